@@ -1,0 +1,49 @@
+# Targets are listed by `make help`. Only python3 (>= 3.11), make and PyPI are needed.
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.ready
+IMAGE ?= $(wildcard samples/*.jpg samples/*.png samples/*.gif)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint synth openapi bench bench-local lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml uv.lock local/environment.py
+	@python3 local/environment.py
+	@touch $@
+
+demo: $(READY) ## optimize images on a throw-away local cloud (IMAGE="a.jpg b.png")
+	@$(BIN)/python -m local.demo $(IMAGE)
+
+up: $(READY) ## serve on http://127.0.0.1:8080 until Ctrl-C; data stays in .local/
+	@$(BIN)/python -m local.up
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m local.synth
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff, mypy, cfn-lint and the state machine
+	@$(BIN)/python -m local.synth
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/cfn-lint build/cdk.out/*.template.json
+	@$(BIN)/python -m local.statemachine statemachine/optimize.asl.json
+
+synth: $(READY) ## write the CloudFormation templates and assets to build/cdk.out
+	@$(BIN)/python -m local.synth
+
+openapi: $(READY) ## print the served OpenAPI document
+	@$(BIN)/python -m functions.api.openapi
+
+bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
+	@$(BIN)/python -m benchmarks.local
+
+lock: $(READY) ## update uv.lock and the layers' requirements
+	@.tools/bin/uv lock --upgrade
+	@$(BIN)/python -m layers.lock
+
+clean: ## remove everything that was built
+	@rm -rf .venv .tools build .local demo-results

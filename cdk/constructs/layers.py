@@ -1,0 +1,20 @@
+"""The layers that functions share."""
+
+from pathlib import Path
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cdk.constructs.function import ARCHITECTURE, RUNTIME
+
+
+def layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
+    return lambda_.LayerVersion(
+        scope,
+        name,
+        code=lambda_.Code.from_asset(str(folder)),
+        compatible_runtimes=[RUNTIME],
+        compatible_architectures=[ARCHITECTURE],
+        removal_policy=RemovalPolicy.DESTROY,
+    )

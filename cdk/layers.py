@@ -1,0 +1,75 @@
+"""Lambda layers from locked requirements, built by uv for Lambda's platform on any machine.
+
+`python -m cdk.layers` exports the requirements of each layer from uv.lock, `build_layer` installs them.
+"""
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from cdk.paths import ASSETS, LAYERS, ROOT, UV
+
+PYTHON_VERSION = "3.13"
+PLATFORM = "aarch64-manylinux_2_28"
+# The runtime has these; its boto3 saves 25 MB in every function.
+IN_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
+# The dependency group behind each layer. `domain` has the project's own dependencies, and `imgopt` itself.
+GROUPS = {"domain": None, "imaging": "imaging", "web": "web"}
+NOT_NEEDED = ("__pycache__", "*.dist-info", "*.pyi", "tests")
+
+
+def main() -> None:
+    for name in GROUPS:
+        requirements_of(name).write_text(export(name))
+
+
+def requirements_of(name: str) -> Path:
+    return LAYERS / name / "requirements.txt"
+
+
+def export(name: str) -> str:
+    """What a layer holds, with hashes: its group less what the runtime or the domain layer has already."""
+    group = GROUPS[name]
+    command = [str(UV), "export", "--frozen", "--quiet", "--no-emit-project", "--no-annotate", "--no-header"]
+    command += ["--only-group", group] if group else ["--no-default-groups"]
+    present = IN_RUNTIME if group is None else (*IN_RUNTIME, *packages(requirements_of("domain")))
+    for package in present:
+        command += ["--no-emit-package", package]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def packages(requirements: Path) -> list[str]:
+    lines = requirements.read_text().splitlines()
+    return [line.split("==")[0] for line in lines if "==" in line and not line.startswith(" ")]
+
+
+def build_layer(name: str) -> Path:
+    """The folder of a layer, built anew only where its requirements have changed. Needs PyPI then, and only then."""
+    folder, stamp = ASSETS / name, ASSETS / f"{name}.key"
+    wanted = layer_key(name)
+    if not (stamp.exists() and stamp.read_text() == wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        install(requirements_of(name), folder / "python")
+        stamp.write_text(wanted)
+    return folder
+
+
+def layer_key(name: str) -> str:
+    recipe = (PYTHON_VERSION, PLATFORM, *NOT_NEEDED, requirements_of(name).read_text())
+    return hashlib.sha256("\n".join(recipe).encode()).hexdigest()
+
+
+def install(requirements: Path, target: Path) -> None:
+    command = [str(UV), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    command += ["--python-platform", PLATFORM, "--python-version", PYTHON_VERSION]
+    command += ["--require-hashes", "--target", str(target), "--requirements", str(requirements)]
+    target.mkdir(parents=True)
+    subprocess.run(command, cwd=ROOT, check=True)
+    for pattern in NOT_NEEDED:
+        for path in list(target.rglob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+if __name__ == "__main__":
+    main()

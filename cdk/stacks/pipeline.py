@@ -1,0 +1,153 @@
+"""The state machine and its stages, each with a role that allows what that stage does and no more."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
+
+from cdk.assets import domain_layer, function_code
+from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
+from cdk.constructs.function import Function
+from cdk.constructs.layers import layer
+from cdk.layers import build_layer
+from cdk.paths import STATE_MACHINE
+from cdk.stacks.data import DataStack
+
+SMALL_MB, SMALL_SECONDS = 256, 30
+# 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
+PIXELS_MB, PIXELS_SECONDS = 3008, 240
+
+
+class PipelineStack(cdk.Stack):
+    def __init__(self, scope: Construct, name: str, *, data: DataStack) -> None:
+        super().__init__(scope, name, description="Image optimization: state machine and stages")
+        self.data = data
+        self.domain_layer = layer(self, "DomainLayer", domain_layer())
+        self.imaging_layer = layer(self, "ImagingLayer", build_layer("imaging"))
+        self.code = function_code("stages")
+        self.dead_letters = self._dead_letters()
+        self.stages = {
+            "Plan": self._plan(),
+            "Compress": self._compress(),
+            "Finish": self._finish(),
+            "Fail": self._fail(),
+        }
+        self.state_machine = self._state_machine()
+        self._fail_stopped_executions()
+
+    @property
+    def environment_variables(self) -> dict[str, str]:
+        return {
+            "IMGOPT_TABLE_NAME": self.data.table.table_name,
+            "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
+            "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
+        }
+
+    def _stage(self, name: str, memory: int = SMALL_MB, seconds: int = SMALL_SECONDS, **more: sqs.IQueue) -> Function:
+        return Function(
+            self,
+            name,
+            code=self.code,
+            handler=f"functions.stages.{name.lower()}.handler",
+            layers=[self.domain_layer, self.imaging_layer],
+            memory=memory,
+            seconds=seconds,
+            environment=self.environment_variables,
+            **more,
+        )
+
+    def _plan(self) -> Function:
+        stage = self._stage("Plan")
+        stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
+        return stage
+
+    def _compress(self) -> Function:
+        stage = self._stage("Compress", PIXELS_MB, PIXELS_SECONDS)
+        self.read_uploads(stage)
+        stage.allow(["s3:PutObject"], self.data.results.arn_for_objects("results/*"))
+        acknowledge_objects(stage.role, self.data.results, "results/*")
+        return stage
+
+    def _finish(self) -> Function:
+        stage = self._stage("Finish")
+        stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
+        stage.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
+        acknowledge_objects(stage.role, self.data.results, "results/*")
+        return stage
+
+    def _fail(self) -> Function:
+        stage = self._stage("Fail", dead_letters=self.dead_letters)
+        stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
+        return stage
+
+    def read_uploads(self, function: Function) -> None:
+        function.allow(["s3:GetObject"], self.data.uploads.arn_for_objects("uploads/*"))
+        acknowledge_objects(function.role, self.data.uploads, "uploads/*")
+
+    def _dead_letters(self) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
+        acknowledge(queue, "SQS3", "This is the dead-letter queue.")
+        return queue
+
+    def _state_machine(self) -> stepfunctions.StateMachine:
+        role = iam.Role(self, "StateMachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        arns = {f"{name}FunctionArn": stage.arn for name, stage in self.stages.items()}
+        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns.values())))
+        log = logs.LogGroup(
+            self,
+            "StateMachineLog",
+            log_group_name=f"/aws/vendedlogs/states/{self.stack_name}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        machine = stepfunctions.StateMachine(
+            self,
+            "StateMachine",
+            definition_body=stepfunctions.DefinitionBody.from_string(STATE_MACHINE.read_text()),
+            definition_substitutions=arns,
+            role=role,
+            logs=stepfunctions.LogOptions(
+                destination=log, level=stepfunctions.LogLevel.ERROR, include_execution_data=False
+            ),
+            tracing_enabled=True,
+        )
+        acknowledge(role, "IAM5[Resource::*]", "Log delivery and X-Ray can't be restricted to a resource.")
+        acknowledge(
+            machine,
+            "SF1",
+            "Every stage logs each job; the machine's log keeps errors only, at a hundredth of the cost.",
+        )
+        return machine
+
+    def _fail_stopped_executions(self) -> None:
+        """An execution that timed out or was aborted never reached its Fail state: its job still has to end."""
+        rule = events.Rule(
+            self,
+            "StoppedExecutions",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [self.state_machine.state_machine_arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                },
+            ),
+        )
+        event = events.RuleTargetInput.from_object(
+            {
+                "job_id": events.EventField.from_path("$.detail.name"),
+                "error": {"Error": events.EventField.from_path("$.detail.status"), "Cause": ""},
+            }
+        )
+        fail = self.stages["Fail"].lambda_function
+        rule.add_target(targets.LambdaFunction(fail, event=event, dead_letter_queue=self.dead_letters))

@@ -1,0 +1,34 @@
+"""The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from imgopt import errors
+from imgopt.telemetry import logger
+
+STATUS = {
+    errors.Unauthorized: 401,
+    errors.NotFound: 404,
+    errors.NotReady: 400,
+    errors.Expired: 410,
+    errors.TooLarge: 413,
+    errors.Unsupported: 415,
+    errors.InvalidImage: 422,
+    errors.InvalidRequest: 422,
+    errors.NotAvailable: 501,
+    errors.Unavailable: 503,
+}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(errors.ImgoptError, answer_domain_error)
+    app.add_exception_handler(Exception, answer_unexpected_error)
+
+
+def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.ImgoptError)  # noqa: S101 - registered for nothing else
+    return JSONResponse({"detail": error.message}, STATUS[type(error)])
+
+
+def answer_unexpected_error(_: Request, error: Exception) -> JSONResponse:
+    logger.error("unexpected error", exc_info=error)
+    return JSONResponse({"detail": "Internal server error."}, 500)

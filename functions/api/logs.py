@@ -1,0 +1,40 @@
+"""One line per request: method, route, status and time. Paths are templates, queries are left out."""
+
+import time
+
+from imgopt.telemetry import logger
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class RequestLog:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status, began = 500, time.perf_counter()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            log_request(scope, status, time.perf_counter() - began)
+
+
+def log_request(scope: Scope, status: int, seconds: float) -> None:
+    route = scope.get("route")
+    known = {
+        "method": scope["method"],
+        "route": getattr(route, "path", "unknown"),
+        "status": status,
+        "milliseconds": round(seconds * 1000),
+        **scope.get("path_params", {}),
+    }
+    logger.info("request", extra=known)

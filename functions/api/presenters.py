@@ -1,0 +1,111 @@
+"""Jobs as clients see them."""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from imgopt.files.naming import ascii_filename
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.pipeline.plan import Step
+from pydantic import UUID4, BaseModel
+
+
+class JobResponse(BaseModel):
+    """Job response model matching database schema."""
+
+    id: UUID4
+    status: JobStatus
+    original_filename: str
+    original_size: int
+    original_format: str | None = None
+    original_mime_type: str | None = None
+    original_width: int | None = None
+    original_height: int | None = None
+    original_dpi: int | None = None
+    original_file_path: str | None = None
+    output_format: str | None = None
+    output_upscale_factor: float | None = None
+    output_width: int | None = None
+    output_height: int | None = None
+    output_resize_behavior: str | None = None
+    output_quality: int | None = None
+    output_file_size_limit: int | None = None
+    output_seo_tag_gen: bool | None = None
+    output_seo_rename: bool | None = None
+    executed_upscale: bool = False
+    executed_resize: bool = False
+    executed_compress: bool = False
+    executed_tag: bool = False
+    processed_file_path: str | None = None
+    processed_filename: str | None = None
+    processed_size: int | None = None
+    processed_format: str | None = None
+    processed_width: int | None = None
+    processed_height: int | None = None
+    processed_compression_ratio: float | None = None
+    seo_alt_text: str | None = None
+    seo_filename: str | None = None
+    seo_keywords: list[str] | None = None
+    job_source: str | None = None
+    job_entry_point: str | None = None
+    processing_time_ms: int | None = None
+    credits_used: int = 0
+    error_message: str | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    expires_at: datetime
+    encoder: str | None = None
+    encoder_quality: int | None = None
+    original_returned: bool | None = None
+
+
+def present_job(job: Job) -> JobResponse:
+    asked = job.options.model_dump(include=JobResponse.model_fields.keys())
+    return JobResponse(
+        id=job.id,  # type: ignore[arg-type]
+        status=job.status,
+        original_filename=job.filename,
+        original_size=job.source_size,
+        original_format=job.source.format,
+        original_mime_type=job.source.mime_type,
+        original_width=job.source.width,
+        original_height=job.source.height,
+        original_dpi=job.source.dpi,
+        original_file_path=job.source_key,
+        **{f"executed_{step.value}": step in job.executed for step in Step},
+        job_entry_point=job.entry_point,
+        processing_time_ms=job.processing_milliseconds,
+        error_message=job.error_message,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        completed_at=job.completed_at,
+        expires_at=job.expires_at,
+        **asked,
+        **present_result(job),
+    )
+
+
+def present_result(job: Job) -> dict[str, object]:
+    result = job.result
+    if result is None:
+        return {}
+    return {
+        "processed_file_path": result.key,
+        "processed_filename": job.result_filename,
+        "processed_size": result.size,
+        "processed_format": result.format,
+        "processed_width": result.width,
+        "processed_height": result.height,
+        "processed_compression_ratio": round(result.size / job.source_size, 4),
+        "encoder": result.encoder,
+        "encoder_quality": result.quality,
+        "original_returned": result.original_returned,
+    }
+
+
+def content_disposition(job: Job) -> str:
+    """A plain name that any client can parse; the full one beside it where it differs (RFC 6266)."""
+    filename = job.result_filename or "image"
+    plain = ascii_filename(filename)
+    full = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe='')}"
+    return f'attachment; filename="{plain}"{full}'

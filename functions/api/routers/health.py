@@ -1,0 +1,29 @@
+from typing import Any
+
+from fastapi import APIRouter
+from imgopt.storage import table
+
+router = APIRouter()
+
+
+@router.get("/health", tags=["health"])
+def health_check() -> Any:
+    """Health check endpoint for monitoring.
+    Returns 200 OK if the service is healthy.
+    """
+    return {"status": "healthy"}
+
+
+@router.get("/readiness", tags=["health"])
+def readiness_check() -> Any:
+    """Readiness check.
+    Verifies that the service can handle requests: 503 where its table does not answer.
+    """
+    table.get(table.key("READINESS", "probe"))
+    return {"status": "ready"}
+
+
+@router.get("/")
+def root() -> Any:
+    """Root endpoint."""
+    return {"name": "Tinify.ai API", "version": "1.0.0", "docs": "/docs", "openapi": "/openapi.json"}

@@ -1,0 +1,9 @@
+"""State `Compress`: from the upload to a finished file in S3."""
+
+from imgopt.pipeline import stages
+from imgopt.telemetry import State, observe_stage
+
+
+@observe_stage
+def handler(state: State) -> stages.Pixels:
+    return stages.compress_pixels(state)

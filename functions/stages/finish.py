@@ -1,0 +1,9 @@
+"""State `Finish`: completes a job whose file S3 confirms."""
+
+from imgopt.pipeline import stages
+from imgopt.telemetry import State, observe_stage
+
+
+@observe_stage
+def handler(state: State) -> None:
+    stages.finish(state, state["made"]["pixels"])

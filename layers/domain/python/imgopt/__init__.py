@@ -1,0 +1,1 @@
+"""The image optimization service without AWS's or HTTP's shape."""

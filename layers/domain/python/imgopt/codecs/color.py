@@ -1,0 +1,58 @@
+"""Colour made plain: one orientation, sRGB, eight bits, with or without alpha."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
+WHITE = (255, 255, 255)
+
+
+def normalize(image: "Image") -> "Image":
+    """The image upright, in sRGB and one of the modes L, LA, RGB, RGBA, without metadata."""
+    from PIL import ImageOps
+
+    upright = ImageOps.exif_transpose(image)
+    return _to_plain_mode(_to_srgb(upright))
+
+
+def flatten(image: "Image") -> "Image":
+    """Transparent parts on white."""
+    from PIL import Image
+
+    if image.mode not in ("LA", "RGBA"):
+        return image
+    ground = Image.new("RGBA", image.size, (*WHITE, 255))
+    flat = Image.alpha_composite(ground, image.convert("RGBA"))
+    return flat.convert("L" if image.mode == "LA" else "RGB")
+
+
+def _to_srgb(image: "Image") -> "Image":
+    """Applies the embedded profile; one that can't be used is ignored, as viewers do."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "RGBA", "CMYK"):
+        return image
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        converted = ImageCms.profileToProfile(
+            image, ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=mode
+        )
+    except ImageCms.PyCMSError:
+        return image
+    return converted or image
+
+
+def _to_plain_mode(image: "Image") -> "Image":
+    if image.mode in DEEP_GREY:
+        return image.point(lambda value: value / 256).convert("L")
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in ("L", "RGB") and "transparency" not in image.info:
+        return image
+    if image.mode == "LA":
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")

@@ -1,0 +1,36 @@
+"""File names: what users call their files, and what results are called."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+LONGEST = 200
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def clean_filename(filename: str | None, extension: str) -> str:
+    """The last part of a client's path, without control characters; `image.<extension>` where nothing is left."""
+    name = CONTROL.sub("", (filename or "").replace("\\", "/")).rsplit("/", 1)[-1].strip()
+    stem, suffix = split(name)
+    if not stem.strip(". "):
+        return f"image.{extension}"
+    return stem[: LONGEST - len(suffix)] + suffix
+
+
+def result_filename(original_filename: str, extension: str) -> str:
+    """`hero.png` optimized to WebP is `hero.tinified.webp`."""
+    return f"{split(original_filename)[0]}.tinified.{extension}"
+
+
+def ascii_filename(filename: str) -> str:
+    """A name of letters, digits, dots, dashes and underscores, for headers that can carry no more."""
+    decomposed = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    stem, suffix = split(NOT_PLAIN.sub("-", decomposed))
+    return (stem.strip("-.") or "image") + suffix
+
+
+def split(filename: str) -> tuple[str, str]:
+    """Stem and suffix; a suffix is a dot and at most ten characters."""
+    path = PurePosixPath(filename)
+    return (path.stem, path.suffix) if 1 < len(path.suffix) <= 11 else (filename, "")

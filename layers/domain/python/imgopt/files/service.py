@@ -1,0 +1,62 @@
+"""Taking uploads: nothing is stored before the limits and the bytes themselves have been checked."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import BinaryIO
+from uuid import uuid4
+
+from imgopt import clock
+from imgopt.accounts.model import Principal
+from imgopt.codecs.header import ImageHeader, read_header
+from imgopt.errors import Expired, NotFound, TooLarge
+from imgopt.files import repository
+from imgopt.files.model import TempFile
+from imgopt.files.naming import clean_filename
+from imgopt.settings import MEBIBYTE, settings
+
+
+def inspect(content: BinaryIO, size: int) -> ImageHeader:
+    """What the bytes say they are.
+
+    Raises TooLarge, Unsupported or InvalidImage where they can't be processed.
+    """
+    check_size(size)
+    return read_header(content, max_pixels=settings().max_pixels, max_frames=settings().max_frames)
+
+
+def check_size(size: int) -> None:
+    limit = settings().max_upload_bytes
+    if size > limit:
+        raise TooLarge(f"File too large. At most {limit / MEBIBYTE:g} MB are accepted.")
+
+
+def store(content: BinaryIO, size: int, filename: str | None, image: ImageHeader, owner: Principal) -> TempFile:
+    """Keeps an inspected upload for `upload_lifetime` seconds."""
+    now, temp_file_id = clock.now(), str(uuid4())
+    file = TempFile(
+        id=temp_file_id,
+        owner=owner.id,
+        filename=clean_filename(filename, image.extension),
+        key=repository.upload_key(temp_file_id),
+        size=size,
+        image=image,
+        created_at=now,
+        expires_at=now + timedelta(seconds=settings().upload_lifetime),
+    )
+    repository.add(file, content)
+    return file
+
+
+def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> list[TempFile]:
+    """The principal's own uploads, in the order of the ids.
+
+    Raises NotFound where one is missing or someone else's, which nobody can tell apart, Expired where one is.
+    """
+    found = repository.find_all(temp_file_ids) if principal else {}
+    files = [found.get(temp_file_id) for temp_file_id in temp_file_ids]
+    owned = [file for file in files if file and principal and file.owner == principal.id]
+    if len(owned) < len(files):
+        raise NotFound("Temp file not found. Upload it first, with the same credentials.")
+    if any(file.expires_at <= clock.now() for file in owned):
+        raise Expired("The upload has expired. Please upload the file again.")
+    return owned

@@ -1,0 +1,91 @@
+"""A job: one upload, what was asked of it, and what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from imgopt.codecs.header import ImageHeader
+from imgopt.errors import Expired, NotReady
+from imgopt.files.naming import result_filename
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step
+
+TIMED_OUT = "Processing took too long and was stopped."
+
+
+class JobStatus(StrEnum):
+    """Job status enum."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+UNFINISHED = (JobStatus.QUEUED, JobStatus.PROCESSING)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished file in the results bucket, as S3 confirmed it.
+
+    `encoder` is "none" where the original was returned, because it could not be made smaller.
+    """
+
+    key: str
+    mime_type: str
+    size: int
+    format: str
+    width: int
+    height: int
+    encoder: str
+    quality: int | None
+    original_returned: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    id: str
+    owner: str
+    temp_file_id: str
+    status: JobStatus
+    filename: str
+    source_key: str
+    source_size: int
+    source: ImageHeader
+    options: ProcessingSettings
+    entry_point: str
+    created_at: datetime
+    expires_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    executed: tuple[Step, ...] = ()
+    result: Result | None = None
+    error_message: str | None = None
+
+    def seen_at(self, now: datetime, *, deadline: timedelta) -> "Job":
+        """The job as it is now: expired after its time, failed where its execution must have ended by now."""
+        if self.expires_at <= now:
+            return replace(self, status=JobStatus.EXPIRED)
+        if self.status in UNFINISHED and self.created_at + deadline <= now:
+            return replace(self, status=JobStatus.FAILED, error_message=TIMED_OUT)
+        return self
+
+    def finished_result(self) -> Result:
+        """Raises Expired or NotReady where there is nothing to download."""
+        if self.status is JobStatus.EXPIRED:
+            raise Expired("The job has expired and its file has been removed.")
+        if self.result is None:
+            raise NotReady(f"The job is not completed: {self.status.value}.")
+        return self.result
+
+    @property
+    def result_filename(self) -> str | None:
+        return result_filename(self.filename, self.result.format) if self.result else None
+
+    @property
+    def processing_milliseconds(self) -> int | None:
+        if self.started_at is None or self.completed_at is None:
+            return None
+        return round((self.completed_at - self.started_at).total_seconds() * 1000)

@@ -1,0 +1,73 @@
+"""Jobs: `JOB#<job id>` in the table, `results/<job id>.<extension>` in the results bucket.
+
+A job's status only moves forward, by conditional writes: repeating one changes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from imgopt.jobs.model import UNFINISHED, Job, JobStatus, Result
+from imgopt.pipeline.plan import Step
+from imgopt.settings import settings
+from imgopt.storage import executions, objects, table
+from imgopt.storage.objects import StoredObject
+
+KIND = "JOB"
+
+
+def result_key(job_id: str, extension: str) -> str:
+    return f"results/{job_id}.{extension}"
+
+
+def create_all(jobs: Sequence[Job]) -> None:
+    table.put_all_new([table.to_item(job, KIND, job.id, job.expires_at) for job in jobs])
+
+
+def find(job_id: str) -> Job | None:
+    item = table.get(table.key(KIND, job_id))
+    return table.from_item(item, Job) if item else None
+
+
+def start_execution(job_id: str) -> None:
+    executions.start(job_id)
+
+
+def mark_processing(job_id: str, now: datetime) -> Job | None:
+    """The job, or None where there is none or it has ended."""
+    return _change(job_id, status=JobStatus.PROCESSING, started_at=now)
+
+
+def mark_completed(job_id: str, now: datetime, executed: Sequence[Step], result: Result) -> Job | None:
+    return _change(
+        job_id,
+        status=JobStatus.COMPLETED,
+        completed_at=now,
+        executed=list(executed),
+        result=table.plain(result),
+    )
+
+
+def mark_failed(job_id: str, now: datetime, message: str) -> Job | None:
+    return _change(job_id, status=JobStatus.FAILED, completed_at=now, error_message=message)
+
+
+def store_result(key: str, data: bytes, mime_type: str) -> None:
+    objects.put(settings().results_bucket, key, data, mime_type)
+
+
+def describe_result(key: str) -> StoredObject:
+    return objects.describe(settings().results_bucket, key)
+
+
+def stream_result(key: str) -> Iterator[bytes]:
+    return objects.stream(settings().results_bucket, key)
+
+
+def presign_result(key: str, *, disposition: str, seconds: int) -> str:
+    return objects.presign_download(settings().results_bucket, key, disposition=disposition, seconds=seconds)
+
+
+def _change(job_id: str, **changes: object) -> Job | None:
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in changes.items()}
+    item = table.update(table.key(KIND, job_id), plain, while_status_in=UNFINISHED)
+    return table.from_item(item, Job) if item else None

@@ -1,0 +1,67 @@
+"""What a client may ask for: the processing settings of the API."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+
+LONGEST_SOURCE = 64
+
+
+class OutputFormat(StrEnum):
+    """Output format enum."""
+
+    ORIGINAL = "original"
+    JPG = "jpg"
+    PNG = "png"
+    WEBP = "webp"
+    AVIF = "avif"
+    GIF = "gif"
+    SVG = "svg"
+    ICO = "ico"
+
+
+class ResizeBehavior(StrEnum):
+    """How to handle aspect ratio mismatch when both width and height are specified."""
+
+    PAD = "pad"
+    CROP = "crop"
+
+
+def short_string_or_none(value: Any) -> str | None:
+    """Clients send a source of their own making: one that can't be kept is dropped, not refused."""
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE else None
+
+
+class ProcessingSettings(BaseModel):
+    """User's desired output settings for image processing.
+
+    Note: No activation booleans (run_*) - components are determined by:
+    - Upscale: if output_upscale_factor is set
+    - Resize: if output_width or output_height is set
+    - Compress: always runs (quality setting)
+    - Tag: if output_seo_tag_gen is True
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="Output format")
+    output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
+        None, description="Upscale factor (e.g., 2.0, 4.0)"
+    )
+    output_width: Annotated[int, Field(ge=1, le=8192)] | None = Field(None, description="Target width in pixels")
+    output_height: Annotated[int, Field(ge=1, le=8192)] | None = Field(None, description="Target height in pixels")
+    output_resize_behavior: ResizeBehavior = Field(
+        ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
+    )
+    output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
+    output_file_size_limit: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="Target max file size in bytes"
+    )
+    output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")
+    output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
+    gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
+    )
+    job_source: SkipJsonSchema[Annotated[str | None, BeforeValidator(short_string_or_none)]] = None

@@ -1,0 +1,39 @@
+"""Which steps a job's settings ask for, in the order in which they run."""
+
+from enum import StrEnum
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.errors import NotAvailable
+from imgopt.pipeline.options import OutputFormat, ProcessingSettings
+
+
+class Step(StrEnum):
+    UPSCALE = "upscale"
+    RESIZE = "resize"
+    COMPRESS = "compress"
+    TAG = "tag"
+
+
+AVAILABLE_STEPS = frozenset({Step.COMPRESS})
+AVAILABLE_OUTPUTS = frozenset({OutputFormat.ORIGINAL, *map(OutputFormat, FORMATS)})
+AWAITED_SETTINGS = ("output_file_size_limit", "output_seo_rename", "gif_frame_limit")
+
+
+def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
+    asked = {
+        Step.UPSCALE: options.output_upscale_factor is not None,
+        Step.RESIZE: options.output_width is not None or options.output_height is not None,
+        Step.COMPRESS: True,
+        Step.TAG: options.output_seo_tag_gen,
+    }
+    return tuple(step for step, wanted in asked.items() if wanted)
+
+
+def check_available(options: ProcessingSettings) -> None:
+    """Raises NotAvailable for what the API documents and this version can't do yet."""
+    missing = [step.value for step in steps_for(options) if step not in AVAILABLE_STEPS]
+    missing += [name for name in AWAITED_SETTINGS if getattr(options, name)]
+    if options.output_format not in AVAILABLE_OUTPUTS:
+        missing.append(f"output_format {options.output_format.value}")
+    if missing:
+        raise NotAvailable(f"Not available in this version: {', '.join(missing)}.")

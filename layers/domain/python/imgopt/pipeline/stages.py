@@ -1,0 +1,105 @@
+"""The stages of the state machine: what each does with a job, apart from how it is invoked.
+
+Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
+"""
+
+import json
+from typing import Any, TypedDict
+
+from imgopt import clock
+from imgopt.codecs.formats import FORMATS
+from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound
+from imgopt.files import repository as files
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.model import TIMED_OUT, Job, Result
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step, steps_for
+from imgopt.pipeline.steps.compress import Encoded, compress
+
+UNEXPLAINED = "Processing failed unexpectedly. Please try again."
+TIMEOUTS = frozenset({"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"})
+
+
+class Plan(TypedDict):
+    """What the stages after the first need to know of a job."""
+
+    job_id: str
+    owner: str
+    source_key: str
+    source_format: str
+    steps: list[str]
+    options: dict[str, Any]
+
+
+class Pixels(TypedDict):
+    """The file that the stages on pixels made, in the results bucket."""
+
+    key: str
+    format: str
+    width: int
+    height: int
+    size: int
+    encoder: str
+    quality: int | None
+    original_returned: bool
+
+
+def plan(job_id: str) -> Plan:
+    """Marks a job as processing. Raises NotFound where there is none or it has ended."""
+    job = jobs.mark_processing(job_id, clock.now())
+    if job is None:
+        raise NotFound("The job has already ended.")
+    return Plan(
+        job_id=job.id,
+        owner=job.owner,
+        source_key=job.source_key,
+        source_format=job.source.format,
+        steps=[step.value for step in steps_for(job.options)],
+        options=job.options.model_dump(mode="json"),
+    )
+
+
+def compress_pixels(the_plan: Plan) -> Pixels:
+    options = ProcessingSettings.model_validate(the_plan["options"])
+    encoded = compress(files.read(the_plan["source_key"]), the_plan["source_format"], options)
+    target = FORMATS[encoded.format]
+    key = jobs.result_key(the_plan["job_id"], target.extension)
+    jobs.store_result(key, encoded.data, target.mime_type)
+    return _describe(key, encoded)
+
+
+def finish(the_plan: Plan, pixels: Pixels) -> None:
+    """Completes a job once S3 confirms the file. Raises InvalidImage where it isn't the one that was made."""
+    stored = jobs.describe_result(pixels["key"])
+    if stored.size != pixels["size"]:
+        raise InvalidImage("The result could not be stored completely.")
+    result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **pixels)
+    executed = [Step(step) for step in the_plan["steps"]]
+    jobs.mark_completed(the_plan["job_id"], clock.now(), executed, result)
+
+
+def fail(job_id: str, error: str, cause: str) -> Job | None:
+    """Marks a job as failed for a reason; None where it had ended before."""
+    return jobs.mark_failed(job_id, clock.now(), public_reason(error, cause))
+
+
+def public_reason(error: str, cause: str) -> str:
+    """The message of one of our own errors; of any other, only what kind it is."""
+    if error in TIMEOUTS:
+        return TIMED_OUT
+    if error in PUBLIC_NAMES:
+        return str(json.loads(cause)["errorMessage"])
+    return UNEXPLAINED
+
+
+def _describe(key: str, encoded: Encoded) -> Pixels:
+    return Pixels(
+        key=key,
+        format=encoded.format,
+        width=encoded.width,
+        height=encoded.height,
+        size=len(encoded.data),
+        encoder=encoded.encoder,
+        quality=encoded.quality,
+        original_returned=encoded.original_returned,
+    )

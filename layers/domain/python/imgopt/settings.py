@@ -1,0 +1,46 @@
+"""Every setting of the service, read once from `IMGOPT_*` environment variables."""
+
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+HOUR = 3600
+
+
+class Settings(BaseSettings):
+    """Names, limits and lifetimes. Sizes are in bytes, times in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="IMGOPT_", frozen=True)
+
+    table_name: str = ""
+    uploads_bucket: str = ""
+    results_bucket: str = ""
+    state_machine_arn: str = ""
+
+    max_upload_bytes: int = Field(50 * MEBIBYTE, gt=0, description="Largest file taken by an upload.")
+    max_json_bytes: int = Field(MEBIBYTE, gt=0, description="Largest body of any other request.")
+    max_pixels: int = Field(100_000_000, gt=0, description="Most pixels of an image, width x height.")
+    max_frames: int = Field(1000, gt=0, description="Most frames of an animation.")
+    max_batch_files: int = Field(20, gt=0, le=100, description="Most files of one processing call.")
+    inline_download_bytes: int = Field(
+        50 * MEBIBYTE,
+        ge=0,
+        description="Results larger than this are answered by a redirect to S3; Lambda can't return more than 6 MB.",
+    )
+
+    upload_lifetime: int = Field(24 * HOUR, gt=0, description="How long an upload can be processed.")
+    result_lifetime: int = Field(24 * HOUR, gt=0, description="How long a job and its result are kept.")
+    guest_lifetime: int = Field(30 * 24 * HOUR, gt=0, description="How long a guest's session token is valid.")
+    processing_deadline: int = Field(
+        15 * 60,
+        gt=0,
+        description="A job that has not ended by then counts as failed; the state machine stops it.",
+    )
+    stage_seconds: int = Field(120, gt=0, description="Longest time for one external program in a stage.")
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

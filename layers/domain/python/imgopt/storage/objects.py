@@ -1,0 +1,78 @@
+"""Files in S3, addressed by bucket and key. Keys are made of ids, never of users' file names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from botocore.exceptions import ClientError
+
+from imgopt.errors import NotFound
+from imgopt.storage.clients import aws_errors, error_code, s3
+
+CHUNK = 64 * 1024
+MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What S3 says of an object: its size in bytes and its MIME type."""
+
+    size: int
+    content_type: str
+
+
+def upload(bucket: str, key: str, file: BinaryIO, content_type: str) -> None:
+    """Streams a file into S3, in parts where it is large."""
+    file.seek(0)
+    with aws_errors():
+        s3().upload_fileobj(file, bucket, key, ExtraArgs={"ContentType": content_type})
+
+
+def put(bucket: str, key: str, data: bytes, content_type: str) -> None:
+    with aws_errors():
+        s3().put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type)
+
+
+def read(bucket: str, key: str) -> bytes:
+    with _object_errors():
+        return s3().get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
+def stream(bucket: str, key: str) -> Iterator[bytes]:
+    """The object's bytes in chunks. A missing object is reported before the first chunk."""
+    with _object_errors():
+        body = s3().get_object(Bucket=bucket, Key=key)["Body"]
+    return body.iter_chunks(CHUNK)
+
+
+def describe(bucket: str, key: str) -> StoredObject:
+    with _object_errors():
+        head = s3().head_object(Bucket=bucket, Key=key)
+    return StoredObject(size=head["ContentLength"], content_type=head["ContentType"])
+
+
+def delete(bucket: str, key: str) -> None:
+    with aws_errors():
+        s3().delete_object(Bucket=bucket, Key=key)
+
+
+def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -> str:
+    """A URL that serves the object for some seconds, under the given Content-Disposition."""
+    return s3().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": bucket, "Key": key, "ResponseContentDisposition": disposition},
+        ExpiresIn=seconds,
+    )
+
+
+@contextmanager
+def _object_errors() -> Iterator[None]:
+    """`aws_errors`, and a missing object as `NotFound`."""
+    try:
+        with aws_errors():
+            yield
+    except ClientError as error:
+        if error_code(error) not in MISSING:
+            raise
+        raise NotFound("The file is no longer stored.") from error

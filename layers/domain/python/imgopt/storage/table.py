@@ -1,0 +1,134 @@
+"""The one DynamoDB table: items by `pk` and `sk`, removed by TTL on `ttl` (epoch seconds).
+
+Values cross this border as JSON-like data; floats travel as DynamoDB numbers.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
+
+from imgopt.settings import settings
+from imgopt.storage.clients import aws_errors, dynamodb, error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateItemInputTypeDef
+
+T = TypeVar("T")
+Item = dict[str, Any]
+
+serializer, deserializer = TypeSerializer(), TypeDeserializer()
+READ_AT_ONCE = 100
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}  # building one takes milliseconds
+
+
+def key(kind: str, identifier: str) -> Item:
+    """Both halves of a key: an item of its own lives under its kind."""
+    return {"pk": f"{kind}#{identifier}", "sk": kind}
+
+
+def to_item(record: object, kind: str, identifier: str, expires_at: datetime) -> Item:
+    """A dataclass as an item that DynamoDB may remove once it has expired."""
+    return {**key(kind, identifier), **plain(record), "ttl": int(expires_at.timestamp())}
+
+
+def plain(record: object) -> Any:
+    """A dataclass or model as data that DynamoDB stores: ISO times and decimal numbers."""
+    return json.loads(adapter(type(record)).dump_json(record), parse_float=Decimal)
+
+
+def from_item(item: Item, record_type: type[T]) -> T:
+    record: T = adapter(record_type).validate_python(item)
+    return record
+
+
+def get(item_key: Item) -> Item | None:
+    with aws_errors():
+        answer = dynamodb().get_item(TableName=settings().table_name, Key=marshal(item_key), ConsistentRead=True)
+    return unmarshal(answer["Item"]) if "Item" in answer else None
+
+
+def get_many(keys: Sequence[Item]) -> list[Item]:
+    """The items that exist, in no particular order."""
+    found: list[Item] = []
+    for start in range(0, len(keys), READ_AT_ONCE):
+        found += _get_batch(keys[start : start + READ_AT_ONCE])
+    return found
+
+
+def put(item: Item) -> None:
+    with aws_errors():
+        dynamodb().put_item(TableName=settings().table_name, Item=marshal(item))
+
+
+def put_all_new(items: Sequence[Item]) -> None:
+    """Writes all items in one transaction, at most 100; an item that exists makes it fail."""
+    writes: list[TransactWriteItemTypeDef] = [
+        {
+            "Put": {
+                "TableName": settings().table_name,
+                "Item": marshal(item),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+        for item in items
+    ]
+    with aws_errors():
+        dynamodb().transact_write_items(TransactItems=writes)
+
+
+def update(item_key: Item, changes: Item, *, while_status_in: Sequence[str]) -> Item | None:
+    """Sets attributes of an item whose `status` is one of those named; returns it as it is now.
+
+    Returns None and changes nothing where the item is missing or has another status.
+    """
+    names = {f"#{name}": name for name in ("status", *changes)}
+    values = {f":{name}": value for name, value in changes.items()}
+    states = {f":state{n}": status for n, status in enumerate(while_status_in)}
+    request: UpdateItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        "ConditionExpression": f"#status IN ({', '.join(states)})",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": marshal({**values, **states}),
+        "ReturnValues": "ALL_NEW",
+    }
+    try:
+        with aws_errors():
+            return unmarshal(dynamodb().update_item(**request)["Attributes"])
+    except ClientError as error:
+        if error_code(error) == "ConditionalCheckFailedException":
+            return None
+        raise
+
+
+def adapter(record_type: type[Any]) -> TypeAdapter[Any]:
+    if record_type not in _adapters:
+        _adapters[record_type] = TypeAdapter(record_type)
+    return _adapters[record_type]
+
+
+def marshal(data: Item) -> dict[str, Any]:
+    return {name: serializer.serialize(value) for name, value in data.items()}
+
+
+def unmarshal(data: dict[str, Any]) -> Item:
+    return {name: deserializer.deserialize(value) for name, value in data.items()}
+
+
+def _get_batch(keys: Sequence[Item]) -> list[Item]:
+    table = settings().table_name
+    pending: Any = {table: {"Keys": [marshal(item_key) for item_key in keys], "ConsistentRead": True}}
+    found: list[Item] = []
+    while pending:
+        with aws_errors():
+            answer = dynamodb().batch_get_item(RequestItems=pending)
+        found += [unmarshal(item) for item in answer["Responses"].get(table, [])]
+        pending = answer.get("UnprocessedKeys")
+    return found

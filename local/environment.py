@@ -1,0 +1,80 @@
+"""Sets up `.venv` from `uv.lock`. Runs on a bare python3: standard library only.
+
+uv comes from PyPI into `.tools/`, so nothing is installed outside the project.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools"
+UV = TOOLS / "bin" / "uv"
+UV_VERSION = "0.13.9"
+OLDEST = (3, 11)
+# The first is what Lambda runs; later ones are taken where it is missing.
+PREFERRED = ("3.13", "3.12", "3.11")
+
+
+def main() -> None:
+    if not uv_is_current():
+        install_uv()
+    interpreter = choose_interpreter()
+    say(f"environment: Python at {interpreter}")
+    environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
+    environment.pop("VIRTUAL_ENV", None)
+    sync = [UV, "sync", "--frozen", "--python", interpreter, "--no-python-downloads"]
+    subprocess.run(sync, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+
+
+def uv_is_current() -> bool:
+    if not UV.exists():
+        return False
+    answer = subprocess.run([UV, "--version"], capture_output=True, text=True, check=False)
+    return answer.stdout.split()[1:2] == [UV_VERSION]
+
+
+def install_uv() -> None:
+    """Installs uv with pip alone: a Python without ensurepip can't make a virtual environment."""
+    say(f"environment: installing uv {UV_VERSION} into {TOOLS.name}/")
+    shutil.rmtree(TOOLS, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), f"uv=={UV_VERSION}"]
+    if subprocess.run(pip, check=False, stdout=sys.stderr).returncode:
+        sys.exit(f"could not install uv with {sys.executable}; is pip there, and is PyPI reachable?")
+
+
+def choose_interpreter() -> str:
+    """The path of the most preferred Python that really runs: a version manager's shim may not."""
+    for candidate in candidates():
+        path = runs(candidate)
+        if path:
+            return path
+    sys.exit("Python 3.11 or newer is needed; set PYTHON=/path/to/python3")
+
+
+def candidates() -> list[str]:
+    wanted = [os.environ["PYTHON"]] if os.environ.get("PYTHON") else []
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    for version in PREFERRED:
+        wanted.append(f"python{version}")
+        wanted += [str(path / "bin" / "python3") for path in sorted(pyenv.glob(f"{version}.*"), reverse=True)]
+    return [*wanted, sys.executable, "python3"]
+
+
+def runs(candidate: str) -> str | None:
+    probe = "import ssl, sys; print(sys.executable); sys.exit(sys.version_info < " + repr(OLDEST) + ")"
+    try:
+        answer = subprocess.run([candidate, "-c", probe], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

