@@ -1,0 +1,87 @@
+"""Makes a synthesised template fit the emulator. Everything that differs locally from AWS is in here.
+
+- Python functions become custom runtimes whose `bootstrap` runs the asset's folder in place with this project's own
+  environment: the emulator's Python runtime hides the names of errors, which the state machine acts on.
+- Layers go: the environment has the same locked packages.
+- Policies that refuse plain HTTP go: the emulator has no TLS.
+- The emulator names a throttled invocation `Lambda.Unknown`, and doesn't slow down retries in a useful way: each task
+  waits for its turn in even steps.
+"""
+
+import copy
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+Template = dict[str, Any]
+
+RUNNER = Path(__file__).with_name("lambda_runtime.py")
+FUNCTION, LAYER, STATE_MACHINE = (
+    "AWS::Lambda::Function",
+    "AWS::Lambda::LayerVersion",
+    "AWS::StepFunctions::StateMachine",
+)
+POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
+# The emulator has no X-Ray daemon.
+LOCAL_VARIABLES = {"POWERTOOLS_TRACE_DISABLED": "true"}
+WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.25, "BackoffRate": 1.0, "MaxAttempts": 100_000}
+
+
+def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:
+    """The template for the emulator, and the bootstrap scripts it refers to by key in `asset_bucket`."""
+    adapted = copy.deepcopy(template)
+    adapted.pop("Parameters", None)
+    adapted.pop("Rules", None)
+    resources = adapted["Resources"]
+    layers = {name for name, resource in resources.items() if resource["Type"] == LAYER}
+    scripts = {}
+    for name, resource in list(resources.items()):
+        if name in layers or (resource["Type"] in POLICIES and not allow_plain_http(resource)):
+            del resources[name]
+        elif resource["Type"] == FUNCTION:
+            key, scripts[key] = run_in_place(resource["Properties"], assembly, asset_bucket)
+        elif resource["Type"] == STATE_MACHINE:
+            wait_for_turns(resource["Properties"])
+    drop_outputs(adapted, layers)
+    return adapted, scripts
+
+
+def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tuple[str, str]:
+    """Turns a function into a custom runtime; returns its bootstrap's key and text."""
+    asset = properties["Code"]["S3Key"].removesuffix(".zip")
+    folder, handler = assembly / f"asset.{asset}", properties["Handler"]
+    script = f'#!/bin/sh\nexec "{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
+    key = f"bootstrap/{asset}-{handler}.zip"
+    properties.pop("Layers", None)
+    properties.update(Runtime="provided.al2023", Handler="bootstrap", Code={"S3Bucket": asset_bucket, "S3Key": key})
+    properties["Environment"]["Variables"].update(LOCAL_VARIABLES)
+    return key, script
+
+
+def allow_plain_http(policy: Template) -> bool:
+    """Removes the statements on TLS; whether any statement is left."""
+    document = policy["Properties"]["PolicyDocument"]
+    document["Statement"] = [each for each in document["Statement"] if "aws:SecureTransport" not in json.dumps(each)]
+    return bool(document["Statement"])
+
+
+def wait_for_turns(properties: Template) -> None:
+    definition = json.loads(properties["DefinitionString"])
+    for task in tasks(definition["States"]):
+        task["Retry"] = [WAIT_FOR_TURN, *task.get("Retry", [])]
+    properties["DefinitionString"] = json.dumps(definition)
+
+
+def tasks(states: Template) -> list[Template]:
+    """All Task states, those in branches too."""
+    found = [state for state in states.values() if state["Type"] == "Task"]
+    branches = [branch for state in states.values() for branch in state.get("Branches", [])]
+    return found + [task for branch in branches for task in tasks(branch["States"])]
+
+
+def drop_outputs(template: Template, resources: set[str]) -> None:
+    outputs = template.get("Outputs", {})
+    for name, output in list(outputs.items()):
+        if output["Value"].get("Ref") in resources:
+            del outputs[name]

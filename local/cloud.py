@@ -1,0 +1,101 @@
+"""The whole service on this machine: emulator, core stacks and HTTP server, started and stopped together."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from local import synth
+from local.deploy import CREDENTIALS, Deployment, deploy
+from local.processes import Child, free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+# What children may see of this process's environment: no credentials and no settings of somebody's AWS account.
+PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
+# These hold for Lambda alone.
+LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES",)
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running service: `url` is uvicorn's, `gateway_url` the way through API Gateway and Lambda."""
+
+    url: str
+    endpoint: str
+    deployment: Deployment
+    server: Child
+    emulator: Child
+
+    @property
+    def gateway_url(self) -> str:
+        return self.deployment.gateway_url(self.endpoint)
+
+    def check(self) -> None:
+        self.emulator.check()
+        self.server.check()
+
+
+@contextmanager
+def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]:
+    """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end."""
+    shutil.rmtree(folder / "tmp", ignore_errors=True)
+    assembly = synth.ensure()
+    say("starting the embedded cloud")
+    emulator_port = free_port()
+    endpoint = f"http://127.0.0.1:{emulator_port}"
+    environment = emulator_environment(emulator_port, endpoint, folder, keep=keep)
+    with Child("emulator", [sys.executable, "-m", "ministack"], environment, folder / "emulator.log") as emulator:
+        emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
+        say("deploying the stacks")
+        deployment = deploy(assembly, endpoint)
+        with http_server(port, endpoint, deployment, folder / "api.log") as server:
+            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
+            yield Cloud(f"http://127.0.0.1:{port}", endpoint, deployment, server, emulator)
+
+
+def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) -> dict[str, str]:
+    """Loopback only, files in `folder` only. Functions inherit it."""
+    persist, temporary = "1" if keep else "0", folder / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    return {
+        **base_environment(endpoint),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "PERSIST_STATE": persist,
+        "S3_PERSIST": persist,
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "TMPDIR": str(temporary),
+    }
+
+
+def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> Child:
+    """uvicorn, with the environment that the API's Lambda function has."""
+    known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
+    command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    command += ["--timeout-graceful-shutdown", "5", "--app-dir", str(ROOT)]
+    return Child("HTTP server", command, {**base_environment(endpoint), **known}, log)
+
+
+def base_environment(endpoint: str) -> dict[str, str]:
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {**passed, **CREDENTIALS, "AWS_ENDPOINT_URL": endpoint, "PYTHONUNBUFFERED": "1"}
+
+
+def answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as response:  # noqa: S310 - loopback
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,149 @@
+"""`make demo`: optimizes images through the whole service on a throw-away local cloud, and shows what it saved."""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from local.cloud import ROOT, Cloud, running
+from local.processes import Stopped, end_on_signals, free_port
+
+RESULTS = ROOT / "demo-results"
+POLL_SECONDS = 0.05
+JOB_SECONDS = 300
+COLUMNS = "{:<28} {:>10} {:>10} {:>7}  {:<12} {:>8}  {}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One image before and after; sizes in bytes, `seconds` from upload to download."""
+
+    file: str
+    before: int
+    after: int
+    dimensions: str
+    seconds: float
+    result: str
+
+    def __str__(self) -> str:
+        saved = f"{1 - self.after / self.before:.0%}"
+        sizes = (f"{self.before / 1000:,.1f} kB", f"{self.after / 1000:,.1f} kB")
+        return COLUMNS.format(shorten(self.file), *sizes, saved, self.dimensions, f"{self.seconds:.1f} s", self.result)
+
+
+class Refused(Exception):
+    """The service did not take or could not process a file."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    end_on_signals()
+    images = [Path(argument) for argument in arguments]
+    missing = [str(image) for image in images if not image.is_file()]
+    if missing or not images:
+        return fail(f"no such file: {', '.join(missing)}" if missing else "name at least one image")
+    try:
+        return demonstrate(images)
+    except (KeyboardInterrupt, Stopped):
+        return fail("stopped")
+    except RuntimeError as error:
+        return fail(str(error))
+
+
+def demonstrate(images: Sequence[Path]) -> int:
+    """0 where every image was optimized. Files that are refused are named with the reason."""
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    RESULTS.mkdir()
+    rows, refusals = [], []
+    with throw_away_cloud() as cloud, httpx.Client(base_url=cloud.url, timeout=60) as client:
+        for number, image in enumerate(images, 1):
+            say(f"optimizing {number}/{len(images)}: {image.name}")
+            try:
+                rows.append(optimize(client, image))
+            except Refused as reason:
+                refusals.append(f"{image.name}: {reason}")
+        say("shutting down")
+    show(rows)
+    for refusal in refusals:
+        say(refusal)
+    return 1 if refusals else 0
+
+
+@contextmanager
+def throw_away_cloud() -> Iterator[Cloud]:
+    """A cloud whose data goes with it. Its logs stay in .local/demo until the next time."""
+    folder = ROOT / ".local" / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    with running(folder, port=free_port(), keep=False, say=say) as cloud:
+        yield cloud
+
+
+def optimize(client: httpx.Client, image: Path) -> Row:
+    """Upload, `/auto`, wait, download: what any client does."""
+    began = time.perf_counter()
+    with image.open("rb") as content:
+        upload = answer(client.post("/upload", files={"file": (image.name, content)}))
+    asked = {"temp_file_ids": [upload["temp_file_id"]], "settings": {}}
+    jobs = answer(client.post("/auto", json=asked, headers={"X-Session-Token": upload["session_token"]}))["jobs"]
+    job = wait(client, jobs[0]["id"])
+    path = free_path(job["processed_filename"])
+    path.write_bytes(client.get(f"/download/{job['id']}").raise_for_status().content)
+    dimensions = f"{job['processed_width']} x {job['processed_height']}"
+    seconds = time.perf_counter() - began
+    return Row(image.name, upload["file_size"], path.stat().st_size, dimensions, seconds, path.name)
+
+
+def wait(client: httpx.Client, job_id: str) -> dict:
+    deadline = time.monotonic() + JOB_SECONDS
+    while time.monotonic() < deadline:
+        job = answer(client.get(f"/status/{job_id}"))["job"]
+        if job["status"] == "completed":
+            return job
+        if job["status"] in ("failed", "expired"):
+            raise Refused(job["error_message"] or job["status"])
+        time.sleep(POLL_SECONDS)
+    raise Refused(f"not finished within {JOB_SECONDS} seconds")
+
+
+def answer(response: httpx.Response) -> dict:
+    body = response.json()
+    if response.is_error:
+        raise Refused(body["detail"])
+    return body
+
+
+def free_path(name: str) -> Path:
+    """Images from two folders may have one name: the second result gets a number."""
+    path, number = RESULTS / name, 2
+    while path.exists():
+        path, number = RESULTS / f"{number}-{name}", number + 1
+    return path
+
+
+def show(rows: Sequence[Row]) -> None:
+    print()
+    print(COLUMNS.format("file", "before", "after", "saved", "dimensions", "time", "result"))
+    for row in rows:
+        print(row)
+    print(f"\nThe results are in {RESULTS}")
+
+
+def shorten(name: str) -> str:
+    return name if len(name) <= 28 else f"{name[:14]}…{name[-13:]}"
+
+
+def say(text: str) -> None:
+    print(f"imgopt: {text}", file=sys.stderr, flush=True)
+
+
+def fail(text: str) -> int:
+    say(text)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

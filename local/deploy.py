@@ -1,0 +1,134 @@
+"""The core stacks, deployed into the emulator through CloudFormation."""
+
+import io
+import json
+import os
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.adapt import adapt
+
+STACKS = ("ImgoptData", "ImgoptPipeline", "ImgoptApi")
+ASSET_BUCKET = "imgopt-local-assets"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
+CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
+SECONDS = 120
+CHECK_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """`outputs` of all stacks by name, and the environment that the API's function was given."""
+
+    outputs: dict[str, str]
+    api_environment: dict[str, str]
+    table_name: str
+
+    def gateway_url(self, endpoint: str) -> str:
+        """Where the emulator serves API Gateway's stage, without a slash at the end."""
+        api_id, rest = self.outputs["ApiUrl"].removeprefix("https://").split(".", 1)
+        stage = rest.rstrip("/").rsplit("/", 1)[-1]
+        return f"{endpoint}/restapis/{api_id}/{stage}/_user_request_"
+
+
+def deploy(assembly: Path, endpoint: str) -> Deployment:
+    session = Session(endpoint)
+    session.client("s3").create_bucket(Bucket=ASSET_BUCKET)
+    outputs: dict[str, str] = {}
+    for stack in STACKS:
+        outputs |= session.deploy_stack(assembly, stack)
+    session.limit_stages()
+    environment = session.function_environment(outputs["ImagesFunctionName"])
+    return Deployment(outputs, environment, environment["IMGOPT_TABLE_NAME"])
+
+
+class Session:
+    """boto3 clients that speak with the emulator."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"max_attempts": 3}),
+        )
+
+    def deploy_stack(self, assembly: Path, stack: str) -> dict[str, str]:
+        """Creates or updates one stack; returns its outputs. Raises RuntimeError with the reasons where that fails."""
+        template = json.loads((assembly / f"{stack}.template.json").read_text())
+        adapted, scripts = adapt(template, assembly, ASSET_BUCKET)
+        for key, script in scripts.items():
+            self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=zip_bootstrap(script))
+        self._submit(stack, json.dumps(adapted))
+        described = self._wait(stack)
+        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+    def _submit(self, stack: str, body: str) -> None:
+        cloudformation = self.client("cloudformation")
+        request = {"StackName": stack, "TemplateBody": body, "Capabilities": CAPABILITIES}
+        try:
+            cloudformation.describe_stacks(StackName=stack)
+        except ClientError:
+            cloudformation.create_stack(**request)
+            return
+        try:
+            cloudformation.update_stack(**request)
+        except ClientError as error:
+            if "No updates" not in str(error):
+                raise
+
+    def _wait(self, stack: str) -> dict[str, Any]:
+        cloudformation, deadline = self.client("cloudformation"), time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            described: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+            status = described["StackStatus"]
+            if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+                return described
+            if not status.endswith("IN_PROGRESS"):
+                raise RuntimeError(f"{stack}: {status}. {self._reasons(stack)}")
+            time.sleep(CHECK_SECONDS)
+        raise RuntimeError(f"{stack} was not deployed within {SECONDS} seconds")
+
+    def _reasons(self, stack: str) -> str:
+        events = self.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+        failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+        return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
+
+    def limit_stages(self) -> None:
+        """As many of each stage at once as there are cores: more would only fight for them.
+
+        The emulator doesn't take reserved concurrency from a template.
+        """
+        functions = self.client("lambda")
+        for function in functions.list_functions()["Functions"]:
+            if function["FunctionName"].startswith("ImgoptPipeline"):
+                functions.put_function_concurrency(
+                    FunctionName=function["FunctionName"], ReservedConcurrentExecutions=os.cpu_count() or 1
+                )
+
+    def function_environment(self, name: str) -> dict[str, str]:
+        described = self.client("lambda").get_function_configuration(FunctionName=name)
+        variables: dict[str, str] = described["Environment"]["Variables"]
+        return variables
+
+
+def zip_bootstrap(script: str) -> bytes:
+    """The same bytes for the same script, so that nothing is deployed anew that has not changed."""
+    entry = zipfile.ZipInfo("bootstrap", (1980, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o755 << 16
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(entry, script)
+    return buffer.getvalue()

@@ -1,0 +1,74 @@
+"""A Lambda custom runtime in Python: `lambda_runtime.py <code folder> <module.handler>`.
+
+Answers the runtime API by the names of errors, as Lambda's own runtime does.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import Request, urlopen
+
+
+@dataclass
+class Context:
+    """What handlers may ask of their invocation."""
+
+    aws_request_id: str
+    invoked_function_arn: str
+    deadline_ms: int
+    function_name: str = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: str = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, self.deadline_ms - int(time.time() * 1000))
+
+
+def main(folder: str, handler_name: str) -> None:
+    api = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime"
+    os.environ["LAMBDA_TASK_ROOT"] = folder
+    sys.path.insert(0, folder)
+    try:
+        module, name = handler_name.rsplit(".", 1)
+        handler = getattr(importlib.import_module(module), name)
+    except Exception as error:
+        post(f"{api}/init/error", describe(error))
+        raise
+    while True:
+        serve(api, handler)
+
+
+def serve(api: str, handler: Any) -> None:
+    """Takes one invocation and answers it."""
+    with urlopen(f"{api}/invocation/next") as response:  # noqa: S310 - the runtime API is plain HTTP on loopback
+        event, headers = json.load(response), response.headers
+    request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+    context = Context(
+        request_id, headers["Lambda-Runtime-Invoked-Function-Arn"], int(headers["Lambda-Runtime-Deadline-Ms"])
+    )
+    try:
+        answer, outcome = handler(event, context), "response"
+    except Exception as error:
+        answer, outcome = describe(error), "error"
+    print(flush=True)  # ends the log of this invocation
+    post(f"{api}/invocation/{request_id}/{outcome}", answer)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    stack = traceback.format_tb(error.__traceback__)
+    return {"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": stack}
+
+
+def post(url: str, answer: Any) -> None:
+    request = Request(url, json.dumps(answer).encode(), {"Content-Type": "application/json"})  # noqa: S310
+    with urlopen(request):  # noqa: S310
+        pass
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

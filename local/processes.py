@@ -1,0 +1,94 @@
+"""Child processes that end when their owner does, with all that they started."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+STOP_SECONDS = 20
+CHECK_SECONDS = 0.05
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """This process was asked to end."""
+
+
+def end_on_signals() -> None:
+    """Makes SIGTERM and SIGHUP unwind the stack, as Ctrl-C does."""
+
+    def stop(number: int, _: object) -> NoReturn:
+        raise Stopped(signal.Signals(number).name)
+
+    for number in ENDING_SIGNALS:
+        signal.signal(number, stop)
+
+
+class Child:
+    """A program in a process group of its own, so that a terminal's Ctrl-C reaches its owner alone."""
+
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self.name, self.log = name, log
+        self.command, self.environment = command, environment
+
+    def __enter__(self) -> Self:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                self.command,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        previous = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, *ENDING_SIGNALS)}
+        try:
+            self.stop()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def stop(self) -> None:
+        """Asks it to end, then makes it; in the end no process of its group is left."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def check(self) -> None:
+        """Raises RuntimeError with the end of its log where it has ended."""
+        if self.process.poll() is not None:
+            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+            raise RuntimeError(f"{self.name} ended by itself (exit {self.process.returncode}), log {self.log}:\n{tail}")
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} was not ready within {seconds:g} seconds, log {self.log}")
+            time.sleep(CHECK_SECONDS)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,48 @@
+"""`make up`: serves until Ctrl-C, with data kept in `.local/up`."""
+
+import os
+import sys
+import time
+
+from local.cloud import ROOT, running
+from local.processes import Stopped, end_on_signals, port_is_taken
+
+PORT = 8080
+FOLDER = ROOT / ".local" / "up"
+CHECK_SECONDS = 0.5
+
+
+def main() -> int:
+    end_on_signals()
+    port = int(os.environ.get("PORT", PORT))
+    if port_is_taken(port):
+        return fail(f"port {port} is taken; stop what listens there, or choose another: make up PORT=8081")
+    try:
+        serve(port)
+    except (KeyboardInterrupt, Stopped):
+        say("stopped; data stays in .local/")
+        return 0
+    except RuntimeError as error:
+        return fail(str(error))
+    return 0
+
+
+def serve(port: int) -> None:
+    with running(FOLDER, port=port, keep=True, say=say) as cloud:
+        say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")
+        while True:
+            cloud.check()
+            time.sleep(CHECK_SECONDS)
+
+
+def say(text: str) -> None:
+    print(f"imgopt: {text}", file=sys.stderr, flush=True)
+
+
+def fail(text: str) -> int:
+    say(text)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
