@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from local.cloud import ROOT, Cloud, running
 from local.processes import Stopped, end_on_signals, free_port
@@ -73,7 +73,7 @@ def demonstrate(images: Sequence[Path]) -> int:
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir()
     rows, refusals = [], []
-    with throw_away_cloud() as cloud, httpx.Client(base_url=cloud.url, timeout=60) as client:
+    with throw_away_cloud() as cloud, httpx2.Client(base_url=cloud.url, timeout=60) as client:
         for number, image in enumerate(images, 1):
             say(f"optimizing {number}/{len(images)}: {image.name}")
             try:
@@ -96,7 +96,7 @@ def throw_away_cloud() -> Iterator[Cloud]:
         yield cloud
 
 
-def optimize(client: httpx.Client, image: Path) -> Row:
+def optimize(client: httpx2.Client, image: Path) -> Row:
     """Upload, `/auto`, wait, download: what any client does."""
     began = time.perf_counter()
     with image.open("rb") as content:
@@ -111,7 +111,7 @@ def optimize(client: httpx.Client, image: Path) -> Row:
     return Row(image.name, upload["file_size"], path.stat().st_size, dimensions, seconds, path.name)
 
 
-def wait(client: httpx.Client, job_id: str) -> dict:
+def wait(client: httpx2.Client, job_id: str) -> dict:
     deadline = time.monotonic() + JOB_SECONDS
     while time.monotonic() < deadline:
         job = answer(client.get(f"/status/{job_id}"))["job"]
@@ -123,7 +123,7 @@ def wait(client: httpx.Client, job_id: str) -> dict:
     raise Refused(f"not finished within {JOB_SECONDS} seconds")
 
 
-def answer(response: httpx.Response) -> dict:
+def answer(response: httpx2.Response) -> dict:
     body = response.json()
     if response.is_error:
         raise Refused(body["detail"])

@@ -1,4 +1,4 @@
-"""Checks state machine definitions with asl-validator, a Node program that is installed into .tools/ when first needed."""
+"""Checks state machine definitions with asl-validator, a Node program installed into .tools/ when first needed."""
 
 import subprocess
 import sys

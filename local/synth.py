@@ -16,8 +16,10 @@ FILES = ("cdk.json", "uv.lock")
 
 
 def main() -> None:
-    ensure()
-    print(f"templates: {OUTPUT}", file=sys.stderr)
+    try:
+        print(f"templates: {ensure()}", file=sys.stderr)
+    except RuntimeError as error:
+        sys.exit(f"imgopt: {error}")
 
 
 def ensure() -> Path:

@@ -1,4 +1,4 @@
-"""One line per request: method, route, status and time. Paths are templates, queries are left out."""
+"""One line per request: method, route, status, time and who asked. Paths are templates, queries are left out."""
 
 import time
 
@@ -35,6 +35,7 @@ def log_request(scope: Scope, status: int, seconds: float) -> None:
         "route": getattr(route, "path", "unknown"),
         "status": status,
         "milliseconds": round(seconds * 1000),
+        "owner": scope.get("state", {}).get("owner"),
         **scope.get("path_params", {}),
     }
     logger.info("request", extra=known)

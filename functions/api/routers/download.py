@@ -8,6 +8,7 @@ from imgopt.jobs import service as jobs
 from imgopt.settings import settings
 from pydantic import BaseModel
 
+from functions.api.deps import KnownJob
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
 
@@ -26,12 +27,11 @@ class SignedUrlResponse(BaseModel):
 
 
 @router.get("/{job_id}")
-def download_file(job_id: UUID) -> Any:
+def download_file(job: KnownJob) -> Any:
     """Download a processed image file.
 
     400 where the job is not completed, 404 where it is unknown, 410 where it has expired.
     """
-    job = jobs.find(str(job_id))
     result, disposition = job.finished_result(), content_disposition(job)
     if result.size > settings().inline_download_bytes:
         return RedirectResponse(jobs.presign_result(result, disposition, REDIRECT_SECONDS))

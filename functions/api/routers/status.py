@@ -3,9 +3,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from imgopt.errors import NotAvailable
-from imgopt.jobs import service as jobs
 from pydantic import BaseModel
 
+from functions.api.deps import KnownJob
 from functions.api.preflight import allow
 from functions.api.presenters import JobResponse, present_job
 
@@ -44,9 +44,9 @@ def stream_status(job_id: UUID) -> Any:
 
 
 @router.get("/{job_id}")
-def get_status(job_id: UUID) -> StatusResponse:
+def get_status(job: KnownJob) -> StatusResponse:
     """Get the status of a single job: its state, its results once it is completed, the reason where it failed."""
-    return StatusResponse(success=True, job=present_job(jobs.find(str(job_id))))
+    return StatusResponse(success=True, job=present_job(job))
 
 
 @router.get("")

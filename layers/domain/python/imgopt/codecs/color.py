@@ -15,7 +15,9 @@ def normalize(image: "Image") -> "Image":
     from PIL import ImageOps
 
     upright = ImageOps.exif_transpose(image)
-    return _to_plain_mode(_to_srgb(upright))
+    plain = _to_plain_mode(_to_srgb(upright))
+    plain.info.clear()  # encoders would write the profile and comments that it holds
+    return plain
 
 
 def flatten(image: "Image") -> "Image":

@@ -43,21 +43,28 @@ def check_complete(file: BinaryIO) -> None:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Chunk types with their data up to IEND; image data comes in pieces."""
+    """Chunk types with their data up to IEND, in pieces where they are long."""
     file.seek(SIGNATURE_BYTES)
     while True:
-        head = file.read(8)
+        head = _read(file, 8)
         left, kind = int.from_bytes(head[:4]), head[4:]
         if kind == b"IEND":
             return
+        checksum = zlib.crc32(kind)
         while left:
-            data = file.read(min(left, CHUNK))
-            if not data:
-                raise InvalidImage("The PNG file is truncated.")
+            data = _read(file, min(left, CHUNK))
             left -= len(data)
+            checksum = zlib.crc32(data, checksum)
             yield kind, data
-        if len(file.read(4)) < 4:
-            raise InvalidImage("The PNG file is truncated.")
+        if _read(file, 4) != checksum.to_bytes(4) and kind[:1].isupper():  # small letters: chunks to do without
+            raise InvalidImage("The PNG file is damaged.")
+
+
+def _read(file: BinaryIO, count: int) -> bytes:
+    data = file.read(count)
+    if len(data) < count:
+        raise InvalidImage("The PNG file is truncated.")
+    return data
 
 
 def _raw_size(header: bytes) -> int:

@@ -25,9 +25,13 @@ def result_filename(original_filename: str, extension: str) -> str:
 
 def ascii_filename(filename: str) -> str:
     """A name of letters, digits, dots, dashes and underscores, for headers that can carry no more."""
-    decomposed = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
-    stem, suffix = split(NOT_PLAIN.sub("-", decomposed))
+    stem, suffix = (to_plain(part) for part in split(filename))
     return (stem.strip("-.") or "image") + suffix
+
+
+def to_plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return NOT_PLAIN.sub("-", decomposed)
 
 
 def split(filename: str) -> tuple[str, str]:

@@ -28,8 +28,8 @@ def find(job_id: str) -> Job | None:
     return table.from_item(item, Job) if item else None
 
 
-def start_execution(job_id: str) -> None:
-    executions.start(job_id)
+def start_execution(job: Job) -> None:
+    executions.start(job.id, job.owner)
 
 
 def mark_processing(job_id: str, now: datetime) -> Job | None:

@@ -63,7 +63,7 @@ def start(job: Job) -> Job:
     """Starts a job's execution; one that can't be started has failed, and says so."""
     known = {"job_id": job.id, "owner": job.owner}
     try:
-        repository.start_execution(job.id)
+        repository.start_execution(job)
     except ImgoptError:
         logger.exception("execution could not be started", extra=known)
         repository.mark_failed(job.id, clock.now(), NOT_STARTED)

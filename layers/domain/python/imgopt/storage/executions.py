@@ -8,13 +8,13 @@ from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, error_code, stepfunctions
 
 
-def start(job_id: str) -> None:
+def start(job_id: str, owner: str) -> None:
     try:
         with aws_errors():
             stepfunctions().start_execution(
                 stateMachineArn=settings().state_machine_arn,
                 name=job_id,
-                input=json.dumps({"job_id": job_id}),
+                input=json.dumps({"job_id": job_id, "owner": owner}),
             )
     except ClientError as error:
         if error_code(error) != "ExecutionAlreadyExists":

@@ -1,0 +1,74 @@
+"""What all tests share. Tables and buckets are made from the synthesised templates, so that tests can't drift."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from imgopt.settings import settings
+from imgopt.storage import clients
+from moto import mock_aws
+
+from local import synth
+
+STATE_MACHINE = "optimize"
+TABLE, UPLOADS, RESULTS = "table", "uploads", "results"
+
+
+@pytest.fixture(scope="session")
+def assembly() -> Path:
+    return synth.ensure()
+
+
+@pytest.fixture(scope="session")
+def templates(assembly: Path) -> dict[str, dict[str, Any]]:
+    return {path.name.split(".")[0]: json.loads(path.read_text()) for path in assembly.glob("*.template.json")}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The service's settings as a stage would get them, and nobody's credentials."""
+    known = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "IMGOPT_TABLE_NAME": TABLE,
+        "IMGOPT_UPLOADS_BUCKET": UPLOADS,
+        "IMGOPT_RESULTS_BUCKET": RESULTS,
+        "IMGOPT_STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:{STATE_MACHINE}",
+    }
+    for name, value in known.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def aws(environment: None, templates: dict[str, dict[str, Any]]) -> Iterator[None]:
+    """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run."""
+    with mock_aws():
+        boto3.client("dynamodb").create_table(TableName=TABLE, **table_properties(templates["ImgoptData"]))
+        for bucket in (UPLOADS, RESULTS):
+            boto3.client("s3").create_bucket(Bucket=bucket)
+        boto3.client("stepfunctions").create_state_machine(
+            name=STATE_MACHINE,
+            definition=json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}),
+            roleArn="arn:aws:iam::123456789012:role/test",
+        )
+        yield
+
+
+def table_properties(template: dict[str, Any]) -> dict[str, Any]:
+    tables = [each for each in template["Resources"].values() if each["Type"] == "AWS::DynamoDB::Table"]
+    wanted = ("KeySchema", "AttributeDefinitions", "BillingMode")
+    return {name: tables[0]["Properties"][name] for name in wanted}
+
+
+def forget() -> None:
+    for cached in (settings, clients.dynamodb, clients.s3, clients.stepfunctions):
+        cached.cache_clear()

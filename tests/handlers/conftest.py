@@ -1,0 +1,80 @@
+import json
+from collections.abc import Iterator
+from io import StringIO
+
+import boto3
+import pytest
+from fastapi.testclient import TestClient
+from imgopt.telemetry import logger
+
+from functions.api.app import build_app
+from functions.stages import compress, finish, plan
+from tests.conftest import RESULTS, TABLE, UPLOADS
+
+
+@pytest.fixture
+def client(aws: None) -> Iterator[TestClient]:
+    with TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def stored(aws: None):
+    """What is left in S3 and the table: keys of objects and kinds of items."""
+
+    def look() -> dict[str, list[str]]:
+        s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+        objects = {
+            bucket: [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+            for bucket in (UPLOADS, RESULTS)
+        }
+        items = dynamodb.scan(TableName=TABLE)["Items"]
+        return {**objects, "items": sorted(item["sk"]["S"] for item in items)}
+
+    return look
+
+
+@pytest.fixture
+def upload(client: TestClient):
+    """Uploads bytes as a guest; returns the answer."""
+
+    def send(data: bytes, name: str = "hero.png", token: str | None = None) -> dict:
+        headers = {"X-Session-Token": token} if token else {}
+        return client.post("/upload", files={"file": (name, data)}, headers=headers).raise_for_status().json()
+
+    return send
+
+
+@pytest.fixture
+def submit(client: TestClient, upload):
+    """Uploads bytes and asks for a job; returns the job."""
+
+    def send(data: bytes, name: str = "hero.png", **settings: object) -> dict:
+        uploaded = upload(data, name)
+        asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+        headers = {"X-Session-Token": uploaded["session_token"]}
+        return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
+
+    return send
+
+
+@pytest.fixture
+def log_lines(monkeypatch: pytest.MonkeyPatch):
+    """What is logged from here on: the lines as data."""
+    stream = StringIO()
+    for handler in logger.handlers:
+        monkeypatch.setattr(handler, "stream", stream)
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def run_stages():
+    """The stages of the state machine, one after the other, as its states call them."""
+
+    def run(job_id: str) -> dict:
+        state = plan.handler({"job_id": job_id, "owner": "guest"}, None)
+        state["made"] = {"pixels": compress.handler(state, None), "words": {}}
+        finish.handler(state, None)
+        return state
+
+    return run

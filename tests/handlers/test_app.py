@@ -1,0 +1,113 @@
+import pytest
+from imgopt.errors import ImgoptError
+
+from functions.api.errors import STATUS
+from tests import pictures
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/readiness"])
+def test_the_service_says_that_it_is_there(client, path):
+    assert client.get(path).status_code == 200
+
+
+def test_it_is_not_ready_without_its_table(environment, monkeypatch):
+    from fastapi.testclient import TestClient
+
+    from functions.api.app import build_app
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    answer = TestClient(build_app()).get("/readiness")
+    assert answer.status_code == 503
+    assert "did not answer" in answer.json()["detail"]
+
+
+def test_every_domain_error_has_a_status():
+    assert set(STATUS) == set(ImgoptError.__subclasses__())
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/auto", 405)])
+def test_every_refusal_is_json_with_a_detail(client, method, path, status):
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+
+
+def test_an_unexpected_error_does_not_tell_of_our_insides(client, monkeypatch):
+    def crash(_):
+        raise KeyError("/var/task/secret.py")
+
+    monkeypatch.setattr("imgopt.jobs.repository.find", crash)
+    answer = client.get("/status/3f1f2c9e-0000-4000-8000-000000000000")
+    assert (answer.status_code, answer.json()) == (500, {"detail": "Internal server error."})
+
+
+def test_request_logs_name_the_route_and_the_owner_and_nothing_private(client, upload, log_lines):
+    token = upload(pictures.png(), "secret plans.png")["session_token"]
+    client.post("/auto?key=private", json={"temp_file_ids": ["unknown"]}, headers={"X-Session-Token": token})
+    line = log_lines()[-1]
+    assert (line["method"], line["route"], line["status"]) == ("POST", "/auto", 404)
+    assert line["owner"].startswith("guest-")
+    logged = str(log_lines())
+    assert not [private for private in (token, "private", "secret") if private in logged]
+
+
+def test_requests_about_a_job_are_logged_with_job_and_owner(client, submit, log_lines):
+    job = submit(pictures.png())
+    client.get(f"/status/{job['id']}")
+    line = log_lines()[-1]
+    assert (line["route"], line["job_id"]) == ("/status/{job_id}", job["id"])
+    assert line["owner"].startswith("guest-")
+
+
+def test_every_operation_that_is_not_there_yet_answers_501_and_no_other_does(client):
+    paths = client.app.openapi()["paths"]
+    operations = [(method.upper(), path) for path, methods in paths.items() for method in methods]
+    assert {(method, path) for method, path in operations if answers_501(client, method, path)} == NOT_THERE_YET
+
+
+NOT_THERE_YET = {
+    ("POST", "/upload/url"),
+    ("POST", "/resize"),
+    ("POST", "/upscale"),
+    ("POST", "/tag"),
+    ("POST", "/process"),
+    ("GET", "/status"),
+    ("GET", "/status/stream"),
+    ("GET", "/status/{job_id}/stream"),
+    ("GET", "/download/{job_id}/url"),
+    ("GET", "/config"),
+    ("POST", "/billing/checkout"),
+    ("POST", "/billing/portal"),
+    ("GET", "/billing/subscription"),
+    ("POST", "/webhooks/stripe"),
+    ("GET", "/usage/history"),
+    ("GET", "/usage/summary"),
+    ("POST", "/internal/cleanup"),
+    ("POST", "/internal/refresh-daily-credits"),
+    ("POST", "/mcp/auth/device-code"),
+    ("GET", "/mcp/auth/token"),
+    ("POST", "/mcp/auth/approve"),
+    ("POST", "/mcp/auth/deny"),
+    ("POST", "/mcp/auth/revoke"),
+    ("GET", "/mcp/auth/status"),
+}
+BODY = {
+    "temp_file_ids": ["unknown"],
+    "url": "https://example.com/a.png",
+    "job_id": "1",
+    "input_path": "a",
+    "settings": {},
+    "price_id": "p",
+    "success_url": "https://example.com",
+    "cancel_url": "https://example.com",
+}
+
+
+def answers_501(client, method, path) -> bool:
+    some_id = "3f1f2c9e-0000-4000-8000-000000000000"
+    query = {"job_ids": some_id, "device_code": "c"}
+    answer = client.request(method, path.format(job_id=some_id), params=query, json=BODY if method == "POST" else None)
+    assert answer.status_code != 500
+    if answer.status_code == 501:
+        assert "not available in this version" in answer.json()["detail"].lower()
+    return answer.status_code == 501

@@ -1,0 +1,37 @@
+"""Bodies over the limit end with 413 while they arrive: by what they announce, or by what has come."""
+
+import pytest
+from fastapi.testclient import TestClient
+from imgopt.settings import settings
+
+from functions.api.app import build_app
+
+
+@pytest.fixture
+def client(environment, monkeypatch):
+    monkeypatch.setenv("IMGOPT_MAX_UPLOAD_BYTES", "1000")
+    monkeypatch.setenv("IMGOPT_MAX_JSON_BYTES", "1000")
+    settings.cache_clear()
+    return TestClient(build_app())
+
+
+def pieces(count: int):
+    for _ in range(count):
+        yield b"x" * 1024
+
+
+@pytest.mark.parametrize("path", ["/upload", "/auto", "/unknown"])
+def test_an_announced_length_is_enough(client, path):
+    answer = client.post(path, content=b"x" * 100_000)
+    assert answer.status_code == 413
+    assert "too large" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/upload", "/auto"])
+def test_a_body_that_announces_nothing_is_counted(client, path):
+    headers = {"Content-Type": "multipart/form-data; boundary=b"} if path == "/upload" else {}
+    assert client.post(path, content=pieces(100), headers=headers).status_code == 413
+
+
+def test_a_body_within_the_limit_is_read(client):
+    assert client.post("/auto", content=b"x" * 900).status_code == 422

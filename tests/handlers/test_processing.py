@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+import boto3
+import pytest
+from imgopt import clock
+from imgopt.errors import Unavailable
+
+from tests import pictures
+from tests.conftest import STATE_MACHINE
+
+
+def executions() -> list[str]:
+    stepfunctions = boto3.client("stepfunctions")
+    machine = next(
+        each for each in stepfunctions.list_state_machines()["stateMachines"] if each["name"] == STATE_MACHINE
+    )
+    found = stepfunctions.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    return [execution["name"] for execution in found]
+
+
+def ask(client, path, uploaded, **body):
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    return client.post(path, json={"temp_file_ids": [uploaded["temp_file_id"]], **body}, headers=headers)
+
+
+def test_a_job_is_created_and_its_execution_is_named_after_it(client, upload):
+    uploaded = upload(pictures.png())
+    answer = ask(client, "/auto", uploaded, settings={"output_format": "webp", "job_source": "wordpress"}).json()
+    job = answer["jobs"][0]
+    assert answer["success"] is True
+    assert (job["status"], job["temp_file_id"], job["job_entry_point"]) == ("queued", uploaded["temp_file_id"], "auto")
+    assert (job["output_format"], job["output_quality"], job["job_source"]) == ("webp", 80, "wordpress")
+    assert executions() == [job["id"]]
+
+
+def test_settings_may_be_left_out(client, upload):
+    assert ask(client, "/auto", upload(pictures.png())).json()["jobs"][0]["output_format"] == "original"
+
+
+def test_several_files_are_several_jobs_in_their_order(client, upload):
+    first = upload(pictures.png())
+    second = upload(pictures.jpeg(), token=first["session_token"])
+    ids = [second["temp_file_id"], first["temp_file_id"]]
+    answer = client.post("/auto", json={"temp_file_ids": ids}, headers={"X-Session-Token": first["session_token"]})
+    assert [job["temp_file_id"] for job in answer.json()["jobs"]] == ids
+    assert len(executions()) == 2
+
+
+def test_compress_is_a_short_form(client, upload):
+    asked = {"output_format": "jpg", "quality": 60}
+    job = ask(client, "/compress", upload(pictures.png()), **asked).json()["jobs"][0]
+    assert (job["output_format"], job["output_quality"], job["job_entry_point"]) == ("jpg", 60, "compress")
+
+
+def test_the_short_forms_own_fields_override_its_settings_where_they_are_sent(client, upload):
+    asked = {"settings": {"output_format": "webp", "output_quality": 33}, "quality": 60}
+    job = ask(client, "/compress", upload(pictures.png()), **asked).json()["jobs"][0]
+    assert (job["output_format"], job["output_quality"]) == ("webp", 60)
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Session-Token": "invented"}])
+def test_an_upload_can_only_be_processed_by_who_uploaded_it(client, upload, headers):
+    uploaded = upload(pictures.png())
+    answer = client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers)
+    assert (answer.status_code, executions()) == (404, [])
+
+
+def test_another_guest_can_not_process_it_either(client, upload):
+    mine, other = upload(pictures.png()), upload(pictures.png())
+    assert ask(client, "/auto", {**mine, "session_token": other["session_token"]}).status_code == 404
+
+
+def test_a_batch_with_one_unknown_file_creates_no_job(client, upload, stored):
+    uploaded = upload(pictures.png())
+    ids = [uploaded["temp_file_id"], "unknown"]
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    assert client.post("/auto", json={"temp_file_ids": ids}, headers=headers).status_code == 404
+    assert "JOB" not in stored()["items"]
+
+
+def test_an_upload_that_has_expired_is_gone(client, upload, monkeypatch):
+    uploaded = upload(pictures.png())
+    two_days_later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: two_days_later)
+    answer = ask(client, "/auto", uploaded)
+    assert (answer.status_code, executions()) == (410, [])
+    assert "expired" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("count", [0, 21])
+def test_a_batch_has_at_least_one_file_and_at_most_as_many_as_allowed(client, upload, count):
+    uploaded = upload(pictures.png())
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    answer = client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]] * count}, headers=headers)
+    assert answer.status_code == 422
+    assert "1 to 20" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/auto", {"settings": {"output_quality": 0}}),
+        ("/auto", {"settings": {"output_format": "bmp"}}),
+        ("/auto", {"settings": {"output_width": 9000}}),
+        ("/auto", {"settings": None}),
+        ("/compress", {"quality": 101}),
+        ("/compress", {"output_format": "bmp"}),
+        ("/compress", {"target_file_size": 0}),
+    ],
+)
+def test_invalid_settings_are_refused_in_fastapis_shape(client, upload, path, body):
+    answer = ask(client, path, upload(pictures.png()), **body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][0] == "body"
+
+
+def test_what_is_not_there_yet_is_said_before_a_job_is_created(client, upload, stored):
+    answer = ask(client, "/auto", upload(pictures.png()), settings={"output_width": 100})
+    assert (answer.status_code, answer.json()["detail"]) == (501, "Not available in this version: resize.")
+    assert "JOB" not in stored()["items"]
+
+
+def test_a_job_that_can_not_be_started_has_failed_and_says_so(client, upload, monkeypatch):
+    def refuse(job):
+        raise Unavailable("down")
+
+    monkeypatch.setattr("imgopt.jobs.repository.start_execution", refuse)
+    job = ask(client, "/auto", upload(pictures.png())).json()["jobs"][0]
+    found = client.get(f"/status/{job['id']}").json()["job"]
+    assert job["status"] == found["status"] == "failed"
+    assert "could not be started" in found["error_message"]
+
+
+def test_starting_an_execution_twice_is_starting_it_once(aws):
+    from imgopt.storage import executions as machine
+
+    machine.start("3f1f2c9e-0000-4000-8000-000000000000", "guest")
+    machine.start("3f1f2c9e-0000-4000-8000-000000000000", "guest")
+    assert executions() == ["3f1f2c9e-0000-4000-8000-000000000000"]

@@ -1,0 +1,128 @@
+"""The stages as the state machine calls them, against tables and buckets in this process."""
+
+import json
+
+import boto3
+import pytest
+from imgopt.errors import InvalidImage, NotFound
+
+from functions.stages import compress, fail, finish, plan
+from tests import pictures
+
+
+def failure(job_id: str, error: str = "InvalidImage", message: str = "The PNG file is damaged.") -> dict:
+    return {"job_id": job_id, "error": {"Error": error, "Cause": json.dumps({"errorMessage": message})}}
+
+
+@pytest.fixture
+def status(client):
+    return lambda job_id: client.get(f"/status/{job_id}").json()["job"]
+
+
+def test_a_job_goes_through_all_stages(submit, run_stages, status):
+    job = submit(pictures.jpeg(), "hero.jpg", output_format="png")
+    run_stages(job["id"])
+    done = status(job["id"])
+    assert (done["status"], done["executed_compress"], done["executed_resize"]) == ("completed", True, False)
+    assert (done["processed_format"], done["processed_filename"]) == ("png", "hero.tinified.png")
+    assert (done["processed_width"], done["processed_height"]) == (pictures.WIDTH, pictures.HEIGHT)
+    assert done["processed_compression_ratio"] == round(done["processed_size"] / done["original_size"], 4)
+    assert done["encoder"] == "oxipng"
+    assert done["started_at"] <= done["completed_at"]
+
+
+def test_a_job_that_is_taken_up_is_processing(submit, status):
+    job = submit(pictures.png())
+    plan.handler({"job_id": job["id"]}, None)
+    assert status(job["id"])["status"] == "processing"
+
+
+def test_the_state_holds_no_file_name_and_no_pixels(submit):
+    job = submit(pictures.png(), "secret plans.png")
+    state = plan.handler({"job_id": job["id"]}, None)
+    state["made"] = {"pixels": compress.handler(state, None)}
+    assert "secret" not in json.dumps(state)
+    assert len(json.dumps(state)) < 2000
+
+
+def test_every_stage_can_be_repeated_before_a_job_is_finished(submit, run_stages, status):
+    job = submit(pictures.png())
+    run_stages(job["id"])
+    before = status(job["id"])
+    job = submit(pictures.png())
+    plan.handler({"job_id": job["id"]}, None)
+    plan.handler({"job_id": job["id"]}, None)
+    state = run_stages(job["id"])
+    assert compress.handler(state, None) == state["made"]["pixels"]
+    assert status(job["id"])["processed_size"] == before["processed_size"]
+
+
+def test_finishing_twice_changes_nothing(submit, run_stages, status):
+    job = submit(pictures.png())
+    state = run_stages(job["id"])
+    before = status(job["id"])
+    finish.handler(state, None)
+    assert status(job["id"]) == before
+
+
+def test_a_completed_job_can_not_fail_afterwards(submit, run_stages, status):
+    job = submit(pictures.png())
+    run_stages(job["id"])
+    fail.handler(failure(job["id"]), None)
+    assert status(job["id"])["status"] == "completed"
+
+
+def test_a_failed_job_can_not_be_taken_up_or_completed_afterwards(submit, status):
+    job = submit(pictures.png())
+    state = plan.handler({"job_id": job["id"]}, None)
+    state["made"] = {"pixels": compress.handler(state, None)}
+    fail.handler(failure(job["id"]), None)
+    finish.handler(state, None)
+    with pytest.raises(NotFound):
+        plan.handler({"job_id": job["id"]}, None)
+    found = status(job["id"])
+    assert (found["status"], found["error_message"]) == ("failed", "The PNG file is damaged.")
+
+
+def test_a_failed_job_does_not_tell_of_our_insides(submit, status):
+    job = submit(pictures.png())
+    fail.handler(failure(job["id"], "KeyError", "/var/task/secret.py"), None)
+    assert status(job["id"])["error_message"] == "Processing failed unexpectedly. Please try again."
+
+
+def test_a_job_is_not_completed_before_s3_confirms_its_file(submit, status):
+    job = submit(pictures.png())
+    state = plan.handler({"job_id": job["id"]}, None)
+    state["made"] = {"pixels": compress.handler(state, None)}
+    boto3.client("s3").delete_object(Bucket="results", Key=state["made"]["pixels"]["key"])
+    with pytest.raises(NotFound):
+        finish.handler(state, None)
+    assert status(job["id"])["status"] == "processing"
+
+
+def test_a_job_is_not_completed_with_another_file_than_was_made(submit, status):
+    job = submit(pictures.png())
+    state = plan.handler({"job_id": job["id"]}, None)
+    state["made"] = {"pixels": compress.handler(state, None)}
+    boto3.client("s3").put_object(Bucket="results", Key=state["made"]["pixels"]["key"], Body=b"half")
+    with pytest.raises(InvalidImage):
+        finish.handler(state, None)
+    assert status(job["id"])["status"] == "processing"
+
+
+def test_log_lines_carry_job_and_owner_and_no_file_name(submit, run_stages, log_lines):
+    job = submit(pictures.png(), "secret plans.png")
+    run_stages(job["id"])
+    stages = [line for line in log_lines() if line["message"] == "stage done"]
+    assert [line["stage"] for line in stages] == ["plan", "compress", "finish"]
+    assert all(line["job_id"] == job["id"] and line["owner"].startswith("guest") for line in stages)
+    assert "secret" not in json.dumps(log_lines())
+
+
+def test_a_stage_that_refuses_logs_why(submit, log_lines):
+    job = submit(pictures.png())
+    fail.handler(failure(job["id"]), None)
+    with pytest.raises(NotFound):
+        plan.handler({"job_id": job["id"], "owner": "guest"}, None)
+    line = log_lines()[-1]
+    assert (line["message"], line["reason"], line["job_id"]) == ("stage refused", "NotFound", job["id"])

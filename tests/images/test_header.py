@@ -1,0 +1,154 @@
+"""What an upload's bytes are found to be, and what is refused before anything is stored."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from imgopt.codecs.header import ImageHeader, read_header
+from imgopt.codecs.png import ADAM7
+from imgopt.errors import InvalidImage, TooLarge, Unsupported
+from PIL import Image
+
+from tests import pictures
+
+
+def read(data: bytes, *, max_pixels: int = 100_000_000, max_frames: int = 1000) -> ImageHeader:
+    return read_header(BytesIO(data), max_pixels=max_pixels, max_frames=max_frames)
+
+
+def png_of(width: int, height: int, raw: bytes, *, interlaced: bool = False) -> bytes:
+    """A well-formed PNG with honest checksums, whatever its pixels are."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlaced)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(raw)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def png_claiming(width: int, height: int, *, rows: int) -> bytes:
+    return png_of(width, height, (b"\0" + bytes(3 * width)) * rows)
+
+
+FILES = {
+    "jpg": pictures.jpeg(),
+    "jpg progressive": pictures.jpeg(progressive=True),
+    "jpg grey": pictures.encode(pictures.draw("L"), "JPEG"),
+    "jpg cmyk": pictures.encode(pictures.draw("CMYK"), "JPEG"),
+    "png": pictures.png(),
+    "png palette": pictures.encode(pictures.draw().quantize(16), "PNG"),
+    "png 1 bit": pictures.png("1"),
+    "png alpha": pictures.png("RGBA"),
+    "png 16 bit": pictures.encode(pictures.draw("L").convert("I;16"), "PNG"),
+    "webp": pictures.webp(),
+    "webp alpha": pictures.webp("RGBA"),
+    "webp lossless": pictures.webp(lossless=True),
+    "gif": pictures.gif(),
+    "gif animated": pictures.gif(frames=5),
+}
+each_file = pytest.mark.parametrize("name", FILES)
+
+
+@each_file
+def test_format_and_dimensions_are_read_from_the_bytes(name):
+    header = read(FILES[name])
+    assert (header.format, header.width, header.height) == (name.split()[0], pictures.WIDTH, pictures.HEIGHT)
+
+
+@each_file
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.8, 0.97])
+def test_a_truncated_file_is_refused(name, kept):
+    data = FILES[name]
+    with pytest.raises(InvalidImage):
+        read(data[: int(len(data) * kept)])
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"<html>", b"%PDF-1.7", b"PK\3\4" + bytes(40), b"RIFF\0\0\0\0WAVE"])
+def test_what_is_no_image_is_unsupported(data):
+    with pytest.raises(Unsupported, match="Unsupported file type"):
+        read(data)
+
+
+@pytest.mark.parametrize("signature", [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\xff\xff\xff\xffWEBP"])
+def test_a_signature_alone_is_no_image(signature):
+    with pytest.raises(InvalidImage):
+        read(signature + bytes(100))
+
+
+def test_a_header_that_promises_more_rows_than_there_are_is_refused():
+    assert read(png_claiming(30, 20, rows=20)).height == 20
+    with pytest.raises(InvalidImage, match="fewer pixels"):
+        read(png_claiming(30, 20, rows=19))
+
+
+def test_an_interlaced_png_is_complete():
+    data = interlaced_png(4, 3)
+    assert (read(data).width, Image.open(BytesIO(data)).info["interlace"]) == (4, 1)
+
+
+def interlaced_png(width: int, height: int) -> bytes:
+    """Pillow reads Adam7 and can't write it."""
+    raw = b""
+    for x, step_x, y, step_y in ADAM7:
+        columns, rows = len(range(x, width, step_x)), len(range(y, height, step_y))
+        raw += (b"\0" + bytes(3 * columns)) * rows if columns else b""
+    return png_of(width, height, raw, interlaced=True)
+
+
+@pytest.mark.parametrize("position", [20, 50, 100])
+def test_a_png_whose_bytes_changed_on_the_way_is_refused(position):
+    data = bytearray(FILES["png"])
+    data[position] ^= 1
+    with pytest.raises(InvalidImage):
+        read(bytes(data))
+
+
+def test_a_bomb_is_refused_by_its_header_alone():
+    with pytest.raises(TooLarge, match="60000 x 60000"):
+        read(png_claiming(60_000, 60_000, rows=0))
+
+
+def test_an_image_at_the_pixel_limit_is_taken():
+    pixels = pictures.WIDTH * pictures.HEIGHT
+    assert read(FILES["png"], max_pixels=pixels)
+    with pytest.raises(TooLarge):
+        read(FILES["png"], max_pixels=pixels - 1)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_dimensions_are_those_of_the_upright_image(orientation):
+    header = read(pictures.upright(pictures.draw(), orientation))
+    assert (header.width, header.height) == (pictures.WIDTH, pictures.HEIGHT)
+
+
+@pytest.mark.parametrize("data", [pictures.jpeg(dpi=(300, 300)), pictures.png(dpi=(300, 300))])
+def test_resolution_is_read(data):
+    assert read(data).dpi == 300
+
+
+def test_an_animations_frames_and_speed_are_counted():
+    header = read(pictures.gif(frames=8, duration=50))
+    assert (header.frames, header.fps) == (8, 20.0)
+
+
+def test_a_still_gif_has_one_frame_and_no_speed():
+    header = read(pictures.gif())
+    assert (header.frames, header.fps) == (1, None)
+
+
+def test_too_many_frames_are_refused():
+    assert read(pictures.gif(frames=8), max_frames=8)
+    with pytest.raises(TooLarge, match="7 frames"):
+        read(pictures.gif(frames=8), max_frames=7)
+
+
+@pytest.mark.parametrize("pillow_name", ["PNG", "WEBP"])
+def test_animations_that_would_lose_their_frames_are_refused(pillow_name):
+    frames = [pictures.draw(), pictures.draw().rotate(180)]
+    data = pictures.encode(frames[0], pillow_name, save_all=True, append_images=frames[1:])
+    with pytest.raises(Unsupported, match="animated"):
+        read(data)
+
+
+def test_what_a_camera_writes_behind_the_image_does_no_harm():
+    assert read(pictures.jpeg() + b"maker notes" * 1000).format == "jpg"

@@ -1,0 +1,81 @@
+"""Small pictures for tests, drawn anew each time: a gradient, so that every orientation and colour can be told."""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+WIDTH, HEIGHT = 48, 32
+CORNER = (250, 10, 10)
+
+
+def draw(mode: str = "RGB", size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image.Image:
+    """A gradient with a red top left quarter; with alpha, the bottom right quarter is transparent."""
+    width, height = size
+    image = Image.new("RGB", size)
+    image.putdata([(40, x * 255 // width, y * 255 // height) for y in range(height) for x in range(width)])
+    image.paste(CORNER, (0, 0, width // 2, height // 2))
+    if mode in ("RGBA", "LA"):
+        alpha = Image.new("L", size, 255)
+        alpha.paste(0, (width // 2, height // 2, width, height))
+        image.putalpha(alpha)
+    return image.convert(mode)
+
+
+def encode(image: Image.Image, pillow_name: str, **options: object) -> bytes:
+    out = BytesIO()
+    image.save(out, pillow_name, **options)
+    return out.getvalue()
+
+
+def jpeg(**options: object) -> bytes:
+    return encode(draw(), "JPEG", **{"quality": 95, **options})
+
+
+def png(mode: str = "RGB", **options: object) -> bytes:
+    return encode(draw(mode), "PNG", **options)
+
+
+def webp(mode: str = "RGB", **options: object) -> bytes:
+    return encode(draw(mode), "WEBP", **{"quality": 95, **options})
+
+
+def gif(frames: int = 1, duration: int = 100, **options: object) -> bytes:
+    """Frames that differ in one moving block."""
+    pictures = []
+    for number in range(frames):
+        picture = draw()
+        picture.paste((10, 250, 10), (number * 4 % WIDTH, 20, number * 4 % WIDTH + 4, 28))
+        pictures.append(picture.quantize(64))
+    return encode(pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=duration, loop=0, **options)
+
+
+def upright(image: Image.Image, orientation: int) -> bytes:
+    """A JPEG stored turned, with the EXIF orientation that turns it back."""
+    stored = {
+        1: None,
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    turned = image.transpose(stored) if stored is not None else image
+    return encode(turned, "JPEG", quality=98, subsampling=0, exif=exif)
+
+
+def swapped_profile() -> bytes:
+    """An sRGB profile whose red and green primaries are exchanged: colours are wrong until it is applied."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = profile.find(b"rXYZ"), profile.find(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(profile)
+
+
+def open_image(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image

@@ -1,0 +1,54 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from imgopt.codecs.header import ImageHeader
+from imgopt.errors import Expired, NotReady
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.pipeline.options import ProcessingSettings
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+DEADLINE = timedelta(minutes=15)
+
+
+def job(status: JobStatus) -> Job:
+    return Job(
+        id="1",
+        owner="guest",
+        temp_file_id="2",
+        status=status,
+        filename="a.jpg",
+        source_key="uploads/2",
+        source_size=10,
+        source=ImageHeader("jpg", "image/jpeg", 4, 3),
+        options=ProcessingSettings(),
+        entry_point="auto",
+        created_at=NOON,
+        expires_at=NOON + timedelta(days=1),
+    )
+
+
+@pytest.mark.parametrize("status", list(JobStatus))
+def test_every_job_has_expired_after_its_time(status):
+    assert job(status).seen_at(NOON + timedelta(days=1), deadline=DEADLINE).status is JobStatus.EXPIRED
+
+
+@pytest.mark.parametrize("status", [JobStatus.QUEUED, JobStatus.PROCESSING])
+def test_an_unfinished_job_has_failed_at_its_deadline(status):
+    seen = job(status).seen_at(NOON + DEADLINE, deadline=DEADLINE)
+    assert (seen.status, seen.error_message) == (JobStatus.FAILED, "Processing took too long and was stopped.")
+
+
+@pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.FAILED])
+def test_an_ended_job_keeps_its_status_after_the_deadline(status):
+    assert job(status).seen_at(NOON + DEADLINE, deadline=DEADLINE).status is status
+
+
+@pytest.mark.parametrize("status", [JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.FAILED])
+def test_there_is_nothing_to_download_before_a_job_is_completed(status):
+    with pytest.raises(NotReady, match=status.value):
+        job(status).finished_result()
+
+
+def test_there_is_nothing_to_download_after_a_job_has_expired():
+    with pytest.raises(Expired):
+        job(JobStatus.EXPIRED).finished_result()

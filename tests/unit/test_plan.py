@@ -1,0 +1,39 @@
+import pytest
+from imgopt.errors import NotAvailable
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step, check_available, steps_for
+
+
+def test_compress_always_runs():
+    assert steps_for(ProcessingSettings()) == (Step.COMPRESS,)
+
+
+def test_steps_run_in_the_order_upscale_resize_compress_tag():
+    everything = ProcessingSettings(output_seo_tag_gen=True, output_width=10, output_upscale_factor=2)
+    assert steps_for(everything) == (Step.UPSCALE, Step.RESIZE, Step.COMPRESS, Step.TAG)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"output_upscale_factor": 2.0}, "upscale"),
+        ({"output_width": 100}, "resize"),
+        ({"output_height": 100}, "resize"),
+        ({"output_seo_tag_gen": True}, "tag"),
+        ({"output_seo_rename": True}, "output_seo_rename"),
+        ({"output_file_size_limit": 1000}, "output_file_size_limit"),
+        ({"gif_frame_limit": 5}, "gif_frame_limit"),
+        ({"output_format": "avif"}, "output_format avif"),
+        ({"output_format": "svg"}, "output_format svg"),
+        ({"output_format": "ico"}, "output_format ico"),
+    ],
+)
+def test_what_cannot_be_done_yet_is_refused_by_name(asked, named):
+    with pytest.raises(NotAvailable) as caught:
+        check_available(ProcessingSettings(**asked))
+    assert caught.value.message == f"Not available in this version: {named}."
+
+
+@pytest.mark.parametrize("output_format", ["original", "jpg", "png", "webp", "gif"])
+def test_formats_that_can_be_written_are_available(output_format):
+    check_available(ProcessingSettings(output_format=output_format))

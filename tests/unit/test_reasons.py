@@ -1,0 +1,22 @@
+import json
+
+import pytest
+from imgopt import errors
+from imgopt.jobs.model import TIMED_OUT
+from imgopt.pipeline.stages import UNEXPLAINED, public_reason
+
+
+@pytest.mark.parametrize("name", sorted(errors.PUBLIC_NAMES))
+def test_our_own_errors_are_told_to_the_client(name):
+    cause = json.dumps({"errorType": name, "errorMessage": "The PNG file is damaged.", "stackTrace": ["secret.py"]})
+    assert public_reason(name, cause) == "The PNG file is damaged."
+
+
+@pytest.mark.parametrize("name", ["KeyError", "Runtime.ExitError", "Lambda.Unknown", "FAILED"])
+def test_other_errors_are_not(name):
+    assert public_reason(name, '{"errorMessage": "/var/task/secret.py"}') == UNEXPLAINED
+
+
+@pytest.mark.parametrize("name", ["States.Timeout", "Sandbox.Timedout", "TIMED_OUT"])
+def test_a_timeout_is_told_as_such(name):
+    assert public_reason(name, "") == TIMED_OUT
