@@ -1,17 +1,18 @@
 """Child processes that end when their owner does, with all that they started."""
 
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
 STOP_SECONDS = 20
+GROUP_SECONDS = 2
 CHECK_SECONDS = 0.05
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -63,11 +64,14 @@ class Child:
         """Asks it to end, then makes it; in the end no process of its group is left."""
         if self.process.poll() is None:
             self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        deadline = time.monotonic() + GROUP_SECONDS
+        with suppress(ProcessLookupError):
+            while time.monotonic() < deadline:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.poll()
+                time.sleep(CHECK_SECONDS)
 
     def check(self) -> None:
         """Raises RuntimeError with the end of its log where it has ended."""

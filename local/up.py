@@ -3,12 +3,13 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 from local.cloud import ROOT, running
 from local.processes import Stopped, end_on_signals, port_is_taken
 
 PORT = 8080
-FOLDER = ROOT / ".local" / "up"
+FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or ROOT / ".local" / "up")
 CHECK_SECONDS = 0.5
 
 

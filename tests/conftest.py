@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from imgopt.settings import settings
 from imgopt.storage import clients
@@ -43,19 +42,19 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in known.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    forget()
+    settings.cache_clear()
     yield
-    forget()
+    settings.cache_clear()
 
 
 @pytest.fixture
 def aws(environment: None, templates: dict[str, dict[str, Any]]) -> Iterator[None]:
     """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run."""
     with mock_aws():
-        boto3.client("dynamodb").create_table(TableName=TABLE, **table_properties(templates["ImgoptData"]))
+        clients.dynamodb().create_table(TableName=TABLE, **table_properties(templates["ImgoptData"]))
         for bucket in (UPLOADS, RESULTS):
-            boto3.client("s3").create_bucket(Bucket=bucket)
-        boto3.client("stepfunctions").create_state_machine(
+            clients.s3().create_bucket(Bucket=bucket)
+        clients.stepfunctions().create_state_machine(
             name=STATE_MACHINE,
             definition=json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}),
             roleArn="arn:aws:iam::123456789012:role/test",
@@ -67,8 +66,3 @@ def table_properties(template: dict[str, Any]) -> dict[str, Any]:
     tables = [each for each in template["Resources"].values() if each["Type"] == "AWS::DynamoDB::Table"]
     wanted = ("KeySchema", "AttributeDefinitions", "BillingMode")
     return {name: tables[0]["Properties"][name] for name in wanted}
-
-
-def forget() -> None:
-    for cached in (settings, clients.dynamodb, clients.s3, clients.stepfunctions):
-        cached.cache_clear()

@@ -2,9 +2,9 @@ import json
 from collections.abc import Iterator
 from io import StringIO
 
-import boto3
 import pytest
 from fastapi.testclient import TestClient
+from imgopt.storage import clients
 from imgopt.telemetry import logger
 
 from functions.api.app import build_app
@@ -23,7 +23,7 @@ def stored(aws: None):
     """What is left in S3 and the table: keys of objects and kinds of items."""
 
     def look() -> dict[str, list[str]]:
-        s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+        s3, dynamodb = clients.s3(), clients.dynamodb()
         objects = {
             bucket: [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
             for bucket in (UPLOADS, RESULTS)

@@ -1,5 +1,6 @@
 import pytest
 from imgopt.errors import ImgoptError
+from imgopt.settings import settings
 
 from functions.api.errors import STATUS
 from tests import pictures
@@ -10,15 +11,11 @@ def test_the_service_says_that_it_is_there(client, path):
     assert client.get(path).status_code == 200
 
 
-def test_it_is_not_ready_without_its_table(environment, monkeypatch):
-    from fastapi.testclient import TestClient
-
-    from functions.api.app import build_app
-
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    answer = TestClient(build_app()).get("/readiness")
-    assert answer.status_code == 503
-    assert "did not answer" in answer.json()["detail"]
+def test_it_is_not_ready_without_its_table(client, monkeypatch):
+    monkeypatch.setenv("IMGOPT_TABLE_NAME", "missing")
+    settings.cache_clear()
+    answer = client.get("/readiness")
+    assert (answer.status_code, answer.json()) == (503, {"detail": "The table can't be read."})
 
 
 def test_every_domain_error_has_a_status():

@@ -1,16 +1,16 @@
 from datetime import timedelta
 
-import boto3
 import pytest
 from imgopt import clock
 from imgopt.errors import Unavailable
+from imgopt.storage import clients
 
 from tests import pictures
 from tests.conftest import STATE_MACHINE
 
 
 def executions() -> list[str]:
-    stepfunctions = boto3.client("stepfunctions")
+    stepfunctions = clients.stepfunctions()
     machine = next(
         each for each in stepfunctions.list_state_machines()["stateMachines"] if each["name"] == STATE_MACHINE
     )

@@ -2,9 +2,9 @@
 
 import json
 
-import boto3
 import pytest
 from imgopt.errors import InvalidImage, NotFound
+from imgopt.storage import clients
 
 from functions.stages import compress, fail, finish, plan
 from tests import pictures
@@ -94,7 +94,7 @@ def test_a_job_is_not_completed_before_s3_confirms_its_file(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
     state["made"] = {"pixels": compress.handler(state, None)}
-    boto3.client("s3").delete_object(Bucket="results", Key=state["made"]["pixels"]["key"])
+    clients.s3().delete_object(Bucket="results", Key=state["made"]["pixels"]["key"])
     with pytest.raises(NotFound):
         finish.handler(state, None)
     assert status(job["id"])["status"] == "processing"
@@ -104,7 +104,7 @@ def test_a_job_is_not_completed_with_another_file_than_was_made(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
     state["made"] = {"pixels": compress.handler(state, None)}
-    boto3.client("s3").put_object(Bucket="results", Key=state["made"]["pixels"]["key"], Body=b"half")
+    clients.s3().put_object(Bucket="results", Key=state["made"]["pixels"]["key"], Body=b"half")
     with pytest.raises(InvalidImage):
         finish.handler(state, None)
     assert status(job["id"])["status"] == "processing"

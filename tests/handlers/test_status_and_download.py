@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 from imgopt import clock
 from imgopt.settings import settings
+from imgopt.storage import clients
 
 from tests import pictures
 
@@ -84,10 +85,8 @@ def test_an_expired_job_is_gone(client, completed, tomorrow):
 
 
 def test_a_file_that_s3_no_longer_has_is_not_found(client, completed):
-    import boto3
-
     job = completed()
     path = client.get(f"/status/{job['id']}").json()["job"]["processed_file_path"]
-    boto3.client("s3").delete_object(Bucket="results", Key=path)
+    clients.s3().delete_object(Bucket="results", Key=path)
     answer = client.get(f"/download/{job['id']}")
     assert (answer.status_code, answer.json()) == (404, {"detail": "The file is no longer stored."})

@@ -1,5 +1,6 @@
 import pytest
 from imgopt.settings import settings
+from imgopt.storage import clients
 
 from tests import pictures
 
@@ -28,10 +29,8 @@ def test_a_token_that_is_not_known_gets_a_fresh_one(upload):
 
 
 def test_a_session_token_is_not_stored(upload, aws):
-    import boto3
-
     token = upload(pictures.png())["session_token"]
-    assert token not in str(boto3.client("dynamodb").scan(TableName="table"))
+    assert token not in str(clients.dynamodb().scan(TableName="table"))
 
 
 def test_a_credential_that_is_not_valid_is_refused(client, stored):

@@ -17,9 +17,9 @@ def health_check() -> Any:
 @router.get("/readiness", tags=["health"])
 def readiness_check() -> Any:
     """Readiness check.
-    Verifies that the service can handle requests: 503 where its table does not answer.
+    Verifies that the service can handle requests: 503 where its table can't be read.
     """
-    table.get(table.key("READINESS", "probe"))
+    table.check_reachable()
     return {"status": "ready"}
 
 

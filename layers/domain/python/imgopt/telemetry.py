@@ -23,28 +23,29 @@ def observe_stage(work: Callable[[State], Any]) -> Callable[[State, Any], Any]:
     name = work.__module__.rsplit(".", 1)[-1]
 
     @wraps(work)
-    def observed(state: State, context: Any) -> Any:
-        known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
-        began = time.perf_counter()
-        with logger.append_context_keys(**known):
-            tracer.put_annotation("job_id", state["job_id"])
-            result = _run(work, state)
-            seconds = time.perf_counter() - began
-            logger.info("stage done", milliseconds=round(seconds * 1000))
+    def observed(state: State, context: Any) -> Any:  # the runtime passes the context
         metrics.add_dimension("stage", name)
-        metrics.add_metric("StageSeconds", MetricUnit.Seconds, seconds)
-        return result
+        with logger.append_context_keys(stage=name, job_id=state["job_id"], owner=state.get("owner")):
+            tracer.put_annotation("job_id", state["job_id"])
+            return _measure(work, state)
 
     traced = tracer.capture_lambda_handler(observed, capture_response=False)
     return metrics.log_metrics(traced)
 
 
-def _run(work: Callable[[State], Any], state: State) -> Any:
+def _measure(work: Callable[[State], Any], state: State) -> Any:
+    began = time.perf_counter()
     try:
-        return work(state)
+        result = work(state)
     except ImgoptError as error:
+        metrics.add_metric("StageRefusals", MetricUnit.Count, 1)
         logger.warning("stage refused", reason=type(error).__name__)
         raise
     except Exception:
+        metrics.add_metric("StageFailures", MetricUnit.Count, 1)
         logger.exception("stage failed")
         raise
+    seconds = time.perf_counter() - began
+    metrics.add_metric("StageSeconds", MetricUnit.Seconds, seconds)
+    logger.info("stage done", milliseconds=round(seconds * 1000))
+    return result

@@ -13,6 +13,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
+from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
 
@@ -112,6 +113,14 @@ def adapter(record_type: type[Any]) -> TypeAdapter[Any]:
     if record_type not in _adapters:
         _adapters[record_type] = TypeAdapter(record_type)
     return _adapters[record_type]
+
+
+def check_reachable() -> None:
+    """Raises Unavailable where the table can't be read, for whatever reason."""
+    try:
+        get(key("READINESS", "probe"))
+    except ClientError as error:
+        raise Unavailable("The table can't be read.") from error
 
 
 def marshal(data: Item) -> dict[str, Any]:

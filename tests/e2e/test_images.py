@@ -1,0 +1,84 @@
+"""An image through the whole system: HTTP, state machine, stages, S3 and back, on both ways in."""
+
+from uuid import uuid4
+
+import pytest
+from imgopt.pipeline.stages import UNEXPLAINED
+from PIL import Image
+
+from local.deploy import Session
+from tests import pictures
+from tests.e2e.conftest import wait_for_end
+
+
+@pytest.mark.parametrize(
+    ("data", "target"),
+    [
+        (pictures.jpeg(), "webp"),
+        (pictures.png("RGBA"), "png"),
+        (pictures.webp(), "jpg"),
+        (pictures.gif(frames=4), "gif"),
+    ],
+)
+def test_an_image_is_carried_through(client, process, data, target):
+    job = process(data, output_format=target)
+    assert (job["status"], job["error_message"]) == ("completed", None)
+    download = client.get(f"/download/{job['id']}")
+    assert download.headers["content-disposition"] == f'attachment; filename="hero.tinified.{target}"'
+    assert download.headers["content-type"] == job_type(target)
+    assert len(download.content) == job["processed_size"]
+    assert pictures.open_image(download.content).size == (job["processed_width"], job["processed_height"])
+
+
+def job_type(target: str) -> str:
+    return {"jpg": "image/jpeg"}.get(target, f"image/{target}")
+
+
+def test_a_file_that_turns_out_to_be_damaged_fails_with_a_reason(client, process):
+    """Its structure is whole and its header honest: only decoding shows that the pixels are not."""
+    data = bytearray(pictures.webp(lossless=True))
+    data[40:-1] = b"\xff" * (len(data) - 41)
+    job = process(bytes(data))
+    assert job["status"] == "failed"
+    assert job["error_message"] == "The WebP file is damaged and can't be decoded."
+    assert client.get(f"/download/{job['id']}").status_code == 400
+
+
+@pytest.mark.parametrize("data", [b"hello", pictures.jpeg()[:-100]])
+def test_a_bad_upload_is_refused(client, data):
+    answer = client.post("/upload", files={"file": ("photo.jpg", data)})
+    assert answer.status_code in (415, 422)
+    assert answer.json()["detail"]
+
+
+def test_unknown_things_are_not_found(client):
+    assert client.get(f"/status/{uuid4()}").status_code == 404
+    assert client.post("/auto", json={"temp_file_ids": ["unknown"]}).status_code == 404
+
+
+def test_what_is_not_there_yet_answers_501(client):
+    assert client.get("/config").status_code == 501
+
+
+def test_a_batch_is_all_completed(cloud, client):
+    first = client.post("/upload", files={"file": pictures.png()}).json()
+    headers = {"X-Session-Token": first["session_token"]}
+    uploads = [first] + [
+        client.post("/upload", files={"file": pictures.jpeg()}, headers=headers).json() for _ in range(9)
+    ]
+    ids = [each["temp_file_id"] for each in uploads]
+    jobs = client.post("/auto", json={"temp_file_ids": ids}, headers=headers).json()["jobs"]
+    assert {wait_for_end(client, job["id"])["status"] for job in jobs} == {"completed"}
+
+
+def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
+    """The event that tells of the stop reaches the Fail stage."""
+    slow = pictures.encode(Image.effect_noise((2000, 2000), 80), "PNG")
+    upload = client.post("/upload", files={"file": slow}).json()
+    asked = {"temp_file_ids": [upload["temp_file_id"]]}
+    job = client.post("/auto", json=asked, headers={"X-Session-Token": upload["session_token"]}).json()["jobs"][0]
+    machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]
+    execution = machine.replace(":stateMachine:", ":execution:") + f":{job['id']}"
+    Session(cloud.endpoint).client("stepfunctions").stop_execution(executionArn=execution)
+    ended = wait_for_end(client, job["id"])
+    assert (ended["status"], ended["error_message"]) == ("failed", UNEXPLAINED)

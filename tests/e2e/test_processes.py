@@ -1,0 +1,134 @@
+"""Starting and stopping: whatever happens, no process stays behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from local.cloud import ROOT, Cloud, running
+from local.processes import Child, free_port
+from tests import pictures
+from tests.e2e.conftest import wait_for_end
+
+
+def running_under(folder: Path) -> list[str]:
+    """The command lines of processes whose environment names a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+
+
+@contextmanager
+def serving(folder: Path, *, keep: bool = False) -> Iterator[tuple[Cloud, httpx2.Client]]:
+    with (
+        running(folder, port=free_port(), keep=keep, say=lambda text: None) as cloud,
+        httpx2.Client(base_url=cloud.url) as client,
+    ):
+        yield cloud, client
+
+
+def upload(client: httpx2.Client) -> tuple[dict, dict]:
+    """What to ask for the processing of a small upload, and with which headers."""
+    uploaded = client.post("/upload", files={"file": pictures.png()}).json()
+    return {"temp_file_ids": [uploaded["temp_file_id"]]}, {"X-Session-Token": uploaded["session_token"]}
+
+
+def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
+    job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
+    return wait_for_end(client, job["id"])
+
+
+@needs_proc
+def test_all_processes_end_with_the_cloud(tmp_path):
+    with serving(tmp_path) as (_, client):
+        assert run_job(client, *upload(client))["status"] == "completed"
+        assert len(running_under(tmp_path)) >= 4  # the emulator and a process for each stage
+    assert running_under(tmp_path) == []
+
+
+@needs_proc
+def test_all_processes_end_when_one_of_them_dies(tmp_path):
+    with pytest.raises(RuntimeError, match="emulator ended by itself"), serving(tmp_path) as (cloud, _):
+        cloud.emulator.process.kill()
+        cloud.emulator.process.wait()
+        cloud.check()
+    assert running_under(tmp_path) == []
+
+
+def test_data_is_kept_across_a_restart(tmp_path):
+    with serving(tmp_path, keep=True) as (_, client):
+        asked, headers = upload(client)
+        job = run_job(client, asked, headers)
+        before = client.get(f"/download/{job['id']}").content
+    with serving(tmp_path, keep=True) as (_, client):
+        assert client.get(f"/download/{job['id']}").content == before
+        assert run_job(client, asked, headers)["status"] == "completed"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_serves_until_it_is_asked_to_end(number, tmp_path):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.up"],
+        cwd=ROOT,
+        env={**os.environ, "PORT": str(port), "IMGOPT_LOCAL_FOLDER": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stderr:
+        if "serving on" in line:
+            break
+    assert httpx2.get(f"http://127.0.0.1:{port}/health").status_code == 200
+    process.send_signal(number)
+    assert process.wait(60) == 0
+    assert "stopped" in process.stderr.read()
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"http://127.0.0.1:{port}/health")
+
+
+def test_a_taken_port_is_said_before_anything_is_started(cloud):
+    port = cloud.url.rsplit(":", 1)[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "local.up"],
+        cwd=ROOT,
+        env={**os.environ, "PORT": port},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"port {port} is taken" in done.stderr
+
+
+def test_a_child_that_does_not_start_is_reported_with_the_end_of_its_log(tmp_path):
+    command = [sys.executable, "-c", "print('no such luck'); raise SystemExit(3)"]
+    reported = pytest.raises(RuntimeError, match=r"(?s)probe ended by itself \(exit 3\).*no such luck")
+    with Child("probe", command, {}, tmp_path / "log") as child, reported:
+        child.wait_until(lambda: False, 30)
+
+
+def test_a_child_that_ignores_requests_is_ended_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("local.processes.STOP_SECONDS", 0.2)
+    script = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
+    )
+    with Child("stubborn", [sys.executable, "-c", script], {}, tmp_path / "log") as child:
+        child.wait_until(lambda: (tmp_path / "log").read_text().startswith("on"), 30)
+        began = time.monotonic()
+    assert child.process.returncode == -signal.SIGKILL
+    assert time.monotonic() - began < 30

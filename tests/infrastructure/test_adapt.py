@@ -1,0 +1,65 @@
+"""The template for the emulator: what differs from AWS, and that nothing else does."""
+
+import json
+
+import pytest
+
+from local.adapt import adapt
+
+
+@pytest.fixture(scope="module")
+def adapted(templates, assembly):
+    return {name: adapt(template, assembly, "assets") for name, template in templates.items()}
+
+
+def resources(adapted, stack: str, kind: str) -> dict[str, dict]:
+    template, _ = adapted[stack]
+    return {name: each["Properties"] for name, each in template["Resources"].items() if each["Type"] == kind}
+
+
+def test_functions_run_their_asset_in_place(adapted, assembly):
+    functions = resources(adapted, "ImgoptPipeline", "AWS::Lambda::Function")
+    _, scripts = adapted["ImgoptPipeline"]
+    assert len(functions) == len(scripts) == 4
+    for function in functions.values():
+        script = scripts[function["Code"]["S3Key"]]
+        assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
+        assert script.startswith("#!/bin/sh\n")
+        assert str(assembly) in script
+        assert "functions.stages." in script
+
+
+def test_functions_keep_their_settings(adapted, templates):
+    before = [
+        each for each in templates["ImgoptPipeline"]["Resources"].values() if each["Type"] == "AWS::Lambda::Function"
+    ]
+    after = resources(adapted, "ImgoptPipeline", "AWS::Lambda::Function").values()
+    for original, changed in zip(before, after, strict=True):
+        variables = original["Properties"]["Environment"]["Variables"]
+        assert variables.items() <= changed["Environment"]["Variables"].items()
+        assert original["Properties"]["Timeout"] == changed["Timeout"]
+
+
+def test_layers_go_with_all_that_refers_to_them(adapted):
+    for template, _ in adapted.values():
+        assert "LayerVersion" not in json.dumps(template)
+        assert "Layers" not in json.dumps(template["Resources"])
+
+
+def test_plain_http_is_allowed(adapted):
+    assert "SecureTransport" not in json.dumps([template for template, _ in adapted.values()])
+
+
+def test_tasks_wait_for_their_turn_before_their_own_retries(adapted, templates):
+    (machine,) = resources(adapted, "ImgoptPipeline", "AWS::StepFunctions::StateMachine").values()
+    plan = json.loads(machine["DefinitionString"])["States"]["Plan"]
+    compress = json.loads(machine["DefinitionString"])["States"]["Make"]["Branches"][0]["States"]["Compress"]
+    for task in (plan, compress):
+        assert task["Retry"][0]["ErrorEquals"] == ["Lambda.Unknown"]
+        assert task["Retry"][1]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+
+
+def test_the_original_is_left_alone(templates, assembly):
+    before = json.dumps(templates["ImgoptApi"])
+    adapt(templates["ImgoptApi"], assembly, "assets")
+    assert json.dumps(templates["ImgoptApi"]) == before

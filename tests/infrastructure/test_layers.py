@@ -1,0 +1,66 @@
+"""The layers hold what the functions import: locked, for Lambda's platform, within Lambda's limits."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cdk.layers import GROUPS, IN_RUNTIME, export, requirements_of
+from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
+
+LIMIT_BYTES = 250 * 1024 * 1024
+RUNTIME = {"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_boto3_stepfunctions"}
+
+
+@pytest.fixture(scope="module")
+def folders(templates, assembly) -> dict[str, list[Path]]:
+    """Of each function, the folders that Lambda puts together: layers and code, by the function's logical id."""
+    layers, functions = {}, {}
+    for template in templates.values():
+        for name, resource in template["Resources"].items():
+            if resource["Type"] == "AWS::Lambda::LayerVersion":
+                layers[name] = assembly / f"asset.{resource['Properties']['Content']['S3Key'].removesuffix('.zip')}"
+            elif resource["Type"] == "AWS::Lambda::Function":
+                functions[name] = resource["Properties"]
+    return {
+        name: [each for key, each in layers.items() if key[:-8] in json.dumps(properties["Layers"])]
+        + [assembly / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}"]
+        for name, properties in functions.items()
+    }
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_requirements_are_those_of_the_lock(name):
+    assert requirements_of(name).read_text() == export(name)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_what_the_runtime_has_is_not_shipped(name):
+    shipped = requirements_of(name).read_text()
+    assert not [package for package in IN_RUNTIME if f"\n{package}==" in f"\n{shipped}"]
+
+
+def test_every_function_fits_into_lambda(folders):
+    assert len(folders) == 5
+    for parts in folders.values():
+        assert sum(path.stat().st_size for part in parts for path in part.rglob("*") if path.is_file()) < LIMIT_BYTES
+
+
+@pytest.mark.parametrize(("function", "code"), [("Compress", "stages"), ("Images", "api")])
+def test_a_function_finds_everything_it_imports(folders, function, code):
+    (parts,) = (parts for name, parts in folders.items() if name.startswith(f"{function}Function"))
+    roots = [parts[-1], *(part / "python" for part in parts[:-1])]
+    present = {path.name.split(".")[0] for root in roots for path in root.iterdir()}
+    sources = [*files(DOMAIN), *files(ROOT / "functions" / code)]
+    needed = tops({name for path in sources for name in imports(path)})
+    assert needed - present - RUNTIME - set(sys.stdlib_module_names) - {"__future__"} == set()
+
+
+def test_binaries_are_built_for_lambda(folders):
+    (parts,) = (parts for name, parts in folders.items() if name.startswith("CompressFunction"))
+    libraries = [path.name for part in parts for path in part.rglob("*.so") if "cpython" in path.name]
+    assert libraries
+    assert all(name.endswith("cpython-313-aarch64-linux-gnu.so") for name in libraries)
+    (gifsicle,) = (path for part in parts for path in part.rglob("bin/gifsicle"))
+    assert gifsicle.stat().st_mode & 0o111

@@ -1,0 +1,69 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from imgopt import errors
+from imgopt.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+MACHINE = json.loads((ROOT / "statemachine" / "optimize.asl.json").read_text())
+PERMANENT = errors.PUBLIC_NAMES - {"Unavailable"}
+
+
+def tasks(states: dict) -> Iterator[tuple[str, dict]]:
+    for name, state in states.items():
+        if state["Type"] == "Task":
+            yield name, state
+        for branch in state.get("Branches", []):
+            yield from tasks(branch["States"])
+
+
+TASKS = dict(tasks(MACHINE["States"]))
+
+
+def test_each_task_has_exactly_one_stage():
+    stages = {path.stem for path in (ROOT / "functions" / "stages").glob("*.py")} - {"__init__"}
+    assert {name.lower() for name in TASKS} == stages
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_calls_the_function_of_its_name(name):
+    assert TASKS[name]["Resource"] == f"${{{name}FunctionArn}}"
+
+
+def test_every_function_of_the_machine_is_substituted(of_type):
+    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
+    assert set(machine["DefinitionSubstitutions"]) == {f"{name}FunctionArn" for name in TASKS}
+
+
+@pytest.mark.parametrize("name", ["Plan", "Make", "Finish"])
+def test_any_error_leads_to_fail(name):
+    assert MACHINE["States"][name]["Catch"] == [
+        {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(TASKS) - {"Fail"}))
+def test_what_may_pass_is_retried_with_backoff_and_what_can_not_is_not(name):
+    retried = {error for each in TASKS[name]["Retry"] for error in each["ErrorEquals"]}
+    assert {"Lambda.TooManyRequestsException", "Lambda.ServiceException", "Unavailable"} <= retried
+    assert not retried & (PERMANENT | {"States.ALL", "States.TaskFailed", "States.Timeout"})
+    assert all(each["BackoffRate"] > 1 for each in TASKS[name]["Retry"])
+
+
+def test_recording_a_failure_is_retried_whatever_happens():
+    (retry,) = TASKS["Fail"]["Retry"]
+    assert retry["ErrorEquals"] == ["States.ALL"]
+    assert retry["MaxAttempts"] >= 5
+
+
+def test_an_execution_is_stopped_before_its_job_counts_as_failed():
+    assert MACHINE["TimeoutSeconds"] < Settings().processing_deadline
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
+    functions = of_type("AWS::Lambda::Function")
+    (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{name}Function"))
+    assert function["Timeout"] < TASKS[name]["TimeoutSeconds"]

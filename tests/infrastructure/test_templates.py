@@ -1,0 +1,163 @@
+"""What the templates promise: least privilege, encryption, nothing public, nothing kept for ever, nothing lost."""
+
+import json
+
+import pytest
+from imgopt.settings import Settings
+
+STAGES = ("Plan", "Compress", "Finish", "Fail")
+# What each function may do besides writing its log and traces.
+ALLOWED = {
+    "Plan": {"dynamodb:UpdateItem"},
+    "Compress": {"s3:GetObject", "s3:PutObject"},
+    "Finish": {"dynamodb:UpdateItem", "s3:GetObject"},
+    "Fail": {"dynamodb:UpdateItem", "sqs:SendMessage"},
+    "Images": {
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:GetObject",
+        "states:StartExecution",
+    },
+}
+EVERY_FUNCTION = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+}
+
+
+def statements(policies: dict, role: str) -> list[dict]:
+    found = [
+        policy for policy in policies.values() if any(each["Ref"].startswith(f"{role}Role") for each in policy["Roles"])
+    ]
+    return [statement for policy in found for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def as_list(value: str | list) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_a_function_may_do_what_it_needs_and_no_more(of_type, name):
+    actions = {action for each in statements(of_type("AWS::IAM::Policy"), name) for action in as_list(each["Action"])}
+    assert actions == ALLOWED[name] | EVERY_FUNCTION
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_only_traces_are_allowed_on_every_resource(of_type, name):
+    for statement in statements(of_type("AWS::IAM::Policy"), name):
+        if "*" in as_list(statement["Resource"]):
+            assert set(as_list(statement["Action"])) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_objects_are_allowed_under_one_prefix_of_their_bucket(of_type, name):
+    for statement in statements(of_type("AWS::IAM::Policy"), name):
+        if any(action.startswith("s3:") for action in as_list(statement["Action"])):
+            endings = [json.dumps(resource)[-14:] for resource in as_list(statement["Resource"])]
+            assert all("/uploads/*" in ending or "/results/*" in ending for ending in endings)
+
+
+def test_no_function_has_a_managed_policy(of_type):
+    roles = of_type("AWS::IAM::Role")
+    assert {name for name, role in roles.items() if "ManagedPolicyArns" in role} == {"ApiCloudWatchRole73EC6FC4"}
+
+
+def test_buckets_are_private_encrypted_and_emptied(of_type):
+    buckets = of_type("AWS::S3::Bucket")
+    assert len(buckets) == 3
+    for bucket in buckets.values():
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        assert bucket["BucketEncryption"]
+        assert [rule["Status"] for rule in bucket["LifecycleConfiguration"]["Rules"]] == ["Enabled"]
+
+
+def test_files_outlive_their_records_by_a_day_at_most(of_type):
+    days = [
+        bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"]
+        for name, bucket in of_type("AWS::S3::Bucket").items()
+        if not name.startswith("AccessLogs")
+    ]
+    lifetime = max(Settings().upload_lifetime, Settings().result_lifetime) / 86400
+    assert all(lifetime < each <= lifetime + 1 for each in days)
+
+
+def test_plain_http_is_refused_everywhere(of_type):
+    policies = [*of_type("AWS::S3::BucketPolicy").values(), *of_type("AWS::SQS::QueuePolicy").values()]
+    assert len(policies) == 4
+    assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
+
+
+def test_the_table_expires_items_and_can_be_restored(of_type):
+    (table,) = of_type("AWS::DynamoDB::Table").values()
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_what_users_own_is_kept_when_a_stack_is_deleted(resources):
+    kept = [
+        each["DeletionPolicy"]
+        for each in resources.values()
+        if each["Type"] in ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
+    ]
+    assert set(kept) == {"Retain"}
+
+
+def test_logs_are_kept_for_a_month(of_type):
+    groups = of_type("AWS::Logs::LogGroup")
+    assert len(groups) == 7
+    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+
+
+def test_every_function_has_its_own_log_role_and_time_limit(of_type):
+    functions = of_type("AWS::Lambda::Function")
+    assert len(functions) == len(ALLOWED)
+    assert len({json.dumps(each["Role"]) for each in functions.values()}) == len(functions)
+    assert len({json.dumps(each["LoggingConfig"]) for each in functions.values()}) == len(functions)
+    assert all(0 < each["Timeout"] <= 240 for each in functions.values())
+
+
+def test_functions_run_on_the_runtime_and_architecture_that_the_layers_are_for(of_type):
+    everything = {**of_type("AWS::Lambda::Function")}
+    assert {(each["Runtime"], *each["Architectures"]) for each in everything.values()} == {("python3.13", "arm64")}
+
+
+def test_the_api_answers_within_api_gateways_limit(of_type):
+    (images,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Images"))
+    assert images["Timeout"] <= 29
+
+
+def test_the_api_is_regional_throttled_and_logs_no_query(of_type):
+    (api,) = of_type("AWS::ApiGateway::RestApi").values()
+    (stage,) = of_type("AWS::ApiGateway::Stage").values()
+    assert (api["EndpointConfiguration"]["Types"], api["BinaryMediaTypes"]) == (["REGIONAL"], ["*/*"])
+    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == 100
+    assert "query" not in json.dumps(stage["AccessLogSetting"])
+
+
+def test_a_job_whose_execution_was_stopped_is_failed_and_no_such_event_is_lost(of_type):
+    (rule,) = of_type("AWS::Events::Rule").values()
+    (target,) = rule["Targets"]
+    (fail,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Fail"))
+    assert set(rule["EventPattern"]["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    assert "FailFunction" in json.dumps(target["Arn"])
+    assert "DeadLetters" in json.dumps(target["DeadLetterConfig"])
+    assert "DeadLetters" in json.dumps(fail["DeadLetterConfig"])
+
+
+def test_dead_letters_are_encrypted_and_kept(of_type):
+    (queue,) = of_type("AWS::SQS::Queue").values()
+    assert (queue["SqsManagedSseEnabled"], queue["MessageRetentionPeriod"]) == (True, 14 * 86400)
+
+
+def test_the_state_machines_log_holds_no_data_of_users(of_type):
+    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert machine["TracingConfiguration"] == {"Enabled": True}
