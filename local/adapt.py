@@ -25,7 +25,7 @@ FUNCTION, LAYER, STATE_MACHINE = (
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
 # The emulator has no X-Ray daemon.
 LOCAL_VARIABLES = {"POWERTOOLS_TRACE_DISABLED": "true"}
-WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.25, "BackoffRate": 1.0, "MaxAttempts": 100_000}
+WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.1, "BackoffRate": 1.0, "MaxAttempts": 100_000}
 
 
 def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:

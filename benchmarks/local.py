@@ -1,0 +1,146 @@
+"""`make bench-local`: what the embedded cloud costs beside the work on pixels. Wall times, on whatever machine this is.
+
+- set-up: a fresh copy of the repository made ready to serve, with uv's package cache as it is; then once more
+- overhead: wall time of one warm JPEG job, from upload to downloaded result, less the CPU time of its codecs
+- throughput: 40 jobs at once; wall time over their codec CPU time divided by the cores, for a small photo and for
+  one of 12 megapixels, as telephones take them: the fixed cost of a job weighs less the larger its image
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+import httpx2
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.steps.compress import compress
+from PIL import Image
+
+from local.cloud import ROOT, running
+from local.processes import free_port
+
+SAMPLE = ROOT / "samples" / "landscape.jpg"
+LARGE = (4000, 3000)
+WARM_UPS, SINGLE_JOBS, JOBS_AT_ONCE = 3, 15, 40
+POLL_SECONDS = 0.02
+JOB_SECONDS = 300
+
+
+def main() -> None:
+    measure_set_up()
+    small, large = SAMPLE.read_bytes(), enlarge(SAMPLE)
+    with (
+        running(ROOT / ".local" / "bench", port=free_port(), keep=False, say=lambda text: None) as cloud,
+        httpx2.Client(base_url=cloud.url, timeout=60) as client,
+    ):
+        measure_overhead(client, small)
+        for photo in (small, large):
+            measure_throughput(client, photo)
+
+
+def enlarge(sample: Path) -> bytes:
+    """The sample at 12 megapixels, with the grain that a camera would add."""
+    with Image.open(sample) as image:
+        larger = image.resize(LARGE, Image.Resampling.BICUBIC)
+    grain = Image.effect_noise(LARGE, 12).convert("RGB")
+    out = BytesIO()
+    Image.blend(larger, grain, 0.1).save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def report(name: str, text: str) -> None:
+    print(f"{name}: {text}", flush=True)
+
+
+def measure_set_up() -> None:
+    """`make demo` in a fresh copy of what git has, twice."""
+    with tempfile.TemporaryDirectory(prefix="imgopt-bench-") as folder:
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), folder], check=True)
+        first, second = (seconds_of(lambda: demo(Path(folder))) for _ in range(2))
+    report("set-up", f"make demo, first run in a fresh clone {first:.1f} s, second run {second:.1f} s")
+
+
+def demo(folder: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "VIRTUAL_ENV"))}
+    quiet = subprocess.DEVNULL
+    subprocess.run(["make", "demo"], cwd=folder, env=environment, check=True, stdout=quiet, stderr=quiet)
+
+
+def codec_seconds(photo: bytes) -> float:
+    """CPU seconds that decoding and encoding take, measured alone in this process."""
+    compress(photo, "jpg", ProcessingSettings())
+    return statistics.median(cpu_seconds_of(lambda: compress(photo, "jpg", ProcessingSettings())) for _ in range(5))
+
+
+def measure_overhead(client: httpx2.Client, photo: bytes) -> None:
+    codec = codec_seconds(photo)
+    for _ in range(WARM_UPS):
+        run_job(client, photo)
+    overheads = [(seconds_of(lambda: run_job(client, photo)) - codec) * 1000 for _ in range(SINGLE_JOBS)]
+    spread = f"{min(overheads):.0f}-{max(overheads):.0f}"
+    median = f"median {statistics.median(overheads):.0f} ms ({spread})"
+    report("overhead", f"{median} of {SINGLE_JOBS} warm jobs beside {codec * 1000:.0f} ms of codec CPU")
+
+
+def measure_throughput(client: httpx2.Client, photo: bytes) -> None:
+    """All jobs are submitted at once; their ends are then waited for one after the other, which costs little."""
+    with ThreadPoolExecutor(JOBS_AT_ONCE) as pool:
+        uploads = [upload(client, photo) for _ in range(JOBS_AT_ONCE)]
+        began = time.perf_counter()
+        jobs = list(pool.map(lambda uploaded: submit(client, uploaded), uploads))
+        ended = [wait(client, job, poll_seconds=0.1) for job in jobs]
+        wall = time.perf_counter() - began
+    codec = codec_seconds(photo)
+    ratio = wall / (JOBS_AT_ONCE * codec / (os.cpu_count() or 1))
+    completed = f"{ended.count('completed')} of {JOBS_AT_ONCE} jobs completed in {wall:.1f} s"
+    report("throughput", f"{completed}, {ratio:.2f} x codec CPU / cores at {codec * 1000:.0f} ms of codec CPU a job")
+
+
+def run_job(client: httpx2.Client, photo: bytes) -> None:
+    job = submit(client, upload(client, photo))
+    if wait(client, job, POLL_SECONDS) != "completed":
+        sys.exit("a job failed")
+    client.get(f"/download/{job}").raise_for_status()
+
+
+def upload(client: httpx2.Client, photo: bytes) -> dict:
+    return client.post("/upload", files={"file": ("photo.jpg", photo)}).raise_for_status().json()
+
+
+def submit(client: httpx2.Client, uploaded: dict) -> str:
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]["id"]
+
+
+def wait(client: httpx2.Client, job: str, poll_seconds: float) -> str:
+    """The status with which a job ended, "lost" where it did not."""
+    deadline = time.monotonic() + JOB_SECONDS
+    while time.monotonic() < deadline:
+        status = client.get(f"/status/{job}").json()["job"]["status"]
+        if status not in ("queued", "processing"):
+            return status
+        time.sleep(poll_seconds)
+    return "lost"
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def cpu_seconds_of(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    main()
