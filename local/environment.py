@@ -26,7 +26,8 @@ def main() -> None:
     environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
     environment.pop("VIRTUAL_ENV", None)
     sync = [UV, "sync", "--frozen", "--python", interpreter, "--no-python-downloads"]
-    subprocess.run(sync, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+    if subprocess.run(sync, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
+        sys.exit("the environment could not be set up; the reason is above")
 
 
 def uv_is_current() -> bool:
