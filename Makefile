@@ -5,7 +5,7 @@ READY := .venv/.ready
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint synth openapi bench bench-local lock clean
+.PHONY: help demo up test lint synth deploy openapi bench bench-local lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,10 +30,13 @@ lint: $(READY) ## ruff, mypy, cfn-lint and the state machine
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
-	@$(BIN)/python -m local.statemachine statemachine/optimize.asl.json
+	@$(BIN)/python -m cdk.node asl-validator@4.0.0 --json-path statemachine/optimize.asl.json
 
 synth: $(READY) ## write the CloudFormation templates and assets to build/cdk.out
 	@$(BIN)/python -m local.synth
+
+deploy: $(READY) ## deploy to the AWS account of your credentials
+	@$(BIN)/python -m cdk.node aws-cdk@2.1148.1 deploy --all
 
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
@@ -43,7 +46,7 @@ bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 
 lock: $(READY) ## update uv.lock and the layers' requirements
 	@.tools/bin/uv lock --upgrade
-	@$(BIN)/python -m layers.lock
+	@$(BIN)/python -m cdk.layers
 
 clean: ## remove everything that was built
 	@rm -rf .venv .tools build .local demo-results

