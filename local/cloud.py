@@ -16,7 +16,8 @@ from local.processes import Child, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-# What children may see of this process's environment: no credentials and no settings of somebody's AWS account.
+SETTINGS = "IMGOPT_"
+# What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
 LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES",)
@@ -89,7 +90,7 @@ def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> 
 
 
 def base_environment(endpoint: str) -> dict[str, str]:
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(SETTINGS)}
     return {**passed, **CREDENTIALS, "AWS_ENDPOINT_URL": endpoint, "PYTHONUNBUFFERED": "1"}
 
 

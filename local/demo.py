@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from local.cloud import ROOT, Cloud, running
 from local.processes import Stopped, end_on_signals, free_port
 
 RESULTS = ROOT / "demo-results"
+LOCAL = ROOT / ".local"
 SAMPLES = ROOT / "samples"
 POLL_SECONDS = 0.05
 JOB_SECONDS = 300
@@ -70,14 +72,13 @@ def named_images(value: str) -> list[Path]:
 
 def demonstrate(images: Sequence[Path]) -> int:
     """0 where every image was optimized. Files that are refused are named with the reason."""
-    shutil.rmtree(RESULTS, ignore_errors=True)
-    RESULTS.mkdir()
+    RESULTS.mkdir(exist_ok=True)
     rows, refusals = [], []
     with throw_away_cloud() as cloud, httpx2.Client(base_url=cloud.url, timeout=60) as client:
         for number, image in enumerate(images, 1):
             say(f"optimizing {number}/{len(images)}: {image.name}")
             try:
-                rows.append(optimize(client, image))
+                rows.append(optimize(client, image, taken={row.result for row in rows}))
             except Refused as reason:
                 refusals.append(f"{image.name}: {reason}")
         say("shutting down")
@@ -89,14 +90,15 @@ def demonstrate(images: Sequence[Path]) -> int:
 
 @contextmanager
 def throw_away_cloud() -> Iterator[Cloud]:
-    """A cloud whose data goes with it. Its logs stay in .local/demo until the next time."""
-    folder = ROOT / ".local" / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
+    """A cloud whose data and logs go with it; where it fails, they stay to be looked at."""
+    LOCAL.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     with running(folder, port=free_port(), keep=False, say=say) as cloud:
         yield cloud
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def optimize(client: httpx2.Client, image: Path) -> Row:
+def optimize(client: httpx2.Client, image: Path, taken: set[str]) -> Row:
     """Upload, `/auto`, wait, download: what any client does."""
     began = time.perf_counter()
     with image.open("rb") as content:
@@ -104,7 +106,7 @@ def optimize(client: httpx2.Client, image: Path) -> Row:
     asked = {"temp_file_ids": [upload["temp_file_id"]], "settings": {}}
     jobs = answer(client.post("/auto", json=asked, headers={"X-Session-Token": upload["session_token"]}))["jobs"]
     job = wait(client, jobs[0]["id"])
-    path = free_path(job["processed_filename"])
+    path = RESULTS / unlike(taken, job["processed_filename"])
     path.write_bytes(client.get(f"/download/{job['id']}").raise_for_status().content)
     dimensions = f"{job['processed_width']} x {job['processed_height']}"
     seconds = time.perf_counter() - began
@@ -130,12 +132,10 @@ def answer(response: httpx2.Response) -> dict:
     return body
 
 
-def free_path(name: str) -> Path:
+def unlike(taken: set[str], name: str) -> str:
     """Images from two folders may have one name: the second result gets a number."""
-    path, number = RESULTS / name, 2
-    while path.exists():
-        path, number = RESULTS / f"{number}-{name}", number + 1
-    return path
+    names = (name, *(f"{number}-{name}" for number in range(2, len(taken) + 3)))
+    return next(each for each in names if each not in taken)
 
 
 def show(rows: Sequence[Row]) -> None:

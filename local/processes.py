@@ -1,12 +1,15 @@
 """Child processes that end when their owner does, with all that they started."""
 
+import ctypes
+import fcntl
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -14,6 +17,8 @@ from typing import NoReturn, Self
 STOP_SECONDS = 20
 GROUP_SECONDS = 2
 CHECK_SECONDS = 0.05
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+libc = ctypes.CDLL(None)
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -30,6 +35,11 @@ def end_on_signals() -> None:
     for number in ENDING_SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, stop)
+
+
+def end_with_parent() -> None:
+    """Linux ends the process when this one is killed and can't end it itself."""
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Child:
@@ -49,6 +59,7 @@ class Child:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - a system call alone
             )
         return self
 
@@ -86,6 +97,18 @@ class Child:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} was not ready within {seconds:g} seconds, log {self.log}")
             time.sleep(CHECK_SECONDS)
+
+
+@contextmanager
+def only_one(lock: Path, message: str) -> Iterator[None]:
+    """Raises RuntimeError where another process is in here with the same lock file."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RuntimeError(message) from error
+        yield
 
 
 def free_port() -> int:

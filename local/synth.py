@@ -1,8 +1,8 @@
 """Writes the templates and assets to build/cdk.out, anew only where something they are made of has changed."""
 
+import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from cdk.node import NODE
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
 STAMP = OUTPUT / ".inputs"
+LOCK = OUTPUT / ".lock"
 SOURCES = ("cdk", "functions", "layers", "statemachine")
 FILES = ("cdk.json", "uv.lock")
 
@@ -25,21 +26,23 @@ def main() -> None:
 
 
 def ensure() -> Path:
-    """The cloud assembly, up to date."""
-    wanted = fingerprint()
-    if not (STAMP.exists() and STAMP.read_text() == wanted):
-        synthesize()
-        STAMP.write_text(wanted)
+    """The cloud assembly, up to date. Whoever else asks for it meanwhile waits."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = fingerprint()
+        if not (STAMP.exists() and STAMP.read_text() == wanted):
+            synthesize()
+            STAMP.write_text(wanted)
     return OUTPUT
 
 
 def synthesize() -> None:
+    """Earlier assets stay where they are: a running service may still execute them."""
     print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
-    shutil.rmtree(OUTPUT, ignore_errors=True)
     environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT)}
     command = [sys.executable, "-m", "cdk.app"]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
-        shutil.rmtree(OUTPUT, ignore_errors=True)
         raise RuntimeError("the templates could not be written; the reason is above")
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from local.cloud import ROOT, running
-from local.processes import Stopped, end_on_signals, port_is_taken
+from local.processes import Stopped, end_on_signals, only_one, port_is_taken
 
 PORT = 8080
 FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or ROOT / ".local" / "up")
@@ -29,7 +29,8 @@ def main() -> int:
 
 
 def serve(port: int) -> None:
-    with running(FOLDER, port=port, keep=True, say=say) as cloud:
+    in_use = f"another `make up` serves from {FOLDER}"
+    with only_one(FOLDER / "lock", in_use), running(FOLDER, port=port, keep=True, say=say) as cloud:
         say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")
         while True:
             cloud.check()

@@ -41,7 +41,9 @@ class PipelineStack(cdk.Stack):
 
     @property
     def environment_variables(self) -> dict[str, str]:
+        """What all functions know: the names of things, and the settings given as context."""
         return {
+            **(self.node.try_get_context("settings") or {}),
             "IMGOPT_TABLE_NAME": self.data.table.table_name,
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,

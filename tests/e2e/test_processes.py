@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from local.cloud import ROOT, Cloud, running
-from local.processes import Child, free_port
+from local.processes import Child, free_port, only_one
 from tests import pictures
 from tests.e2e.conftest import wait_for_end
 
@@ -70,6 +70,17 @@ def test_all_processes_end_when_one_of_them_dies(tmp_path):
     assert running_under(tmp_path) == []
 
 
+@needs_proc
+def test_all_processes_end_when_their_owner_is_killed(tmp_path):
+    process = start_up(free_port(), tmp_path)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 30
+    while running_under(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert running_under(tmp_path) == []
+
+
 def test_data_is_kept_across_a_restart(tmp_path):
     with serving(tmp_path, keep=True) as (_, client):
         asked, headers = upload(client)
@@ -80,25 +91,38 @@ def test_data_is_kept_across_a_restart(tmp_path):
         assert run_job(client, asked, headers)["status"] == "completed"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_up_serves_until_it_is_asked_to_end(number, tmp_path):
-    port = free_port()
+def start_up(port: int, folder: Path) -> subprocess.Popen:
+    """`make up`, once it serves."""
     process = subprocess.Popen(
         [sys.executable, "-m", "local.up"],
         cwd=ROOT,
-        env={**os.environ, "PORT": str(port), "IMGOPT_LOCAL_FOLDER": str(tmp_path)},
+        env={**os.environ, "PORT": str(port), "IMGOPT_LOCAL_FOLDER": str(folder)},
         stderr=subprocess.PIPE,
         text=True,
     )
-    for line in process.stderr:
-        if "serving on" in line:
-            break
+    assert any("serving on" in line for line in process.stderr)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_serves_until_it_is_asked_to_end(number, tmp_path):
+    port = free_port()
+    process = start_up(port, tmp_path)
     assert httpx2.get(f"http://127.0.0.1:{port}/health").status_code == 200
     process.send_signal(number)
     assert process.wait(60) == 0
     assert "stopped" in process.stderr.read()
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"http://127.0.0.1:{port}/health")
+
+
+def test_data_is_served_by_one_at_a_time(tmp_path):
+    with (
+        only_one(tmp_path / "lock", "in use"),
+        pytest.raises(RuntimeError, match="in use"),
+        only_one(tmp_path / "lock", "in use"),
+    ):
+        pass
 
 
 def test_a_taken_port_is_said_before_anything_is_started(cloud):

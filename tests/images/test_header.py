@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from imgopt.codecs.header import ImageHeader, read_header
+from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.codecs.png import ADAM7
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 from PIL import Image
@@ -13,8 +13,8 @@ from PIL import Image
 from tests import pictures
 
 
-def read(data: bytes, *, max_pixels: int = 100_000_000, max_frames: int = 1000) -> ImageHeader:
-    return read_header(BytesIO(data), max_pixels=max_pixels, max_frames=max_frames)
+def read(data: bytes, pixels: int = 100_000_000, frames: int = 1000, animation_pixels: int = 10**9) -> ImageHeader:
+    return read_header(BytesIO(data), Limits(pixels, frames, animation_pixels))
 
 
 def png_of(width: int, height: int, raw: bytes, *, interlaced: bool = False) -> bytes:
@@ -110,9 +110,9 @@ def test_a_bomb_is_refused_by_its_header_alone():
 
 def test_an_image_at_the_pixel_limit_is_taken():
     pixels = pictures.WIDTH * pictures.HEIGHT
-    assert read(FILES["png"], max_pixels=pixels)
+    assert read(FILES["png"], pixels=pixels)
     with pytest.raises(TooLarge):
-        read(FILES["png"], max_pixels=pixels - 1)
+        read(FILES["png"], pixels=pixels - 1)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -137,9 +137,16 @@ def test_a_still_gif_has_one_frame_and_no_speed():
 
 
 def test_too_many_frames_are_refused():
-    assert read(pictures.gif(frames=8), max_frames=8)
+    assert read(pictures.gif(frames=8), frames=8)
     with pytest.raises(TooLarge, match="7 frames"):
-        read(pictures.gif(frames=8), max_frames=7)
+        read(pictures.gif(frames=8), frames=7)
+
+
+def test_too_many_pixels_in_all_frames_are_refused():
+    pixels = 8 * pictures.WIDTH * pictures.HEIGHT
+    assert read(pictures.gif(frames=8), animation_pixels=pixels)
+    with pytest.raises(TooLarge, match="in all its frames"):
+        read(pictures.gif(frames=8), animation_pixels=pixels - 1)
 
 
 @pytest.mark.parametrize("pillow_name", ["PNG", "WEBP"])

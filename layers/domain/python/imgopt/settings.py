@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     max_json_bytes: int = Field(MEBIBYTE, gt=0, description="Largest body of any other request.")
     max_pixels: int = Field(100_000_000, gt=0, description="Most pixels of an image, width x height.")
     max_frames: int = Field(1000, gt=0, description="Most frames of an animation.")
+    max_animation_pixels: int = Field(
+        400_000_000, gt=0, description="Most pixels of an animation, width x height x frames."
+    )
     max_batch_files: int = Field(20, gt=0, le=100, description="Most files of one processing call.")
     inline_download_bytes: int = Field(
         50 * MEBIBYTE,

@@ -17,6 +17,15 @@ TURNED = range(5, 9)
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What is taken at most: pixels of one image, frames of an animation, pixels of all its frames."""
+
+    pixels: int
+    frames: int
+    animation_pixels: int
+
+
+@dataclass(frozen=True)
 class ImageHeader:
     """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
 
@@ -36,7 +45,7 @@ class ImageHeader:
         return FORMATS[self.format].extension
 
 
-def read_header(file: BinaryIO, *, max_pixels: int, max_frames: int) -> ImageHeader:
+def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
     """Tells the format by the bytes and checks limits and completeness, in that order.
 
     Raises Unsupported, TooLarge or InvalidImage.
@@ -47,11 +56,11 @@ def read_header(file: BinaryIO, *, max_pixels: int, max_frames: int) -> ImageHea
         labels = ", ".join(each.label for each in FORMATS.values())
         raise Unsupported(f"Unsupported file type. Supported are {labels}.")
     image = _open(file, found)
-    check_pixels(*image.size, limit=max_pixels)
-    return _read_gif(file, image, max_frames) if found is GIF else _read_still(file, image, found)
+    check_pixels(*image.size, limits.pixels)
+    return _read_gif(file, image, limits) if found is GIF else _read_still(file, image, found)
 
 
-def check_pixels(width: int, height: int, *, limit: int) -> None:
+def check_pixels(width: int, height: int, limit: int) -> None:
     if width * height > limit:
         raise TooLarge(f"Image too large: {width} x {height} pixels. At most {limit / 1e6:g} megapixels are accepted.")
 
@@ -77,9 +86,12 @@ def _read_still(file: BinaryIO, image: "Image", found: Format) -> ImageHeader:
     return ImageHeader(found.name, found.mime_type, width, height, dpi=_dpi(image))
 
 
-def _read_gif(file: BinaryIO, image: "Image", max_frames: int) -> ImageHeader:
-    animation = gif.scan(file, max_frames=max_frames)
+def _read_gif(file: BinaryIO, image: "Image", limits: Limits) -> ImageHeader:
+    animation = gif.scan(file, max_frames=limits.frames)
     width, height = image.size
+    if width * height * animation.frames > limits.animation_pixels:
+        millions = limits.animation_pixels / 1e6
+        raise TooLarge(f"Animation too large. At most {millions:g} megapixels are accepted in all its frames.")
     return ImageHeader(
         GIF.name, GIF.mime_type, width, height, dpi=_dpi(image), frames=animation.frames, fps=animation.fps
     )

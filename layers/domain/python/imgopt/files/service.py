@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
-from imgopt.codecs.header import ImageHeader, read_header
+from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.errors import Expired, NotFound, TooLarge
 from imgopt.files import repository
 from imgopt.files.model import TempFile
@@ -21,7 +21,8 @@ def inspect(content: BinaryIO, size: int) -> ImageHeader:
     Raises TooLarge, Unsupported or InvalidImage where they can't be processed.
     """
     check_size(size)
-    return read_header(content, max_pixels=settings().max_pixels, max_frames=settings().max_frames)
+    known = settings()
+    return read_header(content, Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
 
 
 def check_size(size: int) -> None:
