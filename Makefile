@@ -5,7 +5,7 @@ READY := .venv/.ready
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint synth deploy openapi bench bench-local lock clean
+.PHONY: help demo up test lint synth deploy openapi bench bench-local costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +41,13 @@ deploy: $(READY) ## deploy to the AWS account of your credentials
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
+bench: bench-local ## run all benchmarks
+
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
+
+costs: $(READY) ## estimate what AWS charges for a thousand images
+	@$(BIN)/python -m benchmarks.costs
 
 lock: $(READY) ## update uv.lock and the layers' requirements
 	@.tools/bin/uv lock --upgrade

@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 UPLOAD_PATH = "/upload"
+# Part headers and boundaries come on top of a file.
 MULTIPART_OVERHEAD = MEBIBYTE // 16
 
 
@@ -19,7 +20,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit = body_limit(scope["path"])
-        if announced_length(scope) > limit:
+        if announced_length(scope) > limit + MULTIPART_OVERHEAD:
             await refuse(limit)(scope, receive, send)
             return
         await self._count(limit, scope, receive, send)
@@ -27,24 +28,27 @@ class BodyLimit:
     async def _count(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
 
+        def is_over() -> bool:
+            return received > limit + MULTIPART_OVERHEAD
+
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            return {"type": "http.disconnect"} if received > limit else message
+            return {"type": "http.disconnect"} if is_over() else message
 
         async def unless_refused(message: Message) -> None:
-            if received <= limit:
+            if not is_over():
                 await send(message)
 
         await self.app(scope, counted, unless_refused)
-        if received > limit:
+        if is_over():
             await refuse(limit)(scope, receive, send)
 
 
 def body_limit(path: str) -> int:
     known = settings()
-    return known.max_upload_bytes + MULTIPART_OVERHEAD if path == UPLOAD_PATH else known.max_json_bytes
+    return known.max_upload_bytes if path == UPLOAD_PATH else known.max_json_bytes
 
 
 def announced_length(scope: Scope) -> int:
