@@ -16,7 +16,7 @@ PLATFORM = "aarch64-manylinux_2_28"
 IN_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
 # The dependency group behind each layer. `domain` has the project's own dependencies, and `imgopt` itself.
 GROUPS = {"domain": None, "imaging": "imaging", "web": "web"}
-NOT_NEEDED = ("__pycache__", "*.dist-info", "*.pyi", "tests")
+NOT_NEEDED = ("__pycache__", "*.pyi", "tests")
 
 
 def main() -> None:

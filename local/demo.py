@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx2
 
 from local.cloud import ROOT, Cloud, running
+from local.console import fail, say
 from local.processes import Stopped, end_on_signals, free_port
 
 RESULTS = ROOT / "demo-results"
@@ -56,18 +57,18 @@ def main(arguments: Sequence[str]) -> int:
         return demonstrate(images)
     except Stopped:
         return fail("stopped")
-    except RuntimeError as error:
+    except (RuntimeError, httpx2.HTTPError) as error:
         return fail(str(error))
 
 
 def named_images(value: str) -> list[Path]:
     """The files that make's IMAGE names: one path, spaces and all, or several, with patterns; else the samples."""
-    if Path(value).is_file():
-        return [Path(value)]
+    if Path(value).expanduser().is_file():
+        return [Path(value).expanduser()]
     if not value.strip():
         return sorted(path for path in SAMPLES.iterdir() if path.suffix in (".jpg", ".png", ".gif"))
-    words = shlex.split(value)
-    return [Path(path) for word in words for path in sorted(glob.glob(word)) or [word]]  # noqa: PTH207 - absolute patterns too
+    words = [str(Path(word).expanduser()) for word in shlex.split(value)]
+    return [Path(path) for word in words for path in sorted(glob.glob(word)) or [word]]  # noqa: PTH207 - absolute too
 
 
 def demonstrate(images: Sequence[Path]) -> int:
@@ -148,15 +149,6 @@ def show(rows: Sequence[Row]) -> None:
 
 def shorten(name: str) -> str:
     return name if len(name) <= 28 else f"{name[:14]}…{name[-13:]}"
-
-
-def say(text: str) -> None:
-    print(f"imgopt: {text}", file=sys.stderr, flush=True)
-
-
-def fail(text: str) -> int:
-    say(text)
-    return 1
 
 
 if __name__ == "__main__":

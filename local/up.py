@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from local.cloud import ROOT, running
+from local.console import fail, say
 from local.processes import Stopped, end_on_signals, only_one, port_is_taken
 
 PORT = 8080
@@ -35,15 +36,6 @@ def serve(port: int) -> None:
         while True:
             cloud.check()
             time.sleep(CHECK_SECONDS)
-
-
-def say(text: str) -> None:
-    print(f"imgopt: {text}", file=sys.stderr, flush=True)
-
-
-def fail(text: str) -> int:
-    say(text)
-    return 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The HTTP API: API Gateway in front of the FastAPI application."""
 
+import json
+
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
@@ -110,4 +112,4 @@ def access_log_format() -> apigateway.AccessLogFormat:
         "status": field.context_status(),
         "milliseconds": field.context_response_latency(),
     }
-    return apigateway.AccessLogFormat.custom(cdk.Fn.to_json_string(known))
+    return apigateway.AccessLogFormat.custom(json.dumps(known))

@@ -52,6 +52,11 @@ def test_pixels_are_turned_upright(orientation):
     assert distance(pictures.open_image(done.data), pictures.draw()) < CLOSE
 
 
+def test_damaged_exif_does_no_harm():
+    data = pictures.upright(pictures.draw(), 6).replace(b"\x01\x12\x00\x03", b"\x01\x12\xff\xff")
+    assert run(data, "jpg", output_format="png").width == pictures.HEIGHT
+
+
 def test_colours_are_brought_to_srgb_before_the_profile_is_dropped():
     data = pictures.encode(pictures.draw(), "PNG", icc_profile=pictures.swapped_profile())
     image = pictures.open_image(run(data, "png", output_format="png").data)

@@ -1,7 +1,8 @@
 import pytest
-from imgopt.errors import NotAvailable
+from imgopt.codecs.header import ImageHeader
+from imgopt.errors import InvalidRequest, NotAvailable
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, check_available, steps_for
+from imgopt.pipeline.plan import Step, check_available, check_size, steps_for
 
 
 def test_compress_always_runs():
@@ -37,3 +38,11 @@ def test_what_cannot_be_done_yet_is_refused_by_name(asked, named):
 @pytest.mark.parametrize("output_format", ["original", "jpg", "png", "webp", "gif"])
 def test_formats_that_can_be_written_are_available(output_format):
     check_available(ProcessingSettings(output_format=output_format))
+
+
+@pytest.mark.parametrize(("target", "side"), [("webp", 16_383), ("gif", 65_535), ("jpg", 65_500)])
+def test_an_image_too_large_for_the_wanted_format_is_refused(target, side):
+    wanted = ProcessingSettings(output_format=target)
+    check_size(ImageHeader("png", "image/png", side, 1), wanted)
+    with pytest.raises(InvalidRequest, match=f"at most {side} pixels"):
+        check_size(ImageHeader("png", "image/png", 1, side + 1), wanted)

@@ -1,5 +1,6 @@
 """Colour made plain: one orientation, sRGB, eight bits, with or without alpha."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -7,15 +8,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
+EXIF_ORIENTATION = 0x0112
 WHITE = (255, 255, 255)
 
 
 def normalize(image: "Image") -> "Image":
     """The image upright, in sRGB and one of the modes L, LA, RGB, RGBA, without metadata."""
-    from PIL import ImageOps
-
-    upright = ImageOps.exif_transpose(image)
-    plain = _to_plain_mode(_to_srgb(upright))
+    plain = _to_plain_mode(_to_srgb(_upright(image)))
     plain.info.clear()  # encoders would write the profile and comments that it holds
     return plain
 
@@ -29,6 +28,25 @@ def flatten(image: "Image") -> "Image":
     ground = Image.new("RGBA", image.size, (*WHITE, 255))
     flat = Image.alpha_composite(ground, image.convert("RGBA"))
     return flat.convert("L" if image.mode == "LA" else "RGB")
+
+
+def _upright(image: "Image") -> "Image":
+    """Turned as the EXIF orientation says. Pillow's own function writes the EXIF anew, and can fail at that."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
+        turn = turns.get(image.getexif().get(EXIF_ORIENTATION, 1))
+        return image if turn is None else image.transpose(turn)
+    return image
 
 
 def _to_srgb(image: "Image") -> "Image":

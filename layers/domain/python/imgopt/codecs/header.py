@@ -1,10 +1,11 @@
 """What an image's header says, read without decoding a pixel."""
 
-import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs import gif, jpeg, png, webp
+from imgopt.codecs.color import EXIF_ORIENTATION
 from imgopt.codecs.formats import FORMATS, GIF, HEAD_BYTES, Format, sniff
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 COMPLETENESS = {"jpg": jpeg.check_complete, "png": png.check_complete, "webp": webp.check_complete}
-EXIF_ORIENTATION = 0x0112
 TURNED = range(5, 9)
 
 
@@ -102,13 +102,14 @@ def _orientation(image: "Image") -> int:
     from PIL.Image import Exif
 
     exif = Exif()
-    try:
-        exif.load(image.info.get("exif", b""))
-    except Exception:  # damaged EXIF doesn't make the pixels worse
-        return 1
-    return int(exif.get(EXIF_ORIENTATION, 1))
+    with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
+        exif.load(image.info["exif"])
+        return int(exif[EXIF_ORIENTATION])
+    return 1
 
 
 def _dpi(image: "Image") -> int | None:
-    dpi = image.info.get("dpi", (0,))[0]
-    return round(dpi) if math.isfinite(dpi) and dpi >= 1 else None
+    with suppress(Exception):  # absent, infinite, or anything that a file may claim
+        dpi = float(image.info["dpi"][0])
+        return round(dpi) if dpi >= 1 else None
+    return None

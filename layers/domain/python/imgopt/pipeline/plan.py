@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 from imgopt.codecs.formats import FORMATS
-from imgopt.errors import NotAvailable
+from imgopt.codecs.header import ImageHeader
+from imgopt.errors import InvalidRequest, NotAvailable
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings
 
 
@@ -37,3 +38,15 @@ def check_available(options: ProcessingSettings) -> None:
         missing.append(f"output_format {options.output_format.value}")
     if missing:
         raise NotAvailable(f"Not available in this version: {', '.join(missing)}.")
+
+
+def target_format(source_format: str, options: ProcessingSettings) -> str:
+    """The name of the format that comes out."""
+    return source_format if options.output_format is OutputFormat.ORIGINAL else options.output_format.value
+
+
+def check_size(image: ImageHeader, options: ProcessingSettings) -> None:
+    """Raises InvalidRequest where the wanted format can't hold an image of that size."""
+    target = FORMATS[target_format(image.format, options)]
+    if max(image.width, image.height) > target.largest_side:
+        raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")

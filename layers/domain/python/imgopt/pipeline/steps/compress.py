@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from imgopt.codecs import gif, jpeg, png, webp
-from imgopt.pipeline.options import OutputFormat, ProcessingSettings
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import target_format
 from imgopt.pipeline.steps.decode import decode
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Encoded:
 
 def compress(data: bytes, source_format: str, options: ProcessingSettings) -> Encoded:
     """Encodes an image anew; where that makes the same format larger, the original bytes are the result."""
-    target = source_format if options.output_format is OutputFormat.ORIGINAL else options.output_format.value
+    target = target_format(source_format, options)
     if source_format == target == "gif":
         encoded = _optimize_gif(data, options.output_quality)
     else:

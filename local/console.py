@@ -1,0 +1,13 @@
+"""What the commands say while they work: on standard error, so that standard output holds results alone."""
+
+import sys
+
+
+def say(text: str) -> None:
+    print(f"imgopt: {text}", file=sys.stderr, flush=True)
+
+
+def fail(text: str) -> int:
+    """Says why a command ends; the exit code to end with."""
+    say(text)
+    return 1
