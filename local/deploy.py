@@ -29,7 +29,6 @@ class Deployment:
 
     outputs: dict[str, str]
     api_environment: dict[str, str]
-    table_name: str
 
     def gateway_url(self, endpoint: str) -> str:
         """Where the emulator serves API Gateway's stage, without a slash at the end."""
@@ -39,14 +38,21 @@ class Deployment:
 
 
 def deploy(assembly: Path, endpoint: str) -> Deployment:
-    session = Session(endpoint)
-    session.client("s3").create_bucket(Bucket=ASSET_BUCKET)
+    """Creates or updates the core stacks. Raises RuntimeError where that fails."""
+    try:
+        return deploy_stacks(Session(endpoint), assembly)
+    except ClientError as error:
+        raise RuntimeError(f"the emulator refused the deployment: {error}") from error
+
+
+def deploy_stacks(session: "Session", assembly: Path) -> Deployment:
+    session.create_asset_bucket()
     outputs: dict[str, str] = {}
     for stack in STACKS:
         outputs |= session.deploy_stack(assembly, stack)
     session.limit_stages()
     environment = session.function_environment(outputs["ImagesFunctionName"])
-    return Deployment(outputs, environment, environment["IMGOPT_TABLE_NAME"])
+    return Deployment(outputs, environment)
 
 
 class Session:
@@ -64,6 +70,14 @@ class Session:
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             config=Config(retries={"max_attempts": 3}),
         )
+
+    def create_asset_bucket(self) -> None:
+        """It may be there: an emulator that was killed keeps its files and loses the rest."""
+        try:
+            self.client("s3").create_bucket(Bucket=ASSET_BUCKET)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
+                raise
 
     def deploy_stack(self, assembly: Path, stack: str) -> dict[str, str]:
         """Creates or updates one stack; returns its outputs. Raises RuntimeError with the reasons where that fails."""

@@ -33,7 +33,10 @@ def main() -> None:
 def uv_is_current() -> bool:
     if not UV.exists():
         return False
-    answer = subprocess.run([UV, "--version"], capture_output=True, text=True, check=False)
+    try:
+        answer = subprocess.run([UV, "--version"], capture_output=True, text=True, check=False)
+    except OSError:  # half installed
+        return False
     return answer.stdout.split()[1:2] == [UV_VERSION]
 
 
@@ -85,4 +88,7 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("stopped; the next run takes it up again")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -89,6 +89,14 @@ def test_data_is_kept_across_a_restart(tmp_path):
     with serving(tmp_path, keep=True) as (_, client):
         assert client.get(f"/download/{job['id']}").content == before
         assert run_job(client, asked, headers)["status"] == "completed"
+
+
+def test_a_cloud_whose_emulator_was_killed_can_be_started_again(tmp_path):
+    with suppress(RuntimeError), serving(tmp_path, keep=True) as (cloud, client):
+        assert run_job(client, *upload(client))["status"] == "completed"
+        cloud.emulator.process.kill()
+    with serving(tmp_path, keep=True) as (_, client):
+        assert run_job(client, *upload(client))["status"] == "completed"
 
 
 def start_up(port: int, folder: Path) -> subprocess.Popen:
