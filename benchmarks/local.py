@@ -37,7 +37,7 @@ def main() -> None:
     small, large = SAMPLE.read_bytes(), enlarge(SAMPLE)
     with (
         running(ROOT / ".local" / "bench", port=free_port(), keep=False, say=lambda text: None) as cloud,
-        httpx2.Client(base_url=cloud.url, timeout=60) as client,
+        httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client,
     ):
         measure_overhead(client, small)
         for photo in (small, large):

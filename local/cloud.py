@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from local import synth
 from local.deploy import CREDENTIALS, Deployment, deploy
@@ -91,12 +91,14 @@ def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> 
 
 def base_environment(endpoint: str) -> dict[str, str]:
     passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(SETTINGS)}
-    return {**passed, **CREDENTIALS, "AWS_ENDPOINT_URL": endpoint, "PYTHONUNBUFFERED": "1"}
+    no_profile = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    return {**passed, **CREDENTIALS, **no_profile, "AWS_ENDPOINT_URL": endpoint, "PYTHONUNBUFFERED": "1"}
 
 
 def answers(url: str) -> bool:
+    """Whether it answers with 200. Proxies of the environment are for the world outside."""
     try:
-        with urlopen(url, timeout=5) as response:  # noqa: S310 - loopback
+        with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False

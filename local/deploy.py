@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -60,16 +61,18 @@ class Session:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
+        # Not even the profile's name is taken from the user's environment.
+        core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+        self.session = boto3.Session(
             aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"max_attempts": 3}),
+            region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
+            botocore_session=core,
         )
+
+    def client(self, service: str) -> Any:
+        config = Config(retries={"max_attempts": 3}, proxies={})
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)
 
     def create_asset_bucket(self) -> None:
         """It may be there: an emulator that was killed keeps its files and loses the rest."""

@@ -54,7 +54,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for name, value in known.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
     settings.cache_clear()
     yield
     settings.cache_clear()

@@ -1,6 +1,6 @@
 """The Lambda function behind API Gateway."""
 
-from imgopt.telemetry import logger, tracer
+from imgopt.telemetry import logger, trace
 from mangum import Mangum
 
 from functions.api.app import build_app
@@ -9,6 +9,6 @@ application = Mangum(build_app(), lifespan="off")
 
 
 @logger.inject_lambda_context
-@tracer.capture_lambda_handler(capture_response=False)
+@trace
 def handler(event, context):  # noqa: ANN001, ANN201 - what API Gateway sends is Mangum's business
     return application(event, context)

@@ -25,7 +25,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def client(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[httpx2.Client]:
     """uvicorn serves the application directly; the gateway runs it in Lambda."""
     url = cloud.url if request.param == "uvicorn" else cloud.gateway_url
-    with httpx2.Client(base_url=url, timeout=60) as client:
+    with httpx2.Client(base_url=url, timeout=60, trust_env=False) as client:
         yield client
 
 

@@ -37,7 +37,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 def serving(folder: Path, *, keep: bool = False) -> Iterator[tuple[Cloud, httpx2.Client]]:
     with (
         running(folder, port=free_port(), keep=keep, say=lambda text: None) as cloud,
-        httpx2.Client(base_url=cloud.url) as client,
+        httpx2.Client(base_url=cloud.url, trust_env=False) as client,
     ):
         yield cloud, client
 
@@ -116,12 +116,12 @@ def start_up(port: int, folder: Path) -> subprocess.Popen:
 def test_up_serves_until_it_is_asked_to_end(number, tmp_path):
     port = free_port()
     process = start_up(port, tmp_path)
-    assert httpx2.get(f"http://127.0.0.1:{port}/health").status_code == 200
+    assert httpx2.get(f"http://127.0.0.1:{port}/health", trust_env=False).status_code == 200
     process.send_signal(number)
     assert process.wait(60) == 0
     assert "stopped" in process.stderr.read()
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"http://127.0.0.1:{port}/health")
+        httpx2.get(f"http://127.0.0.1:{port}/health", trust_env=False)
 
 
 def test_data_is_served_by_one_at_a_time(tmp_path):

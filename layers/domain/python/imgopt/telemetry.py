@@ -1,24 +1,52 @@
 """Structured logs, metrics and traces. Never log tokens, e-mail addresses or file names."""
 
+import os
 import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from imgopt.errors import ImgoptError
 
 SERVICE = "imgopt"
 State = dict[str, Any]
+Handler = Callable[[Any, Any], Any]
 
 logger = Logger(service=SERVICE)
 metrics = Metrics(namespace="Imgopt", service=SERVICE)
-tracer = Tracer(service=SERVICE)
 
 
-def observe_stage(work: Callable[[State], Any]) -> Callable[[State, Any], Any]:
+def trace(handler: Handler) -> Handler:
+    """An X-Ray trace around a handler, found by the id of its job where it has one.
+
+    Where there is no X-Ray, the handler itself: the SDK builds a client as it is imported, for a tenth of a second.
+    """
+    if not tracing_is_on():
+        return handler
+    from aws_lambda_powertools import Tracer
+
+    tracer = Tracer(service=SERVICE)
+
+    @wraps(handler)
+    def annotated(event: Any, context: Any) -> Any:
+        if "job_id" in event:
+            tracer.put_annotation("job_id", event["job_id"])
+        return handler(event, context)
+
+    traced: Handler = tracer.capture_lambda_handler(annotated, capture_response=False)
+    return traced
+
+
+def tracing_is_on() -> bool:
+    """On Lambda, unless it is switched off by the variable that Powertools has for it."""
+    switched_off = os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in ("1", "true")
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and not switched_off
+
+
+def observe_stage(work: Callable[[State], Any]) -> Handler:
     """Runs one stage of a job with its id and owner on every log line, its time as a metric and a trace around it."""
     name = work.__module__.rsplit(".", 1)[-1]
 
@@ -26,11 +54,10 @@ def observe_stage(work: Callable[[State], Any]) -> Callable[[State, Any], Any]:
     def observed(state: State, context: Any) -> Any:  # the runtime passes the context
         metrics.add_dimension("stage", name)
         with logger.append_context_keys(stage=name, job_id=state["job_id"], owner=state.get("owner")):
-            tracer.put_annotation("job_id", state["job_id"])
             return _measure(work, state)
 
-    traced = tracer.capture_lambda_handler(observed, capture_response=False)
-    return metrics.log_metrics(traced)
+    measured: Handler = metrics.log_metrics(trace(observed))
+    return measured
 
 
 def _measure(work: Callable[[State], Any], state: State) -> Any:
