@@ -91,12 +91,19 @@ def demonstrate(images: Sequence[Path]) -> int:
 
 @contextmanager
 def throw_away_cloud() -> Iterator[Cloud]:
-    """A cloud whose data and logs go with it; where it fails, they stay to be looked at."""
+    """A cloud whose data and logs go with it; where a part of it fails, they stay to be looked at."""
     LOCAL.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
-    with running(folder, port=free_port(), keep=False, say=say) as cloud:
-        yield cloud
-    shutil.rmtree(folder, ignore_errors=True)
+    failed = False
+    try:
+        with running(folder, port=free_port(), keep=False, say=say) as cloud:
+            yield cloud
+    except (RuntimeError, httpx2.HTTPError):
+        failed = True
+        raise
+    finally:
+        if not failed:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def optimize(client: httpx2.Client, image: Path, taken: set[str]) -> Row:

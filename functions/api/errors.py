@@ -5,6 +5,8 @@ from fastapi.responses import JSONResponse
 from imgopt import errors
 from imgopt.telemetry import logger
 
+from functions.api.logs import describe
+
 STATUS = {
     errors.Unauthorized: 401,
     errors.NotFound: 404,
@@ -29,6 +31,6 @@ def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": error.message}, STATUS[type(error)])
 
 
-def answer_unexpected_error(_: Request, error: Exception) -> JSONResponse:
-    logger.error("unexpected error", exc_info=error)
+def answer_unexpected_error(request: Request, error: Exception) -> JSONResponse:
+    logger.error("unexpected error", exc_info=error, extra=describe(request.scope))
     return JSONResponse({"detail": "Internal server error."}, 500)

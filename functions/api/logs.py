@@ -29,13 +29,14 @@ class RequestLog:
 
 
 def log_request(scope: Scope, status: int, seconds: float) -> None:
-    route = scope.get("route")
-    known = {
+    logger.info("request", extra={**describe(scope), "status": status, "milliseconds": round(seconds * 1000)})
+
+
+def describe(scope: Scope) -> dict[str, object]:
+    """What may be logged of a request: the job of its path among it, and who asked."""
+    return {
         "method": scope["method"],
-        "route": getattr(route, "path", "unknown"),
-        "status": status,
-        "milliseconds": round(seconds * 1000),
+        "route": getattr(scope.get("route"), "path", "unknown"),
         "owner": scope.get("state", {}).get("owner"),
         **scope.get("path_params", {}),
     }
-    logger.info("request", extra=known)

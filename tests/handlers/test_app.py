@@ -29,13 +29,17 @@ def test_every_refusal_is_json_with_a_detail(client, method, path, status):
     assert answer.json()["detail"]
 
 
-def test_an_unexpected_error_does_not_tell_of_our_insides(client, monkeypatch):
+def test_an_unexpected_error_is_logged_and_does_not_tell_of_our_insides(client, monkeypatch, log_lines):
     def crash(_):
         raise KeyError("/var/task/secret.py")
 
     monkeypatch.setattr("imgopt.jobs.repository.find", crash)
-    answer = client.get("/status/3f1f2c9e-0000-4000-8000-000000000000")
+    job_id = "3f1f2c9e-0000-4000-8000-000000000000"
+    answer = client.get(f"/status/{job_id}")
     assert (answer.status_code, answer.json()) == (500, {"detail": "Internal server error."})
+    line = next(each for each in log_lines() if each["message"] == "unexpected error")
+    assert (line["job_id"], line["route"]) == (job_id, "/status/{job_id}")
+    assert "secret.py" in line["exception"]
 
 
 def test_request_logs_name_the_route_and_the_owner_and_nothing_private(client, upload, log_lines):
