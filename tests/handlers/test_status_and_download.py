@@ -7,6 +7,7 @@ from imgopt.settings import settings
 from imgopt.storage import clients
 
 from tests import pictures
+from tests.conftest import TABLE
 
 
 @pytest.fixture
@@ -82,6 +83,13 @@ def test_an_expired_job_is_gone(client, completed, tomorrow):
     answer = client.get(f"/download/{job['id']}")
     assert answer.status_code == 410
     assert "expired" in answer.json()["detail"]
+
+
+def test_records_are_removed_after_their_time_and_jobs_a_week_later(completed):
+    completed()
+    items = {item["sk"]["S"]: item for item in clients.dynamodb().scan(TableName=TABLE)["Items"]}
+    days = {kind: (int(item["ttl"]["N"]) - clock.now().timestamp()) / 86400 for kind, item in items.items()}
+    assert {kind: round(left) for kind, left in days.items()} == {"FILE": 1, "GUEST": 30, "JOB": 8}
 
 
 def test_a_file_that_s3_no_longer_has_is_not_found(client, completed):

@@ -4,7 +4,7 @@ A job's status only moves forward, by conditional writes: repeating one changes 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus, Result
 from imgopt.pipeline.plan import Step
@@ -13,6 +13,8 @@ from imgopt.storage import executions, objects, table
 from imgopt.storage.objects import StoredObject
 
 KIND = "JOB"
+# An expired job is still known as such, and not as one that never was.
+REMEMBERED = timedelta(days=7)
 
 
 def result_key(job_id: str, extension: str) -> str:
@@ -20,7 +22,7 @@ def result_key(job_id: str, extension: str) -> str:
 
 
 def create_all(jobs: Sequence[Job]) -> None:
-    table.put_all_new([table.to_item(job, KIND, job.id, job.expires_at) for job in jobs])
+    table.put_all_new([table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED) for job in jobs])
 
 
 def find(job_id: str) -> Job | None:

@@ -33,9 +33,9 @@ def key(kind: str, identifier: str) -> Item:
     return {"pk": f"{kind}#{identifier}", "sk": kind}
 
 
-def to_item(record: object, kind: str, identifier: str, expires_at: datetime) -> Item:
-    """A dataclass as an item that DynamoDB may remove once it has expired."""
-    return {**key(kind, identifier), **plain(record), "ttl": int(expires_at.timestamp())}
+def to_item(record: object, kind: str, identifier: str, remove_at: datetime) -> Item:
+    """A dataclass as an item that DynamoDB removes some time after `remove_at`."""
+    return {**key(kind, identifier), **plain(record), "ttl": int(remove_at.timestamp())}
 
 
 def plain(record: object) -> Any:
