@@ -18,10 +18,10 @@ from io import BytesIO
 from pathlib import Path
 
 import httpx2
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.steps.compress import compress
 from PIL import Image
 
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.steps.compress import compress
 from local.cloud import ROOT, running
 from local.processes import free_port
 

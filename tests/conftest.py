@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imgopt.settings import settings
-from imgopt.storage import clients
 from moto import mock_aws
 
+from imgopt.settings import settings
+from imgopt.storage import clients
 from local import synth
 
 STATE_MACHINE = "optimize"

@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
+
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Principal
 from imgopt.jobs import service as jobs

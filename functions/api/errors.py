@@ -2,10 +2,10 @@
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from imgopt import errors
-from imgopt.telemetry import logger
 
 from functions.api.logs import describe
+from imgopt import errors
+from imgopt.telemetry import logger
 
 STATUS = {
     errors.Unauthorized: 401,

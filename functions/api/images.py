@@ -1,9 +1,9 @@
 """The Lambda function behind API Gateway."""
 
-from imgopt.telemetry import logger, trace
 from mangum import Mangum
 
 from functions.api.app import build_app
+from imgopt.telemetry import logger, trace
 
 application = Mangum(build_app(), lifespan="off")
 

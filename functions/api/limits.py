@@ -1,8 +1,9 @@
 """Bodies over the limit are refused while they arrive, before anything is parsed or kept."""
 
-from imgopt.settings import MEBIBYTE, settings
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imgopt.settings import MEBIBYTE, settings
 
 UPLOAD_PATH = "/upload"
 # Part headers and boundaries come on top of a file.

@@ -2,8 +2,9 @@
 
 import time
 
-from imgopt.telemetry import logger
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imgopt.telemetry import logger
 
 
 class RequestLog:

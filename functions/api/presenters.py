@@ -3,10 +3,11 @@
 from datetime import datetime
 from urllib.parse import quote
 
+from pydantic import UUID4, BaseModel
+
 from imgopt.files.naming import ascii_filename
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.pipeline.plan import Step
-from pydantic import UUID4, BaseModel
 
 
 class JobResponse(BaseModel):

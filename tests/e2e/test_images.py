@@ -3,9 +3,9 @@
 from uuid import uuid4
 
 import pytest
-from imgopt.pipeline.stages import UNEXPLAINED
 from PIL import Image
 
+from imgopt.pipeline.stages import UNEXPLAINED
 from local.deploy import Session
 from tests import pictures
 from tests.e2e.conftest import wait_for_end

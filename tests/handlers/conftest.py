@@ -4,11 +4,11 @@ from io import StringIO
 
 import pytest
 from fastapi.testclient import TestClient
-from imgopt.storage import clients
-from imgopt.telemetry import logger
 
 from functions.api.app import build_app
 from functions.stages import compress, finish, plan
+from imgopt.storage import clients
+from imgopt.telemetry import logger
 from tests.conftest import RESULTS, TABLE, UPLOADS
 
 

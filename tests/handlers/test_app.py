@@ -1,8 +1,8 @@
 import pytest
-from imgopt.errors import ImgoptError
-from imgopt.settings import settings
 
 from functions.api.errors import STATUS
+from imgopt.errors import ImgoptError
+from imgopt.settings import settings
 from tests import pictures
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from imgopt.settings import settings
 
 from functions.api.app import build_app
+from imgopt.settings import settings
 
 
 @pytest.fixture

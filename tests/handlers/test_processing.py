@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
+
 from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.storage import clients
-
 from tests import pictures
 from tests.conftest import STATE_MACHINE
 

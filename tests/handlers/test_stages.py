@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from imgopt.errors import InvalidImage, NotFound
-from imgopt.storage import clients
 
 from functions.stages import compress, fail, finish, plan
+from imgopt.errors import InvalidImage, NotFound
+from imgopt.storage import clients
 from tests import pictures
 
 

@@ -2,10 +2,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+
 from imgopt import clock
 from imgopt.settings import settings
 from imgopt.storage import clients
-
 from tests import pictures
 from tests.conftest import TABLE
 

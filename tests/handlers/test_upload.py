@@ -1,7 +1,7 @@
 import pytest
+
 from imgopt.settings import settings
 from imgopt.storage import clients
-
 from tests import pictures
 
 

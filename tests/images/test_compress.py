@@ -1,11 +1,11 @@
 """Every input to every output: format, dimensions, colours, frames."""
 
 import pytest
+from PIL import Image, ImageChops
+
 from imgopt.errors import InvalidImage
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.steps.compress import Encoded, compress
-from PIL import Image, ImageChops
-
 from tests import pictures
 
 INPUTS = {"jpg": pictures.jpeg(), "png": pictures.png(), "webp": pictures.webp(), "gif": pictures.gif()}

@@ -5,11 +5,11 @@ import zlib
 from io import BytesIO
 
 import pytest
+from PIL import Image
+
 from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.codecs.png import ADAM7
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
-from PIL import Image
-
 from tests import pictures
 
 

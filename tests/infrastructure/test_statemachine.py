@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from imgopt import errors
 from imgopt.settings import Settings
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from imgopt.settings import Settings
 
 STAGES = ("Plan", "Compress", "Finish", "Fail")

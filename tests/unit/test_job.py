@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.jobs.model import Job, JobStatus

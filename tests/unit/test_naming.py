@@ -1,4 +1,5 @@
 import pytest
+
 from imgopt.files.naming import ascii_filename, clean_filename, result_filename
 
 

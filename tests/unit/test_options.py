@@ -1,6 +1,7 @@
 import pytest
-from imgopt.pipeline.options import ProcessingSettings
 from pydantic import ValidationError
+
+from imgopt.pipeline.options import ProcessingSettings
 
 
 def test_unknown_settings_are_ignored():

@@ -1,4 +1,5 @@
 import pytest
+
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidRequest, NotAvailable
 from imgopt.pipeline.options import ProcessingSettings

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from imgopt import errors
 from imgopt.jobs.model import TIMED_OUT
 from imgopt.pipeline.stages import UNEXPLAINED, public_reason

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
+
 from imgopt.errors import NotAvailable
 
 router = APIRouter()

@@ -3,8 +3,9 @@
 from typing import Any
 
 from fastapi import APIRouter
-from imgopt.errors import NotAvailable
 from pydantic import BaseModel
+
+from imgopt.errors import NotAvailable
 
 router = APIRouter()
 UNAVAILABLE = "Billing is not available in this version."

@@ -1,6 +1,7 @@
 from typing import Any
 
 from fastapi import APIRouter
+
 from imgopt.errors import NotAvailable
 
 router = APIRouter(prefix="/config", tags=["config", "config"])

@@ -3,14 +3,14 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
-from imgopt.errors import NotAvailable
-from imgopt.jobs import service as jobs
-from imgopt.settings import settings
 from pydantic import BaseModel
 
 from functions.api.deps import KnownJob
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
+from imgopt.errors import NotAvailable
+from imgopt.jobs import service as jobs
+from imgopt.settings import settings
 
 router = APIRouter(prefix="/download", tags=["download"])
 REDIRECT_SECONDS = 15 * 60

@@ -1,6 +1,7 @@
 from typing import Any
 
 from fastapi import APIRouter
+
 from imgopt.storage import table
 
 router = APIRouter()

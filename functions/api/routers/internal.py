@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
-from imgopt.errors import NotAvailable
 
 from functions.api.preflight import allow
+from imgopt.errors import NotAvailable
 
 router = APIRouter(prefix="/internal")
 Scheduler = Annotated[str | None, Header(alias="X-CloudScheduler")]

@@ -2,12 +2,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from imgopt.errors import NotAvailable
 from pydantic import BaseModel
 
 from functions.api.deps import KnownJob
 from functions.api.preflight import allow
 from functions.api.presenters import JobResponse, present_job
+from imgopt.errors import NotAvailable
 
 router = APIRouter(prefix="/status", tags=["status"])
 

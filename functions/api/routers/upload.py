@@ -2,14 +2,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, UploadFile
-from imgopt.accounts import service as accounts
-from imgopt.errors import NotAvailable
-from imgopt.files import service as files
-from imgopt.files.model import TempFile
 from pydantic import BaseModel
 
 from functions.api.deps import Asking
 from functions.api.preflight import allow
+from imgopt.accounts import service as accounts
+from imgopt.errors import NotAvailable
+from imgopt.files import service as files
+from imgopt.files.model import TempFile
 
 router = APIRouter(prefix="/upload", tags=["upload"])
 

@@ -1,0 +1,94 @@
+"""What clients ask for: `/auto` takes settings, the other operations are short forms of it."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from imgopt.pipeline.options import OutputFormat, ProcessingSettings, ResizeBehavior
+
+
+def one_of(choices: type[OutputFormat] | type[ResizeBehavior]) -> AfterValidator:
+    """The contract has these as plain strings: only the values are checked, the schema stays."""
+
+    def check(value: str) -> str:
+        return choices(value).value
+
+    return AfterValidator(check)
+
+
+def positive(value: int | None) -> int | None:
+    if value is not None and value <= 0:
+        raise ValueError("must be greater than 0")
+    return value
+
+
+FormatName = Annotated[str, one_of(OutputFormat)]
+Width = Annotated[int, Field(ge=1, le=8192)]
+
+
+class ProcessFilesRequest(BaseModel):
+    """Request to process previously uploaded temp files."""
+
+    temp_file_ids: list[str]
+    settings: ProcessingSettings = Field(default_factory=ProcessingSettings)
+
+
+class ShortRequest(BaseModel):
+    """Uploads, and settings that the short form's own fields override where they are sent."""
+
+    setting_of: ClassVar[dict[str, str]]
+
+    temp_file_ids: list[str]
+    settings: ProcessingSettings | None = None
+
+    def options(self) -> ProcessingSettings:
+        base = (self.settings or ProcessingSettings()).model_dump()
+        sent = {
+            self.setting_of[field]: getattr(self, field) for field in self.setting_of.keys() & self.model_fields_set
+        }
+        return ProcessingSettings.model_validate({**base, **sent})
+
+
+class CompressRequest(ShortRequest):
+    """Request model for compress endpoint with temp_file_ids."""
+
+    setting_of = {
+        "output_format": "output_format",
+        "quality": "output_quality",
+        "target_file_size": "output_file_size_limit",
+    }
+
+    output_format: FormatName = "original"
+    quality: int = Field(80, ge=1, le=100)
+    target_file_size: Annotated[int | None, AfterValidator(positive)] = None
+
+
+class ResizeRequest(ShortRequest):
+    """Request model for resize endpoint with temp_file_ids."""
+
+    width: Width | None = None
+    height: Width | None = None
+    resize_behavior: Annotated[str, one_of(ResizeBehavior)] = "pad"
+    output_format: FormatName = "original"
+
+
+class UpscaleRequest(ShortRequest):
+    """Request model for upscale endpoint with temp_file_ids."""
+
+    factor: float = Field(2.0, ge=1.0, le=4.0)
+    output_format: FormatName = "original"
+
+
+class TagRequest(ShortRequest):
+    """Request model for tag endpoint with temp_file_ids."""
+
+    rename_file: bool = False
+    output_format: FormatName = "original"
+
+
+class ProcessJobRequest(BaseModel):
+    """Request model for job processing."""
+
+    job_id: str
+    input_path: str
+    settings: ProcessingSettings
