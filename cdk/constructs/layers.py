@@ -1,4 +1,7 @@
-"""The layers that functions share."""
+"""Layers, one of each in every stack that needs it.
+
+A stack can't take another's: a new version has a new name, and CloudFormation changes no export that is in use.
+"""
 
 from pathlib import Path
 

@@ -7,7 +7,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk.assets import function_code
+from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
@@ -45,8 +45,8 @@ class ApiStack(cdk.Stack):
             code=function_code("api"),
             handler="functions.api.images.handler",
             layers=[
-                self.pipeline.domain_layer,
-                self.pipeline.imaging_layer,
+                layer(self, "DomainLayer", domain_layer()),
+                layer(self, "ImagingLayer", build_layer("imaging")),
                 layer(self, "WebLayer", build_layer("web")),
             ],
             memory=MEMORY_MB,

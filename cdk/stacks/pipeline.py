@@ -1,9 +1,12 @@
 """The state machine and its stages, each with a role that allows what that stage does and no more."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
@@ -27,7 +30,6 @@ class PipelineStack(cdk.Stack):
         super().__init__(scope, name, description="Image optimization: state machine and stages")
         self.data = data
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
-        self.imaging_layer = layer(self, "ImagingLayer", build_layer("imaging"))
         self.code = function_code("stages")
         self.dead_letters = self._dead_letters()
         self.stages = {
@@ -49,17 +51,25 @@ class PipelineStack(cdk.Stack):
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
         }
 
-    def _stage(self, name: str, memory: int = SMALL_MB, seconds: int = SMALL_SECONDS, **more: sqs.IQueue) -> Function:
+    def _stage(
+        self,
+        name: str,
+        *,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        memory: int = SMALL_MB,
+        seconds: int = SMALL_SECONDS,
+        dead_letters: sqs.IQueue | None = None,
+    ) -> Function:
         return Function(
             self,
             name,
             code=self.code,
             handler=f"functions.stages.{name.lower()}.handler",
-            layers=[self.domain_layer, self.imaging_layer],
+            layers=[self.domain_layer, *layers],
             memory=memory,
             seconds=seconds,
             environment=self.environment_variables,
-            **more,
+            dead_letters=dead_letters,
         )
 
     def _plan(self) -> Function:
@@ -68,7 +78,8 @@ class PipelineStack(cdk.Stack):
         return stage
 
     def _compress(self) -> Function:
-        stage = self._stage("Compress", PIXELS_MB, PIXELS_SECONDS)
+        imaging = layer(self, "ImagingLayer", build_layer("imaging"))
+        stage = self._stage("Compress", layers=[imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
         self.read_uploads(stage)
         stage.allow(["s3:PutObject"], self.data.results.arn_for_objects("results/*"))
         acknowledge_objects(stage.role, self.data.results, "results/*")

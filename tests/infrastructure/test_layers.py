@@ -1,6 +1,5 @@
 """The layers hold what the functions import: locked, for Lambda's platform, within Lambda's limits."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -14,20 +13,20 @@ RUNTIME = {"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_bo
 
 
 @pytest.fixture(scope="module")
-def folders(templates, assembly) -> dict[str, list[Path]]:
-    """Of each function, the folders that Lambda puts together: layers and code, by the function's logical id."""
-    layers, functions = {}, {}
-    for template in templates.values():
-        for name, resource in template["Resources"].items():
-            if resource["Type"] == "AWS::Lambda::LayerVersion":
-                layers[name] = assembly / f"asset.{resource['Properties']['Content']['S3Key'].removesuffix('.zip')}"
-            elif resource["Type"] == "AWS::Lambda::Function":
-                functions[name] = resource["Properties"]
-    return {
-        name: [each for key, each in layers.items() if key[:-8] in json.dumps(properties["Layers"])]
-        + [assembly / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}"]
-        for name, properties in functions.items()
+def folders(resources, assembly) -> dict[str, list[Path]]:
+    """Of each function, the folders that Lambda puts together: its code, then its layers; by the function's name."""
+
+    def asset(location: dict) -> Path:
+        return assembly / f"asset.{location['S3Key'].removesuffix('.zip')}"
+
+    def parts(function: dict) -> list[Path]:
+        layers = [resources[layer["Ref"]]["Properties"]["Content"] for layer in function["Layers"]]
+        return [asset(function["Code"]), *map(asset, layers)]
+
+    functions = {
+        name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Lambda::Function"
     }
+    return {name.split("Function")[0]: parts(function) for name, function in functions.items()}
 
 
 @pytest.mark.parametrize("name", GROUPS)
@@ -49,8 +48,8 @@ def test_every_function_fits_into_lambda(folders):
 
 @pytest.mark.parametrize(("function", "code"), [("Compress", "stages"), ("Images", "api")])
 def test_a_function_finds_everything_it_imports(folders, function, code):
-    (parts,) = (parts for name, parts in folders.items() if name.startswith(f"{function}Function"))
-    roots = [parts[-1], *(part / "python" for part in parts[:-1])]
+    code_folder, *layers = folders[function]
+    roots = [code_folder, *(layer / "python" for layer in layers)]
     present = {path.name.split(".")[0] for root in roots for path in root.iterdir()}
     sources = [*files(DOMAIN), *files(ROOT / "functions" / code)]
     needed = tops({name for path in sources for name in imports(path)})
@@ -58,7 +57,7 @@ def test_a_function_finds_everything_it_imports(folders, function, code):
 
 
 def test_binaries_are_built_for_lambda(folders):
-    (parts,) = (parts for name, parts in folders.items() if name.startswith("CompressFunction"))
+    parts = folders["Compress"]
     libraries = [path.name for part in parts for path in part.rglob("*.so") if "cpython" in path.name]
     assert libraries
     assert all(name.endswith("cpython-313-aarch64-linux-gnu.so") for name in libraries)

@@ -162,3 +162,12 @@ def test_the_state_machines_log_holds_no_data_of_users(of_type):
     (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
     assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):
+    """CloudFormation refuses to change an export that another stack uses."""
+    outputs = [output for template in templates.values() for output in template.get("Outputs", {}).values()]
+    exported = [json.dumps(output["Value"]) for output in outputs if "Export" in output]
+    kept = ("Table", "Uploads", "Results", "StateMachine")
+    assert exported
+    assert all(any(f'"{name}' in value for name in kept) for value in exported)
