@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from urllib.parse import quote
+from uuid import UUID
 
 from pydantic import UUID4, BaseModel
 
@@ -63,7 +64,7 @@ class JobResponse(BaseModel):
 def present_job(job: Job) -> JobResponse:
     asked = job.options.model_dump(include=JobResponse.model_fields.keys())
     return JobResponse(
-        id=job.id,  # type: ignore[arg-type]
+        id=UUID(job.id),
         status=job.status,
         original_filename=job.filename,
         original_size=job.source_size,

@@ -1,7 +1,9 @@
 """An image through the whole system: HTTP, state machine, stages, S3 and back, on both ways in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import httpx2
 import pytest
 from PIL import Image
 
@@ -71,14 +73,27 @@ def test_a_batch_is_all_completed(cloud, client):
     assert {wait_for_end(client, job["id"])["status"] for job in jobs} == {"completed"}
 
 
+def test_of_many_jobs_at_once_none_is_lost(cloud):
+    """More than there are slots for stages: each waits for its turn."""
+    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client, ThreadPoolExecutor(20) as pool:
+        uploads = list(pool.map(lambda _: client.post("/upload", files={"file": pictures.png()}).json(), range(40)))
+        jobs = list(pool.map(lambda each: submit(client, each), uploads))
+        assert [wait_for_end(client, job)["status"] for job in jobs] == ["completed"] * 40
+
+
+def submit(client: httpx2.Client, uploaded: dict) -> str:
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    answer = client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    return answer.raise_for_status().json()["jobs"][0]["id"]
+
+
 def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
     """The event that tells of the stop reaches the Fail stage."""
     slow = pictures.encode(Image.effect_noise((2000, 2000), 80), "PNG")
     upload = client.post("/upload", files={"file": slow}).json()
-    asked = {"temp_file_ids": [upload["temp_file_id"]]}
-    job = client.post("/auto", json=asked, headers={"X-Session-Token": upload["session_token"]}).json()["jobs"][0]
+    job = submit(client, upload)
     machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]
-    execution = machine.replace(":stateMachine:", ":execution:") + f":{job['id']}"
+    execution = machine.replace(":stateMachine:", ":execution:") + f":{job}"
     Session(cloud.endpoint).client("stepfunctions").stop_execution(executionArn=execution)
-    ended = wait_for_end(client, job["id"])
+    ended = wait_for_end(client, job)
     assert (ended["status"], ended["error_message"]) == ("failed", UNEXPLAINED)

@@ -17,10 +17,6 @@ ImgoptError
 class ImgoptError(Exception):
     """The base of all errors whose message is public."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
 
 class Unauthorized(ImgoptError):
     pass
