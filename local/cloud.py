@@ -16,6 +16,8 @@ from local.processes import Child, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+# The emulator saves its state as it ends, and waits for calls that are under way.
+SAVE_SECONDS, QUIT_SECONDS = 30, 1
 SETTINGS = "IMGOPT_"
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
@@ -52,7 +54,8 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     emulator_port = free_port()
     endpoint = f"http://127.0.0.1:{emulator_port}"
     environment = emulator_environment(emulator_port, endpoint, folder, keep=keep)
-    with Child("emulator", [sys.executable, "-m", "ministack"], environment, folder / "emulator.log") as emulator:
+    command, log = [sys.executable, "-m", "ministack"], folder / "emulator.log"
+    with Child("emulator", command, environment, log, SAVE_SECONDS if keep else QUIT_SECONDS) as emulator:
         emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
         say("deploying the stacks")
         deployment = deploy(assembly, endpoint)

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
-STOP_SECONDS = 20
 GROUP_SECONDS = 2
 CHECK_SECONDS = 0.05
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -45,8 +44,11 @@ def end_with_parent() -> None:
 class Child:
     """A program in a process group of its own, so that a terminal's Ctrl-C reaches its owner alone."""
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        self.name, self.log = name, log
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, patience: float = 20
+    ) -> None:
+        """`patience` is the seconds that it gets to end when it is asked to."""
+        self.name, self.log, self.patience = name, log, patience
         self.command, self.environment = command, environment
 
     def __enter__(self) -> Self:
@@ -76,7 +78,7 @@ class Child:
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_SECONDS)
+                self.process.wait(self.patience)
         deadline = time.monotonic() + GROUP_SECONDS
         with suppress(ProcessLookupError):
             while time.monotonic() < deadline:

@@ -154,12 +154,11 @@ def test_a_child_that_does_not_start_is_reported_with_the_end_of_its_log(tmp_pat
         child.wait_until(lambda: False, 30)
 
 
-def test_a_child_that_ignores_requests_is_ended_all_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr("local.processes.STOP_SECONDS", 0.2)
+def test_a_child_that_ignores_requests_is_ended_all_the_same(tmp_path):
     script = (
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
     )
-    with Child("stubborn", [sys.executable, "-c", script], {}, tmp_path / "log") as child:
+    with Child("stubborn", [sys.executable, "-c", script], {}, tmp_path / "log", patience=0.2) as child:
         child.wait_until(lambda: (tmp_path / "log").read_text().startswith("on"), 30)
         began = time.monotonic()
     assert child.process.returncode == -signal.SIGKILL
