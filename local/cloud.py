@@ -56,12 +56,15 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     environment = emulator_environment(emulator_port, endpoint, folder, keep=keep)
     command, log = [sys.executable, "-m", "ministack"], folder / "emulator.log"
     with Child("emulator", command, environment, log, SAVE_SECONDS if keep else QUIT_SECONDS) as emulator:
-        emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
-        say("deploying the stacks")
-        deployment = deploy(assembly, endpoint)
-        with http_server(port, endpoint, deployment, folder / "api.log") as server:
-            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
-            yield Cloud(f"http://127.0.0.1:{port}", endpoint, deployment, server, emulator)
+        try:
+            emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
+            say("deploying the stacks")
+            deployment = deploy(assembly, endpoint)
+            with http_server(port, endpoint, deployment, folder / "api.log") as server:
+                server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
+                yield Cloud(f"http://127.0.0.1:{port}", endpoint, deployment, server, emulator)
+        finally:
+            say("shutting down")
 
 
 def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) -> dict[str, str]:

@@ -82,7 +82,6 @@ def demonstrate(images: Sequence[Path]) -> int:
                 rows.append(optimize(client, image, taken={row.result for row in rows}))
             except Refused as reason:
                 refusals.append(f"{image.name}: {reason}")
-        say("shutting down")
     show(rows)
     for refusal in refusals:
         say(refusal)
