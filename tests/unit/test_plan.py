@@ -3,7 +3,7 @@ import pytest
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidRequest, NotAvailable
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, check_available, check_size, steps_for
+from imgopt.pipeline.plan import Step, check_available, check_image, steps_for
 
 
 def test_compress_always_runs():
@@ -24,7 +24,6 @@ def test_steps_run_in_the_order_upscale_resize_compress_tag():
         ({"output_seo_tag_gen": True}, "tag"),
         ({"output_seo_rename": True}, "output_seo_rename"),
         ({"output_file_size_limit": 1000}, "output_file_size_limit"),
-        ({"gif_frame_limit": 5}, "gif_frame_limit"),
         ({"output_format": "avif"}, "output_format avif"),
         ({"output_format": "svg"}, "output_format svg"),
         ({"output_format": "ico"}, "output_format ico"),
@@ -44,6 +43,19 @@ def test_formats_that_can_be_written_are_available(output_format):
 @pytest.mark.parametrize(("target", "side"), [("webp", 16_383), ("gif", 65_535), ("jpg", 65_500)])
 def test_an_image_too_large_for_the_wanted_format_is_refused(target, side):
     wanted = ProcessingSettings(output_format=target)
-    check_size(ImageHeader("png", "image/png", side, 1), wanted)
+    check_image(ImageHeader("png", "image/png", side, 1), wanted)
     with pytest.raises(InvalidRequest, match=f"at most {side} pixels"):
-        check_size(ImageHeader("png", "image/png", 1, side + 1), wanted)
+        check_image(ImageHeader("png", "image/png", 1, side + 1), wanted)
+
+
+@pytest.mark.parametrize(
+    ("source", "frames", "target"), [("gif", 5, "original"), ("gif", 9, "png"), ("jpg", 1, "original")]
+)
+def test_a_limit_on_frames_is_no_matter_where_it_leaves_none_out(source, frames, target):
+    image = ImageHeader(source, f"image/{source}", 10, 10, frames=frames)
+    check_image(image, ProcessingSettings(gif_frame_limit=5, output_format=target))
+
+
+def test_leaving_frames_out_is_refused_by_name():
+    with pytest.raises(NotAvailable, match="gif_frame_limit"):
+        check_image(ImageHeader("gif", "image/gif", 10, 10, frames=6), ProcessingSettings(gif_frame_limit=5))

@@ -13,7 +13,7 @@ from imgopt.files.model import TempFile
 from imgopt.jobs import repository
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import check_available, check_size
+from imgopt.pipeline.plan import check_available, check_image
 from imgopt.settings import settings
 from imgopt.telemetry import logger
 
@@ -31,7 +31,7 @@ def submit(
     check_available(options)
     uploads = files.find_owned(principal, temp_file_ids)
     for upload in uploads:
-        check_size(upload.image, options)
+        check_image(upload.image, options)
     now = clock.now()
     jobs = [new_job(upload, options, entry_point, now) for upload in uploads]
     repository.create_all(jobs)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.formats import FORMATS, GIF
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidRequest, NotAvailable
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings
@@ -17,7 +17,7 @@ class Step(StrEnum):
 
 AVAILABLE_STEPS = frozenset({Step.COMPRESS})
 AVAILABLE_OUTPUTS = frozenset({OutputFormat.ORIGINAL, *map(OutputFormat, FORMATS)})
-AWAITED_SETTINGS = ("output_file_size_limit", "output_seo_rename", "gif_frame_limit")
+AWAITED_SETTINGS = ("output_file_size_limit", "output_seo_rename")
 
 
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
@@ -36,6 +36,10 @@ def check_available(options: ProcessingSettings) -> None:
     missing += [name for name in AWAITED_SETTINGS if getattr(options, name)]
     if options.output_format not in AVAILABLE_OUTPUTS:
         missing.append(f"output_format {options.output_format.value}")
+    refuse(missing)
+
+
+def refuse(missing: list[str]) -> None:
     if missing:
         raise NotAvailable(f"Not available in this version: {', '.join(missing)}.")
 
@@ -45,8 +49,11 @@ def target_format(source_format: str, options: ProcessingSettings) -> str:
     return source_format if options.output_format is OutputFormat.ORIGINAL else options.output_format.value
 
 
-def check_size(image: ImageHeader, options: ProcessingSettings) -> None:
-    """Raises InvalidRequest where the wanted format can't hold an image of that size."""
+def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
+    """Raises InvalidRequest where the wanted format can't hold an image of that size, NotAvailable where frames
+    would have to be left out of an animation."""
     target = FORMATS[target_format(image.format, options)]
     if max(image.width, image.height) > target.largest_side:
         raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
+    if target is GIF and options.gif_frame_limit and image.frames > options.gif_frame_limit:
+        refuse(["gif_frame_limit"])
