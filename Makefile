@@ -1,4 +1,5 @@
-# Targets are listed by `make help`. Only python3 (>= 3.11), make and PyPI are needed.
+# Targets are listed by `make help`. Only python3 (>= 3.11) with pip, make and PyPI are
+# needed; `lint` and `deploy` run Node programs from the npm registry.
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready

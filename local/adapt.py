@@ -1,4 +1,4 @@
-"""Makes a synthesised template fit the emulator. Everything that differs locally from AWS is in here.
+"""Makes a synthesised template fit the emulator. All that is changed in templates is in here.
 
 - Python functions become custom runtimes whose `bootstrap` runs the asset's folder in place with this project's own
   environment: the emulator's Python runtime hides the names of errors, which the state machine acts on.
@@ -9,6 +9,7 @@
 """
 
 import copy
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -34,16 +35,14 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
     adapted.pop("Parameters", None)
     adapted.pop("Rules", None)
     resources = adapted["Resources"]
-    layers = {name for name, resource in resources.items() if resource["Type"] == LAYER}
     scripts = {}
     for name, resource in list(resources.items()):
-        if name in layers or (resource["Type"] in POLICIES and not allow_plain_http(resource)):
+        if resource["Type"] == LAYER or (resource["Type"] in POLICIES and not allow_plain_http(resource)):
             del resources[name]
         elif resource["Type"] == FUNCTION:
             key, scripts[key] = run_in_place(resource["Properties"], assembly, asset_bucket)
         elif resource["Type"] == STATE_MACHINE:
             wait_for_turns(resource["Properties"])
-    drop_outputs(adapted, layers)
     return adapted, scripts
 
 
@@ -52,7 +51,7 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
     folder, handler = assembly / f"asset.{asset}", properties["Handler"]
     script = f'#!/bin/sh\nexec "{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
-    key = f"bootstrap/{asset}-{handler}.zip"
+    key = f"bootstrap/{hashlib.sha256(script.encode()).hexdigest()}.zip"
     properties.pop("Layers", None)
     properties.update(Runtime="provided.al2023", Handler="bootstrap", Code={"S3Bucket": asset_bucket, "S3Key": key})
     properties["Environment"]["Variables"].update(LOCAL_VARIABLES)
@@ -78,10 +77,3 @@ def tasks(states: Template) -> list[Template]:
     found = [state for state in states.values() if state["Type"] == "Task"]
     branches = [branch for state in states.values() for branch in state.get("Branches", [])]
     return found + [task for branch in branches for task in tasks(branch["States"])]
-
-
-def drop_outputs(template: Template, resources: set[str]) -> None:
-    outputs = template.get("Outputs", {})
-    for name, output in list(outputs.items()):
-        if output["Value"].get("Ref") in resources:
-            del outputs[name]

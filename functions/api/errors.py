@@ -1,7 +1,11 @@
 """The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
 
+import json
+
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
 
 from functions.api.logs import describe
 from imgopt import errors
@@ -23,11 +27,19 @@ STATUS: dict[type[Exception], int] = {
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.ImgoptError, answer_domain_error)
+    app.add_exception_handler(RequestValidationError, answer_invalid_request)
     app.add_exception_handler(Exception, answer_unexpected_error)
 
 
 def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, STATUS[type(error)])
+
+
+def answer_invalid_request(_: Request, error: Exception) -> Response:
+    """FastAPI's shape, which echoes the input. That can be more than JSON holds: NaN, or half a surrogate pair."""
+    found = jsonable_encoder(error.errors()) if isinstance(error, RequestValidationError) else []
+    detail = json.loads(json.dumps(found), parse_constant=str)
+    return Response(json.dumps({"detail": detail}), 422, media_type="application/json")
 
 
 def answer_unexpected_error(request: Request, error: Exception) -> JSONResponse:

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,27 @@ def test_invalid_settings_are_refused_in_fastapis_shape(client, upload, path, bo
     answer = ask(client, path, upload(pictures.png()), **body)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][0] == "body"
+
+
+@pytest.mark.parametrize("echoed", ["NaN", "-Infinity", '"\\ud800"'])
+def test_input_that_json_can_not_echo_is_refused_all_the_same(client, upload, echoed):
+    content = f'{{"temp_file_ids": [], "settings": {{"output_quality": {echoed}}}}}'
+    answer = client.post("/auto", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["body", "settings", "output_quality"]
+
+
+@pytest.mark.parametrize("odd", ["", "x" * 5000, "\ud800", "FILE#1", "not-an-id"])
+def test_an_id_that_can_not_be_one_is_not_found(client, upload, odd, monkeypatch):
+    def asked(keys):
+        assert keys == []
+        return []
+
+    monkeypatch.setattr("imgopt.storage.table.get_many", asked)
+    token = upload(pictures.png())["session_token"]
+    content = json.dumps({"temp_file_ids": [odd]})
+    headers = {"X-Session-Token": token, "Content-Type": "application/json"}
+    assert client.post("/auto", content=content, headers=headers).status_code == 404
 
 
 def test_what_is_not_there_yet_is_said_before_a_job_is_created(client, upload, stored):

@@ -8,7 +8,9 @@ def test_unknown_settings_are_ignored():
     assert ProcessingSettings.model_validate({"from_the_future": 1}) == ProcessingSettings()
 
 
-@pytest.mark.parametrize(("sent", "kept"), [("wordpress", "wordpress"), ("", None), ("x" * 65, None), (7, None)])
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("wordpress", "wordpress"), ("", None), ("x" * 65, None), (7, None), ("\ud800", None)]
+)
 def test_a_job_source_is_kept_when_it_is_a_short_string(sent, kept):
     assert ProcessingSettings.model_validate({"job_source": sent}).job_source == kept
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import BinaryIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
@@ -53,7 +53,7 @@ def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> lis
 
     Raises NotFound where one is missing or someone else's, which nobody can tell apart, Expired where one is.
     """
-    found = repository.find_all(temp_file_ids) if principal else {}
+    found = repository.find_all([each for each in temp_file_ids if is_id(each)]) if principal else {}
     files = [found.get(temp_file_id) for temp_file_id in temp_file_ids]
     owned = [file for file in files if file and principal and file.owner == principal.id]
     if len(owned) < len(files):
@@ -61,3 +61,11 @@ def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> lis
     if any(file.expires_at <= clock.now() for file in owned):
         raise Expired("The upload has expired. Please upload the file again.")
     return owned
+
+
+def is_id(text: str) -> bool:
+    """Whether it could be an upload's id at all. DynamoDB refuses some strings as a key, with an error of its own."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

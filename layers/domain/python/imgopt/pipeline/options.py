@@ -31,7 +31,7 @@ class ResizeBehavior(StrEnum):
 
 def short_string_or_none(value: Any) -> str | None:
     """Clients send a source of their own making: one that can't be kept is dropped, not refused."""
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE else None
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE and value.isprintable() else None
 
 
 class ProcessingSettings(BaseModel):
