@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs import gif, jpeg, png, webp
+from imgopt.codecs import gif_blocks, jpeg, png, webp
 from imgopt.codecs.color import EXIF_ORIENTATION
 from imgopt.codecs.formats import FORMATS, GIF, HEAD_BYTES, Format, sniff
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
@@ -87,7 +87,7 @@ def _read_still(file: BinaryIO, image: "Image", found: Format) -> ImageHeader:
 
 
 def _read_gif(file: BinaryIO, image: "Image", limits: Limits) -> ImageHeader:
-    animation = gif.scan(file, max_frames=limits.frames)
+    animation = gif_blocks.scan(file, max_frames=limits.frames)
     width, height = image.size
     if width * height * animation.frames > limits.animation_pixels:
         millions = limits.animation_pixels / 1e6

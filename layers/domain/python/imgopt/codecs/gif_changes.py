@@ -1,0 +1,57 @@
+"""What of each frame has to be drawn on top of the one before it."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def draw_changes(frames: "Iterable[Image]", tolerance: int) -> "Iterator[tuple[Image, bool]]":
+    """Each frame with only its changes opaque, and whether the screen has to be cleared after it.
+
+    Frames are RGBA from `harden_alpha`. A pixel changes where a channel differs by more than `tolerance` from what is
+    shown; so noise stands still and what is held never drifts. After a clearing a frame is drawn whole.
+    """
+    shown: Image | None = None
+    waiting: Image | None = None
+    for frame in frames:
+        if shown is None or waiting is None:
+            shown = waiting = frame
+            continue
+        changed = _mask_changes(shown, frame, tolerance)
+        clear = _uncovers(shown, frame)
+        yield waiting, clear
+        shown = shown.copy()
+        shown.paste(frame, mask=changed)
+        waiting = shown if clear else _cut_out(frame, changed)
+    if waiting is not None:
+        yield waiting, False
+
+
+def _mask_changes(shown: "Image", frame: "Image", tolerance: int) -> "Image":
+    """Mode L: 255 where the frame differs."""
+    from PIL import ImageChops
+
+    red, green, blue, alpha = (
+        ImageChops.difference(before, after) for before, after in zip(shown.split(), frame.split(), strict=True)
+    )
+    color = ImageChops.lighter(ImageChops.lighter(red, green), blue).point(
+        lambda value: 255 if value > tolerance else 0
+    )
+    return ImageChops.lighter(color, alpha)
+
+
+def _uncovers(shown: "Image", frame: "Image") -> bool:
+    """Whether an opaque pixel turns transparent: drawing on top can't do that."""
+    from PIL import ImageChops
+
+    return ImageChops.subtract(shown.getchannel("A"), frame.getchannel("A")).getbbox() is not None
+
+
+def _cut_out(frame: "Image", mask: "Image") -> "Image":
+    from PIL import Image
+
+    cut = Image.new("RGBA", frame.size)
+    cut.paste(frame, mask=mask)
+    return cut

@@ -1,0 +1,118 @@
+"""Few colours for many frames, chosen by libimagequant, and 1-bit transparency."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SPEED = 3
+OPAQUE_FROM = 128
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours as RGB triples, and which of them stands for transparent."""
+
+    rgb: bytes
+    transparent: int | None
+
+
+def harden_alpha(frame: "Image") -> "Image":
+    """RGBA whose alpha is 0 or 255: at least half opaque is opaque, and all transparent pixels are the same."""
+    from PIL import Image
+
+    if frame.mode != "RGBA":
+        return frame.convert("RGBA")
+    mask = frame.getchannel("A").point(lambda value: 255 if value >= OPAQUE_FROM else 0)
+    solid = frame.copy()
+    solid.putalpha(mask)
+    empty = Image.new("RGBA", frame.size)
+    empty.paste(solid, mask=mask)
+    return empty
+
+
+@contextmanager
+def quantizer(
+    frames: Iterable["Image"], fidelity: int, *, dithering: float = 0, holes: bool = False
+) -> "Iterator[Quantizer]":
+    """Chooses at most 256 colours for frames from `harden_alpha` together, fewer where that is close enough.
+
+    `fidelity` is libimagequant's quality, 0-100, at which it stops to add colours; `dithering` is 0-1.
+
+    `holes` keeps one of them for transparent, whether these frames need it or not.
+    """
+    from imagequant import ffi, lib
+
+    attributes = lib.liq_attr_create()
+    histogram = lib.liq_histogram_create(attributes)
+    result = ffi.new("liq_result**")
+    try:
+        lib.liq_set_speed(attributes, SPEED)
+        lib.liq_set_quality(attributes, 0, fidelity)
+        for frame in frames:
+            with _wrap(attributes, frame) as image:
+                _check(lib.liq_histogram_add_image(histogram, attributes, image))
+        if holes:
+            _check(lib.liq_histogram_add_fixed_color(histogram, ffi.new("liq_color*")[0], 0))
+        _check(lib.liq_histogram_quantize(histogram, attributes, result))
+        lib.liq_set_dithering_level(result[0], dithering)
+        yield Quantizer(attributes, result[0])
+    finally:
+        if result[0] != ffi.NULL:
+            lib.liq_result_destroy(result[0])
+        lib.liq_histogram_destroy(histogram)
+        lib.liq_attr_destroy(attributes)
+
+
+class Quantizer:
+    """Colours that were chosen; alive only within its `with`."""
+
+    def __init__(self, attributes: Any, result: Any) -> None:
+        self._attributes, self._result = attributes, result
+
+    def remap(self, frame: "Image") -> "Image":
+        """Mode L: for each pixel the number of its colour."""
+        from imagequant import ffi, lib
+        from PIL import Image
+
+        pixels = bytearray(frame.width * frame.height)
+        with _wrap(self._attributes, frame) as image:
+            buffer = ffi.from_buffer(pixels)
+            _check(lib.liq_write_remapped_image(self._result, image, buffer, len(pixels)))
+        return Image.frombytes("L", frame.size, bytes(pixels))
+
+    @property
+    def quality(self) -> int:
+        """How close the colours come to those of the frames, 0-100."""
+        from imagequant import lib
+
+        return int(lib.liq_get_quantization_quality(self._result))
+
+    def palette(self) -> Palette:
+        """Valid for all frames without dithering; with it, for the frame remapped last, which refined it."""
+        from imagequant import lib
+
+        found = lib.liq_get_palette(self._result)
+        colors = [found.entries[number] for number in range(found.count)]
+        rgb = b"".join(bytes((color.r, color.g, color.b)) for color in colors)
+        return Palette(rgb, next((number for number, color in enumerate(colors) if color.a == 0), None))
+
+
+@contextmanager
+def _wrap(attributes: Any, frame: "Image") -> Iterator[Any]:
+    from imagequant import ffi, lib
+
+    pixels = frame.tobytes()  # the library keeps only a pointer
+    image = lib.liq_image_create_rgba(attributes, ffi.from_buffer(pixels), *frame.size, 0)
+    try:
+        yield image
+    finally:
+        lib.liq_image_destroy(image)
+
+
+def _check(code: int) -> None:
+    if code:
+        raise MemoryError(f"libimagequant: error {code}")

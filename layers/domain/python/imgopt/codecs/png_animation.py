@@ -1,0 +1,48 @@
+"""Animated PNG, counted from its chunks (PNG specification, third edition, 11.3.6)."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from imgopt.codecs.timing import Timing, add_up
+from imgopt.errors import InvalidImage
+
+SIGNATURE_BYTES = 8
+FRAME_CONTROL_BYTES = 26
+DEFAULT_DENOMINATOR = 100
+
+
+def scan(file: BinaryIO, *, max_frames: int) -> Timing:
+    """Counts frames and how long they are shown; a still image is one frame.
+
+    Raises InvalidImage where chunks are cut off or fewer frames come than promised, TooLarge at more than `max_frames`.
+    """
+    promised: list[int] = []
+    timing = add_up(_read_delays(file, promised), max_frames=max_frames)
+    if promised and timing.frames < promised[0]:
+        raise InvalidImage("The PNG file holds fewer frames than its header says.")
+    return timing if promised and timing.frames else Timing(1, 0)
+
+
+def _read_delays(file: BinaryIO, promised: list[int]) -> Iterator[int]:
+    """Each frame's delay in milliseconds; the number that the file promises goes to `promised`."""
+    for kind, data in _chunks(file):
+        if kind == b"acTL":
+            promised.append(int.from_bytes(data[:4]))
+        elif kind == b"fcTL" and len(data) >= FRAME_CONTROL_BYTES:
+            numerator, denominator = int.from_bytes(data[20:22]), int.from_bytes(data[22:24])
+            yield round(1000 * numerator / (denominator or DEFAULT_DENOMINATOR))
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Types of chunks up to IEND, with the first bytes of their data; longer ones are passed over."""
+    size = file.seek(0, 2)
+    position = SIGNATURE_BYTES
+    kind = b""
+    while kind != b"IEND":
+        file.seek(position)
+        head = file.read(8 + FRAME_CONTROL_BYTES)
+        length, kind = int.from_bytes(head[:4]), head[4:8]
+        position += 12 + length
+        if position > size:
+            raise InvalidImage("The PNG file is truncated.")
+        yield kind, head[8 : 8 + length]
