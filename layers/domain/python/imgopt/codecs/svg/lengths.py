@@ -1,0 +1,76 @@
+"""How large an SVG wants to be, in CSS pixels."""
+
+import math
+import re
+from xml.etree.ElementTree import Element
+
+from imgopt.codecs.svg.document import parse
+
+# CSS Values 4, 6.2; em, rem and ex by the browsers' default font of 16 px.
+PIXELS = {
+    "": 1.0,
+    "px": 1.0,
+    "pt": 96 / 72,
+    "pc": 16.0,
+    "in": 96.0,
+    "cm": 96 / 2.54,
+    "mm": 96 / 25.4,
+    "q": 96 / 101.6,
+    "em": 16.0,
+    "rem": 16.0,
+    "ex": 8.0,
+}
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+LENGTH = re.compile(rf"\s*({NUMBER})\s*([a-zA-Z]*)\s*", re.ASCII)
+SEPARATOR = re.compile(r"[\s,]+")
+# What browsers take where nothing is said: CSS 2.1, 10.3.2.
+DEFAULT_WIDTH, DEFAULT_HEIGHT = 300.0, 150.0
+LARGEST = 1e6
+
+
+def read_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, rounded up, at least 1. Raises as `document.parse` does."""
+    width, height = intrinsic(parse(data))
+    return _whole(width), _whole(height)
+
+
+def intrinsic(root: Element) -> tuple[float, float]:
+    """Width and height in pixels: as stated, else by the view box, else 300 x 150 (CSS Images 3, 5.1)."""
+    width, height = length(root.get("width")), length(root.get("height"))
+    box = view_box(root)
+    if width and height:
+        return width, height
+    if box is None:
+        return width or DEFAULT_WIDTH, height or DEFAULT_HEIGHT
+    _, _, box_width, box_height = box
+    if width:
+        return width, _bounded(width * box_height / box_width)
+    if height:
+        return _bounded(height * box_width / box_height), height
+    return _bounded(box_width), _bounded(box_height)
+
+
+def length(text: str | None) -> float | None:
+    """Pixels of a length above 0; None for a share of something, and for what is no length."""
+    match = LENGTH.fullmatch(text or "")
+    if match is None or match[2].lower() not in PIXELS:
+        return None
+    value = float(match[1]) * PIXELS[match[2].lower()]
+    return _bounded(value) if value > 0 else None
+
+
+def view_box(root: Element) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height, where they are stated and the last two above 0."""
+    parts = SEPARATOR.split(root.get("viewBox", "").strip())
+    if len(parts) != 4 or not all(re.fullmatch(NUMBER, part) for part in parts):
+        return None
+    left, top, width, height = map(float, parts)
+    return (left, top, width, height) if 0 < width < math.inf and 0 < height < math.inf else None
+
+
+def _bounded(value: float) -> float:
+    return min(value, LARGEST)
+
+
+def _whole(value: float) -> int:
+    return max(1, math.ceil(round(value, 3)))  # 33.0000001 comes from units, and isn't meant

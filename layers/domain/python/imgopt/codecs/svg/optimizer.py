@@ -1,0 +1,142 @@
+"""Smaller SVG by svgo, as far as it looks the same."""
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from imgopt import isolation
+from imgopt.codecs.svg.comparison import look_the_same
+from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.lengths import intrinsic
+from imgopt.codecs.svg.references import referenced
+from imgopt.codecs.svg.rendering import rasterize
+from imgopt.codecs.svg.sanitizer import clean_tree, sanitize
+from imgopt.codecs.svg.traversal import speed_up_svgo
+from imgopt.codecs.svg.vocabulary import ANIMATION
+from imgopt.errors import InvalidImage
+
+SECONDS, MEMORY_BYTES = 60.0, 2 << 30
+REFUSAL = "The SVG took too much memory or time to optimize."
+RECURSION = 10_000
+# Passes are repeated while a file is small enough for that; svgo needs about 5 s for a megabyte in each.
+MULTIPASS_BYTES = 500_000
+# Merging a path with those before it takes time that grows with the square of their number.
+MERGED_ELEMENTS = 1000
+CHECKED_SIDES = (512, 1024)
+# Digits behind the point, tried from few to many; those of most qualities end up with the fewest that look the same.
+PRECISIONS = ((95, (3, 4, 5)), (0, (1, 2, 3, 4)))
+TOLERANCES = ((95, 0.25), (60, 1.0), (30, 2.0), (0, 3.0))
+BEFORE, AFTER = "convertStyleToAttrs", ("convertOneStopGradients", "cleanupListOfValues")
+# What these rewrite can be the thing that moves, or that a rule with a condition would choose.
+UNSAFE_IN_MOTION = (
+    "cleanupIds",
+    "collapseGroups",
+    "convertEllipseToCircle",
+    "convertShapeToPath",
+    "convertTransform",
+    "inlineStyles",
+    "mergePaths",
+    "mergeStyles",
+    "minifyStyles",
+    "moveElemsAttrsToGroup",
+    "moveGroupAttrsToElems",
+    "removeEmptyContainers",
+    "removeHiddenElems",
+    "removeUnknownsAndDefaults",
+    "removeUselessStrokeAndFill",
+)
+# Other files refer to the parts of a sprite, which draws nothing by itself.
+UNSAFE_IN_SPRITES = (
+    "cleanupIds",
+    "collapseGroups",
+    "removeEmptyContainers",
+    "removeHiddenElems",
+    "removeUselessDefs",
+)
+CONDITION = re.compile(r"@|:\s*[\w-]+[^;{}]*\{|animation|transition")
+
+
+def optimize(data: bytes, quality: int) -> bytes:
+    """The SVG made safe, and as small as it gets while looking the same; never larger than `sanitize` makes it.
+
+    The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
+    """
+    clean = sanitize(data)
+    limits = isolation.Limits(SECONDS, MEMORY_BYTES)
+    try:
+        return isolation.call(f"{__name__}:shrink", clean, limits, REFUSAL, quality=quality)
+    except InvalidImage:
+        return clean
+
+
+def shrink(data: bytes, quality: int) -> bytes:
+    """The first candidate that looks like a clean SVG and is smaller, else the SVG. Runs in a child process."""
+    sys.setrecursionlimit(RECURSION)
+    speed_up_svgo()
+    until = time.monotonic() + SECONDS / 2
+    root = parse(data)
+    size = _checked_size(root)
+    original, config = rasterize(root, *size), _config(root, len(data))
+    for candidate in _candidates(data.decode(), config, quality):
+        if len(candidate) < len(data) and _is_faithful(candidate, original, size, quality):
+            return candidate
+        if time.monotonic() > until:
+            break
+    return data
+
+
+def _candidates(text: str, config: dict[str, Any], quality: int) -> Iterator[bytes]:
+    from svgo import optimize as run_svgo
+
+    for precision in _by_quality(PRECISIONS, quality):
+        yield run_svgo(text, {**config, "floatPrecision": precision})["data"].encode()
+
+
+def _is_faithful(candidate: bytes, original: bytes, size: tuple[int, int], quality: int) -> bool:
+    """It looks the same, and what svgo wrote is as clean as what it read."""
+    try:
+        root = parse(candidate)
+        written = serialize(root)
+        clean_tree(root)
+    except InvalidImage:
+        return False
+    tolerance = _by_quality(TOLERANCES, quality)
+    return serialize(root) == written and look_the_same(original, rasterize(root, *size), tolerance)
+
+
+def _by_quality(table: tuple[tuple[int, Any], ...], quality: int) -> Any:
+    return next(value for least, value in table if quality >= least)
+
+
+def _checked_size(root: Element) -> tuple[int, int]:
+    width, height = intrinsic(root)
+    least, most = CHECKED_SIDES
+    scale = min(max(least, width, height), most) / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _config(root: Element, size: int) -> dict[str, Any]:
+    moving, sprite = _is_moving(root), _is_sprite(root)
+    unsafe = (UNSAFE_IN_MOTION if moving else ()) + (UNSAFE_IN_SPRITES if sprite else ())
+    if any(element.get("attributeName") == "d" for element in root.iter()):
+        unsafe += ("convertPathData",)
+    if sum(1 for _ in root.iter()) > MERGED_ELEMENTS:
+        unsafe += ("mergePaths",)
+    preset = {"name": "preset-default", "params": {"overrides": dict.fromkeys(unsafe, False)}}
+    styled = any(element.tag == "style" for element in root.iter())
+    before = [] if styled or moving else [BEFORE]
+    after = [] if moving else AFTER
+    return {"multipass": size <= MULTIPASS_BYTES, "plugins": [*before, preset, *after]}
+
+
+def _is_moving(root: Element) -> bool:
+    sheets = ((element.text or "") if element.tag == "style" else element.get("style", "") for element in root.iter())
+    return any(element.tag in ANIMATION for element in root.iter()) or any(map(CONDITION.search, sheets))
+
+
+def _is_sprite(root: Element) -> bool:
+    used = {name for element in root.iter() for name in referenced(element)}
+    return any(element.tag in ("symbol", "view") and element.get("id") not in used for element in root.iter())

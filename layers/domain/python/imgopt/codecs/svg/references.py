@@ -1,0 +1,58 @@
+"""What an SVG refers to, and how large it grows by that."""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from imgopt.codecs.svg.document import XLINK_HREF
+from imgopt.errors import TooLarge
+
+# Drawing a million elements takes seconds; bombs reach billions within a few levels.
+MAX_EXPANDED = 1_000_000
+LOCAL_URL = re.compile(r"url\(\s*[\"']?\s*#([^\"')\s]+)")
+Node = tuple[Element, Iterator[Element]]
+
+
+def check_expansion(root: Element) -> None:
+    """Raises TooLarge where references, each drawn anew, come to more than `MAX_EXPANDED` elements."""
+    if _Expansion(root).count(root) > MAX_EXPANDED:
+        raise TooLarge(f"The SVG draws too much by reference. At most {MAX_EXPANDED} elements are accepted.")
+
+
+def referenced(element: Element) -> Iterator[str]:
+    """The ids that an element's attributes name."""
+    for name, value in element.attrib.items():
+        if name in ("href", XLINK_HREF) and value.startswith("#"):
+            yield value[1:]
+        elif "url(" in value:
+            yield from LOCAL_URL.findall(value)
+
+
+class _Expansion:
+    """Elements drawn by each element, itself included. What refers to itself is not drawn by anyone."""
+
+    def __init__(self, root: Element) -> None:
+        self.by_id = {element.get("id"): element for element in root.iter()}
+        self.totals: dict[Element, int] = {}
+
+    def count(self, root: Element) -> int:
+        """Without recursion: a chain of references can be as long as the file."""
+        open_nodes: set[Element] = {root}
+        stack: list[Node] = [(root, self._drawn_by(root))]
+        while stack:
+            element, rest = stack[-1]
+            following = next((each for each in rest if each not in self.totals and each not in open_nodes), None)
+            if following is not None:
+                open_nodes.add(following)
+                stack.append((following, self._drawn_by(following)))
+            else:
+                self.totals[element] = 1 + sum(self.totals.get(each, 0) for each in self._drawn_by(element))
+                open_nodes.remove(element)
+                stack.pop()
+        return self.totals[root]
+
+    def _drawn_by(self, element: Element) -> Iterator[Element]:
+        yield from element
+        for name in referenced(element):
+            if name in self.by_id:
+                yield self.by_id[name]

@@ -1,0 +1,94 @@
+"""SVG to pixels by resvg. What is not called from elsewhere runs in a child process."""
+
+from importlib.util import find_spec
+from io import BytesIO
+from math import isclose
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from imgopt import isolation
+from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.lengths import intrinsic, view_box
+from imgopt.codecs.svg.sanitizer import clean_tree
+from imgopt.errors import TooLarge
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DPI = 96.0
+# resvg aborts beyond what fits into memory: 16,384 px squared is more than any limit of ours on pixels.
+LARGEST_SIDE, MOST_PIXELS = 32_767, 268_435_456
+SAME_ASPECT = 1e-3
+SECONDS = 60.0
+# The canvas is held up to four times: layers, the result, and the PNG that carries it over.
+BASE_MEMORY, BYTES_PER_PIXEL = 1 << 30, 24
+REFUSAL = "The SVG could not be rendered: it is damaged, or needs too much memory or time."
+# Arimo has the metrics of Arial and Helvetica. It stands in for every family that isn't there.
+FONT_PACKAGE, FALLBACK_FAMILY = "fontpkg_arimo", "Arimo"
+
+
+def render(data: bytes, width: int, height: int) -> "Image":
+    """The SVG in exactly width x height pixels, mode RGBA. Nothing but the file itself is read.
+
+    Raises TooLarge where the canvas or the SVG is, InvalidImage where it can't be drawn within time and memory.
+    """
+    from PIL import Image
+
+    pixels = width * height
+    if max(width, height) > LARGEST_SIDE or pixels > MOST_PIXELS:
+        raise TooLarge(f"Image too large: an SVG can't be rendered in {width} x {height} pixels.")
+    limits = isolation.Limits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
+    png = isolation.call(f"{__name__}:draw", data, limits, REFUSAL, width=width, height=height)
+    Image.MAX_IMAGE_PIXELS = None  # the size is the one that was asked for
+    with Image.open(BytesIO(png), formats=["PNG"]) as image:
+        return image.convert("RGBA")
+
+
+def draw(data: bytes, width: int, height: int) -> bytes:
+    """A PNG, drawn in this process."""
+    root = parse(data)
+    clean_tree(root)
+    return rasterize(root, width, height)
+
+
+def rasterize(root: Element, width: int, height: int) -> bytes:
+    """A PNG of a tree that is clean: resvg would read every file that is named in it."""
+    import resvg_py
+
+    text = serialize(_at_size(root, width, height)).decode()
+    fonts = _fonts() if any(element.tag == "text" for element in root.iter()) else {"skip_system_fonts": True}
+    return bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=DPI, **fonts))
+
+
+def _at_size(root: Element, width: int, height: int) -> Element:
+    """A root of the wanted size, over which the other's viewport is stretched: by less than a pixel as a rule."""
+    own_width, own_height = intrinsic(root)
+    box = view_box(root) or (0, 0, own_width, own_height)
+    if isclose(own_width * box[3], own_height * box[2], rel_tol=SAME_ASPECT):
+        outer = Element("svg", {key: value for key, value in root.attrib.items() if key not in ("x", "y")})
+        outer[:] = list(root)
+    else:  # the root leaves margins or cuts; a root around it is exact, but takes three times as long to draw
+        box = (0, 0, own_width, own_height)
+        outer = Element("svg")
+        outer.append(_fixed(root, own_width, own_height))
+    frame = {"viewBox": " ".join(f"{number:.9g}" for number in box), "preserveAspectRatio": "none"}
+    outer.attrib |= {"width": str(width), "height": str(height), **frame}
+    return outer
+
+
+def _fixed(root: Element, width: float, height: float) -> Element:
+    inner = Element("svg", {key: value for key, value in root.attrib.items() if key not in ("x", "y")})
+    inner.attrib |= {"width": f"{width:.9g}", "height": f"{height:.9g}"}
+    inner[:] = list(root)
+    return inner
+
+
+def _fonts() -> dict[str, object]:
+    """The machine's fonts, of which Lambda has none, and one that is always there."""
+    families = ("font_family", "serif_family", "sans_serif_family", "cursive_family", "fantasy_family")
+    package = find_spec(FONT_PACKAGE)
+    if package is None or package.origin is None:
+        return {}
+    files = [str(path) for path in sorted((Path(package.origin).parent / "files").glob("*.ttf"))]
+    return {"font_files": files, **dict.fromkeys((*families, "monospace_family"), FALLBACK_FAMILY)}

@@ -1,0 +1,32 @@
+"""SVG at another size, still an SVG."""
+
+from xml.etree.ElementTree import Element
+
+from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.lengths import intrinsic, view_box
+from imgopt.codecs.svg.sanitizer import clean_tree
+
+FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice"}
+
+
+def resize(data: bytes, width: int | None, height: int | None, behavior: str) -> bytes:
+    """The SVG made safe, with a width and height in pixels. One alone keeps the proportions.
+
+    Both given: "pad" shows all of the picture, "crop" fills the area with it.
+    Raises as `sanitize` does.
+    """
+    root = parse(data)
+    clean_tree(root)
+    own_width, own_height = intrinsic(root)
+    if view_box(root) is None:
+        root.set("viewBox", f"0 0 {own_width:.9g} {own_height:.9g}")
+    if width and height:
+        root.set("preserveAspectRatio", FITTED[behavior])
+    wanted_width = width or (height * own_width / own_height if height else own_width)
+    wanted_height = height or (width * own_height / own_width if width else own_height)
+    _set_size(root, wanted_width, wanted_height)
+    return serialize(root)
+
+
+def _set_size(root: Element, width: float, height: float) -> None:
+    root.attrib |= {"width": str(max(1, round(width))), "height": str(max(1, round(height)))}

@@ -1,0 +1,43 @@
+"""svgo's walk through a tree, in linear time: its own looks through all siblings at every element."""
+
+import sys
+from typing import Any
+
+Visitor = dict[str, dict[str, Any]]
+
+
+def speed_up_svgo() -> None:
+    """Puts `visit` in place of svgo's, for the rest of this process. What plugins see is the same."""
+    from svgo import get_plugin
+    from svgo.visit import visit as original
+
+    get_plugin("preset-default")  # loads the modules that hold the name
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("svgo.") and getattr(module, "visit", None) is original:
+            module.visit = visit  # type: ignore[attr-defined]
+
+
+def visit(node: Any, visitor: Visitor, parent: Any = None, position: int = 0) -> None:
+    """Calls a visitor's functions before and after a node's children, which are left out where the node was removed.
+
+    `position` is the node's among its siblings when their turn began.
+    """
+    from svgo.visit import VISIT_SKIP
+
+    callbacks = visitor.get(node.type) or {}
+    enter, leave = callbacks.get("enter"), callbacks.get("exit")
+    if enter and enter(node, parent) is VISIT_SKIP:
+        return
+    if node.type == "root" or (node.type == "element" and _is_child(node, parent.children, position)):
+        for number, child in enumerate(node.children):
+            visit(child, visitor, node, number)
+    if leave:
+        leave(node, parent)
+
+
+def _is_child(node: Any, siblings: list[Any], position: int) -> bool:
+    """It is where it was, or further ahead by the number of those removed before it, as a rule."""
+    for number in range(min(position, len(siblings) - 1), -1, -1):
+        if siblings[number] is node:
+            return True
+    return any(sibling is node for sibling in siblings)

@@ -1,0 +1,65 @@
+"""The child's side of `imgopt.isolation`. It loads little: every call waits for it."""
+
+import json
+import os
+import resource
+import sys
+from contextlib import suppress
+from ctypes import CDLL
+from importlib import import_module
+from typing import BinaryIO
+
+from imgopt.errors import ImgoptError
+
+PR_SET_PDEATHSIG, SIGKILL = 1, 9  # <linux/prctl.h>, <signal.h>
+
+
+def answer() -> None:
+    """Reads a request from standard input, carries it out, and writes the answer to standard output.
+
+    A request is a line of JSON and the data behind it; an answer likewise.
+    """
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)  # what libraries print is no part of the answer
+        header, result = _carry_out(sys.stdin.buffer)
+        out.write(json.dumps(header).encode() + b"\n")
+        out.write(result)
+    os._exit(0)  # nothing is left that would need a slow, orderly end
+
+
+def _carry_out(source: BinaryIO) -> tuple[dict[str, str], bytes]:
+    request = json.loads(source.readline())
+    _end_with(request["parent"])
+    try:
+        module, name = request["target"].split(":")
+        function = getattr(import_module(module), name)
+        data = source.read()
+        _limit(**request["limits"])
+        return {}, bytes(function(data, **request["parameters"]))
+    except ImgoptError as error:
+        return {"error": type(error).__name__, "message": str(error)}, b""
+    except ImportError:
+        return {"failure": ImportError.__name__}, b""
+    except Exception as error:
+        return {"failure": type(error).__name__}, b""
+
+
+def _end_with(parent: int) -> None:
+    """Linux ends this process when the one that waits for it is gone."""
+    if sys.platform == "linux":
+        CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _limit(seconds: float, memory_bytes: int) -> None:
+    """Takes effect on the process for good: no dumps, no files, no more time or memory than given."""
+    wanted: dict[int, int] = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CPU: int(seconds) + 1,
+        resource.RLIMIT_AS: memory_bytes,
+    }
+    for kind, value in wanted.items():
+        with suppress(ValueError):  # the host allows even less, or is a Mac
+            resource.setrlimit(kind, (value, value))

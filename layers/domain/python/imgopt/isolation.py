@@ -1,0 +1,89 @@
+"""Runs a function of ours in a process of its own, where it may hang, crash or use up its memory."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+
+from imgopt import errors
+from imgopt.errors import InvalidImage
+
+Parameter = str | int | float | bool | None
+# Not the site's start-up and no path of its own: PYTHONPATH says where everything is.
+COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.isolated import answer; answer()")
+# Lambda's Python is found by the first two. Nothing else is passed on, least of all credentials.
+PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "LANG", "TZ")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds on the clock, and bytes of address space with everything that Python itself needs (about 50 MB)."""
+
+    seconds: float
+    memory_bytes: int
+
+
+class ChildFailed(Exception):
+    """How the child ended, for the log: the cause of the error that callers see."""
+
+
+def call(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
+    """What `target`, such as "imgopt.codecs.trace:trace", returns for `data` and the parameters; both are bytes.
+
+    The public errors that it raises come back as they are. Anything else that ends it, such as a crash or a limit,
+    is InvalidImage with `refusal` as its message; a module that can't be loaded is no fault of the image.
+    """
+    request = {"target": target, "parameters": parameters, "limits": asdict(limits), "parent": os.getpid()}
+    answer = _run(json.dumps(request).encode() + b"\n" + data, limits.seconds, refusal)
+    header, newline, result = answer.partition(b"\n")
+    if not newline:
+        raise InvalidImage(refusal) from ChildFailed("no answer")
+    return _unwrap(json.loads(header), result, refusal)
+
+
+def _run(request: bytes, seconds: float, refusal: str) -> bytes:
+    with subprocess.Popen(
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+    ) as child:
+        try:
+            answer, _ = child.communicate(request, timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise InvalidImage(refusal) from error
+        finally:
+            _end(child)
+    if child.returncode:
+        raise InvalidImage(refusal) from ChildFailed(f"exit status {child.returncode}")
+    return answer
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """With its group, while its number is still its own."""
+    if child.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+def _environment() -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder
+    return {**passed_on, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
+    """A child that was taken over by what it read can choose among our errors and no more."""
+    if header.get("error") in errors.PUBLIC_NAMES:
+        raise getattr(errors, header["error"])(str(header.get("message")))
+    failure = header.get("failure")
+    if failure == ImportError.__name__:
+        raise RuntimeError("A module of the service can't be loaded.")
+    if failure:
+        raise InvalidImage(refusal) from ChildFailed(failure)
+    return result

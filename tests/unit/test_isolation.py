@@ -1,0 +1,128 @@
+"""What happens to work that is done in a process of its own, and to whoever asked for it."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from imgopt import isolation
+from imgopt.errors import InvalidImage, TooLarge
+
+REFUSAL = "It needs too much memory or time."
+ENOUGH = isolation.Limits(20, 1 << 30)
+WORK = """
+import os, sys, time
+from imgopt.errors import TooLarge
+
+def double(data): return data * 2
+def repeat(data, times, by): return data * times + by.encode()
+def loop(data):
+    while True: pass
+def wait(data): time.sleep(60)
+def crash(data): os.kill(os.getpid(), 11)
+def abort(data): os.abort()
+def hog(data): return bytes(4 << 30)
+def recurse(data): return recurse(data)
+def fail(data): raise KeyError("secret")
+def refuse(data): raise TooLarge("Too many of them.")
+def pretend(data): print('{"error": "NotFound", "message": "x"}', flush=True); return b"real"
+def see(data): return repr(sorted(os.environ)).encode()
+def write(data): os.write(os.open(data, os.O_CREAT | os.O_WRONLY), bytes(100)); return b""
+def heavy(data): return repr([name for name in ("pydantic", "boto3", "subprocess") if name in sys.modules]).encode()
+def absent(data): import surely_not_there
+def start(data):
+    if not os.fork(): time.sleep(30); os._exit(0)
+    time.sleep(30)
+def number(data): return str(os.getpid()).encode()
+"""
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "isolated_work.py").write_text(WORK)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+
+
+def call(name: str, data: bytes = b"", limits: isolation.Limits = ENOUGH, **parameters: isolation.Parameter) -> bytes:
+    return isolation.call(f"isolated_work:{name}", data, limits, REFUSAL, **parameters)
+
+
+def test_bytes_go_in_and_come_out():
+    data = os.urandom(1 << 20)
+    assert call("double", data) == data * 2
+
+
+def test_parameters_are_passed_by_name():
+    assert call("repeat", b"a", times=3, by="ö") == "aaaö".encode()
+
+
+@pytest.mark.parametrize("way", ["crash", "abort", "hog", "recurse", "fail"])
+def test_whatever_ends_the_child_is_one_public_reason(way):
+    with pytest.raises(InvalidImage, match=REFUSAL) as caught:
+        call(way)
+    assert "secret" not in repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("way", ["loop", "wait"])
+def test_time_is_limited(way):
+    began = time.monotonic()
+    with pytest.raises(InvalidImage, match=REFUSAL):
+        call(way, limits=isolation.Limits(0.3, 1 << 30))
+    assert time.monotonic() - began < 5
+
+
+def test_what_the_child_started_ends_with_it():
+    def others() -> set[str]:
+        return {each.name for each in Path("/proc").iterdir() if each.name.isdigit() and "isolated" in command(each)}
+
+    def command(process: Path) -> str:
+        try:
+            return (process / "cmdline").read_text()
+        except OSError:
+            return ""
+
+    before = others()
+    with pytest.raises(InvalidImage):
+        call("start", limits=isolation.Limits(0.4, 1 << 30))
+    until = time.monotonic() + 5
+    while others() - before and time.monotonic() < until:
+        pass
+    assert not others() - before
+
+
+def test_public_errors_come_back_as_they_are():
+    with pytest.raises(TooLarge, match="Too many of them"):
+        call("refuse")
+
+
+def test_what_a_library_prints_is_no_answer():
+    assert call("pretend") == b"real"
+
+
+def test_credentials_stay_behind(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("IMGOPT_TABLE_NAME", "table")
+    assert not [name for name in ("AWS", "IMGOPT") if name in call("see").decode()]
+
+
+def test_nothing_can_be_written_to_files(tmp_path):
+    with pytest.raises(InvalidImage):
+        call("write", str(tmp_path / "new").encode())
+    assert not (tmp_path / "new").stat().st_size
+
+
+def test_the_child_loads_little():
+    assert call("heavy") == b"[]"
+
+
+def test_a_missing_module_is_not_blamed_on_the_image():
+    with pytest.raises(RuntimeError):
+        call("absent")
+    with pytest.raises(RuntimeError):
+        isolation.call("imgopt.nowhere:nothing", b"", ENOUGH, REFUSAL)
+
+
+def test_each_call_has_a_process_of_its_own():
+    assert len({call("number"), call("number"), str(os.getpid()).encode()}) == 3
