@@ -25,16 +25,16 @@ class Charge:
 MILLION = 1e-6
 GB_SECOND = 0.0000133334  # Lambda on Arm
 CHARGES = (
-    Charge("Step Functions transitions: Plan, Make, Compress, No words, Finish", 5, 25 * MILLION),
+    Charge("Step Functions transitions: Plan, Make, Optimize, No words, Finish", 5, 25 * MILLION),
     Charge("API Gateway requests: upload, auto, 3 x status, download", 6, 3.5 * MILLION),
     Charge("Lambda requests: 6 x API, 3 stages", 9, 0.2 * MILLION),
     Charge("Lambda GB-seconds, API: 6 x 50 ms at 1 GB", 6 * 0.05 * 1, GB_SECOND),
     Charge("Lambda GB-seconds, Plan and Finish: 2 x 50 ms at 256 MB", 2 * 0.05 * 0.25, GB_SECOND),
-    Charge("Lambda GB-seconds, Compress: 500 ms at 3 GB", 0.5 * 3, GB_SECOND),
+    Charge("Lambda GB-seconds, Optimize: 500 ms at 3 GB", 0.5 * 3, GB_SECOND),
     Charge("DynamoDB writes: guest, upload, job (transaction: 2), Plan, Finish", 6, 0.625 * MILLION),
     Charge("DynamoDB reads: guest 2, upload 1, job 4", 7, 0.125 * MILLION),
     Charge("S3 writes: upload, result", 2, 5 * MILLION),
-    Charge("S3 reads: Compress, Finish, download", 3, 0.4 * MILLION),
+    Charge("S3 reads: Optimize, Finish, download", 3, 0.4 * MILLION),
     Charge("CloudWatch Logs: 12 kB", 12e-6, 0.5),
 )
 

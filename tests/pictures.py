@@ -2,7 +2,14 @@
 
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
+
+from imgopt.codecs.header import ImageHeader, Limits, read_header
+from imgopt.pipeline.optimize import optimize
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.product import Product
+
+LIMITS = Limits(pixels=100_000_000, frames=1000, animation_pixels=400_000_000)
 
 WIDTH, HEIGHT = 48, 32
 CORNER = (250, 10, 10)
@@ -79,3 +86,18 @@ def open_image(data: bytes) -> Image.Image:
     image = Image.open(BytesIO(data))
     image.load()
     return image
+
+
+def header(data: bytes) -> ImageHeader:
+    return read_header(BytesIO(data), LIMITS)
+
+
+def run(data: bytes, **settings: object) -> Product:
+    """What the pipeline makes of a file that was accepted."""
+    return optimize(data, header(data), ProcessingSettings(**settings))
+
+
+def distance(first: Image.Image, second: Image.Image) -> float:
+    """The mean difference of a channel, 0-255."""
+    histogram = ImageChops.difference(first.convert("RGB"), second.convert("RGB")).convert("L").histogram()
+    return sum(value * count for value, count in enumerate(histogram)) / (first.width * first.height)

@@ -34,7 +34,7 @@ class PipelineStack(cdk.Stack):
         self.dead_letters = self._dead_letters()
         self.stages = {
             "Plan": self._plan(),
-            "Compress": self._compress(),
+            "Optimize": self._optimize(),
             "Finish": self._finish(),
             "Fail": self._fail(),
         }
@@ -77,9 +77,9 @@ class PipelineStack(cdk.Stack):
         stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
         return stage
 
-    def _compress(self) -> Function:
+    def _optimize(self) -> Function:
         imaging = layer(self, "ImagingLayer", build_layer("imaging"))
-        stage = self._stage("Compress", layers=[imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
+        stage = self._stage("Optimize", layers=[imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
         self.read_uploads(stage)
         stage.allow(["s3:PutObject"], self.data.results.arn_for_objects("results/*"))
         acknowledge_objects(stage.role, self.data.results, "results/*")

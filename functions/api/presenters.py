@@ -59,6 +59,8 @@ class JobResponse(BaseModel):
     encoder: str | None = None
     encoder_quality: int | None = None
     original_returned: bool | None = None
+    processed_frames: int | None = None
+    size_limit_met: bool | None = None
 
 
 def present_job(job: Job) -> JobResponse:
@@ -102,6 +104,8 @@ def present_result(job: Job) -> dict[str, object]:
         "encoder": result.encoder,
         "encoder_quality": result.quality,
         "original_returned": result.original_returned,
+        "processed_frames": result.frames,
+        "size_limit_met": result.size_limit_met,
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
-from functions.stages import compress, finish, plan
+from functions.stages import finish, optimize, plan
 from imgopt.storage import clients
 from imgopt.telemetry import logger
 from tests.conftest import RESULTS, TABLE, UPLOADS
@@ -73,7 +73,7 @@ def run_stages():
 
     def run(job_id: str) -> dict:
         state = plan.handler({"job_id": job_id, "owner": "guest"}, None)
-        state["made"] = {"pixels": compress.handler(state, None), "words": {}}
+        state["made"] = {"pixels": optimize.handler(state, None), "words": {}}
         finish.handler(state, None)
         return state
 

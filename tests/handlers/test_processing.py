@@ -137,8 +137,8 @@ def test_an_id_that_can_not_be_one_is_not_found(client, upload, odd, monkeypatch
 
 
 def test_what_is_not_there_yet_is_said_before_a_job_is_created(client, upload, stored):
-    answer = ask(client, "/auto", upload(pictures.png()), settings={"output_width": 100})
-    assert (answer.status_code, answer.json()["detail"]) == (501, "Not available in this version: resize.")
+    answer = ask(client, "/auto", upload(pictures.png()), settings={"output_upscale_factor": 2})
+    assert (answer.status_code, answer.json()["detail"]) == (501, "Not available in this version: upscale.")
     assert "JOB" not in stored()["items"]
 
 

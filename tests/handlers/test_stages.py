@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.stages import compress, fail, finish, plan
+from functions.stages import fail, finish, optimize, plan
 from imgopt.errors import InvalidImage, NotFound
 from imgopt.storage import clients
 from tests import pictures
@@ -27,7 +27,7 @@ def test_a_job_goes_through_all_stages(submit, run_stages, status):
     assert (done["processed_format"], done["processed_filename"]) == ("png", "hero.tinified.png")
     assert (done["processed_width"], done["processed_height"]) == (pictures.WIDTH, pictures.HEIGHT)
     assert done["processed_compression_ratio"] == round(done["processed_size"] / done["original_size"], 4)
-    assert done["encoder"] == "oxipng"
+    assert done["encoder"] == "imagequant + oxipng"
     assert done["started_at"] <= done["completed_at"]
 
 
@@ -40,7 +40,7 @@ def test_a_job_that_is_taken_up_is_processing(submit, status):
 def test_the_state_holds_no_file_name_and_no_pixels(submit):
     job = submit(pictures.png(), "secret plans.png")
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": compress.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None)}
     assert "secret" not in json.dumps(state)
     assert len(json.dumps(state)) < 2000
 
@@ -53,7 +53,7 @@ def test_every_stage_can_be_repeated_before_a_job_is_finished(submit, run_stages
     plan.handler({"job_id": job["id"]}, None)
     plan.handler({"job_id": job["id"]}, None)
     state = run_stages(job["id"])
-    assert compress.handler(state, None) == state["made"]["pixels"]
+    assert optimize.handler(state, None) == state["made"]["pixels"]
     assert status(job["id"])["processed_size"] == before["processed_size"]
 
 
@@ -75,7 +75,7 @@ def test_a_completed_job_can_not_fail_afterwards(submit, run_stages, status):
 def test_a_failed_job_can_not_be_taken_up_or_completed_afterwards(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": compress.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None)}
     fail.handler(failure(job["id"]), None)
     finish.handler(state, None)
     with pytest.raises(NotFound):
@@ -93,7 +93,7 @@ def test_a_failed_job_does_not_tell_of_our_insides(submit, status):
 def test_a_job_is_not_completed_before_s3_confirms_its_file(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": compress.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None)}
     clients.s3().delete_object(Bucket="results", Key=state["made"]["pixels"]["key"])
     with pytest.raises(NotFound):
         finish.handler(state, None)
@@ -103,7 +103,7 @@ def test_a_job_is_not_completed_before_s3_confirms_its_file(submit, status):
 def test_a_job_is_not_completed_with_another_file_than_was_made(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": compress.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None)}
     clients.s3().put_object(Bucket="results", Key=state["made"]["pixels"]["key"], Body=b"half")
     with pytest.raises(InvalidImage):
         finish.handler(state, None)
@@ -114,7 +114,7 @@ def test_log_lines_carry_job_and_owner_and_no_file_name(submit, run_stages, log_
     job = submit(pictures.png(), "secret plans.png")
     run_stages(job["id"])
     stages = [line for line in log_lines() if line["message"] == "stage done"]
-    assert [line["stage"] for line in stages] == ["plan", "compress", "finish"]
+    assert [line["stage"] for line in stages] == ["plan", "optimize", "finish"]
     assert all(line["job_id"] == job["id"] and line["owner"].startswith("guest") for line in stages)
     assert "secret" not in json.dumps(log_lines())
 

@@ -199,7 +199,7 @@ def test_damaged_frames_are_a_clear_error_or_still_drawn(name, seed):
 @pytest.mark.parametrize("module", [webp_animation, avif_animation])
 def test_an_animation_becomes_another_format_with_its_timing(module):
     animation = Animation(tuple(animations.moving_dot(5)), (40, 100, 60, 200, 80))
-    done = animations.shown(module.encode_animation(animation, 90))
+    done = animations.shown(module.encode_animation(animation, 90).data)
     assert [round(delay) for _, delay in done] == [40, 100, 60, 200, 80]
     assert [frame.getpixel((number * 4 + 5, 9))[3] for number, (frame, _) in enumerate(done)] == [255] * 5
     assert [frame.getpixel((39, 1))[3] for frame, _ in done] == [0] * 5
@@ -207,4 +207,4 @@ def test_an_animation_becomes_another_format_with_its_timing(module):
 
 def test_plays_go_into_webp():
     animation = Animation(tuple(animations.photo_frames(3)), (50, 50, 50), plays=4)
-    assert decode(webp_animation.encode_animation(animation, 80), "webp").plays == 4
+    assert decode(webp_animation.encode_animation(animation, 80).data, "webp").plays == 4

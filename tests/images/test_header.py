@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.header import ImageHeader, Limits, read_header
-from imgopt.codecs.png import ADAM7
+from imgopt.codecs.png_chunks import ADAM7
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 from tests import pictures
 
@@ -149,12 +149,11 @@ def test_too_many_pixels_in_all_frames_are_refused():
         read(pictures.gif(frames=8), animation_pixels=pixels - 1)
 
 
-@pytest.mark.parametrize("pillow_name", ["PNG", "WEBP"])
-def test_animations_that_would_lose_their_frames_are_refused(pillow_name):
-    frames = [pictures.draw(), pictures.draw().rotate(180)]
-    data = pictures.encode(frames[0], pillow_name, save_all=True, append_images=frames[1:])
-    with pytest.raises(Unsupported, match="animated"):
-        read(data)
+@pytest.mark.parametrize("pillow_name", ["PNG", "WEBP", "GIF"])
+def test_frames_and_their_rate_are_read(pillow_name):
+    frames = [pictures.draw().rotate(90 * turn) for turn in range(4)]
+    header = read(pictures.encode(frames[0], pillow_name, save_all=True, append_images=frames[1:], duration=50))
+    assert (header.frames, header.fps) == (4, 20.0)
 
 
 def test_what_a_camera_writes_behind_the_image_does_no_harm():

@@ -53,8 +53,8 @@ def test_plain_http_is_allowed(adapted):
 def test_tasks_wait_for_their_turn_before_their_own_retries(adapted, templates):
     (machine,) = resources(adapted, "ImgoptPipeline", "AWS::StepFunctions::StateMachine").values()
     plan = json.loads(machine["DefinitionString"])["States"]["Plan"]
-    compress = json.loads(machine["DefinitionString"])["States"]["Make"]["Branches"][0]["States"]["Compress"]
-    for task in (plan, compress):
+    optimize = json.loads(machine["DefinitionString"])["States"]["Make"]["Branches"][0]["States"]["Optimize"]
+    for task in (plan, optimize):
         assert task["Retry"][0]["ErrorEquals"] == ["Lambda.Unknown"]
         assert task["Retry"][1]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
 

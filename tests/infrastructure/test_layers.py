@@ -46,7 +46,7 @@ def test_every_function_fits_into_lambda(folders):
         assert sum(path.stat().st_size for part in parts for path in part.rglob("*") if path.is_file()) < LIMIT_BYTES
 
 
-@pytest.mark.parametrize(("function", "code"), [("Compress", "stages"), ("Images", "api")])
+@pytest.mark.parametrize(("function", "code"), [("Optimize", "stages"), ("Images", "api")])
 def test_a_function_finds_everything_it_imports(folders, function, code):
     code_folder, *layers = folders[function]
     roots = [code_folder, *(layer / "python" for layer in layers)]
@@ -57,7 +57,7 @@ def test_a_function_finds_everything_it_imports(folders, function, code):
 
 
 def test_binaries_are_built_for_lambda(folders):
-    parts = folders["Compress"]
+    parts = folders["Optimize"]
     libraries = [path.name for part in parts for path in part.rglob("*.so") if "cpython" in path.name]
     assert libraries
     assert all(name.endswith("cpython-313-aarch64-linux-gnu.so") for name in libraries)

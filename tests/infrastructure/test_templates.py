@@ -6,11 +6,11 @@ import pytest
 
 from imgopt.settings import Settings
 
-STAGES = ("Plan", "Compress", "Finish", "Fail")
+STAGES = ("Plan", "Optimize", "Finish", "Fail")
 # What each function may do besides writing its log and traces.
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
-    "Compress": {"s3:GetObject", "s3:PutObject"},
+    "Optimize": {"s3:GetObject", "s3:PutObject"},
     "Finish": {"dynamodb:UpdateItem", "s3:GetObject"},
     "Fail": {"dynamodb:UpdateItem", "sqs:SendMessage"},
     "Images": {

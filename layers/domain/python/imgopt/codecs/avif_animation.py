@@ -3,15 +3,15 @@
 from io import BytesIO
 
 from imgopt.codecs.animation import Animation
+from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.timing import shown
 
 ENCODER = "libavif"
-LOSSLESS = False
 SPEED = 8
 THREADS = 1
 
 
-def encode_animation(animation: Animation, quality: int) -> bytes:
+def encode_animation(animation: Animation, quality: int) -> Encoding:
     """Animated AVIF, quality 1-100, alpha kept. It plays forever: the library can't write another number of plays.
 
     Delays too short for browsers become what they show them for.
@@ -28,4 +28,4 @@ def encode_animation(animation: Animation, quality: int) -> bytes:
         speed=SPEED,
         max_threads=THREADS,
     )
-    return out.getvalue()
+    return Encoding(out.getvalue(), ENCODER)

@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageCms import ImageCmsProfile
 
 DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
+# Colour spaces that only a profile can translate well; Pillow's own way is for files without one.
+NEEDS_PROFILE = frozenset({"CMYK", "LAB"})
+# XYZ of red, green and blue adapted to D50, as in the profile of IEC 61966-2-1.
+SRGB_PRIMARIES = (0.436, 0.222, 0.014, 0.385, 0.717, 0.097, 0.143, 0.061, 0.714)
+SAME_PRIMARY = 0.002
 EXIF_ORIENTATION = 0x0112
 WHITE = (255, 255, 255)
 
 
 def normalize(image: "Image") -> "Image":
     """The image upright, in sRGB and one of the modes L, LA, RGB, RGBA, without metadata."""
-    plain = _to_plain_mode(_to_srgb(_upright(image)))
+    plain = _to_srgb(_to_plain_mode(_upright(image)), image.info.get("icc_profile"))
     plain.info.clear()  # encoders would write the profile and comments that it holds
     return plain
 
@@ -49,30 +55,55 @@ def _upright(image: "Image") -> "Image":
     return image
 
 
-def _to_srgb(image: "Image") -> "Image":
-    """Applies the embedded profile; one that can't be used is ignored, as viewers do."""
-    from PIL import ImageCms
-
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "RGBA", "CMYK"):
-        return image
-    mode = "RGBA" if image.mode == "RGBA" else "RGB"
-    try:
-        converted = ImageCms.profileToProfile(
-            image, ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=mode
-        )
-    except ImageCms.PyCMSError:
-        return image
-    return converted or image
-
-
 def _to_plain_mode(image: "Image") -> "Image":
+    """Eight bits in L, LA, RGB or RGBA; what only its profile can translate stays for that."""
     if image.mode in DEEP_GREY:
         return image.point(lambda value: value / 256).convert("L")
     if image.mode == "1":
         return image.convert("L")
-    if image.mode in ("L", "RGB") and "transparency" not in image.info:
+    if image.mode in NEEDS_PROFILE and image.info.get("icc_profile"):
         return image
-    if image.mode == "LA":
+    if image.mode in ("L", "LA", "RGB", "RGBA") and "transparency" not in image.info:
         return image
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
+    """Applies the embedded profile; one that can't be used is ignored, as viewers do."""
+    from PIL import ImageCms
+
+    if not profile:
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if _is_srgb(source):
+            return image
+        return _convert(image, source)
+    except ImageCms.PyCMSError:
+        return image.convert("RGB") if image.mode in NEEDS_PROFILE else image
+
+
+def _is_srgb(profile: "ImageCmsProfile") -> bool:
+    """By its name and its primaries: the conversion would only cost time and round."""
+    from PIL import ImageCms
+
+    primaries = [getattr(profile.profile, f"{color}_colorant", None) for color in ("red", "green", "blue")]
+    measured = [value for primary in primaries if primary for value in primary[0]]
+    alike = all(abs(value - wanted) < SAME_PRIMARY for value, wanted in zip(measured, SRGB_PRIMARIES, strict=False))
+    named = ImageCms.getProfileDescription(profile).startswith("sRGB")
+    return named and len(measured) == len(SRGB_PRIMARIES) and alike
+
+
+def _convert(image: "Image", source: "ImageCmsProfile") -> "Image":
+    """Alpha is put aside: colour management knows no LA, and has nothing to do with it."""
+    from PIL import ImageCms
+
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colors = image.convert(image.mode.removesuffix("A")) if alpha else image
+    converted = ImageCms.profileToProfile(colors, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    if converted is None:
+        return image
+    plain = converted.convert("L") if colors.mode == "L" else converted
+    if alpha:
+        plain.putalpha(alpha)
+    return plain

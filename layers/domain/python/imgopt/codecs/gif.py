@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs import gifsicle
 from imgopt.codecs.animation import Animation, decode, sample_durations, sample_indexes
+from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays
 from imgopt.codecs.gif_changes import draw_changes
 from imgopt.codecs.gif_palette import Palette, harden_alpha, quantizer
@@ -14,8 +15,7 @@ from imgopt.codecs.gif_writer import CLEAR, KEEP, Picture, delays, write
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ENCODER = "gifsicle"
-LOSSLESS = False
+ENCODER = "imagequant + gifsicle"
 DITHERING = 0.5
 # Above this many pixels in all frames only gifsicle is tried, in one pass.
 REDRAWN_PIXELS = 100_000_000
@@ -28,16 +28,16 @@ ONE_PALETTE_LAG = 25
 TOO_COMPLEX = "too complex to unoptimize"
 
 
-def encode(image: "Image", quality: int) -> bytes:
-    """A still GIF of at most 256 colours; pixels less than half opaque become transparent."""
+def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
+    """A still GIF of at most 256 colours; pixels less than half opaque become transparent. It holds no metadata."""
     frame = harden_alpha(image.convert("RGBA"))
     with quantizer([frame], _fidelity(quality), dithering=DITHERING) as chosen:
         numbers = chosen.remap(frame)
         picture = Picture(numbers, chosen.palette(), delay=0, disposal=0)
-    return _squeeze(write([picture], image.size, plays=1), _noise(quality))
+    return Encoding(_squeeze(write([picture], image.size, plays=1), _noise(quality)), ENCODER)
 
 
-def encode_animation(animation: Animation, quality: int) -> bytes:
+def encode_animation(animation: Animation, quality: int) -> Encoding:
     """An animated GIF, with one palette for all frames where that is good enough.
 
     Pixels less than half opaque become transparent. At quality 100, only what 256 colours can't show is lost.
@@ -47,7 +47,8 @@ def encode_animation(animation: Animation, quality: int) -> bytes:
         Picture(numbers, palette, delay, CLEAR if clear else KEEP)
         for (numbers, palette, clear), delay in zip(_number(animation, quality), times, strict=True)
     )
-    return _squeeze(write(pictures, animation.size, animation.plays), _noise(quality))
+    data = _squeeze(write(pictures, animation.size, animation.plays), _noise(quality))
+    return Encoding(data, ENCODER)
 
 
 def _number(animation: Animation, quality: int) -> "Iterator[tuple[Image, Palette, bool]]":
@@ -71,7 +72,7 @@ def _drawn(animation: Animation, quality: int) -> "Iterator[tuple[Image, bool]]"
     return draw_changes(map(harden_alpha, animation.frames), _tolerance(quality))
 
 
-def optimize(data: bytes, quality: int, *, frame_limit: int | None = None) -> bytes:
+def optimize(data: bytes, quality: int, *, frame_limit: int | None = None) -> Encoding:
     """Rewrites a GIF smaller: without loss at quality 100, with more noise the lower it is.
 
     With `frame_limit`, at most so many frames stay, spread evenly, and the whole takes as long as before.
@@ -83,10 +84,10 @@ def optimize(data: bytes, quality: int, *, frame_limit: int | None = None) -> by
     kept = _keep_colors(mend_first_disposal(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
     pixels = _area(data) * len(indexes)
     if kept and (quality == 100 or pixels > REDRAWN_PIXELS):
-        return kept
-    redrawn = encode_animation(decode(data, "gif", frame_limit), quality)
+        return Encoding(kept, "gifsicle", lossless=quality == 100)
+    redrawn = encode_animation(decode(data, "gif", frame_limit), quality).data
     untouched = data if len(indexes) == len(durations) else None
-    return min(filter(None, (kept, redrawn, untouched)), key=len)
+    return Encoding(min(filter(None, (kept, redrawn, untouched)), key=len), ENCODER)
 
 
 def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:

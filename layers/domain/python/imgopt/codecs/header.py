@@ -1,18 +1,39 @@
 """What an image's header says, read without decoding a pixel."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs import gif_blocks, jpeg, png, webp
+from imgopt.codecs import (
+    gif_blocks,
+    ico,
+    isobmff,
+    jpeg_segments,
+    png_animation,
+    png_chunks,
+    svg,
+    webp_animation,
+    webp_chunks,
+)
 from imgopt.codecs.color import EXIF_ORIENTATION
-from imgopt.codecs.formats import FORMATS, GIF, HEAD_BYTES, Format, sniff
+from imgopt.codecs.formats import FORMATS, Format, sniff
+from imgopt.codecs.svg.signature import HEAD_BYTES
+from imgopt.codecs.timing import Timing
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-COMPLETENESS = {"jpg": jpeg.check_complete, "png": png.check_complete, "webp": webp.check_complete}
+Scan = Callable[..., Timing]
+
+COMPLETENESS: dict[str, Callable[[BinaryIO], None]] = {
+    "jpg": jpeg_segments.check_complete,
+    "png": png_chunks.check_complete,
+    "webp": webp_chunks.check_complete,
+}
+SCANS: dict[str, Scan] = {"gif": gif_blocks.scan, "png": png_animation.scan, "webp": webp_animation.scan}
+STILL = Timing(1, 0)
 TURNED = range(5, 9)
 
 
@@ -55,9 +76,7 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
     if found is None:
         labels = ", ".join(each.label for each in FORMATS.values())
         raise Unsupported(f"Unsupported file type. Supported are {labels}.")
-    image = _open(file, found)
-    check_pixels(*image.size, limits.pixels)
-    return _read_gif(file, image, limits) if found is GIF else _read_still(file, image, found)
+    return READERS.get(found.name, _read_by_pillow)(file, found, limits)
 
 
 def check_pixels(width: int, height: int, limit: int) -> None:
@@ -76,25 +95,51 @@ def _open(file: BinaryIO, found: Format) -> "Image":
         raise InvalidImage(f"The file is not a valid {found.label} image.") from error
 
 
-def _read_still(file: BinaryIO, image: "Image", found: Format) -> ImageHeader:
-    if found.name != "jpg" and getattr(image, "is_animated", False):
-        raise Unsupported(f"Unsupported file type: animated {found.label}.")
-    COMPLETENESS[found.name](file)
+def _read_by_pillow(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    image = _open(file, found)
+    check_pixels(*image.size, limits.pixels)
+    timing = SCANS[found.name](file, max_frames=limits.frames) if found.name in SCANS else STILL
+    _check_animation(image.size, timing.frames, limits)
+    if found.name in COMPLETENESS:
+        COMPLETENESS[found.name](file)
     width, height = image.size
     if _orientation(image) in TURNED:
         width, height = height, width
-    return ImageHeader(found.name, found.mime_type, width, height, dpi=_dpi(image))
+    return ImageHeader(
+        found.name, found.mime_type, width, height, dpi=_dpi(image), frames=timing.frames, fps=timing.fps
+    )
 
 
-def _read_gif(file: BinaryIO, image: "Image", limits: Limits) -> ImageHeader:
-    animation = gif_blocks.scan(file, max_frames=limits.frames)
-    width, height = image.size
-    if width * height * animation.frames > limits.animation_pixels:
+def _read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    size = isobmff.read_size(file)
+    check_pixels(*size, limits.pixels)
+    return ImageHeader(found.name, found.mime_type, *size)
+
+
+def _read_ico(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    size = ico.read_size(file)
+    check_pixels(*size, limits.pixels)
+    return ImageHeader(found.name, found.mime_type, *size)
+
+
+def _read_svg(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
+    """Its size is no number of pixels until it is drawn."""
+    file.seek(0)
+    return ImageHeader(found.name, found.mime_type, *svg.read_size(file.read()))
+
+
+READERS: dict[str, Callable[[BinaryIO, Format, Limits], ImageHeader]] = {
+    "avif": _read_boxes,
+    "heic": _read_boxes,
+    "ico": _read_ico,
+    "svg": _read_svg,
+}
+
+
+def _check_animation(size: tuple[int, int], frames: int, limits: Limits) -> None:
+    if frames > 1 and size[0] * size[1] * frames > limits.animation_pixels:
         millions = limits.animation_pixels / 1e6
         raise TooLarge(f"Animation too large. At most {millions:g} megapixels are accepted in all its frames.")
-    return ImageHeader(
-        GIF.name, GIF.mime_type, width, height, dpi=_dpi(image), frames=animation.frames, fps=animation.fps
-    )
 
 
 def _orientation(image: "Image") -> int:

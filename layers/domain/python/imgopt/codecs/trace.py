@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt import isolation
+from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.flatness import flat_colors, main_colors, repaint
 from imgopt.codecs.svg.optimizer import RECURSION
 from imgopt.codecs.svg.traversal import speed_up_svgo
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ENCODER = "vtracer"
-LOSSLESS = False
 SECONDS, MEMORY_BYTES = 90.0, 3 << 30
 REFUSAL = "The image could not be traced: it needs too much memory or time."
 # Pixels that are looked at, by quality: more give truer outlines and larger files. Small images are enlarged.
@@ -37,7 +37,7 @@ EVERY_COLOR = {"color_precision": 8, "layer_difference": 1, "path_precision": 0}
 PATHS = re.compile(r"<path[^>]*/>")
 
 
-def encode(image: "Image", quality: int) -> bytes:
+def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
     """An SVG that is as large as the image; transparent parts stay so. Photographs become posters of themselves.
 
     The higher the quality (1-100), the more colours, details and bytes. Raises InvalidImage where it takes too long.
@@ -47,7 +47,8 @@ def encode(image: "Image", quality: int) -> bytes:
     small.save(out, "PNG", compress_level=1)
     limits = isolation.Limits(SECONDS, MEMORY_BYTES)
     size = {"width": image.width, "height": image.height}
-    return isolation.call(f"{__name__}:trace", out.getvalue(), limits, REFUSAL, quality=quality, **size)
+    data = isolation.call(f"{__name__}:trace", out.getvalue(), limits, REFUSAL, quality=quality, **size)
+    return Encoding(data, ENCODER)
 
 
 def trace(data: bytes, quality: int, width: int, height: int) -> bytes:

@@ -1,40 +1,31 @@
-"""WebP by libwebp, as Pillow carries it."""
+"""WebP by libwebp, as libvips carries it."""
 
-from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from imgopt.errors import InvalidImage
+from imgopt.codecs import quality_scale, vips
+from imgopt.codecs.chroma import loss_by_halving
+from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ENCODER = "libwebp"
-LOSSLESS = False
-EFFORT = 4
-RIFF_HEADER = 12
-BITSTREAMS = frozenset({b"VP8 ", b"VP8L"})
+EFFORT, LOSSLESS_EFFORT = 5, 4
+# Loss by halving chroma from which the careful way is smaller at the same SSIMULACRA2; it doubles the time.
+CAREFUL_ABOVE = 2.2
 
 
-def encode(image: "Image", quality: int) -> bytes:
-    """Lossy WebP, quality 1-100, alpha kept."""
-    out = BytesIO()
-    image.save(out, "WEBP", quality=quality, method=EFFORT)
-    return out.getvalue()
+def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """WebP, quality 1-100, alpha kept; lossless at 100.
 
-
-def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where the container is shorter than it says or holds no image (RFC 9649)."""
-    size = file.seek(0, 2)
-    file.seek(4)
-    promised = int.from_bytes(file.read(4), "little") + 8
-    kinds, position = set(), RIFF_HEADER
-    while position + 8 <= min(promised, size):
-        file.seek(position)
-        head = file.read(8)
-        kinds.add(head[:4])
-        length = int.from_bytes(head[4:], "little")
-        position += 8 + length + length % 2
-    if promised > size or position > promised + 1:
-        raise InvalidImage("The WebP file is truncated.")
-    if not kinds & BITSTREAMS:
-        raise InvalidImage("The WebP file holds no image.")
+    Colour has half the resolution each way. Where that shows, libwebp halves it with more care for edges.
+    """
+    pixels = vips.with_metadata(vips.from_pillow(image), metadata)
+    lossless = quality == 100
+    data = pixels.webpsave_buffer(
+        Q=quality_scale.WEBP.native(quality),
+        lossless=lossless,
+        effort=LOSSLESS_EFFORT if lossless else EFFORT,
+        smart_subsample=not lossless and loss_by_halving(image) > CAREFUL_ABOVE,
+        keep=vips.KEPT,
+    )
+    return Encoding(data, "libwebp", lossless)

@@ -5,11 +5,11 @@ from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.animation import Animation
+from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.timing import Timing, add_up, shown
 from imgopt.errors import InvalidImage
 
 ENCODER = "libwebp"
-LOSSLESS = False
 EFFORT = 4
 RIFF_HEADER, FRAME_HEADER = 12, 16
 LARGEST_LOOP = 0xFFFF
@@ -17,7 +17,7 @@ LARGEST_LOOP = 0xFFFF
 MIXED_PIXELS = 30_000_000
 
 
-def encode_animation(animation: Animation, quality: int) -> bytes:
+def encode_animation(animation: Animation, quality: int) -> Encoding:
     """Animated WebP, quality 1-100, alpha kept; frames lossy or without loss, whichever is smaller.
 
     Delays too short for browsers become what they show them for, as gif2webp does.
@@ -36,7 +36,7 @@ def encode_animation(animation: Animation, quality: int) -> bytes:
         method=EFFORT,
         allow_mixed=_pixels(animation) <= MIXED_PIXELS,
     )
-    return out.getvalue()
+    return Encoding(out.getvalue(), ENCODER)
 
 
 def _pixels(animation: Animation) -> int:

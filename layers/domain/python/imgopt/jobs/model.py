@@ -42,6 +42,8 @@ class Result:
     encoder: str
     quality: int | None
     original_returned: bool
+    frames: int = 1
+    size_limit_met: bool | None = None
 
 
 @dataclass(frozen=True)

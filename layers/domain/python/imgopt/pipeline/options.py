@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from imgopt.codecs.metadata import KeepMetadata
+
 LONGEST_SOURCE = 64
 
 
@@ -63,5 +65,11 @@ class ProcessingSettings(BaseModel):
     output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
     gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
         None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
+    )
+    keep_animation: SkipJsonSchema[bool] = Field(
+        False, description="Keep the frames of an animation in WebP or AVIF, too."
+    )
+    keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
+        KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
     )
     job_source: SkipJsonSchema[Annotated[str | None, BeforeValidator(short_string_or_none)]] = None

@@ -2,10 +2,12 @@
 
 from enum import StrEnum
 
-from imgopt.codecs.formats import FORMATS, GIF
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.header import ImageHeader, check_pixels
 from imgopt.errors import InvalidRequest, NotAvailable
+from imgopt.pipeline.geometry import Size, canvas_for
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings
+from imgopt.settings import settings
 
 
 class Step(StrEnum):
@@ -15,9 +17,11 @@ class Step(StrEnum):
     TAG = "tag"
 
 
-AVAILABLE_STEPS = frozenset({Step.COMPRESS})
-AVAILABLE_OUTPUTS = frozenset({OutputFormat.ORIGINAL, *map(OutputFormat, FORMATS)})
-AWAITED_SETTINGS = ("output_file_size_limit", "output_seo_rename")
+AVAILABLE_STEPS = frozenset({Step.RESIZE, Step.COMPRESS})
+AWAITED_SETTINGS = ("output_seo_rename",)
+# What `original` means for formats that are read but not written: the first, or the second where there is alpha.
+REPLACED_BY = {"heic": ("jpg", "png"), "tiff": ("jpg", "png"), "bmp": ("jpg", "png")}
+ANIMATED_OUTPUTS = frozenset({"gif", "webp", "avif", "png"})
 
 
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
@@ -34,26 +38,33 @@ def check_available(options: ProcessingSettings) -> None:
     """Raises NotAvailable for what the API documents and this version can't do yet."""
     missing = [step.value for step in steps_for(options) if step not in AVAILABLE_STEPS]
     missing += [name for name in AWAITED_SETTINGS if getattr(options, name)]
-    if options.output_format not in AVAILABLE_OUTPUTS:
-        missing.append(f"output_format {options.output_format.value}")
-    refuse(missing)
-
-
-def refuse(missing: list[str]) -> None:
     if missing:
         raise NotAvailable(f"Not available in this version: {', '.join(missing)}.")
 
 
-def target_format(source_format: str, options: ProcessingSettings) -> str:
+def target_format(source_format: str, options: ProcessingSettings, *, has_alpha: bool = False) -> str:
     """The name of the format that comes out."""
-    return source_format if options.output_format is OutputFormat.ORIGINAL else options.output_format.value
+    if options.output_format is not OutputFormat.ORIGINAL:
+        return options.output_format.value
+    return REPLACED_BY[source_format][has_alpha] if source_format in REPLACED_BY else source_format
+
+
+def stays_animated(image: ImageHeader, target: str, options: ProcessingSettings) -> bool:
+    """In its own format as a matter of course, in another only where that is asked for."""
+    return image.frames > 1 and target in ANIMATED_OUTPUTS and (target == image.format or options.keep_animation)
+
+
+def canvas_of(image: ImageHeader, options: ProcessingSettings) -> Size:
+    """The size that comes out, as long as no limit on bytes makes it smaller."""
+    return canvas_for(Size(image.width, image.height), options.output_width, options.output_height)
 
 
 def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
-    """Raises InvalidRequest where the wanted format can't hold an image of that size, NotAvailable where frames
-    would have to be left out of an animation."""
-    target = FORMATS[target_format(image.format, options)]
-    if max(image.width, image.height) > target.largest_side:
+    """Raises InvalidRequest or TooLarge where the wanted format or this service can't make an image of that size."""
+    target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
+    if target.name == "ico" and Step.RESIZE not in steps_for(options):
+        return  # a set of fixed sizes
+    if max(canvas.width, canvas.height) > target.largest_side:
         raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
-    if target is GIF and options.gif_frame_limit and image.frames > options.gif_frame_limit:
-        refuse(["gif_frame_limit"])
+    if not image.format == target.name == "svg":
+        check_pixels(canvas.width, canvas.height, settings().max_pixels)

@@ -4,17 +4,21 @@ Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
 """
 
 import json
-from typing import Any, TypedDict
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from imgopt import clock
 from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.header import ImageHeader
 from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import TIMED_OUT, Job, Result
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, steps_for
-from imgopt.pipeline.steps.compress import Encoded, compress
+
+if TYPE_CHECKING:
+    from imgopt.pipeline.product import Product
 
 UNEXPLAINED = "Processing failed unexpectedly. Please try again."
 TIMEOUTS = frozenset({"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"})
@@ -26,7 +30,7 @@ class Plan(TypedDict):
     job_id: str
     owner: str
     source_key: str
-    source_format: str
+    source: dict[str, Any]
     steps: list[str]
     options: dict[str, Any]
 
@@ -41,7 +45,9 @@ class Pixels(TypedDict):
     size: int
     encoder: str
     quality: int | None
+    frames: int
     original_returned: bool
+    size_limit_met: bool | None
 
 
 def plan(job_id: str) -> Plan:
@@ -53,19 +59,22 @@ def plan(job_id: str) -> Plan:
         job_id=job.id,
         owner=job.owner,
         source_key=job.source_key,
-        source_format=job.source.format,
+        source=asdict(job.source),
         steps=[step.value for step in steps_for(job.options)],
         options=job.options.model_dump(mode="json"),
     )
 
 
-def compress_pixels(the_plan: Plan) -> Pixels:
+def optimize_pixels(the_plan: Plan) -> Pixels:
+    """Raises InvalidImage where the file can't be read after all."""
+    from imgopt.pipeline.optimize import optimize  # no other stage has the libraries for it
+
     options = ProcessingSettings.model_validate(the_plan["options"])
-    encoded = compress(files.read(the_plan["source_key"]), the_plan["source_format"], options)
-    target = FORMATS[encoded.format]
+    product = optimize(files.read(the_plan["source_key"]), ImageHeader(**the_plan["source"]), options)
+    target = FORMATS[product.format]
     key = jobs.result_key(the_plan["job_id"], target.extension)
-    jobs.store_result(key, encoded.data, target.mime_type)
-    return _describe(key, encoded)
+    jobs.store_result(key, product.data, target.mime_type)
+    return _describe(key, product)
 
 
 def finish(the_plan: Plan, pixels: Pixels) -> None:
@@ -92,14 +101,16 @@ def public_reason(error: str, cause: str) -> str:
     return UNEXPLAINED
 
 
-def _describe(key: str, encoded: Encoded) -> Pixels:
+def _describe(key: str, product: "Product") -> Pixels:
     return Pixels(
         key=key,
-        format=encoded.format,
-        width=encoded.width,
-        height=encoded.height,
-        size=len(encoded.data),
-        encoder=encoded.encoder,
-        quality=encoded.quality,
-        original_returned=encoded.original_returned,
+        format=product.format,
+        width=product.width,
+        height=product.height,
+        size=len(product.data),
+        encoder=product.encoder,
+        quality=product.quality,
+        frames=product.frames,
+        original_returned=product.original_returned,
+        size_limit_met=product.size_limit_met,
     )

@@ -1,61 +1,90 @@
-"""The last step on pixels: the smallest file of the wanted format at the wanted quality."""
+"""The last step on pixels: a file of the wanted format, at the wanted quality or under the wanted size."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from imgopt.codecs import gif, jpeg, png, webp
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import target_format
-from imgopt.pipeline.steps.decode import decode
+from imgopt.codecs import avif, gif, ico, jpeg, png, trace, webp
+from imgopt.codecs.encoding import Encoding, Metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-CODECS: dict[str, "Codec"] = {"jpg": jpeg, "png": png, "webp": webp, "gif": gif}
+# Below, pictures fall apart: a smaller one looks better than a worse one.
+LOWEST_QUALITY = 20
+MOST_TRIES = 8
+WELL_FILLED = 0.97
+
+Encode = Callable[[int, float], Encoding]
 
 
 class Codec(Protocol):
     """What each module of `imgopt.codecs` that writes a format offers."""
 
-    ENCODER: str
-    LOSSLESS: bool
+    def encode(self, image: "Image", quality: int, metadata: Metadata) -> Encoding: ...
 
-    def encode(self, image: "Image", quality: int) -> bytes: ...
+
+CODECS: dict[str, Codec] = {"jpg": jpeg, "png": png, "webp": webp, "avif": avif, "gif": gif, "svg": trace, "ico": ico}
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """A finished file. `quality` is None where the encoder lost nothing."""
+class Compressed:
+    """An encoding, the quality it was asked for, and by how much it had to be scaled down to fit."""
 
-    data: bytes
-    format: str
-    width: int
-    height: int
-    encoder: str
-    quality: int | None
-    original_returned: bool = False
+    encoding: Encoding
+    quality: int
+    scale: float = 1.0
 
 
-def compress(data: bytes, source_format: str, options: ProcessingSettings) -> Encoded:
-    """Encodes an image anew; where that makes the same format larger, the original bytes are the result."""
-    target = target_format(source_format, options)
-    if source_format == target == "gif":
-        encoded = _optimize_gif(data, options.output_quality)
-    else:
-        encoded = _encode(data, source_format, target, options.output_quality)
-    if target == source_format and len(encoded.data) >= len(data):
-        return Encoded(data, target, encoded.width, encoded.height, "none", None, original_returned=True)
-    return encoded
+def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
+    """The best encoding of at most `limit` bytes: first of a lower quality, then, where allowed, of fewer pixels.
+
+    `encode` takes a quality 1-100 and a scale up to 1. Where nothing fits, the smallest that was found.
+    """
+    best = Compressed(encode(quality, 1.0), quality)
+    if limit is None or _size(best) <= limit:
+        return best
+    lowest = min(quality, LOWEST_QUALITY)
+    worst = Compressed(encode(lowest, 1.0), lowest)
+    if _size(worst) <= limit:
+        return _search_quality(encode, worst, best, limit)
+    return _search_scale(encode, worst, limit) if scalable else min(best, worst, key=_size)
 
 
-def _encode(data: bytes, source_format: str, target: str, quality: int) -> Encoded:
-    image, codec = decode(data, source_format), CODECS[target]
-    return Encoded(
-        codec.encode(image, quality), target, *image.size, codec.ENCODER, None if codec.LOSSLESS else quality
-    )
+def _search_quality(encode: Encode, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
+    """Between a quality that fits and one that doesn't: bytes grow about exponentially with it."""
+    for _ in range(MOST_TRIES):
+        if exceeds.quality - fits.quality <= 1 or _size(fits) >= WELL_FILLED * limit:
+            break
+        quality = _interpolate(fits, exceeds, limit)
+        tried = Compressed(encode(quality, 1.0), quality)
+        if _size(tried) <= limit:
+            fits = tried
+        else:
+            exceeds = tried
+    return fits
 
 
-def _optimize_gif(data: bytes, quality: int) -> Encoded:
-    smaller = gif.optimize(data, quality)
-    width, height = int.from_bytes(smaller[6:8], "little"), int.from_bytes(smaller[8:10], "little")
-    return Encoded(smaller, "gif", width, height, gif.ENCODER, quality)
+def _interpolate(fits: Compressed, exceeds: Compressed, limit: int) -> int:
+    from math import log
+
+    span = log(_size(exceeds) / _size(fits)) or 1.0
+    guess = fits.quality + (exceeds.quality - fits.quality) * log(limit / _size(fits)) / span
+    return min(max(int(guess), fits.quality + 1), exceeds.quality - 1)
+
+
+def _search_scale(encode: Encode, smallest: Compressed, limit: int) -> Compressed:
+    """Bytes follow the number of pixels, so its root follows the scale; a little less, to be done sooner."""
+    for _ in range(MOST_TRIES):
+        scale = smallest.scale * min(0.95, (limit / _size(smallest)) ** 0.5 * WELL_FILLED)
+        tried = Compressed(encode(smallest.quality, scale), smallest.quality, scale)
+        if _size(tried) >= _size(smallest):
+            break
+        smallest = tried
+        if _size(smallest) <= limit:
+            break
+    return smallest
+
+
+def _size(compressed: Compressed) -> int:
+    return len(compressed.encoding.data)

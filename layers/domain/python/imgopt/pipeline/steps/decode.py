@@ -1,25 +1,57 @@
 """Bytes to pixels: the first frame, upright and in sRGB."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from imgopt.codecs import heic, ico, tiff
 from imgopt.codecs.color import normalize
+from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.metadata import KeepMetadata, read_metadata
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+OPENERS: dict[str, "Callable[[bytes], Image]"] = {
+    "heic": heic.open_image,
+    "ico": ico.open_image,
+    "tiff": tiff.open_image,
+}
+PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP"}
+# A JPEG shrunk while it is decoded stays this much larger than what is made of it, so that nothing looks softer.
+SPARE = 2.0
 
-def decode(data: bytes, source_format: str) -> "Image":
-    """Raises InvalidImage where the pixels can't be read, whatever the header said."""
+
+@dataclass(frozen=True)
+class Decoded:
+    """Pixels in one of the modes L, LA, RGB, RGBA, and the metadata to keep."""
+
+    image: "Image"
+    metadata: Metadata
+
+
+def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NONE, *, scale: float = 1) -> Decoded:
+    """`scale` is how much of width and height is needed at most; a larger image may come back.
+
+    Raises InvalidImage where the pixels can't be read, whatever the header said.
+    """
+    try:
+        with _open(data, source_format) as image:
+            if scale * SPARE < 1:
+                image.draft(None, (round(image.width * scale * SPARE), round(image.height * scale * SPARE)))
+            image.load()
+            return Decoded(normalize(image), read_metadata(image, keep))
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+        raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
+
+
+def _open(data: bytes, source_format: str) -> "Image":
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
-    source = FORMATS[source_format]
-    try:
-        with Image.open(BytesIO(data), formats=[source.pillow_name]) as image:
-            image.load()
-            return normalize(image)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise InvalidImage(f"The {source.label} file is damaged and can't be decoded.") from error
+    if source_format in OPENERS:
+        return OPENERS[source_format](data)
+    return Image.open(BytesIO(data), formats=[PILLOW_NAMES[source_format]])

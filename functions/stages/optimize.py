@@ -1,4 +1,4 @@
-"""State `Compress`: from the upload to a finished file in S3."""
+"""State `Optimize`: from the upload to a finished file in S3."""
 
 from imgopt.pipeline import stages
 from imgopt.telemetry import State, observe_stage
@@ -6,4 +6,4 @@ from imgopt.telemetry import State, observe_stage
 
 @observe_stage
 def handler(state: State) -> stages.Pixels:
-    return stages.compress_pixels(state)
+    return stages.optimize_pixels(state)

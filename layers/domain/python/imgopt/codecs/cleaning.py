@@ -1,0 +1,72 @@
+"""The same pixels without the metadata that isn't to be kept, for originals that can't be made smaller."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from imgopt.codecs import isobmff, jpeg_segments, png_chunks, webp_chunks
+from imgopt.codecs.color import EXIF_ORIENTATION
+from imgopt.codecs.encoding import Metadata
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.metadata import KeepMetadata, read_metadata
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Clean = Callable[[bytes, Metadata], bytes | None]
+
+
+def clean(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
+    """A file of a format of ours that shows the same, its pixels untouched; None where that can't be."""
+    if keep is KeepMetadata.ALL or format_name not in CLEANERS:
+        return data
+    return CLEANERS[format_name](data, _needed(data, format_name, keep))
+
+
+def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
+    """What must stay: the rights where they are asked for, and how the pixels are turned."""
+    from PIL import Image
+
+    with Image.open(BytesIO(data), formats=[FORMATS[format_name].pillow_name]) as image:
+        orientation = _orientation(image)
+        kept = read_metadata(image, keep)
+    if orientation == 1:
+        return kept
+    exif = Image.Exif()
+    with suppress(Exception):
+        exif.load(kept.exif)
+    exif[EXIF_ORIENTATION] = orientation
+    return Metadata(exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+
+
+def _orientation(image: "Image") -> int:
+    with suppress(Exception):
+        return int(image.getexif().get(EXIF_ORIENTATION, 1))
+    return 1
+
+
+def _clean_jpeg(data: bytes, needed: Metadata) -> bytes:
+    return jpeg_segments.insert(jpeg_segments.strip(data), needed)
+
+
+def _clean_png(data: bytes, needed: Metadata) -> bytes:
+    return png_chunks.insert(png_chunks.strip(data), needed)
+
+
+def _clean_webp(data: bytes, needed: Metadata) -> bytes | None:
+    return None if needed.exif else webp_chunks.strip(data)
+
+
+def _clean_avif(data: bytes, needed: Metadata) -> bytes | None:
+    """Its boxes count bytes from the start of the file: what is taken out is overwritten instead."""
+    extents = isobmff.metadata_extents(BytesIO(data))
+    if needed.exif and extents:
+        return None
+    cleaned = bytearray(data)
+    for offset, length in extents:
+        cleaned[offset : offset + length] = bytes(length)
+    return bytes(cleaned)
+
+
+CLEANERS: dict[str, Clean] = {"jpg": _clean_jpeg, "png": _clean_png, "webp": _clean_webp, "avif": _clean_avif}

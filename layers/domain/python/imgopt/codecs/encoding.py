@@ -1,0 +1,23 @@
+"""What goes into every encoder beside the pixels, and what comes out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What is kept of a file's metadata: a TIFF structure as in EXIF, and an XMP packet. Empty where there is none."""
+
+    exif: bytes = b""
+    xmp: bytes = b""
+
+
+NO_METADATA = Metadata()
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A finished file, how it was made, and whether its pixels are those that went in."""
+
+    data: bytes
+    encoder: str
+    lossless: bool = False

@@ -1,0 +1,93 @@
+"""ICO: a directory of images, each a PNG or a bitmap without file header."""
+
+import struct
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+
+from imgopt.codecs import png
+from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
+from imgopt.errors import InvalidImage
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SIDES = (16, 24, 32, 48, 256)
+LARGEST_SIDE = 256
+ENTRY = struct.Struct("<BBBBHHII")
+PNG_SIGNATURE = b"\x89PNG"
+
+
+def read_size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height of the largest image, by that image's own header: the directory may say anything.
+
+    Raises InvalidImage where an entry is cut off or holds no image.
+    """
+    sizes = [_read_entry_size(file, offset, length) for offset, length in _read_directory(file)]
+    return max(sizes, key=lambda size: size[0] * size[1])
+
+
+def open_image(data: bytes) -> "Image":
+    """The largest image."""
+    from PIL import Image
+
+    content, pillow_name = _extract_largest(data)
+    return Image.open(BytesIO(content), formats=[pillow_name])
+
+
+def _extract_largest(data: bytes) -> tuple[bytes, str]:
+    """A file of the largest image alone, and the name of its Pillow format."""
+    file = BytesIO(data)
+    entries = _read_directory(file)
+    sizes = [_read_entry_size(file, offset, length) for offset, length in entries]
+    best = max(range(len(entries)), key=lambda index: sizes[index][0] * sizes[index][1])
+    offset, length = entries[best]
+    image = data[offset : offset + length]
+    if image.startswith(PNG_SIGNATURE):
+        return image, "PNG"
+    return struct.pack("<HHH", 0, 1, 1) + ENTRY.pack(*_side_bytes(sizes[best]), 0, 0, 1, 32, length, 22) + image, "ICO"
+
+
+def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
+    """An icon of one size, at most 256 px a side."""
+    return encode_set([image], quality)
+
+
+def encode_set(images: "list[Image]", quality: int) -> Encoding:
+    """One file of several sizes, at most 256 px a side, each a PNG."""
+    parts = [png.encode(image.convert("RGBA"), quality).data for image in images]
+    directory, offset = b"", 6 + ENTRY.size * len(parts)
+    for image, part in zip(images, parts, strict=True):
+        directory += ENTRY.pack(*_side_bytes(image.size), 0, 0, 1, 32, len(part), offset)
+        offset += len(part)
+    return Encoding(struct.pack("<HHH", 0, 1, len(parts)) + directory + b"".join(parts), "imagequant + oxipng")
+
+
+def _side_bytes(size: tuple[int, int]) -> tuple[int, int]:
+    return size[0] % 256, size[1] % 256  # 0 stands for 256
+
+
+def _read_directory(file: BinaryIO) -> list[tuple[int, int]]:
+    """Offset and length of each entry."""
+    size = file.seek(0, 2)
+    file.seek(4)
+    count = int.from_bytes(file.read(2), "little")
+    raw = file.read(ENTRY.size * count)
+    if not count or len(raw) < ENTRY.size * count:
+        raise InvalidImage("The ICO file is truncated.")
+    entries = [(offset, length) for *_, length, offset in ENTRY.iter_unpack(raw)]
+    if any(offset + length > size or length < 40 for offset, length in entries):
+        raise InvalidImage("The ICO file is truncated.")
+    return entries
+
+
+def _read_entry_size(file: BinaryIO, offset: int, length: int) -> tuple[int, int]:
+    file.seek(offset)
+    head = file.read(min(length, 40))
+    if head.startswith(PNG_SIGNATURE):
+        width, height = struct.unpack_from(">II", head, 16)
+    else:
+        width, double = struct.unpack_from("<ii", head, 4)
+        height = double // 2  # colours and mask, one above the other
+    if width < 1 or height < 1:
+        raise InvalidImage("The ICO file is damaged.")
+    return width, height

@@ -1,0 +1,185 @@
+"""What AVIF and HEIC files say in their boxes (ISO/IEC 14496-12, 23008-12), read without a decoder."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from imgopt.errors import InvalidImage
+
+MOST_METADATA = 1 << 24
+METADATA_ITEMS = frozenset({b"Exif", b"mime"})
+
+
+@dataclass(frozen=True)
+class Box:
+    """`end` is where it ends by its own words, which may be behind the end of the data."""
+
+    kind: bytes
+    start: int
+    end: int
+
+
+@dataclass
+class Items:
+    """The items of a file by id: their kind, their properties and where their bytes are (offset and length)."""
+
+    primary: int = 0
+    kinds: dict[int, bytes] = field(default_factory=dict)
+    properties: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
+    extents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+
+def read_size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height of the primary image as seen, turned as the file says.
+
+    Raises InvalidImage where the file is cut off or says nothing of them.
+    """
+    items = read_items(file)
+    _check_extents(items, file.seek(0, 2))
+    size = 0, 0
+    for kind, data in items.properties.get(items.primary, []):
+        size = _apply(kind, data, size)
+    if min(size) < 1:
+        raise InvalidImage("The file holds no image.")
+    return size
+
+
+def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
+    """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
+    if kind == b"ispe" and len(data) >= 12:
+        return struct.unpack_from(">II", data, 4)
+    if kind == b"clap" and len(data) >= 16:
+        width, width_divisor, height, height_divisor = struct.unpack_from(">IIII", data)
+        return width // max(1, width_divisor), height // max(1, height_divisor)
+    if kind == b"irot" and data and data[0] & 1:
+        return size[1], size[0]
+    return size
+
+
+def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
+    """Where the file holds EXIF and XMP: offsets and lengths."""
+    items = read_items(file)
+    return [extent for item, kind in items.kinds.items() if kind in METADATA_ITEMS for extent in items.extents[item]]
+
+
+def read_items(file: BinaryIO) -> Items:
+    """Raises InvalidImage where the boxes are cut off or contradict themselves."""
+    try:
+        return _read_meta(_read_box(file, b"meta"))
+    except (struct.error, IndexError, KeyError) as error:
+        raise InvalidImage("The file's structure is damaged.") from error
+
+
+def _read_box(file: BinaryIO, wanted: bytes) -> bytes:
+    """The content of a top-level box; all boxes must be complete."""
+    size, position, content = file.seek(0, 2), 0, None
+    while position + 8 <= size:
+        file.seek(position)
+        box = _parse_box(file.read(16), position, size)
+        if box.end > size:
+            raise InvalidImage("The file is truncated.")
+        if box.kind == wanted and box.end - box.start <= MOST_METADATA:
+            file.seek(box.start)
+            content = file.read(box.end - box.start)
+        position = box.end
+    if content is None:
+        raise InvalidImage("The file holds no image.")
+    return content
+
+
+def _parse_box(head: bytes, position: int, limit: int) -> Box:
+    length, kind = struct.unpack_from(">I4s", head)
+    if length == 1:
+        return Box(kind, position + 16, position + max(16, struct.unpack_from(">Q", head, 8)[0]))
+    return Box(kind, position + 8, position + max(8, length) if length else limit)
+
+
+def _boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
+    while position + 8 <= len(data):
+        box = _parse_box(data[position : position + 16], position, len(data))
+        if box.end > len(data):
+            raise InvalidImage("The file's structure is damaged.")
+        yield box.kind, data[box.start : box.end]
+        position = box.end
+
+
+def _read_meta(meta: bytes) -> Items:
+    items = Items()
+    for kind, data in _boxes(meta, 4):
+        if kind == b"pitm":
+            items.primary = int.from_bytes(data[4:6] if data[0] == 0 else data[4:8])
+        elif kind == b"iinf":
+            items.kinds = dict(_read_kinds(data))
+        elif kind == b"iloc":
+            items.extents = dict(_read_locations(data))
+        elif kind == b"iprp":
+            items.properties = _read_properties(data)
+    return items
+
+
+def _read_kinds(iinf: bytes) -> Iterator[tuple[int, bytes]]:
+    for _, entry in _boxes(iinf, 6 if iinf[0] == 0 else 8):
+        wide = entry[0] >= 3
+        item = int.from_bytes(entry[4:8] if wide else entry[4:6])
+        at = 10 if wide else 8
+        yield item, entry[at : at + 4]
+
+
+def _read_locations(iloc: bytes) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    version, sizes = iloc[0], int.from_bytes(iloc[4:6])
+    widths = [sizes >> shift & 15 for shift in (12, 8, 4, 0)]
+    stream = _Numbers(iloc, 6)
+    for _ in range(stream.read(4 if version == 2 else 2)):
+        item = stream.read(4 if version == 2 else 2)
+        method = stream.read(2) & 15 if version else 0
+        stream.read(2)
+        base = stream.read(widths[2])
+        extents = [_read_extent(stream, widths, base, with_index=version > 0) for _ in range(stream.read(2))]
+        yield item, extents if method == 0 else []
+
+
+def _read_extent(stream: "_Numbers", widths: list[int], base: int, *, with_index: bool) -> tuple[int, int]:
+    if with_index:
+        stream.read(widths[3])
+    return base + stream.read(widths[0]), stream.read(widths[1])
+
+
+def _read_properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
+    parts = list(_boxes(iprp))
+    known = [each for kind, data in parts if kind == b"ipco" for each in _boxes(data)]
+    found: dict[int, list[tuple[bytes, bytes]]] = {}
+    for ipma in (data for kind, data in parts if kind == b"ipma"):
+        for item, index in _read_associations(ipma):
+            found.setdefault(item, []).append(known[index - 1])
+    return found
+
+
+def _read_associations(ipma: bytes) -> Iterator[tuple[int, int]]:
+    wide = ipma[3] & 1
+    stream = _Numbers(ipma, 4)
+    for _ in range(stream.read(4)):
+        item = stream.read(2 if ipma[0] == 0 else 4)
+        for _ in range(stream.read(1)):
+            index = stream.read(2) & 0x7FFF if wide else stream.read(1) & 0x7F
+            if index:
+                yield item, index
+
+
+def _check_extents(items: Items, size: int) -> None:
+    if any(offset + length > size for extents in items.extents.values() for offset, length in extents):
+        raise InvalidImage("The file is truncated.")
+
+
+class _Numbers:
+    """Big-endian numbers one after the other."""
+
+    def __init__(self, data: bytes, position: int) -> None:
+        self.data, self.position = data, position
+
+    def read(self, width: int) -> int:
+        part = self.data[self.position : self.position + width]
+        if len(part) < width:
+            raise IndexError(self.position)
+        self.position += width
+        return int.from_bytes(part)

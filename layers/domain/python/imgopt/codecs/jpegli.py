@@ -1,0 +1,106 @@
+"""The C interface of jpegli, libjpeg's with other names, as the library of `pyjpegli` exports it.
+
+Its own Python function knows neither grey nor full chroma. Structures are those of libjpeg's interface version 62;
+jpegli refuses one of another size.
+"""
+
+import ctypes
+from ctypes import POINTER, Structure, byref, c_char, c_char_p, c_double, c_int, c_size_t, c_uint, c_ulong, c_void_p
+from functools import cache
+from typing import TYPE_CHECKING
+
+from imgopt.errors import InvalidImage
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+INTERFACE_VERSION = 62
+COMPRESS_STRUCT_BYTES = 520
+ERROR_STRUCT_BYTES = 1024  # more than libjpeg's 168
+GREYSCALE, RGB = 1, 2
+PROGRESSIVE = 2
+STRIP_ROWS = 256
+
+
+class Component(Structure):
+    """The beginning of `jpeg_component_info`; the rest is jpegli's own."""
+
+    _fields_ = [("id", c_int), ("index", c_int), ("horizontal", c_int), ("vertical", c_int), ("rest", c_char * 80)]
+
+
+class Compress(Structure):
+    """`jpeg_compress_struct` on 64-bit systems, by name only where it is used here."""
+
+    _fields_ = [
+        ("error", c_void_p),
+        ("internal", c_void_p * 3),
+        ("is_decompressor", c_int),
+        ("global_state", c_int),
+        ("destination", c_void_p),
+        ("image_width", c_uint),
+        ("image_height", c_uint),
+        ("input_components", c_int),
+        ("in_color_space", c_int),
+        ("input_gamma", c_double),
+        ("data_precision", c_int),
+        ("num_components", c_int),
+        ("jpeg_color_space", c_int),
+        ("components", POINTER(Component)),
+        ("rest", c_char * (COMPRESS_STRUCT_BYTES - 96)),
+    ]
+
+
+def encode(image: "Image", quality: int, *, full_chroma: bool) -> bytes:
+    """A progressive JPEG of an image in mode L or RGB; `quality` 1-100 is jpegli's own.
+
+    Colour has half the resolution each way unless `full_chroma`. Raises InvalidImage where jpegli gives up.
+    """
+    library, compress = _library(), Compress()
+    errors = ctypes.create_string_buffer(ERROR_STRUCT_BYTES)
+    compress.error = library.jpegli_std_error(errors)
+    library.jpegli_CreateCompress(byref(compress), INTERFACE_VERSION, c_size_t(COMPRESS_STRUCT_BYTES))
+    target, length = c_void_p(), c_ulong()
+    library.jpegli_mem_dest(byref(compress), byref(target), byref(length))
+    try:
+        _configure(compress, image, quality, full_chroma=full_chroma)
+        _write(compress, image)
+        return ctypes.string_at(target, length.value)
+    finally:
+        library.jpegli_destroy_compress(byref(compress))
+        ctypes.CDLL(None).free(target)
+
+
+def _configure(compress: Compress, image: "Image", quality: int, *, full_chroma: bool) -> None:
+    library, grey = _library(), image.mode == "L"
+    compress.image_width, compress.image_height = image.size
+    compress.input_components = 1 if grey else 3
+    compress.in_color_space = GREYSCALE if grey else RGB
+    library.jpegli_set_defaults(byref(compress))
+    luma = compress.components[0]
+    luma.horizontal = luma.vertical = 1 if grey or full_chroma else 2
+    library.jpegli_set_quality(byref(compress), quality, 1)
+    library.jpegli_set_progressive_level(byref(compress), PROGRESSIVE)
+
+
+def _write(compress: Compress, image: "Image") -> None:
+    """Strip by strip, so that a second copy of all pixels is never needed."""
+    library = _library()
+    library.jpegli_start_compress(byref(compress), 1)
+    row_bytes = image.width * compress.input_components
+    for top in range(0, image.height, STRIP_ROWS):
+        rows = min(STRIP_ROWS, image.height - top)
+        pixels = image.crop((0, top, image.width, top + rows)).tobytes()
+        first = ctypes.cast(c_char_p(pixels), c_void_p).value or 0
+        pointers = (c_void_p * rows)(*range(first, first + rows * row_bytes, row_bytes))
+        if library.jpegli_write_scanlines(byref(compress), pointers, rows) != rows:
+            raise InvalidImage("The image could not be written as JPEG.")
+    library.jpegli_finish_compress(byref(compress))
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    import pyjpegli
+
+    library = ctypes.CDLL(pyjpegli.__file__)
+    library.jpegli_std_error.restype = c_void_p
+    return library

@@ -1,0 +1,50 @@
+"""The chunks of a WebP file (RFC 9649): whether they are complete, and which hold metadata."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
+
+from imgopt.errors import InvalidImage
+
+RIFF_HEADER = 12
+BITSTREAMS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
+METADATA_CHUNKS = frozenset({b"EXIF", b"XMP "})
+EXTENDED, FLAGS_AT = b"VP8X", 8
+METADATA_FLAGS = 0x08 | 0x04
+
+
+def check_complete(file: BinaryIO) -> None:
+    """Raises InvalidImage where the container is shorter than it says or holds no image."""
+    kinds = {kind for kind, _, _ in _chunks(file)}
+    if not kinds & BITSTREAMS:
+        raise InvalidImage("The WebP file holds no image.")
+
+
+def strip(data: bytes) -> bytes:
+    """The same image without EXIF and XMP."""
+    parts = []
+    for kind, start, end in _chunks(BytesIO(data)):
+        part = bytearray(data[start:end])
+        if kind == EXTENDED:
+            part[FLAGS_AT] &= ~METADATA_FLAGS
+        if kind not in METADATA_CHUNKS:
+            parts.append(bytes(part))
+    body = b"WEBP" + b"".join(parts)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """Types of chunks, and where each starts and ends with its header and padding."""
+    size = file.seek(0, 2)
+    file.seek(4)
+    promised = int.from_bytes(file.read(4), "little") + 8
+    position = RIFF_HEADER
+    while position + 8 <= min(promised, size):
+        file.seek(position)
+        head = file.read(8)
+        length = int.from_bytes(head[4:], "little")
+        end = position + 8 + length + length % 2
+        yield head[:4], position, end
+        position = end
+    if promised > size or position > promised + 1:
+        raise InvalidImage("The WebP file is truncated.")

@@ -1,0 +1,66 @@
+"""Moving pictures that stay so: each frame resized alike, timing kept."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from imgopt.codecs import animation, avif_animation, gif, png_animation, webp_animation
+from imgopt.codecs.animation import Animation
+from imgopt.codecs.encoding import Encoding
+from imgopt.codecs.header import ImageHeader
+from imgopt.pipeline.geometry import Placement, Size
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step, canvas_of, steps_for
+from imgopt.pipeline.product import Product, product_of
+from imgopt.pipeline.steps.compress import fit
+from imgopt.pipeline.steps.resize import plan_resize, resize
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+class AnimationCodec(Protocol):
+    """What a codec offers that can hold more than one frame."""
+
+    def encode_animation(self, animation: Animation, quality: int) -> Encoding: ...
+
+
+CODECS: dict[str, AnimationCodec] = {
+    "gif": gif,
+    "webp": webp_animation,
+    "avif": avif_animation,
+    "png": png_animation,
+}
+
+
+def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Product:
+    canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
+
+    def encode(quality: int, scale: float) -> Encoding:
+        if source.format == target and not resizes and scale == 1:
+            return _rewrite(data, target, quality, options)
+        frames = _read(data, source.format, canvas.scaled(scale), options)
+        return CODECS[target].encode_animation(frames, quality)
+
+    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
+    frames = min(source.frames, options.gif_frame_limit or source.frames)
+    return product_of(made, target, canvas.scaled(made.scale), frames=frames)
+
+
+def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:
+    """Formats that can be made smaller as they are, without drawing every frame."""
+    if target == "gif":
+        return gif.optimize(data, quality, frame_limit=options.gif_frame_limit)
+    if target == "png" and not options.gif_frame_limit:
+        return png_animation.repack(data)
+    return CODECS[target].encode_animation(animation.decode(data, target, options.gif_frame_limit), quality)
+
+
+def _read(data: bytes, source_format: str, canvas: Size, options: ProcessingSettings) -> Animation:
+    """A crop keeps the same region in all frames, the one that stands out in the first."""
+    placements: list[Placement] = []
+
+    def transform(frame: "Image") -> "Image":
+        if not placements:
+            placements.append(plan_resize(frame, canvas, options.output_resize_behavior))
+        return resize(frame, placements[0], keep_alpha=True)
+
+    return animation.decode(data, source_format, options.gif_frame_limit, transform)

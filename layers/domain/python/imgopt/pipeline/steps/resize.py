@@ -1,0 +1,49 @@
+"""Pixels to the asked width and height, resampled once."""
+
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.color import WHITE
+from imgopt.pipeline.focus import find_focus
+from imgopt.pipeline.geometry import CENTER, Placement, Size, place
+from imgopt.pipeline.options import ResizeBehavior
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Pillow averages whole blocks first where much is to go, down to this many times the target.
+REDUCING_GAP = 3.0
+
+
+def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior) -> Placement:
+    """Where everything goes on a canvas; a crop keeps the region that stands out."""
+    source = Size(*image.size)
+    crops = behavior is ResizeBehavior.CROP and source.width * canvas.height != source.height * canvas.width
+    return place(source, canvas, behavior, find_focus(image) if crops else CENTER)
+
+
+def resize(image: "Image", placement: Placement, *, keep_alpha: bool) -> "Image":
+    """What a pad leaves free is transparent where the image has alpha and the output keeps it, white otherwise."""
+    from PIL import Image
+    from PIL.Image import Resampling
+
+    if placement.scaled.width == image.width and placement.scaled.height == image.height:
+        scaled = image
+    else:
+        size = (placement.scaled.width, placement.scaled.height)
+        scaled = image.resize(size, Resampling.LANCZOS, box=placement.box, reducing_gap=REDUCING_GAP)
+    if placement.canvas == placement.scaled:
+        return scaled
+    has_alpha = image.mode in ("LA", "RGBA")
+    canvas = Image.new(image.mode, (placement.canvas.width, placement.canvas.height), _ground(image.mode, keep_alpha))
+    canvas.paste(scaled, placement.offset, scaled if has_alpha and not keep_alpha else None)
+    return canvas
+
+
+def _ground(mode: str, keep_alpha: bool) -> int | tuple[int, ...]:
+    grounds: dict[str, int | tuple[int, ...]] = {
+        "L": 255,
+        "RGB": WHITE,
+        "LA": (255, 0 if keep_alpha else 255),
+        "RGBA": (*WHITE, 0 if keep_alpha else 255),
+    }
+    return grounds[mode]
