@@ -3,10 +3,12 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
+# A second environment: the scores need packages that only newer Pythons have.
+IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint synth deploy openapi bench bench-local costs lock clean
+.PHONY: help demo up test lint synth deploy openapi bench bench-local bench-codecs calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,10 +44,16 @@ deploy: $(READY) ## deploy to the AWS account of your credentials
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
-bench: bench-local ## run all benchmarks
+bench: bench-local bench-codecs ## run all benchmarks
 
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
+
+bench-codecs: $(READY) ## compare bytes and CPU time with sharp and Pillow (QUICK=1: few images)
+	@$(IN_BENCH) -m benchmarks.codecs $(if $(QUICK),--quick)
+
+calibrate: $(READY) ## print which native quality of each encoder looks like jpegli's q
+	@$(IN_BENCH) -m benchmarks.calibrate
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs

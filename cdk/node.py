@@ -17,9 +17,17 @@ NPM = FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 def run(package: str, *arguments: str) -> int:
     """The exit code of a package's own program."""
-    environment = {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     command = [NODE, NPM, "exec", "--yes", "--prefer-offline", "--", package, *arguments]
-    return subprocess.run(command, env=environment, check=False).returncode
+    return subprocess.run(command, env=_environment(), check=False).returncode
+
+
+def run_npm(*arguments: str) -> None:
+    """npm itself, quiet unless it fails."""
+    subprocess.run([NODE, NPM, *arguments], env=_environment(), check=True, stdout=subprocess.DEVNULL)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""`make bench-codecs`: bytes and CPU time of the encoders against sharp and Pillow, where results look the same.
+
+Every image of the corpus's report half is encoded over a grid of qualities by ours and by the peer. Bytes are compared
+at equal SSIMULACRA2, CPU times at the qualities that come nearest to a score of 75, on one thread, from pixels in
+memory to bytes. `--quick` takes few images of each kind. Results are kept: only what changed is measured again.
+"""
+
+import os
+import sys
+
+os.environ["VIPS_CONCURRENCY"] = "1"  # before libvips is loaded
+
+from benchmarks.animations import compare_gifs
+from benchmarks.corpus import Sample, samples
+from benchmarks.drawings import compare_svgs
+from benchmarks.encoders import COMPARISONS, QUALITIES, Comparison, ours
+from benchmarks.matching import Match, byte_ratios, nearest
+from benchmarks.results import Outcome, write
+from benchmarks.trials import Encoder, seconds_of, trials
+
+QUICK_IMAGES = {"photo": 5, "screenshot": 3, "chart": 2, "art": 3, "icon": 2, "gif": 3, "svg": 99}
+QUICK_QUALITIES = (20, 40, 60, 70, 80, 90, 98)
+REPEATS, QUICK_REPEATS = 5, 3
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    outcomes = [say(compare(each, quick)) for each in COMPARISONS]
+    outcomes += map(say, [*compare_gifs(chosen(("gif",), quick)), compare_svgs(chosen(("svg",), quick))])
+    write(outcomes, quick)
+
+
+def say(outcome: Outcome) -> Outcome:
+    print(outcome.line(), flush=True)
+    return outcome
+
+
+def chosen(kinds: tuple, quick: bool) -> list[Sample]:
+    return [each for kind in kinds for each in samples(kind, report=True)[: QUICK_IMAGES[kind] if quick else None]]
+
+
+def compare(comparison: Comparison, quick: bool) -> Outcome:
+    encoder = ours(comparison.format)
+    if encoder is None:
+        return Outcome(comparison.name, [], comparison.bytes_target, comparison.time_target, note="not written yet")
+    peer, matches = comparison.peer(), []
+    for sample in chosen(comparison.kinds, quick):
+        match = (match_lossless if comparison.lossless else match_lossy)(encoder, peer, sample, quick)
+        if match:
+            matches.append(match)
+    return Outcome(comparison.name, matches, comparison.bytes_target, comparison.time_target)
+
+
+def match_lossy(encoder: Encoder, peer: Encoder, sample: Sample, quick: bool) -> Match | None:
+    """None where there is no score that both reach."""
+    qualities = QUICK_QUALITIES if quick else QUALITIES
+    results = [trials(each, sample, qualities) for each in (encoder, peer)]
+    ratios = byte_ratios(*results)
+    if not ratios:
+        return None
+    repeats = QUICK_REPEATS if quick else REPEATS
+    times = [
+        seconds_of(each, sample, nearest(done), repeats) for each, done in zip((encoder, peer), results, strict=True)
+    ]
+    return Match(sample.name, sample.kind, ratios, times[0] / times[1])
+
+
+def match_lossless(encoder: Encoder, peer: Encoder, sample: Sample, quick: bool) -> Match | None:
+    """At quality 100; None where ours isn't the same pixels then."""
+    (own,), (other,) = (trials(each, sample, (100,)) for each in (encoder, peer))
+    if own.score < 100:
+        return None
+    repeats = QUICK_REPEATS if quick else REPEATS
+    times = [seconds_of(each, sample, 100, repeats) for each in (encoder, peer)]
+    return Match(sample.name, sample.kind, {100: own.size / other.size}, times[0] / times[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Ours and what they are compared with. Ours are called through OURS only: that is where to change what is measured."""
+
+import hashlib
+import importlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+import imgopt.codecs
+from benchmarks.corpus import Kind
+from benchmarks.peers.programs import sharp
+from benchmarks.trials import Encoder, in_process
+
+# Module and function that takes an image and a quality, and the packages whose versions decide what comes out.
+OURS = {
+    "jpeg": ("imgopt.codecs.jpeg", ("pyjpegli", "mozjpeg-lossless-optimization", "pyvips-binary", "pillow")),
+    "png": ("imgopt.codecs.png", ("imagequant", "oxipng-pybind", "pillow")),
+    "webp": ("imgopt.codecs.webp", ("pyvips-binary", "pillow")),
+    "avif": ("imgopt.codecs.avif", ("pyvips-binary", "pillow")),
+}
+CODECS = Path(imgopt.codecs.__file__).parent
+FLAT = frozenset({"jpeg"})
+STILLS: tuple[Kind, ...] = ("photo", "screenshot", "chart", "art", "icon")
+GRAPHICS: tuple[Kind, ...] = ("screenshot", "chart", "art", "icon")
+QUALITIES = (*range(20, 60, 10), *range(60, 100, 5), 98)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Targets are the most that ours should take, as parts of the peer's bytes and of its CPU time."""
+
+    name: str
+    format: str
+    peer: Callable[[], Encoder]
+    kinds: tuple[Kind, ...] = STILLS
+    bytes_target: float | None = None
+    time_target: float | None = None
+    lossless: bool = False
+
+
+def ours(format_name: str) -> Encoder | None:
+    """None where the format isn't written by this service yet."""
+    module_name, packages = OURS[format_name]
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError:
+        return None
+    key = f"ours {format_name} {_fingerprint(module_name)} {_versions(packages)}"
+    return in_process(key, lambda image, quality: module.encode(image, quality).data, flat=format_name in FLAT)
+
+
+def _fingerprint(module_name: str) -> str:
+    """Of the module and its neighbours that it needs: when one of them changes, the results are taken anew."""
+    found, waiting = set(), [module_name.rpartition(".")[2]]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and (CODECS / f"{name}.py").exists():
+            found.add(name)
+            waiting += _neighbours((CODECS / f"{name}.py").read_text())
+    return hashlib.sha256(b"".join((CODECS / f"{name}.py").read_bytes() for name in sorted(found))).hexdigest()[:12]
+
+
+def _neighbours(text: str) -> list[str]:
+    together = re.findall(r"from imgopt\.codecs import (.+)", text)
+    return re.findall(r"from imgopt\.codecs\.(\w+) import", text) + re.findall(r"\w+", " ".join(together))
+
+
+def _versions(packages: Iterable[str]) -> str:
+    found = []
+    for package in packages:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} absent")
+    return " ".join(found)
+
+
+def pillow(format_name: str, *, flat: bool = False, **options: Any) -> Encoder:
+    """Pillow with its defaults, but for the options."""
+
+    def encode(image: Image.Image, quality: int) -> bytes:
+        out = BytesIO()
+        image.save(out, format_name, quality=quality, **options)
+        return out.getvalue()
+
+    return in_process(f"Pillow {version('pillow')} {format_name} {options}", encode, flat=flat)
+
+
+def sharp_png() -> Encoder:
+    return sharp("png", fixed=True, compressionLevel=9)
+
+
+COMPARISONS = (
+    Comparison("JPEG / sharp mozjpeg", "jpeg", lambda: sharp("jpeg", flat=True, mozjpeg=True), STILLS, 0.92, 0.6),
+    Comparison("JPEG / Pillow", "jpeg", lambda: pillow("JPEG", flat=True)),
+    Comparison("WebP / sharp", "webp", lambda: sharp("webp"), STILLS, 0.98, 1.2),
+    Comparison("WebP / Pillow", "webp", lambda: pillow("WEBP")),
+    Comparison("AVIF / sharp effort 2", "avif", lambda: sharp("avif", effort=2), STILLS, 0.97, 1.0),
+    Comparison("AVIF / sharp default", "avif", lambda: sharp("avif")),
+    Comparison("AVIF / Pillow", "avif", lambda: pillow("AVIF", max_threads=1)),
+    Comparison("PNG palette / sharp palette", "png", lambda: sharp("png", palette=True), GRAPHICS, 0.88, 3.0),
+    Comparison("PNG lossless / sharp level 9", "png", sharp_png, GRAPHICS, 0.81, lossless=True),
+    Comparison("PNG lossless / Pillow optimize", "png", lambda: pillow("PNG", optimize=True), GRAPHICS, lossless=True),
+)

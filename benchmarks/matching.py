@@ -1,0 +1,55 @@
+"""Two encoders on one image, compared where the results look the same."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.trials import Trial
+
+SCORES = (60, 70, 80, 90)
+TIMED_AT = 75
+
+
+@dataclass(frozen=True)
+class Match:
+    """`by_score`: bytes of ours by those of the peer at each score that both reach."""
+
+    image: str
+    kind: str
+    by_score: dict[int, float]
+    time: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        return math.fsum(self.by_score.values()) / len(self.by_score)
+
+
+def byte_ratios(ours: Sequence[Trial], peer: Sequence[Trial]) -> dict[int, float]:
+    fronts = [front(trials) for trials in (ours, peer)]
+    lowest = max(each[0].score for each in fronts)
+    highest = min(each[-1].score for each in fronts)
+    return {
+        score: _size_at(fronts[0], score) / _size_at(fronts[1], score) for score in SCORES if lowest <= score <= highest
+    }
+
+
+def front(trials: Sequence[Trial]) -> list[Trial]:
+    """From small to large, without those that look no better than a smaller one."""
+    kept: list[Trial] = []
+    for trial in sorted(trials, key=lambda each: (each.size, -each.score)):
+        if not kept or trial.score > kept[-1].score:
+            kept.append(trial)
+    return kept
+
+
+def _size_at(trials: Sequence[Trial], score: float) -> float:
+    """Between two trials, the logarithm of the size follows the score in a straight line."""
+    scores, sizes = [trial.score for trial in trials], [math.log(trial.size) for trial in trials]
+    return math.exp(float(np.interp(score, scores, sizes)))
+
+
+def nearest(trials: Sequence[Trial], score: float = TIMED_AT) -> int:
+    """The quality whose result comes nearest to a score."""
+    return min(trials, key=lambda trial: abs(trial.score - score)).quality

@@ -1,0 +1,57 @@
+"""Runs the Node peers. They are installed under build/peers at the versions that package.json names."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.corpus import Sample
+from benchmarks.trials import Encoded, Encoder
+from cdk.node import NODE, run_npm
+from local.environment import ROOT
+
+HERE = Path(__file__).parent
+INSTALLED = ROOT / "build" / "peers"
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Of the pinned packages, which are there afterwards."""
+    wanted = (HERE / "package.json").read_text()
+    if not (INSTALLED / "package.json").exists() or (INSTALLED / "package.json").read_text() != wanted:
+        shutil.rmtree(INSTALLED, ignore_errors=True)
+        INSTALLED.mkdir(parents=True)
+        (INSTALLED / "package.json").write_text(wanted)
+        run_npm("install", "--prefix", str(INSTALLED), "--no-package-lock", "--ignore-scripts")
+    return json.loads(wanted)["dependencies"]
+
+
+def sharp(format_name: str, *, flat: bool = False, fixed: bool = False, **options: Any) -> Encoder:
+    """sharp on one thread, from decoded pixels; a `fixed` one does the same at any quality."""
+
+    def run(sample: Sample, qualities: list[int], repeats: int) -> Iterator[Encoded]:
+        asked = {"input": str(sample.path), "format": format_name, "options": options, "flat": flat, "fixed": fixed}
+        yield from run_sharp(asked, qualities, repeats)
+
+    key = f"sharp {versions()['sharp']} {format_name} {json.dumps(options)}{' fixed' if fixed else ''}"
+    return Encoder(key, run, flat)
+
+
+def run_sharp(asked: dict[str, Any], qualities: list[int], repeats: int) -> list[Encoded]:
+    with tempfile.TemporaryDirectory() as folder:
+        whole = {**asked, "qualities": qualities, "folder": folder, "repeats": repeats}
+        rows = run_script("sharp.mjs", json.dumps(whole))
+        return [Encoded(row["quality"], Path(row["file"]).read_bytes(), row["seconds"]) for row in rows]
+
+
+def run_script(name: str, *arguments: str) -> list[dict[str, Any]]:
+    versions()
+    environment = {**os.environ, "PEERS": str(INSTALLED), "UV_THREADPOOL_SIZE": "1"}
+    command = [NODE, HERE / name, *arguments]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
