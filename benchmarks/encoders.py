@@ -19,7 +19,7 @@ from benchmarks.trials import Encoder, in_process
 
 # Module and function that takes an image and a quality, and the packages whose versions decide what comes out.
 OURS = {
-    "jpeg": ("imgopt.codecs.jpeg", ("pyjpegli", "mozjpeg-lossless-optimization", "pyvips-binary", "pillow")),
+    "jpeg": ("imgopt.codecs.jpeg", ("pyjpegli", "pillow")),
     "png": ("imgopt.codecs.png", ("imagequant", "oxipng-pybind", "pillow")),
     "webp": ("imgopt.codecs.webp", ("pyvips-binary", "pillow")),
     "avif": ("imgopt.codecs.avif", ("pyvips-binary", "pillow")),

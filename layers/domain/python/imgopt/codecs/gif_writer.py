@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.animation import FOREVER
-from imgopt.codecs.gif_palette import Palette
+from imgopt.codecs.palette import Palette
 
 if TYPE_CHECKING:
     from PIL.Image import Image

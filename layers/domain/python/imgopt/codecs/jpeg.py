@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING
 
 from imgopt.codecs import jpeg_segments, jpegli, quality_scale
-from imgopt.codecs.chroma import loss_by_halving
+from imgopt.codecs.chroma import share_that_shows
 from imgopt.codecs.color import flatten
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Where full and halved chroma take the same bytes at the same SSIMULACRA2, on the benchmark's corpus.
-EVEN_QUALITY, EVEN_LOSS, LOSS_PER_QUALITY_STEP = 87, 2.2, 0.135
+# Where full and halved chroma take the same bytes at the same SSIMULACRA2: the higher the quality, the earlier.
+EVEN_QUALITY, EVEN_SHARE, QUALITY_STEPS_TO_HALVE = 85, 0.0056, 15
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
@@ -20,12 +20,12 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     Colour keeps its full resolution where halving it would show.
     """
     flat = flatten(image)
-    full_chroma = loss_by_halving(flat) > tolerated_loss(quality)
+    full_chroma = share_that_shows(flat) > tolerated_share(quality)
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
     data = jpegli.encode(flat, scale.native(quality), full_chroma=full_chroma)
     return Encoding(jpeg_segments.insert(data, metadata), "jpegli 4:4:4" if full_chroma else "jpegli")
 
 
-def tolerated_loss(quality: int) -> float:
-    """The loss by halving chroma that is still worth its bytes: more of it the lower the quality."""
-    return EVEN_LOSS + (EVEN_QUALITY - quality) * LOSS_PER_QUALITY_STEP
+def tolerated_share(quality: int) -> float:
+    """The share of pixels that may change their colour before that is worth the bytes of full chroma."""
+    return float(EVEN_SHARE * 2 ** ((EVEN_QUALITY - quality) / QUALITY_STEPS_TO_HALVE))

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 EXIF, XMP = 1, 2
-KEPT = EXIF | XMP
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
@@ -37,10 +36,11 @@ def to_pillow(pixels: Any) -> "Image":
     return Image.frombytes(mode, (pixels.width, pixels.height), pixels.write_to_memory())
 
 
-def with_metadata(pixels: Any, metadata: Metadata) -> Any:
-    """The same image with metadata for the encoders of libvips to write, see `KEPT`."""
-    blobs = {"exif-data": metadata.exif, "xmp-data": metadata.xmp}
-    for name, blob in blobs.items():
+def attach(pixels: Any, metadata: Metadata) -> int:
+    """Puts metadata on an image; returns what an encoder is to keep. libvips would make up EXIF where there is none."""
+    kept = 0
+    for flag, name, blob in ((EXIF, "exif-data", metadata.exif), (XMP, "xmp-data", metadata.xmp)):
         if blob:
             pixels.set_type(library().GValue.blob_type, name, blob)
-    return pixels
+            kept |= flag
+    return kept

@@ -72,9 +72,15 @@ def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[flo
     return Placement((0, 0, source.width, source.height), inside, canvas)
 
 
-def _crop_box(source: Size, canvas: Size, focus: tuple[float, float]) -> tuple[float, float, float, float]:
+def shares_kept(source: Size, canvas: Size) -> tuple[float, float]:
+    """The parts of width and height, up to 1, that a crop keeps; one of them is 1."""
     factor = max(canvas.width / source.width, canvas.height / source.height)
-    width, height = min(source.width, canvas.width / factor), min(source.height, canvas.height / factor)
+    return min(1, canvas.width / factor / source.width), min(1, canvas.height / factor / source.height)
+
+
+def _crop_box(source: Size, canvas: Size, focus: tuple[float, float]) -> tuple[float, float, float, float]:
+    shares = shares_kept(source, canvas)
+    width, height = shares[0] * source.width, shares[1] * source.height
     left = min(max(focus[0] * source.width - width / 2, 0), source.width - width)
     top = min(max(focus[1] * source.height - height / 2, 0), source.height - height)
     return left, top, left + width, top + height

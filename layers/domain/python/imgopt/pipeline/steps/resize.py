@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.color import WHITE
 from imgopt.pipeline.focus import find_focus
-from imgopt.pipeline.geometry import CENTER, Placement, Size, place
+from imgopt.pipeline.geometry import Placement, Size, place, shares_kept
 from imgopt.pipeline.options import ResizeBehavior
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ REDUCING_GAP = 3.0
 def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior) -> Placement:
     """Where everything goes on a canvas; a crop keeps the region that stands out."""
     source = Size(*image.size)
-    crops = behavior is ResizeBehavior.CROP and source.width * canvas.height != source.height * canvas.width
-    return place(source, canvas, behavior, find_focus(image) if crops else CENTER)
+    if behavior is not ResizeBehavior.CROP or source.width * canvas.height == source.height * canvas.width:
+        return place(source, canvas, behavior)
+    return place(source, canvas, behavior, find_focus(image, shares_kept(source, canvas)))
 
 
 def resize(image: "Image", placement: Placement, *, keep_alpha: bool) -> "Image":

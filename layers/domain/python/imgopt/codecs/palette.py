@@ -1,4 +1,4 @@
-"""Few colours for many frames, chosen by libimagequant, and 1-bit transparency."""
+"""Few colours for one picture or many, chosen by libimagequant, and 1-bit transparency."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ def harden_alpha(frame: "Image") -> "Image":
 def quantizer(
     frames: Iterable["Image"], fidelity: int, *, dithering: float = 0, holes: bool = False
 ) -> "Iterator[Quantizer]":
-    """Chooses at most 256 colours for frames from `harden_alpha` together, fewer where that is close enough.
+    """Chooses at most 256 colours for RGBA frames together, fewer where that is close enough.
 
     `fidelity` is libimagequant's quality, 0-100, at which it stops to add colours; `dithering` is 0-1.
 
@@ -90,6 +90,20 @@ class Quantizer:
         from imagequant import lib
 
         return int(lib.liq_get_quantization_quality(self._result))
+
+    @property
+    def error(self) -> float:
+        """Root mean square error of the frame remapped last, by the weights of the library."""
+        from imagequant import lib
+
+        return float(max(0.0, lib.liq_get_remapping_error(self._result)) ** 0.5)
+
+    def entries(self) -> bytes:
+        """The colours as RGBA, see `palette`."""
+        from imagequant import ffi, lib
+
+        found = lib.liq_get_palette(self._result)
+        return bytes(ffi.buffer(found.entries)[: 4 * found.count])
 
     def palette(self) -> Palette:
         """Valid for all frames without dithering; with it, for the frame remapped last, which refined it."""
