@@ -1,14 +1,20 @@
-"""HEIC by libheif, for reading only."""
+"""HEIC by libheif, for reading only. Runs in a child process, see `imgopt.codecs.foreign`."""
 
 from typing import TYPE_CHECKING
+
+from imgopt.codecs.foreign import to_png
+from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def open_image(data: bytes) -> "Image":
-    """The primary image, upright: libheif turns and crops it as the file says. EXIF and the profile are in `info`."""
+def decode(data: bytes) -> bytes:
+    """A PNG of the primary image. libheif turns and crops it as the file says, and takes the turn out of EXIF."""
     import pi_heif
 
-    image: Image = pi_heif.open_heif(data, convert_hdr_to_8bit=True).to_pillow()
-    return image
+    try:
+        image: Image = pi_heif.open_heif(data, convert_hdr_to_8bit=True).to_pillow()
+    except (ValueError, RuntimeError, OSError, EOFError) as error:
+        raise InvalidImage("The HEIC file is damaged and can't be decoded.") from error
+    return to_png(image)

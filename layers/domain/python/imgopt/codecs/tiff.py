@@ -1,24 +1,53 @@
-"""TIFF by libtiff, as libvips carries it, for reading only: any depth, layout and compression."""
+"""TIFF by libtiff, as libvips carries it, for reading only: any depth, layout and compression.
 
+Runs in a child process, see `imgopt.codecs.foreign`.
+"""
+
+from contextlib import suppress
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs import vips
+from imgopt.codecs.color import EXIF_ORIENTATION
+from imgopt.codecs.foreign import to_png
+from imgopt.codecs.metadata import STALE
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ORIENTATION = "orientation"
 
-
-def open_image(data: bytes) -> "Image":
-    """The first page in 8-bit sRGB, upright."""
+def decode(data: bytes) -> bytes:
+    """A PNG of the first page in 8-bit sRGB, upright."""
     library = vips.library()
+    exif, mode = _describe(data)
     try:
-        pixels = library.Image.tiffload_buffer(data, fail_on="truncated").autorot()
-        return vips.to_pillow(_to_plain(pixels))
-    except library.Error as error:
+        pixels = library.Image.tiffload_buffer(data, fail_on="truncated")
+        image = _open_ycc(data) if mode == "YCbCr" else vips.to_pillow(_to_plain(pixels.autorot()))
+    except (library.Error, OSError, ValueError) as error:
         raise InvalidImage("The TIFF file is damaged and can't be decoded.") from error
+    image.info["exif"] = exif
+    return to_png(image)
+
+
+def _describe(data: bytes) -> tuple[bytes, str]:
+    """Its tags as EXIF, less the orientation, and the mode that Pillow sees; nothing where Pillow can't read it."""
+    from PIL import Image
+
+    with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
+        exif = image.getexif()
+        for tag in (EXIF_ORIENTATION, *STALE):
+            exif.pop(tag, None)
+        return exif.tobytes(), image.mode
+    return b"", ""
+
+
+def _open_ycc(data: bytes) -> "Image":
+    """libvips takes brightness and colour differences for red, green and blue where nothing compresses them."""
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(data), formats=["TIFF"]) as image:
+        return ImageOps.exif_transpose(image).convert("RGB")
 
 
 def _to_plain(pixels: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import heic, ico, tiff
+from imgopt.codecs import foreign, ico
 from imgopt.codecs.color import normalize
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 OPENERS: dict[str, "Callable[[bytes], Image]"] = {
-    "heic": heic.open_image,
+    "heic": foreign.open_heic,
     "ico": ico.open_image,
-    "tiff": tiff.open_image,
+    "tiff": foreign.open_tiff,
 }
 PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP"}
 # A JPEG shrunk while it is decoded stays this much larger than what is made of it, so that nothing looks softer.
