@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SPEED = 3
+MOST_COLORS = 256
 OPAQUE_FROM = 128
 
 
