@@ -13,17 +13,28 @@ if TYPE_CHECKING:
 # Where full and halved chroma take the same bytes at the same SSIMULACRA2: the higher the quality, the earlier.
 EVEN_QUALITY, EVEN_SHARE, QUALITY_STEPS_TO_HALVE = 85, 0.0056, 15
 
+# Below, fewer scans save 2-5 %.
+SMALL_BYTES = 20_000
+
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """Progressive JPEG, quality 1-100. Grey stays grey; what is transparent turns white.
+    """JPEG, progressive where that isn't larger, quality 1-100. Grey stays grey; what is transparent turns white.
 
     Colour keeps its full resolution where halving it would show.
     """
     flat = flatten(image)
     full_chroma = share_that_shows(flat) > tolerated_share(quality)
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
-    data = jpegli.encode(flat, scale.native(quality), full_chroma=full_chroma)
+    data = _encode_in_few_scans(flat, scale.native(quality), full_chroma=full_chroma)
     return Encoding(jpeg_segments.insert(data, metadata), "jpegli 4:4:4" if full_chroma else "jpegli")
+
+
+def _encode_in_few_scans(image: "Image", quality: int, *, full_chroma: bool) -> bytes:
+    """Of a small file each scan's tables are a good part."""
+    data = jpegli.encode(image, quality, full_chroma=full_chroma)
+    levels = range(jpegli.MOST_SCANS) if len(data) <= SMALL_BYTES else ()
+    fewer = [jpegli.encode(image, quality, full_chroma=full_chroma, scans=level) for level in levels]
+    return min(data, *fewer, key=len) if fewer else data
 
 
 def tolerated_share(quality: int) -> float:

@@ -18,7 +18,7 @@ INTERFACE_VERSION = 62
 COMPRESS_STRUCT_BYTES = 520
 ERROR_STRUCT_BYTES = 1024  # more than libjpeg's 168
 GREYSCALE, RGB = 1, 2
-PROGRESSIVE = 2
+MOST_SCANS = 2
 STRIP_ROWS = 256
 
 
@@ -50,10 +50,11 @@ class Compress(Structure):
     ]
 
 
-def encode(image: "Image", quality: int, *, full_chroma: bool) -> bytes:
-    """A progressive JPEG of an image in mode L or RGB; `quality` 1-100 is jpegli's own.
+def encode(image: "Image", quality: int, *, full_chroma: bool, scans: int = MOST_SCANS) -> bytes:
+    """A JPEG of an image in mode L or RGB; `quality` 1-100 is jpegli's own.
 
-    Colour has half the resolution each way unless `full_chroma`. Raises InvalidImage where jpegli gives up.
+    Colour has half the resolution each way unless `full_chroma`. `scans` is jpegli's progressive level: 0 for a
+    single scan, 1 for few, 2 for the most. Raises InvalidImage where jpegli gives up.
     """
     library, compress = _library(), Compress()
     errors = ctypes.create_string_buffer(ERROR_STRUCT_BYTES)
@@ -63,6 +64,7 @@ def encode(image: "Image", quality: int, *, full_chroma: bool) -> bytes:
     library.jpegli_mem_dest(byref(compress), byref(target), byref(length))
     try:
         _configure(compress, image, quality, full_chroma=full_chroma)
+        library.jpegli_set_progressive_level(byref(compress), scans)
         _write(compress, image)
         return ctypes.string_at(target, length.value)
     finally:
@@ -79,7 +81,6 @@ def _configure(compress: Compress, image: "Image", quality: int, *, full_chroma:
     luma = compress.components[0]
     luma.horizontal = luma.vertical = 1 if grey or full_chroma else 2
     library.jpegli_set_quality(byref(compress), quality, 1)
-    library.jpegli_set_progressive_level(byref(compress), PROGRESSIVE)
 
 
 def _write(compress: Compress, image: "Image") -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 EFFORT, LOSSLESS_EFFORT = 5, 4
 # From which share of changed colours on the careful way is smaller at the same SSIMULACRA2; it doubles the time.
-CAREFUL_ABOVE = 0.03
+CAREFUL_ABOVE = 0.05
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
