@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from imgopt.errors import InvalidRequest
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings, ResizeBehavior
 
 
@@ -66,10 +67,24 @@ class CompressRequest(ShortRequest):
 class ResizeRequest(ShortRequest):
     """Request model for resize endpoint with temp_file_ids."""
 
+    setting_of = {
+        "width": "output_width",
+        "height": "output_height",
+        "resize_behavior": "output_resize_behavior",
+        "output_format": "output_format",
+    }
+
     width: Width | None = None
     height: Width | None = None
     resize_behavior: Annotated[str, one_of(ResizeBehavior)] = "pad"
     output_format: FormatName = "original"
+
+    def options(self) -> ProcessingSettings:
+        """Raises InvalidRequest where no size is given: that would be no more than to compress."""
+        asked = super().options()
+        if asked.output_width is None and asked.output_height is None:
+            raise InvalidRequest("Give a width, a height, or both.")
+        return asked
 
 
 class UpscaleRequest(ShortRequest):

@@ -136,6 +136,28 @@ def test_an_id_that_can_not_be_one_is_not_found(client, upload, odd, monkeypatch
     assert client.post("/auto", content=content, headers=headers).status_code == 404
 
 
+def test_resize_is_a_short_form(client, upload):
+    asked = {"width": 30, "height": 20, "resize_behavior": "crop", "settings": {"output_quality": 55}}
+    job = ask(client, "/resize", upload(pictures.png()), **asked).json()["jobs"][0]
+    assert (job["output_width"], job["output_height"], job["output_resize_behavior"]) == (30, 20, "crop")
+    assert (job["output_quality"], job["job_entry_point"]) == (55, "resize")
+
+
+@pytest.mark.parametrize("asked", [{}, {"width": None}, {"settings": {"output_quality": 50}}])
+def test_resizing_to_no_size_is_refused(client, upload, stored, asked):
+    answer = ask(client, "/resize", upload(pictures.png()), **asked)
+    assert (answer.status_code, answer.json()["detail"]) == (422, "Give a width, a height, or both.")
+    assert "JOB" not in stored()["items"]
+
+
+def test_a_result_of_too_many_pixels_is_refused_before_a_job_is_created(client, upload, stored):
+    strip = pictures.encode(pictures.draw("L", (10, 2000)), "PNG")
+    answer = ask(client, "/auto", upload(strip), settings={"output_width": 8192})
+    assert answer.status_code == 413
+    assert "megapixels" in answer.json()["detail"]
+    assert "JOB" not in stored()["items"]
+
+
 def test_what_is_not_there_yet_is_said_before_a_job_is_created(client, upload, stored):
     answer = ask(client, "/auto", upload(pictures.png()), settings={"output_upscale_factor": 2})
     assert (answer.status_code, answer.json()["detail"]) == (501, "Not available in this version: upscale.")

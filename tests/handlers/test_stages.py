@@ -31,6 +31,26 @@ def test_a_job_goes_through_all_stages(submit, run_stages, status):
     assert done["started_at"] <= done["completed_at"]
 
 
+def test_a_resized_job_says_so(submit, run_stages, status):
+    job = submit(pictures.jpeg(), output_width=24, output_format="webp")
+    run_stages(job["id"])
+    done = status(job["id"])
+    assert (done["executed_resize"], done["processed_width"], done["processed_height"]) == (True, 24, 16)
+
+
+@pytest.mark.parametrize(("limit", "met"), [(100_000, True), (20, False)])
+def test_a_job_tells_whether_it_met_the_limit_on_its_size(submit, run_stages, status, limit, met):
+    job = submit(pictures.jpeg(), output_file_size_limit=limit)
+    run_stages(job["id"])
+    assert status(job["id"])["size_limit_met"] is met
+
+
+def test_a_job_tells_how_many_frames_it_has_left(submit, run_stages, status):
+    job = submit(pictures.gif(frames=6), "a.gif", gif_frame_limit=3)
+    run_stages(job["id"])
+    assert status(job["id"])["processed_frames"] == 3
+
+
 def test_a_job_that_is_taken_up_is_processing(submit, status):
     job = submit(pictures.png())
     plan.handler({"job_id": job["id"]}, None)

@@ -63,7 +63,7 @@ def resize_images(asking: Asking, request: ResizeRequest) -> ProcessFilesRespons
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    raise NotAvailable("Resizing is not available in this version.")
+    return submit(asking, request.temp_file_ids, request.options(), "resize")
 
 
 @router.post("/upscale", tags=["upscale"])
