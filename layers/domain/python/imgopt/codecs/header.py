@@ -1,8 +1,10 @@
 """What an image's header says, read without decoding a pixel."""
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs import (
@@ -17,9 +19,9 @@ from imgopt.codecs import (
     webp_chunks,
 )
 from imgopt.codecs.color import EXIF_ORIENTATION
-from imgopt.codecs.formats import FORMATS, Format, sniff
+from imgopt.codecs.formats import AVIF, FORMATS, Format, sniff
 from imgopt.codecs.svg.signature import HEAD_BYTES
-from imgopt.codecs.timing import Timing
+from imgopt.codecs.timing import STILL, Timing
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ COMPLETENESS: dict[str, Callable[[BinaryIO], None]] = {
     "webp": webp_chunks.check_complete,
 }
 SCANS: dict[str, Scan] = {"gif": gif_blocks.scan, "png": png_animation.scan, "webp": webp_animation.scan}
-STILL = Timing(1, 0)
 TURNED = range(5, 9)
 
 
@@ -79,6 +80,14 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
     return READERS.get(found.name, _read_by_pillow)(file, found, limits)
 
 
+def count_frames(data: bytes, format_name: str) -> int:
+    """The frames of a file that this service wrote."""
+    file = BytesIO(data)
+    if format_name == AVIF.name:
+        return isobmff.read_timing(file, max_frames=sys.maxsize).frames
+    return SCANS[format_name](file, max_frames=sys.maxsize).frames
+
+
 def check_pixels(width: int, height: int, limit: int) -> None:
     if width * height > limit:
         raise TooLarge(f"Image too large: {width} x {height} pixels. At most {limit / 1e6:g} megapixels are accepted.")
@@ -113,7 +122,9 @@ def _read_by_pillow(file: BinaryIO, found: Format, limits: Limits) -> ImageHeade
 def _read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     size = isobmff.read_size(file)
     check_pixels(*size, limits.pixels)
-    return ImageHeader(found.name, found.mime_type, *size)
+    timing = isobmff.read_timing(file, max_frames=limits.frames) if found is AVIF else STILL
+    _check_animation(size, timing.frames, limits)
+    return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
 
 
 def _read_ico(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from imgopt.errors import InvalidImage
+from imgopt.codecs.timing import STILL, Timing
+from imgopt.errors import InvalidImage, TooLarge
 
 MOST_METADATA = 1 << 24
 METADATA_ITEMS = frozenset({b"Exif", b"mime"})
@@ -57,6 +58,37 @@ def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
     return size
 
 
+def read_timing(file: BinaryIO, *, max_frames: int) -> Timing:
+    """The longest track of an image sequence; a file without one is a still image.
+
+    Raises TooLarge at more than `max_frames` frames.
+    """
+    movie = _find_box(file, b"moov")
+    tracks = [_read_track(data) for kind, data in _boxes(movie) if kind == b"trak"] if movie else []
+    timing = max(tracks, key=lambda track: track.frames, default=STILL)
+    if timing.frames > max_frames:
+        raise TooLarge(f"Animation too long. At most {max_frames} frames are accepted.")
+    return timing
+
+
+def _read_track(track: bytes) -> Timing:
+    """Samples by stsz; duration by mdhd, in units that it names itself."""
+    media = _child(track, b"mdia")
+    header, sizes = _child(media, b"mdhd"), media
+    for kind in (b"minf", b"stbl", b"stsz"):
+        sizes = _child(sizes, kind)
+    try:
+        unit, duration = struct.unpack_from(">IQ" if header[0] else ">II", header, 20 if header[0] else 12)
+        (frames,) = struct.unpack_from(">I", sizes, 8)
+    except (struct.error, IndexError) as error:
+        raise InvalidImage("The file's structure is damaged.") from error
+    return Timing(frames, round(1000 * duration / (unit or 1))) if frames > 1 and duration else STILL
+
+
+def _child(parent: bytes, wanted: bytes) -> bytes:
+    return next((data for kind, data in _boxes(parent) if kind == wanted), b"")
+
+
 def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
     """Where the file holds EXIF and XMP: offsets and lengths."""
     items = read_items(file)
@@ -66,13 +98,13 @@ def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
 def read_items(file: BinaryIO) -> Items:
     """Raises InvalidImage where the boxes are cut off or contradict themselves."""
     try:
-        return _read_meta(_read_box(file, b"meta"))
+        return _read_meta(_find_box(file, b"meta") or b"")
     except (struct.error, IndexError, KeyError) as error:
         raise InvalidImage("The file's structure is damaged.") from error
 
 
-def _read_box(file: BinaryIO, wanted: bytes) -> bytes:
-    """The content of a top-level box; all boxes must be complete."""
+def _find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
+    """The content of a top-level box, None where there is none; all boxes must be complete."""
     size, position, content = file.seek(0, 2), 0, None
     while position + 8 <= size:
         file.seek(position)
@@ -83,8 +115,6 @@ def _read_box(file: BinaryIO, wanted: bytes) -> bytes:
             file.seek(box.start)
             content = file.read(box.end - box.start)
         position = box.end
-    if content is None:
-        raise InvalidImage("The file holds no image.")
     return content
 
 

@@ -22,6 +22,9 @@ class Timing:
         return round(self.frames * 1000 / self.milliseconds, 2) if self.frames > 1 else None
 
 
+STILL = Timing(1, 0)
+
+
 def shown(milliseconds: int) -> int:
     """How long browsers show a frame of this delay."""
     return milliseconds if milliseconds >= SHORTEST_MILLISECONDS else SHOWN_MILLISECONDS

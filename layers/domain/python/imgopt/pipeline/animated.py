@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 from imgopt.codecs import animation, avif_animation, gif, png_animation, webp_animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Encoding
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.header import ImageHeader, count_frames
 from imgopt.pipeline.geometry import Placement, Size
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, canvas_of, steps_for
@@ -41,7 +41,7 @@ def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingS
         return CODECS[target].encode_animation(frames, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
-    frames = min(source.frames, options.gif_frame_limit or source.frames)
+    frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
     return product_of(made, target, canvas.scaled(made.scale), frames=frames)
 
 

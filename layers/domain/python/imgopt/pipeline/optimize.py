@@ -28,7 +28,8 @@ def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> P
 
 def _or_original(product: Product, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
     """The original, without metadata that isn't to be kept, unless something else was asked for or it is larger."""
-    if product.format != source.format or Step.RESIZE in steps_for(options) or product.frames != source.frames:
+    fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
+    if product.format != source.format or Step.RESIZE in steps_for(options) or fewer_frames:
         return product
     original = data if source.format != "svg" or product.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 LOWEST_QUALITY = 20
 MOST_TRIES = 8
 WELL_FILLED = 0.97
+# The scale goes down by 10 % at least and to a quarter at most in one try.
+LEAST_STEP, LARGEST_STEP = 0.9, 0.25
+# Below, nothing could be made out; a limit that would need it is not met.
+LOWEST_SCALE = 1 / 16
 
 Encode = Callable[[int, float], Encoding]
 
@@ -75,13 +79,13 @@ def _interpolate(fits: Compressed, exceeds: Compressed, limit: int) -> int:
 
 def _search_scale(encode: Encode, smallest: Compressed, limit: int) -> Compressed:
     """Bytes follow the number of pixels, so its root follows the scale; a little less, to be done sooner."""
+    tried = smallest
     for _ in range(MOST_TRIES):
-        scale = smallest.scale * min(0.95, (limit / _size(smallest)) ** 0.5 * WELL_FILLED)
+        factor = min(LEAST_STEP, (limit / _size(tried)) ** 0.5 * WELL_FILLED)
+        scale = max(tried.scale * max(factor, LARGEST_STEP), LOWEST_SCALE)
         tried = Compressed(encode(smallest.quality, scale), smallest.quality, scale)
-        if _size(tried) >= _size(smallest):
-            break
-        smallest = tried
-        if _size(smallest) <= limit:
+        smallest = min(smallest, tried, key=_size)
+        if _size(smallest) <= limit or scale == LOWEST_SCALE:
             break
     return smallest
 

@@ -1,0 +1,67 @@
+"""Searching for the best encoding under a limit, on an encoder whose sizes are known."""
+
+import pytest
+
+from imgopt.codecs.encoding import Encoding
+from imgopt.pipeline.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
+
+
+class Encoder:
+    """Sizes grow exponentially with quality and with the square of the scale; `floor` bytes are always there."""
+
+    def __init__(self, floor: int = 0) -> None:
+        self.floor, self.calls = floor, 0
+
+    def __call__(self, quality: int, scale: float) -> Encoding:
+        self.calls += 1
+        return Encoding(bytes(self.floor + round(1000 * 1.05**quality * scale**2)), "test")
+
+
+def size(quality: int) -> int:
+    return round(1000 * 1.05**quality)
+
+
+def test_without_a_limit_it_is_encoded_once():
+    encode = Encoder()
+    assert fit(encode, 80, None, scalable=True).quality == 80
+    assert encode.calls == 1
+
+
+def test_what_fits_at_the_asked_quality_is_left_alone():
+    assert fit(Encoder(), 80, size(80), scalable=True).quality == 80
+
+
+@pytest.mark.parametrize("quality", range(LOWEST_QUALITY, 80, 7))
+def test_the_highest_quality_that_fits_is_found(quality):
+    encode = Encoder()
+    assert abs(fit(encode, 80, size(quality), scalable=True).quality - quality) <= 1
+    assert encode.calls <= MOST_TRIES + 2
+
+
+@pytest.mark.parametrize("limit", [200, 500, 1500, 2500])
+def test_below_the_lowest_quality_the_scale_goes_down(limit):
+    found = fit(Encoder(), 80, limit, scalable=True)
+    assert found.quality == LOWEST_QUALITY
+    assert found.scale < 1
+    assert 0.6 * limit < len(found.encoding.data) <= limit
+
+
+def test_a_size_that_was_asked_for_is_kept():
+    found = fit(Encoder(), 80, 500, scalable=False)
+    assert (found.quality, found.scale) == (LOWEST_QUALITY, 1)
+
+
+def test_a_limit_that_cannot_be_met_ends_with_the_smallest():
+    found = fit(Encoder(floor=900), 80, 500, scalable=True)
+    assert found.scale == LOWEST_SCALE
+
+
+def test_a_quality_below_the_lowest_is_not_raised():
+    assert fit(Encoder(), 5, 10, scalable=False).quality == 5
+
+
+def test_an_encoder_that_grows_when_scaled_down_does_not_end_the_search():
+    def encode(quality: int, scale: float) -> Encoding:
+        return Encoding(bytes(1500 if 0.5 < scale < 1 else round(1000 * scale)), "test")
+
+    assert len(fit(encode, 80, 300, scalable=True).encoding.data) <= 300
