@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 SIDE = 96
 MIDDLE = 0.5
 # How much more than the middle another place must hold; below, a scene is busy everywhere, or nowhere.
-STANDS_OUT = 1.12
+STANDS_OUT = 1.05
 # A place at the very edge counts this much less than one in the middle: people put what matters there.
 EDGE_DISCOUNT = 0.15
 LEAST_MEAN = 4.0

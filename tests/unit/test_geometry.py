@@ -1,0 +1,50 @@
+import pytest
+
+from imgopt.pipeline.geometry import Size, canvas_for, place
+from imgopt.pipeline.options import ResizeBehavior
+
+PAD, CROP = ResizeBehavior.PAD, ResizeBehavior.CROP
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        (50, None, (50, 25)),
+        (None, 50, (100, 50)),
+        (400, None, (400, 200)),
+        (30, 70, (30, 70)),
+        (None, None, (200, 100)),
+    ],
+)
+def test_one_side_keeps_the_proportions_and_both_are_exact(width, height, size):
+    assert canvas_for(Size(200, 100), width, height) == Size(*size)
+
+
+def test_no_side_vanishes():
+    assert canvas_for(Size(10_000, 1), 100, None) == Size(100, 1)
+
+
+def test_a_pad_shows_everything_in_the_middle():
+    placement = place(Size(200, 100), Size(60, 60), PAD)
+    assert placement.box == (0, 0, 200, 100)
+    assert placement.scaled == Size(60, 30)
+    assert placement.offset == (0, 15)
+
+
+def test_a_crop_fills_the_canvas():
+    placement = place(Size(200, 100), Size(60, 60), CROP)
+    assert placement.scaled == placement.canvas == Size(60, 60)
+    assert placement.box == (50, 0, 150, 100)
+
+
+@pytest.mark.parametrize(("focus", "left"), [(0.0, 0), (0.3, 10), (0.9, 100)])
+def test_a_crop_follows_its_focus_as_far_as_the_picture_goes(focus, left):
+    assert place(Size(200, 100), Size(60, 60), CROP, (focus, 0.5)).box == (left, 0, left + 100, 100)
+
+
+@pytest.mark.parametrize("behavior", [PAD, CROP])
+def test_the_scale_is_the_same_in_both_directions(behavior):
+    placement = place(Size(1234, 777), Size(500, 400), behavior)
+    left, top, right, bottom = placement.box
+    across, down = placement.scaled.width / (right - left), placement.scaled.height / (bottom - top)
+    assert across == pytest.approx(down, rel=0.002)

@@ -1,0 +1,23 @@
+import pytest
+
+from imgopt.codecs import quality_scale
+from imgopt.codecs.quality_scale import Scale
+
+SCALES = [value for value in vars(quality_scale).values() if isinstance(value, Scale)]
+
+
+def test_between_points_the_scale_is_a_straight_line():
+    assert [Scale(((1, 1), (50, 40), (100, 100))).native(quality) for quality in (1, 50, 75, 100)] == [1, 40, 70, 100]
+
+
+def test_outside_its_points_a_scale_stays_at_its_ends():
+    scale = Scale(((10, 5), (90, 80)))
+    assert (scale.native(1), scale.native(100)) == (5, 80)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_higher_quality_is_never_a_lower_number(scale):
+    numbers = [scale.native(quality) for quality in range(1, 101)]
+    assert numbers == sorted(numbers)
+    assert 1 <= numbers[0] <= 5
+    assert numbers[-1] <= 100
