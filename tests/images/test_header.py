@@ -10,7 +10,7 @@ from PIL import Image
 from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.codecs.png_chunks import ADAM7
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
-from tests import pictures
+from tests import inputs, pictures
 
 
 def read(data: bytes, pixels: int = 100_000_000, frames: int = 1000, animation_pixels: int = 10**9) -> ImageHeader:
@@ -158,3 +158,23 @@ def test_frames_and_their_rate_are_read(pillow_name):
 
 def test_what_a_camera_writes_behind_the_image_does_no_harm():
     assert read(pictures.jpeg() + b"maker notes" * 1000).format == "jpg"
+
+
+@pytest.mark.parametrize("name", [name for name in inputs.MAKERS if name.startswith("tiff")])
+def test_a_truncated_tiff_is_refused(name):
+    data = inputs.data_of(name)
+    with pytest.raises(InvalidImage):
+        read(data[: len(data) // 2])
+
+
+def test_a_tiff_states_its_resolution_in_inches_or_centimetres():
+    picture = pictures.draw()
+    assert read(pictures.encode(picture, "TIFF", dpi=(300, 300))).dpi == 300
+    assert read(pictures.encode(picture, "TIFF", resolution_unit="cm", resolution=100)).dpi == 254
+    assert read(pictures.encode(picture, "TIFF")).dpi is None
+
+
+def test_a_tiff_is_read_in_either_order_of_bytes():
+    entries = struct.pack(">HHIHHHHII", 256, 3, 1, 300, 0, 257, 4, 1, 200)
+    header = read(b"MM\0*\0\0\0\x08\0\2" + entries + bytes(4))
+    assert (header.width, header.height) == (300, 200)

@@ -15,6 +15,7 @@ from imgopt.codecs import (
     png_animation,
     png_chunks,
     svg,
+    tiff_tags,
     webp_animation,
     webp_chunks,
 )
@@ -133,6 +134,13 @@ def _read_ico(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     return ImageHeader(found.name, found.mime_type, *size)
 
 
+def _read_tiff(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    page = tiff_tags.read_page(file)
+    check_pixels(page.width, page.height, limits.pixels)
+    size = (page.height, page.width) if page.orientation in TURNED else (page.width, page.height)
+    return ImageHeader(found.name, found.mime_type, *size, dpi=page.dpi)
+
+
 def _read_svg(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
     """Its size is no number of pixels until it is drawn."""
     file.seek(0)
@@ -144,6 +152,7 @@ READERS: dict[str, Callable[[BinaryIO, Format, Limits], ImageHeader]] = {
     "heic": _read_boxes,
     "ico": _read_ico,
     "svg": _read_svg,
+    "tiff": _read_tiff,
 }
 
 

@@ -54,12 +54,18 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
 
 def encode_set(images: "list[Image]", quality: int) -> Encoding:
     """One file of several sizes, at most 256 px a side, each a PNG."""
-    parts = [png.encode(image.convert("RGBA"), quality).data for image in images]
+    parts = [_write_entry(image.convert("RGBA"), quality) for image in images]
     directory, offset = b"", 6 + ENTRY.size * len(parts)
     for image, part in zip(images, parts, strict=True):
         directory += ENTRY.pack(*_side_bytes(image.size), 0, 0, 1, 32, len(part), offset)
         offset += len(part)
     return Encoding(struct.pack("<HHH", 0, 1, len(parts)) + directory + b"".join(parts), "imagequant + oxipng")
+
+
+def _write_entry(image: "Image", quality: int) -> bytes:
+    """A PNG; where something shows through, not as a palette, whose transparency some readers of icons ignore."""
+    data = png.encode(image, quality).data
+    return data if image.getchannel("A").getextrema()[0] == 255 else png.without_palette(data)
 
 
 def _side_bytes(size: tuple[int, int]) -> tuple[int, int]:

@@ -80,3 +80,16 @@ def pack(data: bytes, filters: str | None = None) -> bytes:
 
     chosen = oxipng.FilterStrategy(filters) if filters else None
     return bytes(oxipng.optimize_from_memory(data, level=LEVEL, filter=chosen))
+
+
+def without_palette(data: bytes) -> bytes:
+    """The same pixels in RGBA, eight bits each."""
+    import oxipng
+    from PIL import Image
+
+    out = BytesIO()
+    Image.open(BytesIO(data)).convert("RGBA").save(out, "PNG", compress_level=1)
+    packed = oxipng.optimize_from_memory(
+        out.getvalue(), level=LEVEL, color_type_reduction=False, palette_reduction=False, grayscale_reduction=False
+    )
+    return bytes(packed)

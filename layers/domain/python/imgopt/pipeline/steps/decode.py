@@ -1,5 +1,7 @@
 """Bytes to pixels: the first frame, upright and in sRGB."""
 
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,6 +23,11 @@ OPENERS: dict[str, "Callable[[bytes], Image]"] = {
     "tiff": foreign.open_tiff,
 }
 PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP"}
+# What readers of damaged files end with. A module that can't be loaded is no fault of the file's.
+UNREADABLE = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
+    *(SyntaxError, TypeError, ValueError, struct.error, zlib.error),
+)
 # A JPEG shrunk while it is decoded stays this much larger than what is made of it, so that nothing looks softer.
 SPARE = 2.0
 
@@ -44,7 +51,7 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
                 image.draft(None, (round(image.width * scale * SPARE), round(image.height * scale * SPARE)))
             image.load()
             return Decoded(normalize(image), read_metadata(image, keep))
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
 
 

@@ -1,0 +1,44 @@
+"""A few damaged files of every kind; `make fuzz` sends thousands more."""
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from imgopt.errors import ImgoptError, InvalidImage
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.steps.decode import decode
+from tests import inputs, mutants
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+sample = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@sample
+@given(st.integers(0, 2**32))
+def test_a_damaged_file_ends_in_a_readable_result_or_a_public_error(seed):
+    data, options = mutants.numbered(seed, 0)
+    if options.output_format.value == "svg" or data.lstrip().startswith(b"<"):
+        return  # each takes a process of its own
+    try:
+        mutants.attempt(data, options)
+    except ImgoptError as error:
+        assert str(error)
+
+
+@sample
+@given(st.sampled_from(sorted(set(inputs.MAKERS) - {"svg"})), st.integers(0, 2**32))
+def test_pixels_that_do_not_fit_their_header_are_a_public_error(name, seed):
+    """Past the header's checks: what it said may have been true of other bytes."""
+    data = mutants.flip_bits(inputs.data_of(name), random.Random(seed))  # noqa: S311
+    try:
+        decode(data, name.split()[0])
+    except InvalidImage as error:
+        assert str(error)
+
+
+def test_a_heic_file_whose_tiles_have_no_order_is_a_public_error():
+    data = inputs.heic("grid").replace(b"idat", b"free")
+    with pytest.raises(InvalidImage):
+        mutants.attempt(data, ProcessingSettings())

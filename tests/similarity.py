@@ -1,0 +1,36 @@
+"""How alike two pictures look: structural similarity (Wang et al. 2004) over windows of 7 x 7 pixels."""
+
+import numpy
+from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
+
+WINDOW = 7
+# Stabilisers of the paper for values up to 255.
+C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+def similarity(first: Image.Image, second: Image.Image) -> float:
+    """1 for the same picture, the mean over red, green, blue and, where one has it, alpha. Colours count on white."""
+    assert first.size == second.size, (first.size, second.size)
+    return float(numpy.mean([_ssim(a, b) for a, b in zip(_planes(first), _planes(second), strict=True)]))
+
+
+def error(first: Image.Image, second: Image.Image) -> float:
+    """Root mean square of what differs, 0-255."""
+    a, b = (numpy.stack(_planes(each)) for each in (first, second))
+    return float(numpy.sqrt(numpy.mean((a - b) ** 2)))
+
+
+def _planes(image: Image.Image) -> list[numpy.ndarray]:
+    rgba = image.convert("RGBA")
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), rgba)
+    return [numpy.asarray(band, dtype=float) for band in (*flat.split()[:3], rgba.getchannel("A"))]
+
+
+def _ssim(a: numpy.ndarray, b: numpy.ndarray) -> float:
+    x, y = (sliding_window_view(each, (WINDOW, WINDOW)) for each in (a, b))
+    mx, my = x.mean((2, 3)), y.mean((2, 3))
+    covariance = (x * y).mean((2, 3)) - mx * my
+    luminance = (2 * mx * my + C1) / (mx**2 + my**2 + C1)
+    structure = (2 * covariance + C2) / (x.var((2, 3)) + y.var((2, 3)) + C2)
+    return float((luminance * structure).mean())
