@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from imgopt.codecs import vips
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ class GifReader:
     """
 
     def __init__(self, data: bytes) -> None:
-        import pyvips
-
+        library = vips.library()
         try:
-            self._strip = pyvips.Image.gifload_buffer(data, n=-1, access="sequential", fail_on="error")
-        except pyvips.Error as error:
+            self._strip = library.Image.gifload_buffer(data, n=-1, access="sequential", fail_on="error")
+        except library.Error as error:
             raise _damaged() from error
         self.height = self._strip.get_page_height()
         count = self._strip.height // self.height
@@ -29,14 +29,13 @@ class GifReader:
 
     def frames(self) -> "Iterator[Image]":
         """RGBA, whole."""
-        import pyvips
-
+        library = vips.library()
         colors = self._strip.colourspace("srgb")
         strip = colors if colors.hasalpha() else colors.addalpha()
         try:
             for top in range(0, strip.height, self.height):
                 yield _to_pillow(strip.crop(0, top, strip.width, self.height))
-        except pyvips.Error as error:
+        except library.Error as error:
             raise _damaged() from error
 
 
