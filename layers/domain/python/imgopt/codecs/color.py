@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsProfile
 
 DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
-# Colour spaces that only a profile can translate well; Pillow's own way is for files without one.
-NEEDS_PROFILE = frozenset({"CMYK", "LAB"})
 # XYZ of red, green and blue adapted to D50, as in the profile of IEC 61966-2-1.
 SRGB_PRIMARIES = (0.436, 0.222, 0.014, 0.385, 0.717, 0.097, 0.143, 0.061, 0.714)
 SAME_PRIMARY = 0.002
@@ -20,7 +18,8 @@ WHITE = (255, 255, 255)
 
 def normalize(image: "Image") -> "Image":
     """The image upright, in sRGB and one of the modes L, LA, RGB, RGBA, without metadata."""
-    plain = _to_srgb(_to_plain_mode(_upright(image)), image.info.get("icc_profile"))
+    profile = None if image.mode == "LAB" else image.info.get("icc_profile")
+    plain = _to_srgb(_to_plain_mode(_upright(image)), profile)
     plain.info.clear()  # encoders would write the profile and comments that it holds
     return plain
 
@@ -57,15 +56,26 @@ def _upright(image: "Image") -> "Image":
 
 def _to_plain_mode(image: "Image") -> "Image":
     """Eight bits in L, LA, RGB or RGBA; what only its profile can translate stays for that."""
+    if image.mode == "LAB":
+        return _from_lab(image)
     if image.mode in DEEP_GREY:
         return image.point(lambda value: value / 256).convert("L")
     if image.mode == "1":
         return image.convert("L")
-    if image.mode in NEEDS_PROFILE and image.info.get("icc_profile"):
+    if image.mode == "CMYK" and image.info.get("icc_profile"):
         return image
     if image.mode in ("L", "LA", "RGB", "RGBA") and "transparency" not in image.info:
         return image
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _from_lab(image: "Image") -> "Image":
+    from PIL import ImageCms
+
+    srgb = ImageCms.profileToProfile(
+        image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
+    )
+    return srgb or image.convert("RGB")
 
 
 def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
@@ -79,8 +89,8 @@ def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
         if _is_srgb(source):
             return image
         return _convert(image, source)
-    except ImageCms.PyCMSError:
-        return image.convert("RGB") if image.mode in NEEDS_PROFILE else image
+    except (ImageCms.PyCMSError, OSError):
+        return image.convert("RGB") if image.mode == "CMYK" else image
 
 
 def _is_srgb(profile: "ImageCmsProfile") -> bool:

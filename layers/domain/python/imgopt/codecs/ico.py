@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 SIDES = (16, 24, 32, 48, 256)
 LARGEST_SIDE = 256
+HEADER_BYTES = 6
+# Bits of a pixel, in the header of a bitmap. The directory may say something else.
+BITS_AT = 14
 ENTRY = struct.Struct("<BBBBHHII")
 PNG_SIGNATURE = b"\x89PNG"
 
@@ -44,7 +47,9 @@ def _extract_largest(data: bytes) -> tuple[bytes, str]:
     image = data[offset : offset + length]
     if image.startswith(PNG_SIGNATURE):
         return image, "PNG"
-    return struct.pack("<HHH", 0, 1, 1) + ENTRY.pack(*_side_bytes(sizes[best]), 0, 0, 1, 32, length, 22) + image, "ICO"
+    bits = int.from_bytes(image[BITS_AT : BITS_AT + 2], "little")
+    entry = ENTRY.pack(*_side_bytes(sizes[best]), 0, 0, 1, bits, length, HEADER_BYTES + ENTRY.size)
+    return struct.pack("<HHH", 0, 1, 1) + entry + image, "ICO"
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
@@ -55,7 +60,7 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
 def encode_set(images: "list[Image]", quality: int) -> Encoding:
     """One file of several sizes, at most 256 px a side, each a PNG."""
     parts = [_write_entry(image.convert("RGBA"), quality) for image in images]
-    directory, offset = b"", 6 + ENTRY.size * len(parts)
+    directory, offset = b"", HEADER_BYTES + ENTRY.size * len(parts)
     for image, part in zip(images, parts, strict=True):
         directory += ENTRY.pack(*_side_bytes(image.size), 0, 0, 1, 32, len(part), offset)
         offset += len(part)

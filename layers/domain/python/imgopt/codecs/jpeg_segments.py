@@ -12,6 +12,7 @@ APP0, APP1, APP2, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 # In a scan 0xFF is data where 0 follows and a restart where 0xD0-0xD7 do; anything else ends it.
 AFTER_SCAN = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
+MARKER = re.compile(rb"\xff+([^\x00\xff])")
 EXIF, XMP, COLOR_PROFILE = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 LONGEST = 0xFFFF - 2
 
@@ -61,13 +62,11 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_marker(data: bytes, position: int) -> tuple[int, int]:
-    """A marker and where it ends; any number of fill bytes may stand before it."""
-    start = position
-    while data[position : position + 1] == b"\xff":
-        position += 1
-    if position == start or position >= len(data):
+    """The next marker and where it ends. Bytes of no meaning before it are passed over, as all decoders do."""
+    found = MARKER.search(data, position)
+    if found is None:
         raise InvalidImage("The JPEG file is truncated or damaged.")
-    return data[position], position + 1
+    return found[1][0], found.end()
 
 
 def _length(data: bytes, start: int) -> int:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs import vips
-from imgopt.codecs.color import EXIF_ORIENTATION
+from imgopt.codecs.color import EXIF_ORIENTATION, normalize
 from imgopt.codecs.foreign import to_png
 from imgopt.codecs.metadata import STALE
 from imgopt.errors import InvalidImage
@@ -16,18 +16,25 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# libvips takes brightness and colour differences for red, green and blue where nothing compresses them.
+NOT_BY_VIPS = frozenset({"YCbCr", "LAB"})
+
 
 def decode(data: bytes) -> bytes:
-    """A PNG of the first page in 8-bit sRGB, upright."""
+    """A PNG of the first page in 8-bit sRGB, upright. What libvips can't read, Pillow may: it has other gaps."""
     library = vips.library()
     exif, mode = _describe(data)
     try:
-        pixels = library.Image.tiffload_buffer(data, fail_on="truncated")
-        image = _open_ycc(data) if mode == "YCbCr" else vips.to_pillow(_to_plain(pixels.autorot()))
-    except (library.Error, OSError, ValueError) as error:
-        raise InvalidImage("The TIFF file is damaged and can't be decoded.") from error
+        image = _open_by_pillow(data) if mode in NOT_BY_VIPS else _open_by_vips(data)
+    except library.Error:
+        image = _open_by_pillow(data)
     image.info["exif"] = exif
     return to_png(image)
+
+
+def _open_by_vips(data: bytes) -> "Image":
+    pixels = vips.library().Image.tiffload_buffer(data, fail_on="truncated")
+    return vips.to_pillow(_to_plain(pixels.autorot()))
 
 
 def _describe(data: bytes) -> tuple[bytes, str]:
@@ -42,12 +49,15 @@ def _describe(data: bytes) -> tuple[bytes, str]:
     return b"", ""
 
 
-def _open_ycc(data: bytes) -> "Image":
-    """libvips takes brightness and colour differences for red, green and blue where nothing compresses them."""
-    from PIL import Image, ImageOps
+def _open_by_pillow(data: bytes) -> "Image":
+    from PIL import Image
 
-    with Image.open(BytesIO(data), formats=["TIFF"]) as image:
-        return ImageOps.exif_transpose(image).convert("RGB")
+    try:
+        with Image.open(BytesIO(data), formats=["TIFF"]) as image:
+            image.load()
+            return normalize(image)
+    except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError) as error:
+        raise InvalidImage("The TIFF file is damaged and can't be decoded.") from error
 
 
 def _to_plain(pixels: Any) -> Any:

@@ -1,0 +1,59 @@
+"""Files that other programs write: not quite as the specifications have it, and shown by every viewer."""
+
+import struct
+
+from PIL import Image, ImageCms
+
+from tests import pictures
+from tests.pictures import run
+
+
+def icon(bits: int, rows: bytes, mask: bytes, side: int) -> bytes:
+    """An icon of one bitmap: rows from the bottom up, then a mask in which a set bit is transparent."""
+    bitmap = struct.pack("<IiiHHIIiiII", 40, side, 2 * side, 1, bits, 0, 0, 0, 0, 0, 0) + rows + mask
+    entry = struct.pack("<BBBBHHII", side, side, 0, 0, 1, 0, len(bitmap), 22)
+    return struct.pack("<HHH", 0, 1, 1) + entry + bitmap
+
+
+def test_an_icon_of_24_bits_is_masked_whatever_its_directory_says():
+    red = b"\x00\x00\xff" * 16
+    data = icon(24, red * 16, b"\xff\xff\x00\x00" * 8 + bytes(4) * 8, 16)
+    image = pictures.open_image(run(data, output_format="png", output_quality=100).data).convert("RGBA")
+    assert image.getpixel((3, 3)) == (255, 0, 0, 255)
+    assert image.getpixel((3, 12))[3] == 0
+
+
+def test_bytes_without_meaning_between_the_segments_of_a_jpeg_are_passed_over():
+    data = pictures.jpeg()
+    second = 4 + int.from_bytes(data[4:6])
+    assert run(data[:second] + b"junk" + data[second:]).width == pictures.WIDTH
+
+
+def test_a_profile_that_is_none_is_ignored():
+    data = pictures.encode(pictures.draw(), "JPEG", quality=95, icc_profile=b"no profile" * 20)
+    assert pictures.distance(pictures.open_image(run(data).data), pictures.draw()) < 12
+
+
+def test_lab_colours_become_rgb():
+    srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    picture = ImageCms.profileToProfile(pictures.draw(), srgb, lab, outputMode="LAB")
+    image = pictures.open_image(run(pictures.encode(picture, "TIFF")).data)
+    assert pictures.distance(image, pictures.draw()) < 12
+
+
+def test_brightness_and_colour_differences_become_rgb():
+    image = pictures.open_image(run(pictures.encode(pictures.draw("YCbCr"), "TIFF")).data)
+    assert pictures.distance(image, pictures.draw()) < 12
+
+
+def test_a_grey_image_with_a_profile_for_colour_stays_grey():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = pictures.encode(pictures.draw("L"), "PNG", icc_profile=profile)
+    image = pictures.open_image(run(data, output_format="jpg").data)
+    assert image.mode == "L"
+    assert pictures.distance(image, pictures.draw("L")) < 6
+
+
+def test_the_largest_image_of_an_icon_is_taken():
+    data = pictures.encode(Image.new("RGB", (64, 64), "blue"), "ICO", sizes=[(16, 16), (64, 64), (32, 32)])
+    assert (run(data, output_format="png").width, pictures.header(data).width) == (64, 64)
