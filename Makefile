@@ -8,7 +8,7 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint synth deploy openapi bench bench-local bench-codecs calibrate costs lock clean
+.PHONY: help demo up test fuzz lint synth deploy openapi bench bench-local bench-codecs bench-memory calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(READY) ## run all tests
 	@$(BIN)/python -m local.synth
 	@$(BIN)/python -m pytest
 
+fuzz: $(READY) ## send 20,000 damaged files through the pipeline
+	@$(BIN)/python -m benchmarks.fuzz
+
 lint: $(READY) ## ruff, mypy, cfn-lint and the state machine
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
@@ -44,7 +47,7 @@ deploy: $(READY) ## deploy to the AWS account of your credentials
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
-bench: bench-local bench-codecs ## run all benchmarks
+bench: bench-local bench-codecs bench-memory ## run all benchmarks
 
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
@@ -54,6 +57,9 @@ bench-codecs: $(READY) ## compare bytes and CPU time with sharp and Pillow (QUIC
 
 calibrate: $(READY) ## print which native quality of each encoder looks like jpegli's q
 	@$(IN_BENCH) -m benchmarks.calibrate
+
+bench-memory: $(READY) ## measure the memory of large images, and that bombs take none
+	@$(BIN)/python -m benchmarks.memory
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs

@@ -178,3 +178,10 @@ def test_a_tiff_is_read_in_either_order_of_bytes():
     entries = struct.pack(">HHIHHHHII", 256, 3, 1, 300, 0, 257, 4, 1, 200)
     header = read(b"MM\0*\0\0\0\x08\0\2" + entries + bytes(4))
     assert (header.width, header.height) == (300, 200)
+
+
+def test_a_tiff_whose_resolution_is_empty_states_none():
+    data = pictures.encode(pictures.draw(), "TIFF", dpi=(300, 300))
+    entry = struct.pack("<HHI", 282, 5, 1)
+    assert entry in data
+    assert read(data.replace(entry, struct.pack("<HHI", 282, 5, 0))).dpi is None

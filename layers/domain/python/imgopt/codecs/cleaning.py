@@ -3,16 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from imgopt.codecs import isobmff, jpeg_segments, png_chunks, webp_chunks
-from imgopt.codecs.color import EXIF_ORIENTATION
+from imgopt.codecs.color import EXIF_ORIENTATION, orientation_of
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.metadata import KeepMetadata, read_metadata
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 Clean = Callable[[bytes, Metadata], bytes | None]
 
@@ -29,7 +25,7 @@ def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
     from PIL import Image
 
     with Image.open(BytesIO(data), formats=[FORMATS[format_name].pillow_name]) as image:
-        orientation = _orientation(image)
+        orientation = orientation_of(image)
         kept = read_metadata(image, keep)
     if orientation == 1:
         return kept
@@ -38,12 +34,6 @@ def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
         exif.load(kept.exif)
     exif[EXIF_ORIENTATION] = orientation
     return Metadata(exif=exif.tobytes().removeprefix(b"Exif\0\0"))
-
-
-def _orientation(image: "Image") -> int:
-    with suppress(Exception):
-        return int(image.getexif().get(EXIF_ORIENTATION, 1))
-    return 1
 
 
 def _clean_jpeg(data: bytes, needed: Metadata) -> bytes:

@@ -35,6 +35,20 @@ def flatten(image: "Image") -> "Image":
     return flat.convert("L" if image.mode == "LA" else "RGB")
 
 
+def orientation_of(image: "Image") -> int:
+    """1-8 as EXIF says in the file's header, 1 where it says nothing.
+
+    What stands behind the pixels or in XMP alone doesn't count, as in browsers: headers are all that uploads show.
+    """
+    from PIL.Image import Exif
+
+    exif = Exif()
+    with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
+        exif.load(image.info["exif"])
+        return int(exif[EXIF_ORIENTATION])
+    return 1
+
+
 def _upright(image: "Image") -> "Image":
     """Turned as the EXIF orientation says. Pillow's own function writes the EXIF anew, and can fail at that."""
     from PIL.Image import Transpose
@@ -48,10 +62,8 @@ def _upright(image: "Image") -> "Image":
         7: Transpose.TRANSVERSE,
         8: Transpose.ROTATE_90,
     }
-    with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
-        turn = turns.get(image.getexif().get(EXIF_ORIENTATION, 1))
-        return image if turn is None else image.transpose(turn)
-    return image
+    turn = turns.get(orientation_of(image))
+    return image if turn is None else image.transpose(turn)
 
 
 def _to_plain_mode(image: "Image") -> "Image":

@@ -19,7 +19,7 @@ from imgopt.codecs import (
     webp_animation,
     webp_chunks,
 )
-from imgopt.codecs.color import EXIF_ORIENTATION
+from imgopt.codecs.color import orientation_of
 from imgopt.codecs.formats import AVIF, FORMATS, Format, sniff
 from imgopt.codecs.svg.signature import HEAD_BYTES
 from imgopt.codecs.timing import STILL, Timing
@@ -113,7 +113,7 @@ def _read_by_pillow(file: BinaryIO, found: Format, limits: Limits) -> ImageHeade
     if found.name in COMPLETENESS:
         COMPLETENESS[found.name](file)
     width, height = image.size
-    if _orientation(image) in TURNED:
+    if orientation_of(image) in TURNED:
         width, height = height, width
     return ImageHeader(
         found.name, found.mime_type, width, height, dpi=_dpi(image), frames=timing.frames, fps=timing.fps
@@ -122,7 +122,8 @@ def _read_by_pillow(file: BinaryIO, found: Format, limits: Limits) -> ImageHeade
 
 def _read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     size = isobmff.read_size(file)
-    check_pixels(*size, limits.pixels)
+    for coded in isobmff.coded_sizes(file):
+        check_pixels(*coded, limits.pixels)
     timing = isobmff.read_timing(file, max_frames=limits.frames) if found is AVIF else STILL
     _check_animation(size, timing.frames, limits)
     return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
@@ -160,17 +161,6 @@ def _check_animation(size: tuple[int, int], frames: int, limits: Limits) -> None
     if frames > 1 and size[0] * size[1] * frames > limits.animation_pixels:
         millions = limits.animation_pixels / 1e6
         raise TooLarge(f"Animation too large. At most {millions:g} megapixels are accepted in all its frames.")
-
-
-def _orientation(image: "Image") -> int:
-    """Only what the header holds: `getexif` would decode a whole PNG to look behind its pixels."""
-    from PIL.Image import Exif
-
-    exif = Exif()
-    with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
-        exif.load(image.info["exif"])
-        return int(exif[EXIF_ORIENTATION])
-    return 1
 
 
 def _dpi(image: "Image") -> int | None:

@@ -46,6 +46,12 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
     return size
 
 
+def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
+    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop."""
+    properties = (each for found in read_items(file).properties.values() for each in found)
+    return [_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"]
+
+
 def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
     """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
     if kind == b"ispe" and len(data) >= 12:

@@ -25,12 +25,13 @@ BLOCK, VISIBLE_AT_100, VISIBLE_PER_STEP, LOST_SHARE = 4, 6, 0.3, 0.0001
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-    """PNG, quality 1-100. Lossless above 96, and where 256 colours would fall short of the quality."""
+    """PNG, quality 1-100. Lossless above 96, and where 256 colours would fall short of the quality or be larger."""
+    exact = _write(image)
     few = reduce_colors(image, quality) if quality <= PALETTE_UP_TO else None
-    if few is None:
-        return Encoding(png_chunks.insert(pack(_write(image)), metadata), "oxipng", lossless=True)
-    packed = pack(_write(few), filters="none")  # prediction only harms the numbers of colours
-    return Encoding(png_chunks.insert(packed, metadata), "imagequant + oxipng")
+    packed = pack(_write(few), filters="none") if few else exact  # prediction only harms the numbers of colours
+    if len(packed) < len(exact):
+        return Encoding(png_chunks.insert(packed, metadata), "imagequant + oxipng")
+    return Encoding(png_chunks.insert(pack(exact), metadata), "oxipng", lossless=True)
 
 
 def reduce_colors(image: "Image", quality: int) -> "Image | None":
@@ -69,6 +70,7 @@ def _loses_colors(before: "Image", after: "Image", quality: int) -> bool:
 
 
 def _write(image: "Image") -> bytes:
+    """Every pixel as it is, hardly packed: what compresses well by prediction shows even so."""
     out = BytesIO()
     image.save(out, "PNG", compress_level=1)
     return out.getvalue()
@@ -87,9 +89,8 @@ def without_palette(data: bytes) -> bytes:
     import oxipng
     from PIL import Image
 
-    out = BytesIO()
-    Image.open(BytesIO(data)).convert("RGBA").save(out, "PNG", compress_level=1)
+    rgba = Image.open(BytesIO(data)).convert("RGBA")
     packed = oxipng.optimize_from_memory(
-        out.getvalue(), level=LEVEL, color_type_reduction=False, palette_reduction=False, grayscale_reduction=False
+        _write(rgba), level=LEVEL, color_type_reduction=False, palette_reduction=False, grayscale_reduction=False
     )
     return bytes(packed)

@@ -42,6 +42,11 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def has_exif(data: bytes) -> bool:
+    """Whether EXIF may stand before the pixels."""
+    return b"eXIf" in data[: data.find(b"IDAT")]
+
+
 def check_complete(file: BinaryIO) -> None:
     """Raises InvalidImage where chunks are missing or hold fewer pixels than the header promises."""
     expected, inflated = 0, 0

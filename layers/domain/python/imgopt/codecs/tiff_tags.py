@@ -65,11 +65,11 @@ def _values(file: BinaryIO, entry: bytes, order: str) -> tuple[int, ...]:
 
 
 def _dpi(tags: Tags) -> int | None:
-    numerator, denominator = tags.get(RESOLUTION, (0, 0))[:2]
-    if not denominator:
+    resolution = tags.get(RESOLUTION, ())
+    if len(resolution) < 2 or not resolution[1]:
         return None
-    per_unit = numerator / denominator
-    centimetres = tags.get(UNIT, (0,))[0] == CENTIMETRE
+    per_unit = resolution[0] / resolution[1]
+    centimetres = tags.get(UNIT, ())[:1] == (CENTIMETRE,)
     return round(per_unit * CENTIMETRES_PER_INCH if centimetres else per_unit) or None
 
 

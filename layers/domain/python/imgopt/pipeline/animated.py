@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from imgopt.codecs import animation, avif_animation, gif, png_animation, webp_animation
+from imgopt.codecs import animation, avif_animation, gif, png_animation, png_chunks, webp_animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.header import ImageHeader, count_frames
@@ -49,7 +49,7 @@ def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings
     """Formats that can be made smaller as they are, without drawing every frame."""
     if target == "gif":
         return gif.optimize(data, quality, frame_limit=options.gif_frame_limit)
-    if target == "png" and not options.gif_frame_limit:
+    if target == "png" and not options.gif_frame_limit and not png_chunks.has_exif(data):  # it may turn the frames
         return png_animation.repack(data)
     return CODECS[target].encode_animation(animation.decode(data, target, options.gif_frame_limit), quality)
 

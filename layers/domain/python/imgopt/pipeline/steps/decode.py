@@ -49,8 +49,11 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
         with _open(data, source_format) as image:
             if scale * SPARE < 1:
                 image.draft(None, (round(image.width * scale * SPARE), round(image.height * scale * SPARE)))
+            early = image.info.get("exif")
             image.load()
-            return Decoded(normalize(image), read_metadata(image, keep))
+            image.info["exif"] = early  # not the one behind the pixels of a PNG, see `orientation_of`
+            metadata = read_metadata(image, keep)  # first, as what is normalized has none
+            return Decoded(normalize(image), metadata)
     except UNREADABLE as error:
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
 

@@ -1,0 +1,120 @@
+"""`make bench-memory`: the most memory that a job holds, and that files which claim to be huge hold none.
+
+Each job runs in a process of its own, whose peak of resident memory the kernel tells (VmHWM). Photos are the sample
+enlarged, with grain; the PNGs are without, since those of such size could not be uploaded.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from local.cloud import ROOT
+
+SAMPLE = ROOT / "samples" / "landscape.jpg"
+SIZES = {12: (4000, 3000), 100: (11_540, 8_655)}
+JOBS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("jpg", "jpg", {}),
+    ("png", "png", {}),
+    ("jpg", "webp", {}),
+    ("jpg", "avif", {}),
+    ("jpg", "jpg at 1200 px", {"output_width": 1200}),
+)
+JOB_SECONDS = 900
+BOMB_MEGABYTES = 60
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        work(*sys.argv[1:])
+        return
+    with tempfile.TemporaryDirectory(prefix="imgopt-memory-") as folder:
+        print(f"{'job':<24}{'12 MP':>18}{'100 MP':>18}")
+        for source, target, settings in JOBS:
+            cells = [measure(source, target, settings, megapixels, Path(folder)) for megapixels in SIZES]
+            print(f"{source + ' to ' + target:<24}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
+        sys.exit(refuse_bombs(Path(folder)))
+
+
+def measure(source: str, target: str, settings: dict[str, object], megapixels: int, folder: Path) -> str:
+    photo = folder / f"{megapixels}.{source}"
+    if not photo.exists():
+        child("draw", str(photo), str(megapixels))
+    started = time.monotonic()
+    peak = child("job", str(photo), json.dumps({"output_format": target.split(maxsplit=1)[0], **settings}))
+    return f"{peak} MB {time.monotonic() - started:.0f} s"
+
+
+def refuse_bombs(folder: Path) -> int:
+    """The exit status: 1 where one was taken, or took more memory than it may."""
+    from tests.images.test_bombs import BOMBS
+
+    failed = 0
+    print(f"{'claim of 900 MP':<24}{'refused at':>18}")
+    for name, data in BOMBS.items():
+        bomb = folder / "bomb"
+        bomb.write_bytes(data)
+        peak = child("bomb", str(bomb))
+        failed |= peak is None or int(peak) > BOMB_MEGABYTES
+        print(f"{name:<24}{peak or 'TAKEN':>15} MB", flush=True)
+    return failed
+
+
+def child(*arguments: str) -> str | None:
+    """Megabytes at its peak; None where it ended badly."""
+    command = [sys.executable, "-m", "benchmarks.memory", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=JOB_SECONDS, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def work(task: str, *arguments: str) -> None:
+    tasks: dict[str, Callable[..., None]] = {"draw": draw, "job": run_job, "bomb": refuse}
+    tasks[task](*arguments)
+    print(peak_megabytes())
+
+
+def draw(path: str, megapixels: str) -> None:
+    size = SIZES[int(megapixels)]
+    with Image.open(SAMPLE) as image:
+        larger = image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
+    if path.endswith("jpg"):
+        grain = Image.effect_noise(size, 12).convert("RGB")
+        larger = Image.blend(larger, grain, 0.1)
+    larger.save(path, quality=85)
+
+
+def run_job(path: str, settings: str) -> None:
+    from imgopt.codecs.header import Limits, read_header
+    from imgopt.pipeline.optimize import optimize
+    from imgopt.pipeline.options import ProcessingSettings
+
+    data = Path(path).read_bytes()
+    optimize(data, read_header(BytesIO(data), Limits(10**8, 1, 1)), ProcessingSettings.model_validate_json(settings))
+
+
+def refuse(path: str) -> None:
+    from imgopt.codecs.header import Limits, read_header
+    from imgopt.errors import InvalidImage, TooLarge
+
+    try:
+        with Path(path).open("rb") as file:
+            read_header(file, Limits(10**8, 1000, 4 * 10**8))
+    except (TooLarge, InvalidImage):
+        return
+    sys.exit("taken")
+
+
+def peak_megabytes() -> int:
+    status = Path("/proc/self/status").read_text()
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return round(int(kilobytes) / 1024)
+
+
+if __name__ == "__main__":
+    main()
