@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
-from imgopt.codecs import gif, gifsicle
+from imgopt.codecs import gif, gif_blocks, gifsicle
 from imgopt.codecs.animation import FOREVER, Animation, decode
 from imgopt.codecs.gif_blocks import read_delays
 from imgopt.codecs.gif_writer import delays
@@ -180,3 +180,20 @@ def test_the_program_is_held_to_its_time(monkeypatch):
     monkeypatch.setattr(gifsicle, "settings", lambda: settings)
     with pytest.raises(InvalidImage, match="too long"):
         gif.optimize(animations.saved(animations.photo_frames(8, (500, 500)), "GIF", duration=50), 80)
+
+
+def test_comments_are_taken_out_and_nothing_else():
+    data = pictures.gif(frames=3, comment=b"made at 60.1 N, 24.9 E")
+    cleaned = gif_blocks.strip(data + b"and more")
+    assert b"60.1 N" in data
+    assert b"60.1 N" not in cleaned
+    assert animations.loop_block(cleaned) == animations.loop_block(data)
+    before, after = decode(data, "gif"), decode(cleaned, "gif")
+    assert [frame.tobytes() for frame in after.frames] == [frame.tobytes() for frame in before.frames]
+    assert after.durations == before.durations
+
+
+def test_a_gif_that_is_returned_as_it_was_holds_no_comment():
+    smallest = pictures.run(pictures.gif(frames=3)).data
+    again = pictures.run(smallest[:-1] + b"\x21\xfe\x04here\x00\x3b")
+    assert b"here" not in again.data

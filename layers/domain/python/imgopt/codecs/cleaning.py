@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 
-from imgopt.codecs import isobmff, jpeg_segments, png_chunks, webp_chunks
+from imgopt.codecs import gif_blocks, isobmff, jpeg_segments, png_chunks, webp_chunks
 from imgopt.codecs.color import EXIF_ORIENTATION, orientation_of
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
@@ -59,4 +59,14 @@ def _clean_avif(data: bytes, needed: Metadata) -> bytes | None:
     return bytes(cleaned)
 
 
-CLEANERS: dict[str, Clean] = {"jpg": _clean_jpeg, "png": _clean_png, "webp": _clean_webp, "avif": _clean_avif}
+def _clean_gif(data: bytes, _needed: Metadata) -> bytes:
+    return gif_blocks.strip(data)
+
+
+CLEANERS: dict[str, Clean] = {
+    "jpg": _clean_jpeg,
+    "png": _clean_png,
+    "webp": _clean_webp,
+    "avif": _clean_avif,
+    "gif": _clean_gif,
+}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs import gifsicle
 from imgopt.codecs.animation import Animation, decode, sample_durations, sample_indexes
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
-from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays
+from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays, strip
 from imgopt.codecs.gif_changes import draw_changes
 from imgopt.codecs.gif_writer import CLEAR, KEEP, Picture, delays, write
 from imgopt.codecs.palette import Palette, harden_alpha, quantizer
@@ -86,7 +86,7 @@ def optimize(data: bytes, quality: int, *, frame_limit: int | None = None) -> En
     if kept and (quality == 100 or pixels > REDRAWN_PIXELS):
         return Encoding(kept, "gifsicle", lossless=quality == 100)
     redrawn = encode_animation(decode(data, "gif", frame_limit), quality).data
-    untouched = data if len(indexes) == len(durations) else None
+    untouched = strip(data) if len(indexes) == len(durations) else None
     return Encoding(min(filter(None, (kept, redrawn, untouched)), key=len), ENCODER)
 
 

@@ -8,6 +8,7 @@ from imgopt.codecs.timing import Timing, add_up
 from imgopt.errors import InvalidImage
 
 EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
+COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 TO_BACKGROUND, TO_PREVIOUS = 2, 3
 
 
@@ -50,6 +51,31 @@ def mend_first_disposal(data: bytes) -> bytes:
             return data[:flags] + bytes((data[flags] & ~(7 << 2) | TO_BACKGROUND << 2,)) + data[flags + 1 :]
         _skip_blocks(file)
     return data
+
+
+def strip(data: bytes) -> bytes:
+    """The same animation without comments and XMP, and without what follows its end."""
+    file, kept = BytesIO(data), []
+    _skip_screen(file)
+    kept.append(data[: file.tell()])
+    while (introducer := file.read(1)) and introducer[0] != TRAILER:
+        start = file.tell() - 1
+        if introducer[0] == EXTENSION:
+            told = _skip_labelled(file)
+        elif introducer[0] == IMAGE:
+            told = False
+            _skip_image(file)
+        else:
+            raise InvalidImage("The GIF file is damaged.")
+        kept += [] if told else [data[start : file.tell()]]
+    return b"".join(kept) + bytes((TRAILER,))
+
+
+def _skip_labelled(file: BinaryIO) -> bool:
+    """Passes over an extension; whether it only tells something: all but timing, loops and text to be drawn."""
+    label = _read(file, 1)[0]
+    first = _skip_blocks(file)
+    return label == COMMENT or (label == APPLICATION and first not in LOOPS)
 
 
 def _skip_screen(file: BinaryIO) -> None:
