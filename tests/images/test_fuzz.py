@@ -42,3 +42,10 @@ def test_a_heic_file_whose_tiles_have_no_order_is_a_public_error():
     data = inputs.heic("grid").replace(b"idat", b"free")
     with pytest.raises(InvalidImage):
         mutants.attempt(data, ProcessingSettings())
+
+
+def test_an_animated_png_with_a_damaged_frame_is_a_public_error():
+    data = bytearray(inputs.data_of("png animated"))
+    data[data.index(b"fdAT") + 12] ^= 1
+    with pytest.raises(InvalidImage):
+        mutants.attempt(bytes(data), ProcessingSettings())

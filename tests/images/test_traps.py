@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageFilter
 
-from imgopt.codecs import avif, png
+from imgopt.codecs import avif, gif, png
 from imgopt.errors import ImgoptError, InvalidRequest, TooLarge
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import check_image
@@ -83,6 +83,11 @@ def test_the_profile_of_an_original_that_is_given_back_stays():
 def test_fewer_colours_are_never_larger(size):
     picture = draw(size=size)
     assert len(png.encode(picture, 80).data) <= len(png.encode(picture, 100).data)
+
+
+def test_noise_never_makes_a_still_gif_larger():
+    sizes = [len(gif.encode(draw(size=(200, 130)), quality).data) for quality in (30, 60, 100)]
+    assert sizes == sorted(sizes)
 
 
 def test_a_picture_that_was_made_of_nothing_is_refused():

@@ -34,7 +34,9 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
     with quantizer([frame], _fidelity(quality), dithering=DITHERING) as chosen:
         numbers = chosen.remap(frame)
         picture = Picture(numbers, chosen.palette(), delay=0, disposal=0)
-    return Encoding(_squeeze(write([picture], image.size, plays=1), _noise(quality)), ENCODER)
+    data = write([picture], image.size, plays=1)
+    losses = {0, _noise(quality)}  # noise makes smooth drawings larger
+    return Encoding(min((_squeeze(data, loss) for loss in losses), key=len), ENCODER)
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:

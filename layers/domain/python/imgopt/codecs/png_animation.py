@@ -32,8 +32,13 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
 
 
 def repack(data: bytes) -> Encoding:
-    """The same frames in fewer bytes, without metadata."""
-    return Encoding(png.pack(png_chunks.strip(data)), "oxipng", lossless=True)
+    """The same frames in fewer bytes, without metadata. Raises InvalidImage where a frame is damaged."""
+    from oxipng import PngError
+
+    try:
+        return Encoding(png.pack(png_chunks.strip(data)), "oxipng", lossless=True)
+    except PngError as error:
+        raise InvalidImage("The PNG file is damaged and can't be decoded.") from error
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
