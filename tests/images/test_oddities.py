@@ -57,3 +57,12 @@ def test_a_grey_image_with_a_profile_for_colour_stays_grey():
 def test_the_largest_image_of_an_icon_is_taken():
     data = pictures.encode(Image.new("RGB", (64, 64), "blue"), "ICO", sizes=[(16, 16), (64, 64), (32, 32)])
     assert (run(data, output_format="png").width, pictures.header(data).width) == (64, 64)
+
+
+def test_colours_that_avif_names_by_number_are_converted():
+    data = pictures.encode(Image.new("RGB", (64, 64), (200, 60, 60)), "AVIF", quality=95)
+    wide = data.replace(b"nclx" + (1).to_bytes(2), b"nclx" + (12).to_bytes(2))
+    assert wide != data
+    red, green, _ = pictures.open_image(run(wide, output_format="png").data).convert("RGB").getpixel((30, 30))
+    assert red > 208
+    assert green < 52

@@ -1,8 +1,9 @@
 """AVIF by libaom, as libvips carries it."""
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import quality_scale, vips
+from imgopt.codecs import isobmff, quality_scale, vips
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
         keep=vips.attach(pixels, metadata),
     )
     return Encoding(data, "libaom")
+
+
+def open_image(data: bytes) -> "Image":
+    """Not decoded yet. Colours that are named by number get the profile that says the same."""
+    from PIL import Image
+
+    image = Image.open(BytesIO(data), formats=["AVIF"])
+    if not image.info.get("icc_profile") and isobmff.is_display_p3(data):
+        image.info["icc_profile"] = vips.display_p3()
+    return image
 
 
 def effort_for(megapixels: float) -> int:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from imgopt.codecs import isobmff, vips
 from imgopt.codecs.foreign import to_png
 from imgopt.errors import InvalidImage
 
@@ -17,4 +18,6 @@ def decode(data: bytes) -> bytes:
         image: Image = pi_heif.open_heif(data, convert_hdr_to_8bit=True).to_pillow()
     except (ValueError, RuntimeError, OSError, EOFError) as error:
         raise InvalidImage("The HEIC file is damaged and can't be decoded.") from error
+    if not image.info.get("icc_profile") and isobmff.is_display_p3(data):
+        image.info["icc_profile"] = vips.display_p3()
     return to_png(image)

@@ -3,12 +3,14 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.timing import STILL, Timing
 from imgopt.errors import InvalidImage, TooLarge
 
 MOST_METADATA = 1 << 24
+P3_PRIMARIES = (12).to_bytes(2)
 METADATA_ITEMS = frozenset({b"Exif", b"mime"})
 
 
@@ -62,6 +64,13 @@ def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
     if kind == b"irot" and data and data[0] & 1:
         return size[1], size[0]
     return size
+
+
+def is_display_p3(data: bytes) -> bool:
+    """Whether the primary image has the primaries of Display P3 by number (ITU-T H.273), as a profile might say too."""
+    items = read_items(BytesIO(data))
+    colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
+    return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
 
 
 def read_timing(file: BinaryIO, *, max_frames: int) -> Timing:

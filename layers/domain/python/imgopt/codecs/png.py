@@ -62,7 +62,7 @@ def _loses_colors(before: "Image", after: "Image", quality: int) -> bool:
     """Whether spots of an image, each a block of pixels, have another colour than before."""
     from PIL import ImageChops
 
-    blocks = (flatten(each.convert("RGBA")).convert("RGB").reduce(BLOCK) for each in (before, after))
+    blocks = (flatten(each.convert("RGBA").reduce(BLOCK)).convert("RGB") for each in (before, after))
     channels = ImageChops.difference(*blocks).split()
     worst = ImageChops.lighter(ImageChops.lighter(channels[0], channels[1]), channels[2]).histogram()
     visible = round(VISIBLE_AT_100 + (100 - quality) * VISIBLE_PER_STEP)

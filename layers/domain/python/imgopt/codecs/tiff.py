@@ -16,8 +16,9 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# libvips takes brightness and colour differences for red, green and blue where nothing compresses them.
-NOT_BY_VIPS = frozenset({"YCbCr", "LAB"})
+# libvips takes brightness and colour differences for red, green and blue where nothing compresses them, and CMYK
+# without a profile for that of a press: in JPEG, browsers and we do not.
+NOT_BY_VIPS = frozenset({"YCbCr", "LAB", "CMYK"})
 
 
 def decode(data: bytes) -> bytes:

@@ -36,6 +36,11 @@ def to_pillow(pixels: Any) -> "Image":
     return Image.frombytes(mode, (pixels.width, pixels.height), pixels.write_to_memory())
 
 
+def display_p3() -> bytes:
+    """The colour profile of Display P3, as libvips carries it."""
+    return bytes(library().Operation.call("profile_load", "p3"))
+
+
 def attach(pixels: Any, metadata: Metadata) -> int:
     """Puts metadata on an image; returns what an encoder is to keep. libvips would make up EXIF where there is none."""
     kept = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import foreign, ico
+from imgopt.codecs import avif, foreign, ico
 from imgopt.codecs.color import normalize
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 OPENERS: dict[str, "Callable[[bytes], Image]"] = {
+    "avif": avif.open_image,
     "heic": foreign.open_heic,
     "ico": ico.open_image,
     "tiff": foreign.open_tiff,
 }
-PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP"}
+PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP"}
 # What readers of damaged files end with. A module that can't be loaded is no fault of the file's.
 UNREADABLE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
