@@ -2,9 +2,11 @@
 
 import struct
 import tracemalloc
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from imgopt.codecs.header import read_header
 from imgopt.errors import InvalidImage, TooLarge
@@ -69,3 +71,19 @@ def test_a_tile_that_is_larger_than_its_claim_is_no_way_around(part):
     struct.pack_into(">II", data, at + 8, 16, 16)
     with pytest.raises(InvalidImage):
         pictures.run(bytes(data))
+
+
+def test_an_avif_whose_bitstream_is_larger_than_its_boxes_say_is_refused():
+    data = bytearray(pictures.encode(Image.new("RGB", (1200, 1200)), "AVIF", speed=10))
+    at = data.index(b"ispe") + 8
+    struct.pack_into(">II", data, at, 48, 32)
+    with pytest.raises(TooLarge, match="1200 x 1200"):
+        read_header(BytesIO(bytes(data)), replace(LIMITS, pixels=1_000_000))
+
+
+def test_an_avif_without_a_bitstream_is_refused():
+    data = bytearray(pictures.encode(Image.new("RGB", (64, 64)), "AVIF", speed=10))
+    start = data.index(b"mdat") + 4
+    data[start:] = bytes(len(data) - start)
+    with pytest.raises(InvalidImage):
+        read_header(BytesIO(bytes(data)), LIMITS)

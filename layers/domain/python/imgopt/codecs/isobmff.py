@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import BinaryIO
 
+from imgopt.codecs import av1
 from imgopt.codecs.timing import STILL, Timing
 from imgopt.errors import InvalidImage, TooLarge
 
@@ -32,6 +33,9 @@ class Items:
     properties: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
     extents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
+    def av1_images(self) -> list[int]:
+        return [item for item, kind in self.kinds.items() if kind == b"av01" and self.extents.get(item)]
+
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
     """Width and height of the primary image as seen, turned as the file says.
@@ -49,9 +53,20 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
 
 
 def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
-    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop."""
-    properties = (each for found in read_items(file).properties.values() for each in found)
-    return [_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"]
+    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop.
+
+    Both what the boxes say and what the AV1 bitstreams do, which decoders obey.
+    """
+    items = read_items(file)
+    properties = (each for found in items.properties.values() for each in found)
+    stated = [_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"]
+    return stated + [_read_av1_size(file, items.extents[item][0]) for item in items.av1_images()]
+
+
+def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:
+    offset, length = extent
+    file.seek(offset)
+    return av1.read_frame_size(file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES)))
 
 
 def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
