@@ -149,7 +149,7 @@ def test_too_many_pixels_in_all_frames_are_refused():
         read(pictures.gif(frames=8), animation_pixels=pixels - 1)
 
 
-@pytest.mark.parametrize("pillow_name", ["PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("pillow_name", ["PNG", "WEBP", "GIF", "AVIF"])
 def test_frames_and_their_rate_are_read(pillow_name):
     frames = [pictures.draw().rotate(90 * turn) for turn in range(4)]
     header = read(pictures.encode(frames[0], pillow_name, save_all=True, append_images=frames[1:], duration=50))

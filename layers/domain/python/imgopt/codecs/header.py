@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs import (
+    avif_animation,
     gif_blocks,
     ico,
     isobmff,
@@ -20,7 +21,7 @@ from imgopt.codecs import (
     webp_chunks,
 )
 from imgopt.codecs.color import orientation_of
-from imgopt.codecs.formats import AVIF, FORMATS, Format, sniff
+from imgopt.codecs.formats import FORMATS, Format, sniff
 from imgopt.codecs.svg.signature import HEAD_BYTES
 from imgopt.codecs.timing import STILL, Timing
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
@@ -35,7 +36,12 @@ COMPLETENESS: dict[str, Callable[[BinaryIO], None]] = {
     "png": png_chunks.check_complete,
     "webp": webp_chunks.check_complete,
 }
-SCANS: dict[str, Scan] = {"gif": gif_blocks.scan, "png": png_animation.scan, "webp": webp_animation.scan}
+SCANS: dict[str, Scan] = {
+    "avif": avif_animation.scan,
+    "gif": gif_blocks.scan,
+    "png": png_animation.scan,
+    "webp": webp_animation.scan,
+}
 TURNED = range(5, 9)
 
 
@@ -83,10 +89,7 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
 
 def count_frames(data: bytes, format_name: str) -> int:
     """The frames of a file that this service wrote."""
-    file = BytesIO(data)
-    if format_name == AVIF.name:
-        return isobmff.read_timing(file, max_frames=sys.maxsize).frames
-    return SCANS[format_name](file, max_frames=sys.maxsize).frames
+    return SCANS[format_name](BytesIO(data), max_frames=sys.maxsize).frames
 
 
 def check_pixels(width: int, height: int, limit: int) -> None:
@@ -124,7 +127,7 @@ def _read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     size = isobmff.read_size(file)
     for coded in isobmff.coded_sizes(file):
         check_pixels(*coded, limits.pixels)
-    timing = isobmff.read_timing(file, max_frames=limits.frames) if found is AVIF else STILL
+    timing = SCANS[found.name](file, max_frames=limits.frames) if found.name in SCANS else STILL
     _check_animation(size, timing.frames, limits)
     return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
 

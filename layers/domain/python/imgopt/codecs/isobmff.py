@@ -7,8 +7,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs import av1
-from imgopt.codecs.timing import STILL, Timing
-from imgopt.errors import InvalidImage, TooLarge
+from imgopt.errors import InvalidImage
 
 MOST_METADATA = 1 << 24
 P3_PRIMARIES = (12).to_bytes(2)
@@ -88,37 +87,6 @@ def is_display_p3(data: bytes) -> bool:
     return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
 
 
-def read_timing(file: BinaryIO, *, max_frames: int) -> Timing:
-    """The longest track of an image sequence; a file without one is a still image.
-
-    Raises TooLarge at more than `max_frames` frames.
-    """
-    movie = _find_box(file, b"moov")
-    tracks = [_read_track(data) for kind, data in _boxes(movie) if kind == b"trak"] if movie else []
-    timing = max(tracks, key=lambda track: track.frames, default=STILL)
-    if timing.frames > max_frames:
-        raise TooLarge(f"Animation too long. At most {max_frames} frames are accepted.")
-    return timing
-
-
-def _read_track(track: bytes) -> Timing:
-    """Samples by stsz; duration by mdhd, in units that it names itself."""
-    media = _child(track, b"mdia")
-    header, sizes = _child(media, b"mdhd"), media
-    for kind in (b"minf", b"stbl", b"stsz"):
-        sizes = _child(sizes, kind)
-    try:
-        unit, duration = struct.unpack_from(">IQ" if header[0] else ">II", header, 20 if header[0] else 12)
-        (frames,) = struct.unpack_from(">I", sizes, 8)
-    except (struct.error, IndexError) as error:
-        raise InvalidImage("The file's structure is damaged.") from error
-    return Timing(frames, round(1000 * duration / (unit or 1))) if frames > 1 and duration else STILL
-
-
-def _child(parent: bytes, wanted: bytes) -> bytes:
-    return next((data for kind, data in _boxes(parent) if kind == wanted), b"")
-
-
 def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
     """Where the file holds EXIF and XMP: offsets and lengths."""
     items = read_items(file)
@@ -128,12 +96,12 @@ def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
 def read_items(file: BinaryIO) -> Items:
     """Raises InvalidImage where the boxes are cut off or contradict themselves."""
     try:
-        return _read_meta(_find_box(file, b"meta") or b"")
+        return _read_meta(find_box(file, b"meta") or b"")
     except (struct.error, IndexError, KeyError) as error:
         raise InvalidImage("The file's structure is damaged.") from error
 
 
-def _find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
+def find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
     """The content of a top-level box, None where there is none; all boxes must be complete."""
     size, position, content = file.seek(0, 2), 0, None
     while position + 8 <= size:
@@ -155,7 +123,8 @@ def _parse_box(head: bytes, position: int, limit: int) -> Box:
     return Box(kind, position + 8, position + max(8, length) if length else limit)
 
 
-def _boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
+    """Kinds and contents of the boxes inside another, from a position on."""
     while position + 8 <= len(data):
         box = _parse_box(data[position : position + 16], position, len(data))
         if box.end > len(data):
@@ -166,7 +135,7 @@ def _boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
 
 def _read_meta(meta: bytes) -> Items:
     items = Items()
-    for kind, data in _boxes(meta, 4):
+    for kind, data in boxes(meta, 4):
         if kind == b"pitm":
             items.primary = int.from_bytes(data[4:6] if data[0] == 0 else data[4:8])
         elif kind == b"iinf":
@@ -179,7 +148,7 @@ def _read_meta(meta: bytes) -> Items:
 
 
 def _read_kinds(iinf: bytes) -> Iterator[tuple[int, bytes]]:
-    for _, entry in _boxes(iinf, 6 if iinf[0] == 0 else 8):
+    for _, entry in boxes(iinf, 6 if iinf[0] == 0 else 8):
         wide = entry[0] >= 3
         item = int.from_bytes(entry[4:8] if wide else entry[4:6])
         at = 10 if wide else 8
@@ -206,8 +175,8 @@ def _read_extent(stream: "_Numbers", widths: list[int], base: int, *, with_index
 
 
 def _read_properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
-    parts = list(_boxes(iprp))
-    known = [each for kind, data in parts if kind == b"ipco" for each in _boxes(data)]
+    parts = list(boxes(iprp))
+    known = [each for kind, data in parts if kind == b"ipco" for each in boxes(data)]
     found: dict[int, list[tuple[bytes, bytes]]] = {}
     for ipma in (data for kind, data in parts if kind == b"ipma"):
         for item, index in _read_associations(ipma):
