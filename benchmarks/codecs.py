@@ -48,7 +48,7 @@ def compare(comparison: Comparison, quick: bool) -> Outcome:
         match = (match_lossless if comparison.lossless else match_lossy)(encoder, peer, sample, quick)
         if match:
             matches.append(match)
-    return Outcome(comparison.name, matches, comparison.bytes_target, comparison.time_target)
+    return Outcome(comparison.name, matches, comparison.bytes_target, comparison.time_target, comparison.remark)
 
 
 def match_lossy(encoder: Encoder, peer: Encoder, sample: Sample, quick: bool) -> Match | None:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -28,6 +29,14 @@ JOBS: tuple[tuple[str, str, dict[str, object]], ...] = (
 )
 JOB_SECONDS = 900
 BOMB_MEGABYTES = 60
+PAGE = Path(__file__).parent / "MEMORY.md"
+HEAD = (
+    "# Memory of large jobs",
+    "",
+    f"Made by `make bench-memory` on {date.today():%Y-%m-%d}: the peak of resident memory of a process that does one",
+    "job, and the seconds of the whole process. A function of the stage has 3008 MB.",
+    "",
+)
 
 
 def main() -> None:
@@ -35,11 +44,14 @@ def main() -> None:
         work(*sys.argv[1:])
         return
     with tempfile.TemporaryDirectory(prefix="imgopt-memory-") as folder:
-        print(f"{'job':<24}{'12 MP':>18}{'100 MP':>18}")
+        rows = ["| job | 12 MP | 100 MP |", "|---|---|---|"]
         for source, target, settings in JOBS:
             cells = [measure(source, target, settings, megapixels, Path(folder)) for megapixels in SIZES]
-            print(f"{source + ' to ' + target:<24}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
-        sys.exit(refuse_bombs(Path(folder)))
+            rows.append(f"| {source} to {target} | {' | '.join(cells)} |")
+            print(rows[-1], flush=True)
+        bombs, failed = refuse_bombs(Path(folder))
+    PAGE.write_text("\n".join([*HEAD, *rows, "", *bombs]) + "\n")
+    sys.exit(failed)
 
 
 def measure(source: str, target: str, settings: dict[str, object], megapixels: int, folder: Path) -> str:
@@ -51,19 +63,19 @@ def measure(source: str, target: str, settings: dict[str, object], megapixels: i
     return f"{peak} MB {time.monotonic() - started:.0f} s"
 
 
-def refuse_bombs(folder: Path) -> int:
-    """The exit status: 1 where one was taken, or took more memory than it may."""
+def refuse_bombs(folder: Path) -> tuple[list[str], int]:
+    """Rows, and the exit status: 1 where one was taken, or took more memory than it may."""
     from tests.images.test_bombs import BOMBS
 
-    failed = 0
-    print(f"{'claim of 900 MP':<24}{'refused at':>18}")
+    failed, rows = 0, ["| a small file that claims to be huge | refused at |", "|---|---|"]
     for name, data in BOMBS.items():
         bomb = folder / "bomb"
         bomb.write_bytes(data)
         peak = child("bomb", str(bomb))
         failed |= peak is None or int(peak) > BOMB_MEGABYTES
-        print(f"{name:<24}{peak or 'TAKEN':>15} MB", flush=True)
-    return failed
+        rows.append(f"| {name} | {peak or 'TAKEN'} MB |")
+        print(rows[-1], flush=True)
+    return rows, int(failed)
 
 
 def child(*arguments: str) -> str | None:

