@@ -83,7 +83,7 @@ def _unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
         raise getattr(errors, header["error"])(str(header.get("message")))
     failure = header.get("failure")
     if failure == ImportError.__name__:
-        raise RuntimeError("A module of the service can't be loaded.")
+        raise ImportError("A module of the service can't be loaded.")
     if failure:
         raise InvalidImage(refusal) from ChildFailed(failure)
     return result

@@ -23,7 +23,6 @@ OPENERS: dict[str, "Callable[[bytes], Image]"] = {
     "ico": ico.open_image,
     "tiff": foreign.open_tiff,
 }
-PILLOW_NAMES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP"}
 # What readers of damaged files end with. A module that can't be loaded is no fault of the file's.
 UNREADABLE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
@@ -65,4 +64,4 @@ def _open(data: bytes, source_format: str) -> "Image":
     Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
     if source_format in OPENERS:
         return OPENERS[source_format](data)
-    return Image.open(BytesIO(data), formats=[PILLOW_NAMES[source_format]])
+    return Image.open(BytesIO(data), formats=[FORMATS[source_format].pillow_name])
