@@ -27,7 +27,7 @@ def test_a_job_goes_through_all_stages(submit, run_stages, status):
     assert (done["processed_format"], done["processed_filename"]) == ("png", "hero.tinified.png")
     assert (done["processed_width"], done["processed_height"]) == (pictures.WIDTH, pictures.HEIGHT)
     assert done["processed_compression_ratio"] == round(done["processed_size"] / done["original_size"], 4)
-    assert done["encoder"] == "imagequant + oxipng"
+    assert "oxipng" in done["encoder"]
     assert done["started_at"] <= done["completed_at"]
 
 

@@ -15,10 +15,12 @@ LEVEL = 2
 # Less dithering than is usual: noise costs more bytes than the bands that it hides.
 DITHERING = 0.3
 PALETTE_UP_TO = 96
+# A drawing in so few colours keeps them all: whole shapes could merge, for a few bytes.
+KEPT_COLORS = 64
 # The most error that a palette may leave at quality 100, and more of it per step below. It follows SSIMULACRA2 on
 # the benchmark's corpus: a score of 89 at an error of 1, 81 at 2, 69 at 3, 58 at 4.
 TOLERATED_AT_100, TOLERATED_PER_STEP = 1.0, 0.075
-# libimagequant's qualities that are tried next where small things lose their colour.
+# libimagequant's qualities that are tried next where the error is too large or small things lose their colour.
 FIDELITIES = (96, 100)
 # The mean of a block may change by so much of 255 in any channel, in so many blocks, before a colour is lost.
 BLOCK, VISIBLE_AT_100, VISIBLE_PER_STEP, LOST_SHARE = 4, 6, 0.3, 0.0001
@@ -26,25 +28,28 @@ BLOCK, VISIBLE_AT_100, VISIBLE_PER_STEP, LOST_SHARE = 4, 6, 0.3, 0.0001
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """PNG, quality 1-100. Lossless above 96, and where 256 colours would fall short of the quality or be larger."""
-    exact = _write(image)
-    few = reduce_colors(image, quality) if quality <= PALETTE_UP_TO else None
-    packed = pack(_write(few), filters="none") if few else exact  # prediction only harms the numbers of colours
+    exact = write(image)
+    few = None
+    if quality <= PALETTE_UP_TO and not image.getcolors(KEPT_COLORS):
+        few = reduce_colors(image, quality, quality_scale.PALETTE.native(quality))
+    packed = pack(write(few), filters="none") if few else exact  # prediction only harms the numbers of colours
     if len(packed) < len(exact):
         return Encoding(png_chunks.insert(packed, metadata), "imagequant + oxipng")
     return Encoding(png_chunks.insert(pack(exact), metadata), "oxipng", lossless=True)
 
 
-def reduce_colors(image: "Image", quality: int) -> "Image | None":
+def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None":
     """The image in mode P with a palette of RGBA; None where that would look worse than the quality asks for.
 
-    More colours are taken than the whole image needs where something small, such as a coloured word, lost its own.
+    `fidelity` is libimagequant's quality, 0-100, that is tried first. More colours are taken than the whole image
+    needs where something small, such as a coloured word, lost its own.
     """
-    rgba = image.convert("RGBA")
-    for fidelity in (quality_scale.PALETTE.native(quality), *FIDELITIES):
-        few, colors, error = _quantize(rgba, fidelity)
-        if colors == MOST_COLORS or not _loses_colors(rgba, few, quality):
+    rgba, tolerated = image.convert("RGBA"), TOLERATED_AT_100 + (100 - quality) * TOLERATED_PER_STEP
+    for each in (fidelity, *FIDELITIES):
+        few, colors, error = _quantize(rgba, each)
+        if colors == MOST_COLORS or (error <= tolerated and not _loses_colors(rgba, few, quality)):
             break
-    return few if error <= TOLERATED_AT_100 + (100 - quality) * TOLERATED_PER_STEP else None
+    return few if error <= tolerated else None
 
 
 def _quantize(rgba: "Image", fidelity: int) -> "tuple[Image, int, float]":
@@ -69,7 +74,7 @@ def _loses_colors(before: "Image", after: "Image", quality: int) -> bool:
     return sum(worst[visible:]) > LOST_SHARE * sum(worst)
 
 
-def _write(image: "Image") -> bytes:
+def write(image: "Image") -> bytes:
     """Every pixel as it is, hardly packed: what compresses well by prediction shows even so."""
     out = BytesIO()
     image.save(out, "PNG", compress_level=1)
@@ -91,6 +96,6 @@ def without_palette(data: bytes) -> bytes:
 
     rgba = Image.open(BytesIO(data)).convert("RGBA")
     packed = oxipng.optimize_from_memory(
-        _write(rgba), level=LEVEL, color_type_reduction=False, palette_reduction=False, grayscale_reduction=False
+        write(rgba), level=LEVEL, color_type_reduction=False, palette_reduction=False, grayscale_reduction=False
     )
     return bytes(packed)

@@ -1,6 +1,6 @@
 """One scale of quality for all encoders: the same number looks the same in each of them.
 
-Number q stands for the median SSIMULACRA2 score that jpegli reaches at its quality q with halved chroma.
+Number q stands for the median SSIMULACRA2 score that jpegli reaches on photos at its quality q with halved chroma.
 `benchmarks.calibrate` measures the native numbers of the others; docs/decisions/0007 says how.
 """
 
@@ -23,9 +23,12 @@ class Scale:
 
 
 JPEG = Scale(((1, 1), (100, 100)))
-JPEG_FULL_CHROMA = Scale(((1, 1), (50, 41), (70, 64), (80, 75), (90, 86.5), (95, 91.5), (100, 100)))
+JPEG_FULL_CHROMA = Scale(((1, 1), (10, 9), (30, 30), (50, 42), (70, 64), (80, 74), (90, 86), (95, 92), (100, 100)))
 WEBP = Scale(
-    ((1, 1), (10, 5), (20, 22), (40, 40), (50, 50), (60, 59), (70, 70), (80, 78), (90, 84), (95, 90), (100, 100))
+    ((1, 1), (10, 8), (20, 22), (30, 37), (50, 49), (60, 62), (70, 76), (80, 81), (90, 89), (95, 96), (100, 100))
 )
-AVIF = Scale(((1, 5), (10, 14), (20, 28), (40, 39), (60, 46), (70, 49), (80, 57), (90, 66), (95, 75), (100, 92)))
-PALETTE = Scale(((1, 1), (50, 52), (60, 60), (70, 70), (80, 79), (90, 93), (96, 100)))
+AVIF = Scale(
+    ((1, 5), (10, 16), (20, 25), (30, 33), (50, 38), (60, 42), (70, 47), (80, 53), (90, 69), (95, 80), (100, 95))
+)
+# Where the search for a palette begins: more colours follow where these would show.
+PALETTE = Scale(((1, 1), (30, 10), (50, 30), (70, 84), (80, 88), (90, 93), (96, 97)))

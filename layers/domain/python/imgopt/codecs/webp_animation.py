@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
+from imgopt.codecs import quality_scale
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.timing import Timing, add_up, shown
@@ -32,7 +33,7 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
         append_images=others,
         duration=durations,
         loop=min(animation.plays, LARGEST_LOOP),
-        quality=quality,
+        quality=quality_scale.WEBP.native(quality),
         method=EFFORT,
         allow_mixed=_pixels(animation) <= MIXED_PIXELS,
     )
