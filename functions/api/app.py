@@ -6,6 +6,8 @@ from functions.api.errors import add_error_handlers
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
 from functions.api.routers import accounts, billing, config, download, health, internal, processing, status, upload
+from imgopt.jobs import service as jobs
+from imgopt.jobs.watching import Watcher
 
 ROUTERS = (
     health.router,
@@ -22,6 +24,7 @@ ROUTERS = (
 
 def build_app() -> FastAPI:
     app = FastAPI(title="Tinify.ai API", description="AI-powered image optimization API", version="1.0.0")
+    app.state.watcher = Watcher(jobs.find_all)
     for router in ROUTERS:
         app.include_router(router)
     add_error_handlers(app)

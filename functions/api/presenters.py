@@ -7,8 +7,14 @@ from uuid import UUID
 from pydantic import UUID4, BaseModel
 
 from imgopt.files.naming import ascii_filename
+from imgopt.jobs.line import Place
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.pipeline.plan import Step
+
+ENDING = {
+    *("processed_filename", "processed_size", "processed_format", "processed_width", "processed_height"),
+    *("processed_compression_ratio", "seo_alt_text", "seo_filename", "seo_keywords"),
+}
 
 
 class JobResponse(BaseModel):
@@ -61,9 +67,16 @@ class JobResponse(BaseModel):
     original_returned: bool | None = None
     processed_frames: int | None = None
     size_limit_met: bool | None = None
+    queue_position: int | None = None
+    estimated_wait_seconds: int | None = None
 
 
-def present_job(job: Job) -> JobResponse:
+def present_place(place: Place | None) -> dict[str, int]:
+    """Where a job stands in line, as its status and its events say it."""
+    return {"queue_position": place.position, "estimated_wait_seconds": place.wait_seconds} if place else {}
+
+
+def present_job(job: Job, place: Place | None = None) -> JobResponse:
     asked = job.options.model_dump(include=JobResponse.model_fields.keys())
     return JobResponse(
         id=UUID(job.id),
@@ -86,6 +99,7 @@ def present_job(job: Job) -> JobResponse:
         expires_at=job.expires_at,
         **asked,
         **present_result(job),
+        **present_place(place),
     )
 
 
@@ -107,6 +121,12 @@ def present_result(job: Job) -> dict[str, object]:
         "processed_frames": result.frames,
         "size_limit_met": result.size_limit_met,
     }
+
+
+def present_ending(job: Job) -> dict[str, object]:
+    """What a stream says of a job at its end."""
+    shown = present_job(job).model_dump(mode="json", include=ENDING)
+    return {"job_id": job.id, "status": job.status.value, **shown, "error": job.error_message}
 
 
 def content_disposition(job: Job) -> str:

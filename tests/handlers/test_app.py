@@ -33,7 +33,7 @@ def test_an_unexpected_error_is_logged_and_does_not_tell_of_our_insides(client, 
     def crash(_):
         raise KeyError("/var/task/secret.py")
 
-    monkeypatch.setattr("imgopt.jobs.repository.find", crash)
+    monkeypatch.setattr("imgopt.jobs.repository.find_all", crash)
     job_id = "3f1f2c9e-0000-4000-8000-000000000000"
     answer = client.get(f"/status/{job_id}")
     assert (answer.status_code, answer.json()) == (500, {"detail": "Internal server error."})
@@ -71,10 +71,6 @@ NOT_THERE_YET = {
     ("POST", "/upscale"),
     ("POST", "/tag"),
     ("POST", "/process"),
-    ("GET", "/status"),
-    ("GET", "/status/stream"),
-    ("GET", "/status/{job_id}/stream"),
-    ("GET", "/download/{job_id}/url"),
     ("GET", "/config"),
     ("POST", "/billing/checkout"),
     ("POST", "/billing/portal"),

@@ -1,8 +1,11 @@
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 
+from functions.stages import fail
 from imgopt import clock
 from imgopt.settings import settings
 from imgopt.storage import clients
@@ -31,6 +34,53 @@ def test_a_status_needs_no_credential(client, submit):
     answer = client.get(f"/status/{job['id']}").json()
     assert answer["success"] is True
     assert (answer["job"]["id"], answer["job"]["status"]) == (job["id"], "queued")
+
+
+def test_several_jobs_are_asked_for_by_repeated_or_comma_separated_ids(client, submit):
+    ids = [submit(pictures.png())["id"] for _ in range(3)]
+    for query in ({"job_ids": ids}, {"job_ids": ",".join(ids)}, {"job_ids": [ids[0], ",".join(ids[1:])]}):
+        answer = client.get("/status", params=query).json()
+        assert (answer["success"], answer["total"], [job["id"] for job in answer["jobs"]]) == (True, 3, ids)
+
+
+def test_unknown_jobs_are_left_out_of_a_batch(client, submit):
+    job_id = submit(pictures.png())["id"]
+    answer = client.get("/status", params={"job_ids": [str(uuid4()), job_id]}).json()
+    assert (answer["total"], answer["jobs"][0]["id"]) == (1, job_id)
+
+
+@pytest.mark.parametrize("ids", [[], ["no-id"], [str(uuid4()) for _ in range(101)]])
+def test_a_batch_is_of_1_to_100_jobs(client, ids):
+    assert client.get("/status", params={"job_ids": ids}).status_code == 422
+
+
+def test_a_queued_job_tells_its_place_in_line(client, submit, run_stages):
+    jobs = [submit(pictures.png()) for _ in range(3)]
+    assert place(client, jobs[2]) == (3, 3)
+    run_stages(jobs[0]["id"])
+    position, seconds = place(client, jobs[2])
+    assert (position, seconds) == (2, 0)  # how long that job took, which is next to nothing
+    assert place(client, jobs[0]) == (None, None)
+
+
+def test_a_job_that_never_begins_is_passed_over(client, submit, run_stages):
+    lost, begun, waiting = (submit(pictures.png()) for _ in range(3))
+    run_stages(begun["id"])
+    assert place(client, waiting) == (1, 0)
+    assert place(client, lost) == (1, 0)
+
+
+def test_more_than_run_at_a_time_wait_for_another_round(client, submit, monkeypatch):
+    monkeypatch.setenv("IMGOPT_PARALLEL_JOBS", "2")
+    settings.cache_clear()
+    jobs = [submit(pictures.png()) for _ in range(3)]
+    answer = client.get("/status", params={"job_ids": [job["id"] for job in jobs]}).json()["jobs"]
+    assert [job["estimated_wait_seconds"] for job in answer] == [3, 3, 6]
+
+
+def place(client, job: dict) -> tuple[int | None, int | None]:
+    shown = client.get(f"/status/{job['id']}").json()["job"]
+    return shown["queue_position"], shown["estimated_wait_seconds"]
 
 
 def test_a_download_is_the_file_under_the_name_that_clients_parse(client, completed):
@@ -87,7 +137,8 @@ def test_an_expired_job_is_gone(client, completed, tomorrow):
 
 def test_records_are_removed_after_their_time_and_jobs_a_week_later(completed):
     completed()
-    items = {item["sk"]["S"]: item for item in clients.dynamodb().scan(TableName=TABLE)["Items"]}
+    items = {item["sk"]["S"]: item for item in clients.dynamodb().scan(TableName=TABLE)["Items"] if "ttl" in item}
+    del items["LINE"]
     days = {kind: (int(item["ttl"]["N"]) - clock.now().timestamp()) / 86400 for kind, item in items.items()}
     assert {kind: round(left) for kind, left in days.items()} == {"FILE": 1, "GUEST": 30, "JOB": 8}
 
@@ -98,3 +149,104 @@ def test_a_file_that_s3_no_longer_has_is_not_found(client, completed):
     clients.s3().delete_object(Bucket="results", Key=path)
     answer = client.get(f"/download/{job['id']}")
     assert (answer.status_code, answer.json()) == (404, {"detail": "The file is no longer stored."})
+
+
+def test_a_part_of_a_file_can_be_asked_for(client, completed):
+    path = f"/download/{completed()['id']}"
+    whole = client.get(path)
+    size = len(whole.content)
+    assert whole.headers["accept-ranges"] == "bytes"
+    for asked, first, last in (
+        ("0-9", 0, 9),
+        ("10-", 10, size - 1),
+        ("-5", size - 5, size - 1),
+        ("4-99999", 4, size - 1),
+    ):
+        part = client.get(path, headers={"Range": f"bytes={asked}"})
+        assert part.status_code == 206
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert part.content == whole.content[first : last + 1]
+        assert int(part.headers["content-length"]) == last + 1 - first
+
+
+@pytest.mark.parametrize("asked", ["bytes=5-4", "bytes=-", "bytes=0-1,3-4", "lines=1-2", "bytes=x-y"])
+def test_a_range_that_makes_no_sense_is_all_of_the_file(client, completed, asked):
+    assert client.get(f"/download/{completed()['id']}", headers={"Range": asked}).status_code == 200
+
+
+def test_a_part_behind_the_end_is_refused(client, completed):
+    answer = client.get(f"/download/{completed()['id']}", headers={"Range": "bytes=999999-"})
+    assert answer.status_code == 416
+    assert answer.headers["content-range"].startswith("bytes */")
+
+
+def test_a_file_that_the_client_has_is_not_sent_again(client, completed):
+    path = f"/download/{completed()['id']}"
+    etag = client.get(path).headers["etag"]
+    for known in (etag, f'"other", W/{etag}', "*"):
+        again = client.get(path, headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_part_of_another_file_is_never_sent(client, completed):
+    path = f"/download/{completed()['id']}"
+    etag = client.get(path).headers["etag"]
+    for condition, status in ((etag, 206), ('"other"', 200)):
+        assert client.get(path, headers={"Range": "bytes=0-3", "If-Range": condition}).status_code == status
+
+
+def test_the_head_of_a_download_tells_all_but_the_bytes(client, completed):
+    path = f"/download/{completed()['id']}"
+    head, whole = client.head(path), client.get(path)
+    assert head.content == b""
+    for name in ("content-length", "content-type", "content-disposition", "etag"):
+        assert head.headers[name] == whole.headers[name]
+
+
+def test_a_signed_url_says_what_it_leads_to(client, completed):
+    job = completed("mein Büro.png", output_format="webp")
+    answer = client.get(f"/download/{job['id']}/url").json()
+    assert (answer["filename"], answer["content_type"], answer["expires_in"]) == (
+        "mein Büro.tinified.webp",
+        "image/webp",
+        900,
+    )
+    assert answer["size"] == client.get(f"/status/{job['id']}").json()["job"]["processed_size"]
+    assert "X-Amz-Signature" in answer["url"]
+
+
+def test_a_signed_url_needs_a_completed_job(client, submit):
+    assert client.get(f"/download/{submit(pictures.png())['id']}/url").status_code == 400
+    assert client.get(f"/download/{uuid4()}/url").status_code == 404
+
+
+def test_several_results_are_one_zip(client, completed):
+    jobs = [completed("a.png"), completed("A.png"), completed("b.png", output_format="webp")]
+    answer = client.get("/download", params={"job_ids": ",".join(job["id"] for job in jobs)})
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"] == 'attachment; filename="tinified.zip"'
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["a.tinified.png", "A.tinified-2.png", "b.tinified.webp"]
+        assert archive.read("b.tinified.webp") == client.get(f"/download/{jobs[2]['id']}").content
+
+
+def test_a_zip_waits_for_all_and_leaves_out_what_failed(client, completed, submit):
+    done, waiting = completed()["id"], submit(pictures.png())["id"]
+    answer = client.get("/download", params={"job_ids": [done, waiting]})
+    assert (answer.status_code, answer.json()) == (400, {"detail": "1 of 2 jobs have not ended yet."})
+    fail.handler({"job_id": waiting, "error": {"Error": "States.Timeout", "Cause": ""}}, None)
+    answer = client.get("/download", params={"job_ids": [done, waiting]})
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert len(archive.namelist()) == 1
+    assert client.get("/download", params={"job_ids": waiting}).status_code == 400
+
+
+def test_a_zip_too_large_for_lambda_names_the_way_out(client, completed, monkeypatch):
+    job_id = completed()["id"]
+    monkeypatch.setenv("IMGOPT_INLINE_DOWNLOAD_BYTES", "10")
+    settings.cache_clear()
+    answer = client.get("/download", params={"job_ids": job_id})
+    assert answer.status_code == 413
+    assert "/url" in answer.json()["detail"]

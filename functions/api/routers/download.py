@@ -1,19 +1,23 @@
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
 from functions.api.deps import KnownJob
+from functions.api.identifiers import COMMAS, NUMBER
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
-from imgopt.errors import NotAvailable
+from functions.api.ranges import NotSatisfiable, find_range, is_known
+from imgopt.errors import TooLarge
+from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
+from imgopt.jobs.model import Job, Result
 from imgopt.settings import settings
 
 router = APIRouter(prefix="/download", tags=["download"])
-REDIRECT_SECONDS = 15 * 60
+SIGNED_SECONDS = 15 * 60
 
 
 class SignedUrlResponse(BaseModel):
@@ -26,23 +30,61 @@ class SignedUrlResponse(BaseModel):
     expires_in: int
 
 
+@router.get("", include_in_schema=False)
+def download_archive(job_ids: Annotated[list[UUID], Query(), COMMAS, NUMBER]) -> Response:
+    """The results of several jobs as one ZIP. 400 while one of them has not ended; those that failed are left out."""
+    chosen = archive.choose(jobs.find_all([str(job_id) for job_id in job_ids]))
+    if archive.total_size(chosen) > settings().inline_download_bytes:
+        raise TooLarge("Together the files are too large for one answer. Use /download/{job_id}/url for each of them.")
+    headers = {"Content-Disposition": f'attachment; filename="{archive.FILENAME}"'}
+    return StreamingResponse(archive.pack(chosen), media_type="application/zip", headers=headers)
+
+
+@router.head("/{job_id}", include_in_schema=False)
 @router.get("/{job_id}")
-def download_file(job: KnownJob) -> Any:
-    """Download a processed image file.
+def download_file(request: Request, job: KnownJob) -> Any:
+    """Download a processed image file, or a part of it.
 
     400 where the job is not completed, 404 where it is unknown, 410 where it has expired.
     """
-    result, disposition = job.finished_result(), content_disposition(job)
+    result, etag = job.finished_result(), f'"{job.id}"'  # a job's result never changes
     if result.size > settings().inline_download_bytes:
-        return RedirectResponse(jobs.presign_result(result, disposition, REDIRECT_SECONDS))
-    headers = {"Content-Disposition": disposition, "Content-Length": str(result.size)}
-    return StreamingResponse(jobs.stream_result(result), media_type=result.mime_type, headers=headers)
+        return RedirectResponse(sign(job, result))
+    headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=3600"}
+    if is_known(request.headers, etag):
+        return Response(status_code=304, headers=headers)
+    try:
+        part = find_range(request.headers, etag, result.size)
+    except NotSatisfiable:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{result.size}"})
+    headers["Content-Disposition"] = content_disposition(job)
+    return answer(result, part, headers, with_body=request.method == "GET")
+
+
+def answer(result: Result, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
+    body = jobs.stream_result(result, part) if with_body else iter(())
+    sent = part if part is not None else range(result.size)
+    headers["Content-Length"] = str(len(sent))
+    if part is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{result.size}"
+    return StreamingResponse(body, 200 if part is None else 206, headers, media_type=result.mime_type)
 
 
 @router.get("/{job_id}/url")
-def get_download_url(job_id: UUID) -> SignedUrlResponse:
+def get_download_url(job: KnownJob) -> SignedUrlResponse:
     """Get a pre-signed URL for direct download. The URL is valid for 15 minutes."""
-    raise NotAvailable("Signed URLs are not available in this version. Use /download/{job_id}.")
+    result = job.finished_result()
+    return SignedUrlResponse(
+        url=sign(job, result),
+        filename=job.result_filename or "image",
+        content_type=result.mime_type,
+        size=result.size,
+        expires_in=SIGNED_SECONDS,
+    )
+
+
+def sign(job: Job, result: Result) -> str:
+    return jobs.presign_result(result, content_disposition(job), SIGNED_SECONDS)
 
 
 @router.options("/{job_id}")

@@ -1,15 +1,23 @@
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 
 from functions.api.deps import KnownJob
+from functions.api.events import Progress, stream_events, until_done
+from functions.api.identifiers import COMMAS, NUMBER
 from functions.api.preflight import allow
 from functions.api.presenters import JobResponse, present_job
-from imgopt.errors import NotAvailable
+from imgopt.jobs import line
+from imgopt.jobs import service as jobs
 
 router = APIRouter(prefix="/status", tags=["status"])
+# Proxies that gather a response before they pass it on would gather this one for minutes.
+STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 
 class StatusResponse(BaseModel):
@@ -27,34 +35,54 @@ class BatchStatusResponse(BaseModel):
     total: int
 
 
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", include_in_schema=False)]
+
+
 @router.get("/stream")
-def stream_batch_status(job_ids: Annotated[list[UUID], Query(description="List of job IDs to stream")]) -> Any:
+async def stream_batch_status(
+    request: Request,
+    job_ids: Annotated[list[UUID], Query(description="List of job IDs to stream"), COMMAS, NUMBER],
+    last_event_id: LastEventId = None,
+) -> Any:
     """Stream status updates for multiple jobs via SSE.
 
     Streams individual job updates as they occur.
     Connection closes when all jobs reach terminal states.
     """
-    raise NotAvailable("Status streams are not available in this version. Poll /status/{job_id}.")
+    progress = Progress(list(dict.fromkeys(map(str, job_ids))), last_event_id)
+    return answer(until_done(stream_events(request.app.state.watcher, progress), progress), progress)
 
 
 @router.get("/{job_id}/stream")
-def stream_status(job_id: UUID) -> Any:
+async def stream_status(request: Request, job: KnownJob, last_event_id: LastEventId = None) -> Any:
     """Stream job status updates via Server-Sent Events (SSE)."""
-    raise NotAvailable("Status streams are not available in this version. Poll /status/{job_id}.")
+    progress = Progress([job.id], last_event_id)
+    return answer(stream_events(request.app.state.watcher, progress), progress)
+
+
+def answer(events: AsyncIterator[bytes], progress: Progress) -> Response:
+    """A client that comes back though it was told the end is told to stay away (HTML, 9.2.3)."""
+    return Response(status_code=204) if progress.has_ended else EventSourceResponse(events, headers=STREAM_HEADERS)
 
 
 @router.get("/{job_id}")
 def get_status(job: KnownJob) -> StatusResponse:
-    """Get the status of a single job: its state, its results once it is completed, the reason where it failed."""
-    return StatusResponse(success=True, job=present_job(job))
+    """Get the status of a single job: its state, its results once it is completed, the reason where it failed.
+
+    Of a queued job also its place in line and how long it may have to wait.
+    """
+    return StatusResponse(success=True, job=present_job(job, line.find_place(job)))
 
 
 @router.get("")
 def get_batch_status(
-    job_ids: Annotated[list[UUID], Query(description="List of job IDs to check")],
+    job_ids: Annotated[list[UUID], Query(description="List of job IDs to check"), COMMAS, NUMBER],
 ) -> BatchStatusResponse:
-    """Get the status of multiple jobs in a batch."""
-    raise NotAvailable("The status of several jobs at once is not available in this version. Ask for one job.")
+    """Get the status of multiple jobs in a batch, by repeated or comma-separated job_ids. Unknown ones are left out."""
+    found = jobs.find_all([str(job_id) for job_id in job_ids])
+    places = line.find_places(found)
+    shown = [present_job(job, places.get(job.id)) for job in found]
+    return BatchStatusResponse(success=True, jobs=shown, total=len(shown))
 
 
 @router.options("")

@@ -1,12 +1,21 @@
 """Every setting of the service, read once from `IMGOPT_*` environment variables."""
 
 from functools import cache
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
+
+
+def split(text: object) -> object:
+    """The parts of a list as it is written in an environment variable."""
+    return [part.strip().lower() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
 
 
 class Settings(BaseSettings):
@@ -27,6 +36,8 @@ class Settings(BaseSettings):
         400_000_000, gt=0, description="Most pixels of an animation, width x height x frames."
     )
     max_batch_files: int = Field(20, gt=0, le=100, description="Most files of one processing call.")
+    stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
+    parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
     inline_download_bytes: int = Field(
         50 * MEBIBYTE,
         ge=0,
@@ -42,6 +53,16 @@ class Settings(BaseSettings):
         description="A job that has not ended by then counts as failed; the state machine stops it.",
     )
     stage_seconds: int = Field(120, gt=0, description="Longest time for one external program in a stage.")
+
+    fetch_seconds: int = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
+    fetch_ports: Annotated[tuple[int, ...], *COMMA_SEPARATED] = Field(
+        "80,443", validate_default=True, description="Ports that URLs are fetched from."
+    )
+    fetch_trusted_hosts: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
+        "",
+        validate_default=True,
+        description="Each host:port of them may be fetched from by everyone, though it is not on the public internet.",
+    )
 
 
 @cache

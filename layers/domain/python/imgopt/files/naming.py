@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 LONGEST = 200
@@ -21,6 +23,20 @@ def clean_filename(filename: str | None, extension: str) -> str:
 def result_filename(original_filename: str, extension: str) -> str:
     """`hero.png` optimized to WebP is `hero.tinified.webp`."""
     return f"{split(original_filename)[0]}.tinified.{extension}"
+
+
+def number_names(names: Sequence[str]) -> list[str]:
+    """The same names, each once: the second `a.png` becomes `a-2.png`, whatever the case of its letters."""
+    taken: set[str] = set()
+    return [_take(name, taken) for name in names]
+
+
+def _take(name: str, taken: set[str]) -> str:
+    stem, suffix = split(name)
+    names = chain((name,), (f"{stem}-{number}{suffix}" for number in count(2)))
+    free = next(each for each in names if each.casefold() not in taken)
+    taken.add(free.casefold())
+    return free
 
 
 def ascii_filename(filename: str) -> str:

@@ -65,6 +65,7 @@ class Job:
     executed: tuple[Step, ...] = ()
     result: Result | None = None
     error_message: str | None = None
+    ticket: int = 0
 
     def seen_at(self, now: datetime, *, deadline: timedelta) -> "Job":
         """The job as it is now: expired after its time, failed where its execution must have ended by now."""

@@ -25,9 +25,10 @@ def create_all(jobs: Sequence[Job]) -> None:
     table.put_all_new([table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED) for job in jobs])
 
 
-def find(job_id: str) -> Job | None:
-    item = table.get(table.key(KIND, job_id))
-    return table.from_item(item, Job) if item else None
+def find_all(job_ids: Sequence[str]) -> list[Job]:
+    """The jobs that exist, in no particular order."""
+    items = table.get_many([table.key(KIND, job_id) for job_id in set(job_ids)])
+    return [table.from_item(item, Job) for item in items]
 
 
 def start_execution(job: Job) -> None:
@@ -61,8 +62,8 @@ def describe_result(key: str) -> StoredObject:
     return objects.describe(settings().results_bucket, key)
 
 
-def stream_result(key: str) -> Iterator[bytes]:
-    return objects.stream(settings().results_bucket, key)
+def stream_result(key: str, part: range | None = None) -> Iterator[bytes]:
+    return objects.stream(settings().results_bucket, key, part)
 
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:

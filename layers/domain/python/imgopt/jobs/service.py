@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from imgopt import clock
@@ -10,7 +10,7 @@ from imgopt.accounts.model import Principal
 from imgopt.errors import ImgoptError, InvalidRequest, NotFound
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
-from imgopt.jobs import repository
+from imgopt.jobs import line, repository
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import check_available, check_image
@@ -32,8 +32,8 @@ def submit(
     uploads = files.find_owned(principal, temp_file_ids)
     for upload in uploads:
         check_image(upload.image, options)
-    now = clock.now()
-    jobs = [new_job(upload, options, entry_point, now) for upload in uploads]
+    tickets = line.draw_tickets(len(uploads))
+    jobs = [new_job(upload, options, entry_point, ticket) for upload, ticket in zip(uploads, tickets, strict=True)]
     repository.create_all(jobs)
     return [start(job) for job in jobs]
 
@@ -44,7 +44,8 @@ def check_batch(temp_file_ids: Sequence[str]) -> None:
         raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
 
 
-def new_job(upload: TempFile, options: ProcessingSettings, entry_point: str, now: datetime) -> Job:
+def new_job(upload: TempFile, options: ProcessingSettings, entry_point: str, ticket: int) -> Job:
+    now = clock.now()
     return Job(
         id=str(uuid4()),
         owner=upload.owner,
@@ -56,6 +57,7 @@ def new_job(upload: TempFile, options: ProcessingSettings, entry_point: str, now
         source=upload.image,
         options=options,
         entry_point=entry_point,
+        ticket=ticket,
         created_at=now,
         expires_at=now + timedelta(seconds=settings().result_lifetime),
     )
@@ -76,14 +78,22 @@ def start(job: Job) -> Job:
 
 def find(job_id: str) -> Job:
     """The job as it is now. An unguessable id is all that is needed to see it."""
-    job = repository.find(job_id)
-    if job is None:
+    found = find_all([job_id])
+    if not found:
         raise NotFound("Job not found.")
-    return job.seen_at(clock.now(), deadline=timedelta(seconds=settings().processing_deadline))
+    return found[0]
 
 
-def stream_result(result: Result) -> Iterator[bytes]:
-    return repository.stream_result(result.key)
+def find_all(job_ids: Sequence[str]) -> list[Job]:
+    """Those of the jobs that are known, as they are now, in the order of their ids."""
+    now, deadline = clock.now(), timedelta(seconds=settings().processing_deadline)
+    found = {job.id: job.seen_at(now, deadline=deadline) for job in repository.find_all(job_ids)}
+    return [found[job_id] for job_id in dict.fromkeys(job_ids) if job_id in found]
+
+
+def stream_result(result: Result, part: range | None = None) -> Iterator[bytes]:
+    """All of it, or some of its bytes."""
+    return repository.stream_result(result.key, part)
 
 
 def presign_result(result: Result, disposition: str, seconds: int) -> str:

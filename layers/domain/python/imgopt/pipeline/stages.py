@@ -12,6 +12,7 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound
 from imgopt.files import repository as files
+from imgopt.jobs import line
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import TIMED_OUT, Job, Result
 from imgopt.pipeline.options import ProcessingSettings
@@ -55,6 +56,7 @@ def plan(job_id: str) -> Plan:
     job = jobs.mark_processing(job_id, clock.now())
     if job is None:
         raise NotFound("The job has already ended.")
+    line.begin(job)
     return Plan(
         job_id=job.id,
         owner=job.owner,
@@ -84,7 +86,9 @@ def finish(the_plan: Plan, pixels: Pixels) -> None:
         raise InvalidImage("The result could not be stored completely.")
     result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **pixels)
     executed = [Step(step) for step in the_plan["steps"]]
-    jobs.mark_completed(the_plan["job_id"], clock.now(), executed, result)
+    completed = jobs.mark_completed(the_plan["job_id"], clock.now(), executed, result)
+    if completed:
+        line.note_duration(completed)
 
 
 def fail(job_id: str, error: str, cause: str) -> Job | None:

@@ -39,10 +39,11 @@ def read(bucket: str, key: str) -> bytes:
         return s3().get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
-def stream(bucket: str, key: str) -> Iterator[bytes]:
-    """The object's bytes in chunks. A missing object is reported before the first chunk."""
+def stream(bucket: str, key: str, part: range | None = None) -> Iterator[bytes]:
+    """The object's bytes, or a part of them, in chunks. A missing object is reported before the first chunk."""
+    wanted = {"Range": f"bytes={part.start}-{part.stop - 1}"} if part is not None else {}
     with _object_errors():
-        body = s3().get_object(Bucket=bucket, Key=key)["Body"]
+        body = s3().get_object(Bucket=bucket, Key=key, **wanted)["Body"]  # type: ignore[arg-type]
     return body.iter_chunks(CHUNK)
 
 

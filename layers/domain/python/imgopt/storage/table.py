@@ -109,6 +109,40 @@ def update(item_key: Item, changes: Item, *, while_status_in: Sequence[str]) -> 
         raise
 
 
+def add(item_key: Item, amounts: dict[str, int], remove_at: datetime | None = None) -> Item:
+    """Adds to numbers of an item, which is made where it is missing; returns them as they are now."""
+    expires = {"ttl": int(remove_at.timestamp())} if remove_at else {}
+    removal = " SET #ttl = :ttl" if remove_at else ""
+    request: UpdateItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "UpdateExpression": "ADD " + ", ".join(f"#{name} :{name}" for name in amounts) + removal,
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*amounts, *expires)},
+        "ExpressionAttributeValues": marshal({f":{name}": value for name, value in {**amounts, **expires}.items()}),
+        "ReturnValues": "UPDATED_NEW",
+    }
+    with aws_errors():
+        return unmarshal(dynamodb().update_item(**request)["Attributes"])
+
+
+def raise_to(item_key: Item, name: str, value: int) -> None:
+    """Sets a number of an item to `value` where it was smaller or missing."""
+    request: UpdateItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "UpdateExpression": "SET #name = :value",
+        "ConditionExpression": "attribute_not_exists(#name) OR #name < :value",
+        "ExpressionAttributeNames": {"#name": name},
+        "ExpressionAttributeValues": marshal({":value": value}),
+    }
+    try:
+        with aws_errors():
+            dynamodb().update_item(**request)
+    except ClientError as error:
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise
+
+
 def adapter(record_type: type[Any]) -> TypeAdapter[Any]:
     if record_type not in _adapters:
         _adapters[record_type] = TypeAdapter(record_type)

@@ -1,0 +1,98 @@
+"""The status of jobs as Server-Sent Events.
+
+An event's id has a digit for each job of the stream: how far it had come. A client that comes back with the last one
+gets what is new since then.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+
+from fastapi.sse import format_sse_event
+
+from functions.api.presenters import present_ending, present_place
+from imgopt.errors import ImgoptError
+from imgopt.jobs import line
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.jobs.watching import Watcher
+from imgopt.settings import settings
+
+RETRY_MILLISECONDS = 2000
+KEEP_ALIVE_SECONDS = 15.0
+KEEP_ALIVE = format_sse_event(comment="keep-alive")
+UNSEEN, ENDED = 0, 3
+STAGES = {JobStatus.QUEUED: 1, JobStatus.PROCESSING: 2}
+
+
+class Progress:
+    """How far each job of a stream had come when the client was last told."""
+
+    def __init__(self, job_ids: Sequence[str], last_event_id: str | None) -> None:
+        digits = last_event_id if last_event_id and last_event_id.isdecimal() and last_event_id.isascii() else ""
+        known = [int(digit) for digit in digits] if len(digits) == len(job_ids) else [UNSEEN] * len(job_ids)
+        self._stages = dict(zip(job_ids, known, strict=True))
+
+    @property
+    def job_ids(self) -> list[str]:
+        return list(self._stages)
+
+    @property
+    def event_id(self) -> str:
+        return "".join(map(str, self._stages.values()))
+
+    @property
+    def has_ended(self) -> bool:
+        return all(stage >= ENDED for stage in self._stages.values())
+
+    def advance(self, job_id: str, stage: int) -> bool:
+        """Whether that is news."""
+        is_news = stage > self._stages[job_id]
+        self._stages[job_id] = max(stage, self._stages[job_id])
+        return is_news
+
+
+async def stream_events(watcher: Watcher, progress: Progress) -> AsyncIterator[bytes]:
+    """Status by status until every job has ended, or for `stream_seconds`."""
+    yield format_sse_event(retry=RETRY_MILLISECONDS)
+    until = time.monotonic() + settings().stream_seconds
+    try:
+        with watcher.watch(progress.job_ids) as watch:
+            while not progress.has_ended:
+                left = until - time.monotonic()
+                if left <= 0:
+                    yield event("timeout", {"message": "The stream has reached its time limit."}, progress)
+                    return
+                changes = await watch.changes(min(left, KEEP_ALIVE_SECONDS))
+                for job_id, job in changes.items():
+                    if progress.advance(job_id, stage_of(job)):
+                        yield await describe(job_id, job, progress)
+                if not changes:
+                    yield KEEP_ALIVE
+    except ImgoptError as error:
+        yield event("error", {"message": str(error)}, progress)
+
+
+async def until_done(events: AsyncIterator[bytes], progress: Progress) -> AsyncIterator[bytes]:
+    """The same, and one event more when all of several jobs have ended."""
+    async for each in events:
+        yield each
+    if progress.has_ended:
+        yield event("done", {"job_ids": progress.job_ids}, progress)
+
+
+def stage_of(job: Job | None) -> int:
+    return STAGES.get(job.status, ENDED) if job else ENDED
+
+
+async def describe(job_id: str, job: Job | None, progress: Progress) -> bytes:
+    if job is None:
+        return event("error", {"job_id": job_id, "message": "Job not found."}, progress)
+    if stage_of(job) == ENDED:
+        return event("complete", present_ending(job), progress)
+    place = await asyncio.to_thread(line.find_place, job)
+    return event("status", {"job_id": job_id, "status": job.status.value, **present_place(place)}, progress)
+
+
+def event(name: str, data: dict[str, object], progress: Progress) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data), id=progress.event_id)

@@ -1,0 +1,28 @@
+"""Several jobs named in one query, as `?job_ids=a&job_ids=b` or as `?job_ids=a,b`."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator
+
+MOST_JOBS = 100
+
+
+def split_at_commas(values: Any) -> Any:
+    """`?job_ids=a&job_ids=b` and `?job_ids=a,b` alike."""
+    return list(_parts(values)) if isinstance(values, list) else values
+
+
+def _parts(values: list[Any]) -> Iterator[Any]:
+    for value in values:
+        yield from (part.strip() for part in value.split(",")) if isinstance(value, str) else (value,)
+
+
+def check_number(job_ids: list[UUID]) -> list[UUID]:
+    if not 0 < len(job_ids) <= MOST_JOBS:
+        raise ValueError(f"name 1 to {MOST_JOBS} jobs")
+    return job_ids
+
+
+COMMAS, NUMBER = BeforeValidator(split_at_commas), AfterValidator(check_number)

@@ -1,0 +1,66 @@
+"""Results of several jobs as one ZIP, made while it is sent: never more than a chunk of it is in memory."""
+
+from collections.abc import Iterator, Sequence
+from io import RawIOBase
+from typing import TYPE_CHECKING
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from imgopt.errors import NotReady
+from imgopt.files.naming import number_names
+from imgopt.jobs import service
+from imgopt.jobs.model import UNFINISHED, Job, JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer
+
+FILENAME = "tinified.zip"
+
+
+def choose(jobs: Sequence[Job]) -> list[Job]:
+    """Those of a batch that have a result. Raises NotReady while one has not ended, or where none has any."""
+    waiting = sum(job.status in UNFINISHED for job in jobs)
+    if waiting:
+        raise NotReady(f"{waiting} of {len(jobs)} jobs have not ended yet.")
+    chosen = [job for job in jobs if job.status is JobStatus.COMPLETED]
+    if not chosen:
+        raise NotReady("None of the jobs has a result.")
+    return chosen
+
+
+def total_size(jobs: Sequence[Job]) -> int:
+    return sum(job.finished_result().size for job in jobs)
+
+
+def pack(jobs: Sequence[Job]) -> Iterator[bytes]:
+    """The ZIP in chunks. Images are stored as they are: they don't get smaller."""
+    out = _Gathering()
+    names = number_names([job.result_filename or job.id for job in jobs])
+    with ZipFile(out, "w", ZIP_STORED) as archive:
+        for job, name in zip(jobs, names, strict=True):
+            result = job.finished_result()
+            entry = ZipInfo(name, (job.completed_at or job.created_at).timetuple()[:6])
+            entry.file_size = result.size
+            with archive.open(entry, "w") as target:
+                for chunk in service.stream_result(result):
+                    target.write(chunk)
+                    yield out.take()
+    yield out.take()
+
+
+class _Gathering(RawIOBase):
+    """What was written since it was last taken. It can't go back, so sizes follow each entry."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "Buffer") -> int:
+        self._parts.append(bytes(data))
+        return len(self._parts[-1])
+
+    def take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        return taken

@@ -1,0 +1,153 @@
+"""Following jobs: one reader for all who wait for jobs in this process, on its event loop."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from imgopt.errors import ImgoptError, Unavailable
+from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.telemetry import logger
+
+# Seconds between two reads of a job, by the seconds for which it has been watched.
+PACES = ((15.0, 0.2), (60.0, 0.5), (float("inf"), 1.0))
+TICK = PACES[0][1]
+# Reads that may fail one after the other before those who wait are told.
+MOST_FAILURES = 10
+Read = Callable[[Sequence[str]], Iterable[Job]]
+
+
+@dataclass
+class Watched:
+    """What is known of a job: None until it is read, and where there is none. `due` is when to read it next."""
+
+    since: float
+    due: float = 0.0
+    is_read: bool = False
+    job: Job | None = None
+    watches: "list[Watch]" = field(default_factory=list)
+
+
+class Watch:
+    """The jobs that one client waits for."""
+
+    def __init__(self, watched: dict[str, Watched]) -> None:
+        self._watched = watched
+        self._seen: dict[str, Job | None] = {}
+        self._stirred = asyncio.Event()
+        self._error: Exception | None = None
+
+    async def changes(self, seconds: float) -> dict[str, Job | None]:
+        """Jobs by id whose status is another than when they were last returned; at first, all.
+
+        Those that don't exist are None. Empty where nothing changes in so many seconds. Raises Unavailable where jobs
+        can't be read.
+        """
+        await _wait(self._stirred, seconds)
+        self._stirred.clear()
+        if self._error:
+            raise Unavailable("The status can't be read at present.") from self._error
+        changed = {job_id: each.job for job_id, each in self._watched.items() if each.is_read and self._is_new(job_id)}
+        self._seen |= changed
+        return changed
+
+    def stir(self, error: Exception | None = None) -> None:
+        self._error = error
+        self._stirred.set()
+
+    def _is_new(self, job_id: str) -> bool:
+        if job_id not in self._seen:
+            return True
+        before, now = self._seen[job_id], self._watched[job_id].job
+        return (before and before.status) != (now and now.status)
+
+
+class Watcher:
+    """Reads each watched job once for all who wait for it, at most five times a second, and none that has ended."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._jobs: dict[str, Watched] = {}
+        self._reader: asyncio.Task[None] | None = None
+        self._arrival = asyncio.Event()
+        self._failures = 0
+
+    @contextmanager
+    def watch(self, job_ids: Sequence[str]) -> Iterator[Watch]:
+        now = time.monotonic()
+        watched = {job_id: self._jobs.setdefault(job_id, Watched(now)) for job_id in job_ids}
+        watch = Watch(watched)
+        for each in watched.values():
+            each.watches.append(watch)
+        if any(each.is_read for each in watched.values()):
+            watch.stir()
+        self._start_reading()
+        try:
+            yield watch
+        finally:
+            self._forget(watch, watched)
+
+    def _forget(self, watch: Watch, watched: dict[str, Watched]) -> None:
+        for job_id, each in watched.items():
+            each.watches.remove(watch)
+            if not each.watches:
+                del self._jobs[job_id]
+
+    def _start_reading(self) -> None:
+        loop = asyncio.get_running_loop()
+        reader = self._reader
+        if reader is None or reader.done() or reader.get_loop() is not loop:
+            self._arrival = asyncio.Event()
+            self._reader = loop.create_task(self._keep_reading())
+        self._arrival.set()
+
+    async def _keep_reading(self) -> None:
+        while self._jobs:
+            began = time.monotonic()
+            self._arrival.clear()
+            await self._read_due(began)
+            await _wait(self._arrival, max(0.0, TICK - (time.monotonic() - began)))
+
+    async def _read_due(self, now: float) -> None:
+        due = {job_id: each for job_id, each in self._jobs.items() if each.due <= now and not _has_ended(each)}
+        if not due:
+            return
+        try:
+            found = {job.id: job for job in await asyncio.to_thread(self._read, list(due))}
+        except Exception as error:
+            self._note_failure(error)
+            return
+        self._failures = 0
+        for job_id, each in due.items():
+            _update(each, found.get(job_id), now)
+
+    def _note_failure(self, error: Exception) -> None:
+        """Whatever it is, the others who wait must not wait for ever."""
+        self._failures += 1
+        if not isinstance(error, ImgoptError):
+            logger.error("watched jobs could not be read", exc_info=error)
+        if self._failures >= MOST_FAILURES:
+            for each in self._jobs.values():
+                for watch in each.watches:
+                    watch.stir(error)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """For the event, but no longer than so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def _has_ended(watched: Watched) -> bool:
+    return watched.is_read and (watched.job is None or watched.job.status not in UNFINISHED)
+
+
+def _update(watched: Watched, job: Job | None, now: float) -> None:
+    is_new = not watched.is_read or (watched.job and watched.job.status) != (job and job.status)
+    watched.job, watched.is_read = job, True
+    watched.due = now + next(pace for age, pace in PACES if now - watched.since < age)
+    if is_new:
+        for watch in watched.watches:
+            watch.stir()
