@@ -3,6 +3,7 @@
 - Python functions become custom runtimes whose `bootstrap` runs the asset's folder in place with this project's own
   environment: the emulator's Python runtime hides the names of errors, which the state machine acts on.
 - Layers go: the environment has the same locked packages.
+- The streaming function answers in one piece: neither its extension nor streams are known.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
 - The emulator names a throttled invocation `Lambda.Unknown`, and doesn't slow down retries in a useful way: each task
   waits for its turn in even steps.
@@ -18,12 +19,14 @@ from typing import Any
 Template = dict[str, Any]
 
 RUNNER = Path(__file__).with_name("lambda_runtime.py")
-FUNCTION, LAYER, STATE_MACHINE = (
+FUNCTION, LAYER, METHOD, STATE_MACHINE = (
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
+    "AWS::ApiGateway::Method",
     "AWS::StepFunctions::StateMachine",
 )
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
+BUFFERED_HANDLER = "functions.api.images.handler"
 # The emulator has no X-Ray daemon.
 LOCAL_VARIABLES = {"POWERTOOLS_TRACE_DISABLED": "true"}
 WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.1, "BackoffRate": 1.0, "MaxAttempts": 100_000}
@@ -41,6 +44,8 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
             del resources[name]
         elif resource["Type"] == FUNCTION:
             key, scripts[key] = run_in_place(resource["Properties"], assembly, asset_bucket)
+        elif resource["Type"] == METHOD:
+            resource["Properties"]["Integration"] = in_one_piece(resource["Properties"]["Integration"])
         elif resource["Type"] == STATE_MACHINE:
             wait_for_turns(resource["Properties"])
     return adapted, scripts
@@ -49,13 +54,30 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
 def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tuple[str, str]:
     """Turns a function into a custom runtime; returns its bootstrap's key and text."""
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
-    folder, handler = assembly / f"asset.{asset}", properties["Handler"]
+    folder, handler = assembly / f"asset.{asset}", handler_of(properties)
     script = f'#!/bin/sh\nexec "{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
     key = f"bootstrap/{hashlib.sha256(script.encode()).hexdigest()}.zip"
     properties.pop("Layers", None)
     properties.update(Runtime="provided.al2023", Handler="bootstrap", Code={"S3Bucket": asset_bucket, "S3Key": key})
     properties["Environment"]["Variables"].update(LOCAL_VARIABLES)
     return key, script
+
+
+def in_one_piece(integration: Template) -> Template:
+    """An integration that calls its function as usual, not to stream what it answers (API Gateway, Lambda proxies)."""
+    text = json.dumps({name: value for name, value in integration.items() if name != "ResponseTransferMode"})
+    changed: Template = json.loads(
+        text.replace("2021-11-15/functions", "2015-03-31/functions").replace(
+            "response-streaming-invocations", "invocations"
+        )
+    )
+    return changed
+
+
+def handler_of(properties: Template) -> str:
+    """A function that streams answers in one piece here, as the other one does: extensions are not run."""
+    is_streaming = "AWS_LAMBDA_EXEC_WRAPPER" in properties["Environment"]["Variables"]
+    return BUFFERED_HANDLER if is_streaming else properties["Handler"]
 
 
 def allow_plain_http(policy: Template) -> bool:

@@ -22,7 +22,7 @@ SETTINGS = "IMGOPT_"
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
-LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES",)
+LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS")
 Say = Callable[[str], None]
 
 
@@ -89,6 +89,7 @@ def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) 
 def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> Child:
     """uvicorn, with the environment that the API's Lambda function has."""
     known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
+    known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
     command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "5", "--app-dir", str(ROOT)]

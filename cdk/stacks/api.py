@@ -4,6 +4,7 @@ import json
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -16,11 +17,21 @@ from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
 
 MEMORY_MB = 1024
-# API Gateway gives up after 29 seconds; Lambda can't answer with more than 6 MB, a third less before base64.
+# API Gateway gives up after 29 seconds; Lambda can't take or answer more than 6 MB, a third less before base64.
 SECONDS = 29
-INLINE_DOWNLOAD_BYTES = 4_400_000
+PAYLOAD_BYTES = 4_400_000
+# A stream that is gathered into one answer has to end before API Gateway gives up.
+GATHERED_SECONDS = 25
+# Streams of status last 300 seconds; a download takes as long as its client does.
+STREAMING_MB, STREAMING_SECONDS = 512, 330
+WEB_ADAPTER = "arn:aws:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
+TOO_LARGE = (
+    "Request too large. At most 4.4 MB are accepted here. Larger files go to POST /upload/presign, or by their address"
+    " to POST /upload/url."
+)
+NO_ANSWER = "The service did not answer. Please try again."
 NOT_AT_THE_GATEWAY = {
     "APIG2": "FastAPI validates every request, with messages that clients rely on.",
     "APIG4": "Guests need no credential; the application resolves and checks all others.",
@@ -33,8 +44,15 @@ class ApiStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, data: DataStack, pipeline: PipelineStack) -> None:
         super().__init__(scope, name, description="Image optimization: HTTP API")
         self.data, self.pipeline = data, pipeline
-        self.images = self._images()
+        self.layers = [
+            layer(self, "DomainLayer", domain_layer()),
+            layer(self, "ImagingLayer", build_layer("imaging")),
+            layer(self, "WebLayer", build_layer("web")),
+        ]
+        self.images, self.streaming = self._images(), self._streaming()
         self.api = self._api()
+        self._route_streams()
+        self._answer_in_json()
         cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
 
@@ -44,29 +62,88 @@ class ApiStack(cdk.Stack):
             "Images",
             code=function_code("api"),
             handler="functions.api.images.handler",
-            layers=[
-                layer(self, "DomainLayer", domain_layer()),
-                layer(self, "ImagingLayer", build_layer("imaging")),
-                layer(self, "WebLayer", build_layer("web")),
-            ],
+            layers=self.layers,
             memory=MEMORY_MB,
             seconds=SECONDS,
             environment={
                 **self.pipeline.environment_variables,
                 "IMGOPT_STATE_MACHINE_ARN": self.pipeline.state_machine.state_machine_arn,
-                "IMGOPT_INLINE_DOWNLOAD_BYTES": str(INLINE_DOWNLOAD_BYTES),
+                "IMGOPT_MAX_MULTIPART_BYTES": str(PAYLOAD_BYTES),
+                "IMGOPT_INLINE_DOWNLOAD_BYTES": str(PAYLOAD_BYTES),
+                "IMGOPT_STREAM_SECONDS": str(GATHERED_SECONDS),
             },
         )
-        table, uploads, results = self.data.table, self.data.uploads, self.data.results
-        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem")
+        table, uploads = self.data.table, self.data.uploads
+        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem")
         function.allow([f"dynamodb:{action}" for action in table_actions], table.table_arn)
         object_actions = ("PutObject", "DeleteObject", "AbortMultipartUpload")
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
-        function.allow(["s3:GetObject"], results.arn_for_objects("results/*"))
+        incoming_actions = ("GetObject", "PutObject", "DeleteObject")
+        function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
         function.allow(["states:StartExecution"], self.pipeline.state_machine.state_machine_arn)
         acknowledge_objects(function.role, uploads, "uploads/*")
-        acknowledge_objects(function.role, results, "results/*")
+        acknowledge_objects(function.role, uploads, "incoming/*")
+        self._read_results(function)
         return function
+
+    def _streaming(self) -> Function:
+        """The same application under uvicorn: what it sends leaves at once, and may be large."""
+        adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapter", WEB_ADAPTER.format(self.region))
+        function = Function(
+            self,
+            "Streaming",
+            code=function_code("api"),
+            handler="functions/api/stream.sh",
+            layers=[*self.layers, adapter],
+            memory=STREAMING_MB,
+            seconds=STREAMING_SECONDS,
+            environment={
+                **self.pipeline.environment_variables,
+                "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
+                "AWS_LWA_INVOKE_MODE": "response_stream",
+                "AWS_LWA_READINESS_CHECK_PATH": "/health",
+            },
+        )
+        function.allow(["dynamodb:GetItem", "dynamodb:BatchGetItem"], self.data.table.table_arn)
+        self._read_results(function)
+        return function
+
+    def _read_results(self, function: Function) -> None:
+        function.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
+        acknowledge_objects(function.role, self.data.results, "results/*")
+
+    def _route_streams(self) -> None:
+        """Streams and downloads go to the streaming function, all else of their paths to the other one.
+
+        A resource that is named shuts out the API's catch-all from its own path.
+        """
+        streamed = apigateway.LambdaIntegration(
+            self.streaming.lambda_function,
+            response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
+            timeout=cdk.Duration.seconds(STREAMING_SECONDS),
+        )
+        status, download = self.api.root.add_resource("status"), self.api.root.add_resource("download")
+        one_status, one_download = status.add_resource("{job_id}"), download.add_resource("{job_id}")
+        streams = (status.add_resource("stream"), one_status.add_resource("stream"), download, one_download)
+        for resource in streams:
+            resource.add_method("GET", streamed)
+        for resource in (*streams, status, one_status, one_download.add_resource("url")):
+            resource.add_method("ANY")
+
+    def _answer_in_json(self) -> None:
+        """What API Gateway refuses itself reads like the application's own answers, from any website."""
+        details = {
+            apigateway.ResponseType.REQUEST_TOO_LARGE: json.dumps(TOO_LARGE),
+            apigateway.ResponseType.DEFAULT_4_XX: "$context.error.messageString",  # with its quotes
+            apigateway.ResponseType.DEFAULT_5_XX: json.dumps(NO_ANSWER),
+        }
+        for kind, detail in details.items():
+            self.api.add_gateway_response(
+                f"Response{kind.response_type.title().replace('_', '')}",
+                type=kind,
+                response_headers={"Access-Control-Allow-Origin": "'*'"},
+                templates={"application/json": f'{{"detail": {detail}}}'},
+            )
 
     def _api(self) -> apigateway.LambdaRestApi:
         access_log = logs.LogGroup(

@@ -10,6 +10,7 @@ from cdk.constructs.acknowledge import acknowledge
 # A day more than uploads and results live: the table decides what has expired, S3 only tidies up.
 FILE_DAYS = 2
 LOG_DAYS = 90
+PREFLIGHT_SECONDS = 7200
 
 
 class DataStack(cdk.Stack):
@@ -17,8 +18,8 @@ class DataStack(cdk.Stack):
         super().__init__(scope, name, description="Image optimization: table and buckets")
         self.table = self._table()
         self.access_logs = self._access_logs()
-        self.uploads = self._files("Uploads")
-        self.results = self._files("Results")
+        self.uploads = self._files("Uploads", s3.HttpMethods.POST)
+        self.results = self._files("Results", s3.HttpMethods.GET)
 
     def _table(self) -> dynamodb.Table:
         return dynamodb.Table(
@@ -48,7 +49,8 @@ class DataStack(cdk.Stack):
         acknowledge(bucket, "S1", "This is the bucket of access logs; logging it into itself would never end.")
         return bucket
 
-    def _files(self, name: str) -> s3.Bucket:
+    def _files(self, name: str, by_scripts: s3.HttpMethods) -> s3.Bucket:
+        """`by_scripts` is what scripts of websites may do with a signed form or address."""
         return s3.Bucket(
             self,
             name,
@@ -62,6 +64,20 @@ class DataStack(cdk.Stack):
                 )
             ],
             removal_policy=cdk.RemovalPolicy.RETAIN,
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[by_scripts],
+                    allowed_origins=self._origins(),
+                    allowed_headers=["*"],
+                    exposed_headers=["Content-Disposition", "ETag"],
+                    max_age=PREFLIGHT_SECONDS,
+                )
+            ],
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{name.lower()}/",
         )
+
+    def _origins(self) -> list[str]:
+        """The websites that may call the API, by its own setting."""
+        settings = self.node.try_get_context("settings") or {}
+        return str(settings.get("IMGOPT_CORS_ORIGINS", "*")).split(",")

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from functions.api.cors import add_cors
 from functions.api.errors import add_error_handlers
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
@@ -30,4 +31,5 @@ def build_app() -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)
+    add_cors(app)
     return app

@@ -7,6 +7,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
+from functions.api.cors import headers_for
 from functions.api.logs import describe
 from imgopt import errors
 from imgopt.telemetry import logger
@@ -44,4 +45,4 @@ def answer_invalid_request(_: Request, error: Exception) -> Response:
 
 def answer_unexpected_error(request: Request, error: Exception) -> JSONResponse:
     logger.error("unexpected error", exc_info=error, extra=describe(request.scope))
-    return JSONResponse({"detail": "Internal server error."}, 500)
+    return JSONResponse({"detail": "Internal server error."}, 500, headers_for(request))

@@ -18,7 +18,8 @@ from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
 
-RETRY_MILLISECONDS = 2000
+# In front of the first event and part of it: some clients take it for an event of its own.
+RETRY = b"retry: 2000\n"
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = format_sse_event(comment="keep-alive")
 UNSEEN, ENDED = 0, 3
@@ -54,7 +55,7 @@ class Progress:
 
 async def stream_events(watcher: Watcher, progress: Progress) -> AsyncIterator[bytes]:
     """Status by status until every job has ended, or for `stream_seconds`."""
-    yield format_sse_event(retry=RETRY_MILLISECONDS)
+    yield RETRY
     until = time.monotonic() + settings().stream_seconds
     try:
         with watcher.watch(progress.job_ids) as watch:

@@ -1,5 +1,7 @@
 """Bodies over the limit are refused while they arrive, before anything is parsed or kept."""
 
+from dataclasses import dataclass
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -8,6 +10,15 @@ from imgopt.settings import MEBIBYTE, settings
 UPLOAD_PATH = "/upload"
 # Part headers and boundaries come on top of a file.
 MULTIPART_OVERHEAD = MEBIBYTE // 16
+WAY_OUT = " Files of up to {} go to POST /upload/presign, or by their address to POST /upload/url."
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`way_out` is the sentence that names another way."""
+
+    bytes: int
+    way_out: str = ""
 
 
 class BodyLimit:
@@ -21,16 +32,16 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit = body_limit(scope["path"])
-        if announced_length(scope) > limit + MULTIPART_OVERHEAD:
+        if announced_length(scope) > limit.bytes + MULTIPART_OVERHEAD:
             await refuse(limit)(scope, receive, send)
             return
         await self._count(limit, scope, receive, send)
 
-    async def _count(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _count(self, limit: Limit, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
 
         def is_over() -> bool:
-            return received > limit + MULTIPART_OVERHEAD
+            return received > limit.bytes + MULTIPART_OVERHEAD
 
         async def counted() -> Message:
             nonlocal received
@@ -47,9 +58,13 @@ class BodyLimit:
             await refuse(limit)(scope, receive, send)
 
 
-def body_limit(path: str) -> int:
+def body_limit(path: str) -> Limit:
     known = settings()
-    return known.max_upload_bytes if path == UPLOAD_PATH else known.max_json_bytes
+    if path != UPLOAD_PATH:
+        return Limit(known.max_json_bytes)
+    if known.max_multipart_bytes < known.max_upload_bytes:
+        return Limit(known.max_multipart_bytes, WAY_OUT.format(megabytes(known.max_upload_bytes)))
+    return Limit(known.max_upload_bytes)
 
 
 def announced_length(scope: Scope) -> int:
@@ -57,5 +72,10 @@ def announced_length(scope: Scope) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def refuse(limit: int) -> JSONResponse:
-    return JSONResponse({"detail": f"Request too large. At most {limit / MEBIBYTE:.3g} MB are accepted."}, 413)
+def refuse(limit: Limit) -> JSONResponse:
+    detail = f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
+    return JSONResponse({"detail": detail}, 413)
+
+
+def megabytes(size: int) -> str:
+    return f"{size / MEBIBYTE:.3g} MB"

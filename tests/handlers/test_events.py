@@ -44,7 +44,7 @@ def test_a_completed_job_is_one_event_with_its_results(client, completed):
 
 
 def test_a_stream_begins_with_how_soon_to_come_back(client, completed):
-    assert client.get(f"/status/{completed}/stream").text.startswith("retry: 2000\n\n")
+    assert client.get(f"/status/{completed}/stream").text.startswith("retry: 2000\nevent: complete\n")
 
 
 def test_a_failed_job_says_why(client, submit):

@@ -29,6 +29,21 @@ def test_functions_run_their_asset_in_place(adapted, assembly):
         assert "functions.stages." in script
 
 
+def test_the_streaming_function_answers_in_one_piece(adapted):
+    _, scripts = adapted["ImgoptApi"]
+    assert len(scripts) == 1  # the same code by the same handler
+    assert all("functions.api.images.handler" in script for script in scripts.values())
+
+
+def test_routes_that_stream_call_their_function_as_usual(adapted):
+    methods = resources(adapted, "ImgoptApi", "AWS::ApiGateway::Method").values()
+    assert len(methods) > 2
+    for method in methods:
+        assert "ResponseTransferMode" not in method["Integration"]
+        assert "path/2015-03-31/functions/" in json.dumps(method["Integration"]["Uri"])
+        assert json.dumps(method["Integration"]["Uri"]).endswith('/invocations"]]}')
+
+
 def test_functions_keep_their_settings(adapted, templates):
     before = [
         each for each in templates["ImgoptPipeline"]["Resources"].values() if each["Type"] == "AWS::Lambda::Function"

@@ -23,7 +23,7 @@ HEAVY = {
     "svgo",
     "vtracer",
 }
-OURS = {"benchmarks", "cdk", "functions", "gpu_container", "local", "tests"}
+OURS = {"benchmarks", "cdk", "client", "functions", "gpu_container", "local", "tests"}
 
 
 def files(folder: Path) -> list[Path]:

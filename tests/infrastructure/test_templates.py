@@ -18,12 +18,14 @@ ALLOWED = {
         "dynamodb:BatchGetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
         "s3:PutObject",
         "s3:DeleteObject",
         "s3:AbortMultipartUpload",
         "s3:GetObject",
         "states:StartExecution",
     },
+    "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "s3:GetObject"},
 }
 EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -59,10 +61,11 @@ def test_only_traces_are_allowed_on_every_resource(of_type, name):
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_objects_are_allowed_under_one_prefix_of_their_bucket(of_type, name):
+    prefixes = ("/uploads/*", "/incoming/*", "/results/*")
     for statement in statements(of_type("AWS::IAM::Policy"), name):
         if any(action.startswith("s3:") for action in as_list(statement["Action"])):
-            endings = [json.dumps(resource)[-14:] for resource in as_list(statement["Resource"])]
-            assert all("/uploads/*" in ending or "/results/*" in ending for ending in endings)
+            endings = [json.dumps(resource)[-16:] for resource in as_list(statement["Resource"])]
+            assert all(any(prefix in ending for prefix in prefixes) for ending in endings)
 
 
 def test_no_function_has_a_managed_policy(of_type):
@@ -113,7 +116,7 @@ def test_what_users_own_is_kept_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 7
+    assert len(groups) == 8
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
 
 
@@ -122,7 +125,7 @@ def test_every_function_has_its_own_log_role_and_time_limit(of_type):
     assert len(functions) == len(ALLOWED)
     assert len({json.dumps(each["Role"]) for each in functions.values()}) == len(functions)
     assert len({json.dumps(each["LoggingConfig"]) for each in functions.values()}) == len(functions)
-    assert all(0 < each["Timeout"] <= 240 for each in functions.values())
+    assert all(0 < each["Timeout"] <= 330 for each in functions.values())
 
 
 def test_functions_run_on_the_runtime_and_architecture_that_the_layers_are_for(of_type):
@@ -133,6 +136,67 @@ def test_functions_run_on_the_runtime_and_architecture_that_the_layers_are_for(o
 def test_the_api_answers_within_api_gateways_limit(of_type):
     (images,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Images"))
     assert images["Timeout"] <= 29
+
+
+def routes(resources: dict, of_type) -> dict[tuple[str, str], dict]:
+    """Integrations by path and method."""
+
+    def path(reference: dict) -> str:
+        if "Ref" not in reference:
+            return ""
+        part = resources[reference["Ref"]]["Properties"]
+        return f"{path(part['ParentId'])}/{part['PathPart']}"
+
+    methods = of_type("AWS::ApiGateway::Method").values()
+    return {(path(each["ResourceId"]) or "/", each["HttpMethod"]): each["Integration"] for each in methods}
+
+
+STREAMED = {
+    ("/status/stream", "GET"),
+    ("/status/{job_id}/stream", "GET"),
+    ("/download", "GET"),
+    ("/download/{job_id}", "GET"),
+}
+
+
+def test_streams_and_downloads_leave_as_they_are_made(resources, of_type):
+    found = routes(resources, of_type)
+    streamed = {route for route, each in found.items() if each.get("ResponseTransferMode") == "STREAM"}
+    assert streamed == STREAMED
+    for route in streamed:
+        assert "StreamingFunction" in json.dumps(found[route]["Uri"])
+        assert "response-streaming-invocations" in json.dumps(found[route]["Uri"])
+        assert found[route]["TimeoutInMillis"] > Settings().stream_seconds * 1000
+
+
+def test_a_path_that_is_named_answers_every_method(resources, of_type):
+    """A resource without a method for a request refuses it, whatever the catch-all would do."""
+    found = routes(resources, of_type)
+    assert {path for path, _ in found} == {path for path, method in found if method == "ANY"}
+    assert all("ImagesFunction" in json.dumps(each["Uri"]) for (_, method), each in found.items() if method == "ANY")
+
+
+def test_the_streaming_function_runs_uvicorn_behind_the_web_adapter(of_type):
+    (function,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Streaming"))
+    variables = function["Environment"]["Variables"]
+    assert function["Handler"] == "functions/api/stream.sh"
+    assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
+    assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
+    assert any("layer:LambdaAdapterLayerArm64" in json.dumps(layer) for layer in function["Layers"])
+
+
+def test_a_stream_that_is_gathered_ends_before_the_gateway_gives_up(of_type):
+    (images,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Images"))
+    assert float(images["Environment"]["Variables"]["IMGOPT_STREAM_SECONDS"]) < images["Timeout"]
+
+
+def test_what_the_gateway_refuses_reads_like_the_applications_answers(of_type):
+    answers = {each["ResponseType"]: each for each in of_type("AWS::ApiGateway::GatewayResponse").values()}
+    assert answers.keys() == {"REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX"}
+    assert "/upload/presign" in answers["REQUEST_TOO_LARGE"]["ResponseTemplates"]["application/json"]
+    for each in answers.values():
+        assert "detail" in each["ResponseTemplates"]["application/json"]
+        assert each["ResponseParameters"] == {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
 
 
 def test_the_api_is_regional_throttled_and_logs_no_query(of_type):

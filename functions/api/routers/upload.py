@@ -1,15 +1,17 @@
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, File, UploadFile
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from functions.api.deps import Asking
 from functions.api.preflight import allow
 from imgopt.accounts import service as accounts
-from imgopt.errors import NotAvailable
+from imgopt.accounts.model import Principal
+from imgopt.files import direct
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
+from imgopt.outbound.fetch import fetch
 
 router = APIRouter(prefix="/upload", tags=["upload"])
 
@@ -36,6 +38,29 @@ class UrlUploadRequest(BaseModel):
     filename: str | None = None
 
 
+class PresignRequest(BaseModel):
+    """A file that is too large for `POST /upload`: `size` is its exact number of bytes."""
+
+    filename: str | None = None
+    size: Annotated[int, Field(gt=0)]
+    content_type: Annotated[str, Field(pattern=r"^[\w.+-]{1,64}/[\w.+-]{1,64}$")] = "application/octet-stream"
+
+
+class PresignResponse(BaseModel):
+    """A form for S3: POST the `fields` and then the part `file` to `url`, then complete the upload."""
+
+    success: bool
+    upload_id: str
+    url: str
+    fields: dict[str, str]
+    expires_in: int
+    session_token: str | None = None
+
+
+class CompleteRequest(BaseModel):
+    upload_id: str
+
+
 @router.post("")
 def upload_file(
     asking: Asking, file: Annotated[UploadFile, File(description="Image file to upload")]
@@ -48,11 +73,7 @@ def upload_file(
     Returns:
         temp_file_id: Use this ID when calling processing endpoints
     """
-    size = file.size or 0
-    image = files.inspect(file.file, size)
-    owner, new_token = (asking, None) if asking else accounts.create_guest()
-    stored = files.store(file.file, size, file.filename, image, owner)
-    return present(stored, new_token)
+    return keep(asking, file.file, file.size or 0, file.filename)
 
 
 @router.options("")
@@ -68,7 +89,49 @@ def upload_from_url(asking: Asking, request: UrlUploadRequest) -> TempFileRespon
     The backend fetches the image directly from the URL, validates it,
     and stores it in temp storage — same result as POST /upload.
     """
-    raise NotAvailable("Uploading from a URL is not available in this version. Upload the file itself.")
+    with fetch(request.url) as fetched:
+        return keep(asking, fetched.file, fetched.size, request.filename or fetched.filename)
+
+
+@router.post("/presign")
+def presign_upload(asking: Asking, request: PresignRequest) -> PresignResponse:
+    """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
+    files.check_size(request.size)
+    owner, new_token = asking_or_guest(asking)
+    awaited, form = direct.announce(owner, request.filename, request.size, request.content_type)
+    return PresignResponse(
+        success=True,
+        upload_id=awaited.id,
+        url=form.url,
+        fields=form.fields,
+        expires_in=direct.SECONDS,
+        session_token=new_token,
+    )
+
+
+@router.post("/complete")
+def complete_upload(asking: Asking, request: CompleteRequest) -> TempFileResponse:
+    """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
+    return present(direct.complete(asking, request.upload_id), None)
+
+
+@router.options("/presign", include_in_schema=False)
+@router.options("/complete", include_in_schema=False)
+@router.options("/url", include_in_schema=False)
+def other_upload_options() -> Any:
+    return allow("POST")
+
+
+def keep(asking: Principal | None, content: BinaryIO, size: int, filename: str | None) -> TempFileResponse:
+    """Nothing is stored, and no guest made, for a file that is refused."""
+    image = files.inspect(content, size)
+    owner, new_token = asking_or_guest(asking)
+    return present(files.store(content, filename, image, owner.id), new_token)
+
+
+def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:
+    """Whoever asks, or a new guest and the session token to answer."""
+    return (asking, None) if asking else accounts.create_guest()
 
 
 def present(file: TempFile, session_token: str | None) -> TempFileResponse:

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     state_machine_arn: str = ""
 
     max_upload_bytes: int = Field(50 * MEBIBYTE, gt=0, description="Largest file taken by an upload.")
+    max_multipart_bytes: int = Field(
+        50 * MEBIBYTE,
+        gt=0,
+        description="Largest file taken by POST /upload; larger ones go to S3. Lambda can't take more than 4.4 MB.",
+    )
     max_json_bytes: int = Field(MEBIBYTE, gt=0, description="Largest body of any other request.")
     max_pixels: int = Field(100_000_000, gt=0, description="Most pixels of an image, width x height.")
     max_frames: int = Field(1000, gt=0, description="Most frames of an animation.")
@@ -54,7 +59,10 @@ class Settings(BaseSettings):
     )
     stage_seconds: int = Field(120, gt=0, description="Longest time for one external program in a stage.")
 
-    fetch_seconds: int = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
+    cors_origins: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
+        "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
+    )
+    fetch_seconds: float = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
     fetch_ports: Annotated[tuple[int, ...], *COMMA_SEPARATED] = Field(
         "80,443", validate_default=True, description="Ports that URLs are fetched from."
     )

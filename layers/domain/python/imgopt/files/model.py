@@ -16,3 +16,25 @@ class TempFile:
     image: ImageHeader
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class AwaitedUpload:
+    """A file that a client was allowed to send to S3 itself, of exactly so many bytes."""
+
+    id: str
+    owner: str
+    filename: str | None
+    key: str
+    size: int
+    content_type: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PresignedPost:
+    """A form that S3 takes: `fields` go before the file."""
+
+    url: str
+    fields: dict[str, str]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from io import SEEK_END
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
@@ -31,21 +32,31 @@ def check_size(size: int) -> None:
         raise TooLarge(f"File too large. At most {limit / MEBIBYTE:g} MB are accepted.")
 
 
-def store(content: BinaryIO, size: int, filename: str | None, image: ImageHeader, owner: Principal) -> TempFile:
-    """Keeps an inspected upload for `upload_lifetime` seconds."""
-    now, temp_file_id = clock.now(), str(uuid4())
+def store(
+    content: BinaryIO, filename: str | None, image: ImageHeader, owner_id: str, temp_file_id: str | None = None
+) -> TempFile:
+    """Keeps an inspected upload for `upload_lifetime` seconds, under an id of its own or the one given."""
+    now, temp_file_id = clock.now(), temp_file_id or str(uuid4())
     file = TempFile(
         id=temp_file_id,
-        owner=owner.id,
+        owner=owner_id,
         filename=clean_filename(filename, image.extension),
         key=repository.upload_key(temp_file_id),
-        size=size,
+        size=content.seek(0, SEEK_END),
         image=image,
         created_at=now,
         expires_at=now + timedelta(seconds=settings().upload_lifetime),
     )
     repository.add(file, content)
     return file
+
+
+def find(principal: Principal | None, temp_file_id: str) -> TempFile | None:
+    """The principal's own upload; None where there is none."""
+    try:
+        return find_owned(principal, [temp_file_id])[0]
+    except NotFound:
+        return None
 
 
 def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> list[TempFile]:

@@ -47,6 +47,12 @@ def stream(bucket: str, key: str, part: range | None = None) -> Iterator[bytes]:
     return body.iter_chunks(CHUNK)
 
 
+def download(bucket: str, key: str, file: BinaryIO) -> None:
+    """Writes an object into a file."""
+    for chunk in stream(bucket, key):
+        file.write(chunk)
+
+
 def describe(bucket: str, key: str) -> StoredObject:
     with _object_errors():
         head = s3().head_object(Bucket=bucket, Key=key)
@@ -65,6 +71,15 @@ def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -
         Params={"Bucket": bucket, "Key": key, "ResponseContentDisposition": disposition},
         ExpiresIn=seconds,
     )
+
+
+def presign_upload(bucket: str, key: str, *, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
+    """URL and fields of a form by which exactly so many bytes of that type can be sent for some seconds."""
+    conditions = [{"Content-Type": content_type}, ["content-length-range", size, size]]
+    form = s3().generate_presigned_post(
+        bucket, key, Fields={"Content-Type": content_type}, Conditions=conditions, ExpiresIn=seconds
+    )
+    return form["url"], form["fields"]
 
 
 @contextmanager

@@ -67,6 +67,11 @@ def put(item: Item) -> None:
         dynamodb().put_item(TableName=settings().table_name, Item=marshal(item))
 
 
+def delete(item_key: Item) -> None:
+    with aws_errors():
+        dynamodb().delete_item(TableName=settings().table_name, Key=marshal(item_key))
+
+
 def put_all_new(items: Sequence[Item]) -> None:
     """Writes all items in one transaction, at most 100; an item that exists makes it fail."""
     writes: list[TransactWriteItemTypeDef] = [

@@ -1,0 +1,116 @@
+"""Logging in by device code, logging out, and who is logged in."""
+
+import webbrowser
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+
+from client.answers import Body, check, text
+from client.connection import Connection
+from client.credentials import API_KEY, LOGIN, Credentials
+from client.errors import ClientError, NotPermitted, Refused
+from client.identity import Identity
+
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 1.0, 60.0
+DEFAULT_SECONDS = 600
+GONE = (404, 410)
+
+
+def log_in(
+    connection: Connection, credentials: Credentials, show: Callable[[str], None], *, open_browser: bool
+) -> None:
+    """Shows where to confirm, and waits for it. The token is kept, and never shown."""
+    grant = connection.ask("POST", "/mcp/auth/device-code")
+    url = confirmation_url(grant)
+    show(f"Open {url}\nand confirm the code {text(grant, 'user_code')}")
+    if open_browser:
+        webbrowser.open(url)
+    answer = wait_for_approval(connection, grant)
+    credentials.put(connection.server, LOGIN, text(answer, "mcp_token"))
+    user = answer.get("user")
+    who = user.get("email") if isinstance(user, dict) else None
+    show(f"Logged in at {connection.server}{f' as {who}' if who else ''}.")
+
+
+def confirmation_url(grant: Body) -> str:
+    """Where a browser is sent to: a server must not have it open anything but a web page."""
+    try:
+        url = httpx2.URL(text(grant, "verify_url"))
+    except httpx2.InvalidURL:
+        url = httpx2.URL()
+    if url.scheme not in ("http", "https"):
+        raise Refused("The server names no web page to confirm the login at.")
+    return str(url.copy_merge_params({"code": text(grant, "user_code")}))
+
+
+def wait_for_approval(connection: Connection, grant: Body) -> Body:
+    """The answer with the token. Raises NotPermitted where the login is denied, Refused where it expires."""
+    interval = min(max(seconds(grant, "interval", 5), SHORTEST_INTERVAL), LONGEST_INTERVAL)
+    left = seconds(grant, "expires_in", DEFAULT_SECONDS)
+    while left > 0:
+        connection.stop.pause(interval)
+        left -= interval
+        answer = poll(connection, text(grant, "device_code"))
+        if answer.get("status") == "approved":
+            return answer
+        if answer.get("status") == "denied":
+            raise NotPermitted("The login was denied.")
+        if answer.get("status") == "expired":
+            break
+    raise Refused("The code has expired. Log in again for a new one.")
+
+
+def poll(connection: Connection, device_code: str) -> Body:
+    try:
+        return connection.ask("GET", "/mcp/auth/token", params={"device_code": device_code})
+    except Refused as refusal:
+        if refusal.status in GONE:
+            return {"status": "expired"}
+        raise
+
+
+def log_out(connection: Connection, credentials: Credentials, show: Callable[[str], None]) -> None:
+    """Forgotten here in any case, also where the server can't be told."""
+    token = credentials.get(connection.server, LOGIN)
+    if token is None:
+        show(f"No one is logged in at {connection.server}.")
+        return
+    credentials.put(connection.server, LOGIN, None)
+    try:
+        revoke(connection, token)
+    except NotPermitted:
+        pass  # revoked or expired before
+    except ClientError as error:
+        raise type(error)(f"The login is forgotten here, but the server did not revoke it: {error}") from error
+    show(f"Logged out at {connection.server}.")
+
+
+def revoke(connection: Connection, token: str) -> None:
+    """With the login's own token, whatever key the environment holds."""
+    headers = Identity(token).headers()
+    url = f"{connection.server}/mcp/auth/revoke"
+    connection.retries.run(lambda: check(connection.http.post(url, headers=headers, follow_redirects=False)))
+
+
+def show_status(connection: Connection, show: Callable[[str], None], *, by_key: bool) -> None:
+    """Who the server takes us for."""
+    status = connection.ask("GET", "/mcp/auth/status")
+    who = status.get("email") or "logged in" if status.get("logged_in") else "a guest"
+    show(f"server   {connection.server}")
+    show(f"account  {who}{f' (by {API_KEY})' if by_key else ''}")
+    show(f"tier     {status.get('tier') or 'unknown'}")
+    show(f"credits  {credits_line(status)}")
+
+
+def credits_line(status: dict[str, Any]) -> str:
+    left, limit, reset = (status.get(f"credits_{name}") for name in ("remaining", "limit", "reset_at"))
+    if left is None:
+        return "unknown"
+    of_limit = f" of {limit}" if limit is not None else ""
+    return f"{left}{of_limit}{f', new ones at {reset}' if reset else ''}"
+
+
+def seconds(grant: Body, name: str, default: float) -> float:
+    value = grant.get(name)
+    return float(value) if isinstance(value, int | float) and value > 0 else default

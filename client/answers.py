@@ -1,0 +1,101 @@
+"""The server's answers: JSON objects, or the errors that they stand for."""
+
+import time
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+
+from client.errors import Busy, NotPermitted, Refused
+
+Body = dict[str, Any]
+NOT_OURS = "The server's answer is not understood. Is this the address of an imgopt server?"
+BUSY = (429, 502, 503, 504)
+FORBIDDEN = (401, 402, 403)
+
+
+def read(response: httpx2.Response) -> Body:
+    """Raises a ClientError where the answer is not a JSON object."""
+    check(response)
+    body = body_of(response)
+    if body is None:
+        raise Refused(NOT_OURS)
+    return body
+
+
+def check(response: httpx2.Response) -> None:
+    """Raises the ClientError of an answer that is no success."""
+    if response.is_success:
+        return
+    status, body = response.status_code, body_of(response) or {}
+    if response.has_redirect_location:
+        raise Refused(f"The server redirects to {response.headers['location']}. Give that address with --server.")
+    check_credits(body)
+    if status in BUSY:
+        raise Busy(describe(response, body), status, retry_after(response))
+    if status in FORBIDDEN:
+        raise NotPermitted(describe(response, body))
+    raise Refused(describe(response, body), status)
+
+
+def check_credits(body: Body) -> None:
+    """Out of credits has the status of a rate limit, but waiting does not help."""
+    detail = body.get("detail")
+    facts = {**body, **detail} if isinstance(detail, dict) else body
+    if "credits_needed" not in facts:
+        return
+    left, reset = facts.get("credits_remaining"), facts.get("credits_reset_at")
+    text = f"Out of credits: {facts['credits_needed']} needed"
+    text += f", {left} left" if left is not None else ""
+    raise NotPermitted(f"{text}. New ones come at {reset}." if reset else f"{text}.")
+
+
+def describe(response: httpx2.Response, body: Body) -> str:
+    """The server's own words where it has some; else what was asked and the status."""
+    detail = body.get("detail") or body.get("message")
+    if isinstance(detail, str) and detail not in ("Not Found", "Method Not Allowed"):
+        return detail
+    if isinstance(detail, list):
+        return "; ".join(describe_invalid(each) for each in detail)
+    request, status = response.request, response.status_code
+    return f"The server answers {status} {phrase(status)} to {request.method} {request.url.path}."
+
+
+def describe_invalid(error: Any) -> str:
+    """One of the places in a request that the server found invalid."""
+    if not isinstance(error, dict):
+        return str(error)
+    where = [str(part) for part in error.get("loc", ()) if part not in ("body", "settings")]
+    return f"{'.'.join(where) or 'request'}: {error.get('msg', 'invalid')}"
+
+
+def phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in HTTPStatus else ""
+
+
+def retry_after(response: httpx2.Response) -> float | None:
+    """Seconds, from either of the header's two forms."""
+    value = response.headers.get("retry-after", "")
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def body_of(response: httpx2.Response) -> Body | None:
+    try:
+        body = response.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def text(body: Any, name: str) -> str:
+    """A field without which the answer is of no use."""
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not value:
+        raise Refused(NOT_OURS)
+    return value

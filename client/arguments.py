@@ -1,0 +1,142 @@
+"""What can be said on the command line."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from client.connection import server_url
+from client.errors import ClientError
+from client.options import JOBS
+from client.uploads import PRESIGN_ABOVE
+
+SERVER = "IMGOPT_SERVER"
+DEFAULT_SERVER = "http://127.0.0.1:8080"
+FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico")
+LONGEST_SIDE = 8192
+# Of each option that asks something of the server, the setting that it becomes.
+SETTINGS = {
+    "format": "output_format",
+    "quality": "output_quality",
+    "width": "output_width",
+    "height": "output_height",
+    "fit": "output_resize_behavior",
+    "max_bytes": "output_file_size_limit",
+    "upscale": "output_upscale_factor",
+    "frames": "gif_frame_limit",
+    "keep_animation": "keep_animation",
+    "keep_metadata": "keep_metadata",
+    "tags": "output_seo_tag_gen",
+    "rename": "output_seo_rename",
+}
+EPILOG = f"""\
+environment:
+  {SERVER}    the server, where --server names none (default: {DEFAULT_SERVER})
+  IMGOPT_API_KEY   a key to ask with, before any login
+
+exit codes:
+  0 all done   1 some files failed, each named on standard error   2 wrong usage   3 the server can't be reached
+  4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
+"""
+RESUMING = """\
+A file .imgopt-resume.json beside the results tells the next run which inputs are done and which jobs are under way.
+Where the server is busy and says for how long, it is waited for up to five minutes. Alt text and keywords of --tags
+are in the output of --json.
+"""
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Ends the program with exit code 2 where they are wrong, with 0 for --help."""
+    parser = argparse.ArgumentParser(
+        "imgopt",
+        description="Optimizes images on an imgopt server.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_optimize(commands)
+    login = add_command(commands, "login", "log in, by a code that is confirmed in a browser")
+    login.add_argument("--open", action="store_true", help="open the browser")
+    add_command(commands, "logout", "revoke the login, and forget it here")
+    add_command(commands, "status", "show who is logged in, and the credits left")
+    return parser.parse_args(arguments)
+
+
+def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    default = os.environ.get(SERVER) or DEFAULT_SERVER
+    command.add_argument("--server", type=server, default=default, metavar="URL", help=f"default: {DEFAULT_SERVER}")
+    return command
+
+
+def add_optimize(commands: Any) -> None:
+    command = add_command(commands, "optimize", "optimize files, folders and URLs", f"{RESUMING}\n{EPILOG}")
+    command.add_argument("files", nargs="+", metavar="FILES", help="paths, folders (with --recursive), http(s) URLs")
+    add_settings(command.add_argument_group("what to ask for"))
+    run = command.add_argument_group("how to go about it")
+    run.add_argument("--out", type=Path, metavar="DIR", help="folder for results; otherwise they go beside the inputs")
+    run.add_argument("--recursive", action="store_true", help="go through folders")
+    run.add_argument("--overwrite", action="store_true", help="do again what is done, and write over earlier results")
+    run.add_argument("--jobs", type=whole(1, 64), default=JOBS, metavar="N", help=f"files at once (default: {JOBS})")
+    run.add_argument("--json", action="store_true", help="print a JSON object in a line for each file")
+    text = f"upload larger files straight to the storage (default: {PRESIGN_ABOVE})"
+    run.add_argument("--presign-above", type=whole(0), default=PRESIGN_ABOVE, metavar="BYTES", help=text)
+
+
+def add_settings(group: Any) -> None:
+    group.add_argument("--format", choices=FORMATS, help="default: that of the input")
+    group.add_argument("--quality", type=whole(1, 100), metavar="N", help="1-100 (default: 80)")
+    group.add_argument("--width", type=whole(1, LONGEST_SIDE), metavar="W", help="pixels")
+    group.add_argument("--height", type=whole(1, LONGEST_SIDE), metavar="H", help="pixels")
+    group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
+    group.add_argument("--max-bytes", type=whole(1), metavar="N", help="limit on the size of the result")
+    group.add_argument("--upscale", type=factor, metavar="F", help="factor, 0.1-10")
+    group.add_argument("--frames", type=whole(1, 100), metavar="N", help="most frames of an animation")
+    group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP and AVIF, too")
+    group.add_argument("--keep-metadata", choices=("none", "copyright", "all"), help="of EXIF and XMP (default: none)")
+    group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
+    group.add_argument("--rename", action="store_true", default=None, help="name the result after what it shows")
+
+
+def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Only what was said: the defaults are the server's."""
+    asked = {setting: getattr(arguments, option) for option, setting in SETTINGS.items()}
+    return {"job_source": "cli", **{setting: value for setting, value in asked.items() if value is not None}}
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Raises what argparse turns into a message."""
+
+    def parse_number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+            limits = f"from {least} to {most}" if most is not None else f"of at least {least}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {limits}")
+        return int(text)
+
+    return parse_number
+
+
+def factor(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 10:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a factor from 0.1 to 10")
+    return value
+
+
+def server(text: str) -> str:
+    try:
+        return server_url(text)
+    except ClientError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -1,0 +1,91 @@
+"""Requests to one server: with credentials, tried again where that helps, read into bodies or errors."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from client.answers import Body, read
+from client.crew import Stop
+from client.errors import ClientError, NotPermitted, Refused, UnknownGuest
+from client.identity import Identity
+from client.retries import Retries
+
+TIMEOUT = httpx2.Timeout(120, connect=10)
+MOST_REDIRECTS = 3
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+UNKNOWN_GUEST = "The server does not know this guest any more. The next upload begins anew."
+UNKNOWN_LOGIN = "The server does not accept the login, or the key in IMGOPT_API_KEY. `imgopt login` makes a new login."
+
+
+def say_nothing(_: str) -> None:
+    """For programs that have no one to tell."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What all threads of a run share."""
+
+    server: str
+    http: httpx2.Client
+    identity: Identity
+    stop: Stop
+    retries: Retries
+
+    def ask(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> Body:
+        return self.retries.run(lambda: self.once(method, path, **content), repeatable=repeatable)
+
+    def once(self, method: str, path: str, **content: Any) -> Body:
+        """One try; what has to be made anew for each is."""
+        headers = self.identity.headers()
+        response = self.http.request(method, self.server + path, headers=headers, follow_redirects=False, **content)
+        if response.status_code == 401 and headers:
+            raise UnknownGuest(UNKNOWN_GUEST) if self.identity.drop(headers) else NotPermitted(UNKNOWN_LOGIN)
+        return read(response)
+
+    @contextmanager
+    def stream(self, path: str) -> Iterator[httpx2.Response]:
+        """Credentials are for the server alone: what it redirects to is asked without them."""
+        url, headers = httpx2.URL(self.server + path), self.identity.headers()
+        for _ in range(MOST_REDIRECTS + 1):
+            with self.http.stream("GET", url, headers=headers, follow_redirects=False) as response:
+                if not response.has_redirect_location:
+                    yield response
+                    return
+                url, headers = response.url.join(response.headers["location"]), {}
+        raise Refused("The server redirects too often.")
+
+
+@contextmanager
+def connect(
+    server: str,
+    identity: Identity | None = None,
+    http: httpx2.Client | None = None,
+    sleep: Callable[[float], object] | None = None,
+    say: Callable[[str], None] = say_nothing,
+) -> Iterator[Connection]:
+    """A connection as a new guest, if no identity is given. A client that is given stays open."""
+    server, stop = server_url(server), Stop(sleep)
+    with ExitStack() as stack:
+        client = http or stack.enter_context(httpx2.Client(timeout=TIMEOUT, trust_env=is_remote(server)))
+        yield Connection(server, client, identity or Identity(), stop, Retries(stop.pause, say))
+
+
+def is_remote(server: str) -> bool:
+    """Proxies of the environment are for the world outside."""
+    return httpx2.URL(server).host not in LOOPBACK
+
+
+def server_url(text: str) -> str:
+    """Raises ClientError for what is no plain address of a server."""
+    try:
+        url = httpx2.URL(text.strip())
+    except httpx2.InvalidURL as error:
+        raise ClientError(f"{text!r} is not an address: {error}.") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ClientError(f"{text!r} is not the address of a server. It begins with http:// or https://.")
+    if url.userinfo or url.query or url.fragment:
+        raise ClientError("The address of the server can't have a password, a query or a fragment.")
+    return str(url).rstrip("/")

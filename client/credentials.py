@@ -1,0 +1,79 @@
+"""Tokens on disk, for each server, readable by their owner alone."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from client.errors import ClientError
+from client.identity import Identity
+
+API_KEY = "IMGOPT_API_KEY"
+LOGIN, GUEST = "token", "session_token"
+
+
+def default_path(environment: Mapping[str, str]) -> Path:
+    """A relative path is to be ignored, says the XDG specification."""
+    base = Path(environment.get("XDG_CONFIG_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".config") / "imgopt" / "credentials.json"
+
+
+class Credentials:
+    """Read anew for each change: another run may have written meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def get(self, server: str, name: str) -> str | None:
+        value = self._load().get(server, {}).get(name)
+        return value if isinstance(value, str) and value else None
+
+    def put(self, server: str, name: str, value: str | None) -> None:
+        """None forgets it."""
+        servers = self._load()
+        entry = {**servers.get(server, {}), name: value}
+        servers[server] = {name: value for name, value in entry.items() if value is not None}
+        self._save({server: entry for server, entry in servers.items() if entry})
+
+    def _load(self) -> dict[str, dict[str, str]]:
+        try:
+            servers = json.loads(self.path.read_bytes())["servers"]
+            return {server: dict(entry) for server, entry in servers.items()}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ClientError(f"{self.path} can't be read ({error}). Remove it, and log in again.") from error
+
+    def _save(self, servers: dict[str, dict[str, str]]) -> None:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.parent.chmod(0o700)
+            write_privately(self.path, json.dumps({"servers": servers}, indent=2))
+        except OSError as error:
+            raise ClientError(f"{self.path} can't be written: {error.strerror}.") from error
+
+
+def write_privately(path: Path, content: str) -> None:
+    """Mode 0600 from its first byte; whole or not at all."""
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(content)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def identify(credentials: Credentials, server: str, environment: Mapping[str, str]) -> Identity:
+    """The key of the environment, else a login, else the guest of the last run."""
+    key = environment.get(API_KEY, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ClientError(f"{API_KEY} holds characters that no key has.")
+    bearer = key or credentials.get(server, LOGIN)
+    return Identity(bearer, None if bearer else credentials.get(server, GUEST), keeper(credentials, server))
+
+
+def keeper(credentials: Credentials, server: str) -> Callable[[str | None], None]:
+    return lambda token: credentials.put(server, GUEST, token)

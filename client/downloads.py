@@ -1,0 +1,46 @@
+"""Results on their way down, into a file that has no name yet."""
+
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx2
+
+from client.answers import check
+from client.connection import Connection
+from client.errors import Refused
+
+
+def fetch(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
+    """The path of the whole result; nothing is left of one that did not arrive."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".imgopt-{uuid4().hex}.part"
+    try:
+        connection.retries.run(lambda: write(connection, job_id, part))
+        check_size(part, size)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def write(connection: Connection, job_id: str, part: Path) -> None:
+    with connection.stream(f"/download/{quote(job_id, safe='')}") as response:
+        if not response.is_success:
+            response.read()
+            check(response)
+        save(response, connection, part)
+
+
+def save(response: httpx2.Response, connection: Connection, part: Path) -> None:
+    with part.open("wb") as file:
+        for chunk in response.iter_bytes():
+            connection.stop.check()
+            file.write(chunk)
+
+
+def check_size(part: Path, size: int | None) -> None:
+    """A proxy on the way can end an answer early."""
+    received = part.stat().st_size
+    if size is not None and received != size:
+        raise Refused(f"The download is not whole: {received:,} bytes of {size:,}.")

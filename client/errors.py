@@ -1,0 +1,53 @@
+"""What can end a request, a file or a whole run, each with the exit code that tells of it."""
+
+DONE, FAILED, USAGE, UNREACHABLE, NOT_PERMITTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class ClientError(Exception):
+    """A reason that is shown to people as it is."""
+
+    exit_code = FAILED
+
+
+class Refused(ClientError):
+    """The server does not take one file, or could not process it; others may fare better."""
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class EndsRun(ClientError):
+    """All other files would meet the same."""
+
+
+class RateLimited(EndsRun):
+    """The server asks to wait for longer than this client does."""
+
+
+class Unreachable(EndsRun):
+    """No answer, after several tries."""
+
+    exit_code = UNREACHABLE
+
+
+class NotPermitted(EndsRun):
+    """The server knows who asks, and says no; or it does not know."""
+
+    exit_code = NOT_PERMITTED
+
+
+class UnknownGuest(NotPermitted):
+    """The session token that was kept from an earlier run is no longer valid."""
+
+
+class Busy(ClientError):
+    """The server asks to try again, after `retry_after` seconds where it says so."""
+
+    def __init__(self, text: str, status: int, retry_after: float | None) -> None:
+        super().__init__(text)
+        self.status, self.retry_after = status, retry_after
+
+
+class Stopped(Exception):
+    """The run was interrupted, and this thread takes notice."""

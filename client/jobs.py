@@ -1,0 +1,65 @@
+"""Asking for jobs, and waiting for them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from client.answers import NOT_OURS, Body, text
+from client.connection import Connection
+from client.errors import Refused
+from client.retries import jitter
+
+FIRST_INTERVAL, LONGEST_INTERVAL, GROWTH = 0.1, 2.0, 1.3
+LONGEST_WAIT = 1800
+
+
+class Failed(Refused):
+    """The job has ended, and asking for it again would end the same."""
+
+
+class Lost(Refused):
+    """The job is not there any more: it can only be asked for again."""
+
+
+def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any]) -> str:
+    """The job's id. Not repeated where the server may have accepted it: that would be paid for twice."""
+    asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
+    jobs = connection.ask("POST", "/auto", json=asked, repeatable=False).get("jobs")
+    return text(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
+
+
+def wait(connection: Connection, job_id: str) -> Body:
+    """The job once it is completed. Raises Refused with the reason where it ends otherwise."""
+    waited = 0.0
+    for interval in intervals():
+        job = look(connection, job_id)
+        if job.get("status") == "completed":
+            return job
+        if job.get("status") == "expired":
+            raise Lost("The result has expired.")
+        if job.get("status") == "failed":
+            raise Failed(str(job.get("error_message") or "The job failed, without a reason."))
+        if waited > LONGEST_WAIT:
+            break
+        connection.stop.pause(interval)
+        waited += interval
+    raise Refused(f"Not finished within {LONGEST_WAIT // 60} minutes. The next run goes on waiting.")
+
+
+def look(connection: Connection, job_id: str) -> Body:
+    try:
+        job = connection.ask("GET", f"/status/{quote(job_id, safe='')}").get("job")
+    except Refused as refusal:
+        if refusal.status in (404, 410):
+            raise Lost("The server does not know the job any more.") from refusal
+        raise
+    if not isinstance(job, dict):
+        raise Refused(NOT_OURS)
+    return job
+
+
+def intervals() -> Iterator[float]:
+    interval = FIRST_INTERVAL
+    while True:
+        yield interval + jitter(interval / 4)
+        interval = min(interval * GROWTH, LONGEST_INTERVAL)

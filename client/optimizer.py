@@ -1,0 +1,102 @@
+"""Optimizes many files: the client's interface for programs.
+
+with connect("http://127.0.0.1:8080") as connection:
+    outcomes = optimize_files(connection, ["hero.png"], {"output_format": "webp"})
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from client.connection import Connection
+from client.crew import work
+from client.errors import ClientError, EndsRun
+from client.journal import Journals
+from client.journey import Journey, Kit
+from client.options import Options
+from client.outcome import SKIPPED, UNTRIED, Outcome, failed
+from client.report import Report
+from client.results import Shelf
+from client.sources import Search, Source
+from client.uploads import Uploader
+
+DEFAULTS = Options()
+SILENT = Report()
+
+
+def optimize_files(
+    connection: Connection,
+    inputs: Iterable[str | os.PathLike[str]],
+    settings: Mapping[str, Any],
+    options: Options = DEFAULTS,
+    report: Report = SILENT,
+) -> list[Outcome]:
+    """One outcome for each input, in their order; reasons of failures are in them.
+
+    Interrupted by an exception, it tells its threads to stop, and what they have reached is kept for the next run.
+    """
+    if options.out:
+        make_folder(options.out)
+    journals = Journals()
+    sources = Search(options.out, options.recursive, journals.is_result).find(inputs)
+    shelf = Shelf((each.path for each in sources if each.path), overwrite=options.overwrite)
+    uploader = Uploader(connection, options.presign_above)
+    run, outcomes = Run(Kit(connection, settings, uploader, shelf, report, journals, options)), []
+    tasks = [partial(run.optimize, each) for each in sources]
+    report.began(len(sources))
+    try:
+        with closing(work(tasks, options.jobs, connection.stop)) as ended:
+            for outcome in ended:
+                outcomes.append(outcome)
+                report.ended(outcome)
+    finally:
+        journals.close()
+    return outcomes
+
+
+def make_folder(out: Path) -> None:
+    """Before anything is asked of the server. Raises ClientError where results can't be put there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ClientError(f"{out} can't be made: {error.strerror}.") from error
+    if not os.access(out, os.W_OK):
+        raise ClientError(f"{out} can't be written to.")
+
+
+class Run:
+    """Turns what is raised on the way of a file into its outcome."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.ended_by: EndsRun | None = None
+
+    def optimize(self, source: Source) -> Outcome:
+        if source.problem:
+            outcome = failed(source, source.problem)
+        elif source.is_result:
+            outcome = Outcome(source, SKIPPED)
+        elif self.ended_by:
+            outcome = Outcome(source, UNTRIED, error=str(self.ended_by), exit_code=self.ended_by.exit_code)
+        else:
+            outcome = self._try(source)
+        self.kit.report.left(source)
+        return outcome
+
+    def _try(self, source: Source) -> Outcome:
+        try:
+            return Journey(self.kit, source).run()
+        except EndsRun as reason:
+            self.ended_by = reason
+            return failed(source, str(reason), reason.exit_code)
+        except ClientError as reason:
+            return failed(source, str(reason), reason.exit_code)
+        except OSError as error:
+            return failed(source, f"{error.filename or source.location}: {error.strerror or error}.")
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            return failed(source, f"The server's answer is of no use: {error}.")

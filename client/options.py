@@ -1,0 +1,24 @@
+"""How a run goes about its inputs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.uploads import PRESIGN_ABOVE
+
+JOBS = 4
+
+
+@dataclass(frozen=True)
+class Options:
+    """Without `out` results go beside their inputs.
+
+    `recursive` goes through folders. `resume` keeps a file beside the results by which the next run skips what is
+    done; `overwrite` does it all the same, and writes over results of earlier runs.
+    """
+
+    out: Path | None = None
+    recursive: bool = False
+    overwrite: bool = False
+    resume: bool = True
+    jobs: int = JOBS
+    presign_above: int = PRESIGN_ABOVE

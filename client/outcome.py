@@ -1,0 +1,72 @@
+"""What became of an input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from client.answers import Body
+from client.errors import FAILED
+from client.sources import Source
+
+COMPLETED, SKIPPED, FAILURE, UNTRIED = "completed", "skipped", "failed", "untried"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`status` is completed, skipped (an earlier run did it, or made it), failed, or untried (the run ended before).
+
+    Where it is neither of the first two, `error` says why.
+    `before` is in bytes; `facts` tell of the result, see `facts_of`; `seconds` go from upload to download.
+    """
+
+    source: Source
+    status: str
+    before: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    result: Path | None = None
+    error: str | None = None
+    exit_code: int = 0
+
+    @property
+    def after(self) -> int:
+        return int(self.facts.get("after") or 0)
+
+    @property
+    def saved(self) -> float | None:
+        """The share of the bytes that is gone; negative where there are more than before."""
+        return 1 - self.after / self.before if self.before and self.result else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs: plain JSON values, with the same names for every status."""
+        return {
+            "file": self.source.location,
+            "status": self.status,
+            "before": self.before or None,
+            **{name: self.facts.get(name) for name in FACTS},
+            "saved": None if self.saved is None else round(self.saved, 4),
+            "seconds": round(self.seconds, 3),
+            "result": str(self.result) if self.result else None,
+            "error": self.error,
+        }
+
+
+FACTS = {
+    "after": "processed_size",
+    "format": "processed_format",
+    "width": "processed_width",
+    "height": "processed_height",
+    "frames": "processed_frames",
+    "size_limit_met": "size_limit_met",
+    "alt_text": "seo_alt_text",
+    "keywords": "seo_keywords",
+}
+
+
+def facts_of(job: Body) -> dict[str, Any]:
+    return {name: job.get(field) for name, field in FACTS.items()}
+
+
+def failed(source: Source, error: str, exit_code: int = FAILED) -> Outcome:
+    return Outcome(source, FAILURE, error=error, exit_code=exit_code)

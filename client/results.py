@@ -1,0 +1,44 @@
+"""Where results are put: under the server's name for them, and never over anything else."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from itertools import chain, count
+from pathlib import Path
+
+
+class Shelf:
+    """`inputs` are never written over, other files only where `overwrite` says so, results of this run neither."""
+
+    def __init__(self, inputs: Iterable[Path], *, overwrite: bool) -> None:
+        self.taken = {fold(path) for path in inputs}
+        self.overwrite = overwrite
+        self.lock = threading.Lock()
+
+    def put(self, part: Path, name: str, own: Path | None = None) -> Path:
+        """Gives a finished file its name, next to itself. `own` is what an earlier run made of the same input."""
+        with self.lock:
+            names = chain([name], (f"{number}-{name}" for number in count(2)))
+            paths: Iterator[Path] = (part.with_name(each) for each in names)
+            if own and self.overwrite:
+                paths = chain([own], paths)
+            path = next(each for each in paths if self._is_free(each))
+            part.replace(path)
+            self.taken.add(fold(path))
+        return path
+
+    def _is_free(self, path: Path) -> bool:
+        if fold(path) in self.taken or path.is_dir():
+            return False
+        return self.overwrite or not (path.exists() or path.is_symlink())
+
+
+def fold(path: Path) -> str:
+    """Some file systems take names that differ in case alone for one."""
+    return str(path).casefold()
+
+
+def file_name(name: str) -> str:
+    """The server's name for a result, as one that stays in its folder and can be seen there."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    visible = "".join(character for character in last if character.isprintable()).lstrip(". ")
+    return visible or "image"

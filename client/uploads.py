@@ -1,0 +1,127 @@
+"""Files on their way up: through the server, or straight into its storage where they are too large for it."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from client.answers import NOT_OURS, Body, text
+from client.connection import Connection
+from client.errors import Busy, Refused, UnknownGuest
+from client.sources import Source
+
+PRESIGN_ABOVE = 4_000_000
+TOO_LARGE = 413
+NO_SUCH_OPERATION = (404, 405, 501)
+STORAGE_REASON = re.compile(r"<Message>([^<]+)</Message>")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that the server has, of `size` bytes."""
+
+    temp_file_id: str
+    size: int
+
+
+class Watched(io.FileIO):
+    """A file that looks up from each read."""
+
+    def __init__(self, path: Path, look: Callable[[], None]) -> None:
+        super().__init__(path)
+        self.look = look
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.look()
+        return super().read(-1 if size is None else size)
+
+
+class Uploader:
+    """Files of more than `presign_above` bytes don't go through the server, if it has another way."""
+
+    def __init__(self, connection: Connection, presign_above: int = PRESIGN_ABOVE) -> None:
+        self.connection, self.presign_above = connection, presign_above
+        self.presigns = True
+
+    def upload(self, source: Source) -> Upload:
+        try:
+            return self._introduced(source)
+        except UnknownGuest:
+            return self._introduced(source)
+
+    def _introduced(self, source: Source) -> Upload:
+        identity = self.connection.identity
+        with identity.introducing():
+            body = self._send(source)
+            identity.meet(body.get("session_token"))
+        size = body.get("file_size")
+        return Upload(text(body, "temp_file_id"), size if isinstance(size, int) else 0)
+
+    def _send(self, source: Source) -> Body:
+        if source.path is None:
+            return self.connection.ask("POST", "/upload/url", json={"url": source.location})
+        if source.path.stat().st_size > self.presign_above:
+            return self._to_storage(source, source.path) or self._to_server(source, source.path)
+        try:
+            return self._to_server(source, source.path)
+        except Refused as refusal:
+            body = self._to_storage(source, source.path) if refusal.status == TOO_LARGE else None
+            if body is None:
+                raise
+            return body
+
+    def _to_server(self, source: Source, path: Path) -> Body:
+        def attempt() -> Body:
+            with Watched(path, self.connection.stop.check) as file:
+                part = (source.name, file, source.mime_type)
+                return self.connection.once("POST", "/upload", files={"file": part})
+
+        return self.connection.retries.run(attempt)
+
+    def _to_storage(self, source: Source, path: Path) -> Body | None:
+        """None where the server does not offer it."""
+        grant = self._ask_for_grant(source, path)
+        if grant is None:
+            return None
+        self.connection.identity.meet(grant.get("session_token"))
+        self.connection.retries.run(lambda: self._post(source, path, grant))
+        done = {"upload_id": text(grant, "upload_id"), "filename": source.name}
+        return self.connection.ask("POST", "/upload/complete", json=done)
+
+    def _ask_for_grant(self, source: Source, path: Path) -> Body | None:
+        if not self.presigns:
+            return None
+        about = {"filename": source.name, "size": path.stat().st_size, "content_type": source.mime_type}
+        try:
+            return self.connection.ask("POST", "/upload/presign", json=about)
+        except Refused as refusal:
+            if refusal.status not in NO_SUCH_OPERATION:
+                raise
+            self.presigns = False
+            return None
+
+    def _post(self, source: Source, path: Path, grant: Body) -> None:
+        """The grant is in the fields: credentials are not for the storage. It reads no field behind the file."""
+        fields = grant.get("fields")
+        if not isinstance(fields, dict):
+            raise Refused(NOT_OURS)
+        with Watched(path, self.connection.stop.check) as file:
+            part = (source.name, file, source.mime_type)
+            response = self.connection.http.post(
+                text(grant, "url"), data=fields, files={"file": part}, follow_redirects=False
+            )
+        check_storage(response)
+
+
+def check_storage(response: httpx2.Response) -> None:
+    """Storage speaks XML."""
+    if response.is_success:
+        return
+    found = STORAGE_REASON.search(response.text)
+    reason = f"The storage answers {response.status_code} to the upload{f': {found[1]}' if found else '.'}"
+    if response.status_code in (500, 503):
+        raise Busy(reason, 503, None)
+    raise Refused(reason, response.status_code)

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Starts the application for the Lambda Web Adapter, which passes requests on to it and streams its answers back.
+# Lambda adds the layers to Python's path only for handlers of its own.
+set -eu
+here=$(cd "$(dirname "$0")/../.." && pwd)
+export PYTHONPATH="$here:/opt/python${PYTHONPATH:+:$PYTHONPATH}"
+exec python3 -m uvicorn --factory functions.api.app:build_app \
+    --host 127.0.0.1 --port "${AWS_LWA_PORT:-8080}" --no-access-log --log-level warning

@@ -1,0 +1,92 @@
+"""Where a URL leads: parsed, looked up once, judged by its addresses and pinned to one of them."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urlsplit
+
+from imgopt.errors import InvalidRequest
+from imgopt.outbound.addresses import is_public
+from imgopt.outbound.lookup import look_up
+from imgopt.outbound.refusal import refusal
+from imgopt.settings import settings
+
+LONGEST_URL = 2048
+LOOKUP_SECONDS = 5.0
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# urlsplit would drop some of them without a word. Lone surrogates can't be encoded.
+NEVER = re.compile(r"[\s\\\x00-\x20\x7f-\x9f\ud800-\udfff]")
+HOST = re.compile(r"[a-z0-9._:-]+")
+KEPT = "%/?:@!$&'()*+,;=-._~[]"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """The host is a name or an address, in ASCII and without brackets; the address is what to connect to."""
+
+    scheme: str
+    host: str
+    port: int
+    address: str
+    target: str
+
+    @property
+    def authority(self) -> str:
+        """For the Host header: without the port where that is the scheme's own."""
+        full = authority(self.host, self.port)
+        return full.removesuffix(f":{self.port}") if self.port == DEFAULT_PORTS[self.scheme] else full
+
+
+def authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
+    """The one address that is to be connected to for a URL. DNS is asked once, and for 5 seconds at most.
+
+    Raises InvalidRequest for anything but http and https to a public host on one of `fetch_ports`. All addresses of
+    the host count, however it is spelled, so that none can hide behind another. `fetch_trusted_hosts` are exempt.
+    """
+    scheme, name, port, target = _parse(url)
+    host = name.removesuffix(".")
+    trusted = authority(host, port) in settings().fetch_trusted_hosts
+    if not trusted and port not in settings().fetch_ports:
+        allowed = " or ".join(str(each) for each in settings().fetch_ports)
+        raise InvalidRequest(f"The URL must use port {allowed}.")
+    addresses = look_up(name, port, min(seconds, LOOKUP_SECONDS))
+    if not trusted and not all(is_public(address) for address in addresses):
+        raise refusal("its host is not on the public internet")
+    return Destination(scheme, host, port, addresses[0], target)
+
+
+def _parse(url: str) -> tuple[str, str, int, str]:
+    """Scheme, host, port and target."""
+    if len(url) > LONGEST_URL:
+        raise InvalidRequest(f"The URL is too long. It may have {LONGEST_URL} characters.")
+    if NEVER.search(url):
+        raise InvalidRequest("The URL contains spaces, backslashes or control characters.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidRequest("The URL is not valid.") from error
+    if parts.scheme not in DEFAULT_PORTS:
+        raise InvalidRequest("The URL must begin with http:// or https://.")
+    if "@" in parts.netloc:
+        raise InvalidRequest("The URL must not contain a user name or password.")
+    return parts.scheme, _host(parts), DEFAULT_PORTS[parts.scheme] if port is None else port, _target(parts)
+
+
+def _host(parts: SplitResult) -> str:
+    """In ASCII and lower case, with the dot at its end where there is one: DNS tells names with and without apart."""
+    try:
+        host = (parts.hostname or "").encode("idna").decode().lower()
+    except UnicodeError:
+        host = ""
+    if not HOST.fullmatch(host):
+        raise InvalidRequest("The URL names no valid host.")
+    return host
+
+
+def _target(parts: SplitResult) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    return quote((parts.path or "/") + query, safe=KEPT)

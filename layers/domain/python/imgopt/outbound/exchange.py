@@ -1,0 +1,104 @@
+"""One request and its answer, over HTTP/1.1, with the very address that was judged.
+
+Not over urllib3: it would look the address up again, it reads headers for as long as they drip, and it logs URLs.
+"""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
+
+from imgopt.outbound.deadline import TOO_LONG, Deadline
+from imgopt.outbound.destinations import Destination
+from imgopt.outbound.refusal import refusal
+from imgopt.outbound.wire import Wire
+
+USER_AGENT = "imgopt/1.0 (+image fetcher)"
+# The first that fits.
+REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (ssl.SSLCertVerificationError, "its certificate is not valid"),
+    (TimeoutError, TOO_LONG),
+    (OSError, "the connection failed"),
+    (http.client.IncompleteRead, "its answer ended too early"),
+    (http.client.HTTPException, "its answer is not valid HTTP"),
+)
+
+
+class Answer:
+    """A status, headers, and a body that is still on its way."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.announced = response.length  # bytes, where the server says
+
+    def header(self, name: str) -> str:
+        return self._response.headers.get(name) or ""
+
+    def read(self, most: int) -> bytes:
+        """At most that many bytes as they were sent, none at the end. Raises InvalidRequest as `exchange` does."""
+        buffer = bytearray(most)
+        with failures():  # read() would take a chunk of -1 bytes for everything that comes
+            return bytes(memoryview(buffer)[: self._response.readinto(buffer)])
+
+
+@contextmanager
+def exchange(
+    method: str, destination: Destination, deadline: Deadline, headers: Mapping[str, str], body: bytes | None = None
+) -> Iterator[Answer]:
+    """What is answered, whatever its status; redirects are the caller's to follow. The connection ends with it.
+
+    Raises InvalidRequest where there is no connection, no valid certificate, no HTTP, or no time left.
+    """
+    with ExitStack() as open_until_read:
+        with failures():
+            connection = open_until_read.enter_context(_connected(destination, deadline))
+            response = _ask(Wire(connection, deadline), method, destination, headers, body)
+        yield Answer(response)
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    try:
+        yield
+    except tuple(kind for kind, _ in REASONS) as error:
+        raise refusal(next(reason for kind, reason in REASONS if isinstance(error, kind))) from error
+
+
+@contextmanager
+def _connected(destination: Destination, deadline: Deadline) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in destination.address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as plain:
+        plain.settimeout(deadline.remaining())
+        plain.connect((destination.address, destination.port))
+        if destination.scheme == "http":
+            yield plain
+            return
+        plain.settimeout(deadline.remaining())
+        with trust().wrap_socket(plain, server_hostname=destination.host) as secured:
+            yield secured
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The system's authorities, read once."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _ask(
+    wire: Wire, method: str, destination: Destination, headers: Mapping[str, str], body: bytes | None
+) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(destination.host, destination.port)
+    connection.sock = wire
+    ours = {
+        "Host": destination.authority,
+        "User-Agent": USER_AGENT,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
+    connection.request(method, destination.target, body, {**headers, **ours})
+    return connection.getresponse()

@@ -1,0 +1,94 @@
+"""Takes a file from a URL, within the limits on size, time and redirects."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+from urllib.parse import urljoin
+
+from imgopt.errors import InvalidRequest
+from imgopt.files.service import check_size
+from imgopt.outbound.deadline import Deadline
+from imgopt.outbound.destinations import resolve
+from imgopt.outbound.exchange import Answer, exchange
+from imgopt.outbound.filenames import filename
+from imgopt.outbound.refusal import refusal
+from imgopt.settings import MEBIBYTE, settings
+
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PIECE_BYTES = 65536
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The file is at its start; size is in bytes; the name is the server's word, with whatever it contains."""
+
+    file: BinaryIO
+    size: int
+    filename: str | None
+
+
+@contextmanager
+def fetch(url: str) -> Iterator[Fetched]:
+    """What a public URL answers, kept in a temporary file until the end of the `with`.
+
+    Raises TooLarge above `max_upload_bytes`, and InvalidRequest where the URL or one that it redirects to is not
+    acceptable, does not answer 200 with all of its content, or takes more than `fetch_seconds` in all.
+    """
+    deadline = Deadline(settings().fetch_seconds)
+    with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
+        yield _take(url, cast("BinaryIO", spooled), deadline)
+
+
+def _take(url: str, file: BinaryIO, deadline: Deadline) -> Fetched:
+    schemes = {"http", "https"}
+    for _ in range(1 + MOST_REDIRECTS):
+        destination = resolve(url, deadline.remaining())
+        if destination.scheme not in schemes:
+            raise refusal("it redirects from https to http")
+        schemes = {"https"} if destination.scheme == "https" else schemes
+        with exchange("GET", destination, deadline, {"Accept": "image/*, */*;q=0.5"}) as answer:
+            if answer.status not in REDIRECTS:
+                return Fetched(file, _keep(answer, file), filename(answer, destination))
+            url = _next(url, answer)
+    raise refusal("it redirects too often")
+
+
+def _next(url: str, answer: Answer) -> str:
+    """Servers send UTF-8 there although they should not."""
+    location = answer.header("Location").encode("latin-1").decode(errors="replace")
+    if not location:
+        raise _unwanted(answer)
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise refusal("it redirects to what is no valid URL") from error
+
+
+def _unwanted(answer: Answer) -> InvalidRequest:
+    return refusal(f"it answered {answer.status}")
+
+
+def _keep(answer: Answer, file: BinaryIO) -> int:
+    """The number of bytes."""
+    if answer.status != 200:
+        raise _unwanted(answer)
+    if answer.header("Content-Encoding").strip().lower() not in ("", "identity"):
+        raise refusal("its content is compressed, though that was not asked for")
+    check_size(answer.announced or 0)
+    size = _copy(answer, file)
+    if size < (answer.announced or 0):
+        raise refusal("its answer ended too early")
+    return size
+
+
+def _copy(answer: Answer, file: BinaryIO) -> int:
+    size = 0
+    while piece := answer.read(PIECE_BYTES):
+        size += len(piece)
+        check_size(size)
+        file.write(piece)
+    file.seek(0)
+    return size

@@ -1,0 +1,17 @@
+"""Sends something to a URL."""
+
+from collections.abc import Mapping
+
+from imgopt.outbound.deadline import Deadline
+from imgopt.outbound.destinations import resolve
+from imgopt.outbound.exchange import exchange
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> int:
+    """The status that is answered, be it an error or a redirect, which is not followed; nothing more is read.
+
+    Raises InvalidRequest where the URL is not acceptable, or there is no answer within that many seconds in all.
+    """
+    deadline = Deadline(seconds)
+    with exchange("POST", resolve(url, deadline.remaining()), deadline, headers, body) as answer:
+        return answer.status

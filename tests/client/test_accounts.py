@@ -1,0 +1,154 @@
+"""Login by device code, logout, status."""
+
+import httpx2
+import pytest
+
+from client.credentials import Credentials
+from tests.client.server import SERVER, answer
+
+GRANT = {
+    "device_code": "secret-device-code",
+    "user_code": "ABCD-1234",
+    "verify_url": "https://web.test/device?lang=en",
+    "expires_in": 60,
+    "interval": 5,
+}
+TOKEN = "GET /mcp/auth/token"
+APPROVED = {"status": "approved", "mcp_token": "mcp_secret", "user": {"email": "a@b.test"}}
+
+
+@pytest.fixture
+def credentials(home):
+    return Credentials(home / "credentials.json")
+
+
+@pytest.fixture
+def login(server, imgopt):
+    def run(*states, grant=GRANT):
+        server.scripted["POST /mcp/auth/device-code"].append(answer(grant))
+        server.scripted[TOKEN].extend(answer(state) for state in states)
+        return imgopt("login")
+
+    return run
+
+
+def test_a_login_that_is_approved_is_kept(server, login, credentials, slept, capsys):
+    assert login({"status": "pending"}, {"status": "pending"}, APPROVED) == 0
+    assert credentials.get(SERVER, "token") == "mcp_secret"
+    assert slept == [5, 5, 5]
+    out, _ = capsys.readouterr()
+    assert "https://web.test/device?lang=en&code=ABCD-1234" in out
+    assert "confirm the code ABCD-1234" in out
+    assert "Logged in at http://imgopt.test as a@b.test." in out
+    assert "secret" not in out
+    assert server.requests[-1].url.params["device_code"] == "secret-device-code"
+
+
+def test_a_login_that_is_denied_is_not_permitted(login, credentials, capsys):
+    assert login({"status": "denied"}) == 4
+    assert "denied" in capsys.readouterr().err
+    assert credentials.get(SERVER, "token") is None
+
+
+def test_a_code_expires_by_the_servers_word(login, capsys):
+    assert login({"status": "expired"}) == 1
+    assert "expired" in capsys.readouterr().err
+
+
+def test_a_code_expires_by_its_time(server, login, slept):
+    assert login(*[{"status": "pending"}] * 20) == 1
+    assert sum(slept) == 60
+    assert server.count(TOKEN) == 12
+
+
+def test_a_code_that_the_server_has_dropped_has_expired(login, capsys):
+    assert login() == 1
+    assert "expired" in capsys.readouterr().err
+
+
+def test_polls_are_never_closer_than_a_second(login, slept):
+    login({"status": "pending"}, APPROVED, grant={**GRANT, "interval": 0.01})
+    assert min(slept) >= 1
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "no address", ""])
+def test_no_browser_is_sent_to_what_is_no_web_page(login, monkeypatch, capsys, url):
+    monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("opened"))
+    assert login(APPROVED, grant={**GRANT, "verify_url": url}) == 1
+    assert capsys.readouterr().err
+
+
+def test_the_browser_is_opened_where_that_is_asked(server, imgopt, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    server.scripted["POST /mcp/auth/device-code"].append(answer(GRANT))
+    server.scripted[TOKEN].append(answer(APPROVED))
+    assert imgopt("login", "--open") == 0
+    assert opened == ["https://web.test/device?lang=en&code=ABCD-1234"]
+
+
+def test_a_server_without_accounts_says_so(server, imgopt, capsys):
+    server.scripted["POST /mcp/auth/device-code"].append(answer({"detail": "Accounts are not available."}, 501))
+    assert imgopt("login") == 1
+    assert capsys.readouterr().err == "imgopt: Accounts are not available.\n"
+
+
+def test_logging_out_revokes_and_forgets(server, imgopt, credentials, monkeypatch):
+    credentials.put(SERVER, "token", "mcp_secret")
+    monkeypatch.setenv("IMGOPT_API_KEY", "another")
+    server.scripted["POST /mcp/auth/revoke"].append(answer({"success": True}))
+    assert imgopt("logout") == 0
+    assert server.requests[-1].headers["authorization"] == "Bearer mcp_secret"
+    assert credentials.get(SERVER, "token") is None
+    assert imgopt("logout") == 0
+    assert server.count("POST /mcp/auth/revoke") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (answer({"detail": "Invalid."}, 401), 0),
+        (answer({"detail": "Oh."}, 500), 1),
+        (httpx2.ConnectError("refused"), 3),
+    ],
+)
+def test_logging_out_forgets_whatever_the_server_says(server, imgopt, credentials, given, code):
+    credentials.put(SERVER, "token", "mcp_secret")
+    server.scripted["POST /mcp/auth/revoke"].extend([given] * 4)
+    assert imgopt("logout") == code
+    assert credentials.get(SERVER, "token") is None
+
+
+def test_a_login_that_could_not_be_revoked_is_told_of(server, imgopt, credentials, capsys):
+    credentials.put(SERVER, "token", "mcp_secret")
+    server.scripted["POST /mcp/auth/revoke"].append(answer({"detail": "Oh."}, 500))
+    imgopt("logout")
+    expected = "imgopt: The login is forgotten here, but the server did not revoke it: Oh.\n"
+    assert capsys.readouterr() == ("", expected)
+
+
+def test_the_status_of_a_user(server, imgopt, credentials, capsys):
+    credentials.put(SERVER, "token", "mcp_secret")
+    status = {"logged_in": True, "email": "a@b.test", "tier": "pro", "credits_remaining": 7, "credits_limit": 50}
+    server.scripted["GET /mcp/auth/status"].append(answer({**status, "credits_reset_at": "2030-01-01"}))
+    assert imgopt("status") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "server   http://imgopt.test",
+        "account  a@b.test",
+        "tier     pro",
+        "credits  7 of 50, new ones at 2030-01-01",
+    ]
+
+
+def test_the_status_of_a_guest(server, imgopt, capsys):
+    status = {"logged_in": False, "tier": "guest", "credits_remaining": None}
+    server.scripted["GET /mcp/auth/status"].append(answer(status))
+    assert imgopt("status") == 0
+    assert "account  a guest" in capsys.readouterr().out
+
+
+def test_a_login_that_is_no_longer_valid(server, imgopt, credentials, capsys):
+    credentials.put(SERVER, "token", "mcp_secret")
+    server.scripted["GET /mcp/auth/status"].append(answer({"detail": "Invalid or expired credentials."}, 401))
+    assert imgopt("status") == 4
+    assert "does not accept the login" in capsys.readouterr().err

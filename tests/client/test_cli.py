@@ -1,0 +1,177 @@
+"""The command line: exit codes and what is printed where."""
+
+import ast
+import json
+from pathlib import Path
+
+import httpx2
+import pytest
+
+import client
+from client.arguments import parse, settings_of
+from client.cli import main
+from client.credentials import Credentials
+from client.optimizer import optimize_files
+from tests.client.server import SERVER, answer
+
+
+def test_a_table_tells_what_was_saved(imgopt, images, capsys):
+    assert imgopt("optimize", *images("hero.png", "b.png")) == 0
+    out, err = capsys.readouterr()
+    heading, hero, second = out.splitlines()
+    assert heading.split() == ["file", "before", "after", "saved", "dimensions", "time", "result"]
+    assert hero.split()[:9] == ["hero.png", "1.0", "kB", "0.0", "kB", "99%", "40", "x", "30"]
+    assert hero.endswith("hero.tinified.webp")
+    assert second.startswith("b.png")
+    assert err == ""
+
+
+def test_json_is_a_line_for_each_file_in_their_order(imgopt, images, capsys, tmp_path):
+    hero, text = images("hero.png")[0], images("text.jpg", content=b"text")[0]
+    assert imgopt("optimize", "--json", hero, text, tmp_path / "missing.png") == 1
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [(each["file"], each["status"], each["error"]) for each in lines] == [
+        (str(hero), "completed", None),
+        (str(text), "failed", "This is not an image."),
+        (str(tmp_path / "missing.png"), "failed", "There is no such file."),
+    ]
+    assert {name: lines[0][name] for name in ("before", "after", "saved", "width", "format", "result")} == {
+        "before": 1000,
+        "after": 7,
+        "saved": 0.993,
+        "width": 40,
+        "format": "webp",
+        "result": str(hero.with_name("hero.tinified.webp")),
+    }
+    assert all(each.keys() == lines[0].keys() for each in lines)
+    assert err.splitlines() == [
+        "imgopt: text.jpg: This is not an image.",
+        "imgopt: missing.png: There is no such file.",
+    ]
+
+
+def test_out_of_credits_is_told_once(server, imgopt, images, capsys):
+    server.scripted["POST /auto"].append(answer({"credits_needed": 1, "credits_remaining": 0}, 429))
+    assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png", "c.png")) == 4
+    assert capsys.readouterr().err.splitlines() == [
+        "imgopt: a.png: Out of credits: 1 needed, 0 left.",
+        "imgopt: 2 more were not tried",
+    ]
+
+
+def test_a_server_that_is_not_there(server, imgopt, images, capsys):
+    server.scripted["POST /upload"].extend([httpx2.ConnectError("Connection refused")] * 4)
+    assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png")) == 3
+    assert "http://imgopt.test can't be reached: Connection refused." in capsys.readouterr().err
+
+
+def test_what_stands_in_the_way_of_all_outweighs_what_fails_one(server, imgopt, images):
+    text, *_ = images("text.jpg", content=b"text")
+    server.scripted["POST /auto"].append(answer({"detail": "Not for guests."}, 403))
+    assert imgopt("optimize", "--jobs", 1, text, *images("a.png")) == 4
+
+
+def test_ctrl_c(imgopt, images, monkeypatch, capsys):
+    def interrupted(connection, inputs, settings, options, report):
+        outcomes = optimize_files(connection, inputs, settings, options, report)
+        raise KeyboardInterrupt(outcomes)
+
+    monkeypatch.setattr("client.cli.optimize_files", interrupted)
+    assert imgopt("optimize", *images("hero.png")) == 130
+    out, err = capsys.readouterr()
+    assert "hero.tinified.webp" in out
+    assert err == "imgopt: interrupted; the same command goes on where it was\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["optimize"],
+        ["optimize", "a.png", "--quality", "0"],
+        ["optimize", "a.png", "--quality", "high"],
+        ["optimize", "a.png", "--width", "9000"],
+        ["optimize", "a.png", "--format", "bmp"],
+        ["optimize", "a.png", "--upscale", "nan"],
+        ["optimize", "a.png", "--jobs", "0"],
+        ["optimize", "a.png", "--qual", "5"],
+        ["optimize", "a.png", "--server", "localhost:8080"],
+        ["status", "--server", "http://me:secret@host"],
+        ["nothing"],
+    ],
+)
+def test_wrong_usage(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    out, err = capsys.readouterr()
+    assert (out, "secret" in err) == ("", False)
+
+
+def test_help_tells_the_exit_codes(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["optimize", "--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("130 interrupted", "IMGOPT_API_KEY", ".imgopt-resume.json"))
+
+
+def test_options_become_settings():
+    words = "optimize a.png --format webp --quality 70 --width 10 --height 20 --fit crop --max-bytes 5000 --upscale 2"
+    words += " --frames 9 --keep-animation --keep-metadata all --tags --rename"
+    assert settings_of(parse(words.split())) == {
+        "job_source": "cli",
+        "output_format": "webp",
+        "output_quality": 70,
+        "output_width": 10,
+        "output_height": 20,
+        "output_resize_behavior": "crop",
+        "output_file_size_limit": 5000,
+        "output_upscale_factor": 2.0,
+        "gif_frame_limit": 9,
+        "keep_animation": True,
+        "keep_metadata": "all",
+        "output_seo_tag_gen": True,
+        "output_seo_rename": True,
+    }
+    assert settings_of(parse(["optimize", "a.png"])) == {"job_source": "cli"}
+
+
+def test_the_server_comes_from_the_environment(monkeypatch):
+    assert parse(["status"]).server == "http://127.0.0.1:8080"
+    monkeypatch.setenv("IMGOPT_SERVER", "https://imgopt.test/prod/")
+    assert parse(["status"]).server == "https://imgopt.test/prod"
+    assert parse(["status", "--server", SERVER]).server == SERVER
+
+
+def test_a_guest_is_the_same_in_the_next_run(server, imgopt, images, home):
+    imgopt("optimize", *images("a.png"))
+    imgopt("optimize", *images("b.png"))
+    assert server.guests == {"secret-guest-0"}
+    assert Credentials(home / "credentials.json").get(SERVER, "session_token") == "secret-guest-0"
+
+
+def test_a_key_is_used_and_nothing_secret_is_shown(server, imgopt, images, monkeypatch, capsys):
+    monkeypatch.setenv("IMGOPT_API_KEY", "secret-key")
+    server.redirects = True
+    inputs = images("a.png", "big.png", content=b"i" * 5000)
+    imgopt("optimize", "--presign-above", 4000, *inputs)
+    imgopt("optimize", "--json", *inputs)
+    keyed = {each.url.host for each in server.requests if each.headers.get("authorization") == "Bearer secret-key"}
+    assert keyed == {"imgopt.test"}
+    assert "secret" not in "".join(capsys.readouterr())
+
+
+def test_what_terminals_take_for_commands_is_not_printed(server, imgopt, images, capsys):
+    server.scripted["POST /upload"].append(answer({"detail": "No \x1b[31mimage\x07."}, 415))
+    imgopt("optimize", *images("a\x1b[2J.png"))
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_the_client_knows_nothing_of_the_server():
+    for path in Path(client.__file__).parent.glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        modules |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        assert not {module.split(".")[0] for module in modules} & {"cdk", "functions", "imgopt", "local"}

@@ -1,0 +1,58 @@
+"""Tokens on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from client.credentials import Credentials, default_path, identify
+from client.errors import ClientError
+
+A, B = "https://a.test", "https://b.test"
+
+
+@pytest.fixture
+def credentials(home):
+    return Credentials(home / "credentials.json")
+
+
+def test_only_the_owner_can_read_them(credentials):
+    credentials.put(A, "token", "mcp_secret")
+    assert credentials.path.stat().st_mode & 0o777 == 0o600
+    assert credentials.path.parent.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in credentials.path.parent.iterdir()] == ["credentials.json"]
+
+
+def test_each_server_has_its_own(credentials):
+    credentials.put(A, "token", "mcp_secret")
+    credentials.put(A, "session_token", "guest")
+    credentials.put(B, "session_token", "other")
+    assert credentials.get(A, "token") == "mcp_secret"
+    assert credentials.get(B, "token") is None
+    credentials.put(A, "token", None)
+    assert (credentials.get(A, "token"), credentials.get(A, "session_token")) == (None, "guest")
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"servers": [1]}', '{"servers": {"https://a.test": 1}}'])
+def test_a_damaged_file_is_told_of(credentials, content):
+    credentials.path.parent.mkdir(parents=True)
+    credentials.path.write_text(content)
+    with pytest.raises(ClientError, match="Remove it, and log in again"):
+        credentials.get(A, "token")
+
+
+def test_the_environments_key_wins(credentials):
+    credentials.put(A, "token", "mcp_secret")
+    assert identify(credentials, A, {"IMGOPT_API_KEY": " key "}).headers() == {"Authorization": "Bearer key"}
+    assert identify(credentials, A, {"IMGOPT_API_KEY": ""}).headers() == {"Authorization": "Bearer mcp_secret"}
+    assert identify(credentials, B, {}).headers() == {}
+
+
+def test_a_key_that_no_header_can_hold_is_refused_without_showing_it(credentials):
+    with pytest.raises(ClientError) as error:
+        identify(credentials, A, {"IMGOPT_API_KEY": "schlüssel"})
+    assert "schlüssel" not in str(error.value)
+
+
+def test_a_relative_folder_is_ignored():
+    assert default_path({"XDG_CONFIG_HOME": "here"}) == Path.home() / ".config" / "imgopt" / "credentials.json"
+    assert default_path({}) == Path.home() / ".config" / "imgopt" / "credentials.json"

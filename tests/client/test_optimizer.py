@@ -1,0 +1,179 @@
+"""From inputs to outcomes and files."""
+
+import json
+import threading
+
+import httpx2
+import pytest
+
+from client.errors import ClientError
+from client.optimizer import optimize_files
+from client.options import Options
+from client.results import file_name
+from tests.client.server import RESULT, answer
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".imgopt-resume"))
+
+
+def test_a_result_lies_beside_its_input(server, connection, images):
+    (hero,) = images("hero.png")
+    (outcome,) = optimize_files(connection, [hero], {"output_format": "webp"})
+    assert outcome.result == hero.with_name("hero.tinified.webp")
+    assert outcome.result.read_bytes() == RESULT
+    assert (outcome.status, outcome.before, outcome.after, outcome.saved) == ("completed", 1000, 7, 0.993)
+    asked = json.loads(next(each for each in server.requests if each.url.path == "/auto").content)
+    assert asked == {"temp_file_ids": ["file-0"], "settings": {"output_format": "webp"}}
+
+
+def test_outcomes_keep_the_order_of_inputs_whatever_is_ready_first(server, connection, images):
+    """The first file is processed only when all others are through."""
+    others = threading.Semaphore(0)
+
+    def status(filename):
+        ready = filename != "0.png" or all(others.acquire(blocking=False) for _ in range(4))
+        return {"status": "completed" if ready else "processing"}
+
+    def downloaded(request):
+        others.release()
+        return httpx2.Response(200, content=RESULT)
+
+    server.job_status = status
+    for number in range(5):
+        server.scripted[f"GET /download/job-{number}"].append(downloaded)
+    files = images(*(f"{number}.png" for number in range(5)))
+    outcomes = optimize_files(connection, files, {}, Options(jobs=5))
+    assert [each.source.path for each in outcomes] == files
+    assert server.uploads[server.jobs[server.paths()[-1].rpartition("/")[2]]][0] == "0.png"
+
+
+def test_one_that_fails_does_not_stop_the_others(server, connection, images, tmp_path):
+    (text,) = images("text.jpg", content=b"text")
+    (broken,) = images("broken.png")
+    server.job_status = lambda name: (
+        {"status": "failed", "error_message": "It is damaged."} if name == "broken.png" else {"status": "completed"}
+    )
+    inputs = [text, tmp_path / "missing.png", broken, *images("hero.png"), tmp_path]
+    outcomes = optimize_files(connection, inputs, {})
+    assert [each.error for each in outcomes] == [
+        "This is not an image.",
+        "There is no such file.",
+        "It is damaged.",
+        None,
+        "It is a folder; --recursive takes what is in it.",
+    ]
+
+
+def test_what_the_others_would_meet_too_ends_the_run(server, connection, images):
+    server.scripted["POST /auto"].append(answer({"detail": "x", "credits_needed": 1}, 429))
+    outcomes = optimize_files(connection, images("a.png", "b.png", "c.png"), {}, Options(jobs=1))
+    assert [each.status for each in outcomes] == ["failed", "untried", "untried"]
+    assert {each.exit_code for each in outcomes} == {4}
+    assert server.count("POST /upload") == 1
+
+
+def test_nothing_is_written_over(connection, images):
+    hero, earlier = images("hero.png", "hero.tinified.webp")
+    (outcome,) = optimize_files(connection, [hero], {})
+    assert outcome.result.name == "2-hero.tinified.webp"
+    assert earlier.read_bytes() == b"i" * 1000
+
+
+def test_results_of_one_name_are_numbered_also_where_overwriting_was_asked(connection, images, tmp_path):
+    inputs, out = images("a/hero.png", "b/hero.png", "c/HERO.png"), tmp_path / "out"
+    for _ in range(2):
+        outcomes = optimize_files(connection, inputs, {}, Options(out=out, overwrite=True))
+        folded = {each.result.name.lower() for each in outcomes}
+        assert folded == {"hero.tinified.webp", "2-hero.tinified.webp", "3-hero.tinified.webp"}
+        assert len(names_in(out)) == 3
+
+
+def test_an_input_is_never_written_over(server, connection, images):
+    server.job_status = lambda name: {"status": "completed", "processed_filename": "hero.png"}
+    (hero,) = images("hero.png")
+    (outcome,) = optimize_files(connection, [hero], {}, Options(overwrite=True))
+    assert outcome.result.name == "2-hero.png"
+    assert hero.read_bytes() == b"i" * 1000
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\windows\\x.png", "x.png"),
+        ("..", "image"),
+        (".imgopt-resume.json", "imgopt-resume.json"),
+        ("a\x1b[31m.png", "a[31m.png"),
+        ("größe.webp", "größe.webp"),
+    ],
+)
+def test_the_servers_name_stays_in_the_folder(sent, kept):
+    assert file_name(sent) == kept
+
+
+def test_a_result_that_breaks_off_leaves_nothing(server, connection, images):
+    def broken():
+        yield b"sma"
+        raise httpx2.ReadError("reset")
+
+    (hero,) = images("hero.png")
+    server.scripted["GET /download/job-0"].extend([httpx2.Response(200, content=broken()) for _ in range(4)])
+    (outcome,) = optimize_files(connection, [hero], {})
+    assert "can't be reached" in outcome.error
+    assert names_in(hero.parent) == ["hero.png"]
+
+
+def test_a_result_that_broke_off_is_fetched_again(server, connection, images):
+    def broken():
+        yield b"sma"
+        raise httpx2.ReadError("reset")
+
+    server.scripted["GET /download/job-0"].append(httpx2.Response(200, content=broken()))
+    (outcome,) = optimize_files(connection, images("hero.png"), {})
+    assert outcome.result.read_bytes() == RESULT
+
+
+def test_a_result_of_the_wrong_size_is_not_kept(server, connection, images):
+    (hero,) = images("hero.png")
+    server.scripted["GET /download/job-0"].append(httpx2.Response(200, content=b"sma"))
+    (outcome,) = optimize_files(connection, [hero], {})
+    assert outcome.error == "The download is not whole: 3 bytes of 7."
+    assert names_in(hero.parent) == ["hero.png"]
+
+
+def test_a_redirect_is_followed_without_credentials(server, connection, images):
+    server.redirects = True
+    (outcome,) = optimize_files(connection, images("hero.png"), {})
+    first, second = server.requests[-2:]
+    assert first.headers["x-session-token"] == "secret-guest-0"
+    assert (second.url.host, "x-session-token" in second.headers) == ("storage.test", False)
+    assert outcome.result.read_bytes() == RESULT
+
+
+def test_redirects_come_to_an_end(server, connection, images):
+    again = httpx2.Response(302, headers={"Location": "/download/job-0"})
+    server.scripted["GET /download/job-0"].extend([again] * 9)
+    (outcome,) = optimize_files(connection, images("hero.png"), {})
+    assert outcome.error == "The server redirects too often."
+
+
+def test_urls_are_fetched_by_the_server(server, connection, tmp_path):
+    (outcome,) = optimize_files(connection, ["https://site.test/a/hero.png?v=1"], {}, Options(out=tmp_path / "out"))
+    assert json.loads(server.requests[0].content) == {"url": "https://site.test/a/hero.png?v=1"}
+    assert (outcome.source.name, outcome.before, outcome.status) == ("hero.png", 500, "completed")
+
+
+def test_waiting_grows_and_ends(server, connection, images, slept):
+    server.job_status = lambda name: {"status": "processing"}
+    (outcome,) = optimize_files(connection, images("hero.png"), {})
+    assert outcome.error == "Not finished within 30 minutes. The next run goes on waiting."
+    assert slept[0] < 0.13
+    assert 1.9 < max(slept) < 2.6
+
+
+def test_a_folder_that_can_not_be_made_is_told_before_anything_is_sent(server, connection, images):
+    (hero,) = images("hero.png")
+    with pytest.raises(ClientError, match="File exists"):
+        optimize_files(connection, [hero], {}, Options(out=hero))
+    assert server.requests == []

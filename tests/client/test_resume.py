@@ -1,0 +1,150 @@
+"""A second run does only what the first did not."""
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from client.journal import NAME
+from client.optimizer import optimize_files
+from client.options import Options
+from client.report import Report
+from tests.client.server import RESULT, answer
+
+SETTINGS = {"output_format": "webp"}
+
+
+class Interrupting(Report):
+    """Ctrl-C after the first outcome, once the job of the second file is under way."""
+
+    def __init__(self, server):
+        self.server, self.waiting = server, threading.Event()
+        server.job_status = self.status
+
+    def status(self, filename):
+        if filename == "a.png":
+            return {"status": "completed"}
+        self.waiting.set()
+        return {"status": "processing"}
+
+    def ended(self, outcome):
+        self.waiting.wait(5)
+        self.server.job_status = lambda filename: {"status": "processing"}
+        raise KeyboardInterrupt
+
+
+@pytest.fixture
+def optimize(connection):
+    def run(inputs, settings=SETTINGS, **options):
+        return [each.status for each in optimize_files(connection, inputs, settings, Options(**options))]
+
+    return run
+
+
+def test_what_is_done_is_skipped(server, connection, images, optimize):
+    inputs = images("a.png", "b.png")
+    assert optimize(inputs) == ["completed"] * 2
+    before = len(server.requests)
+    outcomes = optimize_files(connection, inputs, SETTINGS)
+    assert [(each.status, each.before, each.after) for each in outcomes] == [("skipped", 1000, 7)] * 2
+    assert outcomes[0].result == inputs[0].with_name("a.tinified.webp")
+    assert len(server.requests) == before
+
+
+def test_results_are_not_taken_for_inputs(server, images, optimize):
+    """A second run of `imgopt optimize *` names them."""
+    inputs = images("a.png")
+    optimize(inputs)
+    result = inputs[0].with_name("a.tinified.webp")
+    assert optimize([*inputs, result], overwrite=True) == ["completed", "skipped"]
+    result.write_bytes(b"changed by hand")
+    assert optimize([result]) == ["completed"]
+
+
+def test_other_settings_are_another_matter(images, optimize):
+    inputs = images("a.png")
+    optimize(inputs)
+    assert optimize(inputs, {"output_format": "avif"}) == ["completed"]
+
+
+def test_an_input_that_has_changed_is_done_again(images, optimize):
+    inputs = images("a.png")
+    optimize(inputs)
+    os.utime(inputs[0], (1, 1))
+    assert optimize(inputs) == ["completed"]
+
+
+def test_a_result_that_is_gone_is_made_again(images, optimize):
+    inputs = images("a.png")
+    optimize(inputs)
+    inputs[0].with_name("a.tinified.webp").unlink()
+    assert optimize(inputs) == ["completed"]
+    assert optimize(inputs) == ["skipped"]
+
+
+def test_overwriting_does_all_again_to_the_same_names(images, optimize, tmp_path):
+    inputs, out = images("a/hero.png", "b/hero.png"), tmp_path / "out"
+    optimize(inputs, out=out)
+    assert optimize(inputs, out=out, overwrite=True) == ["completed"] * 2
+    assert sorted(path.name for path in out.iterdir()) == [NAME, "2-hero.tinified.webp", "hero.tinified.webp"]
+    assert optimize(inputs, out=out) == ["skipped"] * 2
+
+
+def test_nothing_is_kept_where_that_is_asked(images, optimize):
+    inputs = images("a.png")
+    optimize(inputs, resume=False)
+    assert not (inputs[0].parent / NAME).exists()
+
+
+@pytest.fixture
+def interrupted(server, connection, images) -> list[Path]:
+    """Inputs of which the first is done, the second's job is under way and the third is not begun."""
+    inputs = images("a.png", "b.png", "c.png")
+    with pytest.raises(KeyboardInterrupt):
+        optimize_files(connection, inputs, SETTINGS, Options(jobs=1), Interrupting(server))
+    connection.stop.event.clear()
+    server.job_status = lambda filename: {"status": "completed"}
+    return inputs
+
+
+def test_an_interrupted_run_goes_on_where_it_was(server, interrupted, optimize):
+    assert (server.count("POST /upload"), server.count("POST /auto")) == (2, 2)
+    assert optimize(interrupted) == ["skipped", "completed", "completed"]
+    assert (server.count("POST /upload"), server.count("POST /auto")) == (3, 3)
+    assert interrupted[1].with_name("b.tinified.webp").read_bytes() == RESULT
+
+
+def test_a_job_that_is_gone_is_asked_for_anew(server, interrupted, optimize):
+    server.scripted["GET /status/job-1"].append(answer({"detail": "There is no such job."}, 404))
+    assert optimize(interrupted) == ["skipped", "completed", "completed"]
+    assert server.count("POST /upload") == 4
+
+
+def test_a_job_that_has_failed_meanwhile_is_told_and_forgotten(server, interrupted, optimize):
+    server.job_status = lambda filename: {"status": "failed" if filename == "b.png" else "completed"}
+    assert optimize(interrupted) == ["skipped", "failed", "completed"]
+    server.job_status = lambda filename: {"status": "completed"}
+    assert optimize(interrupted) == ["skipped", "completed", "skipped"]
+    assert server.count("POST /upload") == 4
+
+
+def test_nothing_half_written_is_left(interrupted):
+    left = {path.name for path in interrupted[0].parent.iterdir()}
+    assert left == {"a.png", "b.png", "c.png", "a.tinified.webp", NAME}
+
+
+def test_who_knows_a_job_can_fetch_it_so_the_file_is_private(interrupted):
+    path = interrupted[0].parent / NAME
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "secret" not in path.read_text()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 9, "records": {}}', '{"version": 1, "records": [1]}'])
+def test_a_file_that_is_not_understood_is_begun_anew(images, optimize, content):
+    inputs = images("a.png")
+    path = inputs[0].parent / NAME
+    path.write_text(content)
+    assert optimize(inputs) == ["completed"]
+    assert json.loads(path.read_text())["version"] == 1

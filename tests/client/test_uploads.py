@@ -1,0 +1,124 @@
+"""Which way a file goes up, and who it belongs to there."""
+
+import json
+
+import httpx2
+import pytest
+
+from client.errors import NotPermitted, Refused
+from client.identity import Identity
+from client.optimizer import optimize_files
+from client.options import Options
+from client.sources import Source
+from client.uploads import Uploader
+from tests.client.server import STORAGE, answer, parts
+
+PRESIGNED = ["POST /upload/presign", "POST /bucket", "POST /upload/complete"]
+
+
+@pytest.fixture
+def upload(connection, images):
+    def run(name="hero.png", size=1000, presign_above=4000):
+        (path,) = images(name, content=b"i" * size)
+        return Uploader(connection, presign_above).upload(Source(str(path), path.parent, path.parent, path))
+
+    return run
+
+
+def test_a_file_goes_through_the_server(server, upload):
+    assert upload(size=4000).size == 4000
+    assert server.paths() == ["POST /upload"]
+    assert parts(server.requests[0])["file"] == ("hero.png", b"i" * 4000)
+
+
+def test_a_large_one_goes_straight_to_the_storage(server, upload):
+    assert upload(size=4001).size == 4001
+    assert server.paths() == PRESIGNED
+    asked = json.loads(server.requests[0].content)
+    assert asked == {"filename": "hero.png", "size": 4001, "content_type": "image/png"}
+    assert json.loads(server.requests[2].content) == {"upload_id": "upload-0", "filename": "hero.png"}
+
+
+def test_the_storage_reads_fields_before_the_file_and_sees_no_credentials(server, upload):
+    upload(size=5000)
+    request = server.requests[1]
+    assert list(parts(request)) == ["key", "policy", "file"]
+    assert "authorization" not in request.headers
+    assert "x-session-token" not in request.headers
+    assert server.requests[2].headers["x-session-token"] == "secret-guest-0"
+
+
+def test_what_is_too_large_for_the_server_goes_to_the_storage(server, upload):
+    server.largest = 100
+    upload(size=1000)
+    assert server.paths() == ["POST /upload", *PRESIGNED]
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_that_has_no_other_way_gets_all_files(server, upload, status):
+    server.scripted["POST /upload/presign"].append(answer({"detail": "no"}, status))
+    upload(size=5000)
+    assert server.paths() == ["POST /upload/presign", "POST /upload"]
+
+
+def test_a_file_that_is_too_large_for_both_is_refused_in_the_servers_words(server, upload):
+    server.largest, server.presigns = 100, False
+    with pytest.raises(Refused, match=r"The file is too large\."):
+        upload(size=5000)
+    assert server.paths() == ["POST /upload/presign", "POST /upload"]
+
+
+def test_what_the_storage_refuses_is_told(server, upload):
+    xml = "<Error><Code>EntityTooLarge</Code><Message>Your upload is too large.</Message></Error>"
+    server.scripted["POST /bucket"].append(httpx2.Response(400, text=xml))
+    with pytest.raises(Refused, match=r"The storage answers 400 to the upload: Your upload is too large\."):
+        upload(size=5000)
+
+
+def test_a_storage_that_is_busy_is_asked_again(server, upload):
+    server.scripted["POST /bucket"].append(httpx2.Response(503, text="SlowDown"))
+    upload(size=5000)
+    assert server.count("POST /bucket") == 2
+    assert parts(server.requests[2])["file"][1] == b"i" * 5000
+
+
+def test_a_redirect_of_the_storage_is_not_followed(server, upload):
+    server.scripted["POST /bucket"].append(httpx2.Response(307, headers={"Location": f"{STORAGE}/elsewhere"}))
+    with pytest.raises(Refused, match="307"):
+        upload(size=5000)
+
+
+def test_names_that_are_no_text_can_be_sent(server, upload):
+    upload("h\udce9ro.png")
+    assert server.uploads["file-0"][0] == "h?ro.png"
+
+
+@pytest.mark.parametrize("names", [["a.png", "b.png", "c.png", "d.png", "e.png"]])
+def test_parallel_uploads_are_all_of_one_guest(server, connection, images, names):
+    optimize_files(connection, images(*names), {}, Options(jobs=5))
+    assert server.guests == {"secret-guest-0"}
+
+
+def test_a_guest_that_the_server_has_forgotten_is_replaced(server, connection, images):
+    """Some servers make a new guest, others refuse."""
+    connection.identity.guest = "of-last-month"
+    kept = []
+    connection.identity.keep = kept.append
+    server.scripted["POST /upload"].append(answer({"detail": "Invalid session."}, 401))
+    outcomes = optimize_files(connection, images("a.png", "b.png"), {})
+    assert [each.status for each in outcomes] == ["completed"] * 2
+    assert kept == [None, "secret-guest-0"]
+
+
+def test_a_user_is_no_guest(server, http, images):
+    identity = Identity("mcp_secret")
+    identity.meet("of-a-guest")
+    assert identity.headers() == {"Authorization": "Bearer mcp_secret"}
+
+
+def test_a_login_that_is_not_valid_is_not_replaced(server, connection, upload):
+    connection.identity.bearer = "mcp_old"
+    server.scripted["POST /upload"].append(answer({"detail": "Invalid or expired credentials."}, 401))
+    with pytest.raises(NotPermitted, match="does not accept the login"):
+        upload()
+    assert server.count("POST /upload") == 1

@@ -1,0 +1,143 @@
+"""What clients touch, by clients that were not written here: streams, large uploads, parts of downloads."""
+
+import json
+import shutil
+import subprocess
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+
+import httpx
+import httpx2
+import pytest
+from httpx_sse import connect_sse
+
+from tests import pictures
+from tests.e2e.conftest import wait_for_end
+
+
+@pytest.fixture
+def submit(client):
+    """Uploads and asks for `/auto`; the job's id."""
+
+    def send(data: bytes, name: str = "hero.png", **settings: object) -> str:
+        uploaded = client.post("/upload", files={"file": (name, data)}).raise_for_status().json()
+        return ask(client, uploaded["temp_file_id"], uploaded["session_token"], **settings)
+
+    return send
+
+
+def ask(client: httpx2.Client, temp_file_id: str, token: str, **settings: object) -> str:
+    asked = {"temp_file_ids": [temp_file_id], "settings": settings}
+    answer = client.post("/auto", json=asked, headers={"X-Session-Token": token}).raise_for_status().json()
+    return answer["jobs"][0]["id"]
+
+
+def test_a_stream_ends_with_the_result_for_httpx_sse(client, submit):
+    job_id = submit(pictures.jpeg(), output_format="webp")
+    with (
+        httpx.Client(base_url=str(client.base_url), timeout=60, trust_env=False) as plain,
+        connect_sse(plain, "GET", f"/status/{job_id}/stream") as source,
+    ):
+        events = list(source.iter_sse())
+    assert {event.event for event in events[:-1]} <= {"status"}
+    assert events[-1].event == "complete"
+    assert (events[-1].json()["status"], events[-1].json()["processed_format"]) == ("completed", "webp")
+
+
+def test_a_stream_ends_with_the_result_for_curl(client, submit):
+    job_id = submit(pictures.jpeg())
+    url = f"{str(client.base_url).rstrip('/')}/status/{job_id}/stream"
+    command = [shutil.which("curl") or "curl", "--silent", "--no-buffer", "--noproxy", "*", "--max-time", "60", url]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert text.count("event: complete") == 1
+    assert '"status": "completed"' in text
+
+
+def test_a_stream_of_several_jobs_ends_when_all_are_done(client, submit):
+    ids = [submit(pictures.jpeg()) for _ in range(3)]
+    with (
+        httpx.Client(base_url=str(client.base_url), timeout=60, trust_env=False) as plain,
+        connect_sse(plain, "GET", "/status/stream", params={"job_ids": ids}) as source,
+    ):
+        events = [(event.event, json.loads(event.data)) for event in source.iter_sse()]
+    assert sorted(data["job_id"] for name, data in events if name == "complete") == sorted(ids)
+    assert events[-1][0] == "done"
+
+
+def test_a_large_file_goes_to_s3_by_a_form(client):
+    data = pictures.png("RGBA")
+    asked = {"filename": "hero.png", "size": len(data), "content_type": "image/png"}
+    announced = client.post("/upload/presign", json=asked).raise_for_status().json()
+    sent = send(announced, data, "image/png")
+    assert sent.is_success, sent.text
+    headers = {"X-Session-Token": announced["session_token"]}
+    completed = client.post("/upload/complete", json={"upload_id": announced["upload_id"]}, headers=headers)
+    uploaded = completed.raise_for_status().json()
+    assert (uploaded["file_size"], uploaded["mime_type"]) == (len(data), "image/png")
+    job_id = ask(client, uploaded["temp_file_id"], announced["session_token"])
+    assert wait_for_end(client, job_id)["status"] == "completed"
+
+
+@pytest.mark.parametrize(("extra", "kind"), [(b"x", "image/png"), (b"", "text/html")])
+def test_a_form_takes_no_other_size_and_no_other_type(client, extra, kind):
+    data = pictures.png()
+    asked = {"filename": "hero.png", "size": len(data), "content_type": "image/png"}
+    announced = client.post("/upload/presign", json=asked).raise_for_status().json()
+    assert send(announced, data + extra, kind).is_error
+
+
+def send(announced: dict, data: bytes, content_type: str) -> httpx2.Response:
+    fields = {**announced["fields"], "Content-Type": content_type}
+    with httpx2.Client(timeout=60, trust_env=False) as s3:
+        return s3.post(announced["url"], data=fields, files={"file": ("hero.png", data, content_type)})
+
+
+def test_a_download_can_be_taken_up_where_it_broke_off(client, submit):
+    job_id = submit(pictures.jpeg())
+    wait_for_end(client, job_id)
+    whole = client.get(f"/download/{job_id}")
+    rest = client.get(f"/download/{job_id}", headers={"Range": "bytes=100-", "If-Range": whole.headers["etag"]})
+    assert (rest.status_code, rest.content) == (206, whole.content[100:])
+    assert client.get(f"/download/{job_id}", headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+
+
+def test_a_signed_url_leads_to_the_file_and_its_name(client, submit):
+    job_id = submit(pictures.jpeg(), name="mein Büro.jpg", output_format="webp")
+    wait_for_end(client, job_id)
+    signed = client.get(f"/download/{job_id}/url").raise_for_status().json()
+    with httpx2.Client(timeout=60, trust_env=False) as s3:
+        answer = s3.get(signed["url"]).raise_for_status()
+    assert answer.content == client.get(f"/download/{job_id}").content
+    assert answer.headers["content-type"] == signed["content_type"] == "image/webp"
+    assert "mein-Buro.tinified.webp" in answer.headers["content-disposition"]
+
+
+def test_a_batch_is_one_zip(client, submit):
+    ids = [submit(pictures.jpeg()) for _ in range(2)]
+    for job_id in ids:
+        wait_for_end(client, job_id)
+    answer = client.get("/download", params={"job_ids": ids}).raise_for_status()
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert len(archive.namelist()) == 2
+
+
+def test_many_follow_one_job(cloud):
+    """They share its reads, and all hear of the end."""
+    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+        uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()
+        job_id = ask(client, uploaded["temp_file_id"], uploaded["session_token"])
+
+        def follow(_: int) -> str:
+            return httpx2.get(f"{cloud.url}/status/{job_id}/stream", timeout=60, trust_env=False).text
+
+        with ThreadPoolExecutor(20) as pool:
+            texts = list(pool.map(follow, range(20)))
+    assert all(text.count("event: complete") == 1 for text in texts)
+
+
+def test_a_private_address_is_not_fetched(client):
+    answer = client.post("/upload/url", json={"url": "http://169.254.169.254/latest/meta-data/"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
