@@ -14,7 +14,7 @@ from imgopt.storage import clients
 from local import synth
 
 STATE_MACHINE = "optimize"
-TABLE, UPLOADS, RESULTS = "table", "uploads", "results"
+TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +50,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "IMGOPT_TABLE_NAME": TABLE,
         "IMGOPT_UPLOADS_BUCKET": UPLOADS,
         "IMGOPT_RESULTS_BUCKET": RESULTS,
+        "IMGOPT_SIGNING_SECRET": "a secret of tests",
         "IMGOPT_STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:{STATE_MACHINE}",
     }
     for name, value in known.items():
@@ -62,12 +63,15 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def aws(environment: None, templates: dict[str, dict[str, Any]]) -> Iterator[None]:
+def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run."""
     with mock_aws():
         clients.dynamodb().create_table(TableName=TABLE, **table_properties(templates["ImgoptData"]))
         for bucket in (UPLOADS, RESULTS):
             clients.s3().create_bucket(Bucket=bucket)
+        queue = clients.sqs().create_queue(QueueName=CALLBACKS)
+        monkeypatch.setenv("IMGOPT_CALLBACKS_QUEUE_URL", queue["QueueUrl"])
+        settings.cache_clear()
         clients.stepfunctions().create_state_machine(
             name=STATE_MACHINE,
             definition=json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}),

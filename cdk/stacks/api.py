@@ -81,6 +81,7 @@ class ApiStack(cdk.Stack):
         incoming_actions = ("GetObject", "PutObject", "DeleteObject")
         function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
         function.allow(["states:StartExecution"], self.pipeline.state_machine.state_machine_arn)
+        function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
         acknowledge_objects(function.role, uploads, "uploads/*")
         acknowledge_objects(function.role, uploads, "incoming/*")
         self._read_results(function)

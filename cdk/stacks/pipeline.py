@@ -7,7 +7,9 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
@@ -32,12 +34,14 @@ class PipelineStack(cdk.Stack):
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.code = function_code("stages")
         self.dead_letters = self._dead_letters()
+        self.callbacks, self.signing_secret = self._callbacks(), self._signing_secret()
         self.stages = {
             "Plan": self._plan(),
             "Optimize": self._optimize(),
             "Finish": self._finish(),
             "Fail": self._fail(),
         }
+        self.deliver = self._deliver()
         self.state_machine = self._state_machine()
         self._fail_stopped_executions()
 
@@ -49,6 +53,8 @@ class PipelineStack(cdk.Stack):
             "IMGOPT_TABLE_NAME": self.data.table.table_name,
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
+            "IMGOPT_CALLBACKS_QUEUE_URL": self.callbacks.queue_url,
+            "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn,
         }
 
     def _stage(
@@ -89,13 +95,54 @@ class PipelineStack(cdk.Stack):
         stage = self._stage("Finish")
         stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
         stage.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
+        stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         acknowledge_objects(stage.role, self.data.results, "results/*")
         return stage
 
     def _fail(self) -> Function:
         stage = self._stage("Fail", dead_letters=self.dead_letters)
-        stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
+        stage.allow(["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], self.data.table.table_arn)
+        stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage
+
+    def _callbacks(self) -> sqs.Queue:
+        """Messages that can't even be tried again become dead letters."""
+        return sqs.Queue(
+            self,
+            "Callbacks",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=cdk.Duration.seconds(6 * SMALL_SECONDS),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+        )
+
+    def _signing_secret(self) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
+            self,
+            "SigningSecret",
+            description="Signs callbacks: each owner's key is made of it",
+            generate_secret_string=secretsmanager.SecretStringGenerator(exclude_punctuation=True, password_length=64),
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        acknowledge(secret, "SMG4", "Receivers of callbacks know keys that are made of it: a new one would break them.")
+        return secret
+
+    def _deliver(self) -> Function:
+        function = Function(
+            self,
+            "Deliver",
+            code=function_code("callbacks"),
+            handler="functions.callbacks.deliver.handler",
+            layers=[self.domain_layer],
+            memory=SMALL_MB,
+            seconds=SMALL_SECONDS,
+            environment=self.environment_variables,
+        )
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], self.data.table.table_arn)
+        function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
+        function.allow(["secretsmanager:GetSecretValue"], self.signing_secret.secret_arn)
+        function.lambda_function.add_event_source(sources.SqsEventSource(self.callbacks, batch_size=1))
+        return function
 
     def read_uploads(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.uploads.arn_for_objects("uploads/*"))

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from functions.api.cors import add_cors
+from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
@@ -28,6 +29,7 @@ def build_app() -> FastAPI:
     app.state.watcher = Watcher(jobs.find_all)
     for router in ROUTERS:
         app.include_router(router)
+    add_answers(app)
     add_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)

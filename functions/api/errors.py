@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from functions.api.cors import headers_for
 from functions.api.logs import describe
+from functions.api.preflight import allowed_methods
 from imgopt import errors
 from imgopt.telemetry import logger
 
@@ -29,6 +30,7 @@ STATUS: dict[type[Exception], int] = {
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.ImgoptError, answer_domain_error)
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
+    app.add_exception_handler(405, answer_wrong_method)
     app.add_exception_handler(Exception, answer_unexpected_error)
 
 
@@ -41,6 +43,10 @@ def answer_invalid_request(_: Request, error: Exception) -> Response:
     found = jsonable_encoder(error.errors()) if isinstance(error, RequestValidationError) else []
     detail = json.loads(json.dumps(found), parse_constant=str)
     return Response(json.dumps({"detail": detail}), 422, media_type="application/json")
+
+
+def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
+    return JSONResponse({"detail": "Method Not Allowed"}, 405, {"Allow": allowed_methods(request)})
 
 
 def answer_unexpected_error(request: Request, error: Exception) -> JSONResponse:

@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Sequence
 
 from fastapi.sse import format_sse_event
 
-from functions.api.presenters import present_ending, present_place
+from functions.api.presenters import present_place
 from imgopt.errors import ImgoptError
 from imgopt.jobs import line
+from imgopt.jobs.ending import describe_ending
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
@@ -90,7 +91,7 @@ async def describe(job_id: str, job: Job | None, progress: Progress) -> bytes:
     if job is None:
         return event("error", {"job_id": job_id, "message": "Job not found."}, progress)
     if stage_of(job) == ENDED:
-        return event("complete", present_ending(job), progress)
+        return event("complete", describe_ending(job), progress)
     place = await asyncio.to_thread(line.find_place, job)
     return event("status", {"job_id": job_id, "status": job.status.value, **present_place(place)}, progress)
 

@@ -6,15 +6,11 @@ from uuid import UUID
 
 from pydantic import UUID4, BaseModel
 
+from imgopt.callbacks.model import Callback
 from imgopt.files.naming import ascii_filename
 from imgopt.jobs.line import Place
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.pipeline.plan import Step
-
-ENDING = {
-    *("processed_filename", "processed_size", "processed_format", "processed_width", "processed_height"),
-    *("processed_compression_ratio", "seo_alt_text", "seo_filename", "seo_keywords"),
-}
 
 
 class JobResponse(BaseModel):
@@ -69,6 +65,7 @@ class JobResponse(BaseModel):
     size_limit_met: bool | None = None
     queue_position: int | None = None
     estimated_wait_seconds: int | None = None
+    callback: Callback | None = None
 
 
 def present_place(place: Place | None) -> dict[str, int]:
@@ -93,6 +90,7 @@ def present_job(job: Job, place: Place | None = None) -> JobResponse:
         job_entry_point=job.entry_point,
         processing_time_ms=job.processing_milliseconds,
         error_message=job.error_message,
+        callback=job.callback or (Callback() if job.options.callback_url else None),
         created_at=job.created_at,
         started_at=job.started_at,
         completed_at=job.completed_at,
@@ -114,19 +112,13 @@ def present_result(job: Job) -> dict[str, object]:
         "processed_format": result.format,
         "processed_width": result.width,
         "processed_height": result.height,
-        "processed_compression_ratio": round(result.size / job.source_size, 4),
+        "processed_compression_ratio": job.compression_ratio,
         "encoder": result.encoder,
         "encoder_quality": result.quality,
         "original_returned": result.original_returned,
         "processed_frames": result.frames,
         "size_limit_met": result.size_limit_met,
     }
-
-
-def present_ending(job: Job) -> dict[str, object]:
-    """What a stream says of a job at its end."""
-    shown = present_job(job).model_dump(mode="json", include=ENDING)
-    return {"job_id": job.id, "status": job.status.value, **shown, "error": job.error_message}
 
 
 def content_disposition(job: Job) -> str:

@@ -2,23 +2,70 @@
 
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import TypeVar
 
 import httpx2
 import pytest
 
 from local.cloud import Cloud, running
 from local.processes import free_port
+from tests import pictures
 
+T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
 
 
+class Website(ThreadingHTTPServer):
+    """Somebody's server, which the cloud is allowed to reach: has a picture, and takes callbacks."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Visit)
+        self.received: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+
+class Visit(BaseHTTPRequestHandler):
+    server: Website
+
+    def do_GET(self) -> None:
+        data = pictures.jpeg()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received.append((dict(self.headers), body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the console."""
+
+
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+def website() -> Iterator[Website]:
+    with Website() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterator[Cloud]:
     folder: Path = tmp_path_factory.mktemp("cloud")
-    with running(folder, port=free_port(), keep=False, say=lambda text: None) as cloud:
-        yield cloud
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)  # passed on to all that the cloud starts
+        with running(folder, port=free_port(), keep=False, say=lambda text: None) as cloud:
+            yield cloud
 
 
 @pytest.fixture(params=["uvicorn", "gateway"])
@@ -44,10 +91,19 @@ def process(client: httpx2.Client) -> Callable[..., dict]:
 
 
 def wait_for_end(client: httpx2.Client, job_id: str) -> dict:
+    def ended() -> dict | None:
+        job = client.get(f"/status/{job_id}").raise_for_status().json()["job"]
+        return None if job["status"] in ("queued", "processing") else job
+
+    return wait_until(ended)
+
+
+def wait_until(look: Callable[[], T | None]) -> T:
+    """The first answer that is something."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        job = client.get(f"/status/{job_id}").raise_for_status().json()["job"]
-        if job["status"] not in ("queued", "processing"):
-            return job
+        found = look()
+        if found:
+            return found
         time.sleep(PAUSE_SECONDS)
-    raise AssertionError(f"job {job_id} did not end within {WAIT_SECONDS} seconds")
+    raise AssertionError(f"nothing came within {WAIT_SECONDS} seconds")

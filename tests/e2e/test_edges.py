@@ -1,5 +1,6 @@
 """What clients touch, by clients that were not written here: streams, large uploads, parts of downloads."""
 
+import hmac
 import json
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from httpx_sse import connect_sse
 
 from tests import pictures
-from tests.e2e.conftest import wait_for_end
+from tests.e2e.conftest import wait_for_end, wait_until
 
 
 @pytest.fixture
@@ -141,3 +142,32 @@ def test_a_private_address_is_not_fetched(client):
     answer = client.post("/upload/url", json={"url": "http://169.254.169.254/latest/meta-data/"})
     assert answer.status_code == 422
     assert answer.json()["detail"]
+
+
+def test_a_picture_is_fetched_from_a_website(client, website):
+    asked = {"url": f"http://{website.host}/photo.jpg?size=large"}
+    uploaded = client.post("/upload/url", json=asked).raise_for_status().json()
+    assert (uploaded["original_filename"], uploaded["mime_type"]) == ("photo.jpg", "image/jpeg")
+    job_id = ask(client, uploaded["temp_file_id"], uploaded["session_token"])
+    assert wait_for_end(client, job_id)["status"] == "completed"
+
+
+def test_a_website_is_told_of_the_end(client, website):
+    uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).raise_for_status().json()
+    settings = {"callback_url": f"http://{website.host}/hook"}
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    answer = client.post("/auto", json=asked, headers=headers).raise_for_status().json()
+    job_id = answer["jobs"][0]["id"]
+    assert answer["jobs"][0]["callback"]["status"] == "pending"
+    known = wait_until(lambda: callback_of(client, job_id)["status"] == "delivered" and callback_of(client, job_id))
+    assert known == {"status": "delivered", "attempts": 1, "answered": 204, "error": None}
+    ((told_headers, body),) = [each for each in website.received if each[0]["Imgopt-Delivery"] == job_id]
+    assert json.loads(body)["status"] == "completed"
+    stamp, signature = (part.split("=")[1] for part in told_headers["Imgopt-Signature"].split(","))
+    expected = hmac.new(answer["callback_secret"].encode(), f"{stamp}.".encode() + body, "sha256").hexdigest()
+    assert signature == expected
+
+
+def callback_of(client: httpx2.Client, job_id: str) -> dict:
+    return client.get(f"/status/{job_id}").raise_for_status().json()["job"]["callback"]

@@ -17,6 +17,8 @@ from local.processes import Child, free_port, only_one
 from tests import pictures
 from tests.e2e.conftest import wait_for_end
 
+SMALL = pictures.png()
+
 
 def running_under(folder: Path) -> list[str]:
     """The command lines of processes whose environment names a folder."""
@@ -42,9 +44,9 @@ def serving(folder: Path, *, keep: bool = False) -> Iterator[tuple[Cloud, httpx2
         yield cloud, client
 
 
-def upload(client: httpx2.Client) -> tuple[dict, dict]:
-    """What to ask for the processing of a small upload, and with which headers."""
-    uploaded = client.post("/upload", files={"file": pictures.png()}).json()
+def upload(client: httpx2.Client, data: bytes = SMALL) -> tuple[dict, dict]:
+    """What to ask for the processing of an upload, and with which headers."""
+    uploaded = client.post("/upload", files={"file": data}).json()
     return {"temp_file_ids": [uploaded["temp_file_id"]]}, {"X-Session-Token": uploaded["session_token"]}
 
 
@@ -163,3 +165,36 @@ def test_a_child_that_ignores_requests_is_ended_all_the_same(tmp_path):
         began = time.monotonic()
     assert child.process.returncode == -signal.SIGKILL
     assert time.monotonic() - began < 30
+
+
+@needs_proc
+def test_a_job_whose_stage_is_killed_ends_all_the_same(cloud):
+    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+        asked, headers = upload(client, pictures.encode(pictures.draw(size=(3000, 2000)), "PNG"))
+        asked["settings"] = {"output_format": "avif"}
+        job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
+        while client.get(f"/status/{job['id']}").json()["job"]["status"] == "queued":
+            time.sleep(0.01)
+        kill_stage("functions.stages.optimize.handler")
+        ended = wait_for_end(client, job["id"])
+        assert ended["status"] in ("completed", "failed")  # it may have been through before
+        assert (ended["status"] == "failed") == bool(ended["error_message"])
+        assert run_job(client, *upload(client))["status"] == "completed"
+
+
+def kill_stage(handler: str) -> None:
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if handler in (process / "cmdline").read_text().split("\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+@needs_proc
+def test_a_job_goes_on_while_the_http_server_is_gone(tmp_path):
+    """What was accepted is the state machine's; whoever asks later finds its end."""
+    with serving(tmp_path) as (cloud, client):
+        asked, headers = upload(client)
+        job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
+        os.kill(cloud.server.process.pid, signal.SIGKILL)
+        with httpx2.Client(base_url=cloud.gateway_url, timeout=60, trust_env=False) as gateway:
+            assert wait_for_end(gateway, job["id"])["status"] == "completed"

@@ -1,5 +1,6 @@
 """Status streams as Server-Sent Events."""
 
+import asyncio
 import json
 from uuid import uuid4
 
@@ -27,7 +28,8 @@ def completed(submit, run_stages):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.05")
+    """Streams that end soon; longer than a busy machine needs for the first read."""
+    monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.8")
     settings.cache_clear()
 
 
@@ -143,3 +145,29 @@ def expired(job):
     from dataclasses import replace
 
     return replace(job, status=JobStatus.EXPIRED)
+
+
+def test_a_client_that_goes_away_is_waited_for_no_more(client, submit):
+    """By the protocol between server and application: the server says that the connection is gone."""
+    job_id = submit(pictures.png())["id"]
+    watcher = client.app.state.watcher
+
+    async def go_away() -> None:
+        gone = asyncio.Event()
+
+        async def receive() -> dict:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict) -> None:
+            if b"event: status" in message.get("body", b""):
+                assert job_id in watcher._jobs
+                gone.set()
+
+        path = f"/status/{job_id}/stream"
+        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": path}
+        scope |= {"raw_path": path.encode(), "query_string": b"", "headers": [], "root_path": "", "scheme": "http"}
+        await client.app({**scope, "server": ("test", 80), "client": ("127.0.0.1", 1)}, receive, send)
+
+    asyncio.run(go_away())
+    assert watcher._jobs == {}

@@ -11,8 +11,19 @@ STAGES = ("Plan", "Optimize", "Finish", "Fail")
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:PutObject"},
-    "Finish": {"dynamodb:UpdateItem", "s3:GetObject"},
-    "Fail": {"dynamodb:UpdateItem", "sqs:SendMessage"},
+    "Finish": {"dynamodb:UpdateItem", "s3:GetObject", "sqs:SendMessage"},
+    "Fail": {"dynamodb:UpdateItem", "dynamodb:BatchGetItem", "sqs:SendMessage"},
+    "Deliver": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:UpdateItem",
+        "secretsmanager:GetSecretValue",
+        "sqs:SendMessage",
+        "sqs:ReceiveMessage",
+        "sqs:ChangeMessageVisibility",
+        "sqs:GetQueueUrl",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+    },
     "Images": {
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
@@ -24,6 +35,7 @@ ALLOWED = {
         "s3:AbortMultipartUpload",
         "s3:GetObject",
         "states:StartExecution",
+        "secretsmanager:GetSecretValue",
     },
     "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "s3:GetObject"},
 }
@@ -94,7 +106,7 @@ def test_files_outlive_their_records_by_a_day_at_most(of_type):
 
 def test_plain_http_is_refused_everywhere(of_type):
     policies = [*of_type("AWS::S3::BucketPolicy").values(), *of_type("AWS::SQS::QueuePolicy").values()]
-    assert len(policies) == 4
+    assert len(policies) == 5
     assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
 
 
@@ -116,7 +128,7 @@ def test_what_users_own_is_kept_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 8
+    assert len(groups) == 9
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
 
 
@@ -218,8 +230,16 @@ def test_a_job_whose_execution_was_stopped_is_failed_and_no_such_event_is_lost(o
 
 
 def test_dead_letters_are_encrypted_and_kept(of_type):
-    (queue,) = of_type("AWS::SQS::Queue").values()
+    queue = next(each for name, each in of_type("AWS::SQS::Queue").items() if name.startswith("DeadLetters"))
     assert (queue["SqsManagedSseEnabled"], queue["MessageRetentionPeriod"]) == (True, 14 * 86400)
+
+
+def test_callbacks_wait_in_a_queue_and_none_is_lost(of_type):
+    queue = next(each for name, each in of_type("AWS::SQS::Queue").items() if name.startswith("Callbacks"))
+    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+    assert queue["SqsManagedSseEnabled"] is True
+    assert "DeadLetters" in json.dumps(queue["RedrivePolicy"])
+    assert ("Deliver" in json.dumps(mapping["FunctionName"]), mapping["BatchSize"]) == (True, 1)
 
 
 def test_the_state_machines_log_holds_no_data_of_users(of_type):
@@ -232,6 +252,6 @@ def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):
     """CloudFormation refuses to change an export that another stack uses."""
     outputs = [output for template in templates.values() for output in template.get("Outputs", {}).values()]
     exported = [json.dumps(output["Value"]) for output in outputs if "Export" in output]
-    kept = ("Table", "Uploads", "Results", "StateMachine")
+    kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret")
     assert exported
     assert all(any(f'"{name}' in value for name in kept) for value in exported)

@@ -1,7 +1,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
@@ -55,8 +55,9 @@ def download_file(request: Request, job: KnownJob) -> Any:
         return Response(status_code=304, headers=headers)
     try:
         part = find_range(request.headers, etag, result.size)
-    except NotSatisfiable:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{result.size}"})
+    except NotSatisfiable as error:
+        headers["Content-Range"] = f"bytes */{result.size}"
+        raise HTTPException(416, "The file ends before that part.", headers) from error
     headers["Content-Disposition"] = content_disposition(job)
     return answer(result, part, headers, with_body=request.method == "GET")
 
@@ -89,6 +90,6 @@ def sign(job: Job, result: Result) -> str:
 
 @router.options("/{job_id}")
 @router.options("/{job_id}/url")
-def download_options(job_id: UUID) -> Response:
+def download_options(request: Request, job_id: UUID) -> Any:
     """Handle CORS preflight requests."""
-    return allow("GET")
+    return allow(request)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 
 from functions.api.preflight import allow
 from imgopt.errors import NotAvailable
@@ -20,9 +20,9 @@ def cleanup_expired_jobs(x_cloudscheduler: Scheduler = None) -> Any:
 
 
 @router.options("/cleanup", tags=["cleanup"])
-def cleanup_options() -> Any:
+def cleanup_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
-    return allow("POST")
+    return allow(request)
 
 
 @router.post("/refresh-daily-credits", tags=["internal", "internal"])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 
 from functions.api.deps import Asking
@@ -17,6 +17,7 @@ from functions.api.requests import (
     UpscaleRequest,
 )
 from imgopt.accounts.model import Principal
+from imgopt.callbacks import signing
 from imgopt.errors import NotAvailable
 from imgopt.jobs import service as jobs
 from imgopt.pipeline.options import ProcessingSettings
@@ -31,6 +32,7 @@ class ProcessFilesResponse(BaseModel):
     jobs: list[dict[str, Any]]
     credits_used: int | None = None
     credits_remaining: int | None = None
+    callback_secret: str | None = None
 
 
 @router.post("/auto", tags=["auto"])
@@ -99,9 +101,9 @@ def process_job(
 
 
 @router.options("/process", tags=["processing"])
-def process_options() -> Any:
+def process_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
-    return allow("POST")
+    return allow(request)
 
 
 def submit(
@@ -109,4 +111,5 @@ def submit(
 ) -> ProcessFilesResponse:
     submitted = jobs.submit(asking, temp_file_ids, options, entry_point)
     answers = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in submitted]
-    return ProcessFilesResponse(success=True, jobs=answers)
+    secret = signing.key_of(submitted[0].owner) if options.callback_url else None
+    return ProcessFilesResponse(success=True, jobs=answers, callback_secret=secret)

@@ -18,6 +18,8 @@ from imgopt.jobs import service as jobs
 router = APIRouter(prefix="/status", tags=["status"])
 # Proxies that gather a response before they pass it on would gather this one for minutes.
 STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+# A path's parameters must be described, also where nothing depends on them.
+ANY_ID = {"parameters": [{"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}]}
 
 
 class StatusResponse(BaseModel):
@@ -87,8 +89,8 @@ def get_batch_status(
 
 @router.options("")
 @router.options("/stream")
-@router.options("/{job_id}")
-@router.options("/{job_id}/stream")
-def status_options() -> Any:
+@router.options("/{job_id}", openapi_extra=ANY_ID)
+@router.options("/{job_id}/stream", openapi_extra=ANY_ID)
+def status_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
-    return allow("GET")
+    return allow(request)

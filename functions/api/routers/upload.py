@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from pydantic import BaseModel, Field
 
 from functions.api.deps import Asking
@@ -77,9 +77,9 @@ def upload_file(
 
 
 @router.options("")
-def upload_options() -> Any:
+def upload_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
-    return allow("POST")
+    return allow(request)
 
 
 @router.post("/url")
@@ -118,8 +118,8 @@ def complete_upload(asking: Asking, request: CompleteRequest) -> TempFileRespons
 @router.options("/presign", include_in_schema=False)
 @router.options("/complete", include_in_schema=False)
 @router.options("/url", include_in_schema=False)
-def other_upload_options() -> Any:
-    return allow("POST")
+def other_upload_options(request: Request) -> Any:
+    return allow(request)
 
 
 def keep(asking: Principal | None, content: BinaryIO, size: int, filename: str | None) -> TempFileResponse:

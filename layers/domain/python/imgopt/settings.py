@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     results_bucket: str = ""
     state_machine_arn: str = ""
 
+    callbacks_queue_url: str = ""
+    signing_secret_arn: str = ""
+    signing_secret: str = Field("", repr=False, description="Signs callbacks, in place of the one in Secrets Manager.")
+
     max_upload_bytes: int = Field(50 * MEBIBYTE, gt=0, description="Largest file taken by an upload.")
     max_multipart_bytes: int = Field(
         50 * MEBIBYTE,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from imgopt.callbacks.model import Callback
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.files.naming import result_filename
@@ -24,6 +25,7 @@ class JobStatus(StrEnum):
 
 
 UNFINISHED = (JobStatus.QUEUED, JobStatus.PROCESSING)
+ENDED = tuple(status for status in JobStatus if status not in UNFINISHED)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Job:
     result: Result | None = None
     error_message: str | None = None
     ticket: int = 0
+    callback: Callback | None = None
 
     def seen_at(self, now: datetime, *, deadline: timedelta) -> "Job":
         """The job as it is now: expired after its time, failed where its execution must have ended by now."""
@@ -82,6 +85,11 @@ class Job:
         if self.result is None:
             raise NotReady(f"The job is not completed: {self.status.value}.")
         return self.result
+
+    @property
+    def compression_ratio(self) -> float | None:
+        """Bytes of the result by those of the source: 0.35 is 65 % smaller."""
+        return round(self.result.size / self.source_size, 4) if self.result else None
 
     @property
     def result_filename(self) -> str | None:

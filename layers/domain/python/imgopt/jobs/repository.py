@@ -6,7 +6,8 @@ A job's status only moves forward, by conditional writes: repeating one changes 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from imgopt.jobs.model import UNFINISHED, Job, JobStatus, Result
+from imgopt.callbacks.model import Callback
+from imgopt.jobs.model import ENDED, UNFINISHED, Job, JobStatus, Result
 from imgopt.pipeline.plan import Step
 from imgopt.settings import settings
 from imgopt.storage import executions, objects, table
@@ -52,6 +53,10 @@ def mark_completed(job_id: str, now: datetime, executed: Sequence[Step], result:
 
 def mark_failed(job_id: str, now: datetime, message: str) -> Job | None:
     return _change(job_id, status=JobStatus.FAILED, completed_at=now, error_message=message)
+
+
+def note_callback(job_id: str, callback: Callback) -> None:
+    table.update(table.key(KIND, job_id), {"callback": table.plain(callback)}, while_status_in=ENDED)
 
 
 def store_result(key: str, data: bytes, mime_type: str) -> None:

@@ -12,6 +12,7 @@ from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.jobs import line, repository
 from imgopt.jobs.model import Job, JobStatus, Result
+from imgopt.outbound.destinations import check_url
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import check_available, check_image
 from imgopt.settings import settings
@@ -29,6 +30,8 @@ def submit(
     """
     check_batch(temp_file_ids)
     check_available(options)
+    if options.callback_url is not None:
+        check_url(options.callback_url)
     uploads = files.find_owned(principal, temp_file_ids)
     for upload in uploads:
         check_image(upload.image, options)

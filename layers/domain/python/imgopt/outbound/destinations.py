@@ -48,14 +48,32 @@ def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
     """
     scheme, name, port, target = _parse(url)
     host = name.removesuffix(".")
-    trusted = authority(host, port) in settings().fetch_trusted_hosts
-    if not trusted and port not in settings().fetch_ports:
-        allowed = " or ".join(str(each) for each in settings().fetch_ports)
-        raise InvalidRequest(f"The URL must use port {allowed}.")
+    trusted = _check_port(host, port)
     addresses = look_up(name, port, min(seconds, LOOKUP_SECONDS))
     if not trusted and not all(is_public(address) for address in addresses):
         raise refusal("its host is not on the public internet")
-    return Destination(scheme, host, port, addresses[0], target)
+    return Destination(scheme, host, port, _preferred(addresses), target)
+
+
+def check_url(url: str) -> None:
+    """As much of `resolve` as needs no DNS."""
+    _, name, port, _ = _parse(url)
+    _check_port(name.removesuffix("."), port)
+
+
+def _check_port(host: str, port: int) -> bool:
+    """Whether the host is one of those that are trusted, with whatever port and address."""
+    if authority(host, port) in settings().fetch_trusted_hosts:
+        return True
+    if port not in settings().fetch_ports:
+        allowed = " or ".join(str(each) for each in settings().fetch_ports)
+        raise InvalidRequest(f"The URL must use port {allowed}.")
+    return False
+
+
+def _preferred(addresses: list[str]) -> str:
+    """IPv4 where there is one: Lambda has no IPv6 of its own."""
+    return next((address for address in addresses if ":" not in address), addresses[0])
 
 
 def _parse(url: str) -> tuple[str, str, int, str]:

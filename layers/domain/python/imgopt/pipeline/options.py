@@ -72,4 +72,7 @@ class ProcessingSettings(BaseModel):
     keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
         KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
     )
+    callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
+        None, description="Where to POST the end of the job."
+    )
     job_source: SkipJsonSchema[Annotated[str | None, BeforeValidator(short_string_or_none)]] = None

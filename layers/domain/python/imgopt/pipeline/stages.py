@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from imgopt import clock
+from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound
@@ -89,11 +90,17 @@ def finish(the_plan: Plan, pixels: Pixels) -> None:
     completed = jobs.mark_completed(the_plan["job_id"], clock.now(), executed, result)
     if completed:
         line.note_duration(completed)
+    if the_plan["options"].get("callback_url"):
+        callbacks.announce(the_plan["job_id"])
 
 
 def fail(job_id: str, error: str, cause: str) -> Job | None:
     """Marks a job as failed for a reason; None where it had ended before."""
-    return jobs.mark_failed(job_id, clock.now(), public_reason(error, cause))
+    job = jobs.mark_failed(job_id, clock.now(), public_reason(error, cause))
+    ended = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
+    if ended and ended.options.callback_url:
+        callbacks.announce(job_id)
+    return job
 
 
 def public_reason(error: str, cause: str) -> str:

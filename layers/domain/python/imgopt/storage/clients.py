@@ -14,6 +14,8 @@ from imgopt.errors import Unavailable
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 CONFIG = Config(
@@ -49,6 +51,16 @@ def s3() -> "S3Client":
 @cache
 def stepfunctions() -> "SFNClient":
     return boto3.client("stepfunctions", config=CONFIG)
+
+
+@cache
+def sqs() -> "SQSClient":
+    return boto3.client("sqs", config=CONFIG)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=CONFIG)
 
 
 def error_code(error: ClientError) -> str:

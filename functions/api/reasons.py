@@ -1,0 +1,51 @@
+"""Why a request is not answered as it was meant to be, with the status and the sentence of the served document."""
+
+from dataclasses import dataclass
+
+from functions.api.errors import STATUS
+from imgopt import errors
+
+JSON, IMAGE, EVENTS = "application/json", "image/*", "text/event-stream"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`media_types` are those of the answer's body; none where it has no body."""
+
+    status: int
+    sentence: str
+    media_types: tuple[str, ...] = (JSON,)
+
+
+def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
+    return Reason(STATUS[error], sentence)
+
+
+UNREADABLE = Reason(400, "The body can't be read.")
+LARGE_BODY = Reason(413, "The body is too large.")
+UNAUTHORIZED = because(errors.Unauthorized, "The credential is not valid.")
+NO_JOB = because(errors.NotFound, "There is no such job.")
+NO_RESULT = because(errors.NotFound, "Its file is no longer stored.")
+NO_UPLOAD = because(errors.NotFound, "There is no such upload, or it belongs to someone else.")
+UNFINISHED = because(errors.NotReady, "The job is not completed.")
+NOT_ARRIVED = because(errors.NotReady, "The file has not arrived yet.")
+OLD_UPLOAD = because(errors.Expired, "The upload has expired.")
+OLD_JOB = because(errors.Expired, "The job has expired and its file has been removed.")
+LARGE_FILE = because(errors.TooLarge, "The file has more bytes, pixels or frames than the limits allow.")
+LARGE_RESULT = because(errors.TooLarge, "The image would have more pixels than the limits allow.")
+NO_IMAGE = because(errors.Unsupported, "The file is not an image, or of a kind that is not taken.")
+DAMAGED = because(errors.InvalidImage, "The image is damaged: `detail` is a sentence.")
+NO_URL = because(errors.InvalidRequest, "The URL is not one that can be fetched: `detail` is a sentence.")
+SENSELESS = because(errors.InvalidRequest, "The settings can't be carried out: `detail` is a sentence.")
+NOT_YET = because(errors.NotAvailable, "Not available in this version.")
+NOT_ALL_YET = because(errors.NotAvailable, "A setting is not available in this version.")
+BUSY = because(errors.Unavailable, "Storage did not answer. Worth trying again.")
+CRASHED = Reason(500, "Internal server error.")
+
+EVENT_STREAM = Reason(200, "A stream of events.", (EVENTS,))
+ALL_TOLD = Reason(204, "The client was told the end before: it should not come back.", ())
+FILE = Reason(200, "The file.", (IMAGE,))
+PART = Reason(206, "The part that was asked for.", (IMAGE,))
+KNOWN = Reason(304, "The client has this file already.", ())
+ELSEWHERE = Reason(307, "The file is too large for this answer: it is at `Location`.", ())
+NO_SUCH_PART = Reason(416, "The part lies behind the end of the file.")

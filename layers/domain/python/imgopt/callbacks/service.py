@@ -1,0 +1,53 @@
+"""Telling a client's server that a job has ended: at least once, with more and more patience."""
+
+import json
+
+from imgopt import clock
+from imgopt.callbacks import queue, signing
+from imgopt.callbacks.model import Callback, CallbackStatus
+from imgopt.errors import InvalidRequest
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.ending import describe_ending
+from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.outbound.post import post
+from imgopt.telemetry import logger
+
+ANSWER_SECONDS = 10.0
+# Between one attempt and the next. SQS keeps a message back for 900 at most.
+PAUSES = (10, 60, 300, 900, 900)
+GONE = 410
+
+
+def deliver(job_id: str, attempt: int) -> None:
+    """One attempt. Nothing is done where the job is not there, or was told of before."""
+    job = next(iter(jobs.find_all([job_id])), None)
+    if job is None or job.options.callback_url is None or job.status in UNFINISHED or _is_settled(job):
+        return
+    tried = _try(job, job.options.callback_url, attempt)
+    pause = PAUSES[attempt - 1] if attempt <= len(PAUSES) else None
+    if tried.status is CallbackStatus.PENDING and pause is not None:
+        queue.put(job_id, attempt=attempt + 1, pause=pause)
+    jobs.note_callback(job_id, tried)
+    logger.info("callback", status=tried.status.value, attempt=attempt, answered=tried.answered)
+
+
+def _try(job: Job, url: str, attempt: int) -> Callback:
+    """Delivered, pending where another attempt follows, or failed."""
+    body, timestamp = json.dumps(describe_ending(job)).encode(), int(clock.now().timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "Imgopt-Delivery": job.id,
+        signing.SIGNATURE: signing.sign(signing.key_of(job.owner), timestamp, body),
+    }
+    again = CallbackStatus.PENDING if attempt <= len(PAUSES) else CallbackStatus.FAILED
+    try:
+        answered = post(url, body, headers, ANSWER_SECONDS)
+    except InvalidRequest as error:
+        return Callback(again, attempt, error=str(error))
+    if 200 <= answered < 300:
+        return Callback(CallbackStatus.DELIVERED, attempt, answered)
+    return Callback(CallbackStatus.FAILED if answered == GONE else again, attempt, answered)
+
+
+def _is_settled(job: Job) -> bool:
+    return job.callback is not None and job.callback.status is not CallbackStatus.PENDING

@@ -1,0 +1,28 @@
+"""Callbacks are signed, so that who receives one knows that it is ours and of now."""
+
+import hmac
+from hashlib import sha256
+
+from imgopt.settings import settings
+from imgopt.storage import secrets
+
+SIGNATURE = "Imgopt-Signature"
+
+
+def key_of(owner: str) -> str:
+    """The secret of an owner's callbacks, 64 hexadecimal digits; nobody else's, and always the same."""
+    return _hmac(_secret().encode(), f"callbacks of {owner}".encode())
+
+
+def sign(key: str, timestamp: int, body: bytes) -> str:
+    """`t=<seconds since 1970>,v1=<HMAC-SHA256 of "<t>.<body>" by the key>`."""
+    return f"t={timestamp},v1={_hmac(key.encode(), str(timestamp).encode() + b'.' + body)}"
+
+
+def _secret() -> str:
+    known = settings()
+    return known.signing_secret or secrets.read(known.signing_secret_arn)
+
+
+def _hmac(key: bytes, data: bytes) -> str:
+    return hmac.new(key, data, sha256).hexdigest()

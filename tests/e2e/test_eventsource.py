@@ -1,0 +1,52 @@
+"""The npm package `eventsource`, which works as browsers do, on a status stream."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from cdk.node import NODE, run_npm
+from local.environment import ROOT
+from tests import pictures
+
+PACKAGE = "eventsource@4.0.0"
+SCRIPT = """
+import {createRequire} from 'node:module';
+const {EventSource} = createRequire(process.argv[1])('eventsource');
+const seen = [];
+const source = new EventSource(process.argv[2]);
+for (const name of ['status', 'complete', 'error', 'timeout'])
+  source.addEventListener(name, event => {
+    seen.push([name, event.data ? JSON.parse(event.data).status : null]);
+    if (name !== 'status') { source.close(); console.log(JSON.stringify(seen)); }
+  });
+"""
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """Where the package is installed. Everything else that is tested needs no npm registry."""
+    folder = ROOT / "build" / PACKAGE.replace("@", "-")
+    if not (folder / "node_modules" / "eventsource").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            run_npm("install", "--prefix", str(folder), "--no-package-lock", "--no-save", "--ignore-scripts", PACKAGE)
+        except subprocess.CalledProcessError:
+            pytest.skip("the npm registry is not reachable")
+    return folder
+
+
+def test_eventsource_hears_of_the_end_once(cloud, modules):
+    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+        uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()
+        asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+        headers = {"X-Session-Token": uploaded["session_token"]}
+        job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    arguments = [str(modules / "index.js"), f"{cloud.url}/status/{job_id}/stream"]
+    command = [NODE, "--input-type=module", "-e", SCRIPT, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    seen = json.loads(done.stdout)
+    assert seen[-1] == ["complete", "completed"]
+    assert {name for name, _ in seen[:-1]} <= {"status"}

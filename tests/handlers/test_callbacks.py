@@ -1,0 +1,98 @@
+"""Callbacks from the request to the queue, and from the queue to the job."""
+
+import json
+
+import pytest
+
+from functions.callbacks import deliver
+from functions.stages import fail
+from imgopt.callbacks import signing
+from imgopt.settings import settings
+from imgopt.storage import clients
+from tests import pictures
+
+URL = "https://shop.example/hook"
+
+
+@pytest.fixture
+def queued(aws):
+    """Takes what is in the queue."""
+
+    def take() -> list[dict]:
+        received = clients.sqs().receive_message(QueueUrl=settings().callbacks_queue_url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in received.get("Messages", [])]
+
+    return take
+
+
+def ask(client, upload, **settings: object):
+    uploaded = upload(pictures.png())
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+    return client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+
+
+def test_whoever_asks_for_a_callback_is_told_its_secret(client, upload, log_lines):
+    answer = ask(client, upload, callback_url=URL).json()
+    assert answer["jobs"][0]["callback"] == {"status": "pending", "attempts": 0, "answered": None, "error": None}
+    assert len(answer["callback_secret"]) == 64
+    assert answer["callback_secret"] not in str(log_lines())
+
+
+def test_who_asks_for_none_is_told_nothing(client, upload):
+    answer = ask(client, upload).json()
+    assert (answer["callback_secret"], answer["jobs"][0]["callback"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://shop.example", "https://a:b@shop.example", "https://shop.example:22", "nonsense"]
+)
+def test_an_impossible_url_is_refused_before_anything_is_done(client, upload, stored, url):
+    assert ask(client, upload, callback_url=url).status_code == 422
+    assert "JOB" not in stored()["items"]
+
+
+def test_the_end_of_a_job_is_queued(client, upload, run_stages, queued):
+    job_id = ask(client, upload, callback_url=URL).json()["jobs"][0]["id"]
+    assert queued() == []
+    run_stages(job_id)
+    assert queued() == [{"job_id": job_id, "attempt": 1}]
+
+
+def test_a_failure_is_queued_too(client, upload, queued):
+    job_id = ask(client, upload, callback_url=URL).json()["jobs"][0]["id"]
+    fail.handler({"job_id": job_id, "error": {"Error": "States.Timeout", "Cause": ""}}, None)
+    assert queued() == [{"job_id": job_id, "attempt": 1}]
+
+
+def test_of_other_jobs_nothing_is_queued(submit, run_stages, queued):
+    run_stages(submit(pictures.png())["id"])
+    assert queued() == []
+
+
+def test_what_was_delivered_is_shown_in_the_job(client, upload, run_stages, queued, monkeypatch):
+    job_id = ask(client, upload, callback_url=URL).json()["jobs"][0]["id"]
+    run_stages(job_id)
+    monkeypatch.setattr("imgopt.callbacks.service.post", lambda *_: 204)
+    deliver.handler({"Records": [{"body": json.dumps(message)} for message in queued()]}, Context())
+    shown = client.get(f"/status/{job_id}").json()["job"]["callback"]
+    assert shown == {"status": "delivered", "attempts": 1, "answered": 204, "error": None}
+
+
+class Context:
+    """As much of Lambda's as its logger asks for."""
+
+    function_name = "deliver"
+    memory_limit_in_mb = 256
+    invoked_function_arn = "arn"
+    aws_request_id = "1"
+
+
+def test_the_secret_comes_from_secrets_manager_where_none_is_set(aws, monkeypatch):
+    arn = clients.secretsmanager().create_secret(Name="signing", SecretString="from the manager")["ARN"]
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "")
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", arn)
+    settings.cache_clear()
+    by_manager = signing.key_of("guest")
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "from the manager")
+    settings.cache_clear()
+    assert signing.key_of("guest") == by_manager

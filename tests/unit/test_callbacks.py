@@ -1,0 +1,115 @@
+"""Telling a client's server of a job's end: signed, repeated with patience, settled once."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from imgopt import clock
+from imgopt.callbacks import service, signing
+from imgopt.callbacks.model import Callback, CallbackStatus
+from imgopt.errors import InvalidRequest
+from imgopt.jobs.model import JobStatus
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.settings import settings
+from tests.unit.test_job import job
+
+URL = "https://shop.example/hook"
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(monkeypatch):
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "installation secret")
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    settings.cache_clear()
+    yield World(monkeypatch)
+    settings.cache_clear()
+
+
+class World:
+    """One job, a server that answers as it is told, and what was sent, queued and noted."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.job = replace(job(JobStatus.COMPLETED), options=ProcessingSettings(callback_url=URL))
+        self.answer: int | InvalidRequest = 200
+        self.sent: list[tuple[str, bytes, dict]] = []
+        self.queued: list[tuple[int, int]] = []
+        monkeypatch.setattr("imgopt.jobs.repository.find_all", lambda ids: [self.job])
+        monkeypatch.setattr("imgopt.jobs.repository.note_callback", self.note)
+        monkeypatch.setattr("imgopt.callbacks.service.post", self.post)
+        monkeypatch.setattr("imgopt.callbacks.queue.put", self.put)
+
+    def post(self, url, body, headers, seconds) -> int:
+        self.sent.append((url, body, headers))
+        if isinstance(self.answer, InvalidRequest):
+            raise self.answer
+        return self.answer
+
+    def put(self, _, *, attempt, pause) -> None:
+        self.queued.append((attempt, pause))
+
+    def note(self, _, callback) -> None:
+        self.job = replace(self.job, callback=callback)
+
+
+def test_a_server_is_told_what_a_stream_would_tell(world):
+    service.deliver("1", 1)
+    ((url, body, headers),) = world.sent
+    told = json.loads(body)
+    assert (url, headers["Content-Type"], headers["Imgopt-Delivery"]) == (URL, "application/json", "1")
+    assert (told["job_id"], told["status"], told["error"]) == ("1", "completed", None)
+    assert world.job.callback == Callback(CallbackStatus.DELIVERED, 1, 200)
+    assert world.queued == []
+
+
+def test_a_callback_can_be_checked_by_its_signature(world):
+    service.deliver("1", 1)
+    ((_, body, headers),) = world.sent
+    stamp, signature = (part.split("=")[1] for part in headers["Imgopt-Signature"].split(","))
+    assert int(stamp) == NOW.timestamp()
+    key = signing.key_of("guest")
+    assert signature == hmac.new(key.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def test_each_owner_has_a_key_of_its_own(world):
+    assert signing.key_of("a") == signing.key_of("a") != signing.key_of("b")
+
+
+@pytest.mark.parametrize("answer", [500, 404, 302, InvalidRequest("The URL could not be fetched: it took too long.")])
+def test_what_was_not_taken_is_tried_again_later(world, answer):
+    world.answer = answer
+    service.deliver("1", 1)
+    assert world.queued == [(2, 10)]
+    assert (world.job.callback.status, world.job.callback.attempts) == (CallbackStatus.PENDING, 1)
+    assert (world.job.callback.error is None) == isinstance(answer, int)
+
+
+def test_pauses_grow_and_end(world):
+    world.answer = 503
+    for attempt in range(1, 7):
+        service.deliver("1", attempt)
+    assert world.queued == [(2, 10), (3, 60), (4, 300), (5, 900), (6, 900)]
+    assert world.job.callback == Callback(CallbackStatus.FAILED, 6, 503)
+
+
+def test_a_server_that_says_gone_is_left_alone(world):
+    world.answer = 410
+    service.deliver("1", 1)
+    assert (world.job.callback.status, world.queued) == (CallbackStatus.FAILED, [])
+
+
+@pytest.mark.parametrize("status", [CallbackStatus.DELIVERED, CallbackStatus.FAILED])
+def test_a_message_that_comes_twice_changes_nothing(world, status):
+    world.job = replace(world.job, callback=Callback(status, 1, 200))
+    service.deliver("1", 1)
+    assert (world.sent, world.queued) == ([], [])
+
+
+def test_of_a_job_that_goes_on_nothing_is_told(world):
+    world.job = replace(world.job, status=JobStatus.PROCESSING)
+    service.deliver("1", 1)
+    assert world.sent == []
