@@ -8,10 +8,10 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory calibrate costs lock clean
+.PHONY: help demo up test fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-contract calibrate costs lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml uv.lock local/environment.py
 	@python3 local/environment.py
@@ -63,6 +63,9 @@ calibrate: $(READY) ## print which native quality of each encoder looks like jpe
 
 bench-memory: $(READY) ## measure the memory of large images, and that bombs take none
 	@$(BIN)/python -m benchmarks.memory
+
+bench-contract: $(READY) ## check answers to thousands of made-up requests against the OpenAPI document
+	@$(BIN)/python -m benchmarks.contract
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs

@@ -67,7 +67,8 @@ def describe_invalid(error: Any) -> str:
     if not isinstance(error, dict):
         return str(error)
     where = [str(part) for part in error.get("loc", ()) if part not in ("body", "settings")]
-    return f"{'.'.join(where) or 'request'}: {error.get('msg', 'invalid')}"
+    message = str(error.get("msg", "invalid"))
+    return f"{'.'.join(where)}: {message}" if where else message
 
 
 def phrase(status: int) -> str:

@@ -1,6 +1,7 @@
 """The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
 
 import json
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
@@ -20,7 +21,7 @@ STATUS: dict[type[Exception], int] = {
     errors.Expired: 410,
     errors.TooLarge: 413,
     errors.Unsupported: 415,
-    errors.InvalidImage: 422,
+    errors.InvalidImage: 415,
     errors.InvalidRequest: 422,
     errors.NotAvailable: 501,
     errors.Unavailable: 503,
@@ -35,14 +36,25 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, STATUS[type(error)])
+    """A sentence, but for what is wrong with the request itself: the contract has a list for that."""
+    status = STATUS[type(error)]
+    detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if status == 422 else str(error)
+    return JSONResponse({"detail": detail}, status)
 
 
 def answer_invalid_request(_: Request, error: Exception) -> Response:
-    """FastAPI's shape, which echoes the input. That can be more than JSON holds: NaN, or half a surrogate pair."""
-    found = jsonable_encoder(error.errors()) if isinstance(error, RequestValidationError) else []
-    detail = json.loads(json.dumps(found), parse_constant=str)
-    return Response(json.dumps({"detail": detail}), 422, media_type="application/json")
+    """FastAPI's shape, which echoes the input, unless that is nested more deeply than can be written."""
+    found = list(error.errors()) if isinstance(error, RequestValidationError) else []
+    try:
+        detail = write_json(found)
+    except RecursionError:
+        detail = write_json([{**each, "input": None} for each in found])
+    return Response(f'{{"detail": {detail}}}', 422, media_type="application/json")
+
+
+def write_json(found: list[Any]) -> str:
+    """The input can be more than JSON holds: NaN, or half a surrogate pair."""
+    return json.dumps(json.loads(json.dumps(jsonable_encoder(found)), parse_constant=str))
 
 
 def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:

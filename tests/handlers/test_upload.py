@@ -63,11 +63,11 @@ def test_a_part_without_a_content_type_is_taken(client):
         (b"", 415, "Unsupported file type"),
         (b"just text", 415, "Unsupported file type"),
         (b"<html/>", 415, "Unsupported file type"),
-        (pictures.jpeg()[:-200], 422, "truncated"),
-        (pictures.png()[:-40], 422, "truncated"),
-        (pictures.webp()[:-20], 422, "WebP"),
-        (pictures.gif(frames=3)[:-30], 422, "truncated"),
-        (b"\x89PNG\r\n\x1a\n" + b"lies" * 50, 422, "not a valid PNG"),
+        (pictures.jpeg()[:-200], 415, "truncated"),
+        (pictures.png()[:-40], 415, "truncated"),
+        (pictures.webp()[:-20], 415, "WebP"),
+        (pictures.gif(frames=3)[:-30], 415, "truncated"),
+        (b"\x89PNG\r\n\x1a\n" + b"lies" * 50, 415, "not a valid PNG"),
     ],
 )
 def test_a_bad_file_gets_a_reason_and_leaves_nothing(client, stored, data, status, detail):

@@ -10,6 +10,7 @@ from imgopt.accounts.model import Principal
 from imgopt.errors import Expired, ImgoptError, NotFound, NotReady
 from imgopt.files import repository, service
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
+from imgopt.files.naming import last_part
 from imgopt.settings import MEBIBYTE
 
 SECONDS = 15 * 60
@@ -23,7 +24,7 @@ def announce(
     awaited = AwaitedUpload(
         id=upload_id,
         owner=principal.id,
-        filename=filename,
+        filename=filename and last_part(filename),
         key=repository.incoming_key(upload_id),
         size=size,
         content_type=content_type,

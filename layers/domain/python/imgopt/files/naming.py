@@ -7,16 +7,21 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 
 LONGEST = 200
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Halves of surrogate pairs are no characters: nothing can store them.
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def clean_filename(filename: str | None, extension: str) -> str:
-    """The last part of a client's path, without control characters; `image.<extension>` where nothing is left."""
-    name = CONTROL.sub("", (filename or "").replace("\\", "/")).rsplit("/", 1)[-1].strip()
+    """The last part of a client's path; `image.<extension>` where nothing is left of it."""
+    name = last_part(filename or "")
+    return name if split(name)[0].strip(". ") else f"image.{extension}"
+
+
+def last_part(filename: str) -> str:
+    """Of a client's path, without control characters, and no longer than `LONGEST`."""
+    name = CONTROL.sub("", filename.replace("\\", "/")).rsplit("/", 1)[-1].strip()
     stem, suffix = split(name)
-    if not stem.strip(". "):
-        return f"image.{extension}"
     return stem[: LONGEST - len(suffix)] + suffix
 
 

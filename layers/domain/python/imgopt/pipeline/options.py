@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from imgopt.codecs.metadata import KeepMetadata
 
 LONGEST_SOURCE = 64
+LARGEST_LIMIT = 2**63 - 1
 
 
 class OutputFormat(StrEnum):
@@ -36,6 +37,11 @@ def short_string_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE and value.isprintable() else None
 
 
+def storable(limit: int) -> int:
+    """No file comes near such a limit on bytes, and the table could not keep a larger number."""
+    return min(limit, LARGEST_LIMIT)
+
+
 class ProcessingSettings(BaseModel):
     """User's desired output settings for image processing.
 
@@ -58,7 +64,7 @@ class ProcessingSettings(BaseModel):
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
     output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
-    output_file_size_limit: Annotated[int, Field(gt=0)] | None = Field(
+    output_file_size_limit: Annotated[int, Field(gt=0), AfterValidator(storable)] | None = Field(
         None, description="Target max file size in bytes"
     )
     output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")

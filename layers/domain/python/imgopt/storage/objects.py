@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from imgopt.errors import NotFound
 from imgopt.storage.clients import aws_errors, error_code, s3
 
 CHUNK = 64 * 1024
+# Each part that is on its way is in memory: 8 MB, and boto3 would send ten at a time.
+PARTS_AT_ONCE = 2
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -26,7 +29,13 @@ def upload(bucket: str, key: str, file: BinaryIO, content_type: str) -> None:
     """Streams a file into S3, in parts where it is large."""
     file.seek(0)
     with aws_errors():
-        s3().upload_fileobj(file, bucket, key, ExtraArgs={"ContentType": content_type})
+        s3().upload_fileobj(
+            file,
+            bucket,
+            key,
+            ExtraArgs={"ContentType": content_type},
+            Config=TransferConfig(max_concurrency=PARTS_AT_ONCE),
+        )
 
 
 def put(bucket: str, key: str, data: bytes, content_type: str) -> None:

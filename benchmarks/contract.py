@@ -1,0 +1,59 @@
+"""`make bench-contract`: thousands of made-up requests, each answer checked against the served document.
+
+They run inside this process, against DynamoDB, S3 and Step Functions as moto has them. The same seed gives the same
+requests; each failure is shown with the request that caused it.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+
+import pytest
+import schemathesis
+
+from local.cloud import ROOT
+
+TESTS = ROOT / "tests" / "contract" / "test_schemathesis.py"
+QUIETLY = ("--quiet", "--no-header", "--show-capture=no", "--disable-warnings", "-p", "no:cacheprovider")
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    os.environ.update(CONTRACT_SEED=str(arguments.seed), CONTRACT_EXAMPLES=str(arguments.examples))
+    answers = count_answers()
+    started = time.monotonic()
+    failed = pytest.main([str(TESTS), *QUIETLY]) != pytest.ExitCode.OK
+    report(answers, arguments, time.monotonic() - started)
+    sys.exit(1 if failed else 0)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Made-up requests against the served OpenAPI document.")
+    parser.add_argument("--examples", type=int, default=100, help="random requests for each operation")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def count_answers() -> Counter[tuple[int, str]]:
+    """Fills itself: how many requests got which status, and whether they fitted their schema."""
+    answers: Counter[tuple[int, str]] = Counter()
+
+    @schemathesis.hook
+    def after_call(_: object, case: schemathesis.Case, response: schemathesis.Response) -> None:
+        mode = case.meta.generation.mode.value if case.meta else "other"
+        answers[response.status_code, mode] += 1
+
+    return answers
+
+
+def report(answers: Counter[tuple[int, str]], arguments: argparse.Namespace, seconds: float) -> None:
+    print(f"{answers.total()} requests (seed {arguments.seed}) in {seconds:.0f} s")
+    for status in sorted({status for status, _ in answers}):
+        valid, invalid = answers[status, "positive"], answers[status, "negative"]
+        print(f"  {status}  {valid:6} valid requests, {invalid:6} invalid ones")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What the service knows while requests are made up: one thing of each kind, under an id that they can name."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+from imgopt import clock
+from imgopt.accounts import repository as guests
+from imgopt.accounts.model import Guest
+from imgopt.accounts.service import hash_token
+from imgopt.files import repository as files
+from imgopt.files.model import AwaitedUpload, TempFile
+from imgopt.files.service import inspect
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.model import Job, JobStatus, Result
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.storage import objects
+from tests.conftest import UPLOADS
+
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
+CONTENT, SIZE = PICTURE.encode(), len(PICTURE)
+OWNER, TOKEN = "guest-of-the-tests", "token-of-the-tests"
+UPLOAD, OLD_UPLOAD, ARRIVED, AWAITED, OLD_AWAITED, *MORE = (f"00000000-0000-4000-8000-{n:012}" for n in range(10))
+JOBS = dict(zip(JobStatus, MORE, strict=True))
+SOON, LATER = timedelta(seconds=-1), timedelta(hours=1)
+
+
+def make_known() -> None:
+    now = clock.now()
+    guests.add_guest(Guest(OWNER, hash_token(TOKEN), now, now + LATER))
+    upload = uploaded(UPLOAD)
+    for each in (upload, replace(upload, id=OLD_UPLOAD, key=files.upload_key(OLD_UPLOAD), expires_at=now + SOON)):
+        files.add(each, BytesIO(CONTENT))
+    for each in awaited():
+        files.add_awaited(each)
+    objects.put(UPLOADS, files.incoming_key(ARRIVED), CONTENT, "image/svg+xml")
+    jobs.create_all([job(upload, status) for status in JobStatus])
+    jobs.store_result(RESULT.key, CONTENT, RESULT.mime_type)
+
+
+def uploaded(upload_id: str) -> TempFile:
+    now, key = clock.now(), files.upload_key(upload_id)
+    return TempFile(upload_id, OWNER, "a ü.svg", key, SIZE, inspect(BytesIO(CONTENT), SIZE), now, now + LATER)
+
+
+def awaited() -> Iterable[AwaitedUpload]:
+    now = clock.now()
+    for upload_id, lifetime in ((ARRIVED, LATER), (AWAITED, LATER), (OLD_AWAITED, SOON)):
+        key = files.incoming_key(upload_id)
+        yield AwaitedUpload(upload_id, OWNER, None, key, SIZE, "image/svg+xml", now, now + lifetime)
+
+
+def job(upload: TempFile, status: JobStatus) -> Job:
+    now, has_result = clock.now(), status in (JobStatus.COMPLETED, JobStatus.EXPIRED)
+    return Job(
+        id=JOBS[status],
+        owner=OWNER,
+        temp_file_id=upload.id,
+        status=status,
+        filename=upload.filename,
+        source_key=upload.key,
+        source_size=upload.size,
+        source=upload.image,
+        options=ProcessingSettings(output_width=9),
+        entry_point="auto",
+        created_at=now,
+        expires_at=now + LATER,
+        started_at=None if status is JobStatus.QUEUED else now,
+        completed_at=now if has_result else None,
+        result=RESULT if has_result else None,
+        error_message="The image is damaged." if status is JobStatus.FAILED else None,
+    )
+
+
+RESULT = Result("results/known.svg", "image/svg+xml", SIZE, "svg", 9, 9, "svgo", None, original_returned=False)

@@ -1,0 +1,69 @@
+"""What requests name of what the service knows, and which refusals are no fault, with the reasons."""
+
+import os
+
+import schemathesis
+
+from functions.api.app import build_app
+from tests.contract.known import PICTURE, TOKEN
+from tests.contract.truth import tell_truth
+
+SEED = int(os.environ.get("CONTRACT_SEED", "1"))
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "10"))
+
+# Where no more than a string can be promised: what else a request says there, and how often.
+NAMED: dict[str, tuple[list[str], float]] = {
+    "body.url": (["http://127.0.0.1/a.png", "https://a.example/a", "http://a.example:99/", "ftp://a.example"], 0.5),
+    "body.file": ([PICTURE, PICTURE[:40]], 0.5),
+}
+OWNED = ("POST /auto", "POST /compress", "POST /resize", "POST /upload/complete")
+
+# What is not there yet says so; the document tells where that may be.
+NOT_CRASHED = ("2xx", "3xx", "4xx", "501")
+ANSWERED = ("2xx", "3xx", "401", "404", "501")
+# What else a request that fits its schema may be told.
+REFUSED: dict[str, tuple[str, ...]] = {
+    # Not all bytes are an image.
+    "POST /upload": ("415",),
+    # Not all strings are a URL, and these lead nowhere.
+    "POST /upload/url": ("422",),
+    # The limit is a setting.
+    "POST /upload/presign": ("413",),
+    # Not all files have arrived, or in time.
+    "POST /upload/complete": ("400", "410"),
+    # Icons have at most 256 pixels on a side, and a new size is at least one number.
+    "POST /auto": ("422",),
+    "POST /compress": ("422",),
+    "POST /resize": ("422",),
+    # Not all jobs are completed, or their files still there.
+    "GET /download/{job_id}": ("400", "410"),
+    "GET /download/{job_id}/url": ("400", "410"),
+}
+
+
+def load() -> schemathesis.BaseSchema:
+    app = build_app()
+    schema = schemathesis.openapi.from_dict(tell_truth(app.openapi()), config=configure())
+    schema.app = app
+    return schema
+
+
+def configure() -> schemathesis.Config:
+    names = {key: {"dictionary": key.replace(".", "-"), "probability": often} for key, (_, often) in NAMED.items()}
+    values = {key.replace(".", "-"): {"values": values} for key, (values, _) in NAMED.items()}
+    accepted = [{"include-name": name, "checks": accepting(*more)} for name, more in REFUSED.items()]
+    owned = [{"include-name": name, "parameters": {"header.x-session-token": TOKEN}} for name in OWNED]
+    return schemathesis.Config.from_dict(
+        {
+            "seed": SEED,
+            "generation": {"max-examples": EXAMPLES, "deterministic": True},
+            "dictionaries": values,
+            "parameters": names,
+            "checks": {"not_a_server_error": {"expected-statuses": [*NOT_CRASHED]}, **accepting()},
+            "operations": accepted + owned,
+        }
+    )
+
+
+def accepting(*more: str) -> dict[str, dict[str, list[str]]]:
+    return {"positive_data_acceptance": {"expected-statuses": [*ANSWERED, *more]}}

@@ -1,0 +1,30 @@
+"""Numbers and truth values that are taken though JSON has them as something else, such as "80" or true for 1."""
+
+from json import dumps
+
+from pydantic import BaseModel, ValidationError
+from schemathesis import Case
+
+from functions.api.requests import CompressRequest, ProcessFilesRequest, ResizeRequest
+from functions.api.routers.upload import PresignRequest
+
+MODELS: dict[str, type[BaseModel]] = {
+    "POST /auto": ProcessFilesRequest,
+    "POST /compress": CompressRequest,
+    "POST /resize": ResizeRequest,
+    "POST /upload/presign": PresignRequest,
+}
+
+
+def is_spelled_otherwise(case: Case) -> bool:
+    """Whether a body is only taken because its values are read with good will."""
+    model = MODELS.get(case.operation.label)
+    return model is not None and takes(model, case.body, strict=False) and not takes(model, case.body, strict=True)
+
+
+def takes(model: type[BaseModel], body: object, *, strict: bool) -> bool:
+    try:
+        model.model_validate_json(dumps(body), strict=strict)
+    except (TypeError, ValueError, ValidationError):
+        return False
+    return True

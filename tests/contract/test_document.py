@@ -1,0 +1,58 @@
+"""What the served document says beside the contract."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from functions.api.answers import ANSWERS
+from functions.api.app import build_app
+
+APP = build_app()
+PATHS = APP.openapi()["paths"]
+OPERATIONS = {f"{method.upper()} {path}": each for path, methods in PATHS.items() for method, each in methods.items()}
+PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+
+
+def test_every_operation_has_its_line_in_the_table_of_answers():
+    assert set(ANSWERS) == {name for name in OPERATIONS if not name.startswith("OPTIONS")}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_refusal_is_json_with_a_detail(name):
+    refusals = {status: each for status, each in OPERATIONS[name]["responses"].items() if status >= "400"}
+    refusals.pop("422", None)
+    assert all(each["content"] == {"application/json": PROBLEM} for each in refusals.values())
+
+
+def test_where_settings_can_be_at_fault_the_422_says_so():
+    assert "can't be carried out" in OPERATIONS["POST /auto"]["responses"]["422"]["description"]
+    assert OPERATIONS["GET /usage/history"]["responses"]["422"]["description"] == "Validation Error"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("GET /download/{job_id}", "image/*"),
+        ("GET /status/stream", "text/event-stream"),
+        ("GET /status/{job_id}/stream", "text/event-stream"),
+    ],
+)
+def test_what_is_no_json_stands_beside_the_promised_json(name, media_type):
+    assert set(OPERATIONS[name]["responses"]["200"]["content"]) == {"application/json", media_type}
+
+
+def test_the_document_stays_the_same_however_often_it_is_asked_for():
+    assert APP.openapi() == APP.openapi()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/auto", "POST"),
+        ("DELETE", "/upload", "POST, OPTIONS"),
+        ("POST", "/download/3f1f2c9e-0000-4000-8000-000000000000", "GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/download/3f1f2c9e-0000-4000-8000-000000000000", "GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/download/3f1f2c9e-0000-4000-8000-000000000000/url", "GET, OPTIONS"),
+    ],
+)
+def test_a_path_names_all_of_its_methods(method, path, allowed):
+    assert TestClient(APP).request(method, path).headers["allow"] == allowed

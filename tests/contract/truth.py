@@ -1,0 +1,53 @@
+"""The served document with what is true and the contract leaves no room for: requests are narrower than promised.
+
+Requests are made up from this one, so that they get beyond the first check, and may name what the service knows.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from imgopt.pipeline.options import OutputFormat, ResizeBehavior
+from tests.contract.known import ARRIVED, AWAITED, JOBS, OLD_AWAITED, UPLOAD
+
+Part = dict[str, Any]
+KNOWN_JOB, ANY_JOB = {"enum": list(JOBS.values())}, {"type": "string", "format": "uuid"}
+SOME_UPLOADS = {"type": "array", "items": {"enum": [UPLOAD]}, "minItems": 1, "maxItems": 20}
+SOME_JOBS = {"type": "array", "items": {"anyOf": [KNOWN_JOB, ANY_JOB]}, "minItems": 1, "maxItems": 100}
+FORMAT = {"enum": list(OutputFormat), "default": "original"}
+NO = {"const": False}
+
+PROPERTIES: dict[str, dict[str, Part]] = {
+    "ProcessFilesRequest": {"temp_file_ids": SOME_UPLOADS},
+    "CompressRequest": {"temp_file_ids": SOME_UPLOADS, "output_format": FORMAT},
+    "ResizeRequest": {
+        "temp_file_ids": SOME_UPLOADS,
+        "output_format": FORMAT,
+        "resize_behavior": {"enum": list(ResizeBehavior), "default": "pad"},
+    },
+    "UpscaleRequest": {"temp_file_ids": SOME_UPLOADS, "output_format": FORMAT},
+    "TagRequest": {"temp_file_ids": SOME_UPLOADS, "output_format": FORMAT},
+    "CompleteRequest": {"upload_id": {"enum": [UPLOAD, ARRIVED, AWAITED, OLD_AWAITED]}},
+    # What is not there yet.
+    "ProcessingSettings": {
+        "output_upscale_factor": {"type": "null"},
+        "output_seo_tag_gen": NO,
+        "output_seo_rename": NO,
+    },
+}
+PARAMETERS = {"job_id": KNOWN_JOB, "job_ids": SOME_JOBS}
+
+
+def tell_truth(served: Part) -> Part:
+    document = deepcopy(served)
+    for name, properties in PROPERTIES.items():
+        document["components"]["schemas"][name]["properties"].update(properties)
+    for methods in document["paths"].values():
+        for method, operation in methods.items():
+            if method != "options":
+                narrow(operation)
+    return document
+
+
+def narrow(operation: Part) -> None:
+    for parameter in operation.get("parameters", []):
+        parameter["schema"] = PARAMETERS.get(parameter["name"], parameter["schema"])
