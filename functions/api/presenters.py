@@ -63,6 +63,7 @@ class JobResponse(BaseModel):
     original_returned: bool | None = None
     processed_frames: int | None = None
     size_limit_met: bool | None = None
+    download_url: str | None = None
     queue_position: int | None = None
     estimated_wait_seconds: int | None = None
     callback: Callback | None = None
@@ -106,6 +107,7 @@ def present_result(job: Job) -> dict[str, object]:
     if result is None:
         return {}
     return {
+        "download_url": f"/download/{job.id}",
         "processed_file_path": result.key,
         "processed_filename": job.result_filename,
         "processed_size": result.size,

@@ -83,6 +83,12 @@ def place(client, job: dict) -> tuple[int | None, int | None]:
     return shown["queue_position"], shown["estimated_wait_seconds"]
 
 
+def test_a_completed_job_tells_where_its_file_is(client, completed):
+    job_id = completed()["id"]
+    url = client.get(f"/status/{job_id}").json()["job"]["download_url"]
+    assert client.get(url).status_code == 200
+
+
 def test_a_download_is_the_file_under_the_name_that_clients_parse(client, completed):
     job = completed(output_format="webp")
     answer = client.get(f"/download/{job['id']}")

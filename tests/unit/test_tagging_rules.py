@@ -1,0 +1,160 @@
+"""Words are put right, whoever said them."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imgopt.tagging.model import Garbled, NoWords, Words
+from imgopt.tagging.rules import put_right
+from imgopt.tagging.slugs import make_unique
+
+KEYWORDS = ("dog", "beach", "sand")
+
+
+def right(alt_text="A dog on a beach", keywords=KEYWORDS, slug="dog-on-beach", language="en") -> Words:
+    return put_right(Words(alt_text, tuple(keywords), slug, "test", language))
+
+
+def test_what_is_right_stays_as_it_is():
+    assert right() == Words("A dog on a beach", KEYWORDS, "dog-on-beach", "test", "en")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Image of a dog", "A dog"),
+        ("an image of two dogs", "Two dogs"),
+        ("A picture of a dog", "A dog"),
+        ("PHOTO OF A DOG", "A DOG"),
+        ("The photograph shows a dog", "A dog"),
+        ("This is a photo of a dog", "A dog"),
+        ("Here\u2019s a picture showing a dog", "A dog"),
+        ("Image: a dog", "A dog"),
+        ("Image of a photo of a dog", "A dog"),
+        ("Photo d'un chien", "Un chien"),
+        ("Imagen de un perro", "Un perro"),
+        ("Foto di un cane", "Un cane"),
+        ("  A \t dog\x00 on\r\na beach\u202e ", "A dog on a beach"),
+        ("iPhone on a desk", "iPhone on a desk"),
+        ("Photo office with two desks", "Photo office with two desks"),
+        ("Image offset by a dog", "Image offset by a dog"),
+        ("Black and white photo of a dog", "Black and white photo of a dog"),
+        ("Ein Hund", "Ein Hund"),
+        ("Cafe\u0301", "Café"),
+    ],
+)
+def test_an_alt_text_says_what_is_seen(said, kept):
+    assert right(said).alt_text == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("word " * 30, ("word " * 25)[:124]),
+        ("a" * 125, "a" * 125),
+        ("a" * 126, "a" * 125),
+        ("x" + "犬" * 200, "x" + "犬" * 124),
+        ("x" * 120 + ", " + "y" * 20, "x" * 120),
+        ("x" * 125 + " y", "x" * 125),
+    ],
+)
+def test_an_alt_text_is_cut_at_a_word(said, kept):
+    assert right(said).alt_text == kept
+
+
+@pytest.mark.parametrize("said", ["", " \n", "...", "Image of", "(" * 200 + "a"])
+def test_no_alt_text_is_garbled(said):
+    with pytest.raises(Garbled):
+        right(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["I'm sorry, but I can't help.", "I cannot describe it", "Sorry, I can\u2019t", "As an AI model, I"]
+)
+def test_an_excuse_is_a_refusal(said):
+    with pytest.raises(NoWords) as caught:
+        right(said)
+    assert not isinstance(caught.value, Garbled)
+
+
+def test_a_sign_that_says_sorry_is_none():
+    assert right("Sorry, we're closed: a sign on a door").alt_text.startswith("Sorry")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ([" Dog ", "#beach", '"Sand."'], ("dog", "beach", "sand")),
+        (["dog", "DOG", "Beach", "sand", "beach"], ("dog", "beach", "sand")),
+        (["dog, beach; sand"], ("dog", "beach", "sand")),
+        (["犬、海、砂"], ("犬", "海", "砂")),
+        (["dog", "", "-", "beach", "sand"], ("dog", "beach", "sand")),
+        ([str(n) for n in range(12)], tuple(str(n) for n in range(10))),
+        (["a" * 30 + " " + "b" * 20, "dog", "sand"], ("a" * 30, "dog", "sand")),
+        (["a" * 50, "dog", "sand"], ("a" * 40, "dog", "sand")),
+        (["dog"], ("dog", "beach", "with waves"[5:])),
+    ],
+)
+def test_keywords_are_few_short_and_each_once(said, kept):
+    assert right("A dog on a beach with waves", keywords=said).keywords == kept
+
+
+def test_too_few_words_are_garbled():
+    with pytest.raises(Garbled):
+        right("A dog", keywords=["dog"])
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Dog on Beach.JPG", "dog-on-beach"),
+        ("dog_on__beach--", "dog-on-beach"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Crème brûlée à l'orange", "creme-brulee-a-lorange"),
+        ("smørrebrød & żółw", "smorrebrod-zolw"),
+        ("Собака на пляже", "sobaka-na-plyazhe"),
+        ("Щука и ёж", "shchuka-i-ezh"),
+        ("Σκύλος στην παραλία", "skylos-stin-paralia"),
+        ("", "a-dog-on-a-beach"),
+        ("東京 2024", "a-dog-on-a-beach"),
+        ("word-" * 20, ("word-" * 12)[:-1]),
+        ("a" * 70, "a" * 60),
+    ],
+)
+def test_a_slug_is_ascii_words(said, kept):
+    assert right(slug=said).slug == kept
+
+
+def test_umlauts_are_written_as_in_their_language():
+    assert right(slug="Über süße Mädchen", language="de-AT").slug == "ueber-suesse-maedchen"
+    assert right(slug="pingüino", language="es").slug == "pinguino"
+
+
+def test_a_slug_is_never_empty():
+    assert right("犬が海辺にいる", ["犬", "海", "砂"], "犬").slug == "image"
+
+
+@pytest.mark.parametrize("slug", ["dog", "word-" * 11 + "words", "a" * 60])
+def test_a_file_name_is_unique_by_its_job(slug):
+    name = make_unique(slug, "0B9d7c31-5a2e-4f7e-9f43-6d7f0a3f6c11")
+    assert name.endswith("-0b9d7c31")
+    assert len(name) <= 60
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200), st.lists(st.text(max_size=60), max_size=14), st.text(max_size=90))
+def test_whatever_is_said_keeps_the_rules_or_is_turned_down(alt_text, keywords, slug):
+    try:
+        words = right(alt_text, keywords, slug)
+    except NoWords:
+        return
+    assert 1 <= len(words.alt_text) <= 125
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", words.alt_text)
+    assert 3 <= len(set(words.keywords)) == len(words.keywords) <= 10
+    assert all(1 <= len(keyword) <= 40 for keyword in words.keywords)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", words.slug)
+    assert len(words.slug) <= 60
+    assert put_right(words) == words
