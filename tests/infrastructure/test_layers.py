@@ -9,7 +9,8 @@ from cdk.layers import GROUPS, IN_RUNTIME, export, requirements_of
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 
 LIMIT_BYTES = 250 * 1024 * 1024
-STUBS = {f"mypy_boto3_{service}" for service in ("dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")}
+SERVICES = ("bedrock_runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
+STUBS = {f"mypy_boto3_{service}" for service in SERVICES}
 RUNTIME = {"boto3", "botocore", *STUBS}
 
 

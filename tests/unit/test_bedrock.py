@@ -238,7 +238,7 @@ def test_a_model_that_stays_busy_is_unavailable(client, monkeypatch):
     server = Server(client, monkeypatch, [THROTTLED])
     with pytest.raises(Unavailable):
         tag()
-    assert server.asked == 4
+    assert server.asked == 5
 
 
 def test_a_model_that_does_not_answer_is_unavailable(client, monkeypatch):

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
+LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def split(text: object) -> object:
@@ -75,6 +76,12 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Each host:port of them may be fetched from by everyone, though it is not on the public internet.",
     )
+
+    tagging_model_id: str = Field("us.amazon.nova-lite-v1:0", description="Model or inference profile in Bedrock.")
+    tagging_region: str = Field("", description="Region whose Bedrock is asked; empty for that of the service.")
+    tagging_language: str = Field("en", pattern=LANGUAGE_TAG, description="Of alt texts and keywords, by BCP 47.")
+    tagging_prompt: str = Field("", description="Instructions to the model, in place of those in tagging/prompt.py.")
+    tagging_max_tokens: int = Field(500, ge=100, description="Most tokens of a model's answer.")
 
 
 @cache

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from imgopt.errors import Unavailable
 
 if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -61,6 +62,12 @@ def sqs() -> "SQSClient":
 @cache
 def secretsmanager() -> "SecretsManagerClient":
     return boto3.client("secretsmanager", config=CONFIG)
+
+
+@cache
+def bedrock(region: str) -> "BedrockRuntimeClient":
+    """In a region that has the model; "" for the session's own."""
+    return boto3.client("bedrock-runtime", region_name=region or None, config=CONFIG)
 
 
 def error_code(error: ClientError) -> str:

@@ -1,0 +1,117 @@
+"""Models in Amazon Bedrock, asked by Converse to fill in a form: the input of the one tool that they are given."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from imgopt.errors import Unavailable
+from imgopt.storage.clients import bedrock, error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime.type_defs import ConverseRequestTypeDef, ConverseResponseTypeDef
+
+TRANSIENT = frozenset(
+    {
+        "InternalServerException",
+        "ModelErrorException",
+        "ModelNotReadyException",
+        "ModelTimeoutException",
+        "ServiceUnavailableException",
+        "ThrottlingException",
+    }
+)
+
+
+class NotAllowed(Exception):
+    """The request was turned down for good: no such model, no access to it, or nothing that it takes."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A tool: what its input is for, and the JSON schema of that."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """About one JPEG. `instructions` are from us, `request` goes with the image."""
+
+    model_id: str
+    instructions: str
+    request: str
+    jpeg: bytes
+    form: Form
+    max_tokens: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`filled_in` is what the model gave for the form, of any shape whatever; None where it didn't use it."""
+
+    stop_reason: str
+    filled_in: object
+    input_tokens: int
+    output_tokens: int
+
+
+def ask(question: Question, region: str) -> Answer:
+    """Raises Unavailable where botocore's retries did not help, and NotAllowed."""
+    with _model_errors():
+        return _read(bedrock(region).converse(**_to_request(question)))
+
+
+@contextmanager
+def _model_errors() -> Iterator[None]:
+    try:
+        yield
+    except BotoCoreError as error:
+        raise Unavailable("The model did not answer. Please try again.") from error
+    except ClientError as error:
+        if error_code(error) not in TRANSIENT:
+            raise NotAllowed(error_code(error)) from error
+        raise Unavailable("The model is busy. Please try again.") from error
+
+
+def _to_request(question: Question) -> "ConverseRequestTypeDef":
+    """Without a temperature: some models take none, and one of zero would make a second try useless."""
+    form = question.form
+    return {
+        "modelId": question.model_id,
+        "system": [{"text": question.instructions}],
+        "messages": [
+            {
+                "role": "user",
+                "content": [
+                    {"image": {"format": "jpeg", "source": {"bytes": question.jpeg}}},
+                    {"text": question.request},
+                ],
+            }
+        ],
+        "inferenceConfig": {"maxTokens": question.max_tokens},
+        "toolConfig": {
+            "tools": [
+                {
+                    "toolSpec": {
+                        "name": form.name,
+                        "description": form.description,
+                        "inputSchema": {"json": form.schema},
+                    }
+                }
+            ],
+            # The one there is. More models understand this than a choice by name.
+            "toolChoice": {"any": {}},
+        },
+    }
+
+
+def _read(response: "ConverseResponseTypeDef") -> Answer:
+    content = response["output"].get("message", {}).get("content", [])
+    filled_in = next((block["toolUse"]["input"] for block in content if "toolUse" in block), None)
+    usage = response["usage"]
+    return Answer(response["stopReason"], filled_in, usage["inputTokens"], usage["outputTokens"])

@@ -1,0 +1,93 @@
+"""Words by a model in Amazon Bedrock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgopt.settings import settings
+from imgopt.storage import models
+from imgopt.storage.models import Answer, Question
+from imgopt.tagging import prices, prompt
+from imgopt.tagging.model import Garbled, NoWords, Usage, Words
+from imgopt.tagging.picture import to_jpeg
+from imgopt.tagging.rules import put_right
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ATTEMPTS = 2
+REFUSED = frozenset({"content_filtered", "guardrail_intervened"})
+TOO_LONG = frozenset({"max_tokens", "model_context_window_exceeded"})
+MALFORMED = frozenset({"malformed_model_output", "malformed_tool_use"})
+
+
+@dataclass(frozen=True)
+class BedrockTagger:
+    """`region` may be "" for that of the session."""
+
+    model_id: str
+    region: str
+    instructions: str
+    max_tokens: int
+
+    def tag(self, image: "Image", language: str) -> Words:
+        """As a Tagger does. What was garbled is asked for once more."""
+        request = prompt.make_request(language)
+        jpeg = to_jpeg(image)
+        question = Question(self.model_id, self.instructions, request, jpeg, prompt.FORM, self.max_tokens)
+        return self._ask(question, language, ATTEMPTS, Usage(0, 0))
+
+    def _ask(self, question: Question, language: str, attempts: int, spent: Usage) -> Words:
+        """`spent` on the attempts before."""
+        try:
+            answer = models.ask(question, self.region)
+        except models.NotAllowed as error:
+            raise NoWords(f"Bedrock turned the request down: {error}", spent) from error
+        usage = self._add(spent, answer)
+        try:
+            alt_text, keywords, slug = _read(answer)
+            return put_right(Words(alt_text, keywords, slug, f"bedrock:{self.model_id}", language, usage))
+        except NoWords as error:
+            if isinstance(error, Garbled) and attempts > 1:
+                return self._ask(question, language, attempts - 1, usage)
+            raise type(error)(str(error), usage) from error
+
+    def _add(self, spent: Usage, answer: Answer) -> Usage:
+        tokens = (spent.input_tokens + answer.input_tokens, spent.output_tokens + answer.output_tokens)
+        return Usage(*tokens, prices.estimate(self.model_id, *tokens))
+
+
+def from_settings() -> BedrockTagger:
+    known = settings()
+    return BedrockTagger(
+        known.tagging_model_id,
+        known.tagging_region,
+        known.tagging_prompt or prompt.INSTRUCTIONS,
+        known.tagging_max_tokens,
+    )
+
+
+def _read(answer: Answer) -> tuple[str, tuple[str, ...], str]:
+    """Alt text, keywords and slug as they were said; a slug can be made from the others."""
+    _check_ending(answer)
+    said = answer.filled_in
+    if not isinstance(said, Mapping):
+        raise Garbled("The model filled in no form.")
+    alt_text, keywords, slug = said.get("alt_text"), said.get("keywords"), said.get("slug")
+    if not isinstance(alt_text, str) or not isinstance(keywords, list):
+        raise Garbled("The model filled in something else.")
+    if not all(isinstance(keyword, str) for keyword in keywords):
+        raise Garbled("The model gave keywords that are none.")
+    return alt_text, tuple(keywords), slug if isinstance(slug, str) else ""
+
+
+def _check_ending(answer: Answer) -> None:
+    """Where the form was filled in before the model stopped talking, why it stopped doesn't matter."""
+    if answer.stop_reason in REFUSED:
+        raise NoWords(f"The model refused: {answer.stop_reason}.")
+    if answer.stop_reason in TOO_LONG:
+        raise NoWords(f"The answer was cut off: {answer.stop_reason}.")
+    if answer.stop_reason in MALFORMED:
+        raise Garbled(f"The answer could not be read: {answer.stop_reason}.")
+    if answer.filled_in is None:
+        raise NoWords(f"The model answered in words of its own: {answer.stop_reason}.")

@@ -1,0 +1,61 @@
+"""The colours of an image in plain words: little, but only what was counted."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+
+from imgopt.tagging.color_names import name_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# The shares of all pixels: what a colour has that is named first, what one has that is named at all, what those
+# named have together, and what "all" means.
+FIRST_SHARE, LEAST_SHARE, DOMINANT_SHARE, WHOLE_SHARE = 0.3, 0.2, 0.7, 0.995
+MOST_NAMES = 3
+SIDE = 96
+CLUSTERS = 48
+OPAQUE = 128
+
+
+def describe(image: "Image") -> str | None:
+    """Such as "Mostly dark blue and white"; None where no few colours are dominant.
+
+    Takes what `codecs.color.normalize` leaves. Transparent parts don't count.
+    """
+    shares = measure(image)
+    names = dominant(shares)
+    if not names:
+        return None
+    if shares[names[0]] >= WHOLE_SHARE:
+        return f"All {names[0]}"
+    return f"Mostly {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"Mostly {names[0]}"
+
+
+def dominant(shares: dict[str, float]) -> tuple[str, ...]:
+    """At most three names, the largest share first; none where they would not tell most of the image."""
+    large = sorted((name for name, share in shares.items() if share >= LEAST_SHARE), key=lambda name: -shares[name])
+    names = tuple(large[:MOST_NAMES])
+    told = sum(shares[name] for name in names)
+    return names if names and shares[names[0]] >= FIRST_SHARE and told >= DOMINANT_SHARE else ()
+
+
+def measure(image: "Image") -> dict[str, float]:
+    """The share of each named colour, 0-1; empty where nothing is opaque."""
+    pixels: Counter[str] = Counter()
+    for count, rgb in _find_clusters(image):
+        pixels[name_of(rgb)] += count
+    return {name: count / pixels.total() for name, count in pixels.items()}
+
+
+def _find_clusters(image: "Image") -> list[tuple[int, bytes]]:
+    """Of the opaque pixels: how many there are about the same, and their colour."""
+    from PIL import Image
+
+    size = (min(image.width, SIDE), min(image.height, SIDE))
+    data = image.resize(size, Image.Resampling.BOX).convert("RGBA").tobytes()
+    opaque = b"".join(data[at : at + 3] for at in range(0, len(data), 4) if data[at + 3] >= OPAQUE)
+    if not opaque:
+        return []
+    row = Image.frombytes("RGB", (len(opaque) // 3, 1), opaque).quantize(CLUSTERS, Image.Quantize.MEDIANCUT)
+    palette, counts = bytes(row.getpalette() or ()), cast("list[tuple[int, int]]", row.getcolors())
+    return [(count, palette[3 * index : 3 * index + 3]) for count, index in counts]

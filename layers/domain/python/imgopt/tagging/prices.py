@@ -1,0 +1,15 @@
+"""What models cost."""
+
+# US dollars for a million tokens read and written: list prices on demand in us-east-1, by the table at
+# https://aws.amazon.com/bedrock/pricing/. Other regions, agreements and taxes make them differ.
+DOLLARS = {
+    "amazon.nova-lite-v1:0": (0.06, 0.24),
+    "amazon.nova-pro-v1:0": (0.80, 3.20),
+}
+MILLION = 1_000_000
+
+
+def estimate(model_id: str, input_tokens: int, output_tokens: int) -> float | None:
+    """US dollars, None for models that are not in the table; the id may be an inference profile's or an ARN."""
+    known = next((prices for name, prices in DOLLARS.items() if model_id.endswith(name)), None)
+    return known and (input_tokens * known[0] + output_tokens * known[1]) / MILLION

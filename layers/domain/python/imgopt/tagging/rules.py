@@ -1,0 +1,87 @@
+"""What words must be like, whoever says them: models promise a lot."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from imgopt.tagging.model import Garbled, NoWords, Words
+from imgopt.tagging.slugs import make_slug
+from imgopt.tagging.text import clean, cut, says_something
+
+LONGEST_ALT_TEXT = 125
+LONGEST_KEYWORD = 40
+FEWEST_KEYWORDS, MOST_KEYWORDS = 3, 10
+# Of the shortest words of an alt text that may stand in for missing keywords, and those that mean nothing alone.
+TELLING_LETTERS = 4
+EMPTY_WORDS = frozenset({"above", "from", "into", "mostly", "over", "some", "that", "this", "under", "with"})
+
+# That it is an image, everyone knows. Not in German: what follows "Bild von" would stay in the wrong case.
+LEAD = re.compile(
+    r"(?:(?:this|here)(?: is|['\u2019]s) )?(?:an? |the |this |une? |una |uma? )?"
+    r"(?:image|picture|photo|photograph|photographie|imagen|foto|fotografía|imagem|immagine|fotografia)"
+    r"(?: (?:of|de|di|showing|shows|depicting|depicts)(?!\w)| d['\u2019]|:) ?",
+    re.IGNORECASE,
+)
+REFUSAL = re.compile(
+    r"(?:i['\u2019]m|i am|we are|we['\u2019]re) (?:sorry|unable|not able)|sorry,? (?:but )?i\b|unable to |as an ai\b"
+    r"|i (?:can['\u2019]t|cannot|can not|won['\u2019]t|will not) ",
+    re.IGNORECASE,
+)
+BETWEEN_KEYWORDS = re.compile("[,;\u3001\uff0c\n]")
+EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
+
+
+def put_right(words: Words) -> Words:
+    """The same words within the rules: doing so twice changes nothing more.
+
+    - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.
+    - There are 3-10 keywords in lower case, each once, of at most 40 characters.
+    - The slug has 1-60 characters: words of a-z and 0-9, with dashes between them.
+
+    Raises NoWords where the tagger refused, and Garbled where that can't be had.
+    """
+    alt_text = _put_alt_text_right(words.alt_text)
+    keywords = _put_keywords_right(words.keywords, alt_text)
+    slug = make_slug((words.slug, alt_text, *keywords), words.language)
+    return replace(words, alt_text=alt_text, keywords=keywords, slug=slug)
+
+
+def _put_alt_text_right(text: str) -> str:
+    told = clean(text)
+    if REFUSAL.match(told):
+        raise NoWords("The tagger would not describe the image.")
+    alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
+    if not says_something(alt_text):
+        raise Garbled("There is no alt text.")
+    return alt_text
+
+
+def _strip_lead(text: str) -> str:
+    bare = text
+    while lead := LEAD.match(bare):
+        bare = bare[lead.end() :].lstrip()
+    return bare if bare == text else clean(bare[:1].upper() + bare[1:])
+
+
+def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ...]:
+    """Where there are too few, words of the alt text fill up."""
+    said = [part for each in keywords for part in BETWEEN_KEYWORDS.split(unicodedata.normalize("NFC", each))]
+    kept = list(dict.fromkeys(_make_plain(said)))[:MOST_KEYWORDS]
+    if len(kept) < FEWEST_KEYWORDS:
+        kept = list(dict.fromkeys((*kept, *_find_telling_words(alt_text))))[:FEWEST_KEYWORDS]
+    if len(kept) < FEWEST_KEYWORDS:
+        raise Garbled("There are too few keywords.")
+    return tuple(kept)
+
+
+def _make_plain(keywords: Iterable[str]) -> Iterator[str]:
+    for keyword in keywords:
+        plain = cut(clean(keyword.lower()).strip(EDGES), LONGEST_KEYWORD).strip(EDGES)
+        if says_something(plain):
+            yield plain
+
+
+def _find_telling_words(text: str) -> Iterator[str]:
+    words = _make_plain(BETWEEN_KEYWORDS.sub(" ", text).split())
+    return (word for word in words if len(word) >= TELLING_LETTERS and word not in EMPTY_WORDS)

@@ -1,0 +1,54 @@
+"""Slugs: names for files and addresses, of a-z, 0-9 and single dashes."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 60
+# Of a job's id: enough that two jobs of one client hardly meet.
+ID_CHARACTERS = 8
+# Where no word can be written in ASCII, as in Chinese.
+NAMELESS = "image"
+
+APART = re.compile(r"[^a-z0-9]+")
+WORD = re.compile(r"[a-z]{2}")
+APOSTROPHE = re.compile(r"['’]")  # noqa: RUF001
+SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
+# What Unicode doesn't take apart, and the common ways to write Cyrillic and Greek.
+LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001
+CYRILLIC = str.maketrans("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", "ъь")
+LONG_CYRILLIC = str.maketrans(
+    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ї": "yi", "є": "ye"}  # noqa: RUF001
+)
+GREEK = str.maketrans("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo")
+LONG_GREEK = str.maketrans({"θ": "th", "χ": "ch", "ψ": "ps"})
+ASCII = LATIN | CYRILLIC | LONG_CYRILLIC | GREEK | LONG_GREEK
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def make_slug(candidates: Iterable[str], language: str) -> str:
+    """Of the first candidate that has a word in it, at most 60 characters; never empty."""
+    slugs = (_cut(to_words(candidate, language), LONGEST) for candidate in candidates)
+    return next((slug for slug in slugs if WORD.search(slug)), NAMELESS)
+
+
+def make_unique(slug: str, job_id: str) -> str:
+    """With the beginning of the job's id behind it, and still at most 60 characters."""
+    mark = APART.sub("", job_id.lower())[:ID_CHARACTERS]
+    return f"{_cut(slug, LONGEST - len(mark) - 1)}-{mark}"
+
+
+def to_words(text: str, language: str) -> str:
+    """Dashes between words; letters that have no likeness in ASCII are left out."""
+    small = unicodedata.normalize("NFC", SUFFIX.sub("", text).lower())
+    umlauts = small.translate(UMLAUTS) if language.lower().partition("-")[0] == "de" else small
+    decomposed = unicodedata.normalize("NFKD", umlauts.translate(ASCII)).translate(ASCII)
+    marked = "".join(each for each in decomposed if not unicodedata.combining(each))
+    return APART.sub("-", APOSTROPHE.sub("", marked).lower()).strip("-")
+
+
+def _cut(slug: str, longest: int) -> str:
+    if len(slug) <= longest:
+        return slug
+    dash = slug.rfind("-", 0, longest + 1)
+    return slug[: dash if dash > 0 else longest].rstrip("-")
