@@ -72,7 +72,7 @@ def describe_invalid(error: Any) -> str:
 
 
 def phrase(status: int) -> str:
-    return HTTPStatus(status).phrase if status in HTTPStatus else ""
+    return next((known.phrase for known in HTTPStatus if known == status), "")
 
 
 def retry_after(response: httpx2.Response) -> float | None:
