@@ -125,7 +125,7 @@ COMPARISONS = (
     Comparison(
         *("PNG lossless / sharp", "png", sharp_png, GRAPHICS, 0.81),
         lossless=True,
-        remark="oxipng's higher levels are taken for flat drawings only; elsewhere they would save 1 % in twice the time",
+        remark="oxipng's higher levels are taken for flat drawings only; elsewhere they save little for their time",
     ),
     Comparison(
         *("PNG lossless / sharp level 9", "png", lambda: sharp_png(compressionLevel=9), GRAPHICS),
