@@ -8,7 +8,7 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-contract calibrate costs lock clean
+.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-contract calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ up: $(READY) ## serve on http://127.0.0.1:8080 (or PORT) until Ctrl-C; data stay
 test: $(READY) ## run all tests
 	@$(BIN)/python -m local.synth
 	@$(BIN)/python -m pytest
+
+models: $(READY) ## make the networks for upscaling from published weights, once per user
+	@$(BIN)/python -m gpu_container.models
 
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz

@@ -1,0 +1,1 @@
+"""The upscaling worker: a container on GPU instances."""

@@ -1,0 +1,35 @@
+"""From ncnn to ONNX: the same network, in the bytes that every machine makes of it."""
+
+from gpu_container.models.graph import Graph
+from gpu_container.models.layers import TRANSLATORS
+from gpu_container.models.params import Layer, UnknownNetwork, read_layers
+from gpu_container.models.weights import Weights
+
+
+def convert(param: str, weights: bytes) -> bytes:
+    """An ONNX file, float32, of the texts of a .param and the bytes of its .bin.
+
+    Raises UnknownNetwork for anything that it can't translate exactly.
+    """
+    entry, *layers = read_layers(param)
+    if entry.kind != "Input":
+        raise UnknownNetwork("a network that doesn't begin with its input")
+    graph, remaining = Graph(), Weights(weights)
+    result = _translate(graph, layers, remaining)
+    remaining.finish()
+    return bytes(graph.model(entry.outputs[0], result).SerializeToString(deterministic=True))
+
+
+def _translate(graph: Graph, layers: list[Layer], weights: Weights) -> str:
+    """The name of the last layer's output. ncnn splits what is used twice; in ONNX it is just named twice."""
+    originals: dict[str, str] = {}
+    result = ""
+    for layer in layers:
+        inputs = [originals.get(name, name) for name in layer.inputs]
+        if layer.kind == "Split":
+            originals.update(dict.fromkeys(layer.outputs, inputs[0]))
+        elif layer.kind in TRANSLATORS:
+            result = TRANSLATORS[layer.kind](graph, layer, inputs, weights)
+        else:
+            raise UnknownNetwork(f"{layer.name}: a layer of kind {layer.kind}")
+    return result

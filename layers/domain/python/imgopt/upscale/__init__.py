@@ -1,0 +1,1 @@
+"""Images made larger by networks, and what that needs."""

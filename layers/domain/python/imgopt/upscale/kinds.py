@@ -1,0 +1,19 @@
+"""Photos told from graphics, which other networks make larger."""
+
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.flatness import flat_colors
+from imgopt.upscale.models import Kind
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# No more of a large image is looked at than its middle.
+SIDE = 1024
+
+
+def kind_of(image: "Image") -> Kind:
+    """GRAPHIC where most of the image is plain areas of few colours."""
+    left, top = max(0, (image.width - SIDE) // 2), max(0, (image.height - SIDE) // 2)
+    middle = image.crop((left, top, min(image.width, left + SIDE), min(image.height, top + SIDE)))
+    return Kind.GRAPHIC if flat_colors(middle.convert("RGBA")) else Kind.PHOTO

