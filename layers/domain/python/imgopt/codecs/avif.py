@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Megapixels above which libaom would take more memory than a function has: 3.9 GB for 100 with all colour.
 HUGE = 48
-# libaom's speed, 0-10, up to so many megapixels: a step up saves a third of the time for 4-10 % of bytes.
+# libaom's speed, 0-10, up to so many megapixels: a step up saves a third to a half of the time for 4-10 % of bytes.
 SPEEDS = ((1.5, 6), (16, 7), (HUGE, 8), (float("inf"), 9))
 # What SSIMULACRA2 likes, and no sharpening on top of it, which only cost bytes on the benchmark's corpus.
 ADVANCED = {"tune": "ssimulacra2", "sharpness": "0"}
