@@ -15,6 +15,7 @@ JOB = (reasons.NO_JOB, *STORAGE)
 STREAM = (reasons.EVENT_STREAM, reasons.ALL_TOLD)
 RESULT = (*JOB, reasons.UNFINISHED, reasons.OLD_JOB)
 DOWNLOAD = (reasons.FILE, reasons.PART, reasons.KNOWN, reasons.ELSEWHERE, reasons.NO_SUCH_PART, reasons.NO_RESULT)
+ARCHIVE = (reasons.ZIP, reasons.NOT_ALL_ENDED, reasons.LARGE_ZIP, reasons.NO_RESULT)
 
 ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /": NOTHING,
@@ -34,6 +35,7 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /status/stream": STREAM,
     "GET /status/{job_id}": JOB,
     "GET /status/{job_id}/stream": (*JOB, *STREAM),
+    "GET /download": (*STORAGE, *ARCHIVE),
     "GET /download/{job_id}": (*RESULT, *DOWNLOAD),
     "GET /download/{job_id}/url": RESULT,
     "GET /config": NOT_YET,

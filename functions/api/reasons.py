@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functions.api.errors import STATUS
 from imgopt import errors
 
-JSON, IMAGE, EVENTS = "application/json", "image/*", "text/event-stream"
+JSON, IMAGE, ARCHIVE, EVENTS = "application/json", "image/*", "application/zip", "text/event-stream"
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,13 @@ NO_JOB = because(errors.NotFound, "There is no such job.")
 NO_RESULT = because(errors.NotFound, "Its file is no longer stored.")
 NO_UPLOAD = because(errors.NotFound, "There is no such upload, or it belongs to someone else.")
 UNFINISHED = because(errors.NotReady, "The job is not completed.")
+NOT_ALL_ENDED = because(errors.NotReady, "One of the jobs has not ended, or none has a result.")
 NOT_ARRIVED = because(errors.NotReady, "The file has not arrived yet.")
 OLD_UPLOAD = because(errors.Expired, "The upload has expired.")
 OLD_JOB = because(errors.Expired, "The job has expired and its file has been removed.")
 LARGE_FILE = because(errors.TooLarge, "The file has more bytes, pixels or frames than the limits allow.")
 LARGE_RESULT = because(errors.TooLarge, "The image would have more pixels than the limits allow.")
+LARGE_ZIP = because(errors.TooLarge, "Together the files are too large for one answer.")
 NO_IMAGE = because(errors.Unsupported, "The file is not an image, or of a kind that is not taken.")
 DAMAGED = because(errors.InvalidImage, "The image is damaged.")
 NO_URL = because(errors.InvalidRequest, "The URL is not one that can be fetched.")
@@ -45,6 +47,7 @@ CRASHED = Reason(500, "Internal server error.")
 EVENT_STREAM = Reason(200, "A stream of events.", (EVENTS,))
 ALL_TOLD = Reason(204, "The client was told the end before: it should not come back.", ())
 FILE = Reason(200, "The file.", (IMAGE,))
+ZIP = Reason(200, "The files.", (ARCHIVE,))
 PART = Reason(206, "The part that was asked for.", (IMAGE,))
 KNOWN = Reason(304, "The client has this file already.", ())
 ELSEWHERE = Reason(307, "The file is too large for this answer: it is at `Location`.", ())

@@ -36,6 +36,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "POST /compress": ("422",),
     "POST /resize": ("422",),
     # Not all jobs are completed, or their files still there.
+    "GET /download": ("400",),
     "GET /download/{job_id}": ("400", "410"),
     "GET /download/{job_id}/url": ("400", "410"),
 }

@@ -30,9 +30,14 @@ class SignedUrlResponse(BaseModel):
     expires_in: int
 
 
-@router.get("", include_in_schema=False)
-def download_archive(job_ids: Annotated[list[UUID], Query(), COMMAS, NUMBER]) -> Response:
-    """The results of several jobs as one ZIP. 400 while one of them has not ended; those that failed are left out."""
+@router.get("")
+def download_archive(
+    job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, NUMBER],
+) -> Any:
+    """Download the results of several jobs as one ZIP.
+
+    400 while one of them has not ended; those that failed are left out.
+    """
     chosen = archive.choose(jobs.find_all([str(job_id) for job_id in job_ids]))
     if archive.total_size(chosen) > settings().inline_download_bytes:
         raise TooLarge("Together the files are too large for one answer. Use /download/{job_id}/url for each of them.")
