@@ -80,6 +80,7 @@ class ApiStack(cdk.Stack):
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
         incoming_actions = ("GetObject", "PutObject", "DeleteObject")
         function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
+        function.allow(["s3:ListBucket"], uploads.bucket_arn)  # without it, S3 says 403 of what isn't there
         function.allow(["states:StartExecution"], self.pipeline.state_machine.state_machine_arn)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
         acknowledge_objects(function.role, uploads, "uploads/*")
@@ -111,6 +112,7 @@ class ApiStack(cdk.Stack):
 
     def _read_results(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
+        function.allow(["s3:ListBucket"], self.data.results.bucket_arn)
         acknowledge_objects(function.role, self.data.results, "results/*")
 
     def _route_streams(self) -> None:

@@ -95,6 +95,7 @@ class PipelineStack(cdk.Stack):
         stage = self._stage("Finish")
         stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
         stage.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
+        stage.allow(["s3:ListBucket"], self.data.results.bucket_arn)
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         acknowledge_objects(stage.role, self.data.results, "results/*")
         return stage
@@ -146,6 +147,7 @@ class PipelineStack(cdk.Stack):
 
     def read_uploads(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.uploads.arn_for_objects("uploads/*"))
+        function.allow(["s3:ListBucket"], self.data.uploads.bucket_arn)  # else S3 says 403 of what isn't there
         acknowledge_objects(function.role, self.data.uploads, "uploads/*")
 
     def _dead_letters(self) -> sqs.Queue:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from imgopt import clock
+from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients
 from tests import pictures
@@ -98,6 +99,18 @@ def test_nothing_is_kept_of_what_is_refused(announce, complete, stored, data, st
     assert stored()["uploads"] == []
     assert "FILE" not in stored()["items"]
     assert complete(announced).status_code == 404
+
+
+def test_a_file_is_not_lost_where_storage_does_not_answer(announce, complete, monkeypatch):
+    def fail(*_):
+        raise Unavailable("Storage is busy.")
+
+    announced = announce(len(pictures.png()))
+    arrive(announced, pictures.png())
+    with monkeypatch.context() as broken:
+        broken.setattr("imgopt.files.repository.add", fail)
+        assert complete(announced).status_code == 503
+    assert complete(announced).status_code == 200
 
 
 def test_an_upload_of_someone_else_is_not_found(announce, complete, upload):

@@ -10,8 +10,8 @@ STAGES = ("Plan", "Optimize", "Finish", "Fail")
 # What each function may do besides writing its log and traces.
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
-    "Optimize": {"s3:GetObject", "s3:PutObject"},
-    "Finish": {"dynamodb:UpdateItem", "s3:GetObject", "sqs:SendMessage"},
+    "Optimize": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+    "Finish": {"dynamodb:UpdateItem", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage"},
     "Fail": {"dynamodb:UpdateItem", "dynamodb:BatchGetItem", "sqs:SendMessage"},
     "Deliver": {
         "dynamodb:BatchGetItem",
@@ -34,10 +34,11 @@ ALLOWED = {
         "s3:DeleteObject",
         "s3:AbortMultipartUpload",
         "s3:GetObject",
+        "s3:ListBucket",
         "states:StartExecution",
         "secretsmanager:GetSecretValue",
     },
-    "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "s3:GetObject"},
+    "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "s3:GetObject", "s3:ListBucket"},
 }
 EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -75,9 +76,18 @@ def test_only_traces_are_allowed_on_every_resource(of_type, name):
 def test_objects_are_allowed_under_one_prefix_of_their_bucket(of_type, name):
     prefixes = ("/uploads/*", "/incoming/*", "/results/*")
     for statement in statements(of_type("AWS::IAM::Policy"), name):
-        if any(action.startswith("s3:") for action in as_list(statement["Action"])):
+        if any(action.startswith("s3:") and action != "s3:ListBucket" for action in as_list(statement["Action"])):
             endings = [json.dumps(resource)[-16:] for resource in as_list(statement["Resource"])]
             assert all(any(prefix in ending for prefix in prefixes) for ending in endings)
+
+
+@pytest.mark.parametrize("name", [name for name, actions in ALLOWED.items() if "s3:GetObject" in actions])
+def test_who_reads_objects_is_told_when_one_is_missing(of_type, name):
+    """S3 answers 403 instead of 404 to those who may not list the bucket."""
+    found = statements(of_type("AWS::IAM::Policy"), name)
+    listed = {json.dumps(each["Resource"]) for each in found if "s3:ListBucket" in as_list(each["Action"])}
+    assert listed
+    assert not any("/*" in resource for resource in listed)
 
 
 def test_no_function_has_a_managed_policy(of_type):

@@ -7,13 +7,15 @@ from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
-from imgopt.errors import Expired, ImgoptError, NotFound, NotReady
+from imgopt.errors import Expired, InvalidImage, NotFound, NotReady, TooLarge, Unsupported
 from imgopt.files import repository, service
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.files.naming import last_part
 from imgopt.settings import MEBIBYTE
 
 SECONDS = 15 * 60
+# What is wrong with a file stays so; anything else may pass, and the file must not be lost for it.
+REFUSALS = (TooLarge, Unsupported, InvalidImage)
 
 
 def announce(
@@ -48,7 +50,7 @@ def complete(principal: Principal | None, upload_id: str) -> TempFile:
         stored = _take(awaited)
     except NotFound as error:
         raise NotReady("The file has not arrived yet.") from error
-    except ImgoptError:
+    except REFUSALS:
         repository.forget_awaited(awaited)
         raise
     repository.forget_awaited(awaited)
