@@ -5,6 +5,8 @@ from pathlib import Path
 
 from cdk.layers import build_layer
 from cdk.paths import ASSETS, FUNCTIONS, LAYERS
+from gpu_container.models.building import ensure
+from gpu_container.models.selection import for_cpu
 
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -21,6 +23,17 @@ def domain_layer() -> Path:
     """`imgopt` and what it needs."""
     folder = build_layer("domain")
     copy(LAYERS / "domain" / "python" / "imgopt", folder / "python" / "imgopt")
+    return folder
+
+
+def ml_layer() -> Path:
+    """What runs networks on a CPU, and those networks; they are fetched once per user."""
+    folder = build_layer("ml")
+    networks = ensure(for_cpu())
+    target = folder / "models" / networks[0].parent.name
+    target.mkdir(parents=True, exist_ok=True)
+    for path in networks:
+        shutil.copy(path, target)
     return folder
 
 

@@ -16,7 +16,11 @@ PLATFORM = "aarch64-manylinux_2_28"
 # The runtime has these; its boto3 saves 25 MB in every function.
 IN_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
 # The dependency group behind each layer. `domain` has the project's own dependencies, and `imgopt` itself.
-GROUPS = {"domain": None, "imaging": "imaging", "web": "web"}
+GROUPS = {"domain": None, "imaging": "imaging", "ml": "ml", "web": "web"}
+# What packages ask for and the service never imports: ncnn could download examples.
+NEVER_IMPORTED = {
+    "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3")
+}
 NOT_NEEDED = ("__pycache__", "*.pyi", "tests")
 # Pure Python without a wheel. Its build would compile against a libvips of this machine if it found one.
 SOURCE_ONLY = ("pyvips",)
@@ -38,7 +42,7 @@ def export(name: str) -> str:
     command = [str(UV), "export", "--frozen", "--quiet", "--no-emit-project", "--no-annotate", "--no-header"]
     command += ["--only-group", group] if group else ["--no-default-groups"]
     present = IN_RUNTIME if group is None else (*IN_RUNTIME, *packages(requirements_of("domain")))
-    for package in present:
+    for package in (*present, *NEVER_IMPORTED.get(name, ())):
         command += ["--no-emit-package", package]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 

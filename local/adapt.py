@@ -2,8 +2,9 @@
 
 - Python functions become custom runtimes whose `bootstrap` runs the asset's folder in place with this project's own
   environment: the emulator's Python runtime hides the names of errors, which the state machine acts on.
-- Layers go: the environment has the same locked packages.
+- Layers go: the environment has the same locked packages, and the user's cache the networks.
 - The streaming function answers in one piece: neither its extension nor streams are known.
+- Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
 - The emulator names a throttled invocation `Lambda.Unknown`, and doesn't slow down retries in a useful way: each task
   waits for its turn in even steps.
@@ -25,6 +26,8 @@ FUNCTION, LAYER, METHOD, STATE_MACHINE = (
     "AWS::ApiGateway::Method",
     "AWS::StepFunctions::StateMachine",
 )
+MAPPING = "AWS::Lambda::EventSourceMapping"
+FOR_THE_WORKER = "UpscalesLarge"
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
 BUFFERED_HANDLER = "functions.api.images.handler"
 # The emulator has no X-Ray daemon.
@@ -40,7 +43,7 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
     resources = adapted["Resources"]
     scripts = {}
     for name, resource in list(resources.items()):
-        if resource["Type"] == LAYER or (resource["Type"] in POLICIES and not allow_plain_http(resource)):
+        if is_left_out(resource):
             del resources[name]
         elif resource["Type"] == FUNCTION:
             key, scripts[key] = run_in_place(resource["Properties"], assembly, asset_bucket)
@@ -51,6 +54,13 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
     return adapted, scripts
 
 
+def is_left_out(resource: Template) -> bool:
+    """Changes policies that stay."""
+    if resource["Type"] == MAPPING:
+        return FOR_THE_WORKER in json.dumps(resource["Properties"]["EventSourceArn"])
+    return resource["Type"] == LAYER or (resource["Type"] in POLICIES and not allow_plain_http(resource))
+
+
 def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tuple[str, str]:
     """Turns a function into a custom runtime; returns its bootstrap's key and text."""
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
@@ -59,6 +69,7 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
     key = f"bootstrap/{hashlib.sha256(script.encode()).hexdigest()}.zip"
     properties.pop("Layers", None)
     properties.update(Runtime="provided.al2023", Handler="bootstrap", Code={"S3Bucket": asset_bucket, "S3Key": key})
+    properties["Environment"]["Variables"].pop("IMGOPT_MODELS_FOLDER", None)
     properties["Environment"]["Variables"].update(LOCAL_VARIABLES)
     return key, script
 

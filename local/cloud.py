@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from gpu_container.models.building import ensure
+from gpu_container.models.fetching import ChangedNetwork
+from gpu_container.models.selection import for_laptops
 from local import synth
 from local.deploy import CREDENTIALS, Deployment, deploy
 from local.processes import Child, free_port
@@ -34,6 +38,7 @@ class Cloud:
     endpoint: str
     deployment: Deployment
     server: Child
+    worker: Child
     emulator: Child
 
     @property
@@ -41,8 +46,8 @@ class Cloud:
         return self.deployment.gateway_url(self.endpoint)
 
     def check(self) -> None:
-        self.emulator.check()
-        self.server.check()
+        for child in (self.emulator, self.worker, self.server):
+            child.check()
 
 
 @contextmanager
@@ -50,6 +55,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end."""
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     assembly = synth.ensure()
+    fetch_models(say)
     say("starting the embedded cloud")
     emulator_port = free_port()
     endpoint = f"http://127.0.0.1:{emulator_port}"
@@ -60,11 +66,22 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
             emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
             say("deploying the stacks")
             deployment = deploy(assembly, endpoint)
-            with http_server(port, endpoint, deployment, folder / "api.log") as server:
+            with (
+                upscale_worker(endpoint, deployment, folder) as worker,
+                http_server(port, endpoint, deployment, folder / "api.log") as server,
+            ):
                 server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
-                yield Cloud(f"http://127.0.0.1:{port}", endpoint, deployment, server, emulator)
+                yield Cloud(f"http://127.0.0.1:{port}", endpoint, deployment, server, worker, emulator)
         finally:
             say("shutting down")
+
+
+def fetch_models(say: Say) -> None:
+    """Without them all else works: a job that needs one fails and says what is missing."""
+    try:
+        ensure(for_laptops())
+    except (subprocess.CalledProcessError, ChangedNetwork) as error:
+        say(f"no upscaling and no words, as networks could not be fetched: {error}")
 
 
 def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) -> dict[str, str]:
@@ -72,6 +89,7 @@ def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) 
     persist, temporary = "1" if keep else "0", folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     return {
+        "IMGOPT_TAGGER": "offline",
         **base_environment(endpoint),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
@@ -94,6 +112,17 @@ def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> 
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "5", "--app-dir", str(ROOT)]
     return Child("HTTP server", command, {**base_environment(endpoint), **known}, log)
+
+
+def upscale_worker(endpoint: str, deployment: Deployment, folder: Path) -> Child:
+    """What a GPU's container runs, here on the CPU if need be."""
+    known = {
+        **deployment.api_environment,
+        "IMGOPT_UPSCALE_QUEUE_URLS": deployment.outputs["LargeUpscalesUrl"],
+        "IMGOPT_HEALTH_FILE": str(folder / "worker.health"),
+    }
+    command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
+    return Child("upscaler", command, {**base_environment(endpoint), **known}, log)
 
 
 def base_environment(endpoint: str) -> dict[str, str]:

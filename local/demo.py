@@ -1,4 +1,7 @@
-"""`make demo`: optimizes images through the whole service on a throw-away local cloud, and shows what it saved."""
+"""`make demo`: optimizes images through the whole service on a throw-away local cloud, and shows what became of them.
+
+One of them is made twice as large as well.
+"""
 
 import glob
 import os
@@ -8,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -16,6 +20,7 @@ from client.connection import connect
 from client.errors import ClientError
 from client.optimizer import optimize_files
 from client.options import Options
+from client.outcome import Outcome
 from client.report import Report
 from client.sources import Source
 from client.table import lines_of
@@ -24,10 +29,12 @@ from local.console import fail, say
 from local.processes import Stopped, end_on_signals, free_port
 
 RESULTS = ROOT / "demo-results"
+LARGER = RESULTS / "2x"
 LOCAL = ROOT / ".local"
 SAMPLES = ROOT / "samples"
 # One after the other, so that each image's time is its own.
 OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
+WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
 
 
 class Progress(Report):
@@ -63,12 +70,27 @@ def named_images(value: str) -> list[Path]:
 def demonstrate(images: Sequence[Path]) -> int:
     """0 where every image was optimized. Files that are refused are named with the reason."""
     with throw_away_cloud() as cloud, connect(cloud.url) as connection:
-        outcomes = optimize_files(connection, images, {}, OPTIONS, Progress())
-    print("", *lines_of(outcomes), f"\nThe results are in {RESULTS}", sep="\n")
-    refusals = [f"{each.source.name}: {each.error}" for each in outcomes if each.error]
+        outcomes = optimize_files(connection, images, WITH_WORDS, OPTIONS, Progress())
+        say("making one of them twice as large")
+        larger = optimize_files(connection, smallest(outcomes), TWICE_AS_LARGE, replace(OPTIONS, out=LARGER))
+    print("", *lines_of(outcomes), "", *words_of(outcomes), "", *lines_of(larger), sep="\n")
+    print(f"\nThe results are in {RESULTS}")
+    refusals = [f"{each.source.name}: {each.error}" for each in (*outcomes, *larger) if each.error]
     for refusal in refusals:
         say(refusal)
     return 1 if refusals else 0
+
+
+def smallest(outcomes: Sequence[Outcome]) -> list[Path]:
+    """Of the still images, the one with the fewest pixels."""
+    stills = [each for each in outcomes if each.result and each.source.path and each.facts["frames"] == 1]
+    stills.sort(key=lambda each: each.facts["width"] * each.facts["height"])
+    return [each.source.path for each in stills[:1] if each.source.path]
+
+
+def words_of(outcomes: Sequence[Outcome]) -> list[str]:
+    told = [(each.source.name, each.facts.get("alt_text") or "no words for it") for each in outcomes if each.result]
+    return [f"{name}: {words}" for name, words in told]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
 STAMP = OUTPUT / ".inputs"
 LOCK = OUTPUT / ".lock"
-SOURCES = ("cdk", "functions", "layers", "statemachine")
+SOURCES = ("cdk", "functions", "gpu_container", "layers", "statemachine")
 FILES = ("cdk.json", "uv.lock")
 
 

@@ -14,10 +14,11 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
-from cdk.assets import domain_layer, function_code
+from cdk.assets import domain_layer, function_code, ml_layer
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
+from cdk.constructs.upscales import UPSCALE_SECONDS, UpscaleQueues, allow_upscaling, has_gpu
 from cdk.layers import build_layer
 from cdk.paths import STATE_MACHINE
 from cdk.stacks.data import DataStack
@@ -25,6 +26,11 @@ from cdk.stacks.data import DataStack
 SMALL_MB, SMALL_SECONDS = 256, 30
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
+# Two whole CPUs, for a network on each. So many at a time.
+UPSCALE_MB, UPSCALE_THREADS, UPSCALES_AT_ONCE = 3538, 2, 10
+# Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
+TAG_MB, TAG_SECONDS = 2048, 110
+MODELS = "/opt/models"
 
 
 class PipelineStack(cdk.Stack):
@@ -35,15 +41,20 @@ class PipelineStack(cdk.Stack):
         self.code = function_code("stages")
         self.dead_letters = self._dead_letters()
         self.callbacks, self.signing_secret = self._callbacks(), self._signing_secret()
+        self.upscales = UpscaleQueues(self, dead_letters=self.dead_letters)
+        self.imaging = layer(self, "ImagingLayer", build_layer("imaging"))
         self.stages = {
             "Plan": self._plan(),
             "Optimize": self._optimize(),
+            "Tag": self._tag(),
             "Finish": self._finish(),
             "Fail": self._fail(),
         }
         self.deliver = self._deliver()
         self.state_machine = self._state_machine()
+        self.upscale = self._upscale()
         self._fail_stopped_executions()
+        cdk.CfnOutput(self, "LargeUpscalesUrl", value=self.upscales.large.queue_url)
 
     @property
     def environment_variables(self) -> dict[str, str]:
@@ -54,6 +65,8 @@ class PipelineStack(cdk.Stack):
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
             "IMGOPT_CALLBACKS_QUEUE_URL": self.callbacks.queue_url,
+            "IMGOPT_SMALL_UPSCALES_QUEUE_URL": self.upscales.small.queue_url,
+            "IMGOPT_LARGE_UPSCALES_QUEUE_URL": self.upscales.large.queue_url,
             "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn,
         }
 
@@ -84,20 +97,46 @@ class PipelineStack(cdk.Stack):
         return stage
 
     def _optimize(self) -> Function:
-        imaging = layer(self, "ImagingLayer", build_layer("imaging"))
-        stage = self._stage("Optimize", layers=[imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
+        stage = self._stage("Optimize", layers=[self.imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
         self.read_uploads(stage)
-        stage.allow(["s3:PutObject"], self.data.results.arn_for_objects("results/*"))
-        acknowledge_objects(stage.role, self.data.results, "results/*")
+        self._allow_results(stage, "s3:PutObject", "results/*")
+        self._allow_results(stage, "s3:GetObject", "intermediate/*")
+        return stage
+
+    def _tag(self) -> Function:
+        """Any model may be named by a setting, and an inference profile leads to models in other regions."""
+        stage = self._stage("Tag", layers=[self.imaging], memory=TAG_MB, seconds=TAG_SECONDS)
+        self.read_uploads(stage)
+        for name in ("bedrock:*::foundation-model/*", f"bedrock:*:{self.account}:inference-profile/*"):
+            stage.allow(["bedrock:InvokeModel"], f"arn:{self.partition}:{name}")
+            readable = f"arn:<AWS::Partition>:{name.replace(self.account, '<AWS::AccountId>')}"
+            acknowledge(stage.role, f"IAM5[Resource::{readable}]", "Which model is asked, and where, are settings.")
         return stage
 
     def _finish(self) -> Function:
         stage = self._stage("Finish")
         stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
-        stage.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
-        stage.allow(["s3:ListBucket"], self.data.results.bucket_arn)
+        self._allow_results(stage, "s3:GetObject", "results/*")
+        self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
-        acknowledge_objects(stage.role, self.data.results, "results/*")
+        return stage
+
+    def _allow_results(self, function: Function, action: str, keys: str) -> None:
+        function.allow([action], self.data.results.arn_for_objects(keys))
+        acknowledge_objects(function.role, self.data.results, keys)
+        if action == "s3:GetObject":
+            function.allow(["s3:ListBucket"], self.data.results.bucket_arn)  # else S3 says 403 of what isn't there
+
+    def _upscale(self) -> Function:
+        """Takes small orders at once, and the others where there is no GPU to wait for."""
+        layers = [self.imaging, layer(self, "MlLayer", ml_layer())]
+        stage = self._stage("Upscale", layers=layers, memory=UPSCALE_MB, seconds=UPSCALE_SECONDS)
+        stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
+        stage.lambda_function.add_environment("IMGOPT_UPSCALE_THREADS", str(UPSCALE_THREADS))
+        allow_upscaling(stage.role, self.data, self.state_machine)
+        for queue in [self.upscales.small] if has_gpu(self) else [self.upscales.small, self.upscales.large]:
+            source = sources.SqsEventSource(queue, batch_size=1, max_concurrency=UPSCALES_AT_ONCE)
+            stage.lambda_function.add_event_source(source)
         return stage
 
     def _fail(self) -> Function:
@@ -165,6 +204,8 @@ class PipelineStack(cdk.Stack):
         role = iam.Role(self, "StateMachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
         arns = {f"{name}FunctionArn": stage.arn for name, stage in self.stages.items()}
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns.values())))
+        queues = [self.upscales.small.queue_arn, self.upscales.large.queue_arn]
+        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=queues))
         log = logs.LogGroup(
             self,
             "StateMachineLog",
@@ -176,7 +217,7 @@ class PipelineStack(cdk.Stack):
             self,
             "StateMachine",
             definition_body=stepfunctions.DefinitionBody.from_string(STATE_MACHINE.read_text()),
-            definition_substitutions=arns,
+            definition_substitutions={**arns, "Partition": self.partition},
             role=role,
             logs=stepfunctions.LogOptions(
                 destination=log, level=stepfunctions.LogLevel.ERROR, include_execution_data=False

@@ -10,7 +10,7 @@ BODY = (reasons.UNREADABLE, reasons.LARGE_BODY)
 ASKING = (reasons.UNAUTHORIZED, *STORAGE, *BODY)
 FILE = (reasons.LARGE_FILE, reasons.NO_IMAGE, reasons.DAMAGED)
 UPLOAD = (reasons.NO_UPLOAD, reasons.OLD_UPLOAD)
-SUBMITTING = (*ASKING, *UPLOAD, reasons.LARGE_RESULT, reasons.SENSELESS, reasons.NOT_ALL_YET)
+SUBMITTING = (*ASKING, *UPLOAD, reasons.LARGE_RESULT, reasons.SENSELESS)
 JOB = (reasons.NO_JOB, *STORAGE)
 STREAM = (reasons.EVENT_STREAM, reasons.ALL_TOLD)
 RESULT = (*JOB, reasons.UNFINISHED, reasons.OLD_JOB)
@@ -28,8 +28,8 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "POST /auto": SUBMITTING,
     "POST /compress": SUBMITTING,
     "POST /resize": SUBMITTING,
-    "POST /upscale": (*ASKING, *NOT_YET),
-    "POST /tag": (*ASKING, *NOT_YET),
+    "POST /upscale": SUBMITTING,
+    "POST /tag": SUBMITTING,
     "POST /process": (*BODY, *NOT_YET),
     "GET /status": STORAGE,
     "GET /status/stream": STREAM,

@@ -23,6 +23,7 @@ STATUS: dict[type[Exception], int] = {
     errors.Unsupported: 415,
     errors.InvalidImage: 415,
     errors.InvalidRequest: 422,
+    errors.Wordless: 422,
     errors.NotAvailable: 501,
     errors.Unavailable: 503,
 }

@@ -1,5 +1,6 @@
 """Jobs as clients see them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
@@ -63,6 +64,13 @@ class JobResponse(BaseModel):
     original_returned: bool | None = None
     processed_frames: int | None = None
     size_limit_met: bool | None = None
+    upscale_model: str | None = None
+    upscale_device: str | None = None
+    upscale_seconds: float | None = None
+    upscale_tiles: int | None = None
+    words_by: str | None = None
+    words_language: str | None = None
+    warning: str | None = None
     download_url: str | None = None
     queue_position: int | None = None
     estimated_wait_seconds: int | None = None
@@ -91,6 +99,7 @@ def present_job(job: Job, place: Place | None = None) -> JobResponse:
         job_entry_point=job.entry_point,
         processing_time_ms=job.processing_milliseconds,
         error_message=job.error_message,
+        warning=job.warning,
         callback=job.callback or (Callback() if job.options.callback_url else None),
         created_at=job.created_at,
         started_at=job.started_at,
@@ -98,6 +107,8 @@ def present_job(job: Job, place: Place | None = None) -> JobResponse:
         expires_at=job.expires_at,
         **asked,
         **present_result(job),
+        **present_upscaling(job),
+        **present_words(job),
         **present_place(place),
     )
 
@@ -120,6 +131,23 @@ def present_result(job: Job) -> dict[str, object]:
         "original_returned": result.original_returned,
         "processed_frames": result.frames,
         "size_limit_met": result.size_limit_met,
+    }
+
+
+def present_upscaling(job: Job) -> dict[str, object]:
+    upscaling = job.result.upscaling if job.result else None
+    return {f"upscale_{name}": value for name, value in asdict(upscaling).items()} if upscaling else {}
+
+
+def present_words(job: Job) -> dict[str, object]:
+    if job.words is None:
+        return {}
+    return {
+        "seo_alt_text": job.words.alt_text,
+        "seo_keywords": list(job.words.keywords),
+        "seo_filename": job.seo_filename,
+        "words_by": job.words.source,
+        "words_language": job.words.language,
     }
 
 

@@ -40,7 +40,6 @@ DAMAGED = because(errors.InvalidImage, "The image is damaged.")
 NO_URL = because(errors.InvalidRequest, "The URL is not one that can be fetched.")
 SENSELESS = because(errors.InvalidRequest, "The settings can't be carried out.")
 NOT_YET = because(errors.NotAvailable, "Not available in this version.")
-NOT_ALL_YET = because(errors.NotAvailable, "A setting is not available in this version.")
 BUSY = because(errors.Unavailable, "Storage did not answer. Worth trying again.")
 CRASHED = Reason(500, "Internal server error.")
 

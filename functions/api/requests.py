@@ -90,15 +90,26 @@ class ResizeRequest(ShortRequest):
 class UpscaleRequest(ShortRequest):
     """Request model for upscale endpoint with temp_file_ids."""
 
+    setting_of = {"factor": "output_upscale_factor", "output_format": "output_format"}
+
     factor: float = Field(2.0, ge=1.0, le=4.0)
     output_format: FormatName = "original"
+
+    def options(self) -> ProcessingSettings:
+        asked = super().options()
+        return asked if asked.output_upscale_factor else asked.model_copy(update={"output_upscale_factor": self.factor})
 
 
 class TagRequest(ShortRequest):
     """Request model for tag endpoint with temp_file_ids."""
 
+    setting_of = {"rename_file": "output_seo_rename", "output_format": "output_format"}
+
     rename_file: bool = False
     output_format: FormatName = "original"
+
+    def options(self) -> ProcessingSettings:
+        return super().options().model_copy(update={"output_seo_tag_gen": True})
 
 
 class ProcessJobRequest(BaseModel):

@@ -6,4 +6,4 @@ from imgopt.telemetry import State, observe_stage
 
 @observe_stage
 def handler(state: State) -> None:
-    stages.finish(state, state["made"]["pixels"])
+    stages.finish(state, state["made"]["pixels"], state["made"]["said"])

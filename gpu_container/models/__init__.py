@@ -1,1 +1,1 @@
-"""Networks for upscaling: published weights of ncnn, fetched by hash and converted to ONNX once per user."""
+"""Networks that others trained: published weights, fetched by hash and converted to ONNX once per user."""

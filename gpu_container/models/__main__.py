@@ -1,21 +1,31 @@
-"""`python -m gpu_container.models` makes the networks for upscaling, once, and says where they are."""
+"""`python -m gpu_container.models` makes networks, once per user, and says where they are."""
 
 import subprocess
 import sys
+from argparse import ArgumentParser
+from pathlib import Path
 
-from gpu_container.models.building import ChangedNetwork, build_all
+from gpu_container.models.building import ChangedNetwork, UnknownProduct, copy, find, make
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    asked = _parser().parse_args(arguments)
     try:
-        for network, path in build_all():
-            megabytes = path.stat().st_size / 1e6
-            print(f"{network.name}  {network.scale}x  {megabytes:.1f} MB  sha256 {network.sha256}  {path}", flush=True)
+        for path in make(find(asked.names or None)):
+            kept = copy(path, asked.into) if asked.into else path
+            print(f"{kept.stat().st_size / 1e6:6.1f} MB  {kept}", flush=True)
     except subprocess.CalledProcessError:
         sys.exit("the weights could not be fetched; the reason is above")
-    except ChangedNetwork as error:
+    except (ChangedNetwork, UnknownProduct) as error:
         sys.exit(str(error))
 
 
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m gpu_container.models", description=__doc__)
+    parser.add_argument("names", nargs="*", help="such as efficientnet-lite2 or ncnn/realesrgan-x4plus; default: all")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="copy them there as well")
+    return parser
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

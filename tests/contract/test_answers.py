@@ -50,7 +50,6 @@ def answer(operation: str, request: Asked) -> int:
         ("POST /auto", having(submitting()), 404),
         ("POST /auto", submitting(OLD_UPLOAD), 410),
         ("POST /auto", submitting(output_format="ico", output_width=512), 422),
-        ("POST /auto", submitting(output_upscale_factor=2.0), 501),
         ("POST /upload", uploading("no image"), 415),
         ("POST /upload", uploading(PICTURE[:40]), 415),
         ("POST /upload", having(uploading(PICTURE), Authorization="Bearer x"), 401),

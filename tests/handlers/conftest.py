@@ -6,10 +6,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
-from functions.stages import finish, optimize, plan
+from functions.stages import finish, optimize, plan, tag
+from imgopt.pipeline import upscaling
 from imgopt.storage import clients
 from imgopt.telemetry import logger
 from tests.conftest import RESULTS, TABLE, UPLOADS
+from tests.upscale import fakes
 
 
 @pytest.fixture
@@ -67,13 +69,22 @@ def log_lines(monkeypatch: pytest.MonkeyPatch):
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+def say(state: dict) -> dict:
+    """The branch of words: an error doesn't leave it."""
+    try:
+        return tag.handler(state, None) if state["asked"]["words"] else {}
+    except Exception as error:
+        return {"error": {"Error": type(error).__name__, "Cause": json.dumps({"errorMessage": str(error)})}}
+
+
 @pytest.fixture
 def run_stages():
     """The stages of the state machine, one after the other, as its states call them."""
 
     def run(job_id: str) -> dict:
         state = plan.handler({"job_id": job_id, "owner": "guest"}, None)
-        state["made"] = {"pixels": optimize.handler(state, None), "words": {}}
+        upscaled = {"upscaled": upscaling.carry_out(state, fakes.runtime())} if state["asked"]["network"] else {}
+        state["made"] = {"pixels": optimize.handler({**state, **upscaled}, None), "said": say(state)}
         finish.handler(state, None)
         return state
 

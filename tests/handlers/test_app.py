@@ -67,8 +67,6 @@ def test_every_operation_that_is_not_there_yet_answers_501_and_no_other_does(cli
 
 
 NOT_THERE_YET = {
-    ("POST", "/upscale"),
-    ("POST", "/tag"),
     ("POST", "/process"),
     ("GET", "/config"),
     ("POST", "/billing/checkout"),

@@ -161,12 +161,6 @@ def test_a_result_of_too_many_pixels_is_refused_before_a_job_is_created(client, 
     assert "JOB" not in stored()["items"]
 
 
-def test_what_is_not_there_yet_is_said_before_a_job_is_created(client, upload, stored):
-    answer = ask(client, "/auto", upload(pictures.png()), settings={"output_upscale_factor": 2})
-    assert (answer.status_code, answer.json()["detail"]) == (501, "Not available in this version: upscale.")
-    assert "JOB" not in stored()["items"]
-
-
 def test_a_job_that_can_not_be_started_has_failed_and_says_so(client, upload, monkeypatch):
     def refuse(job):
         raise Unavailable("down")

@@ -60,7 +60,7 @@ def test_a_job_that_is_taken_up_is_processing(submit, status):
 def test_the_state_holds_no_file_name_and_no_pixels(submit):
     job = submit(pictures.png(), "secret plans.png")
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": optimize.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {}}
     assert "secret" not in json.dumps(state)
     assert len(json.dumps(state)) < 2000
 
@@ -95,7 +95,7 @@ def test_a_completed_job_can_not_fail_afterwards(submit, run_stages, status):
 def test_a_failed_job_can_not_be_taken_up_or_completed_afterwards(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": optimize.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {}}
     fail.handler(failure(job["id"]), None)
     finish.handler(state, None)
     with pytest.raises(NotFound):
@@ -113,7 +113,7 @@ def test_a_failed_job_does_not_tell_of_our_insides(submit, status):
 def test_a_job_is_not_completed_before_s3_confirms_its_file(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": optimize.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {}}
     clients.s3().delete_object(Bucket="results", Key=state["made"]["pixels"]["key"])
     with pytest.raises(NotFound):
         finish.handler(state, None)
@@ -123,7 +123,7 @@ def test_a_job_is_not_completed_before_s3_confirms_its_file(submit, status):
 def test_a_job_is_not_completed_with_another_file_than_was_made(submit, status):
     job = submit(pictures.png())
     state = plan.handler({"job_id": job["id"]}, None)
-    state["made"] = {"pixels": optimize.handler(state, None)}
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {}}
     clients.s3().put_object(Bucket="results", Key=state["made"]["pixels"]["key"], Body=b"half")
     with pytest.raises(InvalidImage):
         finish.handler(state, None)

@@ -20,7 +20,7 @@ def resources(adapted, stack: str, kind: str) -> dict[str, dict]:
 def test_functions_run_their_asset_in_place(adapted, assembly):
     functions = resources(adapted, "ImgoptPipeline", "AWS::Lambda::Function")
     _, scripts = adapted["ImgoptPipeline"]
-    assert len(functions) == len(scripts) == 5
+    assert len(functions) == len(scripts) == 7
     for function in functions.values():
         script = scripts[function["Code"]["S3Key"]]
         assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
@@ -51,8 +51,15 @@ def test_functions_keep_their_settings(adapted, templates):
     after = resources(adapted, "ImgoptPipeline", "AWS::Lambda::Function").values()
     for original, changed in zip(before, after, strict=True):
         variables = original["Properties"]["Environment"]["Variables"]
-        assert variables.items() <= changed["Environment"]["Variables"].items()
+        kept = {name: value for name, value in variables.items() if name != "IMGOPT_MODELS_FOLDER"}
+        assert kept.items() <= changed["Environment"]["Variables"].items()
         assert original["Properties"]["Timeout"] == changed["Timeout"]
+
+
+def test_large_images_are_left_to_the_worker(adapted):
+    mapped = json.dumps(resources(adapted, "ImgoptPipeline", "AWS::Lambda::EventSourceMapping"))
+    assert "UpscalesSmall" in mapped
+    assert "UpscalesLarge" not in mapped
 
 
 def test_layers_go_with_all_that_refers_to_them(adapted):

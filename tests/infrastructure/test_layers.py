@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from cdk.layers import GROUPS, IN_RUNTIME, export, requirements_of
+from gpu_container.models.selection import for_cpu
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 
 LIMIT_BYTES = 250 * 1024 * 1024
 SERVICES = ("bedrock_runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions")
 STUBS = {f"mypy_boto3_{service}" for service in SERVICES}
 RUNTIME = {"boto3", "botocore", *STUBS}
-# Runs in its container, with what the group `ml` installs.
-UPSCALE = DOMAIN / "upscale"
+# What runs on a GPU alone, or on a laptop alone.
+ELSEWHERE = {"onnxruntime", "rapidocr", "cv2"}
+# What runs in one function, which has a layer for it, or in none.
+WITH_NUMPY = [*files(DOMAIN / "upscale"), *files(DOMAIN / "tagging")]
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +49,22 @@ def test_what_the_runtime_has_is_not_shipped(name):
 
 
 def test_every_function_fits_into_lambda(folders):
-    assert len(folders) == 7
+    assert len(folders) == 9
     for parts in folders.values():
         assert sum(path.stat().st_size for part in parts for path in part.rglob("*") if path.is_file()) < LIMIT_BYTES
 
 
-@pytest.mark.parametrize(("function", "code"), [("Optimize", "stages"), ("Images", "api"), ("Streaming", "api")])
+@pytest.mark.parametrize(
+    ("function", "code"), [("Optimize", "stages"), ("Upscale", "stages"), ("Images", "api"), ("Streaming", "api")]
+)
 def test_a_function_finds_everything_it_imports(folders, function, code):
     code_folder, *layers = folders[function]
-    roots = [code_folder, *(layer / "python" for layer in layers)]
+    roots = [code_folder, *(layer / "python" for layer in layers if (layer / "python").exists())]
     present = {path.name.split(".")[0] for root in roots for path in root.iterdir()}
-    domain = [path for path in files(DOMAIN) if not path.is_relative_to(UPSCALE)]
+    domain = [path for path in files(DOMAIN) if function == "Upscale" or path not in WITH_NUMPY]
     sources = [*domain, *files(ROOT / "functions" / code)]
     needed = tops({name for path in sources for name in imports(path)})
-    assert needed - present - RUNTIME - set(sys.stdlib_module_names) - {"__future__"} == set()
+    assert needed - present - RUNTIME - set(sys.stdlib_module_names) - {"__future__"} - ELSEWHERE == set()
 
 
 def test_binaries_are_built_for_lambda(folders):
@@ -69,3 +74,9 @@ def test_binaries_are_built_for_lambda(folders):
     assert all(name.endswith("cpython-313-aarch64-linux-gnu.so") for name in libraries)
     (gifsicle,) = (path for part in parts for path in part.rglob("bin/gifsicle"))
     assert gifsicle.stat().st_mode & 0o111
+
+
+def test_the_function_that_upscales_has_its_networks(folders):
+    found = {path.name for part in folders["Upscale"] for path in (part / "models").rglob("*") if path.is_file()}
+    wanted = {Path(name).name for name in for_cpu()}
+    assert found == {f"{name}.{suffix}" for name in wanted for suffix in ("param", "bin")}

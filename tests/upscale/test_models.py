@@ -11,6 +11,7 @@ from gpu_container.models import building
 from gpu_container.models.conversion import convert
 from gpu_container.models.manifest import read_manifest
 from imgopt.errors import NotAvailable
+from imgopt.pipeline.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind, path_of
 from imgopt.upscale.service import upscale
@@ -63,8 +64,9 @@ def test_no_seam_shows_between_tiles(model, monkeypatch):
 
 
 def enlarge_in(side, model, network, monkeypatch):
-    monkeypatch.setitem(scaling.TILE, Device.CPU, side)
-    image, _ = scaling.enlarge(photo(75, 50), Choice(model), network, Device.CPU)
+    monkeypatch.setattr(scaling, "LARGEST_TILE", side)
+    target = Size(75 * model.scale, 50 * model.scale)
+    image, _ = scaling.enlarge(photo(75, 50), Choice(model), target, network, Device.CPU)
     return numpy.asarray(image).astype(int)
 
 
@@ -73,8 +75,8 @@ def test_networks_give_the_same_picture_with_more_pixels(kind):
     for model in SMALL:
         require(model.name)
     small = pictures.draw(size=(64, 48))
-    done = upscale(small, 2, kind=kind, runtime=Runtime(Device.CPU))
-    assert pictures.distance(done.image, small.resize((128, 96), Image.Resampling.LANCZOS)) < 8
+    done, _ = upscale(small, 2, kind=kind, runtime=Runtime(Device.CPU))
+    assert pictures.distance(done, small.resize((128, 96), Image.Resampling.LANCZOS)) < 8
 
 
 def test_a_changed_network_is_never_put_into_the_cache(tmp_path):

@@ -1,4 +1,4 @@
-"""ONNX Runtime behind the interface: its errors, and devices that are not there."""
+"""ncnn and ONNX Runtime behind the interface: their errors, and devices that are not there."""
 
 import numpy
 import onnxruntime
@@ -6,12 +6,14 @@ import pytest
 
 from gpu_container.models.conversion import convert
 from imgopt.errors import NotAvailable
-from imgopt.upscale.models import Device, Model, path_of
-from imgopt.upscale.session import PROVIDERS, SessionNetwork, best_runtime, open_network
+from imgopt.upscale import cuda
+from imgopt.upscale.models import Device, Model, ncnn_path_of, path_of
+from imgopt.upscale.onnx_network import CUDA, HalfNetwork, OnnxNetwork, open_onnx
+from imgopt.upscale.session import best_runtime, check_cuda, open_network
 
 DOUBLING = "7767517\n2 2\nInput input 0 1 in\nInterp i 1 1 in out 0=1 1=2.0 2=2.0\n"
 MODEL = Model("doubling", 2, context=0)
-WITHOUT_CUDA = PROVIDERS[Device.CUDA] not in onnxruntime.get_available_providers()
+WITHOUT_CUDA = CUDA not in onnxruntime.get_available_providers()
 
 
 class Breaking:
@@ -31,15 +33,24 @@ class Breaking:
 def installed(monkeypatch, tmp_path):
     """A small network is all there is in the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    path = path_of(MODEL.name)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(convert(DOUBLING, b""))
+    param = ncnn_path_of(MODEL.name)
+    param.parent.mkdir(parents=True)
+    param.write_text(DOUBLING)
+    param.with_suffix(".bin").write_bytes(b"")
+    path_of(MODEL.name).write_bytes(convert(DOUBLING, b""))
+    open_network.cache_clear()
+    yield
     open_network.cache_clear()
 
 
-def test_a_network_takes_images_of_any_number_and_size(installed):
-    network = open_network(MODEL, Device.CPU)
-    for shape in ((1, 3, 4, 6), (3, 3, 1, 1)):
+def on_cpu(path=None):
+    return open_onnx(path or path_of(MODEL.name), "CPUExecutionProvider")
+
+
+@pytest.mark.parametrize("opened", [lambda: open_network(MODEL, Device.CPU), on_cpu], ids=["ncnn", "ONNX Runtime"])
+def test_a_network_takes_images_of_any_number_and_size(installed, opened):
+    network = opened()
+    for shape in ((1, 3, 4, 6), (3, 3, 1, 1), (2, 3, 7, 5)):
         images = numpy.random.default_rng(2).random(shape, numpy.float32)
         assert (network(images) == images.repeat(2, 2).repeat(2, 3)).all()
 
@@ -48,26 +59,60 @@ def test_a_network_is_opened_once(installed):
     assert open_network(MODEL, Device.CPU) is open_network(MODEL, Device.CPU)
 
 
+def test_a_folder_of_models_can_be_named(installed, monkeypatch, tmp_path):
+    monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path / "imgopt" / "models"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/nowhere")
+    assert open_network(MODEL, Device.CPU)
+
+
 @pytest.mark.filterwarnings("ignore:Specified provider")
 @pytest.mark.skipif(not WITHOUT_CUDA, reason="there is CUDA here")
 def test_without_cuda_the_cpu_is_best_and_does_not_take_its_place_in_silence(installed):
     assert best_runtime().device is Device.CPU
-    with pytest.raises(NotAvailable, match="cuda"):
-        open_network(MODEL, Device.CUDA)
+    for ask in (lambda: open_network(MODEL, Device.CUDA), check_cuda):
+        with pytest.raises(NotAvailable, match="not available"):
+            ask()
 
 
-def test_a_damaged_file_is_no_network(installed):
-    path_of(MODEL.name).write_bytes(b"nothing")
+def test_where_cuda_is_there_and_does_not_compute_the_cpu_is_taken_and_it_is_said(monkeypatch, caplog):
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [CUDA])
+    best_runtime.cache_clear()
+    assert best_runtime().device is Device.CPU
+    best_runtime.cache_clear()
+
+
+def test_the_check_of_cuda_knows_what_comes_out(monkeypatch):
+    """As far as that can be seen without one: the same convolution on a CPU."""
+    monkeypatch.setattr(cuda, "CUDA", "CPUExecutionProvider")
+    check_cuda()
+    monkeypatch.setattr(cuda, "add_neighbours", lambda image: image)
+    with pytest.raises(NotAvailable, match="something else"):
+        check_cuda()
+
+
+@pytest.mark.parametrize("path", [ncnn_path_of, path_of])
+def test_a_damaged_file_is_no_network(installed, path):
+    path(MODEL.name).write_bytes(b"nothing")
     with pytest.raises(NotAvailable):
-        open_network(MODEL, Device.CPU)
+        open_network(MODEL, Device.CPU) if path is ncnn_path_of else on_cpu()
+
+
+def test_what_half_precision_spoils_is_run_again_in_full(installed):
+    network = HalfNetwork(path_of(MODEL.name), path_of(MODEL.name), "CPUExecutionProvider")
+    images = numpy.random.default_rng(2).random((3, 3, 4, 4), numpy.float32)
+    good = network._half
+    network._half = lambda batch: numpy.where(
+        numpy.arange(len(batch))[:, None, None, None] == 1, numpy.nan, good(batch)
+    )
+    assert (network(images) == good(images)).all()
 
 
 @pytest.mark.parametrize("message", ["Failed to allocate memory for requested buffer", "CUDA: out of memory"])
 def test_lack_of_memory_is_told_by_its_message(message):
     with pytest.raises(MemoryError):
-        SessionNetwork(Breaking(message))(numpy.zeros((1, 3, 1, 1), numpy.float32))
+        OnnxNetwork(Breaking(message))(numpy.zeros((1, 3, 1, 1), numpy.float32))
 
 
 def test_other_errors_stay_what_they_are():
     with pytest.raises(RuntimeError, match="something else"):
-        SessionNetwork(Breaking("something else"))(numpy.zeros((1, 3, 1, 1), numpy.float32))
+        OnnxNetwork(Breaking("something else"))(numpy.zeros((1, 3, 1, 1), numpy.float32))

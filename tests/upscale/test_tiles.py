@@ -4,22 +4,26 @@ from itertools import pairwise
 
 import numpy
 import pytest
+from PIL import Image
 
 from imgopt.errors import Unavailable
+from imgopt.pipeline.geometry import Size
 from imgopt.upscale import scaling
+from imgopt.upscale.bands import Bands
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Model
-from imgopt.upscale.tiles import cut, look, spans
+from imgopt.upscale.tiles import Span, Tile, look, spans
 from tests.upscale.fakes import Cramped, Repeating, photo
 
 
-def enlarged(network, model, size=(150, 97)):
-    image, tiles = scaling.enlarge(photo(*size), Choice(model), network, Device.CPU)
+def enlarged(network, model, factor=None, device=Device.CPU):
+    target = Size(150, 97).scaled(factor or model.scale)
+    image, tiles = scaling.enlarge(photo(150, 97), Choice(model), target, network, device)
     return numpy.asarray(image).astype(int), tiles
 
 
 @pytest.fixture
 def small_tiles(monkeypatch):
-    monkeypatch.setitem(scaling.TILE, Device.CPU, 40)
+    monkeypatch.setattr(scaling, "LARGEST_TILE", 40)
 
 
 @pytest.mark.parametrize("length", [1, 5, 64, 65, 129, 1000])
@@ -36,7 +40,7 @@ def test_spans_cover_a_side_and_are_about_equal(length, feather):
 
 def test_the_edge_goes_on_beyond_the_image():
     pixels = numpy.asarray(photo(3, 2))
-    (tile,) = cut(2, 3, 64, 0)
+    tile = Tile(Span(0, 2), Span(0, 3))
     assert (look(pixels, tile, 7) == numpy.pad(pixels, ((7, 7), (7, 7), (0, 0)), mode="edge")).all()
 
 
@@ -50,7 +54,7 @@ def test_the_edge_goes_on_beyond_the_image():
 )
 def test_with_enough_context_tiles_make_no_difference(network, model, monkeypatch):
     whole, one = enlarged(network, model)
-    monkeypatch.setitem(scaling.TILE, Device.CPU, 40)
+    monkeypatch.setattr(scaling, "LARGEST_TILE", 40)
     tiled, many = enlarged(network, model)
     assert (one, many) == (1, 12)
     assert abs(tiled - whole).max() == 0
@@ -58,7 +62,8 @@ def test_with_enough_context_tiles_make_no_difference(network, model, monkeypatc
 
 def test_without_enough_context_they_do(small_tiles):
     network = Repeating(2, reach=19)
-    narrow, enough = (enlarged(network, Model("test", 2, context=context))[0] for context in (3, 19))
+    models = (Model("test", 2, context=context, bytes_per_pixel=1) for context in (3, 19))
+    narrow, enough = (enlarged(network, model)[0] for model in models)
     assert abs(narrow - enough).max() > 10
 
 
@@ -80,7 +85,8 @@ def test_feathering_leaves_no_step_between_tiles_that_disagree(small_tiles):
     assert tiled.max() - tiled.min() > 120
 
 
-def test_tiles_shrink_until_they_fit_into_memory():
+def test_tiles_shrink_until_they_fit_into_memory(monkeypatch):
+    monkeypatch.setattr(scaling, "LARGEST_TILE", 256)
     network = Cramped(pixels=(64 + 2 * WAIFU2X.context) ** 2)
     pixels, tiles = enlarged(network, WAIFU2X)
     assert tiles == 3 * 2
@@ -90,3 +96,54 @@ def test_tiles_shrink_until_they_fit_into_memory():
 def test_too_little_memory_for_any_tile_is_said():
     with pytest.raises(Unavailable, match="memory"):
         enlarged(Cramped(pixels=100), WAIFU2X)
+
+
+@pytest.mark.parametrize("model", [WAIFU2X, ANIME[1], X4PLUS], ids=lambda model: model.name)
+@pytest.mark.parametrize("factor", [0.7, 1.1, 1.97, 3.3, 6])
+def test_in_bands_it_becomes_what_the_whole_would_be(model, factor, small_tiles):
+    """Pillow filters rows or columns first, whichever is less work, and rounds in between."""
+    found, _ = enlarged(Repeating(model.scale), model, factor)
+    whole = Image.fromarray(numpy.asarray(photo(150, 97)).repeat(model.scale, 0).repeat(model.scale, 1))
+    target = Size(150, 97).scaled(factor)
+    expected = whole.resize((target.width, target.height), Image.Resampling.LANCZOS)
+    error = abs(found - numpy.asarray(expected))
+    assert (error.max() <= 8, (error > 1).mean() < 1e-4) == (True, True)
+
+
+def test_no_more_of_a_canvas_is_kept_than_a_filter_sees():
+    canvas = Size(40, 4000)
+    bands, most = Bands(canvas, Size(30, 3000)), 0
+    for start in range(0, canvas.height, 100):
+        rows, top = bands.open(start + 100)
+        rows[start - top : start + 100 - top] = start // 100
+        most = max(most, len(rows))
+        bands.close(start + 100)
+    assert most < 120
+    assert (bands.pixels[10], bands.pixels[-1]) == (pytest.approx(0), pytest.approx(39))
+
+
+def test_on_cuda_all_tiles_have_one_shape(monkeypatch):
+    monkeypatch.setattr(scaling, "CUDA_TILE", 64)
+    network = Repeating(2, reach=7, trims=True)
+    pixels, tiles = enlarged(network, WAIFU2X, device=Device.CUDA)
+    assert set(network.shapes) == {(1, 3, 64 + 2 * WAIFU2X.context, 64 + 2 * WAIFU2X.context)}
+    assert (tiles, abs(pixels - enlarged(Repeating(2, reach=7, trims=True), WAIFU2X)[0]).max()) == (6, 0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "size", "after"),
+    [
+        (Choice(WAIFU2X), Size(150, 150), [Size(150, 150)]),
+        (Choice(WAIFU2X, passes=2), Size(400, 400), [Size(200, 200), Size(400, 400)]),
+        (Choice(WAIFU2X, passes=2), Size(251, 300), [Size(126, 150), Size(251, 300)]),
+        (Choice(WAIFU2X, passes=2), Size(900, 900), [Size(200, 200), Size(900, 900)]),
+    ],
+)
+def test_the_second_pass_makes_no_more_than_is_needed(choice, size, after):
+    assert scaling.targets(Size(100, 100), choice, size) == after
+
+
+def test_the_larger_the_image_the_smaller_the_tiles():
+    sides = [scaling.tile_side(WAIFU2X, Size(n, 1000), Size(2 * n, 2000), Device.CPU) for n in (100, 5000, 12_500)]
+    assert sides == sorted(sides, reverse=True)
+    assert sides[-1] >= scaling.SMALLEST_TILE

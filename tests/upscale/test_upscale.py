@@ -6,12 +6,13 @@ from PIL import Image, ImageDraw
 
 from imgopt.codecs.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
+from imgopt.pipeline.steps.decode import decode
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.kinds import kind_of
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Kind, choose
-from imgopt.upscale.service import LANCZOS, upscale
+from imgopt.upscale.service import LANCZOS, upscale, upscale_frames
 from tests import pictures
-from tests.upscale.fakes import Failing, photo, runtime
+from tests.upscale.fakes import Failing, Repeating, photo, runtime
 
 LANCZOS_FILTER = Image.Resampling.LANCZOS
 
@@ -43,7 +44,15 @@ def sticker() -> Image.Image:
     ],
 )
 def test_the_smallest_network_that_is_enough(kind, factor, device, choice):
-    assert choose(kind, factor, device) == choice
+    assert choose(kind, factor, device, 10_000, 240) == choice
+
+
+@pytest.mark.parametrize(
+    ("pixels", "choice"),
+    [(3_000_000, Choice(WAIFU2X, passes=2)), (12_000_000, Choice(WAIFU2X)), (99_000_000, Choice(WAIFU2X))],
+)
+def test_a_network_that_would_take_too_long_is_passed_over(pixels, choice):
+    assert choose(Kind.PHOTO, 4, Device.CPU, pixels, 240) == choice
 
 
 def test_drawings_are_told_from_photographs():
@@ -54,9 +63,9 @@ def test_drawings_are_told_from_photographs():
 @pytest.mark.parametrize("size", [(1, 1), (2, 5), (5, 1), (33, 21)])
 @pytest.mark.parametrize("factor", [0.1, 0.5, 1, 1.3, 2, 2.7, 4, 10])
 def test_every_size_by_every_factor(size, factor):
-    done = upscale(photo(*size), factor, runtime=runtime())
-    assert done.image.size == tuple(max(1, round(side * factor)) for side in size)
-    assert (done.tiles == 0) == (factor <= 1) == (done.model == LANCZOS)
+    image, report = upscale(photo(*size), factor, runtime=runtime())
+    assert image.size == tuple(max(1, round(side * factor)) for side in size)
+    assert (report.tiles == 0) == (factor <= 1) == (report.model == LANCZOS)
 
 
 @pytest.mark.parametrize("factor", [0.09, 10.1, 0, -2, float("nan")])
@@ -69,15 +78,15 @@ def test_other_factors_are_refused(factor):
 @pytest.mark.parametrize("factor", [0.5, 3])
 def test_the_mode_stays(mode, factor):
     image = pictures.draw(mode)
-    done = upscale(image, factor, runtime=runtime()).image
+    done = upscale(image, factor, runtime=runtime())[0]
     assert done.mode == mode
     assert pictures.distance(flatten(done), flatten(image.resize(done.size, LANCZOS_FILTER))) < 8
 
 
 def test_colours_of_other_modes_become_plain():
-    assert upscale(pictures.draw().convert("CMYK"), 2, runtime=runtime()).image.mode == "RGB"
-    assert upscale(Image.new("I;16", (9, 9), 40_000), 2, runtime=runtime()).image.getpixel((4, 4)) == 156
-    assert upscale(pictures.draw().quantize(16), 2, runtime=runtime()).image.mode == "RGB"
+    assert upscale(pictures.draw().convert("CMYK"), 2, runtime=runtime())[0].mode == "RGB"
+    assert upscale(Image.new("I;16", (9, 9), 40_000), 2, runtime=runtime())[0].getpixel((4, 4)) == 156
+    assert upscale(pictures.draw().quantize(16), 2, runtime=runtime())[0].mode == "RGB"
 
 
 def test_the_image_that_is_given_stays_as_it_is():
@@ -89,8 +98,8 @@ def test_the_image_that_is_given_stays_as_it_is():
 
 
 def test_the_result_says_what_was_done():
-    done = upscale(photo(300, 40), 3, kind=Kind.PHOTO, runtime=runtime())
-    assert (done.model, done.device, done.tiles) == (WAIFU2X.name, Device.CPU, 2 + 3)
+    _, done = upscale(photo(700, 40), 3, kind=Kind.PHOTO, runtime=runtime())
+    assert (done.model, done.device, done.tiles) == (WAIFU2X.name, Device.CPU, 3 + 4)
     assert done.seconds > 0
 
 
@@ -108,28 +117,28 @@ def test_what_is_visible_does_not_change_by_bleeding():
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 1), (20, 30)])
 def test_wholly_transparent_images_are_no_problem(size):
-    done = upscale(Image.new("RGBA", size), 2, runtime=runtime()).image
+    done = upscale(Image.new("RGBA", size), 2, runtime=runtime())[0]
     assert done.getchannel("A").getextrema() == (0, 0)
 
 
 def test_no_dark_rim_around_a_sticker():
-    done = numpy.asarray(upscale(sticker(), 2, runtime=runtime()).image)
+    done = numpy.asarray(upscale(sticker(), 2, runtime=runtime())[0])
     assert abs(done[done[..., 3] > 0][:, :3] - numpy.array((220, 40, 30))).max() <= 2
 
 
 def test_alpha_is_resampled_by_lanczos():
     image = sticker()
-    alpha = upscale(image, 2, runtime=runtime()).image.getchannel("A")
+    alpha = upscale(image, 2, runtime=runtime())[0].getchannel("A")
     assert alpha.tobytes() == image.getchannel("A").resize((128, 96), LANCZOS_FILTER).tobytes()
 
 
 def test_strength_goes_from_lanczos_to_the_network():
     image = photo(20, 20)
-    none, half, full = (upscale(image, 2, strength=each, runtime=runtime()) for each in (0, 0.5, 1))
-    assert none.model == LANCZOS
-    assert none.image.tobytes() == image.resize((40, 40), LANCZOS_FILTER).tobytes()
-    assert full.image.tobytes() == image.resize((40, 40), Image.Resampling.NEAREST).tobytes()
-    assert pictures.distance(half.image, Image.blend(none.image, full.image, 0.5)) == 0
+    (none, report), (half, _), (full, _) = (upscale(image, 2, strength=each, runtime=runtime()) for each in (0, 0.5, 1))
+    assert report.model == LANCZOS
+    assert none.tobytes() == image.resize((40, 40), LANCZOS_FILTER).tobytes()
+    assert full.tobytes() == image.resize((40, 40), Image.Resampling.NEAREST).tobytes()
+    assert pictures.distance(half, Image.blend(none, full, 0.5)) == 0
     with pytest.raises(InvalidRequest):
         upscale(image, 2, strength=1.1)
 
@@ -145,7 +154,7 @@ SPOILED = {
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
 def test_a_network_that_fails_once_is_asked_again(spoil):
     image = photo(30, 20)
-    done = upscale(image, 2, runtime=runtime(Failing(spoil, times=1))).image
+    done = upscale(image, 2, runtime=runtime(Failing(spoil, times=1)))[0]
     assert done.tobytes() == image.resize((60, 40), Image.Resampling.NEAREST).tobytes()
 
 
@@ -157,4 +166,26 @@ def test_a_network_that_fails_again_is_an_error(spoil):
 
 
 def test_plain_images_may_stay_plain():
-    assert upscale(Image.new("RGB", (30, 20), (9, 9, 9)), 2, runtime=runtime()).image.getcolors() == [(2400, (9, 9, 9))]
+    assert upscale(Image.new("RGB", (30, 20), (9, 9, 9)), 2, runtime=runtime())[0].getcolors() == [(2400, (9, 9, 9))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "mode"),
+    [("png", Image.new("I;16", (9, 9), 40_000), "L"), ("jpg", pictures.draw().convert("CMYK"), "RGB")],
+)
+def test_deep_grey_and_print_colours_go_through_as_they_are_decoded(kind, image, mode):
+    data = pictures.encode(image, {"png": "PNG", "jpg": "JPEG"}[kind])
+    done, _ = upscale(decode(data, kind).image, 2, runtime=runtime())
+    assert (done.mode, done.size) == (mode, (2 * image.width, 2 * image.height))
+
+
+def test_frames_that_are_alike_are_done_once():
+    network, frames = Repeating(2), [photo(20, 10), Image.new("RGB", (20, 10)), photo(20, 10)]
+    done, report = upscale_frames(frames, 2, runtime=runtime(network))
+    assert (len(network.shapes), report.tiles) == (2, 2)
+    assert [each.tobytes() for each in done] == [upscale(each, 2, runtime=runtime())[0].tobytes() for each in frames]
+
+
+def test_all_frames_are_done_by_the_network_of_the_first():
+    _, report = upscale_frames([drawing(), photo(90, 60)], 2, runtime=runtime())
+    assert report.model == ANIME[0].name

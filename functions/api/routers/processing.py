@@ -74,7 +74,7 @@ def upscale_images(asking: Asking, request: UpscaleRequest) -> ProcessFilesRespo
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    raise NotAvailable("Upscaling is not available in this version.")
+    return submit(asking, request.temp_file_ids, request.options(), "upscale")
 
 
 @router.post("/tag", tags=["tag"])
@@ -83,7 +83,7 @@ def tag_images(asking: Asking, request: TagRequest) -> ProcessFilesResponse:
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    raise NotAvailable("Tagging is not available in this version.")
+    return submit(asking, request.temp_file_ids, request.options(), "tag")
 
 
 @router.post("/process", tags=["processing"])

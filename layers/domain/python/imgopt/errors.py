@@ -9,6 +9,7 @@ ImgoptError
 ├── Unsupported      not an image, or of a kind that is not taken
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
+├── Wordless         an image that nothing can be said of
 ├── NotAvailable     a documented feature that this version does not have
 └── Unavailable      a service behind this one did not answer; worth trying again
 """
@@ -47,6 +48,10 @@ class InvalidImage(ImgoptError):
 
 
 class InvalidRequest(ImgoptError):
+    pass
+
+
+class Wordless(ImgoptError):
     pass
 
 

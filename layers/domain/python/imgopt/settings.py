@@ -1,7 +1,7 @@
 """Every setting of the service, read once from `IMGOPT_*` environment variables."""
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     state_machine_arn: str = ""
 
     callbacks_queue_url: str = ""
+    small_upscales_queue_url: str = ""
+    large_upscales_queue_url: str = ""
     signing_secret_arn: str = ""
     signing_secret: str = Field("", repr=False, description="Signs callbacks, in place of the one in Secrets Manager.")
 
@@ -45,6 +47,12 @@ class Settings(BaseSettings):
     max_animation_pixels: int = Field(
         400_000_000, gt=0, description="Most pixels of an animation, width x height x frames."
     )
+    max_upscale_pixels: int = Field(
+        50_000_000, gt=0, description="Most pixels that upscaling makes, width x height x frames."
+    )
+    small_upscale_pixels: int = Field(
+        1_000_000, ge=0, description="Up to so many pixels a function upscales at once, without waiting for a GPU."
+    )
     max_batch_files: int = Field(20, gt=0, le=100, description="Most files of one processing call.")
     stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
@@ -58,7 +66,7 @@ class Settings(BaseSettings):
     result_lifetime: int = Field(24 * HOUR, gt=0, description="How long a job and its result are kept.")
     guest_lifetime: int = Field(30 * 24 * HOUR, gt=0, description="How long a guest's session token is valid.")
     processing_deadline: int = Field(
-        15 * 60,
+        41 * 60,
         gt=0,
         description="A job that has not ended by then counts as failed; the state machine stops it.",
     )
@@ -77,6 +85,14 @@ class Settings(BaseSettings):
         description="Each host:port of them may be fetched from by everyone, though it is not on the public internet.",
     )
 
+    upscale_seconds: float = Field(
+        240, gt=0, description="About how long one image may take: slower networks are passed over."
+    )
+    upscale_threads: int = Field(1, gt=0, description="Threads of one network on a CPU.")
+
+    tagger: Literal["bedrock", "offline"] = Field(
+        "bedrock", description="Who says words: a model in Bedrock, or small networks on this machine."
+    )
     tagging_model_id: str = Field("us.amazon.nova-lite-v1:0", description="Model or inference profile in Bedrock.")
     tagging_region: str = Field("", description="Region whose Bedrock is asked; empty for that of the service.")
     tagging_language: str = Field("en", pattern=LANGUAGE_TAG, description="Of alt texts and keywords, by BCP 47.")

@@ -1,7 +1,7 @@
 """PNG: as few colours as the quality allows by libimagequant, or every pixel as it is; oxipng packs both."""
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs import png_chunks, quality_scale
 from imgopt.codecs.color import flatten
@@ -83,6 +83,16 @@ def write(image: "Image") -> bytes:
     out = BytesIO()
     image.save(out, "PNG", compress_level=1)
     return out.getvalue()
+
+
+def write_to(file: BinaryIO, image: "Image", metadata: Metadata) -> None:
+    """The same into a file, with metadata."""
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    if metadata.xmp:
+        info.add_itxt("XML:com.adobe.xmp", metadata.xmp.decode(errors="replace"))
+    image.save(file, "PNG", compress_level=1, exif=metadata.exif, pnginfo=info)
 
 
 def pack(data: bytes, filters: str | None = None) -> bytes:

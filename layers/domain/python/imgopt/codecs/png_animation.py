@@ -18,9 +18,15 @@ DEFAULT_DENOMINATOR = 100
 def encode_animation(animation: Animation, quality: int) -> Encoding:
     """Without loss at any quality: one palette for all frames would be too few colours."""
     out = BytesIO()
+    write(animation, out)
+    return repack(out.getvalue())
+
+
+def write(animation: Animation, file: BinaryIO) -> None:
+    """Every frame as it is, hardly packed."""
     first, *others = animation.frames
     first.save(
-        out,
+        file,
         "PNG",
         save_all=True,
         append_images=others,
@@ -28,7 +34,6 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
         loop=animation.plays,
         compress_level=1,
     )
-    return repack(out.getvalue())
 
 
 def repack(data: bytes) -> Encoding:

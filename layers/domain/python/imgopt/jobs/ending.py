@@ -4,7 +4,7 @@ from imgopt.jobs.model import Job
 
 
 def describe_ending(job: Job) -> dict[str, object]:
-    result = job.result
+    result, words = job.result, job.words
     return {
         "job_id": job.id,
         "status": job.status.value,
@@ -14,8 +14,8 @@ def describe_ending(job: Job) -> dict[str, object]:
         "processed_width": result and result.width,
         "processed_height": result and result.height,
         "processed_compression_ratio": job.compression_ratio,
-        "seo_alt_text": None,
-        "seo_filename": None,
-        "seo_keywords": None,
+        "seo_alt_text": words and words.alt_text,
+        "seo_filename": job.seo_filename,
+        "seo_keywords": words and list(words.keywords),
         "error": job.error_message,
     }

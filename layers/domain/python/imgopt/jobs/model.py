@@ -10,6 +10,8 @@ from imgopt.errors import Expired, NotReady
 from imgopt.files.naming import result_filename
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
+from imgopt.tagging.model import Words
+from imgopt.tagging.slugs import make_unique
 
 TIMED_OUT = "Processing took too long and was stopped."
 
@@ -26,6 +28,16 @@ class JobStatus(StrEnum):
 
 UNFINISHED = (JobStatus.QUEUED, JobStatus.PROCESSING)
 ENDED = tuple(status for status in JobStatus if status not in UNFINISHED)
+
+
+@dataclass(frozen=True)
+class Upscaling:
+    """By which network on which device pixels were made up, in how many seconds and tiles."""
+
+    model: str
+    device: str
+    seconds: float
+    tiles: int
 
 
 @dataclass(frozen=True)
@@ -46,10 +58,23 @@ class Result:
     original_returned: bool
     frames: int = 1
     size_limit_met: bool | None = None
+    upscaling: Upscaling | None = None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a completed job has come to: the steps that were taken, and what came of them."""
+
+    executed: tuple[Step, ...]
+    result: Result
+    words: Words | None = None
+    warning: str | None = None
 
 
 @dataclass(frozen=True)
 class Job:
+    """One upload that is processed. `warning` tells what a completed job lacks, and why."""
+
     id: str
     owner: str
     temp_file_id: str
@@ -66,6 +91,8 @@ class Job:
     completed_at: datetime | None = None
     executed: tuple[Step, ...] = ()
     result: Result | None = None
+    words: Words | None = None
+    warning: str | None = None
     error_message: str | None = None
     ticket: int = 0
     callback: Callback | None = None
@@ -93,7 +120,18 @@ class Job:
 
     @property
     def result_filename(self) -> str | None:
-        return result_filename(self.filename, self.result.format) if self.result else None
+        if self.result is None:
+            return None
+        if self.options.output_seo_rename and self.seo_filename:
+            return self.seo_filename
+        return result_filename(self.filename, self.result.format)
+
+    @property
+    def seo_filename(self) -> str | None:
+        """What the result might be called, or is where that was asked for; no other job's is called so."""
+        if self.words is None or self.result is None:
+            return None
+        return f"{make_unique(self.words.slug, self.id)}.{self.result.format}"
 
     @property
     def processing_milliseconds(self) -> int | None:

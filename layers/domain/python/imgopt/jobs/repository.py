@@ -1,14 +1,17 @@
 """Jobs: `JOB#<job id>` in the table, `results/<job id>.<extension>` in the results bucket.
 
+Between two machines that work on a job its picture is `intermediate/<job id>.png` there.
+
 A job's status only moves forward, by conditional writes: repeating one changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import BinaryIO
 
 from imgopt.callbacks.model import Callback
-from imgopt.jobs.model import ENDED, UNFINISHED, Job, JobStatus, Result
-from imgopt.pipeline.plan import Step
+from imgopt.errors import NotFound
+from imgopt.jobs.model import ENDED, UNFINISHED, Ending, Job, JobStatus
 from imgopt.settings import settings
 from imgopt.storage import executions, objects, table
 from imgopt.storage.objects import StoredObject
@@ -20,6 +23,10 @@ REMEMBERED = timedelta(days=7)
 
 def result_key(job_id: str, extension: str) -> str:
     return f"results/{job_id}.{extension}"
+
+
+def intermediate_key(job_id: str) -> str:
+    return f"intermediate/{job_id}.png"
 
 
 def create_all(jobs: Sequence[Job]) -> None:
@@ -41,14 +48,8 @@ def mark_processing(job_id: str, now: datetime) -> Job | None:
     return _change(job_id, status=JobStatus.PROCESSING, started_at=now)
 
 
-def mark_completed(job_id: str, now: datetime, executed: Sequence[Step], result: Result) -> Job | None:
-    return _change(
-        job_id,
-        status=JobStatus.COMPLETED,
-        completed_at=now,
-        executed=list(executed),
-        result=table.plain(result),
-    )
+def mark_completed(job_id: str, now: datetime, ending: Ending) -> Job | None:
+    return _change(job_id, status=JobStatus.COMPLETED, completed_at=now, **table.plain(ending))
 
 
 def mark_failed(job_id: str, now: datetime, message: str) -> Job | None:
@@ -61,6 +62,27 @@ def note_callback(job_id: str, callback: Callback) -> None:
 
 def store_result(key: str, data: bytes, mime_type: str) -> None:
     objects.put(settings().results_bucket, key, data, mime_type)
+
+
+def store_intermediate(key: str, file: BinaryIO, record: str) -> None:
+    """`record` is ASCII, of at most 2 KB, and as lasting as the file."""
+    objects.upload(settings().results_bucket, key, file, "image/png", record)
+
+
+def find_intermediate(key: str) -> str | None:
+    """The record of a picture that is stored."""
+    try:
+        return objects.describe(settings().results_bucket, key).record
+    except NotFound:
+        return None
+
+
+def read_intermediate(key: str) -> bytes:
+    return objects.read(settings().results_bucket, key)
+
+
+def delete_intermediate(key: str) -> None:
+    objects.delete(settings().results_bucket, key)
 
 
 def describe_result(key: str) -> StoredObject:

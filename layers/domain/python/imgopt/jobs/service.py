@@ -14,7 +14,7 @@ from imgopt.jobs import line, repository
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.outbound.destinations import check_url
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import check_available, check_image
+from imgopt.pipeline.plan import check_image
 from imgopt.settings import settings
 from imgopt.telemetry import logger
 
@@ -26,10 +26,9 @@ def submit(
 ) -> list[Job]:
     """Creates one job per upload, all or none, and starts them.
 
-    Raises InvalidRequest, NotAvailable, NotFound or Expired before anything is written.
+    Raises InvalidRequest, TooLarge, NotFound or Expired before anything is written.
     """
     check_batch(temp_file_ids)
-    check_available(options)
     if options.callback_url is not None:
         check_url(options.callback_url)
     uploads = files.find_owned(principal, temp_file_ids)

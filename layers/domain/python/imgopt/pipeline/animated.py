@@ -33,9 +33,10 @@ CODECS: dict[str, AnimationCodec] = {
 
 def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Product:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
+    keeps_size = canvas == Size(source.width, source.height)
 
     def encode(quality: int, scale: float) -> Encoding:
-        if source.format == target and not resizes and scale == 1:
+        if source.format == target and keeps_size and scale == 1:
             return _rewrite(data, target, quality, options)
         frames = _read(data, source.format, canvas.scaled(scale), options)
         return CODECS[target].encode_animation(frames, quality)

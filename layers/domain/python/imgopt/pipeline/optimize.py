@@ -8,28 +8,37 @@ from imgopt.pipeline import animated, still, vector
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, stays_animated, steps_for, target_format
 from imgopt.pipeline.product import NOT_ENCODED, Product
+from imgopt.pipeline.upscaled import Upscaled, header_of, remaining
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
-    """Makes of a file what the settings ask for.
+    """Makes of a file what the settings ask for, but for pixels that a network makes up.
 
     Where only compression was asked and nothing is smaller than the original, that is the product.
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
+    return _judge(_or_original(_make(data, source, options), data, source, options), options)
+
+
+def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Product:
+    """Makes of the larger picture, `data`, what the settings ask for of its source."""
+    return _judge(_make(data, header_of(upscaled), remaining(source, upscaled, options)), options)
+
+
+def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
     target = target_format(source.format, options)
     if source.format == target == "svg":
-        product = vector.optimize(data, source, options)
-    elif stays_animated(source, target, options):
-        product = animated.optimize(data, source, target, options)
-    else:
-        product = still.optimize(data, source, options)
-    return _judge(_or_original(product, data, source, options), options)
+        return vector.optimize(data, source, options)
+    if stays_animated(source, target, options):
+        return animated.optimize(data, source, target, options)
+    return still.optimize(data, source, options)
 
 
 def _or_original(product: Product, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
     """The original, without metadata that isn't to be kept, unless something else was asked for or it is larger."""
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
-    if product.format != source.format or Step.RESIZE in steps_for(options) or fewer_frames:
+    other_size = {Step.UPSCALE, Step.RESIZE} & {*steps_for(options)}
+    if product.format != source.format or other_size or fewer_frames:
         return product
     original = data if source.format != "svg" or product.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)

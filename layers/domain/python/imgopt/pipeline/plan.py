@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader, check_pixels
-from imgopt.errors import InvalidRequest, NotAvailable
+from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.pipeline.geometry import Size, canvas_for
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings
 from imgopt.settings import settings
@@ -17,8 +17,6 @@ class Step(StrEnum):
     TAG = "tag"
 
 
-AVAILABLE_STEPS = frozenset({Step.RESIZE, Step.COMPRESS})
-AWAITED_SETTINGS = ("output_seo_rename",)
 # What `original` means for formats that are read but not written: the first, or the second where there is alpha.
 REPLACED_BY = {"heic": ("jpg", "png"), "tiff": ("jpg", "png"), "bmp": ("jpg", "png")}
 ANIMATED_OUTPUTS = frozenset({"gif", "webp", "avif", "png"})
@@ -29,17 +27,9 @@ def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
         Step.UPSCALE: options.output_upscale_factor is not None,
         Step.RESIZE: options.output_width is not None or options.output_height is not None,
         Step.COMPRESS: True,
-        Step.TAG: options.output_seo_tag_gen,
+        Step.TAG: options.output_seo_tag_gen or options.output_seo_rename,
     }
     return tuple(step for step, wanted in asked.items() if wanted)
-
-
-def check_available(options: ProcessingSettings) -> None:
-    """Raises NotAvailable for what the API documents and this version can't do yet."""
-    missing = [step.value for step in steps_for(options) if step not in AVAILABLE_STEPS]
-    missing += [name for name in AWAITED_SETTINGS if getattr(options, name)]
-    if missing:
-        raise NotAvailable(f"Not available in this version: {', '.join(missing)}.")
 
 
 def target_format(source_format: str, options: ProcessingSettings, *, has_alpha: bool = False) -> str:
@@ -54,13 +44,33 @@ def stays_animated(image: ImageHeader, target: str, options: ProcessingSettings)
     return image.frames > 1 and target in ANIMATED_OUTPUTS and (target == image.format or options.keep_animation)
 
 
+def upscaled_size(image: ImageHeader, options: ProcessingSettings) -> Size:
+    """The size after the first step, which may also make an image smaller."""
+    return Size(image.width, image.height).scaled(options.output_upscale_factor or 1)
+
+
+def needs_network(image: ImageHeader, options: ProcessingSettings) -> bool:
+    """Whether pixels have to be made up: drawings are drawn larger, and what gets smaller is resampled."""
+    return (options.output_upscale_factor or 1) > 1 and image.format != "svg"
+
+
+def upscaled_pixels(image: ImageHeader, options: ProcessingSettings) -> int:
+    """What a network has to make, of all the frames that stay."""
+    stays = stays_animated(image, target_format(image.format, options), options)
+    frames = min(options.gif_frame_limit or image.frames, image.frames) if stays else 1
+    return upscaled_size(image, options).pixels * frames
+
+
 def canvas_of(image: ImageHeader, options: ProcessingSettings) -> Size:
     """The size that comes out, as long as no limit on bytes makes it smaller."""
-    return canvas_for(Size(image.width, image.height), options.output_width, options.output_height)
+    return canvas_for(upscaled_size(image, options), options.output_width, options.output_height)
 
 
 def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
     """Raises InvalidRequest or TooLarge where the wanted format or this service can't make an image of that size."""
+    limit = settings().max_upscale_pixels
+    if needs_network(image, options) and upscaled_pixels(image, options) > limit:
+        raise TooLarge(f"Upscaled images have at most {limit / 1_000_000:g} megapixels, all frames together.")
     target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
     if target.name == "ico" and Step.RESIZE not in steps_for(options):
         return  # a set of fixed sizes

@@ -5,29 +5,40 @@ Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from imgopt import clock
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
-from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound
+from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, Wordless
 from imgopt.files import repository as files
 from imgopt.jobs import line
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import TIMED_OUT, Job, Result
+from imgopt.jobs.model import TIMED_OUT, Ending, Job, Result, Upscaling
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, steps_for
+from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
+from imgopt.pipeline.upscaled import Upscaled
+from imgopt.settings import settings
+from imgopt.tagging.model import NoWords, Usage, Words
+from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
     from imgopt.pipeline.product import Product
 
 UNEXPLAINED = "Processing failed unexpectedly. Please try again."
-TIMEOUTS = frozenset({"States.Timeout", "Sandbox.Timedout", "TIMED_OUT"})
+TIMEOUTS = frozenset({"States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT"})
+
+
+class Asked(TypedDict):
+    """What the state machine decides by."""
+
+    network: bool
+    words: bool
 
 
 class Plan(TypedDict):
-    """What the stages after the first need to know of a job."""
+    """What the stages after the first need to know of a job. Upscaling is asked for at `queue_url`."""
 
     job_id: str
     owner: str
@@ -35,6 +46,16 @@ class Plan(TypedDict):
     source: dict[str, Any]
     steps: list[str]
     options: dict[str, Any]
+    asked: Asked
+    queue_url: str
+    upscaled: NotRequired[Upscaled]
+
+
+class Failure(TypedDict):
+    """An error as the state machine hands it on."""
+
+    Error: str
+    Cause: str
 
 
 class Pixels(TypedDict):
@@ -50,6 +71,14 @@ class Pixels(TypedDict):
     frames: int
     original_returned: bool
     size_limit_met: bool | None
+    upscaling: dict[str, Any] | None
+
+
+class Said(TypedDict, total=False):
+    """Words, or why there are none; neither where they were not asked for."""
+
+    words: dict[str, Any]
+    error: Failure
 
 
 def plan(job_id: str) -> Plan:
@@ -58,40 +87,92 @@ def plan(job_id: str) -> Plan:
     if job is None:
         raise NotFound("The job has already ended.")
     line.begin(job)
+    steps = steps_for(job.options)
     return Plan(
         job_id=job.id,
         owner=job.owner,
         source_key=job.source_key,
         source=asdict(job.source),
-        steps=[step.value for step in steps_for(job.options)],
+        steps=[step.value for step in steps],
         options=job.options.model_dump(mode="json"),
+        asked=Asked(network=needs_network(job.source, job.options), words=Step.TAG in steps),
+        queue_url=_queue_for(job),
     )
+
+
+def _queue_for(job: Job) -> str:
+    """What a function upscales in seconds doesn't wait for a GPU, which may have to be started."""
+    known = settings()
+    is_small = upscaled_pixels(job.source, job.options) <= known.small_upscale_pixels
+    return known.small_upscales_queue_url if is_small else known.large_upscales_queue_url
 
 
 def optimize_pixels(the_plan: Plan) -> Pixels:
     """Raises InvalidImage where the file can't be read after all."""
-    from imgopt.pipeline.optimize import optimize  # no other stage has the libraries for it
-
-    options = ProcessingSettings.model_validate(the_plan["options"])
-    product = optimize(files.read(the_plan["source_key"]), ImageHeader(**the_plan["source"]), options)
+    product, upscaled = _make(the_plan), the_plan.get("upscaled")
     target = FORMATS[product.format]
     key = jobs.result_key(the_plan["job_id"], target.extension)
     jobs.store_result(key, product.data, target.mime_type)
-    return _describe(key, product)
+    return _describe(key, product, upscaled)
 
 
-def finish(the_plan: Plan, pixels: Pixels) -> None:
-    """Completes a job once S3 confirms the file. Raises InvalidImage where it isn't the one that was made."""
+def _make(the_plan: Plan) -> "Product":
+    from imgopt.pipeline import optimize  # no other stage has the libraries for it
+
+    source, options = ImageHeader(**the_plan["source"]), ProcessingSettings.model_validate(the_plan["options"])
+    upscaled = the_plan.get("upscaled")
+    if upscaled is None:
+        return optimize.optimize(files.read(the_plan["source_key"]), source, options)
+    return optimize.optimize_upscaled(jobs.read_intermediate(upscaled["key"]), source, upscaled, options)
+
+
+def say_words(the_plan: Plan) -> Said:
+    """Raises Wordless, InvalidImage or NotAvailable where there are none, and Unavailable where there may be later."""
+    from imgopt.pipeline.viewing import view
+    from imgopt.tagging.service import tagger
+
+    picture = view(files.read(the_plan["source_key"]), ImageHeader(**the_plan["source"]))
+    try:
+        words = tagger().tag(picture, settings().tagging_language)
+    except NoWords as error:
+        _note_usage(error.usage)
+        raise Wordless(str(error)) from error
+    _note_usage(words.usage)
+    return Said(words=asdict(words))
+
+
+def _note_usage(usage: Usage | None) -> None:
+    if usage:
+        logger.info("tokens used", usage=asdict(usage))
+
+
+def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
+    """Completes a job once S3 confirms the file, with words or without.
+
+    Raises InvalidImage where the file isn't the one that was made.
+    """
     stored = jobs.describe_result(pixels["key"])
     if stored.size != pixels["size"]:
         raise InvalidImage("The result could not be stored completely.")
-    result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **pixels)
-    executed = [Step(step) for step in the_plan["steps"]]
-    completed = jobs.mark_completed(the_plan["job_id"], clock.now(), executed, result)
+    completed = jobs.mark_completed(the_plan["job_id"], clock.now(), _ending(the_plan, pixels, said))
     if completed:
         line.note_duration(completed)
+    if the_plan["asked"]["network"]:
+        jobs.delete_intermediate(jobs.intermediate_key(the_plan["job_id"]))
     if the_plan["options"].get("callback_url"):
         callbacks.announce(the_plan["job_id"])
+
+
+def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
+    """A job whose words alone have failed is completed, and doesn't count as tagged."""
+    failed = said.get("error")
+    executed = [Step(step) for step in the_plan["steps"] if not failed or step != Step.TAG]
+    upscaling = pixels["upscaling"] and Upscaling(**pixels["upscaling"])
+    described: dict[str, Any] = {**pixels, "upscaling": upscaling}
+    result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **described)
+    warning = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
+    words = Words(**said["words"]) if "words" in said else None
+    return Ending(tuple(executed), result, words, warning)
 
 
 def fail(job_id: str, error: str, cause: str) -> Job | None:
@@ -112,7 +193,7 @@ def public_reason(error: str, cause: str) -> str:
     return UNEXPLAINED
 
 
-def _describe(key: str, product: "Product") -> Pixels:
+def _describe(key: str, product: "Product", upscaled: Upscaled | None) -> Pixels:
     return Pixels(
         key=key,
         format=product.format,
@@ -124,4 +205,5 @@ def _describe(key: str, product: "Product") -> Pixels:
         frames=product.frames,
         original_returned=product.original_returned,
         size_limit_met=product.size_limit_met,
+        upscaling=upscaled and {name: upscaled[name] for name in ("model", "device", "seconds", "tiles")},
     )

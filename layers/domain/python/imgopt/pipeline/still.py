@@ -11,7 +11,7 @@ from imgopt.pipeline.options import ProcessingSettings, ResizeBehavior
 from imgopt.pipeline.plan import Step, canvas_of, steps_for, target_format
 from imgopt.pipeline.product import Product, product_of
 from imgopt.pipeline.steps.compress import CODECS, fit
-from imgopt.pipeline.steps.decode import Decoded, decode
+from imgopt.pipeline.steps.decode import Decoded, decode, shows_through
 from imgopt.pipeline.steps.resize import plan_resize, resize
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ WITHOUT_ALPHA = frozenset({"jpg"})
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
     decoded = _read(data, source, options)
-    target = target_format(source.format, options, has_alpha=_shows_through(decoded.image))
+    target = target_format(source.format, options, has_alpha=shows_through(decoded.image))
     if target == "ico" and Step.RESIZE not in steps_for(options):
         return _make_icons(decoded.image, options)
     return _make(decoded, target, canvas_of(source, options), options)
@@ -67,10 +67,6 @@ def _make_icons(image: "Image", options: ProcessingSettings) -> Product:
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
     return product_of(made, "ico", squares[-1])
-
-
-def _shows_through(image: "Image") -> bool:
-    return image.mode in ("LA", "RGBA") and any(image.getchannel("A").histogram()[:255])
 
 
 def _is_icon_set(options: ProcessingSettings) -> bool:

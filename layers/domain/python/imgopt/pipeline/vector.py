@@ -4,18 +4,25 @@ from imgopt.codecs import svg
 from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.header import ImageHeader
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, canvas_of, steps_for
+from imgopt.pipeline.plan import canvas_of, upscaled_size
 from imgopt.pipeline.product import Product, product_of
 from imgopt.pipeline.steps.compress import fit
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
-    behavior = options.output_resize_behavior.value
-    if Step.RESIZE in steps_for(options):
-        data = svg.resize(data, options.output_width, options.output_height, behavior)
+    width, height = _sides(source, options)
+    if width or height:
+        data = svg.resize(data, width, height, options.output_resize_behavior.value)
 
     def encode(quality: int, _scale: float) -> Encoding:
         return Encoding(svg.optimize(data, quality), "svgo")
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
     return product_of(made, "svg", canvas_of(source, options))
+
+
+def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:
+    """What is asked for; by a factor alone, the height follows the width."""
+    if options.output_width or options.output_height or not options.output_upscale_factor:
+        return options.output_width, options.output_height
+    return upscaled_size(source, options).width, None

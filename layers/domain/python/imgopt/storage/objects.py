@@ -14,26 +14,29 @@ from imgopt.storage.clients import aws_errors, error_code, s3
 CHUNK = 64 * 1024
 # Each part that is on its way is in memory: 8 MB, and boto3 would send ten at a time.
 PARTS_AT_ONCE = 2
+RECORD = "record"
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What S3 says of an object: its size in bytes and its MIME type."""
+    """What S3 says of an object: its size in bytes, its MIME type, and what was noted as it was stored."""
 
     size: int
     content_type: str
+    record: str | None = None
 
 
-def upload(bucket: str, key: str, file: BinaryIO, content_type: str) -> None:
+def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str | None = None) -> None:
     """Streams a file into S3, in parts where it is large."""
     file.seek(0)
+    noted = {"Metadata": {RECORD: record}} if record is not None else {}
     with aws_errors():
         s3().upload_fileobj(
             file,
             bucket,
             key,
-            ExtraArgs={"ContentType": content_type},
+            ExtraArgs={"ContentType": content_type, **noted},
             Config=TransferConfig(max_concurrency=PARTS_AT_ONCE),
         )
 
@@ -65,7 +68,7 @@ def download(bucket: str, key: str, file: BinaryIO) -> None:
 def describe(bucket: str, key: str) -> StoredObject:
     with _object_errors():
         head = s3().head_object(Bucket=bucket, Key=key)
-    return StoredObject(size=head["ContentLength"], content_type=head["ContentType"])
+    return StoredObject(head["ContentLength"], head["ContentType"], head.get("Metadata", {}).get(RECORD))
 
 
 def delete(bucket: str, key: str) -> None:

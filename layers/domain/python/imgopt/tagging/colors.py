@@ -1,6 +1,7 @@
 """The colours of an image in plain words: little, but only what was counted."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from imgopt.tagging.color_names import name_of
@@ -22,7 +23,11 @@ def describe(image: "Image") -> str | None:
 
     Takes what `codecs.color.normalize` leaves. Transparent parts don't count.
     """
-    shares = measure(image)
+    return phrase(measure(image))
+
+
+def phrase(shares: Mapping[str, float]) -> str | None:
+    """The same of shares that were measured."""
     names = dominant(shares)
     if not names:
         return None
@@ -31,7 +36,7 @@ def describe(image: "Image") -> str | None:
     return f"Mostly {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"Mostly {names[0]}"
 
 
-def dominant(shares: dict[str, float]) -> tuple[str, ...]:
+def dominant(shares: Mapping[str, float]) -> tuple[str, ...]:
     """At most three names, the largest share first; none where they would not tell most of the image."""
     large = sorted((name for name, share in shares.items() if share >= LEAST_SHARE), key=lambda name: -shares[name])
     names = tuple(large[:MOST_NAMES])

@@ -7,12 +7,14 @@ if TYPE_CHECKING:
 
 
 def bleed(image: "Image") -> "Image":
-    """RGB of an RGBA image: what is wholly transparent takes the colours of what is visible nearby.
+    """RGB of an image in LA or RGBA: what is wholly transparent takes the colours of what is visible nearby.
 
     Ever smaller copies fill the gaps: in each, pixels average those of the one before that have a colour.
     """
     from PIL import Image
 
+    if image.mode != "RGBA":
+        image = image.convert("RGBA")
     visible = image.getchannel("A").point(lambda value: 255 if value else 0)
     if not visible.histogram()[0] or max(image.size) == 1:
         return image.convert("RGB")

@@ -1,8 +1,9 @@
-"""Which network for what: photos and graphics, how many times larger, on which device."""
+"""Which network for what: photos and graphics, how many times larger, on which device, in how much time."""
 
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isqrt
 from pathlib import Path
 
 
@@ -22,12 +23,25 @@ class Model:
 
     `context`: so many pixels around a tile must be seen with it. `feather`: over so many pixels neighbouring tiles
     fade into each other, where no affordable context makes them agree. Both are pixels of the input.
+    `megapixels` of output are made in a second: on one thread of a CPU by ncnn, as `make bench-upscale` measures, and
+    on the slowest GPU that is meant, of which little more is known than its bounds. `bytes_per_pixel` of a tile is
+    what ncnn takes of memory.
     """
 
     name: str
     scale: int
     context: int
     feather: int = 0
+    megapixels: tuple[float, float] = (1, 1)
+    bytes_per_pixel: int = 0
+
+    def seconds_for(self, pixels: int, device: Device) -> float:
+        """About the time for so many pixels of output."""
+        return pixels / 1_000_000 / self.megapixels[device is Device.CUDA]
+
+    def side_within(self, memory: int) -> int:
+        """Of the largest square tile that ncnn has room for in so many bytes."""
+        return isqrt(max(0, memory) // self.bytes_per_pixel) - 2 * self.context
 
 
 @dataclass(frozen=True)
@@ -41,11 +55,20 @@ class Choice:
     def scale(self) -> int:
         return int(self.model.scale**self.passes)
 
+    def seconds_for(self, pixels: int, device: Device) -> float:
+        """About the time for an image of so many pixels."""
+        made = [pixels * self.model.scale ** (2 * number) for number in range(1, self.passes + 1)]
+        return self.model.seconds_for(sum(made), device)
 
-WAIFU2X = Model("waifu2x-photo-denoise1-x2", 2, context=7)
-X4PLUS = Model("realesrgan-x4plus", 4, context=32, feather=32)
-ANIME = tuple(Model(f"realesr-animevideov3-x{scale}", scale, context=19) for scale in (2, 3, 4))
-# In order of scale. x4plus takes 30 s for a megapixel on a CPU, so that it is left to GPUs.
+
+WAIFU2X = Model("waifu2x-photo-denoise1-x2", 2, 7, megapixels=(0.8, 30), bytes_per_pixel=6_700)
+X4PLUS = Model("realesrgan-x4plus", 4, 32, feather=32, megapixels=(0.03, 2), bytes_per_pixel=55_000)
+ANIME = (
+    Model("realesr-animevideov3-x2", 2, 19, megapixels=(0.5, 20), bytes_per_pixel=3_300),
+    Model("realesr-animevideov3-x3", 3, 19, megapixels=(1.1, 40), bytes_per_pixel=3_300),
+    Model("realesr-animevideov3-x4", 4, 19, megapixels=(2.0, 60), bytes_per_pixel=3_300),
+)
+# In order of scale. x4plus takes most of a minute for a megapixel on a CPU, so that it is left to GPUs.
 CHOICES: dict[tuple[Kind, Device], tuple[Choice, ...]] = {
     (Kind.PHOTO, Device.CPU): (Choice(WAIFU2X), Choice(WAIFU2X, passes=2)),
     (Kind.PHOTO, Device.CUDA): (Choice(WAIFU2X), Choice(X4PLUS)),
@@ -54,17 +77,38 @@ CHOICES: dict[tuple[Kind, Device], tuple[Choice, ...]] = {
 }
 
 
-def choose(kind: Kind, factor: float, device: Device) -> Choice:
-    """The smallest scale that reaches the factor, or the largest there is."""
+def choose(kind: Kind, factor: float, device: Device, pixels: int, seconds: float) -> Choice:
+    """The smallest scale that reaches the factor, or else the largest there is; a smaller one where time is short.
+
+    `pixels` are those of the image. Where nothing is done within the seconds, the quickest: limits on pixels are for
+    others to set.
+    """
     choices = CHOICES[kind, device]
-    return next((choice for choice in choices if choice.scale >= factor), choices[-1])
+    in_time = [each for each in choices if each.seconds_for(pixels, device) <= seconds]
+    possible = in_time or [min(choices, key=lambda each: each.seconds_for(pixels, device))]
+    return next((choice for choice in possible if choice.scale >= factor), possible[-1])
 
 
 def models_folder() -> Path:
-    """Where networks are kept for the user; $XDG_CACHE_HOME moves it."""
+    """Where networks are kept: $IMGOPT_MODELS_FOLDER, or for the user, where $XDG_CACHE_HOME moves it.
+
+    Not by `imgopt.settings`: what makes the networks has no need of all that they take.
+    """
+    if named := os.environ.get("IMGOPT_MODELS_FOLDER"):
+        return Path(named)
     cache = os.environ.get("XDG_CACHE_HOME")
     return Path(cache or Path.home() / ".cache") / "imgopt" / "models"
 
 
 def path_of(name: str) -> Path:
     return models_folder() / f"{name}.onnx"
+
+
+def half_path_of(name: str) -> Path:
+    """The same in half precision."""
+    return models_folder() / f"{name}-fp16.onnx"
+
+
+def ncnn_path_of(name: str) -> Path:
+    """The layers; their weights are beside it, with the suffix `.bin`."""
+    return models_folder() / "ncnn" / f"{name}.param"

@@ -1,11 +1,14 @@
 """A whole image through a network, in tiles that fit into memory."""
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgopt.errors import Unavailable
+from imgopt.pipeline.geometry import Size
+from imgopt.upscale.bands import Bands
 from imgopt.upscale.inference import infer
 from imgopt.upscale.models import Choice, Device, Model
-from imgopt.upscale.tiles import cut, look, place
+from imgopt.upscale.tiles import Tile, look, place, spans
 
 if TYPE_CHECKING:
     import numpy
@@ -14,49 +17,91 @@ if TYPE_CHECKING:
 
     from imgopt.upscale.session import Network
 
+    Pixels = NDArray[numpy.uint8]
+
+
+@dataclass(frozen=True)
+class Press:
+    """A network, and the sides of its tiles in pixels of the input.
+
+    Where it is rigid, as on CUDA, all tiles have one shape, whatever the image: those of several images can share a
+    batch, and no kernel is chosen anew.
+    """
+
+    model: Model
+    network: "Network"
+    side: int
+    is_rigid: bool
+
+
+# What a process may take in all, and what it takes before it has an image.
+MEMORY, OWN_MEMORY = 900_000_000, 100_000_000
+# An image is there as Pillow has it and as bytes; its source, too.
+BYTES_PER_PIXEL = 7
 # Sides of a tile in pixels of the input: larger ones waste less on context, until memory or caches end.
-TILE = {Device.CPU: 256, Device.CUDA: 512}
-SMALLEST_TILE = 32
+LARGEST_TILE, CUDA_TILE, SMALLEST_TILE = 512, 512, 32
 
 
-def enlarge(image: "Image", choice: Choice, network: "Network", device: Device) -> "tuple[Image, int]":
-    """An RGB image, larger by the scale of the choice, and how many tiles that took.
+def enlarge(image: "Image", choice: Choice, size: Size, network: "Network", device: Device) -> "tuple[Image, int]":
+    """An RGB image, brought to a size, and how many tiles that took.
 
     Raises Unavailable where even small tiles need more memory than there is.
     """
     import numpy
     from PIL import Image
 
-    pixels, tiles = numpy.asarray(image), 0
-    for _ in range(choice.passes):
-        pixels, added = _enlarge_once(pixels, choice.model, network, TILE[device])
+    source, tiles = Size(*image.size), 0
+    side = tile_side(choice.model, source, size, device)
+    press = Press(choice.model, network, side, is_rigid=device is Device.CUDA)
+    pixels = numpy.asarray(image)
+    for target in targets(source, choice, size):
+        pixels, added = _enlarge_once(pixels, target, press)
         tiles += added
     return Image.fromarray(pixels), tiles
 
 
-def _enlarge_once(
-    pixels: "NDArray[numpy.uint8]", model: Model, network: "Network", side: int
-) -> "tuple[NDArray[numpy.uint8], int]":
+def targets(source: Size, choice: Choice, size: Size) -> list[Size]:
+    """The size after each pass: the next one makes of it no more than is needed."""
+    found, scale = [size], choice.model.scale
+    for number in range(choice.passes - 1, 0, -1):
+        most, after = source.scaled(scale**number), found[0]
+        found.insert(0, Size(min(most.width, -(-after.width // scale)), min(most.height, -(-after.height // scale))))
+    return found
+
+
+def tile_side(model: Model, source: Size, target: Size, device: Device) -> int:
+    """On a CPU what is left of memory beside the images."""
+    if device is Device.CUDA:
+        return CUDA_TILE
+    left = MEMORY - OWN_MEMORY - BYTES_PER_PIXEL * (source.pixels + target.pixels)
+    return min(max(model.side_within(left), SMALLEST_TILE), LARGEST_TILE)
+
+
+def _enlarge_once(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels, int]":
     """Begins again with smaller tiles where memory runs out, which it does at the first one if at all."""
-    while side >= SMALLEST_TILE:
+    while press.side >= SMALLEST_TILE:
         try:
-            return _assemble(pixels, model, network, side)
+            return _assemble(pixels, target, press)
         except MemoryError:
-            side //= 2
+            press = replace(press, side=press.side // 2)
     raise Unavailable("Upscaling failed: there is not enough memory for this image.")
 
 
-def _assemble(
-    pixels: "NDArray[numpy.uint8]", model: Model, network: "Network", side: int
-) -> "tuple[NDArray[numpy.uint8], int]":
-    import numpy
+def _assemble(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels, int]":
+    (height, width, _), model = pixels.shape, press.model
+    bands = Bands(Size(width, height).scaled(model.scale), target)
+    rows, columns = (spans(length, press.side, model.feather) for length in (height, width))
+    finished = [row.start for row in rows[1:]] + [height]
+    for row, stop in zip(rows, finished, strict=True):
+        canvas, top = bands.open(row.stop * model.scale)
+        for column in columns:
+            _press(pixels, Tile(row, column), canvas, top, press)
+        bands.close(stop * model.scale)
+    return bands.pixels, len(rows) * len(columns)
 
-    height, width, channels = pixels.shape
-    canvas = numpy.empty((height * model.scale, width * model.scale, channels), numpy.uint8)
-    count = 0
-    for tile in cut(height, width, side, model.feather):
-        target = tile.scaled(model.scale)
-        seen = look(pixels, tile, model.context)
-        place(canvas, target, infer(network, seen, target.rows.length, target.columns.length))
-        count += 1
-    return canvas, count
+
+def _press(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, press: Press) -> None:
+    """One tile, onto a canvas whose first row is number `top`."""
+    least, target = press.side if press.is_rigid else 0, tile.scaled(press.model.scale)
+    seen = look(pixels, tile, press.model.context, least)
+    place(canvas, target.moved_up(top), infer(press.network, seen, target, least * press.model.scale))

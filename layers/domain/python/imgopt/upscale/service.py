@@ -1,12 +1,13 @@
 """Images made larger, or smaller, by any factor: networks where they help, Lanczos for the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.color import normalize
 from imgopt.errors import InvalidRequest
 from imgopt.pipeline.geometry import Size
+from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.kinds import kind_of
 from imgopt.upscale.models import Choice, Device, Kind, choose
@@ -14,6 +15,8 @@ from imgopt.upscale.scaling import enlarge
 from imgopt.upscale.session import Runtime, best_runtime
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PIL.Image import Image
 
 LEAST, MOST = 0.1, 10.0
@@ -22,10 +25,9 @@ LANCZOS = "lanczos"
 
 
 @dataclass(frozen=True)
-class Upscaled:
+class Report:
     """`model` is the network's name, "lanczos" where none was needed; `tiles` is how often it was run."""
 
-    image: "Image"
     model: str
     device: Device
     seconds: float
@@ -39,7 +41,7 @@ def upscale(
     kind: Kind | None = None,
     strength: float = 1,
     runtime: Runtime | None = None,
-) -> Upscaled:
+) -> "tuple[Image, Report]":
     """An image in L, LA, RGB or RGBA, 8 bits, each side times `factor`, 0.1-10, rounded and at least 1.
 
     Up to 1 it is resampled by Lanczos. Above, the network with the next larger scale is run and its result brought
@@ -54,11 +56,39 @@ def upscale(
     plain = image if image.mode in PLAIN_MODES else normalize(image.copy())
     if factor <= 1 or strength == 0:
         resized = _resample(plain, Size(*plain.size).scaled(factor))
-        return Upscaled(resized, LANCZOS, Device.CPU, perf_counter() - started, 0)
+        return resized, Report(LANCZOS, Device.CPU, perf_counter() - started, 0)
     used = runtime or best_runtime()
-    choice = choose(kind or kind_of(plain), factor, used.device)
+    found, pixels = kind or kind_of(plain), plain.width * plain.height
+    choice = choose(found, factor, used.device, pixels, settings().upscale_seconds)
     larger, tiles = _by_network(plain, factor, choice, strength, used)
-    return Upscaled(larger, choice.model.name, used.device, perf_counter() - started, tiles)
+    return larger, Report(choice.model.name, used.device, perf_counter() - started, tiles)
+
+
+def upscale_frames(
+    frames: "Sequence[Image]",
+    factor: float,
+    *,
+    kind: Kind | None = None,
+    strength: float = 1,
+    runtime: Runtime | None = None,
+) -> "tuple[list[Image], Report]":
+    """Complete frames of one size, all RGB or all RGBA, as `upscale` does one; those that are alike are done once.
+
+    The kind is that of the first.
+    """
+    from hashlib import sha256
+
+    found = kind or kind_of(frames[0])
+    done: dict[bytes, tuple[Image, Report]] = {}
+    larger = []
+    for frame in frames:
+        key = sha256(frame.tobytes()).digest()
+        if key not in done:
+            done[key] = upscale(frame, factor, kind=found, strength=strength, runtime=runtime)
+        larger.append(done[key][0])
+    reports = [report for _, report in done.values()]
+    seconds, tiles = sum(each.seconds for each in reports), sum(each.tiles for each in reports)
+    return larger, replace(reports[0], seconds=seconds, tiles=tiles)
 
 
 def _check(factor: float, strength: float) -> None:
@@ -76,9 +106,11 @@ def _by_network(
 
     has_alpha = image.mode in ("LA", "RGBA")
     size = Size(*image.size).scaled(factor)
-    colors = bleed(image.convert("RGBA")) if has_alpha else image.convert("RGB")
-    enlarged, tiles = enlarge(colors, choice, runtime.open(choice.model), runtime.device)
-    larger = Image.blend(_resample(colors, size), _resample(enlarged, size), strength)
+    colors = bleed(image) if has_alpha else image.convert("RGB")
+    larger, tiles = enlarge(colors, choice, size, runtime.open(choice.model), runtime.device)
+    if strength < 1:
+        larger = Image.blend(_resample(colors, size), larger, strength)
+    del colors
     result = larger.convert(image.mode.removesuffix("A"))
     if has_alpha:
         result.putalpha(_resample(image.getchannel("A"), size))

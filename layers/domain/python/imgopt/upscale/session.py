@@ -1,20 +1,22 @@
-"""Networks run by ONNX Runtime, behind an interface that tests and other runtimes can fill."""
+"""Networks behind an interface that tests and other runtimes can fill, and the devices that they run on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from imgopt.errors import NotAvailable
-from imgopt.upscale.models import Device, Model, path_of
+from imgopt.telemetry import logger
+from imgopt.upscale.cuda import check_cuda
+from imgopt.upscale.models import Device, Model, half_path_of, ncnn_path_of, path_of
+from imgopt.upscale.ncnn_network import open_ncnn
+from imgopt.upscale.onnx_network import CUDA, HalfNetwork, open_onnx
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-PROVIDERS = {Device.CPU: "CPUExecutionProvider", Device.CUDA: "CUDAExecutionProvider"}
-# How its messages tell that memory ran out: there is no error of its own for that.
-OUT_OF_MEMORY = ("out of memory", "failed to allocate", "bad_alloc", "alloc_failed")
+__all__ = ["Network", "Runtime", "best_runtime", "check_cuda", "open_network"]
 
 
 class Network(Protocol):
@@ -29,19 +31,13 @@ class Network(Protocol):
 @cache
 def open_network(model: Model, device: Device) -> Network:
     """Raises NotAvailable where the model was not made, or CUDA is asked for and would not be used."""
-    import onnxruntime
-
-    path = path_of(model.name)
+    path = ncnn_path_of(model.name) if device is Device.CPU else path_of(model.name)
     if not path.exists():
         raise NotAvailable("Upscaling is not installed: its networks are missing.")
-    if device is Device.CUDA:
-        onnxruntime.preload_dlls()
-    try:
-        session = onnxruntime.InferenceSession(str(path), _options(device), providers=[PROVIDERS[device]])
-    except Exception as error:  # what it raises has nothing else in common
-        raise NotAvailable(f"Upscaling on {device} is not available.") from error
-    session.disable_fallback()
-    return SessionNetwork(session)
+    if device is Device.CPU:
+        return open_ncnn(path)
+    half = half_path_of(model.name)
+    return HalfNetwork(half, path) if half.exists() else open_onnx(path, CUDA)
 
 
 @dataclass(frozen=True)
@@ -55,34 +51,18 @@ class Runtime:
         return self.open_on(model, self.device)
 
 
+@cache
 def best_runtime() -> Runtime:
-    import onnxruntime
-
-    has_cuda = PROVIDERS[Device.CUDA] in onnxruntime.get_available_providers()
-    return Runtime(Device.CUDA if has_cuda else Device.CPU)
-
-
-class SessionNetwork:
-    def __init__(self, session: Any) -> None:
-        self._session, self._entry = session, session.get_inputs()[0].name
-
-    def __call__(self, batch: "NDArray[numpy.float32]", /) -> "NDArray[numpy.float32]":
-        try:
-            result: NDArray[numpy.float32] = self._session.run(None, {self._entry: batch})[0]
-        except Exception as error:
-            if any(sign in str(error).lower() for sign in OUT_OF_MEMORY):
-                raise MemoryError(str(error)) from error
-            raise
-        return result
-
-
-def _options(device: Device) -> Any:
-    """One thread: processes run side by side. On CUDA nothing may be left to the CPU in silence."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-    if device is Device.CUDA:
-        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
-    return options
+    """CUDA where it computes. Where ONNX Runtime is not installed at all, as on Lambda, nobody expects that."""
+    try:
+        import onnxruntime
+    except ImportError:
+        return Runtime(Device.CPU)
+    if CUDA not in onnxruntime.get_available_providers():
+        return Runtime(Device.CPU)
+    try:
+        check_cuda()
+    except NotAvailable as error:
+        logger.warning("CUDA is not used", reason=str(error), cause=repr(error.__cause__))
+        return Runtime(Device.CPU)
+    return Runtime(Device.CUDA)

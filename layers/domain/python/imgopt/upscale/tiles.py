@@ -1,6 +1,5 @@
 """Large images through networks in pieces, put together again so that it doesn't show."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -21,6 +20,9 @@ class Span:
     def scaled(self, scale: int) -> "Span":
         return Span(self.start * scale, self.stop * scale, self.fade * scale)
 
+    def moved(self, by: int) -> "Span":
+        return Span(self.start + by, self.stop + by, self.fade)
+
     @property
     def length(self) -> int:
         return self.stop - self.start
@@ -34,12 +36,8 @@ class Tile:
     def scaled(self, scale: int) -> "Tile":
         return Tile(self.rows.scaled(scale), self.columns.scaled(scale))
 
-
-def cut(height: int, width: int, side: int, feather: int) -> Iterator[Tile]:
-    """Tiles about as large as each other, at most `side` and what fades; row by row, as `place` needs them."""
-    for rows in spans(height, side, feather):
-        for columns in spans(width, side, feather):
-            yield Tile(rows, columns)
+    def moved_up(self, by: int) -> "Tile":
+        return Tile(self.rows.moved(-by), self.columns)
 
 
 def spans(length: int, side: int, feather: int) -> list[Span]:
@@ -52,12 +50,15 @@ def spans(length: int, side: int, feather: int) -> list[Span]:
     return found
 
 
-def look(image: "NDArray[numpy.uint8]", tile: Tile, context: int) -> "NDArray[numpy.uint8]":
-    """A tile of an image (height, width, channels) and what is around it; its edges go on beyond the image."""
+def look(image: "NDArray[numpy.uint8]", tile: Tile, context: int, least: int = 0) -> "NDArray[numpy.uint8]":
+    """A tile of an image (height, width, channels) and what is around it; its edges go on beyond the image.
+
+    A tile with sides below `least` gets more of what is behind it.
+    """
     import numpy
 
     rows, columns = (
-        numpy.clip(numpy.arange(span.start - context, span.stop + context), 0, length - 1)
+        numpy.clip(numpy.arange(span.start - context, span.start + max(span.length, least) + context), 0, length - 1)
         for span, length in zip((tile.rows, tile.columns), image.shape, strict=False)
     )
     return image[rows[:, None], columns]

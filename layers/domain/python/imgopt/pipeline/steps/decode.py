@@ -58,6 +58,11 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
 
 
+def shows_through(image: "Image") -> bool:
+    """Whether any pixel is not wholly opaque."""
+    return image.mode in ("LA", "RGBA") and any(image.getchannel("A").histogram()[:255])
+
+
 def _open(data: bytes, source_format: str) -> "Image":
     from PIL import Image
 

@@ -1,0 +1,9 @@
+"""State `Tag`: says what is to be seen in the upload."""
+
+from imgopt.pipeline import stages
+from imgopt.telemetry import State, observe_stage
+
+
+@observe_stage
+def handler(state: State) -> stages.Said:
+    return stages.say_words(state)

@@ -1,0 +1,111 @@
+"""EfficientNet-Lite2, which says what is in an image, from PyTorch's weights to ONNX.
+
+Mingxing Tan and Quoc Le, "EfficientNet", 2019. The Lite variants leave out squeeze-and-excitation and take ReLU6:
+https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite. Padding is TensorFlow's SAME.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from gpu_container.models.graph import Graph
+from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.torch_weights import read_tensors
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+# Of each stage, how many blocks there are and by what the first of them shrinks the image.
+STAGES = ((1, 1), (3, 2), (3, 2), (4, 2), (4, 1), (5, 2), (1, 1))
+# What batch normalization adds to the variance.
+EPSILON = 1e-3
+CLASSES = 1000
+# How many images a normalization was trained on: not needed to apply it.
+UNUSED = ".num_batches_tracked"
+
+
+def convert(data: bytes) -> bytes:
+    """An ONNX file of the bytes of a .pth.
+
+    It takes float32 RGB of shape (batch, 3, height, width), (value - 127) / 128 of 0-255, and was trained on
+    260 x 260 pixels. It gives the probabilities of the 1000 classes of ImageNet, of shape (batch, 1000).
+    """
+    tensors = read_tensors(data)
+    network = _Network({name: tensors[name] for name in tensors if not name.endswith(UNUSED)})
+    result = network.build("image")
+    network.finish()
+    return network.graph.serialize(("image", ["batch", 3, "height", "width"]), (result, ["batch", CLASSES]))
+
+
+class _Network:
+    """Takes each tensor once, so that what is left over shows."""
+
+    def __init__(self, tensors: "dict[str, NDArray[numpy.generic]]") -> None:
+        self.graph, self._tensors = Graph(), tensors
+
+    def build(self, entry: str) -> str:
+        """The name of the probabilities."""
+        self._limits = [self.graph.constant(name, _number(value)) for name, value in (("zero", 0), ("six", 6))]
+        features = self._activate(self._convolve(entry, "_conv_stem", "_bn0", strides=[2, 2]))
+        for number, (stride, adds) in enumerate(_blocks()):
+            block = self._add_block(f"_blocks.{number}", features, stride)
+            features = self.graph.add("Add", [block, features], f"{block}.sum") if adds else block
+        features = self._activate(self._convolve(features, "_conv_head", "_bn1"))
+        return self._classify(features)
+
+    def finish(self) -> None:
+        if self._tensors:
+            raise UnknownNetwork(f"{len(self._tensors)} tensors are left over")
+
+    def _add_block(self, name: str, entry: str, stride: int) -> str:
+        """Made wider, filtered channel by channel, made narrower."""
+        wide = entry
+        if f"{name}._expand_conv.weight" in self._tensors:
+            wide = self._activate(self._convolve(entry, f"{name}._expand_conv", f"{name}._bn0"))
+        group = len(self._tensors[f"{name}._depthwise_conv.weight"])
+        filtered = self._convolve(
+            wide, f"{name}._depthwise_conv", f"{name}._bn1", strides=[stride, stride], group=group
+        )
+        return self._convolve(self._activate(filtered), f"{name}._project_conv", f"{name}._bn2")
+
+    def _convolve(self, entry: str, name: str, normalization: str, **attributes: Any) -> str:
+        """With the normalization behind it worked into its weights."""
+        kernel = self._take(f"{name}.weight")
+        scale, shift, mean, variance = (
+            self._take(f"{normalization}.{part}") for part in ("weight", "bias", "running_mean", "running_var")
+        )
+        factor = scale / (variance + EPSILON) ** 0.5
+        weights = self._constant(f"{name}.weights", kernel * factor[:, None, None, None])
+        biases = self._constant(f"{name}.biases", shift - mean * factor)
+        return self.graph.add("Conv", [entry, weights, biases], f"{name}.out", auto_pad="SAME_UPPER", **attributes)
+
+    def _activate(self, entry: str) -> str:
+        return self.graph.add("Clip", [entry, *self._limits], f"{entry}.relu6")
+
+    def _classify(self, features: str) -> str:
+        pooled = self.graph.add("GlobalAveragePool", [features], "pooled")
+        flat = self.graph.add("Flatten", [pooled], "features")
+        parameters = [self._constant(name, self._take(name)) for name in ("_fc.weight", "_fc.bias")]
+        logits = self.graph.add("Gemm", [flat, *parameters], "logits", transB=1)
+        return self.graph.add("Softmax", [logits], "probabilities", axis=1)
+
+    def _take(self, name: str) -> "NDArray[numpy.float64]":
+        if name not in self._tensors:
+            raise UnknownNetwork(f"there is no tensor {name}")
+        return self._tensors.pop(name).astype("<f8")
+
+    def _constant(self, name: str, value: "NDArray[numpy.float64]") -> str:
+        return self.graph.constant(name, value.astype("<f4"))
+
+
+def _blocks() -> Iterator[tuple[int, bool]]:
+    """By what each block shrinks the image, and whether what goes into it is added to what comes out."""
+    for count, stride in STAGES:
+        yield stride, False
+        yield from [(1, True)] * (count - 1)
+
+
+def _number(value: float) -> "NDArray[numpy.float32]":
+    import numpy
+
+    return cast("NDArray[numpy.float32]", numpy.array(value, "<f4"))

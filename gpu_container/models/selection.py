@@ -1,0 +1,18 @@
+"""Which networks are needed where, by the names that `ensure` takes."""
+
+from imgopt.upscale.models import CHOICES, Device
+
+CLASSIFIER = "efficientnet-lite2"
+
+
+def for_cpu() -> list[str]:
+    """Those that make images larger on a CPU."""
+    models = {
+        choice.model.name for (_, device), choices in CHOICES.items() if device is Device.CPU for choice in choices
+    }
+    return [f"ncnn/{name}" for name in sorted(models)]
+
+
+def for_laptops() -> list[str]:
+    """Those of a whole service on one machine without a GPU."""
+    return [*for_cpu(), CLASSIFIER]

@@ -1,0 +1,55 @@
+"""`python -m gpu_container.worker` upscales what its queues ask for, until SIGTERM or SIGINT."""
+
+import logging
+import os
+import signal
+import sys
+from queue import SimpleQueue
+from threading import Event
+
+from gpu_container.worker.batching import share
+from gpu_container.worker.desk import Desk
+from gpu_container.worker.devices import JOBS, runtime_on
+from gpu_container.worker.running import Events, run
+from gpu_container.worker.serving import Counter
+from gpu_container.worker.settings import WorkerSettings
+from imgopt.errors import NotAvailable
+from imgopt.storage import clients
+from imgopt.telemetry import logger
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def main() -> None:
+    events: Events = SimpleQueue()
+    for number in SIGNALS:
+        signal.signal(number, lambda received, _: events.put(received))
+    settings = WorkerSettings()
+    if not settings.queue_urls:
+        sys.exit("IMGOPT_UPSCALE_QUEUE_URLS names no queue")
+    try:
+        runtime = runtime_on(settings.device)
+    except NotAvailable as error:
+        sys.exit(f"{error} Reason: {error.__cause__ or 'unknown'}")
+    jobs = settings.jobs or JOBS[runtime.device]
+    logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
+    open_clients()
+    leave(run(Counter(settings, share(runtime), Desk(), Event()), jobs, events))
+
+
+def open_clients() -> None:
+    """boto3 can't build clients in several threads at once, but all may use the same ones."""
+    for open_client in (clients.dynamodb, clients.s3, clients.sqs, clients.stepfunctions):
+        open_client()
+
+
+def leave(status: int) -> None:
+    """At once: Python would wait for libraries whose threads are still in a network, or crash with them."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

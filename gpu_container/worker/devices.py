@@ -1,0 +1,16 @@
+"""The device that networks run on: the one that was asked for, or none."""
+
+from gpu_container.worker.settings import Wanted
+from imgopt.upscale.models import Device
+from imgopt.upscale.session import Runtime, best_runtime, check_cuda
+
+JOBS = {Device.CPU: 1, Device.CUDA: 4}
+
+
+def runtime_on(wanted: Wanted) -> Runtime:
+    """Raises NotAvailable where CUDA was asked for and doesn't compute."""
+    if wanted is Wanted.AUTO:
+        return best_runtime()
+    if wanted is Wanted.CUDA:
+        check_cuda()
+    return Runtime(Device(wanted.value))

@@ -1,0 +1,39 @@
+"""What a network has made of an image, and what is left to be done with it."""
+
+from typing import TypedDict
+
+from imgopt.codecs.header import ImageHeader
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import target_format
+
+
+class Upscaled(TypedDict):
+    """A PNG in the results bucket, and how it came about: network, device, seconds, and tiles that were run."""
+
+    key: str
+    width: int
+    height: int
+    frames: int
+    has_alpha: bool
+    model: str
+    device: str
+    seconds: float
+    tiles: int
+
+
+def header_of(upscaled: Upscaled) -> ImageHeader:
+    return ImageHeader("png", "image/png", upscaled["width"], upscaled["height"], frames=upscaled["frames"])
+
+
+def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:
+    """What is left to be done with the larger picture, as if it had been uploaded itself."""
+    target = target_format(source.format, options, has_alpha=upscaled["has_alpha"])
+    return ProcessingSettings.model_validate(
+        {
+            **options.model_dump(),
+            "output_upscale_factor": None,
+            "output_format": target,
+            "keep_animation": upscaled["frames"] > 1,
+            "gif_frame_limit": None,
+        }
+    )

@@ -1,0 +1,75 @@
+"""The first step on pixels where a network has to make them up: from the upload to a larger picture in S3.
+
+The picture goes by way of a file, as another machine makes the result of it. Its record travels with it: a job that
+is asked for again finds both.
+"""
+
+import json
+from dataclasses import replace
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+
+from imgopt.codecs import animation, png, png_animation
+from imgopt.codecs.animation import Animation
+from imgopt.codecs.header import ImageHeader
+from imgopt.files import repository as files
+from imgopt.jobs import repository as jobs
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import stays_animated, target_format
+from imgopt.pipeline.steps.decode import Decoded, decode, shows_through
+from imgopt.pipeline.upscaled import Upscaled
+from imgopt.upscale.service import Report, upscale, upscale_frames
+
+if TYPE_CHECKING:
+    from imgopt.pipeline.stages import Plan
+    from imgopt.upscale.session import Runtime
+
+Picture: TypeAlias = Animation | Decoded
+
+
+def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:
+    """Makes the larger picture of a job, unless that has been done. Raises InvalidImage where there is none to read."""
+    key = jobs.intermediate_key(plan["job_id"])
+    done = jobs.find_intermediate(key)
+    if done is not None:
+        return cast("Upscaled", json.loads(done))
+    larger, report = _enlarge(plan, runtime)
+    upscaled = _describe(key, larger, report)
+    with TemporaryFile() as file:
+        _write(larger, file)
+        jobs.store_intermediate(key, file, json.dumps(upscaled))
+    return upscaled
+
+
+def _enlarge(plan: "Plan", runtime: "Runtime | None") -> tuple[Picture, Report]:
+    source, options = ImageHeader(**plan["source"]), ProcessingSettings.model_validate(plan["options"])
+    factor, data = options.output_upscale_factor or 1, files.read(plan["source_key"])
+    if stays_animated(source, target_format(source.format, options), options):
+        moving = animation.decode(data, source.format, options.gif_frame_limit)
+        frames, report = upscale_frames(moving.frames, factor, runtime=runtime)
+        return replace(moving, frames=tuple(frames)), report
+    decoded = decode(data, source.format, options.keep_metadata)
+    image, report = upscale(decoded.image, factor, runtime=runtime)
+    return replace(decoded, image=image), report
+
+
+def _write(larger: Picture, file: BinaryIO) -> None:
+    if isinstance(larger, Animation):
+        png_animation.write(larger, file)
+    else:
+        png.write_to(file, larger.image, larger.metadata)
+
+
+def _describe(key: str, larger: Picture, report: Report) -> Upscaled:
+    first = larger.frames[0] if isinstance(larger, Animation) else larger.image
+    return Upscaled(
+        key=key,
+        width=first.width,
+        height=first.height,
+        frames=len(larger.frames) if isinstance(larger, Animation) else 1,
+        has_alpha=shows_through(first),
+        model=report.model,
+        device=report.device.value,
+        seconds=round(report.seconds, 3),
+        tiles=report.tiles,
+    )

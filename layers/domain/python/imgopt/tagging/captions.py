@@ -1,0 +1,89 @@
+"""Words put together from what was found out about an image. Nothing is said that was not found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from imgopt.tagging.colors import dominant, phrase
+from imgopt.tagging.model import NoWords, Words
+from imgopt.tagging.quoting import Quotes
+from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, put_right
+from imgopt.tagging.subjects import Subject
+
+SOURCE, LANGUAGE = "offline", "en"
+# Sides that differ by less make a square.
+SQUARE = 1.05
+# Longer texts are no use as keywords.
+MOST_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`shares` are those of the named colours, as `colors.measure` gives them; `size` is in pixels."""
+
+    subject: Subject | None
+    quotes: Quotes | None
+    shares: Mapping[str, float]
+    size: tuple[int, int]
+
+
+def put_into_words(found: Findings) -> Words:
+    """In English. Raises NoWords where nothing was found."""
+    colors, contents = phrase(found.shares), _name_contents(found)
+    if not (contents or colors):
+        raise NoWords("Nothing certain can be said of this image.")
+    return put_right(Words(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, LANGUAGE))
+
+
+def _describe(contents: str, colors: str | None) -> str:
+    """Such as "Camera with the text “FOR SALE”. Colours: mostly brown"; without the colours where that is too long."""
+    if not contents:
+        return colors or ""
+    whole = f"{contents}. Colours: {colors.lower()}" if colors else contents
+    return whole if len(whole) <= LONGEST_ALT_TEXT else contents
+
+
+def _name_contents(found: Findings) -> str:
+    """Empty where there is no more than colours."""
+    said = [_begin(found.subject.name)] if found.subject else []
+    if found.quotes and found.quotes.more:
+        said.append(f"much text, such as {_enumerate(found.quotes.texts)}")
+    elif found.quotes:
+        said.append(f"{'the ' * len(said)}text {_enumerate(found.quotes.texts)}")
+    return _begin(" with ".join(said))
+
+
+def _enumerate(texts: Sequence[str]) -> str:
+    *others, last = (f"\u201c{text}\u201d" for text in texts)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _begin(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _choose_keywords(found: Findings) -> tuple[str, ...]:
+    """What would say little beside the rest fills up where that is short."""
+    kind = found.subject.broader if found.subject else ()
+    things = [each for each in _things(found) if len(each.split()) <= MOST_WORDS]
+    telling = dict.fromkeys([*things, *kind, *(["text"] if found.quotes else []), *dominant(found.shares)])
+    largest = sorted(found.shares, key=lambda name: -found.shares[name])
+    fillers = [*filter(None, [phrase(found.shares)]), _name_shape(found.size), *largest]
+    missing = max(0, FEWEST_KEYWORDS - len(telling))
+    return (*telling, *[each.lower() for each in fillers if each not in telling][:missing])
+
+
+def _things(found: Findings) -> list[str]:
+    name = [found.subject.name] if found.subject else []
+    return [*name, *(found.quotes.texts if found.quotes else ())]
+
+
+def _join(found: Findings) -> str:
+    """For the slug."""
+    return " ".join([*_things(found), *dominant(found.shares)])
+
+
+def _name_shape(size: tuple[int, int]) -> str:
+    width, height = size
+    if max(size) < SQUARE * min(size):
+        return "square"
+    return "landscape format" if width > height else "portrait format"

@@ -1,0 +1,60 @@
+"""What ImageNet's classes are called, and the kinds of things that they belong to: see kinds.toml."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+class Named(StrEnum):
+    """When one of a kind's classes may be called by its own name."""
+
+    SOON = "soon"
+    SURE = "sure"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`of` is the kind that it belongs to. A silent one is never said itself."""
+
+    name: str
+    of: "Kind | None"
+    named: Named
+    silent: bool
+
+    def line(self) -> "tuple[Kind, ...]":
+        """The kind itself, the one it belongs to, and so on."""
+        return (self, *(self.of.line() if self.of else ()))
+
+
+@dataclass(frozen=True)
+class Classes:
+    """`names` and `kinds` of the 1000 classes, by their number."""
+
+    names: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+
+
+@cache
+def read_classes() -> Classes:
+    names = json.loads((HERE / "imagenet.json").read_text())
+    kind_of = dict(_read_kinds(tomllib.loads((HERE / "kinds.toml").read_text())["kinds"]))
+    return Classes(tuple(names), tuple(kind_of[number] for number in range(len(names))))
+
+
+def _read_kinds(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[int, Kind]]:
+    """Each class with its kind. A kind stands behind the one that it belongs to."""
+    kinds: dict[str, Kind] = {}
+    for name, table in tables.items():
+        of = kinds[table["of"]] if "of" in table else None
+        kinds[name] = Kind(name, of, Named(table["named"]), table.get("silent", False))
+        for part in table.get("classes", "").split():
+            first, _, last = part.partition("-")
+            yield from ((number, kinds[name]) for number in range(int(first), int(last or first) + 1))

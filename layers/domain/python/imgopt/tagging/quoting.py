@@ -1,0 +1,84 @@
+"""Which of the text in an image is worth quoting."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from imgopt.tagging.reading import MOST_LINES, Line, Reading, grade
+from imgopt.tagging.text import clean, cut
+
+# Texts are this long at most, so that they fit into an alt text with any subject.
+MOST_QUOTES, LONGEST = 3, 55
+# Below this score letters are often taken for others, and stripes for letters.
+CERTAIN = 0.93
+# Fewer letters say nothing, and are mostly none; of much text there is better to quote. In Chinese and its like a
+# character says more.
+LEAST_LETTERS, LEAST_OF_MUCH, LEAST_SIGNS = 3, 5, 2
+FIRST_SIGN = "\u2e80"
+# Of the letters' height: how far the middle of the next line of a text is below that of the last; of the narrower one's
+# width: how much of it stands under the other; and how much larger the letters of one may be.
+DISTANCES, OVERLAP, LIKE = (0.5, 1.8), 0.5, 1.5
+INNER_QUOTES = str.maketrans('\u201c\u201d\u201e\u00ab\u00bb"', "''''''")
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """The most prominent first, at most 55 characters together; `more` where there is much other text."""
+
+    texts: tuple[str, ...]
+    more: bool
+
+
+def choose_quotes(reading: Reading) -> Quotes | None:
+    """None where no text can be read with certainty."""
+    certain = [line for line in reading.lines if line.score >= CERTAIN and any(map(str.isalnum, line.text))]
+    much = reading.found > MOST_LINES
+    paragraphs = [[line] for line in certain] if much else _join(certain)  # in tables, lines don't go on below
+    prominent = sorted(paragraphs, key=lambda lines: -max(grade(line.height) for line in lines))
+    letters = LEAST_OF_MUCH if much else LEAST_LETTERS
+    texts = [each for each in dict.fromkeys(map(_text_of, prominent)) if _says_something(each, letters)]
+    return Quotes(tuple(_fit(texts)), much or len(texts) > MOST_QUOTES) if texts else None
+
+
+def _join(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines right below each other that look alike are one text."""
+    paragraphs: list[list[Line]] = []
+    for line in lines:
+        above = next((each for each in reversed(paragraphs) if _goes_on(each[-1], line)), None)
+        if above is None:
+            paragraphs.append([line])
+        else:
+            above.append(line)
+    return paragraphs
+
+
+def _goes_on(above: Line, below: Line) -> bool:
+    overlap = min(above.right, below.right) - max(above.left, below.left)
+    narrower = min(above.right - above.left, below.right - below.left)
+    smaller, larger = sorted((above.height, below.height))
+    nearest, farthest = DISTANCES
+    is_below = nearest * larger <= below.middle - above.middle <= farthest * larger
+    return is_below and overlap >= OVERLAP * narrower and larger <= LIKE * smaller
+
+
+def _text_of(lines: Iterable[Line]) -> str:
+    return clean(" ".join(line.text for line in lines).translate(INNER_QUOTES))
+
+
+def _says_something(text: str, least: int) -> bool:
+    """Mostly letters, and enough of them."""
+    letters = [each for each in text if each.isalpha()]
+    signs = sum(each >= FIRST_SIGN for each in letters)
+    enough = len(letters) >= least or signs >= LEAST_SIGNS
+    return enough and 2 * len(letters) >= len(text.replace(" ", ""))
+
+
+def _fit(texts: Iterable[str]) -> list[str]:
+    """As many as there is room for; the first is cut where it alone is too long."""
+    fitting: list[str] = []
+    for text in texts:
+        room = LONGEST - sum(map(len, fitting))
+        if len(fitting) < MOST_QUOTES and len(text) <= room:
+            fitting.append(text)
+        elif not fitting:
+            return [f"{cut(text, LONGEST - 1)}\u2026"]
+    return fitting

@@ -1,0 +1,124 @@
+"""Text in an image, line by line, found and read by PP-OCRv6 through RapidOCR, whose package holds the networks."""
+
+from dataclasses import dataclass
+from functools import cache
+from math import log
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from imgopt.errors import NotAvailable
+from imgopt.tagging.classifier import MISSING
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+# Pixels on the longer side of what is searched: enough for what would be quoted.
+SIDE = 960
+# Reading takes 30 ms a line and more, so that no more than the largest are read.
+MOST_LINES = 12
+STEP = 4 / 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text, `score` from 0 to 1; in pixels of the image where it begins, ends and has its middle.
+
+    `height` is that of its letters, whichever way they run.
+    """
+
+    text: str
+    score: float
+    left: float
+    right: float
+    middle: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The largest lines, from top to bottom, and how many were found in all."""
+
+    lines: tuple[Line, ...]
+    found: int
+
+
+def grade(height: float) -> int:
+    """The same for heights that differ by less than a third or so: of such lines the upper ones come first."""
+    return round(log(max(height, 1), STEP))
+
+
+def read(image: "Image") -> Reading:
+    """Whatever looks like text, readable or not, in an image of mode L or RGB.
+
+    Raises NotAvailable where the networks or what runs them are not installed.
+    """
+    import numpy
+
+    engine = _open()
+    pixels = numpy.ascontiguousarray(numpy.asarray(image.convert("RGB"))[..., ::-1])
+    boxes = engine.find(pixels)
+    largest = sorted(range(len(boxes)), key=lambda number: -grade(_height(boxes[number])))[:MOST_LINES]
+    return Reading(tuple(engine.read(pixels, boxes[number]) for number in sorted(largest)), len(boxes))
+
+
+class _Engine:
+    """Its parts keep what they work on in themselves, and so do one image at a time."""
+
+    def __init__(self, finder: Any, reader: Any) -> None:
+        self._finder, self._reader, self._lock = finder, reader, Lock()
+
+    def find(self, pixels: "NDArray[numpy.uint8]") -> "NDArray[numpy.float32]":
+        """Four corners of each line from the top left one on, of shape (lines, 4, 2), from top to bottom."""
+        import numpy
+
+        with self._lock:
+            boxes = self._finder(pixels).boxes
+        return numpy.empty((0, 4, 2), numpy.float32) if boxes is None else numpy.asarray(boxes, numpy.float32)
+
+    def read(self, pixels: "NDArray[numpy.uint8]", box: "NDArray[numpy.float32]") -> Line:
+        from rapidocr.utils.process_img import get_rotate_crop_image
+
+        with self._lock:
+            found = self._reader(get_rotate_crop_image(pixels, box))
+        text, score = (found.txts[0], float(found.scores[0])) if found.txts else ("", 0.0)
+        across, down = box.T.tolist()
+        return Line(text, score, min(across), max(across), sum(down) / len(down), _height(box))
+
+
+@cache
+def _open() -> _Engine:
+    try:
+        import rapidocr
+    except ImportError as error:
+        raise NotAvailable(MISSING) from error
+    folder = Path(rapidocr.__file__).parent / "models"
+    if not all((folder / name).exists() for name in (FINDER, READER)):
+        raise NotAvailable(MISSING)
+    finder = _options(folder / FINDER, folder / READER) | {"Global.use_rec": False}
+    reader = _options(folder / FINDER, folder / READER) | {"Global.use_det": False, "Global.use_preprocess_img": False}
+    return _Engine(rapidocr.RapidOCR(params=finder), rapidocr.RapidOCR(params=reader))
+
+
+def _options(finder: Path, reader: Path) -> dict[str, Any]:
+    """With the paths of its networks it never looks for others on the internet."""
+    return {
+        "Global.log_level": "critical",
+        "Global.text_score": 0.0,
+        "Global.use_cls": False,
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        "Det.model_path": str(finder),
+        "Det.limit_type": "max",
+        "Det.limit_side_len": SIDE,
+        "Rec.model_path": str(reader),
+    }
+
+
+def _height(box: "NDArray[numpy.float32]") -> float:
+    import numpy
+
+    return float(numpy.linalg.norm(box - numpy.roll(box, 1, axis=0), axis=1).min())

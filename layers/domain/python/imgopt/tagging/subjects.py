@@ -1,0 +1,65 @@
+"""What an image is of, as far as a classifier's probabilities allow to say it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from imgopt.tagging.kinds import Kind, Named, read_classes
+
+# What a kind or a class must have of all probability: on average over several looks, and in each of them.
+ENOUGH, SURE, LEAST = 0.55, 0.85, 0.3
+Probabilities = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`broader` are the kinds that it belongs to, the nearest first."""
+
+    name: str
+    broader: tuple[str, ...] = ()
+
+
+def find_subject(looks: Sequence[Probabilities]) -> Subject | None:
+    """The most that can be said after several looks at one image, each the probabilities of the 1000 classes.
+
+    That is a class, where it may be named; else the narrowest kind whose classes have enough together; else nothing.
+    """
+    return _find_class(looks) or _find_kind(looks)
+
+
+def _find_class(looks: Sequence[Probabilities]) -> Subject | None:
+    classes = read_classes()
+    shares = [_agree(each) for each in zip(*looks, strict=True)]
+    best = max(range(len(shares)), key=shares.__getitem__)
+    kind = classes.kinds[best]
+    if kind.named is Named.NEVER or shares[best] < (SURE if kind.named is Named.SURE else ENOUGH):
+        return None
+    return Subject(classes.names[best], _names(kind))
+
+
+def _find_kind(looks: Sequence[Probabilities]) -> Subject | None:
+    """Kinds with more than half of all lie within each other, so that the narrowest has the longest line."""
+    sums = [_sum_up(probabilities) for probabilities in looks]
+    kinds = {kind for kind in sums[0] if not kind.silent and _agree(each[kind] for each in sums) >= ENOUGH}
+    if not kinds:
+        return None
+    name, *broader = _names(max(kinds, key=lambda kind: len(kind.line())))
+    return Subject(name, tuple(broader))
+
+
+def _agree(shares: Iterable[float]) -> float:
+    """The mean, but nothing where one look finds hardly anything of it."""
+    found = tuple(shares)
+    return sum(found) / len(found) if min(found) >= LEAST else 0
+
+
+def _sum_up(probabilities: Probabilities) -> Counter[Kind]:
+    sums: Counter[Kind] = Counter()
+    for kind, share in zip(read_classes().kinds, probabilities, strict=True):
+        for each in kind.line():
+            sums[each] += share  # type: ignore[assignment]
+    return sums
+
+
+def _names(kind: Kind) -> tuple[str, ...]:
+    return tuple(each.name for each in kind.line() if not each.silent)

@@ -1,0 +1,45 @@
+"""Whether CUDA is there and computes: drivers and libraries that don't fit each other show no sooner."""
+
+import base64
+import zlib
+from typing import TYPE_CHECKING
+
+from imgopt.errors import NotAvailable
+from imgopt.upscale.onnx_network import CUDA, open_onnx
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+# In ONNX, packed: one convolution of 3 x 3 ones, from x to y, both (1, 3, 16, 16), with zeros beyond the edges.
+SUMMING = (
+    "eNrj4LS6ysxlycVYwcVYLsRYqcTinJ9XpiXKxZOdWpSXmhNfnJFYkOrA7MC8gJFdS5CLpSAxpdiBEQKBQkLsxaW5uZl56VpXmDiYIVCA0Ymx"
+    "3OsIEwNDg/0opgxHSQOjRkiMS4SDUUiAi4mDEYiZgRjEFkgCSlbiknRi4WIQEAQAdvJViA=="
+)
+SIDE = 16
+TOLERANCE = 1e-3
+
+
+def check_cuda() -> None:
+    """Runs a small convolution on CUDA and compares. Raises NotAvailable with the reason as its cause."""
+    import numpy
+
+    image = numpy.random.default_rng(1).random((1, 3, SIDE, SIDE), numpy.float32)
+    try:
+        result = open_onnx(zlib.decompress(base64.b64decode(SUMMING)), CUDA)(image)
+    except NotAvailable:
+        raise
+    except Exception as error:
+        raise NotAvailable("CUDA is there, but does not compute.") from error
+    if abs(result - add_neighbours(image)).max() > TOLERANCE:
+        raise NotAvailable("CUDA is there, but computes something else.")
+
+
+def add_neighbours(image: "NDArray[numpy.float32]") -> "NDArray[numpy.float32]":
+    """What the convolution makes of an image of shape (1, 3, side, side), by another way."""
+    import numpy
+
+    padded = numpy.pad(image.sum(1, keepdims=True), ((0, 0), (0, 0), (1, 1), (1, 1)))
+    side = image.shape[2]
+    sums = sum(padded[:, :, y : y + side, x : x + side] for y in range(3) for x in range(3))
+    return numpy.broadcast_to(numpy.asarray(sums), image.shape)

@@ -1,0 +1,223 @@
+"""What a job becomes by a network and by words, stage by stage. The networks here repeat pixels."""
+
+import json
+
+import pytest
+
+from functions.stages import optimize, plan, upscale
+from imgopt.errors import Unavailable
+from imgopt.pipeline import upscaling
+from imgopt.settings import settings
+from imgopt.storage import clients, tasks
+from imgopt.tagging import service as tagging
+from imgopt.tagging.model import NoWords, Usage, Words
+from tests import inputs, pictures
+from tests.conftest import RESULTS, UPLOADS
+from tests.upscale import fakes
+
+WORDS = Words("A red corner on blue.", ("red", "blue", "corner"), "red-corner", "somebody", usage=Usage(10, 5, 0.001))
+
+
+@pytest.fixture
+def finish(client, submit, run_stages):
+    """A job at its end."""
+
+    def run(data: bytes, name: str = "hero.jpg", **asked: object) -> dict:
+        job = submit(data, name, **asked)
+        run_stages(job["id"])
+        return client.get(f"/status/{job['id']}").json()["job"]
+
+    return run
+
+
+@pytest.fixture
+def says(monkeypatch):
+    """Lets the tagger say words, or raise."""
+
+    class Tagger:
+        def tag(self, image, language):
+            if isinstance(self.said, Exception):
+                raise self.said
+            return self.said
+
+    tagger = Tagger()
+    monkeypatch.setattr(tagging, "tagger", lambda: tagger)
+
+    def say(said: Words | Exception) -> None:
+        tagger.said = said
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("data", "asked", "became"),
+    [
+        (pictures.jpeg(), {}, "jpg"),
+        (pictures.png("RGBA"), {}, "png"),
+        (pictures.webp(), {"output_format": "avif"}, "avif"),
+        (pictures.png("L"), {"output_format": "ico"}, "ico"),
+        (pictures.encode(pictures.draw("CMYK"), "TIFF"), {}, "jpg"),
+        (pictures.encode(pictures.draw("RGBA"), "TIFF"), {}, "png"),
+        (pictures.gif(frames=3), {}, "gif"),
+        (pictures.gif(frames=3), {"output_format": "webp"}, "webp"),
+        (pictures.gif(frames=3), {"output_format": "webp", "keep_animation": True}, "webp"),
+    ],
+)
+def test_formats_become_what_they_would_without_upscaling(finish, data, asked, became):
+    done = finish(data, output_upscale_factor=2, **asked)
+    assert (done["status"], done["processed_format"], done["executed_upscale"]) == ("completed", became, True)
+    stays = asked.get("keep_animation") or became == "gif"
+    assert done["processed_frames"] == (3 if stays else 1)
+    if became != "ico":
+        assert (done["processed_width"], done["processed_height"]) == (2 * pictures.WIDTH, 2 * pictures.HEIGHT)
+
+
+def test_a_job_tells_what_made_it_larger(finish):
+    done = finish(pictures.jpeg(), output_upscale_factor=2)
+    assert (done["upscale_model"], done["upscale_device"]) == ("waifu2x-photo-denoise1-x2", "cpu")
+    assert done["upscale_tiles"] >= 1
+    assert done["upscale_seconds"] >= 0
+
+
+def test_no_network_is_needed_to_make_an_image_smaller(finish):
+    done = finish(pictures.jpeg(), output_upscale_factor=0.5)
+    assert (done["processed_width"], done["executed_upscale"], done["upscale_model"]) == (24, True, None)
+
+
+def test_a_drawing_is_drawn_larger(finish):
+    done = finish(inputs.svg(), "a.svg", output_upscale_factor=3)
+    assert (done["processed_format"], done["processed_width"]) == ("svg", 3 * done["original_width"])
+
+
+def test_metadata_survives_on_the_way_to_the_network_and_back(client, submit, run_stages):
+    exif = pictures.draw().getexif()
+    exif[0x8298] = "Somebody"
+    job = submit(pictures.jpeg(exif=exif), output_upscale_factor=2, keep_metadata="copyright")
+    run_stages(job["id"])
+    assert pictures.open_image(client.get(f"/download/{job['id']}").content).getexif()[0x8298] == "Somebody"
+
+
+def test_an_order_that_comes_twice_is_carried_out_once(submit):
+    job = submit(pictures.jpeg(), output_upscale_factor=2)
+    the_plan = plan.handler({"job_id": job["id"]}, None)
+    network = fakes.Repeating(2)
+    first = upscaling.carry_out(the_plan, fakes.runtime(network))
+    runs = len(network.shapes)
+    assert upscaling.carry_out(the_plan, fakes.runtime(network)) == first
+    assert len(network.shapes) == runs
+
+
+def test_what_lies_between_the_stages_is_removed_in_the_end(submit, run_stages, stored):
+    job = submit(pictures.jpeg(), output_upscale_factor=2)
+    run_stages(job["id"])
+    assert stored()[RESULTS] == [f"results/{job['id']}.jpg"]
+
+
+@pytest.mark.parametrize(("side", "queue"), [(16, "small"), (600, "large")])
+def test_small_images_do_not_wait_for_a_gpu(submit, monkeypatch, side, queue):
+    monkeypatch.setenv("IMGOPT_SMALL_UPSCALES_QUEUE_URL", "https://sqs/small")
+    monkeypatch.setenv("IMGOPT_LARGE_UPSCALES_QUEUE_URL", "https://sqs/large")
+    settings.cache_clear()
+    job = submit(pictures.encode(pictures.draw(size=(side, side)), "PNG"), output_upscale_factor=2)
+    the_plan = plan.handler({"job_id": job["id"]}, None)
+    assert the_plan["queue_url"] == f"https://sqs/{queue}"
+    assert the_plan["asked"] == {"network": True, "words": False}
+
+
+def test_a_function_answers_an_order_by_its_token(submit, monkeypatch):
+    answered = {}
+    monkeypatch.setattr(tasks, "succeed", lambda token, result: answered.update({token: result}))
+    monkeypatch.setattr("imgopt.upscale.service.best_runtime", fakes.runtime)
+    job = submit(pictures.jpeg(), output_upscale_factor=2)
+    the_plan = plan.handler({"job_id": job["id"]}, None)
+    body = json.dumps({"token": "the token", "plan": the_plan})
+    upscale.handler({"Records": [{"body": body}]}, Context())
+    the_plan["upscaled"] = answered["the token"]
+    assert optimize.handler(the_plan, None)["width"] == 2 * pictures.WIDTH
+
+
+class Context:
+    function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "0"
+
+
+@pytest.mark.parametrize("path", ["/tag", "/upscale"])
+def test_the_short_forms_ask_for_one_thing(client, upload, path):
+    uploaded = upload(pictures.jpeg())
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    (job,) = client.post(path, json=asked, headers=headers).raise_for_status().json()["jobs"]
+    assert job["job_entry_point"] == path.strip("/")
+    assert (job["output_upscale_factor"], job["output_seo_tag_gen"]) == ((None, True), (2.0, False))[path == "/upscale"]
+
+
+@pytest.mark.parametrize(("factor", "status"), [(1, 200), (4, 200), (0.5, 422), (4.1, 422)])
+def test_upscaling_takes_factors_from_1_to_4(client, upload, factor, status):
+    uploaded = upload(pictures.jpeg())
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "factor": factor}
+    answer = client.post("/upscale", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    assert answer.status_code == status
+
+
+def test_a_size_that_takes_too_long_is_refused_before_anything_is_written(client, upload, stored):
+    uploaded = upload(pictures.encode(pictures.draw("L", (2000, 2000)), "PNG"))
+    before = stored()
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "factor": 4}
+    answer = client.post("/upscale", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+    assert (answer.status_code, "50 megapixels" in answer.json()["detail"]) == (413, True)
+    assert stored() == before
+
+
+def test_a_job_has_the_words_that_were_said(finish, says):
+    says(WORDS)
+    done = finish(pictures.jpeg(), output_seo_tag_gen=True)
+    assert (done["seo_alt_text"], done["seo_keywords"]) == (WORDS.alt_text, list(WORDS.keywords))
+    assert (done["executed_tag"], done["words_by"], done["words_language"]) == (True, "somebody", "en")
+    assert done["seo_filename"] == f"red-corner-{done['id'][:8]}.jpg"
+    assert done["processed_filename"] == "hero.tinified.jpg"
+
+
+def test_a_result_is_called_by_its_words_where_that_was_asked_for(client, submit, run_stages, says):
+    says(WORDS)
+    job = submit(pictures.jpeg(), "hero.jpg", output_seo_rename=True, output_format="webp")
+    run_stages(job["id"])
+    disposition = client.get(f"/download/{job['id']}").headers["content-disposition"]
+    assert disposition == f'attachment; filename="red-corner-{job["id"][:8]}.webp"'
+
+
+@pytest.mark.parametrize(
+    ("error", "warning"),
+    [
+        (NoWords("The model refused: content_filtered."), "No words: The model refused: content_filtered."),
+        (Unavailable("The model is busy."), "No words: The model is busy."),
+        (ZeroDivisionError(), "No words: Processing failed unexpectedly. Please try again."),
+    ],
+)
+def test_a_job_that_gets_no_words_is_completed_and_says_so(finish, says, error, warning):
+    says(error)
+    done = finish(pictures.jpeg(), output_seo_tag_gen=True, output_seo_rename=True)
+    assert (done["status"], done["executed_tag"], done["warning"]) == ("completed", False, warning)
+    assert (done["seo_alt_text"], done["processed_filename"]) == (None, "hero.tinified.jpg")
+
+
+def test_what_tokens_were_used_is_logged_also_where_no_words_came(submit, run_stages, says, log_lines):
+    says(NoWords("No.", Usage(7, 3, None)))
+    run_stages(submit(pictures.jpeg(), output_seo_tag_gen=True)["id"])
+    (line,) = [line for line in log_lines() if line["message"] == "tokens used"]
+    assert line["usage"] == {"input_tokens": 7, "output_tokens": 3, "dollars": None}
+
+
+def test_words_are_no_reason_to_touch_the_pixels(finish, says):
+    says(WORDS)
+    done = {}
+    for words in (True, False):
+        done[words] = finish(pictures.jpeg(), output_seo_tag_gen=words)["processed_size"]
+    assert done[True] == done[False]
+
+
+def test_nothing_is_left_where_an_upload_can_not_be_read(submit, stored):
+    job = submit(pictures.jpeg(), output_upscale_factor=2)
+    the_plan = plan.handler({"job_id": job["id"]}, None)
+    clients.s3().delete_object(Bucket=UPLOADS, Key=the_plan["source_key"])
+    with pytest.raises(Exception, match="no longer stored"):
+        upscaling.carry_out(the_plan, fakes.runtime())
+    assert stored()[RESULTS] == []

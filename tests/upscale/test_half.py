@@ -1,0 +1,111 @@
+"""Networks in 16 bits: the same pictures, and the same bytes on every machine."""
+
+import hashlib
+
+import numpy
+import onnx
+import pytest
+from onnx import TensorProto, numpy_helper
+
+from gpu_container.models import half
+from gpu_container.models.conversion import convert
+from gpu_container.models.fetching import ChangedNetwork
+from gpu_container.models.half import TooLargeForHalf, halve, halves
+from gpu_container.models.manifest import read_manifest
+from imgopt.upscale.models import ANIME, WAIFU2X, path_of
+from tests.upscale.fakes import photo
+from tests.upscale.peers import by_onnx
+from tests.upscale.test_conversion import NETWORKS, text, weights
+
+LEVEL = 1 / 255
+
+
+def network(name: str) -> bytes:
+    return convert(text(NETWORKS[name]), weights(NETWORKS[name], halves=False))
+
+
+def pixels(width: int, height: int) -> numpy.ndarray:
+    return numpy.asarray(photo(width, height), numpy.float32).transpose(2, 0, 1) / 255
+
+
+def published(name: str) -> bytes:
+    if not path_of(name).exists():
+        pytest.skip(f"{name} is not in the cache; `python -m gpu_container.models` makes it")
+    return path_of(name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["leaky relu", "deconvolution", "prelu", "shuffle", "bicubic", "weighted sum"])
+def test_each_layer_does_the_same_in_16_bits(name):
+    image, whole = pixels(20, 12), network(name)
+    assert abs(by_onnx(halve(whole), image) - by_onnx(whole, image)).max() < 5 * LEVEL
+
+
+@pytest.mark.parametrize("model", [WAIFU2X, *ANIME], ids=lambda model: model.name)
+def test_published_networks_give_the_same_picture_in_16_bits(model):
+    image, whole = pixels(75, 50), published(model.name)
+    assert abs(by_onnx(halve(whole), image) - by_onnx(whole, image)).max() < LEVEL
+
+
+def test_weights_are_in_16_bits_and_images_in_32():
+    graph = onnx.load_model_from_string(halve(network("weighted sum"))).graph
+    assert {each.data_type for each in graph.initializer} == {TensorProto.FLOAT16}
+    ends = [each.type.tensor_type.elem_type for each in (*graph.input, *graph.output)]
+    assert ends == [TensorProto.FLOAT, TensorProto.FLOAT]
+
+
+def test_users_of_a_network_find_the_same_names_and_shapes():
+    whole, made = (onnx.load_model_from_string(each).graph for each in (network("prelu"), halve(network("prelu"))))
+    assert (whole.input, whole.output) == (made.input, made.output)
+
+
+def test_factors_of_resizing_stay_in_32_bits():
+    graph = onnx.load_model_from_string(halve(network("bicubic by 0.75"))).graph
+    (factors,) = map(numpy_helper.to_array, graph.initializer)
+    assert factors.tolist() == [1, 1, 0.75, 0.75]
+    assert factors.dtype == numpy.float32
+
+
+def test_weights_that_16_bits_can_not_hold_are_refused():
+    lines = NETWORKS["prelu"]
+    huge = numpy.full(9, 1e6, "<f4").tobytes()
+    data = bytes(4) + huge + weights(lines, halves=False)[4 + len(huge) :]
+    with pytest.raises(TooLargeForHalf, match=r"c\.weights"):
+        halve(convert(text(lines), data))
+
+
+def test_every_network_has_a_half():
+    assert set(halves()) == {each.name for wheel in read_manifest() for each in wheel.networks}
+
+
+@pytest.mark.parametrize("name", halves())
+def test_halves_are_the_bytes_that_were_committed(name):
+    assert hashlib.sha256(halve(published(name))).hexdigest() == halves()[name]
+
+
+def test_halves_are_made_once(monkeypatch, tmp_path):
+    made = {"small": network("prelu")}
+    asked = []
+
+    def ensure(names):
+        asked.extend(names)
+        path = tmp_path / "whole.onnx"
+        path.write_bytes(made[names[0]])
+        return [path]
+
+    monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
+    monkeypatch.setattr(half, "ensure", ensure)
+    monkeypatch.setattr(half, "halves", lambda: {"small": hashlib.sha256(halve(made["small"])).hexdigest()})
+    paths = [*half.make_halves(), *half.make_halves()]
+    assert [path.name for path in paths] == ["small-fp16.onnx"] * 2
+    assert asked == ["small"]
+
+
+def test_what_became_other_bytes_is_never_kept(monkeypatch, tmp_path):
+    whole = tmp_path / "whole.onnx"
+    whole.write_bytes(network("prelu"))
+    monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path / "cache"))
+    monkeypatch.setattr(half, "ensure", lambda names: [whole])
+    monkeypatch.setattr(half, "halves", lambda: {"small": "0" * 64})
+    with pytest.raises(ChangedNetwork, match="small"):
+        list(half.make_halves())
+    assert not (tmp_path / "cache").exists()

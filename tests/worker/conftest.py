@@ -1,0 +1,97 @@
+"""A worker's world: two queues in this process, a state machine that notes answers, and upscaling that is made up."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from gpu_container.worker.desk import Desk
+from gpu_container.worker.serving import Counter
+from gpu_container.worker.settings import WorkerSettings
+from imgopt.storage import clients, queues, tasks
+from imgopt.telemetry import logger
+from imgopt.upscale.models import Device
+from imgopt.upscale.session import Runtime
+
+RESULT = {"key": "intermediate/1.png"}
+
+
+class World:
+    """`awaited` are the tokens that the state machine waits for, `answers` what it was told of others by now."""
+
+    def __init__(self, folder: Path) -> None:
+        self.urls = tuple(clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("small", "large"))
+        self.counter = Counter(self.settings(folder), Runtime(Device.CPU), Desk(), Event())
+        self.events: SimpleQueue[int] = SimpleQueue()
+        self.awaited: set[str] = set()
+        self.answers: list[tuple[Any, ...]] = []
+        self.carried_out: list[str] = []
+        self.upscale = lambda plan: RESULT
+
+    def settings(self, folder: Path) -> WorkerSettings:
+        return WorkerSettings(
+            queue_urls=self.urls,
+            wait_seconds=0,
+            beat_seconds=3600,
+            grace_seconds=3600,
+            IMGOPT_HEALTH_FILE=folder / "health",
+        )
+
+    def order(self, job_id: str = "1", queue: int = 0) -> None:
+        self.awaited.add(f"token {job_id}")
+        queues.send(self.urls[queue], {"token": f"token {job_id}", "plan": {"job_id": job_id, "owner": "guest"}})
+
+    def visible(self, queue: int = 0) -> int:
+        """How many messages anybody could receive now."""
+        return self._count(queue, "ApproximateNumberOfMessages")
+
+    def left(self, queue: int = 0) -> int:
+        return self.visible(queue) + self._count(queue, "ApproximateNumberOfMessagesNotVisible")
+
+    def _count(self, queue: int, name: str) -> int:
+        known = clients.sqs().get_queue_attributes(QueueUrl=self.urls[queue], AttributeNames=["All"])["Attributes"]
+        return int(known[name])
+
+    def carry_out(self, plan: Any, runtime: Runtime | None = None) -> Any:
+        self.carried_out.append(plan["job_id"])
+        return self.upscale(plan)
+
+    def succeed(self, token: str, result: Any) -> None:
+        self._answer(token, result)
+
+    def fail(self, token: str, error: str, cause: str) -> None:
+        self._answer(token, error, json.loads(cause))
+
+    def beat(self, token: str) -> bool:
+        return token in self.awaited
+
+    def _answer(self, token: str, *answer: Any) -> None:
+        if token in self.awaited:
+            self.answers.append((token, *answer))
+        self.awaited.discard(token)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+    """What was logged since."""
+    lines = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
+    return lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+@pytest.fixture
+def world(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
+    with mock_aws():
+        world = World(tmp_path)
+        monkeypatch.setitem(sys.modules, "imgopt.pipeline.upscaling", SimpleNamespace(carry_out=world.carry_out))
+        for name in ("succeed", "fail", "beat"):
+            monkeypatch.setattr(tasks, name, getattr(world, name))
+        yield world

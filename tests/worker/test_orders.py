@@ -1,0 +1,87 @@
+"""Orders to upscale: carried out, and answered in words that the state machine knows."""
+
+import json
+
+import pytest
+
+from imgopt.errors import InvalidImage, Unavailable
+from imgopt.pipeline import orders, stages
+from imgopt.pipeline.orders import NotAnOrder
+from tests.worker.conftest import RESULT
+
+BODY = json.dumps({"token": "token 1", "plan": {"job_id": "1", "owner": "guest"}})
+
+
+@pytest.fixture
+def awaiting(world):
+    world.awaited.add("token 1")
+    return world
+
+
+def raising(error):
+    def upscale(plan):
+        raise error
+
+    return upscale
+
+
+def test_a_result_is_told_to_the_state_machine(awaiting):
+    orders.answer(BODY)
+    assert awaiting.answers == [("token 1", RESULT)]
+
+
+def test_a_public_error_is_told_with_its_message_as_a_stage_would(awaiting):
+    awaiting.upscale = raising(InvalidImage("The image is damaged."))
+    orders.answer(BODY)
+    ((_, error, cause),) = awaiting.answers
+    assert error == "InvalidImage"
+    assert stages.public_reason(error, json.dumps(cause)) == "The image is damaged."
+
+
+def test_of_any_other_error_only_its_name_is_told(awaiting):
+    awaiting.upscale = raising(RuntimeError("a secret"))
+    orders.answer(BODY)
+    ((_, error, cause),) = awaiting.answers
+    assert (error, cause) == ("RuntimeError", {"errorMessage": ""})
+    assert stages.public_reason(error, json.dumps(cause)) == stages.UNEXPLAINED
+
+
+def test_any_other_error_is_logged_with_where_it_happened_and_whose_job_it_was(awaiting, log):
+    awaiting.upscale = raising(RuntimeError("a secret"))
+    orders.answer(BODY)
+    (line,) = log()
+    assert (line["message"], line["job_id"], line["owner"]) == ("order failed", "1", "guest")
+    assert "in upscale" in line["exception"]
+
+
+def test_an_order_that_comes_twice_is_answered_once(awaiting):
+    orders.answer(BODY)
+    orders.answer(BODY)
+    assert awaiting.answers == [("token 1", RESULT)]
+
+
+def test_an_answer_that_can_not_be_given_is_an_error(awaiting, monkeypatch):
+    monkeypatch.setattr("imgopt.storage.tasks.succeed", lambda *_: raising(Unavailable("busy"))(None))
+    with pytest.raises(Unavailable):
+        orders.answer(BODY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "7",
+        '"text"',
+        "{}",
+        '{"token": "token 1"}',
+        '{"token": "token 1", "plan": {"job_id": "1"}}',
+        '{"token": 1, "plan": {"job_id": "1", "owner": "guest"}}',
+        '{"token": "token 1", "plan": {"job_id": 1, "owner": "guest"}}',
+        '{"token": "token 1", "plan": "1"}',
+    ],
+)
+def test_what_is_no_order_is_an_error_and_nothing_is_done(awaiting, body):
+    with pytest.raises(NotAnOrder):
+        orders.answer(body)
+    assert (awaiting.carried_out, awaiting.answers) == ([], [])
