@@ -8,7 +8,7 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-contract calibrate costs lock clean
+.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-upscale bench-contract calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,7 @@ deploy: $(READY) ## deploy to the AWS account of your credentials
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
-bench: bench-local bench-edges bench-codecs bench-memory ## run all benchmarks
+bench: bench-local bench-edges bench-codecs bench-memory bench-upscale ## run all benchmarks
 
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
@@ -63,6 +63,9 @@ bench-codecs: $(READY) ## compare bytes and CPU time with sharp and Pillow (QUIC
 
 calibrate: $(READY) ## print which native quality of each encoder looks like jpegli's q
 	@$(IN_BENCH) -m benchmarks.calibrate
+
+bench-upscale: $(READY) ## measure speed, quality, seams and memory of upscaling
+	@$(IN_BENCH) -m benchmarks.upscale
 
 bench-memory: $(READY) ## measure the memory of large images, and that bombs take none
 	@$(BIN)/python -m benchmarks.memory

@@ -6,20 +6,26 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from cdk.constructs.upscales import has_gpu
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.gpu import GpuStack
+from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
 
 PREFIX = "Imgopt"
 
 
-def build_app(outdir: Path | None = None) -> cdk.App:
-    """`outdir` is where the assembly goes; the CDK command line says so itself."""
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
+    """`outdir` is where the assembly goes; the CDK command line says so itself. `changed` is context."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
     data = DataStack(app, f"{PREFIX}Data")
     pipeline = PipelineStack(app, f"{PREFIX}Pipeline", data=data)
+    if has_gpu(app):
+        network = NetworkStack(app, f"{PREFIX}Network")
+        GpuStack(app, f"{PREFIX}Gpu", network=network, pipeline=pipeline)
     ApiStack(app, f"{PREFIX}Api", data=data, pipeline=pipeline)
     return app
 

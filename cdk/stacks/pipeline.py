@@ -31,6 +31,8 @@ UPSCALE_MB, UPSCALE_THREADS, UPSCALES_AT_ONCE = 3538, 2, 10
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
 MODELS = "/opt/models"
+# A message with a token, whose answer is waited for.
+ORDER = "states:::sqs:sendMessage.waitForTaskToken"
 
 
 class PipelineStack(cdk.Stack):
@@ -217,7 +219,7 @@ class PipelineStack(cdk.Stack):
             self,
             "StateMachine",
             definition_body=stepfunctions.DefinitionBody.from_string(STATE_MACHINE.read_text()),
-            definition_substitutions={**arns, "Partition": self.partition},
+            definition_substitutions={**arns, "UpscaleOrderArn": f"arn:{self.partition}:{ORDER}"},
             role=role,
             logs=stepfunctions.LogOptions(
                 destination=log, level=stepfunctions.LogLevel.ERROR, include_execution_data=False

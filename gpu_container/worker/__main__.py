@@ -30,7 +30,7 @@ def main() -> None:
     try:
         runtime = runtime_on(settings.device)
     except NotAvailable as error:
-        sys.exit(f"{error} Reason: {error.__cause__ or 'unknown'}")
+        sys.exit(f"{error} Reason: {error.__cause__}" if error.__cause__ else str(error))
     jobs = settings.jobs or JOBS[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()

@@ -140,7 +140,8 @@ class Batching:
     def _infer(self, group: list[Call]) -> "list[Array]":
         import numpy
 
-        results = self._network(numpy.concatenate([call.tiles for call in group]))
+        tiles = [call.tiles for call in group]
+        results = self._network(numpy.concatenate(tiles) if len(tiles) > 1 else tiles[0])
         sizes = [len(call.tiles) for call in group]
         if len(results) != sum(sizes):
             raise ValueError(f"the network made {len(results)} images of {sum(sizes)}")

@@ -16,9 +16,10 @@ def beat_until(ended: Event, desk: Desk, pause_seconds: float, visibility_second
 def beat(work: Work, visibility_seconds: int) -> None:
     """Settles the work where nobody waits for it any more. Where AWS can't be reached, there is always a next beat."""
     try:
-        if tasks.beat(work.order.token):
+        is_awaited = tasks.beat(work.order.token)
+        if is_awaited and not work.is_settled:  # by the worker's end, which has given the message back
             queues.extend(work.message, visibility_seconds)
-        elif work.abandon():
+        elif not is_awaited and work.abandon():
             logger.warning("order abandoned", job_id=work.order.plan["job_id"])
             queues.delete(work.message)
     except Exception:  # the other orders need their signs of life

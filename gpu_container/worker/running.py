@@ -35,8 +35,8 @@ def run(counter: Counter, jobs: int, events: Events) -> int:
     event = watch(counter, events)
     counter.stop.set()
     await_threads(jobs - (event == THREAD_ENDED), settings.grace_seconds, events)
-    given_back = give_back(counter.desk)
     beats_ended.set()
+    given_back = give_back(counter.desk)
     logger.info("worker ends", signal=event, given_back=given_back)
     return int(event == THREAD_ENDED)
 

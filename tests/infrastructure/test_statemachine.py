@@ -38,7 +38,7 @@ def test_a_task_calls_the_function_of_its_name(name):
 
 def test_every_function_of_the_machine_is_substituted(of_type):
     (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert set(machine["DefinitionSubstitutions"]) == {"Partition", *(f"{name}FunctionArn" for name in INVOKED)}
+    assert set(machine["DefinitionSubstitutions"]) == {"UpscaleOrderArn", *(f"{name}FunctionArn" for name in INVOKED)}
 
 
 @pytest.mark.parametrize("name", ["Plan", "Make", "Finish"])

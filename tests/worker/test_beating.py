@@ -50,6 +50,12 @@ def test_what_was_answered_meanwhile_is_not_abandoned(world, work):
     assert (work.abandoned_at, world.left()) == (None, 1)
 
 
+def test_what_was_given_back_meanwhile_is_not_kept_from_others(world, work, monkeypatch):
+    monkeypatch.setattr("imgopt.storage.tasks.beat", lambda token: work.settle())
+    beat(work, 30)
+    assert world.visible() == 1
+
+
 def test_all_orders_get_a_sign_in_each_round_even_if_one_can_not(world, monkeypatch):
     desk, signs = Desk(), []
 

@@ -65,11 +65,12 @@ def _choose_keywords(found: Findings) -> tuple[str, ...]:
     """What would say little beside the rest fills up where that is short."""
     kind = found.subject.broader if found.subject else ()
     things = [each for each in _things(found) if len(each.split()) <= MOST_WORDS]
-    telling = dict.fromkeys([*things, *kind, *(["text"] if found.quotes else []), *dominant(found.shares)])
+    said = [*things, *kind, *(["text"] if found.quotes else []), *dominant(found.shares)]
+    telling = dict.fromkeys(each.lower() for each in said)
     largest = sorted(found.shares, key=lambda name: -found.shares[name])
-    fillers = [*filter(None, [phrase(found.shares)]), _name_shape(found.size), *largest]
+    fillers = dict.fromkeys([(phrase(found.shares) or "").lower(), _name_shape(found.size), *largest])
     missing = max(0, FEWEST_KEYWORDS - len(telling))
-    return (*telling, *[each.lower() for each in fillers if each not in telling][:missing])
+    return (*telling, *[each for each in fillers if each and each not in telling][:missing])
 
 
 def _things(found: Findings) -> list[str]:

@@ -25,12 +25,12 @@ def look(image: "Image") -> list[Probabilities]:
 
     Raises NotAvailable where the network or what runs it is not installed.
     """
-    session = _open()
+    session = open_network()
     return [session.run(None, {"image": _to_input(each)})[0][0].tolist() for each in _views(image.convert("RGB"))]
 
 
 @cache
-def _open() -> Any:
+def open_network() -> Any:
     try:
         import onnxruntime
     except ImportError as error:

@@ -15,13 +15,13 @@ FIRST_SHARE, LEAST_SHARE, DOMINANT_SHARE, WHOLE_SHARE = 0.3, 0.2, 0.7, 0.995
 MOST_NAMES = 3
 SIDE = 96
 CLUSTERS = 48
-OPAQUE = 128
+VISIBLE = 16  # of alpha, which goes up to 255
 
 
 def describe(image: "Image") -> str | None:
     """Such as "Mostly dark blue and white"; None where no few colours are dominant.
 
-    Takes what `codecs.color.normalize` leaves. Transparent parts don't count.
+    Takes what `codecs.color.normalize` leaves. Transparent parts don't count, others are seen on white.
     """
     return phrase(measure(image))
 
@@ -53,14 +53,17 @@ def measure(image: "Image") -> dict[str, float]:
 
 
 def _find_clusters(image: "Image") -> list[tuple[int, bytes]]:
-    """Of the opaque pixels: how many there are about the same, and their colour."""
+    """Of the visible pixels, on white: how many there are about the same, and their colour."""
     from PIL import Image
 
+    from imgopt.codecs.color import flatten
+
     size = (min(image.width, SIDE), min(image.height, SIDE))
-    data = image.resize(size, Image.Resampling.BOX).convert("RGBA").tobytes()
-    opaque = b"".join(data[at : at + 3] for at in range(0, len(data), 4) if data[at + 3] >= OPAQUE)
-    if not opaque:
+    small = image.resize(size, Image.Resampling.BOX).convert("RGBA")
+    alpha, data = small.getchannel("A").tobytes(), flatten(small).tobytes()
+    visible = b"".join(data[3 * at : 3 * at + 3] for at, value in enumerate(alpha) if value >= VISIBLE)
+    if not visible:
         return []
-    row = Image.frombytes("RGB", (len(opaque) // 3, 1), opaque).quantize(CLUSTERS, Image.Quantize.MEDIANCUT)
+    row = Image.frombytes("RGB", (len(visible) // 3, 1), visible).quantize(CLUSTERS, Image.Quantize.MEDIANCUT)
     palette, counts = bytes(row.getpalette() or ()), cast("list[tuple[int, int]]", row.getcolors())
     return [(count, palette[3 * index : 3 * index + 3]) for count, index in counts]

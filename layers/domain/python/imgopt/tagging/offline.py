@@ -9,10 +9,16 @@ from imgopt.tagging.colors import measure
 from imgopt.tagging.model import Words
 from imgopt.tagging.quoting import choose_quotes
 from imgopt.tagging.reading import read
-from imgopt.tagging.subjects import find_subject
+from imgopt.tagging.subjects import Subject, find_subject
+from imgopt.upscale.kinds import kind_of
+from imgopt.upscale.models import Kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+# All that is said of drawings, charts and the like: the network was trained on photographs, and takes a curve for an
+# oscilloscope and a skyline at night for a screen.
+GRAPHIC = frozenset({"screenshot"})
 
 
 @dataclass(frozen=True)
@@ -30,5 +36,11 @@ class OfflineTagger:
         from imgopt.codecs.color import flatten
 
         flat = flatten(image)
-        subject = find_subject(look(flat))
-        return put_into_words(Findings(subject, choose_quotes(read(flat)), measure(image), image.size))
+        return put_into_words(Findings(_find(flat), choose_quotes(read(flat)), measure(image), image.size))
+
+
+def _find(image: "Image") -> Subject | None:
+    subject = find_subject(look(image))
+    if subject and subject.name not in GRAPHIC and kind_of(image) is Kind.GRAPHIC:
+        return None
+    return subject

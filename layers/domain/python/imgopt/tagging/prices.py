@@ -2,9 +2,12 @@
 
 # US dollars for a million tokens read and written: list prices on demand in us-east-1, by the table at
 # https://aws.amazon.com/bedrock/pricing/. Other regions, agreements and taxes make them differ.
+# The first whose id an id ends with counts: profiles that stay in one part of the world cost more than global ones.
 DOLLARS = {
     "amazon.nova-lite-v1:0": (0.06, 0.24),
     "amazon.nova-pro-v1:0": (0.80, 3.20),
+    "global.amazon.nova-2-lite-v1:0": (0.30, 2.50),
+    "amazon.nova-2-lite-v1:0": (0.33, 2.75),
 }
 MILLION = 1_000_000
 

@@ -77,6 +77,8 @@ def _fit(texts: Iterable[str]) -> list[str]:
     fitting: list[str] = []
     for text in texts:
         room = LONGEST - sum(map(len, fitting))
+        if any(text in other for other in fitting):
+            continue
         if len(fitting) < MOST_QUOTES and len(text) <= room:
             fitting.append(text)
         elif not fitting:

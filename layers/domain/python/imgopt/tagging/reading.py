@@ -1,4 +1,8 @@
-"""Text in an image, line by line, found and read by PP-OCRv6 through RapidOCR, whose package holds the networks."""
+"""Text in an image, line by line, found and read by PP-OCRv6 through RapidOCR, whose package holds the networks.
+
+It knows Latin letters, most of the marks on them, Greek, Chinese and Japanese. It can't read Cyrillic, whose capitals
+come out as the Latin ones that look the same.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.errors import NotAvailable
 from imgopt.tagging.classifier import MISSING
+from imgopt.tagging.picture import LONGEST_SIDE
 
 if TYPE_CHECKING:
     import numpy
@@ -21,11 +26,13 @@ SIDE = 960
 # Reading takes 30 ms a line and more, so that no more than the largest are read.
 MOST_LINES = 12
 STEP = 4 / 3
+# Nothing smaller can be read.
+LEAST_SIDE = 8
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text, `score` from 0 to 1; in pixels of the image where it begins, ends and has its middle.
+    """A line of text, `score` from 0 to 1; in pixels of what was read where it begins, ends and has its middle.
 
     `height` is that of its letters, whichever way they run.
     """
@@ -58,8 +65,12 @@ def read(image: "Image") -> Reading:
     """
     import numpy
 
-    engine = _open()
-    pixels = numpy.ascontiguousarray(numpy.asarray(image.convert("RGB"))[..., ::-1])
+    engine = open_engine()
+    seen = image.convert("RGB")
+    seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if min(seen.size) < LEAST_SIDE:
+        return Reading((), 0)
+    pixels = numpy.ascontiguousarray(numpy.asarray(seen)[..., ::-1])
     boxes = engine.find(pixels)
     largest = sorted(range(len(boxes)), key=lambda number: -grade(_height(boxes[number])))[:MOST_LINES]
     return Reading(tuple(engine.read(pixels, boxes[number]) for number in sorted(largest)), len(boxes))
@@ -90,7 +101,7 @@ class _Engine:
 
 
 @cache
-def _open() -> _Engine:
+def open_engine() -> _Engine:
     try:
         import rapidocr
     except ImportError as error:

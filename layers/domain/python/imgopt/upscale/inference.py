@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.errors import Unavailable
 from imgopt.upscale.pictures import is_picture
-from imgopt.upscale.tiles import Tile
+from imgopt.upscale.tiles import Corner, Tile
 
 if TYPE_CHECKING:
     import numpy
@@ -15,25 +15,31 @@ if TYPE_CHECKING:
 ATTEMPTS = 2
 
 
-def infer(network: "Network", pixels: "NDArray[numpy.uint8]", target: Tile, least: int = 0) -> "NDArray[numpy.float32]":
-    """What a network makes of pixels (rows, columns, RGB), 0-255, without what is around the target.
+def infer(
+    network: "Network", pixels: "NDArray[numpy.uint8]", corner: Corner, target: Tile, scale: int
+) -> "NDArray[numpy.float32]":
+    """What a network makes of pixels (rows, columns, RGB), 0-255: that part of it which is the target.
 
-    The target has sides of at least `least` in what comes out, and is at its beginning.
-    Raises Unavailable where the network gives no picture, even when asked again.
+    `corner` is where the target begins in the pixels. Raises Unavailable where the network gives no picture, even when
+    asked again.
     """
     import numpy
 
     batch = numpy.ascontiguousarray(pixels.transpose(2, 0, 1)[None], numpy.float32) / numpy.float32(255)
-    height, width = target.rows.length, target.columns.length
     for _ in range(ATTEMPTS):
-        result = _middle(network(batch)[0], max(height, least), max(width, least))[:, :height, :width]
+        result = _cut(network(batch)[0], pixels.shape, corner, target, scale)
         if is_picture(result, batch):
             return numpy.clip(result, 0, 1).transpose(1, 2, 0) * numpy.float32(255)
     raise Unavailable("Upscaling failed: the network gave no picture.")
 
 
-def _middle(result: "NDArray[numpy.float32]", height: int, width: int) -> "NDArray[numpy.float32]":
-    top, left = (result.shape[1] - height) // 2, (result.shape[2] - width) // 2
-    if top < 0 or left < 0:
-        raise ValueError(f"the network gave {result.shape}, and {height} x {width} are needed")
-    return result[:, top : top + height, left : left + width]
+def _cut(
+    result: "NDArray[numpy.float32]", seen: tuple[int, ...], corner: Corner, target: Tile, scale: int
+) -> "NDArray[numpy.float32]":
+    """Some networks leave out a margin, which is the same on all sides."""
+    margin = (seen[0] * scale - result.shape[1]) // 2
+    top, left = corner.top * scale - margin, corner.left * scale - margin
+    bottom, right = top + target.rows.length, left + target.columns.length
+    if top < 0 or left < 0 or bottom > result.shape[1] or right > result.shape[2]:
+        raise ValueError(f"the network gave {result.shape}, which is too little")
+    return result[:, top:bottom, left:right]

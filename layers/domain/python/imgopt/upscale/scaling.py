@@ -8,7 +8,7 @@ from imgopt.pipeline.geometry import Size
 from imgopt.upscale.bands import Bands
 from imgopt.upscale.inference import infer
 from imgopt.upscale.models import Choice, Device, Model
-from imgopt.upscale.tiles import Tile, look, place, spans
+from imgopt.upscale.tiles import Span, Tile, grid, look, place, spans
 
 if TYPE_CHECKING:
     import numpy
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from imgopt.upscale.session import Network
 
     Pixels = NDArray[numpy.uint8]
+# Pixels beyond the image that networks are shown: without any, its rim would come out as they make it at their own.
+EDGE = 8
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _enlarge_once(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels
 def _assemble(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels, int]":
     (height, width, _), model = pixels.shape, press.model
     bands = Bands(Size(width, height).scaled(model.scale), target)
-    rows, columns = (spans(length, press.side, model.feather) for length in (height, width))
+    rows, columns = _cut_up(height, width, press)
     finished = [row.start for row in rows[1:]] + [height]
     for row, stop in zip(rows, finished, strict=True):
         canvas, top = bands.open(row.stop * model.scale)
@@ -100,8 +102,15 @@ def _assemble(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels, in
     return bands.pixels, len(rows) * len(columns)
 
 
+def _cut_up(height: int, width: int, press: Press) -> list[list[Span]]:
+    square = -(-height // press.side), -(-width // press.side)
+    counts = square if press.is_rigid else grid(height, width, press.side, press.model.context)
+    return [spans(*each, press.model.feather) for each in zip((height, width), counts, strict=True)]
+
+
 def _press(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, press: Press) -> None:
     """One tile, onto a canvas whose first row is number `top`."""
-    least, target = press.side if press.is_rigid else 0, tile.scaled(press.model.scale)
-    seen = look(pixels, tile, press.model.context, least)
-    place(canvas, target.moved_up(top), infer(press.network, seen, target, least * press.model.scale))
+    model, least = press.model, press.side + press.model.feather if press.is_rigid else 0
+    seen, corner = look(pixels, tile, model.context, EDGE, least)
+    target = tile.scaled(model.scale)
+    place(canvas, target.moved_up(top), infer(press.network, seen, corner, target, model.scale))

@@ -110,11 +110,12 @@ def _by_network(
     larger, tiles = enlarge(colors, choice, size, runtime.open(choice.model), runtime.device)
     if strength < 1:
         larger = Image.blend(_resample(colors, size), larger, strength)
-    del colors
-    result = larger.convert(image.mode.removesuffix("A"))
+    del colors  # each of these may be hundreds of megabytes
+    if image.mode in ("L", "LA"):
+        larger = larger.convert("L")
     if has_alpha:
-        result.putalpha(_resample(image.getchannel("A"), size))
-    return result, tiles
+        larger.putalpha(_resample(image.getchannel("A"), size))
+    return larger, tiles
 
 
 def _resample(image: "Image", size: Size) -> "Image":

@@ -1,8 +1,9 @@
 """Large images through networks in pieces, put together again so that it doesn't show."""
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy
@@ -28,6 +29,11 @@ class Span:
         return self.stop - self.start
 
 
+class Corner(NamedTuple):
+    top: int
+    left: int
+
+
 @dataclass(frozen=True)
 class Tile:
     rows: Span
@@ -40,8 +46,8 @@ class Tile:
         return Tile(self.rows.moved(-by), self.columns)
 
 
-def spans(length: int, side: int, feather: int) -> list[Span]:
-    count = -(-length // side)
+def spans(length: int, count: int, feather: int) -> list[Span]:
+    """So many of about the same length, each a little into the next one where they fade."""
     edges = [length * number // count for number in range(count + 1)]
     found = []
     for start, end in pairwise(edges):
@@ -50,18 +56,40 @@ def spans(length: int, side: int, feather: int) -> list[Span]:
     return found
 
 
-def look(image: "NDArray[numpy.uint8]", tile: Tile, context: int, least: int = 0) -> "NDArray[numpy.uint8]":
-    """A tile of an image (height, width, channels) and what is around it; its edges go on beyond the image.
+def grid(height: int, width: int, side: int, context: int) -> tuple[int, int]:
+    """Into how many rows and columns of tiles an image is cut, so that least is seen twice.
 
-    A tile with sides below `least` gets more of what is behind it.
+    A tile and its context have at most as many pixels as a square of `side` and its context.
+    """
+    area = (side + 2 * context) ** 2
+    best, least_cost = (-(-height // side), -(-width // side)), math.inf
+    for columns in range(1, best[1] + 1):
+        seen_across = -(-width // columns) + 2 * context
+        rows_left = area // seen_across - 2 * context
+        if rows_left >= min(side // 2, height):
+            rows = -(-height // rows_left)
+            cost = rows * columns * seen_across * (-(-height // rows) + 2 * context)
+            best, least_cost = min(((rows, columns), cost), (best, least_cost), key=lambda each: each[1])
+    return best
+
+
+def look(
+    image: "NDArray[numpy.uint8]", tile: Tile, context: int, edge: int, least: int = 0
+) -> "tuple[NDArray[numpy.uint8], Corner]":
+    """A tile of an image (height, width, channels) and what is around it, and where in that the tile begins.
+
+    Around it are `context` pixels, but no more than `edge` beyond the image, whose edges go on there. Where `least` is
+    given, what is seen has one shape: sides of that length and the whole context.
     """
     import numpy
 
-    rows, columns = (
-        numpy.clip(numpy.arange(span.start - context, span.start + max(span.length, least) + context), 0, length - 1)
-        for span, length in zip((tile.rows, tile.columns), image.shape, strict=False)
-    )
-    return image[rows[:, None], columns]
+    spans_seen = []
+    for span, length in zip((tile.rows, tile.columns), image.shape, strict=False):
+        before = context if least else min(context, span.start + edge)
+        stop = span.start + least + context if least else span.stop + min(context, length - span.stop + edge)
+        spans_seen.append((before, numpy.clip(numpy.arange(span.start - before, stop), 0, length - 1)))
+    (top, rows), (left, columns) = spans_seen
+    return image[rows[:, None], columns], Corner(top, left)
 
 
 def place(canvas: "NDArray[numpy.uint8]", tile: Tile, pixels: "NDArray[numpy.float32]") -> None:

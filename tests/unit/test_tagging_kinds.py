@@ -1,0 +1,43 @@
+"""The table of kinds, made by hand: what is in it, and that it holds together."""
+
+import tomllib
+
+from imgopt.tagging import kinds
+from imgopt.tagging.kinds import Named, read_classes
+
+CATS, DOGS = range(281, 286), range(151, 269)
+
+
+def names_of(number):
+    return [kind.name for kind in read_classes().kinds[number].line()]
+
+
+def test_each_class_has_a_name_and_one_kind():
+    classes = read_classes()
+    assert len(classes.names) == len(classes.kinds) == 1000
+    tables = tomllib.loads((kinds.HERE / "kinds.toml").read_text())["kinds"]
+    assert sum(1 for _ in kinds._read_kinds(tables)) == 1000
+
+
+def test_names_are_plain():
+    """They go into sentences and keywords, and never alone make an alt text too long."""
+    for name in read_classes().names:
+        assert name
+        assert not set(name) & set("()/,;|")
+        assert len(name) <= 32
+
+
+def test_kinds_belong_to_wider_ones():
+    assert names_of(207) == ["dog", "animal"]
+    assert names_of(323) == ["butterfly", "insect", "animal"]
+    assert names_of(817) == ["car", "vehicle"]
+
+
+def test_cats_are_never_told_by_their_breed():
+    assert {read_classes().kinds[number].named for number in CATS} == {Named.NEVER}
+    assert {names_of(number)[0] for number in CATS} == {"cat"}
+
+
+def test_dogs_are_told_by_their_breed_only_where_that_is_sure():
+    assert {read_classes().kinds[number].named for number in DOGS} == {Named.SURE}
+    assert {names_of(number)[0] for number in DOGS} == {"dog"}
