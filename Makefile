@@ -27,7 +27,7 @@ test: $(READY) ## run all tests
 	@$(BIN)/python -m local.synth
 	@$(BIN)/python -m pytest
 
-models: $(READY) ## make the networks for upscaling from published weights, once per user
+models: $(READY) ## make all networks from published weights, once per user
 	@$(BIN)/python -m gpu_container.models
 
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
@@ -79,6 +79,7 @@ costs: $(READY) ## estimate what AWS charges for a thousand images
 lock: $(READY) ## update uv.lock and the layers' requirements
 	@.tools/bin/uv lock --upgrade
 	@$(BIN)/python -m cdk.layers
+	@$(BIN)/python -m gpu_container.requirements
 
 clean: ## remove everything that was built
 	@rm -rf .venv .tools build .local demo-results

@@ -5,7 +5,8 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from gpu_container.models.building import ChangedNetwork, UnknownProduct, copy, find, make
+from gpu_container.models.building import UnknownProduct, copy, find, make
+from gpu_container.models.fetching import ChangedNetwork
 
 
 def main(arguments: list[str]) -> None:

