@@ -69,6 +69,8 @@ def _head(quick: bool) -> list[str]:
         "is that at the qualities nearest to a score of 75, on one thread, from pixels in memory. The images are the",
         "half of the corpus (SOURCES.md) that nothing was tuned on.",
         "",
+        "Upscaling is measured in [UPSCALING.md](UPSCALING.md), words that are said offline in [WORDS.md](WORDS.md).",
+        "",
         f"Ours: {', '.join(packages)}. Peers: {', '.join(peers)}.",
         f"Python {platform.python_version()}, {platform.machine()}, {_processor()}.",
         "",
