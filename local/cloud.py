@@ -120,6 +120,7 @@ def upscale_worker(endpoint: str, deployment: Deployment, folder: Path) -> Child
         **deployment.api_environment,
         "IMGOPT_UPSCALE_QUEUE_URLS": deployment.outputs["LargeUpscalesUrl"],
         "IMGOPT_HEALTH_FILE": str(folder / "worker.health"),
+        "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
     }
     command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
     return Child("upscaler", command, {**base_environment(endpoint), **known}, log)

@@ -14,6 +14,8 @@ UPSCALE_SECONDS = 600
 VISIBILITY_SECONDS = UPSCALE_SECONDS + 30
 # An order that nobody could answer becomes a dead letter; its job has failed by then.
 MOST_DELIVERIES = 3
+# Nobody waits for an answer any longer: their executions have ended by then.
+KEPT_SECONDS = 3600
 
 
 class UpscaleQueues(Construct):
@@ -31,6 +33,7 @@ class UpscaleQueues(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=cdk.Duration.seconds(VISIBILITY_SECONDS),
+            retention_period=cdk.Duration.seconds(KEPT_SECONDS),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MOST_DELIVERIES),
         )
 
