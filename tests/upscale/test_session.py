@@ -6,8 +6,10 @@ import pytest
 
 from gpu_container.models.conversion import convert
 from imgopt.errors import NotAvailable
+from imgopt.settings import settings
 from imgopt.upscale import cuda
 from imgopt.upscale.models import Device, Model, ncnn_path_of, path_of
+from imgopt.upscale.ncnn_network import SHORTCUTS, NcnnNetwork
 from imgopt.upscale.onnx_network import CUDA, HalfNetwork, OnnxNetwork, open_onnx
 from imgopt.upscale.session import best_runtime, check_cuda, open_network
 
@@ -29,6 +31,25 @@ class Breaking:
         raise RuntimeError(self.message)
 
 
+class Exhausted:
+    """What ncnn says where it can't allocate a layer's result."""
+
+    def input_names(self):
+        return ["in"]
+
+    def output_names(self):
+        return ["out"]
+
+    def create_extractor(self):
+        return self
+
+    def input(self, name, image):
+        return 0
+
+    def extract(self, name):
+        return -100, None
+
+
 @pytest.fixture
 def installed(monkeypatch, tmp_path):
     """A small network is all there is in the cache."""
@@ -41,6 +62,7 @@ def installed(monkeypatch, tmp_path):
     open_network.cache_clear()
     yield
     open_network.cache_clear()
+    settings.cache_clear()
 
 
 def on_cpu(path=None):
@@ -53,6 +75,14 @@ def test_a_network_takes_images_of_any_number_and_size(installed, opened):
     for shape in ((1, 3, 4, 6), (3, 3, 1, 1), (2, 3, 7, 5)):
         images = numpy.random.default_rng(2).random(shape, numpy.float32)
         assert (network(images) == images.repeat(2, 2).repeat(2, 3)).all()
+
+
+def test_ncnn_takes_no_shortcuts_and_as_many_threads_as_it_may(installed, monkeypatch):
+    monkeypatch.setenv("IMGOPT_UPSCALE_THREADS", "2")
+    settings.cache_clear()
+    options = open_network(MODEL, Device.CPU)._net.opt
+    assert not any(getattr(options, f"use_{shortcut}") for shortcut in SHORTCUTS)
+    assert options.num_threads == 2
 
 
 def test_a_network_is_opened_once(installed):
@@ -105,6 +135,11 @@ def test_what_half_precision_spoils_is_run_again_in_full(installed):
         numpy.arange(len(batch))[:, None, None, None] == 1, numpy.nan, good(batch)
     )
     assert (network(images) == good(images)).all()
+
+
+def test_lack_of_memory_is_told_by_ncnn():
+    with pytest.raises(MemoryError):
+        NcnnNetwork(Exhausted())(numpy.zeros((1, 3, 1, 1), numpy.float32))
 
 
 @pytest.mark.parametrize("message", ["Failed to allocate memory for requested buffer", "CUDA: out of memory"])

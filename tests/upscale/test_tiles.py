@@ -1,5 +1,6 @@
 """Tiles: that they cover everything, and that nobody can see where they met."""
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy
@@ -48,8 +49,8 @@ def test_the_edge_goes_on_beyond_the_image():
     ("network", "model"),
     [
         (Repeating(2, reach=7, trims=True), WAIFU2X),
-        (Repeating(2, reach=19), ANIME[0]),
-        (Repeating(4, reach=19), ANIME[2]),
+        (Repeating(2, reach=16), ANIME[0]),
+        (Repeating(4, reach=16), ANIME[2]),
     ],
 )
 def test_with_enough_context_tiles_make_no_difference(network, model, monkeypatch):
@@ -122,6 +123,25 @@ def test_no_more_of_a_canvas_is_kept_than_a_filter_sees():
     assert (bands.pixels[10], bands.pixels[-1]) == (pytest.approx(0), pytest.approx(39))
 
 
+def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(monkeypatch):
+    monkeypatch.setattr(scaling, "LARGEST_TILE", 64)
+    image, target = photo(900, 900), Size(990, 990)
+    tracemalloc.start()
+    scaling.enlarge(image, Choice(ANIME[2]), target, Repeating(4), Device.CPU)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    band, canvas = 3 * 3600 * 4 * 64, 3 * 3600 * 3600
+    assert peak < 3 * 900 * 900 + 3 * target.pixels + 4 * band < canvas / 2
+
+
+def test_two_passes_make_all_pixels_in_between():
+    """Though fewer would be enough for the result, it would look worse."""
+    network = Repeating(2)
+    image, _ = scaling.enlarge(photo(20, 10), Choice(WAIFU2X, passes=2), Size(62, 31), network, Device.CPU)
+    assert image.size == (62, 31)
+    assert [shape[3] // 10 for shape in network.shapes] == [3, 5]  # with edges of 7
+
+
 def test_on_cuda_all_tiles_have_one_shape(monkeypatch):
     monkeypatch.setattr(scaling, "CUDA_TILE", 64)
     network = Repeating(2, reach=7, trims=True)
@@ -130,21 +150,9 @@ def test_on_cuda_all_tiles_have_one_shape(monkeypatch):
     assert (tiles, abs(pixels - enlarged(Repeating(2, reach=7, trims=True), WAIFU2X)[0]).max()) == (6, 0)
 
 
-@pytest.mark.parametrize(
-    ("choice", "size", "after"),
-    [
-        (Choice(WAIFU2X), Size(150, 150), [Size(150, 150)]),
-        (Choice(WAIFU2X, passes=2), Size(400, 400), [Size(200, 200), Size(400, 400)]),
-        (Choice(WAIFU2X, passes=2), Size(251, 300), [Size(126, 150), Size(251, 300)]),
-        (Choice(WAIFU2X, passes=2), Size(900, 900), [Size(200, 200), Size(900, 900)]),
-    ],
-)
-def test_the_second_pass_makes_no_more_than_is_needed(choice, size, after):
-    assert scaling.targets(Size(100, 100), choice, size) == after
-
-
 def test_the_larger_the_image_the_smaller_the_tiles():
-    sides = [scaling.tile_side(WAIFU2X, Size(n, 1000), Size(2 * n, 2000), Device.CPU) for n in (100, 5000, 12_500)]
+    images = [[Size(n, 1000), Size(2 * n, 2000)] for n in (100, 5000, 12_500)]
+    sides = [scaling.tile_side(WAIFU2X, each, Device.CPU) for each in images]
     assert sides == sorted(sides, reverse=True)
     assert sides[-1] >= scaling.SMALLEST_TILE
 

@@ -17,8 +17,8 @@ ATTEMPTS = 2
 
 def infer(
     network: "Network", pixels: "NDArray[numpy.uint8]", corner: Corner, target: Tile, scale: int
-) -> "NDArray[numpy.float32]":
-    """What a network makes of pixels (rows, columns, RGB), 0-255: that part of it which is the target.
+) -> "NDArray[numpy.uint8]":
+    """What a network makes of pixels (rows, columns, RGB): that part of it which is the target.
 
     `corner` is where the target begins in the pixels. Raises Unavailable where the network gives no picture, even when
     asked again.
@@ -29,8 +29,17 @@ def infer(
     for _ in range(ATTEMPTS):
         result = _cut(network(batch)[0], pixels.shape, corner, target, scale)
         if is_picture(result, batch):
-            return numpy.clip(result, 0, 1).transpose(1, 2, 0) * numpy.float32(255)
+            return _to_bytes(result)
     raise Unavailable("Upscaling failed: the network gave no picture.")
+
+
+def _to_bytes(result: "NDArray[numpy.float32]") -> "NDArray[numpy.uint8]":
+    import numpy
+
+    levels = numpy.clip(result, 0, 1)
+    levels *= 255
+    levels += 0.5
+    return levels.astype(numpy.uint8).transpose(1, 2, 0)
 
 
 def _cut(

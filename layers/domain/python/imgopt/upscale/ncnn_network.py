@@ -25,16 +25,16 @@ class NcnnNetwork:
 
         return numpy.stack([self._run(numpy.ascontiguousarray(image)) for image in batch])
 
-    def _run(self, image: "NDArray[numpy.float32]") -> "NDArray[numpy.float32]":
+    def _run(self, image: "NDArray[numpy.float32]") -> Any:
+        """What can be read as an array as long as it lives."""
         import ncnn
-        import numpy
 
         extractor = self._net.create_extractor()
         extractor.input(self._entry, ncnn.Mat(image))  # which refers to the image's memory
         status, result = extractor.extract(self._exit)
         if status != 0:
             raise MemoryError("ncnn could not allocate what a tile needs")
-        return numpy.array(result)
+        return result
 
 
 def open_ncnn(param: Path) -> NcnnNetwork:

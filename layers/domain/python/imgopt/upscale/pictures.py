@@ -6,14 +6,14 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-# Standard deviations, of values from 0 to 1. What varies as much as the first can't become as even as the second.
-VARIED, FLAT = 0.03, 0.001
+# Of values from 0 to 1: what deviates from its mean by the first can't become as even as the second, least to
+# most. No deviation is taken there, as that would copy the many pixels of a result.
+VARIED, FLAT = 0.03, 1 / 255
 
 
 def is_picture(result: "NDArray[numpy.float32]", image: "NDArray[numpy.float32]") -> bool:
     """False for numbers that are none, and for something flat made of something varied."""
     import numpy
 
-    if not numpy.isfinite(result).all():
-        return False
-    return bool(result.std() > FLAT or image.std() < VARIED)
+    spread = result.max() - result.min()
+    return bool(numpy.isfinite(spread) and (spread > FLAT or image.std() < VARIED))

@@ -11,6 +11,8 @@ from imgopt.upscale.models import Choice, Device, Model
 from imgopt.upscale.tiles import Span, Tile, grid, look, place, spans
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy
     from numpy.typing import NDArray
     from PIL.Image import Image
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from imgopt.upscale.session import Network
 
     Pixels = NDArray[numpy.uint8]
-# Pixels beyond the image that networks are shown: without any, its rim would come out as they make it at their own.
-EDGE = 8
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Press:
 
 # What a process may take in all, and what it takes before it has an image.
 MEMORY, OWN_MEMORY = 900_000_000, 100_000_000
-# An image is there as Pillow has it and as bytes; its source, too.
-BYTES_PER_PIXEL = 7
+# Of each pixel of the source and of what is made of it: as Pillow has them and as bytes, and the latter with alpha.
+SOURCE_BYTES, TARGET_BYTES = 5, 10
 # Sides of a tile in pixels of the input: larger ones waste less on context, until memory or caches end.
 LARGEST_TILE, CUDA_TILE, SMALLEST_TILE = 512, 512, 32
 
@@ -52,30 +52,35 @@ def enlarge(image: "Image", choice: Choice, size: Size, network: "Network", devi
     import numpy
     from PIL import Image
 
-    source, tiles = Size(*image.size), 0
-    side = tile_side(choice.model, source, size, device)
-    press = Press(choice.model, network, side, is_rigid=device is Device.CUDA)
+    source, tiles, model = Size(*image.size), 0, choice.model
+    targets = [*(source.scaled(model.scale**number) for number in range(1, choice.passes)), size]
+    side = tile_side(model, [source, *targets], device)
+    press = Press(model, network, side, is_rigid=device is Device.CUDA)
     pixels = numpy.asarray(image)
-    for target in targets(source, choice, size):
+    for target in targets:
         pixels, added = _enlarge_once(pixels, target, press)
         tiles += added
     return Image.fromarray(pixels), tiles
 
 
-def targets(source: Size, choice: Choice, size: Size) -> list[Size]:
-    """The size after each pass: the next one makes of it no more than is needed."""
-    found, scale = [size], choice.model.scale
-    for number in range(choice.passes - 1, 0, -1):
-        most, after = source.scaled(scale**number), found[0]
-        found.insert(0, Size(min(most.width, -(-after.width // scale)), min(most.height, -(-after.height // scale))))
-    return found
+@dataclass(frozen=True)
+class Enlarger:
+    """`enlarge` by one choice, on one device."""
+
+    choice: Choice
+    network: "Network"
+    device: Device
+
+    def __call__(self, image: "Image", size: Size) -> "tuple[Image, int]":
+        return enlarge(image, self.choice, size, self.network, self.device)
 
 
-def tile_side(model: Model, source: Size, target: Size, device: Device) -> int:
-    """On a CPU what is left of memory beside the images."""
+def tile_side(model: Model, images: "Sequence[Size]", device: Device) -> int:
+    """On a CPU what is left of memory beside the images, which are the source and what comes of each pass."""
     if device is Device.CUDA:
         return CUDA_TILE
-    left = MEMORY - OWN_MEMORY - BYTES_PER_PIXEL * (source.pixels + target.pixels)
+    source, *made = (image.pixels for image in images)
+    left = MEMORY - OWN_MEMORY - SOURCE_BYTES * source - TARGET_BYTES * sum(made)
     return min(max(model.side_within(left), SMALLEST_TILE), LARGEST_TILE)
 
 
@@ -111,6 +116,6 @@ def _cut_up(height: int, width: int, press: Press) -> list[list[Span]]:
 def _press(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, press: Press) -> None:
     """One tile, onto a canvas whose first row is number `top`."""
     model, least = press.model, press.side + press.model.feather if press.is_rigid else 0
-    seen, corner = look(pixels, tile, model.context, EDGE, least)
+    seen, corner = look(pixels, tile, model.context, model.edge, least)
     target = tile.scaled(model.scale)
     place(canvas, target.moved_up(top), infer(press.network, seen, corner, target, model.scale))

@@ -1,6 +1,7 @@
 """Images made larger, or smaller, by any factor: networks where they help, Lanczos for the rest."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ from imgopt.pipeline.geometry import Size
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import Choice, Device, Kind, choose
-from imgopt.upscale.scaling import enlarge
+from imgopt.upscale.models import Device, Kind, choose
+from imgopt.upscale.scaling import Enlarger
+from imgopt.upscale.sequel import Sequel
 from imgopt.upscale.session import Runtime, best_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PIL.Image import Image
 
@@ -44,8 +46,8 @@ def upscale(
 ) -> "tuple[Image, Report]":
     """An image in L, LA, RGB or RGBA, 8 bits, each side times `factor`, 0.1-10, rounded and at least 1.
 
-    Up to 1 it is resampled by Lanczos. Above, the network with the next larger scale is run and its result brought
-    down, or beyond 4 up, by Lanczos. `kind` is found out where it is not given, and the best device taken.
+    Up to 1 it is resampled by Lanczos. Above, a network is run whose scale is enough, if time allows, and its result
+    brought to the size by Lanczos. `kind` is found out where it is not given, and the best device taken.
     `strength`, 0-1, is how much of the network shows over plain Lanczos.
 
     Raises InvalidRequest for numbers out of range, NotAvailable where there are no networks, and Unavailable where
@@ -54,14 +56,11 @@ def upscale(
     _check(factor, strength)
     started = perf_counter()
     plain = image if image.mode in PLAIN_MODES else normalize(image.copy())
-    if factor <= 1 or strength == 0:
-        resized = _resample(plain, Size(*plain.size).scaled(factor))
-        return resized, Report(LANCZOS, Device.CPU, perf_counter() - started, 0)
-    used = runtime or best_runtime()
-    found, pixels = kind or kind_of(plain), plain.width * plain.height
-    choice = choose(found, factor, used.device, pixels, settings().upscale_seconds)
-    larger, tiles = _by_network(plain, factor, choice, strength, used)
-    return larger, Report(choice.model.name, used.device, perf_counter() - started, tiles)
+    if _is_lanczos_enough(factor, strength):
+        return _resample(plain, Size(*plain.size).scaled(factor)), _report(None, started, 0)
+    network = _find_network(plain, factor, kind, runtime)
+    larger, tiles = _by_network(plain, factor, strength, network)
+    return larger, _report(network, started, tiles)
 
 
 def upscale_frames(
@@ -72,23 +71,37 @@ def upscale_frames(
     strength: float = 1,
     runtime: Runtime | None = None,
 ) -> "tuple[list[Image], Report]":
-    """Complete frames of one size, all RGB or all RGBA, as `upscale` does one; those that are alike are done once.
+    """Complete frames of one size, all RGB or all RGBA, as `upscale` does one.
 
-    The kind is that of the first.
+    The kind is that of the first. Frames that are alike are done once, and of others only what is new, where that is
+    simple (see `Sequel`).
     """
+    _check(factor, strength)
+    started = perf_counter()
+    if _is_lanczos_enough(factor, strength):
+        smaller = Size(*frames[0].size).scaled(factor)
+        return [_resample(frame, smaller) for frame in frames], _report(None, started, 0)
+    network = _find_network(frames[0], factor, kind, runtime)
+    larger, tiles = _each_once(frames, partial(_by_network, factor=factor, strength=strength, enlarge=Sequel(network)))
+    return larger, _report(network, started, tiles)
+
+
+def _each_once(frames: "Sequence[Image]", make: "Callable[[Image], tuple[Image, int]]") -> "tuple[list[Image], int]":
     from hashlib import sha256
 
-    found = kind or kind_of(frames[0])
-    done: dict[bytes, tuple[Image, Report]] = {}
-    larger = []
+    done: dict[bytes, Image] = {}
+    larger, tiles = [], 0
     for frame in frames:
         key = sha256(frame.tobytes()).digest()
         if key not in done:
-            done[key] = upscale(frame, factor, kind=found, strength=strength, runtime=runtime)
-        larger.append(done[key][0])
-    reports = [report for _, report in done.values()]
-    seconds, tiles = sum(each.seconds for each in reports), sum(each.tiles for each in reports)
-    return larger, replace(reports[0], seconds=seconds, tiles=tiles)
+            done[key], added = make(frame)
+            tiles += added
+        larger.append(done[key])
+    return larger, tiles
+
+
+def _is_lanczos_enough(factor: float, strength: float) -> bool:
+    return factor <= 1 or strength == 0
 
 
 def _check(factor: float, strength: float) -> None:
@@ -98,16 +111,27 @@ def _check(factor: float, strength: float) -> None:
         raise InvalidRequest("The strength must be from 0 to 1.")
 
 
-def _by_network(
-    image: "Image", factor: float, choice: Choice, strength: float, runtime: Runtime
-) -> "tuple[Image, int]":
+def _find_network(image: "Image", factor: float, kind: Kind | None, runtime: Runtime | None) -> Enlarger:
+    used = runtime or best_runtime()
+    found, pixels = kind or kind_of(image), image.width * image.height
+    choice = choose(found, factor, used.device, pixels, settings().upscale_seconds)
+    return Enlarger(choice, used.open(choice.model), used.device)
+
+
+def _report(network: Enlarger | None, started: float, tiles: int) -> Report:
+    """Without a network it was Lanczos."""
+    name, device = (network.choice.model.name, network.device) if network else (LANCZOS, Device.CPU)
+    return Report(name, device, perf_counter() - started, tiles)
+
+
+def _by_network(image: "Image", factor: float, strength: float, enlarge: Enlarger | Sequel) -> "tuple[Image, int]":
     """Networks know RGB alone: grey becomes grey again, and alpha goes its own way."""
     from PIL import Image
 
     has_alpha = image.mode in ("LA", "RGBA")
     size = Size(*image.size).scaled(factor)
-    colors = bleed(image) if has_alpha else image.convert("RGB")
-    larger, tiles = enlarge(colors, choice, size, runtime.open(choice.model), runtime.device)
+    colors = bleed(image) if has_alpha else _in_rgb(image)
+    larger, tiles = enlarge(colors, size)
     if strength < 1:
         larger = Image.blend(_resample(colors, size), larger, strength)
     del colors  # each of these may be hundreds of megabytes
@@ -116,6 +140,11 @@ def _by_network(
     if has_alpha:
         larger.putalpha(_resample(image.getchannel("A"), size))
     return larger, tiles
+
+
+def _in_rgb(image: "Image") -> "Image":
+    """`convert` would copy what is in RGB."""
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _resample(image: "Image", size: Size) -> "Image":

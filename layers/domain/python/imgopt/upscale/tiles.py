@@ -92,16 +92,16 @@ def look(
     return image[rows[:, None], columns], Corner(top, left)
 
 
-def place(canvas: "NDArray[numpy.uint8]", tile: Tile, pixels: "NDArray[numpy.float32]") -> None:
-    """Puts the pixels (height, width, channels), 0-255, of a tile of the canvas over what is there."""
+def place(canvas: "NDArray[numpy.uint8]", tile: Tile, pixels: "NDArray[numpy.uint8]") -> None:
+    """Puts the pixels (height, width, channels) of a tile of the canvas over what is there."""
     import numpy
 
     area = canvas[tile.rows.start : tile.rows.stop, tile.columns.start : tile.columns.stop]
     if tile.rows.fade or tile.columns.fade:
         opacity = _ramp(tile.rows)[:, None, None] * _ramp(tile.columns)[:, None]
         before = area.astype(numpy.float32)
-        pixels = before + (pixels - before) * opacity
-    area[:] = numpy.rint(pixels)
+        pixels = numpy.rint(before + (pixels - before) * opacity).astype(numpy.uint8)
+    area[:] = pixels
 
 
 def _ramp(span: Span) -> "NDArray[numpy.float32]":

@@ -1,0 +1,60 @@
+"""Frames after one another: where little of the next one is new, little of it is run through a network."""
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from imgopt.pipeline.geometry import Size
+from imgopt.upscale.models import Choice
+from imgopt.upscale.scaling import Enlarger
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    Box = tuple[int, int, int, int]
+
+
+class Sequel:
+    """As an `Enlarger`, for images of one size, one after another: only what sees a change is made anew.
+
+    Images are made whole where Lanczos has a part in their size, since its phases would have to be kept; and by
+    networks whose tiles fade into each other, since a place in the image is made of several then.
+    """
+
+    def __init__(self, whole: Enlarger) -> None:
+        self._whole = whole
+        self._last: tuple[Image, Image] | None = None
+
+    def __call__(self, image: "Image", size: Size) -> "tuple[Image, int]":
+        is_exact = size == Size(*image.size).scaled(self._whole.choice.scale)
+        if self._last and is_exact and not self._whole.choice.model.feather:
+            larger, tiles = self._continue(image, *self._last)
+        else:
+            larger, tiles = self._whole(image, size)
+        self._last = image, larger
+        return larger.copy(), tiles
+
+    def _continue(self, image: "Image", before: "Image", made: "Image") -> "tuple[Image, int]":
+        from PIL import ImageChops
+
+        changed = ImageChops.difference(before, image).getbbox()
+        if changed is None:
+            return made, 0
+        choice = self._whole.choice
+        new = _grow(changed, reach(choice), image.size)
+        seen = _grow(new, reach(choice), image.size)
+        part = image.crop(seen)
+        larger, tiles = self._whole(part, Size(*part.size).scaled(choice.scale))
+        left, top, right, bottom = (edge * choice.scale for edge in new)
+        x, y = seen[0] * choice.scale, seen[1] * choice.scale
+        made.paste(larger.crop((left - x, top - y, right - x, bottom - y)), (left, top))
+        return made, tiles
+
+
+def reach(choice: Choice) -> int:
+    """So many pixels around a change come out differently, too: each pass has its context, in ever smaller pixels."""
+    return sum(ceil(choice.model.context / choice.model.scale**number) for number in range(choice.passes))
+
+
+def _grow(box: "Box", by: int, size: tuple[int, int]) -> "Box":
+    left, top, right, bottom = box
+    return max(0, left - by), max(0, top - by), min(size[0], right + by), min(size[1], bottom + by)
