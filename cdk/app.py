@@ -9,10 +9,12 @@ import aws_cdk as cdk
 from cdk.constructs.upscales import has_gpu
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
+from cdk.stacks.auth import AuthStack, has_issuer
 from cdk.stacks.data import DataStack
 from cdk.stacks.gpu import GpuStack
 from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
+from cdk.stacks.schedules import SchedulesStack
 
 PREFIX = "Imgopt"
 
@@ -22,11 +24,13 @@ def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
     data = DataStack(app, f"{PREFIX}Data")
+    auth = None if has_issuer(app) else AuthStack(app, f"{PREFIX}Auth")
     pipeline = PipelineStack(app, f"{PREFIX}Pipeline", data=data)
     if has_gpu(app):
         network = NetworkStack(app, f"{PREFIX}Network")
         GpuStack(app, f"{PREFIX}Gpu", network=network, pipeline=pipeline)
-    ApiStack(app, f"{PREFIX}Api", data=data, pipeline=pipeline)
+    ApiStack(app, f"{PREFIX}Api", data=data, pipeline=pipeline, auth=auth)
+    SchedulesStack(app, f"{PREFIX}Schedules", data=data, pipeline=pipeline)
     return app
 
 

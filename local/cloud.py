@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 from gpu_container.models.building import ensure
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops
-from local import synth
+from local import accounts, synth
 from local.deploy import CREDENTIALS, Deployment, deploy
 from local.processes import Child, free_port
 
@@ -66,6 +66,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
             emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
             say("deploying the stacks")
             deployment = deploy(assembly, endpoint)
+            accounts.prepare(deployment, endpoint, port)
             with (
                 upscale_worker(endpoint, deployment, folder) as worker,
                 http_server(port, endpoint, deployment, folder / "api.log") as server,
@@ -107,10 +108,12 @@ def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) 
 def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> Child:
     """uvicorn, with the environment that the API's Lambda function has."""
     known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
+    known |= accounts.environment_of(deployment, endpoint)
     known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
     command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "5", "--app-dir", str(ROOT)]
+    command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
     return Child("HTTP server", command, {**base_environment(endpoint), **known}, log)
 
 

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from local.adapt import adapt
 
-STACKS = ("ImgoptData", "ImgoptPipeline", "ImgoptApi")
+STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]

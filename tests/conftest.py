@@ -4,14 +4,17 @@ import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from moto import mock_aws
 
+from imgopt.accounts import jwks
 from imgopt.settings import settings
 from imgopt.storage import clients
 from local import synth
+from tests.issuer import CLIENT, Issuer
 
 STATE_MACHINE = "optimize"
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
@@ -63,6 +66,20 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def issuer(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
+    """Who signs users in."""
+    with Issuer() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        monkeypatch.setenv("IMGOPT_OIDC_ISSUER", server.url)
+        monkeypatch.setenv("IMGOPT_OIDC_AUDIENCE", CLIENT)
+        for cached in (settings, jwks.configuration_of, jwks.keys_of):
+            cached.cache_clear()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
 def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run."""
     with mock_aws():
@@ -82,5 +99,5 @@ def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: py
 
 def table_properties(template: dict[str, Any]) -> dict[str, Any]:
     tables = [each for each in template["Resources"].values() if each["Type"] == "AWS::DynamoDB::Table"]
-    wanted = ("KeySchema", "AttributeDefinitions", "BillingMode")
+    wanted = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
     return {name: tables[0]["Properties"][name] for name in wanted}

@@ -2,6 +2,7 @@
 
 from aws_cdk import Acknowledgment, IResource, Stack, Validations
 from aws_cdk.aws_s3 import Bucket
+from aws_cdk.aws_stepfunctions import StateMachine
 from constructs import IConstruct
 
 
@@ -16,4 +17,14 @@ def acknowledge_objects(role: IResource, bucket: Bucket, pattern: str) -> None:
         role,
         f"IAM5[Resource::{name}/{pattern}]",
         "Object keys are made of ids: the wildcard covers one prefix of one bucket.",
+    )
+
+
+def acknowledge_executions(role: IResource, machine: StateMachine) -> None:
+    """A wildcard over the executions of another stack's state machine, in a role's policy."""
+    name = Stack.of(role).resolve(Stack.of(machine).export_value(machine.state_machine_name))["Fn::ImportValue"]
+    acknowledge(
+        role,
+        f"IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*]",
+        "Executions are named by job ids: the wildcard covers those of one state machine.",
     )

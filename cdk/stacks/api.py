@@ -9,10 +9,12 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
-from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
+from cdk.constructs.acknowledge import acknowledge, acknowledge_executions, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
+from cdk.constructs.offices import BILLING_PATHS, INTERNAL_PATHS, billing_function, internal_function
 from cdk.layers import build_layer
+from cdk.stacks.auth import AuthStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
 
@@ -41,7 +43,9 @@ NOT_AT_THE_GATEWAY = {
 
 
 class ApiStack(cdk.Stack):
-    def __init__(self, scope: Construct, name: str, *, data: DataStack, pipeline: PipelineStack) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, data: DataStack, pipeline: PipelineStack, auth: AuthStack | None
+    ) -> None:
         super().__init__(scope, name, description="Image optimization: HTTP API")
         self.data, self.pipeline = data, pipeline
         self.layers = [
@@ -52,7 +56,10 @@ class ApiStack(cdk.Stack):
         self.images, self.streaming = self._images(), self._streaming()
         self.api = self._api()
         self._route_streams()
+        self.offices = self._route_offices()
         self._answer_in_json()
+        if auth:
+            self._sign_in(auth)
         cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
 
@@ -74,7 +81,7 @@ class ApiStack(cdk.Stack):
             },
         )
         table, uploads = self.data.table, self.data.uploads
-        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem")
+        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query")
         function.allow([f"dynamodb:{action}" for action in table_actions], table.table_arn)
         object_actions = ("PutObject", "DeleteObject", "AbortMultipartUpload")
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
@@ -82,11 +89,27 @@ class ApiStack(cdk.Stack):
         function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
         function.allow(["s3:ListBucket"], uploads.bucket_arn)  # without it, S3 says 403 of what isn't there
         function.allow(["states:StartExecution"], self.pipeline.state_machine.state_machine_arn)
+        self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
         acknowledge_objects(function.role, uploads, "uploads/*")
         acknowledge_objects(function.role, uploads, "incoming/*")
         self._read_results(function)
         return function
+
+    def _allow_deleting(self, function: Function) -> None:
+        """Of a job: its files, and its execution where that is under way."""
+        for keys in ("results/*", "intermediate/*"):
+            function.allow(["s3:DeleteObject"], self.data.results.arn_for_objects(keys))
+            acknowledge_objects(function.role, self.data.results, keys)
+        machine = self.pipeline.state_machine
+        executions = self.format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{machine.state_machine_name}:*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        function.allow(["states:StopExecution"], executions)
+        acknowledge_executions(function.role, machine)
 
     def _streaming(self) -> Function:
         """The same application under uvicorn: what it sends leaves at once, and may be large."""
@@ -132,6 +155,27 @@ class ApiStack(cdk.Stack):
             resource.add_method("GET", streamed)
         for resource in (*streams, status, one_status, one_download.add_resource("url")):
             resource.add_method("ANY")
+
+    def _sign_in(self, auth: AuthStack) -> None:
+        """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
+        settings = self.node.try_get_context("settings") or {}
+        address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{STAGE}"
+        client = auth.add_client(self, settings.get("IMGOPT_PUBLIC_URL") or address)
+        for function in (self.images, *self.offices):
+            function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
+            function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", client.user_pool_client_id)
+        cdk.CfnOutput(self, "UserPoolClientId", value=client.user_pool_client_id)
+
+    def _route_offices(self) -> tuple[Function, Function]:
+        internal, billing = internal_function(self), billing_function(self)
+        for function, paths in ((internal, INTERNAL_PATHS), (billing, BILLING_PATHS)):
+            integration = apigateway.LambdaIntegration(function.lambda_function)
+            for path in paths:
+                resource = self.api.root
+                for part in path.split("/"):
+                    resource = resource.add_resource(part)
+                resource.add_method("ANY", integration)
+        return internal, billing
 
     def _answer_in_json(self) -> None:
         """What API Gateway refuses itself reads like the application's own answers, from any website."""

@@ -1,5 +1,7 @@
 """Where jobs and files are: one table, a bucket for uploads and one for results."""
 
+import math
+
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
@@ -7,8 +9,11 @@ from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
 
-# A day more than uploads and results live: the table decides what has expired, S3 only tidies up.
-FILE_DAYS = 2
+DAY = 86400
+# The settings that say how long files are kept, in seconds, with their defaults.
+UPLOADS = {"IMGOPT_UPLOAD_LIFETIME": DAY}
+RESULTS = {"IMGOPT_RETENTION_UNREGISTERED": DAY, "IMGOPT_RETENTION_FREE": DAY, "IMGOPT_RETENTION_PAID": 7 * DAY}
+AGENDA = "agenda"
 LOG_DAYS = 90
 PREFLIGHT_SECONDS = 7200
 
@@ -18,11 +23,16 @@ class DataStack(cdk.Stack):
         super().__init__(scope, name, description="Image optimization: table and buckets")
         self.table = self._table()
         self.access_logs = self._access_logs()
-        self.uploads = self._files("Uploads", s3.HttpMethods.POST)
-        self.results = self._files("Results", s3.HttpMethods.GET)
+        self.uploads = self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOADS))
+        self.results = self._files("Results", s3.HttpMethods.GET, self._days(RESULTS))
+
+    @property
+    def agenda_arn(self) -> str:
+        """Of the index that says what is still to be done."""
+        return f"{self.table.table_arn}/index/{AGENDA}"
 
     def _table(self) -> dynamodb.Table:
-        return dynamodb.Table(
+        table = dynamodb.Table(
             self,
             "Table",
             partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
@@ -35,6 +45,13 @@ class DataStack(cdk.Stack):
             time_to_live_attribute="ttl",
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
+        table.add_global_secondary_index(
+            index_name=AGENDA,
+            partition_key=dynamodb.Attribute(name="agenda", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="expires_at", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        return table
 
     def _access_logs(self) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -49,7 +66,7 @@ class DataStack(cdk.Stack):
         acknowledge(bucket, "S1", "This is the bucket of access logs; logging it into itself would never end.")
         return bucket
 
-    def _files(self, name: str, by_scripts: s3.HttpMethods) -> s3.Bucket:
+    def _files(self, name: str, by_scripts: s3.HttpMethods, days: int) -> s3.Bucket:
         """`by_scripts` is what scripts of websites may do with a signed form or address."""
         return s3.Bucket(
             self,
@@ -59,7 +76,7 @@ class DataStack(cdk.Stack):
             enforce_ssl=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=cdk.Duration.days(FILE_DAYS),
+                    expiration=cdk.Duration.days(days),
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 )
             ],
@@ -79,5 +96,13 @@ class DataStack(cdk.Stack):
 
     def _origins(self) -> list[str]:
         """The websites that may call the API, by its own setting."""
-        settings = self.node.try_get_context("settings") or {}
-        return str(settings.get("IMGOPT_CORS_ORIGINS", "*")).split(",")
+        return str(self._settings.get("IMGOPT_CORS_ORIGINS", "*")).split(",")
+
+    def _days(self, lifetimes: dict[str, int]) -> int:
+        """A day more than the files are kept: the table decides what has expired, S3 takes what was left."""
+        longest = max(int(self._settings.get(name, seconds)) for name, seconds in lifetimes.items())
+        return math.ceil(longest / DAY) + 1
+
+    @property
+    def _settings(self) -> dict[str, str]:
+        return self.node.try_get_context("settings") or {}

@@ -117,7 +117,7 @@ class PipelineStack(cdk.Stack):
 
     def _finish(self) -> Function:
         stage = self._stage("Finish")
-        stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
+        stage.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.data.table.table_arn)
         self._allow_results(stage, "s3:GetObject", "results/*")
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
@@ -143,7 +143,9 @@ class PipelineStack(cdk.Stack):
 
     def _fail(self) -> Function:
         stage = self._stage("Fail", dead_letters=self.dead_letters)
-        stage.allow(["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], self.data.table.table_arn)
+        stage.allow(
+            [f"dynamodb:{action}" for action in ("BatchGetItem", "GetItem", "UpdateItem")], self.data.table.table_arn
+        )
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage
 

@@ -4,14 +4,21 @@ from functions.api import reasons
 from functions.api.reasons import Reason
 
 NOTHING: tuple[Reason, ...] = ()
-NOT_YET = (reasons.NOT_YET,)
 STORAGE = (reasons.BUSY, reasons.CRASHED)
 BODY = (reasons.UNREADABLE, reasons.LARGE_BODY)
 ASKING = (reasons.UNAUTHORIZED, *STORAGE, *BODY)
+COUNTED = (reasons.TOO_OFTEN, *STORAGE)
+LIMITED = (*ASKING, reasons.TOO_OFTEN)
+KNOWN = (reasons.UNAUTHORIZED, *STORAGE)
+BILLING = (reasons.NO_BILLING, reasons.NO_ANSWER, reasons.CRASHED)
+BUYING = (reasons.UNAUTHORIZED, *BILLING)
 FILE = (reasons.LARGE_FILE, reasons.NO_IMAGE, reasons.DAMAGED)
 UPLOAD = (reasons.NO_UPLOAD, reasons.OLD_UPLOAD)
-SUBMITTING = (*ASKING, *UPLOAD, reasons.LARGE_RESULT, reasons.SENSELESS)
+SUBMITTING = (*LIMITED, *UPLOAD, reasons.NO_CREDITS, reasons.LARGE_RESULT, reasons.SENSELESS)
 JOB = (reasons.NO_JOB, *STORAGE)
+TASK = (reasons.NO_JOB, reasons.UNDER_WAY, reasons.OLD_JOB, reasons.OTHER_JOB, reasons.NOT_SET_UP)
+SCHEDULED = (reasons.UNAUTHORIZED, reasons.NOT_SET_UP, *STORAGE)
+DECIDING = (reasons.NO_CODE, reasons.OLD_CODE, reasons.USED_CODE)
 STREAM = (reasons.EVENT_STREAM, reasons.ALL_TOLD)
 RESULT = (*JOB, reasons.UNFINISHED, reasons.OLD_JOB)
 DOWNLOAD = (reasons.FILE, reasons.PART, reasons.KNOWN, reasons.ELSEWHERE, reasons.NO_SUCH_PART, reasons.NO_RESULT)
@@ -21,16 +28,16 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /": NOTHING,
     "GET /health": NOTHING,
     "GET /readiness": (reasons.BUSY,),
-    "POST /upload": (*ASKING, *FILE),
-    "POST /upload/url": (*ASKING, *FILE, reasons.NO_URL),
-    "POST /upload/presign": (*ASKING, reasons.LARGE_FILE),
-    "POST /upload/complete": (*ASKING, *FILE, *UPLOAD, reasons.NOT_ARRIVED),
+    "POST /upload": (*LIMITED, *FILE),
+    "POST /upload/url": (*LIMITED, *FILE, reasons.NO_URL),
+    "POST /upload/presign": (*LIMITED, reasons.LARGE_FILE),
+    "POST /upload/complete": (*LIMITED, *FILE, *UPLOAD, reasons.NOT_ARRIVED),
     "POST /auto": SUBMITTING,
     "POST /compress": SUBMITTING,
     "POST /resize": SUBMITTING,
     "POST /upscale": SUBMITTING,
     "POST /tag": SUBMITTING,
-    "POST /process": (*BODY, *NOT_YET),
+    "POST /process": (*ASKING, *TASK),
     "GET /status": STORAGE,
     "GET /status/stream": STREAM,
     "GET /status/{job_id}": JOB,
@@ -38,19 +45,24 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /download": (*STORAGE, *ARCHIVE),
     "GET /download/{job_id}": (*RESULT, *DOWNLOAD),
     "GET /download/{job_id}/url": RESULT,
-    "GET /config": NOT_YET,
-    "POST /billing/checkout": (*BODY, *NOT_YET),
-    "POST /billing/portal": NOT_YET,
-    "GET /billing/subscription": NOT_YET,
-    "POST /webhooks/stripe": NOT_YET,
-    "GET /usage/history": NOT_YET,
-    "GET /usage/summary": NOT_YET,
-    "POST /internal/cleanup": NOT_YET,
-    "POST /internal/refresh-daily-credits": NOT_YET,
-    "POST /mcp/auth/device-code": NOT_YET,
-    "GET /mcp/auth/token": NOT_YET,
-    "POST /mcp/auth/approve": NOT_YET,
-    "POST /mcp/auth/deny": NOT_YET,
-    "POST /mcp/auth/revoke": NOT_YET,
-    "GET /mcp/auth/status": NOT_YET,
+    "DELETE /jobs/{job_id}": (reasons.UNAUTHORIZED, reasons.NOT_YOURS, *STORAGE),
+    "GET /config": NOTHING,
+    "POST /billing/checkout": (*BUYING, *BODY, reasons.NOT_SOLD, reasons.SUBSCRIBED),
+    "POST /billing/portal": (*BUYING, reasons.NO_CUSTOMER),
+    "GET /billing/subscription": (*KNOWN, reasons.NO_BILLING),
+    "POST /webhooks/stripe": (reasons.BAD_MESSAGE, reasons.LARGE_BODY, *BILLING),
+    "GET /usage/history": KNOWN,
+    "GET /usage/summary": KNOWN,
+    "POST /internal/cleanup": SCHEDULED,
+    "POST /internal/refresh-daily-credits": SCHEDULED,
+    "POST /api-keys": (*ASKING, reasons.ENOUGH_KEYS),
+    "GET /api-keys": KNOWN,
+    "GET /api-keys/verify": KNOWN,
+    "DELETE /api-keys/{key_id}": (*KNOWN, reasons.NO_KEY),
+    "POST /mcp/auth/device-code": (*COUNTED, reasons.NOT_SET_UP),
+    "GET /mcp/auth/token": COUNTED,
+    "POST /mcp/auth/approve": (*LIMITED, *DECIDING),
+    "POST /mcp/auth/deny": (*ASKING, *DECIDING),
+    "POST /mcp/auth/revoke": KNOWN,
+    "GET /mcp/auth/status": STORAGE,
 }

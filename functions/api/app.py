@@ -7,31 +7,55 @@ from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
-from functions.api.routers import accounts, billing, config, download, health, internal, processing, status, upload
-from imgopt.jobs import service as jobs
+from functions.api.routers import (
+    api_keys,
+    billing,
+    config,
+    device_page,
+    devices,
+    download,
+    health,
+    internal,
+    jobs,
+    process,
+    processing,
+    sign_in,
+    status,
+    upload,
+    usage,
+)
+from functions.api.throttling import RateLimitHeaders
+from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 
 ROUTERS = (
     health.router,
     upload.router,
     processing.router,
+    process.router,
+    jobs.router,
     status.router,
     download.router,
     config.router,
     billing.router,
-    accounts.router,
+    usage.router,
+    api_keys.router,
+    devices.router,
+    device_page.router,
+    sign_in.router,
     internal.router,
 )
 
 
 def build_app() -> FastAPI:
     app = FastAPI(title="Tinify.ai API", description="AI-powered image optimization API", version="1.0.0")
-    app.state.watcher = Watcher(jobs.find_all)
+    app.state.watcher = Watcher(find_all)
     for router in ROUTERS:
         app.include_router(router)
     add_answers(app)
     add_error_handlers(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(RateLimitHeaders)
     app.add_middleware(RequestLog)
     add_cors(app)
     return app

@@ -9,23 +9,48 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 
 from imgopt.accounts import service as accounts
-from imgopt.accounts.model import Principal
+from imgopt.accounts.model import Credential, Principal
+from imgopt.errors import Unauthorized
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
 SessionToken = Annotated[str | None, Header(description="Guest session token")]
 ForwardedFor = Annotated[str | None, Header(description="User IP address")]
+# Where the contract names no credentials.
+Hidden = Annotated[str | None, Header(include_in_schema=False)]
 
 
 def find_principal(
     request: Request,
     x_session_token: SessionToken = None,
     x_forwarded_for: ForwardedFor = None,  # in the contract; anyone can write anything into it
-    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+    authorization: Hidden = None,
 ) -> Principal | None:
     principal = accounts.authenticate(x_session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
+
+
+def find_known(request: Request, x_session_token: Hidden = None, authorization: Hidden = None) -> Principal:
+    principal = find_principal(request, x_session_token, None, authorization)
+    if principal is None:
+        raise Unauthorized("Sign in, or send the session token of an upload.")
+    return principal
+
+
+def find_user(request: Request, authorization: Hidden = None) -> Principal:
+    """Raises Unauthorized for guests, too."""
+    principal = find_principal(request, None, None, authorization)
+    if principal is None:
+        raise Unauthorized("Sign in, or send an API key.")
+    return principal
+
+
+def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Principal:
+    """What devices and servers hold was not given to them for making more of its kind."""
+    if user.credential is not Credential.JWT:
+        raise Unauthorized("Sign in to do this.")
+    return user
 
 
 def find_job(request: Request, job_id: UUID) -> Job:
@@ -35,4 +60,7 @@ def find_job(request: Request, job_id: UUID) -> Job:
 
 
 Asking = Annotated[Principal | None, Depends(find_principal)]
+Known = Annotated[Principal, Depends(find_known)]
+AnyUser = Annotated[Principal, Depends(find_user)]
+SignedIn = Annotated[Principal, Depends(find_signed_in)]
 KnownJob = Annotated[Job, Depends(find_job)]

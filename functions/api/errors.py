@@ -1,6 +1,7 @@
 """The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
 
 import json
+import math
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,12 +12,14 @@ from fastapi.responses import JSONResponse, Response
 from functions.api.cors import headers_for
 from functions.api.logs import describe
 from functions.api.preflight import allowed_methods
-from imgopt import errors
+from imgopt import clock, errors
+from imgopt.accounts.plans import Tier
 from imgopt.telemetry import logger
 
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
     errors.NotFound: 404,
+    errors.Conflict: 409,
     errors.NotReady: 400,
     errors.Expired: 410,
     errors.TooLarge: 413,
@@ -24,6 +27,9 @@ STATUS: dict[type[Exception], int] = {
     errors.InvalidImage: 415,
     errors.InvalidRequest: 422,
     errors.Wordless: 422,
+    errors.BadMessage: 400,
+    errors.OutOfCredits: 429,
+    errors.RateLimited: 429,
     errors.NotAvailable: 501,
     errors.Unavailable: 503,
 }
@@ -31,6 +37,7 @@ STATUS: dict[type[Exception], int] = {
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.ImgoptError, answer_domain_error)
+    app.add_exception_handler(errors.OutOfCredits, answer_out_of_credits)
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
     app.add_exception_handler(405, answer_wrong_method)
     app.add_exception_handler(Exception, answer_unexpected_error)
@@ -40,7 +47,24 @@ def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     """A sentence, but for what is wrong with the request itself: the contract has a list for that."""
     status = STATUS[type(error)]
     detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if status == 422 else str(error)
-    return JSONResponse({"detail": detail}, status)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.RateLimited) else None
+    return JSONResponse({"detail": detail}, status, headers)
+
+
+def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONResponse:
+    """With all that a client needs to say how much is missing, and until when."""
+    content = {
+        "detail": str(error),
+        "is_guest": error.tier == Tier.UNREGISTERED,
+        "tier": error.tier,
+        "credits_limit": error.limit,
+        "credits_remaining": error.remaining,
+        "credits_needed": error.needed,
+        "credits_reset_at": error.resets_at.isoformat(),
+    }
+    seconds = max(1, math.ceil((error.resets_at - clock.now()).total_seconds()))
+    headers = {"Retry-After": str(seconds), "X-RateLimit-Remaining": str(error.remaining)}
+    return JSONResponse(content, STATUS[type(error)], headers)
 
 
 def answer_invalid_request(_: Request, error: Exception) -> Response:

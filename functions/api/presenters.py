@@ -98,6 +98,7 @@ def present_job(job: Job, place: Place | None = None) -> JobResponse:
         **{f"executed_{step.value}": step in job.executed for step in Step},
         job_entry_point=job.entry_point,
         processing_time_ms=job.processing_milliseconds,
+        credits_used=job.credits_used,
         error_message=job.error_message,
         warning=job.warning,
         callback=job.callback or (Callback() if job.options.callback_url else None),

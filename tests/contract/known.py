@@ -15,7 +15,7 @@ from imgopt.files.service import inspect
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.storage import objects
+from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
@@ -35,7 +35,8 @@ def make_known() -> None:
     for each in awaited():
         files.add_awaited(each)
     objects.put(UPLOADS, files.incoming_key(ARRIVED), CONTENT, "image/svg+xml")
-    jobs.create_all([job(upload, status) for status in JobStatus])
+    for status in JobStatus:
+        table.put(jobs.to_item(job(upload, status)))
     jobs.store_result(RESULT.key, CONTENT, RESULT.mime_type)
 
 

@@ -14,10 +14,11 @@ from tests.contract.asking import (
     about,
     completing,
     having,
+    owning,
     submitting,
     uploading,
 )
-from tests.contract.known import AWAITED, OLD_AWAITED, OLD_UPLOAD, PICTURE
+from tests.contract.known import AWAITED, OLD_AWAITED, OLD_UPLOAD, PICTURE, UPLOAD
 from tests.contract.rules import load
 
 SCHEMA = load()
@@ -67,6 +68,7 @@ def test_an_answer_is_as_documented(service, operation, request_, status):
         ("INLINE_DOWNLOAD_BYTES", "GET /download/{job_id}", about(COMPLETED), 307),
         ("MAX_UPLOAD_BYTES", "POST /upload", uploading(PICTURE), 413),
         ("MAX_PIXELS", "POST /auto", submitting(output_format="png"), 413),
+        ("CREDITS_UNREGISTERED", "POST /auto", owning({"temp_file_ids": [UPLOAD] * 4}), 429),
     ],
 )
 @pytest.mark.usefixtures("service")

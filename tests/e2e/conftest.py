@@ -10,12 +10,21 @@ from typing import TypeVar
 import httpx2
 import pytest
 
+from imgopt.jobs import repository
+from imgopt.settings import settings
+from imgopt.storage import clients, transactions
 from local.cloud import Cloud, running
+from local.deploy import CREDENTIALS, Session
 from local.processes import free_port
 from tests import pictures
 
 T = TypeVar("T")
 WAIT_SECONDS = 60
+# All tests come from one address.
+LIMITS = (
+    *("CREDITS_UNREGISTERED", "RATE_UPLOADS_UNREGISTERED", "RATE_PROCESSING_UNREGISTERED", "RATE_NEW_GUESTS"),
+    *("RATE_DEVICE_CODE", "RATE_APPROVE"),
+)
 PAUSE_SECONDS = 0.1
 
 
@@ -63,9 +72,37 @@ def website() -> Iterator[Website]:
 def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterator[Cloud]:
     folder: Path = tmp_path_factory.mktemp("cloud")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)  # passed on to all that the cloud starts
+        # Passed on to all that the cloud starts.
+        patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
+        for name in LIMITS:
+            patch.setenv(f"IMGOPT_{name}", "1000000")
         with running(folder, port=free_port(), keep=False, say=lambda text: None) as cloud:
+            suspend_schedules(cloud)
             yield cloud
+
+
+def suspend_schedules(cloud: Cloud) -> None:
+    """Tests set the clock: what goes by the real one would take their jobs for overdue."""
+    scheduler = Session(cloud.endpoint).client("scheduler")
+    for each in scheduler.list_schedules()["Schedules"]:
+        found = scheduler.get_schedule(Name=each["Name"])
+        kept = {name: found[name] for name in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+        scheduler.update_schedule(**kept, State="DISABLED")
+
+
+@pytest.fixture
+def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process works on the cloud's table, as its functions do. Guests have 20 credits; executions don't start."""
+    known = {**CREDENTIALS, **cloud.deployment.api_environment, "AWS_ENDPOINT_URL": cloud.endpoint}
+    for name, value in {**known, "IMGOPT_CREDITS_UNREGISTERED": "20"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(repository, "start_execution", lambda job: None)
+    monkeypatch.setattr(transactions, "FIRST_PAUSE", 0.001)
+    for cached in (settings, clients.dynamodb):
+        cached.cache_clear()
+    yield
+    for cached in (settings, clients.dynamodb):
+        cached.cache_clear()
 
 
 @pytest.fixture(params=["uvicorn", "gateway"])

@@ -58,10 +58,6 @@ def test_unknown_things_are_not_found(client):
     assert client.post("/auto", json={"temp_file_ids": ["unknown"]}).status_code == 404
 
 
-def test_what_is_not_there_yet_answers_501(client):
-    assert client.get("/config").status_code == 501
-
-
 def test_a_batch_is_all_completed(cloud, client):
     first = client.post("/upload", files={"file": pictures.png()}).json()
     headers = {"X-Session-Token": first["session_token"]}

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from functions.stages import finish, optimize, plan, tag
+from imgopt import clock
 from imgopt.pipeline import upscaling
 from imgopt.storage import clients
 from imgopt.telemetry import logger
@@ -22,7 +24,7 @@ def client(aws: None) -> Iterator[TestClient]:
 
 @pytest.fixture
 def stored(aws: None):
-    """What is left in S3 and the table: keys of objects and kinds of items."""
+    """What is left in S3 and the table: keys of objects and kinds of items, apart from counts of requests."""
 
     def look() -> dict[str, list[str]]:
         s3, dynamodb = clients.s3(), clients.dynamodb()
@@ -31,7 +33,7 @@ def stored(aws: None):
             for bucket in (UPLOADS, RESULTS)
         }
         items = dynamodb.scan(TableName=TABLE)["Items"]
-        return {**objects, "items": sorted(item["sk"]["S"] for item in items)}
+        return {**objects, "items": sorted(item["sk"]["S"] for item in items if item["sk"]["S"] != "RATE")}
 
     return look
 
@@ -58,6 +60,32 @@ def submit(client: TestClient, upload):
         return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
 
     return send
+
+
+@pytest.fixture
+def clock_at(monkeypatch):
+    """Sets the clock forward, from when the test began."""
+    began = clock.now()
+
+    def set_forward(**time: float) -> None:
+        monkeypatch.setattr(clock, "now", lambda: began + timedelta(**time))
+
+    return set_forward
+
+
+class Lambda:
+    """As much of its context as functions ask for."""
+
+    function_name = "function"
+    memory_limit_in_mb = 256
+    invoked_function_arn = "arn"
+    aws_request_id = "1"
+
+    def __init__(self, seconds: float = 60) -> None:
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round(self.seconds * 1000)
 
 
 @pytest.fixture

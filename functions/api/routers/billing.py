@@ -1,14 +1,17 @@
 """Subscriptions and Stripe's webhooks."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 
-from imgopt.errors import NotAvailable
+from functions.api.deps import Hidden, SignedIn
+from functions.api.subscriptions import present_subscription
+from imgopt.billing import checkout, credentials, customers, webhooks
+from imgopt.billing.checkout import Order
 
 router = APIRouter()
-UNAVAILABLE = "Billing is not available in this version."
 
 
 class CheckoutRequest(BaseModel):
@@ -26,25 +29,44 @@ class PortalResponse(BaseModel):
     portal_url: str
 
 
+async def read_body(request: Request) -> bytes:
+    """As it came: signatures are made of every byte."""
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise HTTPException(400, "There was an error reading the body") from None
+
+
 @router.post("/billing/checkout", tags=["billing", "billing"])
-def create_checkout(request: CheckoutRequest) -> CheckoutResponse:
-    """Create a Stripe Checkout session for subscription upgrade."""
-    raise NotAvailable(UNAVAILABLE)
+def create_checkout(user: SignedIn, request: CheckoutRequest) -> CheckoutResponse:
+    """Create a Stripe Checkout session for subscription upgrade.
+
+    Enforces single subscription per user:
+    - Users with active subscription must use billing portal to change plans
+    - Users can only create new checkout if no active subscription exists
+    """
+    session = checkout.begin(user, Order(request.price_id, request.success_url, request.cancel_url))
+    return CheckoutResponse(checkout_url=session.url, session_id=session.id)
 
 
 @router.post("/billing/portal", tags=["billing", "billing"])
-def create_portal() -> PortalResponse:
+def create_portal(user: SignedIn) -> PortalResponse:
     """Create a Stripe Billing Portal session."""
-    raise NotAvailable(UNAVAILABLE)
+    return PortalResponse(portal_url=checkout.open_portal(user))
 
 
 @router.get("/billing/subscription", tags=["billing", "billing"])
-def get_subscription() -> Any:
+def get_subscription(user: SignedIn) -> Any:
     """Get current subscription status."""
-    raise NotAvailable(UNAVAILABLE)
+    credentials.check()
+    return present_subscription(user, customers.find_subscription(user.id))
 
 
 @router.post("/webhooks/stripe", tags=["webhooks", "webhooks"])
-def stripe_webhook() -> Any:
+def stripe_webhook(
+    body: Annotated[bytes, Depends(read_body)],
+    stripe_signature: Hidden = None,
+) -> Any:
     """Handle Stripe webhook events."""
-    raise NotAvailable(UNAVAILABLE)
+    webhooks.receive(body, stripe_signature)
+    return {"received": True}

@@ -1,16 +1,93 @@
+"""What clients may know of how the service is set up: everything here is read off settings, and nothing is secret."""
+
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from imgopt.errors import NotAvailable
+from imgopt.accounts import sign_in
+from imgopt.accounts.plans import Tier, plan_of
+from imgopt.codecs.formats import FORMATS
+from imgopt.credits.cost import cost_of_step
+from imgopt.pipeline.options import OutputFormat
+from imgopt.pipeline.plan import Step
+from imgopt.quotas.rules import RULES
+from imgopt.retention.lifetimes import lifetime_of
+from imgopt.settings import settings
 
 router = APIRouter(prefix="/config", tags=["config", "config"])
 
 
 @router.get("")
-def get_public_config() -> Any:
+def get_public_config(request: Request) -> Any:
     """Get public configuration values.
 
     Returns tier limits and other non-sensitive config.
     """
-    raise NotAvailable("The public configuration is not available in this version.")
+    return {"version": request.app.version, **public_config()}
+
+
+def public_config() -> dict[str, Any]:
+    """Sizes are in bytes, times in seconds; `null` where there is no such thing."""
+    return {
+        "tiers": {tier.value: describe_tier(tier) for tier in Tier},
+        "costs": {step.value: cost_of_step(step) for step in Step},
+        "limits": describe_limits(),
+        "rate_limits": {
+            name: {"requests": rule.limit_of(Tier.UNREGISTERED), "seconds": rule.seconds, "by": rule.counted.value}
+            for name, rule in RULES.items()
+            if not rule.is_by_tier
+        },
+        "formats": describe_formats(),
+        "features": describe_features(),
+        "sign_in": describe_sign_in(),
+    }
+
+
+def describe_tier(tier: Tier) -> dict[str, Any]:
+    plan = plan_of(tier)
+    return {
+        "credits": plan.credits,
+        "cycle": plan.cycle.value,
+        "retention_seconds": int(lifetime_of(tier).total_seconds()),
+        "rate_limits": {
+            name: {"requests": rule.limit_of(tier), "seconds": rule.seconds}
+            for name, rule in RULES.items()
+            if rule.is_by_tier
+        },
+    }
+
+
+def describe_limits() -> dict[str, int]:
+    known = settings()
+    return {
+        "upload_bytes": known.max_upload_bytes,
+        "multipart_bytes": min(known.max_multipart_bytes, known.max_upload_bytes),
+        "pixels": known.max_pixels,
+        "frames": known.max_frames,
+        "animation_pixels": known.max_animation_pixels,
+        "batch_files": known.max_batch_files,
+        "upload_seconds": known.upload_lifetime,
+    }
+
+
+def describe_formats() -> dict[str, Any]:
+    return {
+        "input": [{"name": each.name, "mime_type": each.mime_type} for each in FORMATS.values()],
+        "output": [each.value for each in OutputFormat if each is not OutputFormat.ORIGINAL],
+    }
+
+
+def describe_features() -> dict[str, bool]:
+    known = settings()
+    return {
+        "upscale": True,
+        "tag": True,
+        "billing": bool(known.stripe_prices and known.billing_origins),
+    }
+
+
+def describe_sign_in() -> dict[str, str] | None:
+    """What a website needs to sign users in itself; None where there are no users."""
+    if not settings().oidc_issuer:
+        return None
+    return {"issuer": settings().oidc_issuer, "client_id": sign_in.client_id()}

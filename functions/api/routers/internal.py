@@ -1,22 +1,28 @@
 """HTTP twins of the schedules, for those who call them from outside."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 
+from functions.api.callers import OnlySchedulers
 from functions.api.preflight import allow
-from imgopt.errors import NotAvailable
+from imgopt import clock
+from imgopt.credits.service import refresh
+from imgopt.retention.cleanup import clean_up
 
 router = APIRouter(prefix="/internal")
-Scheduler = Annotated[str | None, Header(alias="X-CloudScheduler")]
+# API Gateway gives up after 29 seconds. What is left is for the next call.
+CLEANUP_SECONDS = 20
 
 
-@router.post("/cleanup", tags=["cleanup"])
-def cleanup_expired_jobs(x_cloudscheduler: Scheduler = None) -> Any:
-    """Cleanup expired jobs."""
-    raise NotAvailable(
-        "Cleaning up by request is not available in this version: files and records expire by themselves."
-    )
+@router.post("/cleanup", tags=["cleanup"], dependencies=[OnlySchedulers])
+def cleanup_expired_jobs() -> Any:
+    """Cleanup expired jobs - called by a scheduler.
+
+    Deletes the files of expired jobs and uploads and strips or removes their records, for up to 20 seconds.
+    """
+    return asdict(clean_up(CLEANUP_SECONDS))
 
 
 @router.options("/cleanup", tags=["cleanup"])
@@ -25,7 +31,10 @@ def cleanup_options(request: Request) -> Any:
     return allow(request)
 
 
-@router.post("/refresh-daily-credits", tags=["internal", "internal"])
-def refresh_daily_credits(x_cloudscheduler: Scheduler = None) -> Any:
-    """Refresh daily credits for free tier users."""
-    raise NotAvailable("Credits are not available in this version.")
+@router.post("/refresh-daily-credits", tags=["internal", "internal"], dependencies=[OnlySchedulers])
+def refresh_daily_credits() -> Any:
+    """Refresh daily credits - called by a scheduler at midnight UTC.
+
+    Credits are full again at midnight by themselves: this tidies up after the day that is over.
+    """
+    return {"success": True, "refreshed": refresh(clock.now())}

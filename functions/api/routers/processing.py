@@ -2,27 +2,29 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header
 from pydantic import BaseModel
 
 from functions.api.deps import Asking
-from functions.api.preflight import allow
 from functions.api.presenters import present_job
 from functions.api.requests import (
     CompressRequest,
     ProcessFilesRequest,
-    ProcessJobRequest,
     ResizeRequest,
     TagRequest,
     UpscaleRequest,
 )
+from functions.api.throttling import limit
 from imgopt.accounts.model import Principal
 from imgopt.callbacks import signing
-from imgopt.errors import NotAvailable
 from imgopt.jobs import service as jobs
 from imgopt.pipeline.options import ProcessingSettings
 
 router = APIRouter()
+LIMITS = [limit("processing")]
+IdempotencyKey = Annotated[
+    str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", include_in_schema=False)
+]
 
 
 class ProcessFilesResponse(BaseModel):
@@ -35,8 +37,10 @@ class ProcessFilesResponse(BaseModel):
     callback_secret: str | None = None
 
 
-@router.post("/auto", tags=["auto"])
-def process_auto(asking: Asking, request: ProcessFilesRequest) -> ProcessFilesResponse:
+@router.post("/auto", tags=["auto"], dependencies=LIMITS)
+def process_auto(
+    asking: Asking, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
+) -> ProcessFilesResponse:
     """Process previously uploaded temp files with smart routing.
 
     It accepts temp_file_ids from the /upload endpoint and applies processing based on settings.
@@ -47,69 +51,60 @@ def process_auto(asking: Asking, request: ProcessFilesRequest) -> ProcessFilesRe
     - Compress: always runs (quality setting)
     - Tag: if output_seo_tag_gen is True
     """
-    return submit(asking, request.temp_file_ids, request.settings, "auto")
+    return submit(asking, request.temp_file_ids, request.settings, "auto", idempotency_key)
 
 
-@router.post("/compress", tags=["compress"])
-def compress_images(asking: Asking, request: CompressRequest) -> ProcessFilesResponse:
+@router.post("/compress", tags=["compress"], dependencies=LIMITS)
+def compress_images(
+    asking: Asking, request: CompressRequest, idempotency_key: IdempotencyKey = None
+) -> ProcessFilesResponse:
     """Compress images with optional format conversion.
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "compress")
+    return submit(asking, request.temp_file_ids, request.options(), "compress", idempotency_key)
 
 
-@router.post("/resize", tags=["resize"])
-def resize_images(asking: Asking, request: ResizeRequest) -> ProcessFilesResponse:
+@router.post("/resize", tags=["resize"], dependencies=LIMITS)
+def resize_images(
+    asking: Asking, request: ResizeRequest, idempotency_key: IdempotencyKey = None
+) -> ProcessFilesResponse:
     """Resize images to specified dimensions.
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "resize")
+    return submit(asking, request.temp_file_ids, request.options(), "resize", idempotency_key)
 
 
-@router.post("/upscale", tags=["upscale"])
-def upscale_images(asking: Asking, request: UpscaleRequest) -> ProcessFilesResponse:
+@router.post("/upscale", tags=["upscale"], dependencies=LIMITS)
+def upscale_images(
+    asking: Asking, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
+) -> ProcessFilesResponse:
     """Upscale images using AI (2x or 4x).
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "upscale")
+    return submit(asking, request.temp_file_ids, request.options(), "upscale", idempotency_key)
 
 
-@router.post("/tag", tags=["tag"])
-def tag_images(asking: Asking, request: TagRequest) -> ProcessFilesResponse:
+@router.post("/tag", tags=["tag"], dependencies=LIMITS)
+def tag_images(asking: Asking, request: TagRequest, idempotency_key: IdempotencyKey = None) -> ProcessFilesResponse:
     """Generate AI metadata for images (alt text, keywords, filename).
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "tag")
-
-
-@router.post("/process", tags=["processing"])
-def process_job(
-    request: ProcessJobRequest,
-    authorization: Annotated[str | None, Header()] = None,
-    x_cloudtasks_taskname: Annotated[str | None, Header()] = None,
-) -> Any:
-    """Process an image job through the 4-component pipeline.
-
-    Pipeline order: Upscale → Resize → Compress → Tag
-    Components are determined by settings values (not run_* flags).
-    """
-    raise NotAvailable("Processing by task is not available in this version. Use /auto.")
-
-
-@router.options("/process", tags=["processing"])
-def process_options(request: Request) -> Any:
-    """Handle CORS preflight requests."""
-    return allow(request)
+    return submit(asking, request.temp_file_ids, request.options(), "tag", idempotency_key)
 
 
 def submit(
-    asking: Principal | None, temp_file_ids: list[str], options: ProcessingSettings, entry_point: str
+    asking: Principal | None, temp_file_ids: list[str], options: ProcessingSettings, entry_point: str, key: str | None
 ) -> ProcessFilesResponse:
-    submitted = jobs.submit(asking, temp_file_ids, options, entry_point)
-    answers = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in submitted]
-    secret = signing.key_of(submitted[0].owner) if options.callback_url else None
-    return ProcessFilesResponse(success=True, jobs=answers, callback_secret=secret)
+    accepted = jobs.submit(asking, temp_file_ids, options, entry_point, key)
+    shown = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in accepted.jobs]
+    return ProcessFilesResponse(
+        success=True,
+        jobs=shown,
+        credits_used=accepted.credits_used,
+        credits_remaining=accepted.credits_remaining,
+        callback_secret=signing.key_of(accepted.jobs[0].owner) if options.callback_url else None,
+    )

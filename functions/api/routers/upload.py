@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from functions.api.deps import Asking
 from functions.api.preflight import allow
+from functions.api.throttling import limit
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Principal
 from imgopt.files import direct
@@ -14,6 +15,8 @@ from imgopt.files.model import TempFile
 from imgopt.outbound.fetch import fetch
 
 router = APIRouter(prefix="/upload", tags=["upload"])
+# Whoever has no credential becomes a new guest.
+LIMITS = [limit("uploads"), limit("new-guests")]
 
 
 class TempFileResponse(BaseModel):
@@ -61,7 +64,7 @@ class CompleteRequest(BaseModel):
     upload_id: str
 
 
-@router.post("")
+@router.post("", dependencies=LIMITS)
 def upload_file(
     asking: Asking, file: Annotated[UploadFile, File(description="Image file to upload")]
 ) -> TempFileResponse:
@@ -82,7 +85,7 @@ def upload_options(request: Request) -> Any:
     return allow(request)
 
 
-@router.post("/url")
+@router.post("/url", dependencies=LIMITS)
 def upload_from_url(asking: Asking, request: UrlUploadRequest) -> TempFileResponse:
     """Upload an image from a URL to temporary storage (Phase 1 of two-phase upload).
 
@@ -93,7 +96,7 @@ def upload_from_url(asking: Asking, request: UrlUploadRequest) -> TempFileRespon
         return keep(asking, fetched.file, fetched.size, request.filename or fetched.filename)
 
 
-@router.post("/presign")
+@router.post("/presign", dependencies=LIMITS)
 def presign_upload(asking: Asking, request: PresignRequest) -> PresignResponse:
     """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
     files.check_size(request.size)
@@ -109,7 +112,7 @@ def presign_upload(asking: Asking, request: PresignRequest) -> PresignResponse:
     )
 
 
-@router.post("/complete")
+@router.post("/complete", dependencies=[limit("uploads")])
 def complete_upload(asking: Asking, request: CompleteRequest) -> TempFileResponse:
     """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
     return present(direct.complete(asking, request.upload_id), None)

@@ -3,6 +3,7 @@
 ImgoptError
 ├── Unauthorized     the credential is not valid
 ├── NotFound         there is no such thing, or it belongs to someone else
+├── Conflict         it can't be done beside what there is already
 ├── NotReady         the job has not finished
 ├── Expired          the job's files have been removed
 ├── TooLarge         more bytes, pixels or frames than the limits allow
@@ -10,9 +11,14 @@ ImgoptError
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
 ├── Wordless         an image that nothing can be said of
-├── NotAvailable     a documented feature that this version does not have
+├── BadMessage       it is not signed by whom it should be, or can't be read
+├── OutOfCredits     it costs more credits than are left
+├── RateLimited      too many requests in too short a time
+├── NotAvailable     a feature that is not set up or not installed
 └── Unavailable      a service behind this one did not answer; worth trying again
 """
+
+from datetime import datetime
 
 
 class ImgoptError(Exception):
@@ -24,6 +30,10 @@ class Unauthorized(ImgoptError):
 
 
 class NotFound(ImgoptError):
+    pass
+
+
+class Conflict(ImgoptError):
     pass
 
 
@@ -53,6 +63,26 @@ class InvalidRequest(ImgoptError):
 
 class Wordless(ImgoptError):
     pass
+
+
+class BadMessage(ImgoptError):
+    pass
+
+
+class OutOfCredits(ImgoptError):
+    """Of `limit` credits `remaining` are left until `resets_at`, fewer than are `needed`."""
+
+    def __init__(self, tier: str, *, needed: int, remaining: int, limit: int, resets_at: datetime) -> None:
+        super().__init__(f"Insufficient credits. Need {needed}, have {remaining}.")
+        self.tier, self.needed, self.remaining, self.limit, self.resets_at = tier, needed, remaining, limit, resets_at
+
+
+class RateLimited(ImgoptError):
+    """Worth trying again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NotAvailable(ImgoptError):

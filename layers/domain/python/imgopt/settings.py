@@ -3,11 +3,13 @@
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
+# Websites are asked for by HTTPS, but for those of the machine in front of a developer.
+ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -16,7 +18,19 @@ def split(text: object) -> object:
     return [part.strip().lower() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
+def split_pairs(text: object) -> object:
+    """A mapping as it is written in an environment variable: `a=1,b=2`. Of names, capital letters matter."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
 COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
+PAIRS = (NoDecode, BeforeValidator(split_pairs))
+PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
+PaidTier = Literal["starter", "pro", "max", "enterprise"]
+Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
 
 
 class Settings(BaseSettings):
@@ -53,7 +67,9 @@ class Settings(BaseSettings):
     small_upscale_pixels: int = Field(
         1_000_000, ge=0, description="Up to so many pixels a function upscales at once, without waiting for a GPU."
     )
-    max_batch_files: int = Field(20, gt=0, le=100, description="Most files of one processing call.")
+    max_batch_files: int = Field(
+        20, gt=0, le=45, description="Most files of one processing call: a transaction takes them and what they cost."
+    )
     stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
     inline_download_bytes: int = Field(
@@ -63,7 +79,6 @@ class Settings(BaseSettings):
     )
 
     upload_lifetime: int = Field(24 * HOUR, gt=0, description="How long an upload can be processed.")
-    result_lifetime: int = Field(24 * HOUR, gt=0, description="How long a job and its result are kept.")
     guest_lifetime: int = Field(30 * 24 * HOUR, gt=0, description="How long a guest's session token is valid.")
     processing_deadline: int = Field(
         41 * 60,
@@ -98,6 +113,86 @@ class Settings(BaseSettings):
     tagging_language: str = Field("en", pattern=LANGUAGE_TAG, description="Of alt texts and keywords, by BCP 47.")
     tagging_prompt: str = Field("", description="Instructions to the model, in place of those in tagging/prompt.py.")
     tagging_max_tokens: int = Field(500, ge=100, description="Most tokens of a model's answer.")
+
+    credits_unregistered: int = Field(20, ge=0, description="Credits of a guest, a day.")
+    credits_free: int = Field(50, ge=0, description="Credits of a user without a subscription, a day.")
+    credits_starter: int = Field(1_000, ge=0, description="Credits of the tier starter, a month.")
+    credits_pro: int = Field(3_000, ge=0, description="Credits of the tier pro, a month.")
+    credits_max: int = Field(10_000, ge=0, description="Credits of the tier max, a month.")
+    credits_enterprise: int = Field(100_000, ge=0, description="Credits of the tier enterprise, a month.")
+
+    cost_compress: int = Field(3, ge=0, description="Credits of an image, or of a frame that stays one of several.")
+    cost_resize: int = Field(1, ge=0, description="Credits of resizing it, on top.")
+    cost_upscale: int = Field(2, ge=0, description="Credits of upscaling it, on top.")
+    cost_tag: int = Field(1, ge=0, description="Credits of the words for an image, however many frames it has.")
+
+    retention_unregistered: int = Field(24 * HOUR, gt=0, description="How long jobs of guests and results are kept.")
+    retention_free: int = Field(24 * HOUR, gt=0, description="The same for users without a subscription.")
+    retention_paid: int = Field(7 * 24 * HOUR, gt=0, description="The same for all others.")
+
+    rate_uploads_unregistered: int = Field(60, gt=0, description="Uploads of a guest or an address, a minute.")
+    rate_uploads_free: int = Field(300, gt=0, description="Uploads of a user without a subscription, a minute.")
+    rate_uploads_paid: int = Field(600, gt=0, description="Uploads of any other user, a minute.")
+    rate_processing_unregistered: int = Field(60, gt=0, description="Processing calls of a guest, a minute.")
+    rate_processing_free: int = Field(300, gt=0, description="The same of a user without a subscription.")
+    rate_processing_paid: int = Field(600, gt=0, description="The same of any other user.")
+    rate_new_guests: int = Field(
+        200, gt=0, description="Uploads without a credential from one address, a day: each makes a new guest."
+    )
+    rate_device_code: int = Field(10, gt=0, description="Device codes for one address, an hour.")
+    rate_token_poll: int = Field(20, gt=0, description="Questions after the token of one device code, a minute.")
+    rate_approve: int = Field(10, gt=0, description="Approvals of device codes from one address, an hour.")
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED] = Field(
+        "",
+        validate_default=True,
+        description="Networks of proxies whose X-Forwarded-For tells the client's address, as 10.0.0.0/8.",
+    )
+
+    scheduler_secret: str = Field("", repr=False, description="Lets whoever sends it call /internal/*.")
+    scheduler_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    process_issuer: str = Field("", description="OIDC issuer of the tokens that POST /process takes.")
+    process_audience: str = Field("", description="Their audience.")
+    process_subject: str = Field("", description="The service account: their subject or e-mail address.")
+    process_seconds: float = Field(25, gt=0, le=25, description="How long POST /process waits for a job's end.")
+
+    oidc_issuer: str = Field(
+        "", description="Who signs users in, as https://issuer.example; without one there are no users."
+    )
+    oidc_audience: str = Field("", description="For whom its tokens are: this service's client id, as a rule.")
+    oidc_client_id: str = Field("", description="By which the sign-in page asks, where that is not the audience.")
+    oidc_client_secret: str = Field("", repr=False, description="The client's secret, if it has one.")
+    oidc_client_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    oidc_discovery_url: str = Field("", description="The issuer's configuration, where it is not below the issuer.")
+    public_url: str = Field("", description="Where browsers find the service, where it can't tell by their requests.")
+    api_keys_per_user: int = Field(20, gt=0, description="Most API keys of a user.")
+    device_token_lifetime: int = Field(
+        365 * 24 * HOUR, gt=0, description="How long the token of a device is valid that was let in."
+    )
+
+    stripe_secret_arn: str = Field(
+        "", description='Stripe\'s keys in Secrets Manager: {"api_key": "...", "webhook_secret": "..."}.'
+    )
+    stripe_api_key: str = Field("", repr=False, description="In place of the one in Secrets Manager.")
+    stripe_webhook_secret: str = Field(
+        "", repr=False, description="The same; several are separated by commas while one is replaced by another."
+    )
+    stripe_api_base: str = Field("https://api.stripe.com", description="Where Stripe is.")
+    stripe_prices: Annotated[dict[PriceId, PaidTier], *PAIRS] = Field(
+        "", validate_default=True, description="The tier that each price of Stripe's buys: price_a=starter,price_b=pro."
+    )
+    billing_origins: Annotated[tuple[Origin, ...], *COMMA_SEPARATED] = Field(
+        "",
+        validate_default=True,
+        description="Websites that Stripe may send users back to, as https://example.com. The portal takes the first.",
+    )
+    billing_grace_days: int = Field(
+        7, ge=0, description="How long a tier is kept after a payment has failed, or without news of the next period."
+    )
+    webhook_tolerance: int = Field(300, gt=0, description="Seconds that a message of Stripe's may be old.")
+
+    def credits_of(self, tier: str) -> int:
+        amount: int = getattr(self, f"credits_{tier}")
+        return amount
 
 
 @cache

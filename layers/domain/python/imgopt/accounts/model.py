@@ -1,13 +1,38 @@
-from dataclasses import dataclass
+"""Who uses the service: guests, users, and what either may present to prove it."""
+
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+
+from imgopt.accounts.plans import Tier
+
+
+class Credential(StrEnum):
+    """What a request proved its principal by."""
+
+    SESSION = "session"
+    JWT = "jwt"
+    DEVICE = "device"
+    API_KEY = "api_key"
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who makes a request. Files and jobs belong to its `id`."""
+    """Who makes a request. Files and jobs belong to its `id`.
+
+    `period_start` and `period_end` are those of a paid subscription, None where credits come by the day.
+    """
 
     id: str
-    is_guest: bool
+    tier: Tier
+    credential: Credential
+    email: str | None = field(default=None, repr=False)
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        return self.tier is Tier.UNREGISTERED
 
 
 @dataclass(frozen=True)
@@ -16,5 +41,45 @@ class Guest:
 
     id: str
     token_hash: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class User:
+    """Someone an OIDC issuer knows. `id` is made of issuer and subject, so that signing in again finds it.
+
+    The tier, its period and its end are what billing last read from a subscription; without one the tier is FREE.
+    Ask `imgopt.billing.standing` what it is worth at present.
+    """
+
+    id: str
+    email: str | None = field(repr=False)
+    created_at: datetime
+    tier: Tier = Tier.FREE
+    tier_until: datetime | None = None
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key for servers. Of the key itself there is the hash, and how it begins, so that its owner can tell it."""
+
+    id: str
+    user_id: str
+    name: str = field(repr=False)
+    prefix: str
+    key_hash: str = field(repr=False)
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class PageSession:
+    """Someone signed in on the service's own page, in a browser, for a short time."""
+
+    token_hash: str = field(repr=False)
+    user_id: str
     created_at: datetime
     expires_at: datetime

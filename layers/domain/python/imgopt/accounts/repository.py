@@ -1,9 +1,14 @@
-"""Guests: `GUEST#<sha256 of the token>`."""
+"""Guests, users and their sessions: `GUEST#<hash>`, `USER#<id>` and `PAGE_SESSION#<hash>`."""
 
-from imgopt.accounts.model import Guest
-from imgopt.storage import table
+from datetime import datetime
 
-KIND = "GUEST"
+from imgopt.accounts.model import Guest, PageSession, User
+from imgopt.accounts.plans import Tier
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Refused
+
+KIND, USER, SESSION = "GUEST", "USER", "PAGE_SESSION"
+KNOWN = "attribute_exists(#pk)"
 
 
 def add_guest(guest: Guest) -> None:
@@ -13,3 +18,46 @@ def add_guest(guest: Guest) -> None:
 def find_guest(token_hash: str) -> Guest | None:
     item = table.get(table.key(KIND, token_hash))
     return table.from_item(item, Guest) if item else None
+
+
+def add_user(user: User) -> User:
+    """The user of that id, which is the one that is there already where someone else was faster."""
+    try:
+        transactions.write_all([transactions.put_new({**table.key(USER, user.id), **table.plain(user)})])
+    except Refused:
+        return find_user(user.id) or user
+    return user
+
+
+def find_user(user_id: str) -> User | None:
+    item = table.get(table.key(USER, user_id))
+    return table.from_item(item, User) if item else None
+
+
+def change_email(user_id: str, email: str) -> None:
+    """Raises Refused where there is no such user."""
+    transactions.write_all([transactions.change(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
+
+
+def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end: datetime | None) -> None:
+    """A tier that doesn't end by itself, as by contract. Raises Refused where there is no such user."""
+    plan = {
+        "tier": tier.value,
+        "tier_until": None,
+        "period_start": period_start.isoformat() if period_start else None,
+        "period_end": period_end.isoformat() if period_end else None,
+    }
+    transactions.write_all([transactions.change(table.key(USER, user_id), sets=plan, where=KNOWN)])
+
+
+def add_session(session: PageSession) -> None:
+    table.put(table.to_item(session, SESSION, session.token_hash, session.expires_at))
+
+
+def find_session(token_hash: str) -> PageSession | None:
+    item = table.get(table.key(SESSION, token_hash))
+    return table.from_item(item, PageSession) if item else None
+
+
+def delete_session(token_hash: str) -> None:
+    table.delete(table.key(SESSION, token_hash))

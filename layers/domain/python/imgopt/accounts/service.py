@@ -1,36 +1,51 @@
-"""Who is asking: guests by session token. Signed-in users come with the accounts feature."""
+"""Who is asking: guests by session token, users by a JWT of the issuer, a device's token or an API key."""
 
-import secrets
+from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
 from uuid import uuid4
 
 from imgopt import clock
-from imgopt.accounts import repository
-from imgopt.accounts.model import Guest, Principal
+from imgopt.accounts import api_keys, oidc, repository, users
+from imgopt.accounts.model import Credential, Guest, Principal
+from imgopt.accounts.plans import Tier
+from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.devices import tokens as device_tokens
 from imgopt.errors import Unauthorized
 from imgopt.settings import settings
 
-TOKEN_BYTES = 32
-
 
 def authenticate(session_token: str | None, authorization: str | None) -> Principal | None:
-    """The principal behind a request's credentials; None where there are none that are still valid.
+    """The principal behind a request's credentials; None where there are none, or of a guest who is forgotten.
 
-    Raises Unauthorized for an `Authorization` header: there is no user yet whose credential it could be.
+    An `Authorization` header counts alone, whatever else there is. Raises Unauthorized where it proves nothing.
     """
     if authorization:
-        raise Unauthorized("Invalid or expired credentials.")
+        return recognize(bearer_token(authorization))
     guest = repository.find_guest(hash_token(session_token)) if session_token else None
     if guest is None or guest.expires_at <= clock.now():
         return None
-    return Principal(id=guest.id, is_guest=True)
+    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
+
+
+def recognize(token: str) -> Principal:
+    """The user behind a bearer token: its first letters say of which kind it is. Raises Unauthorized."""
+    for prefix, find in KINDS.items():
+        if token.startswith(prefix):
+            return find(token)
+    raise Unauthorized(oidc.REFUSED)
+
+
+def bearer_token(authorization: str) -> str:
+    """Raises Unauthorized where it is something else (RFC 6750, 2.1)."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized(oidc.REFUSED)
+    return token.strip()
 
 
 def create_guest() -> tuple[Principal, str]:
     """A new guest and its session token, which is not kept anywhere and can't be shown again."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    now = clock.now()
+    token, now = new_token(), clock.now()
     guest = Guest(
         id=f"guest-{uuid4()}",
         token_hash=hash_token(token),
@@ -38,8 +53,15 @@ def create_guest() -> tuple[Principal, str]:
         expires_at=now + timedelta(seconds=settings().guest_lifetime),
     )
     repository.add_guest(guest)
-    return Principal(id=guest.id, is_guest=True), token
+    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION), token
 
 
-def hash_token(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+def recognize_jwt(token: str) -> Principal:
+    return users.principal_of(users.recognize(token), Credential.JWT)
+
+
+KINDS: dict[str, Callable[[str], Principal]] = {
+    device_tokens.PREFIX: device_tokens.recognize,
+    api_keys.PREFIX: api_keys.recognize,
+    "eyJ": recognize_jwt,
+}

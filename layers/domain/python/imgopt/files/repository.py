@@ -5,13 +5,17 @@ and then, once it has been checked.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import BinaryIO
 
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
-from imgopt.storage import objects, table
+from imgopt.storage import agenda, objects, table, transactions
+from imgopt.storage.agenda import Part
+from imgopt.storage.transactions import Write
 
 KIND, AWAITED = "FILE", "AWAITED"
+REMEMBERED = timedelta(days=1)
 
 
 def upload_key(temp_file_id: str) -> str:
@@ -23,10 +27,23 @@ def add(file: TempFile, content: BinaryIO) -> None:
     bucket = settings().uploads_bucket
     objects.upload(bucket, file.key, content, file.image.mime_type)
     try:
-        table.put(table.to_item(file, KIND, file.id, file.expires_at))
+        table.put(_to_item(file, KIND))
     except Exception:
         objects.delete(bucket, file.key)
         raise
+
+
+def count_uses(temp_file_id: str, jobs: int) -> Write:
+    """So many jobs more are made of an upload, or fewer. Refused where it is gone."""
+    return transactions.change(table.key(KIND, temp_file_id), adds={"uses": jobs}, where="attribute_exists(#pk)")
+
+
+def forget_unused(temp_file_id: str) -> int:
+    """Deletes an upload of which no job is left; returns the number of files, 0 where one is."""
+    item_key = table.key(KIND, temp_file_id)
+    if not table.delete_unchanged(item_key, "uses", 0) and table.get(item_key):
+        return 0
+    return objects.delete_all(settings().uploads_bucket, upload_key(temp_file_id))
 
 
 def find_all(temp_file_ids: Sequence[str]) -> dict[str, TempFile]:
@@ -41,7 +58,7 @@ def incoming_key(upload_id: str) -> str:
 
 
 def add_awaited(upload: AwaitedUpload) -> None:
-    table.put(table.to_item(upload, AWAITED, upload.id, upload.expires_at))
+    table.put(_to_item(upload, AWAITED))
 
 
 def find_awaited(upload_id: str) -> AwaitedUpload | None:
@@ -68,3 +85,9 @@ def forget_awaited(upload: AwaitedUpload) -> None:
 
 def read(key: str) -> bytes:
     return objects.read(settings().uploads_bucket, key)
+
+
+def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
+    """Cleaning up takes file and record together; DynamoDB removes a record that was left."""
+    item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
+    return {**item, **agenda.entry(Part.KEPT, record.id)}

@@ -96,6 +96,9 @@ class Job:
     error_message: str | None = None
     ticket: int = 0
     callback: Callback | None = None
+    credits: int = 0
+    refunded: int = 0
+    credit_period: str = ""
 
     def seen_at(self, now: datetime, *, deadline: timedelta) -> "Job":
         """The job as it is now: expired after its time, failed where its execution must have ended by now."""
@@ -112,6 +115,11 @@ class Job:
         if self.result is None:
             raise NotReady(f"The job is not completed: {self.status.value}.")
         return self.result
+
+    @property
+    def credits_used(self) -> int:
+        """What it was charged, less what was given back."""
+        return self.credits - self.refunded
 
     @property
     def compression_ratio(self) -> float | None:

@@ -2,23 +2,35 @@
 
 Between two machines that work on a job its picture is `intermediate/<job id>.png` there.
 
-A job's status only moves forward, by conditional writes: repeating one changes nothing.
+A job's status only moves forward, by conditional writes: repeating one changes nothing. What it costs is taken
+and given back by the same transactions.
 """
 
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from imgopt.callbacks.model import Callback
+from imgopt.credits import ledger, usage
+from imgopt.credits.model import Balance
 from imgopt.errors import NotFound
+from imgopt.files import repository as files
+from imgopt.jobs import calls
+from imgopt.jobs.calls import Call
 from imgopt.jobs.model import ENDED, UNFINISHED, Ending, Job, JobStatus
 from imgopt.settings import settings
-from imgopt.storage import executions, objects, table
+from imgopt.storage import agenda, executions, objects, table, transactions
+from imgopt.storage.agenda import Part
 from imgopt.storage.objects import StoredObject
+from imgopt.storage.transactions import Refused, Write
 
 KIND = "JOB"
 # An expired job is still known as such, and not as one that never was.
 REMEMBERED = timedelta(days=7)
+EVERYTHING = sys.maxsize
 
 
 def result_key(job_id: str, extension: str) -> str:
@@ -29,8 +41,27 @@ def intermediate_key(job_id: str) -> str:
     return f"intermediate/{job_id}.png"
 
 
-def create_all(jobs: Sequence[Job]) -> None:
-    table.put_all_new([table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED) for job in jobs])
+def to_item(job: Job) -> table.Item:
+    part = Part.OPEN if job.status in UNFINISHED else Part.KEPT
+    return {**table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED), **agenda.entry(part, job.id)}
+
+
+def create_all(jobs: Sequence[Job], balance: Balance, call: Call | None = None) -> None:
+    """New jobs of one owner, who pays for them, in one transaction.
+
+    Raises Refused where less than they cost is left, the call has been made before, or an upload is gone.
+    """
+    owner, now, cost = jobs[0].owner, jobs[0].created_at, sum(job.credits for job in jobs)
+    original_bytes = sum(job.source_size for job in jobs)
+    writes = [
+        ledger.take(owner, balance, cost),
+        usage.count(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
+        *(transactions.put_new(to_item(job)) for job in jobs),
+        *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
+    ]
+    if call:
+        writes.append(calls.remember(call, [job.id for job in jobs], now))
+    transactions.write_all(writes)
 
 
 def find_all(job_ids: Sequence[str]) -> list[Job]:
@@ -48,12 +79,26 @@ def mark_processing(job_id: str, now: datetime) -> Job | None:
     return _change(job_id, status=JobStatus.PROCESSING, started_at=now)
 
 
-def mark_completed(job_id: str, now: datetime, ending: Ending) -> Job | None:
-    return _change(job_id, status=JobStatus.COMPLETED, completed_at=now, **table.plain(ending))
+def mark_completed(job_id: str, now: datetime, ending: Ending, *, refund: int = 0) -> Job | None:
+    """`refund` is what the steps cost that were not taken after all."""
+    changes: table.Item = {
+        "status": JobStatus.COMPLETED,
+        "completed_at": now,
+        **table.plain(ending),
+        **agenda.entry(Part.KEPT, job_id),
+    }
+    return _refund(job_id, refund, **changes) if refund else _change(job_id, **changes)
 
 
 def mark_failed(job_id: str, now: datetime, message: str) -> Job | None:
-    return _change(job_id, status=JobStatus.FAILED, completed_at=now, error_message=message)
+    """And gives back what it cost. Returns None where there is no such job, or it has ended."""
+    changes = {"status": JobStatus.FAILED, "completed_at": now, "error_message": message}
+    return _refund(job_id, EVERYTHING, **changes, **agenda.entry(Part.KEPT, job_id))
+
+
+def forget(job_id: str) -> Write:
+    """Refused where there is no such job."""
+    return transactions.delete_known(table.key(KIND, job_id))
 
 
 def note_callback(job_id: str, callback: Callback) -> None:
@@ -98,6 +143,35 @@ def presign_result(key: str, *, disposition: str, seconds: int) -> str:
 
 
 def _change(job_id: str, **changes: object) -> Job | None:
-    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in changes.items()}
-    item = table.update(table.key(KIND, job_id), plain, while_status_in=UNFINISHED)
+    item = table.update(table.key(KIND, job_id), _plain(changes), while_status_in=UNFINISHED)
     return table.from_item(item, Job) if item else None
+
+
+def _refund(job_id: str, most: int, **changes: object) -> Job | None:
+    """Ends a job and gives back what it cost, but no more than `most`, all at once; None where it has ended before."""
+    item = table.get(table.key(KIND, job_id))
+    if item is None or item["status"] not in UNFINISHED:
+        return None
+    job = table.from_item(item, Job)
+    if not job.credit_period:  # created before there were credits
+        return _change(job_id, **changes)
+    refund = min(most, job.credits)
+    ended = _plain({**changes, "refunded": refund})
+    failed_jobs = int(changes["status"] is JobStatus.FAILED)
+    counted = usage.correct(job.owner, job.created_at, refund=refund, failed_jobs=failed_jobs)
+    given_back = ledger.give_back(job.owner, job.credit_period, refund)
+    for writes in ([_end(job_id, ended), counted, given_back], [_end(job_id, ended), counted]):
+        with suppress(Refused):  # the second one is for periods that are long over
+            transactions.write_all(writes)
+            return table.from_item({**item, **ended}, Job)
+    return None
+
+
+def _end(job_id: str, changes: table.Item) -> Write:
+    states = {status.name: status for status in UNFINISHED}
+    where = f"#status IN ({', '.join(f':{name}' for name in states)})"
+    return transactions.change(table.key(KIND, job_id), sets=changes, where=where, values=states)
+
+
+def _plain(changes: dict[str, object]) -> table.Item:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in changes.items()}

@@ -1,43 +1,131 @@
 """Jobs from the outside: submitting them and looking at them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
-from imgopt.errors import ImgoptError, InvalidRequest, NotFound
+from imgopt.credits import service as accounting
+from imgopt.credits.cost import cost_of
+from imgopt.credits.model import Balance
+from imgopt.errors import Expired, ImgoptError, InvalidRequest, NotFound, Unavailable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
-from imgopt.jobs import line, repository
+from imgopt.jobs import calls, line, repository
+from imgopt.jobs.calls import Call
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.outbound.destinations import check_url
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import check_image
+from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
+from imgopt.storage.transactions import Refused
 from imgopt.telemetry import logger
 
+# How often it is decided anew whether the credits are enough.
+DECISIONS = 4
 NOT_STARTED = "Processing could not be started. Please try again."
 
 
-def submit(
-    principal: Principal | None, temp_file_ids: Sequence[str], options: ProcessingSettings, entry_point: str
-) -> list[Job]:
-    """Creates one job per upload, all or none, and starts them.
+@dataclass(frozen=True)
+class Order:
+    """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it."""
 
-    Raises InvalidRequest, TooLarge, NotFound or Expired before anything is written.
+    options: ProcessingSettings
+    entry_point: str
+    period: str
+    at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The jobs that came of a call, and the credits that are left after it."""
+
+    jobs: list[Job]
+    credits_remaining: int
+
+    @property
+    def credits_used(self) -> int:
+        return sum(job.credits_used for job in self.jobs)
+
+
+def submit(
+    principal: Principal | None,
+    temp_file_ids: Sequence[str],
+    options: ProcessingSettings,
+    entry_point: str,
+    key: str | None = None,
+) -> Accepted:
+    """Creates one job per upload and charges for them, all or none, and starts them.
+
+    What was asked before under the same key has the same jobs, which cost nothing more. Raises InvalidRequest,
+    TooLarge, NotFound, Expired or OutOfCredits before anything is written.
     """
     check_batch(temp_file_ids)
+    if principal is None:
+        raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+    now, asked = clock.now(), [entry_point, list(temp_file_ids), options.model_dump(mode="json")]
+    call = calls.describe(principal.id, key, asked) if key else None
+    balance = accounting.balance(principal, now)  # before the call is looked for, as below
+    earlier = find_earlier(principal, call, now)
+    if earlier:
+        return earlier
+    uploads = find_uploads(principal, temp_file_ids, options)
+    accounting.check(balance, sum(cost_of(upload.image, options) for upload in uploads))
+    tickets = line.draw_tickets(len(uploads))
+    order = Order(options, entry_point, balance.period.name, now, now + lifetime_of(principal.tier))
+    jobs = [new_job(order, upload, ticket) for upload, ticket in zip(uploads, tickets, strict=True)]
+    return accept(principal, jobs, balance, call)
+
+
+def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Accepted | None:
+    """What has come of a call, as it is now; None where it is new.
+
+    Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
+    """
+    job_ids = calls.recall(call, now) if call else []
+    if not job_ids:
+        return None
+    jobs = find_all(job_ids)
+    if len(jobs) < len(job_ids):
+        raise Expired("The jobs of this Idempotency-Key have been deleted.")
+    return Accepted(jobs, accounting.balance(principal, now).remaining)
+
+
+def find_uploads(principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings) -> list[TempFile]:
+    """The principal's own, where what is asked can be done with all of them."""
     if options.callback_url is not None:
         check_url(options.callback_url)
     uploads = files.find_owned(principal, temp_file_ids)
     for upload in uploads:
         check_image(upload.image, options)
-    tickets = line.draw_tickets(len(uploads))
-    jobs = [new_job(upload, options, entry_point, ticket) for upload, ticket in zip(uploads, tickets, strict=True)]
-    repository.create_all(jobs)
-    return [start(job) for job in jobs]
+    return uploads
+
+
+def accept(principal: Principal, jobs: Sequence[Job], balance: Balance, call: Call | None) -> Accepted:
+    """Writes jobs that the balance is enough for, and starts them.
+
+    Where it isn't any more, that is decided anew. It is read before the call is looked for: what is missing may have
+    been taken by that. Raises NotFound where an upload has been deleted meanwhile.
+    """
+    now = jobs[0].created_at
+    for _ in range(DECISIONS):
+        try:
+            repository.create_all(jobs, balance, call)
+        except Refused:
+            balance = accounting.balance(principal, now)
+            earlier = find_earlier(principal, call, now)
+            if earlier:
+                return earlier
+            accounting.check(balance, sum(job.credits for job in jobs))
+            files.find_owned(principal, [job.temp_file_id for job in jobs])
+        else:
+            started = [start(job) for job in jobs]
+            return Accepted(started, balance.remaining - sum(job.credits_used for job in started))
+    raise Unavailable("Storage is busy. Please try again.")
 
 
 def check_batch(temp_file_ids: Sequence[str]) -> None:
@@ -46,8 +134,7 @@ def check_batch(temp_file_ids: Sequence[str]) -> None:
         raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
 
 
-def new_job(upload: TempFile, options: ProcessingSettings, entry_point: str, ticket: int) -> Job:
-    now = clock.now()
+def new_job(order: Order, upload: TempFile, ticket: int) -> Job:
     return Job(
         id=str(uuid4()),
         owner=upload.owner,
@@ -57,11 +144,13 @@ def new_job(upload: TempFile, options: ProcessingSettings, entry_point: str, tic
         source_key=upload.key,
         source_size=upload.size,
         source=upload.image,
-        options=options,
-        entry_point=entry_point,
+        options=order.options,
+        entry_point=order.entry_point,
+        created_at=order.at,
+        expires_at=order.expires_at,
         ticket=ticket,
-        created_at=now,
-        expires_at=now + timedelta(seconds=settings().result_lifetime),
+        credits=cost_of(upload.image, order.options),
+        credit_period=order.period,
     )
 
 
@@ -73,7 +162,7 @@ def start(job: Job) -> Job:
     except ImgoptError:
         logger.exception("execution could not be started", extra=known)
         repository.mark_failed(job.id, clock.now(), NOT_STARTED)
-        return replace(job, status=JobStatus.FAILED, error_message=NOT_STARTED)
+        return replace(job, status=JobStatus.FAILED, error_message=NOT_STARTED, refunded=job.credits)
     logger.info("job accepted", extra=known)
     return job
 

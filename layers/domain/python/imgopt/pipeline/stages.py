@@ -11,6 +11,7 @@ from imgopt import clock
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
+from imgopt.credits.cost import cost_of_step
 from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, Wordless
 from imgopt.files import repository as files
 from imgopt.jobs import line
@@ -20,6 +21,7 @@ from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.pipeline.upscaled import Upscaled
 from imgopt.settings import settings
+from imgopt.storage import table
 from imgopt.tagging.model import NoWords, Usage, Words
 from imgopt.telemetry import logger
 
@@ -154,7 +156,8 @@ def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
     stored = jobs.describe_result(pixels["key"])
     if stored.size != pixels["size"]:
         raise InvalidImage("The result could not be stored completely.")
-    completed = jobs.mark_completed(the_plan["job_id"], clock.now(), _ending(the_plan, pixels, said))
+    refund = cost_of_step(Step.TAG) if "error" in said else 0
+    completed = jobs.mark_completed(the_plan["job_id"], clock.now(), _ending(the_plan, pixels, said), refund=refund)
     if completed:
         line.note_duration(completed)
     if the_plan["asked"]["network"]:
@@ -171,7 +174,7 @@ def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
     described: dict[str, Any] = {**pixels, "upscaling": upscaling}
     result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **described)
     warning = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
-    words = Words(**said["words"]) if "words" in said else None
+    words = table.from_item(said["words"], Words) if "words" in said else None
     return Ending(tuple(executed), result, words, warning)
 
 

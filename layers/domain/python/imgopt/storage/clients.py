@@ -35,6 +35,7 @@ TRANSIENT = frozenset(
         "SlowDown",
         "ThrottlingException",
         "TransactionConflictException",
+        "TransactionInProgressException",
     }
 )
 

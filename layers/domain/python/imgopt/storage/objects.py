@@ -76,6 +76,16 @@ def delete(bucket: str, key: str) -> None:
         s3().delete_object(Bucket=bucket, Key=key)
 
 
+def delete_all(bucket: str, prefix: str) -> int:
+    """Deletes the objects whose keys begin so; returns how many there were."""
+    with aws_errors():
+        pages = list(s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix))
+    keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
+    for key in keys:
+        delete(bucket, key)
+    return len(keys)
+
+
 def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -> str:
     """A URL that serves the object for some seconds, under the given Content-Disposition."""
     return s3().generate_presigned_url(

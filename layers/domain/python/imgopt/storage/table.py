@@ -4,10 +4,10 @@ Values cross this border as JSON-like data; floats travel as DynamoDB numbers.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
@@ -18,7 +18,7 @@ from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateItemInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import DeleteItemInputTypeDef, UpdateItemInputTypeDef
 
 T = TypeVar("T")
 Item = dict[str, Any]
@@ -62,6 +62,26 @@ def get_many(keys: Sequence[Item]) -> list[Item]:
     return found
 
 
+def query(pk: str, first: str, last: str) -> list[Item]:
+    """The items under a partition key whose sort key is from `first` to `last`, in the order of these."""
+    request = {
+        "TableName": settings().table_name,
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+        "ExpressionAttributeValues": marshal({":pk": pk, ":first": first, ":last": last}),
+    }
+    return list(_read_pages("query", request))
+
+
+def scan(kind: str) -> Iterator[Item]:
+    """All items of a kind. Everything in the table is read for it: nothing that a client should wait for."""
+    request = {
+        "TableName": settings().table_name,
+        "FilterExpression": "begins_with(pk, :kind)",
+        "ExpressionAttributeValues": marshal({":kind": f"{kind}#"}),
+    }
+    return _read_pages("scan", request)
+
+
 def put(item: Item) -> None:
     with aws_errors():
         dynamodb().put_item(TableName=settings().table_name, Item=marshal(item))
@@ -70,22 +90,6 @@ def put(item: Item) -> None:
 def delete(item_key: Item) -> None:
     with aws_errors():
         dynamodb().delete_item(TableName=settings().table_name, Key=marshal(item_key))
-
-
-def put_all_new(items: Sequence[Item]) -> None:
-    """Writes all items in one transaction, at most 100; an item that exists makes it fail."""
-    writes: list[TransactWriteItemTypeDef] = [
-        {
-            "Put": {
-                "TableName": settings().table_name,
-                "Item": marshal(item),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
-        for item in items
-    ]
-    with aws_errors():
-        dynamodb().transact_write_items(TransactItems=writes)
 
 
 def update(item_key: Item, changes: Item, *, while_status_in: Sequence[str]) -> Item | None:
@@ -112,6 +116,25 @@ def update(item_key: Item, changes: Item, *, while_status_in: Sequence[str]) -> 
         if error_code(error) == "ConditionalCheckFailedException":
             return None
         raise
+
+
+def delete_unchanged(item_key: Item, name: str, value: object) -> bool:
+    """Deletes an item if one of its attributes still has that value; returns whether it had."""
+    request: DeleteItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "ConditionExpression": "#name = :value",
+        "ExpressionAttributeNames": {"#name": name},
+        "ExpressionAttributeValues": marshal({":value": value}),
+    }
+    try:
+        with aws_errors():
+            dynamodb().delete_item(**request)
+    except ClientError as error:
+        if error_code(error) == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
 
 
 def add(item_key: Item, amounts: dict[str, int], remove_at: datetime | None = None) -> Item:
@@ -168,6 +191,16 @@ def marshal(data: Item) -> dict[str, Any]:
 
 def unmarshal(data: dict[str, Any]) -> Item:
     return {name: deserializer.deserialize(value) for name, value in data.items()}
+
+
+def _read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[Item]:
+    pages = iter(dynamodb().get_paginator(operation).paginate(**request))
+    while True:
+        with aws_errors():
+            page = next(pages, None)
+        if page is None:
+            return
+        yield from (unmarshal(item) for item in page["Items"])
 
 
 def _get_batch(keys: Sequence[Item]) -> list[Item]:

@@ -1,0 +1,68 @@
+"""Functions behind the API that may do what the others may not: each has a role, secrets and cold starts of its own."""
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from cdk.assets import function_code
+from cdk.constructs.acknowledge import acknowledge_objects
+from cdk.constructs.function import Function
+
+if TYPE_CHECKING:
+    from cdk.stacks.api import ApiStack
+
+MEMORY_MB, SECONDS = 1024, 29
+# Paths below these go to their function; a trailing part stands for whatever follows.
+INTERNAL_PATHS, BILLING_PATHS = ("internal/{proxy+}", "process"), ("billing/{proxy+}", "webhooks/{proxy+}")
+COUNTED = ("GetItem", "PutItem", "UpdateItem")
+
+
+def internal_function(stack: "ApiStack") -> Function:
+    """Removes what has expired, and starts jobs of a queue of tasks."""
+    function = _function(stack, "Internal")
+    _allow_table(function, stack, *COUNTED, "BatchGetItem", "DeleteItem", "Scan")
+    function.allow(["dynamodb:Query"], stack.data.agenda_arn)
+    prefixes = {stack.data.uploads: ("uploads/*", "incoming/*"), stack.data.results: ("results/*", "intermediate/*")}
+    for bucket, patterns in prefixes.items():
+        function.allow(["s3:ListBucket"], bucket.bucket_arn)
+        for pattern in patterns:
+            function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
+            acknowledge_objects(function.role, bucket, pattern)
+    function.allow(["states:StartExecution"], stack.pipeline.state_machine.state_machine_arn)
+    _allow_secret(function, stack, "IMGOPT_SCHEDULER_SECRET_ARN")
+    return function
+
+
+def billing_function(stack: "ApiStack") -> Function:
+    """Sells subscriptions, and hears of them from Stripe."""
+    function = _function(stack, "Billing")
+    _allow_table(function, stack, *COUNTED)
+    _allow_secret(function, stack, "IMGOPT_STRIPE_SECRET_ARN")
+    return function
+
+
+def _function(stack: "ApiStack", name: str) -> Function:
+    return Function(
+        stack,
+        name,
+        code=function_code("api"),
+        handler=f"functions.api.{name.lower()}.handler",
+        layers=stack.layers,
+        memory=MEMORY_MB,
+        seconds=SECONDS,
+        environment={
+            **stack.pipeline.environment_variables,
+            "IMGOPT_STATE_MACHINE_ARN": stack.pipeline.state_machine.state_machine_arn,
+        },
+    )
+
+
+def _allow_table(function: Function, stack: "ApiStack", *actions: str) -> None:
+    function.allow([f"dynamodb:{action}" for action in actions], stack.data.table.table_arn)
+
+
+def _allow_secret(function: Function, stack: "ApiStack", setting: str) -> None:
+    """Of those that the context's settings name, this one."""
+    arn = (stack.node.try_get_context("settings") or {}).get(setting)
+    if arn and not cdk.Token.is_unresolved(arn):
+        function.allow(["secretsmanager:GetSecretValue"], arn)

@@ -1,0 +1,84 @@
+"""Who users are: a Cognito user pool with its own sign-in page. Any other OIDC issuer does as well, by the settings."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from cdk.constructs.acknowledge import acknowledge
+
+SHORTEST_PASSWORD = 12
+CALLBACK = "/mcp/callback"
+
+
+def has_issuer(scope: Construct) -> bool:
+    """Whether users are signed in elsewhere, by the settings of the context."""
+    return bool((scope.node.try_get_context("settings") or {}).get("IMGOPT_OIDC_ISSUER"))
+
+
+class AuthStack(cdk.Stack):
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name, description="Image optimization: users")
+        self.pool = self._pool()
+        self.pool.add_domain(
+            "Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"imgopt-{self.account}")
+        )
+        cdk.CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
+        cdk.CfnOutput(self, "IssuerUrl", value=self.issuer)
+
+    @property
+    def issuer(self) -> str:
+        return f"https://cognito-idp.{self.region}.{self.url_suffix}/{self.pool.user_pool_id}"
+
+    def _pool(self) -> cognito.UserPool:
+        pool = cognito.UserPool(
+            self,
+            "Users",
+            self_sign_up_enabled=True,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            keep_original=cognito.KeepOriginalAttrs(email=True),
+            standard_attributes=cognito.StandardAttributes(
+                email=cognito.StandardAttribute(required=True, mutable=True)
+            ),
+            password_policy=cognito.PasswordPolicy(
+                min_length=SHORTEST_PASSWORD,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_digits=True,
+                require_symbols=True,
+            ),
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            deletion_protection=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        acknowledge(pool, "COG2", "A second factor is offered; whoever optimizes pictures may do without.")
+        acknowledge(pool, "COG3", "Threat protection costs a monthly fee per user, which not everyone wants to pay.")
+        acknowledge(pool, "COG8", "The Plus plan costs a monthly fee per user, which not everyone wants to pay.")
+        return pool
+
+    def add_client(self, scope: Construct, own_url: str) -> cognito.UserPoolClient:
+        """A part of `scope`, whose pages are at `own_url`: users are led back there, and to what the context names.
+
+        Public: PKCE takes the place of a secret, which would have to be kept somewhere.
+        """
+        return cognito.UserPoolClient(
+            scope,
+            "SignIn",
+            user_pool=self.pool,
+            generate_secret=False,
+            auth_flows=cognito.AuthFlow(user_srp=True),
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                callback_urls=[own_url.rstrip("/") + CALLBACK, *(self.node.try_get_context("callback_urls") or [])],
+            ),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=cdk.Duration.hours(1),
+            id_token_validity=cdk.Duration.hours(1),
+            refresh_token_validity=cdk.Duration.days(30),
+        )

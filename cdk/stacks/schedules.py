@@ -1,0 +1,129 @@
+"""What happens by the clock: looking after unfinished jobs, removing what has expired, tidying up after a day."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.assets import domain_layer, function_code
+from cdk.constructs.acknowledge import acknowledge, acknowledge_executions, acknowledge_objects
+from cdk.constructs.function import Function
+from cdk.constructs.layers import layer
+from cdk.stacks.data import DataStack
+from cdk.stacks.pipeline import PipelineStack
+
+MEMORY_MB = 512
+MINUTE, HOUR = 60, 3600
+# A run of `reconcile` ends before the next one begins.
+RECONCILE_SECONDS, CLEANUP_SECONDS, REFRESH_SECONDS = 55, 300, 300
+DEAD_LETTER_DAYS = 14
+# Ending a job gives its credits back, in one transaction.
+ENDING = ("GetItem", "BatchGetItem", "UpdateItem")
+
+
+class SchedulesStack(cdk.Stack):
+    def __init__(self, scope: Construct, name: str, *, data: DataStack, pipeline: PipelineStack) -> None:
+        super().__init__(scope, name, description="Image optimization: schedules")
+        self.data, self.pipeline = data, pipeline
+        self.domain_layer = layer(self, "DomainLayer", domain_layer())
+        self.code = function_code("schedules")
+        self.failed_runs = self._failed_runs()
+        self._schedule("Reconcile", self._reconcile(), "rate(1 minute)", MINUTE)
+        self._schedule("Cleanup", self._cleanup(), "rate(1 hour)", HOUR)
+        self._schedule("RefreshCredits", self._refresh_credits(), "cron(0 0 * * ? *)", HOUR)
+
+    def _reconcile(self) -> Function:
+        function = self._function("Reconcile", "reconcile", RECONCILE_SECONDS)
+        machine = self.pipeline.state_machine
+        self._allow_table(function, *ENDING)
+        function.allow(["dynamodb:Query"], self.data.agenda_arn)
+        function.allow(["states:StartExecution"], machine.state_machine_arn)
+        executions = self.format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{machine.state_machine_name}:*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        function.allow(["states:DescribeExecution", "states:StopExecution"], executions)
+        acknowledge_executions(function.role, machine)
+        function.allow(["sqs:SendMessage"], self.pipeline.callbacks.queue_arn)
+        return function
+
+    def _cleanup(self) -> Function:
+        function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS)
+        self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
+        function.allow(["dynamodb:Query"], self.data.agenda_arn)
+        prefixes = {self.data.uploads: ("uploads/*", "incoming/*"), self.data.results: ("results/*", "intermediate/*")}
+        for bucket, patterns in prefixes.items():
+            function.allow(["s3:ListBucket"], bucket.bucket_arn)
+            for pattern in patterns:
+                function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
+                acknowledge_objects(function.role, bucket, pattern)
+        return function
+
+    def _refresh_credits(self) -> Function:
+        function = self._function("RefreshCredits", "refresh_credits", REFRESH_SECONDS)
+        self._allow_table(function, "Scan", "DeleteItem")
+        return function
+
+    def _function(self, name: str, module: str, seconds: int) -> Function:
+        """What fails is not tried again: the next run does what is left."""
+        function = Function(
+            self,
+            name,
+            code=self.code,
+            handler=f"functions.schedules.{module}.handler",
+            layers=[self.domain_layer],
+            memory=MEMORY_MB,
+            seconds=seconds,
+            environment={
+                **self.pipeline.environment_variables,
+                "IMGOPT_STATE_MACHINE_ARN": self.pipeline.state_machine.state_machine_arn,
+            },
+            dead_letters=self.failed_runs,
+        )
+        function.lambda_function.configure_async_invoke(retry_attempts=0)
+        return function
+
+    def _allow_table(self, function: Function, *actions: str) -> None:
+        function.allow([f"dynamodb:{action}" for action in actions], self.data.table.table_arn)
+
+    def _schedule(self, name: str, function: Function, expression: str, patience: int) -> None:
+        """`patience` is for how many seconds it is tried to invoke the function."""
+        role = iam.Role(
+            self,
+            f"{name}ScheduleRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": self.account}}
+            ),
+        )
+        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.arn]))
+        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.failed_runs.queue_arn]))
+        scheduler.CfnSchedule(
+            self,
+            f"{name}Schedule",
+            schedule_expression=expression,
+            schedule_expression_timezone="UTC",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.arn,
+                role_arn=role.role_arn,
+                input="{}",
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self.failed_runs.queue_arn),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=patience, maximum_retry_attempts=10
+                ),
+            ),
+        )
+
+    def _failed_runs(self) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            "FailedRuns",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(DEAD_LETTER_DAYS),
+        )
+        acknowledge(queue, "SQS3", "This is the dead-letter queue.")
+        return queue

@@ -1,0 +1,14 @@
+"""The Lambda function behind API Gateway for schedulers and queues of tasks: it alone may remove what has expired."""
+
+from mangum import Mangum
+
+from functions.api.app import build_app
+from imgopt.telemetry import logger, trace
+
+application = Mangum(build_app(), lifespan="off")
+
+
+@logger.inject_lambda_context
+@trace
+def handler(event, context):  # noqa: ANN001, ANN201 - what API Gateway sends is Mangum's business
+    return application(event, context)

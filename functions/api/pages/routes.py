@@ -1,0 +1,38 @@
+"""Routes whose refusals are pages, too."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from functions.api.errors import STATUS
+from functions.api.pages.rendering import fill, page
+from imgopt.errors import ImgoptError, RateLimited
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ImgoptError as error:
+                return refuse(str(error), STATUS[type(error)], error)
+            except HTTPException as error:
+                return refuse(str(error.detail), error.status_code, error)
+            except RequestValidationError as error:
+                return refuse("The form can't be read.", 422, error)
+
+        return answer
+
+
+def refuse(text: str, status: int, error: Exception) -> Response:
+    answer = page("That did not work", fill("again.html", text=text), status=status)
+    if isinstance(error, RateLimited):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer

@@ -1,0 +1,41 @@
+"""Who looks at a page, by the cookie of its session."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from functions.api.pages.cookies import Cookie
+from functions.api.pages.rendering import Html, fill
+from imgopt.accounts import sessions
+from imgopt.accounts.model import User
+
+SESSION = Cookie("imgopt-session", int(sessions.LIFETIME.total_seconds()))
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Someone who has signed in. `session` is the secret of the cookie."""
+
+    user: User
+    session: str
+
+    @property
+    def form_token(self) -> str:
+        return sessions.form_token(self.session)
+
+    def account(self) -> Html:
+        """The part of a page that says who is signed in."""
+        return fill("account.html", who=self.user.email or self.user.id, form_token=self.form_token)
+
+
+def find_visitor(request: Request) -> Visitor | None:
+    session = SESSION.read(request)
+    user = sessions.find_user(session) if session else None
+    if session is None or user is None:
+        return None
+    request.state.owner = user.id
+    return Visitor(user, session)
+
+
+Visiting = Annotated[Visitor | None, Depends(find_visitor)]

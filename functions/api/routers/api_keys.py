@@ -1,0 +1,104 @@
+"""API keys, for servers that act for a user."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, StringConstraints
+
+from functions.api.deps import AnyUser, SignedIn
+from functions.api.preflight import allow
+from imgopt.accounts import api_keys
+from imgopt.accounts.model import ApiKey, Credential, Principal
+from imgopt.accounts.plans import Tier
+from imgopt.credits.service import balance
+from imgopt.errors import Unauthorized
+
+router = APIRouter(prefix="/api-keys", tags=["api-keys"])
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class ApiKeyRequest(BaseModel):
+    """`name` is for its owner, to tell it from others."""
+
+    name: Name
+
+
+class ApiKeyResponse(BaseModel):
+    """`prefix` is how the key begins; the rest is not kept."""
+
+    id: UUID
+    name: str
+    prefix: str
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+class NewApiKeyResponse(ApiKeyResponse):
+    """With the key itself, this once."""
+
+    key: str
+
+
+class ApiKeysResponse(BaseModel):
+    api_keys: list[ApiKeyResponse]
+
+
+class DeletedKeyResponse(BaseModel):
+    success: bool
+
+
+class VerifiedKeyResponse(BaseModel):
+    valid: bool
+    tier: Tier
+    credits_remaining: int
+
+
+def find_key_holder(user: AnyUser) -> Principal:
+    if user.credential is not Credential.API_KEY:
+        raise Unauthorized("This is not an API key.")
+    return user
+
+
+@router.post("")
+def create_api_key(user: SignedIn, request: ApiKeyRequest) -> NewApiKeyResponse:
+    """Create an API key. It is shown in this answer and never again."""
+    record, key = api_keys.create(user.id, request.name)
+    return NewApiKeyResponse(key=key, **present(record))
+
+
+@router.get("")
+def list_api_keys(user: SignedIn) -> ApiKeysResponse:
+    """List one's API keys, the newest first."""
+    return ApiKeysResponse(api_keys=[ApiKeyResponse(**present(each)) for each in api_keys.find_all(user.id)])
+
+
+@router.get("/verify")
+def verify_api_key(holder: Annotated[Principal, Depends(find_key_holder)]) -> VerifiedKeyResponse:
+    """Check the API key of the `Authorization` header."""
+    return VerifiedKeyResponse(valid=True, tier=holder.tier, credits_remaining=balance(holder).remaining)
+
+
+@router.delete("/{key_id:uuid}")
+def delete_api_key(user: SignedIn, key_id: UUID) -> DeletedKeyResponse:
+    """Revoke an API key: it is worth nothing from now on."""
+    api_keys.delete(user.id, key_id.hex)
+    return DeletedKeyResponse(success=True)
+
+
+@router.options("", include_in_schema=False)
+@router.options("/verify", include_in_schema=False)
+@router.options("/{key_id:uuid}", include_in_schema=False)
+def api_key_options(request: Request) -> Any:
+    return allow(request)
+
+
+def present(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": UUID(key.id),
+        "name": key.name,
+        "prefix": key.prefix,
+        "created_at": key.created_at,
+        "last_used_at": key.last_used_at,
+    }

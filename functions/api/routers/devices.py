@@ -1,0 +1,142 @@
+"""Device login: a program without a browser shows a code, and its user lets it in from one."""
+
+import json
+from collections.abc import Mapping
+from enum import Enum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Request
+from starlette.requests import ClientDisconnect
+
+from functions.api.addresses import find_client
+from functions.api.deps import SignedIn
+from functions.api.locations import public_url
+from functions.api.throttling import limit
+from imgopt import clock
+from imgopt.accounts import service as accounts
+from imgopt.accounts.model import Principal
+from imgopt.accounts.plans import Tier, plan_of
+from imgopt.credits.model import Balance
+from imgopt.credits.periods import day_of
+from imgopt.credits.service import balance
+from imgopt.devices import service as devices
+from imgopt.devices import tokens
+from imgopt.errors import BadMessage, Unauthorized
+
+router = APIRouter(prefix="/mcp/auth")
+TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
+CODE_NAMES = ("user_code", "code")
+PAGE = "/mcp/authorize"
+
+
+@router.post("/device-code", tags=TAGS, dependencies=[limit("device-code")])
+def device_code_endpoint(request: Request) -> Any:
+    """Generate a device code for MCP login. No auth required.
+    Rate limit: 10/hour per IP.
+    """
+    address = find_client(request)
+    code, secret = devices.ask(str(address or ""), request.headers.get("user-agent", ""))
+    return {
+        "device_code": secret,
+        "user_code": code.user_code,
+        "verify_url": public_url(request) + PAGE,
+        "expires_in": int(devices.LIFETIME.total_seconds()),
+        "interval": devices.INTERVAL_SECONDS,
+    }
+
+
+@router.get("/token", tags=TAGS, dependencies=[limit("token-poll")])
+def token_endpoint(device_code: str) -> Any:
+    """Poll for mcp_token approval status. Called by MCP server during login.
+    Rate limit: 20/minute per device_code.
+    """
+    grant = devices.poll(device_code)
+    told: dict[str, Any] = {"status": grant.answer.value}
+    if grant.token and grant.principal:
+        user = {"email": grant.principal.email, **present(balance(grant.principal))}
+        told |= {"mcp_token": grant.token, "user": user}
+    return told
+
+
+async def read_user_code(request: Request) -> str:
+    """From the query, or from a JSON object. The contract doesn't say where it is. Raises BadMessage."""
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        raise HTTPException(400, "There was an error reading the body") from None
+    for given in (request.query_params, read_object(body)):
+        for name in CODE_NAMES:
+            if isinstance(given.get(name), str):
+                return str(given[name])
+    raise BadMessage('Say which code is meant: {"user_code": "TINI-…"}.')
+
+
+def read_object(body: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        raise BadMessage("The body is not JSON.") from None
+    return found if isinstance(found, dict) else {}
+
+
+UserCode = Annotated[str, Depends(read_user_code)]
+
+
+@router.post("/approve", tags=TAGS, dependencies=[limit("approve")])
+def approve_endpoint(user: SignedIn, user_code: UserCode) -> Any:
+    """Called by web app when user clicks Approve. Requires authenticated user.
+    Rate limit: 10/hour per IP.
+    """
+    devices.approve(user_code, user.id)
+    return {"success": True, "status": "approved"}
+
+
+@router.post("/deny", tags=TAGS)
+def deny_endpoint(user: SignedIn, user_code: UserCode) -> Any:
+    """Called by web app when user clicks Deny. Requires authenticated user."""
+    devices.deny(user_code, user.id)
+    return {"success": True, "status": "denied"}
+
+
+@router.post("/revoke", tags=TAGS)
+def revoke_endpoint(authorization: Annotated[str | None, Header()] = None) -> Any:
+    """Revoke an MCP token (logout). Token sent in Authorization header."""
+    tokens.revoke(accounts.bearer_token(authorization or ""))
+    return {"success": True}
+
+
+@router.get("/status", tags=TAGS)
+def status_endpoint(
+    request: Request,
+    authorization: Annotated[str | None, Header()] = None,
+    x_session_token: Annotated[str | None, Header()] = None,
+) -> Any:
+    """Get account status. Accepts MCP token or session token.
+
+    Whoever is not known, or not any more, is told what a new guest has.
+    """
+    known = find_anyone(x_session_token, authorization)
+    request.state.owner = known.id if known else None
+    is_user = known is not None and not known.is_guest
+    email = {"email": known.email} if known and known.email else {}
+    return {"logged_in": is_user, **email, **present(balance(known) if known else balance_of_new_guest())}
+
+
+def find_anyone(session_token: str | None, authorization: str | None) -> Principal | None:
+    try:
+        return accounts.authenticate(session_token, authorization)
+    except Unauthorized:
+        return None
+
+
+def balance_of_new_guest() -> Balance:
+    return Balance(Tier.UNREGISTERED, day_of(clock.now()), plan_of(Tier.UNREGISTERED).credits, used=0)
+
+
+def present(found: Balance) -> dict[str, Any]:
+    return {
+        "tier": found.tier.value,
+        "credits_remaining": found.remaining,
+        "credits_limit": found.limit,
+        "credits_reset_at": found.resets_at.isoformat(),
+    }

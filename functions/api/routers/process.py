@@ -1,0 +1,41 @@
+"""Processing by task, for queues that deliver tasks by HTTP."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from functions.api.callers import TaskName
+from functions.api.preflight import allow
+from functions.api.requests import ProcessJobRequest
+from imgopt.jobs import tasks
+from imgopt.jobs.ending import describe_ending
+from imgopt.jobs.model import UNFINISHED, JobStatus
+from imgopt.settings import settings
+
+router = APIRouter(prefix="/process", tags=["processing"])
+
+
+@router.post("")
+async def process_job(http: Request, task: TaskName, request: ProcessJobRequest) -> Any:
+    """Process an image job through the 4-component pipeline.
+
+    Pipeline order: Upscale → Resize → Compress → Tag
+    Components are determined by settings values (not run_* flags).
+
+    The job is one that was accepted before: it is started unless it was, and waited for. Where that takes longer than
+    25 seconds the answer is 202, and the same task may ask again.
+    """
+    asked = request.settings.model_dump(mode="json", exclude_unset=True)
+    job = await run_in_threadpool(tasks.take_up, task, request.job_id, request.input_path, asked)
+    job = await tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
+    if job.status in UNFINISHED:
+        return JSONResponse({"success": True, "job_id": job.id, "status": job.status.value}, 202)
+    return {"success": job.status is JobStatus.COMPLETED, **describe_ending(job)}
+
+
+@router.options("")
+def process_options(request: Request) -> Any:
+    """Handle CORS preflight requests."""
+    return allow(request)

@@ -1,0 +1,73 @@
+"""Signing in and out on our own pages."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from functions.api.locations import public_url
+from functions.api.pages.cookies import Cookie
+from functions.api.pages.guards import check_form, is_own_link
+from functions.api.pages.routes import PageRoute
+from functions.api.pages.visitors import SESSION, Visiting
+from imgopt.accounts import sessions, sign_in
+from imgopt.accounts.sign_in import FAILED, Attempt
+from imgopt.accounts.tokens import new_token
+from imgopt.devices.codes import read_user_code
+from imgopt.errors import BadMessage
+
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
+# One sign-in at a time in a browser. Its value is the secret of the attempt, and the code to go on with.
+ATTEMPT = Cookie("imgopt-sign-in", 600)
+SEPARATOR = "."
+
+
+@router.get("/sign-in")
+def begin_sign_in(request: Request, code: str = "") -> Response:
+    """Leads to the issuer. From another website it leads to the page that says what is about to happen."""
+    if not is_own_link(request):
+        return lead_back(code)
+    attempt = Attempt(new_token(), callback_url(request))
+    response = redirect(sign_in.address_of(attempt))
+    ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, read_user_code(code) or "")))
+    return response
+
+
+@router.get("/callback")
+def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
+    """Where the issuer leads back to. Only the browser that began it can end it, and only once."""
+    kept = ATTEMPT.read(request)
+    if kept is None or not code or not state:
+        raise BadMessage(FAILED)
+    secret, _, user_code = kept.partition(SEPARATOR)
+    user = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
+    response = lead_back(user_code)
+    SESSION.write(request, response, sessions.begin(user))
+    ATTEMPT.clear(request, response)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, visitor: Visiting, form_token: Annotated[str, Form()] = "") -> Response:
+    if visitor is None:
+        raise HTTPException(403, "Nobody is signed in.")
+    check_form(request, visitor.session, form_token)
+    sessions.end(visitor.session)
+    response = redirect("authorize")
+    SESSION.clear(request, response)
+    return response
+
+
+def callback_url(request: Request) -> str:
+    return f"{public_url(request)}/mcp/callback"
+
+
+def lead_back(code: str) -> Response:
+    """To the page of a code, and nowhere else: what is no code is left out."""
+    spelled = read_user_code(code)
+    return redirect(f"authorize?code={quote(spelled)}" if spelled else "authorize")
+
+
+def redirect(url: str) -> Response:
+    return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})

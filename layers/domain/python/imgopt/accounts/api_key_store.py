@@ -1,0 +1,58 @@
+"""API keys: `API_KEY#<hash>`, and which ones a user has: `USER_KEYS#<user id>` has an item for each under its id."""
+
+from imgopt.accounts.model import ApiKey
+from imgopt.accounts.repository import USER
+from imgopt.storage import table, transactions
+
+KIND, LIST = "API_KEY", "USER_KEYS"
+# Ids are hexadecimal.
+FIRST, LAST = "0", "g"
+
+
+def add(key: ApiKey, most: int) -> None:
+    """Raises Refused where the user has `most` keys, or is gone. The user's own item counts them."""
+    writes = [
+        transactions.put_new({**key_of(key.key_hash), **table.plain(key)}),
+        transactions.put_new({**_entry(key.user_id, key.id), "key_hash": key.key_hash}),
+        transactions.change(
+            table.key(USER, key.user_id),
+            adds={"api_keys": 1},
+            where="attribute_exists(#pk) AND (attribute_not_exists(#api_keys) OR #api_keys < :most)",
+            values={"most": most},
+        ),
+    ]
+    transactions.write_all(writes)
+
+
+def find(key_hash: str) -> ApiKey | None:
+    item = table.get(key_of(key_hash))
+    return table.from_item(item, ApiKey) if item else None
+
+
+def find_all(user_id: str) -> list[ApiKey]:
+    """In no particular order."""
+    entries = table.query(f"{LIST}#{user_id}", FIRST, LAST)
+    return [table.from_item(item, ApiKey) for item in table.get_many([key_of(each["key_hash"]) for each in entries])]
+
+
+def find_hash(user_id: str, key_id: str) -> str | None:
+    item = table.get(_entry(user_id, key_id))
+    return str(item["key_hash"]) if item else None
+
+
+def delete(user_id: str, key_id: str, key_hash: str) -> None:
+    """Raises Refused where it is gone already."""
+    writes = [
+        transactions.delete_known(_entry(user_id, key_id)),
+        transactions.delete_known(key_of(key_hash)),
+        transactions.change(table.key(USER, user_id), adds={"api_keys": -1}, where="attribute_exists(#pk)"),
+    ]
+    transactions.write_all(writes)
+
+
+def key_of(key_hash: str) -> table.Item:
+    return table.key(KIND, key_hash)
+
+
+def _entry(user_id: str, key_id: str) -> table.Item:
+    return {"pk": f"{LIST}#{user_id}", "sk": key_id}

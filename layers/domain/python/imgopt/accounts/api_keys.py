@@ -1,0 +1,52 @@
+"""Keys for servers: made, listed and revoked by their owner, and known by their hash alone."""
+
+from uuid import uuid4
+
+from imgopt import clock
+from imgopt.accounts import api_key_store, last_use, users
+from imgopt.accounts.model import ApiKey, Credential, Principal
+from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.errors import Conflict, NotFound, Unauthorized
+from imgopt.settings import settings
+from imgopt.storage.transactions import Refused
+
+PREFIX = "tfy_live_"
+# So much of a key tells it from others, and nothing of what is left to guess.
+SHOWN = len(PREFIX) + 4
+
+
+def create(user_id: str, name: str) -> tuple[ApiKey, str]:
+    """The key's record and the key itself, which can't be shown again. Raises Conflict where there are too many."""
+    key, most = new_token(PREFIX), settings().api_keys_per_user
+    record = ApiKey(uuid4().hex, user_id, name, key[:SHOWN], hash_token(key), clock.now())
+    try:
+        api_key_store.add(record, most)
+    except Refused as error:
+        raise Conflict(f"There are {most} API keys already. Delete one that is not used any more.") from error
+    return record, key
+
+
+def find_all(user_id: str) -> list[ApiKey]:
+    """The newest first."""
+    return sorted(api_key_store.find_all(user_id), key=lambda key: (key.created_at, key.id), reverse=True)
+
+
+def delete(user_id: str, key_id: str) -> None:
+    """From now on the key is worth nothing. Raises NotFound where there is none, or not one of that user's."""
+    key_hash = api_key_store.find_hash(user_id, key_id)
+    try:
+        if key_hash is not None:
+            api_key_store.delete(user_id, key_id, key_hash)
+            return
+    except Refused:
+        pass
+    raise NotFound("API key not found.")
+
+
+def recognize(key: str) -> Principal:
+    """Whose key it is. Raises Unauthorized where it is nobody's."""
+    found = api_key_store.find(hash_token(key))
+    if found is None:
+        raise Unauthorized("Invalid or expired credentials.")
+    last_use.note(api_key_store.key_of(found.key_hash), found.last_used_at)
+    return users.principal_by_id(found.user_id, Credential.API_KEY)

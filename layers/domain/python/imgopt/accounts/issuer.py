@@ -1,0 +1,79 @@
+"""What an OIDC issuer publishes of itself: where its endpoints are and by which keys it signs.
+
+The issuer is configured, and trusted: nobody else chooses what is asked here. Redirects are not followed all the same.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+
+from imgopt.errors import Unavailable
+from imgopt.settings import settings
+
+SECONDS = 5.0
+MOST_BYTES = 1024 * 1024
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+NO_ANSWER = "The sign-in service did not answer. Please try again."
+MAX_AGE = re.compile(r"max-age=(\d+)")
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+Body = dict[str, Any]
+
+
+@cache
+def pool() -> urllib3.PoolManager:
+    return urllib3.PoolManager(timeout=SECONDS, retries=False)
+
+
+def configuration_url(issuer: str) -> str:
+    """Below the issuer (OpenID Connect Discovery 1.0, 4), unless the settings know better."""
+    known = settings()
+    if known.oidc_discovery_url and issuer == known.oidc_issuer:
+        return known.oidc_discovery_url
+    return f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+
+
+def get_json(url: str) -> tuple[Body, int | None]:
+    """The object at `url`, and for how many seconds it says to be good. Raises Unavailable."""
+    response = _send("GET", url, {})
+    found = MAX_AGE.search(response.headers.get("Cache-Control", ""))
+    return _read(response, (200,)), int(found[1]) if found else None
+
+
+def post_form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Body]:
+    """Status and object of the answer, which may be a refusal. Raises Unavailable where there is none."""
+    response = _send("POST", url, {**FORM, **headers}, urlencode(fields))
+    return response.status, _read(response, (200, 400, 401))
+
+
+def _send(method: str, url: str, headers: Mapping[str, str], body: str | None = None) -> urllib3.BaseHTTPResponse:
+    check_address(url)
+    sent = {"Accept": "application/json", **headers}
+    try:
+        return pool().request(method, url, body=body, headers=sent, redirect=False, preload_content=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise Unavailable(NO_ANSWER) from error
+
+
+def check_address(url: str) -> None:
+    """Keys that came by plain HTTP from elsewhere could be anybody's, and codes go anywhere. Raises Unavailable."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise Unavailable(NO_ANSWER)
+
+
+def _read(response: urllib3.BaseHTTPResponse, statuses: tuple[int, ...]) -> Body:
+    try:
+        content = response.read(MOST_BYTES)
+        found = json.loads(content) if response.status in statuses else None
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        raise Unavailable(NO_ANSWER) from error
+    finally:
+        response.release_conn()
+    if not isinstance(found, dict):
+        raise Unavailable(NO_ANSWER)
+    return found

@@ -1,0 +1,62 @@
+"""The keys that an OIDC issuer signs by, fetched once in a while per process."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from imgopt.accounts import issuer
+from imgopt.accounts.freshness import Kept
+from imgopt.errors import Unavailable
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
+
+ALGORITHMS = ("RS256", "ES256")
+
+
+@cache
+def configuration_of(issuer_url: str) -> Kept[issuer.Body]:
+    return Kept("configuration of the issuer", lambda: fetch_configuration(issuer_url))
+
+
+@cache
+def keys_of(issuer_url: str) -> "Kept[dict[str, PyJWK]]":
+    return Kept("keys of the issuer", lambda: fetch_keys(issuer_url))
+
+
+def find_key(issuer_url: str, kid: str) -> "PyJWK | None":
+    """The issuer may have begun to sign by a new one since its keys were fetched. Raises Unavailable."""
+    kept = keys_of(issuer_url)
+    return kept.get().get(kid) or kept.renew().get(kid)
+
+
+def fetch_configuration(issuer_url: str) -> tuple[issuer.Body, int | None]:
+    """Raises Unavailable also where another issuer answers (OpenID Connect Discovery 1.0, 4.3)."""
+    found, seconds = issuer.get_json(issuer.configuration_url(issuer_url))
+    if found.get("issuer") != issuer_url or not isinstance(found.get("jwks_uri"), str):
+        raise Unavailable(issuer.NO_ANSWER)
+    return found, seconds
+
+
+def fetch_keys(issuer_url: str) -> "tuple[dict[str, PyJWK], int | None]":
+    found, seconds = issuer.get_json(configuration_of(issuer_url).get()["jwks_uri"])
+    listed = found.get("keys")
+    if not isinstance(listed, list):
+        raise Unavailable(issuer.NO_ANSWER)
+    return dict(usable(listed)), seconds
+
+
+def usable(listed: list[Any]) -> "Iterable[tuple[str, PyJWK]]":
+    """Those for signatures of the two kinds that are taken. Others are none of our business, and may be listed."""
+    from jwt import PyJWK
+    from jwt.exceptions import PyJWTError
+
+    for each in listed:
+        if not isinstance(each, dict) or each.get("use", "sig") != "sig" or not isinstance(each.get("kid"), str):
+            continue
+        try:
+            key = PyJWK(each)
+        except (PyJWTError, ValueError, TypeError):
+            continue
+        if key.algorithm_name in ALGORITHMS:
+            yield each["kid"], key

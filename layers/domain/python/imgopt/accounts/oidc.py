@@ -1,0 +1,75 @@
+"""Tokens of an OIDC issuer (OpenID Connect Core 1.0, 3.1.3.7; RFC 8725): whether they are to be believed."""
+
+from typing import Any
+
+from imgopt.accounts import jwks
+from imgopt.errors import Unauthorized
+
+Claims = dict[str, Any]
+LEEWAY_SECONDS = 30
+REFUSED = "Invalid or expired credentials."
+# Kinds of tokens that say who someone is; the same keys sign others, such as logout tokens.
+TYPES = ("jwt", "at+jwt")
+# How Cognito tells its kinds apart.
+USES = ("id", "access")
+
+
+def verify(token: str, *, issuer: str, audience: str) -> Claims:
+    """The claims of a token that the issuer signed for this audience, and whose time it is.
+
+    Raises Unauthorized, or Unavailable where the issuer's keys can't be had. Without an issuer or an audience no token
+    is any good.
+    """
+    if not issuer or not audience:
+        raise Unauthorized(REFUSED)
+    claims = _read(token, issuer)
+    if audience not in _audiences(claims) or claims.get("token_use", USES[0]) not in USES or not _has_subject(claims):
+        raise Unauthorized(REFUSED)
+    return claims
+
+
+def verified_email(claims: Claims) -> str | None:
+    """None where the issuer does not vouch for it. Some write the boolean as text."""
+    email = claims.get("email")
+    return email if isinstance(email, str) and claims.get("email_verified") in (True, "true") else None
+
+
+def _read(token: str, issuer: str) -> Claims:
+    import jwt
+
+    try:
+        header = jwt.get_unverified_header(token)
+        claims: Claims = jwt.decode(
+            token,
+            _find_key(header, issuer),
+            algorithms=list(jwks.ALGORITHMS),
+            issuer=issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "iss", "sub"], "verify_aud": False, "enforce_minimum_key_length": True},
+        )
+    except (jwt.exceptions.PyJWTError, ValueError, RecursionError) as error:
+        raise Unauthorized(REFUSED) from error
+    return claims
+
+
+def _find_key(header: dict[str, Any], issuer: str) -> Any:
+    """Keys are only asked for on behalf of a token that could be good."""
+    kid, kind = header.get("kid"), str(header.get("typ", TYPES[0])).lower()
+    if header.get("alg") not in jwks.ALGORITHMS or kind not in TYPES or not isinstance(kid, str):
+        raise Unauthorized(REFUSED)
+    key = jwks.find_key(issuer, kid)
+    if key is None:
+        raise Unauthorized(REFUSED)
+    return key
+
+
+def _audiences(claims: Claims) -> list[Any]:
+    """Access tokens of Cognito name the client instead."""
+    if claims.get("token_use") == "access" and "aud" not in claims:
+        return [claims.get("client_id")]
+    named = claims.get("aud")
+    return named if isinstance(named, list) else [named]
+
+
+def _has_subject(claims: Claims) -> bool:
+    return isinstance(claims["sub"], str) and bool(claims["sub"])

@@ -1,0 +1,37 @@
+"""What each tier gets: how many credits, and how often."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from imgopt.settings import settings
+
+
+class Tier(StrEnum):
+    UNREGISTERED = "unregistered"
+    FREE = "free"
+    STARTER = "starter"
+    PRO = "pro"
+    MAX = "max"
+    ENTERPRISE = "enterprise"
+
+
+class Cycle(StrEnum):
+    """When credits are full again: at midnight UTC, or as the paid period begins anew."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+DAILY = (Tier.UNREGISTERED, Tier.FREE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    tier: Tier
+    credits: int
+    cycle: Cycle
+
+
+def plan_of(tier: Tier) -> Plan:
+    """The number of credits is a setting."""
+    return Plan(tier, settings().credits_of(tier.value), Cycle.DAY if tier in DAILY else Cycle.MONTH)

@@ -1,0 +1,115 @@
+"""Signing in on a page of ours: OpenID Connect's code flow with PKCE (RFC 7636), state and nonce.
+
+All that a sign-in has to remember is one secret in the browser that began it. The rest follows from that: the issuer
+learns the state and the nonce, and from neither can the secret or the verifier be found. So nobody can have someone
+else finish a sign-in that is not theirs.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from hmac import compare_digest
+from urllib.parse import quote, urlencode
+
+from imgopt.accounts import issuer, jwks, oidc, users
+from imgopt.accounts.model import User
+from imgopt.errors import BadMessage, NotAvailable, Unavailable
+from imgopt.settings import settings
+from imgopt.storage import secrets
+
+SCOPE = "openid email"
+FAILED = "The sign-in did not succeed. Please begin it again."
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A sign-in that was begun in a browser, which alone has the `secret`."""
+
+    secret: str = field(repr=False)
+    redirect_uri: str
+
+    def derive(self, purpose: str) -> str:
+        """256 bits for one purpose, in 43 letters of base64url."""
+        return _encode(sha256(f"{purpose}:{self.secret}".encode()).digest())
+
+    @property
+    def challenge(self) -> str:
+        return _encode(sha256(self.derive("verifier").encode()).digest())
+
+
+def check_set_up() -> None:
+    """Raises NotAvailable where there is no issuer."""
+    if not settings().oidc_issuer or not client_id():
+        raise NotAvailable("Signing in is not set up.")
+
+
+def client_id() -> str:
+    return settings().oidc_client_id or settings().oidc_audience
+
+
+def address_of(attempt: Attempt) -> str:
+    """Where the browser goes to sign in. Raises NotAvailable, or Unavailable where the issuer does not answer."""
+    query = {
+        "response_type": "code",
+        "client_id": client_id(),
+        "redirect_uri": attempt.redirect_uri,
+        "scope": SCOPE,
+        "state": attempt.derive("state"),
+        "nonce": attempt.derive("nonce"),
+        "code_challenge": attempt.challenge,
+        "code_challenge_method": "S256",
+    }
+    endpoint = _endpoint("authorization_endpoint")
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
+
+
+def complete(attempt: Attempt, state: str, code: str) -> User:
+    """Who has signed in. Raises BadMessage where it is not this browser's sign-in, or the issuer says no."""
+    if not compare_digest(state.encode(), attempt.derive("state").encode()):
+        raise BadMessage(FAILED)
+    claims = oidc.verify(_exchange(attempt, code), issuer=settings().oidc_issuer, audience=client_id())
+    if not compare_digest(str(claims.get("nonce", "")).encode(), attempt.derive("nonce").encode()):
+        raise BadMessage(FAILED)
+    return users.find_or_add(claims)
+
+
+def _exchange(attempt: Attempt, code: str) -> str:
+    """The ID token for a code."""
+    given = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": client_id(),
+        "redirect_uri": attempt.redirect_uri,
+        "code_verifier": attempt.derive("verifier"),
+    }
+    status, found = issuer.post_form(_endpoint("token_endpoint"), given, _client_credentials())
+    token = found.get("id_token")
+    if status != 200 or not isinstance(token, str):
+        raise BadMessage(FAILED)
+    return token
+
+
+def _client_credentials() -> Mapping[str, str]:
+    """RFC 6749, 2.3.1. A client without a secret has PKCE alone."""
+    known = settings()
+    secret = known.oidc_client_secret or (
+        secrets.read(known.oidc_client_secret_arn) if known.oidc_client_secret_arn else ""
+    )
+    if not secret:
+        return {}
+    pair = f"{quote(client_id(), safe='')}:{quote(secret, safe='')}"
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def _endpoint(name: str) -> str:
+    check_set_up()
+    found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
+    if not isinstance(found, str):
+        raise Unavailable(issuer.NO_ANSWER)
+    issuer.check_address(found)
+    return found
+
+
+def _encode(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

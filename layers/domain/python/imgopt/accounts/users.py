@@ -1,0 +1,61 @@
+"""Users: made the first time that an issuer vouches for someone, and found again by the same subject."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from imgopt import clock
+from imgopt.accounts import oidc, repository
+from imgopt.accounts.model import Credential, Principal, User
+from imgopt.accounts.plans import Tier
+from imgopt.billing.standing import tier_at
+from imgopt.errors import Unauthorized
+from imgopt.settings import settings
+
+ID_LENGTH = 32
+
+
+def recognize(token: str) -> User:
+    """Whose JWT it is. Raises Unauthorized where it is nobody's."""
+    known = settings()
+    return find_or_add(oidc.verify(token, issuer=known.oidc_issuer, audience=known.oidc_audience))
+
+
+def find_or_add(claims: oidc.Claims) -> User:
+    """The user whom verified claims are about, by the e-mail address of now."""
+    email = oidc.verified_email(claims)
+    user = _find(user_id_of(claims["iss"], claims["sub"]), email)
+    if email and user.email != email:
+        repository.change_email(user.id, email)
+        return replace(user, email=email)
+    return user
+
+
+def user_id_of(issuer: str, subject: str) -> str:
+    """A subject is unique with its issuer only."""
+    return f"user-{sha256(f'{issuer}|{subject}'.encode()).hexdigest()[:ID_LENGTH]}"
+
+
+def principal_of(user: User, credential: Credential) -> Principal:
+    """With the tier of this moment; a period only goes with one that is paid for."""
+    tier = tier_at(user, clock.now())
+    paid = tier is not Tier.FREE
+    return Principal(
+        id=user.id,
+        tier=tier,
+        credential=credential,
+        email=user.email,
+        period_start=user.period_start if paid else None,
+        period_end=user.period_end if paid else None,
+    )
+
+
+def principal_by_id(user_id: str, credential: Credential) -> Principal:
+    """Raises Unauthorized where the user is gone: nothing that was given out in their name counts any more."""
+    user = repository.find_user(user_id)
+    if user is None:
+        raise Unauthorized(oidc.REFUSED)
+    return principal_of(user, credential)
+
+
+def _find(user_id: str, email: str | None) -> User:
+    return repository.find_user(user_id) or repository.add_user(User(user_id, email, clock.now()))

@@ -1,0 +1,123 @@
+"""Buying a subscription on Stripe's pages, and managing it there."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from imgopt.accounts.model import Principal
+from imgopt.billing import credentials, customers, reading, repository
+from imgopt.billing.addresses import check_address
+from imgopt.billing.model import CLOSED, Account
+from imgopt.billing.prices import check_for_sale
+from imgopt.billing.stripe_client import NoSuchCustomer, idempotency_key, stripe_client, stripe_errors
+from imgopt.errors import Conflict, NotAvailable, NotFound, Unavailable
+from imgopt.settings import settings
+
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Order:
+    price_id: str
+    success_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """Of Stripe Checkout. Whoever has the URL can pay."""
+
+    id: str
+    url: str
+
+
+def begin(principal: Principal, order: Order) -> Session:
+    """A session in which the user can buy a subscription. It ends the one before: no more than one is open.
+
+    Raises InvalidRequest for a price or an address that is not known, Conflict where there is a subscription already.
+    """
+    check_set_up()
+    check_for_sale(order.price_id)
+    for url in (order.success_url, order.cancel_url):
+        check_address(url)
+    account = customers.find_or_make(principal)
+    for _ in range(ATTEMPTS):
+        try:
+            session = _replace_session(account, order)
+        except NoSuchCustomer:
+            account = customers.make_anew(principal, account)
+            continue
+        if session:
+            return session
+        account = customers.find_or_make(principal)
+    raise Unavailable("Another checkout is under way. Please try again.")
+
+
+def open_portal(principal: Principal) -> str:
+    """The address of Stripe's billing portal for the user. Raises NotFound for one who has bought nothing yet."""
+    check_set_up()
+    account = repository.find(principal.id)
+    nothing = NotFound("There is no subscription to manage: nothing has been bought yet.")
+    if account is None:
+        raise nothing
+    try:
+        with stripe_errors():
+            session = stripe_client().v1.billing_portal.sessions.create(
+                {"customer": account.customer_id, "return_url": settings().billing_origins[0]}
+            )
+    except NoSuchCustomer:
+        raise nothing from None
+    return session.url
+
+
+def check_set_up() -> None:
+    """Raises NotAvailable where nothing can be sold."""
+    credentials.check()
+    if not settings().stripe_prices or not settings().billing_origins:
+        raise NotAvailable(credentials.NOT_SET_UP)
+
+
+def _replace_session(account: Account, order: Order) -> Session | None:
+    """None where someone else replaced the session meanwhile.
+
+    Whoever had paid in the last one before it was closed has a subscription by then, so the order matters here.
+    """
+    _close(account.checkout_id)
+    if any(each.status not in CLOSED for each in reading.list_subscriptions(account.customer_id)):
+        raise Conflict("There is a subscription already. Please use the billing portal to change it.")
+    session = _open(account, order)
+    if repository.note_checkout(account, session.id):
+        return session
+    known = repository.find(account.user_id)
+    if known and known.checkout_id == session.id:  # asked for twice at the same time
+        return session
+    _close(session.id)
+    return None
+
+
+def _open(account: Account, order: Order) -> Session:
+    key = idempotency_key("checkout", account.customer_id, account.checkout_id, *vars(order).values())
+    with stripe_errors():
+        made = stripe_client().v1.checkout.sessions.create(
+            {
+                "mode": "subscription",
+                "customer": account.customer_id,
+                "client_reference_id": account.user_id,
+                "line_items": [{"price": order.price_id, "quantity": 1}],
+                "subscription_data": {"metadata": {"user_id": account.user_id}},
+                "success_url": order.success_url,
+                "cancel_url": order.cancel_url,
+            },
+            {"idempotency_key": key},
+        )
+    if made.url is None:
+        raise Unavailable("Billing does not answer as it should. Please try again later.")
+    return Session(made.id, made.url)
+
+
+def _close(session_id: str) -> None:
+    """Only one that is open can be closed; in any other state it is harmless already."""
+    import stripe
+
+    if session_id:
+        with stripe_errors(), suppress(stripe.InvalidRequestError):
+            stripe_client().v1.checkout.sessions.expire(session_id)

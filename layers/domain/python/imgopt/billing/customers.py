@@ -1,0 +1,37 @@
+"""Users as Stripe's customers: made with the first checkout, one for each."""
+
+from typing import TYPE_CHECKING
+
+from imgopt.accounts.model import Principal
+from imgopt.billing import repository
+from imgopt.billing.model import Account, Subscription
+from imgopt.billing.stripe_client import idempotency_key, stripe_client, stripe_errors
+
+if TYPE_CHECKING:
+    from stripe.params import CustomerCreateParams
+
+
+def find_subscription(user_id: str) -> Subscription | None:
+    """As Stripe described it last; also one that is over."""
+    known = repository.find(user_id)
+    return known.standing.subscription if known else None
+
+
+def find_or_make(principal: Principal) -> Account:
+    known = repository.find(principal.id)
+    return known or repository.add(Account(principal.id, _make(principal, "")))
+
+
+def make_anew(principal: Principal, account: Account) -> Account:
+    """For a customer that has been deleted in Stripe."""
+    return repository.change_customer(account, _make(principal, account.customer_id))
+
+
+def _make(principal: Principal, replaced: str) -> str:
+    """Whoever is faster or slower by a moment gets the same one, or one that is never used."""
+    key = idempotency_key("customer", principal.id, principal.email or "", replaced)
+    described: CustomerCreateParams = {"metadata": {"user_id": principal.id}}
+    if principal.email:
+        described["email"] = principal.email
+    with stripe_errors():
+        return stripe_client().v1.customers.create(described, {"idempotency_key": key}).id

@@ -1,0 +1,72 @@
+"""What follows from Stripe's events. Only that something happened is taken from them; what is true, Stripe is asked."""
+
+from contextlib import suppress
+
+from imgopt import clock
+from imgopt.billing import repository
+from imgopt.billing.judging import read_standing
+from imgopt.billing.model import Standing
+from imgopt.billing.objects import Event
+from imgopt.errors import Unavailable
+from imgopt.storage.transactions import Refused
+from imgopt.telemetry import logger
+
+ASKED_AGAIN = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "customer.subscription.created",
+        "customer.subscription.updated",
+        "customer.subscription.deleted",
+        "customer.subscription.paused",
+        "customer.subscription.resumed",
+        "customer.deleted",
+        "invoice.paid",
+        "invoice.payment_failed",
+        "charge.refunded",
+        "credit_note.created",
+        "credit_note.voided",
+    }
+)
+DISPUTE = "charge.dispute.created"
+# Each attempt that is lost is one that another event has won.
+ATTEMPTS = 10
+
+
+def apply(event: Event) -> None:
+    """Applies an event once. Kinds and customers that are not ours are let pass.
+
+    Raises Unavailable where Stripe or the table did not answer: Stripe sends the event again then.
+    """
+    if event.type == DISPUTE and repository.note_event(event.id, clock.now()):
+        logger.error("payment is disputed", event_id=event.id, charge=event.data.object.get("charge"))
+    if event.type in ASKED_AGAIN and event.customer_id:
+        _ask_until_written(event, event.customer_id)
+
+
+def _ask_until_written(event: Event, customer_id: str) -> None:
+    """Stripe is asked anew whenever another event was written since the account was read."""
+    for _ in range(ATTEMPTS):
+        account = repository.find_by_customer(customer_id)
+        if account is None or not repository.has_user(account.user_id):
+            logger.info("event of an unknown customer", event_id=event.id, event_type=event.type)
+            return
+        if repository.knows_event(event.id):
+            return
+        standing = read_standing(account.customer_id)
+        with suppress(Refused):
+            repository.apply_event(event.id, account, standing, clock.now())
+            _report(event, account.user_id, standing)
+            return
+    raise Unavailable("Too much happens at once. Please try again.")
+
+
+def _report(event: Event, user_id: str, standing: Standing) -> None:
+    logger.info(
+        "event applied",
+        event_id=event.id,
+        event_type=event.type,
+        owner=user_id,
+        tier=standing.tier.value,
+        status=standing.subscription.status if standing.subscription else None,
+    )

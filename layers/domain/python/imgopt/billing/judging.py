@@ -1,0 +1,82 @@
+"""What a customer's subscriptions are worth: it follows from what Stripe has at present, and from nothing else."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from imgopt.accounts.plans import Tier
+from imgopt.billing import reading
+from imgopt.billing.model import GOOD, Standing, Status, Subscription
+from imgopt.billing.objects import Item, StripeSubscription
+from imgopt.billing.prices import tier_of
+from imgopt.billing.stripe_client import NoSuchCustomer
+from imgopt.settings import settings
+from imgopt.telemetry import logger
+
+TIERS = list(Tier)
+
+
+def read_standing(customer_id: str) -> Standing:
+    """Raises Unavailable where Stripe does not answer."""
+    chosen = choose(read_subscriptions(customer_id))
+    return judge(chosen) if chosen else Standing()
+
+
+def read_subscriptions(customer_id: str) -> list[Subscription]:
+    try:
+        return [describe(found) for found in reading.list_subscriptions(customer_id)]
+    except NoSuchCustomer:
+        return []
+
+
+def choose(found: Sequence[Subscription]) -> Subscription | None:
+    """Of several the one in the best state, and of these the newest. That someone pays twice has to be seen to."""
+    still_open = [each.id for each in found if each.is_open]
+    if len(still_open) > 1:
+        logger.error("customer has several subscriptions", subscriptions=still_open)
+    return max(found, key=_rank, default=None)
+
+
+def judge(subscription: Subscription) -> Standing:
+    tier = tier_of(subscription.price_id)
+    if tier is None and subscription.is_open:
+        logger.error("price has no tier", price=subscription.price_id, subscription=subscription.id)
+    if tier is None or not _is_worth_something(subscription):
+        return Standing(subscription=subscription)
+    ends = [_patience_ends(subscription), *([subscription.ends_at] if subscription.ends_at else [])]
+    return Standing(tier, min(ends), subscription)
+
+
+def describe(found: StripeSubscription) -> Subscription:
+    """Raises ValueError where it has no period."""
+    item = max(found.items.data, key=_rank_item)
+    start = item.current_period_start or found.current_period_start
+    end = item.current_period_end or found.current_period_end
+    if start is None or end is None:
+        raise ValueError(f"subscription {found.id} has no period")
+    ends_at = found.cancel_at or (end if found.cancel_at_period_end else None)
+    return Subscription(found.id, found.status, item.price.id, found.created, start, end, ends_at)
+
+
+def _is_worth_something(subscription: Subscription) -> bool:
+    if subscription.status in GOOD:
+        return not reading.is_refunded(subscription.id, subscription.period_start)
+    return subscription.status == Status.PAST_DUE
+
+
+def _patience_ends(subscription: Subscription) -> datetime:
+    """So long after a payment has failed, or the period is over without news of the next one."""
+    grace = timedelta(days=settings().billing_grace_days)
+    if subscription.status == Status.PAST_DUE:
+        return (reading.find_oldest_debt(subscription.id) or subscription.period_start) + grace
+    return subscription.period_end + grace
+
+
+def _rank(subscription: Subscription) -> tuple[int, bool, datetime]:
+    state = 2 if subscription.status in GOOD else int(subscription.status == Status.PAST_DUE)
+    return state, subscription.is_open, subscription.created_at
+
+
+def _rank_item(item: Item) -> int:
+    """The place of its tier among all; items of other products come last."""
+    tier = tier_of(item.price.id)
+    return TIERS.index(tier) if tier else -1

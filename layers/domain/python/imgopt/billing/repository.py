@@ -1,0 +1,125 @@
+"""Stripe's customers: `BILLING#<user id>`, found by `STRIPE_CUSTOMER#<id>`; events: `STRIPE_EVENT#<id>`.
+
+What an event changes is written with it in one transaction, so that it counts once, and only onto the version of the
+account that was read before Stripe was asked: what was asked earlier never overwrites what was asked later.
+"""
+
+from datetime import datetime, timedelta
+
+from imgopt.accounts.plans import Tier
+from imgopt.billing.model import Account, Standing
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Refused, Write
+
+KIND, CUSTOMER, EVENT, USER = "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT", "USER"
+# Stripe sends an event for 3 days by itself, and for 30 where someone asks it to.
+REMEMBERED = timedelta(days=40)
+
+
+def find(user_id: str) -> Account | None:
+    item = table.get(table.key(KIND, user_id))
+    return table.from_item(item, Account) if item else None
+
+
+def find_by_customer(customer_id: str) -> Account | None:
+    item = table.get(table.key(CUSTOMER, customer_id))
+    return find(item["user_id"]) if item else None
+
+
+def has_user(user_id: str) -> bool:
+    return table.get(table.key(USER, user_id)) is not None
+
+
+def add(account: Account) -> Account:
+    """The account of that user, which is another one where someone else was faster."""
+    item = {**table.key(KIND, account.user_id), **table.plain(account)}
+    return _write_or_find([transactions.put_new(item), _point_at(account)], account)
+
+
+def change_customer(account: Account, customer_id: str) -> Account:
+    """The same, for a customer in place of one that is no longer there."""
+    changed = Account(account.user_id, customer_id, account.version, account.checkout_id, account.standing)
+    write = transactions.change(
+        table.key(KIND, account.user_id),
+        sets={"customer_id": customer_id},
+        where="#customer_id = :before",
+        values={"before": account.customer_id},
+    )
+    return _write_or_find([write, _point_at(changed)], changed)
+
+
+def note_checkout(account: Account, checkout_id: str) -> bool:
+    """That the account's open session of Stripe Checkout is this one now; False where someone else was faster."""
+    write = transactions.change(
+        table.key(KIND, account.user_id),
+        sets={"checkout_id": checkout_id},
+        where="#checkout_id = :before",
+        values={"before": account.checkout_id},
+    )
+    try:
+        transactions.write_all([write])
+    except Refused:
+        return False
+    return True
+
+
+def knows_event(event_id: str) -> bool:
+    return table.get(table.key(EVENT, event_id)) is not None
+
+
+def note_event(event_id: str, now: datetime) -> bool:
+    """An event that changes nothing; False where it had been before."""
+    try:
+        transactions.write_all([_remember(event_id, now)])
+    except Refused:
+        return False
+    return True
+
+
+def apply_event(event_id: str, account: Account, standing: Standing, now: datetime) -> None:
+    """Raises Refused where the event has been applied, the account was changed since it was read, or has no user."""
+    write = transactions.change(
+        table.key(KIND, account.user_id),
+        sets={"standing": table.plain(standing), "version": account.version + 1},
+        where="#version = :before",
+        values={"before": account.version},
+    )
+    transactions.write_all([_remember(event_id, now), write, _entitle(account.user_id, standing)])
+
+
+def _entitle(user_id: str, standing: Standing) -> Write:
+    """What the rest of the service reads of it, in the user's own item."""
+    subscription = standing.subscription if standing.tier is not Tier.FREE else None
+    return transactions.change(
+        table.key(USER, user_id),
+        sets={
+            "tier": standing.tier.value,
+            "tier_until": _iso(standing.tier_until),
+            "period_start": _iso(subscription.period_start) if subscription else None,
+            "period_end": _iso(subscription.period_end) if subscription else None,
+        },
+        where="attribute_exists(#pk)",
+    )
+
+
+def _remember(event_id: str, now: datetime) -> Write:
+    return transactions.put_new({**table.key(EVENT, event_id), "ttl": int((now + REMEMBERED).timestamp())})
+
+
+def _point_at(account: Account) -> Write:
+    return transactions.put_new({**table.key(CUSTOMER, account.customer_id), "user_id": account.user_id})
+
+
+def _write_or_find(writes: list[Write], account: Account) -> Account:
+    try:
+        transactions.write_all(writes)
+    except Refused:
+        found = find(account.user_id)
+        if found is None:
+            raise
+        return found
+    return account
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

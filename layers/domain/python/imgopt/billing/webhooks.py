@@ -1,0 +1,33 @@
+"""Stripe's messages: what is not signed with one of our secrets, and lately, is not from Stripe."""
+
+from pydantic import ValidationError
+
+from imgopt.billing import credentials, events
+from imgopt.billing.objects import Event
+from imgopt.errors import BadMessage
+from imgopt.settings import settings
+
+
+def receive(body: bytes, signature: str | None) -> None:
+    """Takes an event, as it came, with its header `Stripe-Signature`.
+
+    Raises BadMessage, and Unavailable where it should be sent again.
+    """
+    secrets = credentials.read().webhook_secrets
+    if not any(is_signed(body, signature, secret) for secret in secrets):
+        raise BadMessage("The signature is not valid.")
+    try:
+        event = Event.model_validate_json(body)
+    except ValidationError:
+        raise BadMessage("The body is not an event.") from None
+    events.apply(event)
+
+
+def is_signed(body: bytes, signature: str | None, secret: str) -> bool:
+    import stripe
+
+    try:
+        stripe.WebhookSignature.verify_header(body, signature, secret, settings().webhook_tolerance)
+    except (stripe.SignatureVerificationError, TypeError, UnicodeDecodeError):  # the latter two for strange characters
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""The ledger: `CREDITS#<principal id>` has an item for each period, under its name, with what is used of it.
+
+That is the sum of what the jobs of the period were charged, less what they were given back: both are written together.
+A new period is a new item. So nothing has to be reset, and a call that comes a moment before midnight and is written a
+moment after it takes nothing of the new day.
+"""
+
+from datetime import datetime, timedelta
+
+from imgopt.accounts.plans import Cycle, plan_of
+from imgopt.credits.model import Balance
+from imgopt.credits.periods import day_of
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Write
+
+KIND = "CREDITS"
+# A job may end, and give back, some time after the period that it was charged to. A paid period may seem to be over
+# long before billing hears of the next one, and must not be full again for having been forgotten.
+REMEMBERED = {Cycle.DAY: timedelta(days=8), Cycle.MONTH: timedelta(days=400)}
+# Longer than any call takes from reading the clock until its last write.
+SETTLED = timedelta(hours=1)
+
+
+def read_used(owner: str, period: str) -> int:
+    item = table.get(_key(owner, period))
+    return int(item["used"]) if item else 0
+
+
+def take(owner: str, balance: Balance, cost: int) -> Write:
+    """Refused where not so many are left any more. `cost` must be within the limit."""
+    forgotten = balance.period.ends + REMEMBERED[plan_of(balance.tier).cycle]
+    return transactions.change(
+        _key(owner, balance.period.name),
+        adds={"used": cost},
+        sets={"ttl": int(forgotten.timestamp())},
+        where="attribute_not_exists(#used) OR #used <= :room",
+        values={"room": balance.limit - cost},
+    )
+
+
+def give_back(owner: str, period: str, amount: int) -> Write:
+    """Refused where that period is so long over that its item has been removed."""
+    return transactions.change(
+        _key(owner, period), adds={"used": -amount}, where="#used >= :amount", values={"amount": amount}
+    )
+
+
+def forget_past_days(now: datetime) -> int:
+    """Removes the items of days that are over; returns how many. Days that may still be written to stay."""
+    today = day_of(now - SETTLED).name
+    past = (item for item in table.scan(KIND) if len(item["sk"]) == len(today) and item["sk"] < today)
+    return sum(table.delete_unchanged({"pk": item["pk"], "sk": item["sk"]}, "used", item["used"]) for item in past)
+
+
+def _key(owner: str, period: str) -> table.Item:
+    return {"pk": f"{KIND}#{owner}", "sk": period}

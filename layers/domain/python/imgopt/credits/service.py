@@ -1,0 +1,31 @@
+"""How many credits a principal has left."""
+
+from datetime import datetime
+
+from imgopt import clock
+from imgopt.accounts.model import Principal
+from imgopt.accounts.plans import plan_of
+from imgopt.credits import ledger
+from imgopt.credits.model import Balance
+from imgopt.credits.periods import period_of
+from imgopt.errors import OutOfCredits
+
+
+def balance(principal: Principal, now: datetime | None = None) -> Balance:
+    """As it is at `now`, by default the present."""
+    period = period_of(principal, now or clock.now())
+    limit = plan_of(principal.tier).credits
+    return Balance(principal.tier, period, limit, ledger.read_used(principal.id, period.name))
+
+
+def check(found: Balance, cost: int) -> None:
+    """Raises OutOfCredits where less is left."""
+    if cost > found.remaining:
+        raise OutOfCredits(
+            found.tier.value, needed=cost, remaining=found.remaining, limit=found.limit, resets_at=found.resets_at
+        )
+
+
+def refresh(now: datetime) -> int:
+    """Removes the balances of days that are over; returns how many. Nobody waits for it to have credits again."""
+    return ledger.forget_past_days(now)

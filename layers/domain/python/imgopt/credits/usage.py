@@ -1,0 +1,44 @@
+"""What was used on which day: `USAGE#<principal id>` has an item for each day, under its date in UTC."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Write
+
+KIND = "USAGE"
+REMEMBERED = timedelta(days=100)
+
+
+@dataclass(frozen=True)
+class Day:
+    """Jobs that were accepted on a day, how many of them failed, what they cost, and the bytes of their originals."""
+
+    date: date
+    jobs: int = 0
+    failed_jobs: int = 0
+    credits: int = 0
+    original_bytes: int = 0
+
+
+def count(owner: str, now: datetime, *, jobs: int, cost: int, original_bytes: int) -> Write:
+    """So many jobs more on the day of `now`."""
+    amounts = {"jobs": jobs, "credits": cost, "original_bytes": original_bytes}
+    return transactions.change(_key(owner, now), adds=amounts, sets={"ttl": int((now + REMEMBERED).timestamp())})
+
+
+def correct(owner: str, accepted_at: datetime, *, refund: int, failed_jobs: int) -> Write:
+    """Credits that were given back to jobs, on the day on which these were accepted."""
+    return transactions.change(_key(owner, accepted_at), adds={"credits": -refund, "failed_jobs": failed_jobs})
+
+
+def read_days(owner: str, last: date, days: int) -> list[Day]:
+    """So many days up to the last, the oldest first, also those on which there was nothing."""
+    wanted = [last - timedelta(days=ago) for ago in reversed(range(days))]
+    items = table.query(f"{KIND}#{owner}", wanted[0].isoformat(), last.isoformat())
+    known = {item["sk"]: table.from_item({**item, "date": item["sk"]}, Day) for item in items}
+    return [known.get(day.isoformat(), Day(day)) for day in wanted]
+
+
+def _key(owner: str, moment: datetime) -> table.Item:
+    return {"pk": f"{KIND}#{owner}", "sk": moment.astimezone(UTC).date().isoformat()}

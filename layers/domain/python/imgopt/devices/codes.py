@@ -1,0 +1,24 @@
+"""Codes that people read from one screen and type into another: `TINI-7X4K-M2P9`."""
+
+import re
+import secrets
+
+# No letters or digits that are taken for others, and no vowels, so that no word comes about. 28 to the power of 8 is
+# 3.8e11, of which hardly any are in use in the ten minutes of one.
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+LEAD, LENGTH, GROUP = "TINI", 8, 4
+TYPED = re.compile(rf"(?:{LEAD})?([{ALPHABET}]{{{LENGTH}}})")
+
+
+def new_user_code() -> str:
+    return spell("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+
+
+def read_user_code(text: str) -> str | None:
+    """A code as it is stored, however it was typed: in small letters, without dashes, or without its beginning."""
+    typed = TYPED.fullmatch(re.sub(r"[\s-]", "", text[:100]).upper())
+    return spell(typed[1]) if typed else None
+
+
+def spell(letters: str) -> str:
+    return f"{LEAD}-{letters[:GROUP]}-{letters[GROUP:]}"

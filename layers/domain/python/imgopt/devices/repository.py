@@ -1,0 +1,80 @@
+"""`DEVICE_CODE#<hash>`, found by people as `USER_CODE#<code>`, and `DEVICE_TOKEN#<hash>`.
+
+Every change of a code is conditional on what has come of it so far, so that of two that are made at once one counts.
+"""
+
+from datetime import datetime
+
+from imgopt.devices.model import Decision, DeviceCode, DeviceToken
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Refused
+
+CODE, USER_CODE, TOKEN = "DEVICE_CODE", "USER_CODE", "DEVICE_TOKEN"
+
+
+def add_code(code: DeviceCode) -> bool:
+    """False where another one has the same user code."""
+    pointer = {**table.key(USER_CODE, code.user_code), "code_hash": code.code_hash}
+    ttl = int(code.expires_at.timestamp())
+    item = table.to_item(code, CODE, code.code_hash, code.expires_at)
+    writes = [transactions.put_new(item), transactions.put_anew({**pointer, "ttl": ttl}, code.created_at)]
+    return _all_or_none(writes)
+
+
+def find_code(code_hash: str) -> DeviceCode | None:
+    item = table.get(table.key(CODE, code_hash))
+    return table.from_item(item, DeviceCode) if item else None
+
+
+def find_by_user_code(user_code: str) -> DeviceCode | None:
+    item = table.get(table.key(USER_CODE, user_code))
+    return find_code(item["code_hash"]) if item else None
+
+
+def decide(code: DeviceCode, decision: Decision, user_id: str) -> bool:
+    """False where something else was decided before."""
+    write = transactions.change(
+        table.key(CODE, code.code_hash),
+        sets={"status": decision.value, "user_id": user_id},
+        where="#status = :pending",
+        values={"pending": Decision.PENDING.value},
+    )
+    return _all_or_none([write])
+
+
+def redeem(code: DeviceCode, token: DeviceToken) -> bool:
+    """Gives the token for an approved code; False where another was given for it."""
+    spent = transactions.change(
+        table.key(CODE, code.code_hash),
+        sets={"status": Decision.REDEEMED.value},
+        where="#status = :approved",
+        values={"approved": Decision.APPROVED.value},
+    )
+    item = table.to_item(token, TOKEN, token.token_hash, token.expires_at)
+    return _all_or_none([spent, transactions.put_new(item)])
+
+
+def find_token(token_hash: str) -> DeviceToken | None:
+    item = table.get(token_key(token_hash))
+    return table.from_item(item, DeviceToken) if item else None
+
+
+def delete_token(token_hash: str) -> None:
+    table.delete(token_key(token_hash))
+
+
+def token_key(token_hash: str) -> table.Item:
+    return table.key(TOKEN, token_hash)
+
+
+def is_over(thing: DeviceCode | DeviceToken, now: datetime) -> bool:
+    """DynamoDB removes it some time later."""
+    return thing.expires_at <= now
+
+
+def _all_or_none(writes: list[transactions.Write]) -> bool:
+    try:
+        transactions.write_all(writes)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,103 @@
+"""Letting a device in (RFC 8628): it shows a code, its user approves or denies that, and it asks for the answer."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from imgopt import clock
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.accounts.users import principal_by_id
+from imgopt.devices import repository, tokens
+from imgopt.devices.codes import new_user_code, read_user_code
+from imgopt.devices.model import Answer, Decision, DeviceCode
+from imgopt.errors import Conflict, Expired, NotAvailable, NotFound, Unavailable
+from imgopt.settings import settings
+
+LIFETIME = timedelta(minutes=10)
+INTERVAL_SECONDS = 3
+ATTEMPTS = 3
+LONGEST_NOTE = 100
+TOLD = {
+    Decision.PENDING: Answer.PENDING,
+    Decision.APPROVED: Answer.APPROVED,
+    Decision.REDEEMED: Answer.APPROVED,
+    Decision.DENIED: Answer.DENIED,
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The answer to a device. `token` and `principal` are there once, with the first answer after the approval."""
+
+    answer: Answer
+    token: str | None = field(default=None, repr=False)
+    principal: Principal | None = None
+
+
+def ask(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
+    """A new code's record, and the code that its device alone knows.
+
+    Raises NotAvailable where nobody could approve it: users come from the issuer of the settings.
+    """
+    if not settings().oidc_issuer:
+        raise NotAvailable("Device login is not set up: there are no users.")
+    secret, now = new_token(), clock.now()
+    for _ in range(ATTEMPTS):
+        code = DeviceCode(
+            code_hash=hash_token(secret),
+            user_code=new_user_code(),
+            created_at=now,
+            expires_at=now + LIFETIME,
+            address=address[:LONGEST_NOTE],
+            program=program[:LONGEST_NOTE],
+        )
+        if repository.add_code(code):
+            return code, secret
+    raise Unavailable("No code is free. Please try again.")
+
+
+def find(user_code: str) -> DeviceCode:
+    """By what a person reads or types. Raises NotFound, or Expired."""
+    spelled = read_user_code(user_code)
+    code = repository.find_by_user_code(spelled) if spelled else None
+    if code is None:
+        raise NotFound("There is no such code.")
+    if repository.is_over(code, clock.now()):
+        raise Expired("The code has expired. Ask for a new one.")
+    return code
+
+
+def approve(user_code: str, user_id: str) -> None:
+    """Raises NotFound, Expired, or Conflict where it was decided otherwise or by someone else."""
+    _decide(find(user_code), Decision.APPROVED, user_id)
+
+
+def deny(user_code: str, user_id: str) -> None:
+    """Raises as `approve` does."""
+    _decide(find(user_code), Decision.DENIED, user_id)
+
+
+def poll(device_code: str) -> Grant:
+    """What has come of it. A code that nobody knows any more has expired, since expired ones are removed."""
+    code = repository.find_code(hash_token(device_code))
+    if code is None or repository.is_over(code, clock.now()):
+        return Grant(Answer.EXPIRED)
+    if code.status is Decision.APPROVED and code.user_id:
+        return _redeem(code, code.user_id)
+    return Grant(TOLD[code.status])
+
+
+def _redeem(code: DeviceCode, user_id: str) -> Grant:
+    """The token is made now, and whoever comes second gets none: it is never stored in a form that could be shown."""
+    principal = principal_by_id(user_id, Credential.DEVICE)
+    record, token = tokens.make(user_id)
+    return Grant(Answer.APPROVED, token, principal) if repository.redeem(code, record) else Grant(Answer.APPROVED)
+
+
+def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:
+    """To say the same again changes nothing."""
+    if repository.decide(code, decision, user_id):
+        return
+    now = repository.find_code(code.code_hash)
+    if now is None or TOLD[now.status] is not TOLD[decision] or now.user_id != user_id:
+        raise Conflict("The code has been used already.")

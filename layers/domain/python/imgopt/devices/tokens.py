@@ -1,0 +1,41 @@
+"""A device's token: it makes whoever has it the user who let the device in."""
+
+from datetime import timedelta
+
+from imgopt import clock
+from imgopt.accounts import last_use, users
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.devices import repository
+from imgopt.devices.model import DeviceToken
+from imgopt.errors import Unauthorized
+from imgopt.settings import settings
+
+PREFIX = "mcp_"
+REFUSED = "Invalid or expired credentials."
+
+
+def make(user_id: str) -> tuple[DeviceToken, str]:
+    """A token's record and the token itself. Neither is stored yet."""
+    token, now = new_token(PREFIX), clock.now()
+    lifetime = timedelta(seconds=settings().device_token_lifetime)
+    return DeviceToken(hash_token(token), user_id, now, now + lifetime), token
+
+
+def recognize(token: str) -> Principal:
+    """Whose device it is. Raises Unauthorized where it is nobody's any more."""
+    found = _find(token)
+    last_use.note(repository.token_key(found.token_hash), found.last_used_at)
+    return users.principal_by_id(found.user_id, Credential.DEVICE)
+
+
+def revoke(token: str) -> None:
+    """From now on it is worth nothing. Raises Unauthorized where it was worth nothing before."""
+    repository.delete_token(_find(token).token_hash)
+
+
+def _find(token: str) -> DeviceToken:
+    found = repository.find_token(hash_token(token))
+    if found is None or repository.is_over(found, clock.now()):
+        raise Unauthorized(REFUSED)
+    return found

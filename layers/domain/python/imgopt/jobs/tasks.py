@@ -1,0 +1,79 @@
+"""Processing by task: a queue of somebody's asks for a job that there is already, as often as it likes.
+
+A task is known by its name, `TASK#<sha256 of it>`, for a day: under that it can't ask for another job.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+
+from imgopt import clock
+from imgopt.errors import Expired, InvalidRequest, NotFound
+from imgopt.files.service import is_id
+from imgopt.jobs import repository, service
+from imgopt.jobs.model import UNFINISHED, Job, JobStatus
+from imgopt.jobs.watching import Watcher
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Refused
+from imgopt.telemetry import logger
+
+KIND = "TASK"
+REMEMBERED = timedelta(days=1)
+
+
+def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
+    """The job as it is now. Its execution is started unless it was before.
+
+    Raises NotFound, Expired, or InvalidRequest where the job has another upload or other settings than are `asked`,
+    or the task was for another job.
+    """
+    job = _find(job_id)
+    _check(job, source_key, asked)
+    if task is not None:
+        _claim(task, job.id)
+    if job.status is JobStatus.QUEUED:
+        repository.start_execution(job)
+        logger.info("job taken up by a task", extra={"job_id": job.id, "owner": job.owner})
+    return job
+
+
+async def wait_for_end(watcher: Watcher, job: Job, seconds: float) -> Job:
+    """The job at its end, or as it is after so many seconds. Raises NotFound where it is deleted meanwhile."""
+    until = time.monotonic() + seconds
+    with watcher.watch([job.id]) as watch:
+        found: Job | None = job
+        while found and found.status in UNFINISHED and (left := until - time.monotonic()) > 0:
+            found = (await watch.changes(left)).get(job.id, found)
+    if found is None:
+        raise NotFound("Job not found.")
+    return found
+
+
+def _find(job_id: str) -> Job:
+    if not is_id(job_id):
+        raise NotFound("Job not found.")
+    job = service.find(job_id)
+    if job.status is JobStatus.EXPIRED:
+        raise Expired("The job has expired and its file has been removed.")
+    return job
+
+
+def _check(job: Job, source_key: str, asked: Mapping[str, object]) -> None:
+    """What was paid for is what is done."""
+    if job.source_key != source_key:
+        raise InvalidRequest("The job's file is at another path.")
+    known = job.options.model_dump(mode="json")
+    if any(known.get(name) != value for name, value in asked.items()):
+        raise InvalidRequest("The job was accepted with other settings.")
+
+
+def _claim(task: str, job_id: str) -> None:
+    now, item_key = clock.now(), table.key(KIND, sha256(task.encode()).hexdigest())
+    try:
+        record = {**item_key, "job_id": job_id, "ttl": int((now + REMEMBERED).timestamp())}
+        transactions.write_all([transactions.put_anew(record, now)])
+    except Refused:
+        earlier = table.get(item_key)
+        if earlier and earlier["job_id"] != job_id:
+            raise InvalidRequest("The task was sent before with another job.") from None

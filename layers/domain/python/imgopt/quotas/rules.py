@@ -1,0 +1,55 @@
+"""The limits on rates: what is counted, for whom, and in which time. The numbers are settings."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from imgopt.accounts.plans import Tier
+from imgopt.quotas.groups import group_of
+from imgopt.settings import settings
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+class Counted(StrEnum):
+    """Who or what has a count of its own.
+
+    A principal without a credential is its address; a stranger is an address whose request has none.
+    """
+
+    ADDRESS = "address"
+    PRINCIPAL = "principal"
+    STRANGER = "stranger"
+    DEVICE_CODE = "device_code"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A limit for each window of so many `seconds`; `message` is what is answered beyond it."""
+
+    name: str
+    counted: Counted
+    seconds: int
+    message: str
+
+    def limit_of(self, tier: Tier) -> int:
+        """How often it may be done in a window."""
+        setting = f"rate_{self.name.replace('-', '_')}"
+        limit: int = getattr(settings(), f"{setting}_{group_of(tier)}" if self.is_by_tier else setting)
+        return limit
+
+    @property
+    def is_by_tier(self) -> bool:
+        return self.counted is Counted.PRINCIPAL
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in a minute."),
+        Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in a minute."),
+        Rule("new-guests", Counted.STRANGER, DAY, "Too many new guests from this address today. Sign in to go on."),
+        Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in an hour."),
+        Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "Asked too often for the token of this device code."),
+        Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in an hour."),
+    )
+}

@@ -1,0 +1,101 @@
+"""Removing what belongs to jobs and uploads: files first, records last, so that what is broken off can be repeated.
+
+Only what is on the agenda is looked at, and of that only what has expired: both are conditions of the last write.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from imgopt import clock
+from imgopt.files import repository as files
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.settings import settings
+from imgopt.storage import agenda, objects, table
+from imgopt.storage.agenda import Part
+from imgopt.storage.table import Item
+
+INTERMEDIATES = "intermediate/"
+# What may be left of a job that was deleted: by who was broken off in doing so, or by a stage that was still at work.
+REMAINS = "REMAINS"
+
+
+def remove(item_key: Item, horizon: datetime) -> int | None:
+    """Removes what an item stands for if it expired before `horizon`: the number of files, None where nothing did."""
+    item = table.get(item_key)
+    if item is None or datetime.fromisoformat(item["expires_at"]) >= horizon:
+        return None
+    removed = FILES_OF[item["sk"]](item)
+    return removed if forget(item) else None
+
+
+def forget(item: Item) -> bool:
+    """Whether its record was still the one that had been read."""
+    if item["sk"] == jobs.KIND:
+        return bury(item)
+    return table.delete_unchanged({"pk": item["pk"], "sk": item["sk"]}, "expires_at", item["expires_at"])
+
+
+def remove_result(item: Item) -> int:
+    """A job's result, where it has one, and what was stored on the way."""
+    job = table.from_item(item, Job)
+    return remove_files(job.id, job.result.key if job.result else None)
+
+
+def remove_files(job_id: str, result_key: str | None = None) -> int:
+    """Of a job: by its result's key, or by looking for what there is."""
+    bucket = settings().results_bucket
+    on_the_way = objects.delete_all(bucket, INTERMEDIATES + job_id)
+    if result_key is None:
+        return on_the_way + objects.delete_all(bucket, jobs.result_key(job_id, ""))
+    objects.delete(bucket, result_key)
+    return on_the_way + 1
+
+
+def remove_upload(item: Item) -> int:
+    objects.delete(settings().uploads_bucket, item["key"])
+    return 1
+
+
+def remove_remains(item: Item) -> int:
+    return remove_files(item["id"]) + files.forget_unused(item["temp_file_id"])
+
+
+FILES_OF: dict[str, Callable[[Item], int]] = {
+    jobs.KIND: remove_result,
+    files.KIND: remove_upload,
+    files.AWAITED: remove_upload,
+    REMAINS: remove_remains,
+}
+
+
+def bury(item: Item) -> bool:
+    """An expired job stays known as such for a while, with nothing of its image and nothing that its client wrote."""
+    job = table.from_item(item, Job)
+    known = Job(
+        id=job.id,
+        owner=job.owner,
+        temp_file_id=job.temp_file_id,
+        status=JobStatus.EXPIRED,
+        filename=f"image.{job.source.extension}",
+        source_key=job.source_key,
+        source_size=job.source_size,
+        source=job.source,
+        options=ProcessingSettings(),
+        entry_point=job.entry_point,
+        created_at=job.created_at,
+        expires_at=job.expires_at,
+        credits=job.credits,
+        refunded=job.refunded,
+        credit_period=job.credit_period,
+    )
+    return agenda.take_off(jobs.to_item(known), job.id)
+
+
+def expect_remains(job: Job) -> None:
+    """Has the files of a job looked for once more, when nothing can be at work on it any longer."""
+    now = clock.now()
+    item = {"id": job.id, "temp_file_id": job.temp_file_id, "expires_at": now.isoformat()}
+    remove_at = int((now + jobs.REMEMBERED).timestamp())
+    table.put({**table.key(REMAINS, job.id), **item, **agenda.entry(Part.KEPT, job.id), "ttl": remove_at})

@@ -1,0 +1,71 @@
+"""Users of the embedded cloud: the emulator's Cognito signs them in, and one is there from the start."""
+
+import os
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.deploy import Deployment, Session
+
+EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
+ISSUER, SETTINGS = "IMGOPT_OIDC_ISSUER", "IMGOPT_OIDC_"
+HOSTS = ("127.0.0.1", "localhost")
+KEPT = (
+    *("AllowedOAuthFlows", "AllowedOAuthScopes", "AllowedOAuthFlowsUserPoolClient"),
+    *("SupportedIdentityProviders", "ExplicitAuthFlows", "PreventUserExistenceErrors"),
+)
+
+
+def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
+    """What the service has to know of its issuer, besides what the template says.
+
+    The emulator signs by the name that Cognito has on AWS. Another issuer may be named in the environment.
+    """
+    if os.environ.get(ISSUER):
+        return {name: value for name, value in os.environ.items() if name.startswith(SETTINGS)}
+    pool = deployment.outputs["UserPoolId"]
+    return {"IMGOPT_OIDC_DISCOVERY_URL": f"{endpoint}/{pool}/.well-known/openid-configuration"}
+
+
+def prepare(deployment: Deployment, endpoint: str, port: int) -> None:
+    """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
+    tell_functions(Session(endpoint).client("lambda"), environment_of(deployment, endpoint))
+    outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
+    ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
+    urls = [f"http://{host}:{port}/mcp/callback" for host in HOSTS]
+    users.update_user_pool_client(**ids, **kept(users, ids), CallbackURLs=urls)
+    sign_up(deployment, endpoint, EMAIL, PASSWORD)
+
+
+def tell_functions(functions: Any, known: dict[str, str]) -> None:
+    for each in functions.list_functions()["Functions"]:
+        variables = each.get("Environment", {}).get("Variables", {})
+        if ISSUER in variables:
+            functions.update_function_configuration(
+                FunctionName=each["FunctionName"], Environment={"Variables": {**variables, **known}}
+            )
+
+
+def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
+    """Cognito takes whatever an update leaves out for its default."""
+    found = users.describe_user_pool_client(**ids)["UserPoolClient"]
+    return {name: found[name] for name in KEPT if name in found}
+
+
+def sign_up(deployment: Deployment, endpoint: str, email: str, password: str) -> None:
+    """A user with an address that counts as verified: nothing is sent from here. One who is there stays."""
+    outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
+    who = {"UserPoolId": outputs["UserPoolId"], "Username": email}
+    try:
+        users.sign_up(
+            ClientId=outputs["UserPoolClientId"],
+            Username=email,
+            Password=password,
+            UserAttributes=[{"Name": "email", "Value": email}],
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "UsernameExistsException":
+            raise
+        return
+    users.admin_confirm_sign_up(**who)
+    users.admin_update_user_attributes(**who, UserAttributes=[{"Name": "email_verified", "Value": "true"}])

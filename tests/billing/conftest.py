@@ -1,0 +1,48 @@
+import pytest
+
+from imgopt import clock
+from tests.billing.shop import become_customer, deliver, moment, open_shop, sign_up, tier_at_present
+
+
+@pytest.fixture
+def stripe(aws, monkeypatch):
+    """It is the time that it is at Stripe."""
+    with open_shop(monkeypatch) as double:
+        monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
+        sign_up()
+        yield double
+
+
+@pytest.fixture
+def world(stripe):
+    return stripe.world
+
+
+@pytest.fixture
+def customer(stripe):
+    return become_customer(stripe)
+
+
+@pytest.fixture
+def subscribe(world, customer):
+    """As World.subscribe, for the user."""
+    return lambda *which, **how: world.subscribe(customer, *which, **how)
+
+
+@pytest.fixture
+def send_all(world):
+    """Sends all that has happened and was not sent yet."""
+    sent = []
+
+    def send() -> None:
+        for event in world.events[len(sent) :]:
+            sent.append(event)
+            deliver(event)
+
+    return send
+
+
+@pytest.fixture
+def tier(world):
+    """What the user has, now or so many seconds from now."""
+    return lambda later=0: tier_at_present(world.now + later)

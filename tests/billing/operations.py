@@ -1,0 +1,128 @@
+"""The operations of Stripe's API that are asked for, on a world: each with the definition of its parameters."""
+
+from collections.abc import Callable
+
+from stripe.params import CustomerCreateParams, InvoiceListParams, InvoicePaymentListParams, SubscriptionListParams
+from stripe.params.billing_portal import SessionCreateParams as PortalParams
+from stripe.params.checkout import SessionCreateParams, SessionExpireParams
+
+from tests.billing.reference import Parameters, Refusal
+from tests.billing.stripe_world import Object, World
+
+Operation = Callable[..., Object]
+
+
+def find(method: str, path: str) -> tuple[Operation, type, list[str]]:
+    """What answers a request, its parameters, and the ids in its path. Raises Refusal."""
+    parts = path.strip("/").split("/")
+    for (known_method, pattern), (operation, definition) in OPERATIONS.items():
+        expected = pattern.strip("/").split("/")
+        pairs = list(zip(parts, expected, strict=False))
+        if method == known_method and len(parts) == len(expected) and all(each in (part, "{}") for part, each in pairs):
+            return operation, definition, [part for part, each in pairs if each == "{}"]
+    raise Refusal(404, f"Unrecognized request URL ({method}: {path}).")
+
+
+def create_customer(world: World, given: Parameters) -> Object:
+    return world.make("cus", "customer", email=given.get("email"), metadata=given.get("metadata", {}))
+
+
+def create_session(world: World, given: Parameters) -> Object:
+    """Of Stripe Checkout, for a subscription."""
+    need(given, "mode", "customer", "success_url", "line_items")
+    find_customer(world, given["customer"])
+    line = given["line_items"][0]
+    price = world.things.get(line.get("price"))
+    if price is None:
+        message, place = f"No such price: '{line.get('price')}'", "line_items[0][price]"
+        raise Refusal(400, message, code="resource_missing", param=place)
+    if not price["active"]:
+        raise Refusal(400, "The price specified is inactive.", param="line_items[0][price]")
+    made = world.make(
+        "cs_test",
+        "checkout.session",
+        customer=given["customer"],
+        client_reference_id=given.get("client_reference_id"),
+        mode=given["mode"],
+        status="open",
+        subscription=None,
+        success_url=given["success_url"],
+        cancel_url=given.get("cancel_url"),
+        metadata={"price": price["id"]},
+    )
+    made["url"] = f"https://checkout.stripe.com/c/pay/{made['id']}"
+    return made
+
+
+def expire_session(world: World, _: Parameters, session_id: str) -> Object:
+    session = world.things.get(session_id)
+    if session is None:
+        raise Refusal(404, f"No such checkout.session: {session_id}", code="resource_missing", param="session")
+    if session["status"] != "open":
+        raise Refusal(400, f'Only Checkout Sessions with a status in ["open"] can be expired: {session["status"]}.')
+    session.update(status="expired", url=None)
+    return session
+
+
+def create_portal(world: World, given: Parameters) -> Object:
+    need(given, "customer")
+    find_customer(world, given["customer"])
+    made = world.make("bps", "billing_portal.session", customer=given["customer"], return_url=given.get("return_url"))
+    made["url"] = f"https://billing.stripe.com/p/session/{made['id']}"
+    return made
+
+
+def list_subscriptions(world: World, given: Parameters) -> Object:
+    """Without a status those that are not canceled; `all` means all."""
+    find_customer(world, given["customer"])
+    found = [each for each in world.all("subscription") if each["customer"] == given["customer"]]
+    status = given.get("status")
+    if status is None:
+        found = [each for each in found if each["status"] != "canceled"]
+    elif status != "all":
+        found = [each for each in found if each["status"] == status]
+    return listed(found, given, "/v1/subscriptions")
+
+
+def list_invoices(world: World, given: Parameters) -> Object:
+    subscription = world.things[given["subscription"]]
+    found = [each for each in world.all("invoice") if world.belongs(each, subscription)]
+    found = [each for each in found if each["status"] == given.get("status", each["status"])]
+    since = int(given.get("created", {}).get("gte", 0))
+    return listed([each for each in found if each["created"] >= since], given, "/v1/invoices")
+
+
+def list_invoice_payments(world: World, given: Parameters) -> Object:
+    found = [each for each in world.all("invoice_payment") if each["invoice"] == given.get("invoice", each["invoice"])]
+    found = [each for each in found if each["status"] == given.get("status", each["status"])]
+    return listed(found, given, "/v1/invoice_payments")
+
+
+def find_customer(world: World, customer_id: str) -> Object:
+    customer = world.things.get(customer_id)
+    if customer is None or customer["object"] != "customer" or customer.get("deleted"):
+        raise Refusal(400, f"No such customer: '{customer_id}'", code="resource_missing", param="customer")
+    return customer
+
+
+def need(given: Parameters, *names: str) -> None:
+    """What is optional in the definitions, as it depends on other parameters, and is not here."""
+    for name in names:
+        if not given.get(name):
+            raise Refusal(400, f"Missing required param: {name}.", code="parameter_missing", param=name)
+
+
+def listed(found: list[Object], given: Parameters, url: str) -> Object:
+    limit = int(given.get("limit", 10))
+    return {"object": "list", "url": url, "has_more": len(found) > limit, "data": found[:limit]}
+
+
+OPERATIONS: dict[tuple[str, str], tuple[Callable[..., Object], type]] = {
+    ("POST", "/v1/customers"): (create_customer, CustomerCreateParams),
+    ("POST", "/v1/checkout/sessions"): (create_session, SessionCreateParams),
+    ("POST", "/v1/checkout/sessions/{}/expire"): (expire_session, SessionExpireParams),
+    ("POST", "/v1/billing_portal/sessions"): (create_portal, PortalParams),
+    ("GET", "/v1/subscriptions"): (list_subscriptions, SubscriptionListParams),
+    ("GET", "/v1/invoices"): (list_invoices, InvoiceListParams),
+    ("GET", "/v1/invoice_payments"): (list_invoice_payments, InvoicePaymentListParams),
+}

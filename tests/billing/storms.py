@@ -1,0 +1,55 @@
+"""Events on their way, in the wrong order and more than once, and the end that they should have."""
+
+import random
+
+from imgopt.billing import repository
+from tests.billing.shop import become_customer, deliver, user_item
+from tests.billing.story import tell
+from tests.billing.stripe_double import StripeDouble
+from tests.billing.stripe_world import Object, World
+
+
+class Post:
+    """Events on their way. Each is delivered in the end, but none when it should be, and some more than once."""
+
+    def __init__(self, world: World, rng: random.Random) -> None:
+        self.world, self.rng = world, rng
+        self.waiting: list[Object] = []
+        self.seen = 0
+
+    def collect(self) -> None:
+        self.waiting += self.world.events[self.seen :]
+        self.seen = len(self.world.events)
+
+    def deliver_one(self) -> None:
+        event = self.waiting[self.rng.randrange(len(self.waiting))]
+        if self.rng.random() < 0.6:
+            self.waiting.remove(event)
+        deliver(event)
+
+    def deliver_some(self) -> None:
+        self.collect()
+        while self.waiting and self.rng.random() < 0.7:
+            self.deliver_one()
+
+    def deliver_rest(self) -> None:
+        self.collect()
+        while self.waiting:
+            self.deliver_one()
+
+
+def end_of(user: str) -> Object:
+    """What is stored of a user's subscription, but for its id."""
+    subscription = {**vars(repository.find(user).standing.subscription), "id": ""}
+    entitled = {name: user_item(user)[name] for name in ("tier", "tier_until", "period_start", "period_end")}
+    return {**subscription, **entitled}
+
+
+def live_calmly(stripe: StripeDouble, user: str, length: int) -> Object:
+    """Every event right after what it tells of, and in order: the end that is right."""
+    world, sent = stripe.world, 0
+    for tier in tell(world, become_customer(stripe, user), length):
+        deliver(*world.events[sent:])
+        sent = len(world.events)
+        assert user_item(user)["tier"] == tier
+    return end_of(user)

@@ -1,0 +1,91 @@
+"""What attacks on the ledger need: who asks, all at once, and whether it adds up afterwards."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from imgopt import clock
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.plans import Tier
+from imgopt.codecs.header import ImageHeader
+from imgopt.errors import OutOfCredits
+from imgopt.files.model import TempFile
+from imgopt.jobs import repository, service
+from imgopt.jobs.model import Ending, Job, Result
+from imgopt.jobs.service import Accepted
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step
+from imgopt.settings import settings
+from imgopt.storage import clients, table
+
+THREADS = 50
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+IMAGE = ImageHeader("png", "image/png", 9, 9)
+RESULT = Result("results/a.png", "image/png", 9, "png", 9, 9, "oxipng", 80, original_returned=False)
+ENDING = Ending((Step.COMPRESS,), RESULT)
+
+
+def new_guest() -> Principal:
+    return Principal(f"guest-{uuid4()}", Tier.UNREGISTERED, Credential.SESSION)
+
+
+def add_upload(owner: Principal) -> str:
+    """Its record alone: its bytes are of no use here."""
+    upload_id, ends = str(uuid4()), clock.now() + timedelta(days=9999)
+    upload = TempFile(upload_id, owner.id, "a.png", "uploads/a", 100, IMAGE, NOON, ends)
+    table.put(table.to_item(upload, "FILE", upload_id, ends))
+    return upload_id
+
+
+def submit(owner: Principal, upload_ids: list[str], key: str | None = None, **options: object) -> Accepted:
+    return service.submit(owner, upload_ids, ProcessingSettings(**options), "auto", key)
+
+
+def try_to_submit(owner: Principal, upload_ids: list[str], **options: object) -> int:
+    """The credits that were taken."""
+    try:
+        return submit(owner, upload_ids, **options).credits_used
+    except OutOfCredits:
+        return 0
+
+
+def at_once(*work: Callable[[], object]) -> list:
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [each.result() for each in [pool.submit(each) for each in work]]
+
+
+def jobs_of(owner: Principal) -> list[Job]:
+    """By looking through the whole table, not by what is known of them."""
+    request = {
+        "TableName": settings().table_name,
+        "FilterExpression": "sk = :kind AND #owner = :owner",
+        "ExpressionAttributeNames": {"#owner": "owner"},
+        "ExpressionAttributeValues": table.marshal({":kind": repository.KIND, ":owner": owner.id}),
+    }
+    pages = clients.dynamodb().get_paginator("scan").paginate(**request)
+    return [table.from_item(table.unmarshal(item), Job) for page in pages for item in page["Items"]]
+
+
+def audit(owner: Principal) -> dict[str, int]:
+    """What is used by period, when it has been seen to follow from the jobs, and usage by day as well."""
+    periods, days, numbers = Counter(), Counter(), Counter()
+    for job in jobs_of(owner):
+        day = job.created_at.date().isoformat()
+        periods[job.credit_period] += job.credits_used
+        days[day] += job.credits_used
+        numbers[day] += 1
+    ledger = {item["sk"]: int(item["used"]) for item in table.query(f"CREDITS#{owner.id}", "0", "~")}
+    usage = {item["sk"]: item for item in table.query(f"USAGE#{owner.id}", "0", "~")}
+    assert min(ledger.values(), default=0) >= 0
+    assert +Counter(ledger) == +periods
+    assert {day: int(item["credits"]) for day, item in usage.items()} == dict(days)
+    assert {day: int(item["jobs"]) for day, item in usage.items()} == dict(numbers)
+    return ledger
+
+
+def reconcile(owner: Principal) -> None:
+    """What becomes of jobs that nobody works on."""
+    for job in jobs_of(owner):
+        repository.mark_failed(job.id, clock.now(), "Lost.")

@@ -1,0 +1,171 @@
+"""Headless Chromium by its DevTools protocol over a pipe: needs the program and nothing else."""
+
+import base64
+import fcntl
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server"),
+    "--remote-debugging-pipe",
+)
+SECONDS, PAUSE = 30, 0.05
+# Another one for every page.
+AGE = "performance.timeOrigin"
+# Out of the way of the two numbers that Chromium expects its pipes at.
+FIRST_FREE = 10
+KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}
+
+
+@contextmanager
+def browser(folder: Path) -> Iterator["Tab"]:
+    """One empty tab, of a profile in `folder`."""
+    theirs, ours = ends(os.pipe()), ends(os.pipe())
+    process = subprocess.Popen(
+        [str(PROGRAM), *FLAGS, f"--user-data-dir={folder}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "HOME": str(folder)},
+        pass_fds=(3, 4),
+        preexec_fn=lambda: (os.dup2(theirs[0], 3), os.dup2(ours[1], 4)),  # noqa: PLW1509 - system calls alone
+    )
+    for unused in (theirs[0], ours[1]):
+        os.close(unused)
+    with os.fdopen(theirs[1], "wb", buffering=0) as sending, os.fdopen(ours[0], "rb") as receiving:
+        try:
+            yield Tab(Pipe(sending, receiving))
+        finally:
+            process.terminate()
+            process.wait(SECONDS)
+
+
+def ends(pipe: tuple[int, int]) -> tuple[int, int]:
+    """The same pipe by higher numbers."""
+    moved = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE) for end in pipe)
+    for end in pipe:
+        os.close(end)
+    return moved[0], moved[1]
+
+
+class Pipe:
+    def __init__(self, sending: Any, receiving: Any) -> None:
+        self.sending, self.receiving = sending, receiving
+        self.numbers, self.rest = itertools.count(1), b""
+
+    def call(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
+        """The result. Raises RuntimeError where Chromium refuses."""
+        number = next(self.numbers)
+        message = {"id": number, "method": method, "params": params} | ({"sessionId": session} if session else {})
+        self.sending.write(json.dumps(message).encode() + b"\0")
+        answer = next(each for each in self.messages() if each.get("id") == number)
+        if "error" in answer:
+            raise RuntimeError(answer["error"]["message"])
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        while True:
+            message, end, self.rest = self.rest.partition(b"\0")
+            if end:
+                yield json.loads(message)
+                continue
+            received = self.receiving.read1(1 << 16)
+            if not received:
+                raise RuntimeError("Chromium has ended")
+            self.rest = message + received
+
+
+class Tab:
+    """What a person does with a page. Its own scripts are switched off."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self.pipe = pipe
+        target = pipe.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = pipe.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Accessibility"):
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setScriptExecutionDisabled", value=True)
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        return self.pipe.call(method, self.session, **params)
+
+    def open(self, url: str, heading: str) -> None:
+        """Until the page with that heading is there."""
+        before = self.read(AGE)
+        self.call("Page.navigate", url=url)
+        self._wait(heading, before)
+
+    def enter(self, heading: str) -> None:
+        """Presses the key, until another page is there, with that heading."""
+        before = self.read(AGE)
+        self.press("Enter")
+        self._wait(heading, before)
+
+    def read(self, expression: str) -> Any:
+        """The value of an expression of JavaScript; None while a page is on its way."""
+        with suppress(RuntimeError):
+            return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        return None
+
+    def _wait(self, heading: str, before: float) -> None:
+        found, deadline = None, time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            if self.read(AGE) != before:
+                found = self.read("document.readyState == 'complete' && document.querySelector('h1')?.textContent")
+            if found == heading:
+                return
+            time.sleep(PAUSE)
+        raise AssertionError(f"the heading is {found!r} at {self.read('location.href')}, not {heading!r}")
+
+    def press(self, key: str) -> None:
+        number, text = KEYS[key]
+        for kind in ("keyDown", "keyUp"):
+            told = {"key": key, "code": key, "windowsVirtualKeyCode": number}
+            self.call("Input.dispatchKeyEvent", type=kind, **told, **({"text": text} if kind == "keyDown" else {}))
+
+    def type(self, text: str) -> None:
+        self.call("Input.insertText", text=text)
+
+    def focus(self, name: str) -> None:
+        """By the keyboard: the tabulator is pressed until something of that name is reached."""
+        for _ in range(SECONDS):
+            self.press("Tab")
+            if self.focused() == name:
+                return
+        raise AssertionError(f"no way to {name!r} by the keyboard")
+
+    def focused(self) -> str:
+        """The name that a screen reader says of what has the focus."""
+        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+        found = [node for node in nodes if {"focused": True} in map(short, node.get("properties", []))]
+        return next((node["name"]["value"] for node in found[::-1] if "name" in node), "")
+
+    def roles(self) -> dict[str, list[str]]:
+        """What a screen reader finds on the page: names by role."""
+        roles: dict[str, list[str]] = {}
+        for node in self.call("Accessibility.getFullAXTree")["nodes"]:
+            if not node.get("ignored"):
+                roles.setdefault(node["role"]["value"], []).append(node.get("name", {}).get("value", ""))
+        return roles
+
+    def look(self, width: int, *, is_dark: bool) -> None:
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+
+    def screenshot(self) -> bytes:
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
+
+
+def short(found: dict[str, Any]) -> dict[str, Any]:
+    return {found["name"]: found["value"].get("value")}

@@ -1,0 +1,56 @@
+"""Attacks on the counters, on the embedded cloud's DynamoDB: its conditions hold for all who write at once."""
+
+from collections import Counter
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from imgopt import clock
+from imgopt.accounts.plans import Tier
+from imgopt.quotas import service
+from imgopt.quotas.rules import RULES
+from tests.e2e.auditing import NOON, at_once
+
+pytestmark = pytest.mark.usefixtures("storage")
+POLL = RULES["token-poll"]
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+
+
+def count(key: str) -> service.Standing:
+    return service.count(POLL, key, Tier.UNREGISTERED)
+
+
+def test_no_more_are_let_through_than_the_limit_says_however_many_ask_at_once():
+    key = str(uuid4())
+    standings = at_once(*[lambda: count(key)] * 200)
+    assert Counter(each.is_refused for each in standings) == {False: 20, True: 180}
+    assert count(key).is_refused
+
+
+def test_each_that_is_let_through_is_told_another_number():
+    key = str(uuid4())
+    standings = at_once(*[lambda: count(key)] * 60)
+    assert sorted(each.remaining for each in standings if not each.is_refused) == list(range(20))
+
+
+def test_those_who_ask_at_once_do_not_get_in_each_others_way():
+    keys = [str(uuid4()) for _ in range(10)]
+    standings = at_once(*[lambda key=key: (key, count(key).is_refused) for key in keys * 22])
+    assert Counter(standings) == {(key, refused): 2 if refused else 20 for key in keys for refused in (False, True)}
+
+
+def test_the_server_believes_no_client_on_what_its_address_is(cloud):
+    """Nor does uvicorn, which would by default for whoever is on the same machine."""
+
+    def remaining(claimed: str) -> int:
+        answer = client.post("/upload", files={"file": b"no image"}, headers={"X-Forwarded-For": claimed})
+        return int(answer.headers["X-RateLimit-Remaining"])
+
+    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+        first, second, third = (remaining(f"192.0.2.{number}") for number in (1, 2, 3))
+    assert (first - second, second - third) == (1, 1)

@@ -1,0 +1,181 @@
+"""Every accepted job ends, whatever crashes; and what has expired goes, once: by the functions that are deployed."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from imgopt import clock
+from imgopt.accounts import repository as accounts
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.plans import Tier
+from imgopt.accounts.service import hash_token
+from imgopt.credits.service import balance
+from imgopt.errors import NotFound
+from imgopt.jobs import reconciliation, repository, service
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.stages import UNEXPLAINED
+from imgopt.retention.cleanup import clean_up
+from imgopt.retention.deletion import delete_job
+from imgopt.settings import settings
+from imgopt.storage import clients, executions, objects
+from local.cloud import Cloud
+from local.deploy import CREDENTIALS, Session
+from tests import pictures
+from tests.e2e.auditing import at_once
+from tests.e2e.conftest import wait_for_end, wait_until
+
+CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients.sqs)
+
+
+@pytest.fixture(autouse=True)
+def in_the_cloud(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process works on the cloud's table, buckets and executions."""
+    known = {**CREDENTIALS, **cloud.deployment.api_environment, "AWS_ENDPOINT_URL": cloud.endpoint}
+    for name, value in known.items():
+        monkeypatch.setenv(name, value)
+    for cached in CACHED:
+        cached.cache_clear()
+    yield
+    for cached in CACHED:
+        cached.cache_clear()
+
+
+@pytest.fixture
+def client(cloud: Cloud) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def fire(cloud: Cloud) -> Callable[[str], None]:
+    """Has the scheduler do now what a schedule does in its time."""
+    scheduler = Session(cloud.endpoint).client("scheduler")
+
+    def at_this_moment(name: str) -> None:
+        names = [each["Name"] for each in scheduler.list_schedules()["Schedules"]]
+        (known,) = (each for each in names if f"-{name}Schedule" in each)
+        scheduler.create_schedule(
+            Name=f"{name}-{uuid4()}",
+            ScheduleExpression=f"at({clock.now() - timedelta(seconds=1):%Y-%m-%dT%H:%M:%S})",
+            ActionAfterCompletion="DELETE",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target=scheduler.get_schedule(Name=known)["Target"],
+        )
+
+    return at_this_moment
+
+
+@pytest.fixture
+def guest(client) -> tuple[Principal, str]:
+    """Somebody, and what they have uploaded."""
+    uploaded = client.post("/upload", files={"file": ("hero.png", pictures.png())}).raise_for_status().json()
+    known = accounts.find_guest(hash_token(uploaded["session_token"]))
+    return Principal(known.id, Tier.UNREGISTERED, Credential.SESSION), uploaded["temp_file_id"]
+
+
+@pytest.fixture
+def accept(guest, monkeypatch) -> Callable[..., Job]:
+    """A job that was accepted some minutes ago, by someone who died before its execution was started."""
+    principal, upload_id = guest
+
+    def crash(minutes: float) -> Job:
+        then = clock.now() - timedelta(minutes=minutes)
+        with monkeypatch.context() as crashed:
+            crashed.setattr(repository, "start_execution", lambda job: None)
+            crashed.setattr(clock, "now", lambda: then)
+            return service.submit(principal, [upload_id], ProcessingSettings(), "auto").jobs[0]
+
+    return crash
+
+
+def used(guest: tuple[Principal, str]) -> int:
+    return balance(guest[0]).used
+
+
+def test_a_job_whose_execution_was_never_started_is_completed(accept, client, fire, guest):
+    job = accept(minutes=1.5)
+    fire("Reconcile")
+    assert wait_for_end(client, job.id)["status"] == "completed"
+    assert used(guest) == 3
+
+
+def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud, accept, client, fire, guest):
+    """The rule that hears of it is out of order."""
+    events = Session(cloud.endpoint).client("events")
+    (rule,) = (each["Name"] for each in events.list_rules()["Rules"] if "StoppedExecutions" in each["Name"])
+    events.disable_rule(Name=rule)
+    try:
+        job = accept(minutes=1.5)
+        repository.start_execution(job)
+        executions.stop(job.id)
+        assert executions.find_status(job.id) == "ABORTED"
+        fire("Reconcile")
+        ended = wait_for_end(client, job.id)
+    finally:
+        events.enable_rule(Name=rule)
+    assert (ended["status"], ended["error_message"], used(guest)) == ("failed", UNEXPLAINED, 0)
+
+
+def test_a_job_past_its_deadline_fails_and_costs_nothing(accept, client, fire, guest):
+    job = accept(minutes=41.5)
+    fire("Reconcile")
+    wait_until(lambda: used(guest) == 0)
+    (known,) = repository.find_all([job.id])
+    assert known.status is JobStatus.FAILED
+
+
+def test_of_many_runs_at_once_one_starts_a_job_and_none_starts_it_twice(accept, client, guest):
+    job = accept(minutes=1.5)
+    reports = at_once(*[lambda: reconciliation.reconcile(60)] * 20)
+    assert not [report.errors for report in reports if report.errors]
+    assert wait_for_end(client, job.id)["status"] == "completed"
+    assert used(guest) == 3
+
+
+def test_jobs_may_be_deleted_while_they_are_reconciled(accept, guest):
+    """Either may come first: nothing of it is left, and it has cost nothing."""
+    jobs = [accept(minutes=41.5) for _ in range(5)]
+    deletions = [lambda job=job: delete_job(guest[0], job.id) for job in jobs]
+    at_once(*deletions, *[lambda: reconciliation.reconcile(60)] * 5)
+    assert (repository.find_all([job.id for job in jobs]), used(guest)) == ([], 0)
+
+
+def test_what_has_expired_is_removed_by_many_runs_at_once(accept, client, monkeypatch):
+    job = accept(minutes=1.5)
+    repository.start_execution(job)
+    key = wait_for_end(client, job.id)["processed_file_path"]
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    reports = at_once(*[lambda: clean_up(60)] * 4)
+    assert not [report.errors for report in reports if report.errors]
+    assert sum(report.deleted_jobs for report in reports) >= 1
+    assert clean_up(60).deleted_files == 0
+    with pytest.raises(NotFound):
+        objects.describe(settings().results_bucket, key)
+
+
+def test_what_has_not_expired_stays(accept, client, cloud):
+    job = accept(minutes=1.5)
+    repository.start_execution(job)
+    wait_for_end(client, job.id)
+    functions = Session(cloud.endpoint).client("lambda")
+    names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
+    (cleanup,) = (name for name in names if "Cleanup" in name)
+    assert json.load(functions.invoke(FunctionName=cleanup)["Payload"])["errors"] == []
+    assert client.get(f"/download/{job.id}").status_code == 200
+
+
+def test_a_day_that_is_over_is_tidied_up(client, fire, guest, monkeypatch):
+    principal, upload_id = guest
+    then = clock.now() - timedelta(days=3)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(clock, "now", lambda: then)
+        service.submit(principal, [upload_id], ProcessingSettings(), "auto")
+        assert used(guest) == 3
+        fire("RefreshCredits")
+        wait_until(lambda: used(guest) == 0)

@@ -1,0 +1,278 @@
+"""Buying a subscription and managing it: what the API answers, and what it asks Stripe for."""
+
+import pytest
+
+from functions.api.deps import find_known, find_signed_in
+from imgopt import clock
+from imgopt.billing import repository
+from imgopt.settings import settings
+from tests.billing.shop import BUYER, EMAIL, SHOP, USER_ID, become_customer, deliver, moment, open_shop, sign_up
+from tests.billing.stripe_double import API_KEY
+from tests.billing.stripe_world import MONTH
+
+ORDER = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing?from=api"}
+PRIVATE = [("POST", "/billing/checkout"), ("POST", "/billing/portal"), ("GET", "/billing/subscription")]
+NEXT = "/v1/checkout/sessions"
+
+
+@pytest.fixture
+def stripe(client, monkeypatch):
+    with open_shop(monkeypatch) as double:
+        client.app.dependency_overrides[find_signed_in] = lambda: BUYER
+        sign_up()
+        yield double
+
+
+@pytest.fixture
+def buy(client, stripe):
+    """Asks for a checkout; returns the answer."""
+    return lambda **other: client.post("/billing/checkout", json={**ORDER, **other})
+
+
+def asked(stripe, path: str) -> list[dict]:
+    return [given for method, found, given in stripe.requests if (method, found) == ("POST", path)]
+
+
+def open_sessions(stripe) -> list[str]:
+    return [each["id"] for each in stripe.world.all("checkout.session") if each["status"] == "open"]
+
+
+@pytest.mark.parametrize(("method", "path"), PRIVATE)
+@pytest.mark.parametrize("guest", [False, True])
+def test_whoever_has_not_signed_in_is_told_to(client, upload, method, path, guest):
+    headers = (
+        {"X-Session-Token": upload(b"<svg xmlns='http://www.w3.org/2000/svg'/>")["session_token"]} if guest else {}
+    )
+    answer = client.request(method, path, headers=headers, json=ORDER if path.endswith("checkout") else None)
+    assert answer.status_code == 401
+    assert "Sign in" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), PRIVATE)
+def test_without_keys_billing_is_not_set_up(client, method, path):
+    client.app.dependency_overrides[find_signed_in] = lambda: BUYER
+    answer = client.request(method, path, json=ORDER if path.endswith("checkout") else None)
+    assert (answer.status_code, answer.json()) == (501, {"detail": "Billing is not set up."})
+
+
+@pytest.mark.parametrize("name", ["IMGOPT_STRIPE_PRICES", "IMGOPT_BILLING_ORIGINS"])
+def test_without_prices_or_websites_nothing_is_sold(client, buy, monkeypatch, name):
+    monkeypatch.setenv(name, "")
+    settings.cache_clear()
+    assert buy().status_code == 501
+    assert client.post("/billing/portal").status_code == 501
+
+
+def test_a_checkout_leads_to_a_page_of_stripes(stripe, buy):
+    answer = buy()
+    assert answer.status_code == 200
+    session = stripe.world.things[answer.json()["session_id"]]
+    assert answer.json()["checkout_url"] == session["url"]
+
+
+def test_stripe_is_told_who_buys_what(stripe, buy):
+    buy()
+    ((customer,), (session,)) = asked(stripe, "/v1/customers"), asked(stripe, NEXT)
+    assert customer == {"email": EMAIL, "metadata": {"user_id": USER_ID}}
+    assert session == {
+        "mode": "subscription",
+        "customer": stripe.world.all("customer")[0]["id"],
+        "client_reference_id": USER_ID,
+        "line_items": [{"price": "price_pro", "quantity": "1"}],
+        "subscription_data": {"metadata": {"user_id": USER_ID}},
+        "success_url": ORDER["success_url"],
+        "cancel_url": ORDER["cancel_url"],
+    }
+
+
+def test_a_user_is_one_customer_however_many_checkouts_are_begun(stripe, buy):
+    for price in ("price_starter", "price_pro", "price_max"):
+        assert buy(price_id=price).status_code == 200
+    assert len(stripe.world.all("customer")) == 1
+
+
+def test_a_user_without_an_email_address_can_buy(client, stripe, buy):
+    client.app.dependency_overrides[find_signed_in] = lambda: type(BUYER)(USER_ID, BUYER.tier, BUYER.credential)
+    assert buy().status_code == 200
+    assert asked(stripe, "/v1/customers") == [{"metadata": {"user_id": USER_ID}}]
+
+
+@pytest.mark.parametrize("price", ["price_other", "", "price_contract", "price_pro,price_max"])
+def test_only_prices_that_are_for_sale_are_sold(stripe, buy, price):
+    answer = buy(price_id=price)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["msg"] == "There is no such price."
+    assert stripe.requests == []
+
+
+def test_a_price_that_stripe_no_longer_sells_is_refused(stripe, buy):
+    stripe.world.things["price_pro"]["active"] = False
+    answer = buy()
+    assert (answer.status_code, answer.json()["detail"][0]["msg"]) == (422, "This price is not for sale at present.")
+
+
+@pytest.mark.parametrize("name", ["success_url", "cancel_url"])
+def test_users_are_only_sent_back_to_known_websites(stripe, buy, name):
+    answer = buy(**{name: "https://shop.example.evil.example/"})
+    assert answer.status_code == 422
+    assert stripe.requests == []
+
+
+def test_whoever_has_a_subscription_is_led_to_the_portal(stripe, buy):
+    stripe.world.subscribe(become_customer(stripe))
+    answer = buy()
+    assert answer.status_code == 409
+    assert "billing portal" in answer.json()["detail"]
+    assert stripe.world.all("checkout.session") == []
+
+
+@pytest.mark.parametrize("status", ["trialing", "past_due", "unpaid", "paused"])
+def test_a_subscription_that_can_be_mended_is_one(stripe, buy, status):
+    stripe.world.subscribe(become_customer(stripe))["status"] = status
+    assert buy().status_code == 409
+
+
+@pytest.mark.parametrize("status", ["canceled", "incomplete", "incomplete_expired"])
+def test_after_the_end_of_a_subscription_another_can_be_bought(stripe, buy, status):
+    stripe.world.subscribe(become_customer(stripe))["status"] = status
+    assert buy().status_code == 200
+
+
+def test_only_the_last_checkout_can_be_paid(stripe, buy):
+    first, second = buy().json()["session_id"], buy(price_id="price_max").json()["session_id"]
+    assert open_sessions(stripe) == [second]
+    assert stripe.world.things[first]["status"] == "expired"
+
+
+def test_whoever_pays_while_another_checkout_begins_has_bought_once(stripe, buy):
+    session = stripe.world.things[buy().json()["session_id"]]
+    stripe.world.complete(session)
+    assert buy(price_id="price_max").status_code == 409
+    assert open_sessions(stripe) == []
+
+
+def test_two_clicks_at_once_lead_to_the_same_page(stripe, buy, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))
+    answers = while_noting(monkeypatch, buy)
+    answer = buy()
+    assert answer.json() == answers[0].json()
+    assert len(open_sessions(stripe)) == 1
+
+
+def test_of_two_checkouts_at_once_one_can_be_paid(stripe, buy, monkeypatch):
+    answers = while_noting(monkeypatch, lambda: buy(price_id="price_max"))
+    answer = buy()
+    assert (answer.status_code, answers[0].status_code) == (200, 200)
+    assert open_sessions(stripe) == [answer.json()["session_id"]]
+
+
+def while_noting(monkeypatch, meanwhile) -> list:
+    """Does something else between the moment in which a session is made, and that in which it is noted."""
+    note, answers = repository.note_checkout, []
+
+    def noting(account, session_id):
+        if not answers:
+            answers.append(None)
+            answers[0] = meanwhile()
+        return note(account, session_id)
+
+    monkeypatch.setattr(repository, "note_checkout", noting)
+    return answers
+
+
+def test_two_first_checkouts_at_once_share_a_customer(stripe, buy, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))
+    add, answers = repository.add, []
+
+    def adding(account):
+        if not answers:
+            answers.append(None)
+            answers[0] = buy()
+        return add(account)
+
+    monkeypatch.setattr(repository, "add", adding)
+    assert buy().status_code == 200
+    assert len(stripe.world.all("customer")) == 1
+
+
+def test_a_customer_that_was_deleted_at_stripe_is_made_anew(stripe, buy):
+    customer = become_customer(stripe)
+    stripe.world.things[customer]["deleted"] = True
+    assert buy().status_code == 200
+    assert stripe.world.all("checkout.session")[0]["customer"] != customer
+
+
+def test_the_portal_is_stripes_and_leads_back(client, stripe):
+    customer = become_customer(stripe)
+    answer = client.post("/billing/portal")
+    assert answer.status_code == 200
+    assert answer.json()["portal_url"] == stripe.world.all("billing_portal.session")[0]["url"]
+    assert asked(stripe, "/v1/billing_portal/sessions") == [{"customer": customer, "return_url": SHOP}]
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_there_is_no_portal_for_whoever_has_bought_nothing(client, stripe, deleted):
+    if deleted:
+        stripe.world.things[become_customer(stripe)]["deleted"] = True
+    answer = client.post("/billing/portal")
+    assert answer.status_code == 404
+    assert "nothing has been bought" in answer.json()["detail"]
+
+
+def test_without_a_subscription_its_fields_are_empty(client, stripe):
+    assert client.get("/billing/subscription").json() == {
+        "tier": "free",
+        "status": None,
+        "price_id": None,
+        "current_period_start": None,
+        "current_period_end": None,
+        "cancel_at_period_end": False,
+        "cancel_at": None,
+        "credits_limit": 50,
+    }
+
+
+def test_a_subscription_is_shown_as_stripe_has_it(client, stripe):
+    world = stripe.world
+    subscription = world.subscribe(become_customer(stripe), "price_pro")
+    world.change(subscription, cancel_at_period_end=True)
+    deliver(*world.events)
+    found = client.get("/billing/subscription").json()
+    assert (found["status"], found["price_id"], found["cancel_at_period_end"]) == ("active", "price_pro", True)
+    assert found["current_period_start"] == "2026-01-01T00:00:00Z"
+    assert found["current_period_end"] == found["cancel_at"] == "2026-01-31T00:00:00Z"
+    assert MONTH == 30 * 24 * 3600
+
+
+def test_the_summary_of_usage_shows_it_too(client, stripe):
+    client.app.dependency_overrides[find_known] = lambda: BUYER
+    assert client.get("/usage/summary").json()["subscription"] is None
+    stripe.world.subscribe(become_customer(stripe), "price_pro")
+    deliver(*stripe.world.events)
+    assert client.get("/usage/summary").json()["subscription"] == client.get("/billing/subscription").json()
+
+
+@pytest.mark.parametrize(("status", "kind"), [(500, "APIError"), (429, "RateLimitError"), (401, "AuthenticationError")])
+def test_when_stripe_refuses_we_say_so_and_give_nothing_away(stripe, buy, log_lines, status, kind):
+    stripe.failures = [status]
+    answer = buy()
+    assert answer.status_code == 503
+    line = next(each for each in log_lines() if each["message"] == "stripe refused")
+    assert (line["reason"], line["http_status"], line["request_id"]) == (kind, status, "req_of_the_tests")
+    assert not [private for private in (EMAIL, API_KEY) if private in str(log_lines())]
+
+
+def test_when_stripe_is_not_there_we_say_so(stripe, buy, monkeypatch):
+    monkeypatch.setenv("IMGOPT_STRIPE_API_BASE", "http://127.0.0.1:9")
+    settings.cache_clear()
+    assert buy().status_code == 503
+
+
+def test_nothing_private_is_logged_of_a_purchase(client, stripe, buy, log_lines):
+    session = buy().json()
+    stripe.world.complete(stripe.world.things[session["session_id"]])
+    deliver(*stripe.world.events)
+    client.post("/billing/portal")
+    logged = str(log_lines())
+    assert "event applied" in logged
+    assert not [each for each in (EMAIL, API_KEY, session["session_id"], "https://") if each in logged]

@@ -1,0 +1,70 @@
+"""What clients may know of how the service is set up."""
+
+import json
+
+from functions.api.routers.config import public_config
+from imgopt.accounts.plans import Tier
+from imgopt.settings import Settings, settings
+from tests.issuer import CLIENT
+
+# One has a form, the others are what every browser sees that signs in.
+PUBLIC = ("tagging_language", "oidc_issuer", "oidc_client_id")
+
+
+def test_every_tier_says_what_it_gets(client):
+    tiers = client.get("/config").json()["tiers"]
+    assert set(tiers) == set(Tier)
+    assert tiers["unregistered"] == {
+        "credits": 20,
+        "cycle": "day",
+        "retention_seconds": 86400,
+        "rate_limits": {
+            "uploads": {"requests": 60, "seconds": 60},
+            "processing": {"requests": 60, "seconds": 60},
+        },
+    }
+    assert (tiers["pro"]["credits"], tiers["pro"]["cycle"]) == (3000, "month")
+    assert tiers["pro"]["retention_seconds"] == 7 * 86400
+
+
+def test_costs_limits_and_formats_are_told(client):
+    told = client.get("/config").json()
+    assert told["costs"] == {"compress": 3, "resize": 1, "upscale": 2, "tag": 1}
+    assert (told["limits"]["upload_bytes"], told["limits"]["batch_files"]) == (50 * 1024 * 1024, 20)
+    assert {"name": "heic", "mime_type": "image/heic"} in told["formats"]["input"]
+    assert told["formats"]["output"] == ["jpg", "png", "webp", "avif", "gif", "svg", "ico"]
+    assert told["rate_limits"]["device-code"] == {"requests": 10, "seconds": 3600, "by": "address"}
+
+
+def test_what_is_told_follows_the_settings(environment, monkeypatch):
+    monkeypatch.setenv("IMGOPT_CREDITS_FREE", "7")
+    monkeypatch.setenv("IMGOPT_COST_TAG", "9")
+    monkeypatch.setenv("IMGOPT_RETENTION_FREE", "60")
+    settings.cache_clear()
+    told = public_config()
+    assert (told["tiers"]["free"]["credits"], told["tiers"]["free"]["retention_seconds"]) == (7, 60)
+    assert told["costs"]["tag"] == 9
+
+
+def test_a_file_can_not_be_larger_by_one_way_than_by_any(environment, monkeypatch):
+    monkeypatch.setenv("IMGOPT_MAX_UPLOAD_BYTES", "1000")
+    settings.cache_clear()
+    assert public_config()["limits"]["multipart_bytes"] == 1000
+
+
+def test_a_website_is_told_how_to_sign_users_in(client, issuer):
+    assert client.get("/config").json()["sign_in"] == {"issuer": issuer.url, "client_id": CLIENT}
+
+
+def test_what_is_not_there_is_told_as_such(client):
+    assert client.get("/config").json()["sign_in"] is None
+    assert client.get("/config").json()["features"] == {"upscale": True, "tag": True, "billing": False}
+
+
+def test_nothing_is_told_that_is_secret_or_inside(client, monkeypatch):
+    """Every setting has a text of its own here, where it can be one."""
+    for name, field in Settings.model_fields.items():
+        if field.annotation is str and name not in PUBLIC:
+            monkeypatch.setenv(f"IMGOPT_{name.upper()}", f"value-of-{name}")
+    settings.cache_clear()
+    assert "value-of-" not in json.dumps(public_config())

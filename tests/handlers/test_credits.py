@@ -1,0 +1,257 @@
+"""What calls cost, that jobs which fail cost nothing, and what is said where too little is left."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from functions.api.deps import find_principal
+from functions.stages import fail, optimize, plan
+from imgopt import clock
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.plans import Tier
+from imgopt.credits.service import balance, refresh
+from imgopt.errors import Unavailable
+from imgopt.jobs import repository, service
+from imgopt.jobs.model import Ending, JobStatus, Result
+from imgopt.pipeline.plan import Step
+from imgopt.settings import Settings, settings
+from imgopt.storage import table
+from tests import pictures
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MIDNIGHT, TICK = NOON + timedelta(hours=12), timedelta(microseconds=1)
+FREE = Principal("user-1", Tier.FREE, Credential.JWT)
+RESULT = Result("results/a.png", "image/png", 9, "png", 9, 9, "oxipng", 80, original_returned=False)
+ENDING = Ending((Step.COMPRESS,), RESULT)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Sets the clock."""
+    return lambda moment: monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.fixture
+def ask(client, upload):
+    """Asks for jobs on so many files, as a guest."""
+    uploads: list[dict] = []
+
+    def send(path: str = "/auto", files: int = 1, data: bytes = b"", key: str = "", **body: object):
+        token = uploads[0]["session_token"] if uploads else None
+        for _ in range(files):
+            uploads.append(upload(data or pictures.png(), token=token))
+            token = uploads[0]["session_token"]
+        ids = [each["temp_file_id"] for each in uploads[-files:]]
+        headers = {"X-Session-Token": token, **({"Idempotency-Key": key} if key else {})}
+        return client.post(path, json={"temp_file_ids": ids, **body}, headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def working(ask):
+    """A job of 3 credits that is being worked on."""
+
+    def make() -> str:
+        job_id = ask().json()["jobs"][0]["id"]
+        plan.handler({"job_id": job_id}, None)
+        return job_id
+
+    return make
+
+
+def used(job_id: str) -> tuple[int, int]:
+    """The credits of the job, and all that its owner has used of the period that paid for it."""
+    job = service.find(job_id)
+    return job.credits_used, int(table.get({"pk": f"CREDITS#{job.owner}", "sk": job.credit_period})["used"])
+
+
+def end_badly(job_id: str) -> None:
+    cause = json.dumps({"errorMessage": "The PNG file is damaged."})
+    fail.handler({"job_id": job_id, "error": {"Error": "InvalidImage", "Cause": cause}}, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "cost"),
+    [
+        ("/auto", {}, 3),
+        ("/auto", {"settings": {"output_width": 20}}, 4),
+        ("/compress", {"quality": 50}, 3),
+        ("/resize", {"width": 20}, 4),
+    ],
+)
+def test_an_answer_tells_what_the_call_cost_and_what_is_left(client, ask, path, body, cost):
+    answer = ask(path, **body).json()
+    assert (answer["credits_used"], answer["credits_remaining"]) == (cost, 20 - cost)
+    job = answer["jobs"][0]
+    assert job["credits_used"] == client.get(f"/status/{job['id']}").json()["job"]["credits_used"] == cost
+
+
+def test_calls_add_up(ask):
+    assert [ask(files=files).json()["credits_remaining"] for files in (1, 2, 3)] == [17, 11, 2]
+
+
+def test_an_animation_is_paid_for_by_the_frame(ask):
+    answer = ask(data=pictures.gif(frames=6), settings={"gif_frame_limit": 4, "output_width": 24}).json()
+    assert (answer["credits_used"], answer["credits_remaining"]) == (16, 4)
+
+
+def test_too_little_is_refused_with_how_much_is_missing_and_until_when(ask, at):
+    at(NOON)
+    ask(files=6)
+    answer = ask(settings={"output_width": 20})
+    assert answer.status_code == 429
+    assert answer.json() == {
+        "detail": "Insufficient credits. Need 4, have 2.",
+        "is_guest": True,
+        "tier": "unregistered",
+        "credits_limit": 20,
+        "credits_remaining": 2,
+        "credits_needed": 4,
+        "credits_reset_at": "2026-03-02T00:00:00+00:00",
+    }
+    assert (answer.headers["Retry-After"], answer.headers["X-RateLimit-Remaining"]) == ("43200", "2")
+
+
+def test_who_comes_back_after_the_time_that_was_told_is_served(ask, at):
+    at(MIDNIGHT - TICK)
+    ask(files=6)
+    refused = ask()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    at(MIDNIGHT - TICK + timedelta(seconds=1))
+    assert ask().json()["credits_remaining"] == 17
+
+
+def test_a_batch_that_is_too_dear_as_a_whole_creates_no_job_and_costs_nothing(ask, stored):
+    assert ask(files=7).status_code == 429
+    assert "JOB" not in stored()["items"]
+    assert ask().json()["credits_remaining"] == 17
+
+
+def test_what_costs_more_than_there_ever_is_is_refused_as_well(ask):
+    answer = ask(data=pictures.gif(frames=7))
+    assert (answer.status_code, answer.json()["credits_needed"], answer.json()["credits_remaining"]) == (429, 21, 20)
+
+
+def test_the_largest_batch_that_the_settings_allow_fits_into_one_transaction(ask, monkeypatch):
+    largest = next(each.le for each in Settings.model_fields["max_batch_files"].metadata if hasattr(each, "le"))
+    monkeypatch.setenv("IMGOPT_MAX_BATCH_FILES", str(largest))
+    monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "1000")
+    monkeypatch.setenv("IMGOPT_RATE_UPLOADS_UNREGISTERED", "1000")
+    settings.cache_clear()
+    answer = ask(files=largest, key="a")
+    assert (answer.status_code, answer.json()["credits_used"]) == (200, 3 * largest)
+
+
+def test_users_have_the_credits_of_their_plan(client, upload):
+    client.app.dependency_overrides[find_principal] = lambda: FREE
+    ids = [upload(pictures.png())["temp_file_id"] for _ in range(17)]
+    answer = client.post("/auto", json={"temp_file_ids": ids[:16]})
+    assert (answer.json()["credits_used"], answer.json()["credits_remaining"]) == (48, 2)
+    refused = client.post("/auto", json={"temp_file_ids": ids[16:]}).json()
+    assert (refused["is_guest"], refused["tier"], refused["credits_limit"]) == (False, "free", 50)
+
+
+@pytest.mark.parametrize("refused", [{"output_quality": 0}, {"output_format": "ico", "output_width": 512}])
+def test_what_is_refused_for_another_reason_costs_nothing(ask, refused):
+    assert ask(settings=refused).status_code == 422
+    assert ask().json()["credits_remaining"] == 17
+
+
+def test_a_job_that_fails_costs_nothing(client, working):
+    job_id = working()
+    assert used(job_id) == (3, 3)
+    end_badly(job_id)
+    assert used(job_id) == (0, 0)
+    assert client.get(f"/status/{job_id}").json()["job"]["credits_used"] == 0
+
+
+def test_a_job_that_fails_twice_gives_back_once(working):
+    first, second = working(), working()
+    end_badly(first)
+    end_badly(first)
+    assert (used(first), used(second)) == ((0, 3), (3, 3))
+
+
+def test_a_completed_job_gives_nothing_back(submit, run_stages):
+    job_id = submit(pictures.png())["id"]
+    run_stages(job_id)
+    end_badly(job_id)
+    assert used(job_id) == (3, 3)
+
+
+def test_a_failed_job_that_is_finished_after_all_stays_free(working):
+    job_id = working()
+    end_badly(job_id)
+    assert repository.mark_completed(job_id, clock.now(), ENDING) is None
+    assert repository.mark_completed(job_id, clock.now(), ENDING, refund=1) is None
+    assert used(job_id) == (0, 0)
+
+
+def test_a_job_that_is_completed_without_all_its_steps_gives_back_what_these_cost(working):
+    job_id = working()
+    job = repository.mark_completed(job_id, clock.now(), ENDING, refund=1)
+    assert (job.status, job.result, job.credits_used) == (JobStatus.COMPLETED, RESULT, 2)
+    assert service.find(job_id).executed == (Step.COMPRESS,)
+    assert used(job_id) == (2, 2)
+
+
+def test_a_job_never_gives_back_more_than_it_cost(working):
+    job_id = working()
+    repository.mark_completed(job_id, clock.now(), ENDING, refund=9)
+    assert used(job_id) == (0, 0)
+
+
+def test_a_job_that_can_not_be_started_costs_nothing(ask, monkeypatch):
+    started: list[str] = []
+
+    def refuse_the_second(job):
+        started.append(job.id)
+        if len(started) == 2:
+            raise Unavailable("down")
+
+    monkeypatch.setattr(repository, "start_execution", refuse_the_second)
+    answer = ask(files=3).json()
+    assert [job["status"] for job in answer["jobs"]] == ["queued", "failed", "queued"]
+    assert [job["credits_used"] for job in answer["jobs"]] == [3, 0, 3]
+    assert (answer["credits_used"], answer["credits_remaining"]) == (6, 14)
+    assert used(started[1]) == (0, 6)
+
+
+def test_what_fails_after_midnight_is_given_back_to_the_day_that_paid(working, ask, at):
+    at(MIDNIGHT - TICK)
+    job_id = working()
+    at(MIDNIGHT)
+    end_badly(job_id)
+    assert used(job_id) == (0, 0)
+    assert ask().json()["credits_remaining"] == 17
+
+
+def test_what_fails_after_its_day_was_tidied_up_says_so_and_gives_nothing_to_the_new_one(working, at):
+    at(NOON)
+    job_id = working()
+    owner = service.find(job_id).owner
+    at(NOON + timedelta(days=1))
+    assert refresh(clock.now()) == 1
+    end_badly(job_id)
+    found = repository.find_all([job_id])[0]
+    assert (found.status, found.credits_used) == (JobStatus.FAILED, 0)
+    assert list(table.scan("CREDITS")) == []
+    guest = Principal(owner, Tier.UNREGISTERED, Credential.SESSION)
+    assert balance(guest).remaining == 20
+
+
+def test_a_job_from_before_there_were_credits_can_fail(working):
+    job_id = working()
+    table.update(table.key("JOB", job_id), {"credit_period": "", "credits": 0}, while_status_in=["processing"])
+    end_badly(job_id)
+    assert service.find(job_id).status is JobStatus.FAILED
+
+
+def test_a_stage_that_is_repeated_costs_nothing_more(working):
+    job_id = working()
+    state = plan.handler({"job_id": job_id}, None)
+    optimize.handler(state, None)
+    optimize.handler(state, None)
+    assert used(job_id) == (3, 3)

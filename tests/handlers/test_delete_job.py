@@ -1,0 +1,154 @@
+"""Deleting a job of one's own: now, and completely."""
+
+from uuid import uuid4
+
+import pytest
+
+from functions.schedules import cleanup
+from imgopt.errors import Unavailable
+from imgopt.jobs import repository as jobs
+from imgopt.storage import clients, executions
+from tests import pictures
+from tests.conftest import RESULTS, TABLE
+from tests.handlers.conftest import Lambda
+
+
+@pytest.fixture
+def guest(client, upload):
+    """Uploads once; makes jobs of that, and deletes them."""
+    return Guest(client, upload(pictures.png()))
+
+
+class Guest:
+    def __init__(self, client, uploaded: dict) -> None:
+        self.client, self.uploaded = client, uploaded
+        self.headers = {"X-Session-Token": uploaded["session_token"]}
+
+    def submit(self) -> str:
+        asked = {"temp_file_ids": [self.uploaded["temp_file_id"]]}
+        return self.client.post("/auto", json=asked, headers=self.headers).raise_for_status().json()["jobs"][0]["id"]
+
+    def delete(self, job_id: str):
+        return self.client.delete(f"/jobs/{job_id}", headers=self.headers)
+
+    def credits_left(self) -> int:
+        return self.client.get("/usage/summary", headers=self.headers).json()["credits_remaining"]
+
+
+def records(kind: str) -> list[dict]:
+    items = clients.dynamodb().scan(TableName=TABLE)["Items"]
+    return [item for item in items if item["sk"]["S"] == kind]
+
+
+def store_intermediate(job_id: str) -> None:
+    clients.s3().put_object(Bucket=RESULTS, Key=f"intermediate/{job_id}/pixels.png", Body=b"pixels")
+
+
+def test_nothing_of_it_is_left(client, guest, run_stages, stored):
+    job_id = guest.submit()
+    run_stages(job_id)
+    store_intermediate(job_id)
+    answer = guest.delete(job_id)
+    assert (answer.status_code, answer.json()) == (200, {"success": True, "job_id": job_id})
+    assert (stored()["uploads"], stored()["results"]) == ([], [])
+    assert not {"JOB", "FILE"} & set(stored()["items"])
+    for path in (f"/status/{job_id}", f"/download/{job_id}"):
+        assert client.get(path).status_code == 404
+
+
+def test_it_can_be_deleted_once(guest):
+    job_id = guest.submit()
+    assert [guest.delete(job_id).status_code for _ in range(2)] == [200, 404]
+
+
+def test_one_that_is_under_way_is_stopped_and_gives_its_credits_back(guest):
+    job_id = guest.submit()
+    assert guest.credits_left() == 17
+    guest.delete(job_id)
+    assert guest.credits_left() == 20
+    assert executions.find_status(job_id) == "ABORTED"
+
+
+def test_a_completed_one_has_been_paid_for(guest, run_stages):
+    job_id = guest.submit()
+    run_stages(job_id)
+    guest.delete(job_id)
+    assert guest.credits_left() == 17
+
+
+def test_an_upload_stays_as_long_as_another_job_is_made_of_it(guest, run_stages, stored):
+    first, second = guest.submit(), guest.submit()
+    guest.delete(first)
+    run_stages(second)
+    assert len(stored()["uploads"]) == 1
+    guest.delete(second)
+    assert stored()["uploads"] == []
+
+
+def test_deleting_it_twice_at_once_does_not_count_as_two_jobs(guest, monkeypatch, stored):
+    first, _ = guest.submit(), guest.submit()
+    known = jobs.find_all([first])
+    guest.delete(first)
+    with monkeypatch.context() as late:
+        late.setattr(jobs, "find_all", lambda ids: known)
+        guest.delete(first)
+    assert len(stored()["uploads"]) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Session-Token": "invented"}])
+def test_nobody_else_can_delete_it(client, guest, headers):
+    answer = client.delete(f"/jobs/{guest.submit()}", headers=headers)
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Job not found."})
+
+
+def test_another_guest_can_not_tell_it_from_one_that_is_not_there(client, guest, upload):
+    other = {"X-Session-Token": upload(pictures.png())["session_token"]}
+    answers = [client.delete(f"/jobs/{job_id}", headers=other) for job_id in (guest.submit(), uuid4())]
+    assert answers[0].json() == answers[1].json()
+    assert [each.status_code for each in answers] == [404, 404]
+
+
+def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
+    def fail(*_: object) -> None:
+        raise Unavailable("Storage is busy.")
+
+    job_id = guest.submit()
+    for name in ("forget", "remove_files"):
+        with monkeypatch.context() as broken:
+            broken.setattr(f"imgopt.retention.deletion.{name}", fail)
+            assert guest.delete(job_id).status_code == 503
+    assert guest.delete(job_id).status_code == 200
+    assert (stored()["uploads"], guest.credits_left()) == ([], 20)
+
+
+def test_what_a_stage_stores_afterwards_is_removed_too(guest, stored, clock_at):
+    job_id = guest.submit()
+    guest.delete(job_id)
+    jobs.store_result(jobs.result_key(job_id, "png"), b"late", "image/png")
+    store_intermediate(job_id)
+    clock_at(minutes=42)
+    assert cleanup.handler({}, Lambda())["deleted_files"] == 2
+    assert (stored()["results"], records("REMAINS")) == ([], [])
+
+
+def test_an_upload_that_has_gone_before_is_no_obstacle(guest, clock_at, stored):
+    job_id = guest.submit()
+    (item,) = records("FILE")
+    clients.dynamodb().delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+    assert guest.delete(job_id).status_code == 200
+    assert "JOB" not in stored()["items"]
+
+
+def test_a_job_is_not_made_of_an_upload_that_was_deleted_meanwhile(client, guest, monkeypatch):
+    """It is not charged for, either."""
+    draw = "imgopt.jobs.line.draw_tickets"
+    first = guest.submit()
+
+    def delete_first(count: int) -> range:
+        guest.delete(first)
+        return range(count)
+
+    monkeypatch.setattr(draw, delete_first)
+    asked = {"temp_file_ids": [guest.uploaded["temp_file_id"]]}
+    assert client.post("/auto", json=asked, headers=guest.headers).status_code == 404
+    assert guest.credits_left() == 20

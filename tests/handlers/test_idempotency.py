@@ -1,0 +1,201 @@
+"""Processing calls that are repeated under their Idempotency-Key."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from imgopt import clock
+from imgopt.errors import Unavailable
+from imgopt.jobs import calls, repository, service
+from imgopt.storage import table
+from tests import pictures
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+
+
+@pytest.fixture
+def uploaded(upload):
+    return upload(pictures.png())
+
+
+@pytest.fixture
+def ask(client, uploaded):
+    """Asks for a job on one and the same file, under a key."""
+
+    def send(path: str = "/auto", key: str | None = KEY, **body: object):
+        headers = {"X-Session-Token": uploaded["session_token"], **({"Idempotency-Key": key} if key else {})}
+        return client.post(path, json={"temp_file_ids": [uploaded["temp_file_id"]], **body}, headers=headers)
+
+    return send
+
+
+def jobs() -> int:
+    return len(list(table.scan("JOB")))
+
+
+@pytest.mark.parametrize("path", ["/auto", "/compress"])
+def test_a_call_that_is_repeated_has_the_same_answer_and_costs_nothing_more(ask, path):
+    first, second = ask(path), ask(path)
+    assert (first.status_code, first.json()["credits_remaining"]) == (200, 17)
+    assert second.json() == first.json()
+    assert jobs() == 1
+
+
+def test_without_a_key_each_call_counts(ask):
+    assert [ask(key=None).json()["credits_remaining"] for _ in range(2)] == [17, 14]
+
+
+def test_under_another_key_it_is_another_call(ask):
+    assert [ask(key=key).json()["credits_remaining"] for key in ("a", "b", "a")] == [17, 14, 14]
+    assert jobs() == 2
+
+
+def test_what_asks_for_the_same_in_other_words_is_the_same(ask):
+    first = ask(settings={"output_quality": 80, "job_source": 9, "unknown": True})
+    assert ask(settings={}).json() == first.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/auto", {"settings": {"output_quality": 70}}), ("/compress", {}), ("/resize", {"width": 9})]
+)
+def test_a_key_stands_for_one_request_only(ask, path, body):
+    ask()
+    answer = ask(path, **body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["msg"] == "This Idempotency-Key was sent before with another request."
+    assert jobs() == 1
+
+
+def test_other_files_are_another_request(client, ask, upload, uploaded):
+    ask()
+    other = upload(pictures.png(), token=uploaded["session_token"])
+    headers = {"X-Session-Token": uploaded["session_token"], "Idempotency-Key": KEY}
+    answer = client.post("/auto", json={"temp_file_ids": [other["temp_file_id"]]}, headers=headers)
+    assert answer.status_code == 422
+
+
+def test_another_guest_may_use_the_same_key(client, ask, upload):
+    ask()
+    mine = upload(pictures.png())
+    headers = {"X-Session-Token": mine["session_token"], "Idempotency-Key": KEY}
+    answer = client.post("/auto", json={"temp_file_ids": [mine["temp_file_id"]]}, headers=headers).json()
+    assert (answer["jobs"][0]["temp_file_id"], answer["credits_remaining"]) == (mine["temp_file_id"], 17)
+
+
+def test_the_answer_tells_how_far_its_jobs_have_come(ask, run_stages):
+    job_id = ask().json()["jobs"][0]["id"]
+    run_stages(job_id)
+    again = ask().json()
+    assert (again["jobs"][0]["id"], again["jobs"][0]["status"]) == (job_id, "completed")
+    assert (again["credits_used"], again["credits_remaining"]) == (3, 17)
+
+
+def test_the_answer_is_the_same_where_nothing_is_left_for_another_call(ask):
+    first, *_ = [ask(key=str(number)).json() for number in range(6)]
+    assert ask(key="new").status_code == 429
+    assert ask(key="0").json()["jobs"] == first["jobs"]
+
+
+def test_the_answer_is_the_same_after_the_upload_is_gone(ask, uploaded):
+    first = ask()
+    table.delete(table.key("FILE", uploaded["temp_file_id"]))
+    assert ask().json() == first.json()
+    assert ask(key="new").status_code == 404
+
+
+def test_jobs_that_were_deleted_are_not_made_again(ask):
+    table.delete(table.key("JOB", ask().json()["jobs"][0]["id"]))
+    answer = ask()
+    assert (answer.status_code, jobs()) == (410, 0)
+
+
+def test_a_refusal_is_not_remembered(ask, monkeypatch):
+    assert ask(settings={"output_width": 9000}).status_code == 422
+    with monkeypatch.context() as costly:
+        costly.setattr(service, "cost_of", lambda *_: 21)
+        assert ask().status_code == 429
+    assert ask().json()["credits_remaining"] == 17
+
+
+def test_a_key_is_remembered_for_a_day(ask, monkeypatch):
+    def at(moment: datetime) -> str:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return ask().json()["jobs"][0]["id"]
+
+    day, second = timedelta(days=1), timedelta(seconds=1)
+    first = at(NOON)
+    assert at(NOON + day - second) == first
+    later = at(NOON + day)
+    assert later != first
+    assert at(NOON + 2 * day - second) == later
+
+
+def test_one_of_two_calls_at_the_same_time_is_carried_out_and_both_have_its_answer(ask, monkeypatch):
+    """The other call is made between the moment when this one has looked and the moment when it writes."""
+    write, between = repository.create_all, []
+
+    def write_second(*args: object) -> None:
+        if not between:
+            between.append(None)
+            between[0] = ask().json()
+        write(*args)
+
+    monkeypatch.setattr(repository, "create_all", write_second)
+    answer = ask().json()
+    assert answer == between[0]
+    assert (jobs(), answer["credits_remaining"]) == (1, 17)
+
+
+def test_the_second_of_two_calls_that_there_are_only_credits_for_once_has_the_answer(ask, monkeypatch):
+    """The other call is made just before this one looks whether there was one."""
+    look, between = calls.recall, []
+
+    def look_late(*args: object) -> list[str]:
+        if not between:
+            between.append(None)
+            between[0] = ask().json()
+        return look(*args)
+
+    for number in range(5):
+        ask(key=str(number))
+    monkeypatch.setattr(calls, "recall", look_late)
+    answer = ask()
+    assert (answer.status_code, answer.json()) == (200, between[0])
+
+
+def test_a_call_whose_answer_was_lost_is_answered_when_it_is_repeated(ask, monkeypatch):
+    """It has been written, and nobody knows."""
+    write = repository.create_all
+
+    def lose(*args: object) -> None:
+        write(*args)
+        raise Unavailable("Storage did not answer. Please try again.")
+
+    with monkeypatch.context() as lossy:
+        lossy.setattr(repository, "create_all", lose)
+        assert ask().status_code == 503
+    answer = ask().json()
+    assert (jobs(), answer["credits_used"], answer["credits_remaining"]) == (1, 3, 17)
+
+
+@pytest.mark.parametrize("key", [b" ", b"a b", "é".encode(), b"x" * 256])
+def test_a_key_is_up_to_255_visible_ascii_characters(ask, key):
+    answer = ask(key=key)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["header", "idempotency-key"]
+
+
+def test_keys_are_not_stored(ask):
+    ask(key="my-own-key")
+    assert not [item for item in table.scan(calls.KIND) if "my-own-key" in str(item)]
+    assert len(list(table.scan(calls.KIND))) == 1
+
+
+def test_websites_may_send_the_header(client):
+    headers = {
+        "Origin": "https://a.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "idempotency-key",
+    }
+    assert client.options("/auto", headers=headers).status_code == 200

@@ -1,0 +1,199 @@
+"""Who a request is taken for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from imgopt import clock
+from imgopt.accounts import api_keys, repository, service, users
+from imgopt.accounts.model import Credential, User
+from imgopt.accounts.plans import Tier
+from imgopt.devices import repository as device_store
+from imgopt.devices import tokens
+from imgopt.storage import table
+from tests import pictures
+from tests.issuer import EMAIL, SUBJECT
+
+REFUSED = {"detail": "Invalid or expired credentials."}
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+# One operation of each router that looks at who is asking.
+ASKING = [
+    ("POST", "/upload"),
+    ("POST", "/auto"),
+    ("GET", "/usage/summary"),
+    ("GET", "/usage/history"),
+    ("GET", "/billing/subscription"),
+    ("GET", "/api-keys"),
+    ("GET", "/api-keys/verify"),
+    ("POST", "/mcp/auth/approve"),
+    ("POST", "/mcp/auth/deny"),
+    ("POST", "/mcp/auth/revoke"),
+]
+
+
+@pytest.fixture
+def user(aws) -> User:
+    return repository.add_user(User("user-1", EMAIL, clock.now()))
+
+
+@pytest.fixture
+def device_token(user) -> str:
+    record, token = tokens.make(user.id)
+    table.put(table.to_item(record, device_store.TOKEN, record.token_hash, record.expires_at))
+    return token
+
+
+@pytest.fixture
+def api_key(user) -> str:
+    return api_keys.create(user.id, "server")[1]
+
+
+@pytest.fixture
+def who(client):
+    """Whom the credentials of a request stand for."""
+    return lambda authorization=None, session=None: service.authenticate(session, authorization)
+
+
+def subject_id(issuer) -> str:
+    return users.user_id_of(issuer.url, SUBJECT)
+
+
+def test_nobody_is_known_without_credentials(who):
+    assert who() is None
+
+
+def test_a_guest_is_known_by_its_session_token(who, upload):
+    guest = who(session=upload(pictures.png())["session_token"])
+    assert (guest.tier, guest.credential, guest.is_guest) == (Tier.UNREGISTERED, Credential.SESSION, True)
+
+
+def test_a_user_is_known_by_the_issuers_token(who, issuer):
+    user = who(f"Bearer {issuer.token()}")
+    assert (user.id, user.tier, user.credential) == (subject_id(issuer), Tier.FREE, Credential.JWT)
+    assert user.email == EMAIL
+
+
+def test_a_user_is_known_by_a_devices_token(who, user, device_token):
+    found = who(f"Bearer {device_token}")
+    assert (found.id, found.credential, found.email) == (user.id, Credential.DEVICE, EMAIL)
+
+
+def test_a_user_is_known_by_an_api_key(who, user, api_key):
+    found = who(f"bearer {api_key}")
+    assert (found.id, found.credential, found.email) == (user.id, Credential.API_KEY, EMAIL)
+
+
+@pytest.mark.parametrize(("method", "path"), ASKING)
+@pytest.mark.parametrize(
+    "given", ["Bearer x", "Bearer mcp_x", "Bearer tfy_live_x", "Bearer eyJx", "Basic YTpi", "Bearer", "Bearer  "]
+)
+def test_a_credential_that_proves_nothing_is_refused(client, issuer, method, path, given):
+    body = (
+        {"files": {"file": b"x"}}
+        if path == "/upload"
+        else {"json": {"temp_file_ids": ["x"]}}
+        if method == "POST"
+        else {}
+    )
+    answer = client.request(method, path, headers={"Authorization": given}, **body)
+    assert (answer.status_code, answer.json()) == (401, REFUSED)
+
+
+def test_a_credential_of_a_user_counts_before_a_guests(client, upload):
+    session = upload(pictures.png())["session_token"]
+    headers = {"X-Session-Token": session, "Authorization": "Bearer mcp_x"}
+    assert client.post("/auto", json={"temp_file_ids": ["x"]}, headers=headers).status_code == 401
+
+
+def test_a_user_is_made_once(who, issuer, stored):
+    who(f"Bearer {issuer.token()}")
+    first = repository.find_user(subject_id(issuer))
+    who(f"Bearer {issuer.token()}")
+    assert repository.find_user(subject_id(issuer)) == first
+    assert stored()["items"].count("USER") == 1
+
+
+def test_whoever_is_slower_gets_the_user_that_is_there(user):
+    assert repository.add_user(User(user.id, "other@example.com", clock.now())) == user
+
+
+def test_a_new_address_is_taken_over(who, issuer):
+    who(f"Bearer {issuer.token()}")
+    assert who(f"Bearer {issuer.token(email='new@example.com')}").email == "new@example.com"
+    assert repository.find_user(subject_id(issuer)).email == "new@example.com"
+
+
+@pytest.mark.parametrize("other", [{"email_verified": False}, {"email": None}])
+def test_an_address_that_nobody_vouches_for_is_not(who, issuer, other):
+    who(f"Bearer {issuer.token()}")
+    who(f"Bearer {issuer.token(**{'email': 'new@example.com', **other})}")
+    assert repository.find_user(subject_id(issuer)).email == EMAIL
+
+
+def test_the_tier_is_that_of_this_moment(who, api_key, user):
+    end = NOON + timedelta(days=30)
+    repository.set_plan(user.id, Tier.PRO, NOON, end)
+    found = who(f"Bearer {api_key}")
+    assert (found.tier, found.period_start, found.period_end) == (Tier.PRO, NOON, end)
+    repository.set_plan(user.id, Tier.FREE, None, None)
+    assert who(f"Bearer {api_key}").tier is Tier.FREE
+
+
+def test_a_tier_that_is_over_is_free(who, api_key, user):
+    ended = {"tier": "pro", "tier_until": clock.now().isoformat(), "period_start": NOON.isoformat()}
+    table.put({**table.key("USER", user.id), **table.plain(user), **ended})
+    found = who(f"Bearer {api_key}")
+    assert (found.tier, found.period_start) == (Tier.FREE, None)
+
+
+def test_a_devices_token_is_valid_for_so_long(who, device_token, clock_at):
+    clock_at(days=364)
+    assert who(f"Bearer {device_token}")
+    clock_at(days=365)
+    with pytest.raises(service.Unauthorized):
+        who(f"Bearer {device_token}")
+
+
+@pytest.mark.parametrize("kind", ["device_token", "api_key"])
+def test_nothing_counts_in_the_name_of_a_user_who_is_gone(who, user, request, kind):
+    given = request.getfixturevalue(kind)
+    table.delete(table.key("USER", user.id))
+    with pytest.raises(service.Unauthorized):
+        who(f"Bearer {given}")
+
+
+@pytest.mark.parametrize("kind", ["device_token", "api_key"])
+def test_the_last_use_is_noted_once_an_hour(who, request, clock_at, kind):
+    given = request.getfixturevalue(kind)
+    item_key = table.key("DEVICE_TOKEN" if kind == "device_token" else "API_KEY", service.hash_token(given))
+    noted = []
+    for minutes in (0, 59, 61):
+        clock_at(minutes=minutes)
+        who(f"Bearer {given}")
+        noted.append(table.get(item_key)["last_used_at"])
+    assert noted[0] == noted[1] < noted[2]
+
+
+def test_of_secrets_only_the_hash_is_stored(who, issuer, upload, device_token, api_key):
+    session, jwt = upload(pictures.png())["session_token"], issuer.token()
+    for given in (device_token, api_key, jwt):
+        who(f"Bearer {given}")
+    everything = str([*map(str, scan())])
+    assert not [secret for secret in (session, jwt, device_token, api_key) if secret in everything]
+
+
+def scan() -> list[dict]:
+    kinds = ("GUEST", "USER", "USER_KEYS", "API_KEY", "DEVICE_TOKEN")
+    return [item for kind in kinds for item in table.scan(kind)]
+
+
+def test_nothing_about_a_user_is_logged_but_the_id(client, issuer, log_lines):
+    token = issuer.token()
+    client.get("/usage/summary", headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+    assert log_lines()[-1]["owner"] == subject_id(issuer)
+    assert not [private for private in (token, EMAIL, SUBJECT) if private in str(log_lines())]
+
+
+def test_an_issuer_that_does_not_answer_is_worth_another_try(client, issuer):
+    issuer.is_down = True
+    assert client.get("/usage/summary", headers=issuer.bearer()).status_code == 503

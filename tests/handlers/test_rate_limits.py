@@ -1,0 +1,194 @@
+"""Limits on rates as clients meet them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from functions.api.app import build_app
+from functions.api.errors import add_error_handlers
+from functions.api.throttling import RateLimitHeaders, limit
+from imgopt import clock
+from imgopt.settings import settings
+from imgopt.storage import clients
+from tests import pictures
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
+@pytest.fixture
+def at(monkeypatch):
+    def set_time(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    set_time(NOON)
+    return set_time
+
+
+@pytest.fixture
+def limits(monkeypatch):
+    def set_limits(**numbers: int) -> None:
+        for name, number in numbers.items():
+            monkeypatch.setenv(f"IMGOPT_RATE_{name.upper()}", str(number))
+        settings.cache_clear()
+
+    return set_limits
+
+
+def send(client, data: bytes = b"no image", token: str | None = None, address: str | None = None):
+    headers = {"X-Session-Token": token} if token else {}
+    headers |= {"X-Forwarded-For": address} if address else {}
+    return client.post("/upload", files={"file": data}, headers=headers)
+
+
+def told(answer) -> list[int]:
+    return [int(answer.headers[name]) for name in HEADERS]
+
+
+def test_an_answer_tells_where_the_client_stands(client, upload, at, limits):
+    limits(uploads_unregistered=5)
+    token = upload(pictures.png())["session_token"]
+    assert told(send(client, pictures.png(), token)) == [5, 4, NOON.timestamp() + 60]
+
+
+def test_refusals_tell_it_too(client, at, limits):
+    limits(uploads_unregistered=5)
+    answer = send(client)
+    assert (answer.status_code, told(answer)) == (415, [5, 4, NOON.timestamp() + 60])
+
+
+def test_beyond_the_limit_a_sentence_says_when_to_try_again(client, at, limits, stored):
+    limits(uploads_unregistered=1)
+    send(client)
+    at(NOON + timedelta(seconds=17.5))
+    answer = send(client, pictures.png())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "43")
+    assert answer.json() == {"detail": "Too many uploads in a minute. Try again in 43 s."}
+    assert told(answer) == [1, 0, NOON.timestamp() + 60]
+    assert stored() == {"uploads": [], "results": [], "items": []}
+
+
+def test_who_waits_as_long_as_told_is_let_in(client, at, limits):
+    limits(uploads_unregistered=1)
+    send(client)
+    wait = int(send(client).headers["Retry-After"])
+    at(NOON + timedelta(seconds=wait))
+    assert send(client, pictures.png()).status_code == 200
+
+
+def test_guests_are_counted_each_for_itself(client, upload, limits):
+    limits(uploads_unregistered=3)
+    first, second = upload(pictures.png())["session_token"], upload(pictures.png())["session_token"]
+    assert [send(client, token=first).status_code for _ in range(4)] == [415, 415, 415, 429]
+    assert send(client, token=second).status_code == 415
+
+
+def test_strangers_are_counted_by_address_whatever_they_say_it_is(client, limits):
+    limits(uploads_unregistered=2)
+    answers = [send(client, address=f"192.0.2.{number}").status_code for number in range(3)]
+    assert answers == [415, 415, 429]
+
+
+def test_behind_a_trusted_proxy_each_address_is_counted_for_itself(aws, monkeypatch, limits):
+    monkeypatch.setenv("IMGOPT_TRUSTED_PROXIES", "10.0.0.0/8")
+    limits(uploads_unregistered=1)
+    client = TestClient(build_app(), client=("10.0.0.1", 1))
+    assert [send(client, address=each).status_code for each in ("192.0.2.1", "192.0.2.2")] == [415, 415]
+    assert send(client, address="6.6.6.6, 192.0.2.1").status_code == 429
+
+
+def test_only_so_many_new_guests_a_day_come_from_one_address(client, upload, at, limits):
+    limits(new_guests=2)
+    token, _ = (upload(pictures.png())["session_token"] for _ in range(2))
+    answer = send(client, pictures.png())
+    assert answer.status_code == 429
+    assert "new guests" in answer.json()["detail"]
+    assert answer.headers["Retry-After"] == str(12 * 3600)
+    assert send(client, pictures.png(), token).status_code == 200
+
+
+def test_of_two_limits_the_narrower_one_is_told(client, limits):
+    limits(uploads_unregistered=5, new_guests=3)
+    assert told(send(client))[:2] == [3, 2]
+
+
+@pytest.mark.parametrize("path", ["/upload/url", "/upload/presign", "/upload/complete"])
+def test_all_uploads_count_together(client, limits, path):
+    limits(uploads_unregistered=1)
+    send(client)
+    assert client.post(path, json={"url": "x", "size": 1, "upload_id": "x"}).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/auto", "/compress", "/resize", "/upscale", "/tag"])
+def test_all_processing_counts_together_and_apart_from_uploads(client, limits, path):
+    limits(processing_unregistered=1)
+    asked = {"temp_file_ids": ["unknown"]}
+    assert client.post("/auto", json=asked).status_code == 404
+    answer = client.post(path, json=asked)
+    assert (answer.status_code, answer.json()["detail"][:25]) == (429, "Too many processing calls")
+    assert send(client).status_code == 415
+
+
+def test_out_of_credits_tells_of_credits(client, upload, monkeypatch):
+    monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "2")
+    settings.cache_clear()
+    uploaded = upload(pictures.png())
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    answer = client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers)
+    assert (answer.status_code, answer.headers["X-RateLimit-Remaining"]) == (429, "2")
+    assert "X-RateLimit-Limit" not in answer.headers
+
+
+def test_what_can_not_be_counted_is_not_let_through(client, monkeypatch):
+    def fail(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://table")
+
+    monkeypatch.setattr(clients.dynamodb(), "update_item", fail)
+    answer = send(client, pictures.png())
+    assert (answer.status_code, answer.json()) == (503, {"detail": "Storage did not answer. Please try again."})
+
+
+def test_answers_without_a_limit_tell_of_none(client):
+    assert not set(HEADERS) & set(client.get("/health").headers)
+
+
+def test_an_address_is_not_logged(client, log_lines):
+    send(client, address="192.0.2.77")
+    assert not [line for line in map(str, log_lines()) if "192.0.2.77" in line or "testclient" in line]
+
+
+@pytest.fixture
+def device_login(aws):
+    """Routes that have the limits of a device's login."""
+    app = FastAPI()
+    for path, name in (("/device-code", "device-code"), ("/token", "token-poll"), ("/approve", "approve")):
+        app.add_api_route(path, lambda: {}, dependencies=[limit(name)])
+    add_error_handlers(app)
+    app.add_middleware(RateLimitHeaders)
+    return app
+
+
+@pytest.mark.parametrize("path", ["/device-code", "/approve"])
+def test_a_devices_login_is_limited_to_ten_an_hour_from_an_address(device_login, at, path):
+    client, other = (TestClient(device_login, client=(f"192.0.2.{number}", 1)) for number in (1, 2))
+    assert [client.get(path).status_code for _ in range(12)] == [200] * 10 + [429] * 2
+    assert client.get(path).headers["Retry-After"] == "3600"
+    assert other.get(path).status_code == 200
+
+
+def test_a_token_can_be_asked_for_every_three_seconds(device_login, at):
+    """As clients do, from wherever in a minute they begin."""
+    client = TestClient(device_login)
+    for second in range(0, 300, 3):
+        at(NOON + timedelta(seconds=second + 1.7))
+        assert client.get("/token", params={"device_code": "a"}).status_code == 200
+
+
+def test_a_token_is_not_answered_more_often(device_login, at):
+    client = TestClient(device_login)
+    ask = lambda code: client.get("/token", params={"device_code": code}).status_code  # noqa: E731
+    assert [ask("a") for _ in range(21)] == [200] * 20 + [429]
+    assert ask("b") == 200

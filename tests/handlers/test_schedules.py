@@ -1,0 +1,298 @@
+"""What the schedules do: removing what has expired, and seeing to it that every job ends."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from functions.schedules import cleanup, reconcile, refresh_credits
+from imgopt import clock
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.plans import Tier
+from imgopt.errors import Unavailable
+from imgopt.files import service as files
+from imgopt.jobs import reconciliation, service
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.reconciliation import is_due
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.retention import cleanup as retention
+from imgopt.storage import agenda, clients, executions
+from tests import pictures
+from tests.conftest import RESULTS, UPLOADS
+from tests.handlers.conftest import Lambda
+from tests.handlers.test_processing import executions as started
+
+NOTHING = {"deleted_jobs": 0, "deleted_files": 0, "errors": []}
+
+
+def clean_up(seconds: float = 60) -> dict:
+    return cleanup.handler({}, Lambda(seconds))
+
+
+@pytest.fixture
+def completed(submit, run_stages):
+    def make(**settings: object) -> str:
+        job = submit(pictures.png(), "holiday with Ann.png", **settings)
+        run_stages(job["id"])
+        return job["id"]
+
+    return make
+
+
+def test_what_has_expired_is_removed(completed, stored, clock_at):
+    completed()
+    clock_at(days=1, minutes=42)
+    assert clean_up() == {"deleted_jobs": 1, "deleted_files": 2, "errors": []}
+    assert (stored()["uploads"], stored()["results"]) == ([], [])
+    assert "FILE" not in stored()["items"]
+
+
+def test_nothing_else_is(completed, stored, clock_at):
+    """A job that was made of an upload in its last second may still be under way."""
+    completed()
+    before = stored()
+    clock_at(days=1, minutes=40)
+    assert clean_up() == NOTHING
+    assert stored() == before
+
+
+def test_the_second_time_there_is_nothing_left_to_do(completed, clock_at):
+    completed()
+    clock_at(days=2)
+    clean_up()
+    assert clean_up() == NOTHING
+
+
+def test_an_expired_job_is_still_known_as_such(client, completed, clock_at):
+    job_id = completed()
+    clock_at(days=2)
+    clean_up()
+    assert client.get(f"/status/{job_id}").json()["job"]["status"] == "expired"
+    assert client.get(f"/download/{job_id}").status_code == 410
+
+
+def test_nothing_is_left_of_what_its_client_wrote(client, completed, clock_at):
+    job_id = completed(callback_url="https://shop.example/hook", job_source="wordpress")
+    clock_at(days=2)
+    clean_up()
+    shown = client.get(f"/status/{job_id}").json()["job"]
+    assert (shown["original_filename"], shown["job_source"], shown["callback"]) == ("image.png", None, None)
+    (item,) = (each for each in scan() if each["sk"]["S"] == "JOB")
+    assert not [written for written in ("Ann", "shop.example", "wordpress") if written in str(item)]
+
+
+def test_what_it_cost_stays_known(client, completed, clock_at):
+    job_id = completed()
+    clock_at(days=2)
+    clean_up()
+    assert client.get(f"/status/{job_id}").json()["job"]["credits_used"] == 3
+
+
+def scan() -> list[dict]:
+    return clients.dynamodb().scan(TableName="table")["Items"]
+
+
+def test_what_stages_have_stored_on_the_way_is_removed(completed, stored, clock_at):
+    job_id = completed()
+    for name in ("a", "b"):
+        clients.s3().put_object(Bucket=RESULTS, Key=f"intermediate/{job_id}/{name}", Body=b"pixels")
+    clock_at(days=2)
+    assert clean_up()["deleted_files"] == 4
+    assert stored()["results"] == []
+
+
+def test_the_results_of_a_failed_job_are_removed(submit, stored, clock_at):
+    job_id = submit(pictures.png())["id"]
+    jobs.store_result(jobs.result_key(job_id, "webp"), b"made and not recorded", "image/webp")
+    jobs.mark_failed(job_id, clock.now(), "It failed.")
+    clock_at(days=2)
+    assert clean_up()["deleted_jobs"] == 1
+    assert stored()["results"] == []
+
+
+def test_what_was_announced_and_never_completed_is_removed(client, stored, clock_at):
+    announced = client.post("/upload/presign", json={"size": 3}).json()
+    clients.s3().put_object(Bucket=UPLOADS, Key=announced["fields"]["key"], Body=b"abc")
+    clock_at(hours=2)
+    assert clean_up()["deleted_files"] == 1
+    assert (stored()["uploads"], stored()["items"]) == ([], ["GUEST"])
+
+
+def test_a_job_that_has_not_ended_is_not_removed(submit, stored, clock_at):
+    submit(pictures.png())
+    clock_at(days=2)
+    assert clean_up()["deleted_jobs"] == 0
+    assert "JOB" in stored()["items"]
+
+
+@pytest.mark.parametrize(("tier", "days"), [(Tier.FREE, 1), (Tier.STARTER, 7), (Tier.ENTERPRISE, 7)])
+def test_who_pays_has_results_for_longer(aws, tier, days):
+    principal = Principal("user-1", tier, Credential.API_KEY)
+    content = BytesIO(pictures.png())
+    upload = files.store(content, "a.png", files.inspect(content, len(pictures.png())), principal.id)
+    (job,) = service.submit(principal, [upload.id], ProcessingSettings(), "auto").jobs
+    assert job.expires_at - job.created_at == timedelta(days=days)
+
+
+def test_what_can_not_be_removed_is_named_and_keeps_nothing_else(completed, monkeypatch, stored, clock_at):
+    first, second = completed(), completed()
+    clock_at(days=2)
+    delete = clients.s3().delete_object
+
+    def fail(**request: str) -> object:
+        if first in request["Key"]:
+            raise Unavailable("Storage is busy.")
+        return delete(**request)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(clients.s3(), "delete_object", fail)
+        report = clean_up()
+    assert report == {"deleted_jobs": 1, "deleted_files": 3, "errors": [f"JOB {first}: Unavailable"]}
+    assert stored()["results"] == [f"results/{first}.png"]
+    assert second not in str(stored()["results"])
+    assert clean_up()["deleted_jobs"] == 1
+    assert stored()["results"] == []
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_run(completed, monkeypatch, clock_at):
+    for _ in range(3):
+        completed()
+    clock_at(days=2)
+    monkeypatch.setattr(agenda, "PAGE", 1)
+    files = [clean_up(seconds=0)["deleted_files"] for _ in range(7)]
+    assert files == [1] * 6 + [0]
+
+
+def test_not_all_is_named_where_nothing_can_be_removed(upload, monkeypatch, clock_at, log_lines):
+    for _ in range(4):
+        upload(pictures.png())
+    clock_at(days=2)
+    monkeypatch.setattr(retention, "MOST_ERRORS", 2)
+    monkeypatch.setattr(retention, "remove", lambda *_, **__: 1 / 0)
+    assert len(clean_up()["errors"]) == 2
+    assert [line["message"] for line in log_lines()].count("could not be removed") == 4
+
+
+@pytest.fixture
+def lost(submit, monkeypatch):
+    """A job whose execution was never started."""
+    with monkeypatch.context() as crashed:
+        crashed.setattr(executions, "start", lambda *_: None)
+        return submit(pictures.png())["id"]
+
+
+@pytest.fixture
+def job(client):
+    return lambda job_id: client.get(f"/status/{job_id}").json()["job"]
+
+
+def reconciled() -> dict:
+    return reconcile.handler({}, Lambda())
+
+
+def test_an_execution_that_was_never_started_is_started(lost, clock_at):
+    assert started() == []
+    clock_at(seconds=70)
+    assert reconciled() == {"restarted": [lost], "failed": [], "errors": []}
+    assert started() == [lost]
+
+
+def test_what_was_accepted_just_now_is_left_alone(lost, clock_at):
+    clock_at(seconds=50)
+    assert reconciled() == {"restarted": [], "failed": [], "errors": []}
+
+
+def test_what_is_under_way_is_left_alone(submit, clock_at, job):
+    job_id = submit(pictures.png())["id"]
+    clock_at(seconds=70)
+    assert reconciled() == {"restarted": [], "failed": [], "errors": []}
+    assert job(job_id)["status"] == "queued"
+
+
+@pytest.fixture
+def found(submit, monkeypatch, clock_at, job):
+    """What has become of a job when its execution is found to have ended some way."""
+
+    def look(status: str) -> dict:
+        job_id = submit(pictures.png())["id"]
+        monkeypatch.setattr(executions, "find_status", lambda _: status)
+        clock_at(seconds=70)
+        assert reconciled()["failed"] == [job_id]
+        return job(job_id)
+
+    return look
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "SUCCEEDED"])
+def test_a_job_whose_execution_died_fails_and_gives_its_credits_back(found, status):
+    ended = found(status)
+    assert (ended["status"], ended["credits_used"]) == ("failed", 0)
+    assert ended["error_message"] == "Processing failed unexpectedly. Please try again."
+
+
+def test_a_job_whose_execution_timed_out_says_so(found):
+    assert found("TIMED_OUT")["error_message"] == "Processing took too long and was stopped."
+
+
+def test_a_job_past_its_deadline_fails_whatever_became_of_its_execution(submit, clock_at, job):
+    job_id = submit(pictures.png())["id"]
+    clock_at(minutes=42)
+    assert reconciled()["failed"] == [job_id]
+    assert job(job_id)["error_message"] == "Processing took too long and was stopped."
+    assert executions.find_status(job_id) == "ABORTED"
+
+
+def test_whoever_wanted_to_be_told_is_told(submit, monkeypatch, clock_at):
+    told = []
+    monkeypatch.setattr("imgopt.callbacks.queue.announce", told.append)
+    job_id = submit(pictures.png(), callback_url="https://shop.example/hook")["id"]
+    clock_at(minutes=42)
+    reconciled()
+    assert told == [job_id]
+
+
+def test_an_ended_job_is_off_the_list(submit, run_stages, clock_at):
+    job_id = submit(pictures.png())["id"]
+    assert [job.id for job in reconciliation.find_unfinished()] == [job_id]
+    run_stages(job_id)
+    assert list(reconciliation.find_unfinished()) == []
+
+
+def test_a_failed_job_is_off_the_list(submit):
+    jobs.mark_failed(submit(pictures.png())["id"], clock.now(), "It failed.")
+    assert list(agenda.find_pages(agenda.Part.OPEN)) == []
+
+
+def test_one_that_can_not_be_looked_after_does_not_keep_the_others(submit, monkeypatch, clock_at):
+    ids = {submit(pictures.png())["id"] for _ in range(3)}
+    broken = min(ids)
+
+    def find(job_id: str) -> str:
+        if job_id == broken:
+            raise Unavailable("Storage is busy.")
+        return "FAILED"
+
+    monkeypatch.setattr(executions, "find_status", find)
+    clock_at(seconds=70)
+    report = reconciled()
+    assert (report["errors"], set(report["failed"])) == ([broken], ids - {broken})
+
+
+def test_step_functions_is_asked_less_and_less_often():
+    asked = [minutes for minutes in range(41) if is_due(timedelta(minutes=minutes, seconds=30))]
+    assert asked == [1, 2, 4, 8, 16, 32]
+
+
+def test_log_lines_carry_the_job_and_no_file_name(lost, clock_at, log_lines):
+    clock_at(seconds=70)
+    reconciled()
+    line = next(each for each in log_lines() if each["message"] == "execution had not been started")
+    assert line["job_id"] == lost
+    assert "hero" not in str(log_lines())
+
+
+def test_the_day_that_is_over_is_tidied_up(submit, clock_at):
+    submit(pictures.png())
+    clock_at(days=2)
+    assert refresh_credits.handler({}, Lambda()) == {"refreshed": 1}
+    assert refresh_credits.handler({}, Lambda()) == {"refreshed": 0}

@@ -1,0 +1,263 @@
+"""Stripe's messages: which are believed, and that each changes what it should once, whatever comes in between."""
+
+import pytest
+
+from imgopt import clock
+from imgopt.accounts.plans import Tier
+from imgopt.billing import repository
+from imgopt.billing.model import Standing
+from imgopt.errors import Unavailable
+from imgopt.settings import settings
+from imgopt.storage import table
+from tests.billing.shop import (
+    USER_ID,
+    become_customer,
+    deliver,
+    moment,
+    open_shop,
+    sign_up,
+    tier_at_present,
+    user_item,
+)
+from tests.billing.stripe_double import API_KEY, WEBHOOK_SECRET, sign
+from tests.billing.stripe_world import DAY
+
+PATH = "/webhooks/stripe"
+
+
+@pytest.fixture
+def stripe(client, monkeypatch):
+    with open_shop(monkeypatch) as double:
+        monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
+        sign_up()
+        yield double
+
+
+@pytest.fixture
+def world(stripe):
+    return stripe.world
+
+
+@pytest.fixture
+def customer(stripe):
+    return become_customer(stripe)
+
+
+@pytest.fixture
+def subscribe(world, customer):
+    """As World.subscribe, for the user."""
+    return lambda *which, **how: world.subscribe(customer, *which, **how)
+
+
+@pytest.fixture
+def send(client, stripe):
+    """Sends one event as Stripe does; returns the answer."""
+
+    def post(event, secret=WEBHOOK_SECRET, **changed):
+        body, headers = sign(event, secret, at=changed.get("at"))
+        return client.post(PATH, content=changed.get("body", body), headers={**headers, **changed.get("headers", {})})
+
+    return post
+
+
+@pytest.fixture
+def tier(world):
+    """What the user has at present."""
+    return lambda: tier_at_present(world.now)
+
+
+def test_a_message_that_is_signed_is_taken(send, world, subscribe):
+    subscribe()
+    answer = send(world.events[-1])
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"secret": "whsec_of_someone_else"},
+        {"body": b'{"id": "evt_1"}'},
+        {"body": b"\xff\xfe"},
+        {"headers": {"Stripe-Signature": ""}},
+        {"headers": {"Stripe-Signature": "t=1"}},
+        {"headers": {"Stripe-Signature": "t=x,v1=1"}},
+        {"headers": {"Stripe-Signature": "v1=abc"}},
+        {"headers": {"Stripe-Signature": b"t=99999999999,v1=\xfc"}},
+        {"headers": {"Stripe-Signature": f"t={'9' * 5000},v1=a"}},
+        {"at": 1_000_000_000},
+    ],
+)
+def test_one_that_is_not_signed_by_stripe_or_not_lately_is_refused(send, world, subscribe, changed):
+    subscribe()
+    answer = send(world.events[-1], **changed)
+    assert (answer.status_code, answer.json()) == (400, {"detail": "The signature is not valid."})
+    assert user_item()["tier"] == "free"
+
+
+def test_a_signature_of_another_scheme_is_none(client, stripe, world, customer):
+    body, headers = sign(world.tell("invoice.paid", {"object": "invoice"}), WEBHOOK_SECRET)
+    forged = headers["Stripe-Signature"].replace("v1=", "v0=")
+    assert client.post(PATH, content=body, headers={"Stripe-Signature": forged}).status_code == 400
+
+
+def test_how_old_a_message_may_be_is_a_setting(send, world, monkeypatch):
+    monkeypatch.setenv("IMGOPT_WEBHOOK_TOLERANCE", "2000000000")
+    settings.cache_clear()
+    assert send(world.tell("invoice.upcoming", {}), at=1_000_000_000).status_code == 200
+
+
+@pytest.mark.parametrize("signing", [["whsec_old"], ["whsec_new"], ["whsec_unknown", "whsec_new"]])
+def test_while_a_secret_is_replaced_both_count(client, stripe, world, monkeypatch, signing):
+    monkeypatch.setenv("IMGOPT_STRIPE_WEBHOOK_SECRET", "whsec_new, whsec_old")
+    settings.cache_clear()
+    body, headers = sign(world.tell("invoice.upcoming", {}), *signing)
+    assert client.post(PATH, content=body, headers=headers).status_code == 200
+
+
+def test_a_message_that_is_no_event_is_refused(client, stripe):
+    body, headers = sign({"object": "v2.core.event", "id": "evt_1"}, WEBHOOK_SECRET)
+    assert client.post(PATH, content=body, headers=headers).status_code == 400
+
+
+def test_a_message_that_is_too_large_is_refused(client, stripe):
+    assert client.post(PATH, content=b"x" * 2_000_000).status_code == 413
+    assert client.post(PATH, content=(b"x" * 100_000 for _ in range(20))).status_code == 413
+
+
+def test_without_keys_billing_is_not_set_up(client):
+    answer = client.post(PATH, content=b"{}")
+    assert (answer.status_code, answer.json()) == (501, {"detail": "Billing is not set up."})
+
+
+def test_events_of_other_kinds_are_let_pass(send, stripe, world, customer):
+    assert send(world.tell("payment_intent.created", {"customer": customer})).status_code == 200
+    assert stripe.requests == []
+
+
+def test_events_of_customers_that_are_not_ours_are_let_pass(send, stripe, world):
+    world.subscribe("cus_of_another_shop")
+    assert send(world.events[-1]).status_code == 200
+    assert stripe.requests == []
+
+
+def test_events_of_users_that_are_no_more_are_let_pass(send, world, subscribe):
+    table.delete(table.key(repository.USER, USER_ID))
+    subscribe()
+    assert send(world.events[-1]).status_code == 200
+    assert user_item() == {}
+
+
+def test_an_event_counts_once(send, stripe, world, subscribe):
+    subscribe()
+    send(world.events[-1])
+    asked = len(stripe.requests)
+    assert send(world.events[-1]).status_code == 200
+    assert len(stripe.requests) == asked
+    assert repository.find(USER_ID).version == 1
+
+
+def test_of_two_subscriptions_the_newer_counts_and_someone_is_told(world, subscribe, tier, log_lines):
+    subscribe("price_max")
+    world.now += DAY
+    subscribe("price_starter")
+    deliver(*world.events)
+    assert tier() == "starter"
+    assert [each["status"] for each in world.all("subscription")] == ["active", "active"]
+    lines = [line for line in log_lines() if line["message"] == "customer has several subscriptions"]
+    assert {line["level"] for line in lines} == {"ERROR"}
+    assert sorted(lines[-1]["subscriptions"]) == sorted(each["id"] for each in world.all("subscription"))
+
+
+def test_a_price_that_the_settings_do_not_name_is_worth_nothing_and_someone_is_told(world, subscribe, tier, log_lines):
+    subscribe("price_other")
+    deliver(*world.events)
+    assert tier() == "free"
+    assert "price has no tier" in [line["message"] for line in log_lines() if line["level"] == "ERROR"]
+
+
+def test_a_disputed_payment_is_reported_once(send, world, log_lines):
+    event = world.tell("charge.dispute.created", {"id": "dp_1", "object": "dispute", "charge": "ch_1"})
+    for _ in range(2):
+        assert send(event).status_code == 200
+    (line,) = [line for line in log_lines() if line["message"] == "payment is disputed"]
+    assert (line["level"], line["charge"], line["event_id"]) == ("ERROR", "ch_1", event["id"])
+
+
+def test_what_stripe_does_not_answer_now_is_asked_when_the_event_comes_again(send, stripe, subscribe, tier):
+    subscribe()
+    stripe.failures = [500]
+    assert send(stripe.world.events[-1]).status_code == 503
+    assert tier() == "free"
+    assert send(stripe.world.events[-1]).status_code == 200
+    assert tier() == "starter"
+
+
+def test_what_can_not_be_written_now_is_written_when_the_event_comes_again(send, world, subscribe, tier, monkeypatch):
+    subscribe()
+    with monkeypatch.context() as broken:
+        broken.setattr("imgopt.storage.transactions.write_all", fail)
+        assert send(world.events[-1]).status_code == 503
+    assert tier() == "free"
+    assert send(world.events[-1]).status_code == 200
+    assert tier() == "starter"
+
+
+def fail(_):
+    raise Unavailable("Storage is busy. Please try again.")
+
+
+def test_what_stripe_said_before_never_overwrites_what_it_said_later(send, stripe, world, subscribe, tier):
+    """While one message waits for Stripe's answer, the subscription changes, and the message about that is quicker."""
+    subscription = subscribe()
+    older = world.events[-1]
+
+    def meanwhile(path: str) -> None:
+        stripe.on_answer = lambda path: None
+        world.switch(subscription, "price_max")
+        assert send(world.events[-1]).status_code == 200
+        assert tier() == "max"
+
+    stripe.on_answer = meanwhile
+    assert send(older).status_code == 200
+    assert tier() == "max"
+    assert repository.find(USER_ID).version == 2
+
+
+def test_a_message_that_comes_twice_at_once_counts_once(send, stripe, world, subscribe, tier):
+    subscribe()
+    event = world.events[-1]
+
+    def meanwhile(path: str) -> None:
+        stripe.on_answer = lambda path: None
+        assert send(event).status_code == 200
+
+    stripe.on_answer = meanwhile
+    assert send(event).status_code == 200
+    assert (tier(), repository.find(USER_ID).version) == ("starter", 1)
+
+
+def test_a_user_who_leaves_meanwhile_does_not_come_back(send, stripe, world, subscribe):
+    subscribe()
+    stripe.on_answer = lambda path: table.delete(table.key(repository.USER, USER_ID))
+    assert send(world.events[-1]).status_code == 200
+    assert user_item() == {}
+
+
+def test_where_others_never_stop_writing_stripe_has_to_send_again(send, stripe, world, subscribe):
+    subscribe()
+
+    def meanwhile(path: str) -> None:
+        account = repository.find(USER_ID)
+        repository.apply_event(f"evt_of_another_{account.version}", account, Standing(Tier.PRO), clock.now())
+
+    stripe.on_answer = meanwhile
+    assert send(world.events[-1]).status_code == 503
+
+
+def test_nothing_private_is_logged(world, subscribe, log_lines):
+    subscribe()
+    world.refund(world.all("invoice")[0])
+    deliver(*world.events)
+    logged = str(log_lines())
+    assert "event applied" in logged
+    assert not [each for each in (API_KEY, WEBHOOK_SECRET, "@", "v1=") if each in logged]

@@ -1,0 +1,97 @@
+"""What the user pool promises."""
+
+import json
+import os
+
+import pytest
+
+from cdk.node import NODE
+
+os.environ.setdefault("JSII_NODE", str(NODE))
+
+
+@pytest.fixture
+def pool(of_type):
+    (found,) = of_type("AWS::Cognito::UserPool").values()
+    return found
+
+
+@pytest.fixture
+def client(of_type):
+    (found,) = of_type("AWS::Cognito::UserPoolClient").values()
+    return found
+
+
+@pytest.fixture
+def synthesize(tmp_path):
+    """The templates by stack, with other context."""
+
+    def build(**context: object) -> dict[str, dict]:
+        from cdk.app import build_app
+
+        build_app(tmp_path, **context).synth()
+        return {path.name.split(".")[0]: json.loads(path.read_text()) for path in tmp_path.glob("*.template.json")}
+
+    return build
+
+
+def test_people_sign_up_themselves_by_an_address_that_is_verified(pool):
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is False
+    assert (pool["UsernameAttributes"], pool["AutoVerifiedAttributes"]) == (["email"], ["email"])
+    assert pool["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"] == ["email"]
+
+
+def test_passwords_are_long_and_a_second_factor_may_be_added(pool):
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+
+
+def test_users_are_not_deleted_with_the_stack(resources, pool):
+    assert pool["DeletionProtection"] == "ACTIVE"
+    (kept,) = [each for each in resources.values() if each["Type"] == "AWS::Cognito::UserPool"]
+    assert kept["DeletionPolicy"] == "Retain"
+
+
+def test_the_page_signs_in_by_the_code_flow_without_a_secret(client):
+    assert client["GenerateSecret"] is False
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["AllowedOAuthScopes"] == ["openid", "email"]
+
+
+def test_nobody_learns_who_is_a_user(client):
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_users_are_led_back_to_where_the_api_is(client):
+    (url,) = client["CallbackURLs"]
+    parts = [part if isinstance(part, str) else next(iter(part.values())) for part in url["Fn::Join"][1]]
+    assert "".join(parts) == "https://ApiF70053CD.execute-api.AWS::Region.AWS::URLSuffix/v1/mcp/callback"
+
+
+def test_whoever_recognizes_users_knows_their_issuer(of_type):
+    functions = {name.split("Function")[0]: each for name, each in of_type("AWS::Lambda::Function").items()}
+    told = {name for name, each in functions.items() if "IMGOPT_OIDC_ISSUER" in each["Environment"]["Variables"]}
+    assert told == {"Images", "Internal", "Billing"}
+
+
+def test_a_website_of_ones_own_may_sign_users_in(synthesize):
+    templates = synthesize(
+        settings={"IMGOPT_PUBLIC_URL": "https://img.example/"}, callback_urls=["https://www.example/in"]
+    )
+    (found,) = [
+        each for each in templates["ImgoptApi"]["Resources"].values() if each["Type"] == "AWS::Cognito::UserPoolClient"
+    ]
+    assert found["Properties"]["CallbackURLs"] == ["https://img.example/mcp/callback", "https://www.example/in"]
+
+
+def test_where_users_are_known_elsewhere_there_is_no_pool(synthesize):
+    issuer = {"IMGOPT_OIDC_ISSUER": "https://issuer.example", "IMGOPT_OIDC_AUDIENCE": "images"}
+    templates = synthesize(settings=issuer)
+    assert "ImgoptAuth" not in templates
+    assert "Cognito" not in json.dumps(templates)
+    (images,) = [
+        each["Properties"]
+        for name, each in templates["ImgoptApi"]["Resources"].items()
+        if name.startswith("ImagesFunction")
+    ]
+    assert issuer.items() <= images["Environment"]["Variables"].items()

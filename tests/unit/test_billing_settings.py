@@ -1,0 +1,108 @@
+"""Prices, websites and keys, as they are set."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from imgopt.accounts.plans import Tier
+from imgopt.billing import credentials
+from imgopt.billing.prices import check_for_sale, tier_of
+from imgopt.errors import InvalidRequest, NotAvailable
+from imgopt.settings import Settings, settings
+from imgopt.storage import clients, secrets
+
+
+@pytest.fixture
+def set_up(environment, monkeypatch):
+    def put(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"IMGOPT_{name}", value)
+        settings.cache_clear()
+
+    return put
+
+
+def test_prices_are_written_as_a_list_of_pairs(set_up):
+    set_up(STRIPE_PRICES="price_1Ab=starter, price_2=pro,")
+    assert (tier_of("price_1Ab"), tier_of("price_2"), tier_of("price_1ab")) == (Tier.STARTER, Tier.PRO, None)
+
+
+@pytest.mark.parametrize("text", ["price_a", "price_a=gold", "price_a=free", "=pro", "price a=pro", "price_a=pro=max"])
+def test_what_is_no_such_list_is_refused_as_the_service_starts(set_up, text):
+    set_up(STRIPE_PRICES=text)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://shop.example",
+        "https://shop.example/",
+        "https://shop.example/path",
+        "https://user@shop.example",
+        "shop.example",
+        "*",
+        "https://*.example",
+        "http://localhost.evil.example",
+    ],
+)
+def test_a_website_is_named_by_its_origin(set_up, text):
+    set_up(BILLING_ORIGINS=text)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_a_contract_has_a_price_that_is_not_for_sale(set_up):
+    set_up(STRIPE_PRICES="price_a=enterprise,price_b=max")
+    assert tier_of("price_a") is Tier.ENTERPRISE
+    check_for_sale("price_b")
+    for price in ("price_a", "price_c"):
+        with pytest.raises(InvalidRequest):
+            check_for_sale(price)
+
+
+@pytest.mark.parametrize("half", ["STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"])
+def test_one_key_alone_is_not_enough(set_up, half):
+    set_up(**{half: "something"})
+    with pytest.raises(NotAvailable, match=r"Billing is not set up\."):
+        credentials.read()
+
+
+def test_keys_come_from_the_settings(set_up):
+    set_up(STRIPE_API_KEY="sk_1", STRIPE_WEBHOOK_SECRET="whsec_1, whsec_2")
+    found = credentials.read()
+    assert (found.api_key, found.webhook_secrets) == ("sk_1", ["whsec_1", "whsec_2"])
+
+
+@pytest.fixture
+def store(aws, set_up):
+    """Puts a secret into Secrets Manager, where the settings point to it."""
+    secrets.read.cache_clear()
+
+    def put(text: str) -> None:
+        stored = clients.secretsmanager().create_secret(Name="stripe", SecretString=text)
+        set_up(STRIPE_SECRET_ARN=stored["ARN"])
+
+    yield put
+    secrets.read.cache_clear()
+
+
+def test_keys_come_from_secrets_manager(store):
+    store(json.dumps({"api_key": "sk_1", "webhook_secret": "whsec_1"}))
+    assert credentials.read().api_key == "sk_1"
+
+
+@pytest.mark.parametrize("text", ['{"api_key": "sk_secret"}', "sk_secret", '["sk_secret"]'])
+def test_a_secret_that_is_not_as_it_should_be_is_not_shown(store, text):
+    store(text)
+    with pytest.raises(ValidationError) as caught:
+        credentials.read()
+    assert "sk_secret" not in str(caught.value)
+
+
+def test_keys_are_not_shown(set_up):
+    set_up(STRIPE_API_KEY="sk_1", STRIPE_WEBHOOK_SECRET="whsec_1")
+    shown = repr(settings()) + repr(credentials.read())
+    assert not [key for key in ("sk_1", "whsec_1") if key in shown]

@@ -1,0 +1,130 @@
+"""What a subscription is worth, from what Stripe has: the rules, one by one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from imgopt.accounts.plans import Tier
+from imgopt.billing import judging, reading
+from imgopt.billing.model import Standing, Subscription
+from imgopt.billing.objects import Event, StripeSubscription
+from imgopt.billing.standing import tier_at
+from imgopt.settings import settings
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+END = datetime(2026, 2, 1, tzinfo=UTC)
+WEEK = timedelta(days=7)
+SUBSCRIPTION = Subscription("sub_1", "active", "price_pro", START, START, END)
+ITEM = {"price": {"id": "price_pro"}, "current_period_start": 1_767_225_600, "current_period_end": 1_769_904_000}
+OBJECT = {"id": "sub_1", "status": "active", "created": 1_767_225_600, "items": {"data": [ITEM]}}
+
+
+@pytest.fixture(autouse=True)
+def stripe(monkeypatch):
+    """Stripe has no debts and no refunds, until a test says otherwise."""
+    monkeypatch.setenv("IMGOPT_STRIPE_PRICES", "price_starter=starter,price_pro=pro,price_max=max")
+    settings.cache_clear()
+    monkeypatch.setattr(reading, "is_refunded", lambda *_: False)
+    monkeypatch.setattr(reading, "find_oldest_debt", lambda _: None)
+    yield monkeypatch
+    settings.cache_clear()
+
+
+def test_a_tier_without_an_end_goes_on():
+    assert tier_at(Standing(Tier.ENTERPRISE), END) is Tier.ENTERPRISE
+
+
+def test_a_tier_ends_at_the_moment_it_should():
+    standing = Standing(Tier.PRO, END)
+    assert tier_at(standing, END - timedelta(microseconds=1)) is Tier.PRO
+    assert tier_at(standing, END) is Tier.FREE
+
+
+def test_what_is_paid_for_lasts_over_its_period_and_the_grace():
+    assert judging.judge(SUBSCRIPTION) == Standing(Tier.PRO, END + WEEK, SUBSCRIPTION)
+
+
+def test_what_is_cancelled_has_no_grace():
+    assert judging.judge(replace(SUBSCRIPTION, ends_at=END)).tier_until == END
+
+
+def test_what_is_cancelled_for_later_than_the_period_has_to_be_renewed_all_the_same():
+    assert judging.judge(replace(SUBSCRIPTION, ends_at=END + 9 * WEEK)).tier_until == END + WEEK
+
+
+def test_grace_begins_with_the_oldest_debt(stripe):
+    stripe.setattr(reading, "find_oldest_debt", lambda _: START - WEEK)
+    assert judging.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START
+
+
+def test_grace_begins_with_the_period_where_there_is_no_invoice_for_the_debt():
+    assert judging.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START + WEEK
+
+
+def test_money_that_was_given_back_is_worth_nothing_but_the_subscription_is_still_shown(stripe):
+    stripe.setattr(reading, "is_refunded", lambda *_: True)
+    assert judging.judge(SUBSCRIPTION) == Standing(subscription=SUBSCRIPTION)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+def test_which_of_several_counts_does_not_depend_on_their_order(order):
+    good = SUBSCRIPTION
+    newer = replace(good, id="sub_2", created_at=START + WEEK, price_id="price_starter")
+    newest = replace(good, id="sub_3", created_at=END, status="canceled")
+    several = [good, newer, newest]
+    assert judging.choose([several[index] for index in order]) is newer
+
+
+def test_without_any_there_is_none():
+    assert judging.choose([]) is None
+
+
+def test_periods_are_read_from_items():
+    found = judging.describe(StripeSubscription.model_validate(OBJECT))
+    assert (found.period_start, found.period_end, found.price_id) == (START, END, "price_pro")
+
+
+def test_and_from_the_subscription_where_older_versions_have_them():
+    item = {"price": {"id": "price_pro"}}
+    older = {
+        **OBJECT,
+        "items": {"data": [item]},
+        "current_period_start": 1_767_225_600,
+        "current_period_end": 1_769_904_000,
+    }
+    found = judging.describe(StripeSubscription.model_validate(older))
+    assert (found.period_start, found.period_end) == (START, END)
+
+
+def test_of_several_items_the_one_with_the_best_tier_counts():
+    other = {**ITEM, "price": {"id": "price_of_a_book"}}
+    best = {**ITEM, "price": {"id": "price_max"}}
+    mixed = {**OBJECT, "items": {"data": [other, ITEM, best]}}
+    assert judging.describe(StripeSubscription.model_validate(mixed)).price_id == "price_max"
+
+
+@pytest.mark.parametrize(
+    ("fields", "ends_at"),
+    [
+        ({"cancel_at_period_end": True}, END),
+        ({"cancel_at": 1_769_904_000}, END),
+        ({"cancel_at_period_end": False, "cancel_at": None}, None),
+    ],
+)
+def test_both_ways_of_cancelling_are_read(fields, ends_at):
+    assert judging.describe(StripeSubscription.model_validate({**OBJECT, **fields})).ends_at == ends_at
+
+
+@pytest.mark.parametrize(
+    ("thing", "customer"),
+    [
+        ({"object": "invoice", "customer": "cus_1"}, "cus_1"),
+        ({"object": "customer", "id": "cus_1"}, "cus_1"),
+        ({"object": "dispute", "id": "dp_1"}, None),
+        ({"object": "invoice", "customer": {"id": "cus_1"}}, None),
+    ],
+)
+def test_whom_an_event_is_about(thing, customer):
+    event = Event.model_validate({"id": "evt_1", "type": "any", "data": {"object": thing}})
+    assert event.customer_id == customer

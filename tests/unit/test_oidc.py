@@ -1,0 +1,265 @@
+"""Which tokens of an issuer are believed."""
+
+import base64
+import hmac
+import json
+import time
+from datetime import timedelta
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from imgopt import clock
+from imgopt.accounts import oidc
+from imgopt.accounts.users import user_id_of
+from imgopt.errors import Unauthorized, Unavailable
+from imgopt.settings import settings
+from tests.issuer import CLIENT, EC_KEY, EMAIL, RSA_KEYS, SUBJECT, Key
+
+MINUTE = 60
+KEYS = "/keys"
+
+
+@pytest.fixture
+def verify(issuer):
+    return lambda token: oidc.verify(token, issuer=issuer.url, audience=CLIENT)
+
+
+@pytest.fixture
+def refuse(verify):
+    def check(token: str) -> bool:
+        with pytest.raises(Unauthorized, match="Invalid or expired credentials"):
+            verify(token)
+        return True
+
+    return check
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Sets the clock forward, from when the test began."""
+    began = clock.now()
+    return lambda seconds: monkeypatch.setattr(clock, "now", lambda: began + timedelta(seconds=seconds))
+
+
+def unsigned(claims: dict, header: dict) -> str:
+    return ".".join(
+        base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in (header, claims)
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1], ids=["RS256", "ES256"])
+def test_a_token_by_a_published_key_says_who_someone_is(issuer, verify, n):
+    claims = verify(issuer.token(issuer.keys[n]))
+    assert (claims["sub"], claims["email"]) == (SUBJECT, EMAIL)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"aud": "someone else"},
+        {"aud": None},
+        {"aud": []},
+        {"aud": None, "client_id": CLIENT},
+        {"iss": "https://another.example"},
+        {"iss": None},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": 7},
+        {"exp": None},
+        {"exp": int(time.time()) - MINUTE},
+        {"nbf": int(time.time()) + 2 * MINUTE},
+        {"token_use": "refresh"},
+        {"token_use": "access", "aud": None, "client_id": "someone else"},
+        {"token_use": "access", "aud": "someone else", "client_id": CLIENT},
+    ],
+)
+def test_a_token_that_is_not_for_us_here_and_now_is_refused(issuer, refuse, other):
+    assert refuse(issuer.token(**other))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"aud": ["someone else", CLIENT]},
+        {"exp": int(time.time()) - 10},
+        {"token_use": "id"},
+        {"token_use": "access", "aud": None, "client_id": CLIENT},
+        {"token_use": "access"},
+    ],
+)
+def test_what_issuers_do_differently_is_taken(issuer, verify, other):
+    assert verify(issuer.token(**other))["sub"] == SUBJECT
+
+
+def test_a_token_without_a_signature_is_refused(issuer, refuse):
+    for algorithm in ("none", "None", "RS256"):
+        assert refuse(f"{unsigned(issuer.claims(), {'alg': algorithm, 'kid': 'one', 'typ': 'JWT'})}.")
+
+
+def test_a_published_key_is_no_shared_secret(issuer, refuse):
+    """HMAC by the bytes of a public key, which everyone has."""
+    public = RSA_KEYS[0].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    signed = unsigned(issuer.claims(), {"alg": "HS256", "kid": "one", "typ": "JWT"})
+    signature = base64.urlsafe_b64encode(hmac.digest(public, signed.encode(), "sha256")).decode().rstrip("=")
+    assert refuse(f"{signed}.{signature}")
+
+
+def test_a_signature_by_another_key_is_refused(issuer, refuse):
+    assert refuse(issuer.token(Key("one", RSA_KEYS[1])))
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+def test_other_algorithms_are_refused(issuer, refuse, algorithm):
+    issuer.keys = [Key("other", RSA_KEYS[0], algorithm)]
+    assert refuse(issuer.token())
+
+
+def test_the_algorithm_must_be_that_of_the_key(issuer, refuse):
+    assert refuse(issuer.token(Key("one", EC_KEY, "ES256")))
+    assert refuse(issuer.token(Key("ec", RSA_KEYS[0], "RS256")))
+
+
+@pytest.mark.parametrize("header", [{"kid": None}, {"kid": 1}, {"kid": "unknown"}, {"typ": "logout+jwt"}])
+def test_the_header_must_name_a_key_and_a_kind(issuer, refuse, header):
+    token = issuer.token()
+    signed = {"alg": "RS256", "kid": "one", "typ": "JWT", **header}
+    assert refuse(".".join([unsigned({}, signed).split(".")[0], *token.split(".")[1:]]))
+
+
+def test_a_logout_token_is_no_login(issuer, refuse):
+    assert refuse(issuer.token(header={"typ": "logout+jwt"}))
+
+
+def test_a_changed_token_is_refused(issuer, refuse):
+    head, body, signature = issuer.token().split(".")
+    other = unsigned(issuer.claims(sub="someone else"), {}).split(".")[1]
+    assert refuse(f"{head}.{other}.{signature}")
+    assert refuse(f"{head}.{body}.{signature[:-8]}AAAAAAAA")
+
+
+@pytest.mark.parametrize("token", ["", "eyJ", "eyJ.eyJ.eyJ", "a.b.c", "eyJ" * 10_000, "eyJ\ud800.a.b"])
+def test_what_is_no_token_is_refused(refuse, token):
+    assert refuse(token)
+
+
+def test_a_key_that_is_too_small_is_not_believed(issuer, refuse):
+    issuer.keys = [Key("small", rsa.generate_private_key(65537, 1024))]  # noqa: S505 - that is the point
+    assert refuse(issuer.token())
+
+
+def test_a_key_for_encryption_is_not_believed(issuer, refuse):
+    issuer.keys[0].described = {"use": "enc"}
+    assert refuse(issuer.token())
+
+
+def test_keys_of_kinds_that_are_not_taken_may_be_listed(issuer, verify):
+    class Strange:
+        def published(self) -> dict:
+            return {"kty": "new", "kid": "strange"}
+
+    issuer.keys.insert(0, Strange())
+    assert verify(issuer.token(issuer.keys[1]))
+
+
+@pytest.mark.parametrize(("issuer_url", "audience"), [("", CLIENT), ("https://issuer.example", "")])
+def test_without_an_issuer_or_an_audience_no_token_is_good(issuer, issuer_url, audience):
+    with pytest.raises(Unauthorized):
+        oidc.verify(issuer.token(), issuer=issuer_url, audience=audience)
+
+
+def test_keys_are_fetched_once(issuer, verify):
+    for _ in range(3):
+        verify(issuer.token())
+    assert issuer.requests == ["/.well-known/openid-configuration", KEYS]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds", "fetches"),
+    [("", 3590, 1), ("", 3610, 2), ("public, max-age=300", 310, 2), ("max-age=86400", 3610, 2)],
+)
+def test_keys_are_fetched_anew_after_as_long_as_they_are_good(  # noqa: PLR0913, PLR0917 - a row of a table
+    issuer, verify, later, said, seconds, fetches
+):
+    issuer.cache_control = said
+    verify(issuer.token())
+    later(seconds)
+    verify(issuer.token())
+    assert issuer.requests.count(KEYS) == fetches
+
+
+def test_a_new_key_is_found_but_not_asked_for_more_than_once_a_minute(issuer, verify, refuse, later):
+    verify(issuer.token())
+    issuer.keys = [Key("two", RSA_KEYS[1])]
+    assert refuse(issuer.token())
+    later(61)
+    verify(issuer.token())
+    for _ in range(3):
+        refuse(issuer.token(Key("made up", RSA_KEYS[1])))
+    assert issuer.requests.count(KEYS) == 2
+
+
+def test_while_the_issuer_is_down_the_keys_that_were_known_are_good(issuer, verify, later):
+    verify(issuer.token())
+    issuer.is_down = True
+    later(7200)
+    assert verify(issuer.token(exp=int(time.time()) + 9000))
+
+
+def test_without_any_keys_it_is_worth_trying_again(issuer, verify, later):
+    issuer.is_down = True
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            verify(issuer.token())
+    assert len(issuer.requests) == 1
+    issuer.is_down = False
+    later(11)
+    assert verify(issuer.token())
+
+
+def test_another_issuer_in_its_place_is_not_believed(issuer, verify, monkeypatch):
+    monkeypatch.setattr(type(issuer), "published", lambda *_: {"issuer": "https://a.example", "jwks_uri": "https://a"})
+    with pytest.raises(Unavailable):
+        verify(issuer.token())
+
+
+def test_keys_do_not_come_by_plain_http_from_elsewhere(environment):
+    token = jwt.encode({"sub": "1"}, RSA_KEYS[0], "RS256", {"kid": "one"})
+    with pytest.raises(Unavailable):
+        oidc.verify(token, issuer="http://issuer.example", audience=CLIENT)
+
+
+def test_the_configuration_may_be_elsewhere(issuer, monkeypatch):
+    """As in an emulator, which signs by the name that it stands in for."""
+    name = "https://cognito-idp.us-east-1.amazonaws.com/pool"
+    published = issuer.published
+    monkeypatch.setattr(
+        issuer, "published", lambda path: {**published(path), "issuer": name} if published(path) else None
+    )
+    monkeypatch.setenv("IMGOPT_OIDC_ISSUER", name)
+    monkeypatch.setenv("IMGOPT_OIDC_DISCOVERY_URL", f"{issuer.url}/.well-known/openid-configuration")
+    settings.cache_clear()
+    assert oidc.verify(issuer.token(iss=name), issuer=name, audience=CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("claims", "email"),
+    [
+        ({"email": EMAIL, "email_verified": True}, EMAIL),
+        ({"email": EMAIL, "email_verified": "true"}, EMAIL),
+        ({"email": EMAIL, "email_verified": False}, None),
+        ({"email": EMAIL, "email_verified": "false"}, None),
+        ({"email": EMAIL}, None),
+        ({"email": 7, "email_verified": True}, None),
+        ({}, None),
+    ],
+)
+def test_an_address_counts_where_the_issuer_vouches_for_it(claims, email):
+    assert oidc.verified_email(claims) == email
+
+
+def test_the_same_subject_of_another_issuer_is_another_user():
+    assert user_id_of("https://a.example", "1") != user_id_of("https://b.example", "1")
+    assert len(user_id_of("https://a.example", "1")) == len("user-") + 32

@@ -1,0 +1,187 @@
+"""Limits on rates: how much is let through, until when, and by whose address."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.requests import HTTPConnection
+
+from functions.api.addresses import origin_of
+from imgopt import clock
+from imgopt.accounts.plans import Tier
+from imgopt.quotas import service
+from imgopt.quotas.rules import RULES, Counted
+from imgopt.settings import settings
+from imgopt.storage import clients
+from tests.conftest import TABLE
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+POLL = RULES["token-poll"]
+
+
+@pytest.fixture
+def at(aws, monkeypatch):
+    """Sets the time."""
+
+    def set_time(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    set_time(NOON)
+    return set_time
+
+
+def ask(key: str = "a", rule=POLL, tier: Tier = Tier.UNREGISTERED, times: int = 1) -> service.Standing:
+    return [service.count(rule, key, tier) for _ in range(times)][-1]
+
+
+def test_as_many_are_let_through_as_the_limit_says(at):
+    assert [ask().is_refused for _ in range(22)] == [False] * 20 + [True] * 2
+
+
+def test_what_is_left_is_told_and_never_below_nothing(at):
+    assert [ask().remaining for _ in range(21)] == [*range(19, -1, -1), 0]
+
+
+def test_each_has_a_count_of_its_own(at):
+    assert ask("a", times=21).is_refused
+    assert not ask("b").is_refused
+
+
+def test_each_rule_has_counts_of_its_own(at):
+    assert ask(times=21).is_refused
+    assert not ask(rule=RULES["approve"]).is_refused
+
+
+def test_a_window_ends_at_its_border_and_not_before(at):
+    at(NOON + timedelta(seconds=59.999))
+    assert ask(times=21).is_refused
+    at(NOON + timedelta(seconds=60))
+    assert ask().remaining == 19
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("token-poll", 60), ("uploads", 60), ("device-code", 3600), ("new-guests", 86400)]
+)
+def test_windows_are_minutes_hours_and_days_of_utc(at, name, seconds):
+    midnight = datetime(2026, 3, 1, tzinfo=UTC)
+    at(midnight + timedelta(seconds=1))
+    assert ask(rule=RULES[name]).resets_at == midnight.timestamp() + seconds
+
+
+@pytest.mark.parametrize(("second", "left"), [(0, 60), (59.2, 1), (59.999999, 1), (30.5, 30)])
+def test_the_seconds_to_the_next_window_are_rounded_up(at, second, left):
+    """Who waits that long is let in."""
+    now = NOON + timedelta(seconds=second)
+    at(now)
+    standing = ask()
+    assert standing.seconds_left(now) == left
+    assert (now + timedelta(seconds=left)).timestamp() >= standing.resets_at
+
+
+@pytest.mark.parametrize(
+    ("tier", "limit"), [(Tier.UNREGISTERED, 60), (Tier.FREE, 300), (Tier.STARTER, 600), (Tier.ENTERPRISE, 600)]
+)
+def test_users_may_do_more_than_guests(at, tier, limit):
+    assert ask(rule=RULES["uploads"], tier=tier).limit == limit
+
+
+def test_limits_are_settings(at, monkeypatch):
+    monkeypatch.setenv("IMGOPT_RATE_TOKEN_POLL", "1")
+    settings.cache_clear()
+    assert [ask().is_refused for _ in range(2)] == [False, True]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("tier", Tier)
+def test_every_rule_has_a_limit_for_every_tier(environment, rule, tier):
+    assert rule.limit_of(tier) > 0
+    assert isinstance(rule.counted, Counted)
+
+
+def test_neither_codes_nor_addresses_are_kept(at):
+    ask("203.0.113.7")
+    (item,) = clients.dynamodb().scan(TableName=TABLE)["Items"]
+    assert "203.0.113.7" not in str(item)
+
+
+def test_counts_are_removed_after_their_window(at):
+    ask()
+    (item,) = clients.dynamodb().scan(TableName=TABLE)["Items"]
+    assert int(item["ttl"]["N"]) == (NOON + timedelta(minutes=1)).timestamp()
+
+
+def connection(peer: str | None, *forwarded: str, event: dict | None = None) -> HTTPConnection:
+    scope = {"type": "http", "headers": [(b"x-forwarded-for", each.encode()) for each in forwarded]}
+    scope["client"] = (peer, 1234) if peer is not None else None
+    return HTTPConnection({**scope, "aws.event": event} if event else scope)
+
+
+@pytest.fixture
+def trusting(environment, monkeypatch):
+    """Sets which proxies are trusted."""
+
+    def set_proxies(networks: str) -> None:
+        monkeypatch.setenv("IMGOPT_TRUSTED_PROXIES", networks)
+        settings.cache_clear()
+
+    return set_proxies
+
+
+def test_the_address_is_that_of_the_peer(environment):
+    assert origin_of(connection("203.0.113.7")) == "203.0.113.7"
+
+
+@pytest.mark.parametrize("peer", [None, "", "testclient"])
+def test_where_there_is_no_address_all_count_as_one(environment, peer):
+    assert origin_of(connection(peer)) == "unknown"
+
+
+def test_on_lambda_it_is_the_gateways_account_that_counts(environment):
+    event = {"requestContext": {"identity": {"sourceIp": "198.51.100.9"}}}
+    assert origin_of(connection("203.0.113.7", "192.0.2.1", event=event)) == "198.51.100.9"
+
+
+def test_what_a_client_says_of_itself_is_ignored(environment):
+    assert origin_of(connection("203.0.113.7", "192.0.2.1")) == "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        (["192.0.2.1"], "192.0.2.1"),
+        (["192.0.2.1, 198.51.100.9"], "198.51.100.9"),  # the first is what the second said
+        (["192.0.2.1, 10.0.0.5"], "192.0.2.1"),  # by way of two proxies
+        (["192.0.2.1", "198.51.100.9, 10.0.0.5"], "198.51.100.9"),  # several headers are one list
+        (["192.0.2.1, nonsense"], "10.0.0.1"),
+        (["10.9.9.9, 10.0.0.5"], "10.9.9.9"),
+        ([""], "10.0.0.1"),
+        ([], "10.0.0.1"),
+    ],
+)
+def test_behind_trusted_proxies_it_is_the_last_hop_that_is_none_of_them(trusting, forwarded, address):
+    trusting("10.0.0.0/8")
+    assert origin_of(connection("10.0.0.1", *forwarded)) == address
+
+
+def test_a_proxy_that_is_not_trusted_is_not_asked(trusting):
+    trusting("10.0.0.0/8")
+    assert origin_of(connection("11.0.0.1", "192.0.2.1")) == "11.0.0.1"
+
+
+def test_a_network_of_proxies_that_is_none_is_refused_at_the_start(trusting):
+    trusting("10.0.0.300/8")
+    with pytest.raises(ValueError, match="trusted_proxies"):
+        settings()
+
+
+@pytest.mark.parametrize(
+    ("peer", "origin"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_of_ipv6_all_that_one_subscriber_has_is_one(environment, peer, origin):
+    assert origin_of(connection(peer)) == origin
