@@ -19,6 +19,7 @@ import httpx2
 
 from benchmarks.local import SAMPLE
 from local.cloud import ROOT, Cloud, running
+from local.generosity import lift_limits
 from local.processes import free_port
 from tests import pictures
 
@@ -30,6 +31,7 @@ LIMITS = httpx2.Limits(max_connections=None)
 
 
 def main() -> None:
+    lift_limits()
     with running(ROOT / ".local" / "bench-edges", port=free_port(), keep=False, say=lambda text: None) as cloud:
         sys.exit(asyncio.run(measure(cloud)))
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from local.deploy import Deployment, Session
 
 EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
-ISSUER, SETTINGS = "IMGOPT_OIDC_ISSUER", "IMGOPT_OIDC_"
+ISSUER, SETTINGS, PUBLIC_URL = "IMGOPT_OIDC_ISSUER", "IMGOPT_OIDC_", "IMGOPT_PUBLIC_URL"
 HOSTS = ("127.0.0.1", "localhost")
 KEPT = (
     *("AllowedOAuthFlows", "AllowedOAuthScopes", "AllowedOAuthFlowsUserPoolClient"),
@@ -29,7 +29,9 @@ def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
 
 def prepare(deployment: Deployment, endpoint: str, port: int) -> None:
     """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
-    tell_functions(Session(endpoint).client("lambda"), environment_of(deployment, endpoint))
+    # The emulator's API Gateway tells functions no name of itself that a browser could go to.
+    public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}
+    tell_functions(Session(endpoint).client("lambda"), environment_of(deployment, endpoint) | public)
     outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
     urls = [f"http://{host}:{port}/mcp/callback" for host in HOSTS]

@@ -26,14 +26,13 @@ from client.sources import Source
 from client.table import lines_of
 from local.cloud import ROOT, Cloud, running
 from local.console import fail, say
+from local.generosity import lift_limits
 from local.processes import Stopped, end_on_signals, free_port
 
 RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
 LOCAL = ROOT / ".local"
 SAMPLES = ROOT / "samples"
-# A day's credits of a guest are enough for six images; who looks at a demonstration may have more.
-CREDITS = {"IMGOPT_CREDITS_UNREGISTERED": "1000000"}
 # One after the other, so that each image's time is its own.
 OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
 WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
@@ -99,7 +98,7 @@ def words_of(outcomes: Sequence[Outcome]) -> list[str]:
 def throw_away_cloud() -> Iterator[Cloud]:
     """A cloud whose data and logs go with it; where a part of it fails, they stay to be looked at."""
     LOCAL.mkdir(exist_ok=True)
-    os.environ.update({**CREDITS, **os.environ})  # handed on to all that the cloud starts
+    lift_limits()
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False
     try:

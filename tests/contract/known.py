@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from uuid import UUID
 
 from imgopt import clock
+from imgopt.accounts import api_key_store, api_keys, users
 from imgopt.accounts import repository as guests
-from imgopt.accounts.model import Guest
+from imgopt.accounts.model import ApiKey, Guest
 from imgopt.accounts.service import hash_token
+from imgopt.devices import repository as device_codes
+from imgopt.devices.model import DeviceCode
 from imgopt.files import repository as files
 from imgopt.files.model import AwaitedUpload, TempFile
 from imgopt.files.service import inspect
@@ -17,11 +21,13 @@ from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
+from tests.issuer import Issuer
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
 CONTENT, SIZE = PICTURE.encode(), len(PICTURE)
 OWNER, TOKEN = "guest-of-the-tests", "token-of-the-tests"
-UPLOAD, OLD_UPLOAD, ARRIVED, AWAITED, OLD_AWAITED, *MORE = (f"00000000-0000-4000-8000-{n:012}" for n in range(10))
+UPLOAD, OLD_UPLOAD, ARRIVED, AWAITED, OLD_AWAITED, KEY, *MORE = (f"00000000-0000-4000-8000-{n:012}" for n in range(11))
+DEVICE_CODE = "device-code-of-the-tests"
 JOBS = dict(zip(JobStatus, MORE, strict=True))
 SOON, LATER = timedelta(seconds=-1), timedelta(hours=1)
 
@@ -38,6 +44,15 @@ def make_known() -> None:
     for status in JobStatus:
         table.put(jobs.to_item(job(upload, status)))
     jobs.store_result(RESULT.key, CONTENT, RESULT.mime_type)
+
+
+def make_user(issuer: Issuer) -> dict[str, str]:
+    """Someone who has an API key, and is asked to let a device in: the credentials, by what they are."""
+    token, key, now = issuer.token(), f"{api_keys.PREFIX}of-the-tests", clock.now()
+    user = users.recognize(token)
+    device_codes.add_code(DeviceCode(hash_token(DEVICE_CODE), "TINI-2345-6789", now, now + LATER))
+    api_key_store.add(ApiKey(UUID(KEY).hex, user.id, "a server", key[: api_keys.SHOWN], hash_token(key), now), 1)
+    return {"jwt": f"Bearer {token}", "key": f"Bearer {key}"}
 
 
 def uploaded(upload_id: str) -> TempFile:

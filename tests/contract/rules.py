@@ -5,7 +5,8 @@ import os
 import schemathesis
 
 from functions.api.app import build_app
-from tests.contract.known import PICTURE, TOKEN
+from tests.billing.shop import SHOP
+from tests.contract.known import DEVICE_CODE, PICTURE, TOKEN
 from tests.contract.truth import tell_truth
 
 SEED = int(os.environ.get("CONTRACT_SEED", "1"))
@@ -15,10 +16,15 @@ EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "10"))
 NAMED: dict[str, tuple[list[str], float]] = {
     "body.url": (["http://127.0.0.1/a.png", "https://a.example/a", "http://a.example:99/", "ftp://a.example"], 0.5),
     "body.file": ([PICTURE, PICTURE[:40]], 0.5),
+    "body.price_id": (["price_pro", "price_unknown"], 0.8),
+    "body.success_url": ([SHOP, "https://elsewhere.example"], 0.8),
+    "body.cancel_url": ([SHOP, "https://elsewhere.example"], 0.8),
+    "query.device_code": ([DEVICE_CODE], 0.5),
 }
-OWNED = ("POST /auto", "POST /compress", "POST /resize", "POST /upload/complete")
+PROCESSING = ("POST /auto", "POST /compress", "POST /resize", "POST /upscale", "POST /tag")
+OWNED = (*PROCESSING, "POST /upload/complete")
 
-# What is not there yet says so; the document tells where that may be.
+# What is not set up says so; the document tells where that may be.
 NOT_CRASHED = ("2xx", "3xx", "4xx", "501")
 ANSWERED = ("2xx", "3xx", "401", "404", "501")
 # What else a request that fits its schema may be told.
@@ -32,9 +38,16 @@ REFUSED: dict[str, tuple[str, ...]] = {
     # Not all files have arrived, or in time.
     "POST /upload/complete": ("400", "410"),
     # Icons have at most 256 pixels on a side, and a new size is at least one number.
-    "POST /auto": ("422",),
-    "POST /compress": ("422",),
-    "POST /resize": ("422",),
+    **dict.fromkeys(PROCESSING, ("422",)),
+    # Not all that could be said is a code, and most codes are decided once.
+    "POST /mcp/auth/approve": ("400", "409"),
+    "POST /mcp/auth/deny": ("400", "409"),
+    # Nothing is sold but at known prices, to come back to known websites.
+    "POST /billing/checkout": ("422",),
+    # Stripe signs what it sends.
+    "POST /webhooks/stripe": ("400",),
+    # There is a limit.
+    "POST /api-keys": ("409",),
     # Not all jobs are completed, or their files still there.
     "GET /download": ("400",),
     "GET /download/{job_id}": ("400", "410"),

@@ -5,13 +5,15 @@ from json import dumps
 from pydantic import BaseModel, ValidationError
 from schemathesis import Case
 
-from functions.api.requests import CompressRequest, ProcessFilesRequest, ResizeRequest
+from functions.api.requests import CompressRequest, ProcessFilesRequest, ResizeRequest, TagRequest, UpscaleRequest
 from functions.api.routers.upload import PresignRequest
 
 MODELS: dict[str, type[BaseModel]] = {
     "POST /auto": ProcessFilesRequest,
     "POST /compress": CompressRequest,
     "POST /resize": ResizeRequest,
+    "POST /upscale": UpscaleRequest,
+    "POST /tag": TagRequest,
     "POST /upload/presign": PresignRequest,
 }
 

@@ -8,10 +8,21 @@ from tests.contract.rules import load
 from tests.contract.spelling import is_spelled_otherwise
 
 schema = load()
+# What takes a user, and by which credential.
+USERS = {
+    "jwt": (
+        *("GET /usage/history", "GET /usage/summary", "GET /api-keys", "POST /api-keys", "DELETE /api-keys/{key_id}"),
+        *("POST /mcp/auth/approve", "POST /mcp/auth/deny"),
+        *("POST /billing/checkout", "POST /billing/portal", "GET /billing/subscription"),
+    ),
+    "key": ("GET /api-keys/verify",),
+}
 
 
 @schema.parametrize()
 @bounds(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_an_answer_is_as_documented(service, case):
+def test_an_answer_is_as_documented(credentials, case):
     excused = [negative_data_rejection] if is_spelled_otherwise(case) else []
-    case.call_and_validate(excluded_checks=excused)
+    kind = next((kind for kind, operations in USERS.items() if case.operation.label in operations), None)
+    headers = {"Authorization": credentials[kind]} if kind else {}
+    case.call_and_validate(excluded_checks=excused, headers=headers)

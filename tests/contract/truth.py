@@ -7,14 +7,13 @@ from copy import deepcopy
 from typing import Any
 
 from imgopt.pipeline.options import OutputFormat, ResizeBehavior
-from tests.contract.known import ARRIVED, AWAITED, JOBS, OLD_AWAITED, UPLOAD
+from tests.contract.known import ARRIVED, AWAITED, JOBS, KEY, OLD_AWAITED, UPLOAD
 
 Part = dict[str, Any]
 KNOWN_JOB, ANY_JOB = {"enum": list(JOBS.values())}, {"type": "string", "format": "uuid"}
 SOME_UPLOADS = {"type": "array", "items": {"enum": [UPLOAD]}, "minItems": 1, "maxItems": 20}
 SOME_JOBS = {"type": "array", "items": {"anyOf": [KNOWN_JOB, ANY_JOB]}, "minItems": 1, "maxItems": 100}
 FORMAT = {"enum": list(OutputFormat), "default": "original"}
-NO = {"const": False}
 
 PROPERTIES: dict[str, dict[str, Part]] = {
     "ProcessFilesRequest": {"temp_file_ids": SOME_UPLOADS},
@@ -27,14 +26,8 @@ PROPERTIES: dict[str, dict[str, Part]] = {
     "UpscaleRequest": {"temp_file_ids": SOME_UPLOADS, "output_format": FORMAT},
     "TagRequest": {"temp_file_ids": SOME_UPLOADS, "output_format": FORMAT},
     "CompleteRequest": {"upload_id": {"enum": [UPLOAD, ARRIVED, AWAITED, OLD_AWAITED]}},
-    # What is not there yet.
-    "ProcessingSettings": {
-        "output_upscale_factor": {"type": "null"},
-        "output_seo_tag_gen": NO,
-        "output_seo_rename": NO,
-    },
 }
-PARAMETERS = {"job_id": KNOWN_JOB, "job_ids": SOME_JOBS}
+PARAMETERS = {"job_id": KNOWN_JOB, "job_ids": SOME_JOBS, "key_id": {"enum": [KEY, UPLOAD]}}
 
 
 def tell_truth(served: Part) -> Part:

@@ -15,16 +15,13 @@ from imgopt.settings import settings
 from imgopt.storage import clients, transactions
 from local.cloud import Cloud, running
 from local.deploy import CREDENTIALS, Session
+from local.generosity import GENEROUS, NAMES
 from local.processes import free_port
 from tests import pictures
+from tests.e2e.logs import find_private
 
 T = TypeVar("T")
 WAIT_SECONDS = 60
-# All tests come from one address.
-LIMITS = (
-    *("CREDITS_UNREGISTERED", "RATE_UPLOADS_UNREGISTERED", "RATE_PROCESSING_UNREGISTERED", "RATE_NEW_GUESTS"),
-    *("RATE_DEVICE_CODE", "RATE_APPROVE"),
-)
 PAUSE_SECONDS = 0.1
 
 
@@ -74,11 +71,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         # Passed on to all that the cloud starts.
         patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
-        for name in LIMITS:
-            patch.setenv(f"IMGOPT_{name}", "1000000")
+        for name in NAMES:
+            patch.setenv(f"IMGOPT_{name}", GENEROUS)
         with running(folder, port=free_port(), keep=False, say=lambda text: None) as cloud:
             suspend_schedules(cloud)
             yield cloud
+            assert find_private(cloud) == []  # in all that the tests have caused to be logged
 
 
 def suspend_schedules(cloud: Cloud) -> None:

@@ -1,0 +1,15 @@
+"""For demonstrations and measurements: all requests come from one guest or one address, and are not to be refused."""
+
+import os
+
+GENEROUS = "1000000"
+NAMES = (
+    *("CREDITS_UNREGISTERED", "RATE_UPLOADS_UNREGISTERED", "RATE_PROCESSING_UNREGISTERED", "RATE_NEW_GUESTS"),
+    *("RATE_DEVICE_CODE", "RATE_APPROVE"),
+)
+
+
+def lift_limits() -> None:
+    """For all that this process starts from here on, but for what its own environment says."""
+    for name in NAMES:
+        os.environ.setdefault(f"IMGOPT_{name}", GENEROUS)
