@@ -1,17 +1,20 @@
-"""`make costs`: what AWS charges for a thousand small photos, at list prices of us-east-1 in US dollars.
+"""`make costs`: what AWS charges for a thousand small photos and for a month of nothing, at list prices of us-east-1.
 
 The requests of one image are counted by reading the code's way of a request; the times of functions are those of a
 2 MP photo on a 3 GB function and are the roughest part. Check the prices: they were looked up by hand in 2026.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 IMAGES = 1000
+# Runs of the schedules in 30 days: every minute, every hour, every day.
+RUNS = 43_200 + 720 + 30
 
 
 @dataclass(frozen=True)
 class Charge:
-    """`count` per image at `price` for one."""
+    """`count` per image, or per month, at `price` in US dollars for one."""
 
     what: str
     count: float
@@ -19,7 +22,7 @@ class Charge:
 
     @property
     def dollars(self) -> float:
-        return IMAGES * self.count * self.price
+        return self.count * self.price
 
 
 MILLION = 1e-6
@@ -41,10 +44,26 @@ CHARGES = (
 )
 
 
+STANDING = (
+    Charge("Scheduler and Lambda requests of the schedules", RUNS, 1.2 * MILLION),
+    Charge("Lambda GB-seconds of the schedules: 100 ms at 512 MB", RUNS * 0.1 * 0.5, GB_SECOND),
+    Charge(
+        "DynamoDB reads of the schedules: 8 partitions of the agenda, half a unit each", RUNS * 8 * 0.5, 0.125 * MILLION
+    ),
+    Charge("CloudWatch Logs of the schedules: 1 kB", RUNS * 1e-6, 0.5),
+    Charge("Secrets Manager: the secret that signs callbacks", 1, 0.4),
+)
+
+
 def main() -> None:
-    for charge in CHARGES:
-        print(f"{charge.dollars:8.4f}  {charge.what}")
-    print(f"{sum(charge.dollars for charge in CHARGES):8.4f}  for {IMAGES} images, without data transfer to clients")
+    report(CHARGES, IMAGES, f"for {IMAGES} images, without data transfer to clients")
+    report(STANDING, 1, "for a month in which nothing is asked, without alarms and what is stored")
+
+
+def report(charges: Sequence[Charge], times: int, what: str) -> None:
+    for charge in charges:
+        print(f"{times * charge.dollars:8.4f}  {charge.what}")
+    print(f"{times * sum(charge.dollars for charge in charges):8.4f}  {what}\n")
 
 
 if __name__ == "__main__":
