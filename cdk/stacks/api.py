@@ -12,7 +12,7 @@ from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge, acknowledge_executions, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
-from cdk.constructs.offices import BILLING_PATHS, INTERNAL_PATHS, billing_function, internal_function
+from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, allow_secret, billing_function, internal_function
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.data import DataStack
@@ -56,7 +56,7 @@ class ApiStack(cdk.Stack):
         self.images, self.streaming = self._images(), self._streaming()
         self.api = self._api()
         self._route_streams()
-        self.offices = self._route_offices()
+        self.privileged = self._route_privileged()
         self._answer_in_json()
         if auth:
             self._sign_in(auth)
@@ -91,6 +91,7 @@ class ApiStack(cdk.Stack):
         function.allow(["states:StartExecution"], self.pipeline.state_machine.state_machine_arn)
         self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
+        allow_secret(function, self, "IMGOPT_OIDC_CLIENT_SECRET_ARN")
         acknowledge_objects(function.role, uploads, "uploads/*")
         acknowledge_objects(function.role, uploads, "incoming/*")
         self._read_results(function)
@@ -161,12 +162,12 @@ class ApiStack(cdk.Stack):
         settings = self.node.try_get_context("settings") or {}
         address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{STAGE}"
         client = auth.add_client(self, settings.get("IMGOPT_PUBLIC_URL") or address)
-        for function in (self.images, *self.offices):
+        for function in (self.images, *self.privileged):
             function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
             function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", client.user_pool_client_id)
         cdk.CfnOutput(self, "UserPoolClientId", value=client.user_pool_client_id)
 
-    def _route_offices(self) -> tuple[Function, Function]:
+    def _route_privileged(self) -> tuple[Function, Function]:
         internal, billing = internal_function(self), billing_function(self)
         for function, paths in ((internal, INTERNAL_PATHS), (billing, BILLING_PATHS)):
             integration = apigateway.LambdaIntegration(function.lambda_function)

@@ -84,6 +84,23 @@ def test_a_website_of_ones_own_may_sign_users_in(synthesize):
     assert found["Properties"]["CallbackURLs"] == ["https://img.example/mcp/callback", "https://www.example/in"]
 
 
+def test_whoever_needs_a_secret_may_read_that_one(synthesize):
+    secrets = {
+        "Images": "IMGOPT_OIDC_CLIENT_SECRET_ARN",
+        "Billing": "IMGOPT_STRIPE_SECRET_ARN",
+        "Internal": "IMGOPT_SCHEDULER_SECRET_ARN",
+    }
+    arns = {name: f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-a1b2c3" for name in secrets}
+    resources = synthesize(settings={secrets[name]: arns[name] for name in secrets})["ImgoptApi"]["Resources"]
+    policies = {name: json.dumps(each) for name, each in resources.items() if each["Type"] == "AWS::IAM::Policy"}
+    found = {(name, arn) for name in secrets for arn in secrets if arns[arn] in str(read(policies, name))}
+    assert found == {(name, name) for name in secrets}
+
+
+def read(policies: dict[str, str], function: str) -> list[str]:
+    return [policy for name, policy in policies.items() if name.startswith(f"{function}Role")]
+
+
 def test_where_users_are_known_elsewhere_there_is_no_pool(synthesize):
     issuer = {"IMGOPT_OIDC_ISSUER": "https://issuer.example", "IMGOPT_OIDC_AUDIENCE": "images"}
     templates = synthesize(settings=issuer)

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
-
 from cdk.assets import function_code
 from cdk.constructs.acknowledge import acknowledge_objects
 from cdk.constructs.function import Function
@@ -29,7 +27,7 @@ def internal_function(stack: "ApiStack") -> Function:
             function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
             acknowledge_objects(function.role, bucket, pattern)
     function.allow(["states:StartExecution"], stack.pipeline.state_machine.state_machine_arn)
-    _allow_secret(function, stack, "IMGOPT_SCHEDULER_SECRET_ARN")
+    allow_secret(function, stack, "IMGOPT_SCHEDULER_SECRET_ARN")
     return function
 
 
@@ -37,7 +35,7 @@ def billing_function(stack: "ApiStack") -> Function:
     """Sells subscriptions, and hears of them from Stripe."""
     function = _function(stack, "Billing")
     _allow_table(function, stack, *COUNTED)
-    _allow_secret(function, stack, "IMGOPT_STRIPE_SECRET_ARN")
+    allow_secret(function, stack, "IMGOPT_STRIPE_SECRET_ARN")
     return function
 
 
@@ -61,8 +59,8 @@ def _allow_table(function: Function, stack: "ApiStack", *actions: str) -> None:
     function.allow([f"dynamodb:{action}" for action in actions], stack.data.table.table_arn)
 
 
-def _allow_secret(function: Function, stack: "ApiStack", setting: str) -> None:
-    """Of those that the context's settings name, this one."""
+def allow_secret(function: Function, stack: "ApiStack", setting: str) -> None:
+    """The one that a setting of the context names, if it does."""
     arn = (stack.node.try_get_context("settings") or {}).get(setting)
-    if arn and not cdk.Token.is_unresolved(arn):
+    if arn:
         function.allow(["secretsmanager:GetSecretValue"], arn)
