@@ -1,8 +1,15 @@
 """The operations of Stripe's API that are asked for, on a world: each with the definition of its parameters."""
 
+import re
 from collections.abc import Callable
 
-from stripe.params import CustomerCreateParams, InvoiceListParams, InvoicePaymentListParams, SubscriptionListParams
+from stripe.params import (
+    CustomerCreateParams,
+    CustomerRetrieveParams,
+    InvoiceListParams,
+    InvoicePaymentListParams,
+    SubscriptionListParams,
+)
 from stripe.params.billing_portal import SessionCreateParams as PortalParams
 from stripe.params.checkout import SessionCreateParams, SessionExpireParams
 
@@ -10,6 +17,7 @@ from tests.billing.reference import Parameters, Refusal
 from tests.billing.stripe_world import Object, World
 
 Operation = Callable[..., Object]
+MOST = 100  # of a page
 
 
 def find(method: str, path: str) -> tuple[Operation, type, list[str]]:
@@ -24,13 +32,27 @@ def find(method: str, path: str) -> tuple[Operation, type, list[str]]:
 
 
 def create_customer(world: World, given: Parameters) -> Object:
+    if not re.fullmatch(r"[!-~]+", given.get("email", "a")):
+        raise Refusal(400, f"Invalid email address: {given['email']}", code="email_invalid", param="email")
     return world.make("cus", "customer", email=given.get("email"), metadata=given.get("metadata", {}))
+
+
+def retrieve_customer(world: World, _: Parameters, customer_id: str) -> Object:
+    """Also one that was deleted, and says so."""
+    customer = world.things.get(customer_id)
+    if customer is None:
+        raise Refusal(404, f"No such customer: '{customer_id}'", code="resource_missing", param="id")
+    deleted = {"id": customer_id, "object": "customer", "deleted": True}
+    return deleted if customer.get("deleted") else customer
 
 
 def create_session(world: World, given: Parameters) -> Object:
     """Of Stripe Checkout, for a subscription."""
     need(given, "mode", "customer", "success_url", "line_items")
     find_customer(world, given["customer"])
+    for name in ("success_url", "cancel_url"):
+        if re.search(r'[<>"]', given.get(name, "")):
+            raise Refusal(400, "Not a valid URL", code="url_invalid", param=name)
     line = given["line_items"][0]
     price = world.things.get(line.get("price"))
     if price is None:
@@ -85,7 +107,10 @@ def list_subscriptions(world: World, given: Parameters) -> Object:
 
 
 def list_invoices(world: World, given: Parameters) -> Object:
-    subscription = world.things[given["subscription"]]
+    subscription = world.things.get(given["subscription"])
+    if subscription is None:
+        message = f"No such subscription: '{given['subscription']}'"
+        raise Refusal(400, message, code="resource_missing", param="subscription")
     found = [each for each in world.all("invoice") if world.belongs(each, subscription)]
     found = [each for each in found if each["status"] == given.get("status", each["status"])]
     since = int(given.get("created", {}).get("gte", 0))
@@ -113,12 +138,21 @@ def need(given: Parameters, *names: str) -> None:
 
 
 def listed(found: list[Object], given: Parameters, url: str) -> Object:
+    """A page: so many as `limit` says, from the one after `starting_after` on."""
     limit = int(given.get("limit", 10))
-    return {"object": "list", "url": url, "has_more": len(found) > limit, "data": found[:limit]}
+    if not 1 <= limit <= MOST:
+        raise Refusal(400, f"This value must be between 1 and {MOST}.", param="limit")
+    ids = [each["id"] for each in found]
+    after = given.get("starting_after")
+    if after and after not in ids:
+        raise Refusal(400, f"No such object: '{after}'", code="resource_missing", param="starting_after")
+    rest = found[ids.index(after) + 1 :] if after else found
+    return {"object": "list", "url": url, "has_more": len(rest) > limit, "data": rest[:limit]}
 
 
 OPERATIONS: dict[tuple[str, str], tuple[Callable[..., Object], type]] = {
     ("POST", "/v1/customers"): (create_customer, CustomerCreateParams),
+    ("GET", "/v1/customers/{}"): (retrieve_customer, CustomerRetrieveParams),
     ("POST", "/v1/checkout/sessions"): (create_session, SessionCreateParams),
     ("POST", "/v1/checkout/sessions/{}/expire"): (expire_session, SessionExpireParams),
     ("POST", "/v1/billing_portal/sessions"): (create_portal, PortalParams),

@@ -1,8 +1,25 @@
 """Stripe's API as an HTTP server on this machine, which refuses what Stripe refuses.
 
-Parameters are checked against Stripe's definitions (reference.py). Beside them it wants the API key as a bearer token,
-the version that the SDK is made for, forms, customers and prices that exist, and the same parameters for the same
-idempotency key. Lists have the newest first and end where `limit` says; pages that follow are not served.
+What of it was checked against Stripe's published reference, and by what:
+
+- by the SDK's types, which Stripe generates from its OpenAPI description (reference.py, test_stripe_double.py), so that
+  a newer SDK fails the tests: names, places and values of parameters, and which are required; fields of answers; names
+  of events; statuses of subscriptions; the API's version, which every request has to name.
+- by reading (docs.stripe.com/api, November 2026). Pagination: at most 100, 10 by default, the newest first,
+  `starting_after`. Expanding: four levels, of which `data` is one. Idempotent requests: the same answer for the same
+  parameters, an error for others, nothing kept where parameters were wrong. Errors: the object's fields; a customer or
+  price that is not there is `resource_missing` with the parameter's name; a wrong key is 401. Checkout: only an open
+  session can be expired. Customers: a deleted one can be read, and nothing else. Periods are on a subscription's items
+  and payments in /v1/invoice_payments (both since 2025-03-31). Subscriptions: what each status means, and that one
+  whose collection of payments is paused stays active; without a status, lists leave canceled ones out. Refunds: that
+  `refund.failed` follows on `charge.refunded` where a bank doesn't take the money. Events: at least once, in no order,
+  for three days.
+- by the SDK's own code: signatures of events (`v1`, several at once, tolerance).
+
+Not checked, as nothing here has ever asked Stripe: messages of errors; in which order events are made; whether the
+subscriptions of a deleted customer are listed or refused: nothing depends on these. At which second an invoice is made
+for its period: a minute is allowed for (TOGETHER in billing/reading.py). Whether a charge is no longer `refunded` once
+its refund has failed: if it stays so, the tier comes back with the next period that is paid.
 """
 
 import json

@@ -147,6 +147,19 @@ class World:
         charge["refunded"] = charge["amount_refunded"] >= charge["amount"]
         self.tell("charge.refunded", charge)
 
+    def fail_refund(self, invoice: Object) -> None:
+        """The bank did not take the money that was given back."""
+        payment = next(each for each in self.all("invoice_payment") if each["invoice"] == invoice["id"])
+        charge = self.things[self.things[payment["payment"]["payment_intent"]]["latest_charge"]]
+        charge.update(amount_refunded=0, refunded=False)
+        refund = self.make("re", "refund", customer=invoice["customer"], charge=charge["id"], status="failed")
+        self.tell("refund.failed", refund)
+
+    def forgive(self, invoice: Object, status: str) -> None:
+        """What is owed is owed no longer: "void", or "uncollectible"."""
+        invoice["status"] = status
+        self.tell("invoice.voided" if status == "void" else "invoice.marked_uncollectible", invoice)
+
     def credit(self, invoice: Object, amount: int) -> None:
         """A credit note for what was paid."""
         invoice["post_payment_credit_notes_amount"] += amount

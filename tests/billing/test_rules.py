@@ -215,3 +215,25 @@ def test_a_customer_that_was_deleted_has_nothing(send_all, world, customer, tier
     world.tell("customer.deleted", world.things[customer])
     send_all()
     assert tier() == "free"
+
+
+@pytest.mark.parametrize("status", ["void", "uncollectible"])
+def test_a_debt_that_is_forgiven_no_longer_counts(send_all, world, subscribe, tier, status):
+    subscription = subscribe()
+    old = world.renew(subscription, paid=False)
+    world.renew(subscription, paid=False)
+    send_all()
+    assert tier() == "free"
+    world.forgive(old, status)
+    send_all()
+    assert tier() == "starter"
+
+
+def test_money_that_could_not_be_given_back_counts_as_paid(send_all, world, subscribe, tier):
+    subscribe()
+    world.refund(world.all("invoice")[0])
+    send_all()
+    assert tier() == "free"
+    world.fail_refund(world.all("invoice")[0])
+    send_all()
+    assert tier() == "starter"

@@ -1,13 +1,18 @@
 """The double of Stripe refuses what Stripe's published reference refuses, and answers nothing that isn't in it."""
 
+import typing
+from typing import Literal
+
 import pytest
 import requests
 import stripe
 from stripe import billing_portal, checkout
 
+from imgopt.billing import events
+from imgopt.billing.model import Status
 from imgopt.billing.stripe_client import API_VERSION
 from tests.billing import stripe_double
-from tests.billing.reference import fields
+from tests.billing.reference import alternatives, fields
 from tests.billing.stripe_double import API_KEY
 
 ANSWERED = {
@@ -20,6 +25,7 @@ ANSWERED = {
     "payment_intent": stripe.PaymentIntent,
     "charge": stripe.Charge,
     "credit_note": stripe.CreditNote,
+    "refund": stripe.Refund,
     "checkout.session": checkout.Session,
     "billing_portal.session": billing_portal.Session,
     "event": stripe.Event,
@@ -63,6 +69,7 @@ def test_every_field_that_is_answered_is_in_the_reference(double, post, customer
     post("/v1/billing_portal/sessions", {"customer": customer})
     subscription = world.complete(world.all("checkout.session")[0])
     world.credit(world.renew(subscription), 1)
+    world.fail_refund(world.all("invoice")[0])
     things = [*world.things.values(), *world.events, *(each for each in subscription["items"]["data"])]
     assert {each["object"] for each in things} == set(ANSWERED)
     for each in things:
@@ -77,10 +84,30 @@ def test_the_fields_that_are_read_are_in_the_reference():
         stripe.InvoicePayment: {"payment"},
         stripe.InvoicePayment.Payment: {"charge", "payment_intent"},
         stripe.PaymentIntent: {"latest_charge"},
-        stripe.Charge: {"refunded"},
+        stripe.Charge: {"refunded", "customer"},
+        stripe.Refund: {"customer"},
+        stripe.CreditNote: {"customer"},
+        stripe.Customer: {"deleted"},
     }
     for definition, names in read.items():
         assert names <= fields(definition).keys(), definition
+
+
+def names_in(definition: type, field: str) -> set[str]:
+    """Of which the reference lets one choose."""
+    lists = [kind for kind in alternatives(fields(definition)[field]) if typing.get_origin(kind) is list]
+    kinds = [each for kind in lists for each in alternatives(typing.get_args(kind)[0])]
+    literals = [*kinds, *alternatives(fields(definition)[field])]
+    return {name for kind in literals if typing.get_origin(kind) is Literal for name in typing.get_args(kind)}
+
+
+def test_the_events_that_are_taken_are_in_the_reference():
+    known = names_in(stripe.params.WebhookEndpointCreateParams, "enabled_events")
+    assert events.ASKED_AGAIN | {events.DISPUTE} <= known
+
+
+def test_all_statuses_of_the_reference_are_known():
+    assert set(Status) == names_in(stripe.Subscription, "status")
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer sk_of_someone_else", API_KEY])
@@ -180,3 +207,28 @@ def test_lists_leave_canceled_subscriptions_out_unless_all_are_wanted(double, cu
         return len(answer.json()["data"])
 
     assert (count(), count(status="all"), count(status="canceled"), count(status="active")) == (0, 1, 1, 0)
+
+
+def test_lists_come_in_pages_of_a_hundred_at_most(double, customer):
+    for _ in range(3):
+        double.world.subscribe(customer)
+
+    def page(**query: str):
+        asked = {"customer": customer, **query}
+        return requests.get(f"{double.url}/v1/subscriptions", params=asked, headers=HEADERS, timeout=10)
+
+    whole, first = page().json(), page(limit="2").json()
+    rest = page(limit="2", starting_after=first["data"][-1]["id"]).json()
+    assert (whole["has_more"], first["has_more"], rest["has_more"]) == (False, True, False)
+    assert first["data"] + rest["data"] == whole["data"]
+    assert [page(limit=limit).status_code for limit in ("0", "100", "101")] == [400, 200, 400]
+    assert page(starting_after="sub_unknown").status_code == 400
+
+
+def test_a_customer_that_was_deleted_can_be_read_and_no_more(double, post, customer):
+    double.world.things[customer]["deleted"] = True
+    address = f"{double.url}/v1/customers"
+    found = requests.get(f"{address}/{customer}", headers=HEADERS, timeout=10).json()
+    assert found == {"id": customer, "object": "customer", "deleted": True}
+    assert requests.get(f"{address}/cus_unknown", headers=HEADERS, timeout=10).status_code == 404
+    assert error(post("/v1/billing_portal/sessions", {"customer": customer}))[2:] == ("resource_missing", "customer")

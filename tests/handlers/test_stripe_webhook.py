@@ -3,9 +3,7 @@
 import pytest
 
 from imgopt import clock
-from imgopt.accounts.plans import Tier
 from imgopt.billing import repository
-from imgopt.billing.model import Standing
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import table
@@ -204,54 +202,6 @@ def test_what_can_not_be_written_now_is_written_when_the_event_comes_again(send,
 
 def fail(_):
     raise Unavailable("Storage is busy. Please try again.")
-
-
-def test_what_stripe_said_before_never_overwrites_what_it_said_later(send, stripe, world, subscribe, tier):
-    """While one message waits for Stripe's answer, the subscription changes, and the message about that is quicker."""
-    subscription = subscribe()
-    older = world.events[-1]
-
-    def meanwhile(path: str) -> None:
-        stripe.on_answer = lambda path: None
-        world.switch(subscription, "price_max")
-        assert send(world.events[-1]).status_code == 200
-        assert tier() == "max"
-
-    stripe.on_answer = meanwhile
-    assert send(older).status_code == 200
-    assert tier() == "max"
-    assert repository.find(USER_ID).version == 2
-
-
-def test_a_message_that_comes_twice_at_once_counts_once(send, stripe, world, subscribe, tier):
-    subscribe()
-    event = world.events[-1]
-
-    def meanwhile(path: str) -> None:
-        stripe.on_answer = lambda path: None
-        assert send(event).status_code == 200
-
-    stripe.on_answer = meanwhile
-    assert send(event).status_code == 200
-    assert (tier(), repository.find(USER_ID).version) == ("starter", 1)
-
-
-def test_a_user_who_leaves_meanwhile_does_not_come_back(send, stripe, world, subscribe):
-    subscribe()
-    stripe.on_answer = lambda path: table.delete(table.key(repository.USER, USER_ID))
-    assert send(world.events[-1]).status_code == 200
-    assert user_item() == {}
-
-
-def test_where_others_never_stop_writing_stripe_has_to_send_again(send, stripe, world, subscribe):
-    subscribe()
-
-    def meanwhile(path: str) -> None:
-        account = repository.find(USER_ID)
-        repository.apply_event(f"evt_of_another_{account.version}", account, Standing(Tier.PRO), clock.now())
-
-    stripe.on_answer = meanwhile
-    assert send(world.events[-1]).status_code == 503
 
 
 def test_nothing_private_is_logged(world, subscribe, log_lines):

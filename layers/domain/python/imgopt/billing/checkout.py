@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imgopt.accounts.model import Principal
-from imgopt.billing import credentials, customers, reading, repository
+from imgopt.billing import credentials, customers, patience, reading, repository
 from imgopt.billing.addresses import check_address
 from imgopt.billing.model import CLOSED, Account
 from imgopt.billing.prices import check_for_sale
@@ -30,6 +30,7 @@ class Session:
     url: str
 
 
+@patience.limit()
 def begin(principal: Principal, order: Order) -> Session:
     """A session in which the user can buy a subscription. It ends the one before: no more than one is open.
 
@@ -52,6 +53,7 @@ def begin(principal: Principal, order: Order) -> Session:
     raise Unavailable("Another checkout is under way. Please try again.")
 
 
+@patience.limit()
 def open_portal(principal: Principal) -> str:
     """The address of Stripe's billing portal for the user. Raises NotFound for one who has bought nothing yet."""
     check_set_up()

@@ -1,15 +1,19 @@
-"""Stripe's keys: from the settings, or from Secrets Manager, where they are read once per process."""
+"""Stripe's keys: from the settings, or from Secrets Manager, where they may be replaced while the service runs."""
 
 from dataclasses import field
+from functools import cache
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from imgopt.errors import NotAvailable
+from imgopt.accounts.freshness import Kept
+from imgopt.errors import NotAvailable, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import secrets, table
 
 NOT_SET_UP = "Billing is not set up."
+# In seconds: so long, at most, keys count that are no longer there.
+FRESH = 15 * 60
 
 
 @dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
@@ -28,13 +32,33 @@ def read() -> Credentials:
     """Raises NotAvailable where billing is not set up."""
     known = settings()
     check()
-    if known.stripe_secret_arn:
-        stored: Credentials = table.adapter(Credentials).validate_json(secrets.read(known.stripe_secret_arn))
-        return stored
-    return Credentials(known.stripe_api_key, known.stripe_webhook_secret)
+    if not known.stripe_secret_arn:
+        return Credentials(known.stripe_api_key, known.stripe_webhook_secret)
+    try:
+        return _stored(known.stripe_secret_arn).get()
+    except Unavailable:
+        raise Unavailable("Billing is not ready. Please try again.") from None
+
+
+def renew() -> Credentials:
+    """As they are by now, for when those of before don't fit any more. It asks once a minute at most."""
+    if settings().stripe_secret_arn:
+        _stored(settings().stripe_secret_arn).renew()
+    return read()
 
 
 def check() -> None:
     known = settings()
     if not known.stripe_secret_arn and not (known.stripe_api_key and known.stripe_webhook_secret):
         raise NotAvailable(NOT_SET_UP)
+
+
+@cache
+def _stored(arn: str) -> Kept[Credentials]:
+    return Kept("keys of Stripe", lambda: (_fetch(arn), FRESH))
+
+
+def _fetch(arn: str) -> Credentials:
+    secrets.read.cache_clear()
+    stored: Credentials = table.adapter(Credentials).validate_json(secrets.read(arn))
+    return stored

@@ -28,10 +28,22 @@ def make_anew(principal: Principal, account: Account) -> Account:
 
 
 def _make(principal: Principal, replaced: str) -> str:
-    """Whoever is faster or slower by a moment gets the same one, or one that is never used."""
-    key = idempotency_key("customer", principal.id, principal.email or "", replaced)
-    described: CustomerCreateParams = {"metadata": {"user_id": principal.id}}
-    if principal.email:
-        described["email"] = principal.email
+    """An e-mail address that Stripe does not take is left out: its page asks for one."""
+    import stripe
+
     with stripe_errors():
-        return stripe_client().v1.customers.create(described, {"idempotency_key": key}).id
+        try:
+            return _create(principal.id, principal.email or "", replaced)
+        except stripe.InvalidRequestError as error:
+            if error.param != "email":
+                raise
+            return _create(principal.id, "", replaced)
+
+
+def _create(user_id: str, email: str, replaced: str) -> str:
+    """Whoever is faster or slower by a moment gets the same one, or one that is never used."""
+    key = idempotency_key("customer", user_id, email, replaced)
+    described: CustomerCreateParams = {"metadata": {"user_id": user_id}}
+    if email:
+        described["email"] = email
+    return stripe_client().v1.customers.create(described, {"idempotency_key": key}).id

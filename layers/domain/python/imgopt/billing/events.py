@@ -23,7 +23,11 @@ ASKED_AGAIN = frozenset(
         "customer.deleted",
         "invoice.paid",
         "invoice.payment_failed",
+        "invoice.voided",
+        "invoice.marked_uncollectible",
         "charge.refunded",
+        "refund.updated",
+        "refund.failed",
         "credit_note.created",
         "credit_note.voided",
     }

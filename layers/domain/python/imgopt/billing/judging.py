@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from imgopt.accounts.plans import Tier
 from imgopt.billing import reading
@@ -9,6 +10,7 @@ from imgopt.billing.model import GOOD, Standing, Status, Subscription
 from imgopt.billing.objects import Item, StripeSubscription
 from imgopt.billing.prices import tier_of
 from imgopt.billing.stripe_client import NoSuchCustomer
+from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.telemetry import logger
 
@@ -17,23 +19,31 @@ TIERS = list(Tier)
 
 def read_standing(customer_id: str) -> Standing:
     """Raises Unavailable where Stripe does not answer."""
-    chosen = choose(read_subscriptions(customer_id))
-    return judge(chosen) if chosen else Standing()
+    return choose(read_subscriptions(customer_id))
 
 
 def read_subscriptions(customer_id: str) -> list[Subscription]:
+    """None of a customer that was deleted. One that Stripe does not know is no reason to take anything away: the key
+    must be of another account or mode."""
     try:
         return [describe(found) for found in reading.list_subscriptions(customer_id)]
     except NoSuchCustomer:
-        return []
+        if reading.is_deleted(customer_id):
+            return []
+        raise Unavailable("Billing does not answer as it should. Please try again later.") from None
 
 
-def choose(found: Sequence[Subscription]) -> Subscription | None:
-    """Of several the one in the best state, and of these the newest. That someone pays twice has to be seen to."""
+def choose(found: Sequence[Subscription]) -> Standing:
+    """Of several the first that is worth something: those in the best state come first, and of these the newest.
+
+    Where none is, it is the first of all. That someone pays twice has to be seen to.
+    """
     still_open = [each.id for each in found if each.is_open]
     if len(still_open) > 1:
         logger.error("customer has several subscriptions", subscriptions=still_open)
-    return max(found, key=_rank, default=None)
+    judged = (judge(each) for each in sorted(found, key=_rank, reverse=True))
+    first = next(judged, Standing())
+    return next((each for each in chain([first], judged) if each.tier is not Tier.FREE), first)
 
 
 def judge(subscription: Subscription) -> Standing:

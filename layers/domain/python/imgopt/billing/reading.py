@@ -1,47 +1,54 @@
 """What Stripe has of a customer at present."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
-from imgopt.billing.objects import Charge, Invoice, InvoicePayment, ListOf, StripeSubscription
+from imgopt.billing.objects import Charge, Invoice, InvoicePayment, StripeSubscription
 from imgopt.billing.stripe_client import stripe_client, stripe_errors
 
 if TYPE_CHECKING:
-    from stripe import StripeObject
+    from stripe import ListObject
+    from stripe.params import InvoiceListParams
 
+    Ask = Callable[[], ListObject[Any]]
+
+T = TypeVar("T", bound=BaseModel)
 MOST = 100  # of one page
 # An invoice is made with the period that it is for, and not exactly at the same second.
 TOGETHER = timedelta(minutes=1)
 
-subscriptions = TypeAdapter(ListOf[StripeSubscription])
-invoices = TypeAdapter(ListOf[Invoice])
-payments = TypeAdapter(ListOf[InvoicePayment])
-
 
 def list_subscriptions(customer_id: str) -> list[StripeSubscription]:
     """Also those that are over; the newest first. Raises NoSuchCustomer."""
+    subscriptions = stripe_client().v1.subscriptions
+    return _read_all(
+        StripeSubscription, lambda: subscriptions.list({"customer": customer_id, "status": "all", "limit": MOST})
+    )
+
+
+def is_deleted(customer_id: str) -> bool:
+    """Whether the customer was: Stripe remembers it then. Raises Unavailable for one that it does not know."""
     with stripe_errors():
-        found = stripe_client().v1.subscriptions.list({"customer": customer_id, "status": "all", "limit": MOST})
-    return subscriptions.validate_python(_plain(found)).data
+        found = stripe_client().v1.customers.retrieve(customer_id)
+    return bool(found.to_dict().get("deleted"))
 
 
 def find_oldest_debt(subscription_id: str) -> datetime | None:
     """When the oldest invoice was made that is still to be paid."""
-    with stripe_errors():
-        found = stripe_client().v1.invoices.list({"subscription": subscription_id, "status": "open", "limit": MOST})
-    return min((each.created for each in invoices.validate_python(_plain(found)).data), default=None)
+    debts = _list_invoices({"subscription": subscription_id, "status": "open", "limit": MOST})
+    return min((each.created for each in debts), default=None)
 
 
 def is_refunded(subscription_id: str, period_start: datetime) -> bool:
     """Whether all that was paid for the period has been given back, and something was."""
     since = int((period_start - TOGETHER).timestamp())
-    with stripe_errors():
-        found = stripe_client().v1.invoices.list(
-            {"subscription": subscription_id, "status": "paid", "created": {"gte": since}, "limit": MOST}
-        )
-    paid = [each for each in invoices.validate_python(_plain(found)).data if each.amount_paid > 0]
+    found = _list_invoices(
+        {"subscription": subscription_id, "status": "paid", "created": {"gte": since}, "limit": MOST}
+    )
+    paid = [each for each in found if each.amount_paid > 0]
     return bool(paid) and all(_is_given_back(invoice) for invoice in paid)
 
 
@@ -52,16 +59,32 @@ def _is_given_back(invoice: Invoice) -> bool:
     return bool(charges) and all(charge is not None and charge.refunded for charge in charges)
 
 
+def _list_invoices(which: "InvoiceListParams") -> list[Invoice]:
+    return _read_all(Invoice, lambda: stripe_client().v1.invoices.list(which))
+
+
 def _list_charges(invoice_id: str) -> list[Charge | None]:
     """One for each payment; None for those that were not made through Stripe."""
     expand = ["data.payment.payment_intent.latest_charge", "data.payment.charge"]
-    with stripe_errors():
-        found = stripe_client().v1.invoice_payments.list(
-            {"invoice": invoice_id, "status": "paid", "limit": MOST, "expand": expand}
-        )
-    made = [each.payment for each in payments.validate_python(_plain(found)).data]
+    payments = stripe_client().v1.invoice_payments
+    found = _read_all(
+        InvoicePayment,
+        lambda: payments.list({"invoice": invoice_id, "status": "paid", "limit": MOST, "expand": expand}),
+    )
+    made = [each.payment for each in found]
     return [each.payment_intent.latest_charge if each.payment_intent else each.charge for each in made]
 
 
-def _plain(found: "StripeObject") -> dict[str, object]:
-    return found.to_dict()
+def _read_all(kind: type[T], ask: "Ask") -> list[T]:
+    """All pages of a list."""
+    page = _ask(ask)
+    found = list(page.data)
+    while page.has_more:
+        page = _ask(page.next_page)
+        found += page.data
+    return [kind.model_validate(each.to_dict()) for each in found]
+
+
+def _ask(ask: "Ask") -> "ListObject[Any]":
+    with stripe_errors():
+        return ask()

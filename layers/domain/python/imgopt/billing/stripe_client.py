@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgopt import clock
-from imgopt.billing import credentials
+from imgopt.billing import credentials, patience
 from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.settings import settings
 from imgopt.telemetry import logger
@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 
 # Objects come as this version has them, whatever the account's own; the webhook endpoint should have it too.
 API_VERSION = "2026-10-28.endive"
-CONNECT_SECONDS, READ_SECONDS = 3.0, 8.0
+# What may be begun when patience.SECONDS are over has to end, with the attempt that follows, before the function does.
+CONNECT_SECONDS, READ_SECONDS = 2.0, 6.0
 RETRIES = 1
+# By the parameter that Stripe refuses.
+NOT_TAKEN = {
+    "line_items": "This price is not for sale at present.",
+    "success_url": "Stripe does not take the success URL.",
+    "cancel_url": "Stripe does not take the cancel URL.",
+}
 
 
 class NoSuchCustomer(Exception):
@@ -49,23 +56,27 @@ def _build(api_key: str, api_base: str) -> "StripeClient":
 
 @contextmanager
 def stripe_errors() -> Iterator[None]:
-    """Raises NoSuchCustomer, InvalidRequest for a price that Stripe doesn't sell, or Unavailable for all else.
+    """Raises NoSuchCustomer, InvalidRequest for what clients choose and Stripe does not take, or Unavailable.
 
-    What is wrong is logged without Stripe's message, which may quote what it was asked.
+    What is wrong is logged without Stripe's message, which may quote what it was asked. A key that was refused may have
+    been replaced: the next attempt has the new one.
     """
     import stripe
 
+    patience.check()
     try:
         yield
     except stripe.InvalidRequestError as error:
         if error.code == "resource_missing" and error.param == "customer":
             raise NoSuchCustomer from error
         _log(error)
-        if (error.param or "").startswith("line_items"):
-            raise InvalidRequest("This price is not for sale at present.") from error
+        if message := NOT_TAKEN.get((error.param or "").partition("[")[0]):
+            raise InvalidRequest(message) from error
         raise Unavailable("Billing does not answer as it should. Please try again later.") from error
     except stripe.StripeError as error:
         _log(error)
+        if isinstance(error, stripe.AuthenticationError):
+            credentials.renew()
         raise Unavailable("Billing did not answer. Please try again.") from error
 
 

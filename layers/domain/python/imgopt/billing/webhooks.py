@@ -2,25 +2,30 @@
 
 from pydantic import ValidationError
 
-from imgopt.billing import credentials, events
+from imgopt.billing import credentials, events, patience
+from imgopt.billing.credentials import Credentials
 from imgopt.billing.objects import Event
 from imgopt.errors import BadMessage
 from imgopt.settings import settings
 
 
+@patience.limit()
 def receive(body: bytes, signature: str | None) -> None:
     """Takes an event, as it came, with its header `Stripe-Signature`.
 
     Raises BadMessage, and Unavailable where it should be sent again.
     """
-    secrets = credentials.read().webhook_secrets
-    if not any(is_signed(body, signature, secret) for secret in secrets):
+    if not (_is_ours(body, signature, credentials.read()) or _is_ours(body, signature, credentials.renew())):
         raise BadMessage("The signature is not valid.")
     try:
         event = Event.model_validate_json(body)
     except ValidationError:
         raise BadMessage("The body is not an event.") from None
     events.apply(event)
+
+
+def _is_ours(body: bytes, signature: str | None, known: Credentials) -> bool:
+    return any(is_signed(body, signature, secret) for secret in known.webhook_secrets)
 
 
 def is_signed(body: bytes, signature: str | None, secret: str) -> bool:

@@ -1,0 +1,73 @@
+"""More than one subscription of a user, and more of anything than fits on one of Stripe's pages."""
+
+import pytest
+
+from imgopt.billing import reading
+from imgopt.errors import Unavailable
+from tests.billing.shop import deliver, moment
+from tests.billing.stripe_world import BEGINNING, DAY
+
+
+def test_a_subscription_to_something_else_does_not_take_the_place_of_a_tier(send_all, world, subscribe, tier):
+    subscribe("price_pro")
+    world.now += DAY
+    subscribe("price_other")
+    send_all()
+    assert tier() == "pro"
+
+
+def test_one_whose_money_was_given_back_does_not_take_the_place_of_one_that_is_paid(send_all, world, subscribe, tier):
+    subscribe("price_pro")
+    world.now += DAY
+    subscribe("price_starter")
+    world.refund(world.all("invoice")[0])
+    send_all()
+    assert tier() == "pro"
+
+
+def test_of_two_without_worth_there_is_nothing(send_all, world, subscribe, tier):
+    for _ in range(2):
+        subscribe("price_pro")
+        world.refund(world.all("invoice")[0])
+    send_all()
+    assert tier() == "free"
+
+
+def test_a_subscription_is_found_behind_a_hundred_that_never_began(world, subscribe, tier):
+    subscribe("price_pro")
+    for _ in range(100):
+        subscribe("price_starter", status="incomplete_expired")
+    deliver(world.events[-1])
+    assert tier() == "pro"
+
+
+@pytest.fixture
+def subscription(subscribe):
+    return subscribe()
+
+
+def test_the_oldest_debt_is_found_behind_a_hundred_others(world, subscription):
+    world.invoice(subscription, paid=False)
+    world.now += DAY
+    for _ in range(100):
+        world.invoice(subscription, paid=False)
+    assert reading.find_oldest_debt(subscription["id"]) == moment(BEGINNING)
+
+
+def test_what_was_not_given_back_is_found_behind_a_hundred_that_were(world, subscription):
+    for _ in range(100):
+        world.invoice(subscription, paid=True)["post_payment_credit_notes_amount"] = 1000
+    assert not reading.is_refunded(subscription["id"], moment(BEGINNING))
+    world.things[world.all("invoice")[-1]["id"]]["post_payment_credit_notes_amount"] = 1000
+    assert reading.is_refunded(subscription["id"], moment(BEGINNING))
+
+
+def test_a_customer_that_stripe_does_not_know_keeps_what_is_paid_for(send_all, world, customer, subscribe, tier):
+    """The key is of another account or mode then. Whoever was deleted is still known."""
+    subscription = subscribe("price_pro")
+    send_all()
+    del world.things[customer]
+    world.change(subscription, metadata={"a": "b"})
+    with pytest.raises(Unavailable):
+        send_all()
+    assert tier() == "pro"
