@@ -21,16 +21,35 @@ def log_in(
     connection: Connection, credentials: Credentials, show: Callable[[str], None], *, open_browser: bool
 ) -> None:
     """Shows where to confirm, and waits for it. The token is kept, and never shown."""
+    former = credentials.get(connection.server, LOGIN)
     grant = connection.ask("POST", "/mcp/auth/device-code")
     url = confirmation_url(grant)
     show(f"Open {url}\nand confirm the code {text(grant, 'user_code')}")
     if open_browser:
         webbrowser.open(url)
     answer = wait_for_approval(connection, grant)
-    credentials.put(connection.server, LOGIN, text(answer, "mcp_token"))
+    credentials.put(connection.server, LOGIN, token_of(answer))
     user = answer.get("user")
     who = user.get("email") if isinstance(user, dict) else None
     show(f"Logged in at {connection.server}{f' as {who}' if who else ''}.")
+    if former:
+        end(connection, former, show)
+
+
+def token_of(answer: Body) -> str:
+    if answer.get("mcp_token") is None:
+        raise Refused("The login was approved, but its token was lost on the way. Log in again for a new one.")
+    return text(answer, "mcp_token")
+
+
+def end(connection: Connection, former: str, show: Callable[[str], None]) -> None:
+    """The login before, which nobody has the token of any more."""
+    try:
+        revoke(connection, former)
+    except NotPermitted:
+        pass  # revoked or expired before
+    except ClientError as error:
+        show(f"The login before this one is still valid, as the server did not revoke it: {error}")
 
 
 def confirmation_url(grant: Body) -> str:

@@ -34,9 +34,16 @@ def prepare(deployment: Deployment, endpoint: str, port: int) -> None:
     tell_functions(Session(endpoint).client("lambda"), environment_of(deployment, endpoint) | public)
     outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
-    urls = [f"http://{host}:{port}/mcp/callback" for host in HOSTS]
-    users.update_user_pool_client(**ids, **kept(users, ids), CallbackURLs=urls)
+    users.update_user_pool_client(**ids, **kept(users, ids), CallbackURLs=callback_urls(port))
     sign_up(deployment, endpoint, EMAIL, PASSWORD)
+
+
+def callback_urls(port: int) -> list[str]:
+    """Where sign-ins lead back to: here, and to where a proxy in front of this has the service."""
+    homes = [f"http://{host}:{port}" for host in HOSTS]
+    if os.environ.get(PUBLIC_URL):
+        homes.append(os.environ[PUBLIC_URL].rstrip("/"))
+    return [f"{home}/mcp/callback" for home in homes]
 
 
 def tell_functions(functions: Any, known: dict[str, str]) -> None:
@@ -54,8 +61,11 @@ def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
     return {name: found[name] for name in KEPT if name in found}
 
 
-def sign_up(deployment: Deployment, endpoint: str, email: str, password: str) -> None:
-    """A user with an address that counts as verified: nothing is sent from here. One who is there stays."""
+def sign_up(deployment: Deployment, endpoint: str, email: str, password: str) -> bool:
+    """A user with an address that counts as verified: nothing is sent from here.
+
+    False where there is one already, who stays as they are.
+    """
     outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
     who = {"UserPoolId": outputs["UserPoolId"], "Username": email}
     try:
@@ -68,6 +78,7 @@ def sign_up(deployment: Deployment, endpoint: str, email: str, password: str) ->
     except ClientError as error:
         if error.response["Error"]["Code"] != "UsernameExistsException":
             raise
-        return
+        return False
     users.admin_confirm_sign_up(**who)
     users.admin_update_user_attributes(**who, UserAttributes=[{"Name": "email_verified", "Value": "true"}])
+    return True

@@ -16,7 +16,10 @@ UNKNOWN = "unknown"
 
 def origin_of(request: HTTPConnection) -> str:
     """What a client is counted by: its IPv4 address, or the /64 of its IPv6 address; `unknown` is one for all."""
-    address = find_client(request)
+    return network_of(find_client(request))
+
+
+def network_of(address: Address | None) -> str:
     if address is None:
         return UNKNOWN
     return str(ip_network((address, IPV6_PREFIX), strict=False)) if address.version == 6 else str(address)

@@ -1,10 +1,13 @@
 """Where browsers find the service. API Gateway serves it below the name of a stage, which the application can't see."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from imgopt.settings import settings
+
+PORTS = {"http": 80, "https": 443}
 
 
 def public_url(request: Request) -> str:
@@ -14,6 +17,13 @@ def public_url(request: Request) -> str:
     if "aws.event" in request.scope:
         return gateway_url(request.scope["aws.event"])
     return str(request.base_url).rstrip("/")
+
+
+def origin(url: str) -> str:
+    """As browsers name where a form comes from (RFC 6454, 6.2): in small letters, without the scheme's own port."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port not in (None, PORTS.get(parts.scheme)) else ''}"
 
 
 def gateway_url(event: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ GRANT = {
     "expires_in": 60,
     "interval": 5,
 }
-TOKEN = "GET /mcp/auth/token"
+TOKEN, REVOKE = "GET /mcp/auth/token", "POST /mcp/auth/revoke"
 APPROVED = {"status": "approved", "mcp_token": "mcp_secret", "user": {"email": "a@b.test"}}
 
 
@@ -42,6 +42,41 @@ def test_a_login_that_is_approved_is_kept(server, login, credentials, slept, cap
     assert "Logged in at http://imgopt.test as a@b.test." in out
     assert "secret" not in out
     assert server.requests[-1].url.params["device_code"] == "secret-device-code"
+
+
+def test_a_token_that_was_lost_on_its_way_is_told_of(login, credentials, capsys):
+    """It is given out once: the answer before this one did not arrive."""
+    assert login({"status": "approved"}) == 1
+    assert "Log in again" in capsys.readouterr().err
+    assert credentials.get(SERVER, "token") is None
+
+
+def test_a_new_login_ends_the_one_before(server, login, credentials):
+    credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[REVOKE].append(answer({"success": True}))
+    assert login(APPROVED) == 0
+    assert server.requests[-1].headers["authorization"] == "Bearer mcp_old"
+    assert credentials.get(SERVER, "token") == "mcp_secret"
+
+
+@pytest.mark.parametrize("given", [answer({"detail": "Invalid."}, 401), answer({"detail": "Oh."}, 500)])
+def test_a_new_login_stands_whatever_becomes_of_the_one_before(server, login, credentials, given):
+    credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[REVOKE].append(given)
+    assert login(APPROVED) == 0
+    assert credentials.get(SERVER, "token") == "mcp_secret"
+
+
+def test_a_login_that_is_interrupted_leaves_the_one_before(server, login, credentials, monkeypatch):
+    credentials.put(SERVER, "token", "mcp_old")
+    monkeypatch.setattr("client.accounts.poll", interrupt)
+    assert login() == 130
+    assert credentials.get(SERVER, "token") == "mcp_old"
+    assert server.count(REVOKE) == 0
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def test_a_login_that_is_denied_is_not_permitted(login, credentials, capsys):

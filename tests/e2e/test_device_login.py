@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -52,6 +53,23 @@ def email(cloud: Cloud) -> str:
     return "grace@example.com"
 
 
+@pytest.fixture(scope="module")
+def newcomer(cloud: Cloud) -> str:
+    """Signed up by the command."""
+    done = sign_up(cloud, "linus@example.com")
+    assert (done.returncode, "may sign in" in done.stderr) == (0, True)
+    return "linus@example.com"
+
+
+def sign_up(cloud: Cloud, email: str, password: str = PASSWORD) -> subprocess.CompletedProcess:
+    port = str(urlsplit(cloud.url).port)
+    command = [sys.executable, "-m", "local.sign_up", email]
+    environment = {**os.environ, "PORT": port}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, input=f"{password}\n", capture_output=True, text=True, check=False
+    )
+
+
 @pytest.fixture
 def tab(tmp_path) -> Iterator[Tab]:
     with browser(tmp_path / "profile") as tab:
@@ -62,7 +80,7 @@ def tab(tmp_path) -> Iterator[Tab]:
 def sign_in(tab: Tab, email: str):
     """From the page that asks for it to the one that was wanted, through that of the issuer."""
 
-    def go(heading: str) -> None:
+    def go(heading: str, email: str = email) -> None:
         tab.focus("Sign in")
         tab.enter(SIGN_IN)
         tab.focus("Username")
@@ -107,6 +125,19 @@ def test_a_person_lets_a_device_in_and_shows_it_out_again(cloud, api, tab, sign_
 
 
 @needs_chromium
+def test_whoever_has_signed_up_signs_in(api, tab, sign_in, newcomer):
+    tab.open(ask(api)["verify_url"], SIGN_IN)
+    sign_in(CODE, newcomer)
+    assert newcomer in tab.read("document.body.innerText")
+
+
+def test_nobody_signs_up_twice_or_with_a_weak_password(cloud, newcomer):
+    again, weak = sign_up(cloud, newcomer, "Another-horse-9"), sign_up(cloud, "weak@example.com", "weak")
+    assert (again.returncode, "was there already" in again.stderr) == (0, True)
+    assert (weak.returncode, "Password" in weak.stderr, "Traceback" in weak.stderr) == (1, True, False)
+
+
+@needs_chromium
 def test_a_person_types_a_code_and_denies_it(api, tab, sign_in):
     grant = ask(api)
     tab.open(grant["verify_url"], SIGN_IN)
@@ -119,6 +150,9 @@ def test_a_person_types_a_code_and_denies_it(api, tab, sign_in):
     tab.focus("Deny")
     tab.enter(DENIED)
     assert poll(api, grant) == {"status": "denied"}
+    tab.focus("Enter another code")
+    tab.enter(CODE)
+    assert tab.focused() == "Code"
 
 
 @needs_chromium

@@ -55,6 +55,20 @@ def test_a_key_has_a_name(create, name):
     assert create(name).status_code == 422
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "\x1b[31mred", "\x7f", "\u202eneddih", "\u200b", "\u2028", "\ufeff"])
+def test_a_name_is_one_line_that_can_be_seen(create, name):
+    assert create(name).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["Büro", "имя", "名前", "اسم", "👨‍👩‍👧 family", "می‌خواهم", "a/b <c> \\"])
+def test_a_name_may_be_in_any_language(create, name):
+    assert create(name).json()["name"] == name
+
+
+def test_no_cache_keeps_a_key(create):
+    assert create().headers["cache-control"] == "no-store"
+
+
 def test_a_key_does_what_its_user_may(client, create, signed_in):
     key = create().json()["key"]
     uploaded = client.post("/upload", files={"file": pictures.png()}, headers=using(key)).json()
@@ -109,6 +123,12 @@ def test_nobody_deletes_or_sees_the_keys_of_others(client, create, issuer):
     assert client.delete(f"/api-keys/{made['id']}", headers=other).status_code == 404
     assert client.get("/api-keys", headers=other).json() == {"api_keys": []}
     assert client.get("/api-keys/verify", headers=using(made["key"])).status_code == 200
+
+
+@pytest.mark.parametrize("key_id", ["x", "%00", UNKNOWN[:-1], f"{{{UNKNOWN}}}", "x" * 5000, UNKNOWN.upper(), UNKNOWN])
+def test_what_is_no_id_of_a_key_is_not_found(client, create, signed_in, key_id):
+    create()
+    assert client.delete(f"/api-keys/{key_id}", headers=signed_in).status_code == 404
 
 
 def test_there_is_a_most_of_keys_and_a_deleted_one_makes_room(client, create, signed_in, monkeypatch):

@@ -113,6 +113,15 @@ def test_after_signing_in_the_page_shows_what_is_asked(browser, code):
     assert "<b>" not in page.text
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(60, "1 day<"), (3 * 86400, "3 days<"), (365 * 86400, "365 days<")])
+def test_the_page_says_for_how_long_the_device_would_be_let_in(  # noqa: PLR0913, PLR0917 - a row of a table
+    browser, asked, code, monkeypatch, seconds, said
+):
+    monkeypatch.setenv("IMGOPT_DEVICE_TOKEN_LIFETIME", str(seconds))
+    settings.cache_clear()
+    assert f">{said}" in browser.open(f"{PAGE}?code={code}").text
+
+
 def test_a_code_is_approved(browser, asked, code, state_of):
     answer = browser.submit(asked, decision="approve")
     assert (answer.status_code, answer.headers["location"]) == (303, f"authorize?code={code}")
@@ -158,10 +167,51 @@ def test_a_code_that_someone_else_decided_tells_nothing(browser, other_browser, 
     assert (answer.status_code, title(answer)) == (409, "The code has been used already")
 
 
+def test_whoever_guesses_codes_on_the_page_is_stopped(browser, asked, code, clock_at):
+    clock_at()
+    for _ in range(20):
+        assert browser.open(f"{PAGE}?code=TINI-2222-2222").status_code == 404
+    answer = browser.open(f"{PAGE}?code={code}")
+    assert (answer.status_code, title(answer)) == (429, "That did not work")
+    assert int(answer.headers["retry-after"]) > 0
+    assert browser.submit(asked, decision="approve").status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("asked_from", "looked_at_from", "said"),
+    [
+        ("192.0.2.7", "192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.8", "192.0.2.7; yours is 192.0.2.8"),
+        ("2001:db8::1", "2001:db8::2", "2001:db8::1"),
+        ("2001:db8::1", "192.0.2.8", "2001:db8::1; yours is 192.0.2.8"),
+        ("192.0.2.7", "unknown", "192.0.2.7"),
+        ("unknown", "192.0.2.8", "not known"),
+    ],
+)
+def test_the_page_says_where_it_was_asked_from_if_that_is_elsewhere(client, issuer, asked_from, looked_at_from, said):
+    asking, looking = (
+        TestClient(client.app, client=(address, 1), follow_redirects=False) for address in (asked_from, looked_at_from)
+    )
+    code = asking.post("/mcp/auth/device-code").json()["user_code"]
+    browser = Browser(looking, issuer)
+    browser.sign_in(code)
+    assert f"<dd>{said}</dd>" in browser.open(f"{PAGE}?code={code}").text
+
+
+def test_whoever_did_not_sign_in_after_all_may_begin_again_with_the_same_code(browser, code):
+    """As people do who close the issuer's page, or deny it their address."""
+    state = parse_qs(urlsplit(browser.begin(code)).query)["state"][0]
+    answer = browser.client.get(CALLBACK, params={"error": "access_denied", "state": state})
+    assert (answer.status_code, title(answer)) == (400, "That did not work")
+    assert f'href="authorize?code={code}"' in answer.text
+
+
 def test_a_session_lasts_half_an_hour(browser, asked, code, clock_at, state_of):
     clock_at(minutes=31)
     assert title(browser.open(f"{PAGE}?code={code}")) == "Sign in"
-    assert browser.submit(asked, decision="approve").status_code == 403
+    answer = browser.submit(asked, decision="approve")
+    assert answer.status_code == 403
+    assert f'href="authorize?code={code}"' in answer.text
 
 
 def test_signing_out_ends_the_session_also_for_whoever_copied_the_cookie(browser, other_browser, asked, code):
@@ -218,6 +268,41 @@ def test_a_form_of_another_website_is_refused(browser, asked, state_of, origin):
     assert browser.submit(asked, origin=origin, decision="approve").status_code == 403
     assert browser.submit(asked, SIGN_OUT, origin=origin).status_code == 403
     assert state_of() == "pending"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin"),
+    [
+        ("https://IMG.example/api", "https://img.example"),
+        ("https://img.example:443", "https://img.example"),
+        ("https://img.example:8443/", "https://img.example:8443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_origin_is_that_of_the_settings_as_browsers_write_it(  # noqa: PLR0913, PLR0917 - a row of a table
+    client, issuer, monkeypatch, code, state_of, public_url, origin
+):
+    monkeypatch.setenv("IMGOPT_PUBLIC_URL", public_url)
+    settings.cache_clear()
+    browser = Browser(TestClient(client.app, base_url=origin, follow_redirects=False), issuer)
+    browser.open(issuer.authorize(browser.begin(code)).replace("/api/", "/"))
+    page = browser.open(f"{PAGE}?code={code}")
+    assert browser.submit(page, origin="http://elsewhere.example", decision="approve").status_code == 403
+    assert browser.submit(page, origin=origin, decision="approve").status_code == 303
+    assert state_of() == "approved"
+
+
+@pytest.mark.parametrize("sent", [b"--b", b"--b\r\nnonsense", b"\xff"])
+def test_a_form_that_can_not_be_read_is_answered_by_a_page(browser, asked, sent):
+    headers = {"Origin": ORIGIN, "Content-Type": "multipart/form-data; boundary=b"}
+    answer = browser.client.post(PAGE, content=sent, headers=headers)
+    assert (answer.status_code, title(answer)) in ((400, "That did not work"), (403, "That did not work"))
+
+
+def test_a_form_in_an_odd_encoding_is_refused(browser, asked):
+    sent = b'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n+2AA-\r\n--b--\r\n'
+    headers = {"Origin": ORIGIN, "Content-Type": "multipart/form-data; boundary=b; charset=utf-7"}
+    assert browser.client.post(PAGE, content=sent, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize("token", ["", "guessed", "é"])

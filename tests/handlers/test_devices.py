@@ -1,5 +1,7 @@
 """Device login by its six operations."""
 
+import time
+
 import pytest
 
 from imgopt.devices import repository, service
@@ -12,6 +14,9 @@ from tests.issuer import EMAIL
 CODE, TOKEN, APPROVE, DENY, REVOKE, STATUS = (
     f"/mcp/auth/{name}" for name in ("device-code", "token", "approve", "deny", "revoke", "status")
 )
+
+
+WRONG, LATER = "TINI-2222-2222", int(time.time()) + 86400
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +75,19 @@ def test_without_an_issuer_nobody_could_approve_a_code(client):
     answer = client.post(CODE)
     assert answer.status_code == 501
     assert "not set up" in answer.json()["detail"]
+
+
+def test_no_cache_keeps_what_a_device_is_told(client, grant, decide):
+    """RFC 6749, 5.1."""
+    decide(APPROVE)
+    answers = [client.post(CODE), client.get(TOKEN, params={"device_code": grant["device_code"]}), client.get(STATUS)]
+    assert {answer.headers.get("cache-control") for answer in answers} == {"no-store"}
+
+
+def test_a_program_is_remembered_by_what_can_be_shown(client, issuer):
+    client.post(CODE, headers={"User-Agent": "imgopt/1 \x1b[31m" + "x" * 200})
+    (item,) = table.scan("DEVICE_CODE")
+    assert item["program"] == "imgopt/1 [31m" + "x" * 87
 
 
 def test_a_code_waits_for_its_user(poll):
@@ -173,6 +191,36 @@ def test_without_a_code_nothing_is_approved(client, issuer, given):
 @pytest.mark.parametrize("code", ["TINI-7X4K-M2P9", "", "nonsense"])
 def test_a_code_that_there_is_not_is_not_found(client, issuer, code):
     assert client.post(DENY, json={"user_code": code}, headers=issuer.bearer()).status_code == 404
+
+
+@pytest.fixture
+def guess(client, issuer, clock_at):
+    """A user's try at a code, all of them at the same time; the answer."""
+    clock_at()
+    return lambda code=WRONG, path=DENY, **who: client.post(
+        path, json={"user_code": code}, headers=issuer.bearer(exp=LATER, **who)
+    )
+
+
+@pytest.mark.parametrize("path", [APPROVE, DENY])
+def test_whoever_guesses_codes_is_stopped_even_at_a_right_one(grant, guess, poll, path):
+    assert [guess(path=path).status_code for _ in range(20)] == [404] * 20
+    refused = guess(grant["user_code"], path)
+    assert (refused.status_code, refused.json()["detail"].startswith("Too many wrong codes.")) == (429, True)
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    assert poll() == {"status": "pending"}
+    assert guess(grant["user_code"], path, sub="someone else").status_code == 200
+
+
+def test_a_guess_is_forgotten_after_an_hour(guess, clock_at):
+    assert [guess().status_code for _ in range(21)] == [404] * 20 + [429]
+    clock_at(hours=1)
+    assert guess().status_code == 404
+
+
+def test_what_can_be_no_code_is_no_guess(client, issuer):
+    answers = [client.post(DENY, json={"user_code": "nonsense"}, headers=issuer.bearer()) for _ in range(25)]
+    assert {answer.status_code for answer in answers} == {404}
 
 
 @pytest.mark.parametrize("path", [APPROVE, DENY])

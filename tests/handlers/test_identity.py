@@ -99,6 +99,33 @@ def test_a_credential_that_proves_nothing_is_refused(client, issuer, method, pat
     assert (answer.status_code, answer.json()) == (401, REFUSED)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        b" ",
+        b"bearer  mcp_x",
+        b"BEARER\tmcp_x",
+        b"Bearer mcp_\xe9",
+        b"Bearer mcp_\x00",
+        b"Bearer eyJ\xff.a.b",
+        b"Bearer mcp_" + b"x" * 10_000,
+        b"Bearer eyJ" + b"." * 10_000,
+        b"Bearer eyJ" + b"W1tb" * 10_000 + b".e30.AA",
+    ],
+)
+def test_whatever_is_in_the_headers_is_answered(client, issuer, given):
+    """Bytes that are no text, too: as a user's credential or a guest's."""
+    answer = client.get("/usage/summary", headers=[(b"authorization", given)])
+    assert (answer.status_code, answer.json()) == (401, REFUSED)
+    assert client.get("/usage/summary", headers=[(b"x-session-token", given)]).status_code == 401
+    assert client.get("/mcp/auth/status", headers=[(b"authorization", given)]).json()["logged_in"] is False
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER   "])
+def test_the_scheme_may_be_written_otherwise(who, api_key, scheme):
+    assert who(f"{scheme}{api_key}").credential is Credential.API_KEY
+
+
 def test_a_credential_of_a_user_counts_before_a_guests(client, upload):
     session = upload(pictures.png())["session_token"]
     headers = {"X-Session-Token": session, "Authorization": "Bearer mcp_x"}

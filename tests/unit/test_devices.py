@@ -19,7 +19,19 @@ def test_no_letter_is_taken_for_another_and_no_word_comes_about():
     assert not set("01OILAEU") & set(ALPHABET)
 
 
-@pytest.mark.parametrize("typed", [CODE, CODE.lower(), "tini 7x4k m2p9", "TINI7X4KM2P9", "7X4K-M2P9", " 7x4km2p9\n"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        CODE,
+        CODE.lower(),
+        "tini 7x4k m2p9",
+        "TINI7X4KM2P9",
+        "7X4K-M2P9",
+        " 7x4km2p9\n",
+        "tini\u20137x4k\u2014m2p9",
+        "TINI\u20117X4K\u2011M2P9",
+    ],
+)
 def test_a_code_is_known_however_it_is_typed(typed):
     assert read_user_code(typed) == CODE
 

@@ -18,7 +18,7 @@ from imgopt.errors import Unauthorized, Unavailable
 from imgopt.settings import settings
 from tests.issuer import CLIENT, EC_KEY, EMAIL, RSA_KEYS, SUBJECT, Key
 
-MINUTE = 60
+MINUTE = timedelta(minutes=1)
 KEYS = "/keys"
 
 
@@ -44,6 +44,15 @@ def later(monkeypatch):
     return lambda seconds: monkeypatch.setattr(clock, "now", lambda: began + timedelta(seconds=seconds))
 
 
+def by_now(claims: dict) -> dict:
+    """Times are given from the test's own moment on."""
+    now = time.time()
+    return {
+        name: int(now + value.total_seconds()) if isinstance(value, timedelta) else value
+        for name, value in claims.items()
+    }
+
+
 def unsigned(claims: dict, header: dict) -> str:
     return ".".join(
         base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in (header, claims)
@@ -62,36 +71,45 @@ def test_a_token_by_a_published_key_says_who_someone_is(issuer, verify, n):
         {"aud": "someone else"},
         {"aud": None},
         {"aud": []},
+        {"aud": [[CLIENT]]},
+        {"aud": {CLIENT: True}},
         {"aud": None, "client_id": CLIENT},
         {"iss": "https://another.example"},
         {"iss": None},
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
+        {"sub": "\ud800"},
         {"exp": None},
-        {"exp": int(time.time()) - MINUTE},
-        {"nbf": int(time.time()) + 2 * MINUTE},
+        {"exp": -MINUTE},
+        {"exp": float("inf")},
+        {"exp": float("nan")},
+        {"exp": "tomorrow"},
+        {"exp": [4102444800]},
+        {"iat": 2 * MINUTE},
+        {"iat": float("inf")},
+        {"nbf": 2 * MINUTE},
         {"token_use": "refresh"},
         {"token_use": "access", "aud": None, "client_id": "someone else"},
         {"token_use": "access", "aud": "someone else", "client_id": CLIENT},
     ],
 )
 def test_a_token_that_is_not_for_us_here_and_now_is_refused(issuer, refuse, other):
-    assert refuse(issuer.token(**other))
+    assert refuse(issuer.token(**by_now(other)))
 
 
 @pytest.mark.parametrize(
     "other",
     [
         {"aud": ["someone else", CLIENT]},
-        {"exp": int(time.time()) - 10},
+        {"exp": timedelta(seconds=-10)},
         {"token_use": "id"},
         {"token_use": "access", "aud": None, "client_id": CLIENT},
         {"token_use": "access"},
     ],
 )
 def test_what_issuers_do_differently_is_taken(issuer, verify, other):
-    assert verify(issuer.token(**other))["sub"] == SUBJECT
+    assert verify(issuer.token(**by_now(other)))["sub"] == SUBJECT
 
 
 def test_a_token_without_a_signature_is_refused(issuer, refuse):
@@ -129,6 +147,12 @@ def test_the_header_must_name_a_key_and_a_kind(issuer, refuse, header):
     assert refuse(".".join([unsigned({}, signed).split(".")[0], *token.split(".")[1:]]))
 
 
+@pytest.mark.parametrize("kind", ["jwt", "at+jwt", "application/at+jwt"])
+def test_kinds_that_say_who_someone_is(issuer, verify, kind):
+    """RFC 9068, 4, has access tokens name theirs in either way."""
+    assert verify(issuer.token(header={"typ": kind}))["sub"] == SUBJECT
+
+
 def test_a_logout_token_is_no_login(issuer, refuse):
     assert refuse(issuer.token(header={"typ": "logout+jwt"}))
 
@@ -150,18 +174,44 @@ def test_a_key_that_is_too_small_is_not_believed(issuer, refuse):
     assert refuse(issuer.token())
 
 
-def test_a_key_for_encryption_is_not_believed(issuer, refuse):
-    issuer.keys[0].described = {"use": "enc"}
+@pytest.mark.parametrize("purpose", [{"use": "enc"}, {"use": None, "key_ops": ["encrypt", "wrapKey"]}])
+def test_a_key_for_encryption_is_not_believed(issuer, refuse, purpose):
+    issuer.keys[0].described = purpose
     assert refuse(issuer.token())
 
 
-def test_keys_of_kinds_that_are_not_taken_may_be_listed(issuer, verify):
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"kty": "new"},
+        {"kty": "RSA"},
+        {"kty": "RSA", "n": 7, "e": "AQAB"},
+        {"kty": "RSA", "n": "AA", "e": "AQAB", "alg": "none"},
+        {"kty": "RSA", "n": "AA", "e": "AQAB", "alg": ["RS256"]},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+        {"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA"},
+        {"kty": "oct", "k": "AAAA", "alg": "HS256"},
+    ],
+)
+def test_keys_of_kinds_that_are_not_taken_may_be_listed(issuer, verify, strange):
     class Strange:
         def published(self) -> dict:
-            return {"kty": "new", "kid": "strange"}
+            return {"kid": "strange", **strange}
 
     issuer.keys.insert(0, Strange())
     assert verify(issuer.token(issuer.keys[1]))
+
+
+def test_a_shared_secret_that_an_issuer_lists_is_not_believed(issuer, refuse):
+    """Everyone could sign by it."""
+    secret = {"kid": "shared", "kty": "oct", "k": "A" * 43, "alg": "HS256", "use": "sig"}
+
+    class Shared:
+        def published(self) -> dict:
+            return secret
+
+    issuer.keys.insert(0, Shared())
+    assert refuse(jwt.encode(issuer.claims(), b"\0" * 32, "HS256", {"kid": "shared"}))
 
 
 @pytest.mark.parametrize(("issuer_url", "audience"), [("", CLIENT), ("https://issuer.example", "")])
@@ -253,6 +303,9 @@ def test_the_configuration_may_be_elsewhere(issuer, monkeypatch):
         ({"email": EMAIL, "email_verified": "false"}, None),
         ({"email": EMAIL}, None),
         ({"email": 7, "email_verified": True}, None),
+        ({"email": "\ud800@example.com", "email_verified": True}, None),
+        ({"email": "a\n@example.com", "email_verified": True}, None),
+        ({"email": "a" * 400 + "@example.com", "email_verified": True}, None),
         ({}, None),
     ],
 )

@@ -1,10 +1,8 @@
 """Whether a form was sent from a page of ours, by whom it was shown to."""
 
-from urllib.parse import urlsplit
-
 from fastapi import HTTPException, Request
 
-from functions.api.locations import public_url
+from functions.api.locations import origin, public_url
 from imgopt.accounts import sessions
 
 OWN_SITE = ("same-origin", "none")
@@ -18,8 +16,7 @@ def check_form(request: Request, session: str, form_token: str) -> None:
 
 def is_own_origin(request: Request) -> bool:
     """Every browser names the origin of a form that it posts."""
-    parts = urlsplit(public_url(request))
-    return request.headers.get("origin") == f"{parts.scheme}://{parts.netloc}"
+    return request.headers.get("origin") == origin(public_url(request))
 
 
 def is_own_link(request: Request) -> bool:

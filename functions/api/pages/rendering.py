@@ -31,15 +31,18 @@ def fill(name: str, **values: str) -> Html:
     return Html(template(name).substitute(safe))
 
 
-def page(title: str, content: Html, *, account: Html = NOTHING, status: int = 200) -> HTMLResponse:
+def page(
+    title: str, content: Html, *, account: Html = NOTHING, mark: Html = NOTHING, status: int = 200
+) -> HTMLResponse:
     """A whole page: no scripts, no frames around it, nothing from elsewhere, and nothing kept in a cache.
 
-    Forms go to ourselves alone. `same-origin` keeps the codes of addresses from others as `no-referrer` would, and lets
-    browsers say with forms where these come from, which `no-referrer` would not.
+    `mark` is a picture above the title, of how something went. Forms go to ourselves alone. `same-origin` keeps the
+    codes of addresses from others as `no-referrer` would, and lets browsers say with forms where these come from, which
+    `no-referrer` would not.
     """
     nonce = secrets.token_urlsafe(16)
     style = Html(template("style.css").template)
-    body = fill("layout.html", title=title, content=content, account=account, nonce=nonce, style=style)
+    body = fill("layout.html", title=title, mark=mark, content=content, account=account, nonce=nonce, style=style)
     headers = {
         "Content-Security-Policy": POLICY.format(nonce),
         "Cache-Control": "no-store",

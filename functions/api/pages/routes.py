@@ -3,11 +3,13 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from functions.api.errors import STATUS
+from functions.api.pages.links import page_of
 from functions.api.pages.rendering import fill, page
 from imgopt.errors import ImgoptError, RateLimited
 
@@ -22,17 +24,19 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except ImgoptError as error:
-                return refuse(str(error), STATUS[type(error)], error)
+                return refuse(request, str(error), STATUS[type(error)], error)
             except HTTPException as error:
-                return refuse(str(error.detail), error.status_code, error)
+                return refuse(request, str(error.detail), error.status_code, error)
             except RequestValidationError as error:
-                return refuse("The form can't be read.", 422, error)
+                return refuse(request, "The form can't be read.", 422, error)
 
         return answer
 
 
-def refuse(text: str, status: int, error: Exception) -> Response:
-    answer = page("That did not work", fill("again.html", text=text), status=status)
+def refuse(request: Request, text: str, status: int, error: Exception) -> Response:
+    """Where a route has noted the code that it is about, that is not lost."""
+    content = fill("again.html", text=text, address=page_of(getattr(request.state, "code", "")))
+    answer = page("That did not work", content, mark=fill("failed.html"), status=status)
     if isinstance(error, RateLimited):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer

@@ -5,18 +5,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
-from functions.api.deps import AnyUser, SignedIn
+from functions.api.deps import AnyUser, OutOfCaches, SignedIn
 from functions.api.preflight import allow
 from imgopt.accounts import api_keys
 from imgopt.accounts.model import ApiKey, Credential, Principal
+from imgopt.accounts.names import check_name
 from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance
 from imgopt.errors import Unauthorized
 
-router = APIRouter(prefix="/api-keys", tags=["api-keys"])
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+router = APIRouter(prefix="/api-keys", tags=["api-keys"], dependencies=[OutOfCaches])
+Length = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
+Name = Annotated[str, Length, AfterValidator(check_name)]
 
 
 class ApiKeyRequest(BaseModel):

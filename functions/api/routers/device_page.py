@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from functions.api.addresses import origin_of
+from functions.api.addresses import UNKNOWN, find_client, network_of, origin_of, read_address
 from functions.api.errors import STATUS
 from functions.api.pages.guards import check_form
+from functions.api.pages.links import page_of
 from functions.api.pages.rendering import NOTHING, fill, page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import Visiting, Visitor
@@ -18,29 +19,35 @@ from imgopt.accounts import sign_in
 from imgopt.devices import service as devices
 from imgopt.devices.model import Decision, DeviceCode
 from imgopt.errors import Expired, NotFound
-from imgopt.quotas.rules import RULES
+from imgopt.quotas.rules import DAY, RULES
+from imgopt.settings import settings
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
-UNKNOWN = "not known"
+NOT_KNOWN = "not known"
 APPROVED, DENIED, USED = "Device approved", "Device denied", "The code has been used already"
 OUTCOMES = {
-    Decision.APPROVED: (APPROVED, "Go back to your program: it goes on by itself. You can close this page."),
-    Decision.REDEEMED: (APPROVED, "Your program has been let in. You can close this page."),
-    Decision.DENIED: (DENIED, "The program was not let in. You can close this page."),
+    Decision.APPROVED: (
+        "done.html",
+        APPROVED,
+        "Go back to your program: it goes on by itself. You can close this page.",
+    ),
+    Decision.REDEEMED: ("done.html", APPROVED, "Your program has been let in. You can close this page."),
+    Decision.DENIED: ("denied.html", DENIED, "The program was not let in. You can close this page."),
 }
 DECIDE = {"approve": devices.approve, "deny": devices.deny}
 
 
 @router.get("/authorize")
-def show_code(visitor: Visiting, code: str = "") -> Response:
+def show_code(request: Request, visitor: Visiting, code: str = "") -> Response:
     """What is asked for, to whoever has signed in."""
+    request.state.code = code
     if visitor is None:
         sign_in.check_set_up()
         return page("Sign in", fill("sign_in.html", query=urlencode({"code": code[:30]} if code else {})))
     if not code.strip():
         return enter(visitor)
     try:
-        return describe(visitor, devices.find(code))
+        return describe(request, visitor, devices.find(code, visitor.user.id))
     except (NotFound, Expired) as error:
         return enter(visitor, code, str(error), STATUS[type(error)])
 
@@ -53,6 +60,7 @@ def decide(
     decision: Annotated[str, Form()] = "",
     form_token: Annotated[str, Form()] = "",
 ) -> Response:
+    request.state.code = code
     if visitor is None:
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form_token)
@@ -61,30 +69,44 @@ def decide(
     if decision == "approve":
         count(request, RULES["approve"], origin_of(request))
     DECIDE[decision](code, visitor.user.id)
-    return RedirectResponse(f"authorize?{urlencode({'code': code})}", 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(page_of(code), 303, {"Cache-Control": "no-store"})
 
 
-def describe(visitor: Visitor, code: DeviceCode) -> Response:
+def describe(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
     if code.status is Decision.PENDING:
-        return ask(visitor, code)
+        return ask(request, visitor, code)
     if code.user_id != visitor.user.id:
-        return page(USED, fill("again.html", text="Someone else has decided."), account=visitor.account(), status=409)
-    title, text = OUTCOMES[code.status]
-    return page(title, fill("message.html", text=text), account=visitor.account())
+        content, mark = fill("message.html", text="Someone else has decided."), fill("failed.html")
+        return page(USED, content, account=visitor.account(), mark=mark, status=409)
+    mark, title, text = OUTCOMES[code.status]
+    return page(title, fill("message.html", text=text), account=visitor.account(), mark=fill(mark))
 
 
-def ask(visitor: Visitor, code: DeviceCode) -> Response:
+def ask(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
     minutes = int((clock.now() - code.created_at).total_seconds() // 60)
+    days = max(1, settings().device_token_lifetime // DAY)
     content = fill(
         "ask.html",
         code=code.user_code,
         moment=code.created_at.isoformat(timespec="seconds"),
         when=f"{code.created_at:%H:%M} UTC, {ago(minutes)}",
-        address=code.address or UNKNOWN,
-        program=code.program or UNKNOWN,
+        days=f"{days} day{'s' * (days > 1)}",
+        address=compare(request, code.address),
+        program=code.program or NOT_KNOWN,
         form_token=visitor.form_token,
     )
     return page("Let this device in?", content, account=visitor.account())
+
+
+def compare(request: Request, address: str) -> str:
+    """Where the code was asked from, and where the page is looked at if that is elsewhere.
+
+    The same address proves nothing: behind a proxy that the settings don't know, all people have the proxy's.
+    """
+    there, here = network_of(read_address(address)), origin_of(request)
+    if UNKNOWN in (there, here) or there == here:
+        return address or NOT_KNOWN
+    return f"{address}; yours is {find_client(request)}"
 
 
 def enter(visitor: Visitor, code: str = "", problem: str = "", status: int = 200) -> Response:

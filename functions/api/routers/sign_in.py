@@ -1,7 +1,6 @@
 """Signing in and out on our own pages."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from functions.api.locations import public_url
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.guards import check_form, is_own_link
+from functions.api.pages.links import page_of
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import SESSION, Visiting
 from imgopt.accounts import sessions, sign_in
@@ -37,10 +37,10 @@ def begin_sign_in(request: Request, code: str = "") -> Response:
 @router.get("/callback")
 def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     """Where the issuer leads back to. Only the browser that began it can end it, and only once."""
-    kept = ATTEMPT.read(request)
-    if kept is None or not code or not state:
+    secret, _, user_code = (ATTEMPT.read(request) or "").partition(SEPARATOR)
+    request.state.code = user_code
+    if not (secret and code and state):
         raise BadMessage(FAILED)
-    secret, _, user_code = kept.partition(SEPARATOR)
     user = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
     response = lead_back(user_code)
     SESSION.write(request, response, sessions.begin(user))
@@ -64,9 +64,7 @@ def callback_url(request: Request) -> str:
 
 
 def lead_back(code: str) -> Response:
-    """To the page of a code, and nowhere else: what is no code is left out."""
-    spelled = read_user_code(code)
-    return redirect(f"authorize?code={quote(spelled)}" if spelled else "authorize")
+    return redirect(page_of(code))
 
 
 def redirect(url: str) -> Response:

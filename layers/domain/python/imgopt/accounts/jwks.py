@@ -51,12 +51,19 @@ def usable(listed: list[Any]) -> "Iterable[tuple[str, PyJWK]]":
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
 
-    for each in listed:
-        if not isinstance(each, dict) or each.get("use", "sig") != "sig" or not isinstance(each.get("kid"), str):
-            continue
+    for each in filter(is_for_us, listed):
         try:
             key = PyJWK(each)
         except (PyJWTError, ValueError, TypeError):
             continue
         if key.algorithm_name in ALGORITHMS:
             yield each["kid"], key
+
+
+def is_for_us(key: Any) -> bool:
+    """What it says of itself (RFC 7517, 4). It may leave out the use and the algorithm."""
+    if not isinstance(key, dict) or not isinstance(key.get("kid"), str):
+        return False
+    operations = key.get("key_ops", ["verify"])
+    is_for_signatures = key.get("use") in (None, "sig") and isinstance(operations, list) and "verify" in operations
+    return is_for_signatures and key.get("alg") in (None, *ALGORITHMS)

@@ -7,9 +7,11 @@ from imgopt.errors import Unauthorized
 
 Claims = dict[str, Any]
 LEEWAY_SECONDS = 30
+LONGEST_EMAIL = 320  # 64 before the @, and 255 after it (RFC 3696, 3)
 REFUSED = "Invalid or expired credentials."
 # Kinds of tokens that say who someone is; the same keys sign others, such as logout tokens.
 TYPES = ("jwt", "at+jwt")
+MEDIA = "application/"
 # How Cognito tells its kinds apart.
 USES = ("id", "access")
 
@@ -29,9 +31,11 @@ def verify(token: str, *, issuer: str, audience: str) -> Claims:
 
 
 def verified_email(claims: Claims) -> str | None:
-    """None where the issuer does not vouch for it. Some write the boolean as text."""
+    """None where the issuer does not vouch for it, or it can be none. Some write the boolean as text."""
     email = claims.get("email")
-    return email if isinstance(email, str) and claims.get("email_verified") in (True, "true") else None
+    if not isinstance(email, str) or claims.get("email_verified") not in (True, "true"):
+        return None
+    return email if email.isprintable() and len(email) <= LONGEST_EMAIL else None
 
 
 def _read(token: str, issuer: str) -> Claims:
@@ -54,7 +58,7 @@ def _read(token: str, issuer: str) -> Claims:
 
 def _find_key(header: dict[str, Any], issuer: str) -> Any:
     """Keys are only asked for on behalf of a token that could be good."""
-    kid, kind = header.get("kid"), str(header.get("typ", TYPES[0])).lower()
+    kid, kind = header.get("kid"), str(header.get("typ", TYPES[0])).lower().removeprefix(MEDIA)
     if header.get("alg") not in jwks.ALGORITHMS or kind not in TYPES or not isinstance(kid, str):
         raise Unauthorized(REFUSED)
     key = jwks.find_key(issuer, kid)
@@ -72,4 +76,4 @@ def _audiences(claims: Claims) -> list[Any]:
 
 
 def _has_subject(claims: Claims) -> bool:
-    return isinstance(claims["sub"], str) and bool(claims["sub"])
+    return isinstance(claims["sub"], str) and bool(claims["sub"]) and claims["sub"].isprintable()

@@ -37,4 +37,4 @@ def form_token(token: str) -> str:
 
 
 def is_from_form(token: str, given: str) -> bool:
-    return compare_digest(form_token(token).encode(), given.encode())
+    return compare_digest(form_token(token).encode(), given.encode(errors="surrogatepass"))

@@ -7,6 +7,8 @@ import secrets
 # 3.8e11, of which hardly any are in use in the ten minutes of one.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 LEAD, LENGTH, GROUP = "TINI", 8, 4
+# Programs for writing make other dashes of those that are typed, and copies bring them along.
+BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212-]")
 TYPED = re.compile(rf"(?:{LEAD})?([{ALPHABET}]{{{LENGTH}}})")
 
 
@@ -16,7 +18,7 @@ def new_user_code() -> str:
 
 def read_user_code(text: str) -> str | None:
     """A code as it is stored, however it was typed: in small letters, without dashes, or without its beginning."""
-    typed = TYPED.fullmatch(re.sub(r"[\s-]", "", text[:100]).upper())
+    typed = TYPED.fullmatch(BETWEEN.sub("", text[:100]).upper())
     return spell(typed[1]) if typed else None
 
 

@@ -7,7 +7,7 @@ from imgopt import clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.accounts.users import principal_by_id
-from imgopt.devices import repository, tokens
+from imgopt.devices import guesses, repository, tokens
 from imgopt.devices.codes import new_user_code, read_user_code
 from imgopt.devices.model import Answer, Decision, DeviceCode
 from imgopt.errors import Conflict, Expired, NotAvailable, NotFound, Unavailable
@@ -17,6 +17,7 @@ LIFETIME = timedelta(minutes=10)
 INTERVAL_SECONDS = 3
 ATTEMPTS = 3
 LONGEST_NOTE = 100
+UNKNOWN = "There is no such code."
 TOLD = {
     Decision.PENDING: Answer.PENDING,
     Decision.APPROVED: Answer.APPROVED,
@@ -49,32 +50,36 @@ def ask(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
             created_at=now,
             expires_at=now + LIFETIME,
             address=address[:LONGEST_NOTE],
-            program=program[:LONGEST_NOTE],
+            program="".join(filter(str.isprintable, program))[:LONGEST_NOTE],
         )
         if repository.add_code(code):
             return code, secret
     raise Unavailable("No code is free. Please try again.")
 
 
-def find(user_code: str) -> DeviceCode:
-    """By what a person reads or types. Raises NotFound, or Expired."""
+def find(user_code: str, user_id: str) -> DeviceCode:
+    """By what a user reads or types. Raises NotFound, Expired, or RateLimited where it was wrong too often."""
     spelled = read_user_code(user_code)
-    code = repository.find_by_user_code(spelled) if spelled else None
+    if spelled is None:
+        raise NotFound(UNKNOWN)
+    guesses.check(user_id)
+    code = repository.find_by_user_code(spelled)
     if code is None:
-        raise NotFound("There is no such code.")
+        guesses.note(user_id)
+        raise NotFound(UNKNOWN)
     if repository.is_over(code, clock.now()):
         raise Expired("The code has expired. Ask for a new one.")
     return code
 
 
 def approve(user_code: str, user_id: str) -> None:
-    """Raises NotFound, Expired, or Conflict where it was decided otherwise or by someone else."""
-    _decide(find(user_code), Decision.APPROVED, user_id)
+    """Raises as `find` does, and Conflict where it was decided otherwise or by someone else."""
+    _decide(find(user_code, user_id), Decision.APPROVED, user_id)
 
 
 def deny(user_code: str, user_id: str) -> None:
     """Raises as `approve` does."""
-    _decide(find(user_code), Decision.DENIED, user_id)
+    _decide(find(user_code, user_id), Decision.DENIED, user_id)
 
 
 def poll(device_code: str) -> Grant:

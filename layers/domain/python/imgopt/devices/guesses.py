@@ -1,0 +1,33 @@
+"""Codes that were wrong: whoever tries too many of them is guessing (RFC 8628, 5.1).
+
+Counted by user, wherever the code was typed, and looked at before a code is: a right guess after too many wrong ones is
+no use either. Some that are made at the same moment may pass, which 28 to the power of 8 codes leave room for.
+"""
+
+import math
+
+from imgopt import clock
+from imgopt.errors import RateLimited
+from imgopt.storage import counters, table
+
+KIND = "WRONG_CODES"
+MOST, SECONDS = 20, 3600
+
+
+def check(user_id: str) -> None:
+    """Raises RateLimited where the user has typed too many wrong codes this hour."""
+    item, ends_at = _window(user_id)
+    found = table.get(item)
+    if found and found["count"] >= MOST:
+        left = max(1, ends_at - int(clock.now().timestamp()))
+        raise RateLimited(f"Too many wrong codes. Try again in {math.ceil(left / 60)} min.", left)
+
+
+def note(user_id: str) -> None:
+    counters.count_below(MOST, *_window(user_id))
+
+
+def _window(user_id: str) -> tuple[table.Item, int]:
+    """Key of this hour's count, and when it is over, in seconds since 1970."""
+    start = int(clock.now().timestamp()) // SECONDS * SECONDS
+    return table.key(KIND, f"{user_id}#{start}"), start + SECONDS
