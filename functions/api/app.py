@@ -8,6 +8,7 @@ from functions.api.errors import add_error_handlers
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
 from functions.api.routers import (
+    account_page,
     api_keys,
     billing,
     config,
@@ -42,6 +43,7 @@ ROUTERS = (
     api_keys.router,
     devices.router,
     device_page.router,
+    account_page.router,
     sign_in.router,
     internal.router,
 )

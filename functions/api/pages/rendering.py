@@ -26,7 +26,7 @@ def template(name: str) -> Template:
     return Template((TEMPLATES / name).read_text(encoding="utf-8"))
 
 
-def fill(name: str, **values: str) -> Html:
+def fill(name: str, /, **values: str) -> Html:
     safe = {key: value if isinstance(value, Html) else escape(value) for key, value in values.items()}
     return Html(template(name).substitute(safe))
 

@@ -34,8 +34,8 @@ class PageRoute(APIRoute):
 
 
 def refuse(request: Request, text: str, status: int, error: Exception) -> Response:
-    """Where a route has noted the code that it is about, that is not lost."""
-    content = fill("again.html", text=text, address=page_of(getattr(request.state, "code", "")))
+    """Where a route has noted what it is about, a code or the account, that is not lost."""
+    content = fill("again.html", text=text, address=page_of(getattr(request.state, "wanted", "")))
     answer = page("That did not work", content, mark=fill("failed.html"), status=status)
     if isinstance(error, RateLimited):
         answer.headers["Retry-After"] = str(error.retry_after)

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.rendering import Html, fill
-from imgopt.accounts import sessions
-from imgopt.accounts.model import User
+from imgopt.accounts import sessions, users
+from imgopt.accounts.model import Credential, Principal, User
 
 SESSION = Cookie("imgopt-session", int(sessions.LIFETIME.total_seconds()))
 
@@ -23,6 +23,10 @@ class Visitor:
     @property
     def form_token(self) -> str:
         return sessions.form_token(self.session)
+
+    @property
+    def principal(self) -> Principal:
+        return users.principal_of(self.user, Credential.SESSION)
 
     def account(self) -> Html:
         """The part of a page that says who is signed in."""

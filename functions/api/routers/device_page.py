@@ -24,6 +24,7 @@ from imgopt.settings import settings
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
 NOT_KNOWN = "not known"
+WHY = "Sign in to decide whether a program may work in your name."
 APPROVED, DENIED, USED = "Device approved", "Device denied", "The code has been used already"
 OUTCOMES = {
     Decision.APPROVED: (
@@ -40,10 +41,11 @@ DECIDE = {"approve": devices.approve, "deny": devices.deny}
 @router.get("/authorize")
 def show_code(request: Request, visitor: Visiting, code: str = "") -> Response:
     """What is asked for, to whoever has signed in."""
-    request.state.code = code
+    request.state.wanted = code
     if visitor is None:
         sign_in.check_set_up()
-        return page("Sign in", fill("sign_in.html", query=urlencode({"code": code[:30]} if code else {})))
+        query = urlencode({"wanted": code[:30]} if code else {})
+        return page("Sign in", fill("sign_in.html", why=WHY, query=query))
     if not code.strip():
         return enter(visitor)
     try:
@@ -60,7 +62,7 @@ def decide(
     decision: Annotated[str, Form()] = "",
     form_token: Annotated[str, Form()] = "",
 ) -> Response:
-    request.state.code = code
+    request.state.wanted = code
     if visitor is None:
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form_token)

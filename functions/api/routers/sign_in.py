@@ -8,41 +8,40 @@ from fastapi.responses import RedirectResponse, Response
 from functions.api.locations import public_url
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.guards import check_form, is_own_link
-from functions.api.pages.links import page_of
+from functions.api.pages.links import page_of, spell
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import SESSION, Visiting
 from imgopt.accounts import sessions, sign_in
 from imgopt.accounts.sign_in import FAILED, Attempt
 from imgopt.accounts.tokens import new_token
-from imgopt.devices.codes import read_user_code
 from imgopt.errors import BadMessage
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
-# One sign-in at a time in a browser. Its value is the secret of the attempt, and the code to go on with.
+# One sign-in at a time in a browser. Its value is the secret of the attempt, and the page to go on with.
 ATTEMPT = Cookie("imgopt-sign-in", 600)
 SEPARATOR = "."
 
 
 @router.get("/sign-in")
-def begin_sign_in(request: Request, code: str = "") -> Response:
+def begin_sign_in(request: Request, wanted: str = "") -> Response:
     """Leads to the issuer. From another website it leads to the page that says what is about to happen."""
     if not is_own_link(request):
-        return lead_back(code)
+        return redirect(page_of(wanted))
     attempt = Attempt(new_token(), callback_url(request))
     response = redirect(sign_in.address_of(attempt))
-    ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, read_user_code(code) or "")))
+    ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, spell(wanted))))
     return response
 
 
 @router.get("/callback")
 def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     """Where the issuer leads back to. Only the browser that began it can end it, and only once."""
-    secret, _, user_code = (ATTEMPT.read(request) or "").partition(SEPARATOR)
-    request.state.code = user_code
+    secret, _, wanted = (ATTEMPT.read(request) or "").partition(SEPARATOR)
+    request.state.wanted = wanted
     if not (secret and code and state):
         raise BadMessage(FAILED)
     user = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
-    response = lead_back(user_code)
+    response = redirect(page_of(wanted))
     SESSION.write(request, response, sessions.begin(user))
     ATTEMPT.clear(request, response)
     return response
@@ -61,10 +60,6 @@ def sign_out(request: Request, visitor: Visiting, form_token: Annotated[str, For
 
 def callback_url(request: Request) -> str:
     return f"{public_url(request)}/mcp/callback"
-
-
-def lead_back(code: str) -> Response:
-    return redirect(page_of(code))
 
 
 def redirect(url: str) -> Response:

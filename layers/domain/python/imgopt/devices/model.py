@@ -42,10 +42,11 @@ class DeviceCode:
 
 @dataclass(frozen=True)
 class DeviceToken:
-    """What a device shows to be taken for its user."""
+    """What a device shows to be taken for its user. `program` is what it called itself as it asked to be let in."""
 
     token_hash: str = field(repr=False)
     user_id: str
     created_at: datetime
     expires_at: datetime
+    program: str = field(default="", repr=False)
     last_used_at: datetime | None = None

@@ -1,5 +1,7 @@
 """`DEVICE_CODE#<hash>`, found by people as `USER_CODE#<code>`, and `DEVICE_TOKEN#<hash>`.
 
+Which tokens a user has given: `USER_DEVICES#<user id>` has an item for each under its hash.
+
 Every change of a code is conditional on what has come of it so far, so that of two that are made at once one counts.
 """
 
@@ -9,7 +11,9 @@ from imgopt.devices.model import Decision, DeviceCode, DeviceToken
 from imgopt.storage import table, transactions
 from imgopt.storage.transactions import Refused
 
-CODE, USER_CODE, TOKEN = "DEVICE_CODE", "USER_CODE", "DEVICE_TOKEN"
+CODE, USER_CODE, TOKEN, LIST = "DEVICE_CODE", "USER_CODE", "DEVICE_TOKEN", "USER_DEVICES"
+# Hashes are hexadecimal.
+FIRST, LAST = "0", "g"
 
 
 def add_code(code: DeviceCode) -> bool:
@@ -51,7 +55,8 @@ def redeem(code: DeviceCode, token: DeviceToken) -> bool:
         values={"approved": Decision.APPROVED.value},
     )
     item = table.to_item(token, TOKEN, token.token_hash, token.expires_at)
-    return _all_or_none([spent, transactions.put_new(item)])
+    entry = {**_entry(token), "ttl": item["ttl"]}
+    return _all_or_none([spent, transactions.put_new(item), transactions.put_new(entry)])
 
 
 def find_token(token_hash: str) -> DeviceToken | None:
@@ -59,8 +64,16 @@ def find_token(token_hash: str) -> DeviceToken | None:
     return table.from_item(item, DeviceToken) if item else None
 
 
-def delete_token(token_hash: str) -> None:
-    table.delete(token_key(token_hash))
+def find_tokens(user_id: str) -> list[DeviceToken]:
+    """In no particular order."""
+    entries = table.query(f"{LIST}#{user_id}", FIRST, LAST)
+    return [table.from_item(item, DeviceToken) for item in table.get_many([token_key(each["sk"]) for each in entries])]
+
+
+def delete_token(token: DeviceToken) -> None:
+    """What lists it goes last: a token that is listed nowhere could not be found again."""
+    table.delete(token_key(token.token_hash))
+    table.delete(_entry(token))
 
 
 def token_key(token_hash: str) -> table.Item:
@@ -70,6 +83,10 @@ def token_key(token_hash: str) -> table.Item:
 def is_over(thing: DeviceCode | DeviceToken, now: datetime) -> bool:
     """DynamoDB removes it some time later."""
     return thing.expires_at <= now
+
+
+def _entry(token: DeviceToken) -> table.Item:
+    return {"pk": f"{LIST}#{token.user_id}", "sk": token.token_hash}
 
 
 def _all_or_none(writes: list[transactions.Write]) -> bool:

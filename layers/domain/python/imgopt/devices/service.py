@@ -95,7 +95,7 @@ def poll(device_code: str) -> Grant:
 def _redeem(code: DeviceCode, user_id: str) -> Grant:
     """The token is made now, and whoever comes second gets none: it is never stored in a form that could be shown."""
     principal = principal_by_id(user_id, Credential.DEVICE)
-    record, token = tokens.make(user_id)
+    record, token = tokens.make(user_id, code.program)
     return Grant(Answer.APPROVED, token, principal) if repository.redeem(code, record) else Grant(Answer.APPROVED)
 
 

@@ -8,18 +8,18 @@ from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.devices import repository
 from imgopt.devices.model import DeviceToken
-from imgopt.errors import Unauthorized
+from imgopt.errors import NotFound, Unauthorized
 from imgopt.settings import settings
 
 PREFIX = "mcp_"
 REFUSED = "Invalid or expired credentials."
 
 
-def make(user_id: str) -> tuple[DeviceToken, str]:
+def make(user_id: str, program: str = "") -> tuple[DeviceToken, str]:
     """A token's record and the token itself. Neither is stored yet."""
     token, now = new_token(PREFIX), clock.now()
     lifetime = timedelta(seconds=settings().device_token_lifetime)
-    return DeviceToken(hash_token(token), user_id, now, now + lifetime), token
+    return DeviceToken(hash_token(token), user_id, now, now + lifetime, program), token
 
 
 def recognize(token: str) -> Principal:
@@ -31,7 +31,21 @@ def recognize(token: str) -> Principal:
 
 def revoke(token: str) -> None:
     """From now on it is worth nothing. Raises Unauthorized where it was worth nothing before."""
-    repository.delete_token(_find(token).token_hash)
+    repository.delete_token(_find(token))
+
+
+def find_all(user_id: str) -> list[DeviceToken]:
+    """Of the devices that a user has let in; the newest first."""
+    found = [each for each in repository.find_tokens(user_id) if not repository.is_over(each, clock.now())]
+    return sorted(found, key=lambda each: each.created_at, reverse=True)
+
+
+def shut_out(user_id: str, token_hash: str) -> None:
+    """From now on the device's token is worth nothing. Raises NotFound where it is none of that user's."""
+    found = repository.find_token(token_hash)
+    if found is None or found.user_id != user_id:
+        raise NotFound("There is no such device.")
+    repository.delete_token(found)
 
 
 def _find(token: str) -> DeviceToken:

@@ -1,0 +1,130 @@
+"""The page of one's account: what is left, API keys, and the devices that were let in."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from functions.api.pages.guards import check_form
+from functions.api.pages.links import ACCOUNT
+from functions.api.pages.rendering import Html, fill, page
+from functions.api.pages.routes import PageRoute
+from functions.api.pages.visitors import Visiting, Visitor
+from imgopt.accounts import api_keys, sign_in
+from imgopt.accounts.model import ApiKey
+from imgopt.accounts.names import check_name
+from imgopt.credits.service import balance
+from imgopt.devices import tokens
+from imgopt.devices.model import DeviceToken
+
+router = APIRouter(prefix="/mcp/account", route_class=PageRoute, include_in_schema=False)
+WHY = "Sign in to see your credits, API keys and devices."
+Action = Callable[[Visitor, str], Response]
+
+
+@router.get("")
+def show_account(request: Request, visitor: Visiting) -> Response:
+    request.state.wanted = ACCOUNT
+    if visitor is None:
+        sign_in.check_set_up()
+        return page("Sign in", fill("sign_in.html", why=WHY, query=f"wanted={ACCOUNT}"))
+    found = balance(visitor.principal)
+    content = fill(
+        "my_account.html",
+        tier=found.tier.value.capitalize(),
+        remaining=f"{found.remaining:,}",
+        limit=f"{found.limit:,}",
+        moment=found.resets_at.isoformat(timespec="seconds"),
+        resets=spell_moment(found.resets_at),
+        keys=list_things([show_key(visitor, key) for key in api_keys.find_all(visitor.user.id)], "You have no keys."),
+        devices=list_things(
+            [show_device(visitor, each) for each in tokens.find_all(visitor.user.id)], "There are none."
+        ),
+        form_token=visitor.form_token,
+    )
+    return page("Your account", content, account=visitor.account())
+
+
+@router.post("")
+def change_account(
+    request: Request,
+    visitor: Visiting,
+    action: Annotated[str, Form()] = "",
+    value: Annotated[str, Form()] = "",
+    form_token: Annotated[str, Form()] = "",
+) -> Response:
+    request.state.wanted = ACCOUNT
+    if visitor is None:
+        raise HTTPException(403, "Your session is over. Please sign in again.")
+    check_form(request, visitor.session, form_token)
+    if action not in ACTIONS:
+        raise HTTPException(400, "That can't be done here.")
+    return ACTIONS[action](visitor, value)
+
+
+def create_key(visitor: Visitor, name: str) -> Response:
+    try:
+        _, key = api_keys.create(visitor.user.id, check_name(name.strip()))
+    except ValueError as error:
+        raise HTTPException(422, f"The name can't be taken: {error}.") from error
+    return page("Your new API key", fill("new_key.html", key=key), account=visitor.account(), mark=fill("done.html"))
+
+
+def revoke_key(visitor: Visitor, key_id: str) -> Response:
+    api_keys.delete(visitor.user.id, key_id)
+    return back()
+
+
+def log_out(visitor: Visitor, token_hash: str) -> Response:
+    tokens.shut_out(visitor.user.id, token_hash)
+    return back()
+
+
+ACTIONS: dict[str, Action] = {"create-key": create_key, "revoke-key": revoke_key, "log-out": log_out}
+
+
+def back() -> Response:
+    return RedirectResponse(ACCOUNT, 303, {"Cache-Control": "no-store"})
+
+
+def list_things(things: Sequence[Html], nothing: str) -> Html:
+    return fill("things.html", things=Html("".join(things))) if things else fill("nothing.html", text=nothing)
+
+
+def show_key(visitor: Visitor, key: ApiKey) -> Html:
+    details = f"{key.prefix}…, {describe_use(key.created_at, key.last_used_at)}"
+    return show_thing(visitor, key.name, details, key.id, "revoke-key", "Revoke")
+
+
+def show_device(visitor: Visitor, device: DeviceToken) -> Html:
+    details = describe_use(device.created_at, device.last_used_at)
+    return show_thing(visitor, device.program or "A program", details, device.token_hash, "log-out", "Log out")
+
+
+def show_thing(  # noqa: PLR0913, PLR0917 - a row of a list
+    visitor: Visitor, name: str, details: str, identifier: str, action: str, verb: str
+) -> Html:
+    return fill(
+        "thing.html",
+        name=name,
+        details=details,
+        id=identifier,
+        action=action,
+        verb=verb,
+        form_token=visitor.form_token,
+    )
+
+
+def describe_use(created_at: datetime, last_used_at: datetime | None) -> str:
+    used = f"last used {spell_day(last_used_at)}" if last_used_at else "never used"
+    return f"since {spell_day(created_at)}, {used}"
+
+
+def spell_day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def spell_moment(moment: datetime) -> str:
+    return f"{spell_day(moment)}, {moment:%H:%M} UTC"

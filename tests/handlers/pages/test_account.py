@@ -1,0 +1,143 @@
+"""The page of one's account: credits, API keys and devices, for whoever has signed in."""
+
+import re
+from html import unescape
+
+import pytest
+
+from imgopt.settings import settings
+from tests.handlers.pages.browser import SIGN_IN, title
+from tests.issuer import EMAIL
+
+ACCOUNT = "/mcp/account"
+KEY = re.compile(r"tfy_live_[\w-]{30,}")
+
+
+@pytest.fixture
+def account(browser):
+    browser.open(browser.issuer.authorize(browser.open(f"{SIGN_IN}?wanted=account").headers["location"]))
+    return browser.open(ACCOUNT)
+
+
+@pytest.fixture
+def key(browser, account) -> str:
+    """One that was made on the page."""
+    made = browser.submit(account, ACCOUNT, action="create-key", value="My <shop>")
+    assert title(made) == "Your new API key"
+    return KEY.search(made.text)[0]
+
+
+@pytest.fixture
+def token(client, browser, asked, grant) -> str:
+    """Of a device that was let in."""
+    browser.submit(asked, decision="approve")
+    return client.get("/mcp/auth/token", params={"device_code": grant["device_code"]}).json()["mcp_token"]
+
+
+def press(browser, name: str):
+    """The button of that name, with what is hidden in its form."""
+    page = browser.open(ACCOUNT)
+    (form,) = [each for each in re.findall(r"<form.*?</form>", page.text, re.DOTALL) if f">{name}</button>" in each]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    action = re.search(r'name="action" value="([\w-]+)"', form)[1]
+    return browser.client.post(ACCOUNT, data={**hidden, "action": action}, headers={"Origin": "http://testserver"})
+
+
+def is_good(client, bearer: str) -> bool:
+    return client.get("/usage/summary", headers={"Authorization": f"Bearer {bearer}"}).status_code == 200
+
+
+def test_whoever_has_not_signed_in_is_asked_to_and_comes_back_here(browser):
+    answer = browser.open(ACCOUNT)
+    assert title(answer) == "Sign in"
+    assert 'href="sign-in?wanted=account"' in answer.text
+    end = browser.open(browser.issuer.authorize(browser.open(f"{SIGN_IN}?wanted=account").headers["location"]))
+    assert end.headers["location"] == "account"
+
+
+def test_it_shows_who_one_is_and_what_is_left(account):
+    assert title(account) == "Your account"
+    said = unescape(account.text)
+    assert EMAIL in said
+    assert "50 of 50 left" in said
+    assert "You have no keys." in said
+
+
+def test_a_key_is_shown_once_and_works(client, browser, key):
+    assert is_good(client, key)
+    again = browser.open(ACCOUNT).text
+    assert key not in again
+    assert "My &lt;shop&gt;" in again
+    assert f"{key[:13]}…" in again
+
+
+def test_a_revoked_key_is_worth_nothing(client, browser, key):
+    assert press(browser, "Revoke").status_code == 303
+    assert not is_good(client, key)
+    assert "You have no keys." in browser.open(ACCOUNT).text
+
+
+def test_a_device_is_listed_and_can_be_logged_out(client, browser, token):
+    assert is_good(client, token)
+    page = browser.open(ACCOUNT).text
+    assert "imgopt/1 &lt;b&gt;" in page
+    assert token not in page
+    assert press(browser, "Log out").status_code == 303
+    assert not is_good(client, token)
+    assert "imgopt/1" not in browser.open(ACCOUNT).text
+
+
+def test_a_device_that_logged_out_by_itself_is_no_longer_listed(client, browser, token):
+    client.post("/mcp/auth/revoke", headers={"Authorization": f"Bearer {token}"})
+    assert "imgopt/1" not in browser.open(ACCOUNT).text
+
+
+def test_a_token_that_has_expired_is_no_longer_listed(browser, token, clock_at):
+    clock_at(days=366)
+    browser.sign_in()
+    assert "imgopt/1" not in browser.open(ACCOUNT).text
+
+
+@pytest.mark.parametrize("action", ["revoke-key", "log-out"])
+def test_what_belongs_to_someone_else_can_not_be_named(browser, other_browser, key, token, action):
+    """Not even by those who have seen the page of its owner."""
+    page = browser.open(ACCOUNT).text
+    ids = re.findall(r'name="value" value="(\w+)"', page)
+    assert len(ids) == 2
+    browser.issuer.person |= {"sub": "somebody else", "email": "eve@example.com"}
+    other_browser.sign_in()
+    for each in ids:
+        answer = other_browser.submit(other_browser.open(ACCOUNT), ACCOUNT, action=action, value=each)
+        assert answer.status_code == 404
+    assert (is_good(browser.client, key), is_good(browser.client, token)) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 101, "\u202egpj"])
+def test_a_name_that_can_not_be_shown_is_refused(browser, account, name):
+    answer = browser.submit(account, ACCOUNT, action="create-key", value=name)
+    assert (answer.status_code, title(answer)) == (422, "That did not work")
+    assert 'href="account"' in answer.text
+    assert "You have no keys." in browser.open(ACCOUNT).text
+
+
+def test_more_keys_than_allowed_are_refused_on_a_page(browser, account, monkeypatch, key):
+    monkeypatch.setenv("IMGOPT_API_KEYS_PER_USER", "1")
+    settings.cache_clear()
+    answer = browser.submit(account, ACCOUNT, action="create-key", value="one more")
+    assert (answer.status_code, title(answer)) == (409, "That did not work")
+
+
+@pytest.mark.parametrize("other", [{"origin": "https://evil.example"}, {"form_token": "0" * 64}])
+def test_a_form_of_someone_else_does_nothing(browser, account, other):
+    assert browser.submit(account, ACCOUNT, action="create-key", value="evil", **other).status_code == 403
+    assert "You have no keys." in browser.open(ACCOUNT).text
+
+
+def test_an_unknown_action_is_refused(browser, account):
+    assert browser.submit(account, ACCOUNT, action="delete-all").status_code == 400
+
+
+def test_nothing_of_it_is_logged(browser, key, log_lines):
+    browser.open(ACCOUNT)
+    private = (key, EMAIL, "My <shop>")
+    assert not [each for each in private if each in str(log_lines())]
