@@ -6,7 +6,7 @@ What is found is noted for the request's log line.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
@@ -53,6 +53,11 @@ def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Principal:
     return user
 
 
+def keep_from_caches(response: Response) -> None:
+    """For answers that hold a secret, or what somebody has."""
+    response.headers["Cache-Control"] = "no-store"
+
+
 def find_job(request: Request, job_id: UUID) -> Job:
     job = jobs.find(str(job_id))
     request.state.owner = job.owner
@@ -63,4 +68,5 @@ Asking = Annotated[Principal | None, Depends(find_principal)]
 Known = Annotated[Principal, Depends(find_known)]
 AnyUser = Annotated[Principal, Depends(find_user)]
 SignedIn = Annotated[Principal, Depends(find_signed_in)]
+OutOfCaches = Depends(keep_from_caches)
 KnownJob = Annotated[Job, Depends(find_job)]

@@ -1,71 +1,103 @@
 """Limits on rates at the routes: `dependencies=[limit("uploads")]` counts each request of a route, by its rule.
 
-Answers of such a route say where the client stands, refusals among them: `X-RateLimit-Limit`, `-Remaining`, and
-`-Reset`, in seconds since 1970.
+Rules that count by who is asking need a route of the class `LimitedRoute`. Answers of such a route say where the client
+stands, refusals among them: `X-RateLimit-Limit`, `-Remaining`, and `-Reset`, in seconds since 1970.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
-from fastapi import Depends, Request, params
+from fastapi import Depends, Request, Response, params
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.addresses import origin_of
-from functions.api.deps import Asking
+from functions.api.deps import ForwardedFor, Hidden, SessionToken, find_principal
 from imgopt import clock
+from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
 from imgopt.errors import RateLimited
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import RULES, Counted, Rule
 from imgopt.quotas.service import Standing
 
-Dependency = Callable[..., None]
 PREFIX = "X-RateLimit"
+# By what a request is counted; None where the rule is not about it.
+Counting = Callable[[Request], tuple[str, Tier] | None]
 
 
 def limit(name: str) -> params.Depends:
     """Answers 429 beyond the limit of the rule, with `Retry-After`, and 503 where it can't be counted."""
     rule = RULES[name]
-    dependency: params.Depends = Depends(COUNTING[rule.counted](rule))
+
+    def count_once(request: Request) -> None:
+        if all(each.rule != rule for each in standings_of(request.scope)):
+            count_by_rule(request, rule)
+
+    dependency: params.Depends = Depends(count_once)
     return dependency
 
 
-def by_address(rule: Rule) -> Dependency:
-    def count_request(request: Request) -> None:
-        count(request, rule, origin_of(request))
+class LimitedRoute(APIRoute):
+    """Knows who is asking, and counts, before the body is read: what is refused then is neither kept nor parsed.
 
-    return count_request
+    FastAPI would read it before any dependency is asked.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        if not self.dependencies:  # a preflight: nothing is counted, and nobody asked who they are
+            return handle
+
+        async def admit(request: Request) -> Response:
+            await run_in_threadpool(self.count, request)
+            return await handle(request)
+
+        return admit
+
+    def count(self, request: Request) -> None:
+        session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
+        request.state.asking = find_principal(request, session_token, None, authorization)
+        for each in self.dependencies:
+            each.dependency(request)  # type: ignore[misc]
 
 
-def by_principal(rule: Rule) -> Dependency:
-    def count_request(request: Request, asking: Asking) -> None:
-        if asking:
-            count(request, rule, asking.id, asking.tier)
-        else:
-            count(request, rule, origin_of(request))
-
-    return count_request
-
-
-def by_stranger(rule: Rule) -> Dependency:
-    def count_request(request: Request, asking: Asking) -> None:
-        if asking is None:
-            count(request, rule, origin_of(request))
-
-    return count_request
+async def find_admitted(
+    request: Request,
+    x_session_token: SessionToken = None,
+    x_forwarded_for: ForwardedFor = None,
+    authorization: Hidden = None,
+) -> Principal | None:
+    """Whom the route found by these."""
+    asking: Principal | None = request.state.asking
+    return asking
 
 
-def by_device_code(rule: Rule) -> Dependency:
+Admitted = Annotated[Principal | None, Depends(find_admitted)]
+
+
+def by_address(request: Request) -> tuple[str, Tier]:
+    return origin_of(request), Tier.UNREGISTERED
+
+
+def by_principal(request: Request) -> tuple[str, Tier]:
+    asking: Principal | None = request.state.asking
+    return (asking.id, asking.tier) if asking else by_address(request)
+
+
+def by_stranger(request: Request) -> tuple[str, Tier] | None:
+    return None if request.state.asking else by_address(request)
+
+
+def by_device_code(request: Request) -> tuple[str, Tier] | None:
     """A request without one is refused as it is."""
-
-    def count_request(request: Request) -> None:
-        if code := request.query_params.get("device_code"):
-            count(request, rule, code)
-
-    return count_request
+    code = request.query_params.get("device_code")
+    return (code, Tier.UNREGISTERED) if code else None
 
 
-COUNTING: dict[Counted, Callable[[Rule], Dependency]] = {
+COUNTING: dict[Counted, Counting] = {
     Counted.ADDRESS: by_address,
     Counted.PRINCIPAL: by_principal,
     Counted.STRANGER: by_stranger,
@@ -73,12 +105,24 @@ COUNTING: dict[Counted, Callable[[Rule], Dependency]] = {
 }
 
 
+def count_by_rule(request: Request, rule: Rule) -> None:
+    counted = COUNTING[rule.counted](request)
+    if counted:
+        count(request, rule, *counted)
+
+
 def count(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNREGISTERED) -> None:
     standing = quotas.count(rule, key, tier)
-    request.scope.setdefault("state", {}).setdefault("standings", []).append(standing)
+    standings_of(request.scope).append(standing)
     if standing.is_refused:
         seconds = standing.seconds_left(clock.now())
         raise RateLimited(f"{rule.message} Try again in {seconds} s.", seconds)
+
+
+def standings_of(scope: Scope) -> list[Standing]:
+    """Of the rules that a request has been counted by."""
+    known: list[Standing] = scope.setdefault("state", {}).setdefault("standings", [])
+    return known
 
 
 class RateLimitHeaders:
@@ -90,7 +134,7 @@ class RateLimitHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), scope.get("state", {}).get("standings", []))
+                add_headers(MutableHeaders(scope=message), standings_of(scope))
             await send(message)
 
         await self.app(scope, receive, told)

@@ -20,7 +20,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance, refresh
 from imgopt.errors import OutOfCredits
 from imgopt.jobs import repository
-from imgopt.settings import settings
+from imgopt.settings import Settings, settings
 from imgopt.storage import clients, table, transactions
 from tests.e2e.auditing import ENDING, NOON, add_upload, at_once, audit, jobs_of, new_guest, submit, try_to_submit
 
@@ -147,6 +147,19 @@ def test_what_fails_while_its_day_is_tidied_up_gives_nothing_to_the_new_one(gues
     ledger = audit(guest)
     assert (ledger.get("2026-03-01", 0), ledger["2026-03-02"]) == (0, 18)
     assert all(job.refunded == 3 for job in repository.find_all([job.id for job in jobs]))
+
+
+def test_the_largest_batch_is_taken_with_all_that_can_be_asked_for(guest, monkeypatch):
+    """A transaction has 100 items and 4 MB at most."""
+    most = next(each.le for each in Settings.model_fields["max_batch_files"].metadata if hasattr(each, "le"))
+    monkeypatch.setenv("IMGOPT_MAX_BATCH_FILES", str(most))
+    monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "1000")
+    settings.cache_clear()
+    address = "https://shop.example/" + "x" * 2000
+    monkeypatch.setattr("imgopt.jobs.service.check_url", lambda url: None)
+    uploads = [add_upload(guest) for _ in range(most)]
+    accepted = submit(guest, uploads, key="k" * 255, callback_url=address, job_source="s" * 64)
+    assert list(audit(guest).values()) == [accepted.credits_used] == [3 * most]
 
 
 def test_a_call_that_is_repeated_at_once_is_carried_out_once(guest):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from imgopt.storage import clients, executions, objects
 from local.cloud import Cloud
 from local.deploy import CREDENTIALS, Session
 from tests import pictures
-from tests.e2e.auditing import at_once
+from tests.e2e.auditing import ENDING, at_once
 from tests.e2e.conftest import wait_for_end, wait_until
 
 CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients.sqs)
@@ -143,6 +144,20 @@ def test_jobs_may_be_deleted_while_they_are_reconciled(accept, guest):
     deletions = [lambda job=job: delete_job(guest[0], job.id) for job in jobs]
     at_once(*deletions, *[lambda: reconciliation.reconcile(60)] * 5)
     assert (repository.find_all([job.id for job in jobs]), used(guest)) == ([], 0)
+
+
+def test_a_job_that_is_deleted_as_it_ends_has_cost_what_it_was_completed_for(accept, guest):
+    """However many delete it, and whoever comes first."""
+    jobs = [accept(minutes=0) for _ in range(8)]
+    completions = [lambda job=job: repository.mark_completed(job.id, clock.now(), ENDING) for job in jobs]
+    deletions = [lambda job=job: try_to_delete(guest[0], job) for job in jobs]
+    ended = at_once(*deletions[:4], *completions, *deletions[4:], *deletions)[4:12]
+    assert (repository.find_all([job.id for job in jobs]), used(guest)) == ([], 3 * sum(map(bool, ended)))
+
+
+def try_to_delete(owner: Principal, job: Job) -> None:
+    with suppress(NotFound):
+        delete_job(owner, job.id)
 
 
 def test_what_has_expired_is_removed_by_many_runs_at_once(accept, client, monkeypatch):

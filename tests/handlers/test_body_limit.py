@@ -28,7 +28,7 @@ def test_an_announced_length_is_enough(client, path):
 
 
 @pytest.mark.parametrize("path", ["/upload", "/auto"])
-def test_a_body_that_announces_nothing_is_counted(client, path):
+def test_a_body_that_announces_nothing_is_counted(client, aws, path):
     headers = {"Content-Type": "multipart/form-data; boundary=b"} if path == "/upload" else {}
     assert client.post(path, content=pieces(100), headers=headers).status_code == 413
 

@@ -1,19 +1,25 @@
 """What calls cost, that jobs which fail cost nothing, and what is said where too little is left."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from botocore.exceptions import ClientError
 
-from functions.api.deps import find_principal
 from functions.stages import fail, optimize, plan
 from imgopt import clock
+from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance, refresh
 from imgopt.errors import Unavailable
+from imgopt.files import service as files
 from imgopt.jobs import repository, service
-from imgopt.jobs.model import Ending, JobStatus, Result
+from imgopt.jobs.model import Ending, Job, JobStatus, Result
+from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
 from imgopt.settings import Settings, settings
 from imgopt.storage import table
@@ -79,6 +85,9 @@ def end_badly(job_id: str) -> None:
         ("/auto", {"settings": {"output_width": 20}}, 4),
         ("/compress", {"quality": 50}, 3),
         ("/resize", {"width": 20}, 4),
+        ("/upscale", {"factor": 2}, 5),
+        ("/tag", {}, 4),
+        ("/tag", {"rename_file": True, "settings": {"output_width": 20, "output_upscale_factor": 2}}, 7),
     ],
 )
 def test_an_answer_tells_what_the_call_cost_and_what_is_left(client, ask, path, body, cost):
@@ -144,8 +153,8 @@ def test_the_largest_batch_that_the_settings_allow_fits_into_one_transaction(ask
     assert (answer.status_code, answer.json()["credits_used"]) == (200, 3 * largest)
 
 
-def test_users_have_the_credits_of_their_plan(client, upload):
-    client.app.dependency_overrides[find_principal] = lambda: FREE
+def test_users_have_the_credits_of_their_plan(client, upload, monkeypatch):
+    monkeypatch.setattr(accounts, "authenticate", lambda *_: FREE)
     ids = [upload(pictures.png())["temp_file_id"] for _ in range(17)]
     answer = client.post("/auto", json={"temp_file_ids": ids[:16]})
     assert (answer.json()["credits_used"], answer.json()["credits_remaining"]) == (48, 2)
@@ -219,6 +228,52 @@ def test_a_job_that_can_not_be_started_costs_nothing(ask, monkeypatch):
     assert used(started[1]) == (0, 6)
 
 
+@pytest.fixture
+def down(monkeypatch):
+    """Step Functions doesn't take the second of several jobs."""
+
+    def refuse(error: Exception, also: Callable[[Job], object] = lambda job: None) -> None:
+        started: list[str] = []
+
+        def start(job: Job) -> None:
+            started.append(job.id)
+            if len(started) == 2:
+                also(job)
+                raise error
+
+        monkeypatch.setattr(repository, "start_execution", start)
+
+    return refuse
+
+
+def test_it_does_not_matter_why_a_job_can_not_be_started(ask, down):
+    down(ClientError({"Error": {"Code": "ExecutionLimitExceeded"}}, "StartExecution"))
+    answer = ask(files=3)
+    assert answer.status_code == 200
+    assert [job["status"] for job in answer.json()["jobs"]] == ["queued", "failed", "queued"]
+    assert answer.json()["credits_remaining"] == 14
+
+
+def test_a_job_that_was_started_and_has_ended_though_nobody_said_so_is_shown_as_it_is(ask, down):
+    down(Unavailable("down"), also=lambda job: repository.mark_completed(job.id, clock.now(), ENDING))
+    answer = ask(files=2).json()
+    assert [job["status"] for job in answer["jobs"]] == ["queued", "completed"]
+    assert (answer["credits_used"], answer["credits_remaining"]) == (6, 14)
+
+
+def test_a_job_that_can_neither_be_started_nor_failed_stays_queued(ask, down, monkeypatch):
+    """Reconciliation starts it. The call was paid for, and is answered."""
+
+    def fail(*_: object) -> None:
+        raise Unavailable("down, too")
+
+    down(Unavailable("down"))
+    monkeypatch.setattr(repository, "mark_failed", fail)
+    answer = ask(files=3)
+    assert (answer.status_code, answer.json()["credits_used"]) == (200, 9)
+    assert [job["status"] for job in answer.json()["jobs"]] == ["queued"] * 3
+
+
 def test_what_fails_after_midnight_is_given_back_to_the_day_that_paid(working, ask, at):
     at(MIDNIGHT - TICK)
     job_id = working()
@@ -242,6 +297,21 @@ def test_what_fails_after_its_day_was_tidied_up_says_so_and_gives_nothing_to_the
     assert balance(guest).remaining == 20
 
 
+@pytest.mark.parametrize("tier", [Tier.FREE, Tier.STARTER, Tier.MAX])
+def test_what_fails_after_a_change_of_plan_is_given_back_to_the_period_that_paid(aws, at, tier):
+    """A paid one that is renewed meanwhile among them."""
+    at(NOON)
+    paid = Principal("user-2", Tier.PRO, Credential.JWT, None, NOON - timedelta(days=29), MIDNIGHT)
+    content = pictures.png()
+    upload = files.store(BytesIO(content), "a.png", files.inspect(BytesIO(content), len(content)), paid.id)
+    (job,) = service.submit(paid, [upload.id], ProcessingSettings(), "auto").jobs
+    at(MIDNIGHT)
+    later = replace(paid, tier=tier, period_start=MIDNIGHT, period_end=MIDNIGHT + timedelta(days=30))
+    repository.mark_failed(job.id, clock.now(), "Failed.")
+    assert used(job.id) == (0, 0)
+    assert balance(later).used == 0
+
+
 def test_a_job_from_before_there_were_credits_can_fail(working):
     job_id = working()
     table.update(table.key("JOB", job_id), {"credit_period": "", "credits": 0}, while_status_in=["processing"])
@@ -255,3 +325,11 @@ def test_a_stage_that_is_repeated_costs_nothing_more(working):
     optimize.handler(state, None)
     optimize.handler(state, None)
     assert used(job_id) == (3, 3)
+
+
+def test_what_a_job_has_not_takes_no_room(submit, run_stages):
+    """DynamoDB charges by the kilobyte, and twice in a transaction."""
+    job_id = submit(pictures.png())["id"]
+    run_stages(job_id)
+    item = table.get(table.key("JOB", job_id))
+    assert None not in [*item.values(), *item["options"].values()]

@@ -113,12 +113,13 @@ def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
         raise Unavailable("Storage is busy.")
 
     job_id = guest.submit()
-    for name in ("forget", "remove_files"):
+    for name in ("executions.stop", "jobs.mark_failed", "forget", "remove_files"):
         with monkeypatch.context() as broken:
             broken.setattr(f"imgopt.retention.deletion.{name}", fail)
             assert guest.delete(job_id).status_code == 503
     assert guest.delete(job_id).status_code == 200
     assert (stored()["uploads"], guest.credits_left()) == ([], 20)
+    assert executions.find_status(job_id) == "ABORTED"
 
 
 def test_what_a_stage_stores_afterwards_is_removed_too(guest, stored, clock_at):

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from imgopt import clock
-from imgopt.errors import Unavailable
+from imgopt.accounts import service as accounts
+from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.jobs import calls, repository, service
+from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import table
 from tests import pictures
 
@@ -24,7 +26,10 @@ def ask(client, uploaded):
     """Asks for a job on one and the same file, under a key."""
 
     def send(path: str = "/auto", key: str | None = KEY, **body: object):
-        headers = {"X-Session-Token": uploaded["session_token"], **({"Idempotency-Key": key} if key else {})}
+        headers = {
+            "X-Session-Token": uploaded["session_token"],
+            **({"Idempotency-Key": key} if key is not None else {}),
+        }
         return client.post(path, json={"temp_file_ids": [uploaded["temp_file_id"]], **body}, headers=headers)
 
     return send
@@ -54,6 +59,13 @@ def test_under_another_key_it_is_another_call(ask):
 def test_what_asks_for_the_same_in_other_words_is_the_same(ask):
     first = ask(settings={"output_quality": 80, "job_source": 9, "unknown": True})
     assert ask(settings={}).json() == first.json()
+
+
+def test_nor_does_it_matter_in_which_order(client, ask, uploaded):
+    first = ask(settings={"output_width": 9, "output_quality": 70})
+    headers = {"X-Session-Token": uploaded["session_token"], "Idempotency-Key": KEY}
+    asked = {"settings": {"output_quality": 70, "output_width": 9}, "temp_file_ids": [uploaded["temp_file_id"]]}
+    assert client.post("/auto", json=asked, headers=headers).json() == first.json()
 
 
 @pytest.mark.parametrize(
@@ -131,6 +143,16 @@ def test_a_key_is_remembered_for_a_day(ask, monkeypatch):
     assert at(NOON + 2 * day - second) == later
 
 
+def test_a_call_that_is_repeated_after_midnight_takes_nothing_of_the_new_day(ask, monkeypatch):
+    midnight = NOON + timedelta(hours=12)
+    monkeypatch.setattr(clock, "now", lambda: midnight - timedelta(seconds=1))
+    first = ask().json()
+    monkeypatch.setattr(clock, "now", lambda: midnight + timedelta(minutes=5))
+    again = ask().json()
+    assert again["jobs"] == first["jobs"]
+    assert (first["credits_remaining"], again["credits_remaining"]) == (17, 20)
+
+
 def test_one_of_two_calls_at_the_same_time_is_carried_out_and_both_have_its_answer(ask, monkeypatch):
     """The other call is made between the moment when this one has looked and the moment when it writes."""
     write, between = repository.create_all, []
@@ -179,7 +201,7 @@ def test_a_call_whose_answer_was_lost_is_answered_when_it_is_repeated(ask, monke
     assert (jobs(), answer["credits_used"], answer["credits_remaining"]) == (1, 3, 17)
 
 
-@pytest.mark.parametrize("key", [b" ", b"a b", "é".encode(), b"x" * 256])
+@pytest.mark.parametrize("key", [b"", b" ", b"a b", "é".encode(), b"x" * 256])
 def test_a_key_is_up_to_255_visible_ascii_characters(ask, key):
     answer = ask(key=key)
     assert answer.status_code == 422
@@ -199,3 +221,18 @@ def test_websites_may_send_the_header(client):
         "Access-Control-Request-Headers": "idempotency-key",
     }
     assert client.options("/auto", headers=headers).status_code == 200
+
+
+def test_a_setting_that_a_later_release_adds_makes_no_other_request_of_what_was_sent_before(upload):
+    class Later(ProcessingSettings):
+        keep_thumbnails: bool = False
+
+    uploaded = upload(pictures.png())
+    guest = accounts.authenticate(uploaded["session_token"], None)
+    first, again, other = (
+        lambda options=options: service.submit(guest, [uploaded["temp_file_id"]], options, "auto", KEY)
+        for options in (ProcessingSettings(), Later(), Later(keep_thumbnails=True))
+    )
+    assert first().jobs == again().jobs
+    with pytest.raises(InvalidRequest):
+        other()

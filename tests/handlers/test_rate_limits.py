@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
 from functions.api.throttling import RateLimitHeaders, limit
 from imgopt import clock
+from imgopt.accounts import service as accounts
 from imgopt.settings import settings
 from imgopt.storage import clients
 from tests import pictures
@@ -140,6 +142,82 @@ def test_out_of_credits_tells_of_credits(client, upload, monkeypatch):
     answer = client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers)
     assert (answer.status_code, answer.headers["X-RateLimit-Remaining"]) == (429, "2")
     assert "X-RateLimit-Limit" not in answer.headers
+
+
+@pytest.fixture
+def ask(aws):
+    """Sends a request to the application itself; tells the status, the headers and whether the body was read."""
+
+    def send_request(path: str, content_type: str, **headers: str) -> tuple[int, dict[str, str], bool]:
+        messages, read = [], []
+        fields = {"content-type": content_type, **headers}
+        scope = {
+            **{"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""},
+            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in fields.items()],
+            "client": ("192.0.2.1", 1),
+        }
+
+        async def receive() -> dict:
+            read.append(True)
+            return {"type": "http.request", "body": b"{", "more_body": False}
+
+        async def take(message: dict) -> None:
+            messages.append(message)
+
+        anyio.run(build_app(), scope, receive, take)
+        answered = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
+        return messages[0]["status"], answered, bool(read)
+
+    return send_request
+
+
+UPLOAD = ("/upload", "multipart/form-data; boundary=b")
+PROCESS = ("/auto", "application/json")
+
+
+@pytest.mark.parametrize("asked", [UPLOAD, PROCESS])
+def test_the_body_of_a_refused_request_is_not_read(ask, limits, asked):
+    limits(uploads_unregistered=1, processing_unregistered=1)
+    status, _, was_read = ask(*asked)
+    assert (status in (400, 422), was_read) == (True, True)
+    status, headers, was_read = ask(*asked)
+    assert (status, headers["x-ratelimit-remaining"], was_read) == (429, "0", False)
+
+
+@pytest.mark.parametrize("asked", [UPLOAD, PROCESS])
+def test_nor_is_that_of_one_whose_credential_is_not_valid(ask, asked):
+    status, _, was_read = ask(*asked, authorization="Bearer invented")
+    assert (status, was_read) == (401, False)
+
+
+@pytest.mark.parametrize("path", ["/upload", "/upload/url"])
+def test_who_only_asks_what_there_is_is_not_asked_who_they_are(client, path):
+    answer = client.options(path, headers={"Authorization": "Bearer invented"})
+    assert answer.status_code == 200
+    assert not set(HEADERS) & set(answer.headers)
+
+
+def test_a_body_that_can_not_be_read_counts_as_well(ask, limits):
+    limits(processing_unregistered=2)
+    answers = [ask(*PROCESS) for _ in range(3)]
+    assert [status for status, *_ in answers] == [422, 422, 429]
+    assert [headers["x-ratelimit-remaining"] for _, headers, _ in answers] == ["1", "0", "0"]
+
+
+def test_a_request_counts_once(client, upload, limits):
+    limits(uploads_unregistered=5, new_guests=5)
+    token = upload(pictures.png())["session_token"]
+    assert [told(send(client, pictures.png(), token))[1] for _ in range(2)] == [4, 3]
+    assert told(send(client))[1] == 3
+
+
+def test_who_is_asking_is_looked_up_once(client, upload, monkeypatch):
+    uploaded, looked = upload(pictures.png()), []
+    find = accounts.authenticate
+    monkeypatch.setattr(accounts, "authenticate", lambda *given: looked.append(given) or find(*given))
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers).raise_for_status()
+    assert looked == [(uploaded["session_token"], None)]
 
 
 def test_what_can_not_be_counted_is_not_let_through(client, monkeypatch):

@@ -16,7 +16,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs.reconciliation import is_due
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.retention import cleanup as retention
-from imgopt.storage import agenda, clients, executions
+from imgopt.storage import agenda, clients, executions, table
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
 from tests.handlers.conftest import Lambda
@@ -163,6 +163,16 @@ def test_what_there_is_no_time_for_is_left_to_the_next_run(completed, monkeypatc
     assert files == [1] * 6 + [0]
 
 
+def test_no_part_of_the_agenda_always_comes_last(aws):
+    """Where there is never time for all of it, each has its turn."""
+    identifiers = [str(number) for number in range(100)]
+    for each in identifiers:
+        entry = agenda.entry(agenda.Part.OPEN, each)
+        table.put({**table.key("THING", each), **entry, "expires_at": "2026-03-01T12:00:00Z"})
+    firsts = {str(next(agenda.find_pages(agenda.Part.OPEN))) for _ in range(50)}
+    assert len(firsts) > 1
+
+
 def test_not_all_is_named_where_nothing_can_be_removed(upload, monkeypatch, clock_at, log_lines):
     for _ in range(4):
         upload(pictures.png())
@@ -296,3 +306,9 @@ def test_the_day_that_is_over_is_tidied_up(submit, clock_at):
     clock_at(days=2)
     assert refresh_credits.handler({}, Lambda()) == {"refreshed": 1}
     assert refresh_credits.handler({}, Lambda()) == {"refreshed": 0}
+
+
+def test_tidying_up_leaves_time_to_be_logged(submit, clock_at):
+    submit(pictures.png())
+    clock_at(days=2)
+    assert refresh_credits.handler({}, Lambda(seconds=1)) == {"refreshed": 0}

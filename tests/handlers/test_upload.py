@@ -95,7 +95,7 @@ def test_bytes_are_removed_again_where_their_record_can_not_be_written(client, s
     def refuse(*_):
         raise RuntimeError("no table")
 
-    monkeypatch.setattr("imgopt.storage.table.put", refuse)
+    monkeypatch.setattr("imgopt.storage.table.put_new", refuse)
     monkeypatch.setattr("imgopt.accounts.repository.add_guest", lambda guest: None)
     answer = client.post("/upload", files={"file": ("hero.png", pictures.png())})
     assert (answer.status_code, answer.json()) == (500, {"detail": "Internal server error."})

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.api.deps import find_known, find_principal, find_user
 from imgopt import clock
+from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.jobs import repository
@@ -33,11 +33,11 @@ def ask(client, upload):
 
 
 @pytest.fixture
-def as_user(client):
+def as_user(monkeypatch):
     """Who it is that asks from here on."""
 
     def sign_in(user: Principal) -> None:
-        client.app.dependency_overrides |= dict.fromkeys((find_principal, find_known, find_user), lambda: user)
+        monkeypatch.setattr(accounts, "authenticate", lambda *_: user)
 
     return sign_in
 

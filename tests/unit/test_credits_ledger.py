@@ -131,6 +131,21 @@ def test_a_day_that_changes_meanwhile_is_not_tidied_up(monkeypatch):
     take(GUEST, 5)
     seen = list(table.scan(ledger.KIND))
     give_back(GUEST, 3)
-    monkeypatch.setattr(table, "scan", lambda kind: iter(seen))
+    monkeypatch.setattr(table, "scan", lambda kind, seconds: iter(seen))
     assert refresh(NOON + 2 * DAY) == 0
     assert balance(GUEST, NOON).used == 2
+
+
+def test_what_costs_nothing_is_never_too_dear():
+    """Not even where more is used than a smaller plan allows."""
+    take(replace(STARTER, tier=Tier.PRO), 2000)
+    check(balance(STARTER, NOON), 0)
+    take(STARTER, 0)
+    assert balance(STARTER, NOON).used == 2000
+
+
+def test_tidying_up_ends_in_time_and_goes_on_the_next_time():
+    for ago in range(1, 4):
+        take(GUEST, 5, NOON - ago * DAY)
+    assert refresh(NOON, seconds=0) == 0
+    assert refresh(NOON) == 3

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from pydantic import BaseModel
 
-from functions.api.deps import Asking
 from functions.api.presenters import present_job
 from functions.api.requests import (
     CompressRequest,
@@ -14,13 +13,13 @@ from functions.api.requests import (
     TagRequest,
     UpscaleRequest,
 )
-from functions.api.throttling import limit
+from functions.api.throttling import Admitted, LimitedRoute, limit
 from imgopt.accounts.model import Principal
 from imgopt.callbacks import signing
 from imgopt.jobs import service as jobs
 from imgopt.pipeline.options import ProcessingSettings
 
-router = APIRouter()
+router = APIRouter(route_class=LimitedRoute)
 LIMITS = [limit("processing")]
 IdempotencyKey = Annotated[
     str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", include_in_schema=False)
@@ -39,7 +38,7 @@ class ProcessFilesResponse(BaseModel):
 
 @router.post("/auto", tags=["auto"], dependencies=LIMITS)
 def process_auto(
-    asking: Asking, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
+    asking: Admitted, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Process previously uploaded temp files with smart routing.
 
@@ -56,7 +55,7 @@ def process_auto(
 
 @router.post("/compress", tags=["compress"], dependencies=LIMITS)
 def compress_images(
-    asking: Asking, request: CompressRequest, idempotency_key: IdempotencyKey = None
+    asking: Admitted, request: CompressRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Compress images with optional format conversion.
 
@@ -67,7 +66,7 @@ def compress_images(
 
 @router.post("/resize", tags=["resize"], dependencies=LIMITS)
 def resize_images(
-    asking: Asking, request: ResizeRequest, idempotency_key: IdempotencyKey = None
+    asking: Admitted, request: ResizeRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Resize images to specified dimensions.
 
@@ -78,7 +77,7 @@ def resize_images(
 
 @router.post("/upscale", tags=["upscale"], dependencies=LIMITS)
 def upscale_images(
-    asking: Asking, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
+    asking: Admitted, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Upscale images using AI (2x or 4x).
 
@@ -88,7 +87,7 @@ def upscale_images(
 
 
 @router.post("/tag", tags=["tag"], dependencies=LIMITS)
-def tag_images(asking: Asking, request: TagRequest, idempotency_key: IdempotencyKey = None) -> ProcessFilesResponse:
+def tag_images(asking: Admitted, request: TagRequest, idempotency_key: IdempotencyKey = None) -> ProcessFilesResponse:
     """Generate AI metadata for images (alt text, keywords, filename).
 
     Accepts temp_file_ids from the /upload endpoint.

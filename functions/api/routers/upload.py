@@ -4,9 +4,8 @@ from typing import Annotated, Any, BinaryIO
 from fastapi import APIRouter, File, Request, UploadFile
 from pydantic import BaseModel, Field
 
-from functions.api.deps import Asking
 from functions.api.preflight import allow
-from functions.api.throttling import limit
+from functions.api.throttling import Admitted, LimitedRoute, limit
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Principal
 from imgopt.files import direct
@@ -14,7 +13,7 @@ from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.outbound.fetch import fetch
 
-router = APIRouter(prefix="/upload", tags=["upload"])
+router = APIRouter(prefix="/upload", tags=["upload"], route_class=LimitedRoute)
 # Whoever has no credential becomes a new guest.
 LIMITS = [limit("uploads"), limit("new-guests")]
 
@@ -66,7 +65,7 @@ class CompleteRequest(BaseModel):
 
 @router.post("", dependencies=LIMITS)
 def upload_file(
-    asking: Asking, file: Annotated[UploadFile, File(description="Image file to upload")]
+    asking: Admitted, file: Annotated[UploadFile, File(description="Image file to upload")]
 ) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
 
@@ -86,7 +85,7 @@ def upload_options(request: Request) -> Any:
 
 
 @router.post("/url", dependencies=LIMITS)
-def upload_from_url(asking: Asking, request: UrlUploadRequest) -> TempFileResponse:
+def upload_from_url(asking: Admitted, request: UrlUploadRequest) -> TempFileResponse:
     """Upload an image from a URL to temporary storage (Phase 1 of two-phase upload).
 
     The backend fetches the image directly from the URL, validates it,
@@ -97,7 +96,7 @@ def upload_from_url(asking: Asking, request: UrlUploadRequest) -> TempFileRespon
 
 
 @router.post("/presign", dependencies=LIMITS)
-def presign_upload(asking: Asking, request: PresignRequest) -> PresignResponse:
+def presign_upload(asking: Admitted, request: PresignRequest) -> PresignResponse:
     """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
     files.check_size(request.size)
     owner, new_token = asking_or_guest(asking)
@@ -113,7 +112,7 @@ def presign_upload(asking: Asking, request: PresignRequest) -> PresignResponse:
 
 
 @router.post("/complete", dependencies=[limit("uploads")])
-def complete_upload(asking: Asking, request: CompleteRequest) -> TempFileResponse:
+def complete_upload(asking: Admitted, request: CompleteRequest) -> TempFileResponse:
     """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
     return present(direct.complete(asking, request.upload_id), None)
 

@@ -5,7 +5,10 @@ A new period is a new item. So nothing has to be reset, and a call that comes a 
 moment after it takes nothing of the new day.
 """
 
+import sys
+import time
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from imgopt.accounts.plans import Cycle, plan_of
 from imgopt.credits.model import Balance
@@ -27,14 +30,15 @@ def read_used(owner: str, period: str) -> int:
 
 
 def take(owner: str, balance: Balance, cost: int) -> Write:
-    """Refused where not so many are left any more. `cost` must be within the limit."""
+    """Refused where not so many are left any more. `cost` must be within the limit; none at all is never too much."""
+    room = balance.limit - cost if cost else sys.maxsize
     forgotten = balance.period.ends + REMEMBERED[plan_of(balance.tier).cycle]
     return transactions.change(
         _key(owner, balance.period.name),
         adds={"used": cost},
         sets={"ttl": int(forgotten.timestamp())},
         where="attribute_not_exists(#used) OR #used <= :room",
-        values={"room": balance.limit - cost},
+        values={"room": room},
     )
 
 
@@ -45,11 +49,18 @@ def give_back(owner: str, period: str, amount: int) -> Write:
     )
 
 
-def forget_past_days(now: datetime) -> int:
-    """Removes the items of days that are over; returns how many. Days that may still be written to stay."""
-    today = day_of(now - SETTLED).name
-    past = (item for item in table.scan(KIND) if len(item["sk"]) == len(today) and item["sk"] < today)
-    return sum(table.delete_unchanged({"pk": item["pk"], "sk": item["sk"]}, "used", item["used"]) for item in past)
+def forget_past_days(now: datetime, seconds: float) -> int:
+    """Removes the items of days that are over; returns how many. Days that may still be written to stay.
+
+    Begins with none after so many seconds: DynamoDB removes them all in its time.
+    """
+    today, until = day_of(now - SETTLED).name, time.monotonic() + seconds
+    past = (item for item in table.scan(KIND, seconds) if len(item["sk"]) == len(today) and item["sk"] < today)
+    return sum(map(_forget, takewhile(lambda _: time.monotonic() < until, past)))
+
+
+def _forget(item: table.Item) -> bool:
+    return table.delete_unchanged({"pk": item["pk"], "sk": item["sk"]}, "used", item["used"])
 
 
 def _key(owner: str, period: str) -> table.Item:

@@ -1,4 +1,4 @@
-"""Uploads: `FILE#<temp file id>` in the table, `uploads/<temp file id>` in the uploads bucket.
+"""Uploads: `FILE#<temp file id>` in the table, `uploads/<temp file id>.<anything>` in the uploads bucket.
 
 What clients send to S3 themselves is awaited as `AWAITED#<id>`, arrives at `incoming/<id>` and becomes an upload there
 and then, once it has been checked.
@@ -6,8 +6,10 @@ and then, once it has been checked.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from secrets import token_hex
 from typing import BinaryIO
 
+from imgopt.errors import NotFound
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
 from imgopt.storage import agenda, objects, table, transactions
@@ -22,15 +24,36 @@ def upload_key(temp_file_id: str) -> str:
     return f"uploads/{temp_file_id}"
 
 
-def add(file: TempFile, content: BinaryIO) -> None:
-    """Stores the bytes, then the record; bytes whose record can't be written are removed again."""
+def new_key(temp_file_id: str) -> str:
+    """Another one each time: of two who store an upload of one id, neither writes over what the other has stored."""
+    return f"{upload_key(temp_file_id)}.{token_hex(4)}"
+
+
+def add(file: TempFile, content: BinaryIO) -> TempFile:
+    """Stores the bytes, then the record; bytes without a record are removed again.
+
+    Returns the upload of that id, which is another one where someone else was faster. Raises NotFound where that has
+    been deleted already.
+    """
     bucket = settings().uploads_bucket
     objects.upload(bucket, file.key, content, file.image.mime_type)
     try:
-        table.put(_to_item(file, KIND))
+        known = _add_record(file)
     except Exception:
         objects.delete(bucket, file.key)
         raise
+    if known.key != file.key:
+        objects.delete(bucket, file.key)
+    return known
+
+
+def _add_record(file: TempFile) -> TempFile:
+    if table.put_new(_to_item(file, KIND)):
+        return file
+    known = find_all([file.id]).get(file.id)
+    if known is None:
+        raise NotFound("The upload has been deleted.")
+    return known
 
 
 def count_uses(temp_file_id: str, jobs: int) -> Write:

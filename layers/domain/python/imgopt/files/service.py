@@ -35,20 +35,22 @@ def check_size(size: int) -> None:
 def store(
     content: BinaryIO, filename: str | None, image: ImageHeader, owner_id: str, temp_file_id: str | None = None
 ) -> TempFile:
-    """Keeps an inspected upload for `upload_lifetime` seconds, under an id of its own or the one given."""
+    """Keeps an inspected upload for `upload_lifetime` seconds, under an id of its own or the one given.
+
+    Returns what is known under that id, which is another one where someone else was faster.
+    """
     now, temp_file_id = clock.now(), temp_file_id or str(uuid4())
     file = TempFile(
         id=temp_file_id,
         owner=owner_id,
         filename=clean_filename(filename, image.extension),
-        key=repository.upload_key(temp_file_id),
+        key=repository.new_key(temp_file_id),
         size=content.seek(0, SEEK_END),
         image=image,
         created_at=now,
         expires_at=now + timedelta(seconds=settings().upload_lifetime),
     )
-    repository.add(file, content)
-    return file
+    return repository.add(file, content)
 
 
 def find(principal: Principal | None, temp_file_id: str) -> TempFile | None:

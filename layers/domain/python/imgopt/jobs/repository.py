@@ -42,8 +42,14 @@ def intermediate_key(job_id: str) -> str:
 
 
 def to_item(job: Job) -> table.Item:
+    """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
     part = Part.OPEN if job.status in UNFINISHED else Part.KEPT
-    return {**table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED), **agenda.entry(part, job.id)}
+    known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
+    return {**known, "options": _present(known["options"]), **agenda.entry(part, job.id)}
+
+
+def _present(item: table.Item) -> table.Item:
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def create_all(jobs: Sequence[Job], balance: Balance, call: Call | None = None) -> None:
@@ -84,7 +90,7 @@ def mark_completed(job_id: str, now: datetime, ending: Ending, *, refund: int = 
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
-        **table.plain(ending),
+        **_present(table.plain(ending)),
         **agenda.entry(Part.KEPT, job_id),
     }
     return _refund(job_id, refund, **changes) if refund else _change(job_id, **changes)

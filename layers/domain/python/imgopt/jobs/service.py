@@ -1,7 +1,7 @@
 """Jobs from the outside: submitting them and looking at them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -67,7 +67,9 @@ def submit(
     check_batch(temp_file_ids)
     if principal is None:
         raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
-    now, asked = clock.now(), [entry_point, list(temp_file_ids), options.model_dump(mode="json")]
+    # A setting that a later release adds makes no other request of what was sent before it.
+    wanted = options.model_dump(mode="json", exclude_defaults=True)
+    now, asked = clock.now(), [entry_point, list(temp_file_ids), wanted]
     call = calls.describe(principal.id, key, asked) if key else None
     balance = accounting.balance(principal, now)  # before the call is looked for, as below
     earlier = find_earlier(principal, call, now)
@@ -159,12 +161,24 @@ def start(job: Job) -> Job:
     known = {"job_id": job.id, "owner": job.owner}
     try:
         repository.start_execution(job)
-    except ImgoptError:
+    except Exception:  # whatever it is, the job is paid for, and others may follow
         logger.exception("execution could not be started", extra=known)
-        repository.mark_failed(job.id, clock.now(), NOT_STARTED)
-        return replace(job, status=JobStatus.FAILED, error_message=NOT_STARTED, refunded=job.credits)
+        return give_up(job)
     logger.info("job accepted", extra=known)
     return job
+
+
+def give_up(job: Job) -> Job:
+    """The job as it is after that: it may have been started after all, and have ended.
+
+    Where it can't be marked as failed it stays queued, and reconciliation starts it.
+    """
+    try:
+        failed = repository.mark_failed(job.id, clock.now(), NOT_STARTED)
+        return failed or next(iter(repository.find_all([job.id])), job)
+    except ImgoptError:
+        logger.exception("job could not be marked as failed", extra={"job_id": job.id, "owner": job.owner})
+        return job
 
 
 def find(job_id: str) -> Job:

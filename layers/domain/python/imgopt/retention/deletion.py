@@ -23,8 +23,8 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
     """
     job = find_owned(principal, job_id)
     if job.status in UNFINISHED:
+        executions.stop(job.id)  # first, since nobody would stop it any more when the job has failed
         jobs.mark_failed(job.id, clock.now(), DELETED)
-        executions.stop(job.id)
     expect_remains(job)
     remove_files(job.id)
     forget(job)

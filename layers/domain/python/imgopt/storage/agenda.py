@@ -4,6 +4,7 @@ An item is on it as long as it has the attribute `agenda`. Each part of the agen
 all who write to one of them together may write a thousand items a second.
 """
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -37,10 +38,11 @@ def entry(part: Part, identifier: str) -> Item:
 def find_pages(part: Part, before: datetime | None = None) -> Iterator[list[Item]]:
     """The keys of what is on a part, in pages; only what expires `before` a time, if given.
 
-    Whoever has done with an item takes it off: then what is first is what has waited longest.
+    Whoever has done with an item takes it off: then what is first of a partition is what has waited longest. These
+    come in any order, so that none is always the last where there is too little time.
     """
     last = before.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") if before else END
-    for number in range(PARTITIONS):
+    for number in random.sample(range(PARTITIONS), PARTITIONS):
         yield from _read_partition(_partition(part, number), last)
 
 

@@ -4,9 +4,13 @@ Values cross this border as JSON-like data; floats travel as DynamoDB numbers.
 """
 
 import json
+import math
+import random
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -25,6 +29,7 @@ Item = dict[str, Any]
 
 serializer, deserializer = TypeSerializer(), TypeDeserializer()
 READ_AT_ONCE = 100
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}  # building one takes milliseconds
 
 
@@ -69,22 +74,41 @@ def query(pk: str, first: str, last: str) -> list[Item]:
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
         "ExpressionAttributeValues": marshal({":pk": pk, ":first": first, ":last": last}),
     }
-    return list(_read_pages("query", request))
+    return list(chain.from_iterable(_read_pages("query", request)))
 
 
-def scan(kind: str) -> Iterator[Item]:
-    """All items of a kind. Everything in the table is read for it: nothing that a client should wait for."""
+def scan(kind: str, seconds: float = math.inf) -> Iterator[Item]:
+    """All items of a kind, or as many as are found in so many seconds.
+
+    Everything in the table is read for it: nothing that a client should wait for.
+    """
+    until = time.monotonic() + seconds
     request = {
         "TableName": settings().table_name,
         "FilterExpression": "begins_with(pk, :kind)",
         "ExpressionAttributeValues": marshal({":kind": f"{kind}#"}),
     }
-    return _read_pages("scan", request)
+    pages = takewhile(lambda _: time.monotonic() < until, _read_pages("scan", request))
+    return chain.from_iterable(pages)
 
 
 def put(item: Item) -> None:
     with aws_errors():
         dynamodb().put_item(TableName=settings().table_name, Item=marshal(item))
+
+
+def put_new(item: Item) -> bool:
+    """Whether there was none under that key before."""
+    try:
+        with aws_errors():
+            dynamodb().put_item(
+                TableName=settings().table_name, Item=marshal(item), ConditionExpression="attribute_not_exists(pk)"
+            )
+    except ClientError as error:
+        if error_code(error) == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
 
 
 def delete(item_key: Item) -> None:
@@ -193,23 +217,27 @@ def unmarshal(data: dict[str, Any]) -> Item:
     return {name: deserializer.deserialize(value) for name, value in data.items()}
 
 
-def _read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[Item]:
+def _read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[list[Item]]:
     pages = iter(dynamodb().get_paginator(operation).paginate(**request))
     while True:
         with aws_errors():
             page = next(pages, None)
         if page is None:
             return
-        yield from (unmarshal(item) for item in page["Items"])
+        yield [unmarshal(item) for item in page["Items"]]
 
 
 def _get_batch(keys: Sequence[Item]) -> list[Item]:
+    """DynamoDB leaves out what it is asked for too often. Raises Unavailable where it does so for seconds."""
     table = settings().table_name
     pending: Any = {table: {"Keys": [marshal(item_key) for item_key in keys], "ConsistentRead": True}}
     found: list[Item] = []
-    while pending:
+    for pause in (0, *PAUSES):
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
         with aws_errors():
             answer = dynamodb().batch_get_item(RequestItems=pending)
         found += [unmarshal(item) for item in answer["Responses"].get(table, [])]
         pending = answer.get("UnprocessedKeys")
-    return found
+        if not pending:
+            return found
+    raise Unavailable("Storage is busy. Please try again.")

@@ -1,0 +1,127 @@
+"""The request of each operation, and what comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi.testclient import TestClient
+
+from imgopt.accounts import sessions
+from tests.authorization.matrix import Case, Named
+from tests.authorization.parties import ADA
+from tests.authorization.things import PICTURE, SIZE, UNKNOWN_THINGS, Thing
+from tests.authorization.world import World
+from tests.billing.shop import SHOP
+
+Request = dict[str, Any]
+ORDER = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing"}
+UNKNOWN, NO_THING = "unknown", Thing("")
+
+
+def form(**fields: str) -> Request:
+    """As Ada's page would send it."""
+    token = sessions.form_token(ADA.page_session)
+    return {"data": {**fields, "form_token": token}, "headers": {"Origin": "http://testserver"}}
+
+
+def process(thing: Thing, _: World) -> Request:
+    return {"json": {"temp_file_ids": [thing.id]}}
+
+
+def name_jobs(thing: Thing, _: World) -> Request:
+    return {"params": {"job_ids": thing.id}}
+
+
+def name_code(thing: Thing, _: World) -> Request:
+    return {"json": {"user_code": thing.id}}
+
+
+REQUESTS: dict[str, Callable[[Thing, World], Request]] = {
+    "POST /upload": lambda _, __: {"files": {"file": ("a.svg", PICTURE)}},
+    "POST /upload/url": lambda _, world: {"json": {"url": world.image_url}},
+    "POST /upload/presign": lambda _, __: {"json": {"size": SIZE}},
+    "POST /upload/complete": lambda thing, _: {"json": {"upload_id": thing.id}},
+    "POST /auto": process,
+    "POST /compress": process,
+    "POST /resize": lambda thing, _: {"json": {"temp_file_ids": [thing.id], "width": 5}},
+    "POST /upscale": process,
+    "POST /tag": process,
+    "GET /status": name_jobs,
+    "GET /status/stream": name_jobs,
+    "GET /download": name_jobs,
+    "POST /process": lambda thing, _: {"json": {"job_id": thing.id, "input_path": thing.path, "settings": {}}},
+    "POST /billing/checkout": lambda _, __: {"json": ORDER},
+    "POST /webhooks/stripe": lambda _, world: {"content": world.event},
+    "POST /api-keys": lambda _, __: {"json": {"name": "n"}},
+    "GET /mcp/auth/token": lambda thing, _: {"params": {"device_code": thing.secret}},
+    "POST /mcp/auth/approve": name_code,
+    "POST /mcp/auth/deny": name_code,
+    "GET /mcp/authorize": lambda thing, _: {"params": {"code": thing.id}},
+    "POST /mcp/authorize": lambda thing, _: form(code=thing.id, decision="approve"),
+    "GET /mcp/sign-in": lambda _, __: {},
+    "GET /mcp/callback": lambda _, __: {"params": {"code": "invented", "state": "invented"}},
+    "POST /mcp/sign-out": lambda _, __: form(),
+    "GET /mcp/account": lambda _, __: {},
+    "POST /mcp/account": lambda thing, _: form(action="revoke-key", value=UUID(thing.id).hex),
+}
+# They end the credential that they are asked with.
+ENDING = ("POST /mcp/auth/revoke", "POST /mcp/sign-out")
+# They use up what they are asked about.
+USING_UP = (
+    *("DELETE /jobs/{job_id}", "DELETE /api-keys/{key_id}", "GET /mcp/auth/token"),
+    *("POST /mcp/auth/approve", "POST /mcp/auth/deny", "POST /mcp/authorize", "POST /mcp/account"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`text` is all of the answer, headers too; `changes` what was written meanwhile."""
+
+    status: int
+    text: str
+    changes: tuple[str, ...]
+
+
+class Desk:
+    """Where the service is asked. Each case is asked once, however many tests look at what came of it."""
+
+    def __init__(self, client: TestClient, world: World, changes: list[str]) -> None:
+        self.client, self.world, self.changes = client, world, changes
+        self.outcomes: dict[Case, Outcome] = {}
+
+    def ask(self, case: Case) -> Outcome:
+        if case not in self.outcomes:
+            self.outcomes[case] = self.send(case)
+        return self.outcomes[case]
+
+    def send(self, case: Case) -> Outcome:
+        request, asked = self.request_for(case), len(self.world.stripe.requests)
+        self.changes.clear()
+        answer = self.client.request(**request)
+        changes = (*self.changes, *map(str, self.world.stripe.requests[asked:]))
+        self.tidy_up(case, answer.is_error)
+        headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+        return Outcome(answer.status_code, f"{headers}\n{answer.content.decode(errors='replace')}", changes)
+
+    def request_for(self, case: Case) -> Request:
+        thing = self.find(case.named)
+        method, path = case.operation.split()
+        request = REQUESTS.get(case.operation, lambda *_: {})(thing, self.world)
+        headers = {**request.get("headers", {}), **case.identity.headers(self.world)}
+        return {**request, "method": method, "url": path.format(job_id=thing.id, key_id=thing.id), "headers": headers}
+
+    def find(self, named: Named | None) -> Thing:
+        if named is None:
+            return NO_THING
+        return UNKNOWN_THINGS[named.kind] if named.whose == UNKNOWN else self.world.find(named.kind, named.owner)
+
+    def tidy_up(self, case: Case, is_refused: bool) -> None:
+        """The next case finds all as it was."""
+        self.client.cookies.clear()
+        if is_refused:
+            return
+        if case.operation in USING_UP and case.named and case.named.whose != UNKNOWN:
+            self.world.renew(case.named.kind, case.named.owner)
+        if case.operation in ENDING:
+            self.world.let_in(ADA)

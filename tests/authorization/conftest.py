@@ -1,0 +1,61 @@
+"""One world for all cases: they are many, and each leaves it as it was."""
+
+from collections.abc import Iterator
+from inspect import unwrap
+
+import pytest
+from fastapi.testclient import TestClient
+
+from functions.api.app import build_app
+from imgopt.settings import settings
+from tests import conftest as single
+from tests.authorization import changes, world
+from tests.authorization.asking import Desk
+from tests.authorization.things import KIND, PICTURE, SIZE
+from tests.billing.shop import open_shop
+from tests.peers import serve
+
+# Nobody is refused for asking too often or too much.
+MANY = 1_000_000
+COUNTED = (
+    *("CREDITS_UNREGISTERED", "CREDITS_FREE", "CREDITS_MAX", "API_KEYS_PER_USER"),
+    *("RATE_UPLOADS_UNREGISTERED", "RATE_UPLOADS_FREE", "RATE_UPLOADS_PAID", "RATE_NEW_GUESTS"),
+    *("RATE_PROCESSING_UNREGISTERED", "RATE_PROCESSING_FREE", "RATE_PROCESSING_PAID"),
+    *("RATE_DEVICE_CODE", "RATE_TOKEN_POLL", "RATE_APPROVE"),
+)
+ANSWER = f"HTTP/1.1 200 OK\r\nContent-Type: {KIND}\r\nContent-Length: {SIZE}\r\n\r\n".encode() + PICTURE
+
+
+@pytest.fixture(scope="module")
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+# The fixtures that are made anew for each test elsewhere.
+loopback_only, environment, issuer, aws = (
+    pytest.fixture(scope="module", autouse=name == "loopback_only", name=name)(unwrap(getattr(single, name)))
+    for name in ("loopback_only", "environment", "issuer", "aws")
+)
+
+
+@pytest.fixture(scope="module")
+def desk(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with serve(lambda _: [ANSWER]) as peer, open_shop(monkeypatch) as stripe:
+        known = dict.fromkeys(COUNTED, str(MANY)) | {
+            "FETCH_PORTS": str(peer.port),
+            "FETCH_TRUSTED_HOSTS": peer.authority,
+            "STREAM_SECONDS": "1",
+            "PROCESS_SECONDS": "1",
+            "SCHEDULER_SECRET": world.SCHEDULER_SECRET,
+            "PROCESS_ISSUER": issuer.url,
+            "PROCESS_AUDIENCE": world.TASK_AUDIENCE,
+            "PROCESS_SUBJECT": world.TASK_ACCOUNT,
+        }
+        for name, value in known.items():
+            monkeypatch.setenv(f"IMGOPT_{name}", value)
+        settings.cache_clear()
+        built = world.build(issuer, stripe, f"http://{peer.authority}/a.svg")
+        client = TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False)
+        with client, changes.watched() as seen:
+            yield Desk(client, built, seen)

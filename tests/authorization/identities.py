@@ -1,0 +1,82 @@
+"""The identities of the matrix, column by column, and the headers of each.
+
+All users that are proven are Ada, and the guest is Gus.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.authorization.parties import ADA, FORMER, GIA, GUS, Party
+from tests.authorization.world import SCHEDULER_SECRET, World
+
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """`owner` is whose things are meant by its own; `proves` whether it is them."""
+
+    name: str
+    owner: Party | None
+    headers: Callable[[World], Headers]
+    proves: bool = True
+
+
+def bearer(token: str) -> Headers:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def session(token: str) -> Headers:
+    return {"X-Session-Token": token}
+
+
+def page(token: str) -> Headers:
+    return {"Cookie": f"imgopt-session={token}"}
+
+
+INVENTED_SESSION = Identity("invented session token", None, lambda _: session("invented"))
+JWT = Identity("user by JWT", ADA, lambda world: bearer(world.tokens["jwt"]))
+DEVICE = Identity("user by device token", ADA, lambda _: bearer(ADA.device_token))
+API_KEY = Identity("user by API key", ADA, lambda world: bearer(world.tokens["key"]))
+INVENTED_BEARER = Identity("invented bearer", None, lambda _: bearer("invented"))
+
+IDENTITIES: dict[str, tuple[Identity, ...]] = {
+    "none": (Identity("nobody", None, lambda _: {}),),
+    "lost": (
+        INVENTED_SESSION,
+        Identity("expired guest", FORMER, lambda _: session(FORMER.session_token), proves=False),
+        Identity("ended page session", ADA, lambda world: page(world.tokens["ended page"]), proves=False),
+    ),
+    "guest": (Identity("guest", GUS, lambda _: session(GUS.session_token)),),
+    "void": (
+        INVENTED_BEARER,
+        Identity("expired JWT", ADA, lambda world: bearer(world.tokens["expired jwt"]), proves=False),
+        Identity("JWT of another issuer", ADA, lambda world: bearer(world.tokens["foreign jwt"]), proves=False),
+        Identity("revoked device token", ADA, lambda world: bearer(world.tokens["revoked device"]), proves=False),
+        Identity("revoked API key", ADA, lambda world: bearer(world.tokens["revoked key"]), proves=False),
+    ),
+    "jwt": (JWT,),
+    "device": (DEVICE,),
+    "key": (API_KEY,),
+    "page": (Identity("user by page session", ADA, lambda _: page(ADA.page_session)),),
+    "cron": (Identity("scheduler", None, lambda _: {"X-CloudScheduler": SCHEDULER_SECRET}),),
+    "tasks": (Identity("task queue", None, lambda world: bearer(world.tokens["tasks"])),),
+    "stripe": (Identity("Stripe", None, lambda world: world.event_headers),),
+}
+
+
+def beside(one: Identity, other: Identity) -> Identity:
+    """Both at once. `one` is who it is."""
+    return Identity(
+        f"{one.name} beside {other.name}", one.owner, lambda world: {**other.headers(world), **one.headers(world)}
+    )
+
+
+# Gia, whose things are foreign to all others.
+ANOTHER_GUEST = Identity("another guest", GIA, lambda _: session(GIA.session_token))
+# An `Authorization` header counts alone: beside it, session tokens change nothing, whether they prove something or not.
+BESIDE: dict[str, tuple[Identity, ...]] = {
+    "void": (beside(INVENTED_BEARER, ANOTHER_GUEST),),
+    "jwt": (beside(JWT, ANOTHER_GUEST), beside(JWT, INVENTED_SESSION)),
+    "device": (beside(DEVICE, ANOTHER_GUEST),),
+}

@@ -1,0 +1,96 @@
+"""Reads the table of matrix.txt: a case for each of its cells, identities and things."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.authorization.identities import Identity
+from tests.authorization.parties import OTHERS, Party
+
+TABLE = Path(__file__).with_name("matrix.txt")
+NONE_OF_THAT_KIND, NO_THING = ".", "-"
+# What guests can't have.
+OF_USERS = ("API key", "code")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a request is about: of which kind, and whose, in words. Only what someone owns has an `owner`."""
+
+    kind: str
+    whose: str
+    owner: Party | None = None
+
+    def __str__(self) -> str:
+        return f"{self.whose} {self.kind}"
+
+
+@dataclass(frozen=True)
+class Row:
+    operation: str
+    thing: str
+    statuses: Mapping[str, str]
+
+    def named(self, identity: Identity) -> list[Named | None]:
+        """What its thing is for that identity; [None] where an operation is about nothing in particular."""
+        if self.thing == NO_THING:
+            return [None]
+        whose, _, kind = self.thing.partition(" ")
+        own = [Named(kind, "own", identity.owner)] if identity.owner else []
+        foreign = [Named(kind, words, owner) for owner, words in OTHERS.items()]
+        found = {"own": own, "foreign": foreign, "any": own + foreign}.get(whose, [Named(kind, whose)])
+        return [each for each in found if can_be(each)]
+
+    @property
+    def is_for_bearers(self) -> bool:
+        """Whether it matters to it what an `Authorization` header proves."""
+        return len({self.statuses[column] for column in ("none", "void", "jwt", "device", "key")}) > 1
+
+
+def can_be(named: Named) -> bool:
+    return named.kind not in OF_USERS or named.owner is None or named.owner.is_user
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request and the status of its answer."""
+
+    operation: str
+    named: Named | None
+    identity: Identity
+    status: int
+
+    def __str__(self) -> str:
+        about = f"{self.named}-" if self.named else ""
+        return f"{self.operation}-{self.identity.name}-{about}{self.status}"
+
+
+def read_rows() -> Iterator[Row]:
+    lines = [line for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    (_, _, *columns), *rows = map(read_line, lines)
+    for operation, thing, *cells in rows:
+        yield Row(operation, thing, dict(zip(columns, cells, strict=True)))
+
+
+def read_line(line: str) -> list[str]:
+    """Operation and thing, which have single spaces in them, and the cells."""
+    operation, thing, cells = re.split(r"\s{2,}", line, maxsplit=2)
+    return [operation, thing, *cells.split()]
+
+
+ROWS = tuple(read_rows())
+
+
+def cases(rows: Iterable[Row], identities: Mapping[str, tuple[Identity, ...]]) -> Iterator[Case]:
+    for row in rows:
+        for column, members in identities.items():
+            yield from cases_of(row, row.statuses[column], members)
+
+
+def cases_of(row: Row, status: str, members: tuple[Identity, ...]) -> Iterator[Case]:
+    for identity in members:
+        for named in row.named(identity):
+            if status == NONE_OF_THAT_KIND:
+                raise AssertionError(f"{row.operation}, {named}: no status for {identity.name}")
+            yield Case(row.operation, named, identity, int(status))

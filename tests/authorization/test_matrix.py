@@ -1,0 +1,113 @@
+"""Every operation, asked by every identity about things of its own and of others: what matrix.txt says."""
+
+from collections import defaultdict
+
+import pytest
+
+from functions.api.app import ROUTERS, build_app
+from tests.authorization.asking import Desk
+from tests.authorization.identities import BESIDE, IDENTITIES
+from tests.authorization.matrix import NONE_OF_THAT_KIND, ROWS, Case, cases
+
+CASES = list(cases(ROWS, IDENTITIES))
+BESIDES = list(cases([row for row in ROWS if row.is_for_bearers], BESIDE))
+BY_OPERATION: dict[str, list[Case]] = defaultdict(list)
+for case in CASES + BESIDES:
+    BY_OPERATION[case.operation].append(case)
+# It gives a token, once.
+GIVING = ("GET /mcp/auth/token",)
+# There is nothing to do: the job is completed, nothing has expired, no day is over, and the event is about nobody.
+IDLE = ("POST /process", "POST /internal/cleanup", "POST /internal/refresh-daily-credits", "POST /webhooks/stripe")
+# What somebody is told of themselves. Programs that were let in are called like files here.
+TOLD = {
+    "GET /status/{job_id}": {"file name"},
+    "GET /download/{job_id}": {"file name"},
+    "GET /api-keys": {"API key", "id of the API key", "name of the API key"},
+    "GET /mcp/auth/status": {"e-mail address"},
+    "GET /mcp/auth/token": {"e-mail address"},
+    "GET /mcp/authorize": {"e-mail address"},
+    "GET /mcp/account": {"e-mail address", "API key", "name of the API key", "file name"},
+}
+
+
+def served() -> set[str]:
+    """All operations of the document, and those that are not in it, but for preflights."""
+    paths = build_app().openapi()["paths"]
+    described = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    routes = [route for router in ROUTERS for route in router.routes if not route.include_in_schema]
+    hidden = {f"{method} {route.path}" for route in routes for method in route.methods - {"OPTIONS"}}
+    return described | hidden
+
+
+def test_the_table_has_all_operations_and_no_others():
+    assert {row.operation for row in ROWS} == served()
+
+
+def test_the_table_has_all_identities():
+    assert all(row.statuses.keys() == IDENTITIES.keys() for row in ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.operation}-{row.thing}")
+def test_only_what_can_not_be_asked_has_no_status(row):
+    for column, members in IDENTITIES.items():
+        can_be_asked = any(row.named(identity) for identity in members)
+        assert can_be_asked == (row.statuses[column] != NONE_OF_THAT_KIND), column
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_identity_is_answered_as_the_table_says(desk: Desk, case: Case):
+    assert desk.ask(case).status == case.status
+
+
+@pytest.mark.parametrize("case", BESIDES, ids=str)
+def test_beside_an_authorization_header_session_tokens_count_for_nothing(desk: Desk, case: Case):
+    assert desk.ask(case).status == case.status
+
+
+@pytest.mark.parametrize("operation", BY_OPERATION)
+def test_no_answer_tells_of_others(desk: Desk, operation: str):
+    for case in BY_OPERATION[operation]:
+        found = [mark for mark in forbidden(desk, case) if mark in desk.ask(case).text]
+        assert not found, case
+
+
+@pytest.mark.parametrize(("operation", "names"), TOLD.items())
+def test_each_is_told_of_their_own(desk: Desk, operation: str, names: set[str]):
+    """So that it would be found where others were."""
+    found = set()
+    for case in BY_OPERATION[operation]:
+        text, owner = desk.ask(case).text, case.identity.owner
+        found |= {name for name, mark in desk.world.marks.get(owner, {}).items() if mark in text}
+    assert found == names
+
+
+@pytest.mark.parametrize("operation", BY_OPERATION)
+def test_whoever_is_refused_has_changed_nothing(desk: Desk, operation: str):
+    for case in BY_OPERATION[operation]:
+        outcome = desk.ask(case)
+        assert outcome.status < 400 or not outcome.changes, case
+
+
+@pytest.mark.parametrize("operation", BY_OPERATION)
+def test_who_may_change_something_does(desk: Desk, operation: str):
+    """So that it would be seen where others did."""
+    changes = any(desk.ask(case).changes for case in BY_OPERATION[operation] if case.status < 400)
+    assert changes == (operation in GIVING or (operation.startswith(("POST", "DELETE")) and operation not in IDLE))
+
+
+def forbidden(desk: Desk, case: Case) -> list[str]:
+    """What must not be in the answer: whatever is known of those whom the identity is not proven to be."""
+    return [
+        mark
+        for party, marks in desk.world.marks.items()
+        for name, mark in marks.items()
+        if not (party == case.identity.owner and case.identity.proves)
+        and not (case.named and party == case.named.owner and name in shown(case))
+    ]
+
+
+def shown(case: Case) -> tuple[str, ...]:
+    """Who has a job's id may see what it is of, and who has a device's code becomes its user."""
+    if case.status == 200 and case.operation == "GET /mcp/auth/token":
+        return ("e-mail address",)
+    return ("file name",) if case.status == 200 and case.named and case.named.kind == "job" else ()

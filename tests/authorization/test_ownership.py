@@ -1,0 +1,58 @@
+"""Whose things are whose, where a status alone does not tell."""
+
+import pytest
+
+from tests.authorization.asking import Desk
+from tests.authorization.conftest import MANY
+from tests.authorization.identities import ANOTHER_GUEST, BESIDE, IDENTITIES, Identity
+from tests.authorization.parties import OTHERS
+
+(GUEST,), (JWT,) = IDENTITIES["guest"], IDENTITIES["jwt"]
+PROCESSING = ("/auto", "/compress", "/resize", "/upscale", "/tag")
+STATUS = "/mcp/auth/status"
+MEMBERS = [(column, identity) for columns in (IDENTITIES, BESIDE) for column in columns for identity in columns[column]]
+
+
+def process(desk: Desk, identity: Identity, uploads: list[str], path: str = "/auto", **headers: str):
+    asked = {"temp_file_ids": uploads, "width": 5}
+    return desk.client.post(path, json=asked, headers={**identity.headers(desk.world), **headers})
+
+
+def upload_of(desk: Desk, identity: Identity) -> str:
+    return desk.world.find("upload", identity.owner).id
+
+
+@pytest.mark.parametrize("path", PROCESSING)
+@pytest.mark.parametrize("identity", [GUEST, JWT], ids=lambda identity: identity.name)
+@pytest.mark.parametrize("other", OTHERS, ids=OTHERS.values())
+def test_one_foreign_upload_spoils_a_batch(desk: Desk, path, identity, other):
+    uploads = [upload_of(desk, identity), desk.world.find("upload", other).id]
+    desk.changes.clear()
+    assert process(desk, identity, uploads, path).status_code == 404
+    assert desk.changes == []
+
+
+def test_the_idempotency_key_of_another_leads_to_nothing_of_theirs(desk: Desk):
+    key, uploads = {"Idempotency-Key": "the-same"}, [upload_of(desk, GUEST)]
+    assert process(desk, GUEST, uploads, **key).status_code == 200
+    for identity in (ANOTHER_GUEST, JWT):
+        assert process(desk, identity, uploads, **key).status_code == 404
+        assert process(desk, identity, [upload_of(desk, identity)], **key).status_code == 200
+
+
+@pytest.mark.parametrize(("column", "identity"), MEMBERS, ids=lambda each: getattr(each, "name", ""))
+def test_whoever_proves_to_be_a_user_is_logged_in_and_nobody_else(desk: Desk, column, identity):
+    told = desk.client.get(STATUS, headers=identity.headers(desk.world)).json()
+    is_user = column in ("jwt", "device", "key")
+    assert (told["logged_in"], told["tier"]) == (is_user, "free" if is_user else "unregistered")
+    assert ("email" in told) == is_user
+
+
+def test_a_guests_credits_are_not_told_beside_a_header_that_proves_nothing(desk: Desk):
+    process(desk, ANOTHER_GUEST, [upload_of(desk, ANOTHER_GUEST)]).raise_for_status()
+    (void_beside_guest,) = BESIDE["void"]
+    told = [
+        desk.client.get(STATUS, headers=identity.headers(desk.world)).json()["credits_remaining"]
+        for identity in (ANOTHER_GUEST, void_beside_guest)
+    ]
+    assert told[0] < told[1] == MANY

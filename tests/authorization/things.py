@@ -1,0 +1,101 @@
+"""What requests are about: uploads, jobs, API keys and the codes of devices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+from imgopt import clock
+from imgopt.accounts import api_keys
+from imgopt.devices import service as devices
+from imgopt.devices.repository import CODE
+from imgopt.files import repository as files
+from imgopt.files.model import AwaitedUpload
+from imgopt.files.service import inspect, store
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.model import Job, JobStatus, Result
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.storage import objects, table
+from tests.conftest import UPLOADS
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
+IMAGE, SIZE, KIND = inspect(BytesIO(PICTURE), len(PICTURE)), len(PICTURE), "image/svg+xml"
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Its id as clients name it; where the file is of an upload or a job; of a code, what its device alone knows.
+
+    `record` is what makes it as good as new once it is used up.
+    """
+
+    id: str
+    path: str = ""
+    secret: str = ""
+    record: table.Item = field(default_factory=dict, hash=False)
+
+
+def make_upload(owner: str | None, name: str) -> Thing:
+    made = store(BytesIO(PICTURE), name, IMAGE, str(owner))
+    return Thing(made.id, made.key)
+
+
+def make_awaited(owner: str | None, name: str) -> Thing:
+    """A file that its client has sent to S3, and has not told of yet."""
+    now, made = clock.now(), str(uuid4())
+    key = files.incoming_key(made)
+    files.add_awaited(AwaitedUpload(made, str(owner), name, key, SIZE, KIND, now, now + HOUR))
+    objects.put(UPLOADS, key, PICTURE, KIND)
+    return Thing(made, key)
+
+
+def make_job(owner: str | None, name: str) -> Thing:
+    """It is completed: only such a one has all that can be asked for."""
+    now, upload = clock.now(), str(uuid4())
+    job = Job(
+        id=str(uuid4()),
+        owner=str(owner),
+        temp_file_id=upload,
+        status=JobStatus.COMPLETED,
+        filename=name,
+        source_key=files.upload_key(upload),
+        source_size=SIZE,
+        source=IMAGE,
+        options=ProcessingSettings(),
+        entry_point="auto",
+        created_at=now,
+        expires_at=now + HOUR,
+        started_at=now,
+        completed_at=now,
+        result=Result(f"results/{upload}.svg", KIND, SIZE, "svg", 9, 9, "svgo", None, original_returned=False),
+    )
+    jobs.store_result(f"results/{upload}.svg", PICTURE, KIND)
+    table.put(jobs.to_item(job))
+    return Thing(job.id, job.source_key)
+
+
+def make_key(owner: str | None, _: str) -> Thing:
+    return Thing(str(UUID(api_keys.create(str(owner), "server")[0].id)))
+
+
+def make_code(owner: str | None, name: str) -> Thing:
+    """Approved by its owner, if it has one."""
+    code, secret = devices.ask(program=name)
+    if owner:
+        devices.approve(code.user_code, owner)
+    return Thing(code.user_code, secret=secret, record=table.get(table.key(CODE, code.code_hash)) or {})
+
+
+MAKE: dict[str, Callable[[str | None, str], Thing]] = {
+    "upload": make_upload,
+    "awaited file": make_awaited,
+    "job": make_job,
+    "API key": make_key,
+    "code": make_code,
+}
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_THINGS = {kind: Thing(NOWHERE, files.upload_key(NOWHERE)) for kind in MAKE} | {
+    "code": Thing("TINI-7X4K-M2P9", secret="unknown")
+}
