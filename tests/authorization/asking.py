@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from fastapi.testclient import TestClient
 
@@ -63,7 +62,7 @@ REQUESTS: dict[str, Callable[[Thing, World], Request]] = {
     "GET /mcp/callback": lambda _, __: {"params": {"code": "invented", "state": "invented"}},
     "POST /mcp/sign-out": lambda _, __: form(),
     "GET /mcp/account": lambda _, __: {},
-    "POST /mcp/account": lambda thing, _: form(action="revoke-key", value=UUID(thing.id).hex),
+    "POST /mcp/account": lambda thing, _: form(action=thing.action, value=thing.id.replace("-", "")),
 }
 # They end the credential that they are asked with.
 ENDING = ("POST /mcp/auth/revoke", "POST /mcp/sign-out")

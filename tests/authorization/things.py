@@ -1,4 +1,4 @@
-"""What requests are about: uploads, jobs, API keys and the codes of devices."""
+"""What requests are about: uploads, jobs, API keys, devices and their codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from imgopt import clock
 from imgopt.accounts import api_keys
 from imgopt.devices import service as devices
-from imgopt.devices.repository import CODE
+from imgopt.devices import tokens
+from imgopt.devices.model import DeviceToken
+from imgopt.devices.repository import CODE, LIST, TOKEN
 from imgopt.files import repository as files
 from imgopt.files.model import AwaitedUpload
 from imgopt.files.service import inspect, store
@@ -22,18 +24,20 @@ from tests.conftest import UPLOADS
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
 IMAGE, SIZE, KIND = inspect(BytesIO(PICTURE), len(PICTURE)), len(PICTURE), "image/svg+xml"
 HOUR = timedelta(hours=1)
+REVOKE, LOG_OUT = "revoke-key", "log-out"
 
 
 @dataclass(frozen=True)
 class Thing:
     """Its id as clients name it; where the file is of an upload or a job; of a code, what its device alone knows.
 
-    `record` is what makes it as good as new once it is used up.
+    `action` is what the page of one's account calls its end, and `record` makes it as good as new once it is used up.
     """
 
     id: str
     path: str = ""
     secret: str = ""
+    action: str = ""
     record: table.Item = field(default_factory=dict, hash=False)
 
 
@@ -77,7 +81,19 @@ def make_job(owner: str | None, name: str) -> Thing:
 
 
 def make_key(owner: str | None, _: str) -> Thing:
-    return Thing(str(UUID(api_keys.create(str(owner), "server")[0].id)))
+    record, _ = api_keys.create(str(owner), "server")
+    return Thing(str(UUID(record.id)), action=REVOKE)
+
+
+def make_device(owner: str | None, name: str) -> Thing:
+    token, _ = tokens.make(str(owner), name)
+    keep_device(token)
+    return Thing(token.token_hash, action=LOG_OUT)
+
+
+def keep_device(token: DeviceToken) -> None:
+    table.put(table.to_item(token, TOKEN, token.token_hash, token.expires_at))
+    table.put({"pk": f"{LIST}#{token.user_id}", "sk": token.token_hash})
 
 
 def make_code(owner: str | None, name: str) -> Thing:
@@ -94,8 +110,10 @@ MAKE: dict[str, Callable[[str | None, str], Thing]] = {
     "job": make_job,
     "API key": make_key,
     "code": make_code,
+    "device": make_device,
 }
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-UNKNOWN_THINGS = {kind: Thing(NOWHERE, files.upload_key(NOWHERE)) for kind in MAKE} | {
-    "code": Thing("TINI-7X4K-M2P9", secret="unknown")
+UNKNOWN_THINGS = {kind: Thing(NOWHERE, files.upload_key(NOWHERE), action=REVOKE) for kind in MAKE} | {
+    "code": Thing("TINI-7X4K-M2P9", secret="unknown"),
+    "device": Thing("0" * 64, action=LOG_OUT),
 }

@@ -12,12 +12,11 @@ from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token
 from imgopt.billing import repository as billing
 from imgopt.billing.model import Account, Standing, Subscription
-from imgopt.devices import repository as devices
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
 from imgopt.storage import table
 from tests.authorization.parties import ADA, BEN, FORMER, GUESTS, USERS, Party
-from tests.authorization.things import HOUR, MAKE, Thing
+from tests.authorization.things import HOUR, MAKE, Thing, keep_device
 from tests.billing.shop import become_customer
 from tests.billing.stripe_double import WEBHOOK_SECRET, StripeDouble, sign
 from tests.issuer import Issuer
@@ -62,9 +61,7 @@ class World:
     def let_in(self, party: Party) -> None:
         """The user's device, and the user's browser on the page."""
         now, user_id = clock.now(), self.ids[party]
-        token = DeviceToken(hash_token(party.device_token), user_id, now, now + HOUR, party.filename, now)
-        table.put(table.to_item(token, devices.TOKEN, token.token_hash, token.expires_at))
-        table.put({"pk": f"{devices.LIST}#{user_id}", "sk": token.token_hash})
+        keep_device(DeviceToken(hash_token(party.device_token), user_id, now, now + HOUR, party.filename, now))
         repository.add_session(PageSession(hash_token(party.page_session), user_id, now, now + HOUR))
 
     def jwt(self, party: Party, **other: Any) -> str:
@@ -141,7 +138,7 @@ def revoked_key(user_id: str) -> str:
 
 def revoked_device(user_id: str) -> str:
     record, token = tokens.make(user_id)
-    table.put(table.to_item(record, devices.TOKEN, record.token_hash, record.expires_at))
+    keep_device(record)
     tokens.revoke(token)
     return token
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -68,15 +69,15 @@ def website() -> Iterator[Website]:
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterator[Cloud]:
     folder: Path = tmp_path_factory.mktemp("cloud")
-    with pytest.MonkeyPatch.context() as patch:
-        # Passed on to all that the cloud starts.
-        patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
-        for name in NAMES:
-            patch.setenv(f"IMGOPT_{name}", GENEROUS)
-        with running(folder, port=free_port(), keep=False, say=lambda text: None) as cloud:
-            suspend_schedules(cloud)
-            yield cloud
-            assert find_private(cloud) == []  # in all that the tests have caused to be logged
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for what the cloud starts, and not for other tests
+            patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
+            for name in NAMES:
+                patch.setenv(f"IMGOPT_{name}", GENEROUS)
+            known = stack.enter_context(running(folder, port=free_port(), keep=False, say=lambda text: None))
+        suspend_schedules(known)
+        yield known
+        assert find_private(known) == []  # in all that the tests have caused to be logged
 
 
 def suspend_schedules(cloud: Cloud) -> None:
