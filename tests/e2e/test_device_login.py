@@ -23,10 +23,11 @@ from tests.e2e.chromium import PROGRAM, Tab, browser
 
 PASSWORD = "Correct-horse-9"
 ASKS, APPROVED, DENIED = "Let this device in?", "Device approved", "Device denied"
-SIGN_IN, CODE = "Sign in", "Enter a code"
+SIGN_IN, CODE, ACCOUNT = "Sign in", "Enter a code", "Your account"
 TOGETHER = 20
 # WCAG 2.2: 1.4.10 and 1.4.3.
 NARROWEST, LEAST_CONTRAST = 320, 4.5
+KEY = "document.querySelector('#key').textContent"
 COLORS = """
 [...document.querySelectorAll('body *')].filter(element =>
   [...element.childNodes].some(node => node.nodeType == 3 && node.textContent.trim())
@@ -163,6 +164,24 @@ def test_a_person_signs_out(api, tab, sign_in):
     tab.focus("Sign out")
     tab.enter(SIGN_IN)
     tab.open(page, SIGN_IN)
+
+
+@needs_chromium
+def test_a_person_makes_a_key_and_revokes_it(cloud, api, tab, sign_in):
+    tab.open(f"{cloud.url}/mcp/account", SIGN_IN)
+    sign_in(ACCOUNT)
+    tab.focus("Name of a new key")
+    tab.type("A server")
+    tab.focus("Create the key")
+    tab.enter("Your new API key")
+    bearer = {"Authorization": f"Bearer {tab.read(KEY)}"}
+    assert api.get("/api-keys/verify", headers=bearer).json()["tier"] == "free"
+    tab.focus("Done")
+    tab.enter(ACCOUNT)
+    assert tab.read("document.documentElement.scrollWidth <= innerWidth")
+    tab.focus("Revoke A server")
+    tab.enter(ACCOUNT)
+    assert api.get("/api-keys/verify", headers=bearer).status_code == 401
 
 
 @needs_chromium
