@@ -47,8 +47,14 @@ def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     """A sentence, but for what is wrong with the request itself: the contract has a list for that."""
     status = STATUS[type(error)]
     detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if status == 422 else str(error)
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.RateLimited) else None
-    return JSONResponse({"detail": detail}, status, headers)
+    return JSONResponse({"detail": detail}, status, headers_of(error))
+
+
+def headers_of(error: Exception) -> dict[str, str]:
+    """What HTTP wants beside the status (RFC 9110, 10.2.3 and 11.6.1)."""
+    if isinstance(error, errors.RateLimited):
+        return {"Retry-After": str(error.retry_after)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthorized) else {}
 
 
 def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONResponse:

@@ -97,6 +97,7 @@ def test_a_credential_that_proves_nothing_is_refused(client, issuer, method, pat
     )
     answer = client.request(method, path, headers={"Authorization": given}, **body)
     assert (answer.status_code, answer.json()) == (401, REFUSED)
+    assert answer.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(
