@@ -1,4 +1,4 @@
-"""Which websites' scripts may call the API: any by default, since its credentials travel in headers, never in cookies."""
+"""Which websites' scripts may call the API: any by default, since its credentials are in headers, never in cookies."""
 
 from fastapi import FastAPI, Request
 from starlette.middleware.cors import CORSMiddleware
