@@ -37,6 +37,7 @@ def test_a_file_that_can_not_be_decoded_fails_with_the_same_reason_as_ever(proce
     data[40:-1] = b"\xff" * (len(data) - 41)
     job = process(bytes(data), output_upscale_factor=2)
     assert (job["status"], job["error_message"]) == ("failed", "The WebP file is damaged and can't be decoded.")
+    assert job["credits_used"] == 0
 
 
 def test_nothing_stays_in_between(cloud, process):
