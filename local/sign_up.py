@@ -28,15 +28,27 @@ def main() -> int:
     port = int(os.environ.get("PORT") or PORT)
     try:
         endpoint, client = find_issuer(port)
-        is_new = accounts.sign_up(find_pool(endpoint, client), endpoint, email, getpass("Password: "))
+        is_new = accounts.sign_up(find_pool(endpoint, client), endpoint, email, read_password())
     except OSError:
         return fail(f"nothing is served on port {port}; start `make up`, or name its PORT")
     except LookupError as error:
         return fail(str(error))
     except ClientError as error:
         return fail(error.response["Error"]["Message"])
+    except (EOFError, KeyboardInterrupt):
+        return fail("nobody was signed up")
     say(f"{email} may sign in" if is_new else f"{email} was there already, and has the password of then")
     return 0
+
+
+def read_password() -> str:
+    """From the terminal, else the first line of what is piped in."""
+    if sys.stdin.isatty():
+        return getpass("Password: ")
+    password = sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise EOFError
+    return password
 
 
 def find_issuer(port: int) -> tuple[str, str]:
