@@ -1,5 +1,6 @@
 """Folders as Lambda gets them, assembled in build/assets: code keeps the import paths it has in the repository."""
 
+import filecmp
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,7 @@ def function_code(group: str) -> Path:
     """`functions/<group>` under its own name: a handler is `functions.<group>.<file>.handler`."""
     folder = ASSETS / f"functions-{group}"
     copy(FUNCTIONS / group, folder / "functions" / group)
-    shutil.copy(FUNCTIONS / "__init__.py", folder / "functions")
+    copy_file(FUNCTIONS / "__init__.py", folder / "functions" / "__init__.py")
     return folder
 
 
@@ -33,10 +34,23 @@ def ml_layer() -> Path:
     target = folder / "models" / networks[0].parent.name
     target.mkdir(parents=True, exist_ok=True)
     for path in networks:
-        shutil.copy(path, target)
+        copy_file(path, target / path.name)
     return folder
 
 
 def copy(source: Path, target: Path) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, ignore=SKIPPED)
+    """Leaves alone what is the same: others may be reading it."""
+    if contents(source) != contents(target):
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, ignore=SKIPPED)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    if not (target.exists() and filecmp.cmp(source, target, shallow=False)):
+        shutil.copy(source, target)
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Of all files below, by their paths."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(folder): path.read_bytes() for path in files}

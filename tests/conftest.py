@@ -17,17 +17,7 @@ from local import synth
 from tests.issuer import CLIENT, Issuer
 
 STATE_MACHINE = "optimize"
-# One embedded cloud is for all, whose processes some count; and templates are made in one place.
-GROUPS = {"e2e": "cloud", "infrastructure": "templates"}
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests run side by side, but for those of a group."""
-    for item in items:
-        for folder, group in GROUPS.items():
-            if Path(__file__).parent / folder in item.path.parents:
-                item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

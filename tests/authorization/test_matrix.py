@@ -10,7 +10,6 @@ from tests.authorization.identities import BESIDE, IDENTITIES
 from tests.authorization.matrix import NONE_OF_THAT_KIND, ROWS, Case, cases
 
 # In one world.
-pytestmark = pytest.mark.xdist_group("authorization")
 CASES = list(cases(ROWS, IDENTITIES))
 BESIDES = list(cases([row for row in ROWS if row.is_for_bearers], BESIDE))
 BY_OPERATION: dict[str, list[Case]] = defaultdict(list)

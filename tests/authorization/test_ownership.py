@@ -7,7 +7,6 @@ from tests.authorization.conftest import MANY
 from tests.authorization.identities import ANOTHER_GUEST, BESIDE, IDENTITIES, Identity
 from tests.authorization.parties import OTHERS
 
-pytestmark = pytest.mark.xdist_group("authorization")
 (GUEST,), (JWT,) = IDENTITIES["guest"], IDENTITIES["jwt"]
 PROCESSING = ("/auto", "/compress", "/resize", "/upscale", "/tag")
 STATUS = "/mcp/auth/status"
