@@ -46,8 +46,8 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "POST /billing/checkout": ("422",),
     # Stripe signs what it sends.
     "POST /webhooks/stripe": ("400",),
-    # There is a limit.
-    "POST /api-keys": ("409",),
+    # There is a limit, and not all strings can be shown as a name.
+    "POST /api-keys": ("409", "422"),
     # Not all jobs are completed, or their files still there.
     "GET /download": ("400",),
     "GET /download/{job_id}": ("400", "410"),
