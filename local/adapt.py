@@ -29,7 +29,7 @@ FUNCTION, LAYER, METHOD, STATE_MACHINE = (
 MAPPING = "AWS::Lambda::EventSourceMapping"
 FOR_THE_WORKER = "UpscalesLarge"
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
-BUFFERED_HANDLER = "functions.api.images.handler"
+BUFFERED_HANDLER = "functions.api.gateway.handler"
 # The emulator has no X-Ray daemon.
 LOCAL_VARIABLES = {"POWERTOOLS_TRACE_DISABLED": "true"}
 WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.1, "BackoffRate": 1.0, "MaxAttempts": 100_000}

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from cdk.assets import function_code
-from cdk.constructs.acknowledge import acknowledge_objects
 from cdk.constructs.function import Function
+from cdk.constructs.permissions import allow_cleaning
 
 if TYPE_CHECKING:
     from cdk.stacks.api import ApiStack
@@ -19,13 +19,7 @@ def internal_function(stack: "ApiStack") -> Function:
     """Removes what has expired, and starts jobs of a queue of tasks."""
     function = _function(stack, "Internal")
     _allow_table(function, stack, *COUNTED, "BatchGetItem", "DeleteItem", "Scan")
-    function.allow(["dynamodb:Query"], stack.data.agenda_arn)
-    prefixes = {stack.data.uploads: ("uploads/*", "incoming/*"), stack.data.results: ("results/*", "intermediate/*")}
-    for bucket, patterns in prefixes.items():
-        function.allow(["s3:ListBucket"], bucket.bucket_arn)
-        for pattern in patterns:
-            function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
-            acknowledge_objects(function.role, bucket, pattern)
+    allow_cleaning(function, stack.data)
     function.allow(["states:StartExecution"], stack.pipeline.state_machine.state_machine_arn)
     allow_secret(function, stack, "IMGOPT_SCHEDULER_SECRET_ARN")
     return function
@@ -44,7 +38,7 @@ def _function(stack: "ApiStack", name: str) -> Function:
         stack,
         name,
         code=function_code("api"),
-        handler=f"functions.api.{name.lower()}.handler",
+        handler="functions.api.gateway.handler",
         layers=stack.layers,
         memory=MEMORY_MB,
         seconds=SECONDS,

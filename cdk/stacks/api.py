@@ -9,9 +9,10 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
-from cdk.constructs.acknowledge import acknowledge, acknowledge_executions, acknowledge_objects
+from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
+from cdk.constructs.permissions import allow_deleting, allow_executions
 from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, allow_secret, billing_function, internal_function
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
@@ -68,7 +69,7 @@ class ApiStack(cdk.Stack):
             self,
             "Images",
             code=function_code("api"),
-            handler="functions.api.images.handler",
+            handler="functions.api.gateway.handler",
             layers=self.layers,
             memory=MEMORY_MB,
             seconds=SECONDS,
@@ -99,18 +100,8 @@ class ApiStack(cdk.Stack):
 
     def _allow_deleting(self, function: Function) -> None:
         """Of a job: its files, and its execution where that is under way."""
-        for keys in ("results/*", "intermediate/*"):
-            function.allow(["s3:DeleteObject"], self.data.results.arn_for_objects(keys))
-            acknowledge_objects(function.role, self.data.results, keys)
-        machine = self.pipeline.state_machine
-        executions = self.format_arn(
-            service="states",
-            resource="execution",
-            resource_name=f"{machine.state_machine_name}:*",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
-        function.allow(["states:StopExecution"], executions)
-        acknowledge_executions(function.role, machine)
+        allow_deleting(function, self.data.results, "results/*", "intermediate/*")
+        allow_executions(function, self.pipeline.state_machine, "StopExecution")
 
     def _streaming(self) -> Function:
         """The same application under uvicorn: what it sends leaves at once, and may be large."""

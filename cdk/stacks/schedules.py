@@ -7,9 +7,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
-from cdk.constructs.acknowledge import acknowledge, acknowledge_executions, acknowledge_objects
+from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
+from cdk.constructs.permissions import allow_cleaning, allow_executions
 from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
 
@@ -39,27 +40,14 @@ class SchedulesStack(cdk.Stack):
         self._allow_table(function, *ENDING)
         function.allow(["dynamodb:Query"], self.data.agenda_arn)
         function.allow(["states:StartExecution"], machine.state_machine_arn)
-        executions = self.format_arn(
-            service="states",
-            resource="execution",
-            resource_name=f"{machine.state_machine_name}:*",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
-        function.allow(["states:DescribeExecution", "states:StopExecution"], executions)
-        acknowledge_executions(function.role, machine)
+        allow_executions(function, machine, "DescribeExecution", "StopExecution")
         function.allow(["sqs:SendMessage"], self.pipeline.callbacks.queue_arn)
         return function
 
     def _cleanup(self) -> Function:
         function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS)
         self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
-        function.allow(["dynamodb:Query"], self.data.agenda_arn)
-        prefixes = {self.data.uploads: ("uploads/*", "incoming/*"), self.data.results: ("results/*", "intermediate/*")}
-        for bucket, patterns in prefixes.items():
-            function.allow(["s3:ListBucket"], bucket.bucket_arn)
-            for pattern in patterns:
-                function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
-                acknowledge_objects(function.role, bucket, pattern)
+        allow_cleaning(function, self.data)
         return function
 
     def _refresh_credits(self) -> Function:

@@ -1,4 +1,4 @@
-"""The Lambda function behind API Gateway."""
+"""The Lambda functions behind API Gateway: the same application in each, which differ in what they may do."""
 
 from mangum import Mangum
 

@@ -1,0 +1,42 @@
+"""What more than one function is allowed to do, each with the reason for its wildcards."""
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_stepfunctions as stepfunctions
+
+from cdk.constructs.acknowledge import acknowledge_executions, acknowledge_objects
+from cdk.constructs.function import Function
+
+if TYPE_CHECKING:
+    from cdk.stacks.data import DataStack
+
+
+def allow_cleaning(function: Function, data: "DataStack") -> None:
+    """Looking for what has expired, and removing its files."""
+    function.allow(["dynamodb:Query"], data.agenda_arn)
+    for bucket, patterns in (
+        (data.uploads, ("uploads/*", "incoming/*")),
+        (data.results, ("results/*", "intermediate/*")),
+    ):
+        function.allow(["s3:ListBucket"], bucket.bucket_arn)
+        allow_deleting(function, bucket, *patterns)
+
+
+def allow_deleting(function: Function, bucket: s3.Bucket, *patterns: str) -> None:
+    for pattern in patterns:
+        function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
+        acknowledge_objects(function.role, bucket, pattern)
+
+
+def allow_executions(function: Function, machine: stepfunctions.StateMachine, *actions: str) -> None:
+    """Of the state machine, any one of them."""
+    executions = cdk.Stack.of(function).format_arn(
+        service="states",
+        resource="execution",
+        resource_name=f"{machine.state_machine_name}:*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    function.allow([f"states:{action}" for action in actions], executions)
+    acknowledge_executions(function.role, machine)
