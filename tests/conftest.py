@@ -1,6 +1,7 @@
 """What all tests share. Tables and buckets are made from the synthesised templates, so that tests can't drift."""
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from moto import mock_aws
 
+from functions.api.app import build_app
 from imgopt.accounts import jwks
 from imgopt.settings import settings
 from imgopt.storage import clients
@@ -18,6 +21,25 @@ from tests.issuer import CLIENT, Issuer
 
 STATE_MACHINE = "optimize"
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
+MOST_WORKERS = 5
+# What takes longest is begun first, so that no worker is left with it alone.
+LONGEST_FIRST = ("e2e", "infrastructure", "billing", "images", "tagging")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(Path(item.nodeid).parts[1], len(ranks)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: end-to-end tests wait for others most of their time."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
+
+@pytest.fixture(scope="session")
+def app() -> FastAPI:
+    """One for all tests: building the routes takes longer than most of them."""
+    return build_app()
 
 
 @pytest.fixture(autouse=True)

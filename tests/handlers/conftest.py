@@ -4,9 +4,9 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from functions.api.app import build_app
 from functions.stages import finish, optimize, plan, tag
 from imgopt import clock
 from imgopt.pipeline import upscaling
@@ -17,9 +17,10 @@ from tests.upscale import fakes
 
 
 @pytest.fixture
-def client(aws: None) -> Iterator[TestClient]:
-    with TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False) as client:
+def client(aws: None, app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
+    app.dependency_overrides.clear()
 
 
 @pytest.fixture
