@@ -4,7 +4,7 @@ import math
 import re
 from xml.etree.ElementTree import Element
 
-from imgopt.codecs.svg.document import parse
+from imgopt.codecs.svg.document import read_root
 
 # CSS Values 4, 6.2; em, rem and ex by the browsers' default font of 16 px.
 PIXELS = {
@@ -20,9 +20,10 @@ PIXELS = {
     "rem": 16.0,
     "ex": 8.0,
 }
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
-LENGTH = re.compile(rf"\s*({NUMBER})\s*([a-zA-Z]*)\s*", re.ASCII)
-SEPARATOR = re.compile(r"[\s,]+")
+# Nothing is given back to be tried again (`++`): a value may be as long as a file.
+NUMBER = r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d{1,3}+(?!\d))?+"
+LENGTH = re.compile(rf"\s*+({NUMBER})\s*+([a-zA-Z]*+)\s*+", re.ASCII)
+VIEW_BOX = re.compile(r"\s*+" + r"[\s,]++".join([f"({NUMBER})"] * 4) + r"\s*+", re.ASCII)
 # What browsers take where nothing is said: CSS 2.1, 10.3.2.
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 300.0, 150.0
 LARGEST = 1e6
@@ -30,7 +31,7 @@ LARGEST = 1e6
 
 def read_size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels, rounded up, at least 1. Raises as `document.parse` does."""
-    width, height = intrinsic(parse(data))
+    width, height = intrinsic(read_root(data))
     return _whole(width), _whole(height)
 
 
@@ -61,10 +62,10 @@ def length(text: str | None) -> float | None:
 
 def view_box(root: Element) -> tuple[float, float, float, float] | None:
     """Left, top, width and height, where they are stated and the last two above 0."""
-    parts = SEPARATOR.split(root.get("viewBox", "").strip())
-    if len(parts) != 4 or not all(re.fullmatch(NUMBER, part) for part in parts):
+    match = VIEW_BOX.fullmatch(root.get("viewBox", ""))
+    if match is None:
         return None
-    left, top, width, height = map(float, parts)
+    left, top, width, height = map(float, match.groups())
     return (left, top, width, height) if 0 < width < math.inf and 0 < height < math.inf else None
 
 

@@ -6,10 +6,14 @@ import re
 HEAD_BYTES = 4096
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-# Declarations, comments and a document type may come before the root, in this order or another.
-PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*'|\[.*?\]\s*(?=>))*>", re.DOTALL)
-ROOT = re.compile(r"<(?:[\w.-]+:)?svg[\s>/]")
-NAMED = re.compile(r"<!DOCTYPE\s+(?:[\w.-]+:)?svg\b")
+SPACE = re.compile(r"\s+")
+ROOT = re.compile(r"<(?:[\w.-]++:)?+svg[\s>/]")
+NAMED = re.compile(r"<!DOCTYPE\s++(?:[\w.-]++:)?+svg\b")
+# What ends each thing that may come before the root, and what does inside of a document type.
+ENDS = {"<?": "?>", "<!--": "-->"}
+DOCTYPE = "<!DOCTYPE"
+DELIMITER = re.compile(r"<\?|<!--|[\"'\[\]>]")
+CLOSING = {'"': '"', "'": "'", **ENDS}
 
 
 def is_svg(head: bytes) -> bool:
@@ -17,18 +21,53 @@ def is_svg(head: bytes) -> bool:
 
     A document type that is longer than the head counts where it names `svg`.
     """
-    text = _decode(head[:HEAD_BYTES])
-    position = 0
-    while match := PROLOG.match(text, position):
-        position = match.end()
+    text, position = _decode(head[:HEAD_BYTES]), 0
+    while (following := _skip(text, position)) > position:
+        position = following
     return bool(ROOT.match(text, position) or NAMED.match(text, position))
 
 
-def _decode(head: bytes) -> str:
+def _skip(text: str, position: int) -> int:
+    """Where white space, a declaration, a comment or a document type ends, in whatever order they come.
+
+    `position` itself where there is none, or it doesn't end in the text.
+    """
+    if space := SPACE.match(text, position):
+        return space.end()
+    for begin, end in ENDS.items():
+        if text.startswith(begin, position):
+            return _behind(text, end, position + len(begin)) or position
+    return _skip_doctype(text, position) if text.startswith(DOCTYPE, position) else position
+
+
+def _skip_doctype(text: str, start: int) -> int:
+    """Brackets hold declarations, whose own `>` ends nothing; what is quoted or a comment ends nothing either."""
+    position, inside = start + len(DOCTYPE), False
+    while found := DELIMITER.search(text, position):
+        position = found.end()
+        if found[0] == ">" and not inside:
+            return position
+        if found[0] in CLOSING:
+            position = _behind(text, CLOSING[found[0]], position) or len(text)
+        elif found[0] in "[]":
+            inside = found[0] == "["
+    return start
+
+
+def _behind(text: str, end: str, position: int) -> int:
+    """0 where it doesn't come."""
+    at = text.find(end, position)
+    return at + len(end) if at >= 0 else 0
+
+
+def find_encoding(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark that it begins with, if any, and the encoding: UTF-8 stands for all that are like ASCII."""
     for mark, encoding in MARKS:
-        if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "replace")
-    for start, encoding in UNMARKED:
-        if head.startswith(start):
-            return head.decode(encoding, "replace")
-    return head.decode("utf-8", "replace")
+        if data.startswith(mark):
+            return mark, encoding
+    return b"", next((encoding for start, encoding in UNMARKED if data.startswith(start)), "utf-8")
+
+
+def _decode(head: bytes) -> str:
+    mark, encoding = find_encoding(head)
+    return head[len(mark) :].decode(encoding, "replace")
