@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgopt.codecs import svg
-from imgopt.codecs.svg import styles
+from imgopt.codecs.svg import document, optimizer, references, styles
 from imgopt.errors import InvalidImage, TooLarge
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -170,3 +170,49 @@ def test_a_chain_too_long_to_draw_is_refused():
     links = "".join(f'<g id="l{number}"><use href="#l{number - 1}"/></g>' for number in range(1, 50_000))
     with pytest.raises((InvalidImage, TooLarge)):
         svg.render(f'<svg {XMLNS}><rect id="l0"/>{links}</svg>'.encode(), 30, 15)
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        ('a{b:url( "#c" )}', "a{b:url(#c)}"),
+        (f"a{{b:url( {PICTURE} )}}", f'a{{b:url("{PICTURE}")}}'),
+        (f"a{{b:url('{PICTURE}'", f'a{{b:url("{PICTURE}")'),
+        (f'a{{b:url({EVIL}"c"d);e:f}}', "a{b:none;e:f}"),
+        (f'a{{b:url("{EVIL}" c);e:f}}', "a{b:none;e:f}"),
+        (f"@import url({EVIL}?a;b);c{{d:e}}", " c{d:e}"),
+        (f"@import url({EVIL}", " "),
+        ("a{b:c}/* d */e{f:g}/**/h{i:j}/* k", "a{b:c}e{f:g}h{i:j}"),
+    ],
+)
+def test_what_css_is_left(css, expected):
+    assert styles.clean(css) == expected
+
+
+def test_styles_in_styles_are_one_sheet():
+    nested = "<style>" * 200 + "a{b:url(http://evil.example)}" + "</style>" * 200
+    assert "<style>a{b:none}</style>" in clean(nested)
+
+
+def test_a_chain_that_doubles_is_counted_in_small_numbers():
+    links = "".join(f'<g id="l{n}"><use href="#l{n - 1}"/><use href="#l{n - 1}"/></g>' for n in range(1, 200))
+    root = document.parse(f'<svg {XMLNS}><g id="l0"/>{links}</svg>'.encode())
+    expansion = references._Expansion(root)
+    expansion.count(root)
+    assert max(expansion.totals.values()) == references.MAX_EXPANDED + 1
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        ("a:hover{b:c}", True),
+        ("a{b:c} d : e {f:g}", True),
+        ("@media print{a{b:c}}", True),
+        ("a{animation:b}", True),
+        ("a{b:c;d:e}f{g:h}", False),
+        ("a{b:c}", False),
+        ("a:", False),
+    ],
+)
+def test_a_rule_that_holds_at_times_is_one(css, expected):
+    assert optimizer._is_conditional(css) is expected

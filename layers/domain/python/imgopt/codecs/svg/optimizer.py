@@ -56,7 +56,9 @@ UNSAFE_IN_SPRITES = (
     "removeHiddenElems",
     "removeUselessDefs",
 )
-CONDITION = re.compile(r"@|:\s*[\w-]+[^;{}]*\{|animation|transition")
+MOTION = re.compile(r"@|animation|transition")
+# What stands before a brace, or another end; and what in a selector makes the rule a matter of state.
+STRETCH, STATE = re.compile(r"([^;{}]*+)([;{}]|\Z)"), re.compile(r":\s*+[\w-]")
 
 
 def optimize(data: bytes, quality: int) -> bytes:
@@ -134,7 +136,13 @@ def _config(root: Element, size: int) -> dict[str, Any]:
 
 def _is_moving(root: Element) -> bool:
     sheets = ((element.text or "") if element.tag == "style" else element.get("style", "") for element in root.iter())
-    return any(element.tag in ANIMATION for element in root.iter()) or any(map(CONDITION.search, sheets))
+    return any(element.tag in ANIMATION for element in root.iter()) or any(map(_is_conditional, sheets))
+
+
+def _is_conditional(css: str) -> bool:
+    """Whether what a style sheet says holds at times only."""
+    selectors = (found[1] for found in STRETCH.finditer(css) if found[2] == "{")
+    return bool(MOTION.search(css)) or any(map(STATE.search, selectors))
 
 
 def _is_sprite(root: Element) -> bool:

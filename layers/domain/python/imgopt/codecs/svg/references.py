@@ -9,7 +9,7 @@ from imgopt.errors import TooLarge
 
 # Drawing a million elements takes seconds; bombs reach billions within a few levels.
 MAX_EXPANDED = 1_000_000
-LOCAL_URL = re.compile(r"url\(\s*[\"']?\s*#([^\"')\s]+)")
+LOCAL_URL = re.compile(r"url\(\s*+[\"']?+\s*+#([^\"')\s]++)")
 Node = tuple[Element, Iterator[Element]]
 
 
@@ -29,7 +29,10 @@ def referenced(element: Element) -> Iterator[str]:
 
 
 class _Expansion:
-    """Elements drawn by each element, itself included. What refers to itself is not drawn by anyone."""
+    """Elements drawn by each element, itself included; about the limit where there are more.
+
+    What refers to itself is not drawn by anyone.
+    """
 
     def __init__(self, root: Element) -> None:
         self.by_id = {element.get("id"): element for element in root.iter()}
@@ -46,10 +49,14 @@ class _Expansion:
                 open_nodes.add(following)
                 stack.append((following, self._drawn_by(following)))
             else:
-                self.totals[element] = 1 + sum(self.totals.get(each, 0) for each in self._drawn_by(element))
+                self.totals[element] = self._total(element)
                 open_nodes.remove(element)
                 stack.pop()
         return self.totals[root]
+
+    def _total(self, element: Element) -> int:
+        """Numbers that double from one to the next would have as many digits as the file has elements."""
+        return min(MAX_EXPANDED, sum(self.totals.get(each, 0) for each in self._drawn_by(element))) + 1
 
     def _drawn_by(self, element: Element) -> Iterator[Element]:
         yield from element

@@ -10,7 +10,7 @@ from imgopt.codecs.svg.references import check_expansion
 HREFS = ("href", XLINK_HREF)
 # Of other namespaces' attributes only these do anything. `xml:base` would turn fragments into addresses.
 FOREIGN_KEPT = frozenset({XLINK_HREF, f"{{{XML}}}space", f"{{{XML}}}lang"})
-NEVER = re.compile(r"on.*|src|srcset|srcdoc|action|formaction|ping|target|download|base|data", re.IGNORECASE)
+NEVER = re.compile(r"on.*+|src|srcset|srcdoc|action|formaction|ping|target|download|base|data", re.IGNORECASE)
 # Browsers pass over white space and control characters in addresses.
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
 
@@ -27,30 +27,36 @@ def sanitize(data: bytes) -> bytes:
 
 def clean_tree(root: Element) -> None:
     """The same in place."""
-    for element in list(root.iter()):
-        element.attrib = _attributes(element)
-        _keep_known_children(element)
-        if element.tag == "style":
-            element.text = styles.clean("".join(element.itertext()))
-            element[:] = []
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        _clean(element)
+        waiting += element
     check_expansion(root)
+
+
+def _clean(element: Element) -> None:
+    element.attrib = _attributes(element)
+    _keep_known_children(element)
+    if element.tag == "style":
+        element.text = styles.clean("".join(element.itertext()))
+        element[:] = []
 
 
 def _keep_known_children(element: Element) -> None:
     """The text behind what is dropped stays where text is shown."""
     kept: list[Element] = []
+    texts = [[element.text or ""]]
     for child in element:
         if _is_known(child):
             kept.append(child)
-        elif child.tail and kept:
-            kept[-1].tail = (kept[-1].tail or "") + child.tail
-        elif child.tail:
-            element.text = (element.text or "") + child.tail
+            texts.append([])
+        texts[-1].append(child.tail or "")
+    shown = [("".join(parts) or None) if element.tag in vocabulary.WITH_TEXT else None for parts in texts]
+    element.text = shown[0]
+    for child, text in zip(kept, shown[1:], strict=True):
+        child.tail = text
     element[:] = kept
-    if element.tag not in vocabulary.WITH_TEXT:
-        for child in kept:
-            child.tail = None
-        element.text = None
 
 
 def _is_known(element: Element) -> bool:

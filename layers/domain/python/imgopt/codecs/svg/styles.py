@@ -2,17 +2,21 @@
 
 import re
 
-COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+# Each of these takes what it has looked at, closed or not: where many begin and none ends, nothing is read twice.
+COMMENT = re.compile(r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+")
 ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^0-9a-fA-F\n]))")
 # Names of functions and rules are made of these. Other escapes, as in `.\31 st`, stay: they mean something else.
 HIDING = re.compile(r"[A-Za-z@(:-]")
 IMPORT = re.compile(
-    r"@(?:import|charset|namespace)\b(?:\"[^\"]*\"|'[^']*'|url\([^)\"']*\)|[^;{}\"'])*+;?", re.IGNORECASE
+    r"@(?:import|charset|namespace)\b(?:\"[^\"]*+\"|'[^']*+'|url\([^)\"']*+\)?+|[^;{}\"'])*+;?+", re.IGNORECASE
 )
-URL = re.compile(r"url\(\s*(?:\"([^\"]*)\"|'([^']*)'|([^)\"']*))\s*(?:\)|\Z)", re.IGNORECASE)
+# An address in quotes or without, up to the end where nothing closes it; anything else in the brackets is none.
+URL = re.compile(
+    r"url\(\s*+(?:\"([^\"]*+)\"\s*+(?:\)|\Z)|'([^']*+)'\s*+(?:\)|\Z)|([^)\"']*+)(?:\)|\Z)|[^)]*+\)?+)", re.IGNORECASE
+)
 # Functions whose plain strings are addresses, and what old browsers ran.
 LOADING = re.compile(
-    r"(?:-webkit-)?(?:\b(?:image-set|cross-fade|image|src|expression)\([^)]*\)?|-moz-binding|\bbehavior(?=\s*:))",
+    r"(?:-webkit-)?(?:\b(?:image-set|cross-fade|image|src|expression)\([^)]*+\)?+|-moz-binding|\bbehavior(?=\s*+:))",
     re.IGNORECASE,
 )
 FONT = re.compile(r"data:(?:font/|application/(?:x-)?font-)", re.IGNORECASE)
