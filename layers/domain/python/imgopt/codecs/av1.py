@@ -4,7 +4,8 @@ from imgopt.errors import InvalidImage
 
 SEQUENCE_HEADER = 1
 # A sequence header is a few bytes; only a temporal delimiter of two comes before it.
-ENOUGH_BYTES = 512
+ENOUGH_BYTES, ENOUGH_UNITS = 512, 8
+LONGEST_PREFIX = 32
 
 
 def read_frame_size(data: bytes) -> tuple[int, int]:
@@ -13,7 +14,9 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
     Raises InvalidImage where there is no sequence header.
     """
     position = 0
-    while position < len(data):
+    for _ in range(ENOUGH_UNITS):
+        if position >= len(data):
+            break
         head = data[position]
         position += 2 if head & 4 else 1
         length, position = _read_leb128(data, position) if head & 2 else (len(data) - position, position)
@@ -62,6 +65,8 @@ def _skip_timing(bits: "_Bits") -> int:
         zeros = 0
         while not bits.read(1):
             zeros += 1
+            if zeros == LONGEST_PREFIX:
+                raise InvalidImage("The AVIF file is damaged.")
         bits.read(zeros)
     if not bits.read(1):
         return 0

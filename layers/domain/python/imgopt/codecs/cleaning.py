@@ -53,9 +53,11 @@ def _clean_avif(data: bytes, needed: Metadata) -> bytes | None:
     extents = isobmff.metadata_extents(BytesIO(data))
     if needed.exif and extents:
         return None
-    cleaned = bytearray(data)
-    for offset, length in extents:
-        cleaned[offset : offset + length] = bytes(length)
+    cleaned, done = bytearray(data), 0
+    for offset, length in sorted(extents):
+        start, end = max(offset, done), min(offset + length, len(data))
+        cleaned[start:end] = bytes(max(0, end - start))
+        done = max(done, end)
     return bytes(cleaned)
 
 

@@ -4,12 +4,18 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import chain
 from typing import BinaryIO
 
 from imgopt.codecs import av1
 from imgopt.errors import InvalidImage
 
 MOST_METADATA = 1 << 24
+# libheif takes 1,000 items, browsers' decoders fewer; a grid of 100 megapixels in tiles of 256 px has 1,600.
+MOST_ITEMS = 4096
+# Boxes next to each other; extents of all items, and properties of all.
+MOST_BOXES, MOST_ENTRIES = 8192, 32_768
+WIDTHS = frozenset({0, 4, 8})
 P3_PRIMARIES = (12).to_bytes(2)
 METADATA_ITEMS = frozenset({b"Exif", b"mime"})
 
@@ -58,8 +64,9 @@ def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
     """
     items = read_items(file)
     properties = (each for found in items.properties.values() for each in found)
-    stated = [_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"]
-    return stated + [_read_av1_size(file, items.extents[item][0]) for item in items.av1_images()]
+    stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
+    streams = {items.extents[item][0] for item in items.av1_images()}
+    return [*stated, *(_read_av1_size(file, extent) for extent in streams)]
 
 
 def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:
@@ -94,7 +101,7 @@ def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
 
 
 def read_items(file: BinaryIO) -> Items:
-    """Raises InvalidImage where the boxes are cut off or contradict themselves."""
+    """Raises InvalidImage where the boxes are cut off, contradict themselves or hold more than any image needs."""
     try:
         return _read_meta(find_box(file, b"meta") or b"")
     except (struct.error, IndexError, KeyError) as error:
@@ -103,8 +110,9 @@ def read_items(file: BinaryIO) -> Items:
 
 def find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
     """The content of a top-level box, None where there is none; all boxes must be complete."""
-    size, position, content = file.seek(0, 2), 0, None
+    size, position, content, number = file.seek(0, 2), 0, None, 0
     while position + 8 <= size:
+        number = check_count(number + 1, MOST_BOXES)
         file.seek(position)
         box = _parse_box(file.read(16), position, size)
         if box.end > size:
@@ -125,12 +133,20 @@ def _parse_box(head: bytes, position: int, limit: int) -> Box:
 
 def boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
     """Kinds and contents of the boxes inside another, from a position on."""
+    number = 0
     while position + 8 <= len(data):
+        number = check_count(number + 1, MOST_BOXES)
         box = _parse_box(data[position : position + 16], position, len(data))
         if box.end > len(data):
             raise InvalidImage("The file's structure is damaged.")
         yield box.kind, data[box.start : box.end]
         position = box.end
+
+
+def check_count(number: int, most: int) -> int:
+    if number > most:
+        raise InvalidImage("The file's structure is damaged: it lists more than an image can have.")
+    return number
 
 
 def _read_meta(meta: bytes) -> Items:
@@ -148,7 +164,8 @@ def _read_meta(meta: bytes) -> Items:
 
 
 def _read_kinds(iinf: bytes) -> Iterator[tuple[int, bytes]]:
-    for _, entry in boxes(iinf, 6 if iinf[0] == 0 else 8):
+    for number, (_, entry) in enumerate(boxes(iinf, 6 if iinf[0] == 0 else 8), 1):
+        check_count(number, MOST_ITEMS)
         wide = entry[0] >= 3
         item = int.from_bytes(entry[4:8] if wide else entry[4:6])
         at = 10 if wide else 8
@@ -158,36 +175,45 @@ def _read_kinds(iinf: bytes) -> Iterator[tuple[int, bytes]]:
 def _read_locations(iloc: bytes) -> Iterator[tuple[int, list[tuple[int, int]]]]:
     version, sizes = iloc[0], int.from_bytes(iloc[4:6])
     widths = [sizes >> shift & 15 for shift in (12, 8, 4, 0)]
-    stream = _Numbers(iloc, 6)
-    for _ in range(stream.read(4 if version == 2 else 2)):
+    if not version:
+        widths[3] = 0
+    if not WIDTHS.issuperset(widths):
+        raise InvalidImage("The file's structure is damaged.")
+    stream, left = _Numbers(iloc, 6), MOST_ENTRIES
+    for _ in range(check_count(stream.read(4 if version == 2 else 2), MOST_ITEMS)):
         item = stream.read(4 if version == 2 else 2)
         method = stream.read(2) & 15 if version else 0
         stream.read(2)
-        base = stream.read(widths[2])
-        extents = [_read_extent(stream, widths, base, with_index=version > 0) for _ in range(stream.read(2))]
+        extents = _read_extents(stream, widths, left)
+        left -= len(extents)
         yield item, extents if method == 0 else []
 
 
-def _read_extent(stream: "_Numbers", widths: list[int], base: int, *, with_index: bool) -> tuple[int, int]:
-    if with_index:
-        stream.read(widths[3])
-    return base + stream.read(widths[0]), stream.read(widths[1])
+def _read_extents(stream: "_Numbers", widths: list[int], most: int) -> list[tuple[int, int]]:
+    """`widths` are the bytes of an offset, a length, the offset that is added to each, and an index."""
+    offset, length, base, index = widths
+    start, count = stream.read(base), check_count(stream.read(2), most)
+    if not offset + length + index:  # they take no room, so that nothing but their number would limit them
+        check_count(count, 1)
+    stream.check(count * (offset + length + index))
+    return [(start + stream.read(offset, skip=index), stream.read(length)) for _ in range(count)]
 
 
 def _read_properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
     parts = list(boxes(iprp))
     known = [each for kind, data in parts if kind == b"ipco" for each in boxes(data)]
     found: dict[int, list[tuple[bytes, bytes]]] = {}
-    for ipma in (data for kind, data in parts if kind == b"ipma"):
-        for item, index in _read_associations(ipma):
-            found.setdefault(item, []).append(known[index - 1])
+    tables = (data for kind, data in parts if kind == b"ipma")
+    for number, (item, index) in enumerate(chain.from_iterable(map(_read_associations, tables)), 1):
+        check_count(number, MOST_ENTRIES)
+        found.setdefault(item, []).append(known[index - 1])
     return found
 
 
 def _read_associations(ipma: bytes) -> Iterator[tuple[int, int]]:
     wide = ipma[3] & 1
     stream = _Numbers(ipma, 4)
-    for _ in range(stream.read(4)):
+    for _ in range(check_count(stream.read(4), MOST_ITEMS)):
         item = stream.read(2 if ipma[0] == 0 else 4)
         for _ in range(stream.read(1)):
             index = stream.read(2) & 0x7FFF if wide else stream.read(1) & 0x7F
@@ -206,9 +232,13 @@ class _Numbers:
     def __init__(self, data: bytes, position: int) -> None:
         self.data, self.position = data, position
 
-    def read(self, width: int) -> int:
-        part = self.data[self.position : self.position + width]
-        if len(part) < width:
+    def read(self, width: int, *, skip: int = 0) -> int:
+        start = self.position + skip
+        self.check(skip + width)
+        self.position = start + width
+        return int.from_bytes(self.data[start : self.position])
+
+    def check(self, length: int) -> None:
+        """Raises IndexError where there are fewer bytes left."""
+        if self.position + length > len(self.data):
             raise IndexError(self.position)
-        self.position += width
-        return int.from_bytes(part)
