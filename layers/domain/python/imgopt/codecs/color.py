@@ -13,6 +13,8 @@ DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
 SRGB_PRIMARIES = (0.436, 0.222, 0.014, 0.385, 0.717, 0.097, 0.143, 0.061, 0.714)
 SAME_PRIMARY = 0.002
 EXIF_ORIENTATION = 0x0112
+# A JPEG has 64 kB in one segment. Each of thousands of entries may point to all of it, and it is read for each.
+LONGEST_EXIF = 1 << 16
 WHITE = (255, 255, 255)
 
 
@@ -44,7 +46,7 @@ def orientation_of(image: "Image") -> int:
 
     exif = Exif()
     with suppress(Exception):  # damaged EXIF doesn't make the pixels worse
-        exif.load(image.info["exif"])
+        exif.load(image.info["exif"][:LONGEST_EXIF])
         return int(exif[EXIF_ORIENTATION])
     return 1
 

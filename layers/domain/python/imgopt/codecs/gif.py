@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs import gifsicle
 from imgopt.codecs.animation import Animation, decode, sample_durations, sample_indexes
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
-from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays, strip
+from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays, strip, strip_comments
 from imgopt.codecs.gif_changes import draw_changes
 from imgopt.codecs.gif_writer import CLEAR, KEEP, Picture, delays, write
 from imgopt.codecs.palette import Palette, harden_alpha, quantizer
@@ -26,6 +26,13 @@ NOISE_BELOW = 80
 # How far one palette for all frames may fall behind before each frame gets its own.
 ONE_PALETTE_LAG = 25
 TOO_COMPLEX = "too complex to unoptimize"
+
+
+def open_image(data: bytes) -> "Image":
+    """Not decoded yet."""
+    from PIL import Image
+
+    return Image.open(BytesIO(strip_comments(data)), formats=["GIF"])
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:

@@ -31,11 +31,15 @@ if TYPE_CHECKING:
 
 Scan = Callable[..., Timing]
 
-COMPLETENESS: dict[str, Callable[[BinaryIO], None]] = {
+Check = Callable[[BinaryIO], None]
+
+# Before Pillow sees the file: it reads as many parts as there are.
+STRUCTURES: dict[str, Check] = {
     "jpg": jpeg_segments.check_complete,
-    "png": png_chunks.check_complete,
+    "png": png_chunks.check_number,
     "webp": webp_chunks.check_complete,
 }
+COMPLETENESS: dict[str, Check] = {"png": png_chunks.check_complete}
 SCANS: dict[str, Scan] = {
     "avif": avif_animation.scan,
     "gif": gif_blocks.scan,
@@ -75,7 +79,7 @@ class ImageHeader:
 
 
 def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
-    """Tells the format by the bytes and checks limits and completeness, in that order.
+    """Tells the format by the bytes and checks limits and completeness, the cheaper ones first.
 
     Raises Unsupported, TooLarge or InvalidImage.
     """
@@ -109,6 +113,8 @@ def _open(file: BinaryIO, found: Format) -> "Image":
 
 
 def _read_by_pillow(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    if found.name in STRUCTURES:
+        STRUCTURES[found.name](file)
     image = _open(file, found)
     check_pixels(*image.size, limits.pixels)
     timing = SCANS[found.name](file, max_frames=limits.frames) if found.name in SCANS else STILL
@@ -121,6 +127,16 @@ def _read_by_pillow(file: BinaryIO, found: Format, limits: Limits) -> ImageHeade
     return ImageHeader(
         found.name, found.mime_type, width, height, dpi=_dpi(image), frames=timing.frames, fps=timing.fps
     )
+
+
+def _read_gif(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    size = gif_blocks.read_size(file)
+    check_pixels(*size, limits.pixels)
+    timing = gif_blocks.scan(file, max_frames=limits.frames)
+    _check_animation(size, timing.frames, limits)
+    if min(size) < 1:
+        raise InvalidImage("The GIF file holds no image.")
+    return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
 
 
 def _read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -153,6 +169,7 @@ def _read_svg(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
 
 READERS: dict[str, Callable[[BinaryIO, Format, Limits], ImageHeader]] = {
     "avif": _read_boxes,
+    "gif": _read_gif,
     "heic": _read_boxes,
     "ico": _read_ico,
     "svg": _read_svg,

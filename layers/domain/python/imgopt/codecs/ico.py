@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SIDES = (16, 24, 32, 48, 256)
 LARGEST_SIDE = 256
 HEADER_BYTES = 6
+MOST_IMAGES = 256
 # Bits of a pixel, in the header of a bitmap. The directory may say something else.
 BITS_AT = 14
 ENTRY = struct.Struct("<BBBBHHII")
@@ -82,6 +83,8 @@ def _read_directory(file: BinaryIO) -> list[tuple[int, int]]:
     size = file.seek(0, 2)
     file.seek(4)
     count = int.from_bytes(file.read(2), "little")
+    if count > MOST_IMAGES:
+        raise InvalidImage(f"The ICO file holds more than {MOST_IMAGES} images.")
     raw = file.read(ENTRY.size * count)
     if not count or len(raw) < ENTRY.size * count:
         raise InvalidImage("The ICO file is truncated.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import BinaryIO
 
 from imgopt.codecs.encoding import Metadata
@@ -11,17 +12,22 @@ SCAN, END = 0xDA, 0xD9
 APP0, APP1, APP2, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 # In a scan 0xFF is data where 0 follows and a restart where 0xD0-0xD7 do; anything else ends it.
-AFTER_SCAN = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
-MARKER = re.compile(rb"\xff+([^\x00\xff])")
+# However many 0xFF stand before a marker, the last one is where it begins.
+AFTER_SCAN = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+MARKER = re.compile(rb"\xff([^\x00\xff])")
 EXIF, XMP, COLOR_PROFILE = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 LONGEST = 0xFFFF - 2
+# Pillow takes microseconds for each segment and for each byte between two, and copies what it has of EXIF each time.
+MOST_SEGMENTS, MOST_BETWEEN, MOST_EXIF = 4096, 1 << 16, 1 << 18
 
 
 def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where the segments end before the image does."""
+    """Raises InvalidImage where the segments end before the image does, or are more than a picture needs."""
     file.seek(0)
-    for _ in _segments(file.read()):
-        pass
+    exif = 0
+    for marker, part in _segments(file.read()):
+        exif += len(part) if marker == APP1 and part[4:].startswith(EXIF) else 0
+        _check_most(exif, MOST_EXIF)
 
 
 def strip(data: bytes) -> bytes:
@@ -47,9 +53,12 @@ def _shapes_pixels(marker: int, part: bytes) -> bool:
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Markers with their bytes from the start of the image up to its end; a scan's data belongs to its segment."""
-    position, scans = 2, 0
-    while True:
+    position, scans, between = 2, 0, 0
+    for number in count(1):
         marker, start = _read_marker(data, position)
+        between += start - 2 - position
+        _check_most(number, MOST_SEGMENTS)
+        _check_most(between, MOST_BETWEEN)
         position = start + (0 if marker in WITHOUT_LENGTH or marker == END else _length(data, start))
         if marker == SCAN:
             scans += 1
@@ -59,6 +68,11 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             break
     if not scans:
         raise InvalidImage("The JPEG file is truncated or damaged.")
+
+
+def _check_most(number: int, most: int) -> None:
+    if number > most:
+        raise InvalidImage("The JPEG file is damaged: it has more segments than a picture needs.")
 
 
 def _read_marker(data: bytes, position: int) -> tuple[int, int]:

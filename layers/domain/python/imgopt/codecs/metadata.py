@@ -14,6 +14,8 @@ ARTIST, COPYRIGHT = 0x013B, 0x8298
 # Sizes and tables that were true of the old pixels (Exif 3.0, 4.6).
 WIDTH, LENGTH, STRIPS, PIXEL_X, PIXEL_Y, EXIF_IFD = 0x0100, 0x0101, 0x0111, 0xA002, 0xA003, 0x8769
 STALE = (WIDTH, LENGTH, STRIPS, 0x0102, 0x0103, 0x0106, 0x0115, 0x0116, 0x0117, 0x011C)
+# Bytes of EXIF: four segments of a JPEG. Pillow's time for it grows with their square.
+LONGEST_KEPT = 1 << 18
 
 
 class KeepMetadata(StrEnum):
@@ -25,8 +27,10 @@ class KeepMetadata(StrEnum):
 
 
 def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
-    """For an opened image, before its pixels are changed. Damaged metadata is not kept."""
+    """For an opened image, before its pixels are changed. What is damaged or too long is not kept."""
     if keep is KeepMetadata.NONE:
+        return NO_METADATA
+    if len(image.info.get("exif") or b"") > LONGEST_KEPT:
         return NO_METADATA
     with suppress(Exception):
         exif = image.getexif()

@@ -15,6 +15,8 @@ CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Start and step of each pass by column and row: PNG specification (third edition), 8.2.
 ADAM7 = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))
 METADATA_CHUNKS = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
+# Of 1 kB each they are 64 MB; most encoders write 8 kB and more.
+MOST_CHUNKS = 65_536
 XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0\0\0"
 
 
@@ -45,6 +47,20 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def has_exif(data: bytes) -> bool:
     """Whether EXIF may stand before the pixels."""
     return b"eXIf" in data[: data.find(b"IDAT")]
+
+
+def check_number(file: BinaryIO) -> None:
+    """Raises InvalidImage where there are too many chunks for any image, or they are cut off."""
+    size, position = file.seek(0, 2), SIGNATURE_BYTES
+    for _ in range(MOST_CHUNKS):
+        file.seek(position)
+        head = file.read(8)
+        position += 12 + int.from_bytes(head[:4])
+        if position > size:
+            raise InvalidImage("The PNG file is truncated.")
+        if head[4:] == b"IEND":
+            return
+    raise InvalidImage("The PNG file is damaged: it has more chunks than an image needs.")
 
 
 def check_complete(file: BinaryIO) -> None:

@@ -10,12 +10,14 @@ WIDTH, HEIGHT, ORIENTATION, RESOLUTION, UNIT = 256, 257, 274, 282, 296
 # Where the pixels are, in strips or tiles: their offsets and their lengths.
 PARTS = ((273, 279), (324, 325))
 WANTED = frozenset({WIDTH, HEIGHT, ORIENTATION, RESOLUTION, UNIT, *PARTS[0], *PARTS[1]})
-# Letters of `struct` for the types that these tags may have: BYTE, SHORT, LONG, RATIONAL as two numbers.
-TYPES = {1: "B", 3: "H", 4: "I", 5: "II"}
+# Letters of `struct` for the types that these tags may have, and how many: BYTE, SHORT, LONG, RATIONAL.
+TYPES = {1: ("B", 1), 3: ("H", 1), 4: ("I", 1), 5: ("I", 2)}
 CENTIMETRE, CENTIMETRES_PER_INCH = 3, 2.54
 MOST_PARTS = 1 << 20
 
 Tags = dict[int, tuple[int, ...]]
+# Type, number of values, and the values or where they are.
+Entry = tuple[int, int, bytes]
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,28 @@ def read_page(file: BinaryIO) -> Page:
 
 
 def _read_tags(file: BinaryIO) -> Tags:
+    """Each tag once, by the first entry that names it: others count for nothing, and are not read."""
     file.seek(0)
     order = "<" if file.read(2) == b"II" else ">"
     file.seek(struct.unpack(f"{order}2xI", file.read(6))[0])
     (count,) = struct.unpack(f"{order}H", file.read(2))
     directory = file.read(12 * count)
-    found = (directory[at : at + 12] for at in range(0, 12 * count, 12))
-    return {tag: _values(file, entry, order) for entry in found if (tag := _tag(entry, order)) in WANTED}
+    if len(directory) < 12 * count:
+        raise InvalidImage("The TIFF file is truncated.")
+    found: dict[int, Entry] = {}
+    for tag, *entry in struct.iter_unpack(f"{order}HHI4s", directory):
+        if tag in WANTED:
+            found.setdefault(tag, (*entry,))
+    return {tag: _values(file, entry, order) for tag, entry in found.items()}
 
 
-def _tag(entry: bytes, order: str) -> int:
-    return int(struct.unpack_from(f"{order}H", entry)[0])
-
-
-def _values(file: BinaryIO, entry: bytes, order: str) -> tuple[int, ...]:
-    kind, count = struct.unpack_from(f"{order}2xHI", entry)
-    layout = struct.Struct(order + TYPES[kind] * min(count, MOST_PARTS))
-    if layout.size <= 4:
-        return layout.unpack_from(entry, 8)
-    file.seek(struct.unpack_from(f"{order}I", entry, 8)[0])
+def _values(file: BinaryIO, entry: Entry, order: str) -> tuple[int, ...]:
+    kind, count, value = entry
+    letter, each = TYPES[kind]
+    layout = struct.Struct(f"{order}{min(count, MOST_PARTS) * each}{letter}")
+    if layout.size <= len(value):
+        return layout.unpack_from(value)
+    file.seek(struct.unpack(f"{order}I", value)[0])
     return layout.unpack(file.read(layout.size))
 
 

@@ -11,10 +11,12 @@ BITSTREAMS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
 METADATA_CHUNKS = frozenset({b"EXIF", b"XMP "})
 EXTENDED, FLAGS_AT = b"VP8X", 8
 METADATA_FLAGS = 0x08 | 0x04
+# An animation has one for each frame.
+MOST_CHUNKS = 8192
 
 
 def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where the container is shorter than it says or holds no image."""
+    """Raises InvalidImage where the container is shorter than it says, holds no image, or too many chunks."""
     kinds = {kind for kind, _, _ in _chunks(file)}
     if not kinds & BITSTREAMS:
         raise InvalidImage("The WebP file holds no image.")
@@ -38,8 +40,11 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     size = file.seek(0, 2)
     file.seek(4)
     promised = int.from_bytes(file.read(4), "little") + 8
-    position = RIFF_HEADER
+    position, number = RIFF_HEADER, 0
     while position + 8 <= min(promised, size):
+        number += 1
+        if number > MOST_CHUNKS:
+            raise InvalidImage("The WebP file is damaged: it has more chunks than an image needs.")
         file.seek(position)
         head = file.read(8)
         length = int.from_bytes(head[4:], "little")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import avif, foreign, ico
+from imgopt.codecs import avif, foreign, gif, ico
 from imgopt.codecs.color import normalize
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OPENERS: dict[str, "Callable[[bytes], Image]"] = {
     "avif": avif.open_image,
+    "gif": gif.open_image,
     "heic": foreign.open_heic,
     "ico": ico.open_image,
     "tiff": foreign.open_tiff,
