@@ -7,11 +7,16 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator
 
 MOST_JOBS = 100
+WRONG_NUMBER = f"name 1 to {MOST_JOBS} jobs"
 
 
 def split_at_commas(values: Any) -> Any:
-    """`?job_ids=a&job_ids=b` and `?job_ids=a,b` alike."""
-    return list(_parts(values)) if isinstance(values, list) else values
+    """`?job_ids=a&job_ids=b` and `?job_ids=a,b` alike, counted before anything is made of them."""
+    if not isinstance(values, list):
+        return values
+    if sum(value.count(",") + 1 for value in values if isinstance(value, str)) > MOST_JOBS:
+        raise ValueError(WRONG_NUMBER)
+    return list(_parts(values))
 
 
 def _parts(values: list[Any]) -> Iterator[Any]:
@@ -21,7 +26,7 @@ def _parts(values: list[Any]) -> Iterator[Any]:
 
 def check_number(job_ids: list[UUID]) -> list[UUID]:
     if not 0 < len(job_ids) <= MOST_JOBS:
-        raise ValueError(f"name 1 to {MOST_JOBS} jobs")
+        raise ValueError(WRONG_NUMBER)
     return job_ids
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, FailFast, Field
 
 from imgopt.errors import InvalidRequest
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings, ResizeBehavior
@@ -25,12 +25,14 @@ def positive(value: int | None) -> int | None:
 
 FormatName = Annotated[str, one_of(OutputFormat)]
 Width = Annotated[int, Field(ge=1, le=8192)]
+# One wrong one is told of, not each of half a million; their number is the domain's to check.
+Ids = Annotated[list[str], FailFast()]
 
 
 class ProcessFilesRequest(BaseModel):
     """Request to process previously uploaded temp files."""
 
-    temp_file_ids: list[str]
+    temp_file_ids: Ids
     settings: ProcessingSettings = Field(default_factory=ProcessingSettings)
 
 
@@ -39,7 +41,7 @@ class ShortRequest(BaseModel):
 
     setting_of: ClassVar[dict[str, str]]
 
-    temp_file_ids: list[str]
+    temp_file_ids: Ids
     settings: ProcessingSettings | None = None
 
     def options(self) -> ProcessingSettings:
