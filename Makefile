@@ -33,11 +33,12 @@ models: $(READY) ## make all networks from published weights, once per user
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz
 
-lint: $(READY) ## ruff, mypy, cfn-lint and the state machine
+lint: $(READY) ## ruff, mypy, regular expressions, cfn-lint and the state machine
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tests.lint_patterns
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
 	@$(BIN)/python -m cdk.node asl-validator@4.0.0 --json-path statemachine/optimize.asl.json
 

@@ -58,7 +58,8 @@ UNSAFE_IN_SPRITES = (
 )
 MOTION = re.compile(r"@|animation|transition")
 # What stands before a brace, or another end; and what in a selector makes the rule a matter of state.
-STRETCH, STATE = re.compile(r"([^;{}]*+)([;{}]|\Z)"), re.compile(r":\s*+[\w-]")
+STRETCH = re.compile(r"([^;{}]*+)([;{}]?+)")
+STATE = re.compile(r":\s*+[\w-]")
 
 
 def optimize(data: bytes, quality: int) -> bytes:
