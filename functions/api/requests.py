@@ -1,11 +1,21 @@
 """What clients ask for: `/auto` takes settings, the other operations are short forms of it."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, FailFast, Field
+from pydantic import AfterValidator, BaseModel, FailFast, Field, PrivateAttr, model_validator
 
+from functions.api.warnings import describe_unknown
 from imgopt.errors import InvalidRequest
-from imgopt.pipeline.options import OutputFormat, ProcessingSettings, ResizeBehavior
+from imgopt.pipeline.options import (
+    LONGEST_SOURCE,
+    OutputFormat,
+    ProcessingSettings,
+    ResizeBehavior,
+    short_string_or_none,
+)
+
+SETTINGS = tuple(ProcessingSettings.model_fields)
 
 
 def one_of(choices: type[OutputFormat] | type[ResizeBehavior]) -> AfterValidator:
@@ -29,19 +39,65 @@ Width = Annotated[int, Field(ge=1, le=8192)]
 Ids = Annotated[list[str], FailFast()]
 
 
-class ProcessFilesRequest(BaseModel):
-    """Request to process previously uploaded temp files."""
+class SubmitRequest(BaseModel):
+    """Uploads and settings. Some clients send these beside the uploads: they count where there is no `settings`."""
+
+    _warnings: list[str] = PrivateAttr(default_factory=list)
 
     temp_file_ids: Ids
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def read(cls, sent: Any, read_fields: Callable[[Any], Self]) -> Self:
+        if not isinstance(sent, dict):
+            return read_fields(sent)
+        beside = {name: sent[name] for name in SETTINGS if name in sent and name not in cls.model_fields}
+        has_settings = sent.get("settings") is not None
+        request = read_fields({**sent, "settings": beside} if beside and not has_settings else sent)
+        request._warnings = [*cls.warn_of_unknown(sent), *(warn_of_both(beside) if has_settings else ())]
+        return request
+
+    @classmethod
+    def warn_of_unknown(cls, sent: dict[str, Any]) -> Iterator[str]:
+        own = [name for name in cls.model_fields if name != "settings"]
+        known = [*own, *SETTINGS]
+        yield from describe_unknown([name for name in sent if name not in (*known, "settings")], known)
+        settings = sent.get("settings")
+        if isinstance(settings, dict):
+            yield from describe_unknown([name for name in settings if name not in SETTINGS], SETTINGS, "settings.")
+        yield from warn_of_source(settings if isinstance(settings, dict) else sent)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What of it counts for nothing."""
+        return self._warnings
+
+
+def warn_of_both(beside: dict[str, Any]) -> Iterator[str]:
+    if beside:
+        yield f"Ignored, as `settings` counts alone where it is sent: {', '.join(beside)}."
+
+
+def warn_of_source(settings: dict[str, Any]) -> Iterator[str]:
+    source = settings.get("job_source")
+    if source is not None and short_string_or_none(source) is None:
+        yield f"job_source is not kept: it is no string of 1-{LONGEST_SOURCE} printable characters."
+
+
+class ProcessFilesRequest(SubmitRequest):
+    """Request to process previously uploaded temp files."""
+
     settings: ProcessingSettings = Field(default_factory=ProcessingSettings)
 
+    def options(self) -> ProcessingSettings:
+        return self.settings
 
-class ShortRequest(BaseModel):
+
+class ShortRequest(SubmitRequest):
     """Uploads, and settings that the short form's own fields override where they are sent."""
 
     setting_of: ClassVar[dict[str, str]]
 
-    temp_file_ids: Ids
     settings: ProcessingSettings | None = None
 
     def options(self) -> ProcessingSettings:

@@ -41,11 +41,13 @@ API_KEY = Identity("user by API key", ADA, lambda world: bearer(world.tokens["ke
 INVENTED_BEARER = Identity("invented bearer", None, lambda _: bearer("invented"))
 
 IDENTITIES: dict[str, tuple[Identity, ...]] = {
-    "none": (Identity("nobody", None, lambda _: {}),),
+    "none": (
+        Identity("nobody", None, lambda _: {}),
+        Identity("ended page session", ADA, lambda world: page(world.tokens["ended page"]), proves=False),
+    ),
     "lost": (
         INVENTED_SESSION,
         Identity("expired guest", FORMER, lambda _: session(FORMER.session_token), proves=False),
-        Identity("ended page session", ADA, lambda world: page(world.tokens["ended page"]), proves=False),
     ),
     "guest": (Identity("guest", GUS, lambda _: session(GUS.session_token)),),
     "void": (

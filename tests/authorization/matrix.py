@@ -39,7 +39,8 @@ class Row:
         whose, _, kind = self.thing.partition(" ")
         own = [Named(kind, "own", identity.owner)] if identity.owner else []
         foreign = [Named(kind, words, owner) for owner, words in OTHERS.items()]
-        found = {"own": own, "foreign": foreign, "any": own + foreign}.get(whose, [Named(kind, whose)])
+        others = {"guest's": foreign[:1], "user's": foreign[1:]}
+        found = {"own": own, "foreign": foreign, "any": own + foreign, **others}.get(whose, [Named(kind, whose)])
         return [each for each in found if can_be(each)]
 
     @property

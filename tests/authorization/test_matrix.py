@@ -108,7 +108,7 @@ def forbidden(desk: Desk, case: Case) -> list[str]:
 
 
 def shown(case: Case) -> tuple[str, ...]:
-    """Who has a job's id may see what it is of, and who has a device's code becomes its user."""
+    """Who has a job's or a guest's upload's id may see what it is of; who has a device's code becomes its user."""
     if case.status == 200 and case.operation == "GET /mcp/auth/token":
         return ("e-mail address",)
-    return ("file name",) if case.status == 200 and case.named and case.named.kind == "job" else ()
+    return ("file name",) if case.status == 200 and case.named and case.named.kind in ("job", "upload") else ()

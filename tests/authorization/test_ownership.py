@@ -6,8 +6,9 @@ from tests.authorization.asking import Desk
 from tests.authorization.conftest import MANY
 from tests.authorization.identities import ANOTHER_GUEST, BESIDE, IDENTITIES, Identity
 from tests.authorization.parties import OTHERS
+from tests.authorization.things import NOWHERE
 
-(GUEST,), (JWT,) = IDENTITIES["guest"], IDENTITIES["jwt"]
+(GUEST,), (JWT,), (NOBODY, _) = IDENTITIES["guest"], IDENTITIES["jwt"], IDENTITIES["none"]
 PROCESSING = ("/auto", "/compress", "/resize", "/upscale", "/tag")
 STATUS = "/mcp/auth/status"
 MEMBERS = [(column, identity) for columns in (IDENTITIES, BESIDE) for column in columns for identity in columns[column]]
@@ -30,6 +31,16 @@ def test_one_foreign_upload_spoils_a_batch(desk: Desk, path, identity, other):
     desk.changes.clear()
     assert process(desk, identity, uploads, path).status_code == 404
     assert desk.changes == []
+
+
+@pytest.mark.parametrize("path", PROCESSING)
+@pytest.mark.parametrize("others", [[ANOTHER_GUEST], [JWT], [None]], ids=["another guest's", "a user's", "an unknown"])
+def test_one_upload_that_is_not_the_same_guests_spoils_a_batch_without_a_credential(desk: Desk, path, others):
+    foreign = [upload_of(desk, other) if other else NOWHERE for other in others]
+    for uploads in ([upload_of(desk, GUEST), *foreign], [*foreign, upload_of(desk, GUEST)]):
+        desk.changes.clear()
+        assert process(desk, NOBODY, uploads, path).status_code == 404
+        assert desk.changes == []
 
 
 def test_the_idempotency_key_of_another_leads_to_nothing_of_theirs(desk: Desk):

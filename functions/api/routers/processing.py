@@ -2,43 +2,54 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
-from pydantic import BaseModel
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, ConfigDict
 
 from functions.api.presenters import present_job
 from functions.api.requests import (
     CompressRequest,
     ProcessFilesRequest,
     ResizeRequest,
+    SubmitRequest,
     TagRequest,
     UpscaleRequest,
 )
-from functions.api.throttling import Admitted, LimitedRoute, limit
-from imgopt.accounts.model import Principal
+from functions.api.throttling import Admitted, LimitedRoute, count, limit
+from functions.api.warnings import describe_without_effect
+from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import signing
 from imgopt.jobs import service as jobs
 from imgopt.pipeline.options import ProcessingSettings
+from imgopt.quotas.rules import RULES
 
 router = APIRouter(route_class=LimitedRoute)
 LIMITS = [limit("processing")]
+CREDENTIALS = ("authorization", "x-session-token")
 IdempotencyKey = Annotated[
     str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", include_in_schema=False)
 ]
 
 
 class ProcessFilesResponse(BaseModel):
-    """Response for batch file processing."""
+    """Response for batch file processing.
+
+    `warnings` tells what of the request counts for nothing. `"0"` is the first job once more, for clients that take the
+    answer for a list.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     success: bool
     jobs: list[dict[str, Any]]
     credits_used: int | None = None
     credits_remaining: int | None = None
     callback_secret: str | None = None
+    warnings: list[str] = []
 
 
 @router.post("/auto", tags=["auto"], dependencies=LIMITS)
 def process_auto(
-    asking: Admitted, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: Admitted, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Process previously uploaded temp files with smart routing.
 
@@ -50,60 +61,94 @@ def process_auto(
     - Compress: always runs (quality setting)
     - Tag: if output_seo_tag_gen is True
     """
-    return submit(asking, request.temp_file_ids, request.settings, "auto", idempotency_key)
+    return submit(http, asking, request, "auto", idempotency_key)
 
 
 @router.post("/compress", tags=["compress"], dependencies=LIMITS)
 def compress_images(
-    asking: Admitted, request: CompressRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: Admitted, request: CompressRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Compress images with optional format conversion.
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "compress", idempotency_key)
+    return submit(http, asking, request, "compress", idempotency_key)
 
 
 @router.post("/resize", tags=["resize"], dependencies=LIMITS)
 def resize_images(
-    asking: Admitted, request: ResizeRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: Admitted, request: ResizeRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Resize images to specified dimensions.
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "resize", idempotency_key)
+    return submit(http, asking, request, "resize", idempotency_key)
 
 
 @router.post("/upscale", tags=["upscale"], dependencies=LIMITS)
 def upscale_images(
-    asking: Admitted, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: Admitted, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Upscale images using AI (2x or 4x).
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "upscale", idempotency_key)
+    return submit(http, asking, request, "upscale", idempotency_key)
 
 
 @router.post("/tag", tags=["tag"], dependencies=LIMITS)
-def tag_images(asking: Admitted, request: TagRequest, idempotency_key: IdempotencyKey = None) -> ProcessFilesResponse:
+def tag_images(
+    http: Request, asking: Admitted, request: TagRequest, idempotency_key: IdempotencyKey = None
+) -> ProcessFilesResponse:
     """Generate AI metadata for images (alt text, keywords, filename).
 
     Accepts temp_file_ids from the /upload endpoint.
     """
-    return submit(asking, request.temp_file_ids, request.options(), "tag", idempotency_key)
+    return submit(http, asking, request, "tag", idempotency_key)
 
 
 def submit(
-    asking: Principal | None, temp_file_ids: list[str], options: ProcessingSettings, entry_point: str, key: str | None
+    http: Request, asking: Principal | None, request: SubmitRequest, entry_point: str, key: str | None
 ) -> ProcessFilesResponse:
-    accepted = jobs.submit(asking, temp_file_ids, options, entry_point, key)
+    options = request.options()
+    payer = find_payer(http, asking, request)
+    secret = find_secret(payer) if options.callback_url else None  # before anything is charged
+    accepted = jobs.submit(payer, request.temp_file_ids, options, entry_point, key)
     shown = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in accepted.jobs]
-    return ProcessFilesResponse(
-        success=True,
-        jobs=shown,
-        credits_used=accepted.credits_used,
-        credits_remaining=accepted.credits_remaining,
-        callback_secret=signing.key_of(accepted.jobs[0].owner) if options.callback_url else None,
+    return ProcessFilesResponse.model_validate(
+        {
+            "success": True,
+            "jobs": shown,
+            "credits_used": accepted.credits_used,
+            "credits_remaining": accepted.credits_remaining,
+            "callback_secret": secret,
+            "warnings": [
+                *request.warnings,
+                *warn_of_callback(options, secret),
+                *describe_without_effect(accepted.jobs),
+            ],
+            "0": shown[0],
+        }
     )
+
+
+def find_payer(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:
+    """Who asks; where no credential is sent at all, the guest whose uploads these are, who is counted, too."""
+    if asking or any(name in http.headers for name in CREDENTIALS):
+        return asking
+    guest = jobs.find_payer(request.temp_file_ids)
+    http.state.owner = guest.id
+    count(http, RULES["processing"], guest.id)
+    return guest
+
+
+def find_secret(payer: Principal | None) -> str | None:
+    """It signs all callbacks of its owner: whoever knows no more than the id of an upload is not told."""
+    return signing.key_of(payer.id) if payer and payer.credential is not Credential.UPLOAD else None
+
+
+def warn_of_callback(options: ProcessingSettings, secret: str | None) -> list[str]:
+    if options.callback_url is None or secret:
+        return []
+    return ["The callback is signed, and its secret is only told to who sends the session token of the upload."]

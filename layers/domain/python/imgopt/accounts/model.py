@@ -6,14 +6,17 @@ from enum import StrEnum
 
 from imgopt.accounts.plans import Tier
 
+GUEST_PREFIX = "guest-"
+
 
 class Credential(StrEnum):
-    """What a request proved its principal by."""
+    """What a request proved its principal by. `UPLOAD` is the id of an upload, which lets a guest process it."""
 
     SESSION = "session"
     JWT = "jwt"
     DEVICE = "device"
     API_KEY = "api_key"
+    UPLOAD = "upload"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts import api_keys, oidc, repository, users
-from imgopt.accounts.model import Credential, Guest, Principal
+from imgopt.accounts.model import GUEST_PREFIX, Credential, Guest, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.devices import tokens as device_tokens
@@ -47,7 +47,7 @@ def create_guest() -> tuple[Principal, str]:
     """A new guest and its session token, which is not kept anywhere and can't be shown again."""
     token, now = new_token(), clock.now()
     guest = Guest(
-        id=f"guest-{uuid4()}",
+        id=f"{GUEST_PREFIX}{uuid4()}",
         token_hash=hash_token(token),
         created_at=now,
         expires_at=now + timedelta(seconds=settings().guest_lifetime),

@@ -25,6 +25,11 @@ class KeepMetadata(StrEnum):
     COPYRIGHT = "copyright"
     ALL = "all"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "KeepMetadata | None":
+        """Whatever the case of its letters."""
+        return next((each for each in cls if isinstance(value, str) and each.value == value.strip().lower()), None)
+
 
 def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
     """For an opened image, before its pixels are changed. What is damaged or too long is not kept."""

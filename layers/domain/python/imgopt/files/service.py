@@ -7,7 +7,8 @@ from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from imgopt import clock
-from imgopt.accounts.model import Principal
+from imgopt.accounts.model import GUEST_PREFIX, Credential, Principal
+from imgopt.accounts.plans import Tier
 from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.errors import Expired, NotFound, TooLarge
 from imgopt.files import repository
@@ -74,6 +75,19 @@ def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> lis
     if any(file.expires_at <= clock.now() for file in owned):
         raise Expired("The upload has expired. Please upload the file again.")
     return owned
+
+
+def find_guest(temp_file_ids: Sequence[str]) -> Principal:
+    """The guest whose uploads these all are: an upload's unguessable id lets whoever knows it have it processed.
+
+    Raises NotFound where one is missing, a user's or another guest's, which nobody can tell apart.
+    """
+    found = repository.find_all([each for each in temp_file_ids if is_id(each)])
+    owners = {found[each].owner if each in found else "" for each in temp_file_ids}
+    owner = owners.pop()
+    if owners or not owner.startswith(GUEST_PREFIX):
+        raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+    return Principal(owner, Tier.UNREGISTERED, Credential.UPLOAD)
 
 
 def is_id(text: str) -> bool:

@@ -83,6 +83,12 @@ def submit(
     return accept(principal, jobs, balance, call)
 
 
+def find_payer(temp_file_ids: Sequence[str]) -> Principal:
+    """The guest who pays for a call without any credential. Raises InvalidRequest or NotFound."""
+    check_batch(temp_file_ids)
+    return files.find_guest(temp_file_ids)
+
+
 def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Accepted | None:
     """What has come of a call, as it is now; None where it is new.
 

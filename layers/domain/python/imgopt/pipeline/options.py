@@ -1,7 +1,7 @@
 """What a client may ask for: the processing settings of the API."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
@@ -10,9 +10,20 @@ from imgopt.codecs.metadata import KeepMetadata
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
+# What formats are called, too.
+ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 
 
-class OutputFormat(StrEnum):
+class Choice(StrEnum):
+    """One of several words, whatever the case of its letters."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        name = value.strip().lower() if isinstance(value, str) else ""
+        return cls._value2member_map_.get(ALIASES.get(name, name))  # type: ignore[return-value]
+
+
+class OutputFormat(Choice):
     """Output format enum."""
 
     ORIGINAL = "original"
@@ -25,7 +36,7 @@ class OutputFormat(StrEnum):
     ICO = "ico"
 
 
-class ResizeBehavior(StrEnum):
+class ResizeBehavior(Choice):
     """How to handle aspect ratio mismatch when both width and height are specified."""
 
     PAD = "pad"

@@ -1,0 +1,37 @@
+"""What was asked for and is not done, in sentences: nothing is refused for it, and nothing more is charged."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from imgopt.jobs.model import Job
+from imgopt.pipeline.effects import find_without_effect
+
+MOST = 10
+LONGEST_NAME = 40
+# Of difflib's ratio: `width` is as near to `output_width` as 0.59.
+NEAR = 0.55
+
+
+def describe_unknown(names: Iterable[str], known: Sequence[str], where: str = "") -> list[str]:
+    """One sentence for each name, with the known one that is nearest to it, and one for those beyond the tenth."""
+    listed = list(names)
+    sentences = [f"{where}{show(name)} is not known and was ignored.{suggest(name, known)}" for name in listed[:MOST]]
+    more = len(listed) - MOST
+    return [*sentences, f"{more} more names are not known."] if more > 0 else sentences
+
+
+def describe_without_effect(jobs: Sequence[Job]) -> list[str]:
+    """What is known, and changes nothing of any of the results."""
+    first, *others = [list(find_without_effect(job.source, job.options)) for job in jobs]
+    return [sentence for sentence in first if all(sentence in other for other in others)]
+
+
+def suggest(name: str, known: Sequence[str]) -> str:
+    nearest = get_close_matches(name[:LONGEST_NAME].lower().replace("-", "_"), known, 1, NEAR)
+    return f" Did you mean {nearest[0]}?" if nearest else ""
+
+
+def show(name: str) -> str:
+    """It can be anything that JSON holds: half a surrogate pair, too, and a megabyte of it."""
+    short = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in short)

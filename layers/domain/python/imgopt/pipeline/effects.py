@@ -1,0 +1,21 @@
+"""Settings that are known and change nothing of what comes out, in sentences."""
+
+from collections.abc import Iterator
+
+from imgopt.codecs.header import ImageHeader
+from imgopt.pipeline.options import ProcessingSettings, ResizeBehavior
+from imgopt.pipeline.plan import ANIMATED_OUTPUTS, stays_animated, target_format
+
+
+def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
+    """Of those that are not left at their defaults."""
+    target = target_format(image.format, options)
+    is_animation = stays_animated(image, target, options)
+    if options.gif_frame_limit and not is_animation:
+        yield "gif_frame_limit has no effect: the result is no animation."
+    if options.keep_animation and image.frames == 1:
+        yield "keep_animation has no effect: the image is no animation."
+    elif options.keep_animation and target not in ANIMATED_OUTPUTS:
+        yield f"keep_animation has no effect: {target} holds no animation."
+    if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
+        yield "output_resize_behavior has no effect without both output_width and output_height."
