@@ -29,10 +29,10 @@ NOT_CRASHED = ("2xx", "3xx", "4xx", "501")
 ANSWERED = ("2xx", "3xx", "401", "404", "501")
 # What else a request that fits its schema may be told.
 REFUSED: dict[str, tuple[str, ...]] = {
-    # Not all bytes are an image.
-    "POST /upload": ("415",),
+    # Not all bytes are an image, or a whole one.
+    "POST /upload": ("400", "415"),
     # Not all strings are a URL, and these lead nowhere.
-    "POST /upload/url": ("422",),
+    "POST /upload/url": ("400",),
     # The limit is a setting.
     "POST /upload/presign": ("413",),
     # Not all files have arrived, or in time.

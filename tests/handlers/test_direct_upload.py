@@ -91,7 +91,7 @@ def test_a_file_that_has_not_arrived_can_be_completed_later(announce, complete):
     assert complete(announced).status_code == 200
 
 
-@pytest.mark.parametrize(("data", "status"), [(b"no image at all", 415), (pictures.png()[:-20], 415)])
+@pytest.mark.parametrize(("data", "status"), [(b"no image at all", 415), (pictures.png()[:-20], 400)])
 def test_nothing_is_kept_of_what_is_refused(announce, complete, stored, data, status):
     announced = announce(len(data))
     arrive(announced, data)

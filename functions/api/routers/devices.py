@@ -48,7 +48,7 @@ def device_code_endpoint(request: Request) -> Any:
 @router.get("/token", tags=TAGS, dependencies=[limit("token-poll")])
 def token_endpoint(device_code: str) -> Any:
     """Poll for mcp_token approval status. Called by MCP server during login.
-    Rate limit: 20/minute per device_code.
+    Rate limit: 30/minute per device_code.
     """
     grant = devices.poll(device_code)
     told: dict[str, Any] = {"status": grant.answer.value}

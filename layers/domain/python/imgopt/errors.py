@@ -10,6 +10,7 @@ ImgoptError
 ├── Unsupported      not an image, or of a kind that is not taken
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
+│   └── Unfetchable  a URL that leads nowhere, or may not be followed
 ├── Wordless         an image that nothing can be said of
 ├── BadMessage       it is not signed by whom it should be, or can't be read
 ├── OutOfCredits     it costs more credits than are left
@@ -58,6 +59,10 @@ class InvalidImage(ImgoptError):
 
 
 class InvalidRequest(ImgoptError):
+    pass
+
+
+class Unfetchable(InvalidRequest):
     pass
 
 

@@ -140,7 +140,7 @@ class Settings(BaseSettings):
         200, gt=0, description="Uploads without a credential from one address, a day: each makes a new guest."
     )
     rate_device_code: int = Field(10, gt=0, description="Device codes for one address, an hour.")
-    rate_token_poll: int = Field(20, gt=0, description="Questions after the token of one device code, a minute.")
+    rate_token_poll: int = Field(30, gt=0, description="Questions after the token of one device code, a minute.")
     rate_approve: int = Field(10, gt=0, description="Approvals of device codes from one address, an hour.")
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED] = Field(
         "",

@@ -10,7 +10,7 @@ from imgopt import clock
 from imgopt.accounts.model import GUEST_PREFIX, Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.codecs.header import ImageHeader, Limits, read_header
-from imgopt.errors import Expired, NotFound, TooLarge
+from imgopt.errors import Expired, InvalidImage, NotFound, TooLarge
 from imgopt.files import repository
 from imgopt.files.model import TempFile
 from imgopt.files.naming import clean_filename
@@ -23,6 +23,8 @@ def inspect(content: BinaryIO, size: int) -> ImageHeader:
     Raises TooLarge, Unsupported or InvalidImage where they can't be processed.
     """
     check_size(size)
+    if size == 0:
+        raise InvalidImage("The file is empty.")
     known = settings()
     return read_header(content, Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
 

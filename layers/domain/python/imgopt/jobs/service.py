@@ -10,7 +10,7 @@ from imgopt.accounts.model import Principal
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
 from imgopt.credits.model import Balance
-from imgopt.errors import Expired, ImgoptError, InvalidRequest, NotFound, Unavailable
+from imgopt.errors import Expired, ImgoptError, InvalidRequest, NotFound, Unavailable, Unfetchable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.jobs import calls, line, repository
@@ -106,11 +106,19 @@ def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Acce
 def find_uploads(principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings) -> list[TempFile]:
     """The principal's own, where what is asked can be done with all of them."""
     if options.callback_url is not None:
-        check_url(options.callback_url)
+        check_callback(options.callback_url)
     uploads = files.find_owned(principal, temp_file_ids)
     for upload in uploads:
         check_image(upload.image, options)
     return uploads
+
+
+def check_callback(url: str) -> None:
+    """Raises InvalidRequest: it is one of the settings."""
+    try:
+        check_url(url)
+    except Unfetchable as error:
+        raise InvalidRequest(f"callback_url: {error}") from error
 
 
 def accept(principal: Principal, jobs: Sequence[Job], balance: Balance, call: Call | None) -> Accepted:

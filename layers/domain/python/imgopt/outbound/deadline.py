@@ -14,7 +14,7 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds, more than 0. Raises InvalidRequest when there are none."""
+        """Seconds, more than 0. Raises Unfetchable when there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise refusal(TOO_LONG)

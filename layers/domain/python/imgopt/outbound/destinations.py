@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
-from imgopt.errors import InvalidRequest
+from imgopt.errors import Unfetchable
 from imgopt.outbound.addresses import is_public
 from imgopt.outbound.lookup import look_up
 from imgopt.outbound.refusal import refusal
@@ -43,7 +43,7 @@ def authority(host: str, port: int) -> str:
 def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
     """The one address that is to be connected to for a URL. DNS is asked once, and for 5 seconds at most.
 
-    Raises InvalidRequest for anything but http and https to a public host on one of `fetch_ports`. All addresses of
+    Raises Unfetchable for anything but http and https to a public host on one of `fetch_ports`. All addresses of
     the host count, however it is spelled, so that none can hide behind another. `fetch_trusted_hosts` are exempt.
     """
     scheme, name, port, target = _parse(url)
@@ -67,7 +67,7 @@ def _check_port(host: str, port: int) -> bool:
         return True
     if port not in settings().fetch_ports:
         allowed = " or ".join(str(each) for each in settings().fetch_ports)
-        raise InvalidRequest(f"The URL must use port {allowed}.")
+        raise Unfetchable(f"The URL must use port {allowed}.")
     return False
 
 
@@ -79,18 +79,18 @@ def _preferred(addresses: list[str]) -> str:
 def _parse(url: str) -> tuple[str, str, int, str]:
     """Scheme, host, port and target."""
     if len(url) > LONGEST_URL:
-        raise InvalidRequest(f"The URL is too long. It may have {LONGEST_URL} characters.")
+        raise Unfetchable(f"The URL is too long. It may have {LONGEST_URL} characters.")
     if NEVER.search(url):
-        raise InvalidRequest("The URL contains spaces, backslashes or control characters.")
+        raise Unfetchable("The URL contains spaces, backslashes or control characters.")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise InvalidRequest("The URL is not valid.") from error
+        raise Unfetchable("The URL is not valid.") from error
     if parts.scheme not in DEFAULT_PORTS:
-        raise InvalidRequest("The URL must begin with http:// or https://.")
+        raise Unfetchable("The URL must begin with http:// or https://.")
     if "@" in parts.netloc:
-        raise InvalidRequest("The URL must not contain a user name or password.")
+        raise Unfetchable("The URL must not contain a user name or password.")
     return parts.scheme, _host(parts), DEFAULT_PORTS[parts.scheme] if port is None else port, _target(parts)
 
 
@@ -101,7 +101,7 @@ def _host(parts: SplitResult) -> str:
     except UnicodeError:
         host = ""
     if not HOST.fullmatch(host):
-        raise InvalidRequest("The URL names no valid host.")
+        raise Unfetchable("The URL names no valid host.")
     return host
 
 

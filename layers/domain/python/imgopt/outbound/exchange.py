@@ -38,7 +38,7 @@ class Answer:
         return self._response.headers.get(name) or ""
 
     def read(self, most: int) -> bytes:
-        """At most that many bytes as they were sent, none at the end. Raises InvalidRequest as `exchange` does."""
+        """At most that many bytes as they were sent, none at the end. Raises Unfetchable as `exchange` does."""
         buffer = bytearray(most)
         with failures():  # read() would take a chunk of -1 bytes for everything that comes
             return bytes(memoryview(buffer)[: self._response.readinto(buffer)])
@@ -50,7 +50,7 @@ def exchange(
 ) -> Iterator[Answer]:
     """What is answered, whatever its status; redirects are the caller's to follow. The connection ends with it.
 
-    Raises InvalidRequest where there is no connection, no valid certificate, no HTTP, or no time left.
+    Raises Unfetchable where there is no connection, no valid certificate, no HTTP, or no time left.
     """
     with ExitStack() as open_until_read:
         with failures():

@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 from urllib.parse import urljoin
 
-from imgopt.errors import InvalidRequest
+from imgopt.errors import Unfetchable
 from imgopt.files.service import check_size
 from imgopt.outbound.deadline import Deadline
 from imgopt.outbound.destinations import resolve
@@ -34,7 +34,7 @@ class Fetched:
 def fetch(url: str) -> Iterator[Fetched]:
     """What a public URL answers, kept in a temporary file until the end of the `with`.
 
-    Raises TooLarge above `max_upload_bytes`, and InvalidRequest where the URL or one that it redirects to is not
+    Raises TooLarge above `max_upload_bytes`, and Unfetchable where the URL or one that it redirects to is not
     acceptable, does not answer 200 with all of its content, or takes more than `fetch_seconds` in all.
     """
     deadline = Deadline(settings().fetch_seconds)
@@ -67,7 +67,7 @@ def _next(url: str, answer: Answer) -> str:
         raise refusal("it redirects to what is no valid URL") from error
 
 
-def _unwanted(answer: Answer) -> InvalidRequest:
+def _unwanted(answer: Answer) -> Unfetchable:
     return refusal(f"it answered {answer.status}")
 
 

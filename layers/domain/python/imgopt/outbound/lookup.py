@@ -14,7 +14,7 @@ Answers = list[str]
 def look_up(host: str, port: int, seconds: float) -> Answers:
     """All addresses of a host, at least one. It may be spelled as the system takes it: 127.1 is an address, too.
 
-    Raises InvalidRequest where it has none, or DNS takes longer.
+    Raises Unfetchable where it has none, or DNS takes longer.
     """
     answer: Future[Answers] = Future()
     # Left behind where it is late: nothing can stop it, and nothing waits for a daemon.

@@ -10,7 +10,7 @@ from imgopt.outbound.exchange import exchange
 def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> int:
     """The status that is answered, be it an error or a redirect, which is not followed; nothing more is read.
 
-    Raises InvalidRequest where the URL is not acceptable, or there is no answer within that many seconds in all.
+    Raises Unfetchable where the URL is not acceptable, or there is no answer within that many seconds in all.
     """
     deadline = Deadline(seconds)
     with exchange("POST", resolve(url, deadline.remaining()), deadline, headers, body) as answer:

@@ -1,7 +1,7 @@
 """How it is put that a URL leads nowhere: the reason, and nothing of what is inside."""
 
-from imgopt.errors import InvalidRequest
+from imgopt.errors import Unfetchable
 
 
-def refusal(reason: str) -> InvalidRequest:
-    return InvalidRequest(f"The URL could not be fetched: {reason}.")
+def refusal(reason: str) -> Unfetchable:
+    return Unfetchable(f"The URL could not be fetched: {reason}.")
