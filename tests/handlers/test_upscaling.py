@@ -172,7 +172,7 @@ def test_a_job_has_the_words_that_were_said(finish, says):
     done = finish(pictures.jpeg(), output_seo_tag_gen=True)
     assert (done["seo_alt_text"], done["seo_keywords"]) == (WORDS.alt_text, list(WORDS.keywords))
     assert (done["executed_tag"], done["words_by"], done["words_language"]) == (True, "somebody", "en")
-    assert done["seo_filename"] == f"red-corner-{done['id'][:8]}.jpg"
+    assert done["seo_filename"] == "red-corner"
     assert done["processed_filename"] == "hero.tinified.jpg"
 
 
@@ -181,7 +181,7 @@ def test_a_result_is_called_by_its_words_where_that_was_asked_for(client, submit
     job = submit(pictures.jpeg(), "hero.jpg", output_seo_rename=True, output_format="webp")
     run_stages(job["id"])
     disposition = client.get(f"/download/{job['id']}").headers["content-disposition"]
-    assert disposition == f'attachment; filename="red-corner-{job["id"][:8]}.webp"'
+    assert disposition == 'attachment; filename="red-corner.webp"'
 
 
 @pytest.mark.parametrize(

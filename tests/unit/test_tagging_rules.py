@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imgopt.tagging.model import Garbled, NoWords, Words
 from imgopt.tagging.rules import put_right
-from imgopt.tagging.slugs import make_unique
+from imgopt.tagging.slugs import number_slug
 
 KEYWORDS = ("dog", "beach", "sand")
 
@@ -137,11 +137,13 @@ def test_a_slug_is_never_empty():
 
 
 @pytest.mark.parametrize("slug", ["dog", "word-" * 11 + "words", "a" * 60])
-def test_a_file_name_is_unique_by_its_job(slug):
-    name = make_unique(slug, "0B9d7c31-5a2e-4f7e-9f43-6d7f0a3f6c11")
-    assert name.endswith("-0b9d7c31")
-    assert len(name) <= 60
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+def test_a_slug_can_have_a_number(slug):
+    assert number_slug(slug, 1) == slug
+    for number in (2, 45):
+        name = number_slug(slug, number)
+        assert name.endswith(f"-{number}")
+        assert len(name) <= 60
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
 
 
 def test_a_letter_whose_capital_is_several_stays_composed():

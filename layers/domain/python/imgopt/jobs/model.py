@@ -11,7 +11,6 @@ from imgopt.files.naming import result_filename
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
 from imgopt.tagging.model import Words
-from imgopt.tagging.slugs import make_unique
 
 TIMED_OUT = "Processing took too long and was stopped."
 
@@ -73,7 +72,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class Job:
-    """One upload that is processed. `warning` tells what a completed job lacks, and why."""
+    """One upload that is processed. `warning` tells what a completed job lacks, and why.
+
+    `call_id` is the same for all jobs of a call, None where it has no other.
+    """
 
     id: str
     owner: str
@@ -99,6 +101,7 @@ class Job:
     credits: int = 0
     refunded: int = 0
     credit_period: str = ""
+    call_id: str | None = None
 
     def seen_at(self, now: datetime, *, deadline: timedelta) -> "Job":
         """The job as it is now: expired after its time, failed where its execution must have ended by now."""
@@ -131,15 +134,16 @@ class Job:
         if self.result is None:
             return None
         if self.options.output_seo_rename and self.seo_filename:
-            return self.seo_filename
+            return f"{self.seo_filename}.{self.result.format}"
         return result_filename(self.filename, self.result.format)
 
     @property
     def seo_filename(self) -> str | None:
-        """What the result might be called, or is where that was asked for; no other job's is called so."""
-        if self.words is None or self.result is None:
-            return None
-        return f"{make_unique(self.words.slug, self.id)}.{self.result.format}"
+        """What the result might be called, or is where that was asked for, without the extension.
+
+        No other job's of the same call is called so.
+        """
+        return self.words.slug if self.words and self.result else None
 
     @property
     def processing_milliseconds(self) -> int | None:

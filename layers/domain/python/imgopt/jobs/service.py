@@ -31,13 +31,17 @@ NOT_STARTED = "Processing could not be started. Please try again."
 
 @dataclass(frozen=True)
 class Order:
-    """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it."""
+    """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it.
+
+    `call_id` is None where it has one upload.
+    """
 
     options: ProcessingSettings
     entry_point: str
     period: str
     at: datetime
     expires_at: datetime
+    call_id: str | None
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ def submit(
     uploads = find_uploads(principal, temp_file_ids, options)
     accounting.check(balance, sum(cost_of(upload.image, options) for upload in uploads))
     tickets = line.draw_tickets(len(uploads))
-    order = Order(options, entry_point, balance.period.name, now, now + lifetime_of(principal.tier))
+    call_id = str(uuid4()) if len(uploads) > 1 else None
+    order = Order(options, entry_point, balance.period.name, now, now + lifetime_of(principal.tier), call_id)
     jobs = [new_job(order, upload, ticket) for upload, ticket in zip(uploads, tickets, strict=True)]
     return accept(principal, jobs, balance, call)
 
@@ -167,6 +172,7 @@ def new_job(order: Order, upload: TempFile, ticket: int) -> Job:
         ticket=ticket,
         credits=cost_of(upload.image, order.options),
         credit_period=order.period,
+        call_id=order.call_id,
     )
 
 

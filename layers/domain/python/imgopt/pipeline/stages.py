@@ -4,7 +4,7 @@ Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from imgopt import clock
@@ -17,6 +17,7 @@ from imgopt.files import repository as files
 from imgopt.jobs import line
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import TIMED_OUT, Ending, Job, Result, Upscaling
+from imgopt.jobs.names import choose_name
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.pipeline.upscaled import Upscaled
@@ -51,6 +52,7 @@ class Plan(TypedDict):
     asked: Asked
     queue_url: str
     upscaled: NotRequired[Upscaled]
+    call_id: NotRequired[str | None]
 
 
 class Failure(TypedDict):
@@ -99,6 +101,7 @@ def plan(job_id: str) -> Plan:
         options=job.options.model_dump(mode="json"),
         asked=Asked(network=needs_network(job.source, job.options), words=Step.TAG in steps),
         queue_url=_queue_for(job),
+        call_id=job.call_id,
     )
 
 
@@ -174,8 +177,13 @@ def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
     described: dict[str, Any] = {**pixels, "upscaling": upscaling}
     result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **described)
     warning = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
-    words = table.from_item(said["words"], Words) if "words" in said else None
+    words = _named(the_plan, table.from_item(said["words"], Words)) if "words" in said else None
     return Ending(tuple(executed), result, words, warning)
+
+
+def _named(the_plan: Plan, words: Words) -> Words:
+    """With a slug that no other result of the call has."""
+    return replace(words, slug=choose_name(words.slug, the_plan["job_id"], the_plan.get("call_id")))
 
 
 def fail(job_id: str, error: str, cause: str) -> Job | None:

@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Iterable
 
 LONGEST = 60
-# Of a job's id: enough that two jobs of one client hardly meet.
-ID_CHARACTERS = 8
 # Where no word can be written in ASCII, as in Chinese.
 NAMELESS = "image"
 
@@ -32,10 +30,10 @@ def make_slug(candidates: Iterable[str], language: str) -> str:
     return next((slug for slug in slugs if WORD.search(slug)), NAMELESS)
 
 
-def make_unique(slug: str, job_id: str) -> str:
-    """With the beginning of the job's id behind it, and still at most 60 characters."""
-    mark = APART.sub("", job_id.lower())[:ID_CHARACTERS]
-    return f"{_cut(slug, LONGEST - len(mark) - 1)}-{mark}"
+def number_slug(slug: str, number: int) -> str:
+    """The first one as it is, the second with `-2` behind it, and still at most 60 characters."""
+    mark = f"-{number}" if number > 1 else ""
+    return f"{_cut(slug, LONGEST - len(mark))}{mark}"
 
 
 def to_words(text: str, language: str) -> str:
