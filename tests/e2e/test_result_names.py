@@ -1,0 +1,16 @@
+"""Attacks on the names of results, on the embedded cloud's DynamoDB: one name is one job's, however many ask at once."""
+
+from uuid import uuid4
+
+import pytest
+
+from imgopt.jobs.names import choose_name
+from tests.e2e.auditing import at_once
+
+pytestmark = pytest.mark.usefixtures("storage")
+
+
+def test_jobs_that_are_named_at_once_have_different_names():
+    call = str(uuid4())
+    given = at_once(*[lambda number=number: choose_name("kite", f"job-{number}", call) for number in range(20)])
+    assert sorted(given) == sorted(["kite", *(f"kite-{number}" for number in range(2, 21))])
