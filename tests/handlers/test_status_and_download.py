@@ -36,6 +36,19 @@ def test_a_status_needs_no_credential(client, submit):
     assert (answer["job"]["id"], answer["job"]["status"]) == (job["id"], "queued")
 
 
+def test_the_jobs_fields_stand_beside_it_once_more(client, submit, run_stages):
+    """As a client reads them that expects no `job`."""
+    job = submit(pictures.png())
+    for end in (None, run_stages):
+        if end:
+            end(job["id"])
+        answer = client.get(f"/status/{job['id']}").json()
+        found = answer["job"]
+        assert {name: answer[name] for name in found} == found
+        assert answer.keys() == {*found, "success", "job"}
+    assert (answer["status"], answer["error_message"], answer["processed_size"] > 0) == ("completed", None, True)
+
+
 def test_several_jobs_are_asked_for_by_repeated_or_comma_separated_ids(client, submit):
     ids = [submit(pictures.png())["id"] for _ in range(3)]
     for query in ({"job_ids": ids}, {"job_ids": ",".join(ids)}, {"job_ids": [ids[0], ",".join(ids[1:])]}):

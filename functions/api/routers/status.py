@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from functions.api.deps import KnownJob
 from functions.api.events import Progress, stream_events, until_done
@@ -23,7 +23,9 @@ ANY_ID = {"parameters": [{"name": "job_id", "in": "path", "required": True, "sch
 
 
 class StatusResponse(BaseModel):
-    """Status check response."""
+    """Status check response. The job's fields stand beside it once more, for clients that look for them there."""
+
+    model_config = ConfigDict(extra="allow")
 
     success: bool
     job: JobResponse
@@ -73,7 +75,8 @@ def get_status(job: KnownJob) -> StatusResponse:
 
     Of a queued job also its place in line and how long it may have to wait.
     """
-    return StatusResponse(success=True, job=present_job(job, line.find_place(job)))
+    shown = present_job(job, line.find_place(job))
+    return StatusResponse.model_validate({**shown.model_dump(), "success": True, "job": shown})
 
 
 @router.get("")
