@@ -1,11 +1,12 @@
 from datetime import datetime
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from functions.api.file_bodies import FileRoute, OnlyFile
 from functions.api.preflight import allow
-from functions.api.throttling import Admitted, LimitedRoute, limit
+from functions.api.throttling import Admitted, limit
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Principal
 from imgopt.files import direct
@@ -13,7 +14,7 @@ from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.outbound.fetch import fetch
 
-router = APIRouter(prefix="/upload", tags=["upload"], route_class=LimitedRoute)
+router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
 # Whoever has no credential becomes a new guest.
 LIMITS = [limit("uploads"), limit("new-guests")]
 
@@ -64,9 +65,7 @@ class CompleteRequest(BaseModel):
 
 
 @router.post("", dependencies=LIMITS)
-def upload_file(
-    asking: Admitted, file: Annotated[UploadFile, File(description="Image file to upload")]
-) -> TempFileResponse:
+def upload_file(asking: Admitted, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
 
     This endpoint ONLY stores the file - NO processing occurs here.

@@ -13,10 +13,13 @@ PLAIN = re.compile(r'filename\s*=\s*([^";\s]+)', re.IGNORECASE)
 
 def filename(answer: Answer, destination: Destination) -> str | None:
     """The server's word for it, else the end of the URL's path, else None. It may contain anything."""
-    disposition = answer.header("Content-Disposition")
+    path = destination.target.partition("?")[0]
+    return name_in(answer.header("Content-Disposition")) or unquote(path.rsplit("/", 1)[-1]) or None
+
+
+def name_in(disposition: str) -> str | None:
+    """The name that a `Content-Disposition` header gives, in UTF-8 whatever standards say."""
     if extended := EXTENDED.search(disposition):
         return unquote(extended[1])
-    if given := QUOTED.search(disposition) or PLAIN.search(disposition):
-        return given[1].encode("latin-1").decode(errors="replace")
-    path = destination.target.partition("?")[0]
-    return unquote(path.rsplit("/", 1)[-1]) or None
+    given = QUOTED.search(disposition) or PLAIN.search(disposition)
+    return given[1].encode("latin-1").decode(errors="replace") if given else None
