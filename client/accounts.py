@@ -6,22 +6,27 @@ from typing import Any
 
 import httpx2
 
-from client.answers import Body, check, text
+from client.answers import Body, check, read, text
 from client.connection import Connection
 from client.credentials import API_KEY, LOGIN, Credentials
-from client.errors import ClientError, NotPermitted, Refused
+from client.errors import ClientError, NotPermitted, NotValid, Refused
 from client.identity import Identity
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1.0, 60.0
 DEFAULT_SECONDS = 600
 GONE = (404, 410)
+STATUS = "/mcp/auth/status"
+NEW_LOGIN = "`imgopt login` makes a new one."
 
 
 def log_in(
     connection: Connection, credentials: Credentials, show: Callable[[str], None], *, open_browser: bool
 ) -> None:
-    """Shows where to confirm, and waits for it. The token is kept, and never shown."""
+    """Shows where to confirm, and waits for it. The token is kept, and never shown. A login that is valid stays."""
     former = credentials.get(connection.server, LOGIN)
+    if former and (known := find_login(connection, former)):
+        show(f"Already logged in at {connection.server}{as_whom(known)}. `imgopt logout` ends that login.")
+        return
     grant = connection.ask("POST", "/mcp/auth/device-code")
     url = confirmation_url(grant)
     show(f"Open {url}\nand confirm the code {text(grant, 'user_code')}")
@@ -29,11 +34,24 @@ def log_in(
         webbrowser.open(url)
     answer = wait_for_approval(connection, grant)
     credentials.put(connection.server, LOGIN, token_of(answer))
-    user = answer.get("user")
-    who = user.get("email") if isinstance(user, dict) else None
-    show(f"Logged in at {connection.server}{f' as {who}' if who else ''}.")
+    show(f"Logged in at {connection.server}{as_whom(answer.get('user'))}.")
     if former:
         end(connection, former, show)
+
+
+def find_login(connection: Connection, token: str) -> Body | None:
+    """What the server says of the login with that token; None where it is worth nothing, or the server can't tell."""
+    url, headers = f"{connection.server}{STATUS}", Identity(token).headers()
+    try:
+        status = connection.retries.run(lambda: read(connection.http.get(url, headers=headers, follow_redirects=False)))
+    except (NotPermitted, Refused):
+        return None
+    return status if status.get("logged_in") else None
+
+
+def as_whom(user: object) -> str:
+    email = user.get("email") if isinstance(user, dict) else None
+    return f" as {email}" if email else ""
 
 
 def token_of(answer: Body) -> str:
@@ -113,8 +131,14 @@ def revoke(connection: Connection, token: str) -> None:
 
 
 def show_status(connection: Connection, show: Callable[[str], None], *, by_key: bool) -> None:
-    """Who the server takes us for."""
-    status = connection.ask("GET", "/mcp/auth/status")
+    """Who the server takes us for. Raises NotValid where it takes no one for the holder of the key or login."""
+    what = f"{API_KEY}: the key is not valid." if by_key else f"The login is not valid any more. {NEW_LOGIN}"
+    try:
+        status = connection.ask("GET", STATUS)
+    except NotPermitted as error:
+        raise NotValid(what) from error
+    if connection.identity.bearer and not status.get("logged_in"):
+        raise NotValid(what)
     who = status.get("email") or "logged in" if status.get("logged_in") else "a guest"
     show(f"server   {connection.server}")
     show(f"account  {who}{f' (by {API_KEY})' if by_key else ''}")

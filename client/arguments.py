@@ -36,7 +36,8 @@ environment:
   IMGOPT_API_KEY   a key to ask with, before any login
 
 exit codes:
-  0 all done   1 some files failed, each named on standard error   2 wrong usage   3 the server can't be reached
+  0 all done   1 some files failed, each named on standard error   2 wrong usage
+  3 the server can't be reached, or the key or login that `status` is asked about is not valid
   4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
 """
 RESUMING = """\
@@ -93,7 +94,7 @@ def add_optimize(commands: Any) -> None:
 
 
 def add_settings(group: Any) -> None:
-    group.add_argument("--format", choices=FORMATS, help="default: that of the input")
+    group.add_argument("--format", type=format_name, choices=FORMATS, help="default: that of the input")
     group.add_argument("--quality", type=whole(1, 100), metavar="N", help="1-100 (default: 80)")
     group.add_argument("--width", type=whole(1, LONGEST_SIDE), metavar="W", help="pixels")
     group.add_argument("--height", type=whole(1, LONGEST_SIDE), metavar="H", help="pixels")
@@ -123,6 +124,10 @@ def whole(least: int, most: int | None = None) -> Callable[[str], int]:
         return int(text)
 
     return parse_number
+
+
+def format_name(text: str) -> str:
+    return "jpg" if text.lower() == "jpeg" else text.lower()
 
 
 def factor(text: str) -> float:

@@ -1,6 +1,7 @@
 """What can end a request, a file or a whole run, each with the exit code that tells of it."""
 
 DONE, FAILED, USAGE, UNREACHABLE, NOT_PERMITTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+NOT_VALID = 3
 
 
 class ClientError(Exception):
@@ -35,6 +36,12 @@ class NotPermitted(EndsRun):
     """The server knows who asks, and says no; or it does not know."""
 
     exit_code = NOT_PERMITTED
+
+
+class NotValid(EndsRun):
+    """What is asked about is a key or a login, and it is none."""
+
+    exit_code = NOT_VALID
 
 
 class UnknownGuest(NotPermitted):

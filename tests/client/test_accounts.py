@@ -13,7 +13,7 @@ GRANT = {
     "expires_in": 60,
     "interval": 5,
 }
-TOKEN, REVOKE = "GET /mcp/auth/token", "POST /mcp/auth/revoke"
+TOKEN, REVOKE, STATUS = "GET /mcp/auth/token", "POST /mcp/auth/revoke", "GET /mcp/auth/status"
 APPROVED = {"status": "approved", "mcp_token": "mcp_secret", "user": {"email": "a@b.test"}}
 
 
@@ -51,8 +51,31 @@ def test_a_token_that_was_lost_on_its_way_is_told_of(login, credentials, capsys)
     assert credentials.get(SERVER, "token") is None
 
 
-def test_a_new_login_ends_the_one_before(server, login, credentials):
+@pytest.mark.parametrize("email", ["a@b.test", None])
+def test_a_login_that_is_valid_stays(server, imgopt, credentials, capsys, email):
+    whom = f" as {email}" if email else ""
     credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[STATUS].append(answer({"logged_in": True, "email": email}))
+    assert imgopt("login") == 0
+    said = f"Already logged in at http://imgopt.test{whom}. `imgopt logout` ends that login.\n"
+    assert capsys.readouterr() == (said, "")
+    assert [each.headers["authorization"] for each in server.requests] == ["Bearer mcp_old"]
+    assert credentials.get(SERVER, "token") == "mcp_old"
+
+
+def test_whether_a_login_is_valid_is_not_guessed(server, imgopt, credentials, capsys):
+    credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[STATUS].extend([httpx2.ConnectError("refused")] * 4)
+    assert imgopt("login") == 3
+    assert credentials.get(SERVER, "token") == "mcp_old"
+
+
+@pytest.mark.parametrize(
+    "told", [({"logged_in": False}, 200), ({"detail": "Invalid."}, 401), ({"detail": "Not Found"}, 404)]
+)
+def test_a_new_login_ends_the_one_before(server, login, credentials, told):
+    credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[STATUS].append(answer(*told))
     server.scripted[REVOKE].append(answer({"success": True}))
     assert login(APPROVED) == 0
     assert server.requests[-1].headers["authorization"] == "Bearer mcp_old"
@@ -62,6 +85,7 @@ def test_a_new_login_ends_the_one_before(server, login, credentials):
 @pytest.mark.parametrize("given", [answer({"detail": "Invalid."}, 401), answer({"detail": "Oh."}, 500)])
 def test_a_new_login_stands_whatever_becomes_of_the_one_before(server, login, credentials, given):
     credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[STATUS].append(answer({"logged_in": False}))
     server.scripted[REVOKE].append(given)
     assert login(APPROVED) == 0
     assert credentials.get(SERVER, "token") == "mcp_secret"
@@ -69,6 +93,7 @@ def test_a_new_login_stands_whatever_becomes_of_the_one_before(server, login, cr
 
 def test_a_login_that_is_interrupted_leaves_the_one_before(server, login, credentials, monkeypatch):
     credentials.put(SERVER, "token", "mcp_old")
+    server.scripted[STATUS].append(answer({"logged_in": False}))
     monkeypatch.setattr("client.accounts.poll", interrupt)
     assert login() == 130
     assert credentials.get(SERVER, "token") == "mcp_old"
@@ -182,8 +207,21 @@ def test_the_status_of_a_guest(server, imgopt, capsys):
     assert "account  a guest" in capsys.readouterr().out
 
 
-def test_a_login_that_is_no_longer_valid(server, imgopt, credentials, capsys):
+NOT_VALID = [answer({"logged_in": False, "tier": "unregistered"}), answer({"detail": "Invalid."}, 401)]
+
+
+@pytest.mark.parametrize("told", NOT_VALID)
+def test_a_login_that_is_no_longer_valid(server, imgopt, credentials, capsys, told):
     credentials.put(SERVER, "token", "mcp_secret")
-    server.scripted["GET /mcp/auth/status"].append(answer({"detail": "Invalid or expired credentials."}, 401))
-    assert imgopt("status") == 4
-    assert "does not accept the login" in capsys.readouterr().err
+    server.scripted[STATUS].append(told)
+    assert imgopt("status") == 3
+    said = "imgopt: The login is not valid any more. `imgopt login` makes a new one.\n"
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize("told", NOT_VALID)
+def test_a_key_that_is_not_valid(server, imgopt, monkeypatch, capsys, told):
+    monkeypatch.setenv("IMGOPT_API_KEY", "tfy_live_wrong")
+    server.scripted[STATUS].append(told)
+    assert imgopt("status") == 3
+    assert capsys.readouterr() == ("", "imgopt: IMGOPT_API_KEY: the key is not valid.\n")

@@ -84,6 +84,11 @@ def test_ctrl_c(imgopt, images, monkeypatch, capsys):
     assert err == "imgopt: interrupted; the same command goes on where it was\n"
 
 
+@pytest.mark.parametrize("name", ["jpeg", "JPEG", "Jpg"])
+def test_a_format_may_be_written_as_people_do(name):
+    assert settings_of(parse(["optimize", "a.png", "--format", name]))["output_format"] == "jpg"
+
+
 @pytest.mark.parametrize(
     "words",
     [
