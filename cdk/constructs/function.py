@@ -13,6 +13,8 @@ from cdk.constructs.acknowledge import acknowledge
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURE = lambda_.Architecture.ARM_64
+# Silence of AWS is waited for so long, so that it can be asked again before a function is stopped.
+SILENCE, LONGEST_SILENCE = 0.2, 30
 TRACING_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
@@ -47,7 +49,12 @@ class Function(Construct):
             layers=list(layers),
             memory_size=memory,
             timeout=cdk.Duration.seconds(seconds),
-            environment={**environment, "POWERTOOLS_SERVICE_NAME": "imgopt", "POWERTOOLS_LOG_LEVEL": "INFO"},
+            environment={
+                "IMGOPT_AWS_READ_SECONDS": f"{min(LONGEST_SILENCE, seconds * SILENCE):.0f}",
+                **environment,
+                "POWERTOOLS_SERVICE_NAME": "imgopt",
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+            },
             log_group=self.log_group,
             role=self.role,
             tracing=lambda_.Tracing.ACTIVE,

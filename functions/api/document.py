@@ -39,6 +39,9 @@ def add(responses: Part, reason: Reason) -> None:
     response["description"] = join(response["description"], reason.sentence)
     for media_type in reason.media_types:
         response.setdefault("content", {}).setdefault(media_type, body_of(media_type))
+    for name, sentence in reason.headers.items():
+        described = {"description": sentence, "schema": {"type": "integer"}}
+        response.setdefault("headers", {}).setdefault(name, described)
 
 
 def join(first: str, second: str) -> str:

@@ -53,7 +53,7 @@ def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
 
 def headers_of(error: Exception) -> dict[str, str]:
     """What HTTP wants beside the status (RFC 9110, 10.2.3 and 11.6.1)."""
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, (errors.RateLimited, errors.Unavailable)):
         return {"Retry-After": str(error.retry_after)}
     return {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthorized) else {}
 

@@ -1,24 +1,34 @@
 """Why a request is not answered as it was meant to be, with the status and the sentence of the served document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from functions.api.errors import STATUS
 from imgopt import errors
 
+# Errors that say when it is worth trying again.
+PASSING = (errors.RateLimited, errors.OutOfCredits, errors.Unavailable)
+WAIT: Mapping[str, str] = MappingProxyType({"Retry-After": "Seconds until it is worth trying again."})
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 JSON, IMAGE, ARCHIVE, EVENTS = "application/json", "image/*", "application/zip", "text/event-stream"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """`media_types` are those of the answer's body; none where it has no body."""
+    """`media_types` are those of the answer's body; none where it has no body.
+
+    `headers` are named with what they say.
+    """
 
     status: int
     sentence: str
     media_types: tuple[str, ...] = (JSON,)
+    headers: Mapping[str, str] = NO_HEADERS
 
 
 def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
-    return Reason(STATUS[error], sentence)
+    return Reason(STATUS[error], sentence, headers=WAIT if error in PASSING else NO_HEADERS)
 
 
 UNREADABLE = Reason(400, "The body can't be read.")

@@ -238,7 +238,7 @@ def test_a_model_that_stays_busy_is_unavailable(client, monkeypatch):
     server = Server(client, monkeypatch, [THROTTLED])
     with pytest.raises(Unavailable):
         tag()
-    assert server.asked == 5
+    assert server.asked == clients.ATTEMPTS
 
 
 def test_a_model_that_does_not_answer_is_unavailable(client, monkeypatch):

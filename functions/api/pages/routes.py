@@ -8,10 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from functions.api.errors import STATUS
+from functions.api.errors import STATUS, headers_of
 from functions.api.pages.links import page_of
 from functions.api.pages.rendering import fill, page
-from imgopt.errors import ImgoptError, RateLimited
+from imgopt.errors import ImgoptError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -37,6 +37,5 @@ def refuse(request: Request, text: str, status: int, error: Exception) -> Respon
     """Where a route has noted what it is about, a code or the account, that is not lost."""
     content = fill("again.html", text=text, address=page_of(getattr(request.state, "wanted", "")))
     answer = page("That did not work", content, mark=fill("failed.html"), status=status)
-    if isinstance(error, RateLimited):
-        answer.headers["Retry-After"] = str(error.retry_after)
+    answer.headers.update(headers_of(error))
     return answer

@@ -95,7 +95,11 @@ class NotAvailable(ImgoptError):
 
 
 class Unavailable(ImgoptError):
-    pass
+    """Worth trying again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 PUBLIC_NAMES = frozenset(error.__name__ for error in ImgoptError.__subclasses__())

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         description="A job that has not ended by then counts as failed; the state machine stops it.",
     )
     stage_seconds: int = Field(120, gt=0, description="Longest time for one external program in a stage.")
+    aws_read_seconds: float = Field(
+        30, gt=0, description="How long AWS may be silent; a fifth of a function's time at most, where there is one."
+    )
 
     cors_origins: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
         "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."

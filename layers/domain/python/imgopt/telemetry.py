@@ -1,5 +1,6 @@
 """Structured logs, metrics and traces. Never log tokens, e-mail addresses or file names."""
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -10,8 +11,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from imgopt.errors import ImgoptError
+from imgopt.settings import settings
+from imgopt.storage import patience
 
 SERVICE = "imgopt"
+# What begins just before the end has to connect, fail and be logged.
+RESERVE_SECONDS = 3
 State = dict[str, Any]
 Handler = Callable[[Any, Any], Any]
 
@@ -47,17 +52,29 @@ def tracing_is_on() -> bool:
 
 
 def observe_stage(work: Callable[[State], Any]) -> Handler:
-    """Runs one stage of a job with its id and owner on every log line, its time as a metric and a trace around it."""
+    """Runs one stage of a job with its id and owner on every log line, its time as a metric and a trace around it.
+
+    AWS is asked as long as the function can still say that it did not answer.
+    """
     name = work.__module__.rsplit(".", 1)[-1]
 
     @wraps(work)
     def observed(state: State, context: Any) -> Any:  # the runtime passes the context
         metrics.add_dimension("stage", name)
-        with logger.append_context_keys(stage=name, job_id=state["job_id"], owner=state.get("owner")):
+        known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
+        with logger.append_context_keys(**known), patience.limit(_seconds_for_aws(context)):
             return _measure(work, state)
 
     measured: Handler = metrics.log_metrics(trace(observed))
     return measured
+
+
+def _seconds_for_aws(context: Any) -> float:
+    """Until when an attempt may begin, in a function that is stopped when its time is over."""
+    if context is None:
+        return math.inf
+    left: float = context.get_remaining_time_in_millis() / 1000
+    return left - settings().aws_read_seconds - RESERVE_SECONDS
 
 
 def _measure(work: Callable[[State], Any], state: State) -> Any:

@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
+from boto3.exceptions import Boto3Error
+from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
 from imgopt.errors import Unavailable
+from imgopt.settings import settings
+from imgopt.storage import patience
+from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -19,60 +26,94 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 4},
-    connect_timeout=5,
-    read_timeout=30,
-    max_pool_connections=50,
-)
-TRANSIENT = frozenset(
+C = TypeVar("C", bound=BaseClient)
+CONNECT_SECONDS, ATTEMPTS = 2, 4
+# So long a model may think.
+MODEL_SECONDS = 30
+# Faults that botocore does not try again by itself, and that pass all the same. It knows all codes for throttling.
+PASSING = frozenset(
     {
+        "ConditionalRequestConflict",
+        "ExecutionLimitExceeded",
         "InternalError",
+        "InternalFailure",
         "InternalServerError",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
+        "InternalServiceError",
+        "KmsThrottled",
+        "KmsThrottlingException",
+        "OperationAborted",
+        "OverLimit",
+        "ReplicatedWriteConflictException",
+        "RequestTimeTooSkewed",
         "ServiceUnavailable",
-        "SlowDown",
-        "ThrottlingException",
         "TransactionConflictException",
-        "TransactionInProgressException",
     }
 )
+TOO_MANY_REQUESTS, SERVER_ERRORS = 429, 500
+TELLTALES = (ThrottledRetryableChecker(), TransientRetryableChecker())
+# Whatever else boto3 raises where an answer does not come, breaks off or can't be read.
+NO_ANSWER = (BotoCoreError, Boto3Error, ResponseParserError)
+
+
+def _config(**more: Any) -> Config:
+    usual = Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=settings().aws_read_seconds,
+        max_pool_connections=50,
+    )
+    return usual.merge(Config(**more))
+
+
+def _within_limits(client: C) -> C:
+    """No attempt is made when it is too late for one."""
+    client.meta.events.register_first("before-send", lambda **_: patience.check())
+    return client
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=CONFIG)
+    return _within_limits(boto3.client("dynamodb", config=_config()))
 
 
 @cache
 def s3() -> "S3Client":
-    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
+    return _within_limits(boto3.client("s3", config=_config(signature_version="s3v4")))
 
 
 @cache
 def stepfunctions() -> "SFNClient":
-    return boto3.client("stepfunctions", config=CONFIG)
+    return _within_limits(boto3.client("stepfunctions", config=_config()))
 
 
 @cache
 def sqs() -> "SQSClient":
-    return boto3.client("sqs", config=CONFIG)
+    return _within_limits(boto3.client("sqs", config=_config()))
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=CONFIG)
+    return _within_limits(boto3.client("secretsmanager", config=_config()))
 
 
 @cache
 def bedrock(region: str) -> "BedrockRuntimeClient":
     """In a region that has the model; "" for the session's own."""
-    return boto3.client("bedrock-runtime", region_name=region or None, config=CONFIG)
+    config = _config(read_timeout=MODEL_SECONDS)
+    return _within_limits(boto3.client("bedrock-runtime", region_name=region or None, config=config))
 
 
 def error_code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
+
+
+def is_passing(error: ClientError) -> bool:
+    """Whether it is worth trying again: by status, as answers to HEAD have no code, and by botocore's and our codes."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
+        return True
+    context = RetryContext(attempt_number=1, parsed_response=error.response)
+    return error_code(error) in PASSING or any(each.is_retryable(context) for each in TELLTALES)
 
 
 @contextmanager
@@ -80,9 +121,11 @@ def aws_errors() -> Iterator[None]:
     """Turns what boto3 could not mend by retrying into `Unavailable`, which callers may retry."""
     try:
         yield
-    except BotoCoreError as error:
+    except NO_ANSWER as error:
+        logger.warning("AWS did not answer", reason=type(error).__name__)
         raise Unavailable("Storage did not answer. Please try again.") from error
     except ClientError as error:
-        if error_code(error) not in TRANSIENT:
+        if not is_passing(error):
             raise
+        logger.warning("AWS is busy", operation=error.operation_name, reason=error_code(error))
         raise Unavailable("Storage is busy. Please try again.") from error

@@ -5,24 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
-from imgopt.storage.clients import bedrock, error_code
+from imgopt.storage.clients import NO_ANSWER, bedrock, error_code, is_passing
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime.type_defs import ConverseRequestTypeDef, ConverseResponseTypeDef
 
-TRANSIENT = frozenset(
-    {
-        "InternalServerException",
-        "ModelErrorException",
-        "ModelNotReadyException",
-        "ModelTimeoutException",
-        "ServiceUnavailableException",
-        "ThrottlingException",
-    }
-)
+# Of the model, not of Bedrock.
+PASSING = frozenset({"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"})
 
 
 class NotAllowed(Exception):
@@ -70,10 +62,10 @@ def ask(question: Question, region: str) -> Answer:
 def _model_errors() -> Iterator[None]:
     try:
         yield
-    except BotoCoreError as error:
+    except NO_ANSWER as error:
         raise Unavailable("The model did not answer. Please try again.") from error
     except ClientError as error:
-        if error_code(error) not in TRANSIENT:
+        if error_code(error) not in PASSING and not is_passing(error):
             raise NotAllowed(error_code(error)) from error
         raise Unavailable("The model is busy. Please try again.") from error
 
