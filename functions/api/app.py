@@ -3,10 +3,12 @@
 from fastapi import FastAPI
 
 from functions.api.cors import add_cors
+from functions.api.crashes import Crashes
 from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
+from functions.api.patience import RequestLimit
 from functions.api.routers import (
     account_page,
     api_keys,
@@ -58,6 +60,8 @@ def build_app() -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimitHeaders)
+    app.add_middleware(RequestLimit)
+    app.add_middleware(Crashes)
     app.add_middleware(RequestLog)
     add_cors(app)
     return app

@@ -1,6 +1,6 @@
 """Which websites' scripts may call the API: any by default, since its credentials are in headers, never in cookies."""
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from imgopt.settings import settings
@@ -27,11 +27,3 @@ def add_cors(app: FastAPI) -> None:
         expose_headers=list(SHOWN),
         max_age=PREFLIGHT_SECONDS,
     )
-
-
-def headers_for(request: Request) -> dict[str, str]:
-    """For answers to unexpected errors, which are made outside of the middleware."""
-    origin, allowed = request.headers.get("origin"), settings().cors_origins
-    if origin is None or not {"*", origin} & set(allowed):
-        return {}
-    return {"Access-Control-Allow-Origin": "*" if "*" in allowed else origin, "Vary": "Origin"}

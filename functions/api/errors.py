@@ -9,12 +9,9 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
-from functions.api.cors import headers_for
-from functions.api.logs import describe
 from functions.api.preflight import allowed_methods
 from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
-from imgopt.telemetry import logger
 
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
@@ -41,7 +38,6 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.OutOfCredits, answer_out_of_credits)
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
     app.add_exception_handler(405, answer_wrong_method)
-    app.add_exception_handler(Exception, answer_unexpected_error)
 
 
 def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
@@ -91,8 +87,3 @@ def write_json(found: list[Any]) -> str:
 
 def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
     return JSONResponse({"detail": "Method Not Allowed"}, 405, {"Allow": allowed_methods(request)})
-
-
-def answer_unexpected_error(request: Request, error: Exception) -> JSONResponse:
-    logger.error("unexpected error", exc_info=error, extra=describe(request.scope))
-    return JSONResponse({"detail": "Internal server error."}, 500, headers_for(request))

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 
 from imgopt.errors import ImgoptError, Unavailable
@@ -99,7 +100,8 @@ class Watcher:
         reader = self._reader
         if reader is None or reader.done() or reader.get_loop() is not loop:
             self._arrival = asyncio.Event()
-            self._reader = loop.create_task(self._keep_reading())
+            # It reads for all who come: limits of the request that began it are none of its own.
+            self._reader = loop.create_task(self._keep_reading(), context=Context())
         self._arrival.set()
 
     async def _keep_reading(self) -> None:

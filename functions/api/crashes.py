@@ -1,0 +1,60 @@
+"""What nobody expected: logged once, as JSON, and answered by a 500 on a connection that goes on.
+
+Starlette would answer and raise the error all the same: the server logs it once more then, and closes the connection.
+"""
+
+import logging
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from functions.api.logs import describe
+from imgopt.errors import ImgoptError
+from imgopt.telemetry import logger
+
+# They log whatever an application raises, in lines of their own.
+SERVERS = ("uvicorn.error", "mangum.http")
+
+
+class BrokenAnswer(Exception):
+    """An answer that had begun can't be ended. The server has to close the connection: else it would seem whole."""
+
+
+class Crashes:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        for name in SERVERS:
+            logging.getLogger(name).addFilter(is_news)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception as error:
+            log_crash(scope, error)
+            if has_begun:
+                raise BrokenAnswer from error
+            await JSONResponse({"detail": "Internal server error."}, 500)(scope, receive, send)
+
+
+def log_crash(scope: Scope, error: Exception) -> None:
+    """A stream that breaks off since AWS does not answer any more is nothing unexpected."""
+    known = describe(scope)
+    passing = next((each for each in (error, error.__cause__) if isinstance(each, ImgoptError)), None)
+    if passing:
+        logger.warning("answer broke off", extra={**known, "reason": type(passing).__name__})
+    else:
+        logger.error("unexpected error", exc_info=error, extra=known)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], BrokenAnswer))

@@ -1,0 +1,25 @@
+"""How long AWS is asked on behalf of a request: API Gateway gives up after 29 seconds, and then nobody is told why."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imgopt.storage import patience
+
+# No attempt begins later. The last one may take 2 seconds to connect, and be silent for 6.
+SECONDS = 20.0
+
+
+class RequestLimit:
+    """Holds until the answer begins: streams go on for as long as they like."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with patience.limit(SECONDS) as limit:
+
+            async def noted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    limit.lift()
+                await send(message)
+
+            await self.app(scope, receive, noted)
