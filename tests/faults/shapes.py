@@ -2,13 +2,24 @@
 
 import json
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
+)
 from botocore.parsers import ResponseParserError
+from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
+# Status, headers and body.
+Answer = tuple[int, dict[str, str], bytes]
+CODES, SERVER_ERRORS = (ThrottledRetryableChecker(), TransientRetryableChecker()), (500, 502, 503, 504)
 JSON_KIND, XML_KIND = "application/x-amz-json-1.0", "application/xml"
 
 
@@ -23,18 +34,25 @@ class Shape:
     def __str__(self) -> str:
         return f"{self.code}-{self.status}"
 
-    def answer(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:
+    def answer(self, request: AWSPreparedRequest) -> Answer:
+        """As this request would get it: a HEAD gets no more than the status. Raises its error, if it is one."""
         if self.error is not None:
-            raise self.error(endpoint_url=request.url) if self.error is not ResponseParserError else self.error("bad")
-        is_xml = "X-Amz-Target" not in request.headers
-        body = b"" if operation.startswith("Head") else xml(self.code) if is_xml else in_json(self.code)
-        return respond(request, self.status, body, XML_KIND if is_xml else JSON_KIND)
+            raise self.error("bad") if self.error is ResponseParserError else self.error(endpoint_url=request.url)
+        is_json = "X-Amz-Target" in request.headers
+        body = b"" if request.method == "HEAD" else in_json(self.code) if is_json else xml(self.code)
+        return self.status, {"Content-Type": JSON_KIND if is_json else XML_KIND}, body
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether botocore tries again by itself."""
+        if self.error is not None:
+            return issubclass(self.error, (NoConnection, HTTPClientError))
+        known = RetryContext(attempt_number=1, parsed_response={"Error": {"Code": self.code}})
+        return self.status in SERVER_ERRORS or any(each.is_retryable(known) for each in CODES)
 
-def respond(request: AWSPreparedRequest, status: int, body: bytes, kind: str) -> AWSResponse:
-    raw: Any = BytesIO(body)
-    raw.stream = lambda *_, **__: iter((body,))
-    return AWSResponse(request.url, status, {"Content-Type": kind}, raw)
+    def fits(self, request: AWSPreparedRequest) -> bool:
+        """Whether it tells an answer to HEAD from one about what is wrong with the request."""
+        return request.method != "HEAD" or self.error is not None or self.status >= 429
 
 
 def xml(code: str) -> bytes:

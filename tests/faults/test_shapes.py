@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
+from moto.core.botocore_stubber import MockRawResponse
 
 from imgopt.errors import Unavailable
 from imgopt.storage import clients, patience
@@ -30,10 +32,10 @@ def failing(environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     def begin(shape: Shape) -> list[str]:
         asked: list[str] = []
 
-        def answer(event_name: str, request: object, **_: object) -> object:
-            operation = event_name.rsplit(".", 1)[-1]
-            asked.append(operation)
-            return shape.answer(request, operation)
+        def answer(event_name: str, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+            asked.append(event_name.rsplit(".", 1)[-1])
+            status, headers, body = shape.answer(request)
+            return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
         for each in (clients.dynamodb, clients.stepfunctions, clients.sqs, clients.secretsmanager, clients.s3):
             each().meta.events.register("before-send", answer)

@@ -52,8 +52,8 @@ def token_endpoint(device_code: str) -> Any:
     """
     grant = devices.poll(device_code)
     told: dict[str, Any] = {"status": grant.answer.value}
-    if grant.token and grant.principal:
-        user = {"email": grant.principal.email, **present(balance(grant.principal))}
+    if grant.token and grant.principal and grant.balance:
+        user = {"email": grant.principal.email, **present(grant.balance)}
         told |= {"mcp_token": grant.token, "user": user}
     return told
 

@@ -5,9 +5,11 @@ Which tokens a user has given: `USER_DEVICES#<user id>` has an item for each und
 Every change of a code is conditional on what has come of it so far, so that of two that are made at once one counts.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from imgopt.devices.model import Decision, DeviceCode, DeviceToken
+from imgopt.errors import Unavailable
 from imgopt.storage import table, transactions
 from imgopt.storage.transactions import Refused
 
@@ -73,7 +75,8 @@ def find_tokens(user_id: str) -> list[DeviceToken]:
 def delete_token(token: DeviceToken) -> None:
     """What lists it goes last: a token that is listed nowhere could not be found again."""
     table.delete(token_key(token.token_hash))
-    table.delete(_entry(token))
+    with suppress(Unavailable):  # DynamoDB removes it in its time
+        table.delete(_entry(token))
 
 
 def token_key(token_hash: str) -> table.Item:

@@ -7,6 +7,8 @@ from imgopt import clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.accounts.users import principal_by_id
+from imgopt.credits.model import Balance
+from imgopt.credits.service import balance
 from imgopt.devices import guesses, repository, tokens
 from imgopt.devices.codes import new_user_code, read_user_code
 from imgopt.devices.model import Answer, Decision, DeviceCode
@@ -28,11 +30,12 @@ TOLD = {
 
 @dataclass(frozen=True)
 class Grant:
-    """The answer to a device. `token` and `principal` are there once, with the first answer after the approval."""
+    """The answer to a device. What else there is comes once, with the first answer after the approval."""
 
     answer: Answer
     token: str | None = field(default=None, repr=False)
     principal: Principal | None = None
+    balance: Balance | None = None
 
 
 def ask(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
@@ -93,10 +96,15 @@ def poll(device_code: str) -> Grant:
 
 
 def _redeem(code: DeviceCode, user_id: str) -> Grant:
-    """The token is made now, and whoever comes second gets none: it is never stored in a form that could be shown."""
+    """The token is made now, and whoever comes second gets none: it is never stored in a form that could be shown.
+
+    Whatever can fail comes before that.
+    """
     principal = principal_by_id(user_id, Credential.DEVICE)
+    left = balance(principal)
     record, token = tokens.make(user_id, code.program)
-    return Grant(Answer.APPROVED, token, principal) if repository.redeem(code, record) else Grant(Answer.APPROVED)
+    given = Grant(Answer.APPROVED, token, principal, left)
+    return given if repository.redeem(code, record) else Grant(Answer.APPROVED)
 
 
 def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:

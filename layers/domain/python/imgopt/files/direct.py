@@ -1,5 +1,6 @@
 """Large files, which clients send to S3 themselves: announced, sent, and then checked like any other upload."""
 
+from contextlib import suppress
 from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
-from imgopt.errors import Expired, InvalidImage, NotFound, NotReady, TooLarge, Unsupported
+from imgopt.errors import Expired, InvalidImage, NotFound, NotReady, TooLarge, Unavailable, Unsupported
 from imgopt.files import repository, service
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.files.naming import last_part
@@ -51,10 +52,16 @@ def complete(principal: Principal | None, upload_id: str) -> TempFile:
     except NotFound as error:
         raise NotReady("The file has not arrived yet.") from error
     except REFUSALS:
-        repository.forget_awaited(awaited)
+        _forget(awaited)
         raise
-    repository.forget_awaited(awaited)
+    _forget(awaited)
     return stored
+
+
+def _forget(awaited: AwaitedUpload) -> None:
+    """What there is to say has been found out. Cleaning up removes what could not be removed now."""
+    with suppress(Unavailable):
+        repository.forget_awaited(awaited)
 
 
 def _find_awaited(principal: Principal | None, upload_id: str) -> AwaitedUpload:

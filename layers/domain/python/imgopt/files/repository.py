@@ -5,11 +5,12 @@ and then, once it has been checked.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from secrets import token_hex
 from typing import BinaryIO
 
-from imgopt.errors import NotFound
+from imgopt.errors import NotFound, Unavailable
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
 from imgopt.storage import agenda, objects, table, transactions
@@ -30,30 +31,41 @@ def new_key(temp_file_id: str) -> str:
 
 
 def add(file: TempFile, content: BinaryIO) -> TempFile:
-    """Stores the bytes, then the record; bytes without a record are removed again.
+    """Stores the bytes, then the record; bytes without a record are removed again, or found by cleaning up.
 
     Returns the upload of that id, which is another one where someone else was faster. Raises NotFound where that has
     been deleted already.
     """
-    bucket = settings().uploads_bucket
-    objects.upload(bucket, file.key, content, file.image.mime_type)
     try:
-        known = _add_record(file)
-    except Exception:
-        objects.delete(bucket, file.key)
+        objects.upload(settings().uploads_bucket, file.key, content, file.image.mime_type)
+    except Unavailable:
+        _forget_bytes(file)
         raise
-    if known.key != file.key:
-        objects.delete(bucket, file.key)
-    return known
-
-
-def _add_record(file: TempFile) -> TempFile:
-    if table.put_new(_to_item(file, KIND)):
-        return file
-    known = find_all([file.id]).get(file.id)
+    known = _add_record(file)
+    if known is None or known.key != file.key:
+        _forget_bytes(file)
     if known is None:
         raise NotFound("The upload has been deleted.")
     return known
+
+
+def _add_record(file: TempFile) -> TempFile | None:
+    """What is known under its id now. Where no answer comes it may have been written: bytes stay unless it wasn't."""
+    try:
+        if table.put_new(_to_item(file, KIND)):
+            return file
+    except Unavailable:
+        known = find_all([file.id]).get(file.id)
+        if known:
+            return known
+        _forget_bytes(file)
+        raise
+    return find_all([file.id]).get(file.id)
+
+
+def _forget_bytes(file: TempFile) -> None:
+    with suppress(Unavailable):
+        objects.delete(settings().uploads_bucket, file.key)
 
 
 def count_uses(temp_file_id: str, jobs: int) -> Write:

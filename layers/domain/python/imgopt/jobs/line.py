@@ -6,10 +6,12 @@ over by the next. How long jobs take is a sum for each hour. Nothing of this is 
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from imgopt import clock
+from imgopt.errors import Unavailable
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.settings import settings
 from imgopt.storage import table
@@ -36,14 +38,17 @@ def draw_tickets(count: int) -> range:
 
 
 def begin(job: Job) -> None:
-    """The job is no longer in line."""
-    table.raise_to(FRONT, "begun", job.ticket)
+    """The job is no longer in line. Not worth a failed job: the next that begins passes it over."""
+    with suppress(Unavailable):
+        table.raise_to(FRONT, "begun", job.ticket)
 
 
 def note_duration(job: Job) -> None:
-    """How long a completed job was worked on, for the estimates of those to come."""
-    if job.processing_milliseconds is not None:
-        now = clock.now()
+    """How long a completed job was worked on, for the estimates of those to come. Not worth a failed stage."""
+    if job.processing_milliseconds is None:
+        return
+    now = clock.now()
+    with suppress(Unavailable):
         table.add(_hour(now), {"finished": 1, "milliseconds": job.processing_milliseconds}, now + REMEMBERED)
 
 

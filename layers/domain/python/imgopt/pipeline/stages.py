@@ -4,6 +4,7 @@ Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
@@ -12,7 +13,7 @@ from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step
-from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, Wordless
+from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, Unavailable, Wordless
 from imgopt.files import repository as files
 from imgopt.jobs import line
 from imgopt.jobs import repository as jobs
@@ -161,12 +162,13 @@ def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
         raise InvalidImage("The result could not be stored completely.")
     refund = cost_of_step(Step.TAG) if "error" in said else 0
     completed = jobs.mark_completed(the_plan["job_id"], clock.now(), _ending(the_plan, pixels, said), refund=refund)
+    if the_plan["options"].get("callback_url"):
+        callbacks.announce(the_plan["job_id"])
     if completed:
         line.note_duration(completed)
     if the_plan["asked"]["network"]:
-        jobs.delete_intermediate(jobs.intermediate_key(the_plan["job_id"]))
-    if the_plan["options"].get("callback_url"):
-        callbacks.announce(the_plan["job_id"])
+        with suppress(Unavailable):  # it goes with the job, at the latest
+            jobs.delete_intermediate(jobs.intermediate_key(the_plan["job_id"]))
 
 
 def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:

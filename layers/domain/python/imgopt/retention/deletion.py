@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
-from imgopt.errors import NotFound
+from imgopt.errors import NotFound, Unavailable
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import UNFINISHED, Job
@@ -28,7 +28,8 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
     expect_remains(job)
     remove_files(job.id)
     forget(job)
-    files.forget_unused(job.temp_file_id)
+    with suppress(Unavailable):  # nobody could ask for it again: the job is gone
+        files.forget_unused(job.temp_file_id)
 
 
 def find_owned(principal: Principal | None, job_id: str) -> Job:

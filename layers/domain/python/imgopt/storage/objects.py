@@ -12,8 +12,6 @@ from imgopt.errors import NotFound
 from imgopt.storage.clients import aws_errors, error_code, s3
 
 CHUNK = 64 * 1024
-# Each part that is on its way is in memory: 8 MB, and boto3 would send ten at a time.
-PARTS_AT_ONCE = 2
 RECORD = "record"
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -28,7 +26,7 @@ class StoredObject:
 
 
 def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str | None = None) -> None:
-    """Streams a file into S3, in parts where it is large."""
+    """Streams a file into S3, in parts where it is large: one after the other, as each is in memory, within limits."""
     file.seek(0)
     noted = {"Metadata": {RECORD: record}} if record is not None else {}
     with aws_errors():
@@ -37,7 +35,7 @@ def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str
             bucket,
             key,
             ExtraArgs={"ContentType": content_type, **noted},
-            Config=TransferConfig(max_concurrency=PARTS_AT_ONCE),
+            Config=TransferConfig(use_threads=False),
         )
 
 
@@ -61,8 +59,9 @@ def stream(bucket: str, key: str, part: range | None = None) -> Iterator[bytes]:
 
 def download(bucket: str, key: str, file: BinaryIO) -> None:
     """Writes an object into a file."""
-    for chunk in stream(bucket, key):
-        file.write(chunk)
+    with aws_errors():
+        for chunk in stream(bucket, key):
+            file.write(chunk)
 
 
 def describe(bucket: str, key: str) -> StoredObject:

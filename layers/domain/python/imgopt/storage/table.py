@@ -45,7 +45,12 @@ def to_item(record: object, kind: str, identifier: str, remove_at: datetime) -> 
 
 def plain(record: object) -> Any:
     """A dataclass or model as data that DynamoDB stores: ISO times and decimal numbers."""
-    return json.loads(adapter(type(record)).dump_json(record), parse_float=Decimal)
+    return json.loads(adapter(type(record)).dump_json(record), parse_float=_to_number)
+
+
+def _to_number(text: str) -> Decimal:
+    """As DynamoDB answers it: 2, not 2.0. What is written so can be compared with what is there."""
+    return Decimal(f"{Decimal(text).normalize():f}")
 
 
 def from_item(item: Item, record_type: type[T]) -> T:

@@ -85,9 +85,34 @@ def delete_known(item_key: Item) -> Write:
 def write_all(writes: Sequence[Write]) -> None:
     """Makes all writes. Raises Refused, or Unavailable where others don't leave the items alone for a second or two.
 
-    The token makes a request that is sent once more, since its answer was lost, count once.
+    The token makes a request that is sent once more, since its answer was lost, count once. Where no answer comes at
+    all, it is looked up what became of it.
     """
-    token = str(uuid4())
+    try:
+        _write_with(str(uuid4()), writes)
+    except Unavailable:
+        if not _is_made(writes):
+            raise
+
+
+def _is_made(writes: Sequence[Write]) -> bool:
+    """Whether an item is there as it was to be written, or one that was to be deleted is gone: all are made then."""
+    for write in writes:
+        if "Put" in write:
+            wanted = write["Put"]["Item"]
+            return _read({name: wanted[name] for name in ("pk", "sk")}) == wanted
+        if "Delete" in write:
+            return _read(write["Delete"]["Key"]) is None
+    return False
+
+
+def _read(item_key: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    with aws_errors():
+        found = dynamodb().get_item(TableName=settings().table_name, Key=item_key, ConsistentRead=True)
+    return found.get("Item")
+
+
+def _write_with(token: str, writes: Sequence[Write]) -> None:
     for attempt in range(ATTEMPTS):
         if _try(writes, token):
             return

@@ -1,0 +1,80 @@
+"""Every operation, each of whose calls to AWS goes wrong in turn: it can be repeated, and costs nothing until then."""
+
+from collections import Counter, defaultdict
+from itertools import cycle, product
+
+import pytest
+from httpx import Response
+
+from imgopt.storage import clients
+from imgopt.storage.table import unmarshal
+from tests.authorization.asking import Desk, Request
+from tests.authorization.changes import READS
+from tests.authorization.identities import IDENTITIES
+from tests.authorization.matrix import ROWS, Case, cases
+from tests.conftest import TABLE
+from tests.faults.injection import Injection, Kind, injected
+from tests.faults.shapes import SHAPES
+
+ANSWERED: dict[str, list[Case]] = defaultdict(list)
+for case in cases(ROWS, IDENTITIES):
+    if case.status < 400 and not case.operation.startswith("OPTIONS"):
+        ANSWERED[case.operation].append(case)
+# They answer by a secret, once.
+GIVING = {"GET /mcp/auth/token": "mcp_token", "POST /api-keys": '"key"', "POST /upload/presign": "session_token"}
+# What has been done without a word can't be done once more.
+GONE = {"POST /mcp/auth/revoke": 401, "POST /mcp/sign-out": 403, "POST /mcp/account": 404}
+# Short forms of another operation: from where they are counted, they are that.
+SHORT = ("POST /compress", "POST /resize", "POST /upscale", "POST /tag")
+ALIKE = set(product(SHORT, (Kind.LOST, Kind.SILENCED)))
+shapes = cycle(SHAPES)
+
+
+def ask(desk: Desk, request: Request, injection: Injection) -> Response:
+    with injected(injection):
+        return desk.client.request(**request)
+
+
+@pytest.mark.parametrize(("operation", "kind"), [each for each in product(ANSWERED, Kind) if each not in ALIKE])
+def test_an_operation_that_meets_a_fault_can_be_repeated(desk: Desk, operation: str, kind: Kind):
+    case = next((each for each in ANSWERED[operation] if each.named and each.named.owner), ANSWERED[operation][-1])
+    calls = Injection.none()
+    ask(desk, desk.request_for(case), calls)
+    desk.tidy_up(case, is_refused=False)
+    for number, call in enumerate(calls.calls):
+        if kind is not Kind.REFUSED and call.startswith(READS):
+            continue  # it is all the same to it
+        shape = next(each for each in shapes if each.is_repeated or kind is not Kind.LOST)
+        spoil(desk, case, Injection(number, kind, shape))
+
+
+def spoil(desk: Desk, case: Case, injection: Injection) -> None:
+    """Asks while one call goes wrong and, where that could not be mended, once more."""
+    request = desk.request_for(case)
+    desk.changes.clear()
+    answer = ask(desk, request, injection)
+    told = f"{case} {injection} {answer.text[:300]}"
+    assert answer.status_code in (case.status, 503), told
+    texts = [answer.text]
+    if answer.status_code == 503:
+        assert int(answer.headers["Retry-After"]) > 0, told
+        assert injection.kind is Kind.SILENCED or "CREDITS#" not in str(desk.changes), told
+        again = ask(desk, request, Injection.none())
+        gone = GONE.get(case.operation) if injection.kind is Kind.SILENCED else None
+        assert again.status_code in (case.status, gone), f"{told} {again.text[:300]}"
+        texts.append(again.text)
+    if case.operation in GIVING:
+        assert any(GIVING[case.operation] in text for text in texts), told
+    desk.tidy_up(case, is_refused=False)
+
+
+def test_after_all_of_that_the_ledger_is_exact(desk: Desk):
+    """What is used is what the jobs that there are were charged."""
+    items = [unmarshal(item) for item in clients.dynamodb().scan(TableName=TABLE)["Items"]]
+    charged: Counter[str] = Counter()
+    for item in items:
+        if item["sk"] == "JOB":
+            charged[f"CREDITS#{item['owner']}"] += int(item["credits"]) - int(item["refunded"])
+    used = Counter({item["pk"]: int(item["used"]) for item in items if item["pk"].startswith("CREDITS#")})
+    assert +used == +charged
+    assert used.total() > 0

@@ -1,0 +1,155 @@
+"""What fails before something is paid for, told once or thrown away, and what comes of an answer that was lost."""
+
+import pytest
+
+from imgopt.callbacks import signing
+from imgopt.errors import Unavailable
+from imgopt.jobs import repository as jobs
+from imgopt.settings import settings
+from imgopt.storage import clients, secrets, table
+from tests import pictures
+from tests.conftest import UPLOADS
+from tests.faults.injection import Injection, Kind, injected
+from tests.faults.shapes import SHAPES, Shape
+
+DOWN = Shape("ServiceUnavailable", 503)
+HOOK = {"callback_url": "https://shop.example/hook"}
+
+
+def used(owner_items: list[dict]) -> int:
+    return sum(int(item["used"]["N"]) for item in owner_items if item["pk"]["S"].startswith("CREDITS#"))
+
+
+def scan() -> list[dict]:
+    return clients.dynamodb().scan(TableName="table")["Items"]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_nothing_is_charged_where_the_secret_of_callbacks_can_not_be_read(client, upload, monkeypatch, stored, shape):
+    uploaded = upload(pictures.png())
+    monkeypatch.delenv("IMGOPT_SIGNING_SECRET")
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", "arn")
+    settings.cache_clear()
+    secrets.read.cache_clear()
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    with injected(Injection(2, Kind.REFUSED, shape)) as injection:
+        answer = client.post("/auto", json=asked, headers=headers)
+    assert injection.calls[2] == "GetSecretValue"
+    assert (answer.status_code, used(scan())) == (503, 0)
+    assert "JOB" not in stored()["items"]
+    monkeypatch.setattr(signing, "_secret", lambda: "secret")
+    again = client.post("/auto", json=asked, headers=headers).json()
+    assert again["callback_secret"]
+    assert used(scan()) == again["credits_used"] == 3
+
+
+def calls_of(ask) -> list[str]:
+    with injected(Injection.none()) as injection:
+        ask()
+    return injection.calls
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_an_upload_has_a_record_and_its_bytes_or_neither(client, stored, kind):
+    send = lambda: client.post("/upload", files={"file": ("a.png", pictures.png())})  # noqa: E731
+    for number, call in enumerate(calls_of(send)):
+        if call not in ("PutObject", "PutItem"):
+            continue
+        before = stored()
+        with injected(Injection(number, kind, DOWN)):
+            answer = send()
+        after = stored()
+        made = len(after["uploads"]) - len(before["uploads"])
+        assert made == after["items"].count("FILE") - before["items"].count("FILE"), (number, call)
+        assert made == (answer.status_code == 200), (number, call)
+
+
+def test_bytes_that_could_not_be_taken_back_do_not_hide_why(client, monkeypatch):
+    """Nobody waits for them to be removed: cleaning up finds them."""
+
+    def fail(*_: object) -> None:
+        raise Unavailable("down")
+
+    monkeypatch.setattr(table, "put_new", fail)
+    monkeypatch.setattr("imgopt.storage.objects.delete", fail)
+    assert client.post("/upload", files={"file": ("a.png", pictures.png())}).status_code == 503
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_an_upload_that_breaks_while_it_is_checked_can_be_completed_again(client, shape):
+    data = pictures.png()
+    asked = client.post("/upload/presign", json={"size": len(data)}).json()
+    clients.s3().put_object(Bucket=UPLOADS, Key=asked["fields"]["key"], Body=data)
+    headers = {"X-Session-Token": asked["session_token"]}
+
+    def complete() -> int:
+        return client.post("/upload/complete", json={"upload_id": asked["upload_id"]}, headers=headers).status_code
+
+    with injected(Injection(4, Kind.REFUSED, shape)) as injection:
+        assert complete() == 503
+    assert injection.calls[4] == "GetObject"
+    assert complete() == 200
+
+
+def test_one_whose_body_breaks_off_too(client, monkeypatch):
+    data = pictures.png()
+    asked = client.post("/upload/presign", json={"size": len(data)}).json()
+    clients.s3().put_object(Bucket=UPLOADS, Key=asked["fields"]["key"], Body=data)
+    headers = {"X-Session-Token": asked["session_token"]}
+    complete = {"json": {"upload_id": asked["upload_id"]}, "headers": headers}
+    with monkeypatch.context() as broken:
+        broken.setattr("urllib3.response.HTTPResponse.read", breaking)
+        broken.setattr("botocore.response.StreamingBody.read", breaking)
+        assert client.post("/upload/complete", **complete).status_code == 503
+    assert client.post("/upload/complete", **complete).status_code == 200
+
+
+def breaking(*_: object, **__: object) -> bytes:
+    from botocore.exceptions import ResponseStreamingError
+
+    raise ResponseStreamingError(error="broken")
+
+
+def test_deleting_a_job_that_is_under_way_can_be_repeated(client, upload):
+    uploaded = upload(pictures.png())
+    headers = {"X-Session-Token": uploaded["session_token"]}
+
+    def submit() -> str:
+        asked = {"temp_file_ids": [upload(pictures.png(), token=uploaded["session_token"])["temp_file_id"]]}
+        return client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+
+    first = submit()
+    for number in range(len(calls_of(lambda: client.delete(f"/jobs/{first}", headers=headers)))):
+        job_id = submit()
+        for kind in Kind:
+            with injected(Injection(number, kind, DOWN)):
+                answer = client.delete(f"/jobs/{job_id}", headers=headers)
+            if answer.status_code == 200:
+                break
+            assert answer.status_code == 503
+        else:
+            assert client.delete(f"/jobs/{job_id}", headers=headers).status_code == 200
+        assert used(scan()) == 0
+
+
+def test_finishing_is_not_spoiled_by_what_is_only_counted(submit, run_stages, client, monkeypatch):
+    """A place in line, a mean, and a picture that nobody needs any more."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable("down")
+
+    job_id = submit(pictures.png())["id"]
+    for name in ("add", "raise_to"):
+        monkeypatch.setattr(table, name, fail)
+    run_stages(job_id)
+    assert client.get(f"/status/{job_id}").json()["job"]["status"] == "completed"
+
+
+@pytest.mark.parametrize("shape", [each for each in SHAPES if each.status >= 429 or each.error], ids=str)
+def test_a_result_that_can_not_be_looked_at_now_is_looked_at_later(submit, run_stages, client, shape):
+    """By the state machine, which tries again what is unavailable."""
+    job_id = submit(pictures.png())["id"]
+    state = run_stages(job_id)
+    with injected(Injection(0, Kind.REFUSED, shape)), pytest.raises(Unavailable):
+        jobs.describe_result(state["made"]["pixels"]["key"])
