@@ -96,3 +96,42 @@ def test_the_secret_comes_from_secrets_manager_where_none_is_set(aws, monkeypatc
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "from the manager")
     settings.cache_clear()
     assert signing.key_of("guest") == by_manager
+
+
+@pytest.fixture
+def hook(client, upload, run_stages, queued, monkeypatch):
+    """A job that has ended, of which a client's server was to be told; its answers, and how often it was asked."""
+    job_id = ask(client, upload, callback_url=URL).json()["jobs"][0]["id"]
+    run_stages(job_id)
+    queued()
+    asked, answers = [], []
+    monkeypatch.setattr("imgopt.callbacks.service.post", lambda *_: asked.append(1) or answers.pop(0))
+
+    def bring(attempt: int, *given: int) -> None:
+        answers.extend(given)
+        message = json.dumps({"job_id": job_id, "attempt": attempt})
+        deliver.handler({"Records": [{"body": message}]}, Context())
+
+    return bring, asked, lambda: client.get(f"/status/{job_id}").json()["job"]["callback"]
+
+
+def test_a_message_that_comes_twice_is_one_attempt(hook):
+    """A queue may send it so, and whoever fills the queue, when an answer is lost: attempts don't multiply."""
+    bring, asked, shown = hook
+    bring(1, 500)
+    bring(1)
+    bring(2, 500)
+    bring(1)
+    bring(2)
+    assert (len(asked), shown()["attempts"]) == (2, 2)
+
+
+def test_what_was_delivered_stays_so_where_the_same_attempt_fails_beside_it(hook, monkeypatch):
+    bring, asked, shown = hook
+    monkeypatch.setattr("imgopt.callbacks.service._is_settled", lambda *_: False)
+    bring(1, 500)
+    bring(1, 204)
+    bring(1, 500)
+    bring(2, 500)
+    assert len(asked) == 4
+    assert shown() == {"status": "delivered", "attempts": 1, "answered": 204, "error": None}

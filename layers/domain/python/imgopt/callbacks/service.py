@@ -19,9 +19,9 @@ GONE = 410
 
 
 def deliver(job_id: str, attempt: int) -> None:
-    """One attempt. Nothing is done where the job is not there, or was told of before."""
+    """One attempt. Nothing is done where the job is not there, or was told of before, or the message has come twice."""
     job = next(iter(jobs.find_all([job_id])), None)
-    if job is None or job.options.callback_url is None or job.status in UNFINISHED or _is_settled(job):
+    if job is None or job.options.callback_url is None or job.status in UNFINISHED or _is_settled(job, attempt):
         return
     tried = _try(job, job.options.callback_url, attempt)
     pause = PAUSES[attempt - 1] if attempt <= len(PAUSES) else None
@@ -49,5 +49,7 @@ def _try(job: Job, url: str, attempt: int) -> Callback:
     return Callback(CallbackStatus.FAILED if answered == GONE else again, attempt, answered)
 
 
-def _is_settled(job: Job) -> bool:
-    return job.callback is not None and job.callback.status is not CallbackStatus.PENDING
+def _is_settled(job: Job, attempt: int) -> bool:
+    """Told of, given up, or tried as often already: the next attempt has been asked for by then."""
+    known = job.callback
+    return known is not None and (known.status is not CallbackStatus.PENDING or known.attempts >= attempt)

@@ -60,6 +60,9 @@ def _add_record(file: TempFile) -> TempFile | None:
             return known
         _forget_bytes(file)
         raise
+    except Exception:
+        _forget_bytes(file)
+        raise
     return find_all([file.id]).get(file.id)
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from imgopt.callbacks.model import Callback
+from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
 from imgopt.errors import NotFound
@@ -108,7 +108,16 @@ def forget(job_id: str) -> Write:
 
 
 def note_callback(job_id: str, callback: Callback) -> None:
-    table.update(table.key(KIND, job_id), {"callback": table.plain(callback)}, while_status_in=ENDED)
+    """Where a message came twice at once, what was delivered stays so, and an attempt is noted once."""
+    states = {status.name: status for status in ENDED}
+    where = f"#status IN ({', '.join(f':{name}' for name in states)})"
+    values: dict[str, object] = dict(states)
+    if callback.status is not CallbackStatus.DELIVERED:
+        where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
+        values |= {"pending": CallbackStatus.PENDING, "n": callback.attempts}
+    sets = {"callback": table.plain(callback)}
+    with suppress(Refused):
+        transactions.write_all([transactions.change(table.key(KIND, job_id), sets=sets, where=where, values=values)])
 
 
 def store_result(key: str, data: bytes, mime_type: str) -> None:
