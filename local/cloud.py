@@ -60,7 +60,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     emulator_port = free_port()
     endpoint = f"http://127.0.0.1:{emulator_port}"
     environment = emulator_environment(emulator_port, endpoint, folder, keep=keep)
-    command, log = [sys.executable, "-m", "ministack"], folder / "emulator.log"
+    command, log = [sys.executable, "-m", "local.emulator"], folder / "emulator.log"
     with Child("emulator", command, environment, log, SAVE_SECONDS if keep else QUIT_SECONDS) as emulator:
         try:
             emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)

@@ -82,7 +82,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
         for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
             patch.setenv(name, value)
         clients.bedrock.cache_clear()
-        with Child("emulator", [sys.executable, "-m", "ministack"], environment, folder / "log", 1) as emulator:
+        with Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", 1) as emulator:
             emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), 60)
             yield server
         server.shutdown()
