@@ -1,0 +1,95 @@
+"""Bodies on their way to the emulator. Large ones are checked as they pass, and are given up before their last part."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from local.emulator.refusals import Refused
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+DISCONNECTED: Message = {"type": "http.disconnect"}
+
+
+class Body(Protocol):
+    def feed(self, data: bytes) -> bytes:
+        """What is to be passed on of it."""
+
+    def end(self) -> bytes:
+        """What is to be passed on at the end. Raises Refused where the whole is not what was promised."""
+
+
+class AnyBody:
+    """Nothing was promised."""
+
+    def feed(self, data: bytes) -> bytes:
+        return data
+
+    def end(self) -> bytes:
+        return b""
+
+
+class HashedBody:
+    def __init__(self, expected: str) -> None:
+        """`expected` is the SHA-256 of it, in hexadecimal digits."""
+        self.expected, self.digest = expected, hashlib.sha256()
+
+    @staticmethod
+    def hash(data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    def feed(self, data: bytes) -> bytes:
+        self.digest.update(data)
+        return data
+
+    def end(self) -> bytes:
+        if self.digest.hexdigest() != self.expected:
+            raise Refused("XAmzContentSHA256Mismatch", "The body is not the one that was signed.", 400)
+        return b""
+
+
+class Passing:
+    """An ASGI `receive` that has each part pass `body`. The emulator hears of a broken connection where that refuses.
+
+    The emulator acts only on whole bodies, so that what was refused has had no effect.
+    """
+
+    def __init__(self, receive: Receive, body: Body, begun: bytes = b"", *, is_whole: bool = False) -> None:
+        """`begun` was received before, and has passed; `is_whole` where nothing follows."""
+        self.receive, self.body, self.begun, self.is_whole = receive, body, begun, is_whole
+        self.refused: Refused | None = None
+
+    async def __call__(self) -> Message:
+        if self.refused:
+            return DISCONNECTED
+        try:
+            return await self._next()
+        except Refused as refused:
+            self.refused = refused
+            return DISCONNECTED
+
+    async def _next(self) -> Message:
+        begun, self.begun = self.begun, b""
+        if begun or self.is_whole:
+            is_whole, self.is_whole = self.is_whole, False
+            return {"type": "http.request", "body": begun, "more_body": not is_whole}
+        message = await self.receive()
+        if message["type"] != "http.request":
+            return message
+        data, more = self.body.feed(message.get("body", b"")), message.get("more_body", False)
+        return {"type": "http.request", "body": data if more else data + self.body.end(), "more_body": more}
+
+
+async def read_all(receive: Receive, most: int) -> bytes:
+    """Raises Refused where it is longer than `most` bytes, or ends too soon."""
+    found = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Refused("IncompleteBody", "The body ended too soon.", 400)
+        found += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(found) > most:
+            raise Refused("EntityTooLarge", f"A body of this kind has at most {most} bytes.", 413)
+    return bytes(found)

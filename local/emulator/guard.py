@@ -1,0 +1,157 @@
+"""Stands in front of the emulator, which believes everybody: lets through what is signed, and little else."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+
+from local.emulator import entrances, forms, signatures
+from local.emulator.bodies import AnyBody, HashedBody, Passing, Receive, read_all
+from local.emulator.keys import TOKEN_HEADER, AccessKey
+from local.emulator.origins import Origins, is_preflight
+from local.emulator.refusals import Headers, Refused, refuse, respond
+from local.emulator.requests import Request
+
+# Of a body whose hash is not among the headers: Lambda takes 6 MB, DynamoDB 16.
+MOST_BYTES = 16 * 1024 * 1024
+STAGE = re.compile(r"/restapis/[a-z0-9]+/[a-z0-9]+/_user_request_(/.*)?")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+UNSIGNED = (signatures.UNSIGNED_PAYLOAD, "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+# Others mean something to some service of the emulator's, and whoever holds a signed address could add them to it.
+WITH_ADDRESSES = (
+    *("accept", "content-length", "content-type", "host", "range", "transfer-encoding", "user-agent"),
+    *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
+)
+FORWARDED = ("forwarded", "x-real-ip")
+# A stored file that a browser shows is nobody's page.
+AS_A_FILE = [(b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"sandbox")]
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What the emulator gets, and what is told of its answer's headers beside its own."""
+
+    request: Request
+    receive: Passing
+    told: Headers
+    has_own_cors: bool = False
+
+
+class Guard:
+    """ASGI middleware around the emulator's application, for one key."""
+
+    def __init__(self, app: Any, key: AccessKey, origins: Origins, clock: Callable[[], float] = time.time) -> None:
+        self.app, self.key, self.origins, self.clock = app, key, origins, clock
+
+    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._serve(Request(scope), receive, send)
+        else:  # a WebSocket, which nothing of ours uses
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _serve(self, request: Request, receive: Receive, send: Any) -> None:
+        try:
+            self.origins.check_host(request)
+            if is_preflight(request) and TOKEN_HEADER not in request.headers:
+                await respond(send, 204, self.origins.preflight_headers(request))
+                return
+            admission = await self._admit(request, receive)
+        except Refused as refused:
+            await refuse(send, refused, self.origins.headers(request), as_xml=has_xml(request))
+            return
+        await self._pass(admission, send)
+
+    async def _pass(self, admission: Admission, send: Any) -> None:
+        has_begun = False
+
+        async def send_on(message: Any) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(with_headers(message, admission))
+
+        await self.app(without_hearsay(admission.request).scope, admission.receive, send_on)
+        if admission.receive.refused and not has_begun:
+            await refuse(send, admission.receive.refused, admission.told, as_xml=True)
+
+    async def _admit(self, request: Request, receive: Receive) -> Admission:
+        """Raises Refused."""
+        if TOKEN_HEADER in request.headers:
+            return self._admit_to_stage(request, receive)
+        if "X-Amz-Signature" in [name for name, _ in request.query]:
+            return self._admit_address(request, receive)
+        if "authorization" in request.headers and not entrances.is_open(request):
+            return await self._admit_signed(request, receive)
+        if forms.is_form(request):
+            self.origins.check_page(request, is_shared=True)
+            sent, passing = await forms.admit(request, receive, self.key, self.clock())
+            return Admission(sent, passing, self.origins.headers(request))
+        return await self._admit_visitor(request, receive)
+
+    def _admit_to_stage(self, request: Request, receive: Receive) -> Admission:
+        self.origins.check_page(request, is_shared=True)
+        token = request.header(TOKEN_HEADER) or ""
+        if not compare_digest(token.encode(), self.key.gateway_token.encode()) or not STAGE.fullmatch(request.path):
+            raise Refused("AccessDenied", "That token does not lead there.")
+        sent = request.with_headers(lambda name: name != TOKEN_HEADER)
+        return Admission(sent, Passing(receive, AnyBody()), [], has_own_cors=True)
+
+    def _admit_address(self, request: Request, receive: Receive) -> Admission:
+        """A signed one; nothing else of the request may say who asks."""
+        self.origins.check_page(request, is_shared=True, is_entrance=True)
+        if "authorization" in request.headers:
+            raise Refused("InvalidArgument", "Only one auth mechanism allowed", 400)
+        found = signatures.read_query(request, self.key, self.clock())
+        signatures.check(request, found, signatures.UNSIGNED_PAYLOAD, self.key)
+        sent = request.with_headers(lambda name: name in WITH_ADDRESSES or name in found.names)
+        return Admission(sent, Passing(receive, AnyBody()), self.origins.headers(request) + AS_A_FILE)
+
+    async def _admit_signed(self, request: Request, receive: Receive) -> Admission:
+        self.origins.check_page(request)
+        found = signatures.read_header(request, self.key, self.clock())
+        declared = request.header(signatures.CONTENT_HASH)
+        if declared is None:
+            body = await read_all(receive, MOST_BYTES)
+            signatures.check(request, found, HashedBody.hash(body), self.key)
+            return Admission(request, Passing(receive, AnyBody(), body, is_whole=True), [])
+        signatures.check(request, found, declared, self.key)
+        is_unsigned = found.scope.service == signatures.S3 and declared in UNSIGNED
+        if not is_unsigned and not SHA256.fullmatch(declared):
+            raise Refused("NotImplemented", "Bodies are signed as a whole or, for S3, not at all.", 501)
+        return Admission(request, Passing(receive, AnyBody() if is_unsigned else HashedBody(declared)), [])
+
+    async def _admit_visitor(self, request: Request, receive: Receive) -> Admission:
+        """Who signs in."""
+        self.origins.check_page(request, is_entrance=request.path == entrances.AUTHORIZE)
+        if not entrances.is_open(request):
+            raise Refused("MissingAuthenticationToken", "Requests are signed here.")
+        body = await read_all(receive, entrances.MOST_BYTES)
+        sent = request.with_headers(entrances.KEPT.__contains__)
+        return Admission(sent, Passing(receive, AnyBody(), body, is_whole=True), entrances.FRAMELESS)
+
+
+def without_hearsay(request: Request) -> Request:
+    """What clients say of their own address and of the scheme is believed by the emulator's gateway."""
+    return request.with_headers(lambda name: name not in FORWARDED and not name.startswith("x-forwarded-"))
+
+
+def with_headers(message: Any, admission: Admission) -> Any:
+    """The emulator's own answers may be read by every website's scripts."""
+    if message["type"] != "http.response.start":
+        return message
+    told = {name for name, _ in admission.told}
+    kept = [each for each in message["headers"] if admission.has_own_cors or not is_replaced(each[0], told)]
+    return {**message, "headers": [*kept, *admission.told]}
+
+
+def is_replaced(name: bytes, told: set[bytes]) -> bool:
+    return name.lower().startswith(b"access-control-") or name.lower() in told
+
+
+def has_xml(request: Request) -> bool:
+    """Whether it is S3 that is asked, as far as can be seen."""
+    scope = " ".join(request.headers.get("authorization", []))
+    return "/s3/aws4_request" in scope or not scope

@@ -1,0 +1,81 @@
+"""Who a browser asks for: by which name of this machine, and on whose page. Other programs name no page.
+
+A page of another website may neither ask nor read. The two exceptions are navigations of the whole window, whose
+answers that page can't see: to the form for signing in, and to a file whose address is signed.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from local.emulator.refusals import Headers, Refused
+from local.emulator.requests import Request
+
+HOSTS = ("127.0.0.1", "localhost")
+ANY = "*"
+OWN_SITE = ("none", "same-origin", "same-site")
+PREFLIGHT_SECONDS = 7200
+# What scripts need for taking and sending files by signed addresses and forms, as on the buckets' own rules.
+METHODS, SHOWN = "GET, HEAD, POST", "Content-Disposition, Content-Length, Content-Range, ETag"
+
+
+def origins_at(port: int) -> tuple[str, ...]:
+    return tuple(f"http://{host}:{port}" for host in HOSTS)
+
+
+@dataclass(frozen=True)
+class Origins:
+    """`port` is the emulator's own; scripts of `websites` may use signed addresses and forms, `*` being all."""
+
+    port: int
+    websites: Collection[str]
+
+    def check_host(self, request: Request) -> None:
+        """Raises Refused where a name that somebody else controls leads here (DNS rebinding)."""
+        if request.header("host") not in [f"{host}:{self.port}" for host in HOSTS]:
+            raise Refused("AccessDenied", "This is not served by that name.")
+
+    def check_page(self, request: Request, *, is_shared: bool = False, is_entrance: bool = False) -> None:
+        """Raises Refused where the page is a foreign one.
+
+        `is_shared` is what scripts of `websites` may ask for, `is_entrance` where windows may be led to from anywhere.
+        """
+        origin = request.header("origin")
+        if origin is not None:
+            is_own = origin in origins_at(self.port) or (is_shared and self._is_website(origin))
+        else:
+            is_own = (request.header("sec-fetch-site") or "none") in OWN_SITE
+        if not is_own and not (is_entrance and origin is None and is_navigation(request)):
+            raise Refused("AccessDenied", "Pages of other websites may not ask for this.")
+
+    def preflight_headers(self, request: Request) -> Headers:
+        """Raises Refused."""
+        self.check_page(request, is_shared=True)
+        told = {
+            "Access-Control-Allow-Methods": METHODS,
+            "Access-Control-Allow-Headers": ANY,
+            "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+        }
+        return [*self.headers(request), *((name.encode(), value.encode()) for name, value in told.items())]
+
+    def headers(self, request: Request) -> Headers:
+        """By which a script of a website may read the answer."""
+        origin = request.header("origin")
+        if origin is None or not self._is_website(origin):
+            return []
+        allowed = ANY if ANY in self.websites else origin
+        told = {"Access-Control-Allow-Origin": allowed, "Access-Control-Expose-Headers": SHOWN, "Vary": "Origin"}
+        return [(name.encode(), value.encode()) for name, value in told.items()]
+
+    def _is_website(self, origin: str) -> bool:
+        return bool({ANY, origin} & set(self.websites))
+
+
+def is_preflight(request: Request) -> bool:
+    return request.method == "OPTIONS" and "access-control-request-method" in request.headers
+
+
+def is_navigation(request: Request) -> bool:
+    return (request.method, request.header("sec-fetch-mode"), request.header("sec-fetch-dest")) == (
+        *("GET", "navigate"),
+        "document",
+    )

@@ -1,0 +1,35 @@
+"""What is said of a request that is kept from the emulator, in the shape that AWS's clients read."""
+
+import json
+from email.utils import formatdate
+from typing import Any
+from xml.sax.saxutils import escape
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Refused(Exception):
+    """`code` is AWS's own name for what is wrong."""
+
+    def __init__(self, code: str, message: str, status: int = 403) -> None:
+        super().__init__(message)
+        self.code, self.message, self.status = code, message, status
+
+    def describe(self, *, as_xml: bool) -> tuple[str, bytes]:
+        """Media type and body: S3 has XML, most others JSON."""
+        if as_xml:
+            text = f"<Error><Code>{self.code}</Code><Message>{escape(self.message)}</Message></Error>"
+            return "application/xml", f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
+        return "application/json", json.dumps({"__type": self.code, "message": self.message}).encode()
+
+
+async def refuse(send: Any, refused: Refused, headers: Headers, *, as_xml: bool) -> None:
+    media_type, body = refused.describe(as_xml=as_xml)
+    told = [(b"content-type", media_type.encode()), (b"x-amzn-errortype", refused.code.encode())]
+    await respond(send, refused.status, [*told, *headers], body)
+
+
+async def respond(send: Any, status: int, headers: Headers, body: bytes = b"") -> None:
+    told = [(b"date", formatdate(usegmt=True).encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*told, *headers]})
+    await send({"type": "http.response.body", "body": body})
