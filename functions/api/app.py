@@ -6,6 +6,7 @@ from functions.api.cors import add_cors
 from functions.api.crashes import Crashes
 from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
+from functions.api.hosts import KnownNames
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
 from functions.api.patience import RequestLimit
@@ -64,4 +65,5 @@ def build_app() -> FastAPI:
     app.add_middleware(Crashes)
     app.add_middleware(RequestLog)
     add_cors(app)
+    app.add_middleware(KnownNames)
     return app

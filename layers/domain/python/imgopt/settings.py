@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
         "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
     )
+    allowed_hosts: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
+        "",
+        validate_default=True,
+        description="Names by which the service may be asked for, without ports; empty for all of them.",
+    )
     fetch_seconds: float = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
     fetch_ports: Annotated[tuple[int, ...], *COMMA_SEPARATED] = Field(
         "80,443", validate_default=True, description="Ports that URLs are fetched from."
