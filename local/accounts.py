@@ -6,10 +6,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.deploy import Deployment, Session
+from local.emulator.access import Access
+from local.emulator.origins import HOSTS
 
 EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
 ISSUER, SETTINGS, PUBLIC_URL = "IMGOPT_OIDC_ISSUER", "IMGOPT_OIDC_", "IMGOPT_PUBLIC_URL"
-HOSTS = ("127.0.0.1", "localhost")
+SIGNER_OF_SIGN_UP = "choose-signer.cognito-identity-provider.SignUp"
 KEPT = (
     *("AllowedOAuthFlows", "AllowedOAuthScopes", "AllowedOAuthFlowsUserPoolClient"),
     *("SupportedIdentityProviders", "ExplicitAuthFlows", "PreventUserExistenceErrors"),
@@ -27,15 +29,15 @@ def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
     return {"IMGOPT_OIDC_DISCOVERY_URL": f"{endpoint}/{pool}/.well-known/openid-configuration"}
 
 
-def prepare(deployment: Deployment, endpoint: str, port: int) -> None:
+def prepare(deployment: Deployment, access: Access, port: int) -> None:
     """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
     # The emulator's API Gateway tells functions no name of itself that a browser could go to.
     public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}
-    tell_functions(Session(endpoint).client("lambda"), environment_of(deployment, endpoint) | public)
-    outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
+    tell_functions(Session(access).client("lambda"), environment_of(deployment, access.endpoint) | public)
+    outputs, users = deployment.outputs, Session(access).client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
     users.update_user_pool_client(**ids, **kept(users, ids), CallbackURLs=callback_urls(port))
-    sign_up(deployment, endpoint, EMAIL, PASSWORD)
+    sign_up(deployment, access, EMAIL, PASSWORD)
 
 
 def callback_urls(port: int) -> list[str]:
@@ -61,13 +63,15 @@ def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
     return {name: found[name] for name in KEPT if name in found}
 
 
-def sign_up(deployment: Deployment, endpoint: str, email: str, password: str) -> bool:
+def sign_up(deployment: Deployment, access: Access, email: str, password: str) -> bool:
     """A user with an address that counts as verified: nothing is sent from here.
 
     False where there is one already, who stays as they are.
     """
-    outputs, users = deployment.outputs, Session(endpoint).client("cognito-idp")
+    outputs, users = deployment.outputs, Session(access).client("cognito-idp")
     who = {"UserPoolId": outputs["UserPoolId"], "Username": email}
+    # Cognito lets everybody do this, the guard of the emulator only those with the key.
+    users.meta.events.register_first(SIGNER_OF_SIGN_UP, lambda **_: "v4")
     try:
         users.sign_up(
             ClientId=outputs["UserPoolClientId"],

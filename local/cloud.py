@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.parse import urlsplit
 
 from gpu_container.models.building import ensure
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops
 from local import accounts, synth
-from local.deploy import CREDENTIALS, Deployment, deploy
+from local.connection import Connection, left_in
+from local.deploy import Deployment, Session, deploy
+from local.emulator.access import Access, answers
+from local.emulator.keys import TOKEN_HEADER, new_key
+from local.emulator.origins import HOSTS, origins_at
+from local.files import ROOT, make_folder
 from local.processes import Child, free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 # The emulator saves its state as it ends, and waits for calls that are under way.
 SAVE_SECONDS, QUIT_SECONDS = 30, 1
-SETTINGS = "IMGOPT_"
+SETTINGS, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
@@ -35,15 +38,28 @@ class Cloud:
     """A running service: `url` is uvicorn's, `gateway_url` the way through API Gateway and Lambda."""
 
     url: str
-    endpoint: str
+    access: Access
     deployment: Deployment
     server: Child
     worker: Child
     emulator: Child
 
     @property
+    def endpoint(self) -> str:
+        return self.access.endpoint
+
+    @property
+    def session(self) -> Session:
+        return Session(self.access)
+
+    @property
     def gateway_url(self) -> str:
+        """To be called with `gateway_headers`."""
         return self.deployment.gateway_url(self.endpoint)
+
+    @property
+    def gateway_headers(self) -> dict[str, str]:
+        return {TOKEN_HEADER: self.access.key.gateway_token}
 
     def check(self) -> None:
         for child in (self.emulator, self.worker, self.server):
@@ -53,26 +69,29 @@ class Cloud:
 @contextmanager
 def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]:
     """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end."""
+    make_folder(folder)
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     assembly = synth.ensure()
     fetch_models(say)
     say("starting the embedded cloud")
     emulator_port = free_port()
-    endpoint = f"http://127.0.0.1:{emulator_port}"
-    environment = emulator_environment(emulator_port, endpoint, folder, keep=keep)
+    access = Access(f"http://127.0.0.1:{emulator_port}", new_key())
+    environment = emulator_environment(emulator_port, access, folder, keep=keep) | own_names(port)
     command, log = [sys.executable, "-m", "local.emulator"], folder / "emulator.log"
     with Child("emulator", command, environment, log, SAVE_SECONDS if keep else QUIT_SECONDS) as emulator:
         try:
-            emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), START_SECONDS)
+            emulator.wait_until(access.answers, START_SECONDS)
             say("deploying the stacks")
-            deployment = deploy(assembly, endpoint)
-            accounts.prepare(deployment, endpoint, port)
+            deployment = deploy(assembly, access)
+            accounts.prepare(deployment, access, port)
             with (
-                upscale_worker(endpoint, deployment, folder) as worker,
-                http_server(port, endpoint, deployment, folder / "api.log") as server,
+                upscale_worker(access, deployment, folder) as worker,
+                http_server(port, access, deployment, folder / "api.log") as server,
             ):
-                server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
-                yield Cloud(f"http://127.0.0.1:{port}", endpoint, deployment, server, worker, emulator)
+                url = f"http://127.0.0.1:{port}"
+                server.wait_until(lambda: answers(f"{url}/readiness"), START_SECONDS)
+                with left_in(folder, Connection(url, access, deployment.outputs)):
+                    yield Cloud(url, access, deployment, server, worker, emulator)
         finally:
             say("shutting down")
 
@@ -85,13 +104,24 @@ def fetch_models(say: Say) -> None:
         say(f"no upscaling and no words, as networks could not be fetched: {error}")
 
 
-def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) -> dict[str, str]:
+def own_names(port: int) -> dict[str, str]:
+    """By which names the service may be asked for, and on whose pages: its own, and those that are set."""
+    public = urlsplit(os.environ.get(accounts.PUBLIC_URL, ""))
+    hosts = [*HOSTS, public.hostname or "", os.environ.get(ALLOWED_HOSTS, "")]
+    pages = [*origins_at(port), f"{public.scheme}://{public.netloc}" if public.netloc else ""]
+    return {
+        ALLOWED_HOSTS: ",".join(filter(None, hosts)),
+        CORS_ORIGINS: os.environ.get(CORS_ORIGINS) or ",".join(filter(None, pages)),
+    }
+
+
+def emulator_environment(port: int, access: Access, folder: Path, *, keep: bool) -> dict[str, str]:
     """Loopback only, files in `folder` only. Functions inherit it."""
     persist, temporary = "1" if keep else "0", folder / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
+    make_folder(temporary)
     return {
         "IMGOPT_TAGGER": "offline",
-        **base_environment(endpoint),
+        **base_environment(access),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
@@ -105,19 +135,19 @@ def emulator_environment(port: int, endpoint: str, folder: Path, *, keep: bool) 
     }
 
 
-def http_server(port: int, endpoint: str, deployment: Deployment, log: Path) -> Child:
+def http_server(port: int, access: Access, deployment: Deployment, log: Path) -> Child:
     """uvicorn, with the environment that the API's Lambda function has."""
     known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
-    known |= accounts.environment_of(deployment, endpoint)
+    known |= accounts.environment_of(deployment, access.endpoint) | own_names(port)
     known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
     command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "5", "--app-dir", str(ROOT)]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
-    return Child("HTTP server", command, {**base_environment(endpoint), **known}, log)
+    return Child("HTTP server", command, {**base_environment(access), **known}, log)
 
 
-def upscale_worker(endpoint: str, deployment: Deployment, folder: Path) -> Child:
+def upscale_worker(access: Access, deployment: Deployment, folder: Path) -> Child:
     """What a GPU's container runs, here on the CPU if need be."""
     known = {
         **deployment.api_environment,
@@ -126,19 +156,9 @@ def upscale_worker(endpoint: str, deployment: Deployment, folder: Path) -> Child
         "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
     }
     command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
-    return Child("upscaler", command, {**base_environment(endpoint), **known}, log)
+    return Child("upscaler", command, {**base_environment(access), **known}, log)
 
 
-def base_environment(endpoint: str) -> dict[str, str]:
+def base_environment(access: Access) -> dict[str, str]:
     passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(SETTINGS)}
-    no_profile = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return {**passed, **CREDENTIALS, **no_profile, "AWS_ENDPOINT_URL": endpoint, "PYTHONUNBUFFERED": "1"}
-
-
-def answers(url: str) -> bool:
-    """Whether it answers with 200. Proxies of the environment are for the world outside."""
-    try:
-        with build_opener(ProxyHandler({})).open(url, timeout=5) as response:
-            return bool(response.status == 200)
-    except (URLError, OSError):
-        return False
+    return {**passed, **access.environment, "PYTHONUNBUFFERED": "1"}

@@ -26,12 +26,12 @@ from client.sources import Source
 from client.table import lines_of
 from local.cloud import ROOT, Cloud, running
 from local.console import fail, say
+from local.files import LOCAL, make_folder
 from local.generosity import lift_limits
 from local.processes import Stopped, end_on_signals, free_port
 
 RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
-LOCAL = ROOT / ".local"
 SAMPLES = ROOT / "samples"
 # One after the other, so that each image's time is its own.
 OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
@@ -97,7 +97,7 @@ def words_of(outcomes: Sequence[Outcome]) -> list[str]:
 @contextmanager
 def throw_away_cloud() -> Iterator[Cloud]:
     """A cloud whose data and logs go with it; where a part of it fails, they stay to be looked at."""
-    LOCAL.mkdir(exist_ok=True)
+    make_folder(LOCAL)
     lift_limits()
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False

@@ -15,10 +15,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.adapt import adapt
+from local.emulator.access import Access
+from local.emulator.keys import REGION
 
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 SECONDS = 120
 CHECK_SECONDS = 0.1
@@ -38,10 +39,10 @@ class Deployment:
         return f"{endpoint}/restapis/{api_id}/{stage}/_user_request_"
 
 
-def deploy(assembly: Path, endpoint: str) -> Deployment:
+def deploy(assembly: Path, access: Access) -> Deployment:
     """Creates or updates the core stacks. Raises RuntimeError where that fails."""
     try:
-        return deploy_stacks(Session(endpoint), assembly)
+        return deploy_stacks(Session(access), assembly)
     except ClientError as error:
         raise RuntimeError(f"the emulator refused the deployment: {error}") from error
 
@@ -59,14 +60,14 @@ def deploy_stacks(session: "Session", assembly: Path) -> Deployment:
 class Session:
     """boto3 clients that speak with the emulator."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
+    def __init__(self, access: Access) -> None:
+        self.endpoint = access.endpoint
         # Not even the profile's name is taken from the user's environment.
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         self.session = boto3.Session(
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
+            aws_access_key_id=access.key.id,
+            aws_secret_access_key=access.key.secret,
+            region_name=REGION,
             botocore_session=core,
         )
 
@@ -144,7 +145,7 @@ class Session:
 def zip_bootstrap(script: str) -> bytes:
     """The same bytes for the same script, so that nothing is deployed anew that has not changed."""
     entry = zipfile.ZipInfo("bootstrap", (1980, 1, 1, 0, 0, 0))
-    entry.external_attr = 0o755 << 16
+    entry.external_attr = 0o700 << 16
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(entry, script)

@@ -29,6 +29,10 @@ class Context:
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
+# The runtime API is open to nobody else on this machine (local/emulator/runtime.py).
+KNOWN = {"X-Runtime-Token": os.environ.pop("IMGOPT_RUNTIME_TOKEN", "")}
+
+
 def main(folder: str, handler_name: str) -> None:
     api = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime"
     os.environ["LAMBDA_TASK_ROOT"] = folder
@@ -45,7 +49,8 @@ def main(folder: str, handler_name: str) -> None:
 
 def serve(api: str, handler: Any) -> None:
     """Takes one invocation and answers it."""
-    with urlopen(f"{api}/invocation/next") as response:  # noqa: S310 - the runtime API is plain HTTP on loopback
+    asked = Request(f"{api}/invocation/next", headers=KNOWN)  # noqa: S310 - the runtime API is plain HTTP on loopback
+    with urlopen(asked) as response:  # noqa: S310
         event, headers = json.load(response), response.headers
     request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     context = Context(
@@ -65,7 +70,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def post(url: str, answer: Any) -> None:
-    request = Request(url, json.dumps(answer).encode(), {"Content-Type": "application/json"})  # noqa: S310
+    request = Request(url, json.dumps(answer).encode(), {**KNOWN, "Content-Type": "application/json"})  # noqa: S310
     with urlopen(request):  # noqa: S310
         pass
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
+from local.files import UMASK, closed_to_others, make_folder
+
 GROUP_SECONDS = 2
 CHECK_SECONDS = 0.05
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -52,8 +54,8 @@ class Child:
         self.command, self.environment = command, environment
 
     def __enter__(self) -> Self:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as out:
+        make_folder(self.log.parent)
+        with closed_to_others(), self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 self.command,
                 env=self.environment,
@@ -61,6 +63,7 @@ class Child:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=UMASK,
                 preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - a system call alone
             )
         return self
@@ -104,8 +107,10 @@ class Child:
 @contextmanager
 def only_one(lock: Path, message: str) -> Iterator[None]:
     """Raises RuntimeError where another process is in here with the same lock file."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    make_folder(lock.parent)
+    with closed_to_others():
+        file = lock.open("w")
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -5,19 +5,18 @@ The emulator's sign-in page leads nobody to signing up, as Cognito's own does.
 
 import argparse
 import http.client
-import os
 import sys
 from getpass import getpass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from local import accounts
+from local import accounts, connection
+from local.connection import Connection
 from local.console import fail, say
-from local.deploy import Deployment, Session
-from local.up import PORT
+from local.deploy import Deployment
+from local.up import FOLDER
 
-MOST = 60
 SECONDS = 10
 
 
@@ -25,12 +24,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.sign_up", description="Sign somebody up at `make up`.")
     parser.add_argument("email")
     email = parser.parse_args().email
-    port = int(os.environ.get("PORT") or PORT)
     try:
-        endpoint, client = find_issuer(port)
-        is_new = accounts.sign_up(find_pool(endpoint, client), endpoint, email, read_password())
+        found = connection.find(FOLDER)
+        check_issuer(found)
+        is_new = accounts.sign_up(Deployment(found.outputs, {}), found.access, email, read_password())
     except OSError:
-        return fail(f"nothing is served on port {port}; start `make up`, or name its PORT")
+        return fail(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
     except LookupError as error:
         return fail(str(error))
     except ClientError as error:
@@ -51,24 +50,13 @@ def read_password() -> str:
     return password
 
 
-def find_issuer(port: int) -> tuple[str, str]:
-    """Where the service sends people to sign in, and as which client. Raises LookupError where that is elsewhere."""
-    connection = http.client.HTTPConnection(accounts.HOSTS[0], port, timeout=SECONDS)
-    connection.request("GET", "/mcp/sign-in")
-    address = urlsplit(connection.getresponse().headers["Location"] or "")
-    if address.hostname not in accounts.HOSTS:
+def check_issuer(found: Connection) -> None:
+    """Raises LookupError where the service sends people elsewhere to sign in, OSError where it does not answer."""
+    asking = http.client.HTTPConnection(urlsplit(found.url).netloc, timeout=SECONDS)
+    asking.request("GET", "/mcp/sign-in")
+    address = urlsplit(asking.getresponse().headers["Location"] or "")
+    if address.netloc != urlsplit(found.access.endpoint).netloc:
         raise LookupError(f"users are those of {address.hostname or 'nobody'}: sign up there")
-    return f"http://{address.netloc}", parse_qs(address.query)["client_id"][0]
-
-
-def find_pool(endpoint: str, client: str) -> Deployment:
-    """As much of the deployment as users need."""
-    users = Session(endpoint).client("cognito-idp")
-    for pool in users.list_user_pools(MaxResults=MOST)["UserPools"]:
-        clients = users.list_user_pool_clients(UserPoolId=pool["Id"], MaxResults=MOST)["UserPoolClients"]
-        if client in [each["ClientId"] for each in clients]:
-            return Deployment({"UserPoolId": pool["Id"], "UserPoolClientId": client}, {})
-    raise LookupError("users are not those of the emulator: sign up where they are")
 
 
 if __name__ == "__main__":

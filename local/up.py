@@ -5,12 +5,13 @@ import sys
 import time
 from pathlib import Path
 
-from local.cloud import ROOT, running
+from local.cloud import running
 from local.console import fail, say
+from local.files import LOCAL
 from local.processes import Stopped, end_on_signals, only_one, port_is_taken
 
 PORT = 8080
-FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or ROOT / ".local" / "up")
+FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or LOCAL / "up")
 CHECK_SECONDS = 0.5
 
 

@@ -1,6 +1,7 @@
 """Serves MiniStack's ASGI application as `python -m ministack` does, with what this project puts around it.
 
-Settings come from the environment alone, since MiniStack reads its own there: BIND_HOST, GATEWAY_PORT, LOG_LEVEL.
+Settings come from the environment alone, since MiniStack reads its own there: BIND_HOST, GATEWAY_PORT, LOG_LEVEL, the
+access key by AWS's own names, and IMGOPT_CORS_ORIGINS, which the service has, too.
 """
 
 import asyncio
@@ -8,6 +9,11 @@ import os
 import resource
 from contextlib import suppress
 from typing import Any
+
+from local.emulator.guard import Guard
+from local.emulator.keys import AccessKey
+from local.emulator.origins import Origins
+from local.emulator.runtime import guard_runtimes
 
 # What MiniStack keeps connections for.
 KEEP_ALIVE_SECONDS = 75
@@ -29,7 +35,10 @@ def application() -> Any:
     """What is put around the emulator's application, from the outside to the inside."""
     from ministack.app import app  # it reads its settings as it is loaded
 
-    return app
+    guard_runtimes()
+    key = AccessKey(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+    websites = [each.strip().lower() for each in os.environ.get("IMGOPT_CORS_ORIGINS", "").split(",")]
+    return Guard(app, key, Origins(int(os.environ["GATEWAY_PORT"]), websites))
 
 
 def configuration() -> Any:

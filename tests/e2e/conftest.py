@@ -15,7 +15,6 @@ from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
 from local.cloud import Cloud, running
-from local.deploy import CREDENTIALS, Session
 from local.generosity import GENEROUS, NAMES
 from local.processes import free_port
 from tests import pictures
@@ -82,7 +81,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
 
 def suspend_schedules(cloud: Cloud) -> None:
     """Tests set the clock: what goes by the real one would take their jobs for overdue."""
-    scheduler = Session(cloud.endpoint).client("scheduler")
+    scheduler = cloud.session.client("scheduler")
     for each in scheduler.list_schedules()["Schedules"]:
         found = scheduler.get_schedule(Name=each["Name"])
         kept = {name: found[name] for name in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
@@ -92,7 +91,7 @@ def suspend_schedules(cloud: Cloud) -> None:
 @pytest.fixture
 def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process works on the cloud's table, as its functions do. Guests have 20 credits; executions don't start."""
-    known = {**CREDENTIALS, **cloud.deployment.api_environment, "AWS_ENDPOINT_URL": cloud.endpoint}
+    known = {**cloud.access.environment, **cloud.deployment.api_environment}
     for name, value in {**known, "IMGOPT_CREDITS_UNREGISTERED": "20"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(repository, "start_execution", lambda job: None)
@@ -107,8 +106,8 @@ def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(params=["uvicorn", "gateway"])
 def client(request: pytest.FixtureRequest, cloud: Cloud) -> Iterator[httpx2.Client]:
     """uvicorn serves the application directly; the gateway runs it in Lambda."""
-    url = cloud.url if request.param == "uvicorn" else cloud.gateway_url
-    with httpx2.Client(base_url=url, timeout=60, trust_env=False) as client:
+    url, headers = (cloud.url, {}) if request.param == "uvicorn" else (cloud.gateway_url, cloud.gateway_headers)
+    with httpx2.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
         yield client
 
 

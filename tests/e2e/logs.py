@@ -3,7 +3,6 @@
 import re
 
 from local.cloud import Cloud
-from local.deploy import Session
 
 # Of tokens, keys, codes, addresses and signatures, whatever their value.
 PRIVATE = re.compile(
@@ -22,7 +21,7 @@ PRIVATE = re.compile(
 def read_logs(cloud: Cloud) -> dict[str, str]:
     """Text by the name of a file or a log group."""
     texts = {child.log.name: child.log.read_text() for child in (cloud.emulator, cloud.server, cloud.worker)}
-    logs = Session(cloud.endpoint).client("logs")
+    logs = cloud.session.client("logs")
     for group in (each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]):
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
         texts[group] = "\n".join(event["message"] for page in pages for event in page["events"])

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -50,7 +49,7 @@ def api(cloud: Cloud) -> Iterator[httpx2.Client]:
 
 @pytest.fixture(scope="module")
 def email(cloud: Cloud) -> str:
-    accounts.sign_up(cloud.deployment, cloud.endpoint, "grace@example.com", PASSWORD)
+    accounts.sign_up(cloud.deployment, cloud.access, "grace@example.com", PASSWORD)
     return "grace@example.com"
 
 
@@ -63,9 +62,8 @@ def newcomer(cloud: Cloud) -> str:
 
 
 def sign_up(cloud: Cloud, email: str, password: str = PASSWORD) -> subprocess.CompletedProcess:
-    port = str(urlsplit(cloud.url).port)
     command = [sys.executable, "-m", "local.sign_up", email]
-    environment = {**os.environ, "PORT": port}
+    environment = {**os.environ, "IMGOPT_LOCAL_FOLDER": str(cloud.emulator.log.parent)}
     return subprocess.run(
         command, cwd=ROOT, env=environment, input=f"{password}\n", capture_output=True, text=True, check=False
     )

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from imgopt.pipeline.stages import UNEXPLAINED
-from local.deploy import Session
 from tests import pictures
 from tests.e2e.conftest import wait_for_end
 
@@ -90,6 +89,6 @@ def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
     job = submit(client, upload)
     machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]
     execution = machine.replace(":stateMachine:", ":execution:") + f":{job}"
-    Session(cloud.endpoint).client("stepfunctions").stop_execution(executionArn=execution)
+    cloud.session.client("stepfunctions").stop_execution(executionArn=execution)
     ended = wait_for_end(client, job)
     assert (ended["status"], ended["error_message"]) == ("failed", UNEXPLAINED)

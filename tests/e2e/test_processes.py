@@ -196,5 +196,6 @@ def test_a_job_goes_on_while_the_http_server_is_gone(tmp_path):
         asked, headers = upload(client)
         job = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
         os.kill(cloud.server.process.pid, signal.SIGKILL)
-        with httpx2.Client(base_url=cloud.gateway_url, timeout=60, trust_env=False) as gateway:
+        headers = cloud.gateway_headers
+        with httpx2.Client(base_url=cloud.gateway_url, headers=headers, timeout=60, trust_env=False) as gateway:
             assert wait_for_end(gateway, job["id"])["status"] == "completed"

@@ -25,7 +25,6 @@ from imgopt.retention.deletion import delete_job
 from imgopt.settings import settings
 from imgopt.storage import clients, executions, objects
 from local.cloud import Cloud
-from local.deploy import CREDENTIALS, Session
 from tests import pictures
 from tests.e2e.auditing import ENDING, at_once
 from tests.e2e.conftest import wait_for_end, wait_until
@@ -36,7 +35,7 @@ CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients
 @pytest.fixture(autouse=True)
 def in_the_cloud(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process works on the cloud's table, buckets and executions."""
-    known = {**CREDENTIALS, **cloud.deployment.api_environment, "AWS_ENDPOINT_URL": cloud.endpoint}
+    known = {**cloud.access.environment, **cloud.deployment.api_environment}
     for name, value in known.items():
         monkeypatch.setenv(name, value)
     for cached in CACHED:
@@ -55,7 +54,7 @@ def client(cloud: Cloud) -> Iterator[httpx2.Client]:
 @pytest.fixture
 def fire(cloud: Cloud) -> Callable[[str], None]:
     """Has the scheduler do now what a schedule does in its time."""
-    scheduler = Session(cloud.endpoint).client("scheduler")
+    scheduler = cloud.session.client("scheduler")
 
     def at_this_moment(name: str) -> None:
         names = [each["Name"] for each in scheduler.list_schedules()["Schedules"]]
@@ -107,7 +106,7 @@ def test_a_job_whose_execution_was_never_started_is_completed(accept, client, fi
 
 def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud, accept, client, fire, guest):
     """The rule that hears of it is out of order."""
-    events = Session(cloud.endpoint).client("events")
+    events = cloud.session.client("events")
     (rule,) = (each["Name"] for each in events.list_rules()["Rules"] if "StoppedExecutions" in each["Name"])
     events.disable_rule(Name=rule)
     try:
@@ -178,7 +177,7 @@ def test_what_has_not_expired_stays(accept, client, cloud):
     job = accept(minutes=1.5)
     repository.start_execution(job)
     wait_for_end(client, job.id)
-    functions = Session(cloud.endpoint).client("lambda")
+    functions = cloud.session.client("lambda")
     names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
     (cleanup,) = (name for name in names if "Cleanup" in name)
     assert json.load(functions.invoke(FunctionName=cleanup)["Payload"])["errors"] == []

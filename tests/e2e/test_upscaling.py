@@ -3,7 +3,6 @@
 import pytest
 
 from local.cloud import Cloud, upscale_worker
-from local.deploy import Session
 from tests import pictures
 from tests.e2e.conftest import wait_for_end, wait_until
 from tests.e2e.test_processes import serving, upload
@@ -42,7 +41,7 @@ def test_a_file_that_can_not_be_decoded_fails_with_the_same_reason_as_ever(proce
 
 def test_nothing_stays_in_between(cloud, process):
     job = process(pictures.encode(photo(60, 40), "JPEG"), output_upscale_factor=2)
-    s3, bucket = Session(cloud.endpoint).client("s3"), cloud.deployment.api_environment["IMGOPT_RESULTS_BUCKET"]
+    s3, bucket = cloud.session.client("s3"), cloud.deployment.api_environment["IMGOPT_RESULTS_BUCKET"]
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
     assert f"results/{job['id']}.jpg" in keys
     assert not [key for key in keys if job["id"] in key and key.startswith("intermediate/")]
@@ -58,12 +57,12 @@ def test_work_that_a_worker_gives_back_is_done_by_the_next(tmp_path, monkeypatch
         wait_until(lambda: is_taken(cloud))
         cloud.worker.stop()
         assert client.get(f"/status/{job['id']}").json()["job"]["status"] == "processing"
-        with upscale_worker(cloud.endpoint, cloud.deployment, tmp_path / "next"):
+        with upscale_worker(cloud.access, cloud.deployment, tmp_path / "next"):
             assert wait_for_end(client, job["id"])["status"] == "completed"
 
 
 def is_taken(cloud: Cloud) -> bool:
     name = "ApproximateNumberOfMessagesNotVisible"
     queue = cloud.deployment.outputs["LargeUpscalesUrl"]
-    found = Session(cloud.endpoint).client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
+    found = cloud.session.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
     return found["Attributes"][name] == "1"

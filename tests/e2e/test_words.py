@@ -12,8 +12,9 @@ from PIL import Image
 from imgopt.storage import clients
 from imgopt.tagging.bedrock import BedrockTagger
 from imgopt.tagging.model import NoWords
-from local.cloud import answers, emulator_environment
-from local.deploy import CREDENTIALS
+from local.cloud import emulator_environment
+from local.emulator.access import Access
+from local.emulator.keys import new_key
 from local.processes import Child, free_port
 from tests import pictures
 
@@ -74,16 +75,16 @@ class Chat(BaseHTTPRequestHandler):
 def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
     """Behind an emulator of Bedrock, which is the one that this process speaks with."""
     folder, port = tmp_path_factory.mktemp("bedrock"), free_port()
-    endpoint = f"http://127.0.0.1:{port}"
+    access = Access(f"http://127.0.0.1:{port}", new_key())
     with Model() as server, pytest.MonkeyPatch.context() as patch:
         Thread(target=server.serve_forever, daemon=True).start()
         proxy = {"MINISTACK_BEDROCK_PROXY_URL": f"http://127.0.0.1:{server.server_port}"}
-        environment = {**emulator_environment(port, endpoint, folder, keep=False), **proxy}
-        for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint}.items():
+        environment = {**emulator_environment(port, access, folder, keep=False), **proxy}
+        for name, value in access.environment.items():
             patch.setenv(name, value)
         clients.bedrock.cache_clear()
         with Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", 1) as emulator:
-            emulator.wait_until(lambda: answers(f"{endpoint}/_ministack/health"), 60)
+            emulator.wait_until(access.answers, 60)
             yield server
         server.shutdown()
     clients.bedrock.cache_clear()

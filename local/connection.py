@@ -1,0 +1,41 @@
+"""What a running cloud leaves in its folder, so that other programs of this project and this user can reach it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.emulator.access import Access
+from local.emulator.keys import AccessKey
+from local.files import write_file
+
+FILE = "connection.json"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """`url` is the service's; `outputs` are those of the stacks, by name."""
+
+    url: str
+    access: Access
+    outputs: dict[str, str]
+
+
+@contextmanager
+def left_in(folder: Path, connection: Connection) -> Iterator[None]:
+    """The key in it is of no use after this."""
+    key = connection.access.key
+    known = {"url": connection.url, "endpoint": connection.access.endpoint, "outputs": connection.outputs}
+    write_file(folder / FILE, json.dumps({**known, "key_id": key.id, "secret": key.secret}))
+    try:
+        yield
+    finally:
+        (folder / FILE).unlink(missing_ok=True)
+
+
+def find(folder: Path) -> Connection:
+    """Raises OSError where nothing runs in that folder, as far as is known there."""
+    known = json.loads((folder / FILE).read_text())
+    access = Access(known["endpoint"], AccessKey(known["key_id"], known["secret"]))
+    return Connection(known["url"], access, known["outputs"])

@@ -1,0 +1,49 @@
+"""How this project's own processes reach the emulator that runs."""
+
+import os
+from dataclasses import dataclass
+from urllib.error import URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from local.emulator.keys import REGION, AccessKey
+
+HEALTH = "/_ministack/health"
+
+
+@dataclass(frozen=True)
+class Access:
+    """`endpoint` is the emulator's address, without a slash at its end."""
+
+    endpoint: str
+    key: AccessKey
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What AWS's clients read, and nothing of somebody's AWS account."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.key.id,
+            "AWS_SECRET_ACCESS_KEY": self.key.secret,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def answers(self) -> bool:
+        """Whether the emulator serves."""
+        signed = AWSRequest("GET", f"{self.endpoint}{HEALTH}")
+        SigV4Auth(Credentials(self.key.id, self.key.secret), "health", REGION).add_auth(signed)
+        return answers(Request(signed.url, headers=dict(signed.headers)))  # noqa: S310 - loopback
+
+
+def answers(request: Request | str) -> bool:
+    """Whether it is answered with 200. Proxies of the environment are for the world outside."""
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=5) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,49 @@
+"""Lambda's runtime API, of which the emulator opens a port of its own for each process of a function.
+
+By itself it hands the next invocation to whoever asks, by whatever name, and takes anybody's answer. Here each
+request carries a token, which functions find in their environment.
+"""
+
+import os
+import secrets
+from hmac import compare_digest
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+# local/lambda_runtime.py knows both by name.
+VARIABLE, HEADER = "IMGOPT_RUNTIME_TOKEN", "X-Runtime-Token"
+
+
+def guard_runtimes() -> None:
+    """For all functions that are started from here on. Raises AttributeError where the emulator has changed."""
+    from ministack.core.lambda_runtime import ProvidedWorker
+    from ministack.services import lambda_svc
+
+    token = os.environ[VARIABLE] = secrets.token_urlsafe()
+    build = ProvidedWorker._build_handler_class
+
+    def build_guarded(worker: Any, *arguments: Any) -> type[BaseHTTPRequestHandler]:
+        return guarded(build(worker, *arguments), token)
+
+    ProvidedWorker._build_handler_class = build_guarded
+    if not callable(lambda_svc._execute_function_provided):
+        raise AttributeError("_execute_function_provided")
+    lambda_svc._execute_function_provided = refuse_to_run  # durable functions have another server, without a guard
+
+
+def guarded(handler: type[BaseHTTPRequestHandler], token: str) -> type[BaseHTTPRequestHandler]:
+    class Guarded(handler):  # type: ignore[misc, valid-type]
+        def parse_request(self) -> bool:
+            return bool(super().parse_request()) and self.is_known()
+
+        def is_known(self) -> bool:
+            if compare_digest((self.headers.get(HEADER) or "").encode(), token.encode()):
+                return True
+            self.send_error(403)
+            return False
+
+    return Guarded
+
+
+def refuse_to_run(*_: Any) -> dict[str, Any]:
+    return {"body": {"errorType": "Runtime.Unknown", "errorMessage": "Durable functions are not run."}, "error": True}
