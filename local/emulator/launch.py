@@ -1,7 +1,7 @@
 """Serves MiniStack's ASGI application as `python -m ministack` does, with what this project puts around it.
 
 Settings come from the environment alone, since MiniStack reads its own there: BIND_HOST, GATEWAY_PORT, LOG_LEVEL, the
-access key by AWS's own names, and IMGOPT_CORS_ORIGINS, which the service has, too.
+access key and the endpoint by AWS's own names, and IMGOPT_CORS_ORIGINS, which the service has, too.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import os
 import resource
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
@@ -36,9 +37,15 @@ def application() -> Any:
     from ministack.app import app  # it reads its settings as it is loaded
 
     guard_runtimes()
+    return guarded(app)
+
+
+def guarded(app: Any) -> Any:
+    """By the key and at the address that clients of the emulator have."""
     key = AccessKey(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
-    websites = [each.strip().lower() for each in os.environ.get("IMGOPT_CORS_ORIGINS", "").split(",")]
-    return Guard(app, key, Origins(int(os.environ["GATEWAY_PORT"]), websites))
+    port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
+    websites = [each.strip().lower() for each in os.environ["IMGOPT_CORS_ORIGINS"].split(",")]
+    return Guard(app, key, Origins(port or 80, websites))
 
 
 def configuration() -> Any:

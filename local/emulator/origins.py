@@ -59,10 +59,10 @@ class Origins:
 
     def headers(self, request: Request) -> Headers:
         """By which a script of a website may read the answer."""
-        origin = request.header("origin")
-        if origin is None or not self._is_website(origin):
+        named = request.headers.get("origin", [])
+        if len(named) != 1 or not self._is_website(named[0]):
             return []
-        allowed = ANY if ANY in self.websites else origin
+        allowed = ANY if ANY in self.websites else named[0]
         told = {"Access-Control-Allow-Origin": allowed, "Access-Control-Expose-Headers": SHOWN, "Vary": "Origin"}
         return [(name.encode(), value.encode()) for name, value in told.items()]
 

@@ -12,7 +12,7 @@ from PIL import Image
 from imgopt.storage import clients
 from imgopt.tagging.bedrock import BedrockTagger
 from imgopt.tagging.model import NoWords
-from local.cloud import emulator_environment
+from local.cloud import emulator_environment, own_names
 from local.emulator.access import Access
 from local.emulator.keys import new_key
 from local.processes import Child, free_port
@@ -79,7 +79,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
     with Model() as server, pytest.MonkeyPatch.context() as patch:
         Thread(target=server.serve_forever, daemon=True).start()
         proxy = {"MINISTACK_BEDROCK_PROXY_URL": f"http://127.0.0.1:{server.server_port}"}
-        environment = {**emulator_environment(port, access, folder, keep=False), **proxy}
+        environment = {**emulator_environment(port, access, folder, keep=False), **own_names(0), **proxy}
         for name, value in access.environment.items():
             patch.setenv(name, value)
         clients.bedrock.cache_clear()

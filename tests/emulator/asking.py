@@ -24,7 +24,7 @@ PART = 1000
 
 @dataclass(frozen=True)
 class Asked:
-    """A request on the wire."""
+    """A request on the wire. A header that is there twice has a line for each."""
 
     method: str
     target: str
@@ -93,13 +93,14 @@ def ask(asked: Asked, *, key: AccessKey = KEY, websites: tuple[str, ...] = (), a
 def scope_of(asked: Asked) -> dict[str, Any]:
     path, _, query = asked.target.partition("?")
     headers = {"host": f"127.0.0.1:{PORT}", **{name.lower(): value for name, value in asked.headers.items()}}
+    lines = [(name, line) for name, value in headers.items() for line in value.split("\n")]
     return {
         "type": "http",
         "method": asked.method,
         "raw_path": path.encode(),
         "path": unquote(path),
         "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "headers": [(name.encode(), line.encode("latin-1")) for name, line in lines],
     }
 
 

@@ -49,6 +49,15 @@ def test_pages_of_others_get_nothing(asked, page):
     assert not [header for header in answer.headers if header.startswith("access-control-")]
 
 
+@pytest.mark.parametrize("header", ["host", "origin", "sec_fetch_site", "authorization", "x_emulator_token"])
+@pytest.mark.parametrize("asked", [*OPEN, SIGNED, address()], ids=name)
+def test_what_is_said_twice_is_not_believed(asked, header):
+    twice = {"host": f"127.0.0.1:{PORT}", "origin": OWN, "sec_fetch_site": "none"}
+    value = twice.get(header) or asked.headers.get(header.replace("_", "-"), KEY.gateway_token)
+    answer = ask(asked.having(**{header: f"{value}\n{value}"}))
+    assert (answer.status in (400, 403), answer.is_refused) == (True, True)
+
+
 UNSIGNED = [
     Asked("GET", "/"),
     Asked("GET", "/uploads?list-type=2"),
