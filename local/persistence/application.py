@@ -1,0 +1,142 @@
+"""The emulator's application with its state in a folder: taken from there as it starts, written there as it works."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from local.persistence import earlier
+from local.persistence.journal import Journal, NotStored
+from local.persistence.objects import Objects, remove_unreferenced
+from local.persistence.records import Records
+from local.persistence.services import CHANGES_OTHERS, WHOLE, Services
+from local.persistence.space import Space
+
+SAVE_SECONDS, SYNC_SECONDS = 1, 5
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Persistence:
+    """Binds the emulator's modules to a folder: `state.db` and `s3` in it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OtherVersion and NotStored."""
+        self.folder, self.space = folder, Space(folder)
+        self.journal = Journal(folder / "state.db")
+        self.unsaved: str | None = None
+
+    def bind(self, emulator: ModuleType, persistence: ModuleType) -> None:
+        """Restores what there is. Before anything is asked of the emulator."""
+        self.emulator = emulator
+        self.services = Services(persistence, self.journal, self.space)
+        self._note_modules()
+        if earlier.is_there(self.folder):
+            self._take_over()
+        else:
+            remove_unreferenced(self.folder / "s3", self._known_buckets())
+            self.services.restore(self._module_of)
+        for name in ("dynamodb", "s3", "sqs", "cognito", "secretsmanager"):
+            self._module_of(name)
+        self.records = Records(self.services.modules["dynamodb"], self.journal, self.space, self._save_new_stacks)
+        self.objects = Objects(self.services.modules["s3"], self.space)
+        self.records.restore()
+        self.records.install()
+        self.objects.install()
+        self.services.install()
+
+    def _take_over(self) -> None:
+        """Data of an earlier version, which go when all of them are in the journal."""
+        for name, state in earlier.states_in(self.folder, self.services.persistence._json_object_hook):
+            self._module_of(name).load_persisted_state(state)
+        tables = self._module_of("dynamodb")._tables.all_values()
+        self.journal.write(earlier.records_of(tables), {})
+        self.services.touched |= CHANGES_OTHERS
+        self.save()
+        self.journal.sync()
+        earlier.remove(self.folder)
+
+    def _known_buckets(self) -> set[tuple[str, str]]:
+        text = self.journal.entries().get(("s3", WHOLE))
+        return set(self.services.load(text)["buckets_meta"]._data) if text else set()
+
+    def _note_modules(self) -> None:
+        """The emulator asks for a module by name at each request."""
+        emulator: Any = self.emulator
+        get_module, names = emulator._get_module, {module: key for key, module in emulator._state_map.items()}
+
+        def noting(name: str) -> Any:
+            module = get_module(name)
+            key = names.get(name)
+            if key and hasattr(module, "load_persisted_state"):
+                self.services.modules[key] = module
+                self.services.touched.add(key)
+            return module
+
+        emulator._get_module = noting
+
+    def _module_of(self, key: str) -> Any:
+        emulator: Any = self.emulator
+        return emulator._get_module(emulator._state_map[key])
+
+    def save(self) -> None:
+        """Raises NotStored."""
+        self._load_what_others_did()
+        self.services.save_touched()
+
+    def _save_new_stacks(self) -> None:
+        if self.services.touched & CHANGES_OTHERS and not self.services.is_deploying():
+            self.save()
+
+    def _load_what_others_did(self) -> None:
+        """Modules that only others have called, such as deployments."""
+        for key, name in self.emulator._state_map.items():
+            if key not in self.services.modules and f"ministack.services.{name}" in sys.modules:
+                self._module_of(key)
+
+    def sync(self) -> None:
+        """Raises NotStored, OSError."""
+        self.objects.sync()
+        self.journal.sync()
+
+    async def keep_saving(self) -> None:
+        waited = 0
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            waited += SAVE_SECONDS
+            try:
+                self.save()
+                if waited >= SYNC_SECONDS:
+                    waited = 0
+                    await asyncio.to_thread(self.sync)
+                self.unsaved = None
+            except (NotStored, OSError) as error:
+                if self.unsaved is None:
+                    print(f"not saved: {error}", flush=True)
+                self.unsaved = str(error)
+
+    def finish(self) -> None:
+        """Saves for the last time. Raises NotStored, OSError."""
+        self.save()
+        self.sync()
+        self.journal.close()
+
+
+def persistent(application: Application, persistence: Persistence) -> Application:
+    """Saves while `application` is up, and as it ends; `bind` comes before it starts."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await application(scope, receive, send)
+            return
+        saving = asyncio.create_task(persistence.keep_saving())
+        try:
+            await application(scope, receive, send)
+        finally:
+            saving.cancel()
+            with suppress(asyncio.CancelledError):
+                await saving
+
+    return wrapped

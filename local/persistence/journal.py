@@ -1,0 +1,113 @@
+"""One SQLite file with all that the emulator knows, but for the bodies of objects.
+
+A commit is written to the file before it returns, so that it outlives this process however that ends; `sync` makes the
+disk itself keep it. Either all of a commit is there or nothing of it.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+FORMAT = 1
+LARGEST_LOG = 16 * 1024 * 1024  # beyond it a checkpoint waits until nobody writes
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS records (tbl TEXT, pk TEXT, sk TEXT, item TEXT, PRIMARY KEY (tbl, pk, sk))"
+    " WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS entries (service TEXT, key TEXT, state TEXT, PRIMARY KEY (service, key)) WITHOUT ROWID",
+)
+PUT_RECORD = "INSERT OR REPLACE INTO records (tbl, pk, sk, item) VALUES (?, ?, ?, ?)"
+REMOVE_RECORD = "DELETE FROM records WHERE tbl = ? AND pk = ? AND sk = ?"
+PUT_ENTRY = "INSERT OR REPLACE INTO entries (service, key, state) VALUES (?, ?, ?)"
+REMOVE_ENTRY = "DELETE FROM entries WHERE service = ? AND key = ?"
+Record = tuple[str, str, str]  # the table's ARN, partition key, sort key
+Entry = tuple[str, str]  # a service, and what it calls a part of its state
+Changes = Mapping[Record, str | None] | Mapping[Entry, str | None]
+
+
+class NotStored(Exception):
+    """The disk did not take it. Nothing of it is there."""
+
+
+class OtherVersion(Exception):
+    """What is there was written by a version of this program that knows more."""
+
+
+class Journal:
+    def __init__(self, path: Path) -> None:
+        """Raises OtherVersion, and NotStored where the file can't be written or is damaged."""
+        self.path, self.lock = path, Lock()
+        self.written = 0  # commits, for those who measure
+        with stored():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = connect(path)
+            self._open()
+            self.background = connect(path)
+
+    def _open(self) -> None:
+        found = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > FORMAT:
+            raise OtherVersion(f"{self.path} has format {found}, and this version knows {FORMAT}")
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA wal_autocheckpoint = 0")  # `sync` does it, where nobody waits for it
+        for statement in SCHEMA:
+            self.connection.execute(statement)
+        self.connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def write(self, records: Mapping[Record, str | None], entries: Mapping[Entry, str | None]) -> None:
+        """Both in one commit; None removes. Raises NotStored, and then nothing has changed."""
+        with self.lock, stored():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._change(PUT_RECORD, REMOVE_RECORD, records)
+                self._change(PUT_ENTRY, REMOVE_ENTRY, entries)
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+            self.written += 1
+
+    def _change(self, put: str, remove: str, changes: Changes) -> None:
+        self.connection.executemany(put, [(*key, text) for key, text in changes.items() if text is not None])
+        self.connection.executemany(remove, [key for key, text in changes.items() if text is None])
+
+    def records(self) -> Iterator[tuple[Record, str]]:
+        for tbl, pk, sk, item in self.connection.execute("SELECT tbl, pk, sk, item FROM records"):
+            yield (tbl, pk, sk), item
+
+    def entries(self) -> dict[Entry, str]:
+        rows = self.connection.execute("SELECT service, key, state FROM entries")
+        return {(service, key): state for service, key, state in rows}
+
+    def sync(self) -> None:
+        """Makes the disk keep what was written. Raises NotStored."""
+        with stored():
+            self.background.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            if self._log_size() > LARGEST_LOG:
+                self.background.execute("PRAGMA wal_checkpoint(RESTART)")
+
+    def _log_size(self) -> int:
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
+
+    def close(self) -> None:
+        with self.lock:
+            self.background.close()
+            self.connection.close()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """`synchronous = NORMAL`: the disk is waited for by checkpoints alone."""
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+@contextmanager
+def stored() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise NotStored(str(error)) from error

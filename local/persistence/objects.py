@@ -1,0 +1,111 @@
+"""Bodies of S3: what the disk did not take is an error, and nothing of it stays.
+
+The emulator writes each object to files as it comes, and goes on without a word where that fails.
+"""
+
+import os
+from contextvars import ContextVar
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from local.persistence.journal import NotStored
+from local.persistence.space import Space, refusal
+
+STORING = ("PUT", "POST")
+PROBE = "HEAD"
+failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
+
+
+class Objects:
+    def __init__(self, s3: ModuleType, space: Space) -> None:
+        self.s3, self.space = s3, space
+        self.unsynced: set[str] = set()
+        self.write, self.persist = s3._atomic_write, s3._persist_object
+
+    def install(self) -> None:
+        s3: Any = self.s3
+        s3._atomic_write, s3._persist_object = self._write, self._persist
+        s3.handle_request = self._storing(s3.handle_request)
+
+    def _write(self, path: str, data: Any, *, text: bool = False) -> None:
+        try:
+            self.write(path, data, text=text)
+        except OSError as error:
+            note(str(error))
+            raise
+        self.unsynced.add(path)
+
+    def _persist(self, bucket: str, key: str, record: Any) -> None:
+        """As the emulator's, but an object whose file or description is missing goes altogether."""
+        known = len(failures.get() or ())
+        self.persist(bucket, key, record)
+        if len(failures.get() or ()) > known or record.get("body") is not None:
+            note("its file could not be written")
+            self.s3._delete_persisted_object(bucket, key)
+            self.s3._buckets[bucket]["objects"].pop(key, None)
+
+    def _storing(self, handle: Any) -> Any:
+        async def handle_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+            held = failures.set([])
+            try:
+                if method in STORING or is_probe(method, path):
+                    self.space.check_body(len(body))
+                answer = await handle(method, path, headers, body, query)
+                if failures.get():
+                    raise NotStored(f"S3: {(failures.get() or [''])[0]}")
+            except NotStored as error:
+                return self.space.refuse(error, refusal("application/xml"))
+            finally:
+                failures.reset(held)
+            return answer
+
+        return handle_request
+
+    def sync(self) -> None:
+        """Makes the disk keep what was written since the last time."""
+        paths, self.unsynced = self.unsynced, set()
+        for path in paths:
+            try:
+                file = os.open(path, os.O_RDONLY)
+            except FileNotFoundError:  # deleted meanwhile
+                continue
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+
+
+def note(reason: str) -> None:
+    noted = failures.get()
+    if noted is not None:
+        noted.append(reason)
+
+
+def is_probe(method: str, path: str) -> bool:
+    """HeadBucket, which asks whether a bucket can be used."""
+    return method == PROBE and "/" not in path.strip("/")
+
+
+def remove_unreferenced(folder: Path, buckets: set[tuple[str, str]]) -> int:
+    """Removes files of S3 that no object has: of buckets that are gone, halves of pairs, and unfinished ones."""
+    found = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+    unreferenced = [path for path in found if not is_referenced(path, folder, buckets)]
+    for path in unreferenced:
+        path.unlink()
+    for path in sorted(folder.rglob("*"), reverse=True) if folder.is_dir() else []:
+        if path.is_dir() and not any(path.iterdir()) and len(path.relative_to(folder).parts) > 2:
+            path.rmdir()
+    return len(unreferenced)
+
+
+DESCRIPTION = ".meta.json"
+
+
+def is_referenced(path: Path, folder: Path, buckets: set[tuple[str, str]]) -> bool:
+    parts = path.relative_to(folder).parts
+    if len(parts) < 3 or parts[:2] not in buckets or path.suffix == ".tmp":
+        return False
+    name = path.name
+    other = name.removesuffix(DESCRIPTION) if name.endswith(DESCRIPTION) else name + DESCRIPTION
+    return path.with_name(other).is_file()

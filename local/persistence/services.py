@@ -1,0 +1,202 @@
+"""What the emulator knows beside items and bodies: stacks, functions, users, secrets, queues and their messages.
+
+Each service's state is text by parts; a part is written when its text has changed. What was done by a request that
+answers for it (a message, a user, a secret) is written before the answer, the rest within a second.
+
+Left out are executions, which can't go on in another process and are started again by those who miss them, and the
+events of logs.
+"""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+from local.persistence.journal import Entry, Journal, NotStored
+from local.persistence.space import Space, refusal
+
+State = dict[str, Any]
+WHOLE = ""
+MESSAGES = "messages"
+# Their requests are answered when they are on the disk, but for those that only ask.
+WRITTEN_AT_ONCE = ("sqs", "cognito", "secretsmanager")
+ASKING = ("Get", "List", "Describe", "Receive", "InitiateAuth", "AdminInitiateAuth", "ChangeMessage")
+# Changed by what is asked of others.
+CHANGED_BY_OTHERS = frozenset({"sqs"})
+CHANGES_OTHERS = frozenset({"cloudformation"})
+LEFT_OUT = frozenset({"cloudwatch_logs"})
+
+
+class Services:
+    """`modules` are those of the emulator by the names of their states, as they are loaded."""
+
+    def __init__(self, persistence: ModuleType, journal: Journal, space: Space) -> None:
+        self.persistence, self.journal, self.space = persistence, journal, space
+        self.modules: dict[str, ModuleType] = {}
+        self.touched: set[str] = set()
+        self.saved: dict[Entry, str] = {}
+        self.signatures: dict[Entry, Any] = {}
+
+    def install(self) -> None:
+        for name in WRITTEN_AT_ONCE:
+            if name in self.modules:
+                module: Any = self.modules[name]
+                module.handle_request = self._writing(name, module.handle_request)
+
+    def _writing(self, name: str, handle: Any) -> Any:
+        async def handle_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+            if asks(headers.get("x-amz-target", "")):
+                return await handle(method, path, headers, body, query)
+            try:
+                self.space.check_records()
+                answer = await handle(method, path, headers, body, query)
+                self.save([name])
+            except NotStored as error:
+                return self.space.refuse(error, refusal("application/x-amz-json-1.1"))
+            return answer
+
+        return handle_request
+
+    def save_touched(self) -> None:
+        """Writes what has changed since the last time. Raises NotStored, and then the next time has it, too."""
+        touched, self.touched = self.touched, set()
+        try:
+            if not self.is_deploying():
+                self.save(self._to_look_at(touched))
+        except NotStored:
+            self.touched |= touched
+            raise
+        if self.is_deploying():
+            self.touched |= touched
+
+    def is_deploying(self) -> bool:
+        """What stacks are made of is only kept when all of it is there."""
+        stacks = self.modules.get("cloudformation")
+        return stacks is not None and any(is_under_way(each) for each in stacks._stacks.all_values())
+
+    def _to_look_at(self, touched: set[str]) -> list[str]:
+        names = set(self.modules) if touched & CHANGES_OTHERS else touched | CHANGED_BY_OTHERS
+        return sorted(names & set(self.modules) - LEFT_OUT)
+
+    def save(self, names: list[str]) -> None:
+        changes: dict[Entry, str | None] = {}
+        for name in names:
+            changes |= self._changes_of(name)
+        if not changes:
+            return
+        self.journal.write({}, changes)
+        for entry, text in changes.items():
+            if text is None:
+                self.saved.pop(entry, None)
+            else:
+                self.saved[entry] = text
+
+    def _changes_of(self, name: str) -> dict[Entry, str | None]:
+        texts = self._texts_of(name)
+        gone = [entry for entry in self.saved if entry[0] in (name, MESSAGES if name == "sqs" else name)]
+        changes: dict[Entry, str | None] = {entry: None for entry in gone if entry not in texts}
+        return changes | {entry: text for entry, text in texts.items() if self.saved.get(entry) != text}
+
+    def _texts_of(self, name: str) -> dict[Entry, str]:
+        module = self.modules[name]
+        if name != "sqs":
+            return {(name, WHOLE): self.dump(undisturbed(lambda: state_of(name, module)))}
+        with module._queues_lock:
+            texts: dict[Entry, str] = {(name, WHOLE): self.dump(queues_of(module))}
+            for url, message in messages_of(module):
+                texts[MESSAGES, f"{url} {message['id']}"] = self._text_of_message(url, message)
+            return texts
+
+    def _text_of_message(self, url: str, message: State) -> str:
+        """Only messages that have been received or hidden since are written as text again."""
+        entry = (MESSAGES, f"{url} {message['id']}")
+        signature = (message.get("visible_at"), message.get("receive_count"), message.get("receipt_handle"))
+        if entry in self.saved and self.signatures.get(entry) == signature:
+            return self.saved[entry]
+        self.signatures[entry] = signature
+        return self.dump({"queue": url, "message": message})
+
+    def dump(self, state: State) -> str:
+        return json.dumps(state, default=self.persistence._json_default)
+
+    def load(self, text: str) -> Any:
+        return json.loads(text, object_hook=self.persistence._json_object_hook)
+
+    def restore(self, load_module: Callable[[str], ModuleType]) -> None:
+        """All services whose state is there; messages that were being worked on can be received again."""
+        self.saved = self.journal.entries()
+        for (service, _), text in self.saved.items():
+            if service != MESSAGES:
+                load_module(service).load_persisted_state(self.load(text))
+        for (service, _), text in self.saved.items():
+            if service == MESSAGES:
+                put_back(load_module("sqs"), self.load(text))
+
+
+def asks(target: str) -> bool:
+    return target.rsplit(".", 1)[-1].startswith(ASKING)
+
+
+def is_under_way(stack: State) -> bool:
+    return str(stack.get("StackStatus", "")).endswith("IN_PROGRESS")
+
+
+def undisturbed(take: Callable[[], State], tries: int = 20) -> State:
+    """What `take` copies, though threads of the emulator may add to it meanwhile."""
+    for _ in range(tries):
+        try:
+            return take()
+        except RuntimeError:  # a dictionary changed its size
+            continue
+    return take()
+
+
+def state_of(name: str, module: Any) -> State:
+    if name == "dynamodb":
+        return tables_of(module)
+    if name == "lambda":
+        return functions_of(module)
+    state: State = module.get_state()
+    if name == "stepfunctions":
+        return {key: value for key, value in state.items() if key not in ("executions", "map_runs")}
+    return state
+
+
+COUNTED = ("items", "_index_members", "ItemCount", "TableSizeBytes")
+
+
+def tables_of(dynamodb: Any) -> State:
+    """All but what the records tell. Copies nothing of them."""
+    tables = type(dynamodb._tables)()
+    for key, table in dynamodb._tables.all_items():
+        tables.set_scoped(*key, {**{k: v for k, v in table.items() if k not in COUNTED}, "items": {}})
+    others = ("tags", "ttl_settings", "pitr_settings")
+    return {"tables": tables, **{name: getattr(dynamodb, f"_{name}") for name in others}}
+
+
+def functions_of(functions: Any) -> State:
+    """With their code, which is a script of some lines each: the emulator would write it to files of its own."""
+    names = ("functions", "layers", "esms", "function_urls", "kinesis_positions", "dynamodb_stream_positions")
+    return {name: copy.deepcopy(getattr(functions, f"_{name}")) for name in names}
+
+
+def queues_of(sqs: Any) -> State:
+    queues = type(sqs._queues)()
+    for key, queue in sqs._queues.all_items():
+        queues.set_scoped(*key, {**queue, "messages": [], "dedup_cache": {}})
+    return {"queues": queues}
+
+
+def messages_of(sqs: Any) -> Iterator[tuple[str, State]]:
+    for _, queue in sqs._queues.all_items():
+        yield from ((queue["url"], message) for message in queue["messages"])
+
+
+def put_back(sqs: Any, found: State) -> None:
+    message = found["message"]
+    if message.get("receipt_handle"):
+        message["visible_at"] = 0
+    for _, queue in sqs._queues.all_items():
+        if queue["url"] == found["queue"]:
+            queue["messages"].append(message)
