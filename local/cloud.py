@@ -1,30 +1,34 @@
 """The whole service on this machine: emulator, core stacks and HTTP server, started and stopped together."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from urllib.parse import urlsplit
 
 from gpu_container.models.building import ensure
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops
-from local import accounts, synth
+from local import accounts, folders, synth
 from local.connection import Connection, left_in
 from local.deploy import Deployment, Session, deploy
+from local.emulator import launch
 from local.emulator.access import Access, answers
 from local.emulator.keys import TOKEN_HEADER, new_key
+from local.emulator.launch import NOT_SAVED
 from local.emulator.origins import HOSTS, origins_at
-from local.files import ROOT, make_folder
-from local.processes import Child, free_port
+from local.files import ROOT
+from local.processes import Child, listen
+from local.supervision import Supervisor, Watched
 
 START_SECONDS = 60
-# The emulator saves its state as it ends, and waits for calls that are under way.
-SAVE_SECONDS, QUIT_SECONDS = 30, 1
+# Stopping all takes at most 10: the worker and the HTTP server at the same time, then the emulator, which has saved
+# nearly all before.
+SAVE_SECONDS, QUIT_SECONDS = 4, 1
 SETTINGS, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
@@ -65,35 +69,67 @@ class Cloud:
         for child in (self.emulator, self.worker, self.server):
             child.check()
 
+    def supervisor(self, say: Say) -> Supervisor:
+        """Only where data are kept: an emulator that begins anew would know nothing."""
+        worker = Watched(self.worker, without="larger images")
+        return Supervisor([Watched(self.emulator), worker, Watched(self.server)], say)
+
 
 @contextmanager
 def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]:
-    """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end."""
-    make_folder(folder)
-    shutil.rmtree(folder / "tmp", ignore_errors=True)
+    """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end.
+
+    Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
+    """
+    folders.prepare(folder)
     assembly = synth.ensure()
     fetch_models(say)
     say("starting the embedded cloud")
-    emulator_port = free_port()
-    access = Access(f"http://127.0.0.1:{emulator_port}", new_key())
-    environment = emulator_environment(emulator_port, access, folder, keep=keep) | own_names(port)
-    command, log = [sys.executable, "-m", "local.emulator"], folder / "emulator.log"
-    with Child("emulator", command, environment, log, SAVE_SECONDS if keep else QUIT_SECONDS) as emulator:
-        try:
-            emulator.wait_until(access.answers, START_SECONDS)
-            say("deploying the stacks")
-            deployment = deploy(assembly, access)
-            accounts.prepare(deployment, access, port)
-            with (
-                upscale_worker(access, deployment, folder) as worker,
-                http_server(port, access, deployment, folder / "api.log") as server,
-            ):
+    with listen() as gate:
+        access = Access(f"http://127.0.0.1:{gate.getsockname()[1]}", new_key())
+        with emulator_in(folder, gate, access, port, keep=keep) as emulator:
+            try:
+                emulator.wait_until(access.answers, START_SECONDS)
+                say("deploying the stacks")
+                deployment = deploy(assembly, access)
+                accounts.prepare(deployment, access, port)
                 url = f"http://127.0.0.1:{port}"
-                server.wait_until(lambda: answers(f"{url}/readiness"), START_SECONDS)
-                with left_in(folder, Connection(url, access, deployment.outputs)):
+                with (
+                    programs(folder, port, access, deployment) as (worker, server),
+                    left_in(folder, Connection(url, access, deployment.outputs)),
+                ):
                     yield Cloud(url, access, deployment, server, worker, emulator)
+            finally:
+                say("shutting down")
+
+
+@contextmanager
+def programs(folder: Path, port: int, access: Access, deployment: Deployment) -> Iterator[tuple[Child, Child]]:
+    """The worker and the HTTP server, which end at the same time."""
+    with (
+        upscale_worker(access, deployment, folder) as worker,
+        http_server(port, access, deployment, folder / "api.log") as server,
+    ):
+        try:
+            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
+            yield worker, server
         finally:
-            say("shutting down")
+            worker.ask_to_end()
+            server.ask_to_end()
+
+
+@contextmanager
+def emulator_in(folder: Path, gate: socket, access: Access, port: int, *, keep: bool) -> Iterator[Child]:
+    """Whoever connects while it is started anew waits for it, as `gate` stays open."""
+    environment = emulator_environment(gate, access, folder, keep=keep) | own_names(port)
+    command = [sys.executable, "-m", "local.emulator"]
+    patience = SAVE_SECONDS if keep else QUIT_SECONDS
+    emulator = Child("emulator", command, environment, folder / "emulator.log", patience)
+    emulator.sockets = (gate,)
+    with emulator:
+        yield emulator
+    if emulator.process.returncode == NOT_SAVED:
+        raise RuntimeError(f"not all data could be saved in {folder}: {emulator.last_lines(1)[0]}")
 
 
 def fetch_models(say: Say) -> None:
@@ -115,23 +151,27 @@ def own_names(port: int) -> dict[str, str]:
     }
 
 
-def emulator_environment(port: int, access: Access, folder: Path, *, keep: bool) -> dict[str, str]:
-    """Loopback only, files in `folder` only. Functions inherit it."""
-    persist, temporary = "1" if keep else "0", folder / "tmp"
-    make_folder(temporary)
+def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bool) -> dict[str, str]:
+    """Loopback only, files in `folder` only. Functions inherit it.
+
+    GATEWAY_PORT is not where it listens but what it calls itself, in what it keeps: the same in each run.
+    """
+    temporary = folder / folders.TEMPORARY
     return {
         "IMGOPT_TAGGER": "offline",
         **base_environment(access),
         "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
+        "GATEWAY_PORT": "4566",
+        launch.SOCKET: str(gate.fileno()),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
-        "PERSIST_STATE": persist,
-        "S3_PERSIST": persist,
+        "PERSIST_STATE": "0",  # which saves as it ends, if it does
+        "S3_PERSIST": "1" if keep else "0",
         "STATE_DIR": str(folder / "state"),
-        "S3_DATA_DIR": str(folder / "s3"),
+        "S3_DATA_DIR": str(folder / folders.BODIES),
         "TMPDIR": str(temporary),
+        **({launch.STATE: str(folder)} if keep else {}),
     }
 
 
@@ -142,7 +182,7 @@ def http_server(port: int, access: Access, deployment: Deployment, log: Path) ->
     known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
     command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
-    command += ["--timeout-graceful-shutdown", "5", "--app-dir", str(ROOT)]
+    command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
     return Child("HTTP server", command, {**base_environment(access), **known}, log)
 

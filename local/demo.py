@@ -27,8 +27,9 @@ from client.table import lines_of
 from local.cloud import ROOT, Cloud, running
 from local.console import fail, say
 from local.files import LOCAL, make_folder
+from local.folders import LOCK, remove_thrown_away
 from local.generosity import lift_limits
-from local.processes import Stopped, end_on_signals, free_port
+from local.processes import Stopped, end_on_signals, free_port, only_one
 
 RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
@@ -98,11 +99,12 @@ def words_of(outcomes: Sequence[Outcome]) -> list[str]:
 def throw_away_cloud() -> Iterator[Cloud]:
     """A cloud whose data and logs go with it; where a part of it fails, they stay to be looked at."""
     make_folder(LOCAL)
+    remove_thrown_away(LOCAL)
     lift_limits()
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False
     try:
-        with running(folder, port=free_port(), keep=False, say=say) as cloud:
+        with only_one(folder / LOCK, "in use"), running(folder, port=free_port(), keep=False, say=say) as cloud:
             yield cloud
     except (RuntimeError, httpx2.HTTPError):
         failed = True

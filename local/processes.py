@@ -18,6 +18,7 @@ from local.files import UMASK, closed_to_others, make_folder
 
 GROUP_SECONDS = 2
 CHECK_SECONDS = 0.05
+BACKLOG = 1024
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 libc = ctypes.CDLL(None)
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -46,8 +47,10 @@ def end_with_parent() -> None:
 class Child:
     """A program in a process group of its own, so that a terminal's Ctrl-C reaches its owner alone."""
 
+    sockets: Sequence[socket.socket] = ()  # which it inherits
+
     def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, patience: float = 20
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, patience: float = 4
     ) -> None:
         """`patience` is the seconds that it gets to end when it is asked to."""
         self.name, self.log, self.patience = name, log, patience
@@ -55,7 +58,13 @@ class Child:
 
     def __enter__(self) -> Self:
         make_folder(self.log.parent)
-        with closed_to_others(), self.log.open("wb") as out:
+        with closed_to_others():
+            self.log.write_bytes(b"")
+        self.start()
+        return self
+
+    def start(self) -> None:
+        with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command,
                 env=self.environment,
@@ -64,22 +73,28 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 umask=UMASK,
+                pass_fds=[each.fileno() for each in self.sockets],
                 preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - a system call alone
             )
-        return self
+
+    def restart(self) -> None:
+        """After it has ended: what it had started ends first."""
+        self.stop()
+        self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
-        try:
+        with signals_ignored():
             self.stop()
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+
+    def ask_to_end(self) -> None:
+        """So that several can end at the same time; `stop` waits for each."""
+        with suppress(ProcessLookupError):
+            self.process.terminate()
 
     def stop(self) -> None:
         """Asks it to end, then makes it; in the end no process of its group is left."""
         if self.process.poll() is None:
-            self.process.terminate()
+            self.ask_to_end()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.patience)
         deadline = time.monotonic() + GROUP_SECONDS
@@ -89,11 +104,21 @@ class Child:
                 self.process.poll()
                 time.sleep(CHECK_SECONDS)
 
+    def is_up(self) -> bool:
+        return self.process.poll() is None
+
+    def describe_end(self) -> str:
+        status = self.process.returncode
+        return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended by itself (exit {status})"
+
+    def last_lines(self, count: int = 15) -> list[str]:
+        return self.log.read_text(errors="replace").splitlines()[-count:]
+
     def check(self) -> None:
         """Raises RuntimeError with the end of its log where it has ended."""
         if self.process.poll() is not None:
-            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-            raise RuntimeError(f"{self.name} ended by itself (exit {self.process.returncode}), log {self.log}:\n{tail}")
+            tail = "\n".join(self.last_lines())
+            raise RuntimeError(f"{self.name} {self.describe_end()}, log {self.log}:\n{tail}")
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -105,11 +130,25 @@ class Child:
 
 
 @contextmanager
+def signals_ignored() -> Iterator[None]:
+    """While processes are stopped, which takes seconds at most."""
+    previous = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def only_one(lock: Path, message: str) -> Iterator[None]:
     """Raises RuntimeError where another process is in here with the same lock file."""
-    make_folder(lock.parent)
-    with closed_to_others():
-        file = lock.open("w")
+    try:
+        make_folder(lock.parent)
+        with closed_to_others():
+            file = lock.open("w")
+    except OSError as error:
+        raise RuntimeError(f"{lock.parent} can't be used: {error.strerror}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -118,12 +157,23 @@ def only_one(lock: Path, message: str) -> Iterator[None]:
         yield
 
 
+def listen(port: int = 0) -> socket.socket:
+    """A socket on loopback that takes connections from now on, whoever serves them later; 0 is any free port.
+
+    Raises OSError.
+    """
+    bound = socket.socket()
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", port))
+        bound.listen(BACKLOG)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def port_is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -5,38 +5,55 @@ import sys
 import time
 from pathlib import Path
 
+from local import folders
 from local.cloud import running
 from local.console import fail, say
 from local.files import LOCAL
-from local.processes import Stopped, end_on_signals, only_one, port_is_taken
+from local.processes import Stopped, end_on_signals, listen, only_one
 
-PORT = 8080
+PORT, LARGEST_PORT = 8080, 65535
 FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or LOCAL / "up")
 CHECK_SECONDS = 0.5
 
 
 def main() -> int:
     end_on_signals()
-    port = int(os.environ.get("PORT") or PORT)
-    if port_is_taken(port):
-        return fail(f"port {port} is taken; stop what listens there, or choose another: make up PORT=8081")
     try:
-        serve(port)
+        serve(free_port_of(os.environ.get("PORT") or str(PORT)))
     except Stopped:
-        say("stopped; data stays in .local/")
+        say(f"stopped; data stays in {FOLDER}")
         return 0
     except RuntimeError as error:
         return fail(str(error))
     return 0
 
 
+def free_port_of(text: str) -> int:
+    """Raises RuntimeError with a sentence where it is no port, or none to be had."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LARGEST_PORT):
+        raise RuntimeError(f"PORT has to be a number from 1 to {LARGEST_PORT}, not {text}")
+    port = int(text)
+    try:
+        listen(port).close()
+    except PermissionError as error:
+        raise RuntimeError(f"port {port} is for administrators; choose another: make up PORT=8081") from error
+    except OSError as error:
+        raise RuntimeError(
+            f"port {port} is taken; stop what listens there, or choose another: make up PORT=8081"
+        ) from error
+    return port
+
+
 def serve(port: int) -> None:
     in_use = f"another `make up` serves from {FOLDER}"
-    with only_one(FOLDER / "lock", in_use), running(FOLDER, port=port, keep=True, say=say) as cloud:
-        say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")
-        while True:
-            cloud.check()
-            time.sleep(CHECK_SECONDS)
+    with only_one(FOLDER / folders.LOCK, in_use):
+        folders.remove_thrown_away(LOCAL)
+        with running(FOLDER, port=port, keep=True, say=say) as cloud:
+            say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")
+            supervisor = cloud.supervisor(say)
+            while True:
+                supervisor.check()
+                time.sleep(CHECK_SECONDS)
 
 
 if __name__ == "__main__":

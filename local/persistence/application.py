@@ -1,9 +1,12 @@
 """The emulator's application with its state in a folder: taken from there as it starts, written there as it works."""
 
 import asyncio
+import fcntl
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +19,7 @@ from local.persistence.services import CHANGES_OTHERS, WHOLE, Services
 from local.persistence.space import Space
 
 SAVE_SECONDS, SYNC_SECONDS = 1, 5
+LOCK_SECONDS = 15  # an emulator whose owner was killed ends in that time
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -25,6 +29,7 @@ class Persistence:
     def __init__(self, folder: Path) -> None:
         """Raises OtherVersion and NotStored."""
         self.folder, self.space = folder, Space(folder)
+        self.lock = hold(folder / "state.lock", LOCK_SECONDS)
         self.journal = Journal(folder / "state.db")
         self.unsaved: str | None = None
 
@@ -122,6 +127,22 @@ class Persistence:
         self.save()
         self.sync()
         self.journal.close()
+
+
+def hold(path: Path, seconds: float) -> TextIOWrapper:
+    """Waits until nobody else writes there. Raises NotStored."""
+    until = time.monotonic() + seconds
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("w")
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+        except BlockingIOError as error:
+            if time.monotonic() >= until:
+                file.close()
+                raise NotStored(f"another emulator writes to {path.parent}") from error
+        time.sleep(0.1)
 
 
 def persistent(application: Application, persistence: Persistence) -> Application:

@@ -6,7 +6,7 @@ disk itself keep it. Either all of a commit is there or nothing of it.
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -96,6 +96,15 @@ class Journal:
         with self.lock:
             self.background.close()
             self.connection.close()
+
+
+def format_of(path: Path) -> int:
+    """0 where there is none yet. Raises NotStored where it is damaged."""
+    if not path.exists():
+        return 0
+    with stored(), closing(connect(path)) as connection:
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        return found
 
 
 def connect(path: Path) -> sqlite3.Connection:

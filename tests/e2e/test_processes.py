@@ -15,7 +15,7 @@ import pytest
 from local.cloud import ROOT, Cloud, running
 from local.processes import Child, free_port, only_one
 from tests import pictures
-from tests.e2e.conftest import wait_for_end
+from tests.e2e.conftest import wait_for_end, wait_until
 
 SMALL = pictures.png()
 
@@ -65,7 +65,7 @@ def test_all_processes_end_with_the_cloud(tmp_path):
 
 @needs_proc
 def test_all_processes_end_when_one_of_them_dies(tmp_path):
-    with pytest.raises(RuntimeError, match="emulator ended by itself"), serving(tmp_path) as (cloud, _):
+    with pytest.raises(RuntimeError, match="emulator was ended by SIGKILL"), serving(tmp_path) as (cloud, _):
         cloud.emulator.process.kill()
         cloud.emulator.process.wait()
         cloud.check()
@@ -83,22 +83,31 @@ def test_all_processes_end_when_their_owner_is_killed(tmp_path):
     assert running_under(tmp_path) == []
 
 
-def test_data_is_kept_across_a_restart(tmp_path):
-    with serving(tmp_path, keep=True) as (_, client):
+def test_work_goes_on_after_the_emulator_was_killed_and_after_a_restart_on_other_ports(tmp_path, website, monkeypatch):
+    """Whatever was answered is there, and queues, callbacks and signed links still lead somewhere."""
+    monkeypatch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
+    with serving(tmp_path, keep=True) as (cloud, client):
         asked, headers = upload(client)
-        job = run_job(client, asked, headers)
-        before = client.get(f"/download/{job['id']}").content
-    with serving(tmp_path, keep=True) as (_, client):
-        assert client.get(f"/download/{job['id']}").content == before
-        assert run_job(client, asked, headers)["status"] == "completed"
-
-
-def test_a_cloud_whose_emulator_was_killed_can_be_started_again(tmp_path):
-    with suppress(RuntimeError), serving(tmp_path, keep=True) as (cloud, client):
-        assert run_job(client, *upload(client))["status"] == "completed"
+        first = run_job(client, asked, headers)
+        before = client.get(f"/download/{first['id']}").content
+        later = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
         cloud.emulator.process.kill()
-    with serving(tmp_path, keep=True) as (_, client):
-        assert run_job(client, *upload(client))["status"] == "completed"
+        supervisor = cloud.supervisor(say=lambda text: None)
+        wait_until(lambda: supervisor.check() or supervisor.restarted)
+        assert client.get(f"/download/{first['id']}").content == before
+        assert client.get(f"/status/{later['id']}").json()["job"]["id"] == later["id"]
+        assert run_job(client, asked, headers)["status"] == "completed"
+        assert supervisor.restarted == ["emulator"]
+        ports = (cloud.url, cloud.endpoint)
+    with serving(tmp_path, keep=True) as (cloud, client):
+        assert not set(ports) & {cloud.url, cloud.endpoint}
+        assert client.get(f"/download/{first['id']}").content == before
+        upscale = {"output_upscale_factor": 2, "callback_url": f"http://{website.host}/ended"}
+        job = run_job(client, {**asked, "settings": upscale}, headers)
+        assert (job["status"], job["processed_width"]) == ("completed", 96)
+        wait_until(lambda: any(job["id"].encode() in body for _, body in website.received))
+        link = client.get(f"/download/{job['id']}/url").json()["url"]
+        assert httpx2.get(link, trust_env=False).status_code == 200
 
 
 def start_up(port: int, folder: Path) -> subprocess.Popen:

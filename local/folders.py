@@ -1,0 +1,57 @@
+"""Where `make up` keeps its data: whether that works, and what of it nobody needs any more."""
+
+import fcntl
+import shutil
+import time
+from pathlib import Path
+
+from local.files import make_folder
+from local.persistence.journal import FORMAT, NotStored, format_of
+
+STATE, BODIES, TEMPORARY = "state.db", "s3", "tmp"
+LOCK = "lock"  # held by whoever uses the folder
+THROWN_AWAY, KEPT_SECONDS = "demo-*", 86_400
+
+
+def prepare(folder: Path) -> None:
+    """Makes it ready. Raises RuntimeError with a sentence where it can't be used."""
+    try:
+        make_folder(folder)
+        shutil.rmtree(folder / TEMPORARY, ignore_errors=True)
+        make_folder(folder / TEMPORARY)
+        for log in folder.glob("*.log"):
+            log.unlink()
+        found = format_of(folder / STATE)
+    except (OSError, NotStored) as error:
+        raise RuntimeError(
+            f"{folder} can't be used for data: {reason_of(error)}; free it, or choose another by IMGOPT_LOCAL_FOLDER"
+        ) from error
+    if found > FORMAT:
+        raise RuntimeError(
+            f"the data in {folder} are of a newer version of this service (format {found}, this one knows {FORMAT}):"
+            " start that version, or choose another folder by IMGOPT_LOCAL_FOLDER"
+        )
+
+
+def reason_of(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def remove_thrown_away(parent: Path) -> list[Path]:
+    """Removes folders of demonstrations that failed or were killed, a day after."""
+    old = [path for path in parent.glob(THROWN_AWAY) if time.time() - path.stat().st_mtime > KEPT_SECONDS]
+    removed = [path for path in old if not is_in_use(path)]
+    for path in removed:
+        shutil.rmtree(path, ignore_errors=True)
+    return removed
+
+
+def is_in_use(folder: Path) -> bool:
+    try:
+        with (folder / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

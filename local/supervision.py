@@ -1,0 +1,73 @@
+"""Starting processes again that have ended, each on its own, with growing pauses, for some time."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from local.processes import Child
+
+PAUSES = (0.5, 1, 2, 4, 8, 16, 32)
+STEADY_SECONDS = 60  # whoever was up for so long has recovered
+
+
+@dataclass
+class Watched:
+    """`without` is what there is not while it is gone; None where nothing works then."""
+
+    child: Child
+    without: str | None = None
+    tries: int = 0
+    since: float = 0
+    due: float | None = None
+    given_up: bool = False
+
+
+@dataclass
+class Supervisor:
+    watched: Sequence[Watched]
+    say: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    restarted: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for each in self.watched:
+            each.since = self.clock()
+
+    def check(self) -> None:
+        """Looks after all once. Raises RuntimeError where one that all need could not be kept up."""
+        for each in self.watched:
+            if each.child.is_up():
+                self._note_recovery(each)
+            elif each.due is not None and self.clock() >= each.due:
+                self._restart(each)
+            elif each.due is None and not each.given_up:
+                self._plan(each)
+
+    def _note_recovery(self, each: Watched) -> None:
+        if each.tries and self.clock() - each.since >= STEADY_SECONDS:
+            each.tries = 0
+
+    def _plan(self, each: Watched) -> None:
+        self._note_recovery(each)
+        if each.tries == len(PAUSES):
+            self._give_up(each)
+            return
+        pause = PAUSES[each.tries]
+        each.due = self.clock() + pause
+        self.say(f"{each.child.name} {each.child.describe_end()}; it is started again in {pause:g} s")
+
+    def _restart(self, each: Watched) -> None:
+        each.due, each.since = None, self.clock()
+        each.tries += 1
+        each.child.restart()
+        self.restarted.append(each.child.name)
+
+    def _give_up(self, each: Watched) -> None:
+        each.given_up = True
+        sentence = (
+            f"{each.child.name} {each.child.describe_end()}, was started again {each.tries} times and does not stay up;"
+            f" its log is {each.child.log}"
+        )
+        if each.without is None:
+            raise RuntimeError(sentence)
+        self.say(f"{sentence}; all else goes on, without {each.without} until `make up` is started anew")

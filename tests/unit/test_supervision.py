@@ -1,0 +1,98 @@
+import itertools
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from local.supervision import PAUSES, STEADY_SECONDS, Supervisor, Watched
+
+
+class Process(SimpleNamespace):
+    """Ends when it is told to, and counts how often it was started again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, up=True, starts=0, stays=True, log=Path("/logs") / name)
+
+    def is_up(self) -> bool:
+        return self.up
+
+    def restart(self) -> None:
+        self.starts, self.up = self.starts + 1, self.stays
+
+    def describe_end(self) -> str:
+        return "was ended by SIGKILL"
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.now, self.said = 0.0, []
+        self.emulator, self.worker = Process("emulator"), Process("worker")
+        watched = [Watched(self.emulator), Watched(self.worker, without="larger images")]
+        self.supervisor = Supervisor(watched, self.said.append, lambda: self.now)
+
+    def wait(self, seconds: float) -> None:
+        """As `make up` does: a look now and then."""
+        until = self.now + seconds
+        while self.now < until:
+            self.now += 0.25
+            self.supervisor.check()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_a_process_that_ended_is_started_again_and_no_other(scene):
+    scene.worker.up = False
+    scene.supervisor.check()
+    assert scene.worker.starts == 0
+    scene.wait(PAUSES[0] + 0.5)
+    assert (scene.worker.starts, scene.emulator.starts, scene.worker.up) == (1, 0, True)
+    assert scene.said == [f"worker was ended by SIGKILL; it is started again in {PAUSES[0]} s"]
+
+
+def test_pauses_grow(scene):
+    scene.worker.up = scene.worker.stays = False
+    moments = []
+    while not moments or len(moments) < len(PAUSES):
+        before = scene.worker.starts
+        scene.wait(0.25)
+        if scene.worker.starts > before:
+            moments.append(scene.now)
+    waits = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert waits == sorted(waits)
+    assert waits[-1] >= PAUSES[-1]
+
+
+def test_what_all_need_ends_with_a_sentence_when_it_does_not_stay_up(scene):
+    scene.emulator.up = scene.emulator.stays = False
+    with pytest.raises(RuntimeError, match=r"emulator .* started again 7 times .* its log is /logs/emulator$"):
+        scene.wait(sum(PAUSES) + 10)
+    assert (scene.emulator.starts, scene.worker.up) == (len(PAUSES), True)
+
+
+def test_what_not_all_need_is_given_up_once_and_the_others_go_on(scene):
+    scene.worker.up = scene.worker.stays = False
+    scene.wait(3 * sum(PAUSES))
+    assert scene.worker.starts == len(PAUSES)
+    given_up = [line for line in scene.said if "all else goes on, without larger images" in line]
+    assert len(given_up) == 1
+    scene.emulator.up = False
+    scene.wait(PAUSES[0] + 0.5)
+    assert scene.emulator.starts == 1
+
+
+def test_who_was_up_for_long_has_all_tries_again(scene):
+    for _ in range(3 * len(PAUSES)):
+        scene.emulator.up = False
+        scene.wait(PAUSES[0] + 0.5)
+        assert scene.emulator.up
+        scene.wait(STEADY_SECONDS + 1)
+    assert scene.emulator.starts == 3 * len(PAUSES)
+
+
+def test_several_that_ended_do_not_wait_for_each_other(scene):
+    scene.emulator.up = scene.worker.up = False
+    scene.wait(PAUSES[0] + 0.5)
+    assert (scene.emulator.starts, scene.worker.starts) == (1, 1)

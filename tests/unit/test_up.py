@@ -1,0 +1,54 @@
+import socket
+
+import pytest
+
+from local.processes import listen, only_one
+from local.up import free_port_of
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "99999", "65536", "-1", "80 ", "8e3", "٨٠", "8080.0"])
+def test_a_port_that_is_none_is_said(text):
+    with pytest.raises(RuntimeError, match=f"PORT has to be a number from 1 to 65535, not {text}"):
+        free_port_of(text)
+
+
+@pytest.mark.parametrize("listening", [True, False])
+def test_a_port_that_is_bound_is_said_whether_or_not_it_answers(listening):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        if listening:
+            taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(RuntimeError, match=f"port {port} is taken"):
+            free_port_of(str(port))
+
+
+def test_a_port_of_administrators_is_said(monkeypatch):
+    def refuse(port: int) -> socket.socket:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("local.up.listen", refuse)
+    with pytest.raises(RuntimeError, match="port 80 is for administrators"):
+        free_port_of("80")
+
+
+def test_a_free_port_stays_free():
+    with listen() as found:
+        port = found.getsockname()[1]
+    assert free_port_of(str(port)) == port
+    listen(port).close()
+
+
+def test_whoever_connects_before_it_is_served_waits(monkeypatch):
+    """So an emulator can be started anew without an error for anybody."""
+    with listen() as gate, socket.create_connection(gate.getsockname(), timeout=5) as early:
+        early.sendall(b"x")
+        connection, _ = gate.accept()
+        assert connection.recv(1) == b"x"
+        connection.close()
+
+
+def test_a_lock_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RuntimeError, match="can't be used"), only_one(tmp_path / "file" / "lock", "in use"):
+        pass
