@@ -18,6 +18,13 @@ def test_it_is_not_ready_without_its_table(client, monkeypatch):
     assert (answer.status_code, answer.json()) == (503, {"detail": "The table can't be read."})
 
 
+def test_it_is_not_ready_without_its_bucket(client, monkeypatch):
+    monkeypatch.setenv("IMGOPT_UPLOADS_BUCKET", "missing")
+    settings.cache_clear()
+    answer = client.get("/readiness")
+    assert (answer.status_code, answer.json()) == (503, {"detail": "The bucket can't be used."})
+
+
 def test_every_domain_error_has_a_status():
     assert set(STATUS) == set(ImgoptError.__subclasses__())
 

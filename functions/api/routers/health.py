@@ -2,7 +2,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from imgopt.storage import table
+from imgopt.settings import settings
+from imgopt.storage import objects, table
 
 router = APIRouter()
 
@@ -18,9 +19,10 @@ def health_check() -> Any:
 @router.get("/readiness", tags=["health"])
 def readiness_check() -> Any:
     """Readiness check.
-    Verifies that the service can handle requests: 503 where its table can't be read.
+    Verifies that the service can handle requests: 503 where its table can't be read, or its bucket takes no files.
     """
     table.check_reachable()
+    objects.check_reachable(settings().uploads_bucket)
     return {"status": "ready"}
 
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from imgopt.errors import NotFound
+from imgopt.errors import NotFound, Unavailable
 from imgopt.storage.clients import aws_errors, error_code, s3
 
 CHUNK = 64 * 1024
@@ -101,6 +101,15 @@ def presign_upload(bucket: str, key: str, *, content_type: str, size: int, secon
         bucket, key, Fields={"Content-Type": content_type}, Conditions=conditions, ExpiresIn=seconds
     )
     return form["url"], form["fields"]
+
+
+def check_reachable(bucket: str) -> None:
+    """Raises Unavailable where the bucket can't be used, for whatever reason; locally that may be a full disk."""
+    try:
+        with aws_errors():
+            s3().head_bucket(Bucket=bucket)
+    except ClientError as error:
+        raise Unavailable("The bucket can't be used.") from error
 
 
 @contextmanager
