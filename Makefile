@@ -8,7 +8,7 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-upscale bench-contract calibrate costs lock clean
+.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-upscale bench-contract chaos calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench-memory: $(READY) ## measure the memory of large images, and that bombs tak
 
 bench-contract: $(READY) ## check answers to thousands of made-up requests against the OpenAPI document
 	@$(BIN)/python -m benchmarks.contract
+
+chaos: $(READY) ## kill, stop and starve the service while work is under way (ten minutes; ONLY=full-disk)
+	@$(BIN)/python -m benchmarks.chaos $(if $(ONLY),--only $(ONLY))
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs

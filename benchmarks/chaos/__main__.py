@@ -1,0 +1,60 @@
+"""`make chaos`, or `python -m benchmarks.chaos --only NAME`: a table of what was seen; 1 where something was wrong."""
+
+import argparse
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.chaos.scenarios import SCENARIOS, Scenario
+from benchmarks.chaos.work import Outcome, Website
+from local.generosity import lift_limits
+from local.processes import Stopped, end_on_signals
+
+HEAD = "| scenario | jobs completed | longest, s | what was wrong |\n|---|---|---|---|"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos")
+    parser.add_argument("--only", choices=sorted(SCENARIOS), action="append", help="one or more of the scenarios")
+    names = parser.parse_args().only or list(SCENARIOS)
+    end_on_signals()
+    lift_limits()
+    print(HEAD, flush=True)
+    with website() as site:
+        outcomes = [run(name, SCENARIOS[name], site) for name in names]
+    return 1 if any(outcome.problems for outcome in outcomes) else 0
+
+
+def run(name: str, scenario: Scenario, site: Website) -> Outcome:
+    began = time.monotonic()
+    try:
+        outcome = scenario(site)
+    except PermissionError as error:
+        print(f"| {name} | skipped | | {error} |", flush=True)
+        return Outcome()
+    except (Exception, subprocess.SubprocessError) as error:
+        outcome = Outcome(problems=[f"{type(error).__name__}: {error}"])
+    wrong = "; ".join(outcome.problems) or "nothing"
+    print(f"| {name} | {outcome.completed} | {outcome.longest:.0f} | {wrong} |", flush=True)
+    print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return outcome
+
+
+@contextmanager
+def website() -> Iterator[Website]:
+    with Website() as site:
+        os.environ["IMGOPT_FETCH_TRUSTED_HOSTS"] = f"127.0.0.1:{site.server_port}"
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield site
+        site.shutdown()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Stopped:
+        sys.exit("stopped")

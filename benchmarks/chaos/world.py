@@ -1,0 +1,84 @@
+"""One service as `make up` runs it, looked after as there, that can be stopped, started again and wounded."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+import httpx2
+
+from local.cloud import Cloud, running
+from local.deploy import Session
+from local.processes import Child, free_port
+
+CHECK_SECONDS = 0.25
+# The arguments of a stage's process have the handler's name.
+STAGE = "functions.stages."
+
+
+class World:
+    """`said` are the supervisor's words."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.said = folder, []
+        self.stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.cloud: Cloud = self.stack.enter_context(
+            running(self.folder, port=free_port(), keep=True, say=lambda text: None)
+        )
+        self.client = self.stack.enter_context(httpx2.Client(base_url=self.cloud.url, timeout=90, trust_env=False))
+        self.stack.enter_context(self.watching())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def restart(self) -> None:
+        """Stops all in order, and starts it on other ports."""
+        self.stack.close()
+        self.__enter__()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        ended, supervisor = threading.Event(), self.cloud.supervisor(self.said.append)
+
+        def watch() -> None:
+            while not ended.wait(CHECK_SECONDS):
+                supervisor.check()
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watcher.join()
+
+    def kill(self, name: str) -> None:
+        if name == "stage":
+            for pid in processes_with(STAGE, self.folder):
+                os.kill(pid, signal.SIGKILL)
+        else:
+            child: Child = getattr(self.cloud, name)
+            os.kill(child.process.pid, signal.SIGKILL)
+
+    def schedules(self) -> list[str]:
+        found = Session(self.cloud.endpoint).client("scheduler").list_schedules()["Schedules"]
+        return sorted(each["Name"] for each in found if each["State"] == "ENABLED")
+
+
+def processes_with(word: str, folder: Path) -> list[int]:
+    """Those of the service in `folder` alone."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            of_ours = str(folder) in (process / "environ").read_text(errors="replace")
+            if of_ours and word in (process / "cmdline").read_text(errors="replace"):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
