@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from local.processes import Child
 
-PAUSES = (0.5, 1, 2, 4, 8, 16, 32)
+PAUSES = (0.1, 0.5, 1, 4, 10, 20, 40)
 STEADY_SECONDS = 60  # whoever was up for so long has recovered
 
 

@@ -48,6 +48,7 @@ def killed(name: str) -> Scenario:
                 works.append(begin(world, website))
                 time.sleep(moment)
                 world.kill(name)
+                world.wait()
             for work in works:
                 work.look(world, outcome)
             look_at_credits(world, works, outcome)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from local.cloud import Cloud, running
 from local.deploy import Session
 from local.processes import Child, free_port
 
-CHECK_SECONDS = 0.25
+CHECK_SECONDS, START_SECONDS = 0.25, 60
 # The arguments of a stage's process have the handler's name.
 STAGE = "functions.stages."
 
@@ -65,6 +66,17 @@ class World:
         else:
             child: Child = getattr(self.cloud, name)
             os.kill(child.process.pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Until it answers again, as any client would that is told to come back."""
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            try:
+                if self.client.get("/readiness").status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(CHECK_SECONDS)
+        raise TimeoutError(f"the service did not answer within {START_SECONDS} seconds")
 
     def schedules(self) -> list[str]:
         found = Session(self.cloud.endpoint).client("scheduler").list_schedules()["Schedules"]

@@ -47,7 +47,7 @@ def test_a_process_that_ended_is_started_again_and_no_other(scene):
     scene.worker.up = False
     scene.supervisor.check()
     assert scene.worker.starts == 0
-    scene.wait(PAUSES[0] + 0.5)
+    scene.wait(PAUSES[0] + 1)
     assert (scene.worker.starts, scene.emulator.starts, scene.worker.up) == (1, 0, True)
     assert scene.said == [f"worker was ended by SIGKILL; it is started again in {PAUSES[0]} s"]
 
@@ -79,14 +79,14 @@ def test_what_not_all_need_is_given_up_once_and_the_others_go_on(scene):
     given_up = [line for line in scene.said if "all else goes on, without larger images" in line]
     assert len(given_up) == 1
     scene.emulator.up = False
-    scene.wait(PAUSES[0] + 0.5)
+    scene.wait(PAUSES[0] + 1)
     assert scene.emulator.starts == 1
 
 
 def test_who_was_up_for_long_has_all_tries_again(scene):
     for _ in range(3 * len(PAUSES)):
         scene.emulator.up = False
-        scene.wait(PAUSES[0] + 0.5)
+        scene.wait(PAUSES[0] + 1)
         assert scene.emulator.up
         scene.wait(STEADY_SECONDS + 1)
     assert scene.emulator.starts == 3 * len(PAUSES)
@@ -94,5 +94,5 @@ def test_who_was_up_for_long_has_all_tries_again(scene):
 
 def test_several_that_ended_do_not_wait_for_each_other(scene):
     scene.emulator.up = scene.worker.up = False
-    scene.wait(PAUSES[0] + 0.5)
+    scene.wait(PAUSES[0] + 1)
     assert (scene.emulator.starts, scene.worker.starts) == (1, 1)
