@@ -12,7 +12,7 @@ from local.emulator.requests import Request
 
 HOSTS = ("127.0.0.1", "localhost")
 ANY = "*"
-OWN_SITE = ("none", "same-origin", "same-site")
+OWN_SITE = ("none", "same-origin")  # other ports of a host are the same site, whoever listens there
 PREFLIGHT_SECONDS = 7200
 # What scripts need for taking and sending files by signed addresses and forms, as on the buckets' own rules.
 METHODS, SHOWN = "GET, HEAD, POST", "Content-Disposition, Content-Length, Content-Range, ETag"

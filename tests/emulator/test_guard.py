@@ -39,6 +39,7 @@ def test_nothing_is_served_by_another_name(asked, host):
         {"origin": OTHER, "sec_fetch_site": "same-origin"},
         {"origin": OTHER, **NAVIGATION},
         {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site", "sec_fetch_mode": "no-cors", "sec_fetch_dest": "image"},
         {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors", "sec_fetch_dest": "image"},
         {**NAVIGATION, "sec_fetch_dest": "iframe"},
     ],
@@ -118,7 +119,8 @@ def test_a_client_with_a_secret_says_it_and_no_other_authorization_is_read():
 
 
 def test_windows_may_be_led_to_the_form_and_to_a_signed_file_from_anywhere():
-    assert ask(SIGN_IN.having(**NAVIGATION)).status == 200
+    for site in ("cross-site", "same-site", "none"):
+        assert ask(SIGN_IN.having(**{**NAVIGATION, "sec_fetch_site": site})).status == 200
     assert ask(address().having(**NAVIGATION)).status == 200
     assert ask(Asked("GET", f"{POOL}/jwks.json").having(**NAVIGATION)).is_refused
 
