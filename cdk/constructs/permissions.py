@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def allow_cleaning(function: Function, data: "DataStack") -> None:
-    """Looking for what has expired, and removing its files."""
+    """Looking for what has expired, and removing its files, with those that nobody has any more."""
     function.allow(["dynamodb:Query"], data.agenda_arn)
+    function.allow(["s3:GetObject"], data.uploads.arn_for_objects("uploads/*"))  # to ask whether it is there
     for bucket, patterns in (
         (data.uploads, ("uploads/*", "incoming/*")),
         (data.results, ("results/*", "intermediate/*")),

@@ -46,7 +46,7 @@ class SchedulesStack(cdk.Stack):
 
     def _cleanup(self) -> Function:
         function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS)
-        self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
+        self._allow_table(function, "GetItem", "BatchGetItem", "PutItem", "DeleteItem")
         allow_cleaning(function, self.data)
         return function
 

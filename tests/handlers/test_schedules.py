@@ -1,7 +1,9 @@
 """What the schedules do: removing what has expired, and seeing to it that every job ends."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO
+from threading import Event
 
 import pytest
 
@@ -16,7 +18,8 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs.reconciliation import is_due
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.retention import cleanup as retention
-from imgopt.storage import agenda, clients, executions, table
+from imgopt.retention import removal
+from imgopt.storage import agenda, clients, executions, patience, table
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
 from tests.handlers.conftest import Lambda
@@ -159,8 +162,60 @@ def test_what_there_is_no_time_for_is_left_to_the_next_run(completed, monkeypatc
         completed()
     clock_at(days=2)
     monkeypatch.setattr(agenda, "PAGE", 1)
-    files = [clean_up(seconds=0)["deleted_files"] for _ in range(7)]
-    assert files == [1] * 6 + [0]
+    assert [run_of(1, monkeypatch)["deleted_files"] for _ in range(7)] == [1] * 6 + [0]
+
+
+def run_of(items: int, monkeypatch) -> dict:
+    """A run that has time for so many items: the clock stands still, and then its time is over."""
+    removed = []
+
+    def remove(item_key: dict, horizon: object) -> int | None:
+        removed.append(item_key)
+        return removal.remove(item_key, horizon)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(retention, "remove", remove)
+        patched.setattr(retention.Term, "is_over", lambda _: len(removed) >= items)
+        return clean_up()
+
+
+def test_time_is_looked_at_before_each_item(completed, monkeypatch, clock_at):
+    for _ in range(4):
+        completed()
+    clock_at(days=2)
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    assert [run_of(3, monkeypatch)["deleted_files"] for _ in range(4)] == [3, 3, 2, 0]
+
+
+def test_nobody_waits_for_what_is_under_way_when_the_time_is_over(completed, monkeypatch, clock_at):
+    completed()
+    clock_at(days=2)
+    is_answered, is_asked = Event(), Event()
+
+    def remove(*_: object) -> None:
+        is_asked.set()
+        is_answered.wait(60)
+
+    monkeypatch.setattr(retention, "remove", remove)
+    report = retention.clean_up(0.2)
+    assert not is_answered.is_set()
+    assert asdict(report) == NOTHING
+    is_answered.set()
+
+
+def test_that_aws_is_not_asked_any_more_is_no_error(completed, monkeypatch, clock_at):
+    completed()
+    clock_at(days=2)
+    now = [0.0]
+    for module in (retention.time, patience):
+        monkeypatch.setattr(module, "monotonic", lambda: now[0])
+
+    def remove(*_: object) -> None:
+        now[0] = 61
+        patience.check()
+
+    monkeypatch.setattr(retention, "remove", remove)
+    assert asdict(retention.clean_up(60)) == NOTHING
 
 
 def test_no_part_of_the_agenda_always_comes_last(aws):

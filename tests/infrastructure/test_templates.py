@@ -68,6 +68,7 @@ ALLOWED = {
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
         "s3:DeleteObject",
+        "s3:GetObject",
         "s3:ListBucket",
         "states:StartExecution",
     },
@@ -86,8 +87,10 @@ ALLOWED = {
     "Cleanup": {
         "dynamodb:Query",
         "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
         "dynamodb:PutItem",
         "dynamodb:DeleteItem",
+        "s3:GetObject",
         "s3:ListBucket",
         "s3:DeleteObject",
         "sqs:SendMessage",

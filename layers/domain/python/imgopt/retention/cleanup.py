@@ -7,15 +7,17 @@ the next run.
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 
 from imgopt import clock
+from imgopt.errors import Unavailable
 from imgopt.jobs import repository as jobs
+from imgopt.retention import orphans
 from imgopt.retention.lifetimes import grace
 from imgopt.retention.removal import remove
-from imgopt.storage import agenda
+from imgopt.storage import agenda, patience
 from imgopt.storage.agenda import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger
@@ -49,22 +51,59 @@ class Removed:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Term:
+    """What expired before `horizon` is removed; nothing more is begun after `until`, by the monotonic clock."""
+
+    horizon: datetime
+    until: float
+
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.until
+
+
 def clean_up(seconds: float) -> Report:
-    """Begins nothing more after so many seconds."""
-    report, until, horizon = Report(), time.monotonic() + seconds, clock.now() - grace()
+    """For so many seconds. What is under way then goes on by itself: the report does not wait for it."""
+    report, term = Report(), Term(clock.now() - grace(), time.monotonic() + seconds)
+    worker = ThreadPoolExecutor(1)
+    work = worker.submit(_clean_up, report, term)
+    worker.shutdown(wait=False)
+    try:
+        work.result(max(0.0, seconds))
+    except TimeoutError:
+        logger.warning("cleaning up was not done in time")
+    return replace(report, errors=list(report.errors))
+
+
+def _clean_up(report: Report, term: Term) -> None:
+    """What AWS would be asked when the time is over is not asked any more, and is no error."""
+    try:
+        with patience.limit(term.until - time.monotonic()):
+            _remove_expired(report, term)
+            report.deleted_files += orphans.sweep(term.is_over)
+    except Unavailable:
+        if not term.is_over():
+            raise
+
+
+def _remove_expired(report: Report, term: Term) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for page in agenda.find_pages(Part.KEPT, horizon):
-            report.add(pool.map(partial(try_to_remove, horizon=horizon), page))
-            if time.monotonic() >= until:
-                break
-    return report
+        for page in agenda.find_pages(Part.KEPT, term.horizon):
+            if term.is_over():
+                return
+            begun = [pool.submit(copy_context().run, try_to_remove, item_key, term) for item_key in page]
+            report.add(each.result() for each in begun)
 
 
-def try_to_remove(item_key: Item, horizon: datetime) -> Removed:
+def try_to_remove(item_key: Item, term: Term) -> Removed:
     kind, _, identifier = item_key["pk"].partition("#")
     is_job = kind == jobs.KIND
+    if term.is_over():
+        return Removed(is_job)
     try:
-        return Removed(is_job, remove(item_key, horizon))
+        return Removed(is_job, remove(item_key, term.horizon))
     except Exception as error:  # whatever it is, the others must not wait for it
+        if isinstance(error, Unavailable) and term.is_over():
+            return Removed(is_job)
         logger.exception("could not be removed", extra={"kind": kind, "id": identifier})
         return Removed(is_job, error=f"{kind} {identifier}: {type(error).__name__}")

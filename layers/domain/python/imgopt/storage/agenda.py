@@ -19,8 +19,8 @@ from imgopt.storage.table import Item, marshal, unmarshal
 INDEX = "agenda"
 PARTITIONS = 8
 PAGE = 100
-# Greater than every time.
-END = "~"
+# Less than every time, and greater.
+BEGINNING, END = "0", "~"
 
 
 class Part(StrEnum):
@@ -35,15 +35,20 @@ def entry(part: Part, identifier: str) -> Item:
     return {"agenda": _partition(part, crc32(identifier.encode()) % PARTITIONS)}
 
 
-def find_pages(part: Part, before: datetime | None = None) -> Iterator[list[Item]]:
-    """The keys of what is on a part, in pages; only what expires `before` a time, if given.
+def find_pages(part: Part, before: datetime | None = None, after: datetime | None = None) -> Iterator[list[Item]]:
+    """The keys of what is on a part, in pages; only what expires `before` a time and `after` another, if given.
 
     Whoever has done with an item takes it off: then what is first of a partition is what has waited longest. These
     come in any order, so that none is always the last where there is too little time.
     """
-    last = before.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") if before else END
+    first, last = _spell(after) if after else BEGINNING, _spell(before) if before else END
     for number in random.sample(range(PARTITIONS), PARTITIONS):
-        yield from _read_partition(_partition(part, number), last)
+        yield from _read_partition(_partition(part, number), first, last)
+
+
+def _spell(moment: datetime) -> str:
+    """Less than the same moment with a part of a second, and with its zone."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
 def take_off(item: Item, identifier: str) -> bool:
@@ -64,15 +69,15 @@ def take_off(item: Item, identifier: str) -> bool:
     return True
 
 
-def _read_partition(partition: str, last: str) -> Iterator[list[Item]]:
+def _read_partition(partition: str, first: str, last: str) -> Iterator[list[Item]]:
     pages = iter(
         dynamodb()
         .get_paginator("query")
         .paginate(
             TableName=settings().table_name,
             IndexName=INDEX,
-            KeyConditionExpression="agenda = :agenda AND expires_at < :last",
-            ExpressionAttributeValues=marshal({":agenda": partition, ":last": last}),
+            KeyConditionExpression="agenda = :agenda AND expires_at BETWEEN :first AND :last",
+            ExpressionAttributeValues=marshal({":agenda": partition, ":first": first, ":last": last}),
             PaginationConfig={"PageSize": PAGE},
         )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 from boto3.s3.transfer import TransferConfig
@@ -83,6 +84,18 @@ def delete_all(bucket: str, prefix: str) -> int:
     for key in keys:
         delete(bucket, key)
     return len(keys)
+
+
+def find_pages(bucket: str, prefix: str, *, after: str, before: datetime) -> Iterator[list[str]]:
+    """Keys that begin so and come after another, in their order, of objects that were stored before a time."""
+    found = s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, StartAfter=after)
+    pages = iter(found)
+    while True:
+        with aws_errors():
+            page = next(pages, None)
+        if page is None:
+            return
+        yield [each["Key"] for each in page.get("Contents", []) if each["LastModified"] < before]
 
 
 def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -> str:

@@ -1,0 +1,104 @@
+"""Files that no record names, and records of files that are not there.
+
+Both are left where the answer to a write was lost, and what followed from it was never done. Buckets are looked through
+from anywhere on, a part in each run: all of it comes about in some.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from imgopt import clock
+from imgopt.errors import NotFound
+from imgopt.files import repository as files
+from imgopt.jobs import repository as jobs
+from imgopt.jobs.model import JobStatus
+from imgopt.retention.lifetimes import grace
+from imgopt.retention.removal import INTERMEDIATES
+from imgopt.settings import settings
+from imgopt.storage import agenda, objects, table
+from imgopt.storage.agenda import Part
+from imgopt.storage.table import Item
+from imgopt.telemetry import logger
+
+# Of a thousand files each, of one folder in one run.
+MOST_PAGES = 5
+# Records are written within seconds of their files. Each is looked at in two runs, which are an hour apart.
+AT_LEAST, LOOKED_AT = timedelta(hours=1), timedelta(hours=2)
+ID_LENGTH = 36
+IsOver = Callable[[], bool]
+IsNamed = Callable[[str, Item], bool]
+# By what folder of a bucket: of which kind the record is, and whether it names a file.
+FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
+    ("uploads_bucket", files.upload_key(""), files.KIND, lambda key, record: record["key"] == key),
+    ("uploads_bucket", files.incoming_key(""), files.AWAITED, lambda key, record: record["key"] == key),
+    ("results_bucket", "results/", jobs.KIND, lambda _, record: record["status"] != JobStatus.EXPIRED),
+    ("results_bucket", INTERMEDIATES, jobs.KIND, lambda _, record: record["status"] != JobStatus.EXPIRED),
+)
+
+
+def sweep(is_over: IsOver) -> int:
+    """Removes what is old enough to be nobody's, until it is over; returns how many files there were."""
+    before = clock.now() - max(AT_LEAST, grace())
+    removed = 0
+    for bucket, folder, kind, is_named in FOLDERS:
+        name = getattr(settings(), bucket)
+        for keys in _find_pages(name, folder, before):
+            if is_over():
+                return removed
+            removed += _remove_all(name, _nameless(keys, kind, folder, is_named))
+    _forget_hollow(is_over)
+    return removed
+
+
+def _find_pages(bucket: str, folder: str, before: datetime) -> Iterator[list[str]]:
+    """Pages of keys, from one place to the end and from the beginning, whichever is enough."""
+    look = partial(objects.find_pages, bucket, folder, before=before)
+    for number, keys in enumerate(look(after=f"{folder}{uuid4()}")):
+        if number >= MOST_PAGES:
+            return
+        yield keys
+    for number, keys in enumerate(look(after="")):
+        if number >= MOST_PAGES:
+            return
+        yield keys
+
+
+def _nameless(keys: Iterable[str], kind: str, folder: str, is_named: IsNamed) -> Iterator[str]:
+    by_id: Mapping[str, str] = {key: key.removeprefix(folder)[:ID_LENGTH] for key in keys}
+    records = {each["pk"]: each for each in table.get_many([table.key(kind, each) for each in set(by_id.values())])}
+    for key, identifier in by_id.items():
+        record = records.get(f"{kind}#{identifier}")
+        if record is None or not is_named(key, record):
+            yield key
+
+
+def _remove_all(bucket: str, keys: Iterable[str]) -> int:
+    gone = list(keys)
+    for key in gone:
+        objects.delete(bucket, key)
+        logger.warning("file that no record names", extra={"key": key})
+    return len(gone)
+
+
+def _forget_hollow(is_over: IsOver) -> None:
+    """Uploads that were stored lately, and of which there is only the record."""
+    latest = clock.now() + timedelta(seconds=settings().upload_lifetime)
+    for page in agenda.find_pages(Part.KEPT, latest, latest - LOOKED_AT):
+        for item_key in page:
+            if is_over():
+                return
+            if item_key["sk"] == files.KIND:
+                _forget_if_hollow(item_key)
+
+
+def _forget_if_hollow(item_key: Item) -> None:
+    record = table.get(item_key)
+    if record is None:
+        return
+    try:
+        objects.describe(settings().uploads_bucket, record["key"])
+    except NotFound:
+        if table.delete_unchanged(item_key, "key", record["key"]):
+            logger.warning("record of a file that is not there", extra={"id": record["id"]})
