@@ -8,7 +8,7 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-upscale bench-contract chaos calibrate costs lock clean
+.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ bench-upscale: $(READY) ## measure speed, quality, seams and memory of upscaling
 
 bench-memory: $(READY) ## measure the memory of large images, and that bombs take none
 	@$(BIN)/python -m benchmarks.memory
+
+bench-attack: $(READY) ## measure CPU time and memory per credit of the worst inputs that are known
+	@$(BIN)/python -m benchmarks.attack
 
 bench-contract: $(READY) ## check answers to thousands of made-up requests against the OpenAPI document
 	@$(BIN)/python -m benchmarks.contract
