@@ -20,6 +20,7 @@ STATUS: dict[type[Exception], int] = {
     errors.NotReady: 400,
     errors.Expired: 410,
     errors.TooLarge: 413,
+    errors.TooCostly: 413,
     errors.Unsupported: 415,
     errors.InvalidImage: 400,
     errors.InvalidRequest: 422,

@@ -7,6 +7,7 @@ ImgoptError
 ├── NotReady         the job has not finished
 ├── Expired          the job's files have been removed
 ├── TooLarge         more bytes, pixels or frames than the limits allow
+├── TooCostly        more CPU time or memory than its credits pay for; no better when it is tried again
 ├── Unsupported      not an image, or of a kind that is not taken
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
@@ -47,6 +48,10 @@ class Expired(ImgoptError):
 
 
 class TooLarge(ImgoptError):
+    pass
+
+
+class TooCostly(ImgoptError):
     pass
 
 

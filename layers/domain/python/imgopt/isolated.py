@@ -4,10 +4,11 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from ctypes import CDLL
 from importlib import import_module
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from imgopt.errors import ImgoptError
 
@@ -30,12 +31,18 @@ def answer() -> None:
 def _carry_out(source: BinaryIO) -> tuple[dict[str, str], bytes]:
     request = json.loads(source.readline())
     _end_with(request["parent"])
+    return carry_out(request["target"], source.read(), request["parameters"], lambda: _limit(**request["limits"]))
+
+
+def carry_out(
+    target: str, data: bytes, parameters: dict[str, Any], limit: Callable[[], None]
+) -> tuple[dict[str, str], bytes]:
+    """What a function of ours returns, or how it failed; `limit` is called once it is loaded."""
     try:
-        module, name = request["target"].split(":")
+        module, name = target.split(":")
         function = getattr(import_module(module), name)
-        data = source.read()
-        _limit(**request["limits"])
-        return {}, bytes(function(data, **request["parameters"]))
+        limit()
+        return {}, bytes(function(data, **parameters))
     except ImgoptError as error:
         return {"error": type(error).__name__, "message": str(error)}, b""
     except ImportError:

@@ -7,13 +7,16 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from importlib import import_module
 
-from imgopt import errors
-from imgopt.errors import InvalidImage
+from imgopt import budget, errors
+from imgopt.errors import ImgoptError, InvalidImage
 
 Parameter = str | int | float | bool | None
 # Not the site's start-up and no path of its own: PYTHONPATH says where everything is.
 COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.isolated import answer; answer()")
+# What an interpreter with our modules takes of its address space before it has done anything.
+OWN_BYTES = 200 << 20
 # Lambda's Python is found by the first two. Nothing else is passed on, least of all credentials.
 PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "LANG", "TZ")
 
@@ -33,15 +36,47 @@ class ChildFailed(Exception):
 def call(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
     """What `target`, such as "imgopt.codecs.trace:trace", returns for `data` and the parameters; both are bytes.
 
+    In a process that is one job's already it is simply called.
+
     The public errors that it raises come back as they are. Anything else that ends it, such as a crash or a limit,
     is InvalidImage with `refusal` as its message; a module that can't be loaded is no fault of the image.
     """
+    if budget.is_begun():
+        return _call_here(target, data, refusal, parameters)
+    return call_apart(target, data, limits, refusal, **parameters)
+
+
+def call_apart(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
+    """The same in another process wherever this is: for what may fail while its caller goes on.
+
+    Within a job it has no more than is left of its budget.
+    """
+    meter = budget.current()
+    limits = Limits(min(limits.seconds, meter.seconds_left), min(limits.memory_bytes, meter.memory_left + OWN_BYTES))
     request = {"target": target, "parameters": parameters, "limits": asdict(limits), "parent": os.getpid()}
+    try:
+        return _ask(request, data, limits, refusal)
+    finally:
+        budget.settle()
+
+
+def _call_here(target: str, data: bytes, refusal: str, parameters: dict[str, Parameter]) -> bytes:
+    module, name = target.split(":")
+    function = getattr(import_module(module), name)
+    try:
+        return bytes(function(data, **parameters))
+    except (ImgoptError, MemoryError, ImportError):
+        raise
+    except Exception as error:
+        raise InvalidImage(refusal) from error
+
+
+def _ask(request: dict[str, object], data: bytes, limits: Limits, refusal: str) -> bytes:
     answer = _run(json.dumps(request).encode() + b"\n" + data, limits.seconds, refusal)
     header, newline, result = answer.partition(b"\n")
     if not newline:
         raise InvalidImage(refusal) from ChildFailed("no answer")
-    return _unwrap(json.loads(header), result, refusal)
+    return unwrap(json.loads(header), result, refusal)
 
 
 def _run(request: bytes, seconds: float, refusal: str) -> bytes:
@@ -50,7 +85,7 @@ def _run(request: bytes, seconds: float, refusal: str) -> bytes:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
     ) as child:
         try:
@@ -71,13 +106,14 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """All that a child sees of ours."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder
     return {**passed_on, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
+def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
     """A child that was taken over by what it read can choose among our errors and no more."""
     if header.get("error") in errors.PUBLIC_NAMES:
         raise getattr(errors, header["error"])(str(header.get("message")))

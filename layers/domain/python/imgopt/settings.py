@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         30, gt=0, description="How long AWS may be silent; a fifth of a function's time at most, where there is one."
     )
 
+    cpu_seconds_per_credit: float = Field(15, gt=0, description="Most CPU seconds of a step for each credit it costs.")
+    stage_cpu_seconds: float = Field(180, gt=0, description="Most CPU seconds of resizing and compressing one image.")
+    stage_memory_bytes: int = Field(
+        2000 * MEBIBYTE, gt=0, description="Most memory of resizing and compressing one image."
+    )
+
     cors_origins: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
         "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
     )

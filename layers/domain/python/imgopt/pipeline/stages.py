@@ -77,6 +77,7 @@ class Pixels(TypedDict):
     original_returned: bool
     size_limit_met: bool | None
     upscaling: dict[str, Any] | None
+    warning: str | None
 
 
 class Said(TypedDict, total=False):
@@ -123,21 +124,24 @@ def optimize_pixels(the_plan: Plan) -> Pixels:
 
 
 def _make(the_plan: Plan) -> "Product":
-    from imgopt.pipeline import optimize  # no other stage has the libraries for it
+    from imgopt import forking
+    from imgopt.pipeline import apart
 
+    forking.prepare()  # while the file is fetched
     source, options = ImageHeader(**the_plan["source"]), ProcessingSettings.model_validate(the_plan["options"])
     upscaled = the_plan.get("upscaled")
-    if upscaled is None:
-        return optimize.optimize(files.read(the_plan["source_key"]), source, options)
-    return optimize.optimize_upscaled(jobs.read_intermediate(upscaled["key"]), source, upscaled, options)
+    data = jobs.read_intermediate(upscaled["key"]) if upscaled else files.read(the_plan["source_key"])
+    return apart.optimize(data, source, options, upscaled)
 
 
 def say_words(the_plan: Plan) -> Said:
     """Raises Wordless, InvalidImage or NotAvailable where there are none, and Unavailable where there may be later."""
-    from imgopt.pipeline.viewing import view
+    from imgopt import forking
+    from imgopt.pipeline.viewing import view_apart
     from imgopt.tagging.service import tagger
 
-    picture = view(files.read(the_plan["source_key"]), ImageHeader(**the_plan["source"]))
+    forking.prepare()  # while the file is fetched
+    picture = view_apart(files.read(the_plan["source_key"]), ImageHeader(**the_plan["source"]))
     try:
         words = tagger().tag(picture, settings().tagging_language)
     except NoWords as error:
@@ -176,9 +180,11 @@ def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
     failed = said.get("error")
     executed = [Step(step) for step in the_plan["steps"] if not failed or step != Step.TAG]
     upscaling = pixels["upscaling"] and Upscaling(**pixels["upscaling"])
-    described: dict[str, Any] = {**pixels, "upscaling": upscaling}
+    described: dict[str, Any] = {name: value for name, value in pixels.items() if name != "warning"}
+    described["upscaling"] = upscaling
     result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **described)
-    warning = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
+    no_words = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
+    warning = " ".join(filter(None, (pixels.get("warning"), no_words))) or None
     words = _named(the_plan, table.from_item(said["words"], Words)) if "words" in said else None
     return Ending(tuple(executed), result, words, warning)
 
@@ -218,5 +224,6 @@ def _describe(key: str, product: "Product", upscaled: Upscaled | None) -> Pixels
         frames=product.frames,
         original_returned=product.original_returned,
         size_limit_met=product.size_limit_met,
+        warning=product.warning,
         upscaling=upscaled and {name: upscaled[name] for name in ("model", "device", "seconds", "tiles")},
     )

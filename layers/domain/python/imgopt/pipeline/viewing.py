@@ -1,9 +1,14 @@
 """A picture as those see it who say words: upright, in sRGB, and no larger than they can use."""
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
+from imgopt import forking
 from imgopt.codecs import svg
 from imgopt.codecs.header import ImageHeader
+from imgopt.credits.budgets import budget_for_words
+from imgopt.errors import InvalidImage
 from imgopt.pipeline.geometry import Size
 from imgopt.pipeline.steps.decode import decode
 
@@ -11,6 +16,35 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LONGEST_SIDE = 1568
+# Larger ones are made smaller by whole factors, to no less than twice what is needed.
+SPARE = 2
+MODES = frozenset({"L", "LA", "RGB", "RGBA"})
+# On the clock, and less than a function has for the words.
+SECONDS = 90
+REFUSAL = "The file is damaged and can't be seen, or needs too much memory or time."
+
+
+def view_apart(data: bytes, source: ImageHeader) -> "Image":
+    """What `view` sees, from a process of its own within the budget of the words.
+
+    Raises TooCostly where that isn't enough, and as `view` does.
+    """
+    from PIL import Image
+
+    answer = forking.call(f"{__name__}:show", data, budget_for_words(source), SECONDS, REFUSAL, source=asdict(source))
+    head, _, pixels = answer.partition(b"\n")
+    mode, width, height = json.loads(head)
+    if mode not in MODES or width * height * len(mode) != len(pixels):
+        raise InvalidImage(REFUSAL)
+    return Image.frombytes(mode, (width, height), pixels)
+
+
+def show(data: bytes, source: dict[str, Any]) -> bytes:
+    """The child's side: mode and size as a line of JSON, and the pixels."""
+    picture = view(data, ImageHeader(**source))
+    factor = max(picture.size) // (SPARE * LONGEST_SIDE)
+    seen = picture.reduce(factor) if factor > 1 else picture
+    return json.dumps([seen.mode, *seen.size]).encode() + b"\n" + seen.tobytes()
 
 
 def view(data: bytes, source: ImageHeader) -> "Image":

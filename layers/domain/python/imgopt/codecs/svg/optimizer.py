@@ -70,7 +70,7 @@ def optimize(data: bytes, quality: int) -> bytes:
     clean = sanitize(data)
     limits = isolation.Limits(SECONDS, MEMORY_BYTES)
     try:
-        return isolation.call(f"{__name__}:shrink", clean, limits, REFUSAL, quality=quality)
+        return isolation.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, quality=quality)
     except InvalidImage:
         return clean
 

@@ -1,9 +1,11 @@
 """The last step on pixels: a file of the wanted format, at the wanted quality or under the wanted size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from imgopt import budget
+from imgopt.budget import Meter
 from imgopt.codecs import avif, gif, ico, jpeg, png, trace, webp
 from imgopt.codecs.encoding import Encoding, Metadata
 
@@ -33,36 +35,66 @@ CODECS: dict[str, Codec] = {"jpg": jpeg, "png": png, "webp": webp, "avif": avif,
 
 @dataclass(frozen=True)
 class Compressed:
-    """An encoding, the quality it was asked for, and by how much it had to be scaled down to fit."""
+    """An encoding, the quality it was asked for, and by how much it had to be scaled down to fit.
+
+    `stopped`: a better one might have been found, had there been more time.
+    """
 
     encoding: Encoding
     quality: int
     scale: float = 1.0
+    stopped: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.encoding.data)
 
 
-def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
+class Attempts:
+    """Encodes as long as the budget of the job allows, by what the attempt before has taken."""
+
+    def __init__(self, encode: Encode, meter: Meter | None = None) -> None:
+        self._encode, self._meter = encode, meter or budget.current()
+        self._seconds, self._scale = 0.0, 1.0
+
+    def allow(self, scale: float = 1.0) -> bool:
+        """Whether there is time for one more."""
+        return self._meter.allows(self._seconds * (scale / self._scale) ** 2)
+
+    def make(self, quality: int, scale: float = 1.0) -> Compressed:
+        before = self._meter.spent
+        made = Compressed(self._encode(quality, scale), quality, scale)
+        self._seconds, self._scale = self._meter.spent - before, scale
+        return made
+
+
+def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, meter: Meter | None = None) -> Compressed:
     """The best encoding of at most `limit` bytes: first of a lower quality, then, where allowed, of fewer pixels.
 
-    `encode` takes a quality 1-100 and a scale up to 1. Where nothing fits, the smallest that was found.
+    `encode` takes a quality 1-100 and a scale up to 1. Where nothing fits, the smallest that was found. A search ends
+    when the job's budget doesn't allow another attempt.
     """
-    best = Compressed(encode(quality, 1.0), quality)
-    if limit is None or _size(best) <= limit:
+    attempts = Attempts(encode, meter)
+    best = attempts.make(quality)
+    if limit is None or best.size <= limit:
         return best
-    lowest = min(quality, LOWEST_QUALITY)
-    worst = Compressed(encode(lowest, 1.0), lowest)
-    if _size(worst) <= limit:
-        return _search_quality(encode, worst, best, limit)
-    return _search_scale(encode, worst, limit) if scalable else min(best, worst, key=_size)
+    if not attempts.allow():
+        return replace(best, stopped=True)
+    worst = attempts.make(min(quality, LOWEST_QUALITY))
+    if worst.size <= limit:
+        return _search_quality(attempts, worst, best, limit)
+    return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
 
 
-def _search_quality(encode: Encode, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
+def _search_quality(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
     """Between a quality that fits and one that doesn't: bytes grow about exponentially with it."""
     for _ in range(MOST_TRIES):
-        if exceeds.quality - fits.quality <= 1 or _size(fits) >= WELL_FILLED * limit:
+        if exceeds.quality - fits.quality <= 1 or fits.size >= WELL_FILLED * limit:
             break
-        quality = _interpolate(fits, exceeds, limit)
-        tried = Compressed(encode(quality, 1.0), quality)
-        if _size(tried) <= limit:
+        if not attempts.allow():
+            return replace(fits, stopped=True)
+        tried = attempts.make(_interpolate(fits, exceeds, limit))
+        if tried.size <= limit:
             fits = tried
         else:
             exceeds = tried
@@ -72,23 +104,21 @@ def _search_quality(encode: Encode, fits: Compressed, exceeds: Compressed, limit
 def _interpolate(fits: Compressed, exceeds: Compressed, limit: int) -> int:
     from math import log
 
-    span = log(_size(exceeds) / _size(fits)) or 1.0
-    guess = fits.quality + (exceeds.quality - fits.quality) * log(limit / _size(fits)) / span
+    span = log(exceeds.size / fits.size) or 1.0
+    guess = fits.quality + (exceeds.quality - fits.quality) * log(limit / fits.size) / span
     return min(max(int(guess), fits.quality + 1), exceeds.quality - 1)
 
 
-def _search_scale(encode: Encode, smallest: Compressed, limit: int) -> Compressed:
+def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compressed:
     """Bytes follow the number of pixels, so its root follows the scale; a little less, to be done sooner."""
     tried = smallest
     for _ in range(MOST_TRIES):
-        factor = min(LEAST_STEP, (limit / _size(tried)) ** 0.5 * WELL_FILLED)
+        factor = min(LEAST_STEP, (limit / tried.size) ** 0.5 * WELL_FILLED)
         scale = max(tried.scale * max(factor, LARGEST_STEP), LOWEST_SCALE)
-        tried = Compressed(encode(smallest.quality, scale), smallest.quality, scale)
-        smallest = min(smallest, tried, key=_size)
-        if _size(smallest) <= limit or scale == LOWEST_SCALE:
+        if not attempts.allow(scale):
+            return replace(smallest, stopped=True)
+        tried = attempts.make(smallest.quality, scale)
+        smallest = min(smallest, tried, key=lambda each: each.size)
+        if smallest.size <= limit or scale == LOWEST_SCALE:
             break
     return smallest
-
-
-def _size(compressed: Compressed) -> int:
-    return len(compressed.encoding.data)

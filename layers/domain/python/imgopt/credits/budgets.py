@@ -1,0 +1,47 @@
+"""How much of the machine the credits of a job pay for."""
+
+from imgopt.budget import Budget
+from imgopt.codecs.header import ImageHeader
+from imgopt.credits.cost import cost_of_step, count_frames
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step, canvas_of, steps_for
+from imgopt.settings import MEBIBYTE, settings
+
+# Whatever its size, a picture may take this: SVGs are small and long to optimize, and machines are of different speed.
+LEAST_SECONDS = 20.0
+# Ten times what noise of a megapixel takes in the slowest format, so that a size limit can be searched for.
+SECONDS_PER_MEGAPIXEL = 4.0
+# Libraries, buffers and the file, and for each pixel what the greediest encoder of small pictures takes.
+LEAST_MEMORY, BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
+
+
+def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget:
+    """Of the stage that resizes and compresses: by the pixels that are read and made, and no more than is paid for.
+
+    CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps and
+    `stage_cpu_seconds`; where the steps cost no credits, those two alone. Memory is 1 GiB and 64 bytes a pixel, at most
+    `stage_memory_bytes`.
+    """
+    frames, canvas = count_frames(image, options), canvas_of(image, options)
+    read = 0 if image.format == "svg" else image.width * image.height * image.frames
+    pixels = read + canvas.pixels * frames
+    credits_paid = frames * sum(cost_of_step(step) for step in {*steps_for(options)} & {Step.RESIZE, Step.COMPRESS})
+    seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
+    return Budget(_paid(seconds, credits_paid), _room(pixels))
+
+
+def budget_for_words(image: ImageHeader) -> Budget:
+    """Of looking at a picture to say words: the same rule for the pixels that are read."""
+    pixels = image.width * image.height
+    seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
+    return Budget(_paid(seconds, cost_of_step(Step.TAG)), _room(pixels))
+
+
+def _paid(seconds: float, credits_paid: int) -> float:
+    known = settings()
+    most = known.cpu_seconds_per_credit * credits_paid if credits_paid else known.stage_cpu_seconds
+    return min(seconds, most, known.stage_cpu_seconds)
+
+
+def _room(pixels: int) -> int:
+    return min(LEAST_MEMORY + BYTES_PER_PIXEL * pixels, settings().stage_memory_bytes)

@@ -1,0 +1,188 @@
+"""The other side of `imgopt.forking`: a server that forks a child for each job, and the child."""
+
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from contextlib import suppress
+from ctypes import CDLL
+from dataclasses import dataclass
+from enum import IntEnum
+from importlib import import_module
+
+from imgopt import budget as budgets
+from imgopt.budget import Budget
+from imgopt.isolated import PR_SET_PDEATHSIG, SIGKILL, carry_out
+
+# What a request on the control socket says beside its three descriptors: seconds on the clock.
+DEADLINE = "d"
+# How a child ended: status, by whom, and the most bytes that it held.
+END = struct.Struct("iiq")
+CONTROL = 0
+DESCRIPTORS = 1024
+# What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
+PRELOADED = (
+    "imgopt.pipeline.optimize",
+    "imgopt.pipeline.apart",
+    "imgopt.pipeline.viewing",
+    "PIL.AvifImagePlugin",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.ImageChops",
+    "PIL.ImageCms",
+    "PIL.ImageFilter",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
+    "PIL.WebPImagePlugin",
+    "imagequant",
+    "oxipng",
+    "pyjpegli",
+    "pyvips",
+)
+
+
+class Killed(IntEnum):
+    """What ended a child: itself, its CPU seconds, or its time on the clock."""
+
+    BY_NOBODY = 0
+    BY_CPU = 1
+    BY_CLOCK = 2
+
+
+@dataclass
+class Child:
+    """`end` is the descriptor that its end is told by."""
+
+    end: int
+    deadline: float
+    overdue: bool = False
+
+
+def serve() -> None:
+    """Forks a child for each request that comes by standard input, a socket, until whoever sends them is gone."""
+    for module in PRELOADED:
+        with suppress(ImportError):  # each stage has the libraries that it needs
+            import_module(module)
+    gc.freeze()
+    _Server(socket.socket(fileno=CONTROL)).run()
+
+
+class _Server:
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._children: dict[int, Child] = {}
+        self._woken, wake = os.pipe()
+        for descriptor in (self._woken, wake):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(wake)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def run(self) -> None:
+        while True:
+            ready, _, _ = select.select([CONTROL, self._woken], [], [], self._patience())
+            if self._woken in ready:
+                os.read(self._woken, 4096)
+            self._bury()
+            self._end_overdue()
+            if CONTROL in ready:
+                self._begin()
+
+    def _patience(self) -> float | None:
+        """Seconds until the next deadline."""
+        deadlines = [child.deadline for child in self._children.values() if not child.overdue]
+        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+
+    def _begin(self) -> None:
+        message, descriptors, _, _ = socket.recv_fds(self._control, struct.calcsize(DEADLINE), 3)
+        if len(descriptors) != 3:
+            os._exit(0)  # nobody asks any more; children end with this process
+        request, answer, end = descriptors
+        pid = os.fork()
+        if not pid:
+            _become_child(request, answer)
+        os.close(request)
+        os.close(answer)
+        (seconds,) = struct.unpack(DEADLINE, message)
+        self._children[pid] = Child(end, time.monotonic() + seconds)
+
+    def _end_overdue(self) -> None:
+        for pid, child in self._children.items():
+            if not child.overdue and child.deadline <= time.monotonic():
+                child.overdue = True
+                _kill_group(pid)
+
+    def _bury(self) -> None:
+        """Children that have ended, with whatever they left running."""
+        while self._children:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is None:
+                return
+            _kill_group(ended.si_pid)  # while its number is still its own
+            pid, status, usage = os.wait4(ended.si_pid, 0)
+            child = self._children.pop(pid, None)
+            if child:
+                peak = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
+                with suppress(BrokenPipeError):
+                    os.write(child.end, END.pack(status, _killer(child, status), peak))
+                os.close(child.end)
+
+
+def _killer(child: Child, status: int) -> Killed:
+    if child.overdue:
+        return Killed.BY_CLOCK
+    return Killed.BY_CPU if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else Killed.BY_NOBODY
+
+
+def _kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _become_child(request: int, answer: int) -> None:
+    """Reads the request, carries it out, answers, and ends: never returns."""
+    try:
+        os.setsid()
+        _end_with_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        out = _keep_only(request, answer)
+        with open(0, "rb", closefd=False) as source:
+            asked = json.loads(source.readline())
+            limits, data = Budget(**asked["budget"]), source.read()
+        _limit_all()
+        header, result = carry_out(asked["target"], data, asked["parameters"], lambda: budgets.begin(limits))
+        with open(out, "wb") as sink:  # noqa: PTH123
+            sink.write(json.dumps(header).encode() + b"\n")
+            sink.write(result)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _end_with_parent() -> None:
+    parent = os.getppid()
+    if sys.platform == "linux":
+        CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _keep_only(request: int, answer: int) -> int:
+    """The request on standard input, and no descriptor of other jobs; returns that of the answer."""
+    os.dup2(request, 0)
+    os.dup2(answer, 3)
+    os.closerange(4, DESCRIPTORS)
+    return 3
+
+
+def _limit_all() -> None:
+    for kind in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (0, 0))

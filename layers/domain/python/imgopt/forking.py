@@ -1,0 +1,171 @@
+"""Runs functions of ours on a job's bytes in processes that are forked for one job each, within its budget.
+
+The server that forks them is a process of its own without credentials, threads or files, which has loaded all
+libraries: a child is there within milliseconds (docs/decisions/0025).
+"""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from threading import Lock, Thread
+from typing import Any
+
+from imgopt import isolation
+from imgopt.budget import Budget
+from imgopt.errors import InvalidImage, TooCostly, Unavailable
+from imgopt.forked import DEADLINE, END, Killed
+from imgopt.isolation import ChildFailed
+
+SERVE = "from imgopt.forked import serve; serve()"
+COMMAND = (sys.executable, "-S", "-P", "-c", SERVE)
+MILLION = 1_000_000
+# A child that the kernel stopped at this share of its memory has asked for more.
+ALMOST_ALL = 0.8
+
+
+@dataclass(frozen=True)
+class End:
+    """How a child ended: its exit status as `os.wait` tells it, by whom, and the most bytes that it held."""
+
+    status: int
+    by: Killed
+    peak_bytes: int
+
+
+def call(target: str, data: bytes, budget: Budget, seconds: float, refusal: str, **parameters: Any) -> bytes:
+    """What `target`, such as "imgopt.pipeline.apart:make", returns for `data` and parameters that JSON can tell.
+
+    Raises TooCostly where it takes more than its budget or than `seconds` on the clock, InvalidImage with `refusal`
+    where it crashes, Unavailable where the server died; its own public errors come as they are.
+    """
+    request = {"target": target, "parameters": parameters, "budget": asdict(budget)}
+    answer, end = _server().run(json.dumps(request).encode() + b"\n" + data, seconds)
+    header, newline, result = answer.partition(b"\n")
+    if end.status or not newline:
+        raise _explain(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
+    said = json.loads(header)
+    if said.get("failure") == MemoryError.__name__:
+        raise _too_large(budget)
+    return isolation.unwrap(said, result, refusal)
+
+
+def prepare() -> None:
+    """Starts the server, so that it has loaded what it needs when it is wanted."""
+    _server().start()
+
+
+def stop() -> None:
+    """Ends the server and all its children, and waits until they are gone."""
+    _server().stop()
+
+
+def _explain(end: End, budget: Budget, refusal: str) -> Exception:
+    if end.by is Killed.BY_CPU:
+        return TooCostly(f"This image takes more computing time than its credits pay for ({budget.cpu_seconds:.0f} s).")
+    if end.by is Killed.BY_CLOCK:
+        return TooCostly("This image takes too long to process.")
+    if end.peak_bytes >= ALMOST_ALL * budget.memory_bytes:
+        return _too_large(budget)
+    return InvalidImage(refusal)
+
+
+def _too_large(budget: Budget) -> TooCostly:
+    return TooCostly(f"This image takes more memory than a job may have ({budget.memory_bytes // MILLION} MB).")
+
+
+@cache
+def _server() -> "Server":
+    return Server()
+
+
+class Server:
+    """This side of it. Any number of threads may run jobs at a time."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def run(self, request: bytes, seconds: float) -> tuple[bytes, End]:
+        """What the child wrote, and how it ended."""
+        ours, theirs = _pipes()
+        try:
+            self._send(theirs, seconds)
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        sink, source, status = ours
+        with open(source, "rb") as answers, open(status, "rb") as ends:  # noqa: PTH123 - descriptors, not paths
+            writer = Thread(target=_write, args=(sink, request), daemon=True)
+            writer.start()
+            answer, end = answers.read(), ends.read()
+            writer.join()
+        if len(end) < END.size:
+            raise Unavailable("Processing was interrupted. Please try again.")
+        code, by, peak = END.unpack(end)
+        return answer, End(code, Killed(by), peak)
+
+    def start(self) -> None:
+        with self._lock:
+            self._connect()
+
+    def stop(self) -> None:
+        with self._lock:
+            if self._control and self._process:
+                self._control.close()
+                self._process.wait()
+            self._control = self._process = None
+
+    def _send(self, descriptors: list[int], seconds: float) -> None:
+        """A server that has died is replaced once."""
+        with self._lock:
+            for is_last in (False, True):
+                try:
+                    socket.send_fds(self._connect(), [struct.pack(DEADLINE, seconds)], descriptors)
+                    return
+                except OSError as error:
+                    self._forget()
+                    if is_last:
+                        raise Unavailable("Processing could not be started. Please try again.") from error
+
+    def _connect(self) -> socket.socket:
+        if self._process is None or self._process.poll() is not None:
+            self._forget()
+        if self._control is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(
+                    COMMAND,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env=isolation.environment(),
+                    start_new_session=True,
+                )
+        return self._control
+
+    def _forget(self) -> None:
+        if self._control:
+            self._control.close()
+        if self._process:
+            self._process.wait()
+        self._control = self._process = None
+
+
+def _pipes() -> tuple[tuple[int, int, int], list[int]]:
+    """Ours: where the request goes, where the answer and the end come from. Theirs: the other ends, in that order."""
+    request, answer, end = os.pipe(), os.pipe(), os.pipe()
+    return (request[1], answer[0], end[0]), [request[0], answer[1], end[1]]
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    with suppress(BrokenPipeError), open(descriptor, "wb", buffering=0) as sink:
+        view = memoryview(data)
+        while view:
+            view = view[sink.write(view) :]

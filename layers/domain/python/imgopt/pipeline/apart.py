@@ -1,0 +1,70 @@
+"""The pipeline on pixels in a process of its own: what it reads can't reach credentials, or take more than is paid."""
+
+import json
+from dataclasses import asdict, replace
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from imgopt import forking
+from imgopt.codecs.header import ImageHeader
+from imgopt.credits.budgets import budget_for_pixels
+from imgopt.errors import InvalidImage
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import target_format
+from imgopt.pipeline.product import Product
+from imgopt.pipeline.upscaled import Upscaled, header_of, remaining
+
+# On the clock, where the machine is busy: less than a function has.
+SECONDS = 220
+REFUSAL = "The file is damaged and can't be processed, or needs too much memory or time."
+
+
+def optimize(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, upscaled: Upscaled | None = None
+) -> Product:
+    """As `imgopt.pipeline.optimize` does, of the larger picture where there is one.
+
+    Raises TooCostly where it takes more than its credits pay for, Unavailable where it was interrupted.
+    """
+    # What a network has made is paid for like its source: its steps, at its own size.
+    budget = budget_for_pixels(
+        header_of(upscaled) if upscaled else source, remaining(source, upscaled, options) if upscaled else options
+    )
+    asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
+    answer = forking.call(f"{__name__}:make", data, budget, SECONDS, REFUSAL, **asked)
+    return _read(answer, _possible_formats(source, options))
+
+
+def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: Upscaled | None) -> bytes:
+    """The child's side: what the product is, as a line of JSON, and its bytes."""
+    from imgopt.pipeline import optimize as pipeline
+
+    image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
+    if upscaled:
+        product = pipeline.optimize_upscaled(data, image, upscaled, wanted)
+    else:
+        product = pipeline.optimize(data, image, wanted)
+    return json.dumps({**vars(product), "data": ""}).encode() + b"\n" + product.data
+
+
+def _possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
+    return {target_format(source.format, options, has_alpha=has_alpha) for has_alpha in (False, True)}
+
+
+def _read(answer: bytes, formats: set[str]) -> Product:
+    """A child that was taken over by what it read could say anything here."""
+    described, _, data = answer.partition(b"\n")
+    try:
+        product = replace(_product_type().validate_json(described, strict=True), data=data)
+    except ValidationError as error:
+        raise InvalidImage(REFUSAL) from error
+    if product.format not in formats:
+        raise InvalidImage(REFUSAL)
+    return product
+
+
+@cache
+def _product_type() -> TypeAdapter[Product]:
+    return TypeAdapter(Product)

@@ -1,0 +1,157 @@
+"""Work in a process that was forked for it: what it may take, and what others notice of its end."""
+
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from imgopt import forking
+from imgopt.budget import Budget
+from imgopt.errors import InvalidImage, TooCostly, TooLarge
+
+REFUSAL = "It can't be read."
+ENOUGH = Budget(20, 1 << 30)
+WORK = """
+import os, sys, time
+from imgopt import budget
+from imgopt.errors import TooLarge
+
+def double(data): return data * 2
+def burn(data):
+    while True: pass
+def hog(data): return bytes(300 << 20)
+def wait(data): time.sleep(60)
+def crash(data): os.kill(os.getpid(), 11)
+def fail(data): raise KeyError("secret")
+def refuse(data): raise TooLarge("Too many of them.")
+def see(data): return repr(sorted(os.environ)).encode()
+def number(data): return str(os.getpid()).encode()
+def parent(data): return str(os.getppid()).encode()
+def descriptors(data): return str(len(os.listdir("/proc/self/fd"))).encode()
+def left(data): return str(budget.current().seconds_left).encode()
+def write(data): os.write(os.open(data, os.O_CREAT | os.O_WRONLY), bytes(100)); return b""
+def nested(data):
+    from imgopt import isolation
+    limits = isolation.Limits(20, 1 << 30)
+    here = isolation.call("forked_work:number", b"", limits, "x")
+    apart = isolation.call_apart("forked_work:number", b"", limits, "x")
+    return repr([here == number(b""), apart == number(b"")]).encode()
+def burn_nested(data):
+    from imgopt import isolation
+    from imgopt.errors import InvalidImage
+    try:
+        isolation.call_apart("forked_work:burn", b"", isolation.Limits(20, 1 << 30), "x")
+    except InvalidImage:
+        return b"ended"
+def leave(data):
+    pid = os.fork()
+    if not pid: time.sleep(60); os._exit(0)
+    return str(pid).encode()
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def work(tmp_path_factory: pytest.TempPathFactory):
+    """A server of this file's own, which finds the functions above."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "forked_work.py").write_text(WORK)
+    sys.path.append(str(folder))
+    forking.stop()
+    yield
+    forking.stop()
+    sys.path.remove(str(folder))
+
+
+def call(name: str, data: bytes = b"", budget: Budget = ENOUGH, seconds: float = 20) -> bytes:
+    return forking.call(f"forked_work:{name}", data, budget, seconds, REFUSAL)
+
+
+def test_bytes_go_in_and_come_out():
+    data = os.urandom(1 << 20)
+    assert call("double", data) == data * 2
+
+
+def test_computing_time_is_limited_by_the_kernel():
+    with pytest.raises(TooCostly, match=r"more computing time than its credits pay for \(1 s\)"):
+        call("burn", budget=Budget(0.6, 1 << 30))
+
+
+def test_memory_is_limited_by_the_kernel():
+    assert len(call("hog")) == 300 << 20
+    with pytest.raises(TooCostly, match=r"more memory than a job may have \(104 MB\)"):
+        call("hog", budget=Budget(20, 100 << 20))
+
+
+def test_time_on_the_clock_is_limited():
+    with pytest.raises(TooCostly, match="takes too long"):
+        call("wait", seconds=0.2)
+
+
+@pytest.mark.parametrize("way", ["crash", "fail"])
+def test_whatever_else_ends_it_is_one_public_reason(way):
+    with pytest.raises(InvalidImage, match=REFUSAL) as caught:
+        call(way)
+    assert "secret" not in repr(caught.value.__cause__)
+
+
+def test_public_errors_come_back_as_they_are():
+    with pytest.raises(TooLarge, match="Too many of them"):
+        call("refuse")
+
+
+def test_credentials_stay_behind(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    forking.stop()
+    assert not [name for name in ("AWS", "IMGOPT") if name in call("see").decode()]
+
+
+def test_nothing_can_be_written_to_files(tmp_path):
+    with pytest.raises(InvalidImage):
+        call("write", str(tmp_path / "new").encode())
+    assert not (tmp_path / "new").stat().st_size
+
+
+def test_each_job_has_a_process_of_its_own_that_knows_its_budget():
+    assert call("number") != call("number")
+    assert 19 < float(call("left")) <= 20
+
+
+def test_jobs_side_by_side_share_nothing():
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda number: call("double", bytes([number]) * 50_000), range(24)))
+        open_ones = set(pool.map(lambda _: int(call("descriptors")), range(16)))
+    assert made == [bytes([number]) * 100_000 for number in range(24)]
+    assert max(open_ones) <= 5  # request, answer, the null device twice, the folder that is read
+
+
+def test_what_a_job_started_ends_with_it():
+    other = Path(f"/proc/{int(call('leave'))}")
+    until = time.monotonic() + 5
+    while other.exists() and time.monotonic() < until:
+        pass
+    assert not other.exists()
+
+
+def test_a_server_that_died_is_replaced():
+    server = int(call("parent"))
+    os.kill(server, signal.SIGKILL)
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
+    assert call("double", b"a") == b"aa"
+
+
+def test_the_server_ends_with_whoever_started_it():
+    server = int(call("parent"))
+    forking.stop()
+    assert not Path(f"/proc/{server}").exists()
+
+
+def test_isolated_work_is_done_by_a_job_itself_unless_it_may_fail():
+    assert call("nested") == b"[True, False]"
+
+
+def test_what_a_job_starts_is_within_its_budget():
+    assert call("burn_nested", budget=Budget(0.6, 1 << 30)) == b"ended"
