@@ -1,6 +1,6 @@
 """One picture: decode, resize, compress."""
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgopt.codecs import ico, svg
@@ -10,9 +10,10 @@ from imgopt.pipeline.geometry import Size, place
 from imgopt.pipeline.options import ProcessingSettings, ResizeBehavior
 from imgopt.pipeline.plan import Step, canvas_of, steps_for, target_format
 from imgopt.pipeline.product import Product, product_of
-from imgopt.pipeline.steps.compress import CODECS, fit
+from imgopt.pipeline.steps.compress import CODECS, Attempts, Codec, fit
 from imgopt.pipeline.steps.decode import Decoded, decode, shows_through
-from imgopt.pipeline.steps.resize import plan_resize, resize
+from imgopt.pipeline.steps.preview import Preview, fit_by_preview, sample_of
+from imgopt.pipeline.steps.resize import REDUCING_GAP, plan_resize, resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,7 +44,7 @@ def _make(decoded: Decoded, target: str, canvas: Size, options: ProcessingSettin
     image, keep_alpha = decoded.image, target not in WITHOUT_ALPHA
     focus = plan_resize(image, canvas, options.output_resize_behavior)
 
-    @cache
+    @lru_cache(maxsize=2)  # each may be hundreds of megabytes
     def at_scale(scale: float) -> "Image":
         placement = focus if scale == 1 else focus.scaled_by(scale)
         return resize(image, placement, keep_alpha=keep_alpha)
@@ -51,9 +52,26 @@ def _make(decoded: Decoded, target: str, canvas: Size, options: ProcessingSettin
     def encode(quality: int, scale: float) -> Encoding:
         return CODECS[target].encode(at_scale(scale), quality, decoded.metadata)
 
-    scalable = Step.RESIZE not in steps_for(options)
-    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=scalable)
+    scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
+    preview = _preview(at_scale(1), CODECS[target]) if limit else None
+    if limit and preview:
+        made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
+    else:
+        made = fit(encode, options.output_quality, limit, scalable=scalable)
     return product_of(made, target, Size(*at_scale(made.scale).size))
+
+
+def _preview(image: "Image", codec: Codec) -> Preview | None:
+    sample = sample_of(image)
+    if sample is None:
+        return None
+
+    def measure(quality: int, scale: float) -> int:
+        size = Size(*sample.size).scaled(scale)
+        scaled = sample if scale == 1 else sample.resize((size.width, size.height), reducing_gap=REDUCING_GAP)
+        return len(codec.encode(scaled, quality, NO_METADATA).data)
+
+    return Preview(measure, image.width * image.height / (sample.width * sample.height))
 
 
 def _make_icons(image: "Image", options: ProcessingSettings) -> Product:

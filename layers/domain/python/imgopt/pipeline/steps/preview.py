@@ -1,0 +1,133 @@
+"""A size limit searched on a sample of a large image, so that the whole is encoded only two or three times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from imgopt.pipeline.steps.compress import (
+    LOWEST_QUALITY,
+    LOWEST_SCALE,
+    WELL_FILLED,
+    Attempts,
+    Compressed,
+    search_scale,
+)
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Smaller images are searched as they are.
+LEAST_PIXELS = 4_000_000
+# A sample is so many tiles each way, spread evenly, in the image's own resolution.
+TILES, TILE_SIDE = 5, 192
+# Encodings of the whole at most, until its size is near enough.
+MOST_WHOLE = 4
+# A sample's bytes, brought to the size of the whole, may be so many times as many.
+UNSURE = 1.25
+SCALE_STEPS = 4
+
+Measure = Callable[[int, float], int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How many bytes a sample takes at a quality and a scale, and how many times as many pixels the whole has."""
+
+    measure: Measure
+    share: float
+
+
+def sample_of(image: "Image") -> "Image | None":
+    """Tiles of a large image side by side; None where it is small."""
+    from PIL import Image
+
+    side = TILES * TILE_SIDE
+    if image.width * image.height < LEAST_PIXELS:
+        return None
+    columns, rows = _starts(image.width), _starts(image.height)
+    width, height = min(image.width, TILE_SIDE), min(image.height, TILE_SIDE)
+    sample = Image.new(image.mode, (min(len(columns) * width, side), min(len(rows) * height, side)))
+    for column, left in enumerate(columns):
+        for row, top in enumerate(rows):
+            sample.paste(image.crop((left, top, left + width, top + height)), (column * width, row * height))
+    return sample
+
+
+def _starts(length: int) -> list[int]:
+    """Where the tiles along a side begin."""
+    count = max(1, min(TILES, length // TILE_SIDE))
+    return [(length - TILE_SIDE) * number // max(1, count - 1) if count > 1 else 0 for number in range(count)]
+
+
+def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
+    """As `fit` does: the same qualities and scales are looked for, first among encodings of the sample."""
+    guess = _Guess(preview)
+    lowest = min(quality, LOWEST_QUALITY)
+    if guess(lowest) > limit * UNSURE:
+        made = _try_scale(attempts, guess, lowest, limit) if scalable else attempts.make(lowest)
+        guess.learn(made)
+        if guess(lowest) > limit:
+            return search_scale(attempts, made, limit) if _may_shrink(made, limit, scalable=scalable) else made
+    found = _search_quality(attempts, guess, quality, limit)
+    return search_scale(attempts, found, limit) if _may_shrink(found, limit, scalable=scalable) else found
+
+
+def _may_shrink(made: Compressed, limit: int, *, scalable: bool) -> bool:
+    return scalable and made.size > limit and made.scale > LOWEST_SCALE and not made.stopped
+
+
+class _Guess:
+    """What the whole would take, corrected by what it took last."""
+
+    def __init__(self, preview: Preview) -> None:
+        self._preview, self._correction = preview, 1.0
+        self._measure = cache(preview.measure)
+
+    def __call__(self, quality: int, scale: float = 1.0) -> float:
+        return self._measure(quality, scale) * self._preview.share * self._correction
+
+    def learn(self, made: Compressed) -> None:
+        self._correction *= made.size / max(1.0, self(made.quality, made.scale))
+
+    def highest_quality(self, least: int, most: int, limit: int) -> int:
+        """That is thought to fit; `least` where none is."""
+        while least < most:
+            middle = (least + most + 1) // 2
+            if self(middle) <= limit:
+                least = middle
+            else:
+                most = middle - 1
+        return least
+
+
+def _search_quality(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
+    """The best that fits, or the smallest."""
+    lowest = min(quality, LOWEST_QUALITY)
+    # What fits at the quality asked for is what is wanted: that is tried unless it is out of question.
+    asked = quality if guess(quality) <= limit * UNSURE else guess.highest_quality(lowest, quality, limit)
+    least, most, fits, made = lowest, quality, None, attempts.make(asked)
+    for number in range(MOST_WHOLE):
+        guess.learn(made)
+        if made.size <= limit:
+            fits, least = made, made.quality + 1
+        else:
+            most = made.quality - 1
+        if least > most or (fits and fits.size >= WELL_FILLED * limit) or number == MOST_WHOLE - 1:
+            break
+        following = guess.highest_quality(least, most, limit)
+        if fits and guess(following) > limit:
+            break  # one more would be too much
+        if not attempts.allow():
+            return replace(fits or made, stopped=True)
+        made = attempts.make(following)
+    return fits or made
+
+
+def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
+    """At the scale that is thought to fit."""
+    scale = 1.0
+    for _ in range(SCALE_STEPS):
+        factor = (limit / guess(quality, scale)) ** 0.5 * WELL_FILLED
+        scale = min(1.0, max(scale * factor, LOWEST_SCALE))
+    return attempts.make(quality, scale)

@@ -1,0 +1,117 @@
+"""Searching a size limit on a sample of a large image: what is found, and how often the whole is encoded."""
+
+import pytest
+from PIL import Image
+
+from imgopt.budget import Budget, Meter
+from imgopt.codecs.encoding import Encoding
+from imgopt.pipeline.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
+from imgopt.pipeline.steps.preview import LEAST_PIXELS, MOST_WHOLE, Preview, fit_by_preview, sample_of
+
+SHARE = 50
+
+
+class Encoder:
+    """Sizes grow exponentially with quality and with the square of the scale, for the whole and its sample.
+
+    The sample is off by a factor. Each encoding of the whole takes a second by a clock of its own.
+    """
+
+    def __init__(self, off: float = 1.0) -> None:
+        self.off, self.calls, self.now = off, [], 0.0
+
+    def __call__(self, quality: int, scale: float) -> Encoding:
+        self.calls.append((quality, scale))
+        self.now += scale**2
+        return Encoding(bytes(size(quality, scale)), "test")
+
+    def preview(self) -> Preview:
+        return Preview(lambda quality, scale: round(size(quality, scale) * self.off / SHARE), SHARE)
+
+    def fit(self, limit: int, *, scalable: bool = True, seconds: float = 1e9) -> Compressed:
+        attempts = Attempts(self, Meter(Budget(seconds, 1), lambda: self.now))
+        return fit_by_preview(attempts, self.preview(), 80, limit, scalable=scalable)
+
+
+def size(quality: int, scale: float = 1.0) -> int:
+    return round(10_000 * 1.05**quality * scale**2)
+
+
+@pytest.mark.parametrize("off", [0.6, 0.9, 1.0, 1.1, 1.6])
+@pytest.mark.parametrize("quality", range(LOWEST_QUALITY + 2, 80, 9))
+def test_the_quality_found_is_the_one_a_search_on_the_whole_finds(quality, off):
+    encode, limit = Encoder(off), size(quality)
+    found = encode.fit(limit)
+    assert found.size <= limit
+    assert abs(found.quality - fit(Encoder(), 80, limit, scalable=True).quality) <= 1
+    assert len(encode.calls) <= MOST_WHOLE
+
+
+def test_where_the_sample_is_like_the_whole_two_encodings_are_enough():
+    encode = Encoder()
+    encode.fit(size(50) + 10)
+    assert len(encode.calls) <= 2
+
+
+def test_what_fits_at_the_asked_quality_is_left_alone():
+    encode = Encoder(off=1.2)
+    assert encode.fit(size(80)).quality == 80
+    assert encode.calls == [(80, 1.0)]
+
+
+@pytest.mark.parametrize("limit", [2000, 5000, 15_000])
+def test_a_limit_far_below_needs_no_encoding_in_full_size(limit):
+    encode = Encoder()
+    found = encode.fit(limit)
+    assert 0.6 * limit < found.size <= limit
+    assert all(scale < 1 for _, scale in encode.calls)
+    assert len(encode.calls) <= 2
+
+
+def test_a_limit_of_one_byte_costs_one_small_encoding():
+    encode = Encoder()
+    assert encode.fit(1).scale == LOWEST_SCALE
+    assert encode.calls == [(LOWEST_QUALITY, LOWEST_SCALE)]
+
+
+def test_a_size_that_was_asked_for_is_kept():
+    encode = Encoder()
+    found = encode.fit(500, scalable=False)
+    assert (found.quality, found.scale) == (LOWEST_QUALITY, 1)
+    assert len(encode.calls) == 1
+
+
+def test_a_search_stops_when_the_budget_does_not_allow_another_encoding():
+    encode = Encoder(off=0.5)
+    found = encode.fit(size(50), seconds=2.2)
+    assert found.stopped
+    assert len(encode.calls) == 1
+
+
+def test_a_search_on_the_whole_stops_as_well():
+    encode = Encoder()
+    found = fit(encode, 80, size(50), scalable=True, meter=Meter(Budget(2.4, 1), lambda: encode.now))
+    assert found.stopped
+    assert found.quality == LOWEST_QUALITY
+    assert encode.now <= 2
+
+
+def test_a_sample_shows_all_of_an_image_in_its_own_resolution():
+    image = Image.effect_noise((3000, 2000), 20)
+    image.paste(255, (0, 0, 3000, 500))
+    sample = sample_of(image)
+    assert sample is not None
+    assert sample.width * sample.height < LEAST_PIXELS / 4
+    white = sample.histogram()[255] / (sample.width * sample.height)
+    assert 0.15 < white < 0.35
+
+
+@pytest.mark.parametrize("size", [(100, 50_000), (50_000, 100), (2000, 2000)])
+def test_a_sample_of_any_shape_is_smaller(size):
+    sample = sample_of(Image.new("RGB", size))
+    assert sample is not None
+    assert 0 < sample.width * sample.height < LEAST_PIXELS / 4
+
+
+def test_small_images_have_no_sample():
+    assert sample_of(Image.new("RGB", (1999, 2000))) is None
