@@ -87,3 +87,16 @@ def test_an_avif_without_a_bitstream_is_refused():
     data[start:] = bytes(len(data) - start)
     with pytest.raises(InvalidImage):
         read_header(BytesIO(bytes(data)), LIMITS)
+
+
+def with_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    data = pictures.jpeg(progressive=True)
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + data[start:-2] * count + data[-2:]
+
+
+def test_a_jpeg_of_too_many_scans_is_refused():
+    assert read_header(BytesIO(with_scans(50)), LIMITS).format == "jpg"
+    with pytest.raises(TooLarge, match="too many scans"):
+        read_header(BytesIO(with_scans(101)), LIMITS)

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         gt=0,
         description="A job that has not ended by then counts as failed; the state machine stops it.",
     )
-    stage_seconds: int = Field(120, gt=0, description="Longest time for one external program in a stage.")
+    stage_seconds: int = Field(220, gt=0, description="Longest time on the clock for the pixels of one image.")
     aws_read_seconds: float = Field(
         30, gt=0, description="How long AWS may be silent; a fifth of a function's time at most, where there is one."
     )

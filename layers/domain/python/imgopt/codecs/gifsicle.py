@@ -1,41 +1,56 @@
 """The program gifsicle, held to a time and a memory."""
 
+import math
 import resource
+import signal
 import subprocess
 import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
 
-from imgopt.errors import InvalidImage
+from imgopt import budget
+from imgopt.errors import InvalidImage, TooCostly
 from imgopt.settings import MEBIBYTE, settings
 
-MEMORY_BYTES = 2048 * MEBIBYTE
+LEAST_BYTES, MEMORY_BYTES = 128 * MEBIBYTE, 2048 * MEBIBYTE
 ALWAYS = ("--threads=1", "--no-comments", "--no-names")
 
 
 def run(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     """What gifsicle makes of a GIF, and its warnings.
 
-    Raises InvalidImage where it can't read it, takes longer than `stage_seconds` or more than `MEMORY_BYTES`.
+    Raises InvalidImage where it can't read it, takes longer than `stage_seconds` or more than `MEMORY_BYTES`,
+    TooCostly where it takes more CPU time than is left of the job's budget.
     """
     command = [_program(), *ALWAYS, *arguments]
+    patience = None if budget.is_begun() else settings().stage_seconds  # a job has its own
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        _limit_memory(process.pid)
+        _limit(process.pid)
         try:
-            made, warnings = process.communicate(data, timeout=settings().stage_seconds)
+            made, warnings = process.communicate(data, timeout=patience)
         except subprocess.TimeoutExpired as error:
             process.kill()
             raise InvalidImage("The GIF took too long to optimize.") from error
+        finally:
+            budget.settle()
+    if process.returncode == -signal.SIGXCPU:
+        raise TooCostly("This GIF takes more computing time than its credits pay for.")
     if process.returncode or not made:
         raise InvalidImage("The GIF file is damaged.")
     return made, warnings.decode(errors="replace")
 
 
-def _limit_memory(pid: int) -> None:
+def _limit(pid: int) -> None:
     """Set from outside once it runs: code between fork and exec is not safe beside threads."""
-    if hasattr(resource, "prlimit"):  # Linux only
-        resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    if not hasattr(resource, "prlimit"):  # Linux only
+        return
+    meter = budget.current()
+    memory = min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left))
+    resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
+    if math.isfinite(meter.seconds_left):
+        seconds = math.ceil(meter.seconds_left)
+        resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 @cache

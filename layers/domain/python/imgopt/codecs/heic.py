@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 
 def decode(data: bytes) -> bytes:
-    """A PNG of the primary image. libheif turns and crops it as the file says, and takes the turn out of EXIF."""
+    """A PNG of what `read` reads."""
+    return to_png(read(data))
+
+
+def read(data: bytes) -> "Image":
+    """The primary image. libheif turns and crops it as the file says, and takes the turn out of EXIF."""
     import pi_heif
 
     try:
@@ -20,4 +25,4 @@ def decode(data: bytes) -> bytes:
         raise InvalidImage("The HEIC file is damaged and can't be decoded.") from error
     if not image.info.get("icc_profile") and isobmff.is_display_p3(data):
         image.info["icc_profile"] = vips.display_p3()
-    return to_png(image)
+    return image

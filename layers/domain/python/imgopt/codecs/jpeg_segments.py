@@ -6,7 +6,7 @@ from itertools import count
 from typing import BinaryIO
 
 from imgopt.codecs.encoding import Metadata
-from imgopt.errors import InvalidImage
+from imgopt.errors import InvalidImage, TooLarge
 
 SCAN, END = 0xDA, 0xD9
 APP0, APP1, APP2, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
@@ -19,15 +19,23 @@ EXIF, XMP, COLOR_PROFILE = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC
 LONGEST = 0xFFFF - 2
 # Pillow takes microseconds for each segment and for each byte between two, and copies what it has of EXIF each time.
 MOST_SEGMENTS, MOST_BETWEEN, MOST_EXIF = 4096, 1 << 16, 1 << 18
+# Decoders go over all pixels once for each. Encoders that search long for the best come to fifty or so.
+MOST_SCANS = 100
 
 
 def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where the segments end before the image does, or are more than a picture needs."""
+    """Raises InvalidImage where the segments end before the image does, or are more than a picture needs.
+
+    Raises TooLarge at too many scans.
+    """
     file.seek(0)
-    exif = 0
+    exif = scans = 0
     for marker, part in _segments(file.read()):
         exif += len(part) if marker == APP1 and part[4:].startswith(EXIF) else 0
         _check_most(exif, MOST_EXIF)
+        scans += marker == SCAN
+        if scans > MOST_SCANS:
+            raise TooLarge(f"The JPEG file has too many scans. At most {MOST_SCANS} are accepted.")
 
 
 def strip(data: bytes) -> bytes:

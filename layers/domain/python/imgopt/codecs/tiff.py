@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 # libvips takes brightness and colour differences for red, green and blue where nothing compresses them, and CMYK
 # without a profile for that of a press: in JPEG, browsers and we do not.
+FLOATS = ("float", "double")
 NOT_BY_VIPS = frozenset({"YCbCr", "LAB", "CMYK"})
 
 
 def decode(data: bytes) -> bytes:
-    """A PNG of the first page in 8-bit sRGB, upright. What libvips can't read, Pillow may: it has other gaps."""
+    """A PNG of what `read` reads."""
+    return to_png(read(data))
+
+
+def read(data: bytes) -> "Image":
+    """The first page in 8-bit sRGB, upright. What libvips can't read, Pillow may: it has other gaps."""
     library = vips.library()
     exif, mode = _describe(data)
     try:
@@ -30,11 +36,13 @@ def decode(data: bytes) -> bytes:
     except library.Error:
         image = _open_by_pillow(data)
     image.info["exif"] = exif
-    return to_png(image)
+    return image
 
 
 def _open_by_vips(data: bytes) -> "Image":
-    pixels = vips.library().Image.tiffload_buffer(data, fail_on="truncated")
+    pixels = vips.library().Image.tiffload_buffer(data, fail_on="truncated", access="sequential")
+    if pixels.format in FLOATS or (pixels.get_typeof("orientation") and pixels.get("orientation") > 1):
+        pixels = pixels.copy_memory()  # these need it more than once, or in another order
     return vips.to_pillow(_to_plain(pixels.autorot()))
 
 
@@ -62,7 +70,7 @@ def _open_by_pillow(data: bytes) -> "Image":
 
 
 def _to_plain(pixels: Any) -> Any:
-    if pixels.format in ("float", "double") and pixels.interpretation in ("b-w", "rgb", "multiband", "srgb"):
+    if pixels.format in FLOATS and pixels.interpretation in ("b-w", "rgb", "multiband", "srgb"):
         pixels = _scale_floats(pixels)
     if pixels.get_typeof("icc-profile-data"):
         pixels = pixels.icc_transform("srgb", embedded=True, intent="relative")

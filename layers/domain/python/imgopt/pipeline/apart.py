@@ -15,9 +15,8 @@ from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import target_format
 from imgopt.pipeline.product import Product
 from imgopt.pipeline.upscaled import Upscaled, header_of, remaining
+from imgopt.settings import settings
 
-# On the clock, where the machine is busy: less than a function has.
-SECONDS = 220
 REFUSAL = "The file is damaged and can't be processed, or needs too much memory or time."
 
 
@@ -33,7 +32,7 @@ def optimize(
         header_of(upscaled) if upscaled else source, remaining(source, upscaled, options) if upscaled else options
     )
     asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
-    answer = forking.call(f"{__name__}:make", data, budget, SECONDS, REFUSAL, **asked)
+    answer = forking.call(f"{__name__}:make", data, budget, settings().stage_seconds, REFUSAL, **asked)
     return _read(answer, _possible_formats(source, options))
 
 
