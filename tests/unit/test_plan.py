@@ -60,3 +60,21 @@ def test_an_image_too_large_for_the_wanted_format_is_refused(target, side):
     check_image(ImageHeader("png", "image/png", side, 1), wanted)
     with pytest.raises(InvalidRequest, match=f"at most {side} pixels"):
         check_image(ImageHeader("png", "image/png", 1, side + 1), wanted)
+
+
+@pytest.mark.parametrize(("target", "quality"), [("avif", 80), ("webp", 100)])
+def test_what_no_encoder_makes_within_the_memory_of_a_job_is_refused(target, quality):
+    wanted = ProcessingSettings(output_format=target, output_quality=quality)
+    check_image(ImageHeader("png", "image/png", 8000, 8000), wanted)
+    with pytest.raises(InvalidRequest, match="at most 64 megapixels"):
+        check_image(ImageHeader("png", "image/png", 8000, 8001), wanted)
+    check_image(ImageHeader("png", "image/png", 10_000, 10_000), wanted.model_copy(update={"output_width": 1000}))
+
+
+@pytest.mark.parametrize("target", ["gif", "webp", "avif", "png"])
+def test_an_animation_of_huge_frames_is_refused(target):
+    wanted = ProcessingSettings(output_format=target, keep_animation=True)
+    check_image(ImageHeader("webp", "image/webp", 1000, 1000, frames=200), wanted)
+    with pytest.raises(TooLarge, match="memory"):
+        check_image(ImageHeader("webp", "image/webp", 8000, 8000, frames=4), wanted)
+    check_image(ImageHeader("webp", "image/webp", 8000, 8000, frames=4), wanted.model_copy(update={"output_width": 99}))

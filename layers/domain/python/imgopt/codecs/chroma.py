@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.sampling import take_tiles
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -19,28 +21,8 @@ def share_that_shows(image: "Image") -> float:
     """
     if image.mode in ("L", "LA"):
         return 0.0
-    chroma = _sample(image).convert("RGB").convert("YCbCr").split()[1:]
+    chroma = take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
     return max(map(_changed_share, chroma))
-
-
-def _sample(image: "Image") -> "Image":
-    """Tiles of the image side by side, or all of it where it isn't larger than they are together."""
-    from PIL import Image
-
-    (columns, width), (rows, height) = _cut(image.width), _cut(image.height)
-    sample = Image.new(image.mode, (len(columns) * width, len(rows) * height))
-    for column, left in enumerate(columns):
-        for row, top in enumerate(rows):
-            tile = image.crop((left, top, left + width, top + height))
-            sample.paste(tile, (column * width, row * height))
-    return sample
-
-
-def _cut(side: int) -> tuple[list[int], int]:
-    """Where the tiles along a side begin, and how long each is."""
-    if side <= TILES * TILE_SIDE:
-        return [0], side
-    return [(side - TILE_SIDE) * tile // (TILES - 1) for tile in range(TILES)], TILE_SIDE
 
 
 def _changed_share(channel: "Image") -> float:

@@ -10,7 +10,8 @@ from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.gif_blocks import mend_first_disposal, read_delays, strip, strip_comments
 from imgopt.codecs.gif_changes import draw_changes
 from imgopt.codecs.gif_writer import CLEAR, KEEP, Picture, delays, write
-from imgopt.codecs.palette import Palette, harden_alpha, quantizer
+from imgopt.codecs.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
+from imgopt.codecs.sampling import take_tiles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,6 +26,8 @@ TOLERANCE_PER_STEP, LARGEST_TOLERANCE = 0.2, 10
 NOISE_BELOW = 80
 # How far one palette for all frames may fall behind before each frame gets its own.
 ONE_PALETTE_LAG = 25
+# A still picture of more pixels has the palette of a sample, and no work of gifsicle's: noise would take minutes.
+HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
 TOO_COMPLEX = "too complex to unoptimize"
 
 
@@ -37,6 +40,8 @@ def open_image(data: bytes) -> "Image":
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
     """A still GIF of at most 256 colours; pixels less than half opaque become transparent. It holds no metadata."""
+    if image.width * image.height > HUGE_PIXELS:
+        return _encode_huge(image, quality)
     frame = harden_alpha(image.convert("RGBA"))
     with quantizer([frame], _fidelity(quality), dithering=DITHERING) as chosen:
         numbers = chosen.remap(frame)
@@ -44,6 +49,31 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
     data = write([picture], image.size, plays=1)
     losses = {0, _noise(quality)}  # noise makes smooth drawings larger
     return Encoding(min((_squeeze(data, loss) for loss in losses), key=len), ENCODER)
+
+
+def _encode_huge(image: "Image", quality: int) -> Encoding:
+    sample = harden_alpha(take_tiles(image, TILES, TILE_SIDE).convert("RGBA"))
+    with quantizer([sample], _fidelity(quality), dithering=DITHERING, holes=True) as chosen:
+        chosen.remap(sample)
+        palette = chosen.palette()
+    picture = Picture(_remap_huge(image, palette), palette, delay=0, disposal=0)
+    return Encoding(write([picture], image.size, plays=1), "imagequant")
+
+
+def _remap_huge(image: "Image", palette: Palette) -> "Image":
+    """Mode L: the number of the nearest colour for each pixel, found by Pillow, that of transparent for holes."""
+    from PIL import Image
+
+    at, rgb = palette.transparent, palette.rgb
+    colors = Image.new("P", (1, 1))
+    # The hole must not be taken for its colour: another colour stands in its place.
+    colors.putpalette(rgb if at is None else rgb[: 3 * at] + (rgb[3 * at + 3 :] or rgb)[:3] + rgb[3 * at + 3 :])
+    numbers = image.convert("RGB").quantize(palette=colors, dither=Image.Dither.FLOYDSTEINBERG)
+    plain = Image.frombytes("L", numbers.size, numbers.tobytes())
+    if image.mode in ("LA", "RGBA") and at is not None:
+        holes = image.getchannel("A").point(lambda value: 255 if value < OPAQUE_FROM else 0)
+        plain.paste(at, mask=holes)
+    return plain
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:

@@ -7,6 +7,7 @@ from imgopt.codecs import png_chunks, quality_scale
 from imgopt.codecs.color import flatten
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.palette import MOST_COLORS, quantizer
+from imgopt.codecs.sampling import take_tiles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,12 +27,19 @@ KEPT_COLORS = 64
 TOLERATED_AT_100, TOLERATED_PER_STEP = 1.0, 0.075
 # libimagequant's qualities that are tried next where the error is too large or small things lose their colour.
 FIDELITIES = (96, 100)
+# From so many pixels on a sample is asked first whether a palette can be good enough: noise would take 2 s a megapixel
+# to find out that it can't. A sample of these tiles may fall short by so much more.
+SAMPLED_PIXELS, TILES, TILE_SIDE, SAMPLE_SLACK = 4_000_000, 5, 192, 1.3
+# From so many pixels on the palette is that of the sample, and zlib packs alone: oxipng would take 30 bytes a pixel.
+HUGE_PIXELS, HUGE_LEVEL, STRIP_ROWS = 32_000_000, 6, 512
 # The mean of a block may change by so much of 255 in any channel, in so many blocks, before a colour is lost.
 BLOCK, VISIBLE_AT_100, VISIBLE_PER_STEP, LOST_SHARE = 4, 6, 0.3, 0.0001
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """PNG, quality 1-100. Lossless above 96, and where 256 colours would fall short of the quality or be larger."""
+    if image.width * image.height > HUGE_PIXELS:
+        return _encode_huge(image, quality, metadata)
     exact = write(image)
     few = None
     if quality <= PALETTE_UP_TO and not image.getcolors(KEPT_COLORS):
@@ -49,11 +57,48 @@ def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None"
     needs where something small, such as a coloured word, lost its own.
     """
     rgba, tolerated = image.convert("RGBA"), TOLERATED_AT_100 + (100 - quality) * TOLERATED_PER_STEP
+    if not _may_be_enough(rgba, fidelity, tolerated):
+        return None
     for each in (fidelity, *FIDELITIES):
         few, colors, error = _quantize(rgba, each)
         if colors == MOST_COLORS or (error <= tolerated and not _loses_colors(rgba, few, quality)):
             break
     return few if error <= tolerated else None
+
+
+def _may_be_enough(rgba: "Image", fidelity: int, tolerated: float) -> bool:
+    if rgba.width * rgba.height < SAMPLED_PIXELS:
+        return True
+    _, _, error = _quantize(take_tiles(rgba, TILES, TILE_SIDE), fidelity)
+    return error <= tolerated * SAMPLE_SLACK
+
+
+def _encode_huge(image: "Image", quality: int, metadata: Metadata) -> Encoding:
+    """With what a sample says of the whole."""
+    few = _reduce_huge(image, quality) if quality <= PALETTE_UP_TO else None
+    data = png_chunks.insert(write(few or image, HUGE_LEVEL), metadata)
+    return Encoding(data, "imagequant + zlib" if few else "zlib", lossless=few is None)
+
+
+def _reduce_huge(image: "Image", quality: int) -> "Image | None":
+    """In mode P, strip by strip, by the palette of a sample; None where that looks worse than the quality asks for.
+
+    Without dithering, which would choose other colours for each strip.
+    """
+    from PIL import Image
+
+    tolerated = TOLERATED_AT_100 + (100 - quality) * TOLERATED_PER_STEP
+    sample = take_tiles(image, TILES, TILE_SIDE).convert("RGBA")
+    with quantizer([sample], FIDELITIES[-1]) as chosen:
+        chosen.remap(sample)
+        if chosen.error > tolerated:
+            return None
+        whole = Image.new("P", image.size)
+        for top in range(0, image.height, STRIP_ROWS):
+            strip = image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height))).convert("RGBA")
+            whole.paste(Image.frombytes("P", strip.size, chosen.remap(strip).tobytes()), (0, top))
+        whole.putpalette(chosen.entries(), "RGBA")
+    return whole
 
 
 def _quantize(rgba: "Image", fidelity: int) -> "tuple[Image, int, float]":
@@ -78,10 +123,10 @@ def _loses_colors(before: "Image", after: "Image", quality: int) -> bool:
     return sum(worst[visible:]) > LOST_SHARE * sum(worst)
 
 
-def write(image: "Image") -> bytes:
-    """Every pixel as it is, hardly packed: what compresses well by prediction shows even so."""
+def write(image: "Image", level: int = 1) -> bytes:
+    """Every pixel as it is, hardly packed by default: what compresses well by prediction shows even so."""
     out = BytesIO()
-    image.save(out, "PNG", compress_level=1)
+    image.save(out, "PNG", compress_level=level)
     return out.getvalue()
 
 

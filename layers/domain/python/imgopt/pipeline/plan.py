@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.formats import FORMATS, Format
 from imgopt.codecs.header import ImageHeader, check_pixels
+from imgopt.codecs.webp import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.pipeline.geometry import Size, canvas_for
 from imgopt.pipeline.options import OutputFormat, ProcessingSettings
@@ -19,6 +20,9 @@ class Step(StrEnum):
 
 # What `original` means for formats that are read but not written: the first, or the second where there is alpha.
 REPLACED_BY = {"heic": ("jpg", "png"), "tiff": ("jpg", "png"), "bmp": ("jpg", "png")}
+# Memory of an animation that is written, by pixels of all frames, and of one. Pillow holds those of a PNG twice.
+PLAIN_BYTES, BYTES_HELD, BYTES_OF_A_FRAME = 4, {"png": 9}, 30
+REWRITTEN = frozenset({"gif", "png"})
 ANIMATED_OUTPUTS = frozenset({"gif", "webp", "avif", "png"})
 
 
@@ -76,5 +80,33 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
         return  # a set of fixed sizes
     if max(canvas.width, canvas.height) > target.largest_side:
         raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
+    _check_memory(target, canvas, options.output_quality)
+    if stays_animated(image, target.name, options):
+        _check_animation(image, target.name, canvas, options)
     if not image.format == target.name == "svg":
         check_pixels(canvas.width, canvas.height, settings().max_pixels)
+
+
+def _check_memory(target: Format, canvas: Size, quality: int) -> None:
+    """Raises InvalidRequest where an encoder is known to take more than any job has."""
+    if canvas.pixels > target.most_pixels:
+        raise InvalidRequest(f"{target.label} images have at most {target.most_pixels / 1e6:g} megapixels.")
+    if target.name == "webp" and quality == LOSSLESS_QUALITY and canvas.pixels > MOST_LOSSLESS_PIXELS:
+        most = MOST_LOSSLESS_PIXELS / 1e6
+        raise InvalidRequest(f"WebP images without loss (quality 100) have at most {most:g} megapixels.")
+
+
+def _check_animation(image: ImageHeader, target: str, canvas: Size, options: ProcessingSettings) -> None:
+    """Frames are held all together while they are written, and encoders take some of each for themselves.
+
+    GIF and PNG that keep their size are rewritten as they are.
+    """
+    if target == image.format and target in REWRITTEN and canvas == Size(image.width, image.height):
+        return
+    frames = min(options.gif_frame_limit or image.frames, image.frames)
+    needed = canvas.pixels * (frames * BYTES_HELD.get(target, PLAIN_BYTES) + BYTES_OF_A_FRAME)
+    if needed > settings().stage_memory_bytes:
+        raise TooLarge(
+            f"This animation would take more memory than a job may have: {frames} frames of {canvas.width} x "
+            f"{canvas.height} pixels. Make it smaller, or keep fewer frames."
+        )

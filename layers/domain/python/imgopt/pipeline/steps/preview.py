@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.sampling import take_tiles
 from imgopt.pipeline.steps.compress import (
     LOWEST_QUALITY,
     LOWEST_SCALE,
@@ -40,24 +41,8 @@ class Preview:
 
 def sample_of(image: "Image") -> "Image | None":
     """Tiles of a large image side by side; None where it is small."""
-    from PIL import Image
-
-    side = TILES * TILE_SIDE
-    if image.width * image.height < LEAST_PIXELS:
-        return None
-    columns, rows = _starts(image.width), _starts(image.height)
-    width, height = min(image.width, TILE_SIDE), min(image.height, TILE_SIDE)
-    sample = Image.new(image.mode, (min(len(columns) * width, side), min(len(rows) * height, side)))
-    for column, left in enumerate(columns):
-        for row, top in enumerate(rows):
-            sample.paste(image.crop((left, top, left + width, top + height)), (column * width, row * height))
-    return sample
-
-
-def _starts(length: int) -> list[int]:
-    """Where the tiles along a side begin."""
-    count = max(1, min(TILES, length // TILE_SIDE))
-    return [(length - TILE_SIDE) * number // max(1, count - 1) if count > 1 else 0 for number in range(count)]
+    sample = take_tiles(image, TILES, TILE_SIDE) if image.width * image.height >= LEAST_PIXELS else image
+    return sample if sample.width * sample.height < LEAST_PIXELS / 2 else None
 
 
 def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:

@@ -1,0 +1,26 @@
+"""Parts of a large image that stand for the whole."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def take_tiles(image: "Image", count: int, side: int) -> "Image":
+    """`count` tiles each way, spread evenly over the image, side by side; along a short side, all that there is."""
+    from PIL import Image
+
+    (columns, width), (rows, height) = _cut(image.width, count, side), _cut(image.height, count, side)
+    sample = Image.new(image.mode, (len(columns) * width, len(rows) * height))
+    for column, left in enumerate(columns):
+        for row, top in enumerate(rows):
+            tile = image.crop((left, top, left + width, top + height))
+            sample.paste(tile, (column * width, row * height))
+    return sample
+
+
+def _cut(length: int, count: int, side: int) -> tuple[list[int], int]:
+    """Where the tiles along a side begin, and how long each is."""
+    if length <= count * side:
+        return [0], length
+    return [(length - side) * tile // (count - 1) for tile in range(count)], side
