@@ -15,6 +15,7 @@ from imgopt.errors import ImgoptError, InvalidImage
 Parameter = str | int | float | bool | None
 # Not the site's start-up and no path of its own: PYTHONPATH says where everything is.
 COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.isolated import answer; answer()")
+GIVEN_SHARE = 0.8
 # What an interpreter with our modules takes of its address space before it has done anything.
 OWN_BYTES = 200 << 20
 # Lambda's Python is found by the first two. Nothing else is passed on, least of all credentials.
@@ -49,10 +50,12 @@ def call(target: str, data: bytes, limits: Limits, refusal: str, **parameters: P
 def call_apart(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
     """The same in another process wherever this is: for what may fail while its caller goes on.
 
-    Within a job it has no more than is left of its budget.
+    Within a job it has no more than is left of its budget, less what the job needs to go on without it.
     """
     meter = budget.current()
-    limits = Limits(min(limits.seconds, meter.seconds_left), min(limits.memory_bytes, meter.memory_left + OWN_BYTES))
+    limits = Limits(
+        min(limits.seconds, meter.seconds_left * GIVEN_SHARE), min(limits.memory_bytes, meter.memory_left + OWN_BYTES)
+    )
     request = {"target": target, "parameters": parameters, "limits": asdict(limits), "parent": os.getpid()}
     try:
         return _ask(request, data, limits, refusal)

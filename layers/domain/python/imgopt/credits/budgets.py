@@ -1,5 +1,7 @@
 """How much of the machine the credits of a job pay for."""
 
+from math import inf
+
 from imgopt.budget import Budget
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step, count_frames
@@ -7,7 +9,7 @@ from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, canvas_of, steps_for
 from imgopt.settings import MEBIBYTE, settings
 
-# Whatever its size, a picture may take this: SVGs are small and long to optimize, and machines are of different speed.
+# Whatever its size, a picture may take this: machines are of different speed.
 LEAST_SECONDS = 20.0
 # Ten times what noise of a megapixel takes in the slowest format, so that a size limit can be searched for.
 SECONDS_PER_MEGAPIXEL = 4.0
@@ -19,14 +21,14 @@ def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget
     """Of the stage that resizes and compresses: by the pixels that are read and made, and no more than is paid for.
 
     CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps and
-    `stage_cpu_seconds`; where the steps cost no credits, those two alone. Memory is 1 GiB and 64 bytes a pixel, at most
-    `stage_memory_bytes`.
+    `stage_cpu_seconds`; where the steps cost no credits, `stage_cpu_seconds` alone. A drawing may take all that is paid
+    for, as no size tells its work. Memory is 1 GiB and 64 bytes a pixel, at most `stage_memory_bytes`.
     """
     frames, canvas = count_frames(image, options), canvas_of(image, options)
-    read = 0 if image.format == "svg" else image.width * image.height * image.frames
-    pixels = read + canvas.pixels * frames
+    is_drawing = image.format == "svg"
+    pixels = canvas.pixels * frames + (0 if is_drawing else image.width * image.height * image.frames)
     credits_paid = frames * sum(cost_of_step(step) for step in {*steps_for(options)} & {Step.RESIZE, Step.COMPRESS})
-    seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
+    seconds = inf if is_drawing else LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
     return Budget(_paid(seconds, credits_paid), _room(pixels))
 
 
