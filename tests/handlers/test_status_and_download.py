@@ -4,11 +4,12 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from botocore.response import StreamingBody
 
 from functions.stages import fail
 from imgopt import clock
 from imgopt.settings import settings
-from imgopt.storage import clients
+from imgopt.storage import clients, parts
 from tests import pictures
 from tests.conftest import TABLE
 
@@ -269,3 +270,59 @@ def test_a_zip_too_large_for_lambda_names_the_way_out(client, completed, monkeyp
     answer = client.get("/download", params={"job_ids": job_id})
     assert answer.status_code == 413
     assert "/url" in answer.json()["detail"]
+
+
+class Breaking:
+    """The same S3, but every other body that it answers ends after ten bytes."""
+
+    def __init__(self) -> None:
+        self.asked: list[str | None] = []
+
+    def get_object(self, **asked: str) -> dict:
+        answer = clients.s3().get_object(**asked)
+        self.asked.append(asked.get("Range"))
+        if len(self.asked) % 2:
+            answer["Body"] = StreamingBody(BytesIO(answer["Body"].read()[:10]), answer["ContentLength"])
+        return answer
+
+
+@pytest.fixture
+def breaking(monkeypatch):
+    monkeypatch.setattr(parts, "FIRST_PAUSE", 0)
+    broken = Breaking()
+    return lambda: monkeypatch.setattr(parts, "s3", lambda: broken) or broken
+
+
+def test_a_download_goes_on_where_a_body_breaks(client, completed, breaking):
+    path = f"/download/{completed()['id']}"
+    whole = client.get(path)
+    s3 = breaking()
+    again = client.get(path)
+    assert (again.content, again.headers) == (whole.content, whole.headers)
+    last = len(whole.content) - 1
+    assert s3.asked == [f"bytes=0-{last}", f"bytes=10-{last}"]
+
+
+def test_a_zip_goes_on_where_a_body_breaks(client, completed, breaking):
+    query = {"job_ids": [completed(name)["id"] for name in ("a.png", "b.png")]}
+    whole = client.get("/download", params=query).content
+    breaking()
+    assert client.get("/download", params=query).content == whole
+
+
+def test_the_head_of_a_download_and_what_is_known_read_nothing(client, completed, breaking):
+    path = f"/download/{completed()['id']}"
+    etag = client.get(path).headers["etag"]
+    s3 = breaking()
+    client.head(path)
+    client.get(path, headers={"If-None-Match": etag})
+    client.get(path, headers={"Range": "bytes=999999-"})
+    assert s3.asked == []
+
+
+def test_a_zip_whose_first_file_is_missing_is_not_found(client, completed):
+    job = completed()
+    path = client.get(f"/status/{job['id']}").json()["job"]["processed_file_path"]
+    clients.s3().delete_object(Bucket="results", Key=path)
+    answer = client.get("/download", params={"job_ids": job["id"]})
+    assert (answer.status_code, answer.json()) == (404, {"detail": "The file is no longer stored."})

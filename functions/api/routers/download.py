@@ -2,14 +2,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
+from functions.api.buffers import Buffer
 from functions.api.deps import KnownJob
 from functions.api.identifiers import COMMAS, NUMBER
+from functions.api.pools import DOWNLOADS
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
 from functions.api.ranges import NotSatisfiable, find_range, is_known
+from functions.api.streaming import PartsResponse
 from imgopt.errors import TooLarge
 from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
@@ -31,6 +34,7 @@ class SignedUrlResponse(BaseModel):
 
 
 @router.get("")
+@DOWNLOADS.runs
 def download_archive(
     job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, NUMBER],
 ) -> Any:
@@ -42,11 +46,13 @@ def download_archive(
     if archive.total_size(chosen) > settings().inline_download_bytes:
         raise TooLarge("Together the files are too large for one answer. Use /download/{job_id}/url for each of them.")
     headers = {"Content-Disposition": f'attachment; filename="{archive.FILENAME}"'}
-    return StreamingResponse(archive.pack(chosen), media_type="application/zip", headers=headers)
+    buffer = Buffer()
+    return PartsResponse(archive.pack(chosen, buffer.next_size), buffer, headers, "application/zip")
 
 
 @router.head("/{job_id}", include_in_schema=False)
 @router.get("/{job_id}")
+@DOWNLOADS.runs
 def download_file(request: Request, job: KnownJob) -> Any:
     """Download a processed image file, or a part of it.
 
@@ -73,12 +79,15 @@ def download_file(request: Request, job: KnownJob) -> Any:
 
 
 def answer(result: Result, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
-    body = jobs.stream_result(result, part) if with_body else iter(())
-    sent = part if part is not None else range(result.size)
-    headers["Content-Length"] = str(len(sent))
+    wanted = part if part is not None else range(result.size)
+    headers["Content-Length"] = str(len(wanted))
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{result.size}"
-    return StreamingResponse(body, 200 if part is None else 206, headers, media_type=result.mime_type)
+    status, buffer = 200 if part is None else 206, Buffer()
+    if not with_body:
+        return Response(None, status, headers, result.mime_type)
+    parts = jobs.stream_result(result, wanted, buffer.next_size)
+    return PartsResponse(parts, buffer, headers, result.mime_type, status)
 
 
 @router.get("/{job_id}/url")

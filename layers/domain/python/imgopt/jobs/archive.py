@@ -1,7 +1,8 @@
-"""Results of several jobs as one ZIP, made while it is sent: never more than a chunk of it is in memory."""
+"""Results of several jobs as one ZIP, made while it is sent: never more than a part of it is in memory."""
 
 from collections.abc import Iterator, Sequence
 from io import RawIOBase
+from itertools import chain
 from typing import TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -9,6 +10,7 @@ from imgopt.errors import NotReady
 from imgopt.files.naming import number_names
 from imgopt.jobs import service
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
+from imgopt.storage.parts import Size
 
 if TYPE_CHECKING:
     from collections.abc import Buffer
@@ -31,8 +33,16 @@ def total_size(jobs: Sequence[Job]) -> int:
     return sum(job.finished_result().size for job in jobs)
 
 
-def pack(jobs: Sequence[Job]) -> Iterator[bytes]:
-    """The ZIP in chunks. Images are stored as they are: they don't get smaller."""
+def pack(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
+    """The ZIP in parts of about that size. Raises NotFound before the first where that file is missing.
+
+    Images are stored as they are: they don't get smaller.
+    """
+    parts = _pack(jobs, size)
+    return chain((next(parts),), parts)
+
+
+def _pack(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
     out = _Gathering()
     names = number_names([job.result_filename or job.id for job in jobs])
     with ZipFile(out, "w", ZIP_STORED) as archive:
@@ -40,9 +50,9 @@ def pack(jobs: Sequence[Job]) -> Iterator[bytes]:
             result = job.finished_result()
             entry = ZipInfo(name, (job.completed_at or job.created_at).timetuple()[:6])
             entry.file_size = result.size
+            parts = service.stream_result(result, range(result.size), size)
             with archive.open(entry, "w") as target:
-                for chunk in service.stream_result(result):
-                    target.write(chunk)
+                while target.write(next(parts, b"")):  # keeps none of them while the next is waited for
                     yield out.take()
     yield out.take()
 

@@ -25,6 +25,7 @@ from imgopt.settings import settings
 from imgopt.storage import agenda, executions, objects, table, transactions
 from imgopt.storage.agenda import Part
 from imgopt.storage.objects import StoredObject
+from imgopt.storage.parts import Size
 from imgopt.storage.transactions import Refused, Write
 
 KIND = "JOB"
@@ -149,8 +150,8 @@ def describe_result(key: str) -> StoredObject:
     return objects.describe(settings().results_bucket, key)
 
 
-def stream_result(key: str, part: range | None = None) -> Iterator[bytes]:
-    return objects.stream(settings().results_bucket, key, part)
+def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
+    return objects.stream(settings().results_bucket, key, wanted, size)
 
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:

@@ -21,6 +21,7 @@ from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import check_image
 from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
+from imgopt.storage.parts import Size
 from imgopt.storage.transactions import Refused
 from imgopt.telemetry import logger
 
@@ -216,9 +217,9 @@ def find_all(job_ids: Sequence[str]) -> list[Job]:
     return [found[job_id] for job_id in dict.fromkeys(job_ids) if job_id in found]
 
 
-def stream_result(result: Result, part: range | None = None) -> Iterator[bytes]:
-    """All of it, or some of its bytes."""
-    return repository.stream_result(result.key, part)
+def stream_result(result: Result, wanted: range, size: Size) -> Iterator[bytes]:
+    """Some of its bytes, in parts of that size. Raises NotFound before the first of them."""
+    return repository.stream_result(result.key, wanted, size)
 
 
 def presign_result(result: Result, disposition: str, seconds: int) -> str:

@@ -1,20 +1,20 @@
 """Files in S3, addressed by bucket and key. Keys are made of ids, never of users' file names."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import BinaryIO
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from imgopt.errors import NotFound, Unavailable
-from imgopt.storage.clients import aws_errors, error_code, s3
+from imgopt.errors import Unavailable
+from imgopt.storage.clients import aws_errors, s3
+from imgopt.storage.parts import Size, Source, object_errors
 
-CHUNK = 64 * 1024
 RECORD = "record"
-MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 @dataclass(frozen=True)
@@ -46,27 +46,28 @@ def put(bucket: str, key: str, data: bytes, content_type: str) -> None:
 
 
 def read(bucket: str, key: str) -> bytes:
-    with _object_errors():
-        return s3().get_object(Bucket=bucket, Key=key)["Body"].read()
+    return b"".join(Source(bucket, key).pieces())
 
 
-def stream(bucket: str, key: str, part: range | None = None) -> Iterator[bytes]:
-    """The object's bytes, or a part of them, in chunks. A missing object is reported before the first chunk."""
-    wanted = {"Range": f"bytes={part.start}-{part.stop - 1}"} if part is not None else {}
-    with _object_errors():
-        body = s3().get_object(Bucket=bucket, Key=key, **wanted)["Body"]  # type: ignore[arg-type]
-    return body.iter_chunks(CHUNK)
+def stream(bucket: str, key: str, wanted: range, size: Size) -> Iterator[bytes]:
+    """Some of the object's bytes in parts of that size. A missing object is reported before the first of them.
+
+    Nothing is open between two parts, and each that breaks is taken up where it broke: see `imgopt.storage.parts`.
+    """
+    parts = Source(bucket, key).parts(wanted, size)
+    first = next(parts, b"")
+    return chain((first,), parts)
 
 
 def download(bucket: str, key: str, file: BinaryIO) -> None:
     """Writes an object into a file."""
-    with aws_errors():
-        for chunk in stream(bucket, key):
-            file.write(chunk)
+    with closing(Source(bucket, key).pieces()) as pieces:
+        for piece in pieces:
+            file.write(piece)
 
 
 def describe(bucket: str, key: str) -> StoredObject:
-    with _object_errors():
+    with object_errors():
         head = s3().head_object(Bucket=bucket, Key=key)
     return StoredObject(head["ContentLength"], head["ContentType"], head.get("Metadata", {}).get(RECORD))
 
@@ -123,15 +124,3 @@ def check_reachable(bucket: str) -> None:
             s3().head_bucket(Bucket=bucket)
     except ClientError as error:
         raise Unavailable("The bucket can't be used.") from error
-
-
-@contextmanager
-def _object_errors() -> Iterator[None]:
-    """`aws_errors`, and a missing object as `NotFound`."""
-    try:
-        with aws_errors():
-            yield
-    except ClientError as error:
-        if error_code(error) not in MISSING:
-            raise
-        raise NotFound("The file is no longer stored.") from error
