@@ -5,11 +5,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header
 
+from functions.api import pools
 from imgopt.errors import NotAvailable, Unauthorized
 from imgopt.settings import settings
 from imgopt.storage import secrets
 
 
+@pools.SECRETS.runs
 def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-CloudScheduler")] = None) -> None:
     """Raises Unauthorized, or NotAvailable where there is no secret that it could know."""
     known = settings()
@@ -20,6 +22,7 @@ def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-Clou
         raise Unauthorized("The header X-CloudScheduler does not have the secret.")
 
 
+@pools.ISSUERS.runs
 def find_task(
     authorization: Annotated[str | None, Header()] = None, x_cloudtasks_taskname: Annotated[str | None, Header()] = None
 ) -> str | None:

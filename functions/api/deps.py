@@ -7,7 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
+from functions.api import pools
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
 from imgopt.errors import Unauthorized
@@ -20,40 +22,47 @@ ForwardedFor = Annotated[str | None, Header(description="User IP address")]
 Hidden = Annotated[str | None, Header(include_in_schema=False)]
 
 
-def find_principal(
+async def find_principal(
     request: Request,
     x_session_token: SessionToken = None,
     x_forwarded_for: ForwardedFor = None,  # in the contract; anyone can write anything into it
     authorization: Hidden = None,
 ) -> Principal | None:
-    principal = accounts.authenticate(x_session_token, authorization)
+    principal = await authenticate(x_session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
 
 
-def find_known(request: Request, x_session_token: Hidden = None, authorization: Hidden = None) -> Principal:
-    principal = find_principal(request, x_session_token, None, authorization)
+async def authenticate(session_token: str | None, authorization: str | None) -> Principal | None:
+    """Where the issuer of a JWT has to be asked, and does not answer, all other credentials are still recognized."""
+    if accounts.is_for_issuer(authorization):
+        return await pools.ISSUERS.run(accounts.authenticate, session_token, authorization)
+    return await run_in_threadpool(accounts.authenticate, session_token, authorization)
+
+
+async def find_known(request: Request, x_session_token: Hidden = None, authorization: Hidden = None) -> Principal:
+    principal = await find_principal(request, x_session_token, None, authorization)
     if principal is None:
         raise Unauthorized("Sign in, or send the session token of an upload.")
     return principal
 
 
-def find_user(request: Request, authorization: Hidden = None) -> Principal:
+async def find_user(request: Request, authorization: Hidden = None) -> Principal:
     """Raises Unauthorized for guests, too."""
-    principal = find_principal(request, None, None, authorization)
+    principal = await find_principal(request, None, None, authorization)
     if principal is None:
         raise Unauthorized("Sign in, or send an API key.")
     return principal
 
 
-def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Principal:
+async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Principal:
     """What devices and servers hold was not given to them for making more of its kind."""
     if user.credential is not Credential.JWT:
         raise Unauthorized("Sign in to do this.")
     return user
 
 
-def keep_from_caches(response: Response) -> None:
+async def keep_from_caches(response: Response) -> None:
     """For answers that hold a secret, or what somebody has."""
     response.headers["Cache-Control"] = "no-store"
 

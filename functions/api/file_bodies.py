@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, Headers
 from starlette.datastructures import UploadFile as Part
 
-from functions.api.throttling import LimitedRoute
+from functions.api.uploading import UploadRoute
 from functions.api.warnings import show
 from imgopt.outbound.filenames import name_in
 from imgopt.settings import MEBIBYTE
@@ -48,7 +48,7 @@ class FileRequest(Request):
         return file
 
 
-class FileRoute(LimitedRoute):
+class FileRoute(UploadRoute):
     """Counts first, as the others do: a body that is refused then is not read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -1,18 +1,18 @@
 """Threads for each kind of work that may hang (the bulkhead pattern): what hangs there holds up nothing else.
 
-Everything else that blocks, such as the table, runs in the threads that Starlette has for all.
+Everything else that blocks, which is the table, runs in the threads that Starlette has for all.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cached_property, wraps
 from math import inf
 from typing import Any, ParamSpec, TypeVar
 
 from imgopt.errors import Unavailable
+from imgopt.settings import settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,31 +20,27 @@ BUSY = "Too much is being done at present. Please try again."
 TOO_LONG = "This takes too long. Please try again."
 
 
-@dataclass(frozen=True)
 class ThreadPool:
     """Runs as many calls at a time as it has threads; others wait in line for at most `wait` seconds.
 
     After `seconds` more the caller goes on without its answer. The thread is taken until the call really ends.
     """
 
-    threads: Executor
-    wait: float = 10.0
-    seconds: float = inf
+    def __init__(self, name: str, size: Callable[[], int], *, wait: float = 10.0, seconds: float = inf) -> None:
+        self._name, self._size = name, size
+        self._wait, self._seconds = wait, seconds
 
-    def waiting(self, seconds: float) -> "ThreadPool":
-        """The same threads, for those who wait longer, or less long."""
-        return replace(self, wait=seconds)
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._size(), self._name)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the call returns or raises. Raises Unavailable where it does not begin or end in time."""
-        future = self.threads.submit(copy_context().run, lambda: call(*args, **kwargs))
-        answer = asyncio.wrap_future(future)
-        if not await ends_within(answer, self.wait):
-            if future.cancel():
-                raise Unavailable(BUSY)
-            if not await ends_within(answer, self.seconds):
-                raise Unavailable(TOO_LONG)
-        return await answer
+        return await self._run(self._wait, lambda: call(*args, **kwargs))
+
+    async def run_at_last(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for what can't be refused any more: it waits for as long as it takes."""
+        return await self._run(inf, lambda: call(*args, **kwargs))
 
     def runs(self, endpoint: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
         """For endpoints and dependencies: the same function, run by these threads."""
@@ -55,8 +51,18 @@ class ThreadPool:
 
         return run
 
+    async def _run(self, wait: float, call: Callable[[], T]) -> T:
+        future = self._threads.submit(copy_context().run, call)
+        answer = asyncio.wrap_future(future)
+        if not await ends_within(wait, answer):
+            if future.cancel():
+                raise Unavailable(BUSY)
+            if not await ends_within(self._seconds, answer):
+                raise Unavailable(TOO_LONG)
+        return await answer
 
-async def ends_within(answer: "asyncio.Future[Any]", seconds: float) -> bool:
+
+async def ends_within(seconds: float, answer: "asyncio.Future[Any]") -> bool:
     """Whether it does. What has not begun when nobody waits any more never does."""
     try:
         await asyncio.wait((answer,), timeout=None if seconds == inf else seconds)
@@ -66,5 +72,18 @@ async def ends_within(answer: "asyncio.Future[Any]", seconds: float) -> bool:
     return answer.done()
 
 
+# Submitting and stopping: many calls to AWS for each.
+JOBS = ThreadPool("jobs", lambda: 16)
 # Reads parts of results from S3.
-DOWNLOADS = ThreadPool(ThreadPoolExecutor(16, "downloads"))
+DOWNLOADS = ThreadPool("downloads", lambda: 16)
+# Checks uploads and stores them. Waiting for one's turn is a matter of `imgopt.files.inspection`.
+UPLOADS = ThreadPool("uploads", lambda: settings().parallel_uploads, seconds=60)
+# Fetches files from servers that may be of any kind.
+FETCHES = ThreadPool("fetches", lambda: settings().parallel_fetches, seconds=60)
+# Asks those who sign users in.
+ISSUERS = ThreadPool("issuers", lambda: 8)
+STRIPE = ThreadPool("stripe", lambda: 8)
+SECRETS = ThreadPool("secrets", lambda: 2)
+# Cleans up by request, for twenty seconds.
+SCHEDULES = ThreadPool("schedules", lambda: 2)
+READINESS = ThreadPool("readiness", lambda: 1, wait=2, seconds=3)

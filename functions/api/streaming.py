@@ -1,16 +1,13 @@
 """Files as answers: a part is read when the client has taken the one before, and nothing is open meanwhile."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from math import inf
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from functions.api import pools
 from functions.api.buffers import Buffer
-from functions.api.pools import DOWNLOADS
 
-# An answer that has begun can't be refused any more.
-AFTER_ALL = DOWNLOADS.waiting(inf)
 # What is handed to the server at once: beyond that it waits until the client has taken most of it.
 SLICE_BYTES = 128 * 1024
 
@@ -33,7 +30,7 @@ class PartsResponse(StreamingResponse):
 
 async def slices_of(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Copies, so that nothing keeps a part beyond its time."""
-    while part := await AFTER_ALL.run(next, parts, b""):
+    while part := await pools.DOWNLOADS.run_at_last(next, parts, b""):
         for first in range(0, len(part), SLICE_BYTES):
             yield part[first : first + SLICE_BYTES]
         del part

@@ -5,6 +5,7 @@ stands, refusals among them: `X-RateLimit-Limit`, `-Remaining`, and `-Reset`, in
 """
 
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response, params
@@ -52,14 +53,19 @@ class LimitedRoute(APIRoute):
             return handle
 
         async def admit(request: Request) -> Response:
+            session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
+            request.state.asking = await find_principal(request, session_token, None, authorization)
             await run_in_threadpool(self.count, request)
-            return await handle(request)
+            async with self.place_for(request):
+                return await handle(request)
 
         return admit
 
+    def place_for(self, request: Request) -> AbstractAsyncContextManager[None]:
+        """What is held while the request is read and handled."""
+        return nullcontext()
+
     def count(self, request: Request) -> None:
-        session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
-        request.state.asking = find_principal(request, session_token, None, authorization)
         for each in self.dependencies:
             each.dependency(request)  # type: ignore[misc]
 

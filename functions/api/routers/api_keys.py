@@ -92,7 +92,7 @@ def delete_api_key(user: SignedIn, key_id: UUID) -> DeletedKeyResponse:
 @router.options("", include_in_schema=False)
 @router.options("/verify", include_in_schema=False)
 @router.options("/{key_id:uuid}", include_in_schema=False)
-def api_key_options(request: Request) -> Any:
+async def api_key_options(request: Request) -> Any:
     return allow(request)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
+from functions.api import pools
 from functions.api.deps import Hidden, SignedIn
 from functions.api.subscriptions import present_subscription
 from imgopt.billing import checkout, credentials, customers, webhooks
@@ -38,6 +39,7 @@ async def read_body(request: Request) -> bytes:
 
 
 @router.post("/billing/checkout", tags=["billing", "billing"])
+@pools.STRIPE.runs
 def create_checkout(user: SignedIn, request: CheckoutRequest) -> CheckoutResponse:
     """Create a Stripe Checkout session for subscription upgrade.
 
@@ -50,12 +52,14 @@ def create_checkout(user: SignedIn, request: CheckoutRequest) -> CheckoutRespons
 
 
 @router.post("/billing/portal", tags=["billing", "billing"])
+@pools.STRIPE.runs
 def create_portal(user: SignedIn) -> PortalResponse:
     """Create a Stripe Billing Portal session."""
     return PortalResponse(portal_url=checkout.open_portal(user))
 
 
 @router.get("/billing/subscription", tags=["billing", "billing"])
+@pools.STRIPE.runs
 def get_subscription(user: SignedIn) -> Any:
     """Get current subscription status."""
     credentials.check()
@@ -63,6 +67,7 @@ def get_subscription(user: SignedIn) -> Any:
 
 
 @router.post("/webhooks/stripe", tags=["webhooks", "webhooks"])
+@pools.STRIPE.runs
 def stripe_webhook(
     body: Annotated[bytes, Depends(read_body)],
     stripe_signature: Hidden = None,

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/config", tags=["config", "config"])
 
 
 @router.get("")
-def get_public_config(request: Request) -> Any:
+async def get_public_config(request: Request) -> Any:
     """Get public configuration values.
 
     Returns tier limits and other non-sensitive config.

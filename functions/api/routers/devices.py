@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from starlette.requests import ClientDisconnect
 
 from functions.api.addresses import find_client
-from functions.api.deps import OutOfCaches, SignedIn
+from functions.api.deps import OutOfCaches, SignedIn, authenticate
 from functions.api.locations import public_url
 from functions.api.throttling import limit
 from imgopt import clock
@@ -105,28 +105,25 @@ def revoke_endpoint(authorization: Annotated[str | None, Header()] = None) -> An
     return {"success": True}
 
 
+async def find_anyone(
+    authorization: Annotated[str | None, Header()] = None, x_session_token: Annotated[str | None, Header()] = None
+) -> Principal | None:
+    try:
+        return await authenticate(x_session_token, authorization)
+    except Unauthorized:
+        return None
+
+
 @router.get("/status", tags=TAGS)
-def status_endpoint(
-    request: Request,
-    authorization: Annotated[str | None, Header()] = None,
-    x_session_token: Annotated[str | None, Header()] = None,
-) -> Any:
+def status_endpoint(request: Request, known: Annotated[Principal | None, Depends(find_anyone)]) -> Any:
     """Get account status. Accepts MCP token or session token.
 
     Whoever is not known, or not any more, is told what a new guest has.
     """
-    known = find_anyone(x_session_token, authorization)
     request.state.owner = known.id if known else None
     is_user = known is not None and not known.is_guest
     email = {"email": known.email} if known and known.email else {}
     return {"logged_in": is_user, **email, **present(balance(known) if known else balance_of_new_guest())}
-
-
-def find_anyone(session_token: str | None, authorization: str | None) -> Principal | None:
-    try:
-        return accounts.authenticate(session_token, authorization)
-    except Unauthorized:
-        return None
 
 
 def balance_of_new_guest() -> Balance:

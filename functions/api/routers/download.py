@@ -5,10 +5,10 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
+from functions.api import pools
 from functions.api.buffers import Buffer
 from functions.api.deps import KnownJob
 from functions.api.identifiers import COMMAS, NUMBER
-from functions.api.pools import DOWNLOADS
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
 from functions.api.ranges import NotSatisfiable, find_range, is_known
@@ -34,7 +34,7 @@ class SignedUrlResponse(BaseModel):
 
 
 @router.get("")
-@DOWNLOADS.runs
+@pools.DOWNLOADS.runs
 def download_archive(
     job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, NUMBER],
 ) -> Any:
@@ -52,7 +52,7 @@ def download_archive(
 
 @router.head("/{job_id}", include_in_schema=False)
 @router.get("/{job_id}")
-@DOWNLOADS.runs
+@pools.DOWNLOADS.runs
 def download_file(request: Request, job: KnownJob) -> Any:
     """Download a processed image file, or a part of it.
 
@@ -109,6 +109,6 @@ def sign(job: Job, result: Result) -> str:
 
 @router.options("/{job_id}")
 @router.options("/{job_id}/url")
-def download_options(request: Request, job_id: UUID) -> Any:
+async def download_options(request: Request, job_id: UUID) -> Any:
     """Handle CORS preflight requests."""
     return allow(request)

@@ -2,6 +2,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from functions.api import pools
 from imgopt.settings import settings
 from imgopt.storage import objects, table
 
@@ -9,7 +10,7 @@ router = APIRouter()
 
 
 @router.get("/health", tags=["health"])
-def health_check() -> Any:
+async def health_check() -> Any:
     """Health check endpoint for monitoring.
     Returns 200 OK if the service is healthy.
     """
@@ -17,9 +18,11 @@ def health_check() -> Any:
 
 
 @router.get("/readiness", tags=["health"])
+@pools.READINESS.runs
 def readiness_check() -> Any:
     """Readiness check.
-    Verifies that the service can handle requests: 503 where its table can't be read, or its bucket takes no files.
+    Verifies that the service can handle requests: 503 where its table can't be read, or its bucket takes no files, or
+    neither says so in time.
     """
     table.check_reachable()
     objects.check_reachable(settings().uploads_bucket)
@@ -27,6 +30,6 @@ def readiness_check() -> Any:
 
 
 @router.get("/")
-def root() -> Any:
+async def root() -> Any:
     """Root endpoint."""
     return {"name": "Tinify.ai API", "version": "1.0.0", "docs": "/docs", "openapi": "/openapi.json"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from functions.api import pools
 from functions.api.callers import OnlySchedulers
 from functions.api.preflight import allow
 from imgopt import clock
@@ -17,6 +18,7 @@ CLEANUP_SECONDS = 20
 
 
 @router.post("/cleanup", tags=["cleanup"], dependencies=[OnlySchedulers])
+@pools.SCHEDULES.runs
 def cleanup_expired_jobs() -> Any:
     """Cleanup expired jobs - called by a scheduler.
 
@@ -26,12 +28,13 @@ def cleanup_expired_jobs() -> Any:
 
 
 @router.options("/cleanup", tags=["cleanup"])
-def cleanup_options(request: Request) -> Any:
+async def cleanup_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
     return allow(request)
 
 
 @router.post("/refresh-daily-credits", tags=["internal", "internal"], dependencies=[OnlySchedulers])
+@pools.SCHEDULES.runs
 def refresh_daily_credits() -> Any:
     """Refresh daily credits - called by a scheduler at midnight UTC.
 

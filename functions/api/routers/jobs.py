@@ -4,6 +4,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from functions.api import pools
 from functions.api.deps import Asking
 from functions.api.preflight import allow
 from imgopt.retention.deletion import delete_job
@@ -17,6 +18,7 @@ class DeletedResponse(BaseModel):
 
 
 @router.delete("/{job_id}")
+@pools.JOBS.runs
 def delete_one_job(asking: Asking, job_id: UUID) -> DeletedResponse:
     """Delete a job of one's own now, with its result and, unless another job was made of it, the upload.
 
@@ -27,5 +29,5 @@ def delete_one_job(asking: Asking, job_id: UUID) -> DeletedResponse:
 
 
 @router.options("/{job_id}", include_in_schema=False)
-def job_options(request: Request) -> Any:
+async def job_options(request: Request) -> Any:
     return allow(request)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from functions.api import pools
 from functions.api.callers import TaskName
 from functions.api.preflight import allow
 from functions.api.requests import ProcessJobRequest
@@ -28,7 +28,7 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
     25 seconds the answer is 202, and the same task may ask again.
     """
     asked = request.settings.model_dump(mode="json", exclude_unset=True)
-    job = await run_in_threadpool(tasks.take_up, task, request.job_id, request.input_path, asked)
+    job = await pools.JOBS.run(tasks.take_up, task, request.job_id, request.input_path, asked)
     job = await tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
     if job.status in UNFINISHED:
         return JSONResponse({"success": True, "job_id": job.id, "status": job.status.value}, 202)
@@ -36,6 +36,6 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
 
 
 @router.options("")
-def process_options(request: Request) -> Any:
+async def process_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
     return allow(request)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict
 
+from functions.api import pools
 from functions.api.presenters import present_job
 from functions.api.requests import (
     CompressRequest,
@@ -48,6 +49,7 @@ class ProcessFilesResponse(BaseModel):
 
 
 @router.post("/auto", tags=["auto"], dependencies=LIMITS)
+@pools.JOBS.runs
 def process_auto(
     http: Request, asking: Admitted, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -65,6 +67,7 @@ def process_auto(
 
 
 @router.post("/compress", tags=["compress"], dependencies=LIMITS)
+@pools.JOBS.runs
 def compress_images(
     http: Request, asking: Admitted, request: CompressRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -76,6 +79,7 @@ def compress_images(
 
 
 @router.post("/resize", tags=["resize"], dependencies=LIMITS)
+@pools.JOBS.runs
 def resize_images(
     http: Request, asking: Admitted, request: ResizeRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -87,6 +91,7 @@ def resize_images(
 
 
 @router.post("/upscale", tags=["upscale"], dependencies=LIMITS)
+@pools.JOBS.runs
 def upscale_images(
     http: Request, asking: Admitted, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -98,6 +103,7 @@ def upscale_images(
 
 
 @router.post("/tag", tags=["tag"], dependencies=LIMITS)
+@pools.JOBS.runs
 def tag_images(
     http: Request, asking: Admitted, request: TagRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from functions.api import pools
 from functions.api.locations import public_url
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.guards import check_form, is_own_link
@@ -23,6 +24,7 @@ SEPARATOR = "."
 
 
 @router.get("/sign-in")
+@pools.ISSUERS.runs
 def begin_sign_in(request: Request, wanted: str = "") -> Response:
     """Leads to the issuer. From another website it leads to the page that says what is about to happen."""
     if not is_own_link(request):
@@ -34,6 +36,7 @@ def begin_sign_in(request: Request, wanted: str = "") -> Response:
 
 
 @router.get("/callback")
+@pools.ISSUERS.runs
 def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     """Where the issuer leads back to. Only the browser that began it can end it, and only once."""
     secret, _, wanted = (ATTEMPT.read(request) or "").partition(SEPARATOR)

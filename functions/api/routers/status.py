@@ -6,7 +6,11 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
 
+from functions.api import shares
+from functions.api.addresses import origin_of
 from functions.api.deps import KnownJob
 from functions.api.events import Progress, stream_events, until_done
 from functions.api.identifiers import COMMAS, NUMBER
@@ -64,9 +68,17 @@ async def stream_status(request: Request, job: KnownJob, last_event_id: LastEven
     return answer(stream_events(request.app.state.watcher, progress), progress)
 
 
+class StreamResponse(EventSourceResponse):
+    """One of so many that an address may have open: there is no other credential."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with shares.STREAMS.take(origin_of(HTTPConnection(scope))):
+            await super().__call__(scope, receive, send)
+
+
 def answer(events: AsyncIterator[bytes], progress: Progress) -> Response:
     """A client that comes back though it was told the end is told to stay away (HTML, 9.2.3)."""
-    return Response(status_code=204) if progress.has_ended else EventSourceResponse(events, headers=STREAM_HEADERS)
+    return Response(status_code=204) if progress.has_ended else StreamResponse(events, headers=STREAM_HEADERS)
 
 
 @router.get("/{job_id}")
@@ -94,6 +106,6 @@ def get_batch_status(
 @router.options("/stream")
 @router.options("/{job_id}", openapi_extra=ANY_ID)
 @router.options("/{job_id}/stream", openapi_extra=ANY_ID)
-def status_options(request: Request) -> Any:
+async def status_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
     return allow(request)

@@ -1,9 +1,11 @@
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from functions.api import pools, shares
 from functions.api.file_bodies import FileRoute, OnlyFile
 from functions.api.preflight import allow
 from functions.api.throttling import Admitted, limit
@@ -65,6 +67,7 @@ class CompleteRequest(BaseModel):
 
 
 @router.post("", dependencies=LIMITS)
+@pools.UPLOADS.runs
 def upload_file(asking: Admitted, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
 
@@ -78,23 +81,27 @@ def upload_file(asking: Admitted, file: OnlyFile) -> TempFileResponse:
 
 
 @router.options("")
-def upload_options(request: Request) -> Any:
+async def upload_options(request: Request) -> Any:
     """Handle CORS preflight requests."""
     return allow(request)
 
 
 @router.post("/url", dependencies=LIMITS)
-def upload_from_url(asking: Admitted, request: UrlUploadRequest) -> TempFileResponse:
+async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadRequest) -> TempFileResponse:
     """Upload an image from a URL to temporary storage (Phase 1 of two-phase upload).
 
     The backend fetches the image directly from the URL, validates it,
     and stores it in temp storage — same result as POST /upload.
     """
-    with fetch(request.url) as fetched:
-        return keep(asking, fetched.file, fetched.size, request.filename or fetched.filename)
+    with ExitStack() as opened:
+        async with shares.FETCHES.take(shares.client_of(http)):
+            fetched = await pools.FETCHES.run(opened.enter_context, fetch(request.url))
+        filename = request.filename or fetched.filename
+        return await pools.UPLOADS.run(keep, asking, fetched.file, fetched.size, filename)
 
 
 @router.post("/presign", dependencies=LIMITS)
+@pools.UPLOADS.runs
 def presign_upload(asking: Admitted, request: PresignRequest) -> PresignResponse:
     """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
     files.check_size(request.size)
@@ -111,6 +118,7 @@ def presign_upload(asking: Admitted, request: PresignRequest) -> PresignResponse
 
 
 @router.post("/complete", dependencies=[limit("uploads")])
+@pools.UPLOADS.runs
 def complete_upload(asking: Admitted, request: CompleteRequest) -> TempFileResponse:
     """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
     return present(direct.complete(asking, request.upload_id), None)
@@ -119,7 +127,7 @@ def complete_upload(asking: Admitted, request: CompleteRequest) -> TempFileRespo
 @router.options("/presign", include_in_schema=False)
 @router.options("/complete", include_in_schema=False)
 @router.options("/url", include_in_schema=False)
-def other_upload_options(request: Request) -> Any:
+async def other_upload_options(request: Request) -> Any:
     return allow(request)
 
 

@@ -70,6 +70,22 @@ class Settings(BaseSettings):
     max_batch_files: int = Field(
         20, gt=0, le=45, description="Most files of one processing call: a transaction takes them and what they cost."
     )
+    parallel_uploads: int = Field(64, gt=0, description="How many uploads are taken at a time, in one process.")
+    parallel_fetches: int = Field(16, gt=0, description="How many files are fetched by URL at a time.")
+    parallel_inspections: int = Field(2, gt=0, description="How many uploads are read at a time to see what they are.")
+    client_share: float = Field(
+        0.25, gt=0, le=1, description="How much of parallel uploads and fetches one user or address may hold."
+    )
+    max_streams_per_client: int = Field(250, gt=0, description="Most status streams of one address at a time.")
+    max_connections: int = Field(800, gt=0, description="Most connections of one process at a time.")
+    max_connections_per_client: int = Field(400, gt=0, description="The same of one address.")
+    head_seconds: float = Field(10, gt=0, description="How long a client may take to say what it wants.")
+    stall_seconds: float = Field(
+        20, gt=0, description="How long a client may send nothing of its body, or take nothing of an answer."
+    )
+    slowest_rate: float = Field(
+        1024, ge=0, description="Bytes a second that a client must send or take on average, after that time."
+    )
     stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
     inline_download_bytes: int = Field(

@@ -13,6 +13,9 @@ from imgopt.devices import tokens as device_tokens
 from imgopt.errors import Unauthorized
 from imgopt.settings import settings
 
+# How each begins: {" in base64url.
+JWT = "eyJ"
+
 
 def authenticate(session_token: str | None, authorization: str | None) -> Principal | None:
     """The principal behind a request's credentials; None where there are none, or of a guest who is forgotten.
@@ -25,6 +28,11 @@ def authenticate(session_token: str | None, authorization: str | None) -> Princi
     if guest is None or guest.expires_at <= clock.now():
         return None
     return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
+
+
+def is_for_issuer(authorization: str | None) -> bool:
+    """Whether it takes the keys of the issuer to judge it, which may have to be fetched."""
+    return (authorization or "").partition(" ")[2].strip().startswith(JWT)
 
 
 def recognize(token: str) -> Principal:
@@ -63,5 +71,5 @@ def recognize_jwt(token: str) -> Principal:
 KINDS: dict[str, Callable[[str], Principal]] = {
     device_tokens.PREFIX: device_tokens.recognize,
     api_keys.PREFIX: api_keys.recognize,
-    "eyJ": recognize_jwt,
+    JWT: recognize_jwt,
 }

@@ -11,7 +11,7 @@ from imgopt.accounts.model import GUEST_PREFIX, Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.errors import Expired, InvalidImage, NotFound, TooLarge
-from imgopt.files import repository
+from imgopt.files import inspection, repository
 from imgopt.files.model import TempFile
 from imgopt.files.naming import clean_filename
 from imgopt.settings import MEBIBYTE, settings
@@ -20,13 +20,15 @@ from imgopt.settings import MEBIBYTE, settings
 def inspect(content: BinaryIO, size: int) -> ImageHeader:
     """What the bytes say they are.
 
-    Raises TooLarge, Unsupported or InvalidImage where they can't be processed.
+    Raises TooLarge, Unsupported or InvalidImage where they can't be processed, and Unavailable where too many files
+    are read at present.
     """
     check_size(size)
     if size == 0:
         raise InvalidImage("The file is empty.")
     known = settings()
-    return read_header(content, Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
+    with inspection.turn():
+        return read_header(content, Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
 
 
 def check_size(size: int) -> None:

@@ -1,0 +1,67 @@
+"""How much of what is there for all one client may hold at a time."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import Request
+
+from functions.api.addresses import origin_of
+from imgopt.accounts.model import Principal
+from imgopt.errors import RateLimited, Unavailable
+from imgopt.settings import settings
+
+RETRY_SECONDS = 5
+Refusal = type[RateLimited] | type[Unavailable]
+EVERYBODY = ""
+
+
+class Shares:
+    """At most `most` calls of one client at a time; more of them wait in line for at most `wait` seconds."""
+
+    def __init__(self, most: Callable[[], int], message: str, *, wait: float, error: Refusal = RateLimited) -> None:
+        self._most, self._message, self._wait, self._error = most, message, wait, error
+        self._lines: dict[str, asyncio.Semaphore] = {}
+        self._present: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def take(self, client: str) -> AsyncIterator[None]:
+        """Raises the error where the client holds its share already, and goes on holding it."""
+        line = self._lines.setdefault(client, asyncio.Semaphore(self._most()))
+        self._present[client] += 1
+        try:
+            await self._acquire(line)
+            try:
+                yield
+            finally:
+                line.release()
+        finally:
+            self._present[client] -= 1
+            if not self._present[client]:
+                del self._present[client], self._lines[client]
+
+    async def _acquire(self, line: asyncio.Semaphore) -> None:
+        try:
+            async with asyncio.timeout(self._wait):
+                await line.acquire()
+        except TimeoutError:
+            raise self._error(f"{self._message} Try again in {RETRY_SECONDS} s.", RETRY_SECONDS) from None
+
+
+def client_of(request: Request) -> str:
+    """A user, wherever from; of all others the address: guests are made in no time."""
+    asking: Principal | None = getattr(request.state, "asking", None)
+    return asking.id if asking and not asking.is_guest else origin_of(request)
+
+
+def share_of(number: int) -> int:
+    return max(1, int(number * settings().client_share))
+
+
+ALL_UPLOADS = Shares(
+    lambda: settings().parallel_uploads, "Too many files arrive at present.", wait=10, error=Unavailable
+)
+UPLOADS = Shares(lambda: share_of(settings().parallel_uploads), "You send too many files at a time.", wait=10)
+FETCHES = Shares(lambda: share_of(settings().parallel_fetches), "You have too many files fetched at a time.", wait=10)
+STREAMS = Shares(lambda: settings().max_streams_per_client, "You have too many status streams open.", wait=0)

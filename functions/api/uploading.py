@@ -1,0 +1,18 @@
+"""Uploads: so many at a time, and so many of one client."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Request
+
+from functions.api import shares
+from functions.api.throttling import LimitedRoute
+
+
+class UploadRoute(LimitedRoute):
+    """Nothing of the body is read before there is room for it: the server takes no more of it meanwhile."""
+
+    @asynccontextmanager
+    async def place_for(self, request: Request) -> AsyncIterator[None]:
+        async with shares.UPLOADS.take(shares.client_of(request)), shares.ALL_UPLOADS.take(shares.EVERYBODY):
+            yield

@@ -1,0 +1,27 @@
+"""Reading what clients sent, a few at a time: it is work for the processor, and there are few of those."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import BoundedSemaphore
+
+from imgopt.errors import Unavailable
+from imgopt.settings import settings
+
+WAIT_SECONDS = 10.0
+
+
+@cache
+def turns() -> BoundedSemaphore:
+    return BoundedSemaphore(settings().parallel_inspections)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """One of those that there are. Raises Unavailable where none is free in time."""
+    if not turns().acquire(timeout=WAIT_SECONDS):
+        raise Unavailable("Too many files are being read at present. Please try again.")
+    try:
+        yield
+    finally:
+        turns().release()
