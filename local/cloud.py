@@ -181,6 +181,7 @@ def http_server(port: int, access: Access, deployment: Deployment, log: Path) ->
     known |= accounts.environment_of(deployment, access.endpoint) | own_names(port)
     known.setdefault("IMGOPT_PARALLEL_JOBS", str(os.cpu_count() or 1))
     command = [sys.executable, "-m", "uvicorn", "--factory", "functions.api.app:build_app"]
+    command += ["--http", "functions.api.protocol:LimitedProtocol"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address

@@ -1,0 +1,180 @@
+"""uvicorn's protocol with limits on what clients may hold: `uvicorn --http functions.api.protocol:LimitedProtocol`.
+
+uvicorn itself waits without end for a head, for a body, and for a client that does not take its answer.
+"""
+
+import asyncio
+import fcntl
+import json
+import struct
+import termios
+from contextlib import suppress
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from functions.api.addresses import is_trusted, network_of, read_address
+from functions.api.pace import Limits, Pace, Phase
+from imgopt.settings import settings
+
+CHECK_SECONDS = 1.0
+# Those that are told to come back are gone in that time; beyond so many of them nothing is said.
+REFUSED_SECONDS, MOST_REFUSED = 2.0, 50
+RETRY_SECONDS = 5
+# h11 takes 5 microseconds for a chunk, and one of a single byte is six bytes long: so much is read at once, and so
+# much more than the content itself may come.
+CHUNKED_BYTES, MOST_FRAMING = 4096, 16384
+CROWDED = "Too many connections are open. Please try again."
+TOO_SLOW = "The request did not arrive in time."
+CHOPPED = "The body comes in too many, too small chunks."
+
+
+class LimitedProtocol(H11Protocol):
+    """Ends connections whose clients don't get on, and answers 503 beyond the number of those that may be open."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ws_protocol_class = None  # nothing here speaks it
+        self.origin: str | None = None
+        self.is_refused = False
+        self._received = self._framing = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._counting = Counting(transport)
+        super().connection_made(self._counting)  # type: ignore[arg-type]
+        self.origin = origin_of(self.client)
+        self.is_refused = self._is_one_too_many()
+        known = settings()
+        seconds = REFUSED_SECONDS if self.is_refused else known.head_seconds
+        self._pace = Pace(Limits(seconds, known.stall_seconds, known.slowest_rate))
+        self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
+        if self.is_refused:
+            self.app = refuse
+            if sum(other.is_refused for other in self.connections) > MOST_REFUSED:  # type: ignore[attr-defined]
+                self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """In pieces while it may be chunked, so that no client keeps the others waiting for long."""
+        self._received += len(data)
+        while data and not self.transport.is_closing():
+            size = CHUNKED_BYTES if self._may_be_chunked() else len(data)
+            self._take(data[:size])
+            data = data[size:]
+
+    def _take(self, data: bytes) -> None:
+        before, known = self.cycle, len(self.cycle.body) if self.cycle else 0
+        super().data_received(data)
+        if self.cycle is not before:
+            self._framing, known = 0, 0
+        if self.cycle is None or self.cycle.response_complete or self.conn.their_state is not h11.SEND_BODY:
+            return
+        content = len(self.cycle.body) - known
+        self._framing += len(data) - 2 * content
+        if self._framing > MOST_FRAMING and self._may_be_chunked():
+            self._end(400, CHOPPED)
+
+    def _may_be_chunked(self) -> bool:
+        if self.conn.their_state is not h11.SEND_BODY:
+            return True
+        return any(name == b"transfer-encoding" for name, _ in self.headers)
+
+    def _is_one_too_many(self) -> bool:
+        known = settings()
+        mine = sum(other.origin == self.origin for other in self.connections)  # type: ignore[attr-defined]
+        crowded = self.origin is not None and mine > known.max_connections_per_client
+        return crowded or len(self.connections) > known.max_connections
+
+    def _check(self) -> None:
+        self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
+        self.check(self.loop.time())
+
+    def check(self, now: float) -> None:
+        phase, count = self._progress()
+        if not self._pace.is_too_slow(now, phase, count):
+            return
+        if phase is Phase.ANSWER:
+            self.transport.abort()
+        elif phase is Phase.HEAD and not self.conn.trailing_data[0]:
+            self.transport.close()  # it has said nothing at all
+        else:
+            self._end(408, TOO_SLOW)
+
+    def _progress(self) -> tuple[Phase | None, int]:
+        """What the client is to do, and how many bytes it has sent or taken."""
+        waiting = self._counting.waiting()
+        if waiting:
+            return Phase.ANSWER, self._counting.written - waiting
+        theirs, cycle = self.conn.their_state, self.cycle
+        if theirs is h11.IDLE:
+            return Phase.HEAD, self._received
+        if theirs is not h11.SEND_BODY or self.flow.read_paused or cycle.waiting_for_100_continue:
+            return None, 0
+        return (Phase.REST if cycle.response_complete else Phase.BODY), self._received
+
+    def _end(self, status: int, detail: str) -> None:
+        """Says why where nothing has been answered yet."""
+        cycle = self.cycle
+        is_open = cycle is None or cycle.response_complete or not cycle.response_started
+        if is_open and self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self._say(status, detail)
+            self.transport.close()
+        else:
+            self.transport.abort()
+        if cycle is not None:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def _say(self, status: int, detail: str) -> None:
+        body = json.dumps({"detail": detail}).encode()
+        headers = [*JSON_HEADERS, (b"content-length", str(len(body)).encode())]
+        for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+
+
+JSON_HEADERS = [(b"content-type", b"application/json"), (b"connection", b"close")]
+
+
+class Counting:
+    """A transport, and how many bytes it was given."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport, self.written = transport, 0
+
+    def write(self, data: bytes) -> None:
+        self.written += len(data)
+        self._transport.write(data)
+
+    def waiting(self) -> int:
+        """Bytes that the client has not taken: those here, and those that the kernel keeps for it."""
+        here: int = self._transport.get_write_buffer_size()
+        return here + unsent(self._transport.get_extra_info("socket"))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+def unsent(connection: Any) -> int:
+    """By tcp(7), SIOCOUTQ; where there is no such thing only what waits here counts."""
+    answer = bytes(4)
+    with suppress(OSError, ValueError, AttributeError):
+        answer = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, answer)
+    return int(struct.unpack("i", answer)[0])
+
+
+def origin_of(client: tuple[str, int] | None) -> str | None:
+    """What connections are counted by; None for proxies, whose connections are those of many."""
+    address = read_address(client[0]) if client else None
+    return None if address is None or is_trusted(address) else network_of(address)
+
+
+async def refuse(scope: Any, receive: Any, send: Any) -> None:
+    """The application for those who come when there is no room."""
+    body = json.dumps({"detail": CROWDED}).encode()
+    headers = [*JSON_HEADERS, (b"content-length", str(len(body)).encode()), (b"retry-after", b"%d" % RETRY_SECONDS)]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
