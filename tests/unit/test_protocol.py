@@ -38,6 +38,8 @@ class Socket:
 class Transport:
     """What was written, and how much of it the client has not taken."""
 
+    protocol: LimitedProtocol
+
     def __init__(self, host: str) -> None:
         self.socket, self.written, self.kept = Socket(host), b"", 0
         self.is_closed = self.is_aborted = self.is_paused = False
@@ -56,9 +58,11 @@ class Transport:
 
     def close(self) -> None:
         self.is_closed = True
+        asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
 
     def abort(self) -> None:
         self.is_aborted = True
+        asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
 
     def pause_reading(self) -> None:
         self.is_paused = True
@@ -103,6 +107,7 @@ class Server:
     def connect(self, host: str = "9.9.9.9") -> tuple[LimitedProtocol, Transport]:
         connection = LimitedProtocol(self.config, self.state, {}, asyncio.get_running_loop())
         transport = Transport(host)
+        transport.protocol = connection
         connection.connection_made(transport)
         return connection, transport
 
