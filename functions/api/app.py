@@ -1,5 +1,7 @@
 """The HTTP application: the same one under uvicorn and behind each Lambda function."""
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from functions.api.cors import add_cors
@@ -32,6 +34,8 @@ from functions.api.throttling import RateLimitHeaders
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 
+# Each part of a form costs as much as a request. No form of ours has more than three.
+FORM_LIMITS: Any = {"max_files": 20, "max_fields": 20, "max_part_size": 65536}
 ROUTERS = (
     health.router,
     upload.router,
@@ -53,7 +57,12 @@ ROUTERS = (
 
 
 def build_app() -> FastAPI:
-    app = FastAPI(title="Tinify.ai API", description="AI-powered image optimization API", version="1.0.0")
+    app = FastAPI(
+        title="Tinify.ai API",
+        description="AI-powered image optimization API",
+        version="1.0.0",
+        form_limits=FORM_LIMITS,
+    )
     app.state.watcher = Watcher(find_all)
     for router in ROUTERS:
         app.include_router(router)

@@ -1,7 +1,7 @@
 """The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
 
 import json
-import math
+from math import ceil, inf
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,6 +12,9 @@ from fastapi.responses import JSONResponse, Response
 from functions.api.preflight import allowed_methods
 from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
+
+# What an answer tells of an invalid request.
+MOST_ERRORS, MOST_ECHOED_BYTES = 50, 16384
 
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
@@ -66,19 +69,31 @@ def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONRespons
         "credits_needed": error.needed,
         "credits_reset_at": error.resets_at.isoformat(),
     }
-    seconds = max(1, math.ceil((error.resets_at - clock.now()).total_seconds()))
+    seconds = max(1, ceil((error.resets_at - clock.now()).total_seconds()))
     headers = {"Retry-After": str(seconds), "X-RateLimit-Remaining": str(error.remaining)}
     return JSONResponse(content, STATUS[type(error)], headers)
 
 
-def answer_invalid_request(_: Request, error: Exception) -> Response:
-    """FastAPI's shape, which echoes the input, unless that is nested more deeply than can be written."""
-    found = list(error.errors()) if isinstance(error, RequestValidationError) else []
+def answer_invalid_request(request: Request, error: Exception) -> Response:
+    """FastAPI's shape, which echoes the input, unless that is large, or nested more deeply than can be written.
+
+    The first errors are enough: half a million of them would be an answer of 60 MB to a request of one.
+    """
+    found = list(error.errors())[:MOST_ERRORS] if isinstance(error, RequestValidationError) else []
+    if body_length(request) > MOST_ECHOED_BYTES:
+        found = [{**each, "input": None} for each in found]
     try:
         detail = write_json(found)
     except RecursionError:
         detail = write_json([{**each, "input": None} for each in found])
     return Response(f'{{"detail": {detail}}}', 422, media_type="application/json")
+
+
+def body_length(request: Request) -> float:
+    """As announced; without end where nothing is."""
+    length = request.headers.get("content-length", "")
+    chunked = "transfer-encoding" in request.headers
+    return int(length) if length.isdigit() else inf if chunked else 0
 
 
 def write_json(found: list[Any]) -> str:

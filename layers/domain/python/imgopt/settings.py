@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         gt=0,
         description="Largest file taken by POST /upload; larger ones go to S3. Lambda can't take more than 4.4 MB.",
     )
-    max_json_bytes: int = Field(MEBIBYTE, gt=0, description="Largest body of any other request.")
+    max_json_bytes: int = Field(MEBIBYTE // 4, gt=0, description="Largest body of any other request.")
     max_pixels: int = Field(100_000_000, gt=0, description="Most pixels of an image, width x height.")
     max_frames: int = Field(1000, gt=0, description="Most frames of an animation.")
     max_animation_pixels: int = Field(
