@@ -44,7 +44,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(405, answer_wrong_method)
 
 
-def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
+async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     """A sentence, but for what is wrong with the request itself: the contract has a list for that."""
     status = STATUS[type(error)]
     detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if status == 422 else str(error)
@@ -58,7 +58,7 @@ def headers_of(error: Exception) -> dict[str, str]:
     return {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthorized) else {}
 
 
-def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONResponse:
+async def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONResponse:
     """With all that a client needs to say how much is missing, and until when."""
     content = {
         "detail": str(error),
@@ -74,7 +74,7 @@ def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONRespons
     return JSONResponse(content, STATUS[type(error)], headers)
 
 
-def answer_invalid_request(request: Request, error: Exception) -> Response:
+async def answer_invalid_request(request: Request, error: Exception) -> Response:
     """FastAPI's shape, which echoes the input, unless that is large, or nested more deeply than can be written.
 
     The first errors are enough: half a million of them would be an answer of 60 MB to a request of one.
@@ -101,5 +101,5 @@ def write_json(found: list[Any]) -> str:
     return json.dumps(json.loads(json.dumps(jsonable_encoder(found)), parse_constant=str))
 
 
-def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
+async def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
     return JSONResponse({"detail": "Method Not Allowed"}, 405, {"Allow": allowed_methods(request)})

@@ -143,6 +143,7 @@ def test_health_is_answered_while_every_common_thread_is_held(aws, gate, monkeyp
                 for path in ("/health", "/", "/config"):
                     assert (await client.get(path)).status_code == 200
                 assert (await client.options("/upload")).status_code == 200
+                assert (await client.get("/status", params={"job_ids": "no-id"})).status_code == 422
                 gate.opened.set()
 
     asyncio.run(ask())
