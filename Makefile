@@ -8,7 +8,7 @@ IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen -
 export IMAGE PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs lock clean
+.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,13 +51,16 @@ deploy: $(READY) ## deploy to the AWS account of your credentials
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
-bench: bench-local bench-edges bench-codecs bench-memory bench-upscale ## run all benchmarks
+bench: bench-local bench-edges bench-stalled bench-codecs bench-memory bench-upscale ## run all benchmarks
 
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
 
 bench-edges: $(READY) ## measure status streams, 200 jobs of 50 guests at once, and how long calls take
 	@$(BIN)/python -m benchmarks.edges
+
+bench-stalled: $(READY) ## measure what clients cost who take nothing, or send what is hard to read
+	@$(BIN)/python -m benchmarks.stalled
 
 bench-codecs: $(READY) ## compare bytes and CPU time with sharp and Pillow (QUICK=1: few images)
 	@$(IN_BENCH) -m benchmarks.codecs $(if $(QUICK),--quick)
