@@ -1,0 +1,185 @@
+"""`make bench-stalled`: what clients cost who keep others waiting, on uvicorn and the embedded cloud.
+
+- full speed: CPU seconds of server and emulator for a download of 35 MB by a client that takes all it gets
+- stalled: memory of all processes with 100 downloads of 35 MB of which nothing more is taken than their heads
+- abandoned: connections to the emulator that 40 clients leave who go away in the middle
+- health: how long `/health` takes meanwhile, and while 20 files that are hard to read arrive and 60 fetches hang
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+import statistics
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+from PIL import Image
+
+from benchmarks.edges import run_job, submit, upload
+from local.cloud import ROOT, Cloud, running
+from local.generosity import lift_limits
+from local.processes import free_port
+from tests import pictures
+
+NOISE_PIXELS, QUALITY = (6050, 6050), 93
+FULL_SPEED, STALLED, ABANDONED = 5, 100, 40
+HARD, FETCHES = 20, 60
+MOST_MEGABYTES, MOST_HEALTH_MILLISECONDS = 300, 100
+SETTLE_SECONDS = 8.0
+PAUSE_SECONDS = 0.1
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    lift_limits()
+    folder = ROOT / ".local" / "bench-stalled"
+    shutil.rmtree(folder, ignore_errors=True)
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # nobody ever accepts what connects to it
+        os.environ["IMGOPT_FETCH_TRUSTED_HOSTS"] = host = f"127.0.0.1:{mute.getsockname()[1]}"
+        serve(folder, host)
+
+
+def serve(folder: Path, mute: str) -> None:
+    with running(folder, port=free_port(), keep=True, say=lambda text: None) as cloud:  # files are on disk then
+        sys.exit(asyncio.run(measure(cloud, mute)))
+
+
+async def measure(cloud: Cloud, mute: str) -> int:
+    """The exit status: 1 where a limit was missed."""
+    async with httpx2.AsyncClient(base_url=cloud.url, timeout=300, trust_env=False) as client:
+        await run_job(client, pictures.jpeg())
+        path = f"/download/{await make_large_result(client)}"
+        await measure_full_speed(client, cloud, path)
+        bad = await measure_stalled(client, cloud, path)
+        bad += await measure_abandoned(cloud, path)
+        bad += await measure_health(client, mute)
+    return int(bool(bad))
+
+
+async def make_large_result(client: httpx2.AsyncClient) -> str:
+    """A photo of nothing but noise gets hardly smaller."""
+    out = BytesIO()
+    Image.effect_noise(NOISE_PIXELS, 100).convert("RGB").save(out, "JPEG", quality=QUALITY, subsampling=0)
+    job_id = await submit(client, *await upload(client, out.getvalue()), output_quality=100)
+    await client.get(f"/status/{job_id}/stream")
+    return job_id
+
+
+async def measure_full_speed(client: httpx2.AsyncClient, cloud: Cloud, path: str) -> None:
+    size = len((await client.get(path)).raise_for_status().content)
+    before = cpu_seconds(cloud)
+    for _ in range(FULL_SPEED):
+        await client.get(path)
+    spent = {name: (after - before[name]) / FULL_SPEED for name, after in cpu_seconds(cloud).items()}
+    told = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in spent.items())
+    print(f"full speed: {size / 1e6:.0f} MB, CPU of one download: {told}", flush=True)
+
+
+async def measure_stalled(client: httpx2.AsyncClient, cloud: Cloud, path: str) -> int:
+    before, peak, slowest = resident_megabytes(cloud), 0.0, 0.0
+    with ExitStack() as opened:
+        for _ in range(STALLED):
+            opened.enter_context(ask(cloud, path))
+        until = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < until:
+            began = time.perf_counter()
+            await client.get("/health")
+            slowest = max(slowest, time.perf_counter() - began)
+            peak = max(peak, sum(resident_megabytes(cloud).values()) - sum(before.values()))
+            await asyncio.sleep(PAUSE_SECONDS)
+        parts = {name: now - before[name] for name, now in resident_megabytes(cloud).items()}
+    told = ", ".join(f"{name} {megabytes:.0f} MB" for name, megabytes in parts.items())
+    print(f"stalled: {STALLED} downloads cost {peak:.0f} MB at most (in the end {told})")
+    print(f"health: {slowest * 1000:.0f} ms at most meanwhile", flush=True)
+    return peak > MOST_MEGABYTES
+
+
+async def measure_abandoned(cloud: Cloud, path: str) -> int:
+    with ExitStack() as opened:
+        for _ in range(ABANDONED):
+            opened.enter_context(ask(cloud, path))
+        await asyncio.sleep(SETTLE_SECONDS / 2)
+    await asyncio.sleep(SETTLE_SECONDS / 2)
+    left = held_connections(cloud)
+    print(f"abandoned: {ABANDONED} downloads leave {left} connections in use", flush=True)
+    return left
+
+
+async def measure_health(client: httpx2.AsyncClient, mute: str) -> int:
+    """The worst of them all counts, and nothing may be refused but what is hard to read or was never answered."""
+    fetches = [client.post("/upload/url", json={"url": f"http://{mute}/a.png"}) for _ in range(FETCHES)]
+    files = [client.post("/upload", files={"file": ("a", data)}) for data in hard_to_read()]
+    asked = [asyncio.create_task(each) for each in (*fetches, *files)]
+    delays, began = [], time.monotonic()
+    while not all(each.done() for each in asked[FETCHES:]) or time.monotonic() < began + SETTLE_SECONDS:
+        start = time.perf_counter()
+        await client.get("/health")
+        delays.append((time.perf_counter() - start) * 1000)
+        await asyncio.sleep(PAUSE_SECONDS)
+    statuses = Counter([(await each).status_code for each in asked])
+    worst, median = max(delays), statistics.median(delays)
+    told = f"{len(files)} files that are hard to read and {FETCHES} fetches that hang"
+    print(
+        f"health: {worst:.0f} ms at most, median {median:.0f} ms, beside {told}; statuses {dict(statuses)}", flush=True
+    )
+    return worst > MOST_HEALTH_MILLISECONDS
+
+
+def hard_to_read() -> list[bytes]:
+    """Much work for every byte: attributes and styles of an SVG, frames of an animation, and a body full of lines."""
+    head = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    attributes = head + b"<g " + b" ".join(b'a%d=""' % number for number in range(300_000)) + b"/></svg>"
+    styles = head + b"<style>" + b"a{fill:url(#b)}" * 100_000 + b"</style></svg>"
+    elements = head + b"<g/>" * 1_000_000 + b"</svg>"
+    frames = pictures.gif(900)
+    lines = b"\r\n-" * 2_000_000
+    return [attributes, styles, elements, frames, lines] * (HARD // 5)
+
+
+def ask(cloud: Cloud, path: str) -> socket.socket:
+    """A connection on which a download begins, and of which nothing is read."""
+    address = urlsplit(cloud.url)
+    connection = socket.create_connection((address.hostname, address.port))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+    return connection
+
+
+def held_connections(cloud: Cloud) -> int:
+    """Those of the emulator's clients on which an answer waits to be read (proc_net_tcp(5))."""
+    port = f":{urlsplit(cloud.endpoint).port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[2].endswith(port) and int(row[4].partition(":")[2], 16) > 0 for row in rows)
+
+
+def processes(cloud: Cloud) -> dict[str, int]:
+    return {"server": cloud.server.process.pid, "emulator": cloud.emulator.process.pid}
+
+
+def resident_megabytes(cloud: Cloud) -> dict[str, float]:
+    return {name: rss(pid) for name, pid in processes(cloud).items()}
+
+
+def rss(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
+
+
+def cpu_seconds(cloud: Cloud) -> dict[str, float]:
+    return {name: cpu(pid) for name, pid in processes(cloud).items()}
+
+
+def cpu(pid: int) -> float:
+    """Of all threads, in user space and in the kernel (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+if __name__ == "__main__":
+    main()
