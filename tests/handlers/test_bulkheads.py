@@ -112,7 +112,7 @@ def test_fetches_of_one_client_leave_room_for_others(aws, gate, mute, monkeypatc
                 assert (await other.post("/upload", files={"file": ("a.png", pictures.png())})).status_code == 200
                 gate.opened.set()
             answers = [await each for each in asked]
-        assert sorted(each.status_code for each in answers) == [422] * 4 + [429] * 8
+        assert sorted(each.status_code for each in answers) == [400] * 4 + [429] * 8
         assert all("retry-after" in each.headers for each in answers if each.status_code == 429)
 
     asyncio.run(ask())
