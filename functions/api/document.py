@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from functions.api.answers import ANSWERS
+from functions.api.errors import STATUS
 from functions.api.reasons import JSON, Reason
+from imgopt.errors import Unauthorized
 
 Part = dict[str, Any]
 
@@ -18,6 +20,22 @@ class Problem(BaseModel):
     detail: str
 
 
+# So that generated clients know how to send them.
+SECURITY: Part = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A JWT, a device's token or an API key."},
+    "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": "Of a guest's upload."},
+    "scheduler": {"type": "apiKey", "in": "header", "name": "X-CloudScheduler"},
+}
+BY_USER, BY_ANYONE = [{"bearer": []}], [{"bearer": []}, {"session": []}, {}]
+BY_OTHERS: dict[str, list[dict[str, list[str]]]] = {
+    "/usage/summary": [{"bearer": []}, {"session": []}],
+    "/process": [],  # the contract has its header as a parameter
+    "/internal/cleanup": [{"scheduler": []}],
+    "/internal/refresh-daily-credits": [{"scheduler": []}],
+}
+FILE_BODY = "Body_upload_file_upload_post"
+
+
 def add_answers(app: FastAPI) -> None:
     read_routes = app.openapi
     app.openapi = lambda: describe(deepcopy(read_routes()))  # type: ignore[method-assign]
@@ -25,12 +43,26 @@ def add_answers(app: FastAPI) -> None:
 
 def describe(document: Part) -> Part:
     document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
+    document["components"]["securitySchemes"] = SECURITY
+    document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             for reason in ANSWERS.get(f"{method.upper()} {path}", ()):
                 add(operation["responses"], reason)
+            if security := security_of(path, operation):
+                operation["security"] = security
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return document
+
+
+def security_of(path: str, operation: Part) -> list[dict[str, list[str]]]:
+    """Of operations that answer 401 to a credential that proves nothing."""
+    if str(STATUS[Unauthorized]) not in operation["responses"]:
+        return []
+    if path in BY_OTHERS:
+        return BY_OTHERS[path]
+    names = {each["name"].lower() for each in operation.get("parameters", ())}
+    return BY_ANYONE if "x-session-token" in names else BY_USER
 
 
 def add(responses: Part, reason: Reason) -> None:

