@@ -37,7 +37,7 @@ class Access:
         """Whether the emulator serves."""
         signed = AWSRequest("GET", f"{self.endpoint}{HEALTH}")
         SigV4Auth(Credentials(self.key.id, self.key.secret), "health", REGION).add_auth(signed)
-        return answers(Request(signed.url, headers=dict(signed.headers)))  # noqa: S310 - loopback
+        return answers(Request(str(signed.url), headers=dict(signed.headers)))  # noqa: S310 - loopback
 
 
 def answers(request: Request | str) -> bool:
