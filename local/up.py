@@ -28,11 +28,16 @@ def main() -> int:
     return 0
 
 
-def free_port_of(text: str) -> int:
-    """Raises RuntimeError with a sentence where it is no port, or none to be had."""
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LARGEST_PORT):
+def port_of(text: str) -> int:
+    """Raises RuntimeError with a sentence where it is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= LARGEST_PORT):
         raise RuntimeError(f"PORT has to be a number from 1 to {LARGEST_PORT}, not {text}")
-    port = int(text)
+    return int(text)
+
+
+def free_port_of(text: str) -> int:
+    """Raises RuntimeError with a sentence where it is no port, or one that is not to be had."""
+    port = port_of(text)
     try:
         listen(port).close()
     except PermissionError as error:

@@ -6,7 +6,7 @@ from local.processes import listen, only_one
 from local.up import free_port_of
 
 
-@pytest.mark.parametrize("text", ["abc", "0", "99999", "65536", "-1", "80 ", "8e3", "٨٠", "8080.0"])
+@pytest.mark.parametrize("text", ["abc", "0", "99999", "65536", "-1", "80 ", "8e3", "٨٠", "8080.0", "9" * 5000])
 def test_a_port_that_is_none_is_said(text):
     with pytest.raises(RuntimeError, match=f"PORT has to be a number from 1 to 65535, not {text}"):
         free_port_of(text)
