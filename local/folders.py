@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local.files import make_folder
 from local.persistence.journal import FORMAT, NotStored, format_of
+from local.persistence.space import Space
 
 STATE, BODIES, TEMPORARY = "state.db", "s3", "tmp"
 LOCK = "lock"  # held by whoever uses the folder
@@ -21,6 +22,7 @@ def prepare(folder: Path) -> None:
         make_folder(folder / TEMPORARY)
         for log in folder.glob("*.log"):
             log.unlink()
+        Space(folder).check_body(0)
         found = format_of(folder / STATE)
     except (OSError, NotStored) as error:
         raise RuntimeError(

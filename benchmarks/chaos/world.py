@@ -12,7 +12,6 @@ from typing import Self
 import httpx2
 
 from local.cloud import Cloud, running
-from local.deploy import Session
 from local.processes import Child, free_port
 
 CHECK_SECONDS, START_SECONDS = 0.25, 60
@@ -79,7 +78,7 @@ class World:
         raise TimeoutError(f"the service did not answer within {START_SECONDS} seconds")
 
     def schedules(self) -> list[str]:
-        found = Session(self.cloud.endpoint).client("scheduler").list_schedules()["Schedules"]
+        found = self.cloud.session.client("scheduler").list_schedules()["Schedules"]
         return sorted(each["Name"] for each in found if each["State"] == "ENABLED")
 
 

@@ -1,6 +1,7 @@
 import os
 import sqlite3
 import stat
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +37,12 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     with pytest.raises(RuntimeError, match="Permission denied"):
         prepare(tmp_path / "up")
+
+
+def test_a_full_disk_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=3 * 1024 * 1024))
+    with pytest.raises(RuntimeError, match="has 3 MB left, and 32 MB are needed"):
+        prepare(tmp_path)
 
 
 def test_data_of_a_newer_version_are_refused_with_what_to_do(tmp_path):
