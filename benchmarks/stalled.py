@@ -53,12 +53,16 @@ def serve(folder: Path, mute: str) -> None:
 
 async def measure(cloud: Cloud, mute: str) -> int:
     """The exit status: 1 where a limit was missed."""
+    bad = 0
     async with httpx2.AsyncClient(base_url=cloud.url, timeout=300, trust_env=False) as client:
         await run_job(client, pictures.jpeg())
-        path = f"/download/{await make_large_result(client)}"
-        await measure_full_speed(client, cloud, path)
-        bad = await measure_stalled(client, cloud, path)
-        bad += await measure_abandoned(cloud, path)
+        job_id = await make_large_result(client)
+        url = f"{cloud.url}/download/{job_id}"
+        signed = (await client.get(f"{url}/url")).json()["url"]
+        for name, each in (("", url), (" by a signed address", signed)):
+            await measure_full_speed(client, cloud, each, name)
+            bad += await measure_stalled(client, cloud, each, name)
+        bad += await measure_abandoned(cloud, url)
         bad += await measure_health(client, mute)
     return int(bool(bad))
 
@@ -72,21 +76,21 @@ async def make_large_result(client: httpx2.AsyncClient) -> str:
     return job_id
 
 
-async def measure_full_speed(client: httpx2.AsyncClient, cloud: Cloud, path: str) -> None:
-    size = len((await client.get(path)).raise_for_status().content)
+async def measure_full_speed(client: httpx2.AsyncClient, cloud: Cloud, url: str, name: str) -> None:
+    size = len((await client.get(url)).raise_for_status().content)
     before = cpu_seconds(cloud)
     for _ in range(FULL_SPEED):
-        await client.get(path)
+        await client.get(url)
     spent = {name: (after - before[name]) / FULL_SPEED for name, after in cpu_seconds(cloud).items()}
     told = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in spent.items())
-    print(f"full speed: {size / 1e6:.0f} MB, CPU of one download: {told}", flush=True)
+    print(f"full speed{name}: {size / 1e6:.0f} MB, CPU of one download: {told}", flush=True)
 
 
-async def measure_stalled(client: httpx2.AsyncClient, cloud: Cloud, path: str) -> int:
+async def measure_stalled(client: httpx2.AsyncClient, cloud: Cloud, url: str, name: str) -> int:
     before, peak, slowest = resident_megabytes(cloud), 0.0, 0.0
     with ExitStack() as opened:
         for _ in range(STALLED):
-            opened.enter_context(ask(cloud, path))
+            opened.enter_context(ask(url))
         until = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < until:
             began = time.perf_counter()
@@ -96,15 +100,15 @@ async def measure_stalled(client: httpx2.AsyncClient, cloud: Cloud, path: str) -
             await asyncio.sleep(PAUSE_SECONDS)
         parts = {name: now - before[name] for name, now in resident_megabytes(cloud).items()}
     told = ", ".join(f"{name} {megabytes:.0f} MB" for name, megabytes in parts.items())
-    print(f"stalled: {STALLED} downloads cost {peak:.0f} MB at most (in the end {told})")
+    print(f"stalled{name}: {STALLED} downloads cost {peak:.0f} MB at most (in the end {told})")
     print(f"health: {slowest * 1000:.0f} ms at most meanwhile", flush=True)
     return peak > MOST_MEGABYTES
 
 
-async def measure_abandoned(cloud: Cloud, path: str) -> int:
+async def measure_abandoned(cloud: Cloud, url: str) -> int:
     with ExitStack() as opened:
         for _ in range(ABANDONED):
-            opened.enter_context(ask(cloud, path))
+            opened.enter_context(ask(url))
         await asyncio.sleep(SETTLE_SECONDS / 2)
     await asyncio.sleep(SETTLE_SECONDS / 2)
     left = held_connections(cloud)
@@ -150,11 +154,12 @@ def hard_to_read() -> list[bytes]:
     return [attributes, styles, elements, frames, lines] * (HARD // 5)
 
 
-def ask(cloud: Cloud, path: str) -> socket.socket:
+def ask(url: str) -> socket.socket:
     """A connection on which a download begins, and of which nothing is read."""
-    address = urlsplit(cloud.url)
+    address = urlsplit(url)
     connection = socket.create_connection((address.hostname, address.port))
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+    target = f"{address.path}?{address.query}" if address.query else address.path
+    connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
     return connection
 
 

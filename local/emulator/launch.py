@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
 from local.emulator.origins import Origins
+from local.emulator.parts import InParts
 from local.emulator.runtime import guard_runtimes
 from local.persistence.application import Persistence, persistent
 from local.persistence.journal import NotStored, OtherVersion
@@ -52,9 +53,9 @@ def application(persistence: Persistence | None) -> Any:
 
     guard_runtimes()
     if persistence is None:
-        return guarded(app.app)
+        return guarded(InParts(app.app))
     persistence.bind(app, codec)
-    return guarded(persistent(app.app, persistence))
+    return guarded(InParts(persistent(app.app, persistence)))
 
 
 def guarded(application: Any) -> Any:

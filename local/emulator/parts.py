@@ -1,0 +1,87 @@
+"""Files of signed addresses, part by part: the emulator reads each whole, and keeps it while the client takes it."""
+
+import re
+from typing import Any
+
+PART_BYTES = 2 * 1024 * 1024
+# What is handed to the server at once: it waits until the client has taken most of it.
+SLICE_BYTES = 128 * 1024
+CONTENT_RANGE = re.compile(rb"bytes \d+-\d+/(\d+)")
+REPLACED = (b"content-length", b"content-range")
+
+
+class Answer:
+    """What the emulator answered to one request for a part."""
+
+    def __init__(self) -> None:
+        self.status, self.headers, self.body = 0, [], b""
+
+    async def take(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], message["headers"]
+        else:
+            self.body += message.get("body", b"")
+
+    def header(self, name: bytes) -> bytes:
+        return next((value for each, value in self.headers if each.lower() == name), b"")
+
+    def total(self) -> int | None:
+        """The bytes of the whole file, where this is a part of it."""
+        found = CONTENT_RANGE.fullmatch(self.header(b"content-range"))
+        return int(found[1]) if found and self.status == 206 else None
+
+
+class InParts:
+    """ASGI middleware. Whoever asks for a part gets it as it is: the service asks for small ones itself."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if not is_signed_download(scope):
+            await self.app(scope, receive, send)
+            return
+        first = await self._ask(scope, 0)
+        total = first.total()
+        if total is None:  # it is empty, or there is no such file
+            await self.app(scope, receive, send)
+            return
+        kept = [each for each in first.headers if each[0].lower() not in REPLACED]
+        length = (b"content-length", str(total).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [*kept, length]})
+        await self._send_all(scope, first, total, send)
+
+    async def _send_all(self, scope: Any, answer: Answer, total: int, send: Any) -> None:
+        sent, version = 0, answer.header(b"etag")
+        while answer.total() == total:
+            sent += len(answer.body)
+            for first in range(0, len(answer.body), SLICE_BYTES):
+                body = answer.body[first : first + SLICE_BYTES]
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+            if sent >= total:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                return
+            answer = await self._ask(scope, sent, version)
+        raise RuntimeError("The file was replaced or removed while it was sent.")
+
+    async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> Answer:
+        wanted = [(b"range", b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
+        same = [(b"if-match", version)] if version else []
+        answer = Answer()
+        await self.app({**scope, "headers": [*scope["headers"], *wanted, *same]}, nothing, answer.take)
+        return answer
+
+
+def is_signed_download(scope: Any) -> bool:
+    """One of a whole file, by a signature in its address."""
+    return (
+        scope["type"] == "http"
+        and scope["method"] == "GET"
+        and b"X-Amz-Signature=" in scope["query_string"]
+        and not any(name.lower() in (b"range", b"if-match", b"if-none-match") for name, _ in scope["headers"])
+    )
+
+
+async def nothing() -> Any:
+    """The body of such a request."""
+    return {"type": "http.request", "body": b"", "more_body": False}

@@ -1,0 +1,126 @@
+"""Files of signed addresses, from an emulator that reads each file whole."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from local.emulator.parts import PART_BYTES, SLICE_BYTES, InParts
+
+DATA = bytes(range(256)) * (5 * PART_BYTES // 512)  # two parts and a half
+SIGNED = b"X-Amz-Signature=ab"
+
+
+class Emulator:
+    """Answers whole files and ranges of them, and counts who asks."""
+
+    def __init__(self, data: bytes, *, status: int = 200) -> None:
+        self.data, self.status, self.etag, self.asked = data, status, b'"one"', []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"])
+        wanted = headers.get(b"range")
+        self.asked.append(wanted)
+        assert await receive() == {"type": "http.request", "body": b"", "more_body": False}
+        status, told, body = self.status, [], self.data
+        if headers.get(b"if-match", self.etag) != self.etag:
+            status, body = 412, b"<Error/>"
+        elif wanted and status == 200:
+            first, last = map(int, re.fullmatch(rb"bytes=(\d+)-(\d+)", wanted).groups())
+            status, body = (206, self.data[first : last + 1]) if first < len(self.data) else (416, b"<Error/>")
+            told = [(b"content-range", b"bytes %d-%d/%d" % (first, first + len(body) - 1, len(self.data)))]
+        length = (b"content-length", b"%d" % len(body))
+        headers = [(b"content-type", b"image/png"), (b"etag", self.etag), length, *told]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Client:
+    """Takes so many messages, then stalls."""
+
+    def __init__(self, takes: int = 1000) -> None:
+        self.takes, self.stalled, self.messages = takes, asyncio.Event(), []
+
+    async def send(self, message: Any) -> None:
+        if len(self.messages) == self.takes:
+            self.stalled.set()
+            await asyncio.Event().wait()
+        self.messages.append(message)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.messages)
+
+
+async def receive() -> Any:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def ask(emulator: Emulator, query: bytes = SIGNED, method: str = "GET", **headers: str) -> Client:
+    client = Client()
+    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": "/a/b", "query_string": query, "headers": sent}
+    asyncio.run(InParts(emulator)(scope, receive, client.send))
+    return client
+
+
+def test_a_file_arrives_whole_and_is_asked_for_in_parts():
+    emulator = Emulator(DATA)
+    client = ask(emulator)
+    assert client.body == DATA
+    start = client.messages[0]
+    told = dict(start["headers"])
+    assert (start["status"], told[b"content-length"], told[b"etag"]) == (200, b"%d" % len(DATA), b'"one"')
+    assert b"content-range" not in told
+    assert len(emulator.asked) == 3
+    assert all(emulator.asked)
+
+
+def test_a_client_that_stalls_has_one_part_read():
+    async def follow() -> None:
+        emulator, client = Emulator(DATA), Client(takes=3)
+        scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
+        download = asyncio.create_task(InParts(emulator)(scope, receive, client.send))
+        await client.stalled.wait()
+        assert len(emulator.asked) == 1
+        assert max(len(message.get("body", b"")) for message in client.messages) == SLICE_BYTES
+        download.cancel()
+        await asyncio.gather(download, return_exceptions=True)
+
+    asyncio.run(follow())
+
+
+@pytest.mark.parametrize(
+    ("asked", "headers"),
+    [
+        ({"query": b""}, {}),
+        ({"method": "PUT"}, {}),
+        ({}, {"range": "bytes=0-9"}),
+        ({}, {"if_match": '"one"'}),
+    ],
+)
+def test_everything_else_passes_as_it_is(asked, headers):
+    emulator = Emulator(DATA[:100])
+    client = ask(emulator, **asked, **headers)
+    assert len(emulator.asked) == 1
+    assert client.body == (DATA[:10] if headers.get("range") else DATA[:100])
+
+
+@pytest.mark.parametrize(("data", "status"), [(b"", 200), (b"<Error/>", 404), (b"<Error/>", 403)])
+def test_what_has_no_parts_is_answered_as_it_is(data, status):
+    client = ask(Emulator(data, status=status))
+    assert (client.messages[0]["status"], client.body) == (status, data)
+
+
+def test_files_of_two_versions_are_never_put_together():
+    emulator = Emulator(DATA)
+
+    class Replacing(Client):
+        async def send(self, message: Any) -> None:
+            await super().send(message)
+            emulator.etag = b'"two"'
+
+    scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
+    with pytest.raises(RuntimeError, match="replaced"):
+        asyncio.run(InParts(emulator)(scope, receive, Replacing().send))
