@@ -25,8 +25,8 @@ from imgopt.isolation import ChildFailed
 SERVE = "from imgopt.forked import serve; serve()"
 COMMAND = (sys.executable, "-S", "-P", "-c", SERVE)
 MILLION = 1_000_000
-# A child that the kernel stopped at this share of its memory has asked for more.
-ALMOST_ALL = 0.8
+# A child that failed with this share of its memory in use has asked for more: the last request may be a large one.
+MUCH = 0.6
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def call(target: str, data: bytes, budget: Budget, seconds: float, refusal: str,
     if end.status or not newline:
         raise _explain(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
     said = json.loads(header)
-    if said.get("failure") == MemoryError.__name__:
-        raise _too_large(budget)
+    if said.get("failure") == MemoryError.__name__ or ("failure" in said and _held_much(end, budget)):
+        raise _too_large(budget)  # libraries have other names for it, too
     return isolation.unwrap(said, result, refusal)
 
 
@@ -70,9 +70,13 @@ def _explain(end: End, budget: Budget, refusal: str) -> Exception:
         return TooCostly(f"This image takes more computing time than its credits pay for ({budget.cpu_seconds:.0f} s).")
     if end.by is Killed.BY_CLOCK:
         return TooCostly("This image takes too long to process.")
-    if end.peak_bytes >= ALMOST_ALL * budget.memory_bytes:
+    if _held_much(end, budget):
         return _too_large(budget)
     return InvalidImage(refusal)
+
+
+def _held_much(end: End, budget: Budget) -> bool:
+    return end.peak_bytes >= MUCH * budget.memory_bytes
 
 
 def _too_large(budget: Budget) -> TooCostly:

@@ -27,6 +27,8 @@ MOST_WHOLE = 4
 # A sample's bytes, brought to the size of the whole, may be so many times as many.
 UNSURE = 1.25
 SCALE_STEPS = 4
+# A scale that leaves more of the limit unused is worth another try.
+ENOUGH_FILLED = 0.85
 
 Measure = Callable[[int, float], int]
 
@@ -110,9 +112,14 @@ def _search_quality(attempts: Attempts, guess: _Guess, quality: int, limit: int)
 
 
 def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
-    """At the scale that is thought to fit."""
+    """At the scale that is thought to fit, and once more where much of the limit is left."""
     scale = 1.0
     for _ in range(SCALE_STEPS):
         factor = (limit / guess(quality, scale)) ** 0.5 * WELL_FILLED
         scale = min(1.0, max(scale * factor, LOWEST_SCALE))
-    return attempts.make(quality, scale)
+    made = attempts.make(quality, scale)
+    larger = min(1.0, scale * (limit / made.size) ** 0.5 * WELL_FILLED)
+    if made.size <= ENOUGH_FILLED * limit and larger > scale and attempts.allow(larger):
+        again = attempts.make(quality, larger)
+        return again if again.size <= limit else made
+    return made
