@@ -156,7 +156,6 @@ def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bo
 
     GATEWAY_PORT is not where it listens but what it calls itself, in what it keeps: the same in each run.
     """
-    temporary = folder / folders.TEMPORARY
     return {
         "IMGOPT_TAGGER": "offline",
         **base_environment(access),
@@ -170,7 +169,7 @@ def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bo
         "S3_PERSIST": "1" if keep else "0",
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / folders.BODIES),
-        "TMPDIR": str(temporary),
+        "TMPDIR": str(folder / folders.TEMPORARY),
         **({launch.STATE: str(folder)} if keep else {}),
     }
 

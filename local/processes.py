@@ -64,7 +64,7 @@ class Child:
         return self
 
     def start(self) -> None:
-        with self.log.open("ab") as out:
+        with closed_to_others(), self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command,
                 env=self.environment,
