@@ -1,6 +1,5 @@
 """How much work something is, by measures that a busy machine doesn't change much: calls, memory and CPU time."""
 
-import gc
 import signal
 import sys
 import time
@@ -37,7 +36,6 @@ def at_most(seconds: float) -> Iterator[None]:
 
 def cpu_seconds(function: Callable[[Any], object], argument: Any, limit: float) -> float:
     """CPU time of a call, which may end in a public error. Raises TooMuch beyond the limit."""
-    gc.collect()
     began = time.process_time()
     with at_most(limit):
         attempt(function, argument)

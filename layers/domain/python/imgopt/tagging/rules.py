@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from imgopt.tagging.model import Garbled, NoWords, Words
 from imgopt.tagging.slugs import make_slug
-from imgopt.tagging.text import clean, cut, says_something
+from imgopt.tagging.text import LONGEST_SAID, clean, cut, says_something
 
 LONGEST_ALT_TEXT = 125
 LONGEST_KEYWORD = 40
@@ -66,7 +66,8 @@ def _strip_lead(text: str) -> str:
 
 def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ...]:
     """Where there are too few, words of the alt text fill up."""
-    said = [part for each in keywords for part in BETWEEN_KEYWORDS.split(unicodedata.normalize("NFC", each))]
+    composed = (unicodedata.normalize("NFC", each[:LONGEST_SAID]) for each in keywords)
+    said = [part for each in composed for part in BETWEEN_KEYWORDS.split(each)]
     kept = list(dict.fromkeys(_make_plain(said)))[:MOST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:
         kept = list(dict.fromkeys((*kept, *_find_telling_words(alt_text))))[:FEWEST_KEYWORDS]

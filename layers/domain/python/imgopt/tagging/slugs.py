@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from imgopt.tagging.text import LONGEST_SAID
+
 LONGEST = 60
 # Where no word can be written in ASCII, as in Chinese.
 NAMELESS = "image"
@@ -38,7 +40,7 @@ def number_slug(slug: str, number: int) -> str:
 
 def to_words(text: str, language: str) -> str:
     """Dashes between words; letters that have no likeness in ASCII are left out."""
-    small = unicodedata.normalize("NFC", SUFFIX.sub("", text).lower())
+    small = unicodedata.normalize("NFC", SUFFIX.sub("", text[:LONGEST_SAID]).lower())
     umlauts = small.translate(UMLAUTS) if language.lower().partition("-")[0] == "de" else small
     decomposed = unicodedata.normalize("NFKD", umlauts.translate(ASCII)).translate(ASCII)
     marked = "".join(each for each in decomposed if not unicodedata.combining(each))

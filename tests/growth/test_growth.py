@@ -1,0 +1,102 @@
+"""Parsers of what clients send take time that grows no faster than the input, nearly.
+
+Each reads an input and one that is eight times as long, made to be the worst. What grows with the square takes 64
+times as long; what takes next to nothing either way is quick enough.
+"""
+
+import importlib
+import pkgutil
+import re
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import imgopt.codecs
+import imgopt.files
+import imgopt.outbound
+from tests.growth.attacks import ATTACKS, HEADS, Attack, head
+from tests.work import LEAST_SECONDS, TooMuch, attempt, cpu_seconds, peak_bytes
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+LONGER, MOST = 8, 20
+TRIES = 3
+
+
+def grows_too_fast(attack: Attack) -> bool:
+    short, long = attack.make(attack.least), attack.make(attack.least * LONGER)
+    limit = MOST * max(LEAST_SECONDS, cpu_seconds(attack.read, short, MOST))
+    try:
+        cpu_seconds(attack.read, long, limit)
+    except TooMuch:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_time_grows_with_the_input_and_not_with_its_square(name):
+    assert not all(grows_too_fast(ATTACKS[name]) for _ in range(TRIES))
+
+
+def test_what_grows_with_the_square_is_found():
+    assert grows_too_fast(Attack(lambda text: re.search("a+b", text), lambda size: "a" * size, 4096))
+
+
+def test_what_grows_with_the_input_is_not():
+    assert not grows_too_fast(Attack(lambda text: re.search("(?<!a)a+b", text), lambda size: "a" * size, 4096))
+
+
+MOST_MEMORY = 3_000_000
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_takes_no_more_memory_than_some_times_its_file(name):
+    data = HEADS[name](64 * 1024)
+    assert peak_bytes(head, data) < MOST_MEMORY + 6 * len(data)
+
+
+# Modules that no attack comes through, and why.
+PIXELS, APART = "It sees pixels, and writes.", "A library of others reads, in a process of its own that has limits."
+DIRECTS, NUMBERS = "It passes on what others read.", "It sees numbers and addresses."
+EXEMPT = {
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("chroma", "flatness", "gif_changes", "gif_writer")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg", "jpegli", "palette", "png", "quality_scale", "webp")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("svg.comparison", "trace")},
+    **{f"imgopt.codecs.{name}": APART for name in ("foreign", "gifsicle", "heic", "tiff", "svg.rendering")},
+    "imgopt.codecs.svg.traversal": "It walks the tree of svgo, in a process of its own that has limits.",
+    "imgopt.codecs.svg.vocabulary": "It holds names.",
+    **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "model", "repository", "service")},
+    **{f"imgopt.outbound.{name}": DIRECTS for name in ("exchange", "fetch", "post", "refusal", "wire")},
+    **{f"imgopt.outbound.{name}": NUMBERS for name in ("addresses", "deadline", "lookup")},
+}
+
+
+def test_every_parser_is_attacked():
+    """A new module of these packages comes with an attack, or with a reason above."""
+    known = {
+        module.name
+        for package in (imgopt.codecs, imgopt.files, imgopt.outbound)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.ispkg
+    }
+    for name in known:
+        importlib.import_module(name)  # now, so that it doesn't count as running
+    assert known - modules_that_run() == EXEMPT.keys()
+
+
+def modules_that_run() -> set[str]:
+    """All that is called of ours while the shortest of all attacks are read."""
+    ran: set[str] = set()
+
+    def note(frame: FrameType, event: str, _argument: Any) -> None:
+        if event == "call":
+            ran.add(frame.f_globals.get("__name__", ""))
+
+    sys.setprofile(note)
+    try:
+        for attack in ATTACKS.values():
+            attempt(attack.read, attack.make(1024))
+    finally:
+        sys.setprofile(None)
+    return ran
