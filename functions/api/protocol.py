@@ -9,6 +9,7 @@ import json
 import struct
 import termios
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -132,7 +133,8 @@ class LimitedProtocol(H11Protocol):
     def _say(self, status: int, detail: str) -> None:
         body = json.dumps({"detail": detail}).encode()
         headers = [*JSON_HEADERS, (b"content-length", str(len(body)).encode())]
-        for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+        answer = h11.Response(status_code=status, headers=headers, reason=HTTPStatus(status).phrase)
+        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
 
 
