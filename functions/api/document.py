@@ -1,6 +1,7 @@
 """The served OpenAPI document: what FastAPI reads off the routes, and the answers of the table."""
 
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -38,7 +39,7 @@ FILE_BODY = "Body_upload_file_upload_post"
 
 def add_answers(app: FastAPI) -> None:
     read_routes = app.openapi
-    app.openapi = lambda: describe(deepcopy(read_routes()))  # type: ignore[method-assign]
+    app.openapi = cache(lambda: describe(deepcopy(read_routes())))  # type: ignore[method-assign]
 
 
 def describe(document: Part) -> Part:

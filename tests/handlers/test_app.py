@@ -1,5 +1,6 @@
 import pytest
 
+from functions.api.app import build_app
 from functions.api.errors import STATUS
 from imgopt.errors import ImgoptError
 from imgopt.settings import settings
@@ -103,3 +104,8 @@ def answers_501(client, method, path) -> bool:
     if answer.status_code == 501:
         assert "not set up" in answer.json()["detail"].lower()
     return answer.status_code == 501
+
+
+def test_the_document_is_made_once():
+    app = build_app()
+    assert app.openapi() is app.openapi()
