@@ -112,7 +112,8 @@ class LimitedProtocol(H11Protocol):
             return Phase.ANSWER, self._counting.written - waiting
         theirs, cycle = self.conn.their_state, self.cycle
         if theirs is h11.IDLE:
-            return Phase.HEAD, self._received
+            is_kept = self.timeout_keep_alive_task is not None  # and ended by uvicorn, unless something comes
+            return None if is_kept else Phase.HEAD, self._received
         if theirs is not h11.SEND_BODY or self.flow.read_paused or cycle.waiting_for_100_continue:
             return None, 0
         return (Phase.REST if cycle.response_complete else Phase.BODY), self._received

@@ -163,6 +163,20 @@ async def test_a_connection_that_says_nothing_ends():
 
 
 @running
+async def test_a_connection_that_is_kept_for_the_next_request_is_a_matter_of_the_server():
+    connection, transport = Server(answer).connect()
+    connection.data_received(GET)
+    await turn()
+    connection.check(0)
+    connection.check(60)
+    assert not transport.is_closing()
+    connection.data_received(b"\r\n")
+    connection.check(61)
+    connection.check(72)
+    assert transport.is_closed
+
+
+@running
 async def test_an_answer_that_is_complete_but_not_taken_is_let_go():
     connection, transport = Server(answer).connect()
     connection.data_received(GET)
