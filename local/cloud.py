@@ -82,6 +82,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
     folders.prepare(folder)
+    goes_on = keep and (folder / folders.STATE).exists()
     assembly = synth.ensure()
     fetch_models(say)
     say("starting the embedded cloud")
@@ -93,12 +94,12 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
                 say("deploying the stacks")
                 deployment = deploy(assembly, access)
                 accounts.prepare(deployment, access, port)
-                url = f"http://127.0.0.1:{port}"
-                with (
-                    programs(folder, port, access, deployment) as (worker, server),
-                    left_in(folder, Connection(url, access, deployment.outputs)),
-                ):
-                    yield Cloud(url, access, deployment, server, worker, emulator)
+                with programs(folder, port, access, deployment) as (worker, server):
+                    cloud = Cloud(f"http://127.0.0.1:{port}", access, deployment, server, worker, emulator)
+                    if goes_on:
+                        cloud.session.look_after_jobs()
+                    with left_in(folder, Connection(cloud.url, access, deployment.outputs)):
+                        yield cloud
             finally:
                 say("shutting down")
 

@@ -20,6 +20,7 @@ from local.emulator.keys import REGION
 
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
+RECONCILE = "ImgoptSchedules-Reconcile"
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 SECONDS = 120
 CHECK_SECONDS = 0.1
@@ -52,6 +53,7 @@ def deploy_stacks(session: "Session", assembly: Path) -> Deployment:
     outputs: dict[str, str] = {}
     for stack in STACKS:
         outputs |= session.deploy_stack(assembly, stack)
+    session.remove_old_scripts()
     session.limit_stages()
     environment = session.function_environment(outputs["ImagesFunctionName"])
     return Deployment(outputs, environment)
@@ -62,6 +64,7 @@ class Session:
 
     def __init__(self, access: Access) -> None:
         self.endpoint = access.endpoint
+        self.scripts: set[str] = set()  # keys of those that the stacks name
         # Not even the profile's name is taken from the user's environment.
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         self.session = boto3.Session(
@@ -87,6 +90,7 @@ class Session:
         """Creates or updates one stack; returns its outputs. Raises RuntimeError with the reasons where that fails."""
         template = json.loads((assembly / f"{stack}.template.json").read_text())
         adapted, scripts = adapt(template, assembly, ASSET_BUCKET)
+        self.scripts |= set(scripts)
         for key, script in scripts.items():
             self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=zip_bootstrap(script))
         self._submit(stack, json.dumps(adapted))
@@ -123,6 +127,20 @@ class Session:
         events = self.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
         failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
         return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed)
+
+    def remove_old_scripts(self) -> None:
+        """Those of earlier versions, and of places where this project has been before."""
+        s3 = self.client("s3")
+        for each in s3.list_objects_v2(Bucket=ASSET_BUCKET).get("Contents", []):
+            if each["Key"] not in self.scripts:
+                s3.delete_object(Bucket=ASSET_BUCKET, Key=each["Key"])
+
+    def look_after_jobs(self) -> None:
+        """What the schedule does every minute: jobs go on that were under way when all was stopped."""
+        functions = self.client("lambda")
+        names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
+        name = next(name for name in names if name.startswith(RECONCILE))
+        functions.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
 
     def limit_stages(self) -> None:
         """As many of each stage at once as there are cores: more would only fight for them.
