@@ -137,7 +137,7 @@ def fetch_models(say: Say) -> None:
     """Without them all else works: a job that needs one fails and says what is missing."""
     try:
         ensure(for_laptops())
-    except (subprocess.CalledProcessError, ChangedNetwork) as error:
+    except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
         say(f"no upscaling and no words, as networks could not be fetched: {error}")
 
 
@@ -185,6 +185,7 @@ def http_server(port: int, access: Access, deployment: Deployment, log: Path) ->
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
+    known["TMPDIR"] = str(log.parent / folders.TEMPORARY)
     return Child("HTTP server", command, {**base_environment(access), **known}, log)
 
 
@@ -194,6 +195,7 @@ def upscale_worker(access: Access, deployment: Deployment, folder: Path) -> Chil
         **deployment.api_environment,
         "IMGOPT_UPSCALE_QUEUE_URLS": deployment.outputs["LargeUpscalesUrl"],
         "IMGOPT_HEALTH_FILE": str(folder / "worker.health"),
+        "TMPDIR": str(folder / folders.TEMPORARY),
         "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
     }
     command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"

@@ -11,3 +11,9 @@ def fail(text: str) -> int:
     """Says why a command ends; the exit code to end with."""
     say(text)
     return 1
+
+
+def describe(error: OSError) -> str:
+    """A sentence on what the disk or the network refused."""
+    reason = error.strerror or str(error)
+    return f"{error.filename} can't be used: {reason}" if error.filename else f"the system refused: {reason}"

@@ -25,7 +25,7 @@ from client.report import Report
 from client.sources import Source
 from client.table import lines_of
 from local.cloud import ROOT, Cloud, running
-from local.console import fail, say
+from local.console import describe, fail, say
 from local.files import LOCAL, make_folder
 from local.folders import LOCK, remove_thrown_away
 from local.generosity import lift_limits
@@ -57,6 +57,8 @@ def main(arguments: Sequence[str]) -> int:
         return fail("stopped")
     except (RuntimeError, ClientError, httpx2.HTTPError) as error:
         return fail(str(error))
+    except OSError as error:
+        return fail(describe(error))
 
 
 def named_images(value: str) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local import folders
 from local.cloud import running
-from local.console import fail, say
+from local.console import describe, fail, say
 from local.files import LOCAL
 from local.processes import Stopped, end_on_signals, listen, only_one
 
@@ -25,6 +25,8 @@ def main() -> int:
         return 0
     except RuntimeError as error:
         return fail(str(error))
+    except OSError as error:
+        return fail(describe(error))
     return 0
 
 

@@ -1,5 +1,6 @@
 """The one table from domain errors to HTTP. Every answer is JSON with `detail`."""
 
+import errno
 import json
 from math import ceil, inf
 from typing import Any
@@ -16,6 +17,7 @@ from imgopt.accounts.plans import Tier
 # What an answer tells of an invalid request.
 MOST_ERRORS, MOST_ECHOED_BYTES = 50, 16384
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
     errors.NotFound: 404,
@@ -41,6 +43,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.ImgoptError, answer_domain_error)
     app.add_exception_handler(errors.OutOfCredits, answer_out_of_credits)
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
+    app.add_exception_handler(OSError, answer_full_disk)
     app.add_exception_handler(405, answer_wrong_method)
 
 
@@ -49,6 +52,13 @@ async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     status = STATUS[type(error)]
     detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if status == 422 else str(error)
     return JSONResponse({"detail": detail}, status, headers_of(error))
+
+
+def answer_full_disk(request: Request, error: Exception) -> JSONResponse:
+    """Large files are on the disk while they are read. Whatever else the system refuses is unexpected."""
+    if not isinstance(error, OSError) or error.errno not in FULL:
+        raise error
+    return answer_domain_error(request, errors.Unavailable("The disk is full. Please try again later."))
 
 
 def headers_of(error: Exception) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """How full the disk is, and how what it did not take is answered."""
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.persistence.journal import NotStored
@@ -17,12 +17,12 @@ Answer = tuple[int, dict[str, str], bytes]
 
 @dataclass
 class Space:
-    """`refused` are the reasons since the last that `reasons` told."""
+    """`is_told` is whether it was said that something was refused, since there was room the last time."""
 
     folder: Path
     for_bodies: int = FOR_BODIES
     for_records: int = FOR_RECORDS
-    refused: list[str] = field(default_factory=list)
+    is_told: bool = False
 
     def check_body(self, size: int) -> None:
         """Raises NotStored where so many bytes, and the records after them, would not fit."""
@@ -33,13 +33,15 @@ class Space:
 
     def _check(self, needed: int) -> None:
         free = shutil.disk_usage(self.folder).free
-        if free < needed:
+        if free >= needed:
+            self.is_told = False
+        else:
             raise NotStored(f"{self.folder} has {free // MEGABYTE} MB left, and {-(-needed // MEGABYTE)} MB are needed")
 
     def refuse(self, error: NotStored, answer: Answer) -> Answer:
-        if not self.refused:
+        if not self.is_told:
             print(f"not stored: {error}", flush=True)
-        self.refused.append(str(error))
+        self.is_told = True
         return answer
 
 

@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 
 from functions.api.app import build_app
@@ -24,6 +26,16 @@ def test_it_is_not_ready_without_its_bucket(client, monkeypatch):
     settings.cache_clear()
     answer = client.get("/readiness")
     assert (answer.status_code, answer.json()) == (503, {"detail": "The bucket can't be used."})
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 503), (errno.EDQUOT, 503), (errno.EIO, 500)])
+def test_a_full_disk_is_said_and_nothing_else_that_the_system_refuses(number, status, client, monkeypatch):
+    def refuse(_: object) -> None:
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr("imgopt.jobs.repository.find_all", refuse)
+    answer = client.get("/status/3f1f2c9e-0000-4000-8000-000000000000")
+    assert (answer.status_code, "disk is full" in answer.json()["detail"]) == (status, status == 503)
 
 
 def test_every_domain_error_has_a_status():

@@ -44,6 +44,13 @@ def test_what_the_disk_refused_has_not_happened(dynamodb, space, tmp_path):
     assert restarted(tmp_path, space).items["a"] == {"1": OTHER}
 
 
+def test_a_full_disk_is_said_once_until_there_is_room_again(dynamodb, space, capsys):
+    for needed in (10**18, 10**18, 0, 10**18):
+        space.for_records = needed
+        dynamodb.ask(("a", OTHER))
+    assert capsys.readouterr().out.count("not stored") == 2
+
+
 def test_stacks_are_saved_before_the_items_of_their_tables(journal, space):
     dynamodb, saved = DynamoDb(), []
     Records(dynamodb, journal, space, lambda: saved.append(dict(journal.records()))).install()

@@ -2,6 +2,7 @@ import socket
 
 import pytest
 
+from local import up
 from local.processes import listen, only_one
 from local.up import free_port_of
 
@@ -52,3 +53,18 @@ def test_a_lock_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RuntimeError, match="can't be used"), only_one(tmp_path / "file" / "lock", "in use"):
         pass
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(30, "Read-only file system", "/data"), OSError(28, "No space left on device")]
+)
+def test_what_the_disk_refuses_is_a_sentence(error, monkeypatch, capsys):
+    def refuse(_: int) -> None:
+        raise error
+
+    monkeypatch.setattr(up, "serve", refuse)
+    monkeypatch.setattr(up, "end_on_signals", lambda: None)
+    monkeypatch.setattr(up, "free_port_of", lambda _: 1)
+    assert up.main() == 1
+    said = capsys.readouterr().err
+    assert (said.count("\n"), error.strerror in said, "Traceback" in said) == (1, True, False)
