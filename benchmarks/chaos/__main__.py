@@ -9,24 +9,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from benchmarks.chaos import faults
+from benchmarks.chaos.faults import HEAD
 from benchmarks.chaos.scenarios import SCENARIOS, Scenario
 from benchmarks.chaos.work import Outcome, Website
 from local.generosity import lift_limits
 from local.processes import Stopped, end_on_signals
 
-HEAD = "| scenario | jobs completed | longest, s | what was wrong |\n|---|---|---|---|"
+FAULTS = "faults"
+NAMES = [*SCENARIOS, FAULTS]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos")
-    parser.add_argument("--only", choices=sorted(SCENARIOS), action="append", help="one or more of the scenarios")
-    names = parser.parse_args().only or list(SCENARIOS)
+    parser.add_argument(
+        "--only", choices=sorted([*SCENARIOS, FAULTS]), action="append", help="one or more of the scenarios"
+    )
+    names = parser.parse_args().only or NAMES
     end_on_signals()
     lift_limits()
     print(HEAD, flush=True)
     with website() as site:
-        outcomes = [run(name, SCENARIOS[name], site) for name in names]
-    return 1 if any(outcome.problems for outcome in outcomes) else 0
+        outcomes = [run(name, SCENARIOS[name], site) for name in names if name != FAULTS]
+    rows = faults.measure() if FAULTS in names else []
+    return 1 if any(each.problems for each in (*outcomes, *rows)) else 0
 
 
 def run(name: str, scenario: Scenario, site: Website) -> Outcome:

@@ -5,7 +5,6 @@ see no 500, every job ends, completed ones can be taken, and what is charged is 
 """
 
 import sys
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from local.generosity import lift_limits
 from local.processes import free_port
 from tests import pictures
 
+HEAD = "| scenario | jobs completed | longest, s | what was wrong |\n|---|---|---|---|"
 GUESTS, CALLS = 6, 2
 COST = 3
 PATIENCE, END_SECONDS, DOWN_SECONDS = 60, 240, 20
@@ -59,9 +59,12 @@ class Row:
             self.problems.append(problem)
 
     def __str__(self) -> str:
-        seen = ", ".join(f"{number} x {status}" for status, number in sorted(self.statuses.items()))
-        wrong = "; ".join(self.problems) or "nothing"
-        return f"| {self.name} | {self.completed} | {self.longest:.0f} | {wrong} | {self.faults} faults; {seen} |"
+        return f"| {self.name} | {self.completed} | {self.longest:.0f} | {'; '.join(self.problems) or 'nothing'} |"
+
+    @property
+    def seen(self) -> str:
+        answers = ", ".join(f"{number} x {status}" for status, number in sorted(self.statuses.items()))
+        return f"{self.name}: {self.faults} faults, {self.failed} jobs failed, answers {answers}"
 
 
 def measure() -> list[Row]:
@@ -92,6 +95,7 @@ def run(name: str, url: str, way: Detour, weather: Weather, seconds: float) -> R
         list(pool.map(Guest.look, guests))
     row.expect(not any(status >= 500 and status != 503 for status in row.statuses), "a client saw an error of ours")
     print(row, flush=True)
+    print(row.seen, file=sys.stderr, flush=True)
     return row
 
 
@@ -151,8 +155,7 @@ class Guest:
 
 
 def main() -> int:
-    threading.stack_size(512 * 1024)
-    print("| scenario | jobs completed | longest, s | what was wrong | seen |\n|---|---|---|---|---|", flush=True)
+    print(HEAD, flush=True)
     return int(any(row.problems for row in measure()))
 
 

@@ -106,3 +106,16 @@ def test_where_others_never_stop_writing_stripe_has_to_send_again(stripe, world,
     stripe.on_answer = meanwhile
     with pytest.raises(Unavailable):
         deliver(world.events[-1])
+
+
+def test_a_session_that_could_not_be_noted_is_the_one_that_comes_of_a_repeat(world, buy, monkeypatch):
+    """Its address was told to nobody: that it stays open does no harm."""
+
+    def fail(*_: object) -> bool:
+        raise Unavailable("down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(repository, "note_checkout", fail)
+        with pytest.raises(Unavailable):
+            buy()
+    assert [buy().id] == open_sessions(world)

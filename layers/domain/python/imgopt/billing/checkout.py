@@ -87,22 +87,13 @@ def _replace_session(account: Account, order: Order) -> Session | None:
     if any(each.status not in CLOSED for each in reading.list_subscriptions(account.customer_id)):
         raise Conflict("There is a subscription already. Please use the billing portal to change it.")
     session = _open(account, order)
-    if _note(account, session):
+    if repository.note_checkout(account, session.id):
         return session
     known = repository.find(account.user_id)
     if known and known.checkout_id == session.id:  # asked for twice at the same time
         return session
     _close(session.id)
     return None
-
-
-def _note(account: Account, session: Session) -> bool:
-    """False where someone else was faster. A session that could not be noted is closed: nobody would close it later."""
-    try:
-        return repository.note_checkout(account, session.id)
-    except Unavailable:
-        _close(session.id)
-        raise
 
 
 def _open(account: Account, order: Order) -> Session:
