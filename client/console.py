@@ -27,6 +27,7 @@ class Screen(Report):
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json, self.outcomes, self.rows = as_json, list[Outcome](), dict[Source, TaskID]()
+        self.warnings = set[str]()
         self.console = Console(stderr=True)
         # Lines on the same terminal would be written through the bars.
         self.shown = self.console.is_terminal and not (as_json and sys.stdout.isatty())
@@ -61,6 +62,12 @@ class Screen(Report):
         if source not in self.rows:
             self.rows[source] = self.active.add_task(description, total=None)
         self.active.update(self.rows[source], description=description)
+
+    def warned(self, text: str) -> None:
+        """Once in a run, however many files it is true of."""
+        if text not in self.warnings:
+            self.warnings.add(text)
+            self.say(text)
 
     def left(self, source: Source) -> None:
         if source in self.rows:

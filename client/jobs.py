@@ -1,6 +1,6 @@
 """Asking for jobs, and waiting for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -21,10 +21,16 @@ class Lost(Refused):
     """The job is not there any more: it can only be asked for again."""
 
 
-def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any]) -> str:
-    """The job's id. Not repeated where the server may have accepted it: that would be paid for twice."""
+def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]) -> str:
+    """The job's id. Not repeated where the server may have accepted it: that would be paid for twice.
+
+    `warn` is told what of the settings has no effect.
+    """
     asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
-    jobs = connection.ask("POST", "/auto", json=asked, repeatable=False).get("jobs")
+    answer = connection.ask("POST", "/auto", json=asked, repeatable=False)
+    jobs, warnings = answer.get("jobs"), answer.get("warnings")
+    for warning in warnings if isinstance(warnings, list) else ():
+        warn(str(warning))
     return text(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
 
 

@@ -83,7 +83,7 @@ class Journey:
         kit = self.kit
         kit.report.entered(self.source, "uploading")
         upload = kit.uploader.upload(self.source)
-        job_id = jobs.submit(kit.connection, upload.temp_file_id, kit.settings)
+        job_id = jobs.submit(kit.connection, upload.temp_file_id, kit.settings, kit.report.warned)
         self._note(replace(start, job_id=job_id))
         return self._awaited(job_id)
 

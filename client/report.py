@@ -13,6 +13,9 @@ class Report:
     def entered(self, source: Source, phase: str) -> None:
         """From any thread: an input is being uploaded, processed or downloaded."""
 
+    def warned(self, text: str) -> None:
+        """From any thread: something that is asked of the server has no effect."""
+
     def left(self, source: Source) -> None:
         """From any thread: an input is through, well or not."""
 

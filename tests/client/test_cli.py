@@ -84,6 +84,15 @@ def test_ctrl_c(imgopt, images, monkeypatch, capsys):
     assert err == "imgopt: interrupted; the same command goes on where it was\n"
 
 
+def test_what_has_no_effect_is_told_once(server, imgopt, images, capsys):
+    told = {"success": True, "jobs": [{"id": "job-0"}], "warnings": ["gif_frame_limit has no \x1b[31meffect.", "b"]}
+    for number in range(2):
+        server.jobs[f"job-{number}"] = f"file-{number}"
+        server.scripted["POST /auto"].append(answer({**told, "jobs": [{"id": f"job-{number}"}]}))
+    assert imgopt("optimize", "--jobs", 1, "--frames", 5, *images("a.png", "b.png")) == 0
+    assert capsys.readouterr().err == "imgopt: gif_frame_limit has no \ufffd[31meffect.\nimgopt: b\n"
+
+
 @pytest.mark.parametrize("name", ["jpeg", "JPEG", "Jpg"])
 def test_a_format_may_be_written_as_people_do(name):
     assert settings_of(parse(["optimize", "a.png", "--format", name]))["output_format"] == "jpg"
