@@ -1,0 +1,66 @@
+"""Calls that are made side by side, where none of them needs what another one answers."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Any, Generic, TypeVar, cast
+
+from imgopt.errors import Unavailable
+
+T = TypeVar("T")
+AT_ONCE = 16
+
+
+@dataclass(eq=False)
+class Outcome(Generic[T]):
+    """What a call has come to, by the time at which it was no longer waited for."""
+
+    call: Callable[[], T]
+    ended: Event = field(default_factory=Event)
+    answer: T | None = None
+    error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self.answer = self.call()
+        except BaseException as error:  # whatever it is, it is for who takes the answer
+            self.error = error
+        self.ended.set()
+
+    def take(self) -> T:
+        """The answer. Raises what the call raised, or Unavailable where it had not ended in time."""
+        if not self.ended.is_set():
+            raise Unavailable("The service behind this one did not answer in time. Please try again.")
+        if self.error is not None:
+            raise self.error
+        return cast("T", self.answer)
+
+
+def run_all(calls: Sequence[Callable[[], Any]], *, seconds: float = 3600, at_once: int = AT_ONCE) -> list[Outcome[Any]]:
+    """What became of each call after at most so many seconds, in their order. What had not begun by then never does.
+
+    What is still under way goes on, and nobody hears of it: threads can't be ended.
+    """
+    outcomes: list[Outcome[Any]] = [Outcome(call) for call in calls]
+    waiting: SimpleQueue[Outcome[Any]] = SimpleQueue()
+    for outcome in outcomes:
+        waiting.put(outcome)
+    until, is_late = time.monotonic() + seconds, Event()
+    for _ in range(min(at_once, len(outcomes))):
+        Thread(target=copy_context().run, args=(_work, waiting, is_late), daemon=True).start()
+    for outcome in outcomes:
+        outcome.ended.wait(max(0.0, until - time.monotonic()))
+    is_late.set()
+    return outcomes
+
+
+def _work(waiting: SimpleQueue[Outcome[Any]], is_late: Event) -> None:
+    while not is_late.is_set():
+        try:
+            outcome = waiting.get_nowait()
+        except Empty:
+            return
+        outcome.run()

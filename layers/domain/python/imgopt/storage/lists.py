@@ -1,0 +1,60 @@
+"""Lists of names in the table, in the order of these: an item for each name, all of a list under one partition key."""
+
+import random
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from imgopt.errors import Unavailable
+from imgopt.settings import settings
+from imgopt.storage import table
+from imgopt.storage.clients import aws_errors, dynamodb
+from imgopt.storage.table import marshal, unmarshal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+WRITTEN_AT_ONCE = 25
+# More are not looked at: whoever is so far behind need not know it to one.
+MOST = 1000
+END = "~"
+
+
+def add_all(pk: str, names: Sequence[str], remove_at: int) -> None:
+    """Doing so twice changes nothing. DynamoDB removes them some time after `remove_at`, seconds since 1970."""
+    for start in range(0, len(names), WRITTEN_AT_ONCE):
+        some = names[start : start + WRITTEN_AT_ONCE]
+        _write([{"PutRequest": {"Item": marshal({"pk": pk, "sk": name, "ttl": remove_at})}} for name in some])
+
+
+def remove_all(pk: str, names: Sequence[str]) -> None:
+    for start in range(0, len(names), WRITTEN_AT_ONCE):
+        some = names[start : start + WRITTEN_AT_ONCE]
+        _write([{"DeleteRequest": {"Key": marshal({"pk": pk, "sk": name})}} for name in some])
+
+
+def read(pk: str, *, last: str = END, most: int = MOST) -> list[str]:
+    """The first names of a list as it is at present, up to the one that is `last`."""
+    request: QueryInputTypeDef = {
+        "TableName": settings().table_name,
+        "KeyConditionExpression": "pk = :pk AND sk <= :last",
+        "ExpressionAttributeValues": marshal({":pk": pk, ":last": last}),
+        "ConsistentRead": True,
+        "Limit": most,
+    }
+    with aws_errors():
+        answer = dynamodb().query(**request)
+    return [unmarshal(item)["sk"] for item in answer["Items"]]
+
+
+def _write(requests: list[Any]) -> None:
+    """DynamoDB leaves undone what it is asked for too often. Raises Unavailable where it does so for seconds."""
+    known, pending = settings().table_name, {settings().table_name: requests}
+    for pause in (0, *table.PAUSES):
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+        with aws_errors():
+            answer = dynamodb().batch_write_item(RequestItems=pending)
+        pending = answer.get("UnprocessedItems") or {}
+        if not pending.get(known):
+            return
+    raise Unavailable("Storage is busy. Please try again.")

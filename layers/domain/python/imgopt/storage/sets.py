@@ -1,0 +1,63 @@
+"""Sets of names in the table: an item for each, whose `names` many add to at once, up to a limit that none can pass."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from imgopt.settings import settings
+from imgopt.storage import table
+from imgopt.storage.clients import aws_errors, dynamodb, error_code
+from imgopt.storage.table import Item, marshal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
+
+
+def add(item_key: Item, names: Collection[str], limit: int, remove_at: int) -> bool:
+    """Adds all names, or none where one is in the set already or there would be more than `limit`; whether it did.
+
+    DynamoDB removes the item some time after `remove_at`, seconds since 1970.
+    """
+    room, known = limit - len(names), {f":name{number}": name for number, name in enumerate(sorted(names))}
+    if room < 0 or not names:
+        return False
+    is_new = " AND ".join(f"NOT contains(#names, {name})" for name in known)
+    request: UpdateItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "UpdateExpression": "ADD #names :names SET #ttl = :ttl",
+        "ConditionExpression": f"attribute_not_exists(#names) OR (size(#names) <= :room AND {is_new})",
+        "ExpressionAttributeNames": {"#names": "names", "#ttl": "ttl"},
+        "ExpressionAttributeValues": marshal({":names": set(names), ":room": room, ":ttl": remove_at, **known}),
+    }
+    return _try(request)
+
+
+def remove(item_key: Item, name: str) -> bool:
+    """Whether it was in the set."""
+    request: UpdateItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "UpdateExpression": "DELETE #names :names",
+        "ConditionExpression": "contains(#names, :name)",
+        "ExpressionAttributeNames": {"#names": "names"},
+        "ExpressionAttributeValues": marshal({":names": {name}, ":name": name}),
+    }
+    return _try(request)
+
+
+def read(item_key: Item) -> frozenset[str]:
+    item = table.get(item_key) or {}
+    return frozenset(item.get("names", ()))
+
+
+def _try(request: "UpdateItemInputTypeDef") -> bool:
+    try:
+        with aws_errors():
+            dynamodb().update_item(**request)
+    except ClientError as error:
+        if error_code(error) == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
