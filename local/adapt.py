@@ -5,6 +5,7 @@
 - Layers go: the environment has the same locked packages, and the user's cache the networks.
 - The streaming function answers in one piece: neither its extension nor streams are known.
 - Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
+- An owner has two slots more than there are cores: while jobs are started and finished, others use these.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
 - The emulator names a throttled invocation `Lambda.Unknown`, and doesn't slow down retries in a useful way: each task
   waits for its turn in even steps.
@@ -13,6 +14,7 @@
 import copy
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,16 @@ FUNCTION, LAYER, METHOD, STATE_MACHINE = (
     "AWS::ApiGateway::Method",
     "AWS::StepFunctions::StateMachine",
 )
-MAPPING = "AWS::Lambda::EventSourceMapping"
 FOR_THE_WORKER = "UpscalesLarge"
+QUEUE = "AWS::SQS::Queue"
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
 BUFFERED_HANDLER = "functions.api.gateway.handler"
+SLOTS = "IMGOPT_JOBS_PER_OWNER"
 # The emulator has no X-Ray daemon.
-LOCAL_VARIABLES = {"POWERTOOLS_TRACE_DISABLED": "true"}
+LOCAL_VARIABLES = {
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    SLOTS: os.environ.get(SLOTS, str((os.cpu_count() or 1) + 2)),
+}
 WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.1, "BackoffRate": 1.0, "MaxAttempts": 100_000}
 
 
@@ -42,11 +48,13 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
     adapted.pop("Rules", None)
     resources = adapted["Resources"]
     scripts = {}
+    queues = [name for name, each in resources.items() if name.startswith(FOR_THE_WORKER) and each["Type"] == QUEUE]
     for name, resource in list(resources.items()):
         if is_left_out(resource):
             del resources[name]
         elif resource["Type"] == FUNCTION:
             key, scripts[key] = run_in_place(resource["Properties"], assembly, asset_bucket)
+            name_queue(resource["Properties"], queues)
         elif resource["Type"] == METHOD:
             resource["Properties"]["Integration"] = in_one_piece(resource["Properties"]["Integration"])
         elif resource["Type"] == STATE_MACHINE:
@@ -56,8 +64,6 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
 
 def is_left_out(resource: Template) -> bool:
     """Changes policies that stay."""
-    if resource["Type"] == MAPPING:
-        return FOR_THE_WORKER in json.dumps(resource["Properties"]["EventSourceArn"])
     return resource["Type"] == LAYER or (resource["Type"] in POLICIES and not allow_plain_http(resource))
 
 
@@ -72,6 +78,12 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
     properties["Environment"]["Variables"].pop("IMGOPT_MODELS_FOLDER", None)
     properties["Environment"]["Variables"].update(LOCAL_VARIABLES)
     return key, script
+
+
+def name_queue(properties: Template, queues: list[str]) -> None:
+    """Tells who decides on it that there is somebody who upscales."""
+    for queue in queues:
+        properties["Environment"]["Variables"]["IMGOPT_UPSCALES_QUEUE_URL"] = {"Ref": queue}
 
 
 def in_one_piece(integration: Template) -> Template:

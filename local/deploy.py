@@ -143,15 +143,15 @@ class Session:
         functions.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
 
     def limit_stages(self) -> None:
-        """As many of each stage at once as there are cores: more would only fight for them.
+        """So many of each stage at once that jobs of one owner leave room for those of another, which share the cores.
 
         The emulator doesn't take reserved concurrency from a template.
         """
-        functions = self.client("lambda")
+        functions, at_once = self.client("lambda"), 2 * (os.cpu_count() or 1) + 2
         for function in functions.list_functions()["Functions"]:
             if function["FunctionName"].startswith("ImgoptPipeline"):
                 functions.put_function_concurrency(
-                    FunctionName=function["FunctionName"], ReservedConcurrentExecutions=os.cpu_count() or 1
+                    FunctionName=function["FunctionName"], ReservedConcurrentExecutions=at_once
                 )
 
     def function_environment(self, name: str) -> dict[str, str]:

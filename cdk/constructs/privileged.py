@@ -18,9 +18,9 @@ COUNTED = ("GetItem", "PutItem", "UpdateItem")
 def internal_function(stack: "ApiStack") -> Function:
     """Removes what has expired, and starts jobs of a queue of tasks."""
     function = _function(stack, "Internal")
-    _allow_table(function, stack, *COUNTED, "BatchGetItem", "DeleteItem", "Scan")
+    _allow_table(function, stack, *COUNTED, "DeleteItem", "Scan")
     allow_cleaning(function, stack.data)
-    function.allow(["states:StartExecution"], stack.pipeline.state_machine.state_machine_arn)
+    stack.pipeline.allow_dispatching(function)
     allow_secret(function, stack, "IMGOPT_SCHEDULER_SECRET_ARN")
     return function
 
@@ -42,10 +42,7 @@ def _function(stack: "ApiStack", name: str) -> Function:
         layers=stack.layers,
         memory=MEMORY_MB,
         seconds=SECONDS,
-        environment={
-            **stack.pipeline.environment_variables,
-            "IMGOPT_STATE_MACHINE_ARN": stack.pipeline.state_machine.state_machine_arn,
-        },
+        environment=stack.pipeline.environment_variables,
     )
 
 

@@ -75,21 +75,20 @@ class ApiStack(cdk.Stack):
             seconds=SECONDS,
             environment={
                 **self.pipeline.environment_variables,
-                "IMGOPT_STATE_MACHINE_ARN": self.pipeline.state_machine.state_machine_arn,
                 "IMGOPT_MAX_MULTIPART_BYTES": str(PAYLOAD_BYTES),
                 "IMGOPT_INLINE_DOWNLOAD_BYTES": str(PAYLOAD_BYTES),
                 "IMGOPT_STREAM_SECONDS": str(GATHERED_SECONDS),
             },
         )
         table, uploads = self.data.table, self.data.uploads
-        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query")
+        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchWriteItem")
         function.allow([f"dynamodb:{action}" for action in table_actions], table.table_arn)
         object_actions = ("PutObject", "DeleteObject", "AbortMultipartUpload")
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
         incoming_actions = ("GetObject", "PutObject", "DeleteObject")
         function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
         function.allow(["s3:ListBucket"], uploads.bucket_arn)  # without it, S3 says 403 of what isn't there
-        function.allow(["states:StartExecution"], self.pipeline.state_machine.state_machine_arn)
+        function.allow(["states:StartExecution"], self.pipeline.state_machine_arn)
         self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
         allow_secret(function, self, "IMGOPT_OIDC_CLIENT_SECRET_ARN")
@@ -121,7 +120,9 @@ class ApiStack(cdk.Stack):
                 "AWS_LWA_READINESS_CHECK_PATH": "/health",
             },
         )
-        function.allow(["dynamodb:GetItem", "dynamodb:BatchGetItem"], self.data.table.table_arn)
+        function.allow(
+            [f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query")], self.data.table.table_arn
+        )
         self._read_results(function)
         return function
 

@@ -32,7 +32,7 @@ TAKE_MESSAGES = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "
 class GpuStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, network: NetworkStack, pipeline: PipelineStack) -> None:
         super().__init__(scope, name, description="Image optimization: workers on GPU instances")
-        self.pipeline, self.queue = pipeline, pipeline.upscales.large
+        self.pipeline, self.queue = pipeline, pipeline.upscales.queue
         options = options_of(self)
         instances = GpuInstances(self, vpc=network.vpc, security_group=network.workers, options=options)
         self._service(instances.cluster)
@@ -92,7 +92,8 @@ class GpuStack(cdk.Stack):
 
     def _role(self) -> iam.Role:
         role = iam.Role(self, "TaskRole", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
-        allow_upscaling(role, self.pipeline.data, self.pipeline.state_machine)
+        allow_upscaling(role, self.pipeline.data)
+        self.pipeline.state_machine.grant_task_response(role)
         actions = [f"sqs:{action}" for action in TAKE_MESSAGES]
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[self.queue.queue_arn]))
         return role

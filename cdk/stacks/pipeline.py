@@ -18,7 +18,7 @@ from cdk.assets import domain_layer, function_code, ml_layer
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
-from cdk.constructs.upscales import UPSCALE_SECONDS, UpscaleQueues, allow_upscaling, has_gpu
+from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
 from cdk.layers import build_layer
 from cdk.paths import STATE_MACHINE
 from cdk.stacks.data import DataStack
@@ -26,11 +26,12 @@ from cdk.stacks.data import DataStack
 SMALL_MB, SMALL_SECONDS = 256, 30
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
-# Two whole CPUs, for a network on each. So many at a time.
-UPSCALE_MB, UPSCALE_THREADS, UPSCALES_AT_ONCE = 3538, 2, 10
+# Two whole CPUs, for a network on each.
+UPSCALE_MB, UPSCALE_THREADS = 3538, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
 MODELS = "/opt/models"
+DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")
 # A message with a token, whose answer is waited for.
 ORDER = "states:::sqs:sendMessage.waitForTaskToken"
 
@@ -43,10 +44,11 @@ class PipelineStack(cdk.Stack):
         self.code = function_code("stages")
         self.dead_letters = self._dead_letters()
         self.callbacks, self.signing_secret = self._callbacks(), self._signing_secret()
-        self.upscales = UpscaleQueues(self, dead_letters=self.dead_letters)
+        self.upscales = Upscales(self, dead_letters=self.dead_letters)
         self.imaging = layer(self, "ImagingLayer", build_layer("imaging"))
         self.stages = {
             "Plan": self._plan(),
+            "Upscale": self._upscale(),
             "Optimize": self._optimize(),
             "Tag": self._tag(),
             "Finish": self._finish(),
@@ -54,9 +56,8 @@ class PipelineStack(cdk.Stack):
         }
         self.deliver = self._deliver()
         self.state_machine = self._state_machine()
-        self.upscale = self._upscale()
         self._fail_stopped_executions()
-        cdk.CfnOutput(self, "LargeUpscalesUrl", value=self.upscales.large.queue_url)
+        cdk.CfnOutput(self, "LargeUpscalesUrl", value=self.upscales.queue.queue_url)
 
     @property
     def environment_variables(self) -> dict[str, str]:
@@ -67,8 +68,7 @@ class PipelineStack(cdk.Stack):
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
             "IMGOPT_CALLBACKS_QUEUE_URL": self.callbacks.queue_url,
-            "IMGOPT_SMALL_UPSCALES_QUEUE_URL": self.upscales.small.queue_url,
-            "IMGOPT_LARGE_UPSCALES_QUEUE_URL": self.upscales.large.queue_url,
+            "IMGOPT_STATE_MACHINE_ARN": self.state_machine_arn,
             "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn,
         }
 
@@ -94,7 +94,10 @@ class PipelineStack(cdk.Stack):
         )
 
     def _plan(self) -> Function:
+        """Where there is no GPU, nothing waits for one."""
         stage = self._stage("Plan")
+        if has_gpu(self):
+            stage.lambda_function.add_environment("IMGOPT_UPSCALES_QUEUE_URL", self.upscales.queue.queue_url)
         stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
         return stage
 
@@ -102,7 +105,8 @@ class PipelineStack(cdk.Stack):
         stage = self._stage("Optimize", layers=[self.imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
         self.read_uploads(stage)
         self._allow_results(stage, "s3:PutObject", "results/*")
-        self._allow_results(stage, "s3:GetObject", "intermediate/*")
+        for keys in ("intermediate/*", "results/*"):
+            self._allow_results(stage, "s3:GetObject", keys)
         return stage
 
     def _tag(self) -> Function:
@@ -117,7 +121,7 @@ class PipelineStack(cdk.Stack):
 
     def _finish(self) -> Function:
         stage = self._stage("Finish")
-        stage.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.data.table.table_arn)
+        self.allow_dispatching(stage)
         self._allow_results(stage, "s3:GetObject", "results/*")
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
@@ -130,22 +134,17 @@ class PipelineStack(cdk.Stack):
             function.allow(["s3:ListBucket"], self.data.results.bucket_arn)  # else S3 says 403 of what isn't there
 
     def _upscale(self) -> Function:
-        """Takes small orders at once, and the others where there is no GPU to wait for."""
+        """Makes small pictures at once, and others where there is no GPU to wait for."""
         layers = [self.imaging, layer(self, "MlLayer", ml_layer())]
         stage = self._stage("Upscale", layers=layers, memory=UPSCALE_MB, seconds=UPSCALE_SECONDS)
         stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
         stage.lambda_function.add_environment("IMGOPT_UPSCALE_THREADS", str(UPSCALE_THREADS))
-        allow_upscaling(stage.role, self.data, self.state_machine)
-        for queue in [self.upscales.small] if has_gpu(self) else [self.upscales.small, self.upscales.large]:
-            source = sources.SqsEventSource(queue, batch_size=1, max_concurrency=UPSCALES_AT_ONCE)
-            stage.lambda_function.add_event_source(source)
+        allow_upscaling(stage.role, self.data)
         return stage
 
     def _fail(self) -> Function:
         stage = self._stage("Fail", dead_letters=self.dead_letters)
-        stage.allow(
-            [f"dynamodb:{action}" for action in ("BatchGetItem", "GetItem", "UpdateItem")], self.data.table.table_arn
-        )
+        self.allow_dispatching(stage)
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage
 
@@ -188,6 +187,25 @@ class PipelineStack(cdk.Stack):
         function.lambda_function.add_event_source(sources.SqsEventSource(self.callbacks, batch_size=1))
         return function
 
+    @property
+    def state_machine_name(self) -> str:
+        """Its stages have to know it, and it has to know them."""
+        return f"{self.stack_name}-Jobs"
+
+    @property
+    def state_machine_arn(self) -> str:
+        return self.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=self.state_machine_name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def allow_dispatching(self, function: Function) -> None:
+        """Ending a job, with what it gives back, and starting the one that waited for it."""
+        function.allow([f"dynamodb:{action}" for action in DISPATCHING], self.data.table.table_arn)
+        function.allow(["states:StartExecution"], self.state_machine_arn)
+
     def read_uploads(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.uploads.arn_for_objects("uploads/*"))
         function.allow(["s3:ListBucket"], self.data.uploads.bucket_arn)  # else S3 says 403 of what isn't there
@@ -208,8 +226,7 @@ class PipelineStack(cdk.Stack):
         role = iam.Role(self, "StateMachineRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
         arns = {f"{name}FunctionArn": stage.arn for name, stage in self.stages.items()}
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns.values())))
-        queues = [self.upscales.small.queue_arn, self.upscales.large.queue_arn]
-        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=queues))
+        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.upscales.queue.queue_arn]))
         log = logs.LogGroup(
             self,
             "StateMachineLog",
@@ -220,6 +237,7 @@ class PipelineStack(cdk.Stack):
         machine = stepfunctions.StateMachine(
             self,
             "StateMachine",
+            state_machine_name=self.state_machine_name,
             definition_body=stepfunctions.DefinitionBody.from_string(STATE_MACHINE.read_text()),
             definition_substitutions={**arns, "UpscaleOrderArn": f"arn:{self.partition}:{ORDER}"},
             role=role,

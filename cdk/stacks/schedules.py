@@ -19,8 +19,6 @@ MINUTE, HOUR = 60, 3600
 # A run of `reconcile` ends before the next one begins.
 RECONCILE_SECONDS, CLEANUP_SECONDS, REFRESH_SECONDS = 55, 300, 300
 DEAD_LETTER_DAYS = 14
-# Ending a job gives its credits back, in one transaction.
-ENDING = ("GetItem", "BatchGetItem", "UpdateItem")
 
 
 class SchedulesStack(cdk.Stack):
@@ -37,9 +35,9 @@ class SchedulesStack(cdk.Stack):
     def _reconcile(self) -> Function:
         function = self._function("Reconcile", "reconcile", RECONCILE_SECONDS)
         machine = self.pipeline.state_machine
-        self._allow_table(function, *ENDING)
+        self.pipeline.allow_dispatching(function)
         function.allow(["dynamodb:Query"], self.data.agenda_arn)
-        function.allow(["states:StartExecution"], machine.state_machine_arn)
+        function.allow(["states:ListExecutions"], self.pipeline.state_machine_arn)
         allow_executions(function, machine, "DescribeExecution", "StopExecution")
         function.allow(["sqs:SendMessage"], self.pipeline.callbacks.queue_arn)
         return function
@@ -65,10 +63,7 @@ class SchedulesStack(cdk.Stack):
             layers=[self.domain_layer],
             memory=MEMORY_MB,
             seconds=seconds,
-            environment={
-                **self.pipeline.environment_variables,
-                "IMGOPT_STATE_MACHINE_ARN": self.pipeline.state_machine.state_machine_arn,
-            },
+            environment=self.pipeline.environment_variables,
             dead_letters=self.failed_runs,
         )
         function.lambda_function.configure_async_invoke(retry_attempts=0)

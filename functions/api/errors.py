@@ -34,6 +34,7 @@ STATUS: dict[type[Exception], int] = {
     errors.BadMessage: 400,
     errors.OutOfCredits: 429,
     errors.RateLimited: 429,
+    errors.Interrupted: 500,
     errors.NotAvailable: 501,
     errors.Unavailable: 503,
 }

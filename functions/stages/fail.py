@@ -1,9 +1,13 @@
 """State `Fail`, and the end of executions that were stopped: fails a job for a reason."""
 
 from imgopt.pipeline import stages
+from imgopt.storage.executions import parse_name
 from imgopt.telemetry import State, observe_stage
 
 
 @observe_stage
 def handler(state: State) -> None:
-    stages.fail(state["job_id"], state["error"]["Error"], state["error"]["Cause"])
+    """Of an execution that was stopped only the name is known."""
+    job_id, attempt = parse_name(state["job_id"])
+    error, known = state["error"], {"attempt": state.get("attempt", attempt), "owner": state.get("owner")}
+    stages.fail(job_id, error["Error"], error["Cause"], **known)

@@ -6,4 +6,4 @@ from imgopt.telemetry import State, observe_stage
 
 @observe_stage
 def handler(state: State) -> stages.Plan:
-    return stages.plan(state["job_id"])
+    return stages.plan(state["job_id"], state.get("attempt", 1))

@@ -14,6 +14,8 @@ from imgopt.telemetry import logger
 from imgopt.upscale.session import Runtime
 
 LONGEST_PAUSE_SECONDS = 60
+# An order that comes once more has been the end of as many workers.
+MOST_DELIVERIES = 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def carry_out(work: Work, counter: Counter) -> None:
     beat(work, counter.settings.visibility_seconds)
     if work.is_settled:
         return
-    outcome = orders.carry_out(work.order, counter.runtime)
+    is_hopeless = work.message.deliveries > MOST_DELIVERIES
+    outcome = orders.GIVEN_UP if is_hopeless else orders.carry_out(work.order, counter.runtime)
     if work.settle():
         orders.tell(work.order, outcome)
         queues.delete(work.message)

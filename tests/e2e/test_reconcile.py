@@ -17,9 +17,9 @@ from imgopt.accounts.service import hash_token
 from imgopt.credits.service import balance
 from imgopt.errors import NotFound
 from imgopt.jobs import reconciliation, repository, service
-from imgopt.jobs.model import Job, JobStatus
+from imgopt.jobs.model import Job
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.stages import UNEXPLAINED
+from imgopt.pipeline.stages import STOPPED
 from imgopt.retention.cleanup import clean_up
 from imgopt.retention.deletion import delete_job
 from imgopt.settings import settings
@@ -113,20 +113,22 @@ def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud
         job = accept(minutes=1.5)
         repository.start_execution(job)
         executions.stop(job.id)
-        assert executions.find_status(job.id) == "ABORTED"
+        assert executions.find(job.id).status == "ABORTED"
         fire("Reconcile")
         ended = wait_for_end(client, job.id)
     finally:
         events.enable_rule(Name=rule)
-    assert (ended["status"], ended["error_message"], used(guest)) == ("failed", UNEXPLAINED, 0)
+    assert (ended["status"], ended["error_message"], used(guest)) == ("failed", STOPPED, 0)
 
 
-def test_a_job_past_its_deadline_fails_and_costs_nothing(accept, client, fire, guest):
-    job = accept(minutes=41.5)
-    fire("Reconcile")
-    wait_until(lambda: used(guest) == 0)
-    (known,) = repository.find_all([job.id])
-    assert known.status is JobStatus.FAILED
+def test_a_job_whose_execution_takes_too_long_is_stopped_and_costs_nothing(accept, guest, monkeypatch):
+    job = accept(minutes=0)
+    later = clock.now() + timedelta(minutes=42)
+    running = {executions.name_of(job.id, 1): clock.now()}
+    monkeypatch.setattr(executions, "find_running", lambda: running)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    report = reconciliation.reconcile(60)
+    assert (job.id in report.failed, used(guest)) == (True, 0)
 
 
 def test_of_many_runs_at_once_one_starts_a_job_and_none_starts_it_twice(accept, client, guest):
@@ -139,7 +141,7 @@ def test_of_many_runs_at_once_one_starts_a_job_and_none_starts_it_twice(accept, 
 
 def test_jobs_may_be_deleted_while_they_are_reconciled(accept, guest):
     """Either may come first: nothing of it is left, and it has cost nothing."""
-    jobs = [accept(minutes=41.5) for _ in range(5)]
+    jobs = [accept(minutes=1.5) for _ in range(5)]
     deletions = [lambda job=job: delete_job(guest[0], job.id) for job in jobs]
     at_once(*deletions, *[lambda: reconciliation.reconcile(60)] * 5)
     assert (repository.find_all([job.id for job in jobs]), used(guest)) == ([], 0)

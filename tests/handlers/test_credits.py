@@ -1,7 +1,6 @@
 """What calls cost, that jobs which fail cost nothing, and what is said where too little is left."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -18,7 +17,7 @@ from imgopt.credits.service import balance, refresh
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
 from imgopt.jobs import repository, service
-from imgopt.jobs.model import Ending, Job, JobStatus, Result
+from imgopt.jobs.model import Ending, JobStatus, Result
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
 from imgopt.settings import Settings, settings
@@ -212,66 +211,23 @@ def test_a_job_never_gives_back_more_than_it_cost(working):
     assert used(job_id) == (0, 0)
 
 
-def test_a_job_that_can_not_be_started_costs_nothing(ask, monkeypatch):
+@pytest.mark.parametrize(
+    "error", [Unavailable("down"), ClientError({"Error": {"Code": "ExecutionLimitExceeded"}}, "StartExecution")]
+)
+def test_a_job_that_can_not_be_started_now_stays_queued_and_is_paid_for(ask, monkeypatch, error):
+    """Reconciliation starts it."""
     started: list[str] = []
 
     def refuse_the_second(job):
         started.append(job.id)
         if len(started) == 2:
-            raise Unavailable("down")
+            raise error
 
     monkeypatch.setattr(repository, "start_execution", refuse_the_second)
-    answer = ask(files=3).json()
-    assert [job["status"] for job in answer["jobs"]] == ["queued", "failed", "queued"]
-    assert [job["credits_used"] for job in answer["jobs"]] == [3, 0, 3]
-    assert (answer["credits_used"], answer["credits_remaining"]) == (6, 14)
-    assert used(started[1]) == (0, 6)
-
-
-@pytest.fixture
-def down(monkeypatch):
-    """Step Functions doesn't take the second of several jobs."""
-
-    def refuse(error: Exception, also: Callable[[Job], object] = lambda job: None) -> None:
-        started: list[str] = []
-
-        def start(job: Job) -> None:
-            started.append(job.id)
-            if len(started) == 2:
-                also(job)
-                raise error
-
-        monkeypatch.setattr(repository, "start_execution", start)
-
-    return refuse
-
-
-def test_it_does_not_matter_why_a_job_can_not_be_started(ask, down):
-    down(ClientError({"Error": {"Code": "ExecutionLimitExceeded"}}, "StartExecution"))
     answer = ask(files=3)
-    assert answer.status_code == 200
-    assert [job["status"] for job in answer.json()["jobs"]] == ["queued", "failed", "queued"]
-    assert answer.json()["credits_remaining"] == 14
-
-
-def test_a_job_that_was_started_and_has_ended_though_nobody_said_so_is_shown_as_it_is(ask, down):
-    down(Unavailable("down"), also=lambda job: repository.mark_completed(job.id, clock.now(), ENDING))
-    answer = ask(files=2).json()
-    assert [job["status"] for job in answer["jobs"]] == ["queued", "completed"]
-    assert (answer["credits_used"], answer["credits_remaining"]) == (6, 14)
-
-
-def test_a_job_that_can_neither_be_started_nor_failed_stays_queued(ask, down, monkeypatch):
-    """Reconciliation starts it. The call was paid for, and is answered."""
-
-    def fail(*_: object) -> None:
-        raise Unavailable("down, too")
-
-    down(Unavailable("down"))
-    monkeypatch.setattr(repository, "mark_failed", fail)
-    answer = ask(files=3)
-    assert (answer.status_code, answer.json()["credits_used"]) == (200, 9)
+    assert (answer.status_code, len(started)) == (200, 3)
     assert [job["status"] for job in answer.json()["jobs"]] == ["queued"] * 3
+    assert (answer.json()["credits_used"], answer.json()["credits_remaining"]) == (9, 11)
 
 
 def test_what_fails_after_midnight_is_given_back_to_the_day_that_paid(working, ask, at):

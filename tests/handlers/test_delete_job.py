@@ -66,7 +66,7 @@ def test_one_that_is_under_way_is_stopped_and_gives_its_credits_back(guest):
     assert guest.credits_left() == 17
     guest.delete(job_id)
     assert guest.credits_left() == 20
-    assert executions.find_status(job_id) == "ABORTED"
+    assert executions.find(job_id).status == "ABORTED"
 
 
 def test_a_completed_one_has_been_paid_for(guest, run_stages):
@@ -119,7 +119,7 @@ def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
             assert guest.delete(job_id).status_code == 503
     assert guest.delete(job_id).status_code == 200
     assert (stored()["uploads"], guest.credits_left()) == ([], 20)
-    assert executions.find_status(job_id) == "ABORTED"
+    assert executions.find(job_id).status == "ABORTED"
 
 
 def test_what_a_stage_stores_afterwards_is_removed_too(guest, stored, clock_at):

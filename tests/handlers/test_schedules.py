@@ -7,23 +7,21 @@ from threading import Event
 
 import pytest
 
-from functions.schedules import cleanup, reconcile, refresh_credits
+from functions.schedules import cleanup, refresh_credits
 from imgopt import clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
-from imgopt.jobs import reconciliation, service
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.reconciliation import is_due
+from imgopt.jobs import service
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
-from imgopt.storage import agenda, clients, executions, patience, table
+from imgopt.storage import agenda, clients, patience, table
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
 from tests.handlers.conftest import Lambda
-from tests.handlers.test_processing import executions as started
 
 NOTHING = {"deleted_jobs": 0, "deleted_files": 0, "errors": []}
 
@@ -236,124 +234,6 @@ def test_not_all_is_named_where_nothing_can_be_removed(upload, monkeypatch, cloc
     monkeypatch.setattr(retention, "remove", lambda *_, **__: 1 / 0)
     assert len(clean_up()["errors"]) == 2
     assert [line["message"] for line in log_lines()].count("could not be removed") == 4
-
-
-@pytest.fixture
-def lost(submit, monkeypatch):
-    """A job whose execution was never started."""
-    with monkeypatch.context() as crashed:
-        crashed.setattr(executions, "start", lambda *_: None)
-        return submit(pictures.png())["id"]
-
-
-@pytest.fixture
-def job(client):
-    return lambda job_id: client.get(f"/status/{job_id}").json()["job"]
-
-
-def reconciled() -> dict:
-    return reconcile.handler({}, Lambda())
-
-
-def test_an_execution_that_was_never_started_is_started(lost, clock_at):
-    assert started() == []
-    clock_at(seconds=70)
-    assert reconciled() == {"restarted": [lost], "failed": [], "errors": []}
-    assert started() == [lost]
-
-
-def test_what_was_accepted_just_now_is_left_alone(lost, clock_at):
-    clock_at(seconds=50)
-    assert reconciled() == {"restarted": [], "failed": [], "errors": []}
-
-
-def test_what_is_under_way_is_left_alone(submit, clock_at, job):
-    job_id = submit(pictures.png())["id"]
-    clock_at(seconds=70)
-    assert reconciled() == {"restarted": [], "failed": [], "errors": []}
-    assert job(job_id)["status"] == "queued"
-
-
-@pytest.fixture
-def found(submit, monkeypatch, clock_at, job):
-    """What has become of a job when its execution is found to have ended some way."""
-
-    def look(status: str) -> dict:
-        job_id = submit(pictures.png())["id"]
-        monkeypatch.setattr(executions, "find_status", lambda _: status)
-        clock_at(seconds=70)
-        assert reconciled()["failed"] == [job_id]
-        return job(job_id)
-
-    return look
-
-
-@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "SUCCEEDED"])
-def test_a_job_whose_execution_died_fails_and_gives_its_credits_back(found, status):
-    ended = found(status)
-    assert (ended["status"], ended["credits_used"]) == ("failed", 0)
-    assert ended["error_message"] == "Processing failed unexpectedly. Please try again."
-
-
-def test_a_job_whose_execution_timed_out_says_so(found):
-    assert found("TIMED_OUT")["error_message"] == "Processing took too long and was stopped."
-
-
-def test_a_job_past_its_deadline_fails_whatever_became_of_its_execution(submit, clock_at, job):
-    job_id = submit(pictures.png())["id"]
-    clock_at(minutes=42)
-    assert reconciled()["failed"] == [job_id]
-    assert job(job_id)["error_message"] == "Processing took too long and was stopped."
-    assert executions.find_status(job_id) == "ABORTED"
-
-
-def test_whoever_wanted_to_be_told_is_told(submit, monkeypatch, clock_at):
-    told = []
-    monkeypatch.setattr("imgopt.callbacks.queue.announce", told.append)
-    job_id = submit(pictures.png(), callback_url="https://shop.example/hook")["id"]
-    clock_at(minutes=42)
-    reconciled()
-    assert told == [job_id]
-
-
-def test_an_ended_job_is_off_the_list(submit, run_stages, clock_at):
-    job_id = submit(pictures.png())["id"]
-    assert [job.id for job in reconciliation.find_unfinished()] == [job_id]
-    run_stages(job_id)
-    assert list(reconciliation.find_unfinished()) == []
-
-
-def test_a_failed_job_is_off_the_list(submit):
-    jobs.mark_failed(submit(pictures.png())["id"], clock.now(), "It failed.")
-    assert list(agenda.find_pages(agenda.Part.OPEN)) == []
-
-
-def test_one_that_can_not_be_looked_after_does_not_keep_the_others(submit, monkeypatch, clock_at):
-    ids = {submit(pictures.png())["id"] for _ in range(3)}
-    broken = min(ids)
-
-    def find(job_id: str) -> str:
-        if job_id == broken:
-            raise Unavailable("Storage is busy.")
-        return "FAILED"
-
-    monkeypatch.setattr(executions, "find_status", find)
-    clock_at(seconds=70)
-    report = reconciled()
-    assert (report["errors"], set(report["failed"])) == ([broken], ids - {broken})
-
-
-def test_step_functions_is_asked_less_and_less_often():
-    asked = [minutes for minutes in range(41) if is_due(timedelta(minutes=minutes, seconds=30))]
-    assert asked == [1, 2, 4, 8, 16, 32]
-
-
-def test_log_lines_carry_the_job_and_no_file_name(lost, clock_at, log_lines):
-    clock_at(seconds=70)
-    reconciled()
-    line = next(each for each in log_lines() if each["message"] == "execution had not been started")
-    assert line["job_id"] == lost
-    assert "hero" not in str(log_lines())
 
 
 def test_the_day_that_is_over_is_tidied_up(submit, clock_at):

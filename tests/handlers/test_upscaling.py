@@ -1,14 +1,12 @@
 """What a job becomes by a network and by words, stage by stage. The networks here repeat pixels."""
 
-import json
-
 import pytest
 
 from functions.stages import optimize, plan, upscale
 from imgopt.errors import Unavailable
 from imgopt.pipeline import upscaling
 from imgopt.settings import settings
-from imgopt.storage import clients, tasks
+from imgopt.storage import clients
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import NoWords, Usage, Words
 from tests import inputs, pictures
@@ -113,31 +111,27 @@ def test_what_lies_between_the_stages_is_removed_in_the_end(submit, run_stages, 
     assert stored()[RESULTS] == [f"results/{job['id']}.jpg"]
 
 
-@pytest.mark.parametrize(("side", "queue"), [(16, "small"), (600, "large")])
+@pytest.mark.parametrize(("side", "queue"), [(16, ""), (600, "https://sqs/large")])
 def test_small_images_do_not_wait_for_a_gpu(submit, monkeypatch, side, queue):
-    monkeypatch.setenv("IMGOPT_SMALL_UPSCALES_QUEUE_URL", "https://sqs/small")
-    monkeypatch.setenv("IMGOPT_LARGE_UPSCALES_QUEUE_URL", "https://sqs/large")
+    monkeypatch.setenv("IMGOPT_UPSCALES_QUEUE_URL", "https://sqs/large")
     settings.cache_clear()
     job = submit(pictures.encode(pictures.draw(size=(side, side)), "PNG"), output_upscale_factor=2)
     the_plan = plan.handler({"job_id": job["id"]}, None)
-    assert the_plan["queue_url"] == f"https://sqs/{queue}"
+    assert the_plan["queue_url"] == queue
     assert the_plan["asked"] == {"network": True, "words": False}
 
 
-def test_a_function_answers_an_order_by_its_token(submit, monkeypatch):
-    answered = {}
-    monkeypatch.setattr(tasks, "succeed", lambda token, result: answered.update({token: result}))
+def test_where_there_is_no_gpu_nothing_waits_for_one(submit):
+    job = submit(pictures.encode(pictures.draw(size=(600, 600)), "PNG"), output_upscale_factor=2)
+    assert plan.handler({"job_id": job["id"]}, None)["queue_url"] == ""
+
+
+def test_a_function_makes_the_larger_picture(submit, monkeypatch):
     monkeypatch.setattr("imgopt.upscale.service.best_runtime", fakes.runtime)
     job = submit(pictures.jpeg(), output_upscale_factor=2)
     the_plan = plan.handler({"job_id": job["id"]}, None)
-    body = json.dumps({"token": "the token", "plan": the_plan})
-    upscale.handler({"Records": [{"body": body}]}, Context())
-    the_plan["upscaled"] = answered["the token"]
+    the_plan["upscaled"] = upscale.handler(the_plan, None)
     assert optimize.handler(the_plan, None)["width"] == 2 * pictures.WIDTH
-
-
-class Context:
-    function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "0"
 
 
 @pytest.mark.parametrize("path", ["/tag", "/upscale"])

@@ -1,10 +1,11 @@
 """The template for the emulator: what differs from AWS, and that nothing else does."""
 
 import json
+import os
 
 import pytest
 
-from local.adapt import adapt
+from local.adapt import FUNCTION, adapt
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +58,15 @@ def test_functions_keep_their_settings(adapted, templates):
 
 
 def test_large_images_are_left_to_the_worker(adapted):
-    mapped = json.dumps(resources(adapted, "ImgoptPipeline", "AWS::Lambda::EventSourceMapping"))
-    assert "UpscalesSmall" in mapped
-    assert "UpscalesLarge" not in mapped
+    (plan,) = (each for name, each in resources(adapted, "ImgoptPipeline", FUNCTION).items() if name.startswith("Plan"))
+    (queue,) = (name for name in resources(adapted, "ImgoptPipeline", "AWS::SQS::Queue") if "Upscales" in name)
+    assert plan["Environment"]["Variables"]["IMGOPT_UPSCALES_QUEUE_URL"] == {"Ref": queue}
+
+
+def test_owners_have_slots_for_all_cores_and_some_to_be_started_and_finished(adapted):
+    for stack in ("ImgoptPipeline", "ImgoptApi", "ImgoptSchedules"):
+        for function in resources(adapted, stack, FUNCTION).values():
+            assert int(function["Environment"]["Variables"]["IMGOPT_JOBS_PER_OWNER"]) > (os.cpu_count() or 1)
 
 
 def test_layers_go_with_all_that_refers_to_them(adapted):

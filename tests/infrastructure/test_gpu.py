@@ -266,10 +266,9 @@ def test_logs_are_kept_for_a_month(of_kind):
     assert {each["RetentionInDays"] for each in of_kind("AWS::Logs::LogGroup")} == {30}
 
 
-def test_the_function_leaves_large_orders_to_the_gpu(of_kind):
-    mappings = [json.dumps(each) for each in of_kind("AWS::Lambda::EventSourceMapping")]
-    assert [each for each in mappings if "UpscalesSmall" in each]
-    assert not [each for each in mappings if "UpscalesLarge" in each]
+def test_the_function_leaves_large_orders_to_the_gpu(named):
+    plan = named("AWS::Lambda::Function", "PlanFunction")
+    assert "UpscalesLarge" in json.dumps(plan["Environment"]["Variables"]["IMGOPT_UPSCALES_QUEUE_URL"])
 
 
 def options(**context: object):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from imgopt import errors
+from imgopt.pipeline.stages import DEATHS
 from imgopt.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +23,7 @@ def tasks(states: dict) -> Iterator[tuple[str, dict]]:
 
 TASKS = dict(tasks(MACHINE["States"]))
 # The one whose answer comes by token, from whoever takes its order.
-ORDERED = "Upscale"
+ORDERED = "Upscale elsewhere"
 INVOKED = sorted(set(TASKS) - {ORDERED})
 
 
@@ -81,10 +82,19 @@ def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
     assert function["Timeout"] < TASKS[name]["TimeoutSeconds"]
 
 
+@pytest.mark.parametrize("name", sorted(set(INVOKED) - {"Fail"}))
+def test_a_stage_whose_function_died_is_done_again_twice(name):
+    """And that it died is all that is known: who ran out of memory or time would do so again."""
+    (retry,) = (each for each in TASKS[name]["Retry"] if set(DEATHS) & set(each["ErrorEquals"]))
+    assert (set(retry["ErrorEquals"]), retry["MaxAttempts"]) == (set(DEATHS), 2)
+    assert not set(DEATHS) & {"Runtime.OutOfMemory", "Sandbox.Timedout"}
+
+
 def test_an_order_that_nobody_answered_is_given_once_more():
-    (retry,) = TASKS[ORDERED]["Retry"]
-    assert set(retry["ErrorEquals"]) == {"States.HeartbeatTimeout", "States.Timeout", "Unavailable"}
-    assert retry["MaxAttempts"] == 1
+    busy, silent = TASKS[ORDERED]["Retry"]
+    assert (set(silent["ErrorEquals"]), silent["MaxAttempts"]) == ({"States.HeartbeatTimeout", "States.Timeout"}, 1)
+    (usual,) = (each for each in TASKS["Plan"]["Retry"] if "Unavailable" in each["ErrorEquals"])
+    assert {**usual, "ErrorEquals": ["Unavailable"]} == busy
 
 
 def test_both_orders_may_time_out_before_their_execution_does():
@@ -95,9 +105,11 @@ def test_both_orders_may_time_out_before_their_execution_does():
     assert 2 * order["TimeoutSeconds"] + others < MACHINE["TimeoutSeconds"]
 
 
-def test_a_function_that_upscales_ends_before_its_order_is_given_up(of_type):
-    (function,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith(ORDERED))
-    assert function["Timeout"] <= TASKS[ORDERED]["HeartbeatSeconds"]
+def test_a_network_runs_where_the_plan_says():
+    choice = MACHINE["States"]["Make"]["Branches"][0]["States"]["Network?"]
+    here, elsewhere = choice["Choices"]
+    assert (here["Next"], here["And"][1]) == ("Upscale", {"Variable": "$.queue_url", "StringEquals": ""})
+    assert (elsewhere["Next"], elsewhere["Variable"], choice["Default"]) == (ORDERED, "$.asked.network", "Optimize")
 
 
 def test_a_picture_is_worth_having_without_words():

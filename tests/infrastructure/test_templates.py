@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gpu_container.worker.serving import MOST_DELIVERIES
 from imgopt.settings import Settings
 
 TAKE_MESSAGES = {
@@ -13,20 +14,24 @@ TAKE_MESSAGES = {
     "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
 }
+# Ending a job, and starting the one that waited for it.
+DISPATCHING = (
+    *(f"dynamodb:{action}" for action in ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")),
+    "states:StartExecution",
+)
 # What each function may do besides writing its log and traces.
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
     "Tag": {"bedrock:InvokeModel", "s3:GetObject", "s3:ListBucket"},
     "Finish": {
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
+        *DISPATCHING,
         "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
         "sqs:SendMessage",
     },
-    "Fail": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "sqs:SendMessage"},
+    "Fail": {*DISPATCHING, "sqs:SendMessage"},
     "Deliver": {
         "dynamodb:BatchGetItem",
         "dynamodb:UpdateItem",
@@ -34,60 +39,41 @@ ALLOWED = {
         "sqs:SendMessage",
         *TAKE_MESSAGES,
     },
-    "Upscale": {
-        "s3:GetObject",
-        "s3:ListBucket",
-        "s3:PutObject",
-        "states:SendTaskFailure",
-        "states:SendTaskHeartbeat",
-        "states:SendTaskSuccess",
-        *TAKE_MESSAGES,
-    },
+    "Upscale": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
     "Images": {
-        "dynamodb:GetItem",
-        "dynamodb:BatchGetItem",
+        *DISPATCHING,
         "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
-        "dynamodb:Query",
         "s3:PutObject",
         "s3:DeleteObject",
         "s3:AbortMultipartUpload",
         "s3:GetObject",
         "s3:ListBucket",
-        "states:StartExecution",
         "states:StopExecution",
         "secretsmanager:GetSecretValue",
     },
     "Internal": {
-        "dynamodb:BatchGetItem",
+        *DISPATCHING,
         "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
         "dynamodb:PutItem",
-        "dynamodb:Query",
         "dynamodb:Scan",
-        "dynamodb:UpdateItem",
         "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
-        "states:StartExecution",
     },
     "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-    "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "s3:GetObject", "s3:ListBucket"},
+    "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject", "s3:ListBucket"},
     "Reconcile": {
-        "dynamodb:Query",
-        "dynamodb:GetItem",
-        "dynamodb:BatchGetItem",
-        "dynamodb:UpdateItem",
-        "states:StartExecution",
+        *DISPATCHING,
         "states:DescribeExecution",
+        "states:ListExecutions",
         "states:StopExecution",
         "sqs:SendMessage",
     },
     "Cleanup": {
+        "dynamodb:BatchGetItem",
         "dynamodb:Query",
         "dynamodb:GetItem",
-        "dynamodb:BatchGetItem",
         "dynamodb:PutItem",
         "dynamodb:DeleteItem",
         "s3:GetObject",
@@ -172,7 +158,7 @@ def test_files_outlive_their_records_by_a_day_at_most(of_type):
 
 def test_plain_http_is_refused_everywhere(of_type):
     policies = [*of_type("AWS::S3::BucketPolicy").values(), *of_type("AWS::SQS::QueuePolicy").values()]
-    assert len(policies) == 8
+    assert len(policies) == 7
     assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
 
 
@@ -318,22 +304,24 @@ def mappings(of_type, function: str) -> list[dict]:
     return [mapping for mapping in found if function in json.dumps(mapping["FunctionName"])]
 
 
-def test_without_a_gpu_a_function_takes_all_orders_to_upscale_a_few_at_a_time(of_type):
-    found = mappings(of_type, "Upscale")
-    assert sorted(mapping["EventSourceArn"]["Fn::GetAtt"][0][:13] for mapping in found) == [
-        "UpscalesLarge",
-        "UpscalesSmall",
-    ]
-    assert {(each["BatchSize"], each["ScalingConfig"]["MaximumConcurrency"]) for each in found} == {(1, 10)}
+def test_without_a_gpu_a_function_upscales_all_and_nothing_waits_in_a_queue(of_type):
+    assert mappings(of_type, "Upscale") == []
+    functions = of_type("AWS::Lambda::Function").values()
+    assert not [each for each in functions if "IMGOPT_UPSCALES_QUEUE_URL" in each["Environment"]["Variables"]]
 
 
-def test_an_order_to_upscale_comes_again_only_when_its_function_must_have_ended(of_type):
-    (function,) = (each for name, each in of_type("AWS::Lambda::Function").items() if name.startswith("Upscale"))
-    queues = [each for name, each in of_type("AWS::SQS::Queue").items() if name.startswith("Upscales")]
-    assert len(queues) == 2
-    for queue in queues:
-        assert queue["VisibilityTimeout"] > function["Timeout"]
-        assert ("DeadLetters" in json.dumps(queue["RedrivePolicy"]), queue["SqsManagedSseEnabled"]) == (True, True)
+def test_an_order_to_upscale_that_nobody_answers_becomes_a_dead_letter(of_type):
+    (queue,) = (each for name, each in of_type("AWS::SQS::Queue").items() if name.startswith("Upscales"))
+    assert ("DeadLetters" in json.dumps(queue["RedrivePolicy"]), queue["SqsManagedSseEnabled"]) == (True, True)
+    assert queue["RedrivePolicy"]["maxReceiveCount"] > MOST_DELIVERIES
+
+
+def test_stages_know_the_state_machine_that_knows_them(of_type):
+    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
+    for name, function in of_type("AWS::Lambda::Function").items():
+        if name.startswith(("Plan", "Finish", "Fail", "Images", "Reconcile", "Internal")):
+            arn = json.dumps(function["Environment"]["Variables"]["IMGOPT_STATE_MACHINE_ARN"])
+            assert f":stateMachine:{machine['StateMachineName']}" in arn
 
 
 def test_the_state_machines_log_holds_no_data_of_users(of_type):

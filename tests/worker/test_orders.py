@@ -18,6 +18,11 @@ def awaiting(world):
     return world
 
 
+def answer(body: str) -> None:
+    order = orders.read(body)
+    orders.tell(order, orders.carry_out(order))
+
+
 def raising(error):
     def upscale(plan):
         raise error
@@ -26,13 +31,13 @@ def raising(error):
 
 
 def test_a_result_is_told_to_the_state_machine(awaiting):
-    orders.answer(BODY)
+    answer(BODY)
     assert awaiting.answers == [("token 1", RESULT)]
 
 
 def test_a_public_error_is_told_with_its_message_as_a_stage_would(awaiting):
     awaiting.upscale = raising(InvalidImage("The image is damaged."))
-    orders.answer(BODY)
+    answer(BODY)
     ((_, error, cause),) = awaiting.answers
     assert error == "InvalidImage"
     assert stages.public_reason(error, json.dumps(cause)) == "The image is damaged."
@@ -40,7 +45,7 @@ def test_a_public_error_is_told_with_its_message_as_a_stage_would(awaiting):
 
 def test_of_any_other_error_only_its_name_is_told(awaiting):
     awaiting.upscale = raising(RuntimeError("a secret"))
-    orders.answer(BODY)
+    answer(BODY)
     ((_, error, cause),) = awaiting.answers
     assert (error, cause) == ("RuntimeError", {"errorMessage": ""})
     assert stages.public_reason(error, json.dumps(cause)) == stages.UNEXPLAINED
@@ -48,22 +53,22 @@ def test_of_any_other_error_only_its_name_is_told(awaiting):
 
 def test_any_other_error_is_logged_with_where_it_happened_and_whose_job_it_was(awaiting, log):
     awaiting.upscale = raising(RuntimeError("a secret"))
-    orders.answer(BODY)
+    answer(BODY)
     (line,) = log()
     assert (line["message"], line["job_id"], line["owner"]) == ("order failed", "1", "guest")
     assert "in upscale" in line["exception"]
 
 
 def test_an_order_that_comes_twice_is_answered_once(awaiting):
-    orders.answer(BODY)
-    orders.answer(BODY)
+    answer(BODY)
+    answer(BODY)
     assert awaiting.answers == [("token 1", RESULT)]
 
 
 def test_an_answer_that_can_not_be_given_is_an_error(awaiting, monkeypatch):
     monkeypatch.setattr("imgopt.storage.tasks.succeed", lambda *_: raising(Unavailable("busy"))(None))
     with pytest.raises(Unavailable):
-        orders.answer(BODY)
+        answer(BODY)
 
 
 @pytest.mark.parametrize(
@@ -83,5 +88,5 @@ def test_an_answer_that_can_not_be_given_is_an_error(awaiting, monkeypatch):
 )
 def test_what_is_no_order_is_an_error_and_nothing_is_done(awaiting, body):
     with pytest.raises(NotAnOrder):
-        orders.answer(body)
+        answer(body)
     assert (awaiting.carried_out, awaiting.answers) == ([], [])

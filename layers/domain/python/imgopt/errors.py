@@ -16,6 +16,7 @@ ImgoptError
 ├── BadMessage       it is not signed by whom it should be, or can't be read
 ├── OutOfCredits     it costs more credits than are left
 ├── RateLimited      too many requests in too short a time
+├── Interrupted      work that was cut off too often
 ├── NotAvailable     a feature that is not set up or not installed
 └── Unavailable      a service behind this one did not answer; worth trying again
 """
@@ -93,6 +94,10 @@ class RateLimited(ImgoptError):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Interrupted(ImgoptError):
+    pass
 
 
 class NotAvailable(ImgoptError):

@@ -44,8 +44,7 @@ class Settings(BaseSettings):
     state_machine_arn: str = ""
 
     callbacks_queue_url: str = ""
-    small_upscales_queue_url: str = ""
-    large_upscales_queue_url: str = ""
+    upscales_queue_url: str = ""
     signing_secret_arn: str = ""
     signing_secret: str = Field("", repr=False, description="Signs callbacks, in place of the one in Secrets Manager.")
 
@@ -87,6 +86,7 @@ class Settings(BaseSettings):
         1024, ge=0, description="Bytes a second that a client must send or take on average, after that time."
     )
     stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
+    jobs_per_owner: int = Field(4, gt=0, description="Most jobs of an owner that are worked on at a time; others wait.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
     inline_download_bytes: int = Field(
         50 * MEBIBYTE,
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     processing_deadline: int = Field(
         41 * 60,
         gt=0,
-        description="A job that has not ended by then counts as failed; the state machine stops it.",
+        description="An execution that takes longer is stopped, and its job fails.",
     )
     stage_seconds: int = Field(220, gt=0, description="Longest time on the clock for the pixels of one image.")
     aws_read_seconds: float = Field(

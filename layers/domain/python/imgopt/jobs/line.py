@@ -1,7 +1,9 @@
-"""The line of waiting jobs: who is how far from the front, and how long that takes.
+"""The line of jobs that have not begun: who is how far from the front, and how long that takes.
 
-Each job draws a ticket. The latest ticket whose job has begun is the front, so that a job which never begins is passed
-over by the next. How long jobs take is a sum for each hour. Nothing of this is exact, and nothing else relies on it.
+A job that is started draws a ticket. The latest ticket whose job has begun is the front, so that a job which never
+begins is passed over by the next. Jobs that wait for a slot of their owner come after all that were started, and after
+those of the same owner that came before them: they are never next. How long jobs take is a sum for each hour. Nothing
+of this is exact, and nothing else relies on it.
 """
 
 import math
@@ -12,6 +14,7 @@ from datetime import datetime, timedelta
 
 from imgopt import clock
 from imgopt.errors import Unavailable
+from imgopt.jobs import waiting
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.settings import settings
 from imgopt.storage import table
@@ -32,7 +35,9 @@ class Place:
 
 
 def draw_tickets(count: int) -> range:
-    """The numbers of so many new jobs."""
+    """The numbers of so many jobs that are started."""
+    if not count:
+        return range(0)
     last = int(table.add(FRONT, {"drawn": count})["drawn"])
     return range(last - count + 1, last + 1)
 
@@ -64,13 +69,43 @@ def find_places(jobs: Sequence[Job]) -> dict[str, Place]:
         return {}
     now = clock.now()
     items = {item["pk"]: item for item in table.get_many([FRONT, _hour(now), _hour(now - timedelta(hours=1))])}
-    begun = int(items.pop(FRONT["pk"], {}).get("begun", 0))
+    front = items.pop(FRONT["pk"], {})
+    begun, drawn = int(front.get("begun", 0)), int(front.get("drawn", 0))
     seconds = _mean_seconds(list(items.values()))
-    return {job.id: _place(max(1, job.ticket - begun), seconds) for job in queued}
+    ranks = _ranks(queued)
+    return {
+        job.id: _place_behind(drawn - begun, ranks[job.id], seconds)
+        if job.id in ranks
+        else _place(job.ticket - begun, seconds)
+        for job in queued
+    }
+
+
+def _ranks(jobs: Sequence[Job]) -> dict[str, int]:
+    """By id, how many jobs of the same owner each waits for, itself included; those alone that wait for a slot."""
+    ranks: dict[str, int] = {}
+    for owner in {job.owner for job in jobs}:
+        own = {waiting.entry_of(job): job.id for job in jobs if job.owner == owner}
+        entries = waiting.read_until(owner, max(own))
+        ranks |= {job.id: len(entries) + 1 for job in jobs if job.owner == owner and not job.ticket}
+        ranks |= {own[entry]: rank for rank, entry in enumerate(entries, 1) if entry in own}
+    return ranks
 
 
 def _place(position: int, seconds: float) -> Place:
-    return Place(position, round(math.ceil(position / settings().parallel_jobs) * seconds))
+    position = max(1, position)
+    return Place(position, round(_rounds(position, settings().parallel_jobs) * seconds))
+
+
+def _place_behind(started: int, rank: int, seconds: float) -> Place:
+    """Behind all that were started, and some that wait as this one does."""
+    started = max(0, started)
+    rounds = _rounds(started, settings().parallel_jobs) + _rounds(rank, settings().jobs_per_owner)
+    return Place(started + 1 + rank, round(rounds * seconds))
+
+
+def _rounds(jobs: int, at_once: int) -> int:
+    return math.ceil(jobs / at_once)
 
 
 def _mean_seconds(hours: list[table.Item]) -> float:

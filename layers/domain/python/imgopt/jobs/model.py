@@ -1,7 +1,7 @@
 """A job: one upload, what was asked of it, and what became of it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from imgopt.callbacks.model import Callback
@@ -74,7 +74,8 @@ class Ending:
 class Job:
     """One upload that is processed. `warning` tells what a completed job lacks, and why.
 
-    `call_id` is the same for all jobs of a call, None where it has no other.
+    `call_id` is the same for all jobs of a call, None where it has no other. `number` is the place in its call, from
+    0; `attempt` counts the executions that it was given.
     """
 
     id: str
@@ -96,20 +97,18 @@ class Job:
     words: Words | None = None
     warning: str | None = None
     error_message: str | None = None
+    number: int = 0
     ticket: int = 0
+    attempt: int = 1
     callback: Callback | None = None
     credits: int = 0
     refunded: int = 0
     credit_period: str = ""
     call_id: str | None = None
 
-    def seen_at(self, now: datetime, *, deadline: timedelta) -> "Job":
-        """The job as it is now: expired after its time, failed where its execution must have ended by now."""
-        if self.expires_at <= now:
-            return replace(self, status=JobStatus.EXPIRED)
-        if self.status in UNFINISHED and self.created_at + deadline <= now:
-            return replace(self, status=JobStatus.FAILED, error_message=TIMED_OUT)
-        return self
+    def seen_at(self, now: datetime) -> "Job":
+        """The job as it is now: expired after its time."""
+        return replace(self, status=JobStatus.EXPIRED) if self.expires_at <= now else self
 
     def finished_result(self) -> Result:
         """Raises Expired or NotReady where there is nothing to download."""

@@ -1,25 +1,34 @@
 """Finding jobs that have not ended and never will by themselves: every accepted job ends.
 
-An execution may never have started, where who accepted the job died before, and one may have ended without a word of it
-in the table. The first is started: its name keeps it from running twice. The others fail, and so does what is past its
-deadline; failing gives the credits back.
+Whoever accepted a job, or ended the one before it, may have died in between: what was to be started is started now,
+and slots of jobs that are over are freed. An execution may have died, or ended without a word of it in the table: the
+job is done again by another one, which goes on behind the last stage that was finished, twice at most. What takes too
+long, or has expired before its turn came, fails; failing gives the credits back.
 """
 
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from imgopt import clock
-from imgopt.jobs import repository
-from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.jobs import dispatch, repository, slots, waiting
+from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Job, JobStatus
 from imgopt.pipeline import stages
 from imgopt.settings import settings
 from imgopt.storage import agenda, executions
 from imgopt.storage.agenda import Part
+from imgopt.storage.executions import Execution
 from imgopt.telemetry import logger
 
-TIMED_OUT = "TIMED_OUT"
+# So long whoever accepted a job is trusted to start it.
+GRACE = timedelta(seconds=20)
+MOST_ATTEMPTS = 3
+INTERRUPTED = "The service was stopped three times while the image was processed, so that has been given up."
+UNTIMELY = "The job had expired before its turn came."
+# How the emulator ends executions that were under way when it was stopped.
+RESTARTED = "States.ServiceRestart"
 
 
 @dataclass
@@ -31,14 +40,24 @@ class Report:
     errors: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Look:
+    """What is known of an owner's jobs: those that have slots, and since when executions are `running`, by name."""
+
+    owner: str
+    taken: frozenset[str]
+    running: Mapping[str, datetime]
+    report: Report
+
+
 def reconcile(seconds: float) -> Report:
-    """Looks at all unfinished jobs, but begins with no other after so many seconds: the next run will."""
-    report, until = Report(), time.monotonic() + seconds
-    for job in find_unfinished():
+    """Looks at all unfinished jobs, but begins with no other owner's after so many seconds: the next run will."""
+    report, until, running = Report(), time.monotonic() + seconds, executions.find_running()
+    for owner, jobs in by_owner(find_unfinished()).items():
         if time.monotonic() >= until:
             break
-        with logger.append_context_keys(job_id=job.id, owner=job.owner):
-            settle(job, clock.now(), report)
+        with logger.append_context_keys(owner=owner):
+            look_at(owner, jobs, running, report)
     return report
 
 
@@ -48,35 +67,113 @@ def find_unfinished() -> Iterator[Job]:
         yield from (job for job in jobs if job.status in UNFINISHED)
 
 
-def settle(job: Job, now: datetime, report: Report) -> None:
+def by_owner(jobs: Iterable[Job]) -> dict[str, list[Job]]:
+    found = defaultdict(list)
+    for job in jobs:
+        found[job.owner].append(job)
+    return found
+
+
+def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: Report) -> None:
     try:
-        if job.created_at + timedelta(seconds=settings().processing_deadline) <= now:
-            fail(job, TIMED_OUT, report)
-            executions.stop(job.id)
-        elif is_due(now - job.created_at):
-            look_after(job, report)
+        look = Look(owner, slots.read(owner), running, report)
+        waits = [job for job in jobs if settle(job, look)]
+        free_slots(look.owner, look.taken - {job.id for job in jobs})
+        have_wait(waits)
+        dispatch.dispatch(owner)
     except Exception:  # whatever it is, the others must not wait for it
-        logger.exception("job could not be reconciled")
-        report.errors.append(job.id)
+        logger.exception("jobs could not be reconciled")
+        report.errors += [job.id for job in jobs if job.id not in report.errors]
 
 
-def look_after(job: Job, report: Report) -> None:
-    status = executions.find_status(job.id)
-    if status is None:
-        repository.start_execution(job)
-        logger.warning("execution had not been started")
-        report.restarted.append(job.id)
-    elif status != executions.RUNNING:
-        fail(job, status, report)
+def settle(job: Job, look: Look) -> bool:
+    """Sees to a job; whether it has to wait for a slot."""
+    with logger.append_context_keys(job_id=job.id):
+        try:
+            return look_after(job, look)
+        except Exception:
+            logger.exception("job could not be reconciled")
+            look.report.errors.append(job.id)
+            return False
 
 
-def fail(job: Job, error: str, report: Report) -> None:
-    if stages.fail(job.id, error, ""):
-        logger.warning("job had not ended", reason=error)
-        report.failed.append(job.id)
+def look_after(job: Job, look: Look) -> bool:
+    now, since = clock.now(), look.running.get(executions.name_of(job.id, job.attempt))
+    if job.expires_at <= now:
+        give_up(job, UNTIMELY, look)
+    elif since is not None:
+        if since + timedelta(seconds=settings().processing_deadline) <= now:
+            give_up(job, TIMED_OUT, look)
+    elif job.id in look.taken or job.status is JobStatus.PROCESSING:
+        return go_on(job, executions.find(job.id, job.attempt), look)
+    else:
+        return job.created_at + GRACE <= now
+    return False
 
 
-def is_due(age: timedelta) -> bool:
-    """In its second minute, its third, fifth, ninth …: Step Functions answers few questions a second."""
-    minutes = int(age.total_seconds() // 60)
-    return minutes > 0 and minutes & (minutes - 1) == 0
+def go_on(seen: Job, execution: Execution | None, look: Look) -> bool:
+    """Of a job that should be under way, and may be: executions are listed a moment after they were started."""
+    job = next(iter(repository.find_all([seen.id])), None)  # it may have ended before its execution did
+    if execution and execution.status == executions.RUNNING:
+        return False
+    if job is None or job.status not in UNFINISHED:
+        dispatch.end(seen.owner, seen.id)
+        return False
+    if execution is None and job.status is JobStatus.QUEUED:
+        return start(job, look)
+    if execution is None or has_died(execution):
+        return begin_again(job, look)
+    fail(job, stages.public_reason(execution.error or execution.status, execution.cause), look)
+    return False
+
+
+def has_died(execution: Execution) -> bool:
+    """Whether it ended for no reason of its own, or in the belief that its job had ended, too."""
+    return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *stages.DEATHS}
+
+
+def begin_again(job: Job, look: Look) -> bool:
+    if job.attempt >= MOST_ATTEMPTS:
+        fail(job, INTERRUPTED, look)
+        return False
+    again = repository.begin_again(job)
+    if again is None:
+        return False
+    logger.warning("job is done again", attempt=again.attempt)
+    return start(again, look)
+
+
+def start(job: Job, look: Look) -> bool:
+    """Where it has a slot. Otherwise it has to wait for one."""
+    if job.id not in look.taken:
+        return True
+    repository.start_execution(job)
+    logger.warning("execution had not been started")
+    look.report.restarted.append(job.id)
+    return False
+
+
+def give_up(job: Job, reason: str, look: Look) -> None:
+    fail(job, reason, look)
+    executions.stop(job.id, job.attempt)
+
+
+def fail(job: Job, reason: str, look: Look) -> None:
+    if stages.end_badly(job.id, reason, attempt=job.attempt):
+        logger.warning("job had not ended", reason=reason)
+        look.report.failed.append(job.id)
+
+
+def have_wait(jobs: Sequence[Job]) -> None:
+    """Puts those of an owner's jobs on its list that are not there."""
+    if jobs:
+        known = waiting.read_all(jobs[0].owner)
+        waiting.add([job for job in jobs if waiting.entry_of(job) not in known])
+
+
+def free_slots(owner: str, job_ids: frozenset[str]) -> None:
+    """Of jobs that have ended, or are gone. Others may have been accepted a moment ago."""
+    known = {job.id for job in repository.find_all(list(job_ids)) if job.status in UNFINISHED}
+    for job_id in job_ids - known:
+        logger.warning("slot had not been freed", job_id=job_id)
+        slots.free(owner, job_id)

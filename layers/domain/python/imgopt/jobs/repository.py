@@ -8,8 +8,9 @@ and given back by the same transactions.
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -32,6 +33,10 @@ KIND = "JOB"
 # An expired job is still known as such, and not as one that never was.
 REMEMBERED = timedelta(days=7)
 EVERYTHING = sys.maxsize
+STATES: Mapping[str, object] = {status.name: status for status in UNFINISHED}
+UNENDED = f"#status IN ({', '.join(f':{name}' for name in STATES)})"
+# Jobs from before there were attempts are at the first.
+AT_ATTEMPT = "(#attempt = :at OR attribute_not_exists(#attempt))"
 
 
 def result_key(job_id: str, extension: str) -> str:
@@ -78,7 +83,22 @@ def find_all(job_ids: Sequence[str]) -> list[Job]:
 
 
 def start_execution(job: Job) -> None:
-    executions.start(job.id, job.owner)
+    """Of the attempt that the job is at; where it was started before, nothing happens."""
+    executions.start(job.id, job.owner, job.attempt)
+
+
+def note_ticket(job_id: str, ticket: int) -> Job | None:
+    """The job, or None where there is none or it has ended."""
+    return _change(job_id, ticket=ticket)
+
+
+def begin_again(job: Job) -> Job | None:
+    """The job at its next attempt; None where it has ended, or someone else was faster."""
+    following = job.attempt + 1
+    with suppress(Refused):
+        transactions.write_all([_change_unended(job.id, {"attempt": following}, job.attempt)])
+        return replace(job, attempt=following)
+    return None
 
 
 def mark_processing(job_id: str, now: datetime) -> Job | None:
@@ -94,13 +114,16 @@ def mark_completed(job_id: str, now: datetime, ending: Ending, *, refund: int = 
         **_present(table.plain(ending)),
         **agenda.entry(Part.KEPT, job_id),
     }
-    return _refund(job_id, refund, **changes) if refund else _change(job_id, **changes)
+    return _refund(job_id, refund, None, **changes) if refund else _change(job_id, **changes)
 
 
-def mark_failed(job_id: str, now: datetime, message: str) -> Job | None:
-    """And gives back what it cost. Returns None where there is no such job, or it has ended."""
+def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None = None) -> Job | None:
+    """And gives back what it cost. Returns None where there is no such job, or it has ended, or is at another attempt.
+
+    Without an `attempt` it fails at whatever attempt it is.
+    """
     changes = {"status": JobStatus.FAILED, "completed_at": now, "error_message": message}
-    return _refund(job_id, EVERYTHING, **changes, **agenda.entry(Part.KEPT, job_id))
+    return _refund(job_id, EVERYTHING, attempt, **changes, **agenda.entry(Part.KEPT, job_id))
 
 
 def forget(job_id: str) -> Write:
@@ -121,8 +144,16 @@ def note_callback(job_id: str, callback: Callback) -> None:
         transactions.write_all([transactions.change(table.key(KIND, job_id), sets=sets, where=where, values=values)])
 
 
-def store_result(key: str, data: bytes, mime_type: str) -> None:
-    objects.put(settings().results_bucket, key, data, mime_type)
+def store_result(key: str, data: bytes, mime_type: str, record: str | None = None) -> None:
+    """`record` as for intermediates."""
+    objects.put(settings().results_bucket, key, data, mime_type, record)
+
+
+def find_result(job_id: str) -> str | None:
+    """The record of a result that is stored, whatever its extension."""
+    bucket = settings().results_bucket
+    records = [objects.describe(bucket, key).record for key in objects.list_keys(bucket, result_key(job_id, ""))]
+    return next((record for record in records if record is not None), None)
 
 
 def store_intermediate(key: str, file: BinaryIO, record: str) -> None:
@@ -163,30 +194,30 @@ def _change(job_id: str, **changes: object) -> Job | None:
     return table.from_item(item, Job) if item else None
 
 
-def _refund(job_id: str, most: int, **changes: object) -> Job | None:
+def _refund(job_id: str, most: int, attempt: int | None, **changes: object) -> Job | None:
     """Ends a job and gives back what it cost, but no more than `most`, all at once; None where it has ended before."""
     item = table.get(table.key(KIND, job_id))
     if item is None or item["status"] not in UNFINISHED:
         return None
     job = table.from_item(item, Job)
-    if not job.credit_period:  # created before there were credits
-        return _change(job_id, **changes)
     refund = min(most, job.credits)
     ended = _plain({**changes, "refunded": refund})
     failed_jobs = int(changes["status"] is JobStatus.FAILED)
     counted = usage.correct(job.owner, job.created_at, refund=refund, failed_jobs=failed_jobs)
     given_back = ledger.give_back(job.owner, job.credit_period, refund)
-    for writes in ([_end(job_id, ended), counted, given_back], [_end(job_id, ended), counted]):
-        with suppress(Refused):  # the second one is for periods that are long over
+    end = _change_unended(job_id, ended, attempt)
+    # The second one is for periods that are long over, the last one for jobs from before there were credits.
+    attempts = ([end, counted, given_back], [end, counted]) if job.credit_period else ([end],)
+    for writes in attempts:
+        with suppress(Refused):
             transactions.write_all(writes)
             return table.from_item({**item, **ended}, Job)
     return None
 
 
-def _end(job_id: str, changes: table.Item) -> Write:
-    states = {status.name: status for status in UNFINISHED}
-    where = f"#status IN ({', '.join(f':{name}' for name in states)})"
-    return transactions.change(table.key(KIND, job_id), sets=changes, where=where, values=states)
+def _change_unended(job_id: str, changes: table.Item, attempt: int | None) -> Write:
+    where, values = (UNENDED, STATES) if attempt is None else (f"{UNENDED} AND {AT_ATTEMPT}", {**STATES, "at": attempt})
+    return transactions.change(table.key(KIND, job_id), sets=changes, where=where, values=values)
 
 
 def _plain(changes: dict[str, object]) -> table.Item:

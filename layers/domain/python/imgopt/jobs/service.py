@@ -1,19 +1,21 @@
 """Jobs from the outside: submitting them and looking at them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
+from imgopt.concurrency import Outcome, run_all
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
 from imgopt.credits.model import Balance
-from imgopt.errors import Expired, ImgoptError, InvalidRequest, NotFound, Unavailable, Unfetchable
+from imgopt.errors import Expired, InvalidRequest, NotFound, Unavailable, Unfetchable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
-from imgopt.jobs import calls, line, repository
+from imgopt.jobs import calls, dispatch, line, repository, slots
 from imgopt.jobs.calls import Call
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.outbound.destinations import check_url
@@ -27,7 +29,6 @@ from imgopt.telemetry import logger
 
 # How often it is decided anew whether the credits are enough.
 DECISIONS = 4
-NOT_STARTED = "Processing could not be started. Please try again."
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,40 @@ def submit(
     wanted = options.model_dump(mode="json", exclude_defaults=True)
     now, asked = clock.now(), [entry_point, list(temp_file_ids), wanted]
     call = calls.describe(principal.id, key, asked) if key else None
-    balance = accounting.balance(principal, now)  # before the call is looked for, as below
-    earlier = find_earlier(principal, call, now)
-    if earlier:
-        return earlier
-    uploads = find_uploads(principal, temp_file_ids, options)
-    accounting.check(balance, sum(cost_of(upload.image, options) for upload in uploads))
-    tickets = line.draw_tickets(len(uploads))
-    call_id = str(uuid4()) if len(uploads) > 1 else None
-    order = Order(options, entry_point, balance.period.name, now, now + lifetime_of(principal.tier), call_id)
-    jobs = [new_job(order, upload, ticket) for upload, ticket in zip(uploads, tickets, strict=True)]
-    return accept(principal, jobs, balance, call)
+    balance, earlier, uploads, taken = look_up(principal, temp_file_ids, options, call, now)
+    found = earlier.take() or find_uncounted(principal, call, now, balance.take(), cost_of_all(uploads.take(), options))
+    if found:
+        resume(found.jobs)
+        return found
+    accounting.check(balance.take(), cost_of_all(uploads.take(), options))
+    call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
+    order = Order(options, entry_point, balance.take().period.name, now, now + lifetime_of(principal.tier), call_id)
+    return accept(principal, new_jobs(order, uploads.take(), taken.take()), balance.take(), call)
+
+
+def look_up(
+    principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, call: Call | None, now: datetime
+) -> list[Outcome[Any]]:
+    """Its balance, what has come of the call before, the uploads, and the jobs that have slots: all at once."""
+    return run_all(
+        [
+            lambda: accounting.balance(principal, now),
+            lambda: find_earlier(principal, call, now),
+            lambda: find_uploads(principal, temp_file_ids, options),
+            lambda: slots.read(principal.id),
+        ]
+    )
+
+
+def find_uncounted(
+    principal: Principal, call: Call | None, now: datetime, balance: Balance, cost: int
+) -> Accepted | None:
+    """What has come of a call, where the balance is too small: the call may have taken that after it was looked for."""
+    return find_earlier(principal, call, now) if cost > balance.remaining else None
+
+
+def cost_of_all(uploads: Sequence[TempFile], options: ProcessingSettings) -> int:
+    return sum(cost_of(upload.image, options) for upload in uploads)
 
 
 def find_payer(temp_file_ids: Sequence[str]) -> Principal:
@@ -127,11 +151,11 @@ def check_callback(url: str) -> None:
         raise InvalidRequest(f"callback_url: {error}") from error
 
 
-def accept(principal: Principal, jobs: Sequence[Job], balance: Balance, call: Call | None) -> Accepted:
+def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Call | None) -> Accepted:
     """Writes jobs that the balance is enough for, and starts them.
 
-    Where it isn't any more, that is decided anew. It is read before the call is looked for: what is missing may have
-    been taken by that. Raises NotFound where an upload has been deleted meanwhile.
+    Where it isn't any more, that is decided anew: what is missing may have been taken by the same call. Raises NotFound
+    where an upload has been deleted meanwhile.
     """
     now = jobs[0].created_at
     for _ in range(DECISIONS):
@@ -141,12 +165,13 @@ def accept(principal: Principal, jobs: Sequence[Job], balance: Balance, call: Ca
             balance = accounting.balance(principal, now)
             earlier = find_earlier(principal, call, now)
             if earlier:
+                resume(earlier.jobs)
                 return earlier
             accounting.check(balance, sum(job.credits for job in jobs))
             files.find_owned(principal, [job.temp_file_id for job in jobs])
         else:
-            started = [start(job) for job in jobs]
-            return Accepted(started, balance.remaining - sum(job.credits_used for job in started))
+            enqueue(jobs)
+            return Accepted(jobs, balance.remaining - sum(job.credits_used for job in jobs))
     raise Unavailable("Storage is busy. Please try again.")
 
 
@@ -156,7 +181,14 @@ def check_batch(temp_file_ids: Sequence[str]) -> None:
         raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
 
 
-def new_job(order: Order, upload: TempFile, ticket: int) -> Job:
+def new_jobs(order: Order, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
+    """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
+    tickets = [*line.draw_tickets(min(len(uploads), slots.count_free(taken)))]
+    tickets += [0] * (len(uploads) - len(tickets))
+    return [new_job(order, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
+
+
+def new_job(order: Order, upload: TempFile, number: int, ticket: int) -> Job:
     return Job(
         id=str(uuid4()),
         owner=upload.owner,
@@ -170,6 +202,7 @@ def new_job(order: Order, upload: TempFile, ticket: int) -> Job:
         entry_point=order.entry_point,
         created_at=order.at,
         expires_at=order.expires_at,
+        number=number,
         ticket=ticket,
         credits=cost_of(upload.image, order.options),
         credit_period=order.period,
@@ -177,29 +210,22 @@ def new_job(order: Order, upload: TempFile, ticket: int) -> Job:
     )
 
 
-def start(job: Job) -> Job:
-    """Starts a job's execution; one that can't be started has failed, and says so."""
-    known = {"job_id": job.id, "owner": job.owner}
+def enqueue(jobs: Sequence[Job]) -> None:
+    """Whatever goes wrong, the jobs are accepted and paid for: reconciliation does what is left to be done."""
+    for job in jobs:
+        logger.info("job accepted", extra={"job_id": job.id, "owner": job.owner})
     try:
-        repository.start_execution(job)
-    except Exception:  # whatever it is, the job is paid for, and others may follow
-        logger.exception("execution could not be started", extra=known)
-        return give_up(job)
-    logger.info("job accepted", extra=known)
-    return job
+        dispatch.enqueue(jobs)
+    except Exception:
+        logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
 
 
-def give_up(job: Job) -> Job:
-    """The job as it is after that: it may have been started after all, and have ended.
-
-    Where it can't be marked as failed it stays queued, and reconciliation starts it.
-    """
+def resume(jobs: Sequence[Job]) -> None:
+    """The same where they were accepted by a call before."""
     try:
-        failed = repository.mark_failed(job.id, clock.now(), NOT_STARTED)
-        return failed or next(iter(repository.find_all([job.id])), job)
-    except ImgoptError:
-        logger.exception("job could not be marked as failed", extra={"job_id": job.id, "owner": job.owner})
-        return job
+        dispatch.resume(jobs)
+    except Exception:
+        logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
 
 
 def find(job_id: str) -> Job:
@@ -212,8 +238,8 @@ def find(job_id: str) -> Job:
 
 def find_all(job_ids: Sequence[str]) -> list[Job]:
     """Those of the jobs that are known, as they are now, in the order of their ids."""
-    now, deadline = clock.now(), timedelta(seconds=settings().processing_deadline)
-    found = {job.id: job.seen_at(now, deadline=deadline) for job in repository.find_all(job_ids)}
+    now = clock.now()
+    found = {job.id: job.seen_at(now) for job in repository.find_all(job_ids)}
     return [found[job_id] for job_id in dict.fromkeys(job_ids) if job_id in found]
 
 

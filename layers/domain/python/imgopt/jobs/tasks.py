@@ -11,7 +11,7 @@ from hashlib import sha256
 from imgopt import clock
 from imgopt.errors import Expired, InvalidRequest, NotFound
 from imgopt.files.service import is_id
-from imgopt.jobs import repository, service
+from imgopt.jobs import dispatch, service
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.jobs.watching import Watcher
 from imgopt.storage import table, transactions
@@ -23,7 +23,7 @@ REMEMBERED = timedelta(days=1)
 
 
 def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, object]) -> Job:
-    """The job as it is now. Its execution is started unless it was before.
+    """The job as it is now. It is started, or waits for its turn, unless it did before.
 
     Raises NotFound, Expired, or InvalidRequest where the job has another upload or other settings than are `asked`,
     or the task was for another job.
@@ -33,7 +33,7 @@ def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, 
     if task is not None:
         _claim(task, job.id)
     if job.status is JobStatus.QUEUED:
-        repository.start_execution(job)
+        dispatch.resume([job])
         logger.info("job taken up by a task", extra={"job_id": job.id, "owner": job.owner})
     return job
 

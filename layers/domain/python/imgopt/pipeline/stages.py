@@ -6,7 +6,7 @@ Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
 import json
 from contextlib import suppress
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from imgopt import clock
 from imgopt.callbacks import queue as callbacks
@@ -15,9 +15,9 @@ from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, Unavailable, Wordless
 from imgopt.files import repository as files
-from imgopt.jobs import line
+from imgopt.jobs import dispatch, line
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import TIMED_OUT, Ending, Job, Result, Upscaling
+from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Ending, Job, Result, Upscaling
 from imgopt.jobs.names import choose_name
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from imgopt.pipeline.product import Product
 
 UNEXPLAINED = "Processing failed unexpectedly. Please try again."
-TIMEOUTS = frozenset({"States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT"})
+DIED = "Processing was cut off three times, each time for no known reason, and has been given up."
+STOPPED = "Processing was stopped."
+TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
+# How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
+DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
+REASONS = {**dict.fromkeys(TIMEOUTS, TIMED_OUT), **dict.fromkeys(DEATHS, DIED), "ABORTED": STOPPED}
 
 
 class Asked(TypedDict):
@@ -42,10 +47,14 @@ class Asked(TypedDict):
 
 
 class Plan(TypedDict):
-    """What the stages after the first need to know of a job. Upscaling is asked for at `queue_url`."""
+    """What the stages after the first need to know of a job.
+
+    Upscaling is asked for at `queue_url`; a function does it where that is empty.
+    """
 
     job_id: str
     owner: str
+    attempt: int
     source_key: str
     source: dict[str, Any]
     steps: list[str]
@@ -87,7 +96,7 @@ class Said(TypedDict, total=False):
     error: Failure
 
 
-def plan(job_id: str) -> Plan:
+def plan(job_id: str, attempt: int = 1) -> Plan:
     """Marks a job as processing. Raises NotFound where there is none or it has ended."""
     job = jobs.mark_processing(job_id, clock.now())
     if job is None:
@@ -97,6 +106,7 @@ def plan(job_id: str) -> Plan:
     return Plan(
         job_id=job.id,
         owner=job.owner,
+        attempt=attempt,
         source_key=job.source_key,
         source=asdict(job.source),
         steps=[step.value for step in steps],
@@ -108,19 +118,22 @@ def plan(job_id: str) -> Plan:
 
 
 def _queue_for(job: Job) -> str:
-    """What a function upscales in seconds doesn't wait for a GPU, which may have to be started."""
+    """Nowhere for what a function upscales in seconds: it doesn't wait for a GPU, which may have to be started."""
     known = settings()
     is_small = upscaled_pixels(job.source, job.options) <= known.small_upscale_pixels
-    return known.small_upscales_queue_url if is_small else known.large_upscales_queue_url
+    return "" if is_small else known.upscales_queue_url
 
 
 def optimize_pixels(the_plan: Plan) -> Pixels:
-    """Raises InvalidImage where the file can't be read after all."""
+    """Raises InvalidImage where the file can't be read after all. What an attempt before has made is not made again."""
+    done = jobs.find_result(the_plan["job_id"]) if the_plan.get("attempt", 1) > 1 else None
+    if done is not None:
+        return cast("Pixels", json.loads(done))
     product, upscaled = _make(the_plan), the_plan.get("upscaled")
     target = FORMATS[product.format]
-    key = jobs.result_key(the_plan["job_id"], target.extension)
-    jobs.store_result(key, product.data, target.mime_type)
-    return _describe(key, product, upscaled)
+    pixels = _describe(jobs.result_key(the_plan["job_id"], target.extension), product, upscaled)
+    jobs.store_result(pixels["key"], product.data, target.mime_type, json.dumps(pixels))
+    return pixels
 
 
 def _make(the_plan: Plan) -> "Product":
@@ -173,6 +186,7 @@ def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
     if the_plan["asked"]["network"]:
         with suppress(Unavailable):  # it goes with the job, at the latest
             jobs.delete_intermediate(jobs.intermediate_key(the_plan["job_id"]))
+    dispatch.end(the_plan["owner"], the_plan["job_id"])
 
 
 def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
@@ -194,22 +208,40 @@ def _named(the_plan: Plan, words: Words) -> Words:
     return replace(words, slug=choose_name(words.slug, the_plan["job_id"], the_plan.get("call_id")))
 
 
-def fail(job_id: str, error: str, cause: str) -> Job | None:
-    """Marks a job as failed for a reason; None where it had ended before."""
-    job = jobs.mark_failed(job_id, clock.now(), public_reason(error, cause))
-    ended = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
-    if ended and ended.options.callback_url:
+def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
+    """As `end_badly`, for an error as the state machine hands it on."""
+    return end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner)
+
+
+def end_badly(job_id: str, reason: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
+    """Marks a job as failed for a reason; None where it had ended before, or is at another attempt than that one.
+
+    `owner` is only needed where the job may have been deleted.
+    """
+    job = jobs.mark_failed(job_id, clock.now(), reason, attempt=attempt)
+    known = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
+    if known and known.status in UNFINISHED:
+        return None
+    if known and known.options.callback_url:
         callbacks.announce(job_id)
+    if known or owner:
+        dispatch.end(known.owner if known else str(owner), job_id)
     return job
 
 
 def public_reason(error: str, cause: str) -> str:
     """The message of one of our own errors; of any other, only what kind it is."""
-    if error in TIMEOUTS:
-        return TIMED_OUT
     if error in PUBLIC_NAMES:
+        return _message_of(cause)
+    return REASONS.get(error, UNEXPLAINED)
+
+
+def _message_of(cause: str) -> str:
+    """What Step Functions hands on may have been cut."""
+    try:
         return str(json.loads(cause)["errorMessage"])
-    return UNEXPLAINED
+    except (ValueError, KeyError, TypeError):
+        return UNEXPLAINED
 
 
 def _describe(key: str, product: "Product", upscaled: Upscaled | None) -> Pixels:

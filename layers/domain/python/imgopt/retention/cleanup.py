@@ -13,11 +13,13 @@ from datetime import datetime
 
 from imgopt import clock
 from imgopt.errors import Unavailable
+from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
+from imgopt.jobs.reconciliation import find_unfinished
 from imgopt.retention import orphans
 from imgopt.retention.lifetimes import grace
 from imgopt.retention.removal import remove
-from imgopt.storage import agenda, patience
+from imgopt.storage import agenda, patience, table
 from imgopt.storage.agenda import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger
@@ -87,11 +89,14 @@ def _clean_up(report: Report, term: Term) -> None:
 
 
 def _remove_expired(report: Report, term: Term) -> None:
+    """Uploads that are still to be processed stay, however late that is."""
+    needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for page in agenda.find_pages(Part.KEPT, term.horizon):
             if term.is_over():
                 return
-            begun = [pool.submit(copy_context().run, try_to_remove, item_key, term) for item_key in page]
+            due = [item_key for item_key in page if item_key["pk"] not in needed]
+            begun = [pool.submit(copy_context().run, try_to_remove, item_key, term) for item_key in due]
             report.add(each.result() for each in begun)
 
 

@@ -4,10 +4,12 @@ from contextlib import suppress
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
+from imgopt.concurrency import run_all
 from imgopt.errors import NotFound, Unavailable
 from imgopt.files import repository as files
+from imgopt.jobs import dispatch, waiting
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.jobs.model import Job, JobStatus
 from imgopt.retention.removal import expect_remains, remove_files
 from imgopt.storage import executions, transactions
 from imgopt.storage.transactions import Refused
@@ -22,14 +24,21 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
     can be repeated: the record goes last, and cleaning up looks for files in any case.
     """
     job = find_owned(principal, job_id)
-    if job.status in UNFINISHED:
-        executions.stop(job.id)  # first, since nobody would stop it any more when the job has failed
-        jobs.mark_failed(job.id, clock.now(), DELETED)
-    expect_remains(job)
-    remove_files(job.id)
+    ends = [lambda: expect_remains(job), lambda: remove_files(job.id)]
+    if job.status is not JobStatus.COMPLETED:  # where this was broken off before, it may have failed and still run
+        ends += [lambda: executions.stop(job.id, job.attempt), lambda: end(job)]
+    for outcome in run_all(ends):
+        outcome.take()
     forget(job)
     with suppress(Unavailable):  # nobody could ask for it again: the job is gone
         files.forget_unused(job.temp_file_id)
+
+
+def end(job: Job) -> None:
+    """Others of the owner's jobs may have waited for it."""
+    jobs.mark_failed(job.id, clock.now(), DELETED)
+    waiting.remove(job.owner, [waiting.entry_of(job)])
+    dispatch.end(job.owner, job.id)
 
 
 def find_owned(principal: Principal | None, job_id: str) -> Job:

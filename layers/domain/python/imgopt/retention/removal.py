@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from imgopt import clock
+from imgopt.concurrency import run_all
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus
@@ -46,11 +47,15 @@ def remove_result(item: Item) -> int:
 def remove_files(job_id: str, result_key: str | None = None) -> int:
     """Of a job: by its result's key, or by looking for what there is."""
     bucket = settings().results_bucket
-    on_the_way = objects.delete_all(bucket, INTERMEDIATES + job_id)
-    if result_key is None:
-        return on_the_way + objects.delete_all(bucket, jobs.result_key(job_id, ""))
-    objects.delete(bucket, result_key)
-    return on_the_way + 1
+
+    def remove_result_files() -> int:
+        if result_key is None:
+            return objects.delete_all(bucket, jobs.result_key(job_id, ""))
+        objects.delete(bucket, result_key)
+        return 1
+
+    removed = run_all([lambda: objects.delete_all(bucket, INTERMEDIATES + job_id), remove_result_files])
+    return sum(each.take() for each in removed)
 
 
 def remove_upload(item: Item) -> int:

@@ -1,51 +1,91 @@
-"""Executions of the state machine, one per job and named by its id, so that none can start twice."""
+"""Executions of the state machine: one per attempt at a job and named by both, so that none can start twice."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, error_code, stepfunctions
 
-RUNNING = "RUNNING"
+RUNNING: Literal["RUNNING"] = "RUNNING"
 MISSING = "ExecutionDoesNotExist"
 # The emulator's word for an execution that has ended; Step Functions just says when it did.
 ENDED = "ValidationException"
+UUID_LENGTH = 36
 
 
-def start(job_id: str, owner: str) -> None:
+@dataclass(frozen=True)
+class Execution:
+    """`status` is what Step Functions calls it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."""
+
+    status: str
+    error: str = ""
+    cause: str = ""
+
+
+def name_of(job_id: str, attempt: int) -> str:
+    return job_id if attempt == 1 else f"{job_id}-{attempt}"
+
+
+def parse_name(name: str) -> tuple[str, int]:
+    """The job's id, and which attempt at it that is."""
+    return name[:UUID_LENGTH], int(name[UUID_LENGTH + 1 :] or 1)
+
+
+def start(job_id: str, owner: str, attempt: int = 1) -> None:
     try:
         with aws_errors():
             stepfunctions().start_execution(
                 stateMachineArn=settings().state_machine_arn,
-                name=job_id,
-                input=json.dumps({"job_id": job_id, "owner": owner}),
+                name=name_of(job_id, attempt),
+                input=json.dumps({"job_id": job_id, "owner": owner, "attempt": attempt}),
             )
     except ClientError as error:
         if error_code(error) != "ExecutionAlreadyExists":
             raise
 
 
-def find_status(job_id: str) -> str | None:
-    """What Step Functions calls it: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None where there is none."""
+def find(job_id: str, attempt: int = 1) -> Execution | None:
+    """None where there is none."""
     try:
         with aws_errors():
-            return stepfunctions().describe_execution(executionArn=_arn(job_id))["status"]
+            found = stepfunctions().describe_execution(executionArn=_arn(job_id, attempt))
     except ClientError as error:
         if error_code(error) != MISSING:
             raise
         return None
+    return Execution(found["status"], found.get("error") or "", found.get("cause") or "")
 
 
-def stop(job_id: str) -> None:
+def find_running() -> dict[str, datetime]:
+    """The names of all that are under way, and since when. One that was started just now may be missing."""
+    pages = iter(
+        stepfunctions()
+        .get_paginator("list_executions")
+        .paginate(stateMachineArn=settings().state_machine_arn, statusFilter=RUNNING)
+    )
+    found: dict[str, datetime] = {}
+    while True:
+        with aws_errors():
+            page = next(pages, None)
+        if page is None:
+            return found
+        found |= {each["name"]: each["startDate"] for each in page["executions"]}
+
+
+def stop(job_id: str, attempt: int = 1) -> None:
     """Does nothing where it has ended, or never begun."""
     try:
         with aws_errors():
-            stepfunctions().stop_execution(executionArn=_arn(job_id))
+            stepfunctions().stop_execution(executionArn=_arn(job_id, attempt))
     except ClientError as error:
         if error_code(error) not in (MISSING, ENDED):
             raise
 
 
-def _arn(job_id: str) -> str:
-    return f"{settings().state_machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
+def _arn(job_id: str, attempt: int) -> str:
+    machine = settings().state_machine_arn.replace(":stateMachine:", ":execution:")
+    return f"{machine}:{name_of(job_id, attempt)}"

@@ -40,9 +40,10 @@ def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str
         )
 
 
-def put(bucket: str, key: str, data: bytes, content_type: str) -> None:
+def put(bucket: str, key: str, data: bytes, content_type: str, record: str | None = None) -> None:
+    noted = {RECORD: record} if record is not None else {}
     with aws_errors():
-        s3().put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type)
+        s3().put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type, Metadata=noted)
 
 
 def read(bucket: str, key: str) -> bytes:
@@ -79,9 +80,7 @@ def delete(bucket: str, key: str) -> None:
 
 def delete_all(bucket: str, prefix: str) -> int:
     """Deletes the objects whose keys begin so; returns how many there were."""
-    with aws_errors():
-        pages = list(s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix))
-    keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
+    keys = list_keys(bucket, prefix)
     for key in keys:
         delete(bucket, key)
     return len(keys)
@@ -97,6 +96,12 @@ def find_pages(bucket: str, prefix: str, *, after: str, before: datetime) -> Ite
         if page is None:
             return
         yield [each["Key"] for each in page.get("Contents", []) if each["LastModified"] < before]
+
+
+def list_keys(bucket: str, prefix: str) -> list[str]:
+    with aws_errors():
+        pages = list(s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix))
+    return [each["Key"] for page in pages for each in page.get("Contents", [])]
 
 
 def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -> str:

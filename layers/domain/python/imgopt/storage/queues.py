@@ -4,23 +4,26 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from botocore.exceptions import ClientError
 
 from imgopt.storage.clients import aws_errors, error_code, sqs
 
+DELIVERIES: Literal["ApproximateReceiveCount"] = "ApproximateReceiveCount"
 # What SQS says of a message that was deleted, or that is someone else's by now.
 NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
 
 
 @dataclass(frozen=True)
 class Message:
-    """`receipt` names this delivery of it: another one has another receipt."""
+    """`receipt` names this delivery of it, one of so many `deliveries`: another one has another receipt."""
 
     queue_url: str
     id: str
     receipt: str
     body: str
+    deliveries: int = 1
 
 
 def send(queue_url: str, message: dict[str, object], *, delay_seconds: int = 0) -> None:
@@ -37,9 +40,10 @@ def receive(queue_url: str, *, wait_seconds: int, visibility_seconds: int) -> Me
             MaxNumberOfMessages=1,
             WaitTimeSeconds=wait_seconds,
             VisibilityTimeout=visibility_seconds,
+            MessageSystemAttributeNames=[DELIVERIES],
         )
     found = (
-        Message(queue_url, each["MessageId"], each["ReceiptHandle"], each["Body"])
+        Message(queue_url, each["MessageId"], each["ReceiptHandle"], each["Body"], int(each["Attributes"][DELIVERIES]))
         for each in answer.get("Messages", [])
     )
     return next(found, None)

@@ -1,0 +1,97 @@
+"""Starting jobs when it is their turn: those of one owner in the order in which they came, so many at a time.
+
+A job that was accepted is queued. It takes a slot of its owner, then its execution is started; where there is no slot,
+it waits until one is free. Every step can be repeated, and done by several at once: slots are taken by conditional
+writes, executions are named after jobs. What is broken off in between, reconciliation goes on with.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from imgopt.concurrency import run_all
+from imgopt.jobs import line, repository, slots, waiting
+from imgopt.jobs.model import UNFINISHED, Job, JobStatus
+from imgopt.telemetry import logger
+
+# So long a call spends on starting executions.
+START_SECONDS = 10.0
+# How often slots are looked at anew, where others take and free them meanwhile.
+ROUNDS = 20
+
+
+def enqueue(jobs: Sequence[Job]) -> None:
+    """Starts new jobs of one owner: those with a ticket, if there is a slot for each; others have to wait."""
+    first = [job for job in jobs if job.ticket]
+    if not slots.take(jobs[0].owner, [job.id for job in first]):
+        first = []
+    rest = [job for job in jobs if job not in first]
+    if rest:
+        waiting.add(rest)
+    start_all(first)
+    if rest:
+        dispatch(rest[0].owner)  # a slot that became free before they waited was not given to them
+
+
+def dispatch(owner: str) -> None:
+    """Starts as many of an owner's waiting jobs as there are slots for."""
+    for _ in range(ROUNDS):
+        taken = slots.read(owner)
+        entries = waiting.read_first(owner, len(taken) + slots.count_free(taken)) if slots.count_free(taken) else []
+        if not entries:
+            return
+        start_first(owner, entries, taken)
+
+
+def start_first(owner: str, entries: Sequence[str], taken: frozenset[str]) -> None:
+    """Starts the first jobs of those that wait, if there are still slots for them, and takes them off the list."""
+    ids = {entry: waiting.job_id_of(entry) for entry in entries}
+    ready = {job.id: job for job in repository.find_all(list(ids.values())) if is_ready(job, taken)}
+    done = [entry for entry in entries if ids[entry] not in ready]
+    chosen = [entry for entry in entries if ids[entry] in ready][: slots.count_free(taken)]
+    if slots.take(owner, [ids[entry] for entry in chosen]):
+        start_all(give_tickets([ready[ids[entry]] for entry in chosen]))
+        done += chosen
+    waiting.remove(owner, done)
+
+
+def is_ready(job: Job, taken: frozenset[str]) -> bool:
+    return job.status in UNFINISHED and job.id not in taken
+
+
+def give_tickets(jobs: Sequence[Job]) -> list[Job]:
+    """Has jobs queue behind all that were started. Those that have ended by now are left out, and their slots freed."""
+    tickets = line.draw_tickets(len(jobs))
+    noted = [repository.note_ticket(job.id, ticket) for job, ticket in zip(jobs, tickets, strict=True)]
+    for job, still in zip(jobs, noted, strict=True):
+        if still is None:
+            slots.free(job.owner, job.id)
+    return [still for still in noted if still]
+
+
+def start_all(jobs: Sequence[Job]) -> None:
+    """Starts the executions of jobs that have a slot. Where that can't be done now, reconciliation does it."""
+    started = run_all([partial(repository.start_execution, job) for job in jobs], seconds=START_SECONDS)
+    for job, outcome in zip(jobs, started, strict=True):
+        known = {"job_id": job.id, "owner": job.owner}
+        try:
+            outcome.take()
+            logger.info("job started", extra=known)
+        except Exception:  # whatever it is, the job is paid for, and others may follow
+            logger.exception("execution could not be started", extra=known)
+
+
+def resume(jobs: Sequence[Job]) -> None:
+    """Starts those that were accepted before and never started, or has them wait for their turn."""
+    queued = [job for job in jobs if job.status is JobStatus.QUEUED]
+    if not queued:
+        return
+    taken = slots.read(queued[0].owner)
+    waiting.add([job for job in queued if job.id not in taken])
+    start_all([job for job in queued if job.id in taken])
+    dispatch(queued[0].owner)
+
+
+def end(owner: str, job_id: str) -> None:
+    """Gives the slot of a job that has ended to the next."""
+    slots.free(owner, job_id)
+    dispatch(owner)
