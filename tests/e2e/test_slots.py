@@ -1,0 +1,214 @@
+"""Attacks on turns, on the embedded cloud's DynamoDB: no slot is taken twice, and none is lost for good.
+
+Executions are noted by their names and do not run.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from itertools import product
+from random import Random
+from threading import Lock
+
+import pytest
+
+from imgopt import clock
+from imgopt.accounts.model import Principal
+from imgopt.errors import ImgoptError, Unavailable
+from imgopt.jobs import dispatch, reconciliation, repository, slots, waiting
+from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.jobs.reconciliation import Report
+from imgopt.settings import settings
+from imgopt.storage import clients, executions
+from imgopt.storage.executions import Execution
+from tests.e2e.auditing import ENDING, add_upload, at_once, audit, jobs_of, new_guest, submit
+
+pytestmark = pytest.mark.usefixtures("storage")
+LIMIT = 3
+
+
+class Machine:
+    """The names of executions in the order in which they were started. None twice: StartExecution sees to that."""
+
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.most: dict[str, int] = {}
+        self._lock = Lock()
+
+    def start(self, job: Job) -> None:
+        name = executions.name_of(job.id, job.attempt)
+        with self._lock:
+            if name not in self.started:
+                self.started.append(name)
+        self.most[job.owner] = max(self.most.get(job.owner, 0), len(slots.read(job.owner)))
+
+    def running(self) -> dict:
+        return dict.fromkeys(self.started, clock.now())
+
+
+@pytest.fixture(autouse=True)
+def machine(storage: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", str(LIMIT))
+    monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "10000")
+    settings.cache_clear()
+    known = Machine()
+    monkeypatch.setattr(repository, "start_execution", known.start)
+    monkeypatch.setattr(reconciliation, "GRACE", timedelta(0))
+    monkeypatch.setattr(
+        executions, "find", lambda *each: Execution("RUNNING") if executions.name_of(*each) in known.started else None
+    )
+    return known
+
+
+def reconcile(owner: Principal, machine: Machine) -> Report:
+    """What the schedule does, for the jobs of one owner."""
+    report = Report()
+    unfinished = [job for job in jobs_of(owner) if job.status in UNFINISHED]
+    reconciliation.look_at(owner.id, unfinished, machine.running(), report)
+    return report
+
+
+def finish(job_id: str, owner: Principal) -> None:
+    repository.mark_completed(job_id, clock.now(), ENDING)
+    dispatch.end(owner.id, job_id)
+
+
+def run_to_the_end(owner: Principal, machine: Machine) -> None:
+    """Ends what has been started until nothing is left."""
+    for _ in range(200):
+        begun = [job for job in jobs_of(owner) if job.status in UNFINISHED and job.id in machine.started]
+        if not begun:
+            return
+        at_once(*[lambda job=job: finish(job.id, owner) for job in begun])
+
+
+def test_a_hundred_calls_of_several_owners_at_once(machine):
+    owners = [new_guest() for _ in range(5)]
+    uploads = {owner.id: add_upload(owner) for owner in owners}
+    at_once(*[lambda owner=owner: submit(owner, [uploads[owner.id]]) for owner in owners * 20])
+    for owner in owners:
+        assert len(slots.read(owner.id)) == LIMIT
+        assert len(waiting.read_all(owner.id)) == 20 - LIMIT
+        run_to_the_end(owner, machine)
+        assert (slots.read(owner.id), waiting.read_all(owner.id)) == (frozenset(), frozenset())
+        audit(owner)
+    assert len(machine.started) == 100
+    assert max(machine.most.values()) <= LIMIT
+
+
+def test_ends_calls_deletions_and_runs_of_reconciliation_all_at_once(machine):
+    """Many of the jobs end twice."""
+    owner, order = new_guest(), Random(7)  # noqa: S311 - no secret
+    upload = add_upload(owner)
+    for _ in range(4):
+        submit(owner, [upload] * 5)
+    for _ in range(6):
+        begun = [job.id for job in jobs_of(owner) if job.status in UNFINISHED and job.id in machine.started]
+        ends = [lambda job_id=job_id: finish(job_id, owner) for job_id in begun * 2]
+        work = [*ends, *[lambda: submit(owner, [upload])] * 3, *[lambda: reconcile(owner, machine)] * 2]
+        order.shuffle(work)
+        at_once(*work)
+        assert len(slots.read(owner.id)) <= LIMIT
+    run_to_the_end(owner, machine)
+    reconcile(owner, machine)
+    assert not [job for job in jobs_of(owner) if job.status in UNFINISHED]
+    assert slots.read(owner.id) == frozenset()
+    assert len(machine.started) == len(set(machine.started)) == len(jobs_of(owner))
+    assert machine.most[owner.id] <= LIMIT
+
+
+def test_many_runs_of_reconciliation_do_a_dead_job_again_once(machine, monkeypatch):
+    owner = new_guest()
+    (job,) = submit(owner, [add_upload(owner)]).jobs
+    repository.mark_processing(job.id, clock.now())
+    monkeypatch.setattr(executions, "find", lambda *_: Execution("FAILED", reconciliation.RESTARTED))
+    stale = repository.find_all([job.id])
+
+    def look() -> None:
+        reconciliation.look_at(owner.id, stale, {}, Report())
+
+    at_once(*[look] * 8)
+    attempts = repository.find_all([job.id])[0].attempt
+    assert 2 <= attempts <= reconciliation.MOST_ATTEMPTS
+    assert len(machine.started) == attempts
+
+
+class Killed(BaseException):
+    """The process is gone: nothing handles that."""
+
+
+class Faults:
+    """Lets something happen before one of the calls to DynamoDB, or after it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls, self.at, self.after = 0, -1, False
+        self._lock = Lock()
+        client = clients.dynamodb()
+        call = client._make_api_call
+        monkeypatch.setattr(client, "_make_api_call", lambda *request: self._pass(lambda: call(*request)))
+
+    def strike(self, at: int, after: bool) -> None:
+        self.calls, self.at, self.after = 0, at, after
+
+    def rest(self) -> int:
+        self.at = -1
+        return self.calls
+
+    def _pass(self, call: Callable[[], object]) -> object:
+        with self._lock:
+            is_hit, self.calls = self.calls == self.at, self.calls + 1
+        if is_hit and not self.after:
+            raise Killed
+        answer = call()
+        if is_hit:
+            raise Killed
+        return answer
+
+
+@pytest.mark.parametrize("broken", ["submission", "end"])
+def test_whoever_is_killed_between_two_steps_is_followed_by_reconciliation(machine, monkeypatch, broken):
+    """At every call to storage: afterwards every job has been started once, in its turn, and ends."""
+    faults = Faults(monkeypatch)
+
+    def prepare() -> tuple[Principal, Callable[[], object]]:
+        owner = new_guest()
+        upload = add_upload(owner)
+        if broken == "submission":
+            return owner, lambda: submit(owner, [upload] * (LIMIT + 2))
+        first = submit(owner, [upload] * (LIMIT + 2)).jobs[0]
+        return owner, lambda: finish(first.id, owner)
+
+    _, work = prepare()
+    faults.strike(-1, after=False)
+    work()
+    for number, after in product(range(faults.rest()), (False, True)):
+        owner, work = prepare()
+        faults.strike(number, after)
+        with suppress(Killed, ImgoptError):
+            work()
+        faults.rest()
+        reconcile(owner, machine)
+        assert len(slots.read(owner.id)) <= LIMIT
+        run_to_the_end(owner, machine)
+        reconcile(owner, machine)
+        run_to_the_end(owner, machine)
+        jobs = jobs_of(owner)
+        assert not [job.id for job in jobs if job.status in UNFINISHED], (number, after)
+        assert [machine.started.count(job.id) for job in jobs] == [1] * len(jobs)
+        assert machine.most.get(owner.id, 0) <= LIMIT
+        assert (slots.read(owner.id), waiting.read_all(owner.id)) == (frozenset(), frozenset())
+        audit(owner)
+
+
+def test_what_could_not_be_started_is_started_by_reconciliation_in_its_slot(machine, monkeypatch):
+    owner = new_guest()
+
+    def refuse(job: Job) -> None:
+        raise Unavailable("Storage is busy.")
+
+    with monkeypatch.context() as down:
+        down.setattr(repository, "start_execution", refuse)
+        jobs = submit(owner, [add_upload(owner)] * (LIMIT + 1)).jobs
+    assert machine.started == []
+    assert sorted(reconcile(owner, machine).restarted) == sorted(job.id for job in jobs[:LIMIT])
+    assert sorted(machine.started) == sorted(job.id for job in jobs[:LIMIT])
