@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
+import boto3
 import httpx2
 import pytest
 
@@ -88,12 +89,23 @@ def suspend_schedules(cloud: Cloud) -> None:
         scheduler.update_schedule(**kept, State="DISABLED")
 
 
+def as_a_part_of(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process has the environment of the cloud's own, and its key."""
+    for name, value in {**cloud.access.environment, **cloud.deployment.api_environment}.items():
+        monkeypatch.setenv(name, value)
+    forget_key(monkeypatch)
+
+
+def forget_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 reads it once; each cloud has another one."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
 @pytest.fixture
 def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process works on the cloud's table, as its functions do. Guests have 20 credits; executions don't start."""
-    known = {**cloud.access.environment, **cloud.deployment.api_environment}
-    for name, value in {**known, "IMGOPT_CREDITS_UNREGISTERED": "20"}.items():
-        monkeypatch.setenv(name, value)
+    as_a_part_of(cloud, monkeypatch)
+    monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "20")
     monkeypatch.setattr(repository, "start_execution", lambda job: None)
     monkeypatch.setattr(transactions, "FIRST_PAUSE", 0.001)
     for cached in (settings, clients.dynamodb):

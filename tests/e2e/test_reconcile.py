@@ -27,7 +27,7 @@ from imgopt.storage import clients, executions, objects
 from local.cloud import Cloud
 from tests import pictures
 from tests.e2e.auditing import ENDING, at_once
-from tests.e2e.conftest import wait_for_end, wait_until
+from tests.e2e.conftest import as_a_part_of, wait_for_end, wait_until
 
 CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients.sqs)
 
@@ -35,9 +35,7 @@ CACHED = (settings, clients.dynamodb, clients.s3, clients.stepfunctions, clients
 @pytest.fixture(autouse=True)
 def in_the_cloud(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process works on the cloud's table, buckets and executions."""
-    known = {**cloud.access.environment, **cloud.deployment.api_environment}
-    for name, value in known.items():
-        monkeypatch.setenv(name, value)
+    as_a_part_of(cloud, monkeypatch)
     for cached in CACHED:
         cached.cache_clear()
     yield

@@ -17,6 +17,7 @@ from local.emulator.access import Access
 from local.emulator.keys import new_key
 from local.processes import Child, free_port
 from tests import pictures
+from tests.e2e.conftest import forget_key
 
 SAID = {"alt_text": "A red kite over a beach.", "keywords": ["kite", "beach", "sky"], "slug": "red-kite-over-a-beach"}
 
@@ -82,6 +83,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
         environment = {**emulator_environment(port, access, folder, keep=False), **own_names(0), **proxy}
         for name, value in access.environment.items():
             patch.setenv(name, value)
+        forget_key(patch)
         clients.bedrock.cache_clear()
         with Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", 1) as emulator:
             emulator.wait_until(access.answers, 60)
