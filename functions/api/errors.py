@@ -16,7 +16,6 @@ from imgopt.accounts.plans import Tier
 
 # What an answer tells of an invalid request.
 MOST_ERRORS, MOST_ECHOED_BYTES = 50, 16384
-
 FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
@@ -55,11 +54,11 @@ async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": detail}, status, headers_of(error))
 
 
-def answer_full_disk(request: Request, error: Exception) -> JSONResponse:
+async def answer_full_disk(request: Request, error: Exception) -> JSONResponse:
     """Large files are on the disk while they are read. Whatever else the system refuses is unexpected."""
     if not isinstance(error, OSError) or error.errno not in FULL:
         raise error
-    return answer_domain_error(request, errors.Unavailable("The disk is full. Please try again later."))
+    return await answer_domain_error(request, errors.Unavailable("The disk is full. Please try again later."))
 
 
 def headers_of(error: Exception) -> dict[str, str]:

@@ -38,7 +38,7 @@ def test_all_are_asked_to_end_before_one_is_waited_for(crash, monkeypatch, tmp_p
     events: list[str] = []
     monkeypatch.setattr(cloud, "upscale_worker", lambda *_: Process("worker", events))
     monkeypatch.setattr(cloud, "http_server", lambda *_: Process("server", events))
-    with raising(crash), cloud.served(tmp_path, 1, None, None):
+    with raising(crash), cloud.programs(tmp_path, 1, None, None):
         events.append("serves")
         if crash:
             raise crash
@@ -73,7 +73,8 @@ def test_what_could_not_be_saved_is_an_error_at_the_end(monkeypatch, tmp_path):
 
 def stop(status, monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(cloud, "Child", lambda *_: Process("emulator", [], status))
-    with listen() as gate, cloud.emulator_in(tmp_path, gate, {}, 1):
+    access = SimpleNamespace(environment={})
+    with listen() as gate, cloud.emulator_in(tmp_path, gate, access, 1, keep=True):
         pass
 
 
