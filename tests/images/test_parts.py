@@ -138,3 +138,14 @@ def test_the_orientation_is_found_in_long_exif():
     exif[0x010E] = "a" * 200_000
     data = pictures.encode(pictures.draw(), "PNG", exif=exif)
     assert (read(data).width, read(data).height) == (pictures.HEIGHT, pictures.WIDTH)
+
+
+@pytest.mark.parametrize("first", [b"", chunk(b"abCd"), chunk(b"IHDR", bytes(5)), chunk(b"IDAT", b"a")])
+def test_a_png_begins_with_its_header(first):
+    with pytest.raises(InvalidImage, match="not a valid PNG"):
+        read(PNG[:8] + first + PNG[33:])
+
+
+def test_a_second_header_of_a_png_is_no_way_to_an_error_of_ours():
+    with pytest.raises(InvalidImage):
+        read(put(PNG, 33, chunk(b"IHDR", bytes(5))))

@@ -9,7 +9,7 @@ from imgopt.codecs.encoding import Metadata
 from imgopt.errors import InvalidImage
 
 SIGNATURE_BYTES = 8
-HEADER_END = 33
+HEADER_END, HEADER_START = 33, b"\0\0\0\rIHDR"
 CHUNK = 1 << 16
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Start and step of each pass by column and row: PNG specification (third edition), 8.2.
@@ -52,9 +52,11 @@ def has_exif(data: bytes) -> bool:
 def check_number(file: BinaryIO) -> None:
     """Raises InvalidImage where there are too many chunks for any image, or they are cut off."""
     size, position = file.seek(0, 2), SIGNATURE_BYTES
-    for _ in range(MOST_CHUNKS):
+    for number in range(MOST_CHUNKS):
         file.seek(position)
         head = file.read(8)
+        if not number and head != HEADER_START:
+            raise InvalidImage("The file is not a valid PNG image.")
         position += 12 + int.from_bytes(head[:4])
         if position > size:
             raise InvalidImage("The PNG file is truncated.")
