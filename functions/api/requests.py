@@ -59,12 +59,10 @@ class SubmitRequest(BaseModel):
 
     @classmethod
     def warn_of_unknown(cls, sent: dict[str, Any]) -> Iterator[str]:
-        own = [name for name in cls.model_fields if name != "settings"]
-        known = [*own, *SETTINGS]
-        yield from describe_unknown([name for name in sent if name not in (*known, "settings")], known)
+        yield from describe_unknown(sent, [*cls.model_fields, *SETTINGS])
         settings = sent.get("settings")
         if isinstance(settings, dict):
-            yield from describe_unknown([name for name in settings if name not in SETTINGS], SETTINGS, "settings.")
+            yield from describe_unknown(settings, SETTINGS, "settings.")
         yield from warn_of_source(settings if isinstance(settings, dict) else sent)
 
     @property

@@ -13,10 +13,11 @@ NEAR = 0.55
 
 
 def describe_unknown(names: Iterable[str], known: Sequence[str], where: str = "") -> list[str]:
-    """One sentence for each name, with the known one that is nearest to it, and one for those beyond the tenth."""
-    listed = list(names)
-    sentences = [f"{where}{show(name)} is not known and was ignored.{suggest(name, known)}" for name in listed[:MOST]]
-    more = len(listed) - MOST
+    """One sentence for each that is not known, with the nearest that is, and one for all beyond the tenth."""
+    taken = frozenset(known)
+    unknown = [name for name in names if name not in taken]
+    sentences = [f"{where}{show(name)} is not known and was ignored.{suggest(name, known)}" for name in unknown[:MOST]]
+    more = len(unknown) - MOST
     return [*sentences, f"{more} more names are not known."] if more > 0 else sentences
 
 

@@ -145,6 +145,17 @@ def test_many_follow_one_job(cloud):
     assert all(text.count("event: complete") == 1 for text in texts)
 
 
+def test_a_body_that_is_an_image_is_a_file_and_a_stranger_has_it_processed(client):
+    data = pictures.jpeg()
+    sent = {"content": data, "headers": {"Content-Type": "image/jpeg"}, "params": {"filename": "hero.jpg"}}
+    uploaded = client.post("/upload", **sent).raise_for_status().json()
+    assert (uploaded["file_size"], uploaded["original_filename"]) == (len(data), "hero.jpg")
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "output_format": "WEBP"}
+    job = client.post("/auto", json=asked).raise_for_status().json()["0"]
+    assert wait_for_end(client, job["id"])["processed_filename"] == "hero.tinified.webp"
+    assert client.get(f"/status/{job['id']}").json()["status"] == "completed"
+
+
 def test_a_private_address_is_not_fetched(client):
     answer = client.post("/upload/url", json={"url": "http://169.254.169.254/latest/meta-data/"})
     assert (answer.status_code, answer.json()["detail"].startswith("The URL could not be fetched")) == (400, True)
