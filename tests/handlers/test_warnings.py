@@ -96,7 +96,7 @@ def test_settings_beside_the_uploads_are_checked_as_others_are(ask, stored):
 
 
 def test_warnings_are_few_and_short_whatever_is_sent(ask):
-    odd = {f"{number:03}{'x' * 4000}": 1 for number in range(90)}
+    odd = {f"{number:03}{'x' * 900}": 1 for number in range(90)}
     warnings = ask(settings=odd, **odd).json()["warnings"]
     assert len(warnings) == 2 * (MOST + 1)
     assert warnings[MOST] == "80 more names are not known."
