@@ -62,9 +62,8 @@ def test_an_image_too_large_for_the_wanted_format_is_refused(target, side):
         check_image(ImageHeader("png", "image/png", 1, side + 1), wanted)
 
 
-@pytest.mark.parametrize(("target", "quality"), [("avif", 80), ("webp", 100)])
-def test_what_no_encoder_makes_within_the_memory_of_a_job_is_refused(target, quality):
-    wanted = ProcessingSettings(output_format=target, output_quality=quality)
+def test_what_no_encoder_makes_within_the_memory_of_a_job_is_refused():
+    wanted = ProcessingSettings(output_format="webp", output_quality=100)
     check_image(ImageHeader("png", "image/png", 8000, 8000), wanted)
     with pytest.raises(InvalidRequest, match="at most 64 megapixels"):
         check_image(ImageHeader("png", "image/png", 8000, 8001), wanted)

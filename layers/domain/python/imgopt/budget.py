@@ -88,7 +88,7 @@ def is_begun() -> bool:
 def begin(budget: Budget) -> None:
     """This process works on a job from now on, and nothing else. The kernel ends it when it takes more than given."""
     _running.append(Meter(budget))
-    _limit(resource.RLIMIT_CPU, math.ceil(cpu_seconds() + budget.cpu_seconds))
+    _limit(resource.RLIMIT_CPU, _whole(cpu_seconds() + budget.cpu_seconds))
     _limit(resource.RLIMIT_DATA, _data_bytes() + budget.memory_bytes)
 
 
@@ -96,7 +96,12 @@ def settle() -> None:
     """Takes off the limit of this process what its children have spent, which the kernel counts for each alone."""
     if _running:
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime + current().seconds_left))
+        _limit(resource.RLIMIT_CPU, _whole(usage.ru_utime + usage.ru_stime + current().seconds_left))
+
+
+def _whole(seconds: float) -> int:
+    """The kernel knows whole seconds, at least one."""
+    return max(1, round(seconds))
 
 
 def _data_bytes() -> int:

@@ -17,7 +17,6 @@ class Format:
     """`name` is what the API calls it and the extension of its files; `matches` tells it by a file's head.
 
     `pillow_name` is empty where Pillow doesn't read it, `largest_side` the most pixels of its width or height.
-    `most_pixels` is what can be written within a job's memory: libaom takes some 30 bytes for each.
     """
 
     name: str
@@ -26,7 +25,6 @@ class Format:
     pillow_name: str
     matches: Recognizer
     largest_side: int = NO_LIMIT
-    most_pixels: int = NO_LIMIT
 
     @property
     def extension(self) -> str:
@@ -57,7 +55,7 @@ def branded(brands: frozenset[bytes]) -> Recognizer:
 JPEG = Format("jpg", "JPEG", "image/jpeg", "JPEG", begins(((0, b"\xff\xd8\xff"),)), 65_500)
 PNG = Format("png", "PNG", "image/png", "PNG", begins(((0, b"\x89PNG\r\n\x1a\n"),)))
 WEBP = Format("webp", "WebP", "image/webp", "WEBP", begins(((0, b"RIFF"), (8, b"WEBP"))), 16_383)
-AVIF = Format("avif", "AVIF", "image/avif", "AVIF", branded(AVIF_BRANDS), 65_535, 64_000_000)
+AVIF = Format("avif", "AVIF", "image/avif", "AVIF", branded(AVIF_BRANDS), 65_535)
 GIF = Format("gif", "GIF", "image/gif", "GIF", begins(((0, b"GIF8"), (5, b"a"))), 65_535)
 SVG = Format("svg", "SVG", "image/svg+xml", "", is_svg)
 ICO = Format("ico", "ICO", "image/x-icon", "ICO", begins(((0, b"\0\0\1\0"),)), 256)

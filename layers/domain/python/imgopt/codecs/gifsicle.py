@@ -49,7 +49,7 @@ def _limit(pid: int) -> None:
     memory = min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left))
     resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
     if math.isfinite(meter.seconds_left):
-        seconds = math.ceil(meter.seconds_left)
+        seconds = max(1, round(meter.seconds_left))
         resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from imgopt.codecs.formats import FORMATS, Format
+from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader, check_pixels
 from imgopt.codecs.webp import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
 from imgopt.errors import InvalidRequest, TooLarge
@@ -80,20 +80,13 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
         return  # a set of fixed sizes
     if max(canvas.width, canvas.height) > target.largest_side:
         raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
-    _check_memory(target, canvas, options.output_quality)
+    if target.name == "webp" and options.output_quality == LOSSLESS_QUALITY and canvas.pixels > MOST_LOSSLESS_PIXELS:
+        most = MOST_LOSSLESS_PIXELS / 1e6
+        raise InvalidRequest(f"WebP images without loss (quality 100) have at most {most:g} megapixels.")
     if stays_animated(image, target.name, options):
         _check_animation(image, target.name, canvas, options)
     if not image.format == target.name == "svg":
         check_pixels(canvas.width, canvas.height, settings().max_pixels)
-
-
-def _check_memory(target: Format, canvas: Size, quality: int) -> None:
-    """Raises InvalidRequest where an encoder is known to take more than any job has."""
-    if canvas.pixels > target.most_pixels:
-        raise InvalidRequest(f"{target.label} images have at most {target.most_pixels / 1e6:g} megapixels.")
-    if target.name == "webp" and quality == LOSSLESS_QUALITY and canvas.pixels > MOST_LOSSLESS_PIXELS:
-        most = MOST_LOSSLESS_PIXELS / 1e6
-        raise InvalidRequest(f"WebP images without loss (quality 100) have at most {most:g} megapixels.")
 
 
 def _check_animation(image: ImageHeader, target: str, canvas: Size, options: ProcessingSettings) -> None:
