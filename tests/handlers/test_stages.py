@@ -5,7 +5,9 @@ import json
 import pytest
 
 from functions.stages import fail, finish, optimize, plan
-from imgopt.errors import InvalidImage, NotFound
+from imgopt.errors import InvalidImage, NotFound, TooCostly
+from imgopt.pipeline import apart
+from imgopt.pipeline.product import STOPPED, Product
 from imgopt.storage import clients
 from tests import pictures
 
@@ -43,6 +45,30 @@ def test_a_job_tells_whether_it_met_the_limit_on_its_size(submit, run_stages, st
     job = submit(pictures.jpeg(), output_file_size_limit=limit)
     run_stages(job["id"])
     assert status(job["id"])["size_limit_met"] is met
+
+
+def test_a_search_that_was_stopped_early_is_a_warning(submit, run_stages, status, monkeypatch):
+    made = Product(pictures.jpeg(), "jpg", 48, 32, "jpegli", 20, size_limit_met=False, warning=STOPPED)
+    monkeypatch.setattr(apart, "optimize", lambda *_: made)
+    job = submit(pictures.jpeg(), output_file_size_limit=20)
+    run_stages(job["id"])
+    done = status(job["id"])
+    assert (done["status"], done["size_limit_met"], done["warning"]) == ("completed", False, STOPPED)
+
+
+def test_a_job_that_takes_more_than_its_credits_pay_for_fails_and_is_not_charged(client, submit, status, monkeypatch):
+    def refuse(*_):
+        raise TooCostly("This image takes more computing time than its credits pay for (45 s).")
+
+    monkeypatch.setattr(apart, "optimize", refuse)
+    job = submit(pictures.jpeg())
+    state = plan.handler({"job_id": job["id"]}, None)
+    with pytest.raises(TooCostly) as caught:
+        optimize.handler(state, None)
+    fail.handler(failure(job["id"], "TooCostly", str(caught.value)), None)
+    failed = status(job["id"])
+    assert (failed["status"], failed["error_message"]) == ("failed", str(caught.value))
+    assert failed["credits_used"] == 0
 
 
 def test_a_job_tells_how_many_frames_it_has_left(submit, run_stages, status):

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
 from threading import Lock, Thread
 from typing import Any
 
@@ -45,7 +44,7 @@ def call(target: str, data: bytes, budget: Budget, seconds: float, refusal: str,
     where it crashes, Unavailable where the server died; its own public errors come as they are.
     """
     request = {"target": target, "parameters": parameters, "budget": asdict(budget)}
-    answer, end = _server().run(json.dumps(request).encode() + b"\n" + data, seconds)
+    answer, end = SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds)
     header, newline, result = answer.partition(b"\n")
     if end.status or not newline:
         raise _explain(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
@@ -57,12 +56,12 @@ def call(target: str, data: bytes, budget: Budget, seconds: float, refusal: str,
 
 def prepare() -> None:
     """Starts the server, so that it has loaded what it needs when it is wanted."""
-    _server().start()
+    SERVER.start()
 
 
 def stop() -> None:
     """Ends the server and all its children, and waits until they are gone."""
-    _server().stop()
+    SERVER.stop()
 
 
 def _explain(end: End, budget: Budget, refusal: str) -> Exception:
@@ -81,11 +80,6 @@ def _held_much(end: End, budget: Budget) -> bool:
 
 def _too_large(budget: Budget) -> TooCostly:
     return TooCostly(f"This image takes more memory than a job may have ({budget.memory_bytes // MILLION} MB).")
-
-
-@cache
-def _server() -> "Server":
-    return Server()
 
 
 class Server:
@@ -160,6 +154,9 @@ class Server:
         if self._process:
             self._process.wait()
         self._control = self._process = None
+
+
+SERVER = Server()
 
 
 def _pipes() -> tuple[tuple[int, int, int], list[int]]:

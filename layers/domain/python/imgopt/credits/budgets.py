@@ -15,6 +15,8 @@ LEAST_SECONDS = 20.0
 SECONDS_PER_MEGAPIXEL = 4.0
 # Libraries, buffers and the file, and for each pixel what the greediest encoder of small pictures takes.
 LEAST_MEMORY, BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
+# To see a picture of 100 megapixels, on a function that has 2 GB.
+MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
 
 
 def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget:
@@ -36,7 +38,7 @@ def budget_for_words(image: ImageHeader) -> Budget:
     """Of looking at a picture to say words: the same rule for the pixels that are read."""
     pixels = image.width * image.height
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
-    return Budget(_paid(seconds, cost_of_step(Step.TAG)), _room(pixels))
+    return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_MEMORY_OF_WORDS))
 
 
 def _paid(seconds: float, credits_paid: int) -> float:
