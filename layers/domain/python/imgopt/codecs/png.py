@@ -140,12 +140,12 @@ def write_to(file: BinaryIO, image: "Image", metadata: Metadata) -> None:
     image.save(file, "PNG", compress_level=1, exif=metadata.exif, pnginfo=info)
 
 
-def pack(data: bytes, filters: str | None = None) -> bytes:
-    """The same pixels in fewer bytes. A filter named spares trying them."""
+def pack(data: bytes, filters: str | None = None, level: int | None = None) -> bytes:
+    """The same pixels in fewer bytes. A filter named spares trying them; the level is chosen where none is named."""
     import oxipng
 
     chosen = oxipng.FilterStrategy(filters) if filters else None
-    return bytes(oxipng.optimize_from_memory(data, level=_level_for(data), filter=chosen))
+    return bytes(oxipng.optimize_from_memory(data, level=_level_for(data) if level is None else level, filter=chosen))
 
 
 def _level_for(data: bytes) -> int:

@@ -1,9 +1,11 @@
 """Animated PNG: written by Pillow, packed by oxipng; counted from its chunks (PNG specification, 3rd ed., 11.3.6)."""
 
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
+from imgopt import budget
 from imgopt.codecs import png, png_chunks
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Encoding
@@ -13,6 +15,8 @@ from imgopt.errors import InvalidImage
 SIGNATURE_BYTES = 8
 FRAME_CONTROL_BYTES = 26
 DEFAULT_DENOMINATOR = 100
+# What noise takes of oxipng's usual level. Where a job can't have it, the quickest one takes an eighth.
+SECONDS_PER_PIXEL, QUICKEST = 1.6e-6, 0
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
@@ -41,9 +45,16 @@ def repack(data: bytes) -> Encoding:
     from oxipng import PngError
 
     try:
-        return Encoding(png.pack(png_chunks.strip(data)), "oxipng", lossless=True)
+        level = None if budget.current().allows(_pixels(data) * SECONDS_PER_PIXEL) else QUICKEST
+        return Encoding(png.pack(png_chunks.strip(data), level=level), "oxipng", lossless=True)
     except PngError as error:
         raise InvalidImage("The PNG file is damaged and can't be decoded.") from error
+
+
+def _pixels(data: bytes) -> int:
+    """Of the canvas that the header states, times the frames."""
+    width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
+    return width * height * scan(BytesIO(data), max_frames=sys.maxsize).frames
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
