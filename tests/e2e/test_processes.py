@@ -95,13 +95,16 @@ def test_work_goes_on_after_the_emulator_was_killed_and_after_a_restart_on_other
         supervisor = cloud.supervisor(say=lambda text: None)
         wait_until(lambda: supervisor.check() or supervisor.restarted)
         assert client.get(f"/download/{first['id']}").content == before
-        assert client.get(f"/status/{later['id']}").json()["job"]["id"] == later["id"]
+        cloud.session.look_after_jobs()
+        assert wait_for_end(client, later["id"])["status"] == "completed"
         assert run_job(client, asked, headers)["status"] == "completed"
         assert supervisor.restarted == ["emulator"]
         ports = (cloud.url, cloud.endpoint)
+        under_way = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]
     with serving(tmp_path, keep=True) as (cloud, client):
         assert not set(ports) & {cloud.url, cloud.endpoint}
         assert client.get(f"/download/{first['id']}").content == before
+        assert wait_for_end(client, under_way["id"])["status"] == "completed"
         upscale = {"output_upscale_factor": 2, "callback_url": f"http://{website.host}/ended"}
         job = run_job(client, {**asked, "settings": upscale}, headers)
         assert (job["status"], job["processed_width"]) == ("completed", 96)
@@ -177,7 +180,8 @@ def test_a_child_that_ignores_requests_is_ended_all_the_same(tmp_path):
 
 
 @needs_proc
-def test_a_job_whose_stage_is_killed_ends_all_the_same(cloud):
+def test_a_job_whose_stage_is_killed_is_completed_all_the_same(cloud):
+    """The stage is done again."""
     with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
         asked, headers = upload(client, pictures.encode(pictures.draw(size=(3000, 2000)), "PNG"))
         asked["settings"] = {"output_format": "avif"}
@@ -186,8 +190,7 @@ def test_a_job_whose_stage_is_killed_ends_all_the_same(cloud):
             time.sleep(0.01)
         kill_stage("functions.stages.optimize.handler")
         ended = wait_for_end(client, job["id"])
-        assert ended["status"] in ("completed", "failed")  # it may have been through before
-        assert (ended["status"] == "failed") == bool(ended["error_message"])
+        assert (ended["status"], ended["error_message"]) == ("completed", None)
         assert run_job(client, *upload(client))["status"] == "completed"
 
 

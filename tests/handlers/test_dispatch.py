@@ -1,5 +1,9 @@
 """Turns: of the jobs of one owner so many are worked on at a time, the others wait, and are told so."""
 
+import pkgutil
+from collections.abc import Callable
+from threading import Barrier, Event
+
 import pytest
 
 from functions.stages import fail, plan
@@ -201,8 +205,6 @@ def test_what_could_not_be_started_is_started_when_the_call_is_repeated(guest, m
 
 def test_a_call_is_answered_though_starting_takes_for_ever(guest, monkeypatch):
     """It spends some seconds on that, for all its jobs together, and they stay queued."""
-    from threading import Event
-
     released, begun = Event(), []
 
     def hang(*asked: object) -> None:
@@ -249,3 +251,45 @@ def test_a_job_done_at_once_costs_two_writes_more_for_its_turn(guest, run_stages
     run_stages(job_id)
     of_turns = [operation for operation, about in calls if "SLOTS#" in about or "WAITING#" in about]
     assert sorted(of_turns) == ["GetItem", "GetItem", "Query", "UpdateItem", "UpdateItem"]
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Lets functions wait for each other: they end only where all of them are under way at the same time."""
+
+    def meet(*names: str) -> None:
+        barrier = Barrier(len(names), timeout=30)
+
+        def joining(function: Callable[..., object]) -> Callable[..., object]:
+            def join(*args: object, **known: object) -> object:
+                barrier.wait()
+                return function(*args, **known)
+
+            return join
+
+        for name in names:
+            function = pkgutil.resolve_name(name)
+            monkeypatch.setattr(name, joining(function))
+
+    return meet
+
+
+def test_what_a_call_needs_to_know_is_looked_up_side_by_side(guest, meeting):
+    """AWS may take seconds for each."""
+    meeting("imgopt.credits.ledger.read_used", "imgopt.jobs.slots.read", "imgopt.files.service.find_owned")
+    guest.submit()
+
+
+def test_what_is_deleted_with_a_job_is_deleted_side_by_side(guest, meeting):
+    ids = guest.submit(files=2)
+    places = "imgopt.retention.deletion"
+    meeting(f"{places}.expect_remains", f"{places}.remove_files", f"{places}.executions.stop", f"{places}.end")
+    guest.delete(ids[0])
+
+
+def test_executions_of_one_call_are_started_side_by_side(guest):
+    barrier = Barrier(2, timeout=30)
+    with pytest.MonkeyPatch.context() as slow:
+        slow.setattr(machine, "start", lambda *_: barrier.wait())
+        guest.submit(files=2)
+    assert not barrier.broken

@@ -1,13 +1,15 @@
 """One thread of the worker: from a message to an answer, whatever comes in between."""
 
+import json
 from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from gpu_container.worker import serving
-from gpu_container.worker.serving import looks, serve, serve_next
+from gpu_container.worker.serving import MOST_DELIVERIES, looks, serve, serve_next
 from imgopt.errors import InvalidImage, Unavailable
+from imgopt.pipeline import stages
 from imgopt.pipeline.orders import NotAnOrder
 from imgopt.storage import clients, queues
 from tests.worker.conftest import RESULT
@@ -163,3 +165,22 @@ def test_a_queue_that_does_not_exist_is_no_end(world):
     stop = Stop(2)
     serve(replace(world.counter, stop=stop), 0)
     assert stop.pauses == [1, 2]
+
+
+def test_an_order_that_was_the_end_of_three_workers_is_given_up(world):
+    """Nobody tries it a fourth time, and nobody waits for it any longer."""
+    world.order()
+    for _ in range(MOST_DELIVERIES):
+        queues.release(queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=45))
+    serve_next(world.counter, 0)
+    ((_, error, cause),) = world.answers
+    assert (error, world.carried_out, world.left()) == ("Interrupted", [], 0)
+    assert "three times" in stages.public_reason(error, json.dumps(cause))
+
+
+def test_an_order_that_comes_for_the_third_time_is_carried_out(world):
+    world.order()
+    for _ in range(MOST_DELIVERIES - 1):
+        queues.release(queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=45))
+    serve_next(world.counter, 0)
+    assert world.answers == [("token 1", RESULT)]

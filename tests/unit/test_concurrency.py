@@ -1,0 +1,75 @@
+"""Calls side by side: what each came to, and that nobody waits for ever."""
+
+from contextvars import ContextVar
+from threading import Barrier, Event, Lock
+
+import pytest
+
+from imgopt.concurrency import run_all
+from imgopt.errors import NotFound, Unavailable
+
+asked_by: ContextVar[str] = ContextVar("asked_by", default="nobody")
+
+
+def test_answers_come_in_the_order_of_the_calls():
+    assert [each.take() for each in run_all([lambda number=number: number for number in range(40)])] == list(range(40))
+
+
+def test_none_is_none():
+    assert run_all([]) == []
+
+
+def test_calls_are_under_way_at_the_same_time():
+    meeting = Barrier(3, timeout=30)
+    assert sorted(each.take() for each in run_all([meeting.wait] * 3)) == [0, 1, 2]
+
+
+def test_no_more_than_so_many_are_under_way_at_the_same_time():
+    lock, under_way, most = Lock(), [], []
+
+    def work() -> None:
+        with lock:
+            under_way.append(1)
+            most.append(len(under_way))
+        with lock:
+            under_way.pop()
+
+    run_all([work] * 30, at_once=2)
+    assert (len(most), max(most) <= 2) == (30, True)
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("error", [NotFound("no"), ZeroDivisionError(), Killed()])
+def test_an_error_is_raised_where_the_answer_is_taken(error):
+    def fail() -> None:
+        raise error
+
+    good, bad = run_all([lambda: 1, fail])
+    assert good.take() == 1
+    with pytest.raises(type(error)):
+        bad.take()
+
+
+def test_what_takes_too_long_is_not_waited_for_and_what_has_not_begun_never_does():
+    release, begun = Event(), []
+
+    def hang(name: str) -> None:
+        begun.append(name)
+        release.wait(60)
+
+    outcomes = run_all([lambda: hang("first"), lambda: hang("second")], seconds=0.05, at_once=1)
+    for outcome in outcomes:
+        with pytest.raises(Unavailable):
+            outcome.take()
+    release.set()
+    assert outcomes[0].ended.wait(30)
+    assert begun == ["first"]
+
+
+def test_calls_know_in_whose_name_they_are_made():
+    asked_by.set("somebody")
+    (outcome,) = run_all([asked_by.get])
+    assert outcome.take() == "somebody"
