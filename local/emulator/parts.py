@@ -1,5 +1,6 @@
 """Files of signed addresses, part by part: the emulator reads each whole, and keeps it while the client takes it."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -49,11 +50,15 @@ class InParts:
         kept = [each for each in first.headers if each[0].lower() not in REPLACED]
         length = (b"content-length", str(total).encode())
         await send({"type": "http.response.start", "status": 200, "headers": [*kept, length]})
-        await self._send_all(scope, first, total, send)
+        leaving = asyncio.create_task(until_gone(receive))
+        try:
+            await self._send_all(scope, first, total, send, leaving)
+        finally:
+            leaving.cancel()
 
-    async def _send_all(self, scope: Any, answer: Answer, total: int, send: Any) -> None:
+    async def _send_all(self, scope: Any, answer: Answer, total: int, send: Any, leaving: asyncio.Task[None]) -> None:
         sent, version = 0, answer.header(b"etag")
-        while answer.total() == total:
+        while answer.total() == total and not leaving.done():
             sent += len(answer.body)
             for first in range(0, len(answer.body), SLICE_BYTES):
                 body = answer.body[first : first + SLICE_BYTES]
@@ -61,8 +66,10 @@ class InParts:
             if sent >= total:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
-            answer = await self._ask(scope, sent, version)
-        raise RuntimeError("The file was replaced or removed while it was sent.")
+            if not leaving.done():
+                answer = await self._ask(scope, sent, version)
+        if not leaving.done():
+            raise RuntimeError("The file was replaced or removed while it was sent.")
 
     async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> Answer:
         wanted = [(b"range", b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
@@ -80,6 +87,12 @@ def is_signed_download(scope: Any) -> bool:
         and b"X-Amz-Signature=" in scope["query_string"]
         and not any(name.lower() in (b"range", b"if-match", b"if-none-match") for name, _ in scope["headers"])
     )
+
+
+async def until_gone(receive: Any) -> None:
+    """The server takes what is sent to a client that has gone, and says so here alone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def nothing() -> Any:

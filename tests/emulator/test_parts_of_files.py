@@ -53,15 +53,25 @@ class Client:
         return b"".join(message.get("body", b"") for message in self.messages)
 
 
-async def receive() -> Any:
-    return {"type": "http.request", "body": b"", "more_body": False}
+def staying() -> Any:
+    """Of a client that stays, and has nothing to say but its request."""
+    said = False
+
+    async def receive() -> Any:
+        nonlocal said
+        if said:
+            await asyncio.Event().wait()
+        said = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
 
 
 def ask(emulator: Emulator, query: bytes = SIGNED, method: str = "GET", **headers: str) -> Client:
     client = Client()
     sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": method, "path": "/a/b", "query_string": query, "headers": sent}
-    asyncio.run(InParts(emulator)(scope, receive, client.send))
+    asyncio.run(InParts(emulator)(scope, staying(), client.send))
     return client
 
 
@@ -81,7 +91,7 @@ def test_a_client_that_stalls_has_one_part_read():
     async def follow() -> None:
         emulator, client = Emulator(DATA), Client(takes=3)
         scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
-        download = asyncio.create_task(InParts(emulator)(scope, receive, client.send))
+        download = asyncio.create_task(InParts(emulator)(scope, staying(), client.send))
         await client.stalled.wait()
         assert len(emulator.asked) == 1
         assert max(len(message.get("body", b"")) for message in client.messages) == SLICE_BYTES
@@ -113,6 +123,24 @@ def test_what_has_no_parts_is_answered_as_it_is(data, status):
     assert (client.messages[0]["status"], client.body) == (status, data)
 
 
+def test_nothing_more_is_read_for_a_client_that_has_gone():
+    emulator, gone = Emulator(DATA), asyncio.Event()
+
+    class Leaving(Client):
+        async def send(self, message: Any) -> None:
+            await super().send(message)
+            gone.set()
+            await asyncio.sleep(0)
+
+    async def until_gone() -> Any:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
+    asyncio.run(InParts(emulator)(scope, until_gone, Leaving().send))
+    assert len(emulator.asked) == 1
+
+
 def test_files_of_two_versions_are_never_put_together():
     emulator = Emulator(DATA)
 
@@ -123,4 +151,4 @@ def test_files_of_two_versions_are_never_put_together():
 
     scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
     with pytest.raises(RuntimeError, match="replaced"):
-        asyncio.run(InParts(emulator)(scope, receive, Replacing().send))
+        asyncio.run(InParts(emulator)(scope, staying(), Replacing().send))
