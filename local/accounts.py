@@ -1,11 +1,12 @@
 """Users of the embedded cloud: the emulator's Cognito signs them in, and one is there from the start."""
 
+import json
 import os
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.deploy import Deployment, Session
+from local.deploy import TEMPLATES, Deployment, Session, variables_of_template
 from local.emulator.access import Access
 from local.emulator.origins import HOSTS
 
@@ -49,12 +50,12 @@ def callback_urls(port: int) -> list[str]:
 
 
 def tell_functions(functions: Any, known: dict[str, str]) -> None:
+    """In place of what an earlier run told: that had another port, and maybe another issuer."""
     for each in functions.list_functions()["Functions"]:
-        variables = each.get("Environment", {}).get("Variables", {})
-        if ISSUER in variables:
-            functions.update_function_configuration(
-                FunctionName=each["FunctionName"], Environment={"Variables": {**variables, **known}}
-            )
+        templates = variables_of_template(each.get("Environment", {}).get("Variables", {}))
+        if ISSUER in templates:
+            told = {**templates, **known, TEMPLATES: json.dumps(templates)}
+            functions.update_function_configuration(FunctionName=each["FunctionName"], Environment={"Variables": told})
 
 
 def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:

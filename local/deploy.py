@@ -20,6 +20,8 @@ from local.emulator.keys import REGION
 
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
+# In the variables of a function that was told more than its template has: what that has.
+TEMPLATES, TOLD = "LOCAL_TEMPLATE_VARIABLES", "http://127.0.0.1:"
 RECONCILE = "ImgoptSchedules-Reconcile"
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 SECONDS = 120
@@ -156,8 +158,15 @@ class Session:
 
     def function_environment(self, name: str) -> dict[str, str]:
         described = self.client("lambda").get_function_configuration(FunctionName=name)
-        variables: dict[str, str] = described["Environment"]["Variables"]
-        return variables
+        return variables_of_template(described["Environment"]["Variables"])
+
+
+def variables_of_template(variables: dict[str, str]) -> dict[str, str]:
+    """A function's variables without what this machine told it; earlier versions did not note what that was."""
+    if TEMPLATES in variables:
+        found: dict[str, str] = json.loads(variables[TEMPLATES])
+        return found
+    return {name: value for name, value in variables.items() if not value.startswith(TOLD)}
 
 
 def zip_bootstrap(script: str) -> bytes:

@@ -1,6 +1,7 @@
 """Where sign-ins at the embedded cloud may lead back to."""
 
-from local.accounts import callback_urls
+from local.accounts import callback_urls, tell_functions
+from local.deploy import variables_of_template
 
 
 def test_sign_ins_lead_back_to_this_machine(monkeypatch):
@@ -11,3 +12,32 @@ def test_sign_ins_lead_back_to_this_machine(monkeypatch):
 def test_sign_ins_lead_back_through_a_proxy(monkeypatch):
     monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example/api/")
     assert callback_urls(8080)[-1] == "https://img.example/api/mcp/callback"
+
+
+class Functions:
+    """Lambda, as far as it is asked here."""
+
+    def __init__(self) -> None:
+        self.variables = {"IMGOPT_OIDC_ISSUER": "of the template", "IMGOPT_TABLE_NAME": "t"}
+
+    def list_functions(self) -> dict:
+        return {"Functions": [{"FunctionName": "f", "Environment": {"Variables": dict(self.variables)}}]}
+
+    def update_function_configuration(self, FunctionName: str, Environment: dict) -> None:  # noqa: N803
+        self.variables = Environment["Variables"]
+
+
+def test_what_a_run_told_functions_is_gone_in_the_next():
+    functions = Functions()
+    tell_functions(functions, {"IMGOPT_PUBLIC_URL": "http://127.0.0.1:8080", "IMGOPT_OIDC_ISSUER": "another"})
+    assert functions.variables["IMGOPT_OIDC_ISSUER"] == "another"
+    tell_functions(functions, {"IMGOPT_OIDC_DISCOVERY_URL": "http://127.0.0.1:4000"})
+    assert functions.variables["IMGOPT_OIDC_ISSUER"] == "of the template"
+    assert "8080" not in str(functions.variables)
+    assert variables_of_template(functions.variables) == Functions().variables
+
+
+def test_what_an_earlier_version_told_functions_is_gone():
+    functions = Functions()
+    functions.variables["IMGOPT_PUBLIC_URL"] = "http://127.0.0.1:8080"
+    assert variables_of_template(functions.variables) == Functions().variables
