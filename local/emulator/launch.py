@@ -5,6 +5,7 @@ access key and the endpoint by AWS's own names, and IMGOPT_CORS_ORIGINS, which t
 """
 
 import asyncio
+import ctypes
 import os
 import resource
 import sys
@@ -31,6 +32,7 @@ NOT_SAVED = 74  # EX_IOERR of sysexits.h
 def main() -> None:
     """Ends with NOT_SAVED where not all could be written down, and why as the last line."""
     raise_file_limit()
+    give_back_memory()
     try:
         persistence = Persistence(Path(os.environ[STATE])) if os.environ.get(STATE) else None
     except (NotStored, OtherVersion, OSError) as error:
@@ -93,6 +95,15 @@ def leave(status: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
+
+
+def give_back_memory() -> None:
+    """Files are read whole, and parts of them kept: in one heap, the parts would keep the rest of it from being freed.
+
+    By mallopt(3), M_MMAP_THRESHOLD: whatever is larger is a mapping of its own. Other C libraries don't have it.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(-3, 256 * 1024)
 
 
 def raise_file_limit() -> None:

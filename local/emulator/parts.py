@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Any
 
-PART_BYTES = 2 * 1024 * 1024
+PART_BYTES = 1024 * 1024
 # What is handed to the server at once: it waits until the client has taken most of it.
 SLICE_BYTES = 128 * 1024
 CONTENT_RANGE = re.compile(rb"bytes \d+-\d+/(\d+)")
@@ -58,18 +58,19 @@ class InParts:
 
     async def _send_all(self, scope: Any, answer: Answer, total: int, send: Any, leaving: asyncio.Task[None]) -> None:
         sent, version = 0, answer.header(b"etag")
-        while answer.total() == total and not leaving.done():
+        while answer.total() == total:
             sent += len(answer.body)
             for first in range(0, len(answer.body), SLICE_BYTES):
                 body = answer.body[first : first + SLICE_BYTES]
                 await send({"type": "http.response.body", "body": body, "more_body": True})
+                await asyncio.sleep(0)  # for those who tell that the client has gone
+                if leaving.done():
+                    return
             if sent >= total:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
-            if not leaving.done():
-                answer = await self._ask(scope, sent, version)
-        if not leaving.done():
-            raise RuntimeError("The file was replaced or removed while it was sent.")
+            answer = await self._ask(scope, sent, version)
+        raise RuntimeError("The file was replaced or removed while it was sent.")
 
     async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> Answer:
         wanted = [(b"range", b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
