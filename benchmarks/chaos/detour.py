@@ -11,7 +11,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -124,8 +124,9 @@ class Passage(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         length = dict(headers).get("Content-Length", "0") if self.command == "HEAD" else str(len(body))
         self.send_header("Content-Length", length)
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # the client has given up
+            self.end_headers()
+            self.wfile.write(body)
 
     def spoil(self, fault: tuple[int, str] | None) -> None:
         if fault is None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -88,7 +89,7 @@ def injected(injection: Injection) -> Iterator[Injection]:
     try:
         with (
             patch.object(botocore_stubber, "process_request", lambda request: injection.handle(request, proceed)),
-            patch("botocore.endpoint.time.sleep", lambda _: None),
+            patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None)),
         ):
             yield injection
     finally:
