@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from imgopt.codecs import quality_scale, vips
 from imgopt.codecs.chroma import share_that_shows
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
+from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -52,6 +53,28 @@ def _write_exactly(image: "Image", metadata: Metadata) -> bytes:
 def _save(image: "Image", metadata: Metadata, **options: Any) -> bytes:
     pixels = vips.from_pillow(image)
     return bytes(pixels.webpsave_buffer(keep=vips.attach(pixels, metadata), **options))
+
+
+def open_image(data: bytes) -> "Image":
+    """Not decoded yet. A huge one is read by libvips: Pillow would hold five copies of it at a time."""
+    from PIL import Image
+
+    image: Image.Image = Image.open(BytesIO(data), formats=["WEBP"])
+    if image.width * image.height <= HUGE_PIXELS:
+        return image
+    known = image.info
+    image.close()
+    return _decode_huge(data, known)
+
+
+def _decode_huge(data: bytes, known: dict[Any, Any]) -> "Image":
+    library = vips.library()
+    try:
+        image = vips.to_pillow(library.Image.webpload_buffer(data, access="sequential", fail_on="truncated"))
+    except library.Error as error:
+        raise InvalidImage("The WebP file is damaged and can't be decoded.") from error
+    image.info = known
+    return image
 
 
 def _encode_huge(image: "Image", quality: int, metadata: Metadata) -> Encoding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import avif, foreign, gif, ico
+from imgopt.codecs import avif, foreign, gif, ico, webp
 from imgopt.codecs.color import normalize
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.formats import FORMATS
@@ -23,6 +23,7 @@ OPENERS: dict[str, "Callable[[bytes], Image]"] = {
     "heic": foreign.open_heic,
     "ico": ico.open_image,
     "tiff": foreign.open_tiff,
+    "webp": webp.open_image,
 }
 # What readers of damaged files end with. A module that can't be loaded is no fault of the file's.
 UNREADABLE = (
