@@ -120,18 +120,26 @@ class _Server:
 
     def _bury(self) -> None:
         """Children that have ended, with whatever they left running."""
-        while self._children:
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            if ended is None:
+        while self._children and (number := _find_ended()):
+            if number > 0:
+                _kill_group(number)  # while it is still its own
+            pid, status, usage = os.wait4(number, os.WNOHANG)
+            if not pid:
                 return
-            _kill_group(ended.si_pid)  # while its number is still its own
-            pid, status, usage = os.wait4(ended.si_pid, 0)
             child = self._children.pop(pid, None)
             if child:
                 peak = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
                 with suppress(BrokenPipeError):
                     os.write(child.end, END.pack(status, _killer(child, status), peak))
                 os.close(child.end)
+
+
+def _find_ended() -> int:
+    """The number of a child that has ended and isn't buried, 0 where there is none; -1 where only burying tells."""
+    if not hasattr(os, "waitid"):  # a Mac before Python 3.13
+        return -1
+    ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return ended.si_pid if ended else 0
 
 
 def _killer(child: Child, status: int) -> Killed:
