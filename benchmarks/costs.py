@@ -37,7 +37,7 @@ CHARGES = (
     Charge("DynamoDB writes: guest, 2 rates, upload 2, ticket, Plan 2, Finish 5", 13, 0.625 * MILLION),
     Charge("DynamoDB writes: a slot taken and given back", 2, 0.625 * MILLION),
     Charge("DynamoDB writes, one transaction: job 3, its upload 2, credits 2, usage 2", 9, 0.625 * MILLION),
-    Charge("DynamoDB reads: guest 2, upload 1, credits 1, job 4, line 3, slots 2, waiting 1", 14, 0.125 * MILLION),
+    Charge("DynamoDB reads: guest 2, upload 1, credits 1, job 4, line 3, slots 1, waiting 1", 13, 0.125 * MILLION),
     Charge("DynamoDB writes, cleaning up: 2 for the job and 2 for its upload", 4, 0.625 * MILLION),
     Charge("S3 writes: upload, result; a list to clean up", 3, 5 * MILLION),
     Charge("S3 reads: Optimize, Finish, download", 3, 0.4 * MILLION),

@@ -250,7 +250,7 @@ def test_a_job_done_at_once_costs_two_writes_more_for_its_turn(guest, run_stages
     (job_id,) = guest.submit()
     run_stages(job_id)
     of_turns = [operation for operation, about in calls if "SLOTS#" in about or "WAITING#" in about]
-    assert sorted(of_turns) == ["GetItem", "GetItem", "Query", "UpdateItem", "UpdateItem"]
+    assert sorted(of_turns) == ["GetItem", "Query", "UpdateItem", "UpdateItem"]
 
 
 @pytest.fixture

@@ -32,14 +32,16 @@ def enqueue(jobs: Sequence[Job]) -> None:
         dispatch(rest[0].owner)  # a slot that became free before they waited was not given to them
 
 
-def dispatch(owner: str) -> None:
-    """Starts as many of an owner's waiting jobs as there are slots for."""
+def dispatch(owner: str, taken: frozenset[str] | None = None) -> None:
+    """Starts as many of an owner's waiting jobs as there are slots for. `taken` are those that are not, if known."""
     for _ in range(ROUNDS):
-        taken = slots.read(owner)
-        entries = waiting.read_first(owner, len(taken) + slots.count_free(taken)) if slots.count_free(taken) else []
+        taken = slots.read(owner) if taken is None else taken
+        room = slots.count_free(taken)
+        entries = waiting.read_first(owner, len(taken) + room) if room else []
         if not entries:
             return
         start_first(owner, entries, taken)
+        taken = None
 
 
 def start_first(owner: str, entries: Sequence[str], taken: frozenset[str]) -> None:
@@ -93,5 +95,4 @@ def resume(jobs: Sequence[Job]) -> None:
 
 def end(owner: str, job_id: str) -> None:
     """Gives the slot of a job that has ended to the next."""
-    slots.free(owner, job_id)
-    dispatch(owner)
+    dispatch(owner, slots.free(owner, job_id))

@@ -21,8 +21,8 @@ def take(owner: str, job_ids: Collection[str]) -> bool:
     return sets.add(_key(owner), job_ids, settings().jobs_per_owner, ends)
 
 
-def free(owner: str, job_id: str) -> bool:
-    """Whether the job had a slot."""
+def free(owner: str, job_id: str) -> frozenset[str] | None:
+    """The ids of the jobs that still have one; None where this job had none."""
     return sets.remove(_key(owner), job_id)
 
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from imgopt.settings import settings
 from imgopt.storage import table
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
-from imgopt.storage.table import Item, marshal
+from imgopt.storage.table import Item, marshal, unmarshal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
@@ -31,11 +31,11 @@ def add(item_key: Item, names: Collection[str], limit: int, remove_at: int) -> b
         "ExpressionAttributeNames": {"#names": "names", "#ttl": "ttl"},
         "ExpressionAttributeValues": marshal({":names": set(names), ":room": room, ":ttl": remove_at, **known}),
     }
-    return _try(request)
+    return _try(request) is not None
 
 
-def remove(item_key: Item, name: str) -> bool:
-    """Whether it was in the set."""
+def remove(item_key: Item, name: str) -> frozenset[str] | None:
+    """The names that are left; None where this one was not in the set."""
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
@@ -43,8 +43,10 @@ def remove(item_key: Item, name: str) -> bool:
         "ConditionExpression": "contains(#names, :name)",
         "ExpressionAttributeNames": {"#names": "names"},
         "ExpressionAttributeValues": marshal({":names": {name}, ":name": name}),
+        "ReturnValues": "ALL_NEW",
     }
-    return _try(request)
+    item = _try(request)
+    return None if item is None else frozenset(item.get("names", ()))
 
 
 def read(item_key: Item) -> frozenset[str]:
@@ -52,12 +54,12 @@ def read(item_key: Item) -> frozenset[str]:
     return frozenset(item.get("names", ()))
 
 
-def _try(request: "UpdateItemInputTypeDef") -> bool:
+def _try(request: "UpdateItemInputTypeDef") -> Item | None:
+    """What it answers; None where the condition does not hold."""
     try:
         with aws_errors():
-            dynamodb().update_item(**request)
+            return unmarshal(dynamodb().update_item(**request).get("Attributes", {}))
     except ClientError as error:
         if error_code(error) == "ConditionalCheckFailedException":
-            return False
+            return None
         raise
-    return True
