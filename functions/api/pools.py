@@ -73,7 +73,7 @@ async def ends_within(seconds: float, answer: "asyncio.Future[Any]") -> bool:
 
 
 # Submitting and stopping: many calls to AWS for each.
-JOBS = ThreadPool("jobs", lambda: 16)
+JOBS = ThreadPool("jobs", lambda: 40)
 # Reads parts of results from S3.
 DOWNLOADS = ThreadPool("downloads", lambda: 16)
 # Checks uploads and stores them. Waiting for one's turn is a matter of `imgopt.files.inspection`.
