@@ -15,7 +15,7 @@ from imgopt.tagging.model import NoWords
 from local.cloud import emulator_environment, own_names
 from local.emulator.access import Access
 from local.emulator.keys import new_key
-from local.processes import Child, free_port
+from local.processes import Child, listen
 from tests import pictures
 from tests.e2e.conftest import forget_key
 
@@ -75,17 +75,19 @@ class Chat(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
     """Behind an emulator of Bedrock, which is the one that this process speaks with."""
-    folder, port = tmp_path_factory.mktemp("bedrock"), free_port()
-    access = Access(f"http://127.0.0.1:{port}", new_key())
-    with Model() as server, pytest.MonkeyPatch.context() as patch:
+    folder = tmp_path_factory.mktemp("bedrock")
+    with Model() as server, pytest.MonkeyPatch.context() as patch, listen() as gate:
+        access = Access(f"http://127.0.0.1:{gate.getsockname()[1]}", new_key())
         Thread(target=server.serve_forever, daemon=True).start()
         proxy = {"MINISTACK_BEDROCK_PROXY_URL": f"http://127.0.0.1:{server.server_port}"}
-        environment = {**emulator_environment(port, access, folder, keep=False), **own_names(0), **proxy}
+        environment = {**emulator_environment(gate, access, folder, keep=False), **own_names(0), **proxy}
         for name, value in access.environment.items():
             patch.setenv(name, value)
         forget_key(patch)
         clients.bedrock.cache_clear()
-        with Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", 1) as emulator:
+        emulator = Child("emulator", [sys.executable, "-m", "local.emulator"], environment, folder / "log", 1)
+        emulator.sockets = (gate,)
+        with emulator:
             emulator.wait_until(access.answers, 60)
             yield server
         server.shutdown()

@@ -61,12 +61,12 @@ PIXELS, APART = "It sees pixels, and writes.", "A library of others reads, in a 
 DIRECTS, NUMBERS = "It passes on what others read.", "It sees numbers and addresses."
 EXEMPT = {
     **{f"imgopt.codecs.{name}": PIXELS for name in ("chroma", "flatness", "gif_changes", "gif_writer")},
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg", "jpegli", "palette", "png", "quality_scale", "webp")},
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("svg.comparison", "trace")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg", "jpegli", "palette", "png", "quality_scale")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("avif_grid", "sampling", "svg.comparison", "trace")},
     **{f"imgopt.codecs.{name}": APART for name in ("foreign", "gifsicle", "heic", "tiff", "svg.rendering")},
     "imgopt.codecs.svg.traversal": "It walks the tree of svgo, in a process of its own that has limits.",
     "imgopt.codecs.svg.vocabulary": "It holds names.",
-    **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "model", "repository", "service")},
+    **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "inspection", "model", "repository", "service")},
     **{f"imgopt.outbound.{name}": DIRECTS for name in ("exchange", "fetch", "post", "refusal", "wire")},
     **{f"imgopt.outbound.{name}": NUMBERS for name in ("addresses", "deadline", "lookup")},
 }

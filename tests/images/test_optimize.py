@@ -147,7 +147,7 @@ def test_another_format_is_never_answered_with_the_original():
 )
 def test_damaged_pixels_are_a_clear_error(source, data):
     half = len(data) // 2
-    with pytest.raises(InvalidImage, match="damaged"):
+    with pytest.raises(InvalidImage, match=r"damaged|truncated"):
         optimize(data[:half] + b"\xff" * half, ImageHeader(source, "", 48, 32), ProcessingSettings(output_format="jpg"))
 
 

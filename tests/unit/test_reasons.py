@@ -4,7 +4,7 @@ import pytest
 
 from imgopt import errors
 from imgopt.jobs.model import TIMED_OUT
-from imgopt.pipeline.stages import UNEXPLAINED, public_reason
+from imgopt.pipeline.stages import DIED, UNEXPLAINED, public_reason
 
 
 @pytest.mark.parametrize("name", sorted(errors.PUBLIC_NAMES))
@@ -13,9 +13,14 @@ def test_our_own_errors_are_told_to_the_client(name):
     assert public_reason(name, cause) == "The PNG file is damaged."
 
 
-@pytest.mark.parametrize("name", ["KeyError", "Runtime.ExitError", "Lambda.Unknown", "FAILED"])
+@pytest.mark.parametrize("name", ["KeyError", "FAILED"])
 def test_other_errors_are_not(name):
     assert public_reason(name, '{"errorMessage": "/var/task/secret.py"}') == UNEXPLAINED
+
+
+@pytest.mark.parametrize("name", ["Runtime.ExitError", "Lambda.Unknown"])
+def test_a_function_that_died_again_and_again_is_told_as_such(name):
+    assert public_reason(name, '{"errorMessage": "/var/task/secret.py"}') == DIED
 
 
 @pytest.mark.parametrize("name", ["States.Timeout", "Sandbox.Timedout", "TIMED_OUT"])

@@ -112,4 +112,10 @@ class Unavailable(ImgoptError):
         self.retry_after = retry_after
 
 
-PUBLIC_NAMES = frozenset(error.__name__ for error in ImgoptError.__subclasses__())
+def kinds_of(error: type[ImgoptError]) -> frozenset[type[ImgoptError]]:
+    """All below it."""
+    return frozenset(kind for each in error.__subclasses__() for kind in (each, *kinds_of(each)))
+
+
+KINDS = kinds_of(ImgoptError)
+PUBLIC_NAMES = frozenset(kind.__name__ for kind in KINDS)
