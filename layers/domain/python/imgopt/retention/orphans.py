@@ -84,7 +84,7 @@ def _remove_all(bucket: str, keys: Iterable[str]) -> int:
 
 def _forget_hollow(is_over: IsOver) -> None:
     """Uploads that were stored lately, and of which there is only the record."""
-    latest = clock.now() + timedelta(seconds=settings().upload_lifetime)
+    latest = clock.now() + timedelta(seconds=settings().upload_lifetime + 1)  # the agenda knows whole seconds
     for page in agenda.find_pages(Part.KEPT, latest, latest - LOOKED_AT):
         for item_key in page:
             if is_over():
