@@ -33,7 +33,7 @@ def insist(event: Object) -> None:
         return
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0])
 def test_a_year_of_events_that_come_at_once_and_again_ends_as_the_year_did(stripe, seed):
     """While the story goes on, any events of what has happened so far come, and in the end all of them."""
     rng = random.Random(seed)  # noqa: S311 - no secret

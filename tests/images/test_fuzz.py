@@ -12,7 +12,7 @@ from imgopt.pipeline.steps.decode import decode
 from tests import inputs, mutants
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
-sample = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+sample = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @sample
