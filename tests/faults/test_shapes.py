@@ -48,6 +48,12 @@ def failing(environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
         client.meta.events.unregister("before-send", answer)
 
 
+@pytest.fixture
+def unspent() -> None:
+    """A client whose quota of attempts, which botocore counts over all requests, is whole."""
+    clients.dynamodb.cache_clear()
+
+
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_what_may_pass_is_unavailable_wherever_it_happens(failing, shape):
     failing(shape)
@@ -66,7 +72,7 @@ def test_what_stays_as_it_is_is_not(failing, shape):
     assert asked.count("GetItem") == asked.count("GetObject") == 1
 
 
-def test_silence_is_tried_again_but_not_without_end(failing):
+def test_silence_is_tried_again_but_not_without_end(unspent, failing):
     asked = failing(SHAPES[0])
     with pytest.raises(Unavailable), clients.aws_errors():
         OPERATIONS["dynamodb"]()
@@ -80,7 +86,7 @@ def test_no_attempt_begins_when_it_is_too_late(failing):
     assert asked == []
 
 
-def test_nor_another_one(failing, monkeypatch):
+def test_nor_another_one(unspent, failing, monkeypatch):
     """What is begun is ended, and nothing more."""
     now = [0.0]
     monkeypatch.setattr(patience, "monotonic", lambda: now[0])
