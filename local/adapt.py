@@ -31,6 +31,8 @@ FUNCTION, LAYER, METHOD, STATE_MACHINE = (
 FOR_THE_WORKER = "UpscalesLarge"
 QUEUE = "AWS::SQS::Queue"
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
+# What works on pixels leaves the processor to what answers: on AWS each function has its own.
+LONG_WORK = ("functions.stages.optimize", "functions.stages.tag", "functions.stages.upscale")
 BUFFERED_HANDLER = "functions.api.gateway.handler"
 SLOTS = "IMGOPT_JOBS_PER_OWNER"
 # The emulator has no X-Ray daemon.
@@ -71,7 +73,8 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
     """Turns a function into a custom runtime; returns its bootstrap's key and text."""
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
     folder, handler = assembly / f"asset.{asset}", handler_of(properties)
-    script = f'#!/bin/sh\nexec "{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
+    precedence = "nice -n 5 " if handler.startswith(LONG_WORK) else ""
+    script = f'#!/bin/sh\nexec {precedence}"{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
     key = f"bootstrap/{hashlib.sha256(script.encode()).hexdigest()}.zip"
     properties.pop("Layers", None)
     properties.update(Runtime="provided.al2023", Handler="bootstrap", Code={"S3Bucket": asset_bucket, "S3Key": key})

@@ -30,6 +30,12 @@ def test_functions_run_their_asset_in_place(adapted, assembly):
         assert "functions.stages." in script or "functions.callbacks." in script
 
 
+def test_what_works_on_pixels_leaves_the_processor_to_what_answers(adapted):
+    scripts = [script for _, scripts in adapted.values() for script in scripts.values()]
+    patient = sorted(script.split("functions.")[1].split(".handler")[0] for script in scripts if " nice " in script)
+    assert patient == ["stages.optimize", "stages.tag", "stages.upscale"]
+
+
 def test_the_streaming_function_answers_in_one_piece(adapted):
     _, scripts = adapted["ImgoptApi"]
     assert len(scripts) == 1  # the same code by the same handler
