@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from local.emulator.keys import REGION, AccessKey
@@ -119,10 +120,16 @@ def matches(found: Signature, text: str, key: AccessKey) -> bool:
 
 
 def sign(key: AccessKey, scope: Scope, text: str) -> str:
+    return hmac.digest(signing_key(key, scope), text.encode(), "sha256").hex()
+
+
+@lru_cache(64)
+def signing_key(key: AccessKey, scope: Scope) -> bytes:
+    """The same for a service and a day."""
     derived = f"AWS4{key.secret}".encode()
     for each in (scope.date, scope.region, scope.service, TERMINATOR):
         derived = hmac.digest(derived, each.encode(), "sha256")
-    return hmac.digest(derived, text.encode(), "sha256").hex()
+    return derived
 
 
 def check_names(request: Request, names: Sequence[str]) -> None:
