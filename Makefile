@@ -6,6 +6,8 @@ READY := .venv/.ready
 # A second environment: the scores need packages that only newer Pythons have.
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 export IMAGE PORT
+# Without bytecode every process compiles all that it imports, which takes longer than most of what they do.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs lock clean
@@ -24,7 +26,7 @@ up: $(READY) ## serve on http://127.0.0.1:8080 (or PORT) until Ctrl-C; data stay
 	@$(BIN)/python -m local.up
 
 test: $(READY) ## run all tests
-	@$(BIN)/python -m local.synth
+	@$(BIN)/python -m local.synth & $(BIN)/python -m pytest --collect-only -qq >/dev/null; wait $$!
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 models: $(READY) ## make all networks from published weights, once per user
