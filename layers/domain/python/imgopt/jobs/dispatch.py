@@ -25,11 +25,18 @@ def enqueue(jobs: Sequence[Job]) -> None:
     if not slots.take(jobs[0].owner, [job.id for job in first]):
         first = []
     rest = [job for job in jobs if job not in first]
-    if rest:
-        waiting.add(rest)
+    wait(rest)
     start_all(first)
     if rest:
         dispatch(rest[0].owner)  # a slot that became free before they waited was not given to them
+
+
+def wait(jobs: Sequence[Job]) -> None:
+    """Has jobs of one owner wait for a slot. They give their tickets back: they are behind all that are started."""
+    for job in jobs:
+        if job.ticket:
+            repository.note_ticket(job.id, 0)
+    waiting.add(jobs)
 
 
 def dispatch(owner: str, taken: frozenset[str] | None = None) -> None:
@@ -88,7 +95,7 @@ def resume(jobs: Sequence[Job]) -> None:
     if not queued:
         return
     taken = slots.read(queued[0].owner)
-    waiting.add([job for job in queued if job.id not in taken])
+    wait([job for job in queued if job.id not in taken])
     start_all([job for job in queued if job.id in taken])
     dispatch(queued[0].owner)
 

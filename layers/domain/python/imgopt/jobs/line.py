@@ -72,7 +72,7 @@ def find_places(jobs: Sequence[Job]) -> dict[str, Place]:
     front = items.pop(FRONT["pk"], {})
     begun, drawn = int(front.get("begun", 0)), int(front.get("drawn", 0))
     seconds = _mean_seconds(list(items.values()))
-    ranks = _ranks(queued)
+    ranks = _ranks([job for job in queued if not job.ticket])
     return {
         job.id: _place_behind(drawn - begun, ranks[job.id], seconds)
         if job.id in ranks
@@ -87,7 +87,7 @@ def _ranks(jobs: Sequence[Job]) -> dict[str, int]:
     for owner in {job.owner for job in jobs}:
         own = {waiting.entry_of(job): job.id for job in jobs if job.owner == owner}
         entries = waiting.read_until(owner, max(own))
-        ranks |= {job.id: len(entries) + 1 for job in jobs if job.owner == owner and not job.ticket}
+        ranks |= {job_id: len(entries) + 1 for job_id in own.values()}
         ranks |= {own[entry]: rank for rank, entry in enumerate(entries, 1) if entry in own}
     return ranks
 

@@ -12,7 +12,7 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.telemetry import logger
 
 # Seconds between two reads of a job, by the seconds for which it has been watched.
-PACES = ((15.0, 0.2), (60.0, 0.5), (float("inf"), 1.0))
+PACES = ((2.0, 0.1), (15.0, 0.2), (60.0, 0.5), (float("inf"), 1.0))
 TICK = PACES[0][1]
 # Reads that may fail one after the other before those who wait are told.
 MOST_FAILURES = 10
@@ -65,7 +65,7 @@ class Watch:
 
 
 class Watcher:
-    """Reads each watched job once for all who wait for it, at most five times a second, and none that has ended."""
+    """Reads each watched job once for all who wait for it, at most ten times a second, and none that has ended."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
