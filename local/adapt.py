@@ -7,8 +7,8 @@
 - Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
 - An owner has two slots more than there are cores: while jobs are started and finished, others use these.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
-- The emulator names a throttled invocation `Lambda.Unknown`, and doesn't slow down retries in a useful way: each task
-  waits for its turn in even steps.
+- A function's timeout alone limits its task: invocations wait for their turn in the emulator (local/emulator/turns.py),
+  and the state machine would count that in.
 """
 
 import copy
@@ -40,7 +40,6 @@ LOCAL_VARIABLES = {
     "POWERTOOLS_TRACE_DISABLED": "true",
     SLOTS: os.environ.get(SLOTS, str((os.cpu_count() or 1) + 2)),
 }
-WAIT_FOR_TURN = {"ErrorEquals": ["Lambda.Unknown"], "IntervalSeconds": 0.1, "BackoffRate": 1.0, "MaxAttempts": 100_000}
 
 
 def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:
@@ -60,7 +59,7 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
         elif resource["Type"] == METHOD:
             resource["Properties"]["Integration"] = in_one_piece(resource["Properties"]["Integration"])
         elif resource["Type"] == STATE_MACHINE:
-            wait_for_turns(resource["Properties"])
+            leave_timeouts_to_functions(resource["Properties"])
     return adapted, scripts
 
 
@@ -113,10 +112,11 @@ def allow_plain_http(policy: Template) -> bool:
     return bool(document["Statement"])
 
 
-def wait_for_turns(properties: Template) -> None:
+def leave_timeouts_to_functions(properties: Template) -> None:
     definition = json.loads(properties["DefinitionString"])
     for task in tasks(definition["States"]):
-        task["Retry"] = [WAIT_FOR_TURN, *task.get("Retry", [])]
+        if "HeartbeatSeconds" not in task:  # nor is it a function
+            task.pop("TimeoutSeconds", None)
     properties["DefinitionString"] = json.dumps(definition)
 
 

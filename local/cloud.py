@@ -21,6 +21,7 @@ from local.emulator.access import Access, answers
 from local.emulator.keys import TOKEN_HEADER, new_key
 from local.emulator.launch import NOT_SAVED
 from local.emulator.origins import HOSTS, origins_at
+from local.emulator.server import SOCKET
 from local.files import ROOT
 from local.processes import Child, listen
 from local.supervision import Supervisor, Watched
@@ -162,7 +163,7 @@ def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bo
         **base_environment(access),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": "4566",
-        launch.SOCKET: str(gate.fileno()),
+        SOCKET: str(gate.fileno()),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",

@@ -23,6 +23,8 @@ ASSET_BUCKET = "imgopt-local-assets"
 # In the variables of a function that was told more than its template has: what that has.
 TEMPLATES, TOLD = "LOCAL_TEMPLATE_VARIABLES", "http://127.0.0.1:"
 RECONCILE = "ImgoptSchedules-Reconcile"
+PIPELINE = "ImgoptPipeline-"
+LONG_WORK = tuple(PIPELINE + name for name in ("Optimize", "Tag", "Upscale"))
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 SECONDS = 120
 CHECK_SECONDS = 0.1
@@ -145,20 +147,24 @@ class Session:
         functions.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
 
     def limit_stages(self) -> None:
-        """So many of each stage at once that jobs of one owner leave room for those of another, which share the cores.
-
-        The emulator doesn't take reserved concurrency from a template.
-        """
-        functions, at_once = self.client("lambda"), 2 * (os.cpu_count() or 1) + 2
-        for function in functions.list_functions()["Functions"]:
-            if function["FunctionName"].startswith("ImgoptPipeline"):
-                functions.put_function_concurrency(
-                    FunctionName=function["FunctionName"], ReservedConcurrentExecutions=at_once
-                )
+        """So many of each stage at once. The emulator doesn't take reserved concurrency from a template."""
+        functions = self.client("lambda")
+        for name in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
+            if name.startswith(PIPELINE):
+                functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most_at_once(name))
 
     def function_environment(self, name: str) -> dict[str, str]:
         described = self.client("lambda").get_function_configuration(FunctionName=name)
         return variables_of_template(described["Environment"]["Variables"])
+
+
+def most_at_once(name: str) -> int:
+    """Of stages that take milliseconds a few do: others wait for their turn, and a process takes longer to start.
+
+    Of those that work on pixels there are more than one owner has slots: others' jobs share the cores with them.
+    """
+    cores = os.cpu_count() or 1
+    return 2 * cores + 2 if name.startswith(LONG_WORK) else cores
 
 
 def variables_of_template(variables: dict[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Serves MiniStack's ASGI application as `python -m ministack` does, with what this project puts around it.
 
-Settings come from the environment alone, since MiniStack reads its own there: BIND_HOST, GATEWAY_PORT, LOG_LEVEL, the
-access key and the endpoint by AWS's own names, and IMGOPT_CORS_ORIGINS, which the service has, too.
+Settings come from the environment alone, since MiniStack reads its own there: LOG_LEVEL, access key and endpoint by
+AWS's own names, IMGOPT_CORS_ORIGINS, which the service has, too, and the socket that listens.
 """
 
 import asyncio
@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.emulator.executions import begin_at_once
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
 from local.emulator.origins import Origins
 from local.emulator.parts import InParts
 from local.emulator.runtime import guard_runtimes
+from local.emulator.server import serve
+from local.emulator.turns import wait_for_turns
 from local.persistence.application import Persistence, persistent
 from local.persistence.journal import NotStored, OtherVersion
 
-# What MiniStack keeps connections for.
-KEEP_ALIVE_SECONDS = 75
-# A socket that listens already, and where the state is kept, if it is.
-SOCKET, STATE = "LISTENING_SOCKET", "STATE_FOLDER"
+# Where the state is kept, if it is.
+STATE = "STATE_FOLDER"
 NOT_SAVED = 74  # EX_IOERR of sysexits.h
 
 
@@ -37,15 +38,8 @@ def main() -> None:
         persistence = Persistence(Path(os.environ[STATE])) if os.environ.get(STATE) else None
     except (NotStored, OtherVersion, OSError) as error:
         sys.exit(f"the kept data can't be used: {error}")
-    asyncio.run(serve(persistence))
+    asyncio.run(serve(application(persistence)))
     leave(finish(persistence) if persistence else 0)
-
-
-async def serve(persistence: Persistence | None) -> None:
-    """Until SIGTERM or SIGINT."""
-    from hypercorn.asyncio import serve as serve_application
-
-    await serve_application(application(persistence), configuration())
 
 
 def application(persistence: Persistence | None) -> Any:
@@ -54,6 +48,8 @@ def application(persistence: Persistence | None) -> Any:
     from ministack.core import persistence as codec
 
     guard_runtimes()
+    wait_for_turns()
+    begin_at_once()
     if persistence is None:
         return guarded(InParts(app.app))
     persistence.bind(app, codec)
@@ -66,19 +62,6 @@ def guarded(application: Any) -> Any:
     port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
     websites = [each.strip().lower() for each in os.environ["IMGOPT_CORS_ORIGINS"].split(",")]
     return Guard(application, key, Origins(port or 80, websites))
-
-
-def configuration() -> Any:
-    """Hypercorn's, for one loopback address."""
-    from hypercorn.config import Config
-
-    config = Config()
-    inherited = os.environ.get(SOCKET)
-    config.bind = [f"fd://{inherited}" if inherited else f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
-    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
-    config.loglevel = os.environ.get("LOG_LEVEL", "WARNING")
-    config.graceful_timeout = 1
-    return config
 
 
 def finish(persistence: Persistence) -> int:

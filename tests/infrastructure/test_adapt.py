@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from local.adapt import FUNCTION, adapt
+from local.adapt import FUNCTION, adapt, tasks
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +85,11 @@ def test_plain_http_is_allowed(adapted):
     assert "SecureTransport" not in json.dumps([template for template, _ in adapted.values()])
 
 
-def test_tasks_wait_for_their_turn_before_their_own_retries(adapted, templates):
+def test_tasks_of_functions_have_the_timeouts_of_these_alone(adapted):
+    """An invocation waits for its turn first. The task that is no function's keeps what ends it."""
     (machine,) = resources(adapted, "ImgoptPipeline", "AWS::StepFunctions::StateMachine").values()
-    plan = json.loads(machine["DefinitionString"])["States"]["Plan"]
-    optimize = json.loads(machine["DefinitionString"])["States"]["Make"]["Branches"][0]["States"]["Optimize"]
-    for task in (plan, optimize):
-        assert task["Retry"][0]["ErrorEquals"] == ["Lambda.Unknown"]
-        assert task["Retry"][1]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+    timed = [task for task in tasks(json.loads(machine["DefinitionString"])["States"]) if "TimeoutSeconds" in task]
+    assert [task["HeartbeatSeconds"] for task in timed] == [600]
 
 
 def test_the_original_is_left_alone(templates, assembly):
