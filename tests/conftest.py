@@ -17,6 +17,7 @@ from imgopt.accounts import jwks
 from imgopt.settings import settings
 from imgopt.storage import clients
 from local import synth
+from tests import quick_moto
 from tests.issuer import CLIENT, Issuer
 
 STATE_MACHINE = "optimize"
@@ -24,6 +25,7 @@ TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
 MOST_WORKERS = 5
 # What takes longest is begun first, so that no worker is left with it alone.
 LONGEST_FIRST = ("e2e", "infrastructure", "billing", "images", "tagging")
+quick_moto.quicken()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,8 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: end-to-end tests wait for others most of their time."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    """Two more than there are cores: end-to-end tests wait for others most of their time."""
+    return min((os.cpu_count() or 1) + 2, MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")

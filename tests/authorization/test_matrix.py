@@ -48,21 +48,23 @@ def test_the_table_has_all_identities():
     assert all(row.statuses.keys() == IDENTITIES.keys() for row in ROWS)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.operation}-{row.thing}")
-def test_only_what_can_not_be_asked_has_no_status(row):
-    for column, members in IDENTITIES.items():
-        can_be_asked = any(row.named(identity) for identity in members)
-        assert can_be_asked == (row.statuses[column] != NONE_OF_THAT_KIND), column
+def test_only_what_can_not_be_asked_has_no_status():
+    for row in ROWS:
+        for column, members in IDENTITIES.items():
+            can_be_asked = any(row.named(identity) for identity in members)
+            assert can_be_asked == (row.statuses[column] != NONE_OF_THAT_KIND), (row, column)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_an_identity_is_answered_as_the_table_says(desk: Desk, case: Case):
-    assert desk.ask(case).status == case.status
+@pytest.mark.parametrize("operation", BY_OPERATION)
+def test_identities_are_answered_as_the_table_says(desk: Desk, operation: str):
+    cases = [case for case in CASES if case.operation == operation]
+    assert {str(case): desk.ask(case).status for case in cases} == {str(case): case.status for case in cases}
 
 
-@pytest.mark.parametrize("case", BESIDES, ids=str)
-def test_beside_an_authorization_header_session_tokens_count_for_nothing(desk: Desk, case: Case):
-    assert desk.ask(case).status == case.status
+@pytest.mark.parametrize("operation", sorted({case.operation for case in BESIDES}))
+def test_beside_an_authorization_header_session_tokens_count_for_nothing(desk: Desk, operation: str):
+    cases = [case for case in BESIDES if case.operation == operation]
+    assert {str(case): desk.ask(case).status for case in cases} == {str(case): case.status for case in cases}
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)

@@ -51,7 +51,7 @@ def test_work_that_a_worker_gives_back_is_done_by_the_next(tmp_path, monkeypatch
     """As where a spot instance is taken away, or a deployment drains one."""
     monkeypatch.setenv("IMGOPT_UPSCALE_GRACE_SECONDS", "0")
     with serving(tmp_path) as (cloud, client):
-        asked, headers = upload(client, pictures.encode(photo(800, 600), "JPEG"))
+        asked, headers = upload(client, pictures.encode(photo(480, 360), "JPEG"))
         asked["settings"] = {"output_upscale_factor": 4}
         job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
         wait_until(lambda: is_taken(cloud))
