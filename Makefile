@@ -27,7 +27,7 @@ up: $(READY) ## serve on http://127.0.0.1:8080 (or PORT) until Ctrl-C; data stay
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m local.synth & $(BIN)/python -m pytest --collect-only -qq >/dev/null; wait $$!
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder
 
 models: $(READY) ## make all networks from published weights, once per user
 	@$(BIN)/python -m gpu_container.models

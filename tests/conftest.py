@@ -17,20 +17,21 @@ from imgopt.accounts import jwks
 from imgopt.settings import settings
 from imgopt.storage import clients
 from local import synth
-from tests import quick_moto
+from tests import quick_moto, scheduling
 from tests.issuer import CLIENT, Issuer
 
 STATE_MACHINE = "optimize"
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
 MOST_WORKERS = 5
-# What takes longest is begun first, so that no worker is left with it alone.
-LONGEST_FIRST = ("e2e", "infrastructure", "billing", "images", "tagging")
 quick_moto.quicken()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(Path(item.nodeid).parts[1], len(ranks)))
+    items.sort(key=lambda item: scheduling.rank(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return scheduling.Scheduling(config, log)
 
 
 def pytest_xdist_auto_num_workers() -> int:

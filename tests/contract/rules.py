@@ -1,6 +1,7 @@
 """What requests name of what the service knows, and which refusals are no fault, with the reasons."""
 
 import os
+from functools import cache
 
 import schemathesis
 
@@ -55,6 +56,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
 def load() -> schemathesis.BaseSchema:
     app = build_app()
     schema = schemathesis.openapi.from_dict(tell_truth(app.openapi()), config=configure())

@@ -21,13 +21,11 @@ from tests.contract.asking import (
 from tests.contract.known import AWAITED, OLD_AWAITED, OLD_UPLOAD, PICTURE, UPLOAD
 from tests.contract.rules import load
 
-SCHEMA = load()
-
 
 def answer(operation: str, request: Asked) -> int:
     """The status of an answer that has passed all checks."""
     method, path = operation.split()
-    case = SCHEMA[path][method].Case(**request)
+    case = load()[path][method].Case(**request)
     return case.call_and_validate(excluded_checks=[not_a_server_error], allow_redirects=False).status_code
 
 

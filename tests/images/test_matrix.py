@@ -56,7 +56,8 @@ def test_every_format_becomes_every_other(source, target):
 
 # What is read and what is written meet in every pair above; here each meets every operation. An ICO is a square.
 @pytest.mark.parametrize(
-    ("source", "target"), [*((name, "png") for name in ONE_OF_EACH if name != "ico"), *(("jpg", name) for name in RASTER)]
+    ("source", "target"),
+    [*((name, "png") for name in ONE_OF_EACH if name != "ico"), *(("jpg", name) for name in RASTER)],
 )
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_sizes_are_exact_in_every_format(source, target, operation):
