@@ -76,17 +76,18 @@ def test_of_many_jobs_at_once_none_is_lost(cloud):
         assert [wait_for_end(client, job)["status"] for job in jobs] == ["completed"] * 40
 
 
-def submit(client: httpx2.Client, uploaded: dict) -> str:
-    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+def submit(client: httpx2.Client, uploaded: dict, **settings: str) -> str:
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
     answer = client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
     return answer.raise_for_status().json()["jobs"][0]["id"]
 
 
+@pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
     """The event that tells of the stop reaches the Fail stage."""
-    slow = pictures.encode(Image.effect_noise((2000, 2000), 80), "PNG")
+    slow = pictures.encode(Image.effect_noise((3000, 3000), 80), "PNG")
     upload = client.post("/upload", files={"file": slow}).json()
-    job = submit(client, upload)
+    job = submit(client, upload, output_format="webp")
     machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]
     execution = machine.replace(":stateMachine:", ":execution:") + f":{job}"
     cloud.session.client("stepfunctions").stop_execution(executionArn=execution)

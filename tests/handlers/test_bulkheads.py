@@ -50,8 +50,7 @@ class Gate:
         """When so many are waiting in it."""
         with self._lock:
             self.expected = number
-            if self.present >= number:
-                self.arrived.set()
+            self.arrived.set() if self.present >= number else self.arrived.clear()
         assert await asyncio.to_thread(self.arrived.wait, WAIT)
 
 
