@@ -5,7 +5,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from imgopt.concurrency import run_all
+from imgopt.concurrency import once, run_all
 from imgopt.errors import NotFound, Unavailable
 
 asked_by: ContextVar[str] = ContextVar("asked_by", default="nobody")
@@ -73,3 +73,20 @@ def test_calls_know_in_whose_name_they_are_made():
     asked_by.set("somebody")
     (outcome,) = run_all([asked_by.get])
     assert outcome.take() == "somebody"
+
+
+def test_what_all_share_is_made_once_however_many_ask_for_it_first():
+    asked, released = [], Event()
+
+    @once
+    def make(name: str) -> object:
+        asked.append(name)
+        released.wait(0.05)  # others would come in between
+        return object()
+
+    made = run_all([lambda: make("a")] * 8)
+    assert (len({id(each.take()) for each in made}), asked) == (1, ["a"])
+    make("b")
+    make.cache_clear()
+    make("a")
+    assert asked == ["a", "b", "a"]

@@ -1,11 +1,12 @@
-"""Calls that are made side by side, where none of them needs what another one answers."""
+"""Calls that are made side by side, where none of them needs what another one answers; and what all of them share."""
 
 import time
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import cache, update_wrapper
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, RLock, Thread
 from typing import Any, Generic, TypeVar, cast
 
 from imgopt.errors import Unavailable
@@ -64,3 +65,16 @@ def _work(waiting: SimpleQueue[Outcome[Any]], is_late: Event) -> None:
         except Empty:
             return
         outcome.run()
+
+
+class once(Generic[T]):  # noqa: N801 - a decorator, like `cache`
+    """As functools.cache, for what takes long to make: whoever asks meanwhile waits for it, and makes no other."""
+
+    def __init__(self, make: Callable[..., T]) -> None:
+        self._made, self._lock = cache(make), RLock()
+        self.cache_clear = self._made.cache_clear
+        update_wrapper(self, make)
+
+    def __call__(self, *asked: Any) -> T:
+        with self._lock:
+            return self._made(*asked)

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from threading import BoundedSemaphore
 
+from imgopt.concurrency import once
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 
 WAIT_SECONDS = 10.0
 
 
-@cache
+@once
 def turns() -> BoundedSemaphore:
     return BoundedSemaphore(settings().parallel_inspections)
 

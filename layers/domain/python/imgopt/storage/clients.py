@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
@@ -13,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
+from imgopt.concurrency import once
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import patience
@@ -71,32 +71,32 @@ def _within_limits(client: C) -> C:
     return client
 
 
-@cache
+@once
 def dynamodb() -> "DynamoDBClient":
     return _within_limits(boto3.client("dynamodb", config=_config()))
 
 
-@cache
+@once
 def s3() -> "S3Client":
     return _within_limits(boto3.client("s3", config=_config(signature_version="s3v4")))
 
 
-@cache
+@once
 def stepfunctions() -> "SFNClient":
     return _within_limits(boto3.client("stepfunctions", config=_config()))
 
 
-@cache
+@once
 def sqs() -> "SQSClient":
     return _within_limits(boto3.client("sqs", config=_config()))
 
 
-@cache
+@once
 def secretsmanager() -> "SecretsManagerClient":
     return _within_limits(boto3.client("secretsmanager", config=_config()))
 
 
-@cache
+@once
 def bedrock(region: str) -> "BedrockRuntimeClient":
     """In a region that has the model; "" for the session's own."""
     config = _config(read_timeout=MODEL_SECONDS)
