@@ -5,7 +5,7 @@
 - Layers go: the environment has the same locked packages, and the user's cache the networks.
 - The streaming function answers in one piece: neither its extension nor streams are known.
 - Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
-- An owner has a slot more than there are cores: while a job is started or finished, others use these.
+- An owner has two slots more than there are cores: while jobs are started and finished, others use these.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
 - A function's timeout alone limits its task: invocations wait for their turn in the emulator (local/emulator/turns.py),
   and the state machine would count that in.
@@ -38,7 +38,7 @@ SLOTS = "IMGOPT_JOBS_PER_OWNER"
 # The emulator has no X-Ray daemon.
 LOCAL_VARIABLES = {
     "POWERTOOLS_TRACE_DISABLED": "true",
-    SLOTS: os.environ.get(SLOTS, str((os.cpu_count() or 1) + 1)),
+    SLOTS: os.environ.get(SLOTS, str((os.cpu_count() or 1) + 2)),
 }
 
 

@@ -164,7 +164,7 @@ def most_at_once(name: str) -> int:
     Of those that work on pixels there are more than one owner has slots: others' jobs share the cores with them.
     """
     cores = os.cpu_count() or 1
-    return cores + max(2, cores // 2) if name.startswith(LONG_WORK) else cores
+    return cores + max(3, cores // 2) if name.startswith(LONG_WORK) else cores
 
 
 def variables_of_template(variables: dict[str, str]) -> dict[str, str]:
