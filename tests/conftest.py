@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from functions.api.app import build_app
 from imgopt.accounts import jwks
+from imgopt.jobs import line
 from imgopt.settings import settings
 from imgopt.storage import clients
 from local import synth
@@ -93,6 +94,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(line.PROGRESS, "seconds", 0)
     settings.cache_clear()
     yield
     settings.cache_clear()

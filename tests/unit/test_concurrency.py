@@ -5,7 +5,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from imgopt.concurrency import once, run_all
+from imgopt.concurrency import Shared, once, run_all
 from imgopt.errors import NotFound, Unavailable
 
 asked_by: ContextVar[str] = ContextVar("asked_by", default="nobody")
@@ -90,3 +90,17 @@ def test_what_all_share_is_made_once_however_many_ask_for_it_first():
     make.cache_clear()
     make("a")
     assert asked == ["a", "b", "a"]
+
+
+def test_what_was_just_read_is_not_read_again():
+    read, shared = iter(range(9)), Shared(seconds=60)
+    assert [shared.get(lambda: next(read)) for _ in range(3)] == [0, 0, 0]
+    shared.seconds = 0
+    assert [shared.get(lambda: next(read)) for _ in range(3)] == [1, 2, 3]
+
+
+def test_what_could_not_be_read_is_read_by_the_next():
+    shared = Shared(seconds=60)
+    with pytest.raises(Unavailable):
+        shared.get(lambda: (_ for _ in ()).throw(Unavailable("busy")))
+    assert shared.get(lambda: 1) == 1

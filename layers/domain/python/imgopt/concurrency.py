@@ -78,3 +78,18 @@ class once(Generic[T]):  # noqa: N801 - a decorator, like `cache`
     def __call__(self, *asked: Any) -> T:
         with self._lock:
             return self._made(*asked)
+
+
+class Shared(Generic[T]):
+    """What was read less than so many seconds ago is good for all who ask. Whoever asks during a read waits for it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._lock = RLock()
+        self._known: tuple[float, T] | None = None
+
+    def get(self, read: Callable[[], T]) -> T:
+        with self._lock:
+            if self._known is None or time.monotonic() - self._known[0] >= self.seconds:
+                self._known = time.monotonic(), read()
+            return self._known[1]

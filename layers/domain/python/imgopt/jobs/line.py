@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from imgopt import clock
+from imgopt.concurrency import Shared
 from imgopt.errors import Unavailable
 from imgopt.jobs import waiting
 from imgopt.jobs.model import Job, JobStatus
@@ -32,6 +33,19 @@ class Place:
 
     position: int
     wait_seconds: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The latest tickets, and how long a job takes on average."""
+
+    begun: int
+    drawn: int
+    seconds: float
+
+
+# All who wait ask again and again, and for the same.
+PROGRESS: Shared[Progress] = Shared(seconds=0.5)
 
 
 def draw_tickets(count: int) -> range:
@@ -67,18 +81,21 @@ def find_places(jobs: Sequence[Job]) -> dict[str, Place]:
     queued = [job for job in jobs if job.status is JobStatus.QUEUED]
     if not queued:
         return {}
+    known = PROGRESS.get(_read_progress)
+    ranks = _ranks([job for job in queued if not job.ticket])
+    return {
+        job.id: _place_behind(known.drawn - known.begun, ranks[job.id], known.seconds)
+        if job.id in ranks
+        else _place(job.ticket - known.begun, known.seconds)
+        for job in queued
+    }
+
+
+def _read_progress() -> Progress:
     now = clock.now()
     items = {item["pk"]: item for item in table.get_many([FRONT, _hour(now), _hour(now - timedelta(hours=1))])}
     front = items.pop(FRONT["pk"], {})
-    begun, drawn = int(front.get("begun", 0)), int(front.get("drawn", 0))
-    seconds = _mean_seconds(list(items.values()))
-    ranks = _ranks([job for job in queued if not job.ticket])
-    return {
-        job.id: _place_behind(drawn - begun, ranks[job.id], seconds)
-        if job.id in ranks
-        else _place(job.ticket - begun, seconds)
-        for job in queued
-    }
+    return Progress(int(front.get("begun", 0)), int(front.get("drawn", 0)), _mean_seconds(list(items.values())))
 
 
 def _ranks(jobs: Sequence[Job]) -> dict[str, int]:
