@@ -23,7 +23,7 @@ from local.emulator.launch import NOT_SAVED
 from local.emulator.origins import HOSTS, origins_at
 from local.emulator.server import SOCKET
 from local.files import ROOT
-from local.processes import Child, listen
+from local.processes import Child, listen, raise_file_limit
 from local.supervision import Supervisor, Watched
 
 START_SECONDS = 60
@@ -82,6 +82,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
 
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
+    raise_file_limit()
     folders.prepare(folder)
     goes_on = keep and (folder / folders.STATE).exists()
     assembly = synth.ensure()

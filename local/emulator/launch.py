@@ -7,7 +7,6 @@ AWS's own names, IMGOPT_CORS_ORIGINS, which the service has, too, and the socket
 import asyncio
 import ctypes
 import os
-import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -32,7 +31,6 @@ NOT_SAVED = 74  # EX_IOERR of sysexits.h
 
 def main() -> None:
     """Ends with NOT_SAVED where not all could be written down, and why as the last line."""
-    raise_file_limit()
     give_back_memory()
     try:
         persistence = Persistence(Path(os.environ[STATE])) if os.environ.get(STATE) else None
@@ -87,11 +85,3 @@ def give_back_memory() -> None:
     """
     with suppress(AttributeError):
         ctypes.CDLL(None).mallopt(-3, 256 * 1024)
-
-
-def raise_file_limit() -> None:
-    """Many connections at once need as many files."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < hard:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
