@@ -122,7 +122,8 @@ class Passage(BaseHTTPRequestHandler):
         for name, value in headers:
             if name.lower() not in HOP_BY_HOP:
                 self.send_header(name, value)
-        length = dict(headers).get("Content-Length", "0") if self.command == "HEAD" else str(len(body))
+        announced = next((value for name, value in headers if name.lower() == "content-length"), "0")
+        length = announced if self.command == "HEAD" else str(len(body))
         self.send_header("Content-Length", length)
         with suppress(ConnectionError):  # the client has given up
             self.end_headers()

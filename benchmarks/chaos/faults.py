@@ -93,6 +93,7 @@ def run(name: str, url: str, way: Detour, weather: Weather, seconds: float) -> R
             time.sleep(max(0.0, until - time.monotonic()))
         row.faults = weather.seen.total()
         list(pool.map(Guest.look, guests))
+    row.expect(row.completed, "no job was completed")
     row.expect(not any(status >= 500 and status != 503 for status in row.statuses), "a client saw an error of ours")
     print(row, flush=True)
     print(row.seen, file=sys.stderr, flush=True)
