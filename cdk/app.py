@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.upscales import has_gpu
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
@@ -23,6 +24,9 @@ def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     """`outdir` is where the assembly goes; the CDK command line says so itself. `changed` is context."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
+    if not can_compile():
+        slow = f"Functions will start slowly: only Python {PYTHON_VERSION} can write bytecode for them."
+        cdk.Annotations.of(app).add_warning_v2("imgopt:bytecode", slow)
     data = DataStack(app, f"{PREFIX}Data")
     auth = None if has_issuer(app) else AuthStack(app, f"{PREFIX}Auth")
     pipeline = PipelineStack(app, f"{PREFIX}Pipeline", data=data)

@@ -4,6 +4,7 @@ import filecmp
 import shutil
 from pathlib import Path
 
+from cdk.bytecode import compile_sources
 from cdk.layers import build_layer
 from cdk.paths import ASSETS, FUNCTIONS, LAYERS
 from gpu_container.models.building import ensure
@@ -17,6 +18,7 @@ def function_code(group: str) -> Path:
     folder = ASSETS / f"functions-{group}"
     copy(FUNCTIONS / group, folder / "functions" / group)
     copy_file(FUNCTIONS / "__init__.py", folder / "functions" / "__init__.py")
+    compile_sources(folder / "functions" / group, f"/var/task/functions/{group}")
     return folder
 
 
@@ -24,6 +26,7 @@ def domain_layer() -> Path:
     """`imgopt` and what it needs."""
     folder = build_layer("domain")
     copy(LAYERS / "domain" / "python" / "imgopt", folder / "python" / "imgopt")
+    compile_sources(folder / "python" / "imgopt", "/opt/python/imgopt")
     return folder
 
 

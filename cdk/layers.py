@@ -9,19 +9,19 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from cdk.bytecode import PYTHON_VERSION, can_compile, compile_sources
 from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
-PYTHON_VERSION = "3.13"
 PLATFORM = "aarch64-manylinux_2_28"
-# The runtime has these; its boto3 saves 25 MB in every function.
-IN_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
 # The dependency group behind each layer. `domain` has the project's own dependencies, and `imgopt` itself.
 GROUPS = {"domain": None, "imaging": "imaging", "ml": "ml", "web": "web"}
 # What packages ask for and the service never imports: ncnn could download examples.
 NEVER_IMPORTED = {
     "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3")
 }
-NOT_NEEDED = ("__pycache__", "*.pyi", "tests")
+NOT_NEEDED = ("__pycache__", "*.pyi", "tests", "RECORD")
+# Of botocore's descriptions of 430 services those that `imgopt.storage.clients` and the tracer ask for: 2 of 27 MB.
+SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions", "xray")
 # Pure Python without a wheel. Its build would compile against a libvips of this machine if it found one.
 SOURCE_ONLY = ("pyvips",)
 WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
@@ -37,11 +37,14 @@ def requirements_of(name: str) -> Path:
 
 
 def export(name: str) -> str:
-    """What a layer holds, with hashes: its group less what the runtime or the domain layer has already."""
+    """What a layer holds, with hashes: its group less what the domain layer has already.
+
+    The runtime's own boto3 is not relied on: AWS changes it, and urllib3 with it, as it sees fit.
+    """
     group = GROUPS[name]
     command = [str(UV), "export", "--frozen", "--quiet", "--no-emit-project", "--no-annotate", "--no-header"]
     command += ["--only-group", group] if group else ["--no-default-groups"]
-    present = IN_RUNTIME if group is None else (*IN_RUNTIME, *packages(requirements_of("domain")))
+    present = () if group is None else packages(requirements_of("domain"))
     for package in (*present, *NEVER_IMPORTED.get(name, ())):
         command += ["--no-emit-package", package]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -59,12 +62,14 @@ def build_layer(name: str) -> Path:
     if not (stamp.exists() and stamp.read_text() == wanted):
         shutil.rmtree(folder, ignore_errors=True)
         install(requirements_of(name), folder / "python")
+        compile_sources(folder / "python", "/opt/python")
         stamp.write_text(wanted)
     return folder
 
 
 def layer_key(name: str) -> str:
-    recipe = (PYTHON_VERSION, PLATFORM, *NOT_NEEDED, *SOURCE_ONLY, requirements_of(name).read_text())
+    recipe = (PYTHON_VERSION, PLATFORM, *NOT_NEEDED, *SERVICES, *SOURCE_ONLY, str(can_compile()))
+    recipe += (requirements_of(name).read_text(),)
     return hashlib.sha256("\n".join(recipe).encode()).hexdigest()
 
 
@@ -75,9 +80,16 @@ def install(requirements: Path, target: Path) -> None:
     command += ["--require-hashes", "--target", str(target), "--requirements", str(requirements)]
     target.mkdir(parents=True)
     subprocess.run(command, cwd=ROOT, check=True, env=os.environ | WITHOUT_PKG_CONFIG)
-    for pattern in NOT_NEEDED:
-        for path in list(target.rglob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    prune(target)
+
+
+def prune(target: Path) -> None:
+    """Removes what no function needs, and what differs by where it was installed."""
+    unwanted = [path for pattern in NOT_NEEDED for path in target.rglob(pattern)]
+    described = [path for path in target.glob("botocore/data/*") if path.is_dir() and path.name not in SERVICES]
+    scripts = [path for path in target.glob("bin/*") if path.read_bytes().startswith(b"#!")]
+    for path in (*unwanted, *described, *scripts):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
