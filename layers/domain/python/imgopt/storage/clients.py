@@ -78,7 +78,9 @@ def dynamodb() -> "DynamoDBClient":
 
 @once
 def s3() -> "S3Client":
-    return _within_limits(boto3.client("s3", config=_config(signature_version="s3v4")))
+    """Its addresses name bucket and region: by the global one, young buckets redirect, and young regions refuse."""
+    config = _config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return _within_limits(boto3.client("s3", config=config))
 
 
 @once
