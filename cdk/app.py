@@ -2,12 +2,14 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import aws_cdk as cdk
 
 from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.upscales import has_gpu
+from cdk.context import check, name_of
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
 from cdk.stacks.auth import AuthStack, has_issuer
@@ -17,27 +19,37 @@ from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
 
-PREFIX = "Imgopt"
-
 
 def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
-    """`outdir` is where the assembly goes; the CDK command line says so itself. `changed` is context."""
+    """`outdir` is where the assembly goes; the CDK command line says so itself. `changed` is context.
+
+    Raises ValueError where the context has what the service would not take.
+    """
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
+    check(app)
+    prefix = name_of(app)
     if not can_compile():
         slow = f"Functions will start slowly: only Python {PYTHON_VERSION} can write bytecode for them."
         cdk.Annotations.of(app).add_warning_v2("imgopt:bytecode", slow)
-    data = DataStack(app, f"{PREFIX}Data")
-    auth = None if has_issuer(app) else AuthStack(app, f"{PREFIX}Auth")
-    pipeline = PipelineStack(app, f"{PREFIX}Pipeline", data=data)
+    data = DataStack(app, f"{prefix}Data")
+    auth = None if has_issuer(app) else AuthStack(app, f"{prefix}Auth")
+    pipeline = PipelineStack(app, f"{prefix}Pipeline", data=data)
     if has_gpu(app):
-        network = NetworkStack(app, f"{PREFIX}Network")
-        GpuStack(app, f"{PREFIX}Gpu", network=network, pipeline=pipeline)
-    ApiStack(app, f"{PREFIX}Api", data=data, pipeline=pipeline, auth=auth)
-    SchedulesStack(app, f"{PREFIX}Schedules", data=data, pipeline=pipeline)
+        network = NetworkStack(app, f"{prefix}Network")
+        GpuStack(app, f"{prefix}Gpu", network=network, pipeline=pipeline)
+    ApiStack(app, f"{prefix}Api", data=data, pipeline=pipeline, auth=auth)
+    SchedulesStack(app, f"{prefix}Schedules", data=data, pipeline=pipeline)
     return app
 
 
-if __name__ == "__main__":
+def main() -> None:
     outdir = os.environ.get("CDK_OUTDIR")
-    build_app(Path(outdir) if outdir else None).synth()
+    try:
+        build_app(Path(outdir) if outdir else None).synth()
+    except ValueError as error:
+        sys.exit(f"imgopt: {error}")
+
+
+if __name__ == "__main__":
+    main()

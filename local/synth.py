@@ -16,6 +16,8 @@ STAMP = OUTPUT / ".inputs"
 LOCK = OUTPUT / ".lock"
 SOURCES = ("cdk", "functions", "gpu_container", "layers", "statemachine")
 FILES = ("cdk.json", "uv.lock")
+# Stacks have their usual names here, whatever an installation of one's own is called.
+LOCAL_CONTEXT = '{"name": "Imgopt"}'
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def ensure() -> Path:
 def synthesize() -> None:
     """Earlier assets stay where they are: a running service may still execute them."""
     print("synthesizing the CloudFormation templates ...", file=sys.stderr, flush=True)
-    environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT)}
+    environment = {**os.environ, "JSII_NODE": str(NODE), "CDK_OUTDIR": str(OUTPUT), "CDK_CONTEXT_JSON": LOCAL_CONTEXT}
     command = [sys.executable, "-m", "cdk.app"]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
         raise RuntimeError("the templates could not be written; the reason is above")

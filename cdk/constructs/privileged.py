@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cdk.assets import function_code
 from cdk.constructs.function import Function
 from cdk.constructs.permissions import allow_cleaning
+from cdk.context import settings_of
 
 if TYPE_CHECKING:
     from cdk.stacks.api import ApiStack
@@ -52,6 +53,6 @@ def _allow_table(function: Function, stack: "ApiStack", *actions: str) -> None:
 
 def allow_secret(function: Function, stack: "ApiStack", setting: str) -> None:
     """The one that a setting of the context names, if it does."""
-    arn = (stack.node.try_get_context("settings") or {}).get(setting)
+    arn = settings_of(stack).get(setting)
     if arn:
         function.allow(["secretsmanager:GetSecretValue"], arn)

@@ -14,6 +14,7 @@ from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
 from cdk.constructs.permissions import allow_deleting, allow_executions
 from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, allow_secret, billing_function, internal_function
+from cdk.context import is_on, settings_of
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.data import DataStack
@@ -27,7 +28,7 @@ PAYLOAD_BYTES = 4_400_000
 GATHERED_SECONDS = 25
 # Streams of status last 300 seconds; a download takes as long as its client does.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
-WEB_ADAPTER = "arn:aws:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
+WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
 TOO_LARGE = (
@@ -104,7 +105,9 @@ class ApiStack(cdk.Stack):
 
     def _streaming(self) -> Function:
         """The same application under uvicorn: what it sends leaves at once, and may be large."""
-        adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapter", WEB_ADAPTER.format(self.region))
+        adapter = lambda_.LayerVersion.from_layer_version_arn(
+            self, "WebAdapter", WEB_ADAPTER.format(self.partition, self.region)
+        )
         function = Function(
             self,
             "Streaming",
@@ -151,9 +154,8 @@ class ApiStack(cdk.Stack):
 
     def _sign_in(self, auth: AuthStack) -> None:
         """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
-        settings = self.node.try_get_context("settings") or {}
         address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{STAGE}"
-        client = auth.add_client(self, settings.get("IMGOPT_PUBLIC_URL") or address)
+        client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
         for function in (self.images, *self.privileged):
             function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
             function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", client.user_pool_client_id)
@@ -189,20 +191,22 @@ class ApiStack(cdk.Stack):
         access_log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
         )
+        # The account has one for all its APIs in a region: others' logs go on when this stack goes.
+        has_log_role = is_on(self, "log_role", default=True)
         api = apigateway.LambdaRestApi(
             self,
             "Api",
             handler=self.images.lambda_function,
             binary_media_types=["*/*"],
-            cloud_watch_role=True,
-            cloud_watch_role_removal_policy=cdk.RemovalPolicy.DESTROY,
+            cloud_watch_role=has_log_role,
+            cloud_watch_role_removal_policy=cdk.RemovalPolicy.RETAIN if has_log_role else None,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE,
                 access_log_destination=apigateway.LogGroupLogDestination(access_log),
                 access_log_format=access_log_format(),
                 logging_level=apigateway.MethodLoggingLevel.ERROR,
-                metrics_enabled=True,
+                metrics_enabled=is_on(self, "detailed_metrics", default=False),
                 tracing_enabled=True,
                 throttling_rate_limit=REQUESTS_PER_SECOND,
                 throttling_burst_limit=BURST,
@@ -210,11 +214,12 @@ class ApiStack(cdk.Stack):
         )
         for rule, reason in NOT_AT_THE_GATEWAY.items():
             acknowledge(api, rule, reason)
-        acknowledge(
-            api,
-            "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
-            "The managed policy is how API Gateway's account-wide log role is documented.",
-        )
+        if has_log_role:
+            acknowledge(
+                api,
+                "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
+                "The managed policy is how API Gateway's account-wide log role is documented.",
+            )
         return api
 
 

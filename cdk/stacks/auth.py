@@ -5,6 +5,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.context import name_of, settings_of
 
 SHORTEST_PASSWORD = 12
 CALLBACK = "/mcp/callback"
@@ -12,7 +13,7 @@ CALLBACK = "/mcp/callback"
 
 def has_issuer(scope: Construct) -> bool:
     """Whether users are signed in elsewhere, by the settings of the context."""
-    return bool((scope.node.try_get_context("settings") or {}).get("IMGOPT_OIDC_ISSUER"))
+    return bool(settings_of(scope).get("IMGOPT_OIDC_ISSUER"))
 
 
 class AuthStack(cdk.Stack):
@@ -20,7 +21,8 @@ class AuthStack(cdk.Stack):
         super().__init__(scope, name, description="Image optimization: users")
         self.pool = self._pool()
         self.pool.add_domain(
-            "Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"imgopt-{self.account}")
+            "Domain",
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"{name_of(self).lower()}-{self.account}"),
         )
         cdk.CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
         cdk.CfnOutput(self, "IssuerUrl", value=self.issuer)

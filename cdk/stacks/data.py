@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.context import settings_of
 
 DAY = 86400
 # The settings that say how long files are kept, in seconds, with their defaults.
@@ -43,6 +44,7 @@ class DataStack(cdk.Stack):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="ttl",
+            deletion_protection=True,
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
         table.add_global_secondary_index(
@@ -96,7 +98,7 @@ class DataStack(cdk.Stack):
 
     def _origins(self) -> list[str]:
         """The websites that may call the API, by its own setting."""
-        return str(self._settings.get("IMGOPT_CORS_ORIGINS", "*")).split(",")
+        return [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
 
     def _days(self, lifetimes: dict[str, int]) -> int:
         """A day more than the files are kept: the table decides what has expired, S3 takes what was left."""
@@ -105,4 +107,4 @@ class DataStack(cdk.Stack):
 
     @property
     def _settings(self) -> dict[str, str]:
-        return self.node.try_get_context("settings") or {}
+        return settings_of(self)

@@ -19,6 +19,7 @@ from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
 from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
+from cdk.context import memory_of, settings_of
 from cdk.layers import build_layer
 from cdk.paths import STATE_MACHINE
 from cdk.stacks.data import DataStack
@@ -26,8 +27,8 @@ from cdk.stacks.data import DataStack
 SMALL_MB, SMALL_SECONDS = 256, 30
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
-# Two whole CPUs, for a network on each.
-UPSCALE_MB, UPSCALE_THREADS = 3538, 2
+# As much as new accounts allow: 1.7 CPUs, for a network on each of two threads.
+UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
 MODELS = "/opt/models"
@@ -63,7 +64,7 @@ class PipelineStack(cdk.Stack):
     def environment_variables(self) -> dict[str, str]:
         """What all functions know: the names of things, and the settings given as context."""
         return {
-            **(self.node.try_get_context("settings") or {}),
+            **settings_of(self),
             "IMGOPT_TABLE_NAME": self.data.table.table_name,
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
@@ -102,7 +103,9 @@ class PipelineStack(cdk.Stack):
         return stage
 
     def _optimize(self) -> Function:
-        stage = self._stage("Optimize", layers=[self.imaging], memory=PIXELS_MB, seconds=PIXELS_SECONDS)
+        stage = self._stage(
+            "Optimize", layers=[self.imaging], memory=memory_of(self, "optimize_mb", PIXELS_MB), seconds=PIXELS_SECONDS
+        )
         self.read_uploads(stage)
         self._allow_results(stage, "s3:PutObject", "results/*")
         for keys in ("intermediate/*", "results/*"):
@@ -136,7 +139,9 @@ class PipelineStack(cdk.Stack):
     def _upscale(self) -> Function:
         """Makes small pictures at once, and others where there is no GPU to wait for."""
         layers = [self.imaging, layer(self, "MlLayer", ml_layer())]
-        stage = self._stage("Upscale", layers=layers, memory=UPSCALE_MB, seconds=UPSCALE_SECONDS)
+        stage = self._stage(
+            "Upscale", layers=layers, memory=memory_of(self, "upscale_mb", UPSCALE_MB), seconds=UPSCALE_SECONDS
+        )
         stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
         stage.lambda_function.add_environment("IMGOPT_UPSCALE_THREADS", str(UPSCALE_THREADS))
         allow_upscaling(stage.role, self.data)

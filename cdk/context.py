@@ -1,0 +1,55 @@
+"""What an installation is told by the context of cdk.json: checked before any resource is made."""
+
+import json
+import re
+import subprocess
+import sys
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
+SMALLEST_MB, LARGEST_MB = 1024, 10_240
+
+
+def settings_of(scope: IConstruct) -> dict[str, str]:
+    """As environment variables have them: JSON's numbers and switches are texts there."""
+    given = scope.node.try_get_context("settings") or {}
+    return {name: as_text(value) for name, value in given.items()}
+
+
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def name_of(scope: IConstruct) -> str:
+    """What the names of all stacks begin with: a second installation in an account and region has another one."""
+    name = str(scope.node.try_get_context("name") or "Imgopt")
+    if not NAME.fullmatch(name):
+        raise ValueError(f"name: {name!r} is none for stacks; take a capital letter and up to 19 letters and digits")
+    return name
+
+
+def memory_of(scope: IConstruct, key: str, default: int) -> int:
+    """MB of a function. New accounts allow 3008, others up to 10240."""
+    text = str(scope.node.try_get_context(key) or default)
+    if not (text.isdecimal() and SMALLEST_MB <= int(text) <= LARGEST_MB):
+        raise ValueError(f"{key}: {text} is not a number of MB from {SMALLEST_MB} to {LARGEST_MB}")
+    return int(text)
+
+
+def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
+    """A switch. The CDK command line gives all context as texts."""
+    value = scope.node.try_get_context(key)
+    return default if value is None else value in (True, "true")
+
+
+def check(app: cdk.App) -> None:
+    """Raises ValueError with a line for each setting that the service would not take."""
+    name_of(app)
+    command = [sys.executable, "-m", "imgopt.checked_settings"]
+    done = subprocess.run(
+        command, input=json.dumps(settings_of(app)), capture_output=True, text=True, check=True, env={}
+    )
+    if done.stdout:
+        raise ValueError(f"the context's settings can't be used:\n{done.stdout.rstrip()}")
