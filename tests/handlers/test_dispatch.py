@@ -14,6 +14,8 @@ from imgopt.settings import settings
 from imgopt.storage import executions as machine
 from imgopt.storage import table
 from tests import pictures
+from tests.faults.injection import Injection, Kind, injected
+from tests.faults.shapes import Shape
 from tests.handlers.test_processing import executions as started
 
 
@@ -201,6 +203,17 @@ def test_what_could_not_be_started_is_started_when_the_call_is_repeated(guest, m
     assert sorted(started()) == sorted(ids[:2])
     assert guest.submit(files=3, key="once") == ids
     assert sorted(started()) == sorted(ids[:2])
+
+
+def test_a_job_is_started_though_any_answer_of_aws_is_lost(client, upload, guest):
+    """Not by reconciliation, a minute later: whoever asks anew finds what the first request has done."""
+    with injected(Injection.none()) as counted:
+        guest.submit()
+    for number in range(len(counted.calls)):
+        another = Guest(client, upload(pictures.png()))
+        with injected(Injection(number, Kind.LOST, Shape("ServiceUnavailable", 503))) as injection:
+            (job_id,) = another.submit()
+        assert job_id in started(), injection
 
 
 def test_a_call_is_answered_though_starting_takes_for_ever(guest, monkeypatch):

@@ -1,6 +1,7 @@
 """Sets of names in the table: an item for each, whose `names` many add to at once, up to a limit that none can pass."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 def add(item_key: Item, names: Collection[str], limit: int, remove_at: int) -> bool:
     """Adds all names, or none where one is in the set already or there would be more than `limit`; whether it did.
 
+    Where the answer was lost and the request sent anew, names that are there are taken for those that it added: another
+    may have, too, who then does the same with them.
     DynamoDB removes the item some time after `remove_at`, seconds since 1970.
     """
     room, known = limit - len(names), {f":name{number}": name for number, name in enumerate(sorted(names))}
@@ -31,7 +34,8 @@ def add(item_key: Item, names: Collection[str], limit: int, remove_at: int) -> b
         "ExpressionAttributeNames": {"#names": "names", "#ttl": "ttl"},
         "ExpressionAttributeValues": marshal({":names": set(names), ":room": room, ":ttl": remove_at, **known}),
     }
-    return _try(request) is not None
+    outcome = _try(request)
+    return outcome.held or (outcome.was_repeated and read(item_key) >= set(names))
 
 
 def remove(item_key: Item, name: str) -> frozenset[str] | None:
@@ -45,8 +49,8 @@ def remove(item_key: Item, name: str) -> frozenset[str] | None:
         "ExpressionAttributeValues": marshal({":names": {name}, ":name": name}),
         "ReturnValues": "ALL_NEW",
     }
-    item = _try(request)
-    return None if item is None else frozenset(item.get("names", ()))
+    outcome = _try(request)
+    return frozenset(outcome.item.get("names", ())) if outcome.held else None
 
 
 def read(item_key: Item) -> frozenset[str]:
@@ -54,12 +58,20 @@ def read(item_key: Item) -> frozenset[str]:
     return frozenset(item.get("names", ()))
 
 
-def _try(request: "UpdateItemInputTypeDef") -> Item | None:
-    """What it answers; None where the condition does not hold."""
+@dataclass(frozen=True)
+class Outcome:
+    """Whether the condition held, what was answered then, and whether the request had been sent before."""
+
+    held: bool
+    item: Item = field(default_factory=dict)
+    was_repeated: bool = False
+
+
+def _try(request: "UpdateItemInputTypeDef") -> Outcome:
     try:
         with aws_errors():
-            return unmarshal(dynamodb().update_item(**request).get("Attributes", {}))
+            return Outcome(held=True, item=unmarshal(dynamodb().update_item(**request).get("Attributes", {})))
     except ClientError as error:
-        if error_code(error) == "ConditionalCheckFailedException":
-            return None
-        raise
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise
+        return Outcome(held=False, was_repeated=error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0)
