@@ -174,15 +174,18 @@ class ApiStack(cdk.Stack):
 
     def _answer_in_json(self) -> None:
         """What API Gateway refuses itself reads like the application's own answers, from any website."""
-        details = {
-            apigateway.ResponseType.REQUEST_TOO_LARGE: json.dumps(TOO_LARGE),
-            apigateway.ResponseType.DEFAULT_4_XX: "$context.error.messageString",  # with its quotes
-            apigateway.ResponseType.DEFAULT_5_XX: json.dumps(NO_ANSWER),
-        }
-        for kind, detail in details.items():
+        kinds = apigateway.ResponseType
+        answers = (
+            (kinds.REQUEST_TOO_LARGE, None, json.dumps(TOO_LARGE)),
+            (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # its word for a path that is none
+            (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # with its quotes
+            (kinds.DEFAULT_5_XX, None, json.dumps(NO_ANSWER)),
+        )
+        for kind, status, detail in answers:
             self.api.add_gateway_response(
                 f"Response{kind.response_type.title().replace('_', '')}",
                 type=kind,
+                status_code=status,
                 response_headers={"Access-Control-Allow-Origin": "'*'"},
                 templates={"application/json": f'{{"detail": {detail}}}'},
             )

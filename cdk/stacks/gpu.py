@@ -23,7 +23,7 @@ DOCKERFILE = "gpu_container/Dockerfile"
 # The one that the Dockerfile says, too.
 USER = "10001:10001"
 # An xlarge has 16 GB, of which the system and the agent need some.
-TASK_MB, TMP_MB = 13_000, 512
+TASK_MB, TMP_MB = 13_000, 2048
 # From SIGTERM on, of which the worker gives itself all but the last.
 STOP_SECONDS, GRACE_SECONDS = 120, 100
 TAKE_MESSAGES = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")

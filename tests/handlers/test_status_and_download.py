@@ -129,6 +129,17 @@ def test_a_result_too_large_for_lambda_is_a_redirect_to_s3(client, completed, mo
     assert "response-content-disposition" in answer.headers["location"]
 
 
+def test_of_such_a_result_head_tells_what_is_known(client, completed, monkeypatch):
+    """The address is signed for GET: S3 would refuse it."""
+    job = completed()
+    whole = client.head(f"/download/{job['id']}").headers
+    monkeypatch.setenv("IMGOPT_INLINE_DOWNLOAD_BYTES", "10")
+    settings.cache_clear()
+    answer = client.head(f"/download/{job['id']}")
+    told = ("content-length", "content-type", "etag", "content-disposition")
+    assert (answer.status_code, *map(answer.headers.get, told)) == (200, *map(whole.get, told))
+
+
 @pytest.mark.parametrize("path", ["/status/{}", "/download/{}"])
 def test_an_unknown_job_is_not_found(client, path):
     answer = client.get(path.format(uuid4()))

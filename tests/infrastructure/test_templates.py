@@ -260,7 +260,8 @@ def test_a_stream_that_is_gathered_ends_before_the_gateway_gives_up(of_type):
 
 def test_what_the_gateway_refuses_reads_like_the_applications_answers(of_type):
     answers = {each["ResponseType"]: each for each in of_type("AWS::ApiGateway::GatewayResponse").values()}
-    assert answers.keys() == {"REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX"}
+    assert answers.keys() == {"REQUEST_TOO_LARGE", "MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", "DEFAULT_5XX"}
+    assert answers["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == "404"  # asked of API Gateway, an unknown path
     assert "/upload/presign" in answers["REQUEST_TOO_LARGE"]["ResponseTemplates"]["application/json"]
     for each in answers.values():
         assert "detail" in each["ResponseTemplates"]["application/json"]

@@ -59,7 +59,7 @@ def download_file(request: Request, job: KnownJob) -> Any:
     400 where the job is not completed, 404 where it is unknown, 410 where it has expired.
     """
     result, etag = job.finished_result(), f'"{job.id}"'  # a job's result never changes
-    if result.size > settings().inline_download_bytes:
+    if result.size > settings().inline_download_bytes and request.method == "GET":  # which is what the address allows
         return RedirectResponse(sign(job, result))
     headers = {
         "ETag": etag,
