@@ -1,4 +1,4 @@
-"""Imports a handler as Lambda does: `alone.py HANDLER FOLDER ...`, with these folders and the standard library alone.
+"""Imports handlers as Lambda does: `alone.py HANDLER,... FOLDER ...`, from these folders and the standard library.
 
 What is native was built for another processor; `NATIVE` is a folder that has the same packages for this one.
 """
@@ -14,12 +14,13 @@ def refuse(*_: object) -> None:
     raise AssertionError("a network is not needed to import a handler")
 
 
-def main(handler: str, *folders: str) -> None:
+def main(handlers: str, *folders: str) -> None:
     here = str(Path(__file__).parent)
     sys.path[:] = [os.environ["NATIVE"], *folders, *(path for path in sys.path if path != here)]
     socket.socket.connect = refuse
-    module, name = handler.rsplit(".", 1)
-    assert callable(getattr(importlib.import_module(module), name))
+    for handler in handlers.split(","):
+        module, name = handler.rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(module), name))
     files = [getattr(each, "__file__", None) for each in sys.modules.values()]
     assert not [file for file in files if file and "site-packages" in file]
 
