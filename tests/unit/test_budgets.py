@@ -5,7 +5,7 @@ import pytest
 from imgopt.budget import UNLIMITED, Budget, Meter
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits import budgets
-from imgopt.credits.budgets import LEAST_SECONDS, budget_for_pixels, budget_for_words
+from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_words
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.settings import MEBIBYTE, Settings
 
@@ -34,7 +34,7 @@ def test_what_is_made_counts_as_what_is_read():
 
 
 def test_a_drawing_may_take_all_that_is_paid_for():
-    assert seconds(header(10, 10, "svg")) == 3 * 15
+    assert seconds(header(10, 10, "svg")) == 3 * 15 - STAGE_SECONDS
 
 
 def test_frames_that_are_paid_for_count():

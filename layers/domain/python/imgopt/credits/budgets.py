@@ -9,6 +9,8 @@ from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, canvas_of, steps_for
 from imgopt.settings import MEBIBYTE, settings
 
+# What a stage takes for a job beside the process that has the budget: to read, start, end and store.
+STAGE_SECONDS = 1.0
 # Whatever its size, a picture may take this: machines are of different speed.
 LEAST_SECONDS = 20.0
 # Ten times what noise of a megapixel takes in the slowest format, so that a size limit can be searched for.
@@ -22,9 +24,10 @@ MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
 def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget:
     """Of the stage that resizes and compresses: by the pixels that are read and made, and no more than is paid for.
 
-    CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps and
-    `stage_cpu_seconds`; where the steps cost no credits, `stage_cpu_seconds` alone. A drawing may take all that is paid
-    for, as no size tells its work. Memory is 1 GiB and 64 bytes a pixel, at most `stage_memory_bytes`.
+    CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps, of which the
+    stage itself takes one, and `stage_cpu_seconds`; where the steps cost no credits, `stage_cpu_seconds` alone. A
+    drawing may take all that is paid for, as no size tells its work. Memory is 1 GiB and 64 bytes a pixel, at most
+    `stage_memory_bytes`.
     """
     frames, canvas = count_frames(image, options), canvas_of(image, options)
     is_drawing = image.format == "svg"
@@ -43,8 +46,10 @@ def budget_for_words(image: ImageHeader) -> Budget:
 
 def _paid(seconds: float, credits_paid: int) -> float:
     known = settings()
-    most = known.cpu_seconds_per_credit * credits_paid if credits_paid else known.stage_cpu_seconds
-    return min(seconds, most, known.stage_cpu_seconds)
+    if not credits_paid:
+        return min(seconds, known.stage_cpu_seconds)
+    paid = known.cpu_seconds_per_credit * credits_paid
+    return min(seconds, max(paid - STAGE_SECONDS, paid / 2), known.stage_cpu_seconds)
 
 
 def _room(pixels: int) -> int:
