@@ -7,7 +7,7 @@ see no 500, every job ends, completed ones can be taken, and what is charged is 
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,17 +80,17 @@ def measure() -> list[Row]:
 
 
 def run(name: str, url: str, way: Detour, weather: Weather, seconds: float) -> Row:
-    """`seconds` is how long it goes on at least; work that was begun before is under way when it begins."""
+    """The weather lasts for so many seconds, or as long as clients ask, if that is 0. Work is under way as it begins."""
     row = Row(name)
     guests = [Guest(url, row) for _ in range(GUESTS)]
     with ThreadPoolExecutor(GUESTS) as pool:
-        begun = pool.map(Guest.begin, guests)
+        list(pool.map(Guest.begin, guests))
         with way.during(weather):
-            until = time.monotonic() + seconds
-            list(begun)
-            for result in [pool.submit(guest.work) for guest in guests]:
-                result.result()
-            time.sleep(max(0.0, until - time.monotonic()))
+            working = [pool.submit(guest.work) for guest in guests]
+            wait(working, seconds or None)
+            time.sleep(seconds if all(each.done() for each in working) else 0)
+        for each in working:
+            each.result()
         row.faults = weather.seen.total()
         list(pool.map(Guest.look, guests))
     row.expect(row.completed, "no job was completed")
