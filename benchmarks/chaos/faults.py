@@ -80,7 +80,7 @@ def measure() -> list[Row]:
 
 
 def run(name: str, url: str, way: Detour, weather: Weather, seconds: float) -> Row:
-    """The weather lasts for so many seconds, or as long as clients ask, if that is 0. Work is under way as it begins."""
+    """The weather lasts for so many seconds, or as long as clients ask if that is 0. Work is under way as it begins."""
     row = Row(name)
     guests = [Guest(url, row) for _ in range(GUESTS)]
     with ThreadPoolExecutor(GUESTS) as pool:
