@@ -23,6 +23,7 @@ import httpx2
 from PIL import Image
 
 from benchmarks.edges import run_job, submit, upload
+from benchmarks.health import watched
 from local.cloud import ROOT, Cloud, running
 from local.generosity import lift_limits
 from local.processes import free_port
@@ -61,7 +62,7 @@ async def measure(cloud: Cloud, mute: str) -> int:
         signed = (await client.get(f"{url}/url")).json()["url"]
         for name, each in (("", url), (" by a signed address", signed)):
             await measure_full_speed(client, cloud, each, name)
-            bad += await measure_stalled(client, cloud, each, name)
+            bad += await measure_stalled(cloud, each, name)
         bad += await measure_abandoned(cloud, url)
         bad += await measure_health(client, mute)
     return int(bool(bad))
@@ -86,22 +87,20 @@ async def measure_full_speed(client: httpx2.AsyncClient, cloud: Cloud, url: str,
     print(f"full speed{name}: {size / 1e6:.0f} MB, CPU of one download: {told}", flush=True)
 
 
-async def measure_stalled(client: httpx2.AsyncClient, cloud: Cloud, url: str, name: str) -> int:
-    before, peak, slowest = resident_megabytes(cloud), 0.0, 0.0
+async def measure_stalled(cloud: Cloud, url: str, name: str) -> int:
+    before, peak = resident_megabytes(cloud), 0.0
     with ExitStack() as opened:
+        delays = opened.enter_context(watched(cloud.url))
         for _ in range(STALLED):
             opened.enter_context(ask(url))
         until = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < until:
-            began = time.perf_counter()
-            await client.get("/health")
-            slowest = max(slowest, time.perf_counter() - began)
             peak = max(peak, sum(resident_megabytes(cloud).values()) - sum(before.values()))
             await asyncio.sleep(PAUSE_SECONDS)
         parts = {name: now - before[name] for name, now in resident_megabytes(cloud).items()}
     told = ", ".join(f"{name} {megabytes:.0f} MB" for name, megabytes in parts.items())
     print(f"stalled{name}: {STALLED} downloads cost {peak:.0f} MB at most (in the end {told})")
-    print(f"health: {slowest * 1000:.0f} ms at most meanwhile", flush=True)
+    print(f"health: {max(delays):.0f} ms at most meanwhile", flush=True)
     return peak > MOST_MEGABYTES
 
 
@@ -121,12 +120,9 @@ async def measure_health(client: httpx2.AsyncClient, mute: str) -> int:
     fetches = [client.post("/upload/url", json={"url": f"http://{mute}/a.png"}) for _ in range(FETCHES)]
     files = [send(str(client.base_url), number, data) for number, data in enumerate(hard_to_read())]
     asked = [asyncio.create_task(each) for each in (*fetches, *files)]
-    delays, began = [], time.monotonic()
-    while not all(each.done() for each in asked[FETCHES:]) or time.monotonic() < began + SETTLE_SECONDS:
-        start = time.perf_counter()
-        await client.get("/health")
-        delays.append((time.perf_counter() - start) * 1000)
-        await asyncio.sleep(PAUSE_SECONDS)
+    with watched(str(client.base_url)) as delays:
+        await asyncio.sleep(SETTLE_SECONDS)
+        await asyncio.wait(asked[FETCHES:])
     statuses = Counter([(await each).status_code for each in asked])
     worst, median = max(delays), statistics.median(delays)
     told = f"{len(files)} files that are hard to read and {FETCHES} fetches that hang"

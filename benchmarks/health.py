@@ -1,0 +1,40 @@
+"""`python -m benchmarks.health URL`: milliseconds that `/health` takes, ten times a second, until standard input ends.
+
+In a process of its own: whoever sends much at the same time would measure itself.
+"""
+
+import json
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+PAUSE_SECONDS = 0.1
+
+
+def main(url: str) -> None:
+    connection, delays = HTTPConnection(urlsplit(url).netloc, timeout=60), []
+    while not select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
+        began = time.perf_counter()
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+        delays.append((time.perf_counter() - began) * 1000)
+    print(json.dumps(delays))
+
+
+@contextmanager
+def watched(url: str) -> Iterator[list[float]]:
+    """The delays, once it has ended."""
+    command, delays = [sys.executable, "-m", "benchmarks.health", url], []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield delays
+        told, _ = process.communicate("")
+    delays += json.loads(told)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
