@@ -1,5 +1,6 @@
 """GIFs written: what is seen stays the same, frames and time stay, and bytes go."""
 
+import sys
 from io import BytesIO
 
 import pytest
@@ -167,6 +168,20 @@ def test_a_still_gif_is_no_animation():
     data = gif.optimize(gif.encode(pictures.draw(), 80).data, 80).data
     assert animations.loop_block(data) is None
     assert pictures.open_image(data).n_frames == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are set from outside on Linux alone")
+def test_the_program_sees_no_environment_and_writes_no_file(monkeypatch, tmp_path):
+    """What it reads is what strangers send, and it is written in C."""
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\nread -r _\nulimit -f\nulimit -c\ncat /proc/self/environ\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(gifsicle, "_program", lambda: str(program))
+    made, _ = gifsicle.run([], b"\n")
+    files, dumps, environment = made.split(b"\n", 2)
+    assert (files, dumps) == (b"0", b"0")
+    assert {each.partition(b"=")[0] for each in environment.split(b"\0")} <= {b"", b"PWD", b"OLDPWD", b"_"}
 
 
 def test_the_program_is_held_to_its_memory(monkeypatch):

@@ -1,4 +1,4 @@
-"""The program gifsicle, held to a time and a memory."""
+"""The program gifsicle, which sees nothing of the environment and is held to a time and a memory."""
 
 import math
 import resource
@@ -25,7 +25,9 @@ def run(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     """
     command = [_program(), *ALWAYS, *arguments]
     patience = None if budget.is_begun() else settings().stage_seconds  # a job has its own
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         _limit(process.pid)
         try:
             made, warnings = process.communicate(data, timeout=patience)
@@ -48,6 +50,8 @@ def _limit(pid: int) -> None:
     meter = budget.current()
     memory = min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left))
     resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
+    for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+        resource.prlimit(pid, kind, (0, 0))
     if math.isfinite(meter.seconds_left):
         seconds = max(1, round(meter.seconds_left))
         resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
