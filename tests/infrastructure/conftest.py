@@ -1,3 +1,5 @@
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,3 +21,16 @@ def of_type(resources: Resources):
         return {name: each["Properties"] for name, each in resources.items() if each["Type"] == kind}
 
     return find
+
+
+@pytest.fixture
+def synthesize(tmp_path: Path):
+    """The templates by stack, with other context."""
+
+    def build(**context: object) -> dict[str, dict[str, Any]]:
+        from cdk.app import build_app
+
+        build_app(tmp_path, **context).synth()
+        return {path.name.split(".")[0]: json.loads(path.read_text()) for path in tmp_path.glob("*.template.json")}
+
+    return build

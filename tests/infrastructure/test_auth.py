@@ -22,19 +22,6 @@ def client(of_type):
     return found
 
 
-@pytest.fixture
-def synthesize(tmp_path):
-    """The templates by stack, with other context."""
-
-    def build(**context: object) -> dict[str, dict]:
-        from cdk.app import build_app
-
-        build_app(tmp_path, **context).synth()
-        return {path.name.split(".")[0]: json.loads(path.read_text()) for path in tmp_path.glob("*.template.json")}
-
-    return build
-
-
 def test_people_sign_up_themselves_by_an_address_that_is_verified(pool):
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is False
     assert (pool["UsernameAttributes"], pool["AutoVerifiedAttributes"]) == (["email"], ["email"])

@@ -5,19 +5,6 @@ import json
 import pytest
 
 
-@pytest.fixture
-def build(tmp_path):
-    """The templates by stack, with other context."""
-
-    def synthesize(**context: object) -> dict[str, dict]:
-        from cdk.app import build_app
-
-        build_app(tmp_path, **context).synth()
-        return {path.name.split(".")[0]: json.loads(path.read_text()) for path in tmp_path.glob("*.template.json")}
-
-    return synthesize
-
-
 def resources(templates: dict[str, dict], kind: str) -> list[dict]:
     found = [each for template in templates.values() for each in template["Resources"].values()]
     return [each["Properties"] for each in found if each["Type"] == kind]
@@ -32,9 +19,9 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"COLOR": "blue"}, "COLOR is no setting."),
     ],
 )
-def test_settings_that_the_service_would_not_take_end_the_synthesis(build, settings, said):
+def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, settings, said):
     with pytest.raises(ValueError, match="settings") as told:
-        build(settings=settings)
+        synthesize(settings=settings)
     assert said in str(told.value)
 
 
@@ -42,14 +29,14 @@ def test_settings_that_the_service_would_not_take_end_the_synthesis(build, setti
     "context",
     [{"name": "my stack"}, {"name": "1st"}, {"optimize_mb": 100}, {"upscale_mb": "much"}, {"optimize_mb": 20_000}],
 )
-def test_what_aws_would_not_take_ends_it_too(build, context):
+def test_what_aws_would_not_take_ends_it_too(synthesize, context):
     with pytest.raises(ValueError, match=next(iter(context))):
-        build(**context)
+        synthesize(**context)
 
 
-def test_an_installation_as_somebody_else_would_have_it(build):
+def test_an_installation_as_somebody_else_would_have_it(synthesize):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
-    templates = build(
+    templates = synthesize(
         name="Staging",
         settings={"IMGOPT_CREDITS_FREE": 100, "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example"},
         optimize_mb=6144,
