@@ -1,7 +1,4 @@
-"""Bytecode for Lambda, whose folders can't be written to: without it, each cold start compiles all that it imports.
-
-An import of the API takes 2.3 CPU seconds without and 0.8 with it, on x86_64.
-"""
+"""Bytecode for Lambda, whose folders can't be written to: without it, each cold start compiles all that it imports."""
 
 import compileall
 import sys

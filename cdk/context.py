@@ -1,6 +1,7 @@
 """What an installation is told by the context of cdk.json: checked before any resource is made."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -47,9 +48,8 @@ def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
 def check(app: cdk.App) -> None:
     """Raises ValueError with a line for each setting that the service would not take."""
     name_of(app)
-    command = [sys.executable, "-m", "imgopt.checked_settings"]
-    done = subprocess.run(
-        command, input=json.dumps(settings_of(app)), capture_output=True, text=True, check=True, env={}
-    )
+    command, given = [sys.executable, "-m", "imgopt.checked_settings"], json.dumps(settings_of(app))
+    others = {name: value for name, value in os.environ.items() if not name.startswith("IMGOPT_")}
+    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, env=others)
     if done.stdout:
         raise ValueError(f"the context's settings can't be used:\n{done.stdout.rstrip()}")

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays: the garbage collector would go through it again and again, for a tenth of the time."""
+    """What was collected stays: the garbage collector would go through it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)

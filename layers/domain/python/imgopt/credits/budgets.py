@@ -24,8 +24,8 @@ MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
 def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget:
     """Of the stage that resizes and compresses: by the pixels that are read and made, and no more than is paid for.
 
-    CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps, of which the
-    stage itself takes one, and `stage_cpu_seconds`; where the steps cost no credits, `stage_cpu_seconds` alone. A
+    CPU seconds are 20 and 4 a megapixel, at most `cpu_seconds_per_credit` for each credit of those steps, less
+    `STAGE_SECONDS`, and `stage_cpu_seconds`; where the steps cost no credits, `stage_cpu_seconds` alone. A
     drawing may take all that is paid for, as no size tells its work. Memory is 1 GiB and 64 bytes a pixel, at most
     `stage_memory_bytes`.
     """
