@@ -1,6 +1,7 @@
 """The HTTP API: API Gateway in front of the FastAPI application."""
 
 import json
+from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -121,6 +122,7 @@ class ApiStack(cdk.Stack):
                 "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
                 "AWS_LWA_INVOKE_MODE": "response_stream",
                 "AWS_LWA_READINESS_CHECK_PATH": "/health",
+                **self._mapped_path(),
             },
         )
         function.allow(
@@ -128,6 +130,11 @@ class ApiStack(cdk.Stack):
         )
         self._read_results(function)
         return function
+
+    def _mapped_path(self) -> dict[str, str]:
+        """What a domain's mapping puts above the service's paths; the adapter takes it off."""
+        above = urlsplit(settings_of(self).get("IMGOPT_PUBLIC_URL", "")).path.rstrip("/")
+        return {"AWS_LWA_REMOVE_BASE_PATH": above} if above else {}
 
     def _read_results(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))

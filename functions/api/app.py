@@ -62,6 +62,7 @@ def build_app() -> FastAPI:
         description="AI-powered image optimization API",
         version="1.0.0",
         form_limits=FORM_LIMITS,
+        redirect_slashes=False,
     )
     app.state.watcher = Watcher(find_all)
     for router in ROUTERS:

@@ -1,11 +1,25 @@
 """The Lambda functions behind API Gateway: the same application in each, which differ in what they may do."""
 
 from mangum import Mangum
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from functions.api.app import build_app
+from functions.api.locations import gateway_paths
 from imgopt.telemetry import logger, trace
 
-application = Mangum(build_app(), lifespan="off")
+
+class BelowStage:
+    """Tells the application where it is served, and which part of the path is its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        above, path = gateway_paths(scope["aws.event"])
+        await self.app({**scope, "root_path": above, "path": path}, receive, send)
+
+
+application = Mangum(BelowStage(build_app()), lifespan="off")
 
 
 @logger.inject_lambda_context

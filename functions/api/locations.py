@@ -27,7 +27,16 @@ def origin(url: str) -> str:
 
 
 def gateway_url(event: dict[str, Any]) -> str:
-    """By API Gateway's own account: its `path` is ours, and the path of its context is what the client asked for."""
-    context = event["requestContext"]
-    above = context["path"].removesuffix(event["path"])
-    return f"https://{context['domainName']}{above}"
+    """By API Gateway's own account of the request."""
+    return f"https://{event['requestContext']['domainName']}{gateway_paths(event)[0]}"
+
+
+def gateway_paths(event: dict[str, Any]) -> tuple[str, str]:
+    """Of the path that the client asked for: the part above the application, and the application's own.
+
+    `path` lacks the stage; that of the context is the client's. What a custom domain's mapping puts above stands in
+    both, and in the public address.
+    """
+    path, mapped = event["path"], urlsplit(settings().public_url).path.rstrip("/")
+    own = path.removeprefix(mapped) if path.startswith(f"{mapped}/") else path
+    return event["requestContext"]["path"].removesuffix(own), own

@@ -38,7 +38,11 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
     templates = synthesize(
         name="Staging",
-        settings={"IMGOPT_CREDITS_FREE": 100, "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example"},
+        settings={
+            "IMGOPT_CREDITS_FREE": 100,
+            "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example",
+            "IMGOPT_PUBLIC_URL": "https://img.example/images/",
+        },
         optimize_mb=6144,
         log_role=False,
         detailed_metrics="true",
@@ -47,6 +51,8 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     functions = resources(templates, "AWS::Lambda::Function")
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
+    known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]
+    assert [path for path in known if path] == ["/images"]
     origins = [
         rule["AllowedOrigins"]
         for each in resources(templates, "AWS::S3::Bucket")

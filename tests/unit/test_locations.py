@@ -2,22 +2,27 @@
 
 import pytest
 
-from functions.api.locations import gateway_url, origin
+from functions.api.locations import gateway_paths, gateway_url, origin
 
 HOST = "abc.execute-api.eu-west-1.amazonaws.com"
 
 
 @pytest.mark.parametrize(
-    ("host", "asked", "url"),
+    ("host", "asked", "path", "above"),
     [
-        (HOST, "/v1/mcp/auth/device-code", f"https://{HOST}/v1"),
-        ("img.example", "/mcp/auth/device-code", "https://img.example"),
-        ("img.example", "/images/mcp/auth/device-code", "https://img.example/images"),
+        (HOST, "/v1/mcp/auth/device-code", "/mcp/auth/device-code", "/v1"),
+        ("img.example", "/mcp/auth/device-code", "/mcp/auth/device-code", ""),
+        ("img.example", "/images/mcp/auth/device-code", "/images/mcp/auth/device-code", "/images"),
+        ("img.example", "/imagesque", "/imagesque", ""),
     ],
 )
-def test_behind_api_gateway_the_stage_or_the_mapped_path_is_part_of_the_address(host, asked, url):
-    event = {"path": "/mcp/auth/device-code", "requestContext": {"domainName": host, "path": asked}}
-    assert gateway_url(event) == url
+def test_behind_api_gateway_the_stage_or_the_mapped_path_is_above_the_application(
+    monkeypatch, host, asked, path, above
+):
+    monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example/images/")
+    event = {"path": path, "requestContext": {"domainName": host, "path": asked}}
+    assert gateway_paths(event) == (above, asked.removeprefix(above))
+    assert gateway_url(event) == f"https://{host}{above}"
 
 
 @pytest.mark.parametrize(
