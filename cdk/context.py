@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
-SMALLEST_MB, LARGEST_MB = 1024, 10_240
+SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
 def settings_of(scope: IConstruct) -> dict[str, str]:

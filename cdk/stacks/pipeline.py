@@ -27,10 +27,13 @@ from cdk.stacks.data import DataStack
 SMALL_MB, SMALL_SECONDS = 256, 30
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
+# What a stage needs beside the process that has a job's pixels: itself, the file and the result, libraries.
+OWN_MB = 1008
 # As much as new accounts allow: 1.7 CPUs, for a network on each of two threads.
 UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
+MEBIBYTE = 1024 * 1024
 MODELS = "/opt/models"
 DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")
 # A message with a token, whose answer is waited for.
@@ -63,7 +66,9 @@ class PipelineStack(cdk.Stack):
     @property
     def environment_variables(self) -> dict[str, str]:
         """What all functions know: the names of things, and the settings given as context."""
+        memory = memory_of(self, "optimize_mb", PIXELS_MB) - OWN_MB
         return {
+            "IMGOPT_STAGE_MEMORY_BYTES": str(memory * MEBIBYTE),
             **settings_of(self),
             "IMGOPT_TABLE_NAME": self.data.table.table_name,
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,

@@ -51,6 +51,8 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     functions = resources(templates, "AWS::Lambda::Function")
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
+    limits = {each["Environment"]["Variables"]["IMGOPT_STAGE_MEMORY_BYTES"] for each in functions}
+    assert limits == {str((6144 - 1008) * 1024 * 1024)}
     known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]
     assert [path for path in known if path] == ["/images"]
     origins = [

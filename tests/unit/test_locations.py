@@ -3,6 +3,7 @@
 import pytest
 
 from functions.api.locations import gateway_paths, gateway_url, origin
+from imgopt.settings import settings
 
 HOST = "abc.execute-api.eu-west-1.amazonaws.com"
 
@@ -16,10 +17,12 @@ HOST = "abc.execute-api.eu-west-1.amazonaws.com"
         ("img.example", "/imagesque", "/imagesque", ""),
     ],
 )
+@pytest.mark.usefixtures("environment")
 def test_behind_api_gateway_the_stage_or_the_mapped_path_is_above_the_application(
     monkeypatch, host, asked, path, above
 ):
     monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example/images/")
+    settings.cache_clear()
     event = {"path": path, "requestContext": {"domainName": host, "path": asked}}
     assert gateway_paths(event) == (above, asked.removeprefix(above))
     assert gateway_url(event) == f"https://{host}{above}"

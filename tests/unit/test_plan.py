@@ -7,6 +7,7 @@ from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.pipeline.geometry import Size
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, canvas_of, check_image, needs_network, steps_for, upscaled_pixels
+from imgopt.settings import settings
 
 PHOTO = ImageHeader("jpg", "image/jpeg", 800, 600)
 DRAWING = ImageHeader("svg", "image/svg+xml", 800, 600)
@@ -68,6 +69,16 @@ def test_what_no_encoder_makes_within_the_memory_of_a_job_is_refused():
     with pytest.raises(InvalidRequest, match="at most 64 megapixels"):
         check_image(ImageHeader("png", "image/png", 8000, 8001), wanted)
     check_image(ImageHeader("png", "image/png", 10_000, 10_000), wanted.model_copy(update={"output_width": 1000}))
+
+
+def test_a_picture_is_refused_that_takes_more_memory_than_a_job_has(environment, monkeypatch):
+    large = ImageHeader("png", "image/png", 10_000, 10_000)
+    check_image(large, ProcessingSettings())
+    monkeypatch.setenv("IMGOPT_STAGE_MEMORY_BYTES", "1000000000")
+    settings.cache_clear()
+    check_image(large, ProcessingSettings(output_width=1000))
+    with pytest.raises(TooLarge, match="memory"):
+        check_image(large, ProcessingSettings())
 
 
 @pytest.mark.parametrize("target", ["gif", "webp", "avif", "png"])

@@ -26,3 +26,14 @@ def test_a_function_that_died_again_and_again_is_told_as_such(name):
 @pytest.mark.parametrize("name", ["States.Timeout", "Sandbox.Timedout", "TIMED_OUT"])
 def test_a_timeout_is_told_as_such(name):
     assert public_reason(name, "") == TIMED_OUT
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("Runtime.OutOfMemory", "{}"),
+        ("Runtime.ExitError", '{"errorMessage": "RequestId: 1 Error: Runtime exited with error: signal: killed"}'),
+    ],
+)
+def test_a_function_without_memory_left_is_told_as_such(name, cause):
+    assert "memory" in public_reason(name, cause)

@@ -16,6 +16,8 @@ EXIF_ORIENTATION = 0x0112
 # A JPEG has 64 kB in one segment. Each of thousands of entries may point to all of it, and it is read for each.
 LONGEST_EXIF = 1 << 16
 WHITE = (255, 255, 255)
+# Rows that are worked on at a time.
+BAND = 256
 
 
 def normalize(image: "Image") -> "Image":
@@ -27,14 +29,17 @@ def normalize(image: "Image") -> "Image":
 
 
 def flatten(image: "Image") -> "Image":
-    """Transparent parts on white."""
+    """Transparent parts on white. It is done in bands, as each copy of a large picture takes hundreds of megabytes."""
     from PIL import Image
 
     if image.mode not in ("LA", "RGBA"):
         return image
-    ground = Image.new("RGBA", image.size, (*WHITE, 255))
-    flat = Image.alpha_composite(ground, image.convert("RGBA"))
-    return flat.convert("L" if image.mode == "LA" else "RGB")
+    flat = Image.new(image.mode.removesuffix("A"), image.size)
+    for top in range(0, image.height, BAND):
+        band = image.crop((0, top, image.width, min(top + BAND, image.height))).convert("RGBA")
+        ground = Image.new("RGBA", band.size, (*WHITE, 255))
+        flat.paste(Image.alpha_composite(ground, band).convert(flat.mode), (0, top))
+    return flat
 
 
 def orientation_of(image: "Image") -> int:

@@ -20,6 +20,8 @@ class Step(StrEnum):
 
 # What `original` means for formats that are read but not written: the first, or the second where there is alpha.
 REPLACED_BY = {"heic": ("jpg", "png"), "tiff": ("jpg", "png"), "bmp": ("jpg", "png")}
+# Memory of one picture, by the pixels that are read and by those that are made: benchmarks/ATTACK.md has that of noise.
+BYTES_READ, BYTES_MADE = 8, 8
 # Memory of an animation that is written, by pixels of all frames, and of one. Pillow holds those of a PNG twice.
 PLAIN_BYTES, BYTES_HELD, BYTES_OF_A_FRAME = 4, {"png": 9}, 30
 REWRITTEN = frozenset({"gif", "png"})
@@ -85,8 +87,16 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
         raise InvalidRequest(f"WebP images without loss (quality 100) have at most {most:g} megapixels.")
     if stays_animated(image, target.name, options):
         _check_animation(image, target.name, canvas, options)
+    else:
+        _check_picture(image, canvas)
     if not image.format == target.name == "svg":
         check_pixels(canvas.width, canvas.height, settings().max_pixels)
+
+
+def _check_picture(image: ImageHeader, canvas: Size) -> None:
+    read = 0 if image.format == "svg" else image.width * image.height
+    if read * BYTES_READ + canvas.pixels * BYTES_MADE > settings().stage_memory_bytes:
+        raise TooLarge("This image would take more memory than a job may have. Send or ask for a smaller one.")
 
 
 def _check_animation(image: ImageHeader, target: str, canvas: Size, options: ProcessingSettings) -> None:
