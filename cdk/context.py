@@ -48,7 +48,9 @@ def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
 def check(app: cdk.App) -> None:
     """Raises ValueError with a line for each setting that the service would not take."""
     name_of(app)
-    command, given = [sys.executable, "-m", "imgopt.checked_settings"], json.dumps(settings_of(app))
+    region = os.environ.get("CDK_DEFAULT_REGION", "")  # the CDK command line knows where it deploys to
+    command = [sys.executable, "-m", "imgopt.checked_settings", region]
+    given = json.dumps(settings_of(app))
     others = {name: value for name, value in os.environ.items() if not name.startswith("IMGOPT_")}
     done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, env=others)
     if done.stdout:

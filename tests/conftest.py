@@ -88,6 +88,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "IMGOPT_UPLOADS_BUCKET": UPLOADS,
         "IMGOPT_RESULTS_BUCKET": RESULTS,
         "IMGOPT_SIGNING_SECRET": "a secret of tests",
+        "IMGOPT_TAGGING_REGION": "us-east-1",
         "IMGOPT_STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:{STATE_MACHINE}",
     }
     for name, value in known.items():

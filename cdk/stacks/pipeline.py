@@ -16,6 +16,7 @@ from constructs import Construct
 
 from cdk.assets import domain_layer, function_code, ml_layer
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
+from cdk.constructs.bedrock import allow_model
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
 from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
@@ -69,6 +70,7 @@ class PipelineStack(cdk.Stack):
         memory = memory_of(self, "optimize_mb", PIXELS_MB) - OWN_MB
         return {
             "IMGOPT_STAGE_MEMORY_BYTES": str(memory * MEBIBYTE),
+            "IMGOPT_TAGGING_REGION": self.region,
             **settings_of(self),
             "IMGOPT_TABLE_NAME": self.data.table.table_name,
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
@@ -118,13 +120,9 @@ class PipelineStack(cdk.Stack):
         return stage
 
     def _tag(self) -> Function:
-        """Any model may be named by a setting, and an inference profile leads to models in other regions."""
         stage = self._stage("Tag", layers=[self.imaging], memory=TAG_MB, seconds=TAG_SECONDS)
         self.read_uploads(stage)
-        for name in ("bedrock:*::foundation-model/*", f"bedrock:*:{self.account}:inference-profile/*"):
-            stage.allow(["bedrock:InvokeModel"], f"arn:{self.partition}:{name}")
-            readable = f"arn:<AWS::Partition>:{name.replace(self.account, '<AWS::AccountId>')}"
-            acknowledge(stage.role, f"IAM5[Resource::{readable}]", "Which model is asked, and where, are settings.")
+        allow_model(stage)
         return stage
 
     def _finish(self) -> Function:

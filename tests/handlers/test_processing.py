@@ -5,6 +5,7 @@ import pytest
 
 from imgopt import clock
 from imgopt.errors import Unavailable
+from imgopt.settings import settings
 from imgopt.storage import clients
 from tests import pictures
 from tests.conftest import STATE_MACHINE
@@ -159,6 +160,17 @@ def test_a_result_of_too_many_pixels_is_refused_before_a_job_is_created(client, 
     assert answer.status_code == 413
     assert "megapixels" in answer.json()["detail"]
     assert "JOB" not in stored()["items"]
+
+
+@pytest.mark.parametrize("asked", [{"output_seo_tag_gen": True}, {"output_seo_rename": True}])
+def test_words_that_nobody_says_are_not_set_up_and_not_paid(client, upload, stored, monkeypatch, asked):
+    uploaded = upload(pictures.png())
+    before = stored()
+    monkeypatch.setenv("IMGOPT_TAGGER", "none")
+    settings.cache_clear()
+    answer = ask(client, "/auto", uploaded, settings=asked)
+    assert (answer.status_code, answer.json()) == (501, {"detail": "Words are not set up."})
+    assert stored() == before
 
 
 def test_a_job_that_can_not_be_started_now_stays_queued(client, upload, monkeypatch):

@@ -1,8 +1,19 @@
 """What an installation may say by its context, and what it is told where that can't be."""
 
 import json
+from contextlib import nullcontext
+from pathlib import Path
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import assertions
+
+from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
+from cdk.constructs.function import Function
+from cdk.context import check
+from imgopt.tagging.availability import MODEL
+
+FOLDER = Path(__file__).parent
 
 
 def resources(templates: dict[str, dict], kind: str) -> list[dict]:
@@ -67,6 +78,61 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     (domain,) = resources(templates, "AWS::Cognito::UserPoolDomain")
     assert json.dumps(domain["Domain"]).count("staging-")
     assert "Imgopt" not in json.dumps(templates)
+
+
+@pytest.mark.parametrize(
+    ("region", "settings", "ends"),
+    [
+        ("sa-east-1", {}, True),
+        ("eu-west-1", {}, False),
+        ("sa-east-1", {"IMGOPT_TAGGING_REGION": "us-east-1"}, False),
+        ("sa-east-1", {"IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0"}, False),
+        ("cn-north-1", {"IMGOPT_TAGGER": "none"}, False),
+    ],
+)
+def test_a_region_without_the_default_model_ends_the_synthesis(monkeypatch, region, settings, ends):
+    monkeypatch.setenv("CDK_DEFAULT_REGION", region)
+    with pytest.raises(ValueError, match=f"describes images in {region}") if ends else nullcontext():
+        check(cdk.App(context={"settings": settings}))
+
+
+@pytest.mark.parametrize(
+    ("named", "allowed"),
+    [
+        ("", "amazon.nova-lite-v1:0"),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0"),
+        ("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0"),
+    ],
+)
+def test_the_model_that_is_named_may_be_asked_and_no_other(allow, named, allowed):
+    (statement,) = allow(named)
+    assert all(json.dumps(each).rstrip('"}]').endswith(allowed) for each in statement["Resource"])
+
+
+def test_the_default_model_is_the_one_that_is_asked():
+    assert DEFAULT_MODEL == MODEL
+
+
+def test_of_a_profile_of_ones_own_whatever_is_behind_it_may_be_asked(allow):
+    arn = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"
+    profile, models = allow(arn)
+    assert profile["Resource"] == arn
+    assert models["Condition"] == {"StringEquals": {"bedrock:InferenceProfileArn": arn}}
+
+
+@pytest.fixture
+def allow():
+    """The statements about Bedrock of a function, where the settings name that model."""
+
+    def find(model_id: str) -> list[dict]:
+        stack = cdk.Stack(cdk.App(context={"settings": {"IMGOPT_TAGGING_MODEL_ID": model_id}}), "Stack")
+        function = Function(stack, "Tag", code=FOLDER, handler="a.b", layers=[], memory=128, seconds=10, environment={})
+        allow_model(function)
+        policies = assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+        found = [each for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]]
+        return [each for each in found if "bedrock:InvokeModel" in each["Action"]]
+
+    return find
 
 
 def test_by_default_new_accounts_have_enough_memory(of_type):

@@ -25,7 +25,7 @@ PICTURE = Image.new("RGB", (40, 30), "navy")
 @pytest.fixture
 def client(environment):
     clients.bedrock.cache_clear()
-    yield clients.bedrock("")
+    yield clients.bedrock("us-east-1")
     clients.bedrock.cache_clear()
 
 

@@ -13,6 +13,7 @@ from imgopt.pipeline.plan import Step
 from imgopt.quotas.rules import RULES
 from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
+from imgopt.tagging.availability import is_available
 
 router = APIRouter(prefix="/config", tags=["config", "config"])
 
@@ -81,7 +82,7 @@ def describe_features() -> dict[str, bool]:
     known = settings()
     return {
         "upscale": True,
-        "tag": True,
+        "tag": is_available(),
         "billing": bool(known.stripe_prices and known.billing_origins),
     }
 

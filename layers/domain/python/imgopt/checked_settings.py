@@ -1,4 +1,7 @@
-"""`python -m imgopt.checked_settings`: what is wrong with settings that stand in standard input, as JSON."""
+"""`python -m imgopt.checked_settings REGION`: what is wrong there with settings that stand in standard input, as JSON.
+
+Without a region, what depends on it is not looked at.
+"""
 
 import json
 import os
@@ -9,6 +12,7 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from imgopt.settings import Settings
+from imgopt.tagging.availability import model_in
 
 PREFIX = "IMGOPT_"
 # Made, and named, by the stacks.
@@ -18,9 +22,11 @@ OWN = (
 )
 
 
-def find_faults(given: Mapping[str, str]) -> list[str]:
+def find_faults(given: Mapping[str, str], region: str = "") -> list[str]:
     """A sentence for each. None where the service would start with them."""
-    return [*unknown(given), *unfit(given)]
+    os.environ.update(given)
+    found = [*unknown(given), *unfit()]
+    return found or [*missing(region)]
 
 
 def unknown(given: Mapping[str, str]) -> Iterator[str]:
@@ -33,8 +39,7 @@ def unknown(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is no setting." + (f" Did you mean {nearest[0]}?" if nearest else "")
 
 
-def unfit(given: Mapping[str, str]) -> Iterator[str]:
-    os.environ.update(given)
+def unfit() -> Iterator[str]:
     try:
         Settings()
     except ValidationError as error:
@@ -42,5 +47,16 @@ def unfit(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}." if each["loc"] else f"{each['msg']}."
 
 
+def missing(region: str) -> Iterator[str]:
+    """Of words: other regions than those of the default model need a model to be named."""
+    known = Settings()
+    where = known.tagging_region or region
+    if where and known.tagger == "bedrock" and not (known.tagging_model_id or model_in(where)):
+        yield (
+            f"No model is known that describes images in {where}. Name one as IMGOPT_TAGGING_MODEL_ID, a region that "
+            "has one as IMGOPT_TAGGING_REGION, or do without words by IMGOPT_TAGGER=none."
+        )
+
+
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(find_faults(json.load(sys.stdin))))
+    sys.stdout.write("\n".join(find_faults(json.load(sys.stdin), *sys.argv[1:])))

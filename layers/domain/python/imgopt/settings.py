@@ -135,11 +135,13 @@ class Settings(BaseSettings):
     )
     upscale_threads: int = Field(1, gt=0, description="Threads of one network on a CPU.")
 
-    tagger: Literal["bedrock", "offline"] = Field(
-        "bedrock", description="Who says words: a model in Bedrock, or small networks on this machine."
+    tagger: Literal["bedrock", "offline", "none"] = Field(
+        "bedrock", description="Who says words: a model in Bedrock, small networks on this machine, or nobody."
     )
-    tagging_model_id: str = Field("us.amazon.nova-lite-v1:0", description="Model or inference profile in Bedrock.")
-    tagging_region: str = Field("", description="Region whose Bedrock is asked; empty for that of the service.")
+    tagging_model_id: str = Field(
+        "", description="Model or inference profile in Bedrock, or its ARN; empty for Nova Lite, as the region has it."
+    )
+    tagging_region: str = Field("", description="Region whose Bedrock is asked; on AWS, that of the service.")
     tagging_language: str = Field("en", pattern=LANGUAGE_TAG, description="Of alt texts and keywords, by BCP 47.")
     tagging_prompt: str = Field("", description="Instructions to the model, in place of those in tagging/prompt.py.")
     tagging_max_tokens: int = Field(500, ge=100, description="Most tokens of a model's answer.")

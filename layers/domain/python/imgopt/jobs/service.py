@@ -20,11 +20,12 @@ from imgopt.jobs.calls import Call
 from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.outbound.destinations import check_url
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import check_image
+from imgopt.pipeline.plan import Step, check_image, steps_for
 from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
 from imgopt.storage.parts import Size
 from imgopt.storage.transactions import Refused
+from imgopt.tagging.availability import check_available
 from imgopt.telemetry import logger
 
 # How often it is decided anew whether the credits are enough.
@@ -68,7 +69,7 @@ def submit(
     """Creates one job per upload and charges for them, all or none, and starts them.
 
     What was asked before under the same key has the same jobs, which cost nothing more. Raises InvalidRequest,
-    TooLarge, NotFound, Expired or OutOfCredits before anything is written.
+    TooLarge, NotFound, Expired, NotAvailable or OutOfCredits before anything is written.
     """
     check_batch(temp_file_ids)
     if principal is None:
@@ -137,6 +138,8 @@ def find_uploads(principal: Principal, temp_file_ids: Sequence[str], options: Pr
     """The principal's own, where what is asked can be done with all of them."""
     if options.callback_url is not None:
         check_callback(options.callback_url)
+    if Step.TAG in steps_for(options):
+        check_available()
     uploads = files.find_owned(principal, temp_file_ids)
     for upload in uploads:
         check_image(upload.image, options)

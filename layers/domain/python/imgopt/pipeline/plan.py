@@ -85,12 +85,13 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
     if target.name == "webp" and options.output_quality == LOSSLESS_QUALITY and canvas.pixels > MOST_LOSSLESS_PIXELS:
         most = MOST_LOSSLESS_PIXELS / 1e6
         raise InvalidRequest(f"WebP images without loss (quality 100) have at most {most:g} megapixels.")
+    if image.format == target.name == "svg":
+        return  # no pixels are made
+    check_pixels(canvas.width, canvas.height, settings().max_pixels)
     if stays_animated(image, target.name, options):
         _check_animation(image, target.name, canvas, options)
     else:
         _check_picture(image, canvas)
-    if not image.format == target.name == "svg":
-        check_pixels(canvas.width, canvas.height, settings().max_pixels)
 
 
 def _check_picture(image: ImageHeader, canvas: Size) -> None:

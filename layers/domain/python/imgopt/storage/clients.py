@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=BaseClient)
 CONNECT_SECONDS, ATTEMPTS = 2, 4
-# So long a model may think.
-MODEL_SECONDS = 30
+# So long a model may think: all attempts end before the function that asks.
+MODEL_SECONDS = 20
 # Faults that botocore does not try again by itself, and that pass all the same. It knows all codes for throttling.
 PASSING = frozenset(
     {

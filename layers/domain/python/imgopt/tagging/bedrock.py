@@ -8,6 +8,7 @@ from imgopt.settings import settings
 from imgopt.storage import models
 from imgopt.storage.models import Answer, Question
 from imgopt.tagging import prices, prompt
+from imgopt.tagging.availability import model_id
 from imgopt.tagging.model import Garbled, NoWords, Usage, Words
 from imgopt.tagging.picture import to_jpeg
 from imgopt.tagging.rules import put_right
@@ -60,7 +61,7 @@ class BedrockTagger:
 def from_settings() -> BedrockTagger:
     known = settings()
     return BedrockTagger(
-        known.tagging_model_id,
+        model_id(),
         known.tagging_region,
         known.tagging_prompt or prompt.INSTRUCTIONS,
         known.tagging_max_tokens,

@@ -2,10 +2,12 @@
 
 from imgopt.settings import settings
 from imgopt.tagging import bedrock
+from imgopt.tagging.availability import check_available
 from imgopt.tagging.model import Tagger
 from imgopt.tagging.offline import OfflineTagger
 
 
 def tagger() -> Tagger:
-    """As the settings say."""
+    """As the settings say. Raises NotAvailable where they name nobody."""
+    check_available()
     return OfflineTagger() if settings().tagger == "offline" else bedrock.from_settings()

@@ -1,0 +1,53 @@
+"""What a function may ask of Amazon Bedrock: the one model that the settings name."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.function import Function
+from cdk.context import settings_of
+
+# As imgopt.tagging.availability has it.
+DEFAULT_MODEL = "amazon.nova-lite-v1:0"
+# Inference profiles of AWS's own are called after a part of the world and the model.
+GEOGRAPHIES = ("us", "us-gov", "eu", "apac", "jp", "au", "ca", "global")
+
+
+def allow_model(function: Function) -> None:
+    """By model, in any region: inference profiles lead to models in others."""
+    named = settings_of(function).get("IMGOPT_TAGGING_MODEL_ID") or DEFAULT_MODEL
+    if ":application-inference-profile/" in named:
+        _allow_profile(function, named)
+        return
+    stack, name = cdk.Stack.of(function), _model_of(named)
+    resources = [
+        f"arn:{stack.partition}:bedrock:*::foundation-model/{name}",
+        f"arn:{stack.partition}:bedrock:*:{stack.account}:inference-profile/*{name}",
+        *([named] if named.startswith("arn:") else ()),
+    ]
+    function.allow(["bedrock:InvokeModel"], *resources)
+    for each in resources:
+        readable = each.replace(stack.partition, "<AWS::Partition>").replace(stack.account, "<AWS::AccountId>")
+        acknowledge(function.role, f"IAM5[Resource::{readable}]", "One model, wherever its inference profile leads.")
+
+
+def _model_of(named: str) -> str:
+    """The id of a model, without the part of the world that a profile's begins with."""
+    model_id = named.rpartition("/")[2]
+    first, _, rest = model_id.partition(".")
+    return rest if first in GEOGRAPHIES else model_id
+
+
+def _allow_profile(function: Function, arn: str) -> None:
+    """Which model is behind a profile of one's own, AWS alone knows: any, but by that profile."""
+    models = f"arn:{cdk.Stack.of(function).partition}:bedrock:*::foundation-model/*"
+    function.allow(["bedrock:InvokeModel"], arn)
+    function.role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["bedrock:InvokeModel"],
+            resources=[models],
+            conditions={"StringEquals": {"bedrock:InferenceProfileArn": arn}},
+        )
+    )
+    reason = "Only by the inference profile that the settings name."
+    acknowledge(function.role, "IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/*]", reason)

@@ -1,0 +1,36 @@
+"""Which model of Bedrock describes images: the one that is named, else Nova Lite by where it is asked."""
+
+from imgopt.errors import NotAvailable
+from imgopt.settings import settings
+
+MODEL = "amazon.nova-lite-v1:0"
+# By the first part of the id of the inference profile that is called from there. The regions are those that have the
+# model, by https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html.
+CALLED_FROM = {
+    "us.": ("us-east-1", "us-east-2", "us-west-2"),
+    "eu.": ("eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"),
+    "apac.": ("ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2"),
+    "": ("us-gov-west-1",),
+}
+PREFIXES = {region: prefix for prefix, regions in CALLED_FROM.items() for region in regions}
+
+
+def model_in(region: str) -> str:
+    """The id of the model, or of its inference profile; "" where there is none."""
+    return PREFIXES[region] + MODEL if region in PREFIXES else ""
+
+
+def check_available() -> None:
+    """Raises NotAvailable where nobody says words."""
+    if not is_available():
+        raise NotAvailable("Words are not set up.")
+
+
+def is_available() -> bool:
+    return settings().tagger == "offline" or (settings().tagger == "bedrock" and bool(model_id()))
+
+
+def model_id() -> str:
+    """As the settings say; "" where they name none, and none is known of the region."""
+    known = settings()
+    return known.tagging_model_id or model_in(known.tagging_region)

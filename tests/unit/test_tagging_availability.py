@@ -1,0 +1,47 @@
+"""Which model describes images, and whether there is one."""
+
+import pytest
+
+from imgopt.errors import NotAvailable
+from imgopt.settings import settings
+from imgopt.tagging.availability import check_available, is_available, model_id, model_in
+
+
+@pytest.mark.parametrize(
+    ("region", "named"),
+    [
+        ("us-east-1", "us.amazon.nova-lite-v1:0"),
+        ("eu-south-2", "eu.amazon.nova-lite-v1:0"),
+        ("ap-southeast-2", "apac.amazon.nova-lite-v1:0"),
+        ("us-gov-west-1", "amazon.nova-lite-v1:0"),
+        ("sa-east-1", ""),
+        ("cn-north-1", ""),
+    ],
+)
+def test_the_default_model_is_called_by_the_inference_profile_of_its_part_of_the_world(region, named):
+    assert model_in(region) == named
+
+
+@pytest.mark.parametrize(
+    ("known", "there"),
+    [
+        ({"REGION": "eu-west-1"}, True),
+        ({"REGION": "sa-east-1"}, False),
+        ({"REGION": "sa-east-1", "MODEL_ID": "global.amazon.nova-2-lite-v1:0"}, True),
+    ],
+)
+@pytest.mark.usefixtures("environment")
+def test_words_need_a_model(monkeypatch, known, there):
+    for name, value in known.items():
+        monkeypatch.setenv(f"IMGOPT_TAGGING_{name}", value)
+    settings.cache_clear()
+    assert is_available() is there
+    assert bool(model_id()) is there
+
+
+@pytest.mark.usefixtures("environment")
+def test_words_can_be_done_without(monkeypatch):
+    monkeypatch.setenv("IMGOPT_TAGGER", "none")
+    settings.cache_clear()
+    with pytest.raises(NotAvailable, match="not set up"):
+        check_available()
