@@ -9,14 +9,22 @@ from starlette.requests import HTTPConnection
 from imgopt.settings import settings
 
 Address = IPv4Address | IPv6Address
-# What one subscriber is given at least (RFC 6177); who has one has all addresses of it.
-IPV6_PREFIX = 64
+# What one subscriber is given at least, and at most (RFC 6177); who has one has all addresses of it.
+IPV6_PREFIX, IPV6_SITE = 64, 48
 UNKNOWN = "unknown"
 
 
 def origin_of(request: HTTPConnection) -> str:
     """What a client is counted by: its IPv4 address, or the /64 of its IPv6 address; `unknown` is one for all."""
     return network_of(find_client(request))
+
+
+def networks_of(request: HTTPConnection) -> tuple[str, ...]:
+    """The same, and of an IPv6 address the site, which may have 65,536 of them."""
+    client = find_client(request)
+    if client is None or client.version == 4:
+        return (network_of(client),)
+    return network_of(client), str(ip_network((client, IPV6_SITE), strict=False))
 
 
 def network_of(address: Address | None) -> str:

@@ -16,10 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.addresses import origin_of
 from functions.api.deps import ForwardedFor, Hidden, SessionToken, find_principal
-from imgopt import clock
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
-from imgopt.errors import RateLimited
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import RULES, Counted, Rule
 from imgopt.quotas.service import Standing
@@ -120,9 +118,7 @@ def count_by_rule(request: Request, rule: Rule) -> None:
 def count(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNREGISTERED) -> None:
     standing = quotas.count(rule, key, tier)
     standings_of(request.scope).append(standing)
-    if standing.is_refused:
-        seconds = standing.seconds_left(clock.now())
-        raise RateLimited(f"{rule.message} Try again in {seconds} s.", seconds)
+    quotas.admit(standing)
 
 
 def standings_of(scope: Scope) -> list[Standing]:

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from functions.schedules import cleanup
+from functions.stages import plan
 from imgopt.errors import Unavailable
 from imgopt.jobs import repository as jobs
 from imgopt.storage import clients, executions
@@ -61,11 +62,19 @@ def test_it_can_be_deleted_once(guest):
     assert [guest.delete(job_id).status_code for _ in range(2)] == [200, 404]
 
 
-def test_one_that_is_under_way_is_stopped_and_gives_its_credits_back(guest):
+def test_one_that_has_not_begun_is_stopped_and_gives_its_credits_back(guest):
     job_id = guest.submit()
     assert guest.credits_left() == 17
     guest.delete(job_id)
     assert guest.credits_left() == 20
+    assert executions.find(job_id).status == "ABORTED"
+
+
+def test_one_that_is_under_way_is_stopped_and_has_been_paid_for(guest):
+    job_id = guest.submit()
+    plan.handler({"job_id": job_id}, None)
+    guest.delete(job_id)
+    assert guest.credits_left() == 17
     assert executions.find(job_id).status == "ABORTED"
 
 
@@ -113,7 +122,7 @@ def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
         raise Unavailable("Storage is busy.")
 
     job_id = guest.submit()
-    for name in ("executions.stop", "jobs.mark_failed", "forget", "remove_files"):
+    for name in ("executions.stop", "jobs.mark_broken_off", "forget", "remove_files"):
         with monkeypatch.context() as broken:
             broken.setattr(f"imgopt.retention.deletion.{name}", fail)
             assert guest.delete(job_id).status_code == 503

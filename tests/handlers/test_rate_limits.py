@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
 from functions.api.throttling import RateLimitHeaders, limit
+from functions.stages import fail
 from imgopt import clock
 from imgopt.accounts import service as accounts
 from imgopt.settings import settings
@@ -270,3 +271,67 @@ def test_a_token_is_not_answered_more_often(device_login, at):
     ask = lambda code: client.get("/token", params={"device_code": code}).status_code  # noqa: E731
     assert [ask("a") for _ in range(31)] == [200] * 30 + [429]
     assert ask("b") == 200
+
+
+@pytest.fixture
+def process(client, upload):
+    """Processes an upload of its own, as a new guest."""
+
+    def ask(data: bytes = b""):
+        uploaded = upload(data or pictures.png())
+        headers = {"X-Session-Token": uploaded["session_token"]}
+        return client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers)
+
+    return ask
+
+
+def test_new_guests_at_one_address_share_credits(process, at, monkeypatch, stored):
+    monkeypatch.setenv("IMGOPT_GUESTS_PER_ADDRESS", "1")
+    monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "7")
+    settings.cache_clear()
+    answers = [process() for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["detail"].startswith("Guests at your address have used their credits of today.")
+    assert stored()["items"].count("JOB") == 2
+
+
+def test_bytes_of_uploads_have_a_limit_a_day(client, at, limits, stored):
+    data = pictures.png()
+    limits(upload_bytes_unregistered=2 * len(data))
+    answers = [send(client, data) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["detail"].startswith("Too many bytes of uploads today.")
+    assert len(stored()["uploads"]) == 2
+
+
+def test_announced_bytes_count_as_sent(client, at, limits):
+    limits(upload_bytes_unregistered=1000)
+    answers = [client.post("/upload/presign", json={"size": size}) for size in (600, 600, 400)]
+    assert [answer.status_code for answer in answers] == [200, 429, 200]
+
+
+@pytest.fixture
+def fail_and_ask_again(client, upload):
+    """A job fails for that reason; the status of the next call."""
+
+    def ask(error: str) -> int:
+        uploaded = upload(pictures.png())
+        asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+        headers = {"X-Session-Token": uploaded["session_token"]}
+        job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+        fail.handler({"job_id": job_id, "error": {"Error": error, "Cause": "{}"}}, None)
+        return client.post("/auto", json=asked, headers=headers).status_code
+
+    return ask
+
+
+@pytest.mark.parametrize("error", ["InvalidImage", "TooCostly"])
+def test_whose_files_fail_too_often_waits_until_tomorrow(fail_and_ask_again, limits, error):
+    limits(failed_jobs_unregistered=1)
+    assert fail_and_ask_again(error) == 429
+
+
+@pytest.mark.parametrize("error", ["Unavailable", "KeyError"])
+def test_what_fails_for_our_own_reasons_is_not_held_against_anyone(fail_and_ask_again, limits, error):
+    limits(failed_jobs_unregistered=1)
+    assert fail_and_ask_again(error) == 200

@@ -1,14 +1,16 @@
 """Limits on rates: how much is let through, until when, and by whose address."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.requests import HTTPConnection
 
-from functions.api.addresses import origin_of
+from functions.api.addresses import networks_of, origin_of
 from imgopt import clock
 from imgopt.accounts.plans import Tier
-from imgopt.quotas import service
+from imgopt.errors import RateLimited
+from imgopt.quotas import guests, service
 from imgopt.quotas.rules import RULES, Counted
 from imgopt.settings import settings
 from imgopt.storage import clients
@@ -90,6 +92,46 @@ def test_limits_are_settings(at, monkeypatch):
     assert [ask().is_refused for _ in range(2)] == [False, True]
 
 
+def test_amounts_are_counted_as_long_as_they_fit(at):
+    assert not service.count(POLL, "a", Tier.UNREGISTERED, 25).is_refused
+    assert service.count(POLL, "a", Tier.UNREGISTERED, 6).is_refused
+    assert not service.count(POLL, "a", Tier.UNREGISTERED, 5).is_refused
+
+
+def test_what_is_more_than_the_limit_never_fits(at):
+    assert service.count(POLL, "a", Tier.UNREGISTERED, 31).is_refused
+
+
+def test_a_check_counts_nothing(at):
+    for _ in range(40):
+        service.check(POLL, "a", Tier.UNREGISTERED)
+    ask(times=30)
+    with pytest.raises(RateLimited, match=r"Try again in 60 s\."):
+        service.check(POLL, "a", Tier.UNREGISTERED)
+
+
+V6 = ("2001:db8::/64", "2001:db8::/48")
+
+
+@pytest.mark.parametrize(
+    ("before", "network", "said"),
+    [
+        ([(("192.0.2.1",), 100)], ("192.0.2.1",), "at your address"),
+        ([(("192.0.2.1",), 100)], ("192.0.2.2",), None),
+        ([((f"2001:db8:0:{subnet}::/64", V6[1]), 100) for subnet in range(1, 5)], V6, "of your network"),
+        ([((f"2001:db8:0:{subnet}::/64", V6[1]), 100) for subnet in range(1, 4)], V6, None),
+        ([((f"198.51.100.{host}",), 100) for host in range(5)], ("192.0.2.1",), "Guests have used all"),
+    ],
+)
+def test_guests_credits_are_counted_by_address_by_site_and_in_all(at, monkeypatch, before, network, said):
+    monkeypatch.setenv("IMGOPT_GUESTS_IN_ALL", "25")
+    settings.cache_clear()
+    for networks, amount in before:
+        guests.count_credits(networks, amount)
+    with pytest.raises(RateLimited, match=said) if said else nullcontext():
+        guests.count_credits(network, 3)
+
+
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("tier", Tier)
 def test_every_rule_has_a_limit_for_every_tier(environment, rule, tier):
@@ -128,6 +170,18 @@ def trusting(environment, monkeypatch):
 
 def test_the_address_is_that_of_the_peer(environment):
     assert origin_of(connection("203.0.113.7")) == "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("peer", "networks"),
+    [
+        ("203.0.113.7", ("203.0.113.7",)),
+        ("2001:db8:1:2:3::4", ("2001:db8:1:2::/64", "2001:db8:1::/48")),
+        ("::ffff:203.0.113.7", ("203.0.113.7",)),
+    ],
+)
+def test_an_ipv6_address_has_a_site(environment, peer, networks):
+    assert networks_of(connection(peer)) == networks
 
 
 @pytest.mark.parametrize("peer", [None, "", "testclient"])

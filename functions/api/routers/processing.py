@@ -1,11 +1,13 @@
 """Asking for jobs."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict
 
 from functions.api import pools
+from functions.api.addresses import networks_of
 from functions.api.presenters import present_job
 from functions.api.requests import (
     CompressRequest,
@@ -119,6 +121,8 @@ def submit(
 ) -> ProcessFilesResponse:
     options = request.options()
     payer = find_payer(http, asking, request)
+    if payer and payer.is_guest:
+        payer = replace(payer, networks=networks_of(http))
     secret = find_secret(payer) if options.callback_url else None  # before anything is charged
     accepted = jobs.submit(payer, request.temp_file_ids, options, entry_point, key)
     shown = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in accepted.jobs]

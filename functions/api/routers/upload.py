@@ -11,10 +11,13 @@ from functions.api.preflight import allow
 from functions.api.throttling import Admitted, limit
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Principal
+from imgopt.accounts.plans import Tier
 from imgopt.files import direct
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.outbound.fetch import fetch
+from imgopt.quotas import service as quotas
+from imgopt.quotas.rules import UPLOADED_BYTES
 
 router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
 # Whoever has no credential becomes a new guest.
@@ -68,7 +71,7 @@ class CompleteRequest(BaseModel):
 
 @router.post("", dependencies=LIMITS)
 @pools.UPLOADS.runs
-def upload_file(asking: Admitted, file: OnlyFile) -> TempFileResponse:
+def upload_file(http: Request, asking: Admitted, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
 
     This endpoint ONLY stores the file - NO processing occurs here.
@@ -77,7 +80,7 @@ def upload_file(asking: Admitted, file: OnlyFile) -> TempFileResponse:
     Returns:
         temp_file_id: Use this ID when calling processing endpoints
     """
-    return keep(asking, file.file, file.size or 0, file.filename)
+    return keep(http, asking, file.file, file.size or 0, file.filename)
 
 
 @router.options("")
@@ -97,14 +100,15 @@ async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadReq
         async with shares.FETCHES.take(shares.client_of(http)):
             fetched = await pools.FETCHES.run(opened.enter_context, fetch(request.url))
         filename = request.filename or fetched.filename
-        return await pools.UPLOADS.run(keep, asking, fetched.file, fetched.size, filename)
+        return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, filename)
 
 
 @router.post("/presign", dependencies=LIMITS)
 @pools.UPLOADS.runs
-def presign_upload(asking: Admitted, request: PresignRequest) -> PresignResponse:
+def presign_upload(http: Request, asking: Admitted, request: PresignRequest) -> PresignResponse:
     """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
     files.check_size(request.size)
+    count_bytes(http, asking, request.size)
     owner, new_token = asking_or_guest(asking)
     awaited, form = direct.announce(owner, request.filename, request.size, request.content_type)
     return PresignResponse(
@@ -131,11 +135,20 @@ async def other_upload_options(request: Request) -> Any:
     return allow(request)
 
 
-def keep(asking: Principal | None, content: BinaryIO, size: int, filename: str | None) -> TempFileResponse:
+def keep(
+    http: Request, asking: Principal | None, content: BinaryIO, size: int, filename: str | None
+) -> TempFileResponse:
     """Nothing is stored, and no guest made, for a file that is refused."""
     image = files.inspect(content, size)
+    count_bytes(http, asking, size)
     owner, new_token = asking_or_guest(asking)
     return present(files.store(content, filename, image, owner.id), new_token)
+
+
+def count_bytes(http: Request, asking: Principal | None, size: int) -> None:
+    """By user, wherever from; of guests by address. Raises RateLimited where it is more than there may be in a day."""
+    tier = asking.tier if asking else Tier.UNREGISTERED
+    quotas.spend(UPLOADED_BYTES, shares.client_of(http), tier, size)
 
 
 def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:

@@ -169,8 +169,27 @@ class Settings(BaseSettings):
     rate_processing_free: int = Field(300, gt=0, description="The same of a user without a subscription.")
     rate_processing_paid: int = Field(600, gt=0, description="The same of any other user.")
     rate_new_guests: int = Field(
-        200, gt=0, description="Uploads without a credential from one address, a day: each makes a new guest."
+        50, gt=0, description="Uploads without a credential from one address, a day: each makes a new guest."
     )
+    guests_per_address: int = Field(
+        5, gt=0, description="How many guests' credits all guests at one address have, a day."
+    )
+    guests_per_site: int = Field(
+        20, gt=0, description="The same at all addresses of one site, the /48 of an IPv6 address."
+    )
+    guests_in_all: int = Field(5000, gt=0, description="The same of all guests.")
+    rate_upload_bytes_unregistered: int = Field(
+        1024 * MEBIBYTE, gt=0, description="Bytes of all uploads of guests at one address, a day."
+    )
+    rate_upload_bytes_free: int = Field(
+        5 * 1024 * MEBIBYTE, gt=0, description="The same of a user without a subscription."
+    )
+    rate_upload_bytes_paid: int = Field(100 * 1024 * MEBIBYTE, gt=0, description="The same of any other user.")
+    rate_failed_jobs_unregistered: int = Field(
+        20, gt=0, description="Jobs of a guest, a day, that may fail for what the file is."
+    )
+    rate_failed_jobs_free: int = Field(50, gt=0, description="The same of a user without a subscription.")
+    rate_failed_jobs_paid: int = Field(1000, gt=0, description="The same of any other user.")
     rate_device_code: int = Field(10, gt=0, description="Device codes for one address, an hour.")
     rate_token_poll: int = Field(30, gt=0, description="Questions after the token of one device code, a minute.")
     rate_approve: int = Field(10, gt=0, description="Approvals of device codes from one address, an hour.")

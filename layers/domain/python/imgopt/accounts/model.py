@@ -23,7 +23,8 @@ class Credential(StrEnum):
 class Principal:
     """Who makes a request. Files and jobs belong to its `id`.
 
-    `period_start` and `period_end` are those of a paid subscription, None where credits come by the day.
+    `period_start` and `period_end` are those of a paid subscription, None where credits come by the day. `networks` are
+    those that a guest asks from, the smallest first.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Principal:
     email: str | None = field(default=None, repr=False)
     period_start: datetime | None = None
     period_end: datetime | None = None
+    networks: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_guest(self) -> bool:

@@ -17,14 +17,14 @@ MOST, SECONDS = 20, 3600
 def check(user_id: str) -> None:
     """Raises RateLimited where the user has typed too many wrong codes this hour."""
     item, ends_at = _window(user_id)
-    found = table.get(item)
-    if found and found["count"] >= MOST:
+    if counters.read(item) >= MOST:
         left = max(1, ends_at - int(clock.now().timestamp()))
         raise RateLimited(f"Too many wrong codes. Try again in {math.ceil(left / 60)} min.", left)
 
 
 def note(user_id: str) -> None:
-    counters.count_below(MOST, *_window(user_id))
+    item, ends_at = _window(user_id)
+    counters.count_up(item, 1, MOST, ends_at)
 
 
 def _window(user_id: str) -> tuple[table.Item, int]:

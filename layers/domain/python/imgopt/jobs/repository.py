@@ -122,8 +122,14 @@ def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None
 
     Without an `attempt` it fails at whatever attempt it is.
     """
-    changes = {"status": JobStatus.FAILED, "completed_at": now, "error_message": message}
-    return _refund(job_id, EVERYTHING, attempt, **changes, **agenda.entry(Part.KEPT, job_id))
+    return _refund(job_id, EVERYTHING, attempt, **_failure(job_id, now, message))
+
+
+def mark_broken_off(job_id: str, now: datetime, message: str) -> Job | None:
+    """The same for its owner's wish: what has begun computes on, and is paid."""
+    job = next(iter(find_all([job_id])), None)
+    has_begun = job is not None and job.status is JobStatus.PROCESSING
+    return _refund(job_id, 0 if has_begun else EVERYTHING, None, **_failure(job_id, now, message))
 
 
 def forget(job_id: str) -> Write:
@@ -187,6 +193,11 @@ def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:
     return objects.presign_download(settings().results_bucket, key, disposition=disposition, seconds=seconds)
+
+
+def _failure(job_id: str, now: datetime, message: str) -> table.Item:
+    failed = {"status": JobStatus.FAILED, "completed_at": now, "error_message": message}
+    return {**failed, **agenda.entry(Part.KEPT, job_id)}
 
 
 def _change(job_id: str, **changes: object) -> Job | None:

@@ -21,6 +21,9 @@ from imgopt.jobs.model import Job, JobStatus, Result
 from imgopt.outbound.destinations import check_url
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, check_image, steps_for
+from imgopt.quotas import guests
+from imgopt.quotas import service as quotas
+from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
 from imgopt.storage.parts import Size
@@ -69,7 +72,7 @@ def submit(
     """Creates one job per upload and charges for them, all or none, and starts them.
 
     What was asked before under the same key has the same jobs, which cost nothing more. Raises InvalidRequest,
-    TooLarge, NotFound, Expired, NotAvailable or OutOfCredits before anything is written.
+    TooLarge, NotFound, Expired, NotAvailable, OutOfCredits or RateLimited before anything is written.
     """
     check_batch(temp_file_ids)
     if principal is None:
@@ -78,12 +81,16 @@ def submit(
     wanted = options.model_dump(mode="json", exclude_defaults=True)
     now, asked = clock.now(), [entry_point, list(temp_file_ids), wanted]
     call = calls.describe(principal.id, key, asked) if key else None
-    balance, earlier, uploads, taken = look_up(principal, temp_file_ids, options, call, now)
+    balance, earlier, uploads, taken, failures = look_up(principal, temp_file_ids, options, call, now)
     found = earlier.take() or find_uncounted(principal, call, now, balance.take(), cost_of_all(uploads.take(), options))
     if found:
         resume(found.jobs)
         return found
-    accounting.check(balance.take(), cost_of_all(uploads.take(), options))
+    failures.take()
+    cost = cost_of_all(uploads.take(), options)
+    accounting.check(balance.take(), cost)
+    if principal.is_guest:
+        guests.count_credits(principal.networks, cost)
     call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
     order = Order(options, entry_point, balance.take().period.name, now, now + lifetime_of(principal.tier), call_id)
     return accept(principal, new_jobs(order, uploads.take(), taken.take()), balance.take(), call)
@@ -92,13 +99,16 @@ def submit(
 def look_up(
     principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, call: Call | None, now: datetime
 ) -> list[Outcome[Any]]:
-    """Its balance, what has come of the call before, the uploads, and the jobs that have slots: all at once."""
+    """Its balance, what has come of the call before, the uploads, the jobs that have slots, and whether too many have
+    failed: all at once.
+    """
     return run_all(
         [
             lambda: accounting.balance(principal, now),
             lambda: find_earlier(principal, call, now),
             lambda: find_uploads(principal, temp_file_ids, options),
             lambda: slots.read(principal.id),
+            lambda: quotas.check(FAILED_JOBS, principal.id, principal.tier),
         ]
     )
 

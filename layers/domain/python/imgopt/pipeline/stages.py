@@ -9,11 +9,12 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from imgopt import clock
+from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step
-from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, Unavailable, Wordless
+from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless
 from imgopt.files import repository as files
 from imgopt.jobs import dispatch, line
 from imgopt.jobs import repository as jobs
@@ -22,6 +23,8 @@ from imgopt.jobs.names import choose_name
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.pipeline.upscaled import Upscaled
+from imgopt.quotas import service as quotas
+from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.settings import settings
 from imgopt.storage import table
 from imgopt.tagging.model import NoWords, Usage, Words
@@ -39,6 +42,7 @@ TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TI
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
 # How Lambda tells of a process that it ended for its memory, where that has no name of its own.
 KILLED = "signal: killed"
+FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
 REASONS = {
     **dict.fromkeys(TIMEOUTS, TIMED_OUT),
     **dict.fromkeys(DEATHS, DIED),
@@ -217,8 +221,12 @@ def _named(the_plan: Plan, words: Words) -> Words:
 
 
 def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
-    """As `end_badly`, for an error as the state machine hands it on."""
-    return end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner)
+    """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted."""
+    job = end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner)
+    if job and error in FAULTS_OF_FILES:
+        with suppress(Unavailable):  # the job has ended all the same
+            quotas.count(FAILED_JOBS, job.owner, Tier.ENTERPRISE)
+    return job
 
 
 def end_badly(job_id: str, reason: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:

@@ -1,5 +1,6 @@
 """Counts: `RATE#<rule>#<hash of whom>#<start of the window>` in the table, gone soon after the window."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 from imgopt.storage import counters, table
@@ -7,8 +8,26 @@ from imgopt.storage import counters, table
 KIND = "RATE"
 
 
-def count_up(rule: str, key: str, start: int, end: int, limit: int) -> int | None:
-    """The count with this request; None where it was `limit` before. `start` and `end` are seconds since 1970."""
+@dataclass(frozen=True)
+class Window:
+    """Of one rule and one `key`, from `start` until `end`, both in seconds since 1970."""
+
+    rule: str
+    key: str
+    start: int
+    end: int
+
+
+def count_up(window: Window, amount: int, limit: int) -> int | None:
+    """The count with this amount; None where that would be more than `limit`."""
+    return counters.count_up(_key(window), amount, limit, window.end)
+
+
+def read(window: Window) -> int:
+    return counters.read(_key(window))
+
+
+def _key(window: Window) -> table.Item:
     # Codes are secrets, and addresses are personal: neither is kept as it is.
-    whom = sha256(key.encode()).hexdigest()[:32]
-    return counters.count_below(limit, table.key(KIND, f"{rule}#{whom}#{start}"), end)
+    whom = sha256(window.key.encode()).hexdigest()[:32]
+    return table.key(KIND, f"{window.rule}#{whom}#{window.start}")

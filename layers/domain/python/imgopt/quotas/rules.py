@@ -1,4 +1,4 @@
-"""The limits on rates: what is counted, for whom, and in which time. The numbers are settings."""
+"""The limits on rates and amounts: what is counted, for whom, and in which time. The numbers are settings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +13,13 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 class Counted(StrEnum):
     """Who or what has a count of its own.
 
-    A principal without a credential is its address; a stranger is an address whose request has none.
+    A principal without a credential is its address; a stranger is an address whose request has none. A site has all
+    addresses that are given to one customer at most, and everybody is one.
     """
 
     ADDRESS = "address"
+    SITE = "site"
+    EVERYBODY = "everybody"
     PRINCIPAL = "principal"
     STRANGER = "stranger"
     DEVICE_CODE = "device_code"
@@ -24,7 +27,10 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A limit for each window of so many `seconds`; `message` is what is answered beyond it."""
+    """A limit for each window of so many `seconds`; `message` is what is answered beyond it.
+
+    Counts are of requests, or of an amount of something that requests ask for.
+    """
 
     name: str
     counted: Counted
@@ -32,7 +38,7 @@ class Rule:
     message: str
 
     def limit_of(self, tier: Tier) -> int:
-        """How often it may be done in a window."""
+        """How much there may be in a window."""
         setting = f"rate_{self.name.replace('-', '_')}"
         limit: int = getattr(settings(), f"{setting}_{group_of(tier)}" if self.is_by_tier else setting)
         return limit
@@ -40,6 +46,14 @@ class Rule:
     @property
     def is_by_tier(self) -> bool:
         return self.counted is Counted.PRINCIPAL
+
+
+class CreditRule(Rule):
+    """Counts credits of guests; its setting is so many guests' worth."""
+
+    def limit_of(self, tier: Tier) -> int:
+        guests: int = getattr(settings(), self.name.replace("-", "_"))
+        return guests * settings().credits_unregistered
 
 
 RULES = {
@@ -53,3 +67,11 @@ RULES = {
         Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in an hour."),
     )
 }
+UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes of uploads today.")
+FAILED_JOBS = Rule("failed-jobs", Counted.PRINCIPAL, DAY, "Too many of your files could not be processed today.")
+# Guests are made in no time: what they have is also counted by where they come from, and of all together.
+GUESTS_CREDITS = (
+    CreditRule("guests-per-address", Counted.ADDRESS, DAY, "Guests at your address have used their credits of today."),
+    CreditRule("guests-per-site", Counted.SITE, DAY, "Guests of your network have used their credits of today."),
+    CreditRule("guests-in-all", Counted.EVERYBODY, DAY, "Guests have used all their credits of today."),
+)

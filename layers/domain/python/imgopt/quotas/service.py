@@ -11,7 +11,9 @@ from datetime import datetime
 
 from imgopt import clock
 from imgopt.accounts.plans import Tier
+from imgopt.errors import RateLimited
 from imgopt.quotas import repository
+from imgopt.quotas.repository import Window
 from imgopt.quotas.rules import Rule
 
 
@@ -30,15 +32,42 @@ class Standing:
         return max(1, math.ceil(self.resets_at - now.timestamp()))
 
 
-def count(rule: Rule, key: str, tier: Tier) -> Standing:
-    """Counts one request of `key` unless the limit is reached. Raises Unavailable where it can't be counted."""
-    limit = rule.limit_of(tier)
-    start = int(clock.now().timestamp()) // rule.seconds * rule.seconds
-    counted = repository.count_up(rule.name, key, start, start + rule.seconds, limit)
+def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> Standing:
+    """Counts a request of `key`, or what it asks for, unless that is more than the limit.
+
+    Raises Unavailable where it can't be counted.
+    """
+    limit, window = rule.limit_of(tier), window_of(rule, key)
+    counted = repository.count_up(window, amount, limit)
     return Standing(
         rule=rule,
         limit=limit,
         remaining=0 if counted is None else max(0, limit - counted),
-        resets_at=start + rule.seconds,
+        resets_at=window.end,
         is_refused=counted is None,
     )
+
+
+def spend(rule: Rule, key: str, tier: Tier, amount: int) -> None:
+    """Counts an amount. Raises RateLimited where there is not so much left."""
+    if amount:
+        admit(count(rule, key, tier, amount))
+
+
+def check(rule: Rule, key: str, tier: Tier) -> None:
+    """Raises RateLimited where the limit has been reached. Nothing is counted."""
+    limit, window = rule.limit_of(tier), window_of(rule, key)
+    is_refused = repository.read(window) >= limit
+    admit(Standing(rule, limit, 0, window.end, is_refused=is_refused))
+
+
+def admit(standing: Standing) -> None:
+    if standing.is_refused:
+        seconds = standing.seconds_left(clock.now())
+        raise RateLimited(f"{standing.rule.message} Try again in {seconds} s.", seconds)
+
+
+def window_of(rule: Rule, key: str) -> Window:
+    """The present one."""
+    start = int(clock.now().timestamp()) // rule.seconds * rule.seconds
+    return Window(rule.name, key, start, start + rule.seconds)

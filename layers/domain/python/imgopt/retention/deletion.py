@@ -20,6 +20,7 @@ DELETED = "Deleted by its owner."
 def delete_job(principal: Principal | None, job_id: str) -> None:
     """With its result and, where no other job was made of it, the upload; one that is under way is stopped before.
 
+    The credits of one that has not begun are given back: what has begun computes on, though nobody gets it.
     Raises NotFound where there is no such job or it is someone else's, which nobody can tell apart. What is broken off
     can be repeated: the record goes last, and cleaning up looks for files in any case.
     """
@@ -36,7 +37,7 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
 
 def end(job: Job) -> None:
     """Others of the owner's jobs may have waited for it."""
-    jobs.mark_failed(job.id, clock.now(), DELETED)
+    jobs.mark_broken_off(job.id, clock.now(), DELETED)
     waiting.remove(job.owner, [waiting.entry_of(job)])
     dispatch.end(job.owner, job.id)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
+from imgopt.storage import table
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
 from imgopt.storage.table import Item, marshal, unmarshal
 
@@ -12,18 +13,20 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 
-def count_below(limit: int, item_key: Item, remove_at: int) -> int | None:
-    """Adds 1 to an item's `count` if it is less than `limit`, or missing: the count as it is now, else None.
+def count_up(item_key: Item, amount: int, limit: int, remove_at: int) -> int | None:
+    """Adds `amount` to an item's `count` if that makes no more than `limit`: the count as it is now, else None.
 
     DynamoDB removes the item some time after `remove_at`, seconds since 1970.
     """
+    if amount > limit:
+        return None
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
-        "UpdateExpression": "ADD #count :one SET #ttl = :ttl",
-        "ConditionExpression": "attribute_not_exists(#count) OR #count < :limit",
+        "UpdateExpression": "ADD #count :amount SET #ttl = :ttl",
+        "ConditionExpression": "attribute_not_exists(#count) OR #count <= :room",
         "ExpressionAttributeNames": {"#count": "count", "#ttl": "ttl"},
-        "ExpressionAttributeValues": marshal({":one": 1, ":ttl": remove_at, ":limit": limit}),
+        "ExpressionAttributeValues": marshal({":amount": amount, ":ttl": remove_at, ":room": limit - amount}),
         "ReturnValues": "UPDATED_NEW",
     }
     try:
@@ -33,3 +36,8 @@ def count_below(limit: int, item_key: Item, remove_at: int) -> int | None:
         if error_code(error) == "ConditionalCheckFailedException":
             return None
         raise
+
+
+def read(item_key: Item) -> int:
+    """0 where nothing has been counted."""
+    return int((table.get(item_key) or {}).get("count", 0))
