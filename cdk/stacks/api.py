@@ -29,6 +29,8 @@ PAYLOAD_BYTES = 4_400_000
 GATHERED_SECONDS = 25
 # Streams of status last 300 seconds; a download takes as long as its client does.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
+# Streams, and large downloads, that one address may have: each is a function of an account's thousand.
+HELD_BY_ONE = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
@@ -118,6 +120,8 @@ class ApiStack(cdk.Stack):
             memory=STREAMING_MB,
             seconds=STREAMING_SECONDS,
             environment={
+                "IMGOPT_MAX_STREAMS_PER_CLIENT": HELD_BY_ONE,
+                "IMGOPT_MAX_DOWNLOADS_PER_CLIENT": HELD_BY_ONE,
                 **self.pipeline.environment_variables,
                 "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
                 "AWS_LWA_INVOKE_MODE": "response_stream",
@@ -126,7 +130,8 @@ class ApiStack(cdk.Stack):
             },
         )
         function.allow(
-            [f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query")], self.data.table.table_arn
+            [f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "UpdateItem")],
+            self.data.table.table_arn,
         )
         self._read_results(function)
         return function

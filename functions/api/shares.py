@@ -64,4 +64,3 @@ ALL_UPLOADS = Shares(
 )
 UPLOADS = Shares(lambda: share_of(settings().parallel_uploads), "You send too many files at a time.", wait=10)
 FETCHES = Shares(lambda: share_of(settings().parallel_fetches), "You have too many files fetched at a time.", wait=10)
-STREAMS = Shares(lambda: settings().max_streams_per_client, "You have too many status streams open.", wait=0)

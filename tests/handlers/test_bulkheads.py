@@ -212,16 +212,6 @@ def test_readiness_has_a_deadline(client, gate, monkeypatch):
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
-def test_streams_of_one_address_are_limited(client, submit, monkeypatch):
-    job_id = submit(pictures.png())["id"]
-    monkeypatch.setattr(shares, "STREAMS", shares.Shares(lambda: 0, "You have too many status streams open.", wait=0))
-    for path in (f"/status/{job_id}/stream", f"/status/stream?job_ids={job_id}"):
-        answer = client.get(path)
-        assert answer.status_code == 429
-        assert answer.json()["detail"].startswith("You have too many status streams open.")
-        assert answer.headers["retry-after"] == "5"
-
-
 # Operations that ask somebody else than the table, or that take long.
 APART = [
     *(("POST", path) for path in ("/auto", "/compress", "/resize", "/upscale", "/tag", "/process")),

@@ -62,7 +62,14 @@ ALLOWED = {
         "s3:ListBucket",
     },
     "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-    "Streaming": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject", "s3:ListBucket"},
+    "Streaming": {
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+    },
     "Reconcile": {
         *DISPATCHING,
         "states:DescribeExecution",

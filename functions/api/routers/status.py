@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from functions.api import shares
+from functions.api import leases
 from functions.api.addresses import origin_of
 from functions.api.deps import KnownJob
 from functions.api.events import Progress, stream_events, until_done
@@ -72,7 +72,7 @@ class StreamResponse(EventSourceResponse):
     """One of so many that an address may have open: there is no other credential."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with shares.STREAMS.take(origin_of(HTTPConnection(scope))):
+        async with leases.STREAMS.take(origin_of(HTTPConnection(scope))):
             await super().__call__(scope, receive, send)
 
 

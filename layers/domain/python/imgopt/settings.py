@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         0.25, gt=0, le=1, description="How much of parallel uploads and fetches one user or address may hold."
     )
     max_streams_per_client: int = Field(250, gt=0, description="Most status streams of one address at a time.")
+    max_downloads_per_client: int = Field(
+        120, gt=0, description="Most downloads of one address at a time, of those of a megabyte and more."
+    )
     max_connections: int = Field(800, gt=0, description="Most connections of one process at a time.")
     max_connections_per_client: int = Field(400, gt=0, description="The same of one address.")
     head_seconds: float = Field(10, gt=0, description="How long a client may take to say what it wants.")

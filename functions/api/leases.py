@@ -1,0 +1,32 @@
+"""What a client may hold open for long. On Lambda each takes a function of its own, of those that one account has."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from anyio import CancelScope
+from starlette.concurrency import run_in_threadpool
+
+from imgopt.errors import Unavailable
+from imgopt.quotas import leases
+from imgopt.settings import settings
+
+
+class Leases:
+    """At most `most` of one kind and client at a time, in all processes together."""
+
+    def __init__(self, kind: str, most: Callable[[], int], message: str) -> None:
+        self._kind, self._most, self._message = kind, most, message
+
+    @asynccontextmanager
+    async def take(self, client: str) -> AsyncIterator[None]:
+        """Raises RateLimited where the client has so many already."""
+        lease = await run_in_threadpool(leases.take, self._kind, client, self._most(), self._message)
+        try:
+            yield
+        finally:
+            with CancelScope(shield=True), suppress(Unavailable):  # it is forgotten with its window
+                await run_in_threadpool(leases.release, lease)
+
+
+STREAMS = Leases("streams", lambda: settings().max_streams_per_client, "You have too many status streams open.")
+DOWNLOADS = Leases("downloads", lambda: settings().max_downloads_per_client, "You have too many downloads under way.")

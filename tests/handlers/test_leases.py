@@ -1,0 +1,62 @@
+"""What one address may hold open at a time."""
+
+import pytest
+
+from functions.api import streaming
+from imgopt.quotas import leases
+from imgopt.settings import settings
+from tests import pictures
+
+
+@pytest.fixture
+def completed(submit, run_stages) -> str:
+    job = submit(pictures.png())
+    run_stages(job["id"])
+    return job["id"]
+
+
+@pytest.fixture
+def only_one(monkeypatch):
+    """Allows one of a kind."""
+
+    def allow(kind: str) -> None:
+        monkeypatch.setenv(f"IMGOPT_MAX_{kind.upper()}_PER_CLIENT", "1")
+        settings.cache_clear()
+
+    return allow
+
+
+@pytest.fixture
+def taken(only_one):
+    """Allows one of a kind, which some other process has."""
+
+    def take(kind: str) -> None:
+        only_one(kind)
+        leases.take(kind, "unknown", 1, "")
+
+    return take
+
+
+@pytest.mark.parametrize("path", ["/status/{}/stream", "/status/stream?job_ids={}"])
+def test_streams_of_one_address_are_limited(client, completed, taken, path):
+    taken("streams")
+    answer = client.get(path.format(completed))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
+    assert answer.json()["detail"].startswith("You have too many status streams open.")
+
+
+@pytest.mark.parametrize("path", ["/download/{}", "/download?job_ids={}"])
+def test_large_downloads_of_one_address_are_limited(client, completed, taken, path, monkeypatch):
+    taken("downloads")
+    monkeypatch.setattr(streaming, "LARGE_BYTES", 1)
+    assert client.get(path.format(completed)).status_code == 429
+
+
+def test_small_downloads_are_gone_at_once_and_not_counted(client, completed, taken):
+    taken("downloads")
+    assert client.get(f"/download/{completed}").status_code == 200
+
+
+def test_what_is_closed_counts_no_more(client, completed, only_one):
+    only_one("streams")
+    assert [client.get(f"/status/{completed}/stream").status_code for _ in range(3)] == [200] * 3

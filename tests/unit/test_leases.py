@@ -1,0 +1,50 @@
+"""Leases: so many of one client, whoever serves it, and none for ever."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from imgopt import clock
+from imgopt.errors import RateLimited
+from imgopt.quotas import leases
+from imgopt.storage import clients
+from tests.conftest import TABLE
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def at(aws, monkeypatch):
+    def set_time(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    set_time(NOON)
+    return set_time
+
+
+def take(whom: str = "192.0.2.1", kind: str = "streams") -> leases.Lease:
+    return leases.take(kind, whom, 2, "Too many.")
+
+
+def test_more_than_the_most_are_refused():
+    held = [take(), take()]
+    with pytest.raises(RateLimited, match=r"Too many\. Try again in 5 s\."):
+        take()
+    leases.release(held[0])
+    assert take()
+
+
+def test_others_and_other_kinds_are_counted_apart():
+    held = [take(), take(), take("192.0.2.2"), take(kind="downloads")]
+    assert len({lease.name for lease in held}) == 4
+
+
+def test_what_a_process_that_died_has_left_is_forgotten(at):
+    held = [take(), take()]
+    at(NOON + timedelta(minutes=10))
+    assert {take().name, take().name}.isdisjoint(lease.name for lease in held)
+
+
+def test_addresses_are_not_kept():
+    take()
+    assert "192.0.2.1" not in str(clients.dynamodb().scan(TableName=TABLE)["Items"])
