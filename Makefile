@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml uv.lock local/environment.py
+$(READY): pyproject.toml uv.lock local/environment.py local/uv.txt
 	@python3 local/environment.py
 	@touch $@
 
@@ -88,8 +88,9 @@ chaos: $(READY) ## kill, stop and starve the service while work is under way (te
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs
 
-lock: $(READY) ## update uv.lock and the layers' requirements
+lock: $(READY) ## update uv.lock and what is exported from it
 	@.tools/bin/uv lock --upgrade
+	@.tools/bin/uv export --frozen --quiet --only-group uv --no-annotate --no-header --output-file local/uv.txt
 	@$(BIN)/python -m cdk.layers
 	@$(BIN)/python -m gpu_container.requirements
 

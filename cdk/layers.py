@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from cdk.bytecode import PYTHON_VERSION, can_compile, compile_sources
@@ -22,7 +23,8 @@ NEVER_IMPORTED = {
 NOT_NEEDED = ("__pycache__", "*.pyi", "tests", "RECORD")
 # Of botocore's descriptions of 430 services those that `imgopt.storage.clients` and the tracer ask for: 2 of 27 MB.
 SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions", "xray")
-# Pure Python without a wheel. Its build would compile against a libvips of this machine if it found one.
+# Pure Python without a wheel, built by what this environment has of uv.lock: a build of its own would fetch that anew.
+# It would compile against a libvips of this machine if it found one.
 SOURCE_ONLY = ("pyvips",)
 WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
@@ -75,8 +77,9 @@ def layer_key(name: str) -> str:
 
 def install(requirements: Path, target: Path) -> None:
     command = [str(UV), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    command += [f"--no-binary={package}" for package in SOURCE_ONLY]
-    command += ["--python-platform", PLATFORM, "--python-version", PYTHON_VERSION]
+    for package in SOURCE_ONLY:
+        command += ["--no-binary", package, "--no-build-isolation-package", package]
+    command += ["--python", sys.executable, "--python-platform", PLATFORM, "--python-version", PYTHON_VERSION]
     command += ["--require-hashes", "--target", str(target), "--requirements", str(requirements)]
     target.mkdir(parents=True)
     subprocess.run(command, cwd=ROOT, check=True, env=os.environ | WITHOUT_PKG_CONFIG)

@@ -1,23 +1,30 @@
-"""`python -m gpu_container.requirements` writes what the container installs, with hashes, as uv.lock has it."""
+"""`python -m gpu_container.requirements` writes what the container installs, with hashes, as uv.lock has it.
+
+What pyvips, which has no wheel, is built with comes into a file of its own: it is not there afterwards.
+"""
 
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from gpu_container.models.fetching import OWN_UV
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_name("requirements.txt")
+BUILD_FILE = Path(__file__).with_name("build-requirements.txt")
 # To read and write images, and to run networks; the project's own dependencies come with them.
-GROUPS = ("imaging", "gpu")
+GROUPS = ("--no-default-groups", "--group=imaging", "--group=gpu")
+BUILD_GROUPS = ("--only-group=build",)
 
 
 def main() -> None:
-    FILE.write_text(export())
+    FILE.write_text(export(GROUPS))
+    BUILD_FILE.write_text(export(BUILD_GROUPS))
 
 
-def export() -> str:
+def export(groups: Iterable[str]) -> str:
     command = [str(OWN_UV), "export", "--frozen", "--quiet", "--no-emit-project", "--no-annotate", "--no-header"]
-    command += ["--no-default-groups", *(f"--group={group}" for group in GROUPS)]
+    command += groups
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 

@@ -1,6 +1,6 @@
 """Sets up `.venv` from `uv.lock`. Runs on a bare python3: standard library only.
 
-uv comes from PyPI into `.tools/`, so nothing is installed outside the project.
+uv comes from PyPI into `.tools/`, by the hashes in `uv.txt`, so nothing is installed outside the project.
 """
 
 import os
@@ -12,10 +12,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 UV = TOOLS / "bin" / "uv"
-UV_VERSION = "0.13.9"
+# What uv.lock says of uv, for pip: it is there before uv is.
+UV_REQUIREMENT = ROOT / "local" / "uv.txt"
 OLDEST = (3, 11)
 # The first is what Lambda runs; later ones are taken where it is missing.
 PREFERRED = ("3.13", "3.12", "3.11")
+# pyvips is built here, and would be compiled against a libvips of this machine if it found one.
+WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
 
 def main() -> None:
@@ -23,11 +26,16 @@ def main() -> None:
         install_uv()
     interpreter = choose_interpreter()
     say(f"environment: Python at {interpreter}")
-    environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
+    environment = os.environ | WITHOUT_PKG_CONFIG | {"UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
     environment.pop("VIRTUAL_ENV", None)
     sync = [UV, "sync", "--frozen", "--python", interpreter, "--no-python-downloads"]
     if subprocess.run(sync, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
         sys.exit("the environment could not be set up; the reason is above")
+
+
+def uv_version() -> str:
+    """The one of `uv==1.2.3 \\`, the first line."""
+    return UV_REQUIREMENT.read_text().split()[0].removeprefix("uv==")
 
 
 def uv_is_current() -> bool:
@@ -37,19 +45,20 @@ def uv_is_current() -> bool:
         answer = subprocess.run([UV, "--version"], capture_output=True, text=True, check=False)
     except OSError:  # half installed
         return False
-    return answer.stdout.split()[1:2] == [UV_VERSION]
+    return answer.stdout.split()[1:2] == [uv_version()]
 
 
 def install_uv() -> None:
     """Installs uv with any Python's pip: one that runs may lack pip, or what a virtual environment needs."""
-    say(f"environment: installing uv {UV_VERSION} into {TOOLS.name}/")
+    say(f"environment: installing uv {uv_version()} into {TOOLS.name}/")
     shutil.rmtree(TOOLS, ignore_errors=True)
     interpreter = next((path for path in map(runs, candidates()) if path and has_pip(path)), None)
     if interpreter is None:
         sys.exit("no Python with pip was found; install it (on Debian: apt install python3-pip) and try again")
-    pip = [interpreter, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), f"uv=={UV_VERSION}"]
+    pip = [interpreter, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), "--no-deps"]
+    pip += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(UV_REQUIREMENT)]
     if subprocess.run(pip, check=False, stdout=sys.stderr).returncode:
-        sys.exit("could not install uv; is PyPI reachable?")
+        sys.exit("could not install uv; the reason is above (is PyPI reachable?)")
 
 
 def has_pip(interpreter: str) -> bool:

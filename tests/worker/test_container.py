@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gpu_container.requirements import FILE, ROOT, export
+from gpu_container.requirements import BUILD_FILE, BUILD_GROUPS, FILE, GROUPS, ROOT, export
 
 DOCKERFILE = ROOT / "gpu_container" / "Dockerfile"
 HADOLINT = Path(sys.executable).with_name("hadolint")
@@ -51,8 +51,9 @@ def test_what_it_is_built_from_is_pinned_by_digest():
     assert exactly("FROM", "base")[0].startswith("nvidia/cuda:13.")
 
 
-def test_what_it_installs_is_what_the_lock_says():
-    assert FILE.read_text() == export()
+@pytest.mark.parametrize(("file", "groups"), [(FILE, GROUPS), (BUILD_FILE, BUILD_GROUPS)])
+def test_what_it_installs_is_what_the_lock_says(file, groups):
+    assert file.read_text() == export(groups)
 
 
 def test_it_runs_without_privileges():
