@@ -42,13 +42,13 @@ lint: $(READY) ## ruff, mypy, regular expressions, cfn-lint and the state machin
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.lint_patterns
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
-	@$(BIN)/python -m cdk.node asl-validator@4.0.0 --json-path statemachine/optimize.asl.json
+	@$(BIN)/python -m cdk.node asl-validator --json-path statemachine/optimize.asl.json
 
 synth: $(READY) ## write the CloudFormation templates and assets to build/cdk.out
 	@$(BIN)/python -m local.synth
 
 deploy: $(READY) ## deploy to the AWS account of your credentials
-	@$(BIN)/python -m cdk.node aws-cdk@2.1148.1 deploy --all
+	@$(BIN)/python -m cdk.node cdk deploy --all
 
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
@@ -88,11 +88,12 @@ chaos: $(READY) ## kill, stop and starve the service while work is under way (te
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs
 
-lock: $(READY) ## update uv.lock and what is exported from it
+lock: $(READY) ## update uv.lock, what is exported from it, and npm's locks
 	@.tools/bin/uv lock --upgrade
 	@.tools/bin/uv export --frozen --quiet --only-group uv --no-annotate --no-header --output-file local/uv.txt
 	@$(BIN)/python -m cdk.layers
 	@$(BIN)/python -m gpu_container.requirements
+	@$(BIN)/python -m supply_chain.npm
 
 clean: ## remove everything that was built
 	@rm -rf .venv .tools build .local demo-results

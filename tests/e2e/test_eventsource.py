@@ -7,11 +7,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from cdk.node import NODE, run_npm
-from local.environment import ROOT
+from cdk.node import NODE, install
 from tests import pictures
 
-PACKAGE = "eventsource@4.0.0"
+FOLDER = Path(__file__).with_name("eventsource")
 SCRIPT = """
 import {createRequire} from 'node:module';
 const {EventSource} = createRequire(process.argv[1])('eventsource');
@@ -28,14 +27,10 @@ for (const name of ['status', 'complete', 'error', 'timeout'])
 @pytest.fixture(scope="module")
 def modules() -> Path:
     """Where the package is installed. Everything else that is tested needs no npm registry."""
-    folder = ROOT / "build" / PACKAGE.replace("@", "-")
-    if not (folder / "node_modules" / "eventsource").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            run_npm("install", "--prefix", str(folder), "--no-package-lock", "--no-save", "--ignore-scripts", PACKAGE)
-        except subprocess.CalledProcessError:
-            pytest.skip("the npm registry is not reachable")
-    return folder
+    try:
+        return install(FOLDER)
+    except subprocess.CalledProcessError:
+        pytest.skip("the npm registry is not reachable")
 
 
 def test_eventsource_hears_of_the_end_once(cloud, modules):
@@ -44,7 +39,7 @@ def test_eventsource_hears_of_the_end_once(cloud, modules):
         asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
         headers = {"X-Session-Token": uploaded["session_token"]}
         job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
-    arguments = [str(modules / "index.js"), f"{cloud.url}/status/{job_id}/stream"]
+    arguments = [str(modules.parent / "index.js"), f"{cloud.url}/status/{job_id}/stream"]
     command = [NODE, "--input-type=module", "-e", SCRIPT, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     seen = json.loads(done.stdout)

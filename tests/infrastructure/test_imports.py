@@ -28,7 +28,7 @@ HEAVY = {
     "svgo",
     "vtracer",
 }
-OURS = {"benchmarks", "cdk", "client", "functions", "gpu_container", "local", "tests"}
+OURS = {"benchmarks", "cdk", "client", "functions", "gpu_container", "local", "supply_chain", "tests"}
 
 
 def files(folder: Path) -> list[Path]:

@@ -1,14 +1,17 @@
 """What is installed, built or run is known by its hash before it is fetched."""
 
+import json
 import re
 import subprocess
 import tomllib
 
 import pytest
 
+from cdk import node
 from cdk.layers import SOURCE_ONLY
 from cdk.paths import ROOT, UV
 from local.environment import UV_REQUIREMENT, uv_version
+from supply_chain import npm
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())
@@ -54,3 +57,34 @@ def test_nothing_is_built_but_what_has_no_wheel_and_that_by_locked_packages():
 def test_what_is_newer_than_a_week_is_not_locked():
     assert PROJECT["tool"]["uv"]["exclude-newer"] == "7 days"
     assert LOCK["options"]["exclude-newer-span"] == "P7D"
+
+
+@pytest.mark.parametrize("folder", npm.FOLDERS, ids=lambda folder: folder.name)
+def test_an_npm_package_is_locked_by_a_hash_and_asked_of_the_registry(folder):
+    rows = json.loads((folder / "package-lock.json").read_text())["packages"]
+    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+    assert rows[""]["dependencies"] == wanted
+    assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    assert [name for name, row in rows.items() if "resolved" in row or "link" in row] == []
+    assert len(npm.locked(folder)) == len(rows) - 1
+
+
+def test_every_npm_package_is_in_a_lock():
+    folders = [path for path in ROOT.glob("[!.]*/") if path.name not in ("build", "demo-results")]
+    listed = {path for folder in folders for path in folder.rglob("package.json")}
+    assert listed == {folder / "package.json" for folder in npm.FOLDERS}
+
+
+@pytest.mark.parametrize("file", ["Makefile", "cdk/node.py", "cdk.json", "benchmarks/peers/programs.py"])
+def test_no_node_program_runs_by_a_version_that_floats(file):
+    text = (ROOT / file).read_text()
+    assert re.findall(r"npx|npm exec|\"(?:exec|install|i|add)\"|@latest|[\w-]@\d+\.\d+", text) == []
+
+
+def test_installing_node_programs_runs_none_of_their_scripts(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(node, "run_npm", lambda *arguments: asked.append(arguments))
+    node.fetch(node.PROGRAMS, tmp_path)
+    assert [arguments[0] for arguments in asked] == ["ci"]
+    assert "--ignore-scripts" in asked[0]
+    assert {path.name for path in tmp_path.iterdir()} == {"package.json", "package-lock.json"}

@@ -1,0 +1,1 @@
+"""What the project is made of, by others: locked, listed, and asked about."""
