@@ -1,0 +1,31 @@
+"""All that the project is made of, by others."""
+
+from packageurl import PackageURL
+
+from supply_chain import npm
+from supply_chain.components import Component, Digest, Place
+from supply_chain.container import container
+from supply_chain.networks import networks
+from supply_chain.python import packages
+
+
+def inventory() -> list[Component]:
+    return [*packages(), *node_packages(), *networks(), *container()]
+
+
+def node_packages() -> list[Component]:
+    """Each once, whichever of the locks have it."""
+    found = {package: None for folder in npm.FOLDERS for package in npm.locked(folder)}
+    return [_node_package(package) for package in found]
+
+
+def _node_package(package: npm.Package) -> Component:
+    namespace, _, name = package.name.rpartition("/")
+    return Component(
+        package.name,
+        package.version,
+        frozenset({Place.DEVELOPMENT}),
+        purl=PackageURL("npm", namespace, name, package.version).to_string(),
+        licence=package.licence,
+        digests=(Digest("SHA-512", package.sha512),),
+    )
