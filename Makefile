@@ -10,7 +10,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs sbom lock clean
+.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ chaos: $(READY) ## kill, stop and starve the service while work is under way (te
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs
+
+audit: $(READY) ## ask whether flaws are known of what is locked (3: not audited; OSV_URL for what wheels bring along)
+	@$(BIN)/python -m supply_chain.audit
 
 sbom: $(READY) ## write a bill of materials to build/sbom.cdx.json (CycloneDX 1.6)
 	@$(BIN)/python -m supply_chain.sbom

@@ -57,6 +57,12 @@ def run_npm(*arguments: str) -> None:
     subprocess.run([NODE, NPM, *arguments], env=_environment(), check=True, stdout=subprocess.DEVNULL)
 
 
+def ask_npm(*arguments: str) -> str:
+    """What npm prints, whatever its exit code."""
+    command = [NODE, NPM, *arguments]
+    return subprocess.run(command, env=_environment(), check=False, capture_output=True, text=True).stdout
+
+
 def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 

@@ -1,0 +1,129 @@
+"""Services that know of flaws, each asked in its own way about what is locked."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from packageurl import PackageURL
+
+from cdk.node import ask_npm
+from cdk.paths import ROOT, UV
+from supply_chain import npm
+from supply_chain.components import Component, Kind, flat
+from supply_chain.python import packages
+
+# The address of a service that speaks OSV's protocol. uv has one of its own for Python's packages.
+OSV_URL = "OSV_URL"
+# Whose packages such a service finds by package URL, and the list in which it has libraries that belong to no registry.
+BY_PURL = ("cargo", "npm")
+LIBRARIES = "OSS-Fuzz"
+MOST_QUERIES = 1000  # in one request, by OSV's protocol
+SECONDS = 60
+FOUND_BY_UV = 1  # exit code; whatever else is not 0 is no answer
+
+
+class NotAudited(RuntimeError):
+    """There was no answer; the message says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`asked` is the number of components, `flaws` has a line for each, `unknown` names what can't be asked about."""
+
+    asked: int
+    flaws: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+def of_python() -> Answer:
+    """All that uv.lock has. Raises NotAudited."""
+    command = [str(UV), "audit", "--frozen", "--preview-features", "audit-command,json-output"]
+    command += ["--output-format", "json", "--quiet"]
+    if os.environ.get(OSV_URL):
+        command += ["--service-url", os.environ[OSV_URL]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, FOUND_BY_UV):
+        raise NotAudited(_last_line(done.stderr))
+    said = json.loads(done.stdout)
+    return Answer(said["summary"]["audited_packages"], tuple(map(_of_uv, said["vulnerabilities"])))
+
+
+def _of_uv(row: dict[str, Any]) -> str:
+    package, names = row["dependency"], ", ".join([row["id"], *row["aliases"]])
+    mended = f"; mended in {', '.join(row['fix_versions'])}" if row["fix_versions"] else ""
+    return f"{package['name']} {package['version']}: {names}: {row['summary']}{mended}"
+
+
+def of_node() -> Answer:
+    """All that npm's locks have. Raises NotAudited."""
+    flaws = [flaw for folder in npm.FOLDERS for flaw in _of_npm(_npm_audit(folder))]
+    return Answer(sum(len(npm.locked(folder)) for folder in npm.FOLDERS), tuple(dict.fromkeys(flaws)))
+
+
+def _npm_audit(folder: Path) -> str:
+    return ask_npm("audit", "--prefix", str(folder), "--package-lock-only", "--json")
+
+
+def _of_npm(answer: str) -> Iterator[str]:
+    said = json.loads(answer or "{}")
+    if "auditReportVersion" not in said:
+        raise NotAudited(said.get("message") or "npm gave no report")
+    for name, row in said["vulnerabilities"].items():
+        titles = [via if isinstance(via, str) else f"{via['title']} ({via['url']})" for via in row["via"]]
+        yield f"{name} {row['range']}: {row['severity']}: {', '.join(titles)}"
+
+
+def of_wheels() -> Answer:
+    """The libraries that wheels bring along. Raises NotAudited."""
+    parts = list(_parts(packages()))
+    asked = [(part, holder) for part, holder in parts if _query(part)]
+    unknown = [f"{part.name} in {holder}" for part, holder in parts if not _query(part)]
+    found = _osv([_query(part) for part, _ in asked])
+    flaws = [
+        f"{part.name} {part.version} in {holder}: {', '.join(names)}"
+        for (part, holder), names in zip(asked, found, strict=True)
+        if names
+    ]
+    return Answer(len(asked), tuple(flaws), tuple(unknown))
+
+
+def _parts(components: Iterable[Component]) -> Iterator[tuple[Component, str]]:
+    for component in components:
+        for part in flat(component.parts):
+            if part.kind is not Kind.FILE:
+                yield part, component.name
+
+
+def _query(part: Component) -> dict[str, Any]:
+    """Empty where there is none: without a version, or with that of a distribution's package."""
+    purl = PackageURL.from_string(part.purl) if part.purl else None
+    if not part.version or (purl and purl.type == "rpm"):
+        return {}
+    if purl and purl.type in BY_PURL:
+        return {"package": {"purl": PackageURL(purl.type, purl.namespace, purl.name, part.version).to_string()}}
+    return {"package": {"name": part.name.lower(), "ecosystem": LIBRARIES}, "version": part.version}
+
+
+def _osv(queries: list[dict[str, Any]]) -> list[list[str]]:
+    """For each query the names of flaws."""
+    address = os.environ.get(OSV_URL, "").rstrip("/")
+    if not address:
+        raise NotAudited(f"{OSV_URL} names no service that speaks OSV's protocol")
+    found = []
+    try:
+        for start in range(0, len(queries), MOST_QUERIES):
+            body = {"queries": queries[start : start + MOST_QUERIES]}
+            answer = httpx2.post(f"{address}/v1/querybatch", json=body, timeout=SECONDS).raise_for_status().json()
+            found += [[flaw["id"] for flaw in row.get("vulns", ())] for row in answer["results"]]
+    except (httpx2.HTTPError, ValueError, KeyError) as error:
+        raise NotAudited(f"{type(error).__name__}: {error}") from error
+    return found
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["uv gave no reason"])[-1].strip()

@@ -1,0 +1,49 @@
+"""`python -m supply_chain.audit` asks services whether flaws are known of what is locked.
+
+It ends with 0 if all of them answered and know of none, with 1 if a flaw is known, and with 3 if something was not
+audited: without an answer nothing is said about flaws.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+
+from supply_chain.advisories import Answer, NotAudited, of_node, of_python, of_wheels
+
+
+class Result(IntEnum):
+    """As an exit code."""
+
+    NONE_KNOWN = 0
+    FLAWS = 1
+    NOT_AUDITED = 3
+
+
+AUDITS: Mapping[str, Callable[[], Answer]] = {
+    "Python packages": of_python,
+    "npm packages": of_node,
+    "libraries in wheels": of_wheels,
+}
+
+
+def main() -> Result:
+    results = [audit(subject, ask) for subject, ask in AUDITS.items()]
+    return next((result for result in (Result.FLAWS, Result.NOT_AUDITED) if result in results), Result.NONE_KNOWN)
+
+
+def audit(subject: str, ask: Callable[[], Answer]) -> Result:
+    try:
+        answer = ask()
+    except NotAudited as reason:
+        print(f"{subject}: NOT AUDITED: {reason}")
+        return Result.NOT_AUDITED
+    print(f"{subject}: {len(answer.flaws)} of {answer.asked} that were asked about have known flaws")
+    for flaw in answer.flaws:
+        print(f"  {flaw}")
+    if answer.unknown:
+        print(f"  not asked about, as nothing tells their versions: {', '.join(answer.unknown)}")
+    return Result.FLAWS if answer.flaws else Result.NONE_KNOWN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
