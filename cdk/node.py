@@ -25,7 +25,7 @@ INSTALLED = BUILD / "npm"
 
 def run(program: str, *arguments: str) -> int:
     """The exit code of a program."""
-    command = [NODE, install(PROGRAMS) / ".bin" / program, *arguments]
+    command = [str(NODE), str(install(PROGRAMS) / ".bin" / program), *arguments]
     return subprocess.run(command, env=_environment(), check=False).returncode
 
 
@@ -59,7 +59,7 @@ def run_npm(*arguments: str) -> None:
 
 def ask_npm(*arguments: str) -> str:
     """What npm prints, whatever its exit code."""
-    command = [NODE, NPM, *arguments]
+    command = [str(NODE), str(NPM), *arguments]
     return subprocess.run(command, env=_environment(), check=False, capture_output=True, text=True).stdout
 
 
