@@ -88,7 +88,7 @@ chaos: $(READY) ## kill, stop and starve the service while work is under way (te
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs
 
-audit: $(READY) ## ask whether flaws are known of what is locked (3: not audited; OSV_URL for what wheels bring along)
+audit: $(READY) ## ask whether flaws are known of what is locked (3: not audited)
 	@$(BIN)/python -m supply_chain.audit
 
 sbom: $(READY) ## write a bill of materials to build/sbom.cdx.json (CycloneDX 1.6)

@@ -17,8 +17,8 @@ from supply_chain import npm
 from supply_chain.components import Component, Kind, flat
 from supply_chain.python import packages
 
-# The address of a service that speaks OSV's protocol. uv has one of its own for Python's packages.
-OSV_URL = "OSV_URL"
+# The variable for another service that speaks OSV's protocol. uv asks OSV's own, too, about Python's packages.
+OSV_URL, OSV = "OSV_URL", "https://api.osv.dev"
 # Whose packages such a service finds by package URL, and the list in which it has libraries that belong to no registry.
 BY_PURL = ("cargo", "npm")
 LIBRARIES = "OSS-Fuzz"
@@ -111,10 +111,7 @@ def _query(part: Component) -> dict[str, Any]:
 
 def _osv(queries: list[dict[str, Any]]) -> list[list[str]]:
     """For each query the names of flaws."""
-    address = os.environ.get(OSV_URL, "").rstrip("/")
-    if not address:
-        raise NotAudited(f"{OSV_URL} names no service that speaks OSV's protocol")
-    found = []
+    address, found = os.environ.get(OSV_URL, OSV).rstrip("/"), []
     try:
         for start in range(0, len(queries), MOST_QUERIES):
             body = {"queries": queries[start : start + MOST_QUERIES]}
