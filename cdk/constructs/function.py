@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
@@ -59,6 +60,7 @@ class Function(Construct):
             role=self.role,
             tracing=lambda_.Tracing.ACTIVE,
             dead_letter_queue=dead_letters,
+            reserved_concurrent_executions=reserved_of(self, name),
         )
         acknowledge(
             self.lambda_function, "L1", "The layers hold wheels for Python 3.13, which is what the tests run on."

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 
+from cdk.concurrency import SHARES, SMALLEST, UNRESERVED, reserved_of
 from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
 from cdk.context import check
@@ -38,7 +39,14 @@ def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, 
 
 @pytest.mark.parametrize(
     "context",
-    [{"name": "my stack"}, {"name": "1st"}, {"optimize_mb": 100}, {"upscale_mb": "much"}, {"optimize_mb": 20_000}],
+    [
+        {"account_concurrency": 10},
+        {"name": "my stack"},
+        {"name": "1st"},
+        {"optimize_mb": 100},
+        {"upscale_mb": "much"},
+        {"optimize_mb": 20_000},
+    ],
 )
 def test_what_aws_would_not_take_ends_it_too(synthesize, context):
     with pytest.raises(ValueError, match=next(iter(context))):
@@ -57,6 +65,7 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
         optimize_mb=6144,
         log_role=False,
         detailed_metrics="true",
+        account_concurrency="1000",
     )
     assert set(templates) == {f"Staging{part}" for part in ("Data", "Auth", "Pipeline", "Api", "Schedules")}
     functions = resources(templates, "AWS::Lambda::Function")
@@ -66,6 +75,7 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     assert limits == {str((6144 - 1008) * 1024 * 1024)}
     known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]
     assert [path for path in known if path] == ["/images"]
+    assert sorted(each.get("ReservedConcurrentExecutions", 0) for each in functions)[-3:] == [50, 100, 200]
     origins = [
         rule["AllowedOrigins"]
         for each in resources(templates, "AWS::S3::Bucket")
@@ -146,3 +156,13 @@ def test_no_partition_is_named(templates):
 def test_the_table_is_deleted_by_nobodys_mistake(of_type):
     (table,) = of_type("AWS::DynamoDB::Table").values()
     assert table["DeletionProtectionEnabled"]
+
+
+def test_shares_leave_what_aws_wants_to_keep():
+    shared = sum(reserved_of(cdk.App(context={"account_concurrency": SMALLEST}), name) or 0 for name in SHARES)
+    assert SMALLEST - shared >= UNRESERVED
+
+
+def test_every_share_is_of_a_function(of_type):
+    names = of_type("AWS::Lambda::Function")
+    assert [name for name in SHARES if not any(each.startswith(f"{name}Function") for each in names)] == []

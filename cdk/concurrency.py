@@ -1,0 +1,36 @@
+"""Shares of the functions that an account may run at a time: by the context `account_concurrency`, where it is set."""
+
+from constructs import IConstruct
+
+# Streaming's is also the most it can have: whoever opens streams takes nothing else of the account.
+SHARES = {
+    "Streaming": 0.2,
+    "Optimize": 0.1,
+    "Upscale": 0.03,
+    "Tag": 0.05,
+    "Plan": 0.05,
+    "Finish": 0.05,
+    "Fail": 0.02,
+    "Deliver": 0.02,
+    "Billing": 0.02,
+    "Internal": 0.01,
+    "Reconcile": 0.005,
+    "Cleanup": 0.005,
+    "RefreshCredits": 0.005,
+}
+# AWS keeps a hundred for functions without a share: the API, and what else is in the account.
+UNRESERVED = 100
+SMALLEST = 250
+
+
+def reserved_of(scope: IConstruct, name: str) -> int | None:
+    """How many of a function may run at a time, which no other can take; None where that is not known.
+
+    Raises ValueError where the account has too few to share them out.
+    """
+    text = scope.node.try_get_context("account_concurrency")
+    if text is None or name not in SHARES:
+        return None
+    if not (str(text).isdecimal() and int(text) >= SMALLEST):
+        raise ValueError(f"account_concurrency: {text} is too few to share out; ask AWS for a quota of 1000 first")
+    return max(1, round(SHARES[name] * int(text)))
