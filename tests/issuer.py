@@ -73,9 +73,9 @@ class Issuer(ThreadingHTTPServer):
 
     def exchange(self, given: dict[str, str], authorization: str | None) -> tuple[int, dict[str, Any]]:
         """RFC 6749, 4.1.3, and RFC 7636, 4.6."""
-        asked = self.codes.pop(given.get("code", ""), None)
         if self.secret and authorization != f"Basic {base64.b64encode(f'{CLIENT}:{self.secret}'.encode()).decode()}":
             return 401, {"error": "invalid_client"}
+        asked = self.codes.pop(given.get("code", ""), None)
         challenge = base64.urlsafe_b64encode(sha256(given.get("code_verifier", "").encode()).digest()).rstrip(b"=")
         if asked is None or asked["code_challenge"].encode() != challenge:
             return 400, {"error": "invalid_grant"}

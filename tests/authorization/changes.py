@@ -8,7 +8,7 @@ from imgopt.storage import clients
 
 READS = ("Get", "BatchGet", "Query", "Scan", "List", "Head", "Describe", "TransactGet")
 # Requests and wrong codes, which are counted to be refused.
-COUNTS = ("RATE#", "WRONG_CODES#")
+COUNTS = ("RATE#", "LEASES#", "WRONG_CODES#")
 
 
 @contextmanager

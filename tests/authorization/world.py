@@ -21,7 +21,7 @@ from tests.billing.shop import become_customer
 from tests.billing.stripe_double import WEBHOOK_SECRET, StripeDouble, sign
 from tests.issuer import Issuer
 
-SCHEDULER_SECRET = "secret-of-the-scheduler"
+SCHEDULER_SECRET = "secret-of-the-scheduler-of-this-world"
 TASK_ACCOUNT, TASK_AUDIENCE = "tasks@project.example", "imgopt-tasks"
 BENS_PRICE = "price_max"
 

@@ -25,14 +25,14 @@ def stored(stripe, monkeypatch):
         monkeypatch.setenv(f"IMGOPT_STRIPE_{name}", "")
     monkeypatch.setenv("IMGOPT_STRIPE_SECRET_ARN", made["ARN"])
     settings.cache_clear()
-    secrets.read.cache_clear()
+    secrets.forget()
 
     def put(api_key: str = API_KEY, webhook_secret: str = WEBHOOK_SECRET) -> None:
         text = json.dumps({"api_key": api_key, "webhook_secret": webhook_secret})
         manager.put_secret_value(SecretId=made["ARN"], SecretString=text)
 
     yield put
-    secrets.read.cache_clear()
+    secrets.forget()
 
 
 @pytest.fixture

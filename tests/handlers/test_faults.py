@@ -30,7 +30,7 @@ def test_nothing_is_charged_where_the_secret_of_callbacks_can_not_be_read(client
     monkeypatch.delenv("IMGOPT_SIGNING_SECRET")
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", "arn")
     settings.cache_clear()
-    secrets.read.cache_clear()
+    secrets.forget()
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
     headers = {"X-Session-Token": uploaded["session_token"]}
     with injected(Injection(2, Kind.REFUSED, shape)) as injection:

@@ -2,18 +2,19 @@
 
 import pytest
 
-from imgopt.settings import settings
+from imgopt.settings import Settings, settings
 from imgopt.storage import clients, secrets
 from tests import pictures
 
 PATHS = ("/internal/cleanup", "/internal/refresh-daily-credits")
-SECRET = {"X-CloudScheduler": "the secret"}
-GUESSES = [{}, *({"X-CloudScheduler": guess.encode()} for guess in ("", "true", "the secre", "é"))]
+KEY, NEXT = "the secret of the scheduler number 1", "the secret of the scheduler number 2"
+SECRET = {"X-CloudScheduler": KEY}
+GUESSES = [{}, *({"X-CloudScheduler": guess.encode()} for guess in ("", "true", KEY[:-1], f"{KEY},{NEXT}", "é"))]
 
 
 @pytest.fixture
 def set_up(monkeypatch):
-    monkeypatch.setenv("IMGOPT_SCHEDULER_SECRET", "the secret")
+    monkeypatch.setenv("IMGOPT_SCHEDULER_SECRET", f"{KEY}, {NEXT}")
     settings.cache_clear()
 
 
@@ -44,16 +45,46 @@ def test_credits_are_refreshed(client, set_up):
     assert answer.json() == {"success": True, "refreshed": 0}
 
 
-def test_the_secret_may_be_in_secrets_manager(client, monkeypatch):
-    secrets.read.cache_clear()
-    arn = clients.secretsmanager().create_secret(Name="scheduler", SecretString="the secret")["ARN"]
+def test_while_it_is_replaced_both_secrets_count(client, set_up):
+    answers = [client.post(PATHS[0], headers={"X-CloudScheduler": secret}) for secret in (KEY, NEXT)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_a_secret_that_can_be_guessed_is_no_setting(monkeypatch):
+    monkeypatch.setenv("IMGOPT_SCHEDULER_SECRET", "hunter2")
+    with pytest.raises(ValueError, match="at least 32 characters"):
+        Settings()
+
+
+@pytest.fixture
+def store(aws, monkeypatch):
+    """Replaces the secret in Secrets Manager."""
+    secrets.forget()
+    arn = clients.secretsmanager().create_secret(Name="scheduler", SecretString=KEY)["ARN"]
     monkeypatch.setenv("IMGOPT_SCHEDULER_SECRET_ARN", arn)
     settings.cache_clear()
+    return lambda secret: clients.secretsmanager().put_secret_value(SecretId=arn, SecretString=secret)
+
+
+def test_the_secret_may_be_in_secrets_manager(client, store):
     assert client.post("/internal/cleanup", headers=SECRET).status_code == 200
     assert client.post("/internal/cleanup").status_code == 401
+
+
+def test_one_that_is_replaced_there_counts_minutes_later(client, store, clock_at):
+    assert client.post("/internal/cleanup", headers=SECRET).status_code == 200
+    store(NEXT)
+    clock_at(minutes=2)
+    assert client.post("/internal/cleanup", headers={"X-CloudScheduler": NEXT}).status_code == 200
+    assert client.post("/internal/cleanup", headers=SECRET).status_code == 401
+
+
+def test_one_there_that_can_be_guessed_counts_for_nothing(client, store):
+    store("hunter2")
+    assert client.post("/internal/cleanup", headers={"X-CloudScheduler": "hunter2"}).status_code == 401
 
 
 def test_the_secret_is_not_logged(client, set_up, log_lines):
     client.post("/internal/cleanup", headers=SECRET)
     assert log_lines()
-    assert "the secret" not in str(log_lines())
+    assert KEY not in str(log_lines())

@@ -79,14 +79,14 @@ def test_keys_come_from_the_settings(set_up):
 @pytest.fixture
 def store(aws, set_up):
     """Puts a secret into Secrets Manager, where the settings point to it."""
-    secrets.read.cache_clear()
+    secrets.forget()
 
     def put(text: str) -> None:
         stored = clients.secretsmanager().create_secret(Name="stripe", SecretString=text)
         set_up(STRIPE_SECRET_ARN=stored["ARN"])
 
     yield put
-    secrets.read.cache_clear()
+    secrets.forget()
 
 
 def test_keys_come_from_secrets_manager(store):

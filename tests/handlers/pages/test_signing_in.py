@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from imgopt.settings import settings
-from imgopt.storage import table
+from imgopt.storage import clients, secrets, table
 from tests.handlers.pages.browser import CALLBACK, ORIGIN, PAGE, SIGN_IN, SIGN_OUT, title
 from tests.issuer import CLIENT
 
@@ -137,6 +137,17 @@ def test_a_client_with_a_secret_shows_it_to_the_issuer(browser, issuer, monkeypa
     issuer.secret, shown = "a-secret", "a-secret"
     monkeypatch.setenv("IMGOPT_OIDC_CLIENT_SECRET", shown)
     settings.cache_clear()
+    assert browser.sign_in().status_code == 303
+
+
+def test_a_secret_that_was_replaced_is_shown_anew(browser, issuer, monkeypatch, clock_at):
+    arn = clients.secretsmanager().create_secret(Name="client", SecretString="old")["ARN"]
+    monkeypatch.setenv("IMGOPT_OIDC_CLIENT_SECRET_ARN", arn)
+    settings.cache_clear()
+    assert [secrets.read(arn), browser.sign_in().status_code] == ["old", 303]
+    clients.secretsmanager().put_secret_value(SecretId=arn, SecretString="new")
+    issuer.secret = "new"
+    clock_at(minutes=2)
     assert browser.sign_in().status_code == 303
 
 

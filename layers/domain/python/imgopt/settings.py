@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, IPvAnyNetwork, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
+LEAST_SECRET = 32
 # Websites are asked for by HTTPS, but for those of the machine in front of a developer.
 ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -26,8 +27,16 @@ def split_pairs(text: object) -> object:
     return {name.strip(): value.strip() for name, _, value in parts}
 
 
+def check_length(text: str) -> str:
+    """Of each of several secrets: what is shorter can be guessed."""
+    if any(len(part.strip()) < LEAST_SECRET for part in text.split(",") if text):
+        raise ValueError(f"a secret needs at least {LEAST_SECRET} characters")
+    return text
+
+
 COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
 PAIRS = (NoDecode, BeforeValidator(split_pairs))
+SharedSecret = Annotated[str, AfterValidator(check_length)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
@@ -202,7 +211,11 @@ class Settings(BaseSettings):
         description="Networks of proxies whose X-Forwarded-For tells the client's address, as 10.0.0.0/8.",
     )
 
-    scheduler_secret: str = Field("", repr=False, description="Lets whoever sends it call /internal/*.")
+    scheduler_secret: SharedSecret = Field(
+        "",
+        repr=False,
+        description="Lets whoever sends it call /internal/*; several by commas while one is replaced by another.",
+    )
     scheduler_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
     process_issuer: str = Field("", description="OIDC issuer of the tokens that POST /process takes.")
     process_audience: str = Field("", description="Their audience.")

@@ -6,7 +6,7 @@ else finish a sign-in that is not theirs.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
@@ -83,19 +83,20 @@ def _exchange(attempt: Attempt, code: str) -> str:
         "redirect_uri": attempt.redirect_uri,
         "code_verifier": attempt.derive("verifier"),
     }
-    status, found = issuer.post_form(_endpoint("token_endpoint"), given, _client_credentials())
+    status, found = issuer.post_form(_endpoint("token_endpoint"), given, _client_credentials(secrets.read))
+    if found.get("error") == "invalid_client" and settings().oidc_client_secret_arn:
+        credentials = _client_credentials(secrets.renew)  # the secret may have been replaced
+        status, found = issuer.post_form(_endpoint("token_endpoint"), given, credentials)
     token = found.get("id_token")
     if status != 200 or not isinstance(token, str):
         raise BadMessage(FAILED)
     return token
 
 
-def _client_credentials() -> Mapping[str, str]:
+def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
     """RFC 6749, 2.3.1. A client without a secret has PKCE alone."""
     known = settings()
-    secret = known.oidc_client_secret or (
-        secrets.read(known.oidc_client_secret_arn) if known.oidc_client_secret_arn else ""
-    )
+    secret = known.oidc_client_secret or (read(known.oidc_client_secret_arn) if known.oidc_client_secret_arn else "")
     if not secret:
         return {}
     pair = f"{quote(client_id(), safe='')}:{quote(secret, safe='')}"

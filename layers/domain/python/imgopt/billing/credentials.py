@@ -59,6 +59,5 @@ def _stored(arn: str) -> Kept[Credentials]:
 
 
 def _fetch(arn: str) -> Credentials:
-    secrets.read.cache_clear()
-    stored: Credentials = table.adapter(Credentials).validate_json(secrets.read(arn))
+    stored: Credentials = table.adapter(Credentials).validate_json(secrets.renew(arn))
     return stored
