@@ -186,6 +186,7 @@ def http_server(port: int, access: Access, deployment: Deployment, log: Path) ->
     command += ["--http", "functions.api.protocol:LimitedProtocol"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]
+    command += ["--no-server-header"]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
     known["TMPDIR"] = str(log.parent / folders.TEMPORARY)
     return Child("HTTP server", command, {**base_environment(access), **known}, log)

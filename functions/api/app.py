@@ -8,9 +8,11 @@ from functions.api.cors import add_cors
 from functions.api.crashes import Crashes
 from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
+from functions.api.headers import AnswerHeaders
 from functions.api.hosts import KnownNames
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
+from functions.api.pages.routes import PageRoute
 from functions.api.patience import RequestLimit
 from functions.api.routers import (
     account_page,
@@ -54,6 +56,7 @@ ROUTERS = (
     sign_in.router,
     internal.router,
 )
+PAGES = {route.path for router in ROUTERS for route in router.routes if isinstance(route, PageRoute)}
 
 
 def build_app() -> FastAPI:
@@ -74,6 +77,7 @@ def build_app() -> FastAPI:
     app.add_middleware(RequestLimit)
     app.add_middleware(Crashes)
     app.add_middleware(RequestLog)
-    add_cors(app)
+    add_cors(app, pages=PAGES)
     app.add_middleware(KnownNames)
+    app.add_middleware(AnswerHeaders)
     return app

@@ -1,7 +1,10 @@
 """Which websites' scripts may call the API: any by default, since its credentials are in headers, never in cookies."""
 
+from collections.abc import Collection
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imgopt.settings import settings
 
@@ -18,12 +21,24 @@ SHOWN = (
 PREFLIGHT_SECONDS = 7200
 
 
-def add_cors(app: FastAPI) -> None:
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=list(settings().cors_origins),
-        allow_methods=list(METHODS),
-        allow_headers=list(ASKED),
-        expose_headers=list(SHOWN),
-        max_age=PREFLIGHT_SECONDS,
-    )
+class ApiCors(CORSMiddleware):
+    """Leaves our pages out: they do have a cookie, and no script of others has any use for them."""
+
+    def __init__(self, app: ASGIApp, *, pages: Collection[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=list(settings().cors_origins),
+            allow_methods=list(METHODS),
+            allow_headers=list(ASKED),
+            expose_headers=list(SHOWN),
+            max_age=PREFLIGHT_SECONDS,
+        )
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = self.app if scope["type"] == "http" and scope["path"] in self._pages else super().__call__
+        await call(scope, receive, send)
+
+
+def add_cors(app: FastAPI, *, pages: Collection[str]) -> None:
+    app.add_middleware(ApiCors, pages=pages)

@@ -6,7 +6,7 @@ What is found is noted for the request's log line.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 
 from functions.api import pools
@@ -62,11 +62,6 @@ async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Prin
     return user
 
 
-async def keep_from_caches(response: Response) -> None:
-    """For answers that hold a secret, or what somebody has."""
-    response.headers["Cache-Control"] = "no-store"
-
-
 def find_job(request: Request, job_id: UUID) -> Job:
     job = jobs.find(str(job_id))
     request.state.owner = job.owner
@@ -77,5 +72,4 @@ Asking = Annotated[Principal | None, Depends(find_principal)]
 Known = Annotated[Principal, Depends(find_known)]
 AnyUser = Annotated[Principal, Depends(find_user)]
 SignedIn = Annotated[Principal, Depends(find_signed_in)]
-OutOfCaches = Depends(keep_from_caches)
 KnownJob = Annotated[Job, Depends(find_job)]

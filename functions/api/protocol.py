@@ -16,6 +16,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from functions.api.addresses import is_trusted, network_of, read_address
+from functions.api.headers import raw_headers
 from functions.api.pace import Limits, Pace, Phase
 from imgopt.settings import settings
 
@@ -133,13 +134,19 @@ class LimitedProtocol(H11Protocol):
 
     def _say(self, status: int, detail: str) -> None:
         body = json.dumps({"detail": detail}).encode()
-        headers = [*JSON_HEADERS, (b"content-length", str(len(body)).encode())]
+        headers = json_headers(self.scheme or "http", body)
         answer = h11.Response(status_code=status, headers=headers, reason=HTTPStatus(status).phrase)
         for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
 
+    def send_400_response(self, msg: str) -> None:
+        """To what is no HTTP. uvicorn's own would be text."""
+        self._end(400, msg)
 
-JSON_HEADERS = [(b"content-type", b"application/json"), (b"connection", b"close")]
+
+def json_headers(scheme: str, body: bytes) -> list[tuple[bytes, bytes]]:
+    length = (b"content-length", str(len(body)).encode())
+    return [(b"content-type", b"application/json"), (b"connection", b"close"), length, *raw_headers(scheme)]
 
 
 class Counting:
@@ -178,6 +185,6 @@ def origin_of(client: tuple[str, int] | None) -> str | None:
 async def refuse(scope: Any, receive: Any, send: Any) -> None:
     """The application for those who come when there is no room."""
     body = json.dumps({"detail": CROWDED}).encode()
-    headers = [*JSON_HEADERS, (b"content-length", str(len(body)).encode()), (b"retry-after", b"%d" % RETRY_SECONDS)]
+    headers = [*json_headers(scope["scheme"], body), (b"retry-after", b"%d" % RETRY_SECONDS)]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body})

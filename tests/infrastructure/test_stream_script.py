@@ -34,6 +34,7 @@ def test_the_script_serves_the_application(function_folder, tmp_path, environmen
 def answers(port: int) -> bool:
     try:
         with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/health", timeout=5) as response:
+            assert "server" not in response.headers
             return response.read() == b'{"status":"healthy"}'
     except OSError:
         return False

@@ -144,6 +144,14 @@ async def test_a_request_is_answered():
 
 
 @running
+async def test_what_is_no_http_is_refused():
+    connection, transport = Server(answer).connect()
+    connection.data_received(b"\x16\x03\x01\r\n\r\n")
+    assert (transport.status, transport.is_closed) == (400, True)
+    assert "no-store" in transport.written.decode()
+
+
+@running
 async def test_a_head_that_drips_ends():
     connection, transport = Server(answer).connect()
     for second in range(11):

@@ -34,7 +34,7 @@ def fill(name: str, /, **values: str) -> Html:
 def page(
     title: str, content: Html, *, account: Html = NOTHING, mark: Html = NOTHING, status: int = 200
 ) -> HTMLResponse:
-    """A whole page: no scripts, no frames around it, nothing from elsewhere, and nothing kept in a cache.
+    """A whole page: no scripts, no frames around it, nothing from elsewhere.
 
     `mark` is a picture above the title, of how something went. Forms go to ourselves alone. `same-origin` keeps the
     codes of addresses from others as `no-referrer` would, and lets browsers say with forms where these come from, which
@@ -43,12 +43,5 @@ def page(
     nonce = secrets.token_urlsafe(16)
     style = Html(template("style.css").template)
     body = fill("layout.html", title=title, mark=mark, content=content, account=account, nonce=nonce, style=style)
-    headers = {
-        "Content-Security-Policy": POLICY.format(nonce),
-        "Cache-Control": "no-store",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
+    headers = {"Content-Security-Policy": POLICY.format(nonce), "Referrer-Policy": "same-origin"}
     return HTMLResponse(body, status, headers)

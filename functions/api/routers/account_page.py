@@ -86,7 +86,7 @@ ACTIONS: dict[str, Action] = {"create-key": create_key, "revoke-key": revoke_key
 
 
 def back() -> Response:
-    return RedirectResponse(ACCOUNT, 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(ACCOUNT, 303)
 
 
 def list_things(things: Sequence[Html], nothing: str) -> Html:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, StringConstraints
 
-from functions.api.deps import AnyUser, OutOfCaches, SignedIn
+from functions.api.deps import AnyUser, SignedIn
 from functions.api.preflight import allow
 from imgopt.accounts import api_keys
 from imgopt.accounts.model import ApiKey, Credential, Principal
@@ -16,7 +16,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance
 from imgopt.errors import Unauthorized
 
-router = APIRouter(prefix="/api-keys", tags=["api-keys"], dependencies=[OutOfCaches])
+router = APIRouter(prefix="/api-keys", tags=["api-keys"])
 Length = StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
 Name = Annotated[str, Length, AfterValidator(check_name)]
 

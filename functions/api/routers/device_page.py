@@ -71,7 +71,7 @@ def decide(
     if decision == "approve":
         count(request, RULES["approve"], origin_of(request))
     DECIDE[decision](code, visitor.user.id)
-    return RedirectResponse(page_of(code), 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(page_of(code), 303)
 
 
 def describe(request: Request, visitor: Visitor, code: DeviceCode) -> Response:

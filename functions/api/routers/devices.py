@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from starlette.requests import ClientDisconnect
 
 from functions.api.addresses import find_client
-from functions.api.deps import OutOfCaches, SignedIn, authenticate
+from functions.api.deps import SignedIn, authenticate
 from functions.api.locations import public_url
 from functions.api.throttling import limit
 from imgopt import clock
@@ -23,7 +23,7 @@ from imgopt.devices import service as devices
 from imgopt.devices import tokens
 from imgopt.errors import BadMessage, Unauthorized
 
-router = APIRouter(prefix="/mcp/auth", dependencies=[OutOfCaches])
+router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
 CODE_NAMES = ("user_code", "code")
 PAGE = "/mcp/authorize"

@@ -61,12 +61,7 @@ def download_file(request: Request, job: KnownJob) -> Any:
     result, etag = job.finished_result(), f'"{job.id}"'  # a job's result never changes
     if result.size > settings().inline_download_bytes and request.method == "GET":  # which is what the address allows
         return RedirectResponse(sign(job, result))
-    headers = {
-        "ETag": etag,
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=3600",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if is_known(request.headers, etag):
         return Response(status_code=304, headers=headers)
     try:

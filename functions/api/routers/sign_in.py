@@ -66,4 +66,4 @@ def callback_url(request: Request) -> str:
 
 
 def redirect(url: str) -> Response:
-    return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return RedirectResponse(url, 303)

@@ -21,7 +21,7 @@ from imgopt.jobs import service as jobs
 
 router = APIRouter(prefix="/status", tags=["status"])
 # Proxies that gather a response before they pass it on would gather this one for minutes.
-STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"X-Accel-Buffering": "no"}
 # A path's parameters must be described, also where nothing depends on them.
 ANY_ID = {"parameters": [{"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}]}
 
