@@ -27,6 +27,7 @@ from functions.api.routers import (
     jobs,
     process,
     processing,
+    reference,
     sign_in,
     status,
     upload,
@@ -35,6 +36,7 @@ from functions.api.routers import (
 from functions.api.throttling import RateLimitHeaders
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
+from imgopt.settings import settings
 
 # Each part of a form costs as much as a request. No form of ours has more than three.
 FORM_LIMITS: Any = {"max_files": 20, "max_fields": 20, "max_part_size": 65536}
@@ -56,7 +58,9 @@ ROUTERS = (
     sign_in.router,
     internal.router,
 )
-PAGES = {route.path for router in ROUTERS for route in router.routes if isinstance(route, PageRoute)}
+PAGES = {
+    route.path for router in (*ROUTERS, reference.router) for route in router.routes if isinstance(route, PageRoute)
+}
 
 
 def build_app() -> FastAPI:
@@ -66,10 +70,15 @@ def build_app() -> FastAPI:
         version="1.0.0",
         form_limits=FORM_LIMITS,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings().docs else None,
     )
     app.state.watcher = Watcher(find_all)
     for router in ROUTERS:
         app.include_router(router)
+    if settings().docs:
+        app.include_router(reference.router)
     add_answers(app)
     add_error_handlers(app)
     app.add_middleware(BodyLimit)

@@ -32,4 +32,5 @@ def readiness_check() -> Any:
 @router.get("/")
 async def root() -> Any:
     """Root endpoint."""
-    return {"name": "Tinify.ai API", "version": "1.0.0", "docs": "/docs", "openapi": "/openapi.json"}
+    documents = {"docs": "/docs", "openapi": "/openapi.json"} if settings().docs else {}
+    return {"name": "Tinify.ai API", "version": "1.0.0", **documents}

@@ -127,6 +127,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
         "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
     )
+    docs: bool = Field(True, description="Whether /docs and /openapi.json describe the API to everybody.")
     allowed_hosts: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
         "",
         validate_default=True,
