@@ -11,10 +11,10 @@ from imgopt.settings import settings
 # A browser that asked once by HTTPS does so for a year (RFC 6797).
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 # An answer that says otherwise keeps what it says: pages have a policy of their own. Whatever is opened in a browser
-# without being a page, such as an SVG, is in a sandbox: no scripts, and no origin.
+# without being a page, such as an SVG, is in a sandbox: no scripts, and no origin. Nothing here may name an opener
+# policy: beside a sandbox that is a network error (HTML, 7.4.5), so that pages without one name theirs.
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

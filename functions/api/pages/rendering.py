@@ -43,5 +43,9 @@ def page(
     nonce = secrets.token_urlsafe(16)
     style = Html(template("style.css").template)
     body = fill("layout.html", title=title, mark=mark, content=content, account=account, nonce=nonce, style=style)
-    headers = {"Content-Security-Policy": POLICY.format(nonce), "Referrer-Policy": "same-origin"}
+    headers = {
+        "Content-Security-Policy": POLICY.format(nonce),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",
+    }
     return HTMLResponse(body, status, headers)
