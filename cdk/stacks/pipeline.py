@@ -36,6 +36,8 @@ UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 TAG_MB, TAG_SECONDS = 2048, 110
 MEBIBYTE = 1024 * 1024
 MODELS = "/opt/models"
+# Each waits for a client's server for ten seconds at most; all others wait in the queue.
+DELIVERED_AT_A_TIME = 10
 DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")
 # A message with a token, whose answer is waited for.
 ORDER = "states:::sqs:sendMessage.waitForTaskToken"
@@ -192,7 +194,9 @@ class PipelineStack(cdk.Stack):
         function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], self.data.table.table_arn)
         function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         function.allow(["secretsmanager:GetSecretValue"], self.signing_secret.secret_arn)
-        function.lambda_function.add_event_source(sources.SqsEventSource(self.callbacks, batch_size=1))
+        function.lambda_function.add_event_source(
+            sources.SqsEventSource(self.callbacks, batch_size=1, max_concurrency=DELIVERED_AT_A_TIME)
+        )
         return function
 
     @property

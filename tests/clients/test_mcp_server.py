@@ -84,7 +84,7 @@ def test_a_picture_is_fetched_from_a_website(mcp, monkeypatch):
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("http://127.0.0.1/a.png", "not on the public internet"),
+        ("http://127.0.0.1/a.png", "not found on the public internet"),
         ("http://a.example:8443/a.png", "must use port 80 or 443"),
         ("file:///etc/passwd", "must begin with http:// or https://"),
         ("hero.png", "must begin with http:// or https://"),

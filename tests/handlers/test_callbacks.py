@@ -44,7 +44,8 @@ def test_who_asks_for_none_is_told_nothing(client, upload):
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://shop.example", "https://a:b@shop.example", "https://shop.example:22", "nonsense"]
+    "url",
+    ["ftp://shop.example", "https://a:b@shop.example", "https://shop.example:22", "http://shop.example", "nonsense"],
 )
 def test_an_impossible_url_is_refused_before_anything_is_done(client, upload, stored, url):
     assert ask(client, upload, callback_url=url).status_code == 422

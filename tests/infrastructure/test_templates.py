@@ -304,6 +304,7 @@ def test_callbacks_wait_in_a_queue_and_none_is_lost(of_type):
     assert queue["SqsManagedSseEnabled"] is True
     assert "DeadLetters" in json.dumps(queue["RedrivePolicy"])
     assert ("Callbacks" in json.dumps(mapping["EventSourceArn"]), mapping["BatchSize"]) == (True, 1)
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 10}
 
 
 def mappings(of_type, function: str) -> list[dict]:

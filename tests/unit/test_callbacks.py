@@ -11,7 +11,7 @@ import pytest
 from imgopt import clock
 from imgopt.callbacks import service, signing
 from imgopt.callbacks.model import Callback, CallbackStatus
-from imgopt.errors import InvalidRequest
+from imgopt.errors import Unfetchable
 from imgopt.jobs.model import JobStatus
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.settings import settings
@@ -35,7 +35,7 @@ class World:
 
     def __init__(self, monkeypatch) -> None:
         self.job = replace(job(JobStatus.COMPLETED), options=ProcessingSettings(callback_url=URL))
-        self.answer: int | InvalidRequest = 200
+        self.answer: int | Unfetchable = 200
         self.sent: list[tuple[str, bytes, dict]] = []
         self.queued: list[tuple[int, int]] = []
         monkeypatch.setattr("imgopt.jobs.repository.find_all", lambda ids: [self.job])
@@ -45,7 +45,7 @@ class World:
 
     def post(self, url, body, headers, seconds) -> int:
         self.sent.append((url, body, headers))
-        if isinstance(self.answer, InvalidRequest):
+        if isinstance(self.answer, Unfetchable):
             raise self.answer
         return self.answer
 
@@ -79,7 +79,7 @@ def test_each_owner_has_a_key_of_its_own(world):
     assert signing.key_of("a") == signing.key_of("a") != signing.key_of("b")
 
 
-@pytest.mark.parametrize("answer", [500, 404, 302, InvalidRequest("The URL could not be fetched: it took too long.")])
+@pytest.mark.parametrize("answer", [500, 404, 302, Unfetchable("It took too long.", passes=True)])
 def test_what_was_not_taken_is_tried_again_later(world, answer):
     world.answer = answer
     service.deliver("1", 1)
@@ -100,6 +100,13 @@ def test_a_server_that_says_gone_is_left_alone(world):
     world.answer = 410
     service.deliver("1", 1)
     assert (world.job.callback.status, world.queued) == (CallbackStatus.FAILED, [])
+
+
+def test_a_url_that_is_refused_is_not_tried_again(world):
+    world.answer = Unfetchable("The URL must begin with https://.")
+    service.deliver("1", 1)
+    assert (world.job.callback.status, world.job.callback.error) == (CallbackStatus.FAILED, str(world.answer))
+    assert world.queued == []
 
 
 @pytest.mark.parametrize("status", [CallbackStatus.DELIVERED, CallbackStatus.FAILED])

@@ -2,13 +2,14 @@
 
 import socket
 import time
+from contextlib import nullcontext
 from threading import Event
 
 import pytest
 
-from imgopt.errors import InvalidRequest
+from imgopt.errors import InvalidRequest, Unfetchable
 from imgopt.outbound.addresses import is_public
-from imgopt.outbound.destinations import Destination, resolve
+from imgopt.outbound.destinations import Destination, check_url, resolve
 from imgopt.settings import settings
 
 PUBLIC, PUBLIC_V6 = "93.184.216.34", "2606:2800:220:1::1"
@@ -146,14 +147,14 @@ def test_what_is_no_plain_public_url_is_refused_without_asking_dns(names, url):
     ],
 )
 def test_no_spelling_hides_an_address(names, host):
-    with pytest.raises(InvalidRequest, match="not on the public internet"):
+    with pytest.raises(InvalidRequest, match="was not found on the public internet"):
         resolve(f"http://{host}/latest/meta-data/")
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_a_name_may_not_lead_to_what_is_not_public(names, address):
     names.known["rogue.example"] = [address]
-    with pytest.raises(InvalidRequest, match="not on the public internet"):
+    with pytest.raises(InvalidRequest, match="was not found on the public internet"):
         resolve("https://rogue.example/")
 
 
@@ -168,7 +169,7 @@ def test_the_rest_is_public(address):
 @pytest.mark.parametrize("answer", [[PUBLIC, "10.0.0.1"], ["10.0.0.1", PUBLIC], [PUBLIC, PUBLIC_V6, "::1"]])
 def test_one_address_that_is_not_public_is_enough(names, answer):
     names.known["mixed.example"] = answer
-    with pytest.raises(InvalidRequest, match="not on the public internet"):
+    with pytest.raises(InvalidRequest, match="was not found on the public internet"):
         resolve("http://mixed.example/")
 
 
@@ -182,10 +183,49 @@ def test_dns_is_asked_once(names):
     assert names.asked == ["example.com"]
 
 
+@pytest.mark.parametrize(
+    ("host", "trusted", "passes"),
+    [("inside.example", "", False), ("nowhere.example", "", False), ("nowhere.example", "nowhere.example:80", True)],
+)
+def test_whether_a_name_is_inside_or_is_none_is_not_told(names, configure, host, trusted, passes):
+    """Nor by trying again: but a trusted host may be back."""
+    configure(fetch_trusted_hosts=trusted)
+    names.known["inside.example"] = ["10.0.0.1"]
+    with pytest.raises(Unfetchable) as refused:
+        resolve(f"http://{host}/")
+    told = "The URL could not be fetched: its host was not found on the public internet."
+    assert (str(refused.value), refused.value.passes) == (told, passes)
+
+
+def test_dns_that_can_not_say_may_say_another_time(monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(Unfetchable) as refused:
+        resolve("https://example.com/")
+    assert refused.value.passes
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("https://example.com/hook", None),
+        ("http://example.com/hook", "must begin with https://"),
+        ("http://hooks.lan:8000/", None),
+        ("https://example.com:8443/", "must use port"),
+    ],
+)
+def test_nothing_is_sent_unencrypted_but_to_trusted_hosts(configure, url, message):
+    configure(fetch_trusted_hosts="hooks.lan:8000")
+    with pytest.raises(Unfetchable, match=message) if message else nullcontext():
+        check_url(url)
+
+
 @pytest.mark.parametrize("answer", [[], None])
 def test_a_host_without_an_address_is_not_found(names, answer):
     names.known.update({"nowhere.example": answer} if answer is not None else {})
-    with pytest.raises(InvalidRequest, match="the host was not found"):
+    with pytest.raises(InvalidRequest, match="was not found on the public internet"):
         resolve("http://nowhere.example/")
 
 

@@ -344,7 +344,7 @@ class TestConnections:
     def test_each_redirect_is_judged_anew(self, monkeypatch):
         with serve(lambda _: [redirect("/again")]) as peer:
             rebinding = Rebinding(monkeypatch, peer)
-            with pytest.raises(InvalidRequest, match="not on the public internet"):
+            with pytest.raises(InvalidRequest, match="was not found on the public internet"):
                 content("http://rebind.example/")
         assert len(rebinding.connected) == 1
 

@@ -69,7 +69,11 @@ class InvalidRequest(ImgoptError):
 
 
 class Unfetchable(InvalidRequest):
-    pass
+    """It may be otherwise at another time where it `passes`."""
+
+    def __init__(self, message: str, *, passes: bool = False) -> None:
+        super().__init__(message)
+        self.passes = passes
 
 
 class Wordless(ImgoptError):

@@ -5,7 +5,7 @@ import json
 from imgopt import clock
 from imgopt.callbacks import queue, signing
 from imgopt.callbacks.model import Callback, CallbackStatus
-from imgopt.errors import InvalidRequest
+from imgopt.errors import Unfetchable
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.ending import describe_ending
 from imgopt.jobs.model import UNFINISHED, Job
@@ -32,7 +32,7 @@ def deliver(job_id: str, attempt: int) -> None:
 
 
 def _try(job: Job, url: str, attempt: int) -> Callback:
-    """Delivered, pending where another attempt follows, or failed."""
+    """Delivered, pending where another attempt follows, or failed. What no time can change is not tried again."""
     body, timestamp = json.dumps(describe_ending(job)).encode(), int(clock.now().timestamp())
     headers = {
         "Content-Type": "application/json",
@@ -42,8 +42,8 @@ def _try(job: Job, url: str, attempt: int) -> Callback:
     again = CallbackStatus.PENDING if attempt <= len(PAUSES) else CallbackStatus.FAILED
     try:
         answered = post(url, body, headers, ANSWER_SECONDS)
-    except InvalidRequest as error:
-        return Callback(again, attempt, error=str(error))
+    except Unfetchable as error:
+        return Callback(again if error.passes else CallbackStatus.FAILED, attempt, error=str(error))
     if 200 <= answered < 300:
         return Callback(CallbackStatus.DELIVERED, attempt, answered)
     return Callback(CallbackStatus.FAILED if answered == GONE else again, attempt, answered)

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 from imgopt.errors import Unfetchable
 from imgopt.outbound.addresses import is_public
 from imgopt.outbound.lookup import look_up
-from imgopt.outbound.refusal import refusal
+from imgopt.outbound.refusal import NOT_FOUND, refusal
 from imgopt.settings import settings
 
 LONGEST_URL = 2048
@@ -44,21 +44,27 @@ def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
     """The one address that is to be connected to for a URL. DNS is asked once, and for 5 seconds at most.
 
     Raises Unfetchable for anything but http and https to a public host on one of `fetch_ports`. All addresses of
-    the host count, however it is spelled, so that none can hide behind another. `fetch_trusted_hosts` are exempt.
+    the host count, however it is spelled, so that none can hide behind another. `fetch_trusted_hosts` are exempt; one
+    of them that is not found may be back at another time.
     """
     scheme, name, port, target = _parse(url)
     host = name.removesuffix(".")
     trusted = _check_port(host, port)
     addresses = look_up(name, port, min(seconds, LOOKUP_SECONDS))
-    if not trusted and not all(is_public(address) for address in addresses):
-        raise refusal("its host is not on the public internet")
+    if not addresses or not (trusted or all(is_public(address) for address in addresses)):
+        raise refusal(NOT_FOUND, passes=trusted)
     return Destination(scheme, host, port, _preferred(addresses), target)
 
 
 def check_url(url: str) -> None:
-    """As much of `resolve` as needs no DNS."""
-    _, name, port, _ = _parse(url)
-    _check_port(name.removesuffix("."), port)
+    """Whether it is one that something may be sent to, as far as can be said without DNS.
+
+    Raises Unfetchable as `resolve` does, and where it is not encrypted: of hosts, only trusted ones may be told so.
+    """
+    scheme, name, port, _ = _parse(url)
+    trusted = _check_port(name.removesuffix("."), port)
+    if scheme != "https" and not trusted:
+        raise Unfetchable("The URL must begin with https://.")
 
 
 def _check_port(host: str, port: int) -> bool:

@@ -2,28 +2,30 @@
 
 import socket
 from concurrent.futures import Future
-from contextlib import suppress
 from threading import Thread
 
 from imgopt.outbound.deadline import TOO_LONG
-from imgopt.outbound.refusal import refusal
+from imgopt.outbound.refusal import NOT_FOUND, refusal
 
 Answers = list[str]
+# DNS says that there is no such name, or no address of it. All else is no answer.
+ABSENT = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 
 def look_up(host: str, port: int, seconds: float) -> Answers:
-    """All addresses of a host, at least one. It may be spelled as the system takes it: 127.1 is an address, too.
+    """All addresses of a host, if it has any. It may be spelled as the system takes it: 127.1 is an address, too.
 
-    Raises Unfetchable where it has none, or DNS takes longer.
+    Raises Unfetchable, which passes, where DNS takes longer or can't say.
     """
     answer: Future[Answers] = Future()
     # Left behind where it is late: nothing can stop it, and nothing waits for a daemon.
     Thread(target=_ask, args=(host, port, answer), daemon=True).start()
-    with suppress(OSError, UnicodeError):
-        found = answer.result(timeout=seconds)
-        if found:
-            return found
-    raise refusal("the host was not found" if answer.done() else TOO_LONG)
+    try:
+        return answer.result(timeout=seconds)
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, UnicodeError) or error.errno in ABSENT:
+            return []
+        raise refusal(NOT_FOUND if answer.done() else TOO_LONG) from error
 
 
 def _ask(host: str, port: int, answer: Future[Answers]) -> None:

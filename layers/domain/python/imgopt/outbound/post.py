@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from imgopt.outbound.deadline import Deadline
-from imgopt.outbound.destinations import resolve
+from imgopt.outbound.destinations import check_url, resolve
 from imgopt.outbound.exchange import exchange
 
 
@@ -12,6 +12,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> i
 
     Raises Unfetchable where the URL is not acceptable, or there is no answer within that many seconds in all.
     """
+    check_url(url)
     deadline = Deadline(seconds)
     with exchange("POST", resolve(url, deadline.remaining()), deadline, headers, body) as answer:
         return answer.status

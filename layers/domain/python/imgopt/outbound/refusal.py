@@ -2,6 +2,9 @@
 
 from imgopt.errors import Unfetchable
 
+# Of a host that is inside, and of one that there is not: who asks is not told which.
+NOT_FOUND = "its host was not found on the public internet"
 
-def refusal(reason: str) -> Unfetchable:
-    return Unfetchable(f"The URL could not be fetched: {reason}.")
+
+def refusal(reason: str, *, passes: bool = True) -> Unfetchable:
+    return Unfetchable(f"The URL could not be fetched: {reason}.", passes=passes)
