@@ -1,6 +1,7 @@
 """The HTTP API: API Gateway in front of the FastAPI application."""
 
 import json
+from typing import cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
@@ -12,6 +13,7 @@ from constructs import Construct
 from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
+from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.layers import layer
 from cdk.constructs.permissions import allow_deleting, allow_executions
 from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, allow_secret, billing_function, internal_function
@@ -34,11 +36,8 @@ HELD_BY_ONE = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
-TOO_LARGE = (
-    "Request too large. At most 4.4 MB are accepted here. Larger files go to POST /upload/presign, or by their address"
-    " to POST /upload/url."
-)
-NO_ANSWER = "The service did not answer. Please try again."
+# TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
+SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
 NOT_AT_THE_GATEWAY = {
     "APIG2": "FastAPI validates every request, with messages that clients rely on.",
     "APIG4": "Guests need no credential; the application resolves and checks all others.",
@@ -62,7 +61,7 @@ class ApiStack(cdk.Stack):
         self.api = self._api()
         self._route_streams()
         self.privileged = self._route_privileged()
-        self._answer_in_json()
+        add_gateway_responses(self.api)
         if auth:
             self._sign_in(auth)
         cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
@@ -184,24 +183,6 @@ class ApiStack(cdk.Stack):
                 resource.add_method("ANY", integration)
         return internal, billing
 
-    def _answer_in_json(self) -> None:
-        """What API Gateway refuses itself reads like the application's own answers, from any website."""
-        kinds = apigateway.ResponseType
-        answers = (
-            (kinds.REQUEST_TOO_LARGE, None, json.dumps(TOO_LARGE)),
-            (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # its word for a path that is none
-            (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # with its quotes
-            (kinds.DEFAULT_5_XX, None, json.dumps(NO_ANSWER)),
-        )
-        for kind, status, detail in answers:
-            self.api.add_gateway_response(
-                f"Response{kind.response_type.title().replace('_', '')}",
-                type=kind,
-                status_code=status,
-                response_headers={"Access-Control-Allow-Origin": "'*'"},
-                templates={"application/json": f'{{"detail": {detail}}}'},
-            )
-
     def _api(self) -> apigateway.LambdaRestApi:
         access_log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
@@ -227,6 +208,8 @@ class ApiStack(cdk.Stack):
                 throttling_burst_limit=BURST,
             ),
         )
+        resource = cast("apigateway.CfnRestApi", api.node.default_child)
+        resource.security_policy, resource.endpoint_access_mode = SECURITY_POLICY, ACCESS_MODE
         for rule, reason in NOT_AT_THE_GATEWAY.items():
             acknowledge(api, rule, reason)
         if has_log_role:

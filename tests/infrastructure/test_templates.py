@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from functions.api.headers import ALWAYS, NO_STORE, STRICT_TRANSPORT
 from gpu_container.worker.serving import MOST_DELIVERIES
 from imgopt.settings import Settings
 
@@ -272,13 +273,17 @@ def test_what_the_gateway_refuses_reads_like_the_applications_answers(of_type):
     assert "/upload/presign" in answers["REQUEST_TOO_LARGE"]["ResponseTemplates"]["application/json"]
     for each in answers.values():
         assert "detail" in each["ResponseTemplates"]["application/json"]
-        assert each["ResponseParameters"] == {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+        headers = {name.rpartition(".")[2]: value.strip("'") for name, value in each["ResponseParameters"].items()}
+        told = {**ALWAYS, **STRICT_TRANSPORT, "Cache-Control": NO_STORE, "Content-Security-Policy": "sandbox"}
+        assert headers == {**told, "Access-Control-Allow-Origin": "*"}
 
 
-def test_the_api_is_regional_throttled_and_logs_no_query(of_type):
+def test_the_api_is_regional_throttled_takes_no_old_tls_and_logs_no_query(of_type):
     (api,) = of_type("AWS::ApiGateway::RestApi").values()
     (stage,) = of_type("AWS::ApiGateway::Stage").values()
     assert (api["EndpointConfiguration"]["Types"], api["BinaryMediaTypes"]) == (["REGIONAL"], ["*/*"])
+    assert api["SecurityPolicy"].startswith("SecurityPolicy_TLS13_1_2_")
+    assert api["EndpointAccessMode"] == "BASIC"
     assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == 100
     assert "query" not in json.dumps(stage["AccessLogSetting"])
 

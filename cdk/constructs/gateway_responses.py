@@ -1,0 +1,40 @@
+"""What API Gateway refuses itself: it reads like the application's own answers, and may be read by any website."""
+
+import json
+
+from aws_cdk import aws_apigateway as apigateway
+
+TOO_LARGE = (
+    "Request too large. At most 4.4 MB are accepted here. Larger files go to POST /upload/presign, or by their address"
+    " to POST /upload/url."
+)
+NO_ANSWER = "The service did not answer. Please try again."
+# Those of functions/api/headers.py. A value stands between single quotes here, so that it has none itself.
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def add_gateway_responses(api: apigateway.RestApi) -> None:
+    kinds = apigateway.ResponseType
+    answers = (
+        (kinds.REQUEST_TOO_LARGE, None, json.dumps(TOO_LARGE)),
+        (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # its word for a path that is none
+        (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # with its quotes
+        (kinds.DEFAULT_5_XX, None, json.dumps(NO_ANSWER)),
+    )
+    for kind, status, detail in answers:
+        api.add_gateway_response(
+            f"Response{kind.response_type.title().replace('_', '')}",
+            type=kind,
+            status_code=status,
+            response_headers={name: f"'{value}'" for name, value in HEADERS.items()},
+            templates={"application/json": f'{{"detail": {detail}}}'},
+        )
