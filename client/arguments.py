@@ -76,6 +76,8 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
     )
     default = os.environ.get(SERVER) or DEFAULT_SERVER
     command.add_argument("--server", type=server, default=default, metavar="URL", help=f"default: {DEFAULT_SERVER}")
+    text = "send tokens and files unencrypted to an http:// server that is not this machine"
+    command.add_argument("--plain-http", action="store_true", help=text)
     return command
 
 

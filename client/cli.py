@@ -43,7 +43,10 @@ def optimize(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Slee
     identity = identify(Credentials(default_path(os.environ)), parsed.server, os.environ)
     names = ("out", "recursive", "overwrite", "jobs", "presign_above")
     options = Options(**{name: getattr(parsed, name) for name in names})
-    with Screen(as_json=parsed.json) as screen, connect(parsed.server, identity, http, sleep, screen.say) as connection:
+    with (
+        Screen(as_json=parsed.json) as screen,
+        connect(parsed.server, identity, http, sleep, screen.say, plain_http=parsed.plain_http) as connection,
+    ):
         outcomes = optimize_files(connection, parsed.files, settings_of(parsed), options, screen)
     explain(outcomes)
     return exit_code(outcomes)
@@ -70,7 +73,7 @@ def account(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sleep
     credentials = Credentials(default_path(os.environ))
     # What asks for a login may be no longer valid itself.
     identity = Identity() if parsed.command == "login" else identify(credentials, parsed.server, os.environ)
-    with connect(parsed.server, identity, http, sleep, say) as connection:
+    with connect(parsed.server, identity, http, sleep, say, plain_http=parsed.plain_http) as connection:
         if parsed.command == "login":
             accounts.log_in(connection, credentials, show, open_browser=parsed.open)
         elif parsed.command == "logout":

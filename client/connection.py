@@ -59,15 +59,22 @@ class Connection:
 
 
 @contextmanager
-def connect(
+def connect(  # noqa: PLR0913 - all but the first have a default
     server: str,
     identity: Identity | None = None,
     http: httpx2.Client | None = None,
     sleep: Callable[[float], object] | None = None,
     say: Callable[[str], None] = say_nothing,
+    *,
+    plain_http: bool = False,
 ) -> Iterator[Connection]:
-    """A connection as a new guest, if no identity is given. A client that is given stays open."""
+    """A connection as a new guest, if no identity is given. A client that is given stays open.
+
+    Raises ClientError where tokens would go over a network in plain text, unless `plain_http` allows that.
+    """
     server, stop = server_url(server), Stop(sleep)
+    if not plain_http:
+        check_encrypted(server)
     with ExitStack() as stack:
         client = http or stack.enter_context(httpx2.Client(timeout=TIMEOUT, trust_env=is_remote(server)))
         yield Connection(server, client, identity or Identity(), stop, Retries(stop.pause, say))
@@ -76,6 +83,13 @@ def connect(
 def is_remote(server: str) -> bool:
     """Proxies of the environment are for the world outside."""
     return httpx2.URL(server).host not in LOOPBACK
+
+
+def check_encrypted(server: str) -> None:
+    if is_remote(server) and httpx2.URL(server).scheme != "https":
+        raise ClientError(
+            f"{server} would get tokens and files unencrypted. Use https://, or --plain-http in a network of your own."
+        )
 
 
 def server_url(text: str) -> str:

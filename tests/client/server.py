@@ -10,7 +10,7 @@ from email.policy import HTTP
 
 import httpx2
 
-SERVER = "http://imgopt.test"
+SERVER = "https://imgopt.test"
 STORAGE = "https://storage.test"
 RESULT = b"smaller"
 Answer = httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]

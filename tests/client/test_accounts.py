@@ -39,7 +39,7 @@ def test_a_login_that_is_approved_is_kept(server, login, credentials, slept, cap
     out, _ = capsys.readouterr()
     assert "https://web.test/device?lang=en&code=ABCD-1234" in out
     assert "confirm the code ABCD-1234" in out
-    assert "Logged in at http://imgopt.test as a@b.test." in out
+    assert "Logged in at https://imgopt.test as a@b.test." in out
     assert "secret" not in out
     assert server.requests[-1].url.params["device_code"] == "secret-device-code"
 
@@ -57,7 +57,7 @@ def test_a_login_that_is_valid_stays(server, imgopt, credentials, capsys, email)
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer({"logged_in": True, "email": email}))
     assert imgopt("login") == 0
-    said = f"Already logged in at http://imgopt.test{whom}. `imgopt logout` ends that login.\n"
+    said = f"Already logged in at https://imgopt.test{whom}. `imgopt logout` ends that login.\n"
     assert capsys.readouterr() == (said, "")
     assert [each.headers["authorization"] for each in server.requests] == ["Bearer mcp_old"]
     assert credentials.get(SERVER, "token") == "mcp_old"
@@ -193,7 +193,7 @@ def test_the_status_of_a_user(server, imgopt, credentials, capsys):
     server.scripted["GET /mcp/auth/status"].append(answer({**status, "credits_reset_at": "2030-01-01"}))
     assert imgopt("status") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "server   http://imgopt.test",
+        "server   https://imgopt.test",
         "account  a@b.test",
         "tier     pro",
         "credits  7 of 50, new ones at 2030-01-01",

@@ -10,6 +10,7 @@ import pytest
 import client
 from client.arguments import parse, settings_of
 from client.cli import main
+from client.connection import check_encrypted
 from client.credentials import Credentials
 from client.optimizer import optimize_files
 from tests.client.server import SERVER, answer
@@ -63,7 +64,7 @@ def test_out_of_credits_is_told_once(server, imgopt, images, capsys):
 def test_a_server_that_is_not_there(server, imgopt, images, capsys):
     server.scripted["POST /upload"].extend([httpx2.ConnectError("Connection refused")] * 4)
     assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png")) == 3
-    assert "http://imgopt.test can't be reached: Connection refused." in capsys.readouterr().err
+    assert "https://imgopt.test can't be reached: Connection refused." in capsys.readouterr().err
 
 
 def test_what_stands_in_the_way_of_all_outweighs_what_fails_one(server, imgopt, images):
@@ -157,6 +158,20 @@ def test_the_server_comes_from_the_environment(monkeypatch):
     monkeypatch.setenv("IMGOPT_SERVER", "https://imgopt.test/prod/")
     assert parse(["status"]).server == "https://imgopt.test/prod"
     assert parse(["status", "--server", SERVER]).server == SERVER
+
+
+def test_nothing_is_sent_unencrypted_beyond_this_machine_unless_that_is_said(server, http, images, capsys):
+    words = ["optimize", "--server", "http://imgopt.test", *map(str, images("a.png"))]
+    assert (main(words, http), len(server.requests)) == (1, 0)
+    assert "http://imgopt.test would get tokens and files unencrypted" in capsys.readouterr().err
+    assert main([*words, "--plain-http"], http) == 0
+
+
+@pytest.mark.parametrize(
+    "server", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80", "https://a.example"]
+)
+def test_this_machine_needs_no_encryption(server):
+    check_encrypted(server)
 
 
 def test_a_guest_is_the_same_in_the_next_run(server, imgopt, images, home):

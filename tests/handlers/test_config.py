@@ -61,10 +61,14 @@ def test_what_is_not_there_is_told_as_such(client):
     assert client.get("/config").json()["features"] == {"upscale": True, "tag": True, "billing": False}
 
 
+# Those that are not taken in any form.
+SPELLED = {"public_url": "https://{}"}
+
+
 def test_nothing_is_told_that_is_secret_or_inside(client, monkeypatch):
     """Every setting has a text of its own here, where it can be one."""
     for name, field in Settings.model_fields.items():
         if field.annotation is str and name not in PUBLIC:
-            monkeypatch.setenv(f"IMGOPT_{name.upper()}", f"value-of-{name}")
+            monkeypatch.setenv(f"IMGOPT_{name.upper()}", SPELLED.get(name, "{}").format(f"value-of-{name}"))
     settings.cache_clear()
     assert "value-of-" not in json.dumps(public_config())

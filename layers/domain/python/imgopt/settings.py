@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -11,6 +12,7 @@ HOUR = 3600
 LEAST_SECRET = 32
 # Websites are asked for by HTTPS, but for those of the machine in front of a developer.
 ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -34,9 +36,19 @@ def check_length(text: str) -> str:
     return text
 
 
+def check_public_url(text: str) -> str:
+    """Cookies and tokens are for the service alone: elsewhere than on this machine only HTTPS keeps them so."""
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if text and not (is_safe and parts.hostname):
+        raise ValueError("it has to begin with https://, unless it is an address of this machine")
+    return text
+
+
 COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
 PAIRS = (NoDecode, BeforeValidator(split_pairs))
 SharedSecret = Annotated[str, AfterValidator(check_length)]
+PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
@@ -231,7 +243,9 @@ class Settings(BaseSettings):
     oidc_client_secret: str = Field("", repr=False, description="The client's secret, if it has one.")
     oidc_client_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
     oidc_discovery_url: str = Field("", description="The issuer's configuration, where it is not below the issuer.")
-    public_url: str = Field("", description="Where browsers find the service, where it can't tell by their requests.")
+    public_url: PublicUrl = Field(
+        "", description="Where browsers find the service, where it can't tell by their requests."
+    )
     api_keys_per_user: int = Field(20, gt=0, description="Most API keys of a user.")
     device_token_lifetime: int = Field(
         365 * 24 * HOUR, gt=0, description="How long the token of a device is valid that was let in."
