@@ -7,8 +7,11 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 
 LONGEST = 200
-# Halves of surrogate pairs are no characters: nothing can store them.
-CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# Besides control characters: those that turn the direction of what follows (Unicode's property Bidi_Control), so that
+# one type looks like another; ends of lines and paragraphs; halves of surrogate pairs, which nothing can store.
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Devices of Windows, whatever follows the first dot (Microsoft, Naming Files, Paths, and Namespaces).
+DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *+(?:\.|\Z)", re.IGNORECASE)
 NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -19,15 +22,21 @@ def clean_filename(filename: str | None, extension: str) -> str:
 
 
 def last_part(filename: str) -> str:
-    """Of a client's path, without control characters, and no longer than `LONGEST`."""
-    name = CONTROL.sub("", filename.replace("\\", "/")).rsplit("/", 1)[-1].strip()
+    """Of a client's path, as one that can be stored and seen for what it is, and no longer than `LONGEST`."""
+    name = make_safe(filename.replace("\\", "/").rsplit("/", 1)[-1])
     stem, suffix = split(name)
     return stem[: LONGEST - len(suffix)] + suffix
 
 
+def make_safe(name: str) -> str:
+    """Without what can't be seen, and no device's: `con.png` becomes `_con.png`."""
+    visible = UNSEEN.sub("", name).strip()
+    return f"_{visible}" if DEVICE.match(visible) else visible
+
+
 def result_filename(original_filename: str, extension: str) -> str:
-    """`hero.png` optimized to WebP is `hero.tinified.webp`."""
-    return f"{split(original_filename)[0]}.tinified.{extension}"
+    """`hero.png` optimized to WebP is `hero.tinified.webp`. Names were kept as they came once."""
+    return make_safe(f"{split(original_filename)[0]}.tinified.{extension}")
 
 
 def number_names(names: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from imgopt.callbacks.model import Callback
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import Expired, NotReady
-from imgopt.files.naming import result_filename
+from imgopt.files.naming import make_safe, result_filename
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
 from imgopt.tagging.model import Words
@@ -133,7 +133,7 @@ class Job:
         if self.result is None:
             return None
         if self.options.output_seo_rename and self.seo_filename:
-            return f"{self.seo_filename}.{self.result.format}"
+            return make_safe(f"{self.seo_filename}.{self.result.format}")
         return result_filename(self.filename, self.result.format)
 
     @property
