@@ -34,6 +34,7 @@ from functions.api.routers import (
     usage,
 )
 from functions.api.throttling import RateLimitHeaders
+from imgopt.billing.mode import report_test_key
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
@@ -64,6 +65,7 @@ PAGES = {
 
 
 def build_app() -> FastAPI:
+    report_test_key(settings().stripe_api_key)
     app = FastAPI(
         title="Tinify.ai API",
         description="AI-powered image optimization API",

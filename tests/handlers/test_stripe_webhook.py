@@ -70,6 +70,16 @@ def test_a_message_that_is_signed_is_taken(send, world, subscribe):
     assert (answer.status_code, answer.json()) == (200, {"received": True})
 
 
+def test_an_event_of_the_other_mode_is_let_pass_and_changes_nothing(send, world, subscribe, tier, log_lines):
+    """Stripe would send it again, for days, where it was refused."""
+    subscribe()
+    assert send({**world.events[-1], "livemode": True}).status_code == 200
+    assert tier() == "free"
+    assert any(line["message"] == "event of the other mode" for line in log_lines())
+    send(world.events[-1])
+    assert tier() == "starter"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

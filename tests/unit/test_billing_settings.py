@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from imgopt.accounts.plans import Tier
-from imgopt.billing import credentials
+from imgopt.billing import credentials, mode
 from imgopt.billing.prices import check_for_sale, tier_of
 from imgopt.errors import InvalidRequest, NotAvailable
 from imgopt.settings import Settings, settings
@@ -106,3 +106,31 @@ def test_keys_are_not_shown(set_up):
     set_up(STRIPE_API_KEY="sk_1", STRIPE_WEBHOOK_SECRET="whsec_1")
     shown = repr(settings()) + repr(credentials.read())
     assert not [key for key in ("sk_1", "whsec_1") if key in shown]
+
+
+@pytest.mark.parametrize(
+    ("api_key", "is_live"),
+    [
+        *(("sk_live_1", True), ("rk_live_1", True), ("sk_org_live_1", True)),
+        *(("sk_test_1", False), ("rk_test_1", False), ("sk_1", None), ("", None)),
+    ],
+)
+def test_a_key_tells_whether_it_sells_for_money(api_key, is_live):
+    assert mode.is_live(api_key) is is_live
+
+
+@pytest.mark.parametrize(
+    ("api_key", "public_url", "times"),
+    [
+        ("sk_test_1", "https://img.example", 1),
+        ("sk_live_1", "https://img.example", 0),
+        ("sk_test_1", "http://127.0.0.1:8080", 0),
+    ],
+)
+def test_a_test_key_at_a_public_address_is_an_error_in_the_log(set_up, caplog, api_key, public_url, times):
+    mode.report_test_key.cache_clear()
+    set_up(STRIPE_API_KEY=api_key, STRIPE_WEBHOOK_SECRET="whsec_1", PUBLIC_URL=public_url)
+    for _ in range(2):
+        credentials.read()
+    assert [each.levelname for each in caplog.records] == ["ERROR"] * times
+    assert api_key not in caplog.text

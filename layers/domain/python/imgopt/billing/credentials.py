@@ -7,6 +7,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from imgopt.accounts.freshness import Kept
+from imgopt.billing import mode
 from imgopt.errors import NotAvailable, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import secrets, table
@@ -30,6 +31,12 @@ class Credentials:
 
 def read() -> Credentials:
     """Raises NotAvailable where billing is not set up."""
+    found = _read()
+    mode.report_test_key(found.api_key)
+    return found
+
+
+def _read() -> Credentials:
     known = settings()
     check()
     if not known.stripe_secret_arn:

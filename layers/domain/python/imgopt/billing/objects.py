@@ -75,6 +75,7 @@ class Event(BaseModel):
     id: str = Field(pattern=r"^evt_")
     type: str
     data: EventData
+    livemode: bool | None = None
 
     @property
     def customer_id(self) -> str | None:

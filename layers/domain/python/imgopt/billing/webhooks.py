@@ -2,16 +2,17 @@
 
 from pydantic import ValidationError
 
-from imgopt.billing import credentials, events, patience
+from imgopt.billing import credentials, events, mode, patience
 from imgopt.billing.credentials import Credentials
 from imgopt.billing.objects import Event
 from imgopt.errors import BadMessage
 from imgopt.settings import settings
+from imgopt.telemetry import logger
 
 
 @patience.limit()
 def receive(body: bytes, signature: str | None) -> None:
-    """Takes an event, as it came, with its header `Stripe-Signature`.
+    """Takes an event, as it came, with its header `Stripe-Signature`. One of the other mode than the key is let pass.
 
     Raises BadMessage, and Unavailable where it should be sent again.
     """
@@ -21,7 +22,11 @@ def receive(body: bytes, signature: str | None) -> None:
         event = Event.model_validate_json(body)
     except ValidationError:
         raise BadMessage("The body is not an event.") from None
-    events.apply(event)
+    is_live = mode.is_live(credentials.read().api_key)
+    if event.livemode is None or is_live in (None, event.livemode):
+        events.apply(event)
+    else:
+        logger.warning("event of the other mode", event_id=event.id, livemode=event.livemode)
 
 
 def _is_ours(body: bytes, signature: str | None, known: Credentials) -> bool:
