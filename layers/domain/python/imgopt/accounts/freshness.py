@@ -1,4 +1,4 @@
-"""Something that is fetched from elsewhere, kept for a while, and kept on where it can't be fetched anew."""
+"""Something that is fetched from elsewhere, kept for a while, and kept on for a day where it can't be fetched anew."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +11,8 @@ from imgopt.telemetry import logger
 
 T = TypeVar("T")
 LONGEST = 3600
+# For so long an issuer may be away. A key may have been taken back meanwhile, since it was stolen.
+OLDEST = timedelta(days=1)
 # After a failure it is tried again so soon; by request, so often at most.
 PAUSE, PATIENCE = timedelta(seconds=10), timedelta(seconds=60)
 LONG_AGO = datetime.min.replace(tzinfo=clock.now().tzinfo)
@@ -22,32 +24,45 @@ class Kept(Generic[T]):
     def __init__(self, name: str, fetch: Callable[[], tuple[T, int | None]]) -> None:
         self._name, self._fetch, self._lock = name, fetch, Lock()
         self._value: T | None = None
-        self._fresh_until = self._not_before = LONG_AGO
+        self._fresh_until = self._not_before = self._old_at = LONG_AGO
 
     def get(self) -> T:
-        """Raises Unavailable where it was never fetched and can't be now."""
-        with self._lock:
-            now = clock.now()
-            if now >= self._fresh_until and now >= self._not_before:
-                self._refresh(now)
-            if self._value is None:
-                raise Unavailable("The sign-in service did not answer. Please try again.")
-            return self._value
+        """Where there is one already, nobody but who fetches it anew waits for that.
+
+        Raises Unavailable where it was not fetched for a day, and can't be now.
+        """
+        if self._is_due() and self._lock.acquire(blocking=self._find() is None):
+            try:
+                if self._is_due():
+                    self._refresh()
+            finally:
+                self._lock.release()
+        found = self._find()
+        if found is None:
+            raise Unavailable("The sign-in service did not answer. Please try again.")
+        return found
 
     def renew(self) -> T:
         """Fetched anew even while it is fresh, but at most once a minute."""
         with self._lock:
             if clock.now() >= self._not_before:
-                self._refresh(clock.now())
+                self._refresh()
         return self.get()
 
-    def _refresh(self, now: datetime) -> None:
-        """One at a time: whoever comes meanwhile waits for the same answer."""
+    def _is_due(self) -> bool:
+        return clock.now() >= max(self._fresh_until, self._not_before)
+
+    def _find(self) -> T | None:
+        return self._value if clock.now() < self._old_at else None
+
+    def _refresh(self) -> None:
+        """One at a time: who has nothing waits for the same answer. Pauses count from its end, however late that is."""
         try:
             self._value, seconds = self._fetch()
         except Unavailable:
-            self._not_before = now + PAUSE
+            self._not_before = clock.now() + PAUSE
             logger.warning("can't be fetched", extra={"what": self._name})
             return
+        now = clock.now()
+        self._old_at, self._not_before = now + OLDEST, now + PATIENCE
         self._fresh_until = now + timedelta(seconds=LONGEST if seconds is None else min(seconds, LONGEST))
-        self._not_before = now + PATIENCE
