@@ -61,6 +61,8 @@ class ApiStack(cdk.Stack):
         self.api = self._api()
         self._route_streams()
         self.privileged = self._route_privileged()
+        for function in (self.images, self.streaming, *self.privileged):
+            allow_secret(function, self, "IMGOPT_ORIGIN_SECRET_ARN")
         add_gateway_responses(self.api)
         if auth:
             self._sign_in(auth)

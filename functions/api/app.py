@@ -12,6 +12,7 @@ from functions.api.headers import AnswerHeaders
 from functions.api.hosts import KnownNames
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
+from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
 from functions.api.patience import RequestLimit
 from functions.api.routers import (
@@ -90,5 +91,6 @@ def build_app() -> FastAPI:
     app.add_middleware(RequestLog)
     add_cors(app, pages=PAGES)
     app.add_middleware(KnownNames)
+    app.add_middleware(OriginSecret)
     app.add_middleware(AnswerHeaders)
     return app

@@ -224,6 +224,13 @@ class Settings(BaseSettings):
         description="Networks of proxies whose X-Forwarded-For tells the client's address, as 10.0.0.0/8.",
     )
 
+    origin_secret: SharedSecret = Field(
+        "",
+        repr=False,
+        description="A proxy sends it as Imgopt-Origin-Secret; without it requests are refused. Several as below.",
+    )
+    origin_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+
     scheduler_secret: SharedSecret = Field(
         "",
         repr=False,

@@ -1,0 +1,51 @@
+"""Requests that went around the proxy in front, such as a CDN with its firewall: they lack a secret that it adds."""
+
+from hmac import compare_digest
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from functions.api import pools
+from functions.api.errors import answer_domain_error
+from imgopt.errors import Unavailable
+from imgopt.settings import settings
+from imgopt.storage import secrets
+
+HEADER = "Imgopt-Origin-Secret"
+FORBIDDEN = 403
+AROUND = "Requests have to come through the address of the service."
+# Asked from within, and they tell nothing.
+OPEN = ("/health", "/readiness")
+
+
+class OriginSecret:
+    """Before anything of the body is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = await refuse(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
+        await (refusal or self.app)(scope, receive, send)
+
+
+async def refuse(scope: Scope) -> Response | None:
+    """None where no secret is required, or it is there."""
+    try:
+        secret = await find_secret()
+    except Unavailable as error:
+        return await answer_domain_error(Request(scope), error)
+    given = Headers(scope=scope).get(HEADER, "")
+    if not secret or compare_digest(secret.encode(), given.encode("latin-1")):
+        return None
+    return JSONResponse({"detail": AROUND}, FORBIDDEN)
+
+
+async def find_secret() -> str:
+    """Empty where none is required."""
+    known = settings()
+    if known.origin_secret or not known.origin_secret_arn:
+        return known.origin_secret
+    return await pools.SECRETS.run(secrets.read, known.origin_secret_arn)
