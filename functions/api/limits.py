@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from imgopt.files.sizes import megabytes
 from imgopt.settings import MEBIBYTE, settings
 
 UPLOAD_PATH = "/upload"
@@ -75,7 +76,3 @@ def announced_length(scope: Scope) -> int:
 def refuse(limit: Limit) -> JSONResponse:
     detail = f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
     return JSONResponse({"detail": detail}, 413)
-
-
-def megabytes(size: int) -> str:
-    return f"{size / MEBIBYTE:.3g} MB"

@@ -35,3 +35,11 @@ def test_a_body_that_announces_nothing_is_counted(client, aws, path):
 
 def test_a_body_within_the_limit_is_read(client, aws):
     assert client.post("/auto", content=b"x" * 900).status_code == 422
+
+
+def test_what_is_accepted_is_said_as_the_gateway_says_it(client, monkeypatch):
+    monkeypatch.setenv("IMGOPT_MAX_MULTIPART_BYTES", "4400000")
+    monkeypatch.setenv("IMGOPT_MAX_UPLOAD_BYTES", "52428800")
+    settings.cache_clear()
+    detail = client.post("/upload", content=b"", headers={"Content-Length": "5000000"}).json()["detail"]
+    assert detail.startswith("Request too large. At most 4.4 MB are accepted. Files of up to 52.4 MB go to")

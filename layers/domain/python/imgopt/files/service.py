@@ -14,7 +14,8 @@ from imgopt.errors import Expired, InvalidImage, NotFound, TooLarge
 from imgopt.files import inspection, repository
 from imgopt.files.model import TempFile
 from imgopt.files.naming import clean_filename
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.files.sizes import megabytes
+from imgopt.settings import settings
 
 
 def inspect(content: BinaryIO, size: int) -> ImageHeader:
@@ -34,7 +35,7 @@ def inspect(content: BinaryIO, size: int) -> ImageHeader:
 def check_size(size: int) -> None:
     limit = settings().max_upload_bytes
     if size > limit:
-        raise TooLarge(f"File too large. At most {limit / MEBIBYTE:g} MB are accepted.")
+        raise TooLarge(f"File too large. At most {megabytes(limit)} are accepted.")
 
 
 def store(
