@@ -1,34 +1,23 @@
 """Callers that are no principals: a scheduler, by a secret that it shares, and a queue of tasks, by its account."""
 
-from hmac import compare_digest
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
 
 from functions.api import pools
+from functions.api.shared_secrets import SharedSecret
 from imgopt.errors import NotAvailable, Unauthorized
-from imgopt.settings import LEAST_SECRET, settings
-from imgopt.storage import secrets
+from imgopt.settings import settings
 
 
 @pools.SECRETS.runs
 def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-CloudScheduler")] = None) -> None:
     """Raises Unauthorized, or NotAvailable where there is no secret that it could know."""
-    known, given = settings(), (x_cloudscheduler or "").encode()
-    if not known.scheduler_secret and not known.scheduler_secret_arn:
+    secret = SharedSecret(settings().scheduler_secret, settings().scheduler_secret_arn)
+    if not secret.is_set_up:
         raise NotAvailable("Calls of a scheduler are not set up.")
-    if known.scheduler_secret:
-        fits = is_one_of(given, known.scheduler_secret)
-    else:
-        fits = any(is_one_of(given, ask(known.scheduler_secret_arn)) for ask in (secrets.read, secrets.renew))
-    if not fits:
+    if not secret.fits((x_cloudscheduler or "").encode()):
         raise Unauthorized("The header X-CloudScheduler does not have the secret.")
-
-
-def is_one_of(given: bytes, secret: str) -> bool:
-    """Parts that can be guessed don't count."""
-    parts = [part.encode() for part in secrets.parts_of(secret) if len(part) >= LEAST_SECRET]
-    return any(compare_digest(part, given) for part in parts)
 
 
 @pools.ISSUERS.runs

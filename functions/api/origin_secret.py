@@ -1,7 +1,5 @@
 """Requests that went around the proxy in front, such as a CDN with its firewall: they lack a secret that it adds."""
 
-from hmac import compare_digest
-
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,9 +7,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from functions.api import pools
 from functions.api.errors import answer_domain_error
+from functions.api.shared_secrets import SharedSecret
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
-from imgopt.storage import secrets
 
 HEADER = "Imgopt-Origin-Secret"
 FORBIDDEN = 403
@@ -33,19 +31,11 @@ class OriginSecret:
 
 async def refuse(scope: Scope) -> Response | None:
     """None where no secret is required, or it is there."""
+    secret = SharedSecret(settings().origin_secret, settings().origin_secret_arn)
+    given = Headers(scope=scope).get(HEADER, "").encode("latin-1")
     try:
-        secret = await find_secret()
+        if not secret.is_set_up or await pools.SECRETS.run(secret.fits, given):
+            return None
     except Unavailable as error:
         return await answer_domain_error(Request(scope), error)
-    given = Headers(scope=scope).get(HEADER, "")
-    if not secret or compare_digest(secret.encode(), given.encode("latin-1")):
-        return None
     return JSONResponse({"detail": AROUND}, FORBIDDEN)
-
-
-async def find_secret() -> str:
-    """Empty where none is required."""
-    known = settings()
-    if known.origin_secret or not known.origin_secret_arn:
-        return known.origin_secret
-    return await pools.SECRETS.run(secrets.read, known.origin_secret_arn)

@@ -7,7 +7,7 @@ from imgopt.storage import clients, secrets
 from tests import pictures
 
 PATHS = ("/internal/cleanup", "/internal/refresh-daily-credits")
-KEY, NEXT = "the secret of the scheduler number 1", "the secret of the scheduler number 2"
+KEY, NEXT = "the-secret-of-the-scheduler-number-1", "the-secret-of-the-scheduler-number-2"
 SECRET = {"X-CloudScheduler": KEY}
 GUESSES = [{}, *({"X-CloudScheduler": guess.encode()} for guess in ("", "true", KEY[:-1], f"{KEY},{NEXT}", "é"))]
 

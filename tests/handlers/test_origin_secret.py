@@ -41,7 +41,7 @@ def test_whether_the_service_is_there_needs_none(required, path):
 
 
 def test_it_may_be_in_secrets_manager(client, monkeypatch):
-    secrets.read.cache_clear()
+    secrets.forget()
     arn = clients.secretsmanager().create_secret(Name="origin", SecretString=SECRET)["ARN"]
     monkeypatch.setenv("IMGOPT_ORIGIN_SECRET_ARN", arn)
     settings.cache_clear()
@@ -53,7 +53,7 @@ def test_nobody_is_let_in_where_it_can_not_be_read(client, monkeypatch):
     def fail(_: object) -> None:
         raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
 
-    secrets.read.cache_clear()
+    secrets.forget()
     monkeypatch.setattr(clients.secretsmanager(), "get_secret_value", lambda **_: fail(None))
     monkeypatch.setenv("IMGOPT_ORIGIN_SECRET_ARN", "arn")
     settings.cache_clear()

@@ -1,5 +1,6 @@
 """Every setting of the service, read once from `IMGOPT_*` environment variables."""
 
+import re
 from functools import cache
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
 LEAST_SECRET = 32
+SECRET = re.compile(rf"[!-~]{{{LEAST_SECRET},}}")
 # Websites are asked for by HTTPS, but for those of the machine in front of a developer.
 ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -29,10 +31,10 @@ def split_pairs(text: object) -> object:
     return {name.strip(): value.strip() for name, _, value in parts}
 
 
-def check_length(text: str) -> str:
-    """Of each of several secrets: what is shorter can be guessed."""
-    if any(len(part.strip()) < LEAST_SECRET for part in text.split(",") if text):
-        raise ValueError(f"a secret needs at least {LEAST_SECRET} characters")
+def check_secret(text: str) -> str:
+    """Of each of several: what is shorter can be guessed, and other characters can't be sent in a header."""
+    if text and not all(SECRET.fullmatch(part.strip()) for part in text.split(",")):
+        raise ValueError(f"a secret needs at least {LEAST_SECRET} characters from ! to ~, and no commas")
     return text
 
 
@@ -47,7 +49,7 @@ def check_public_url(text: str) -> str:
 
 COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
 PAIRS = (NoDecode, BeforeValidator(split_pairs))
-SharedSecret = Annotated[str, AfterValidator(check_length)]
+SharedSecret = Annotated[str, AfterValidator(check_secret)]
 PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]
