@@ -10,6 +10,11 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
+# How the names begin of settings that stages do without.
+OF_THE_API = tuple(
+    f"IMGOPT_{start}"
+    for start in ("OIDC_", "STRIPE_", "BILLING_", "WEBHOOK_", "SCHEDULER_", "ORIGIN_", "PROCESS_", "CORS_", "TRUSTED_")
+)
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
@@ -17,6 +22,11 @@ def settings_of(scope: IConstruct) -> dict[str, str]:
     """As environment variables have them: JSON's numbers and switches are texts there."""
     given = scope.node.try_get_context("settings") or {}
     return {name: as_text(value) for name, value in given.items()}
+
+
+def stage_settings_of(scope: IConstruct) -> dict[str, str]:
+    """Less what is about callers and payments, which concerns the API alone."""
+    return {name: value for name, value in settings_of(scope).items() if not name.startswith(OF_THE_API)}
 
 
 def as_text(value: object) -> str:

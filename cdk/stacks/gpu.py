@@ -81,7 +81,7 @@ class GpuStack(cdk.Stack):
 
     def _environment(self) -> dict[str, str]:
         return {
-            **self.pipeline.environment_variables,
+            **self.pipeline.stage_variables,
             "AWS_DEFAULT_REGION": self.region,
             "IMGOPT_UPSCALE_QUEUE_URLS": self.queue.queue_url,
             "IMGOPT_UPSCALE_DEVICE": "cuda",

@@ -20,7 +20,7 @@ from cdk.constructs.bedrock import allow_model
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
 from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
-from cdk.context import memory_of, settings_of
+from cdk.context import memory_of, settings_of, stage_settings_of
 from cdk.layers import build_layer
 from cdk.paths import STATE_MACHINE
 from cdk.stacks.data import DataStack
@@ -68,18 +68,23 @@ class PipelineStack(cdk.Stack):
 
     @property
     def environment_variables(self) -> dict[str, str]:
-        """What all functions know: the names of things, and the settings given as context."""
+        """What functions outside of the pipeline know: the names of things, and the settings given as context."""
+        known = {**self.stage_variables, **settings_of(self)}
+        return {**known, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn}
+
+    @property
+    def stage_variables(self) -> dict[str, str]:
+        """What stages know of the same."""
         memory = memory_of(self, "optimize_mb", PIXELS_MB) - OWN_MB
         return {
             "IMGOPT_STAGE_MEMORY_BYTES": str(memory * MEBIBYTE),
             "IMGOPT_TAGGING_REGION": self.region,
-            **settings_of(self),
+            **stage_settings_of(self),
             "IMGOPT_TABLE_NAME": self.data.table.table_name,
             "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
             "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
             "IMGOPT_CALLBACKS_QUEUE_URL": self.callbacks.queue_url,
             "IMGOPT_STATE_MACHINE_ARN": self.state_machine_arn,
-            "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn,
         }
 
     def _stage(
@@ -99,7 +104,7 @@ class PipelineStack(cdk.Stack):
             layers=[self.domain_layer, *layers],
             memory=memory,
             seconds=seconds,
-            environment=self.environment_variables,
+            environment=self.stage_variables,
             dead_letters=dead_letters,
         )
 
@@ -189,7 +194,7 @@ class PipelineStack(cdk.Stack):
             layers=[self.domain_layer],
             memory=SMALL_MB,
             seconds=SMALL_SECONDS,
-            environment=self.environment_variables,
+            environment={**self.stage_variables, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn},
         )
         function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], self.data.table.table_arn)
         function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)

@@ -28,6 +28,9 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is no setting. Did you mean IMGOPT_CREDITS_FREE?"),
         ({"IMGOPT_RETENTION_PAID": 0}, "IMGOPT_RETENTION_PAID: Input should be greater than 0."),
         ({"IMGOPT_TABLE_NAME": "mine"}, "IMGOPT_TABLE_NAME is set by the stacks."),
+        ({"IMGOPT_STRIPE_API_KEY": "sk"}, "IMGOPT_STRIPE_API_KEY is a secret: name it as IMGOPT_STRIPE_SECRET_ARN."),
+        ({"IMGOPT_OIDC_CLIENT_SECRET": "s"}, "is a secret: name it as IMGOPT_OIDC_CLIENT_SECRET_ARN."),
+        ({"IMGOPT_SIGNING_SECRET": "s"}, "IMGOPT_SIGNING_SECRET is a secret: the stacks make it."),
         ({"COLOR": "blue"}, "COLOR is no setting."),
     ],
 )
@@ -61,6 +64,7 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
             "IMGOPT_CREDITS_FREE": 100,
             "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example",
             "IMGOPT_PUBLIC_URL": "https://img.example/images/",
+            "IMGOPT_STRIPE_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:stripe-abcdef",
         },
         optimize_mb=6144,
         log_role=False,
@@ -71,6 +75,7 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     functions = resources(templates, "AWS::Lambda::Function")
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
+    assert not any("stages" in each["Handler"] for each in functions if "STRIPE" in json.dumps(each["Environment"]))
     limits = {each["Environment"]["Variables"]["IMGOPT_STAGE_MEMORY_BYTES"] for each in functions}
     assert limits == {str((6144 - 1008) * 1024 * 1024)}
     known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]

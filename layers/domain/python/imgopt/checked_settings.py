@@ -20,12 +20,17 @@ OWN = (
     *("TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "STATE_MACHINE_ARN"),
     *("CALLBACKS_QUEUE_URL", "UPSCALES_QUEUE_URL", "SIGNING_SECRET_ARN"),
 )
+# Of other secrets, the name and _ARN is the setting that says where in Secrets Manager it is.
+KEPT_ELSEWHERE = {
+    "SIGNING_SECRET": "the stacks make it",
+    **dict.fromkeys(("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"), "name it as IMGOPT_STRIPE_SECRET_ARN"),
+}
 
 
 def find_faults(given: Mapping[str, str], region: str = "") -> list[str]:
     """A sentence for each. None where the service would start with them."""
     os.environ.update(given)
-    found = [*unknown(given), *unfit()]
+    found = [*unknown(given), *exposed(given), *unfit()]
     return found or [*missing(region)]
 
 
@@ -37,6 +42,13 @@ def unknown(given: Mapping[str, str]) -> Iterator[str]:
         elif name not in known:
             nearest = get_close_matches(name.upper(), known, 1)
             yield f"{name} is no setting." + (f" Did you mean {nearest[0]}?" if nearest else "")
+
+
+def exposed(given: Mapping[str, str]) -> Iterator[str]:
+    """Secrets: in an environment they would be in templates, in consoles, and in every process."""
+    secrets = [PREFIX + name.upper() for name, field in Settings.model_fields.items() if not field.repr]
+    for name in (each for each in given if each in secrets):
+        yield f"{name} is a secret: {KEPT_ELSEWHERE.get(name.removeprefix(PREFIX)) or f'name it as {name}_ARN'}."
 
 
 def unfit() -> Iterator[str]:
