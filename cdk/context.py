@@ -19,9 +19,23 @@ SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
 def settings_of(scope: IConstruct) -> dict[str, str]:
-    """As environment variables have them: JSON's numbers and switches are texts there."""
+    """As environment variables have them: JSON's numbers and switches are texts there.
+
+    Raises ValueError where the command line says something that is none.
+    """
     given = scope.node.try_get_context("settings") or {}
-    return {name: as_text(value) for name, value in given.items()}
+    return {name: as_text(value) for name, value in (read(given) if isinstance(given, str) else given).items()}
+
+
+def read(settings: str) -> dict[str, object]:
+    """As the command line gives them: all context is text there."""
+    try:
+        given = json.loads(settings)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise ValueError(f"settings: {settings} is no JSON; write -c settings='{{\"IMGOPT_CREDITS_FREE\": 100}}'")
+    return given
 
 
 def stage_settings_of(scope: IConstruct) -> dict[str, str]:
@@ -31,6 +45,12 @@ def stage_settings_of(scope: IConstruct) -> dict[str, str]:
 
 def as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def list_of(scope: IConstruct, key: str) -> tuple[str, ...]:
+    """With commas on the command line."""
+    given = scope.node.try_get_context(key) or ()
+    return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
 
 
 def name_of(scope: IConstruct) -> str:

@@ -5,7 +5,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.context import name_of, settings_of
+from cdk.context import list_of, name_of, settings_of
 
 SHORTEST_PASSWORD = 12
 CALLBACK = "/mcp/callback"
@@ -75,7 +75,7 @@ class AuthStack(cdk.Stack):
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
-                callback_urls=[own_url.rstrip("/") + CALLBACK, *(self.node.try_get_context("callback_urls") or [])],
+                callback_urls=[own_url.rstrip("/") + CALLBACK, *list_of(self, "callback_urls")],
             ),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             prevent_user_existence_errors=True,

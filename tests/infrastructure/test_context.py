@@ -11,7 +11,7 @@ from aws_cdk import assertions
 from cdk.concurrency import SHARES, SMALLEST, UNRESERVED, reserved_of
 from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
-from cdk.context import check
+from cdk.context import check, list_of, settings_of
 from imgopt.tagging.availability import MODEL
 
 FOLDER = Path(__file__).parent
@@ -38,6 +38,35 @@ def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, 
     with pytest.raises(ValueError, match="settings") as told:
         synthesize(settings=settings)
     assert said in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ('{"IMGOPT_CREDITS_FREE": 100, "IMGOPT_PUBLIC_URL": "https://a.example/?b=c"}', 2),
+        ("{}", 0),
+        ("", 0),
+    ],
+)
+def test_settings_of_the_command_line_are_json(given, known):
+    settings = settings_of(cdk.App(context={"settings": given}))
+    assert len(settings) == known
+    assert all(isinstance(value, str) for value in settings.values())
+
+
+@pytest.mark.parametrize("given", ["IMGOPT_CREDITS_FREE=100", '["IMGOPT_CREDITS_FREE"]', "{", "100"])
+def test_settings_that_are_no_json_are_told_how_to_be_written(given):
+    with pytest.raises(ValueError, match="write -c settings=") as told:
+        settings_of(cdk.App(context={"settings": given}))
+    assert given in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "given", ["https://a.example/in, https://b.example", ["https://a.example/in", "https://b.example"]]
+)
+def test_a_list_of_the_command_line_has_commas(given):
+    known = list_of(cdk.App(context={"callback_urls": given}), "callback_urls")
+    assert known == ("https://a.example/in", "https://b.example")
 
 
 @pytest.mark.parametrize(
