@@ -27,7 +27,7 @@ def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     """
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
-    check(app)
+    check(app, os.environ.get("CDK_DEFAULT_REGION", ""))  # the CDK command line knows where it deploys to
     prefix = name_of(app)
     if not can_compile():
         slow = f"Functions will start slowly: only Python {PYTHON_VERSION} can write bytecode for them."

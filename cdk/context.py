@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -75,13 +76,34 @@ def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
     return default if value is None else value in (True, "true")
 
 
-def check(app: cdk.App) -> None:
-    """Raises ValueError with a line for each setting that the service would not take."""
+@dataclass(frozen=True)
+class AskedModel:
+    """Who says words: `tagger` as the setting has it, and the model in Bedrock of a region, "" where none is known."""
+
+    tagger: str
+    name: str
+    region: str
+
+
+def asked_model(scope: IConstruct, region: str) -> AskedModel:
+    """By the service's own rule, where it would be deployed to `region`."""
+    return AskedModel(**json.loads(_run("imgopt.tagging.asked", region, settings_of(scope))))
+
+
+def check(app: cdk.App, region: str) -> None:
+    """Raises ValueError with a line for each setting that the service would not take.
+
+    Without a region, what depends on it is not looked at.
+    """
     name_of(app)
-    region = os.environ.get("CDK_DEFAULT_REGION", "")  # the CDK command line knows where it deploys to
-    command = [sys.executable, "-m", "imgopt.checked_settings", region]
-    given = json.dumps(settings_of(app))
+    faults = _run("imgopt.checked_settings", region, settings_of(app))
+    if faults:
+        raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
+
+
+def _run(module: str, region: str, settings: dict[str, str]) -> str:
+    """What a program of the service says of settings. Those of this process's environment don't count."""
+    command = [sys.executable, "-m", module, region]
     others = {name: value for name, value in os.environ.items() if not name.startswith("IMGOPT_")}
-    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, env=others)
-    if done.stdout:
-        raise ValueError(f"the context's settings can't be used:\n{done.stdout.rstrip()}")
+    given = json.dumps(settings)
+    return subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, env=others).stdout

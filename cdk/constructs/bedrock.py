@@ -19,7 +19,7 @@ def allow_model(function: Function) -> None:
     if ":application-inference-profile/" in named:
         _allow_profile(function, named)
         return
-    stack, name = cdk.Stack.of(function), _model_of(named)
+    stack, name = cdk.Stack.of(function), model_of(named)
     resources = [
         f"arn:{stack.partition}:bedrock:*::foundation-model/{name}",
         f"arn:{stack.partition}:bedrock:*:{stack.account}:inference-profile/*{name}",
@@ -31,7 +31,7 @@ def allow_model(function: Function) -> None:
         acknowledge(function.role, f"IAM5[Resource::{readable}]", "One model, wherever its inference profile leads.")
 
 
-def _model_of(named: str) -> str:
+def model_of(named: str) -> str:
     """The id of a model, without the part of the world that a profile's begins with."""
     model_id = named.rpartition("/")[2]
     first, _, rest = model_id.partition(".")

@@ -134,10 +134,9 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
         ("cn-north-1", {"IMGOPT_TAGGER": "none"}, False),
     ],
 )
-def test_a_region_without_the_default_model_ends_the_synthesis(monkeypatch, region, settings, ends):
-    monkeypatch.setenv("CDK_DEFAULT_REGION", region)
+def test_a_region_without_the_default_model_ends_the_synthesis(region, settings, ends):
     with pytest.raises(ValueError, match=f"describes images in {region}") if ends else nullcontext():
-        check(cdk.App(context={"settings": settings}))
+        check(cdk.App(context={"settings": settings}), region)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Which model describes images, and whether there is one."""
 
+import os
+
 import pytest
 
 from imgopt.errors import NotAvailable
 from imgopt.settings import settings
+from imgopt.tagging import asked
 from imgopt.tagging.availability import check_available, is_available, model_id, model_in
 
 
@@ -45,3 +48,21 @@ def test_words_can_be_done_without(monkeypatch):
     settings.cache_clear()
     with pytest.raises(NotAvailable, match="not set up"):
         check_available()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, {"tagger": "bedrock", "name": "eu.amazon.nova-lite-v1:0", "region": "eu-west-1"}),
+        ({"IMGOPT_TAGGING_REGION": "us-east-1"}, {"name": "us.amazon.nova-lite-v1:0", "region": "us-east-1"}),
+        ({"IMGOPT_TAGGING_REGION": "sa-east-1"}, {"name": ""}),
+        ({"IMGOPT_TAGGING_MODEL_ID": "a.b-v1:0"}, {"name": "a.b-v1:0", "region": "eu-west-1"}),
+        ({"IMGOPT_TAGGER": "none"}, {"tagger": "none"}),
+    ],
+)
+@pytest.mark.usefixtures("environment")
+def test_the_model_of_an_installation_is_told_before_there_is_one(monkeypatch, given, told):
+    monkeypatch.setattr("os.environ", dict(os.environ))
+    settings.cache_clear()
+    found = asked.find(given, "eu-west-1")
+    assert {key: found[key] for key in told} == told
