@@ -1,0 +1,61 @@
+"""`python -m cdk.account [-c key=value ...]`: what an AWS account and region lack before a deployment. It only reads.
+
+The context is that of cdk.json, and what `-c` says in its place, as with `cdk deploy`. Ends with 0 where nothing is
+missing, 1 where something is, and 2 where nothing could be looked at.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from cdk.node import NODE
+from cdk.paths import ROOT
+
+os.environ.setdefault("JSII_NODE", str(NODE))
+
+from cdk.account.asking import Unanswered, identify
+from cdk.account.checks import look
+from cdk.account.installation import installation_of
+from cdk.account.model import exit_code
+from cdk.account.printing import heading, line, summary
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        account = identify()
+        installation = installation_of(context_of(arguments), account.region)
+    except (Unanswered, ValueError) as error:
+        sys.stderr.write(f"imgopt: {error}\n")
+        return 2
+    say(heading(account, installation))
+    findings = []
+    for subject, finding in look(account, installation):
+        findings.append(finding)
+        say(line(subject, finding))
+    say(summary(findings))
+    return exit_code(findings)
+
+
+def context_of(arguments: Sequence[str]) -> dict[str, object]:
+    parser = argparse.ArgumentParser(prog="python -m cdk.account", description="What the AWS account lacks.")
+    parser.add_argument("-c", "--context", action="append", default=[], metavar="KEY=VALUE", type=pair)
+    usual: dict[str, object] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return usual | dict(parser.parse_args(arguments).context)
+
+
+def pair(text: str) -> tuple[str, str]:
+    key, mark, value = text.partition("=")
+    if not mark:
+        raise argparse.ArgumentTypeError(f"{text} is no key=value")
+    return key, value
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

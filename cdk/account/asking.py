@@ -1,0 +1,113 @@
+"""Questions to AWS, none of which changes anything, and what it means where there is no answer."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.parsers import ResponseParserError
+
+CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"})
+NOT_THERE = frozenset(
+    {
+        *("NoSuchEntity", "NoSuchEntityException", "NoSuchResourceException", "NotFoundException"),
+        *("ParameterNotFound", "ResourceNotFoundException"),
+        "ValidationException",  # what Bedrock says of the id of a model that is none
+    }
+)
+# What an operation is called by IAM, where it is not service:Operation.
+ACTIONS = {
+    ("apigateway", "get_account"): "apigateway:GET",
+    ("lambda", "get_layer_version_by_arn"): "lambda:GetLayerVersion",
+}
+PREFIXES = {"service-quotas": "servicequotas"}
+
+
+class Unanswered(Exception):
+    """Why something is not known, as a sentence."""
+
+
+class Denied(Unanswered):
+    """`said` is AWS's own sentence."""
+
+    def __init__(self, action: str, said: str) -> None:
+        super().__init__(f"could not look: these credentials may not call {action}")
+        self.said = said
+
+
+class NotThere(Exception):
+    """AWS has no such thing."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account in a region. `client` gives boto3's for a service and a region."""
+
+    number: str
+    caller: str
+    region: str
+    client: Callable[[str, str], Any]
+
+    @property
+    def partition(self) -> str:
+        return self.caller.split(":")[1]
+
+    def ask(self, service: str, operation: str, *, region: str = "", **parameters: object) -> dict[str, Any]:
+        """Raises NotThere, Denied, or Unanswered for any other reason."""
+        action = action_of(service, operation)
+        try:
+            return dict(getattr(self.client(service, region or self.region), operation)(**parameters))
+        except ClientError as error:
+            raise meaning_of(error, action) from error
+        except (BotoCoreError, ResponseParserError) as error:
+            raise Unanswered(f"could not look: {action} was not answered ({type(error).__name__})") from error
+
+
+def action_of(service: str, operation: str) -> str:
+    usual = f"{PREFIXES.get(service, service)}:{''.join(part.title() for part in operation.split('_'))}"
+    return ACTIONS.get((service, operation), usual)
+
+
+def meaning_of(error: ClientError, action: str) -> Exception:
+    code, said = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    if code in DENIED:
+        return Denied(action, said)
+    if code in NOT_THERE or (code == "ValidationError" and "does not exist" in said):
+        return NotThere(said)
+    return Unanswered(f"could not look: {action} ended with {code or 'an error without a code'}")
+
+
+def identify() -> Account:
+    """The account and region of the environment, as the CDK command line finds them.
+
+    Raises Unanswered with what to do.
+    """
+    try:
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+        if not session.region_name:
+            raise Unanswered("No region is set. Set AWS_REGION, such as AWS_REGION=eu-west-1.")
+        client = cache(lambda service, region: session.client(service, region_name=region, config=CONFIG))
+        return identify_by(client, session.region_name)
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise Unanswered(
+            "No credentials are set. Sign in by aws login or aws sso login, or set AWS_PROFILE."
+        ) from error
+    except BotoCoreError as error:
+        raise Unanswered(f"AWS can't be asked: {error}") from error
+
+
+def identify_by(client: Callable[[str, str], Any], region: str) -> Account:
+    try:
+        found = client("sts", region).get_caller_identity()
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        raise Unanswered(
+            f"AWS does not take these credentials in {region} ({code}). They are wrong or have expired, or the region "
+            f"is not enabled for the account: aws account enable-region --region-name {region}"
+        ) from error
+    return Account(found["Account"], found["Arn"], region, client)

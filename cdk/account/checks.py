@@ -1,0 +1,59 @@
+"""All that is looked at, in the order in which it is told."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cdk.account import bootstrap, functions, gateway, gpu, stacks, words
+from cdk.account.asking import Account, NotThere, Unanswered
+from cdk.account.installation import Installation
+from cdk.account.model import Finding, unknown
+
+
+def always(_: Installation) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Check:
+    """`look` may raise what an account's questions raise. `concerns` tells whether an installation needs it."""
+
+    subject: str
+    look: Callable[[Account, Installation], Finding]
+    concerns: Callable[[Installation], bool] = always
+
+
+CHECKS = (
+    Check("CDK bootstrap", bootstrap.version),
+    Check("Stacks", stacks.standing),
+    Check("Stacks that nothing uses", stacks.unused, lambda known: bool(known.unused_stacks)),
+    Check("Log group of executions", stacks.log_group),
+    Check("Functions at once", functions.concurrency),
+    Check("Memory of functions", functions.memory, functions.is_large),
+    Check("Layer of the Web Adapter", functions.web_adapter),
+    Check("Log role of API Gateway", gateway.log_role),
+    Check("Model for words", words.lifecycle, words.has_model),
+    Check("Its inference profile", words.profile, words.has_profile),
+    Check("Access to it", words.access, lambda known: words.has_model(known) and bool(known.model.name)),
+    Check("Role of ECS", gpu.ecs_role, gpu.has_gpu),
+    Check("Role of spot instances", gpu.spot_role, gpu.has_spot),
+    Check("GPU types", gpu.offerings, gpu.has_gpu),
+    Check("GPUs on demand", gpu.on_demand, gpu.has_gpu),
+    Check("GPUs on the spot market", gpu.spot, gpu.has_spot),
+    Check("VPCs", gpu.vpcs, gpu.has_gpu),
+)
+
+
+def look(account: Account, installation: Installation) -> Iterator[tuple[str, Finding]]:
+    """By subject."""
+    for check in CHECKS:
+        if check.concerns(installation):
+            yield check.subject, result_of(check, account, installation)
+
+
+def result_of(check: Check, account: Account, installation: Installation) -> Finding:
+    try:
+        return check.look(account, installation)
+    except Unanswered as error:
+        return unknown(str(error))
+    except NotThere as error:
+        return unknown(f"could not look: {error}")

@@ -1,0 +1,59 @@
+"""What is to be deployed, as far as it matters to an account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+
+from cdk.constructs.gpu_options import GpuOptions, options_of
+from cdk.constructs.upscales import has_gpu
+from cdk.context import AskedModel, asked_model, check, is_on, memory_of, name_of
+from cdk.stacks.auth import has_issuer
+from cdk.stacks.pipeline import PIXELS_MB, UPSCALE_MB
+
+QUALIFIER_KEY, QUALIFIER = "@aws-cdk/core:bootstrapQualifier", "hnb659fds"
+USERS, GPUS = ("Auth",), ("Network", "Gpu")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """`memory` is in MB, by the key of the context. `gpu` is None where none is asked for."""
+
+    name: str
+    model: AskedModel
+    memory: Mapping[str, int]
+    gpu: GpuOptions | None
+    sets_log_role: bool
+    has_issuer: bool
+    qualifier: str = QUALIFIER
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        users, gpus = () if self.has_issuer else USERS, GPUS if self.gpu else ()
+        return self._named(("Data", *users, "Pipeline", *gpus, "Api", "Schedules"))
+
+    @property
+    def unused_stacks(self) -> tuple[str, ...]:
+        """What other context would have, in the order in which they can be deleted."""
+        return self._named((*(() if self.gpu else reversed(GPUS)), *(USERS if self.has_issuer else ())))
+
+    def _named(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.name + part for part in parts)
+
+
+def installation_of(context: Mapping[str, object], region: str) -> Installation:
+    """Raises ValueError where the context has what the service would not take."""
+    app = cdk.App(context=dict(context))
+    check(app, "")
+    return Installation(
+        name=name_of(app),
+        model=asked_model(app, region),
+        memory={
+            "optimize_mb": memory_of(app, "optimize_mb", PIXELS_MB),
+            "upscale_mb": memory_of(app, "upscale_mb", UPSCALE_MB),
+        },
+        gpu=options_of(app) if has_gpu(app) else None,
+        sets_log_role=is_on(app, "log_role", default=True),
+        has_issuer=has_issuer(app),
+        qualifier=str(app.node.try_get_context(QUALIFIER_KEY) or QUALIFIER),
+    )

@@ -1,0 +1,28 @@
+"""Findings as plain text."""
+
+from collections.abc import Sequence
+
+from cdk.account.asking import Account
+from cdk.account.installation import Installation
+from cdk.account.model import Finding, Mark
+
+MARK_WIDTH = max(len(mark) for mark in Mark) + 2
+
+
+def heading(account: Account, installation: Installation) -> str:
+    return (
+        f"Account {account.number} in {account.region}, asked as {account.caller}.\n"
+        f"To be deployed: {', '.join(installation.stacks)}.\n"
+    )
+
+
+def line(subject: str, finding: Finding) -> str:
+    """And a line for each remedy."""
+    first = f"{finding.mark:<{MARK_WIDTH}}{subject}: {finding.text}."
+    return "\n".join([first, *(f"{'':<{MARK_WIDTH}}  {remedy}" for remedy in finding.remedies)])
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    counts = {mark: sum(each.mark is mark for each in findings) for mark in Mark}
+    told = f"\n{counts[Mark.OK]} ok, {counts[Mark.MISSING]} missing, {counts[Mark.UNKNOWN]} unknown."
+    return f"{told} Nothing was changed."

@@ -1,0 +1,39 @@
+"""Quotas of a service: asked for, and asked to be raised."""
+
+from dataclasses import dataclass
+
+from cdk.account.asking import Account, NotThere, Unanswered
+
+
+@dataclass(frozen=True)
+class Quota:
+    """`service` and `code` are those of AWS Service Quotas."""
+
+    service: str
+    code: str
+
+
+LAMBDA_CONCURRENCY = Quota("lambda", "L-B99A9384")
+ON_DEMAND_GPUS = Quota("ec2", "L-DB2E81BA")  # "Running On-Demand G and VT instances", in vCPUs
+SPOT_GPUS = Quota("ec2", "L-3819A6DF")  # "All G and VT Spot Instance Requests", in vCPUs
+VPCS = Quota("vpc", "L-F678F1CE")
+
+
+def value_of(account: Account, quota: Quota) -> int:
+    """Raises Unanswered."""
+    try:
+        found = account.ask("service-quotas", "get_service_quota", ServiceCode=quota.service, QuotaCode=quota.code)
+    except NotThere as error:
+        raise Unanswered(f"could not look: Service Quotas has no {quota.code} here") from error
+    value = found.get("Quota", {}).get("Value")
+    if value is None:
+        raise Unanswered(f"could not look: Service Quotas tells no value of {quota.code}")
+    return int(value)
+
+
+def raise_to(account: Account, quota: Quota, value: int) -> str:
+    """The command that asks AWS for it."""
+    return (
+        f"aws service-quotas request-service-quota-increase --service-code {quota.service}"
+        f" --quota-code {quota.code} --desired-value {value} --region {account.region}"
+    )
