@@ -10,7 +10,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth deploy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up test models fuzz lint synth check-account bootstrap diff deploy destroy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +47,20 @@ lint: $(READY) ## ruff, mypy, regular expressions, cfn-lint and the state machin
 synth: $(READY) ## write the CloudFormation templates and assets to build/cdk.out
 	@$(BIN)/python -m local.synth
 
-deploy: $(READY) ## deploy to the AWS account of your credentials
-	@$(BIN)/python -m cdk.node cdk deploy --all
+check-account: $(READY) ## tell what the AWS account of your credentials lacks (ARGS="-c key=value")
+	@$(BIN)/python -m cdk.account $(ARGS)
+
+bootstrap: $(READY) ## prepare an AWS account and region for the CDK, once (ARGS=aws://ACCOUNT/REGION)
+	@$(BIN)/python -m cdk.node cdk bootstrap $(ARGS)
+
+diff: $(READY) ## show what deploying would change (ARGS="-c key=value")
+	@$(BIN)/python -m cdk.node cdk diff $(ARGS)
+
+deploy: $(READY) ## deploy to the AWS account of your credentials (ARGS="-c key=value --require-approval never")
+	@$(BIN)/python -m cdk.node cdk deploy --all $(ARGS)
+
+destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
+	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
 
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi

@@ -14,7 +14,7 @@ os.environ.setdefault("JSII_NODE", str(NODE))
 
 from cdk.account import asking, bootstrap
 from cdk.account.__main__ import context_of, main
-from cdk.account.asking import Account, Denied, NotThere, Unanswered
+from cdk.account.asking import Account, Denied, NotThere, Unanswered, action_of
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code, missing, ok, unknown
 from cdk.account.printing import line, summary
@@ -182,3 +182,8 @@ def test_a_finding_is_a_line_and_its_remedies_stand_below():
 def test_it_only_reads():
     assert len(ASKED) > 10
     assert not [operation for _, operation in ASKED if not operation.startswith(("get_", "describe_"))]
+
+
+@pytest.mark.parametrize("asked", sorted(ASKED), ids="-".join)
+def test_what_it_may_call_is_documented(asked):
+    assert f"`{action_of(*asked)}`" in (ROOT / "docs" / "deployment.md").read_text()

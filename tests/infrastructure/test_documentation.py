@@ -19,10 +19,14 @@ def test_a_setting_is_documented_with_its_default(name):
     assert not default or f"| {default} |" in row
 
 
-def test_the_readme_names_only_targets_that_there_are():
+@pytest.mark.parametrize(
+    ("page", "some"),
+    [("README.md", {"demo", "up", "test", "lint", "deploy"}), ("docs/deployment.md", {"check-account", "bootstrap"})],
+)
+def test_a_page_names_only_targets_that_there_are(page, some):
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE))
-    assert {"demo", "up", "test", "lint", "deploy"} <= named <= targets
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / page).read_text(), re.MULTILINE))
+    assert some <= named <= targets
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", README))

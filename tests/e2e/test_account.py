@@ -1,0 +1,19 @@
+"""The report on an account, of an emulator that knows little of what is asked."""
+
+import os
+import subprocess
+import sys
+
+from local.files import ROOT
+
+
+def test_whatever_is_not_known_there_the_report_ends_without_a_traceback(cloud):
+    command = [sys.executable, "-m", "cdk.account", "-c", "gpu=true", "-c", "gpu_spot=true"]
+    environment = {"PATH": os.environ["PATH"], **cloud.access.environment}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 1
+    first, *lines = done.stdout.splitlines()
+    assert first.startswith("Account 000000000000 in us-east-1")
+    assert any(line.startswith("ok       Stacks: there already, last changed on ") for line in lines)
+    assert lines[-1].endswith("Nothing was changed.")
