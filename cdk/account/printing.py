@@ -7,6 +7,7 @@ from cdk.account.installation import Installation
 from cdk.account.model import Finding, Mark
 
 MARK_WIDTH = max(len(mark) for mark in Mark) + 2
+OPTIONS = ' Options (-c) go into ARGS: make deploy ARGS="-c ...".'
 
 
 def heading(account: Account, installation: Installation) -> str:
@@ -25,4 +26,5 @@ def line(subject: str, finding: Finding) -> str:
 def summary(findings: Sequence[Finding]) -> str:
     counts = {mark: sum(each.mark is mark for each in findings) for mark in Mark}
     told = f"\n{counts[Mark.OK]} ok, {counts[Mark.MISSING]} missing, {counts[Mark.UNKNOWN]} unknown."
-    return f"{told} Nothing was changed."
+    has_options = any(remedy.startswith("-c ") for each in findings for remedy in each.remedies)
+    return f"{told} Nothing was changed.{OPTIONS if has_options else ''}"

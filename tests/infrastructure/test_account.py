@@ -113,7 +113,7 @@ def test_an_account_that_knows_nothing_is_told_without_a_traceback(known, capsys
     main(["-c", "gpu=true", "-c", "gpu_spot=true", "-c", "name=Two"])
     told = capsys.readouterr().out
     assert told.startswith(f"Account {NUMBER} in eu-west-1, asked as {CALLER}.\nTo be deployed: TwoData, ")
-    assert told.endswith("Nothing was changed.\n")
+    assert "Nothing was changed." in told.splitlines()[-1]
 
 
 def test_the_command_line_takes_the_place_of_cdk_json():
@@ -176,7 +176,11 @@ def test_a_finding_is_a_line_and_its_remedies_stand_below():
         "           aws ask",
         "           -c gpu=false",
     ]
-    assert summary([ok("a"), missing("b")]) == "\n1 ok, 1 missing, 0 unknown. Nothing was changed."
+    assert summary([ok("a"), missing("b", "aws ask")]) == "\n1 ok, 1 missing, 0 unknown. Nothing was changed."
+
+
+def test_where_options_go_is_told_where_there_are_any():
+    assert summary([missing("a", "-c gpu=false")]).endswith('go into ARGS: make deploy ARGS="-c ...".')
 
 
 def test_it_only_reads():
