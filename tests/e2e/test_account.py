@@ -11,7 +11,7 @@ def test_whatever_is_not_known_there_the_report_ends_without_a_traceback(cloud):
     command = [sys.executable, "-m", "cdk.account", "-c", "gpu=true", "-c", "gpu_spot=true"]
     environment = {"PATH": os.environ["PATH"], **cloud.access.environment}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
+    assert "Traceback" not in done.stderr
     assert done.returncode == 1
     first, *lines = done.stdout.splitlines()
     assert first.startswith("Account 000000000000 in us-east-1")
