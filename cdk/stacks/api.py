@@ -169,7 +169,7 @@ class ApiStack(cdk.Stack):
         """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
         address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{STAGE}"
         client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
-        for function in (self.images, *self.privileged):
+        for function in (self.images, self.streaming, *self.privileged):
             function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
             function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", client.user_pool_client_id)
         cdk.CfnOutput(self, "UserPoolClientId", value=client.user_pool_client_id)
@@ -205,7 +205,7 @@ class ApiStack(cdk.Stack):
                 access_log_format=access_log_format(),
                 logging_level=apigateway.MethodLoggingLevel.ERROR,
                 metrics_enabled=is_on(self, "detailed_metrics", default=False),
-                tracing_enabled=True,
+                tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
                 throttling_rate_limit=REQUESTS_PER_SECOND,
                 throttling_burst_limit=BURST,
             ),

@@ -3,6 +3,7 @@
 What is found is noted for the request's log line.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from functions.api import pools
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
-from imgopt.errors import Unauthorized
+from imgopt.errors import NotFound, Unauthorized
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
@@ -62,10 +63,22 @@ async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Prin
     return user
 
 
-def find_job(request: Request, job_id: UUID) -> Job:
-    job = jobs.find(str(job_id))
+async def find_job(request: Request, job_id: UUID) -> Job:
+    """Raises NotFound where there is none, or who asks may not see it."""
+    (job,) = await find_visible(request, [job_id]) or [None]
+    if job is None:
+        raise NotFound("Job not found.")
     request.state.owner = job.owner
     return job
+
+
+async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
+    """Those of the jobs that are known, and that who asks may see: of a private one, that is its owner."""
+    found = await run_in_threadpool(jobs.find_all, [str(job_id) for job_id in job_ids])
+    if not any(map(jobs.is_private, found)):
+        return found  # without asking who it is
+    principal = await authenticate(*map(request.headers.get, ("x-session-token", "authorization")))
+    return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]
 
 
 Asking = Annotated[Principal | None, Depends(find_principal)]

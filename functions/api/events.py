@@ -7,7 +7,7 @@ gets what is new since then.
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 from fastapi.sse import format_sse_event
 
@@ -54,8 +54,8 @@ class Progress:
         return is_news
 
 
-async def stream_events(watcher: Watcher, progress: Progress) -> AsyncIterator[bytes]:
-    """Status by status until every job has ended, or for `stream_seconds`."""
+async def stream_events(watcher: Watcher, progress: Progress, visible: Collection[str]) -> AsyncIterator[bytes]:
+    """Status by status until every job has ended, or for `stream_seconds`. Others than the visible are unknown."""
     yield RETRY
     until = time.monotonic() + settings().stream_seconds
     try:
@@ -66,7 +66,8 @@ async def stream_events(watcher: Watcher, progress: Progress) -> AsyncIterator[b
                     yield event("timeout", {"message": "The stream has reached its time limit."}, progress)
                     return
                 changes = await watch.changes(min(left, KEEP_ALIVE_SECONDS))
-                for job_id, job in changes.items():
+                for job_id, known in changes.items():
+                    job = known if job_id in visible else None
                     if progress.advance(job_id, stage_of(job)):
                         yield await describe(job_id, job, progress)
                 if not changes:

@@ -6,6 +6,7 @@ from functions.api.app import build_app
 from functions.api.errors import STATUS
 from imgopt import errors
 from imgopt.settings import settings
+from imgopt.telemetry import reference_of
 from tests import pictures
 
 
@@ -58,7 +59,7 @@ def test_an_unexpected_error_is_logged_and_does_not_tell_of_our_insides(client, 
     answer = client.get(f"/status/{job_id}")
     assert (answer.status_code, answer.json()) == (500, {"detail": "Internal server error."})
     line = next(each for each in log_lines() if each["message"] == "unexpected error")
-    assert (line["job_id"], line["route"]) == (job_id, "/status/{job_id}")
+    assert (line["job_id"], line["route"]) == (reference_of(job_id), "/status/{job_id}")
     assert "secret.py" in line["exception"]
 
 
@@ -76,7 +77,7 @@ def test_requests_about_a_job_are_logged_with_job_and_owner(client, submit, log_
     job = submit(pictures.png())
     client.get(f"/status/{job['id']}")
     line = log_lines()[-1]
-    assert (line["route"], line["job_id"]) == ("/status/{job_id}", job["id"])
+    assert (line["route"], line["job_id"]) == ("/status/{job_id}", reference_of(job["id"]))
     assert line["owner"].startswith("guest-")
 
 

@@ -132,7 +132,7 @@ def test_fetches_hold_no_common_threads(aws, gate, mute):
 
 
 def test_health_is_answered_while_every_common_thread_is_held(aws, gate, monkeypatch):
-    monkeypatch.setattr(deps.jobs, "find", lambda job_id: gate.wait())
+    monkeypatch.setattr(deps.jobs, "find_all", lambda job_ids: gate.wait() or [])
 
     async def ask() -> None:
         async with clients("9.9.9.1") as (client,):

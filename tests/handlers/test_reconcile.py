@@ -13,6 +13,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.pipeline import stages
 from imgopt.storage import agenda, executions
 from imgopt.storage.executions import Execution
+from imgopt.telemetry import reference_of
 from tests import pictures
 from tests.handlers.conftest import Lambda
 from tests.handlers.test_processing import executions as started
@@ -289,7 +290,7 @@ def test_jobs_that_wait_are_put_on_the_list_once(submit, monkeypatch, clock_at):
 def test_log_lines_carry_the_job_and_no_file_name(lost, log_lines):
     reconciled()
     line = next(each for each in log_lines() if each["message"] == "execution had not been started")
-    assert line["job_id"] == lost
+    assert line["job_id"] == reference_of(lost)
     assert "hero" not in str(log_lines())
 
 

@@ -58,7 +58,7 @@ def test_users_are_led_back_to_where_the_api_is(client):
 def test_whoever_recognizes_users_knows_their_issuer(of_type):
     functions = {name.split("Function")[0]: each for name, each in of_type("AWS::Lambda::Function").items()}
     told = {name for name, each in functions.items() if "IMGOPT_OIDC_ISSUER" in each["Environment"]["Variables"]}
-    assert told == {"Images", "Internal", "Billing"}
+    assert told == {"Images", "Streaming", "Internal", "Billing"}
 
 
 def test_a_website_of_ones_own_may_sign_users_in(synthesize):

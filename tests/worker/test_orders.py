@@ -7,6 +7,7 @@ import pytest
 from imgopt.errors import InvalidImage, Unavailable
 from imgopt.pipeline import orders, stages
 from imgopt.pipeline.orders import NotAnOrder
+from imgopt.telemetry import reference_of
 from tests.worker.conftest import RESULT
 
 BODY = json.dumps({"token": "token 1", "plan": {"job_id": "1", "owner": "guest"}})
@@ -55,7 +56,7 @@ def test_any_other_error_is_logged_with_where_it_happened_and_whose_job_it_was(a
     awaiting.upscale = raising(RuntimeError("a secret"))
     answer(BODY)
     (line,) = log()
-    assert (line["message"], line["job_id"], line["owner"]) == ("order failed", "1", "guest")
+    assert (line["message"], line["job_id"], line["owner"]) == ("order failed", reference_of("1"), "guest")
     assert "in upscale" in line["exception"]
 
 

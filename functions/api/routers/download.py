@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from functions.api import pools
 from functions.api.buffers import Buffer
-from functions.api.deps import KnownJob
+from functions.api.deps import KnownJob, find_visible
 from functions.api.identifiers import COMMAS, NUMBER
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
@@ -34,20 +34,20 @@ class SignedUrlResponse(BaseModel):
 
 
 @router.get("")
-@pools.DOWNLOADS.runs
-def download_archive(
-    job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, NUMBER],
+async def download_archive(
+    request: Request, job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, NUMBER]
 ) -> Any:
     """Download the results of several jobs as one ZIP.
 
     400 while one of them has not ended; those that failed are left out.
     """
-    chosen = archive.choose(jobs.find_all([str(job_id) for job_id in job_ids]))
+    chosen = archive.choose(await find_visible(request, job_ids))
     if archive.total_size(chosen) > settings().inline_download_bytes:
         raise TooLarge("Together the files are too large for one answer. Use /download/{job_id}/url for each of them.")
     headers = {"Content-Disposition": f'attachment; filename="{archive.FILENAME}"'}
     buffer = Buffer()
-    return PartsResponse(archive.pack(chosen, buffer.next_size), buffer, headers, "application/zip")
+    parts = await pools.DOWNLOADS.run(archive.pack, chosen, buffer.next_size)
+    return PartsResponse(parts, buffer, headers, "application/zip")
 
 
 @router.head("/{job_id}", include_in_schema=False)

@@ -3,6 +3,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict
@@ -11,13 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from functions.api import leases
 from functions.api.addresses import origin_of
-from functions.api.deps import KnownJob
+from functions.api.deps import KnownJob, find_visible
 from functions.api.events import Progress, stream_events, until_done
 from functions.api.identifiers import COMMAS, NUMBER
 from functions.api.preflight import allow
 from functions.api.presenters import JobResponse, present_job
 from imgopt.jobs import line
-from imgopt.jobs import service as jobs
 
 router = APIRouter(prefix="/status", tags=["status"])
 # Proxies that gather a response before they pass it on would gather this one for minutes.
@@ -57,15 +57,17 @@ async def stream_batch_status(
     Streams individual job updates as they occur.
     Connection closes when all jobs reach terminal states.
     """
-    progress = Progress(list(dict.fromkeys(map(str, job_ids))), last_event_id)
-    return answer(until_done(stream_events(request.app.state.watcher, progress), progress), progress)
+    wanted = list(dict.fromkeys(map(str, job_ids)))
+    progress, visible = Progress(wanted, last_event_id), {job.id for job in await find_visible(request, job_ids)}
+    events = stream_events(request.app.state.watcher, progress, visible)
+    return answer(until_done(events, progress), progress)
 
 
 @router.get("/{job_id}/stream")
 async def stream_status(request: Request, job: KnownJob, last_event_id: LastEventId = None) -> Any:
     """Stream job status updates via Server-Sent Events (SSE)."""
     progress = Progress([job.id], last_event_id)
-    return answer(stream_events(request.app.state.watcher, progress), progress)
+    return answer(stream_events(request.app.state.watcher, progress, {job.id}), progress)
 
 
 class StreamResponse(EventSourceResponse):
@@ -92,12 +94,12 @@ def get_status(job: KnownJob) -> StatusResponse:
 
 
 @router.get("")
-def get_batch_status(
-    job_ids: Annotated[list[UUID], Query(description="List of job IDs to check"), COMMAS, NUMBER],
+async def get_batch_status(
+    request: Request, job_ids: Annotated[list[UUID], Query(description="List of job IDs to check"), COMMAS, NUMBER]
 ) -> BatchStatusResponse:
     """Get the status of multiple jobs in a batch, by repeated or comma-separated job_ids. Unknown ones are left out."""
-    found = jobs.find_all([str(job_id) for job_id in job_ids])
-    places = line.find_places(found)
+    found = await find_visible(request, job_ids)
+    places = await run_in_threadpool(line.find_places, found)
     shown = [present_job(job, places.get(job.id)) for job in found]
     return BatchStatusResponse(success=True, jobs=shown, total=len(shown))
 

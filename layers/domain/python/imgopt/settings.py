@@ -112,6 +112,9 @@ class Settings(BaseSettings):
         1024, ge=0, description="Bytes a second that a client must send or take on average, after that time."
     )
     stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
+    private_jobs: bool = Field(
+        False, description="Whether jobs can be seen by their owner alone, not by all who know their id."
+    )
     jobs_per_owner: int = Field(4, gt=0, description="Most jobs of an owner that are worked on at a time; others wait.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
     inline_download_bytes: int = Field(

@@ -5,9 +5,11 @@ import os
 import time
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from imgopt.errors import ImgoptError
@@ -20,7 +22,22 @@ RESERVE_SECONDS = 3
 State = dict[str, Any]
 Handler = Callable[[Any, Any], Any]
 
-logger = Logger(service=SERVICE)
+
+def reference_of(job_id: object) -> str:
+    """What logs and traces call a job: the beginning of its id's SHA-256. The id itself opens its result."""
+    return sha256(str(job_id).encode()).hexdigest()[:16]
+
+
+class References(LambdaPowertoolsFormatter):
+    """Writes log lines in which jobs go by their references."""
+
+    def serialize(self, log: Any) -> str:
+        known = {name: reference_of(log[name]) for name in ("job_id",) if log.get(name)}
+        written: str = super().serialize({**log, **known})
+        return written
+
+
+logger = Logger(service=SERVICE, logger_formatter=References())
 metrics = Metrics(namespace="Imgopt", service=SERVICE)
 
 
@@ -32,13 +49,15 @@ def trace(handler: Handler) -> Handler:
     if not tracing_is_on():
         return handler
     from aws_lambda_powertools import Tracer
+    from aws_xray_sdk.ext import boto_utils
 
     tracer = Tracer(service=SERVICE)
+    boto_utils.whitelist["services"].pop("s3", None)  # it would note the keys of results, which are ids of jobs
 
     @wraps(handler)
     def annotated(event: Any, context: Any) -> Any:
         if "job_id" in event:
-            tracer.put_annotation("job_id", event["job_id"])
+            tracer.put_annotation("job_id", reference_of(event["job_id"]))
         return handler(event, context)
 
     traced: Handler = tracer.capture_lambda_handler(annotated, capture_response=False)

@@ -242,11 +242,16 @@ def resume(jobs: Sequence[Job]) -> None:
 
 
 def find(job_id: str) -> Job:
-    """The job as it is now. An unguessable id is all that is needed to see it."""
+    """The job as it is now."""
     found = find_all([job_id])
     if not found:
         raise NotFound("Job not found.")
     return found[0]
+
+
+def is_private(job: Job) -> bool:
+    """Whether only its owner may see it; of any other, an unguessable id is all that is needed."""
+    return job.options.private or settings().private_jobs
 
 
 def find_all(job_ids: Sequence[str]) -> list[Job]:

@@ -92,4 +92,7 @@ class ProcessingSettings(BaseModel):
     callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
         None, description="Where to POST the end of the job."
     )
+    private: SkipJsonSchema[bool] = Field(
+        False, description="Whether only the job's owner may see it and have its result."
+    )
     job_source: SkipJsonSchema[Annotated[str | None, BeforeValidator(short_string_or_none)]] = None
