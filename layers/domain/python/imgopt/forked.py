@@ -3,7 +3,6 @@
 import gc
 import json
 import os
-import resource
 import select
 import signal
 import socket
@@ -15,8 +14,10 @@ from ctypes import CDLL
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
+from typing import Any
 
 from imgopt import budget as budgets
+from imgopt import sandbox
 from imgopt.budget import Budget
 from imgopt.isolated import PR_SET_PDEATHSIG, SIGKILL, carry_out
 
@@ -67,9 +68,11 @@ class Child:
 
 def serve() -> None:
     """Forks a child for each request that comes by standard input, a socket, until whoever sends them is gone."""
+    sandbox.hide()
     for module in PRELOADED:
         with suppress(ImportError):  # each stage has the libraries that it needs
             import_module(module)
+    sandbox.prepare()
     gc.freeze()
     _Server(socket.socket(fileno=CONTROL)).run()
 
@@ -163,9 +166,8 @@ def _become_child(request: int, answer: int) -> None:
         out = _keep_only(request, answer)
         with open(0, "rb", closefd=False) as source:
             asked = json.loads(source.readline())
-            limits, data = Budget(**asked["budget"]), source.read()
-        _limit_all()
-        header, result = carry_out(asked["target"], data, asked["parameters"], lambda: budgets.begin(limits))
+            data = source.read()
+        header, result = carry_out(asked["target"], data, asked["parameters"], lambda: _limit(asked))
         with open(out, "wb") as sink:  # noqa: PTH123
             sink.write(json.dumps(header).encode() + b"\n")
             sink.write(result)
@@ -190,7 +192,6 @@ def _keep_only(request: int, answer: int) -> int:
     return 3
 
 
-def _limit_all() -> None:
-    for kind in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (0, 0))
+def _limit(asked: dict[str, Any]) -> tuple[str, ...]:
+    budgets.begin(Budget(**asked["budget"]))
+    return sandbox.enter(programs=asked["programs"])

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from threading import Lock, Thread
 from typing import Any
 
-from imgopt import isolation
+from imgopt import isolation, sandbox
 from imgopt.budget import Budget
 from imgopt.errors import InvalidImage, TooCostly, Unavailable
 from imgopt.forked import DEADLINE, END, Killed
@@ -37,13 +37,17 @@ class End:
     peak_bytes: int
 
 
-def call(target: str, data: bytes, budget: Budget, seconds: float, refusal: str, **parameters: Any) -> bytes:
+def call(  # noqa: PLR0913 - a job has this many properties
+    target: str, data: bytes, budget: Budget, seconds: float, refusal: str, *, programs: bool = False, **parameters: Any
+) -> bytes:
     """What `target`, such as "imgopt.pipeline.apart:make", returns for `data` and parameters that JSON can tell.
+
+    It may start `programs` only where that is said.
 
     Raises TooCostly where it takes more than its budget or than `seconds` on the clock, InvalidImage with `refusal`
     where it crashes, Unavailable where the server died; its own public errors come as they are.
     """
-    request = {"target": target, "parameters": parameters, "budget": asdict(budget)}
+    request = {"target": target, "parameters": parameters, "budget": asdict(budget), "programs": programs}
     answer, end = SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds)
     header, newline, result = answer.partition(b"\n")
     if end.status or not newline:
@@ -136,6 +140,7 @@ class Server:
         if self._process is None or self._process.poll() is not None:
             self._forget()
         if self._control is None:
+            sandbox.hide()
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(

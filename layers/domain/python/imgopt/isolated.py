@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +11,7 @@ from ctypes import CDLL
 from importlib import import_module
 from typing import Any, BinaryIO
 
+from imgopt import sandbox
 from imgopt.errors import ImgoptError
 
 PR_SET_PDEATHSIG, SIGKILL = 1, 9  # <linux/prctl.h>, <signal.h>
@@ -20,6 +22,7 @@ def answer() -> None:
 
     A request is a line of JSON and the data behind it; an answer likewise.
     """
+    sandbox.hide()
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what libraries print is no part of the answer
         header, result = _carry_out(sys.stdin.buffer)
@@ -35,20 +38,24 @@ def _carry_out(source: BinaryIO) -> tuple[dict[str, str], bytes]:
 
 
 def carry_out(
-    target: str, data: bytes, parameters: dict[str, Any], limit: Callable[[], None]
+    target: str, data: bytes, parameters: dict[str, Any], limit: Callable[[], tuple[str, ...]]
 ) -> tuple[dict[str, str], bytes]:
-    """What a function of ours returns, or how it failed; `limit` is called once it is loaded."""
+    """What a function of ours returns, or how it failed; `limit` is called once it is loaded, before it sees the data.
+
+    `limit` confines the process, and returns what of that the machine can't do.
+    """
+    said: dict[str, str] = {}
     try:
         module, name = target.split(":")
         function = getattr(import_module(module), name)
-        limit()
-        return {}, bytes(function(data, **parameters))
+        said["without"] = " ".join(limit())
+        return said, bytes(function(data, **parameters))
     except ImgoptError as error:
-        return {"error": type(error).__name__, "message": str(error)}, b""
+        return {**said, "error": type(error).__name__, "message": str(error)}, b""
     except ImportError:
-        return {"failure": ImportError.__name__}, b""
+        return {**said, "failure": ImportError.__name__}, b""
     except Exception as error:
-        return {"failure": type(error).__name__}, b""
+        return {**said, "failure": type(error).__name__}, b""
 
 
 def _end_with(parent: int) -> None:
@@ -59,14 +66,10 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def _limit(seconds: float, memory_bytes: int) -> None:
-    """Takes effect on the process for good: no dumps, no files, no more time or memory than given."""
-    wanted: dict[int, int] = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CPU: int(seconds) + 1,
-        resource.RLIMIT_AS: memory_bytes,
-    }
-    for kind, value in wanted.items():
+def _limit(seconds: float, memory_bytes: int) -> tuple[str, ...]:
+    """For good: no more time or memory than given, and what `sandbox.enter` leaves."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)  # a job must not end it from outside, see `isolation`
+    for kind, value in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory_bytes)):
         with suppress(ValueError):  # the host allows even less, or is a Mac
             resource.setrlimit(kind, (value, value))
+    return sandbox.enter()

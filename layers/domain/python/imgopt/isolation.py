@@ -7,9 +7,10 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import import_module
 
-from imgopt import budget, errors
+from imgopt import budget, errors, sandbox
 from imgopt.errors import ImgoptError, InvalidImage
 
 Parameter = str | int | float | bool | None
@@ -83,16 +84,19 @@ def _ask(request: dict[str, object], data: bytes, limits: Limits, refusal: str) 
 
 
 def _run(request: bytes, seconds: float, refusal: str) -> bytes:
+    """A job can open no file to write and end no process: the child has its own clock, and inherits the null device."""
+    sandbox.hide()
+    is_job = budget.is_begun()
     with subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=None if is_job else subprocess.DEVNULL,
         env=environment(),
-        start_new_session=True,
+        start_new_session=not is_job,
     ) as child:
         try:
-            answer, _ = child.communicate(request, timeout=seconds)
+            answer, _ = child.communicate(request, timeout=None if is_job else seconds)
         except subprocess.TimeoutExpired as error:
             raise InvalidImage(refusal) from error
         finally:
@@ -103,8 +107,8 @@ def _run(request: bytes, seconds: float, refusal: str) -> bytes:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """With its group, while its number is still its own."""
-    if child.poll() is None:
+    """With its group, while its number is still its own. That of a job is the job's, and ends with that."""
+    if child.poll() is None and not budget.is_begun():
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
 
@@ -118,6 +122,7 @@ def environment() -> dict[str, str]:
 
 def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
     """A child that was taken over by what it read can choose among our errors and no more."""
+    _note_missing(frozenset(sandbox.MEANS) & {*str(header.get("without", "")).split()})
     if header.get("error") in errors.PUBLIC_NAMES:
         raise getattr(errors, header["error"])(str(header.get("message")))
     failure = header.get("failure")
@@ -126,3 +131,13 @@ def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
     if failure:
         raise InvalidImage(refusal) from ChildFailed(failure)
     return result
+
+
+@cache
+def _note_missing(means: frozenset[str]) -> None:
+    """Once in a process: work goes on without what the machine doesn't have, as it did before there was any."""
+    if means:
+        from imgopt.telemetry import logger
+
+        note = logger.warning if sandbox.SECCOMP in means else logger.info
+        note("processes that read images are less confined than they could be", without=sorted(means))

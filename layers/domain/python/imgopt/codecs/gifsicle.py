@@ -1,7 +1,6 @@
 """The program gifsicle, which sees nothing of the environment and is held to a time and a memory."""
 
 import math
-import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from imgopt.errors import InvalidImage, TooCostly
 from imgopt.settings import MEBIBYTE, settings
 
 LEAST_BYTES, MEMORY_BYTES = 128 * MEBIBYTE, 2048 * MEBIBYTE
+SHELL = ("/bin/sh", "-c")
 ALWAYS = ("--threads=1", "--no-comments", "--no-names")
 
 
@@ -23,12 +23,11 @@ def run(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     Raises InvalidImage where it can't read it, takes longer than `stage_seconds` or more than `MEMORY_BYTES`,
     TooCostly where it takes more CPU time than is left of the job's budget.
     """
-    command = [_program(), *ALWAYS, *arguments]
+    command = [*SHELL, _limits(), _program(), *ALWAYS, *arguments]
     patience = None if budget.is_begun() else settings().stage_seconds  # a job has its own
     with subprocess.Popen(
         command, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        _limit(process.pid)
         try:
             made, warnings = process.communicate(data, timeout=patience)
         except subprocess.TimeoutExpired as error:
@@ -43,18 +42,19 @@ def run(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     return made, warnings.decode(errors="replace")
 
 
-def _limit(pid: int) -> None:
-    """Set from outside once it runs: code between fork and exec is not safe beside threads."""
-    if not hasattr(resource, "prlimit"):  # Linux only
-        return
+def _limits() -> str:
+    """For a shell that becomes the program: a job may set no other process limits, and code after fork is no place.
+
+    Of CPU seconds, the limit that says so comes first.
+    """
     meter = budget.current()
-    memory = min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left))
-    resource.prlimit(pid, resource.RLIMIT_AS, (memory, memory))
-    for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
-        resource.prlimit(pid, kind, (0, 0))
+    wanted = ["-f 0", "-c 0"]
+    if sys.platform == "linux":  # a Mac has no limit on address space
+        wanted.append(f"-v {min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left)) // 1024}")
     if math.isfinite(meter.seconds_left):
         seconds = max(1, round(meter.seconds_left))
-        resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
+        wanted += [f"-H -t {seconds + 1}", f"-S -t {seconds}"]
+    return " && ".join(f"ulimit {each}" for each in wanted) + ' && exec "$0" "$@"'
 
 
 @cache

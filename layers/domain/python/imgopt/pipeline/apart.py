@@ -17,6 +17,8 @@ from imgopt.pipeline.product import Product
 from imgopt.pipeline.upscaled import Upscaled, header_of, remaining
 from imgopt.settings import settings
 
+# What gifsicle and svgo make, each in a process of its own.
+BY_PROGRAMS = frozenset({"gif", "svg"})
 REFUSAL = "The file is damaged and can't be processed, or needs too much memory or time."
 
 
@@ -32,8 +34,12 @@ def optimize(
         header_of(upscaled) if upscaled else source, remaining(source, upscaled, options) if upscaled else options
     )
     asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
-    answer = forking.call(f"{__name__}:make", data, budget, settings().stage_seconds, REFUSAL, **asked)
-    return _read(answer, _possible_formats(source, options))
+    formats = _possible_formats(source, options)
+    programs = not formats.isdisjoint(BY_PROGRAMS)
+    answer = forking.call(
+        f"{__name__}:make", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
+    )
+    return _read(answer, formats)
 
 
 def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: Upscaled | None) -> bytes:

@@ -1,0 +1,71 @@
+"""Which files a process can still open: Python's and its libraries', to read; nothing is written (landlock(7)).
+
+The kernel also keeps it from looking into processes that are not confined by the same, and from sending them signals.
+"""
+
+import ctypes
+import os
+import stat
+import struct
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import imgopt
+
+# Alike on all architectures.
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+VERSION_FLAG, PATH_BENEATH = 1, 1
+# <linux/landlock.h>: what the versions of it know of files, one bit each, and of signals and abstract sockets.
+EXECUTE, READ_FILE, READ_DIR = 1 << 0, 1 << 2, 1 << 3
+FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
+SCOPES, SCOPES_SINCE = 0b11, 6
+# What the dynamic linker, libraries and Python look at beside their own folders. What /proc tells of other processes'
+# memory and environment is closed apart.
+SYSTEM = ("/bin", "/lib", "/lib64", "/usr", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/proc", "/sys")
+DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
+LIBRARIES = "LD_LIBRARY_PATH"
+LIBC = ctypes.CDLL(None)
+
+
+def restrict() -> bool:
+    """This thread, and all that it starts. False where the kernel has no such thing."""
+    call = LIBC.syscall
+    version = call(CREATE_RULESET, None, 0, VERSION_FLAG)
+    if version < 1:
+        return False
+    rights = (1 << max(bits for since, bits in FILE_RIGHTS.items() if since <= version)) - 1
+    wanted = struct.pack("QQQ", rights, 0, SCOPES) if version >= SCOPES_SINCE else struct.pack("Q", rights)
+    rules = call(CREATE_RULESET, wanted, ctypes.c_size_t(len(wanted)), 0)
+    if rules < 0:
+        return False
+    try:
+        for path in readable():
+            _allow(call, rules, path)
+        return not call(RESTRICT_SELF, rules, 0)
+    finally:
+        os.close(rules)
+
+
+@cache
+def readable() -> frozenset[str]:
+    """The folders and files, but not the current one: on one's own machine that is where keys are, too."""
+    own, scripts = Path(imgopt.__file__).parent, Path(sys.executable).parent
+    libraries = os.environ.get(LIBRARIES, "").split(os.pathsep)
+    programs = [str(Path(path).parent / "bin") for path in sys.path]  # of a layer
+    paths = {str(own), str(scripts), sys.base_prefix, *SYSTEM, *DEVICES, *sys.path, *programs, *libraries}
+    return frozenset(path for path in paths if path) - {os.getcwd()}  # noqa: PTH109 - as strings, like the others
+
+
+def _allow(call: Callable[..., int], rules: int, path: str) -> None:
+    """What isn't there needs no rule."""
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        rights = EXECUTE | READ_FILE | (READ_DIR if stat.S_ISDIR(os.fstat(descriptor).st_mode) else 0)
+        call(ADD_RULE, rules, PATH_BENEATH, struct.pack("=Qi", rights, descriptor), 0)
+    finally:
+        os.close(descriptor)
