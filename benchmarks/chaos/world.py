@@ -60,7 +60,7 @@ class World:
 
     def kill(self, name: str) -> None:
         if name == "stage":
-            for pid in processes_with(STAGE, self.folder):
+            for pid in processes_with(STAGE, self.cloud.emulator.process.pid):
                 os.kill(pid, signal.SIGKILL)
         else:
             child: Child = getattr(self.cloud, name)
@@ -82,13 +82,13 @@ class World:
         return sorted(each["Name"] for each in found if each["State"] == "ENABLED")
 
 
-def processes_with(word: str, folder: Path) -> list[int]:
-    """Those of the service in `folder` alone."""
+def processes_with(word: str, parent: int) -> list[int]:
+    """Those that a process has started, by what all may read: some hide their environment."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            of_ours = str(folder) in (process / "environ").read_text(errors="replace")
-            if of_ours and word in (process / "cmdline").read_text(errors="replace"):
+            _, started_by, *_ = (process / "stat").read_text().rpartition(")")[2].split()
+            if int(started_by) == parent and word in (process / "cmdline").read_text(errors="replace"):
                 found.append(int(process.name))
         except OSError:
             continue

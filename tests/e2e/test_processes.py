@@ -20,19 +20,33 @@ from tests.e2e.conftest import wait_for_end, wait_until
 SMALL = pictures.png()
 
 
-def running_under(folder: Path) -> list[str]:
-    """The command lines of processes whose environment names a folder."""
-    found = []
+def processes() -> dict[int, tuple[str, int]]:
+    """State and parent of all processes, by number: what those that hide tell, too (proc_pid_stat(5))."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if str(folder).encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text())
-        except OSError:
-            continue
+        with suppress(OSError):
+            state, parent, *_ = (process / "stat").read_text().rpartition(")")[2].split()
+            found[int(process.name)] = (state, int(parent))
     return found
 
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+def all_below(*roots: int) -> set[int]:
+    """These processes, and all that they have started."""
+    parents, found = {number: parent for number, (_, parent) in processes().items()}, set(roots)
+    while more := {number for number, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def all_of(cloud: Cloud) -> set[int]:
+    return all_below(*(child.process.pid for child in (cloud.emulator, cloud.worker, cloud.server)))
+
+
+def left_of(numbers: set[int]) -> set[int]:
+    return {number for number, (state, _) in processes().items() if number in numbers and state != "Z"}
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 
 
 @contextmanager
@@ -57,30 +71,34 @@ def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
 
 @needs_proc
 def test_all_processes_end_with_the_cloud(tmp_path):
-    with serving(tmp_path) as (_, client):
+    with serving(tmp_path) as (cloud, client):
         assert run_job(client, *upload(client))["status"] == "completed"
-        assert len(running_under(tmp_path)) >= 4  # the emulator and a process for each stage
-    assert running_under(tmp_path) == []
+        begun = all_of(cloud)
+        assert len(begun) >= 3 + 4  # a process for each stage, and one that forks
+    assert not left_of(begun)
 
 
 @needs_proc
 def test_all_processes_end_when_one_of_them_dies(tmp_path):
     with pytest.raises(RuntimeError, match="emulator was ended by SIGKILL"), serving(tmp_path) as (cloud, _):
+        begun = all_of(cloud)
         cloud.emulator.process.kill()
         cloud.emulator.process.wait()
         cloud.check()
-    assert running_under(tmp_path) == []
+    assert not left_of(begun)
 
 
 @needs_proc
 def test_all_processes_end_when_their_owner_is_killed(tmp_path):
     process = start_up(free_port(), tmp_path)
+    begun = all_below(process.pid)
     process.kill()
     process.wait()
     deadline = time.monotonic() + 30
-    while running_under(tmp_path) and time.monotonic() < deadline:
+    while left_of(begun) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert running_under(tmp_path) == []
+    assert len(begun) >= 1 + 3
+    assert not left_of(begun)
 
 
 def test_work_goes_on_after_the_emulator_was_killed_and_after_a_restart_on_other_ports(tmp_path, website, monkeypatch):
