@@ -112,6 +112,21 @@ def test_finishing_twice_changes_nothing(submit, run_stages, status):
     assert status(job["id"]) == before
 
 
+@pytest.mark.parametrize("change", ["key", "format", "made up"])
+def test_a_job_takes_no_result_but_its_own(submit, run_stages, status, log_lines, change):
+    """A stage that was taken over by what it read could name any."""
+    other, job = submit(pictures.png()), submit(pictures.jpeg())
+    theirs = run_stages(other["id"])["made"]["pixels"]
+    state = plan.handler({"job_id": job["id"]}, None)
+    pixels = optimize.handler(state, None)
+    lies = {"key": {"key": theirs["key"]}, "format": {"format": "webp"}, "made up": {"format": "exe", "key": ""}}
+    state["made"] = {"pixels": {**pixels, **lies[change]}, "said": {}}
+    with pytest.raises(InvalidImage, match="this job's"):
+        finish.handler(state, None)
+    assert status(job["id"])["status"] == "processing"
+    assert any(line["message"].startswith("a stage answered by a key") for line in log_lines())
+
+
 def test_a_completed_job_can_not_fail_afterwards(submit, run_stages, status):
     job = submit(pictures.png())
     run_stages(job["id"])

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.stages import optimize, plan, upscale
-from imgopt.errors import Unavailable
+from imgopt.errors import InvalidImage, Unavailable
 from imgopt.pipeline import upscaling
 from imgopt.settings import settings
 from imgopt.storage import clients
@@ -132,6 +132,16 @@ def test_a_function_makes_the_larger_picture(submit, monkeypatch):
     the_plan = plan.handler({"job_id": job["id"]}, None)
     the_plan["upscaled"] = upscale.handler(the_plan, None)
     assert optimize.handler(the_plan, None)["width"] == 2 * pictures.WIDTH
+
+
+def test_what_was_made_larger_is_taken_for_its_own_job_alone(submit, log_lines):
+    """The worker reads what strangers send, too."""
+    jobs = [submit(pictures.png(), output_upscale_factor=2) for _ in range(2)]
+    theirs, the_plan = (plan.handler({"job_id": job["id"]}, None) for job in jobs)
+    upscaled = upscaling.carry_out(theirs, fakes.runtime())
+    with pytest.raises(InvalidImage, match="this job's"):
+        optimize.handler({**the_plan, "upscaled": upscaled}, None)
+    assert any(line["message"].startswith("a stage answered by a key") for line in log_lines())
 
 
 @pytest.mark.parametrize("path", ["/tag", "/upscale"])

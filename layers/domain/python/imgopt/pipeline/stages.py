@@ -37,6 +37,7 @@ UNEXPLAINED = "Processing failed unexpectedly. Please try again."
 DIED = "Processing was cut off three times, each time for no known reason, and has been given up."
 STOPPED = "Processing was stopped."
 OUT_OF_MEMORY = "This image takes more memory than there is. Send or ask for a smaller one."
+NOT_ITS_OWN = "What was made could not be told to be this job's, and has been given up."
 TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
 # How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
@@ -155,8 +156,20 @@ def _make(the_plan: Plan) -> "Product":
     forking.prepare()  # while the file is fetched
     source, options = ImageHeader(**the_plan["source"]), ProcessingSettings.model_validate(the_plan["options"])
     upscaled = the_plan.get("upscaled")
+    if upscaled:
+        _require_own(upscaled["key"], jobs.intermediate_key(the_plan["job_id"]))
     data = jobs.read_intermediate(upscaled["key"]) if upscaled else files.read(the_plan["source_key"])
     return apart.optimize(data, source, options, upscaled)
+
+
+def _require_own(answered: str, own: str | None) -> None:
+    """An earlier stage has seen a client's bytes: what it says of a file must lead to no other job's.
+
+    Raises InvalidImage where it does.
+    """
+    if answered != own:
+        logger.error("a stage answered by a key that is not its job's", own=own)
+        raise InvalidImage(NOT_ITS_OWN)
 
 
 def say_words(the_plan: Plan) -> Said:
@@ -184,8 +197,10 @@ def _note_usage(usage: Usage | None) -> None:
 def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
     """Completes a job once S3 confirms the file, with words or without.
 
-    Raises InvalidImage where the file isn't the one that was made.
+    Raises InvalidImage where the file isn't the one that was made, or not this job's.
     """
+    target = FORMATS.get(pixels["format"])
+    _require_own(pixels["key"], jobs.result_key(the_plan["job_id"], target.extension) if target else None)
     stored = jobs.describe_result(pixels["key"])
     if stored.size != pixels["size"]:
         raise InvalidImage("The result could not be stored completely.")
