@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as stepfunctions
 
@@ -16,13 +17,26 @@ if TYPE_CHECKING:
 def allow_cleaning(function: Function, data: "DataStack") -> None:
     """Looking for what has expired, and removing its files, with those that nobody has any more."""
     function.allow(["dynamodb:Query"], data.agenda_arn)
-    function.allow(["s3:GetObject"], data.uploads.arn_for_objects("uploads/*"))  # to ask whether it is there
     for bucket, patterns in (
         (data.uploads, ("uploads/*", "incoming/*")),
         (data.results, ("results/*", "intermediate/*")),
     ):
-        function.allow(["s3:ListBucket"], bucket.bucket_arn)
+        allow_listing(function, bucket, *patterns)
         allow_deleting(function, bucket, *patterns)
+
+
+def allow_listing(function: Function, bucket: s3.Bucket, *patterns: str) -> None:
+    """Keys that begin so: a list of all would be as good as the files, which are given to whoever knows a job's id.
+
+    Who reads and may not list is told 403 of what isn't there (imgopt.storage.parts).
+    """
+    function.role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["s3:ListBucket"],
+            resources=[bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": list(patterns)}},
+        )
+    )
 
 
 def allow_deleting(function: Function, bucket: s3.Bucket, *patterns: str) -> None:

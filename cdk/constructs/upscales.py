@@ -46,5 +46,3 @@ def allow_upscaling(role: iam.Role, data: DataStack) -> None:
     ):
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[bucket.arn_for_objects(keys)]))
         acknowledge_objects(role, bucket, keys)
-    buckets = [data.uploads.bucket_arn, data.results.bucket_arn]
-    role.add_to_policy(iam.PolicyStatement(actions=["s3:ListBucket"], resources=buckets))

@@ -15,7 +15,7 @@ from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_deleting, allow_executions
+from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing
 from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, allow_secret, billing_function, internal_function
 from cdk.context import is_on, settings_of
 from cdk.layers import build_layer
@@ -35,6 +35,8 @@ STREAMING_MB, STREAMING_SECONDS = 512, 330
 HELD_BY_ONE = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
+# Any, as long as it is whole: IAM takes each of these for one character.
+AN_ID = "?" * 36
 REQUESTS_PER_SECOND, BURST = 100, 200
 # TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
 SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
@@ -92,7 +94,6 @@ class ApiStack(cdk.Stack):
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
         incoming_actions = ("GetObject", "PutObject", "DeleteObject")
         function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
-        function.allow(["s3:ListBucket"], uploads.bucket_arn)  # without it, S3 says 403 of what isn't there
         function.allow(["states:StartExecution"], self.pipeline.state_machine_arn)
         self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
@@ -103,7 +104,9 @@ class ApiStack(cdk.Stack):
         return function
 
     def _allow_deleting(self, function: Function) -> None:
-        """Of a job: its files, and its execution where that is under way."""
+        """Of a job: its files, and its execution where that is under way. Files are looked for by an id."""
+        allow_listing(function, self.data.uploads, f"uploads/{AN_ID}*")
+        allow_listing(function, self.data.results, f"results/{AN_ID}*", f"intermediate/{AN_ID}*")
         allow_deleting(function, self.data.results, "results/*", "intermediate/*")
         allow_executions(function, self.pipeline.state_machine, "StopExecution")
 
@@ -144,7 +147,6 @@ class ApiStack(cdk.Stack):
 
     def _read_results(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
-        function.allow(["s3:ListBucket"], self.data.results.bucket_arn)
         acknowledge_objects(function.role, self.data.results, "results/*")
 
     def _route_streams(self) -> None:

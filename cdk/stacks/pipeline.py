@@ -143,8 +143,6 @@ class PipelineStack(cdk.Stack):
     def _allow_results(self, function: Function, action: str, keys: str) -> None:
         function.allow([action], self.data.results.arn_for_objects(keys))
         acknowledge_objects(function.role, self.data.results, keys)
-        if action == "s3:GetObject":
-            function.allow(["s3:ListBucket"], self.data.results.bucket_arn)  # else S3 says 403 of what isn't there
 
     def _upscale(self) -> Function:
         """Makes small pictures at once, and others where there is no GPU to wait for."""
@@ -225,7 +223,6 @@ class PipelineStack(cdk.Stack):
 
     def read_uploads(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.data.uploads.arn_for_objects("uploads/*"))
-        function.allow(["s3:ListBucket"], self.data.uploads.bucket_arn)  # else S3 says 403 of what isn't there
         acknowledge_objects(function.role, self.data.uploads, "uploads/*")
 
     def _dead_letters(self) -> sqs.Queue:

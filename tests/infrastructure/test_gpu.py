@@ -228,7 +228,6 @@ def test_the_worker_may_do_what_it_needs_and_no_more(named):
     actions = {action for each in statements for action in as_list(each["Action"])}
     assert actions == {
         "s3:GetObject",
-        "s3:ListBucket",
         "s3:PutObject",
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",

@@ -23,13 +23,12 @@ DISPATCHING = (
 # What each function may do besides writing its log and traces.
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
-    "Optimize": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
-    "Tag": {"bedrock:InvokeModel", "s3:GetObject", "s3:ListBucket"},
+    "Optimize": {"s3:GetObject", "s3:PutObject"},
+    "Tag": {"bedrock:InvokeModel", "s3:GetObject"},
     "Finish": {
         *DISPATCHING,
         "s3:DeleteObject",
         "s3:GetObject",
-        "s3:ListBucket",
         "sqs:SendMessage",
     },
     "Fail": {*DISPATCHING, "sqs:SendMessage"},
@@ -40,7 +39,7 @@ ALLOWED = {
         "sqs:SendMessage",
         *TAKE_MESSAGES,
     },
-    "Upscale": {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+    "Upscale": {"s3:GetObject", "s3:PutObject"},
     "Images": {
         *DISPATCHING,
         "dynamodb:PutItem",
@@ -59,7 +58,6 @@ ALLOWED = {
         "dynamodb:PutItem",
         "dynamodb:Scan",
         "s3:DeleteObject",
-        "s3:GetObject",
         "s3:ListBucket",
     },
     "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
@@ -69,7 +67,6 @@ ALLOWED = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:GetObject",
-        "s3:ListBucket",
     },
     "Reconcile": {
         *DISPATCHING,
@@ -84,7 +81,6 @@ ALLOWED = {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:DeleteItem",
-        "s3:GetObject",
         "s3:ListBucket",
         "s3:DeleteObject",
         "sqs:SendMessage",
@@ -132,13 +128,24 @@ def test_objects_are_allowed_under_one_prefix_of_their_bucket(of_type, name):
             assert all(any(prefix in ending for prefix in prefixes) for ending in endings)
 
 
-@pytest.mark.parametrize("name", [name for name, actions in ALLOWED.items() if "s3:GetObject" in actions])
-def test_who_reads_objects_is_told_when_one_is_missing(of_type, name):
-    """S3 answers 403 instead of 404 to those who may not list the bucket."""
-    found = statements(of_type("AWS::IAM::Policy"), name)
-    listed = {json.dumps(each["Resource"]) for each in found if "s3:ListBucket" in as_list(each["Action"])}
-    assert listed
-    assert not any("/*" in resource for resource in listed)
+FOLDERS = {"uploads/", "incoming/", "results/", "intermediate/"}
+# Of which keys each function may have a list: those who clean up, of all, and the API of those that have an id.
+LISTED = {
+    **{name: {f"{folder}*" for folder in FOLDERS} for name in ("Cleanup", "Internal")},
+    "Images": {f"{folder}{'?' * 36}*" for folder in FOLDERS - {"incoming/"}},
+}
+
+
+def test_who_lists_objects_has_to_say_which(of_type):
+    """A list of all results is as good as all results: an id is all that is needed to download one."""
+    found: dict[str, set[str]] = {}
+    for policy in of_type("AWS::IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if any(action in ("s3:ListBucket", "s3:List*", "s3:*", "*") for action in as_list(statement["Action"])):
+                (role,) = (each["Ref"] for each in policy["Roles"])
+                prefixes = as_list(statement["Condition"]["StringLike"]["s3:prefix"])
+                found.setdefault(role.split("Role")[0], set()).update(prefixes)
+    assert found == LISTED
 
 
 def test_no_function_has_a_managed_policy(of_type):

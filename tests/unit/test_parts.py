@@ -1,8 +1,10 @@
 """Reading from an S3 whose answers break in the middle."""
 
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from imgopt.errors import NotFound, Unavailable
 from imgopt.storage import objects, parts
@@ -29,6 +31,31 @@ def store(monkeypatch):
 
 def stream(wanted: range = range(len(DATA))) -> list[bytes]:
     return list(objects.stream("results", "a", wanted, lambda: PART))
+
+
+@pytest.mark.parametrize(("code", "status"), [("404", 404), ("NoSuchKey", 404), ("403", 403), ("AccessDenied", 403)])
+def test_what_s3_does_not_give_is_missing(monkeypatch, code, status):
+    """Whether it is there is not told to those who may not list the bucket."""
+
+    def refuse(**_: object) -> None:
+        answer = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        raise ClientError(answer, "GetObject")
+
+    refusing = SimpleNamespace(get_object=refuse, head_object=refuse)
+    for module in (parts, objects):
+        monkeypatch.setattr(module, "s3", lambda: refusing)
+    for ask in (objects.read, objects.describe):
+        with pytest.raises(NotFound):
+            ask("results", "a")
+
+
+def test_credentials_that_are_no_longer_taken_are_no_missing_file(monkeypatch):
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "InvalidAccessKeyId", "Message": ""}}, "GetObject")
+
+    monkeypatch.setattr(parts, "s3", lambda: SimpleNamespace(get_object=refuse))
+    with pytest.raises(ClientError):
+        objects.read("results", "a")
 
 
 def test_an_object_is_read_whole_by_one_request(store):

@@ -1,12 +1,16 @@
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter
 
 from functions.api import pools
+from imgopt.files import repository as files
 from imgopt.settings import settings
 from imgopt.storage import objects, table
 
 router = APIRouter()
+# Only what begins with an id may be listed.
+NOBODYS = str(UUID(int=0))
 
 
 @router.get("/health", tags=["health"])
@@ -25,7 +29,7 @@ def readiness_check() -> Any:
     neither says so in time.
     """
     table.check_reachable()
-    objects.check_reachable(settings().uploads_bucket)
+    objects.check_reachable(settings().uploads_bucket, files.upload_key(NOBODYS))
     return {"status": "ready"}
 
 

@@ -8,7 +8,7 @@ and given back by the same transactions.
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -155,24 +155,19 @@ def store_result(key: str, data: bytes, mime_type: str, record: str | None = Non
     objects.put(settings().results_bucket, key, data, mime_type, record)
 
 
-def find_result(job_id: str) -> str | None:
-    """The record of a result that is stored, whatever its extension."""
-    bucket = settings().results_bucket
-    records = [objects.describe(bucket, key).record for key in objects.list_keys(bucket, result_key(job_id, ""))]
-    return next((record for record in records if record is not None), None)
+def find_record(keys: Iterable[str]) -> str | None:
+    """The record of the first of these results and intermediates that is stored with one."""
+    for key in keys:
+        with suppress(NotFound):
+            record = objects.describe(settings().results_bucket, key).record
+            if record is not None:
+                return record
+    return None
 
 
 def store_intermediate(key: str, file: BinaryIO, record: str) -> None:
     """`record` is ASCII, of at most 2 KB, and as lasting as the file."""
     objects.upload(settings().results_bucket, key, file, "image/png", record)
-
-
-def find_intermediate(key: str) -> str | None:
-    """The record of a picture that is stored."""
-    try:
-        return objects.describe(settings().results_bucket, key).record
-    except NotFound:
-        return None
 
 
 def read_intermediate(key: str) -> bytes:

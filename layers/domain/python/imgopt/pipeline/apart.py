@@ -34,7 +34,7 @@ def optimize(
         header_of(upscaled) if upscaled else source, remaining(source, upscaled, options) if upscaled else options
     )
     asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
-    formats = _possible_formats(source, options)
+    formats = possible_formats(source, options)
     programs = not formats.isdisjoint(BY_PROGRAMS)
     answer = forking.call(
         f"{__name__}:make", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
@@ -54,7 +54,8 @@ def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled:
     return json.dumps({**vars(product), "data": ""}).encode() + b"\n" + product.data
 
 
-def _possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
+def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
+    """Of the file that is made: what isn't asked for may depend on whether anything shows through."""
     return {target_format(source.format, options, has_alpha=has_alpha) for has_alpha in (False, True)}
 
 

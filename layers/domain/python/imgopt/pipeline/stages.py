@@ -139,7 +139,7 @@ def _queue_for(job: Job) -> str:
 
 def optimize_pixels(the_plan: Plan) -> Pixels:
     """Raises InvalidImage where the file can't be read after all. What an attempt before has made is not made again."""
-    done = jobs.find_result(the_plan["job_id"]) if the_plan.get("attempt", 1) > 1 else None
+    done = _find_done(the_plan) if the_plan.get("attempt", 1) > 1 else None
     if done is not None:
         return cast("Pixels", json.loads(done))
     product, upscaled = _make(the_plan), the_plan.get("upscaled")
@@ -149,17 +149,27 @@ def optimize_pixels(the_plan: Plan) -> Pixels:
     return pixels
 
 
+def _find_done(the_plan: Plan) -> str | None:
+    from imgopt.pipeline.apart import possible_formats
+
+    formats = possible_formats(*_asked(the_plan))
+    return jobs.find_record(jobs.result_key(the_plan["job_id"], FORMATS[each].extension) for each in sorted(formats))
+
+
+def _asked(the_plan: Plan) -> tuple[ImageHeader, ProcessingSettings]:
+    return ImageHeader(**the_plan["source"]), ProcessingSettings.model_validate(the_plan["options"])
+
+
 def _make(the_plan: Plan) -> "Product":
     from imgopt import forking
     from imgopt.pipeline import apart
 
     forking.prepare()  # while the file is fetched
-    source, options = ImageHeader(**the_plan["source"]), ProcessingSettings.model_validate(the_plan["options"])
     upscaled = the_plan.get("upscaled")
     if upscaled:
         _require_own(upscaled["key"], jobs.intermediate_key(the_plan["job_id"]))
     data = jobs.read_intermediate(upscaled["key"]) if upscaled else files.read(the_plan["source_key"])
-    return apart.optimize(data, source, options, upscaled)
+    return apart.optimize(data, *_asked(the_plan), upscaled)
 
 
 def _require_own(answered: str, own: str | None) -> None:

@@ -30,7 +30,7 @@ Picture: TypeAlias = Animation | Decoded
 def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:
     """Makes the larger picture of a job, unless that has been done. Raises InvalidImage where there is none to read."""
     key = jobs.intermediate_key(plan["job_id"])
-    done = jobs.find_intermediate(key)
+    done = jobs.find_record([key])
     if done is not None:
         return cast("Upscaled", json.loads(done))
     larger, report = _enlarge(plan, runtime)

@@ -10,7 +10,6 @@ from functools import partial
 from uuid import uuid4
 
 from imgopt import clock
-from imgopt.errors import NotFound
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import JobStatus
@@ -97,8 +96,7 @@ def _forget_if_hollow(item_key: Item) -> None:
     record = table.get(item_key)
     if record is None:
         return
-    try:
-        objects.describe(settings().uploads_bucket, record["key"])
-    except NotFound:
-        if table.delete_unchanged(item_key, "key", record["key"]):
-            logger.warning("record of a file that is not there", extra={"id": record["id"]})
+    if objects.is_stored(settings().uploads_bucket, record["key"]):
+        return
+    if table.delete_unchanged(item_key, "key", record["key"]):
+        logger.warning("record of a file that is not there", extra={"id": record["id"]})

@@ -98,6 +98,11 @@ def find_pages(bucket: str, prefix: str, *, after: str, before: datetime) -> Ite
         yield [each["Key"] for each in page.get("Contents", []) if each["LastModified"] < before]
 
 
+def is_stored(bucket: str, key: str) -> bool:
+    """Beyond doubt, for those who may list such keys: `describe` can't tell what is missing from what is refused."""
+    return key in list_keys(bucket, key)
+
+
 def list_keys(bucket: str, prefix: str) -> list[str]:
     with aws_errors():
         pages = list(s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix))
@@ -122,10 +127,10 @@ def presign_upload(bucket: str, key: str, *, content_type: str, size: int, secon
     return form["url"], form["fields"]
 
 
-def check_reachable(bucket: str) -> None:
-    """Raises Unavailable where the bucket can't be used, for whatever reason; locally that may be a full disk."""
+def check_reachable(bucket: str, prefix: str) -> None:
+    """Raises Unavailable where such keys can't be listed, for whatever reason; locally that may be a full disk."""
     try:
         with aws_errors():
-            s3().head_bucket(Bucket=bucket)
+            s3().list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
     except ClientError as error:
         raise Unavailable("The bucket can't be used.") from error

@@ -14,6 +14,7 @@ from botocore.response import StreamingBody
 
 from imgopt.errors import NotFound, Unavailable
 from imgopt.storage.clients import aws_errors, error_code, s3
+from imgopt.telemetry import logger
 
 PIECE_BYTES = 64 * 1024
 # How often one part is asked for, and until when it is asked for again.
@@ -21,7 +22,9 @@ TRIES, SECONDS = 8, 20.0
 FIRST_PAUSE = 0.05
 # How many bytes to read next.
 Size = Callable[[], int]
-MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+# S3 tells those who may not list a bucket no more than that they may not have it; answers to HEAD have no other code.
+REFUSED = frozenset({"403", "AccessDenied"})
+MISSING = frozenset({"404", "NoSuchKey", "NotFound"}) | REFUSED
 REPLACED = "PreconditionFailed"
 
 
@@ -69,11 +72,16 @@ class Source:
 
 @contextmanager
 def object_errors() -> Iterator[None]:
-    """`aws_errors`, a missing object as `NotFound`, and one that was replaced while it was read as `Unavailable`."""
+    """`aws_errors`, a missing object as `NotFound`, and one that was replaced while it was read as `Unavailable`.
+
+    That it is missing may be believed only for now: whoever would delete what belongs to it asks `objects.is_stored`.
+    """
     try:
         with aws_errors():
             yield
     except ClientError as error:
+        if error_code(error) in REFUSED:
+            logger.info("S3 doesn't have an object, or doesn't give it", operation=error.operation_name)
         if error_code(error) in MISSING:
             raise NotFound("The file is no longer stored.") from error
         if error_code(error) == REPLACED:
