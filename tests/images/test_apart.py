@@ -7,14 +7,19 @@ import pytest
 
 from imgopt import forking
 from imgopt.budget import Budget
+from imgopt.codecs import animation
 from imgopt.codecs.header import read_header
 from imgopt.errors import InvalidImage, TooCostly
 from imgopt.pipeline import apart, optimize
 from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.reading import read_apart
+from imgopt.pipeline.steps.decode import Decoded, decode
 from imgopt.pipeline.viewing import view, view_apart
 from tests import inputs, pictures
 
 NAMES = ["jpg", "png", "webp", "avif", "gif", "gif animated", "heic", "tiff", "svg", "ico", "bmp"]
+# A network sees no drawings: these are drawn larger.
+STILL = [name for name in inputs.MAKERS if name != "svg"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,6 +36,59 @@ def test_a_picture_to_be_described_is_the_same(name):
     header = read_header(BytesIO(data), pictures.LIMITS)
     seen, expected = view_apart(data, header), view(data, header)
     assert (seen.mode, seen.size, seen.tobytes()) == (expected.mode, expected.size, expected.tobytes())
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_a_still_picture_for_a_network_is_the_same(name):
+    data, options = inputs.data_of(name), ProcessingSettings(output_format="jpg", keep_metadata="all")
+    header = read_header(BytesIO(data), pictures.LIMITS)
+    read, expected = (
+        (each.image.mode, each.image.size, each.image.tobytes(), each.metadata)
+        for each in (read_apart(data, header, options), decode(data, header.format, options.keep_metadata))
+    )
+    assert read == expected
+
+
+@pytest.mark.parametrize("name", [name for name in inputs.MAKERS if "animated" in name])
+def test_a_moving_picture_for_a_network_is_the_same(name):
+    data, options = inputs.data_of(name), ProcessingSettings(output_format="webp", keep_animation=True)
+    header = read_header(BytesIO(data), pictures.LIMITS)
+    read, expected = read_apart(data, header, options), animation.decode(data, header.format)
+    assert (read.durations, read.plays) == (expected.durations, expected.plays)
+    assert [frame.tobytes() for frame in read.frames] == [frame.tobytes() for frame in expected.frames]
+
+
+# The change, and how many bytes follow: a byte of EXIF before the pixels.
+LIES = (
+    ({"mode": "CMYK"}, 1 + 8 * 8 * 4),
+    ({"width": 9}, 1 + 8 * 8 * 3),
+    ({"width": 9}, 1 + 9 * 8 * 3),
+    ({"durations": []}, 1),
+    ({"durations": [0, 0]}, 1 + 2 * 8 * 8 * 3),
+    ({"exif": -1, "xmp": 2}, 1 + 8 * 8 * 3),
+    ({"plays": "often"}, 1 + 8 * 8 * 3),
+)
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    """What is read of an image of 8 x 8 pixels where the child says so, with so many bytes behind it."""
+    data = pictures.encode(pictures.draw(size=(8, 8)), "PNG")
+    header = read_header(BytesIO(data), pictures.LIMITS)
+
+    def read(change: dict, size: int) -> Decoded:
+        said = {"mode": "RGB", "width": 8, "height": 8, "durations": [0], "plays": 0, "exif": 1, "xmp": 0, **change}
+        monkeypatch.setattr(forking, "call", lambda *_, **__: json.dumps(said).encode() + b"\n" + bytes(size))
+        return read_apart(data, header, ProcessingSettings())
+
+    return read
+
+
+@pytest.mark.parametrize(("lie", "size"), LIES)
+def test_no_more_pixels_reach_a_network_than_are_paid_for(reading, lie, size):
+    assert reading({}, 1 + 8 * 8 * 3).image.size == (8, 8)
+    with pytest.raises(InvalidImage):
+        reading(lie, size)
 
 
 def test_a_damaged_file_is_refused_with_the_reason():

@@ -7,24 +7,23 @@ is asked for again finds both.
 import json
 from dataclasses import replace
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from imgopt.codecs import animation, png, png_animation
+from imgopt import forking
+from imgopt.codecs import png, png_animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.header import ImageHeader
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import stays_animated, target_format
-from imgopt.pipeline.steps.decode import Decoded, decode, shows_through
+from imgopt.pipeline.reading import Picture, read_apart
+from imgopt.pipeline.steps.decode import shows_through
 from imgopt.pipeline.upscaled import Upscaled
 from imgopt.upscale.service import Report, upscale, upscale_frames
 
 if TYPE_CHECKING:
     from imgopt.pipeline.stages import Plan
     from imgopt.upscale.session import Runtime
-
-Picture: TypeAlias = Animation | Decoded
 
 
 def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:
@@ -42,15 +41,14 @@ def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:
 
 
 def _enlarge(plan: "Plan", runtime: "Runtime | None") -> tuple[Picture, Report]:
+    forking.prepare()  # while the file is fetched
     source, options = ImageHeader(**plan["source"]), ProcessingSettings.model_validate(plan["options"])
-    factor, data = options.output_upscale_factor or 1, files.read(plan["source_key"])
-    if stays_animated(source, target_format(source.format, options), options):
-        moving = animation.decode(data, source.format, options.gif_frame_limit)
-        frames, report = upscale_frames(moving.frames, factor, runtime=runtime)
-        return replace(moving, frames=tuple(frames)), report
-    decoded = decode(data, source.format, options.keep_metadata)
-    image, report = upscale(decoded.image, factor, runtime=runtime)
-    return replace(decoded, image=image), report
+    picture, factor = read_apart(files.read(plan["source_key"]), source, options), options.output_upscale_factor or 1
+    if isinstance(picture, Animation):
+        frames, report = upscale_frames(picture.frames, factor, runtime=runtime)
+        return replace(picture, frames=tuple(frames)), report
+    image, report = upscale(picture.image, factor, runtime=runtime)
+    return replace(picture, image=image), report
 
 
 def _write(larger: Picture, file: BinaryIO) -> None:

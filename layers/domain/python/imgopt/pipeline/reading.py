@@ -1,0 +1,113 @@
+"""An upload's pixels for a network: read in a process of its own, as the one that has the network has credentials, too.
+
+They come as they are, mode by mode and row by row, so that nothing is decoded again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
+
+from imgopt import forking
+from imgopt.codecs import animation
+from imgopt.codecs.animation import Animation
+from imgopt.codecs.encoding import Metadata
+from imgopt.codecs.header import ImageHeader
+from imgopt.credits.budgets import budget_for_enlarging
+from imgopt.credits.cost import count_frames
+from imgopt.errors import InvalidImage
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import stays_animated, target_format
+from imgopt.pipeline.steps.decode import Decoded, decode
+from imgopt.settings import settings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Picture: TypeAlias = Animation | Decoded
+REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
+
+
+class Head(BaseModel):
+    """What stands before the pixels: in bytes how much of metadata, in milliseconds how long each frame is shown."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    mode: Literal["L", "LA", "RGB", "RGBA"]
+    width: PositiveInt
+    height: PositiveInt
+    durations: list[NonNegativeInt]
+    plays: NonNegativeInt = animation.FOREVER
+    exif: NonNegativeInt = 0
+    xmp: NonNegativeInt = 0
+
+    @property
+    def frame_bytes(self) -> int:
+        return self.width * self.height * len(self.mode)
+
+
+def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Picture:
+    """All frames that stay of an animation, else the first, with the metadata to keep.
+
+    Raises InvalidImage where there is nothing to read, TooCostly where it takes more than its credits pay for.
+    """
+    asked: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
+    budget = budget_for_enlarging(source, options)
+    answer = forking.call(f"{__name__}:hand_over", data, budget, settings().stage_seconds, REFUSAL, **asked)
+    line, _, body = answer.partition(b"\n")
+    try:
+        head = Head.model_validate_json(line)
+    except ValidationError as error:
+        raise InvalidImage(REFUSAL) from error
+    return _take(head, memoryview(body), source, options)
+
+
+def hand_over(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
+    """The child's side."""
+    image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
+    if _moves(image, wanted):
+        moving = animation.decode(data, image.format, wanted.gif_frame_limit)
+        return _pack(moving.frames, Metadata(), moving.durations, moving.plays)
+    still = decode(data, image.format, wanted.keep_metadata)
+    return _pack((still.image,), still.metadata, (0,), animation.FOREVER)
+
+
+def _moves(image: ImageHeader, options: ProcessingSettings) -> bool:
+    return stays_animated(image, target_format(image.format, options), options)
+
+
+def _pack(frames: "tuple[Image, ...]", metadata: Metadata, durations: tuple[int, ...], plays: int) -> bytes:
+    first = frames[0]
+    head = Head(
+        mode=first.mode,  # type: ignore[arg-type]  # validated here
+        width=first.width,
+        height=first.height,
+        durations=list(durations),
+        plays=plays,
+        exif=len(metadata.exif),
+        xmp=len(metadata.xmp),
+    )
+    pixels = (frame.tobytes() for frame in frames)
+    return b"".join((head.model_dump_json().encode(), b"\n", metadata.exif, metadata.xmp, *pixels))
+
+
+def _take(head: Head, body: memoryview, source: ImageHeader, options: ProcessingSettings) -> Picture:
+    """No more than was paid for, whatever the child says: it may have been taken over by what it read."""
+    at, count = head.exif + head.xmp, len(head.durations)
+    is_whole = len(body) == at + head.frame_bytes * count
+    is_paid = 0 < count <= count_frames(source, options) and head.width * head.height <= source.width * source.height
+    if not (is_whole and is_paid):
+        raise InvalidImage(REFUSAL)
+    frames = tuple(_frames(head, body[at:]))
+    if _moves(source, options):
+        return Animation(frames, tuple(head.durations), head.plays)
+    return Decoded(frames[0], Metadata(bytes(body[: head.exif]), bytes(body[head.exif : at])))
+
+
+def _frames(head: Head, pixels: memoryview) -> "Iterator[Image]":
+    from PIL import Image
+
+    for start in range(0, len(pixels), head.frame_bytes):
+        frame = pixels[start : start + head.frame_bytes]
+        yield Image.frombytes(head.mode, (head.width, head.height), frame)
