@@ -25,6 +25,8 @@ def burn(data):
     while True: pass
 def hog(data): return bytes(300 << 20)
 def wait(data): time.sleep(60)
+def flood(data):
+    while True: os.write(3, bytes(1 << 20))
 def crash(data): os.kill(os.getpid(), 11)
 def fail(data): raise KeyError("secret")
 def refuse(data): raise TooLarge("Too many of them.")
@@ -83,6 +85,12 @@ def test_memory_is_limited_by_the_kernel():
     assert len(call("hog")) == 300 << 20
     with pytest.raises(TooCostly, match=r"more memory than a job may have \(104 MB\)"):
         call("hog", budget=Budget(20, 100 << 20))
+
+
+def test_an_answer_without_an_end_is_not_listened_to():
+    """A child that was taken over by what it read could fill the memory of whoever asked."""
+    with pytest.raises(InvalidImage, match=REFUSAL):
+        call("flood", budget=Budget(20, 200 << 20))
 
 
 def test_time_on_the_clock_is_limited():

@@ -48,7 +48,7 @@ def call(  # noqa: PLR0913 - a job has this many properties
     where it crashes, Unavailable where the server died; its own public errors come as they are.
     """
     request = {"target": target, "parameters": parameters, "budget": asdict(budget), "programs": programs}
-    answer, end = SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds)
+    answer, end = SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds, budget.memory_bytes)
     header, newline, result = answer.partition(b"\n")
     if end.status or not newline:
         raise _explain(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
@@ -94,8 +94,8 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def run(self, request: bytes, seconds: float) -> tuple[bytes, End]:
-        """What the child wrote, and how it ended."""
+    def run(self, request: bytes, seconds: float, most: int) -> tuple[bytes, End]:
+        """What the child wrote, of which no more than `most` bytes are taken, and how it ended."""
         ours, theirs = _pipes()
         try:
             self._send(theirs, seconds)
@@ -106,7 +106,9 @@ class Server:
         with open(source, "rb") as answers, open(status, "rb") as ends:  # noqa: PTH123 - descriptors, not paths
             writer = Thread(target=_write, args=(sink, request), daemon=True)
             writer.start()
-            answer, end = answers.read(), ends.read()
+            answer = answers.read(most)
+            answers.close()  # whoever still writes ends by that
+            end = ends.read()
             writer.join()
         if len(end) < END.size:
             raise Unavailable("Processing was interrupted. Please try again.")
