@@ -13,7 +13,8 @@ from local.persistence.journal import NotStored
 from local.persistence.space import Space, refusal
 
 STORING = ("PUT", "POST")
-PROBE = "HEAD"
+# As `imgopt.storage.objects.check_reachable` asks.
+PROBE, NOBODYS = "GET", "00000000-0000-0000-0000-000000000000"
 failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
 
 
@@ -49,7 +50,7 @@ class Objects:
         async def handle_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
             held = failures.set([])
             try:
-                if method in STORING or is_probe(method, path):
+                if method in STORING or is_probe(method, path, query):
                     self.space.check_body(len(body))
                 answer = await handle(method, path, headers, body, query)
                 if failures.get():
@@ -82,9 +83,9 @@ def note(reason: str) -> None:
         noted.append(reason)
 
 
-def is_probe(method: str, path: str) -> bool:
-    """HeadBucket, which asks whether a bucket can be used."""
-    return method == PROBE and "/" not in path.strip("/")
+def is_probe(method: str, path: str, query: Any) -> bool:
+    """A list of what nothing has, which asks whether a bucket can be used."""
+    return method == PROBE and "/" not in path.strip("/") and NOBODYS in str(query.get("prefix", ""))
 
 
 def remove_unreferenced(folder: Path, buckets: set[tuple[str, str]]) -> int:

@@ -119,8 +119,8 @@ class S3(SimpleNamespace):
             self._persist_object(bucket, key, record)
         return 200, {}, b""
 
-    def ask(self, method: str, path: str, body: bytes = b"") -> int:
-        return asyncio.run(self.handle_request(method, path, {}, body, {}))[0]
+    def ask(self, method: str, path: str, body: bytes = b"", query: dict | None = None) -> int:
+        return asyncio.run(self.handle_request(method, path, {}, body, query or {}))[0]
 
 
 def write_file(path: str, data: bytes | str, *, text: bool = False) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from imgopt.storage import objects
 from local.persistence.objects import Objects, remove_unreferenced
 from tests.persistence.conftest import S3, write_file
 
@@ -47,9 +48,11 @@ def test_what_would_not_fit_is_refused_before_the_emulator_sees_it(s3, space):
 
 
 def test_a_bucket_that_takes_nothing_says_so_when_it_is_asked(s3, space):
-    assert (s3.ask("HEAD", "/b"), s3.ask("HEAD", "/b/")) == (200, 200)
+    probe, other = ({"prefix": [f"uploads/{each}"]} for each in (objects.NOBODYS, "3f1f2c9e"))
+    assert [s3.ask("GET", path, query=probe) for path in ("/b", "/b/")] == [200, 200]
     space.for_bodies = 10**18
-    assert (s3.ask("HEAD", "/b"), s3.ask("HEAD", "/b/"), s3.ask("HEAD", "/b/key")) == (507, 507, 200)
+    assert [s3.ask("GET", path, query=probe) for path in ("/b", "/b/")] == [507, 507]
+    assert [s3.ask("GET", "/b", query=other), s3.ask("GET", "/b"), s3.ask("HEAD", "/b/key")] == [200, 200, 200]
 
 
 def test_bodies_are_refused_while_there_is_room_for_records():
