@@ -170,6 +170,18 @@ def test_it_reads_no_file_that_is_no_librarys(run, tmp_path):
     assert run("read", json.__file__.encode())
 
 
+def test_a_folder_of_packages_is_readable_and_one_that_holds_such_is_not(monkeypatch, tmp_path):
+    """The repository is on the path where it is installed to be edited, and may have keys below it."""
+    repository, packages, current = tmp_path, tmp_path / "layer" / "python", tmp_path / "current"
+    for folder in (packages, current):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(current)
+    monkeypatch.setattr(sys, "path", ["", *sys.path, str(repository), str(packages), str(current)])
+    readable = landlock.readable.__wrapped__()
+    assert {str(packages), str(packages.parent / "bin")} <= readable
+    assert not {str(repository), str(current), ""} & readable
+
+
 OTHERS = """
 import os
 from imgopt import sandbox

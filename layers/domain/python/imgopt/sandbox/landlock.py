@@ -8,7 +8,8 @@ import os
 import stat
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -50,12 +51,33 @@ def restrict() -> bool:
 
 @cache
 def readable() -> frozenset[str]:
-    """The folders and files, but not the current one: on one's own machine that is where keys are, too."""
+    """The folders and files, each once: none is below another."""
     own, scripts = Path(imgopt.__file__).parent, Path(sys.executable).parent
-    libraries = os.environ.get(LIBRARIES, "").split(os.pathsep)
-    programs = [str(Path(path).parent / "bin") for path in sys.path]  # of a layer
-    paths = {str(own), str(scripts), sys.base_prefix, *SYSTEM, *DEVICES, *sys.path, *programs, *libraries}
-    return frozenset(path for path in paths if path) - {os.getcwd()}  # noqa: PTH109 - as strings, like the others
+    libraries = (Path(each) for each in os.environ.get(LIBRARIES, "").split(os.pathsep) if each)
+    packages = _packages()
+    programs = (each.parent / "bin" for each in packages)  # of a layer
+    known = map(Path, (sys.base_prefix, *SYSTEM, *DEVICES))
+    return _outermost({own, scripts, *known, *packages, *programs, *libraries, *_mapped()})
+
+
+def _packages() -> set[Path]:
+    """Not the current folder, nor one that holds others of them: on one's own machine that is where keys are, too."""
+    folders = {Path(each).absolute() for each in sys.path if each}
+    return folders - {Path.cwd()} - {outer for each in folders for outer in each.parents}
+
+
+def _mapped() -> Iterator[Path]:
+    """Where the libraries lie that are loaded, wherever a system has them: what is started needs them again."""
+    with suppress(OSError):
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            *_, name = line.split(maxsplit=5)
+            if name.startswith("/") and ".so" in name:
+                yield Path(name).parent
+
+
+def _outermost(paths: set[Path]) -> frozenset[str]:
+    """Each costs a child some microseconds."""
+    return frozenset(str(each) for each in paths if paths.isdisjoint(each.parents))
 
 
 def _allow(call: Callable[..., int], rules: int, path: str) -> None:
