@@ -1,21 +1,15 @@
 """Files as answers: a part is read when the client has taken the one before, and nothing is open meanwhile."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 
-from starlette.requests import HTTPConnection
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from functions.api import leases, pools
-from functions.api.addresses import origin_of
+from functions.api import pools
 from functions.api.buffers import Buffer
-from imgopt.settings import MEBIBYTE
 
 # What is handed to the server at once: beyond that it waits until the client has taken most of it.
 SLICE_BYTES = 128 * 1024
-# From here on a client can hold up a download.
-LARGE_BYTES = MEBIBYTE
 
 
 class PartsResponse(StreamingResponse):
@@ -29,16 +23,12 @@ class PartsResponse(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            async with self._lease(scope):
-                await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send)
         finally:
-            self._buffer.close()
+            self.close()
 
-    def _lease(self, scope: Scope) -> AbstractAsyncContextManager[None]:
-        """What fits into the buffers on its way is gone at once, however slowly it is read."""
-        if int(self.headers.get("content-length", LARGE_BYTES)) < LARGE_BYTES:
-            return nullcontext()
-        return leases.DOWNLOADS.take(origin_of(HTTPConnection(scope)))
+    def close(self) -> None:
+        self._buffer.close()
 
 
 async def slices_of(parts: Iterator[bytes]) -> AsyncIterator[bytes]:

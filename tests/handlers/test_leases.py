@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.api import streaming
+from functions.api.routers import download
 from imgopt.quotas import leases
 from imgopt.settings import settings
 from tests import pictures
@@ -48,7 +48,7 @@ def test_streams_of_one_address_are_limited(client, completed, taken, path):
 @pytest.mark.parametrize("path", ["/download/{}", "/download?job_ids={}"])
 def test_large_downloads_of_one_address_are_limited(client, completed, taken, path, monkeypatch):
     taken("downloads")
-    monkeypatch.setattr(streaming, "LARGE_BYTES", 1)
+    monkeypatch.setattr(download, "LARGE_BYTES", 1)
     assert client.get(path.format(completed)).status_code == 429
 
 

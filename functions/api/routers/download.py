@@ -1,11 +1,15 @@
+from contextlib import nullcontext
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
 
-from functions.api import pools
+from functions.api import leases, pools
+from functions.api.addresses import origin_of
 from functions.api.buffers import Buffer
 from functions.api.deps import KnownJob, find_visible
 from functions.api.identifiers import COMMAS, NUMBER
@@ -17,10 +21,12 @@ from imgopt.errors import TooLarge
 from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job, Result
-from imgopt.settings import settings
+from imgopt.settings import MEBIBYTE, settings
 
 router = APIRouter(prefix="/download", tags=["download"])
 SIGNED_SECONDS = 15 * 60
+# From here on a client can hold up a download.
+LARGE_BYTES = MEBIBYTE
 
 
 class SignedUrlResponse(BaseModel):
@@ -31,6 +37,18 @@ class SignedUrlResponse(BaseModel):
     content_type: str
     size: int | None = None
     expires_in: int
+
+
+class DownloadResponse(PartsResponse):
+    """One of so many large ones that an address may have: what fits into the buffers on its way is gone at once."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_large = int(self.headers.get("content-length", LARGE_BYTES)) >= LARGE_BYTES
+        try:
+            async with leases.DOWNLOADS.take(origin_of(HTTPConnection(scope))) if is_large else nullcontext():
+                await super().__call__(scope, receive, send)
+        finally:
+            self.close()
 
 
 @router.get("")
@@ -47,7 +65,7 @@ async def download_archive(
     headers = {"Content-Disposition": f'attachment; filename="{archive.FILENAME}"'}
     buffer = Buffer()
     parts = await pools.DOWNLOADS.run(archive.pack, chosen, buffer.next_size)
-    return PartsResponse(parts, buffer, headers, "application/zip")
+    return DownloadResponse(parts, buffer, headers, "application/zip")
 
 
 @router.head("/{job_id}", include_in_schema=False)
@@ -82,7 +100,7 @@ def answer(result: Result, part: range | None, headers: dict[str, str], *, with_
     if not with_body:
         return Response(None, status, headers, result.mime_type)
     parts = jobs.stream_result(result, wanted, buffer.next_size)
-    return PartsResponse(parts, buffer, headers, result.mime_type, status)
+    return DownloadResponse(parts, buffer, headers, result.mime_type, status)
 
 
 @router.get("/{job_id}/url")
