@@ -129,13 +129,15 @@ class PipelineStack(cdk.Stack):
     def _tag(self) -> Function:
         stage = self._stage("Tag", layers=[self.imaging], memory=TAG_MB, seconds=TAG_SECONDS)
         self.read_uploads(stage)
+        self._allow_results(stage, "s3:PutObject", "intermediate/*")
         allow_model(stage)
         return stage
 
     def _finish(self) -> Function:
         stage = self._stage("Finish")
         self.allow_dispatching(stage)
-        self._allow_results(stage, "s3:GetObject", "results/*")
+        for keys in ("intermediate/*", "results/*"):
+            self._allow_results(stage, "s3:GetObject", keys)
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.stages import optimize, plan, upscale
+from functions.stages import optimize, plan, tag, upscale
 from imgopt.errors import InvalidImage, Unavailable
 from imgopt.pipeline import upscaling
 from imgopt.settings import settings
@@ -178,6 +178,14 @@ def test_a_job_has_the_words_that_were_said(finish, says):
     assert (done["executed_tag"], done["words_by"], done["words_language"]) == (True, "somebody", "en")
     assert done["seo_filename"] == "red-corner"
     assert done["processed_filename"] == "hero.tinified.jpg"
+
+
+def test_what_is_said_is_kept_out_of_the_state(submit, says, client):
+    says(WORDS)
+    job = submit(pictures.jpeg(), output_seo_tag_gen=True, callback_url="https://shop.example/told?key=secret")
+    state = plan.handler({"job_id": job["id"]}, None)
+    assert tag.handler(state, None) == {"words": True}
+    assert "shop.example" not in str(state)
 
 
 def test_a_result_is_called_by_its_words_where_that_was_asked_for(client, submit, run_stages, says):

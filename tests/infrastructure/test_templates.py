@@ -24,7 +24,7 @@ DISPATCHING = (
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:PutObject"},
-    "Tag": {"bedrock:InvokeModel", "s3:GetObject"},
+    "Tag": {"bedrock:InvokeModel", "s3:GetObject", "s3:PutObject"},
     "Finish": {
         *DISPATCHING,
         "s3:DeleteObject",
@@ -348,7 +348,7 @@ def test_stages_know_the_state_machine_that_knows_them(of_type):
 def test_the_state_machines_log_holds_no_data_of_users(of_type):
     (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
-    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert machine["TracingConfiguration"] == {"Enabled": False}
 
 
 def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):

@@ -1,6 +1,7 @@
 """Jobs: `JOB#<job id>` in the table, `results/<job id>.<extension>` in the results bucket.
 
-Between two machines that work on a job its picture is `intermediate/<job id>.png` there.
+Between two machines that work on a job its picture is `intermediate/<job id>.png` there, and what is said of it
+`intermediate/<job id>.json`: the state has ids alone, since AWS keeps it longer than we do.
 
 A job's status only moves forward, by conditional writes: repeating one changes nothing. What it costs is taken
 and given back by the same transactions.
@@ -28,6 +29,7 @@ from imgopt.storage.agenda import Part
 from imgopt.storage.objects import StoredObject
 from imgopt.storage.parts import Size
 from imgopt.storage.transactions import Refused, Write
+from imgopt.tagging.model import Words
 
 KIND = "JOB"
 # An expired job is still known as such, and not as one that never was.
@@ -163,6 +165,21 @@ def find_record(keys: Iterable[str]) -> str | None:
             if record is not None:
                 return record
     return None
+
+
+def store_words(job_id: str, words: Words) -> None:
+    data = table.adapter(Words).dump_json(words)
+    objects.put(settings().results_bucket, _words_key(job_id), data, "application/json")
+
+
+def read_words(job_id: str) -> Words:
+    """Raises NotFound where none were stored."""
+    words: Words = table.adapter(Words).validate_json(objects.read(settings().results_bucket, _words_key(job_id)))
+    return words
+
+
+def _words_key(job_id: str) -> str:
+    return f"intermediate/{job_id}.json"
 
 
 def store_intermediate(key: str, file: BinaryIO, record: str) -> None:

@@ -26,7 +26,6 @@ from imgopt.pipeline.upscaled import Upscaled
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.settings import settings
-from imgopt.storage import table
 from imgopt.tagging.model import NoWords, Usage, Words
 from imgopt.telemetry import logger
 
@@ -43,6 +42,8 @@ TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TI
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
 # How Lambda tells of a process that it ended for its memory, where that has no name of its own.
 KILLED = "signal: killed"
+# What a client says of itself: AWS keeps the state of an execution for 90 days.
+NOT_FOR_STAGES = ("callback_url", "job_source")
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
 REASONS = {
     **dict.fromkeys(TIMEOUTS, TIMED_OUT),
@@ -103,9 +104,9 @@ class Pixels(TypedDict):
 
 
 class Said(TypedDict, total=False):
-    """Words, or why there are none; neither where they were not asked for."""
+    """Whether there are words, which are stored, or why there are none; neither where they were not asked for."""
 
-    words: dict[str, Any]
+    words: bool
     error: Failure
 
 
@@ -123,7 +124,7 @@ def plan(job_id: str, attempt: int = 1) -> Plan:
         source_key=job.source_key,
         source=asdict(job.source),
         steps=[step.value for step in steps],
-        options=job.options.model_dump(mode="json"),
+        options=job.options.model_dump(mode="json", exclude=set(NOT_FOR_STAGES)),
         asked=Asked(network=needs_network(job.source, job.options), words=Step.TAG in steps),
         queue_url=_queue_for(job),
         call_id=job.call_id,
@@ -196,7 +197,8 @@ def say_words(the_plan: Plan) -> Said:
         _note_usage(error.usage)
         raise Wordless(str(error)) from error
     _note_usage(words.usage)
-    return Said(words=asdict(words))
+    jobs.store_words(the_plan["job_id"], words)
+    return Said(words=True)
 
 
 def _note_usage(usage: Usage | None) -> None:
@@ -216,7 +218,8 @@ def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
         raise InvalidImage("The result could not be stored completely.")
     refund = cost_of_step(Step.TAG) if "error" in said else 0
     completed = jobs.mark_completed(the_plan["job_id"], clock.now(), _ending(the_plan, pixels, said), refund=refund)
-    if the_plan["options"].get("callback_url"):
+    known = completed or next(iter(jobs.find_all([the_plan["job_id"]])), None)  # where it was repeated
+    if known and known.options.callback_url:
         callbacks.announce(the_plan["job_id"])
     if completed:
         line.note_duration(completed)
@@ -236,7 +239,7 @@ def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
     result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **described)
     no_words = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
     warning = " ".join(filter(None, (pixels.get("warning"), no_words))) or None
-    words = _named(the_plan, table.from_item(said["words"], Words)) if "words" in said else None
+    words = _named(the_plan, jobs.read_words(the_plan["job_id"])) if said.get("words") else None
     return Ending(tuple(executed), result, words, warning)
 
 
