@@ -4,14 +4,15 @@ from functions.api import reasons
 from functions.api.reasons import Reason
 
 NOTHING: tuple[Reason, ...] = ()
+REFUSED = (reasons.UNAUTHORIZED, reasons.SHUT_OUT)
 STORAGE = (reasons.BUSY, reasons.CRASHED)
 BODY = (reasons.UNREADABLE, reasons.LARGE_BODY)
-ASKING = (reasons.UNAUTHORIZED, *STORAGE, *BODY)
+ASKING = (*REFUSED, *STORAGE, *BODY)
 COUNTED = (reasons.TOO_OFTEN, *STORAGE)
 LIMITED = (*ASKING, reasons.TOO_OFTEN)
-KNOWN = (reasons.UNAUTHORIZED, *STORAGE)
+KNOWN = (*REFUSED, *STORAGE)
 BILLING = (reasons.NO_BILLING, reasons.NO_ANSWER, reasons.CRASHED)
-BUYING = (reasons.UNAUTHORIZED, *BILLING)
+BUYING = (*REFUSED, *BILLING)
 FILE = (reasons.LARGE_FILE, reasons.NO_IMAGE, reasons.DAMAGED)
 UPLOAD = (reasons.NO_UPLOAD, reasons.OLD_UPLOAD)
 SUBMITTING = (*LIMITED, *UPLOAD, reasons.NO_CREDITS, reasons.LARGE_RESULT, reasons.SENSELESS)
@@ -37,7 +38,7 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "POST /resize": SUBMITTING,
     "POST /upscale": SUBMITTING,
     "POST /tag": SUBMITTING,
-    "POST /process": (*ASKING, *TASK),
+    "POST /process": (reasons.UNAUTHORIZED, *STORAGE, *BODY, *TASK),
     "GET /status": STORAGE,
     "GET /status/stream": STREAM,
     "GET /status/{job_id}": JOB,
@@ -45,7 +46,7 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /download": (*STORAGE, *ARCHIVE),
     "GET /download/{job_id}": (*RESULT, *DOWNLOAD),
     "GET /download/{job_id}/url": RESULT,
-    "DELETE /jobs/{job_id}": (reasons.UNAUTHORIZED, reasons.NOT_YOURS, *STORAGE),
+    "DELETE /jobs/{job_id}": (*KNOWN, reasons.NOT_YOURS),
     "GET /config": NOTHING,
     "POST /billing/checkout": (*BUYING, *BODY, reasons.NOT_SOLD, reasons.SUBSCRIBED),
     "POST /billing/portal": (*BUYING, reasons.NO_CUSTOMER),
@@ -60,9 +61,9 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /api-keys/verify": KNOWN,
     "DELETE /api-keys/{key_id}": (*KNOWN, reasons.NO_KEY),
     "POST /mcp/auth/device-code": (*COUNTED, reasons.NOT_SET_UP),
-    "GET /mcp/auth/token": COUNTED,
+    "GET /mcp/auth/token": (*COUNTED, reasons.SHUT_OUT),
     "POST /mcp/auth/approve": (*LIMITED, *DECIDING),
     "POST /mcp/auth/deny": (*ASKING, *DECIDING),
-    "POST /mcp/auth/revoke": KNOWN,
+    "POST /mcp/auth/revoke": (reasons.UNAUTHORIZED, *STORAGE),
     "GET /mcp/auth/status": STORAGE,
 }

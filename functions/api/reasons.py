@@ -34,6 +34,7 @@ def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
 UNREADABLE = Reason(400, "The body can't be read.")
 LARGE_BODY = Reason(413, "The body is too large.")
 UNAUTHORIZED = because(errors.Unauthorized, "The credential is not valid.")
+SHUT_OUT = because(errors.ShutOut, "The account has been shut out, or is being deleted.")
 NO_JOB = because(errors.NotFound, "There is no such job.")
 NOT_YOURS = because(errors.NotFound, "There is no such job, or it belongs to someone else.")
 NO_RESULT = because(errors.NotFound, "Its file is no longer stored.")

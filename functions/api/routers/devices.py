@@ -21,7 +21,7 @@ from imgopt.credits.periods import day_of
 from imgopt.credits.service import balance
 from imgopt.devices import service as devices
 from imgopt.devices import tokens
-from imgopt.errors import BadMessage, Unauthorized
+from imgopt.errors import BadMessage, ShutOut, Unauthorized
 
 router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
@@ -110,7 +110,7 @@ async def find_anyone(
 ) -> Principal | None:
     try:
         return await authenticate(x_session_token, authorization)
-    except Unauthorized:
+    except (Unauthorized, ShutOut):
         return None
 
 

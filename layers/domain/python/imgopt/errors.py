@@ -2,6 +2,7 @@
 
 ImgoptError
 ├── Unauthorized     the credential is not valid
+├── ShutOut          the credential is valid, and its account may not be used
 ├── NotFound         there is no such thing, or it belongs to someone else
 ├── Conflict         it can't be done beside what there is already
 ├── NotReady         the job has not finished
@@ -29,6 +30,10 @@ class ImgoptError(Exception):
 
 
 class Unauthorized(ImgoptError):
+    pass
+
+
+class ShutOut(ImgoptError):
     pass
 
 

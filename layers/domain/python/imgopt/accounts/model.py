@@ -9,6 +9,14 @@ from imgopt.accounts.plans import Tier
 GUEST_PREFIX = "guest-"
 
 
+class Access(StrEnum):
+    """Whether anything counts that is done in a user's name. LEAVING is for good: everything of theirs is deleted."""
+
+    OPEN = "open"
+    SHUT_OUT = "shut_out"
+    LEAVING = "leaving"
+
+
 class Credential(StrEnum):
     """What a request proved its principal by. `UPLOAD` is the id of an upload, which lets a guest process it."""
 
@@ -65,6 +73,7 @@ class User:
     tier_until: datetime | None = None
     period_start: datetime | None = None
     period_end: datetime | None = None
+    access: Access = Access.OPEN
 
 
 @dataclass(frozen=True)

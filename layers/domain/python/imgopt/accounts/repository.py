@@ -1,8 +1,9 @@
 """Guests, users and their sessions: `GUEST#<hash>`, `USER#<id>` and `PAGE_SESSION#<hash>`."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from imgopt.accounts.model import Guest, PageSession, User
+from imgopt.accounts.model import Access, Guest, PageSession, User
 from imgopt.accounts.plans import Tier
 from imgopt.storage import table, transactions
 from imgopt.storage.transactions import Refused
@@ -37,6 +38,24 @@ def find_user(user_id: str) -> User | None:
 def change_email(user_id: str, email: str) -> None:
     """Raises Refused where there is no such user."""
     transactions.write_all([transactions.change(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
+
+
+def find_users(email: str | None = None) -> Iterator[User]:
+    """All users, or those of an address, in no particular order. It reads the whole table: for operators alone."""
+    for item in table.scan(USER):
+        if email is None or (item.get("email") or "").lower() == email.lower():
+            yield table.from_item(item, User)
+
+
+def change_access(user_id: str, before: Access, after: Access) -> None:
+    """Raises Refused where there is no such user, or nothing to change. Users from before there was access are open."""
+    where = "#access = :before"
+    if before is Access.OPEN:
+        where = f"{KNOWN} AND ({where} OR attribute_not_exists(#access))"
+    write = transactions.change(
+        table.key(USER, user_id), sets={"access": after.value}, where=where, values={"before": before.value}
+    )
+    transactions.write_all([write])
 
 
 def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end: datetime | None) -> None:

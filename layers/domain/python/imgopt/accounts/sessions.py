@@ -5,7 +5,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from imgopt import clock
-from imgopt.accounts import repository
+from imgopt.accounts import repository, users
 from imgopt.accounts.model import PageSession, User
 from imgopt.accounts.tokens import hash_token, new_token
 
@@ -20,11 +20,11 @@ def begin(user: User) -> str:
 
 
 def find_user(token: str) -> User | None:
-    """Who is signed in; None where the session is over, or the user gone."""
+    """Who is signed in; None where the session is over, or the user gone. Raises ShutOut."""
     session = repository.find_session(hash_token(token))
     if session is None or session.expires_at <= clock.now():
         return None
-    return repository.find_user(session.user_id)
+    return users.find(session.user_id)
 
 
 def end(token: str) -> None:

@@ -5,13 +5,25 @@ from hashlib import sha256
 
 from imgopt import clock
 from imgopt.accounts import oidc, repository
-from imgopt.accounts.model import Credential, Principal, User
+from imgopt.accounts.model import Access, Credential, Principal, User
 from imgopt.accounts.plans import Tier
 from imgopt.billing.standing import tier_at
-from imgopt.errors import Unauthorized
+from imgopt.errors import ShutOut, Unauthorized
 from imgopt.settings import settings
 
 ID_LENGTH = 32
+WHY = {
+    Access.SHUT_OUT: "This account has been shut out. Ask whoever runs this service.",
+    Access.LEAVING: "This account is being deleted.",
+}
+
+
+def find(user_id: str) -> User | None:
+    """Raises ShutOut where nothing counts at present that is done in the user's name."""
+    user = repository.find_user(user_id)
+    if user is not None and user.access is not Access.OPEN:
+        raise ShutOut(WHY[user.access])
+    return user
 
 
 def recognize(token: str) -> User:
@@ -50,12 +62,15 @@ def principal_of(user: User, credential: Credential) -> Principal:
 
 
 def principal_by_id(user_id: str, credential: Credential) -> Principal:
-    """Raises Unauthorized where the user is gone: nothing that was given out in their name counts any more."""
-    user = repository.find_user(user_id)
+    """Raises Unauthorized where the user is gone: nothing that was given out in their name counts any more.
+
+    Raises ShutOut as `find` does.
+    """
+    user = find(user_id)
     if user is None:
         raise Unauthorized(oidc.REFUSED)
     return principal_of(user, credential)
 
 
 def _find(user_id: str, email: str | None) -> User:
-    return repository.find_user(user_id) or repository.add_user(User(user_id, email, clock.now()))
+    return find(user_id) or repository.add_user(User(user_id, email, clock.now()))

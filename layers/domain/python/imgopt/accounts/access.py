@@ -1,0 +1,30 @@
+"""Shutting a user out: whatever proves to be them is refused from then on, until they are let in again.
+
+That is looked at where a user's record is read, which every credential leads to: `users.find`.
+"""
+
+from imgopt.accounts import repository
+from imgopt.accounts.model import Access
+from imgopt.errors import Conflict, NotFound
+from imgopt.storage.transactions import Refused
+
+
+def shut_out(user_id: str) -> None:
+    """Doing so twice changes nothing. Raises NotFound, or Conflict where the account is being deleted."""
+    _change(user_id, Access.OPEN, Access.SHUT_OUT)
+
+
+def let_in(user_id: str) -> None:
+    """Undoes it: what the user had before counts again, keys and devices too. Raises as `shut_out` does."""
+    _change(user_id, Access.SHUT_OUT, Access.OPEN)
+
+
+def _change(user_id: str, before: Access, after: Access) -> None:
+    try:
+        repository.change_access(user_id, before, after)
+    except Refused as error:
+        user = repository.find_user(user_id)
+        if user is None:
+            raise NotFound("There is no such user.") from error
+        if user.access is not after:
+            raise Conflict("The account is being deleted.") from error
