@@ -122,5 +122,5 @@ class Desk:
             return
         if case.operation in USING_UP and case.named and case.named.whose != UNKNOWN:
             self.world.renew(case.named.kind, case.named.owner)
-        if case.operation in ENDING:
+        if case.operation in ENDING or (case.named and case.named.kind == "all sessions"):
             self.world.let_in(ADA)

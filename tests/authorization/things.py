@@ -7,7 +7,9 @@ from io import BytesIO
 from uuid import UUID, uuid4
 
 from imgopt import clock
-from imgopt.accounts import api_keys
+from imgopt.accounts import api_keys, session_store
+from imgopt.accounts.model import PageSession
+from imgopt.accounts.tokens import hash_token
 from imgopt.devices import service as devices
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
@@ -24,7 +26,7 @@ from tests.conftest import UPLOADS
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
 IMAGE, SIZE, KIND = inspect(BytesIO(PICTURE), len(PICTURE)), len(PICTURE), "image/svg+xml"
 HOUR = timedelta(hours=1)
-REVOKE, LOG_OUT = "revoke-key", "log-out"
+REVOKE, LOG_OUT, END_SESSION = "revoke-key", "log-out", "end-session"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,13 @@ def keep_device(token: DeviceToken) -> None:
     table.put({"pk": f"{LIST}#{token.user_id}", "sk": token.token_hash})
 
 
+def make_session(owner: str | None, _: str) -> Thing:
+    """Of another browser of its owner's."""
+    now, token_hash = clock.now(), hash_token(str(uuid4()))
+    session_store.add(PageSession(token_hash, str(owner), now, now + HOUR))
+    return Thing(token_hash, action=END_SESSION)
+
+
 def make_code(owner: str | None, name: str) -> Thing:
     """Approved by its owner, if it has one."""
     code, secret = devices.ask(program=name)
@@ -111,9 +120,12 @@ MAKE: dict[str, Callable[[str | None, str], Thing]] = {
     "API key": make_key,
     "code": make_code,
     "device": make_device,
+    "page session": make_session,
+    "all sessions": lambda _, __: Thing("", action="end-all-sessions"),
 }
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 UNKNOWN_THINGS = {kind: Thing(NOWHERE, files.upload_key(NOWHERE), action=REVOKE) for kind in MAKE} | {
     "code": Thing("TINI-7X4K-M2P9", secret="unknown"),
     "device": Thing("0" * 64, action=LOG_OUT),
+    "page session": Thing("0" * 64, action=END_SESSION),
 }

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from imgopt import clock
-from imgopt.accounts import api_keys, repository, users
+from imgopt.accounts import api_keys, repository, session_store, users
 from imgopt.accounts.model import Guest, PageSession, User
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token
@@ -62,7 +62,7 @@ class World:
         """The user's device, and the user's browser on the page."""
         now, user_id = clock.now(), self.ids[party]
         keep_device(DeviceToken(hash_token(party.device_token), user_id, now, now + HOUR, party.filename, now))
-        repository.add_session(PageSession(hash_token(party.page_session), user_id, now, now + HOUR))
+        session_store.add(PageSession(hash_token(party.page_session), user_id, now, now + HOUR))
 
     def jwt(self, party: Party, **other: Any) -> str:
         return self.issuer.token(**{"sub": party.name, "email": party.email, **other})
@@ -145,5 +145,5 @@ def revoked_device(user_id: str) -> str:
 
 def ended_session(user_id: str) -> str:
     now, session = clock.now(), "ended-page-session"
-    repository.add_session(PageSession(hash_token(session), user_id, now - HOUR, now))
+    session_store.add(PageSession(hash_token(session), user_id, now - HOUR, now))
     return session

@@ -1,4 +1,4 @@
-"""The page of one's account: what is left, API keys, and the devices that were let in."""
+"""The page of one's account: what is left, API keys, the devices that were let in, and browsers that are signed in."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,8 +12,8 @@ from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import Html, fill, page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import Visiting, Visitor
-from imgopt.accounts import api_keys, sign_in
-from imgopt.accounts.model import ApiKey
+from imgopt.accounts import api_keys, sessions, sign_in
+from imgopt.accounts.model import ApiKey, PageSession
 from imgopt.accounts.names import check_name
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
@@ -42,6 +42,7 @@ def show_account(request: Request, visitor: Visiting) -> Response:
         devices=list_things(
             [show_device(visitor, each) for each in tokens.find_all(visitor.user.id)], "There are none."
         ),
+        sessions=list_things([show_session(visitor, each) for each in sessions.find_all(visitor.user.id)], "None."),
         form_token=visitor.form_token,
     )
     return page("Your account", content, account=visitor.account())
@@ -82,7 +83,24 @@ def log_out(visitor: Visitor, token_hash: str) -> Response:
     return back()
 
 
-ACTIONS: dict[str, Action] = {"create-key": create_key, "revoke-key": revoke_key, "log-out": log_out}
+def end_session(visitor: Visitor, token_hash: str) -> Response:
+    sessions.end_one(visitor.user.id, token_hash)
+    return back()
+
+
+def end_all_sessions(visitor: Visitor, _: str) -> Response:
+    """That of this browser, too."""
+    sessions.end_all(visitor.user.id)
+    return back()
+
+
+ACTIONS: dict[str, Action] = {
+    "create-key": create_key,
+    "revoke-key": revoke_key,
+    "log-out": log_out,
+    "end-session": end_session,
+    "end-all-sessions": end_all_sessions,
+}
 
 
 def back() -> Response:
@@ -101,6 +119,12 @@ def show_key(visitor: Visitor, key: ApiKey) -> Html:
 def show_device(visitor: Visitor, device: DeviceToken) -> Html:
     details = describe_use(device.created_at, device.last_used_at)
     return show_thing(visitor, device.program or "A program", details, device.token_hash, "log-out", "Log out")
+
+
+def show_session(visitor: Visitor, session: PageSession) -> Html:
+    is_this = " (this one)" if session == visitor.signed_in else ""
+    details = f"signed in {spell_moment(session.created_at)}"
+    return show_thing(visitor, f"{session.browser}{is_this}", details, session.token_hash, "end-session", "Sign out")
 
 
 def show_thing(  # noqa: PLR0913, PLR0917 - a row of a list

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from functions.api import pools
 from functions.api.locations import public_url
+from functions.api.pages.browsers import name_browser
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.guards import check_form, is_own_link
 from functions.api.pages.links import page_of, spell
@@ -45,7 +46,10 @@ def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
         raise BadMessage(FAILED)
     user = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
     response = redirect(page_of(wanted))
-    SESSION.write(request, response, sessions.begin(user))
+    replaced = SESSION.read(request)
+    SESSION.write(request, response, sessions.begin(user, name_browser(request.headers.get("user-agent", ""))))
+    if replaced:
+        sessions.end(replaced)
     ATTEMPT.clear(request, response)
     return response
 

@@ -98,12 +98,44 @@ def test_a_token_that_has_expired_is_no_longer_listed(browser, token, clock_at):
     assert "imgopt/1" not in browser.open(ACCOUNT).text
 
 
-@pytest.mark.parametrize("action", ["revoke-key", "log-out"])
+def sign_in_as(browser, user_agent: str):
+    address = browser.open(f"{SIGN_IN}?wanted=account").headers["location"]
+    return browser.open(browser.issuer.authorize(address), **{"User-Agent": user_agent})
+
+
+def test_browsers_are_listed_and_can_be_signed_out_one_by_one(browser, other_browser, account):
+    sign_in_as(other_browser, "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0")
+    page = browser.open(ACCOUNT).text
+    assert "Firefox on Windows<" in page
+    assert "A browser (this one)<" in page
+    (other,) = [
+        form
+        for form in re.findall(r"<form.*?</form>", page, re.DOTALL)
+        if 'aria-label="Sign out Firefox on Windows"' in form
+    ]
+    value = re.search(r'name="value" value="(\w+)"', other)[1]
+    assert browser.submit(account, ACCOUNT, action="end-session", value=value).status_code == 303
+    assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Your account", "Sign in"]
+
+
+def test_all_browsers_can_be_signed_out_at_once(browser, other_browser, account):
+    other_browser.sign_in()
+    assert press(browser, "Sign out everywhere").status_code == 303
+    assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Sign in", "Sign in"]
+
+
+def test_a_new_sign_in_ends_the_session_that_it_replaces(browser, other_browser, account):
+    other_browser.client.cookies = dict(browser.client.cookies)
+    browser.sign_in()
+    assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Your account", "Sign in"]
+
+
+@pytest.mark.parametrize("action", ["revoke-key", "log-out", "end-session"])
 def test_what_belongs_to_someone_else_can_not_be_named(browser, other_browser, key, token, action):
     """Not even by those who have seen the page of its owner."""
     page = browser.open(ACCOUNT).text
     ids = re.findall(r'name="value" value="(\w+)"', page)
-    assert len(ids) == 2
+    assert len(ids) == 3
     browser.issuer.person |= {"sub": "somebody else", "email": "eve@example.com"}
     other_browser.sign_in()
     for each in ids:

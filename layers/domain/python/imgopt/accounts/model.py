@@ -91,9 +91,13 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class PageSession:
-    """Someone signed in on the service's own page, in a browser, for a short time."""
+    """Someone signed in on the service's own page, in a browser, for a short time.
+
+    `browser` is what that calls itself, in a few words.
+    """
 
     token_hash: str = field(repr=False)
     user_id: str
     created_at: datetime
     expires_at: datetime
+    browser: str = ""

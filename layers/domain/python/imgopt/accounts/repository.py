@@ -1,14 +1,14 @@
-"""Guests, users and their sessions: `GUEST#<hash>`, `USER#<id>` and `PAGE_SESSION#<hash>`."""
+"""Guests and users: `GUEST#<hash>` and `USER#<id>`."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from imgopt.accounts.model import Access, Guest, PageSession, User
+from imgopt.accounts.model import Access, Guest, User
 from imgopt.accounts.plans import Tier
 from imgopt.storage import table, transactions
 from imgopt.storage.transactions import Refused
 
-KIND, USER, SESSION = "GUEST", "USER", "PAGE_SESSION"
+KIND, USER = "GUEST", "USER"
 KNOWN = "attribute_exists(#pk)"
 
 
@@ -67,16 +67,3 @@ def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end
         "period_end": period_end.isoformat() if period_end else None,
     }
     transactions.write_all([transactions.change(table.key(USER, user_id), sets=plan, where=KNOWN)])
-
-
-def add_session(session: PageSession) -> None:
-    table.put(table.to_item(session, SESSION, session.token_hash, session.expires_at))
-
-
-def find_session(token_hash: str) -> PageSession | None:
-    item = table.get(table.key(SESSION, token_hash))
-    return table.from_item(item, PageSession) if item else None
-
-
-def delete_session(token_hash: str) -> None:
-    table.delete(table.key(SESSION, token_hash))

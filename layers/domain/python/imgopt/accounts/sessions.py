@@ -5,30 +5,60 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from imgopt import clock
-from imgopt.accounts import repository, users
+from imgopt.accounts import session_store, users
 from imgopt.accounts.model import PageSession, User
 from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.errors import NotFound
 
 LIFETIME = timedelta(minutes=30)
 
 
-def begin(user: User) -> str:
+def begin(user: User, browser: str = "") -> str:
     """The new session's secret, which is not kept."""
     token, now = new_token(), clock.now()
-    repository.add_session(PageSession(hash_token(token), user.id, now, now + LIFETIME))
+    session_store.add(PageSession(hash_token(token), user.id, now, now + LIFETIME, browser))
     return token
 
 
-def find_user(token: str) -> User | None:
-    """Who is signed in; None where the session is over, or the user gone. Raises ShutOut."""
-    session = repository.find_session(hash_token(token))
-    if session is None or session.expires_at <= clock.now():
-        return None
+def find(token: str) -> PageSession | None:
+    """None where it is over."""
+    session = session_store.find(hash_token(token))
+    return session if session and not _is_over(session) else None
+
+
+def find_all(user_id: str) -> list[PageSession]:
+    """Those that are not over; the newest first."""
+    found = [each for each in session_store.find_all(user_id) if not _is_over(each)]
+    return sorted(found, key=lambda each: each.created_at, reverse=True)
+
+
+def find_user(session: PageSession) -> User | None:
+    """Who is signed in; None where the user is gone. Raises ShutOut."""
     return users.find(session.user_id)
 
 
 def end(token: str) -> None:
-    repository.delete_session(hash_token(token))
+    """Does nothing where it has ended before."""
+    session = session_store.find(hash_token(token))
+    if session:
+        session_store.delete(session)
+
+
+def end_one(user_id: str, token_hash: str) -> None:
+    """Signs a browser out. Raises NotFound where the session is none of that user's."""
+    session = session_store.find(token_hash)
+    if session is None or session.user_id != user_id:
+        raise NotFound("There is no such session.")
+    session_store.delete(session)
+
+
+def end_all(user_id: str) -> None:
+    for session in session_store.find_all(user_id):
+        session_store.delete(session)
+
+
+def _is_over(session: PageSession) -> bool:
+    return session.expires_at <= clock.now()
 
 
 def form_token(token: str) -> str:

@@ -1,0 +1,44 @@
+"""Page sessions: `PAGE_SESSION#<hash>`, and which ones a user has: `USER_SESSIONS#<user id>` has an item for each."""
+
+from contextlib import suppress
+
+from imgopt.accounts.model import PageSession
+from imgopt.errors import Unavailable
+from imgopt.storage import table
+
+KIND, LIST = "PAGE_SESSION", "USER_SESSIONS"
+# Hashes are hexadecimal.
+FIRST, LAST = "0", "g"
+
+
+def add(session: PageSession) -> None:
+    """What lists it comes first: a session that is listed nowhere could not be found again."""
+    item = table.to_item(session, KIND, session.token_hash, session.expires_at)
+    table.put({**_entry(session.user_id, session.token_hash), "ttl": item["ttl"]})
+    table.put(item)
+
+
+def find(token_hash: str) -> PageSession | None:
+    item = table.get(_key(token_hash))
+    return table.from_item(item, PageSession) if item else None
+
+
+def find_all(user_id: str) -> list[PageSession]:
+    """In no particular order, those that are over among them until DynamoDB removes them."""
+    entries = table.query(f"{LIST}#{user_id}", FIRST, LAST)
+    return [table.from_item(item, PageSession) for item in table.get_many([_key(each["sk"]) for each in entries])]
+
+
+def delete(session: PageSession) -> None:
+    """What lists it goes last."""
+    table.delete(_key(session.token_hash))
+    with suppress(Unavailable):  # DynamoDB removes it in its time
+        table.delete(_entry(session.user_id, session.token_hash))
+
+
+def _key(token_hash: str) -> table.Item:
+    return table.key(KIND, token_hash)
+
+
+def _entry(user_id: str, token_hash: str) -> table.Item:
+    return {"pk": f"{LIST}#{user_id}", "sk": token_hash}
