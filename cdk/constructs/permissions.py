@@ -9,6 +9,7 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 
 from cdk.constructs.acknowledge import acknowledge_executions, acknowledge_objects
 from cdk.constructs.function import Function
+from cdk.context import settings_of
 
 if TYPE_CHECKING:
     from cdk.stacks.data import DataStack
@@ -37,6 +38,22 @@ def allow_listing(function: Function, bucket: s3.Bucket, *patterns: str) -> None
             conditions={"StringLike": {"s3:prefix": list(patterns)}},
         )
     )
+
+
+def allow_erasing(function: Function, data: "DataStack", machine: stepfunctions.StateMachine) -> None:
+    """What deleting an account takes beyond that: finding what is somebody's, stopping it, and cancelling at Stripe."""
+    actions = ("Query", "BatchGetItem", "BatchWriteItem", "UpdateItem")
+    function.allow([f"dynamodb:{action}" for action in actions], data.table.table_arn)
+    function.allow(["dynamodb:Query"], data.owned_arn)
+    allow_executions(function, machine, "StopExecution")
+    allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")
+
+
+def allow_secret(function: Function, setting: str) -> None:
+    """The one that a setting of the context names, if it does."""
+    arn = settings_of(function).get(setting)
+    if arn:
+        function.allow(["secretsmanager:GetSecretValue"], arn)
 
 
 def allow_deleting(function: Function, bucket: s3.Bucket, *patterns: str) -> None:

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 from cdk.assets import function_code
 from cdk.constructs.function import Function
-from cdk.constructs.permissions import allow_cleaning
-from cdk.context import settings_of
+from cdk.constructs.permissions import allow_cleaning, allow_erasing, allow_secret
 
 if TYPE_CHECKING:
     from cdk.stacks.api import ApiStack
@@ -21,8 +20,9 @@ def internal_function(stack: "ApiStack") -> Function:
     function = _function(stack, "Internal")
     _allow_table(function, stack, *COUNTED, "DeleteItem", "Scan")
     allow_cleaning(function, stack.data)
+    allow_erasing(function, stack.data, stack.pipeline.state_machine)
     stack.pipeline.allow_dispatching(function)
-    allow_secret(function, stack, "IMGOPT_SCHEDULER_SECRET_ARN")
+    allow_secret(function, "IMGOPT_SCHEDULER_SECRET_ARN")
     return function
 
 
@@ -30,7 +30,7 @@ def billing_function(stack: "ApiStack") -> Function:
     """Sells subscriptions, and hears of them from Stripe."""
     function = _function(stack, "Billing")
     _allow_table(function, stack, *COUNTED)
-    allow_secret(function, stack, "IMGOPT_STRIPE_SECRET_ARN")
+    allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")
     return function
 
 
@@ -49,10 +49,3 @@ def _function(stack: "ApiStack", name: str) -> Function:
 
 def _allow_table(function: Function, stack: "ApiStack", *actions: str) -> None:
     function.allow([f"dynamodb:{action}" for action in actions], stack.data.table.table_arn)
-
-
-def allow_secret(function: Function, stack: "ApiStack", setting: str) -> None:
-    """The one that a setting of the context names, if it does."""
-    arn = settings_of(stack).get(setting)
-    if arn:
-        function.allow(["secretsmanager:GetSecretValue"], arn)

@@ -15,8 +15,8 @@ from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing
-from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, allow_secret, billing_function, internal_function
+from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_secret
+from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, billing_function, internal_function
 from cdk.context import is_on, settings_of
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
@@ -90,6 +90,7 @@ class ApiStack(cdk.Stack):
         table, uploads = self.data.table, self.data.uploads
         table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchWriteItem")
         function.allow([f"dynamodb:{action}" for action in table_actions], table.table_arn)
+        function.allow(["dynamodb:Query"], self.data.owned_arn)
         object_actions = ("PutObject", "DeleteObject", "AbortMultipartUpload")
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
         incoming_actions = ("GetObject", "PutObject", "DeleteObject")
@@ -97,7 +98,7 @@ class ApiStack(cdk.Stack):
         function.allow(["states:StartExecution"], self.pipeline.state_machine_arn)
         self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
-        allow_secret(function, self, "IMGOPT_OIDC_CLIENT_SECRET_ARN")
+        allow_secret(function, "IMGOPT_OIDC_CLIENT_SECRET_ARN")
         acknowledge_objects(function.role, uploads, "uploads/*")
         acknowledge_objects(function.role, uploads, "incoming/*")
         self._read_results(function)

@@ -14,7 +14,7 @@ DAY = 86400
 # The settings that say how long files are kept, in seconds, with their defaults.
 UPLOADS = {"IMGOPT_UPLOAD_LIFETIME": DAY}
 RESULTS = {"IMGOPT_RETENTION_UNREGISTERED": DAY, "IMGOPT_RETENTION_FREE": DAY, "IMGOPT_RETENTION_PAID": 7 * DAY}
-AGENDA = "agenda"
+AGENDA, OWNED = "agenda", "owned"
 LOG_DAYS = 7
 PREFLIGHT_SECONDS = 7200
 
@@ -31,6 +31,11 @@ class DataStack(cdk.Stack):
     def agenda_arn(self) -> str:
         """Of the index that says what is still to be done."""
         return f"{self.table.table_arn}/index/{AGENDA}"
+
+    @property
+    def owned_arn(self) -> str:
+        """Of the index that says whose jobs and uploads are."""
+        return f"{self.table.table_arn}/index/{OWNED}"
 
     def _table(self) -> dynamodb.Table:
         table = dynamodb.Table(
@@ -51,6 +56,11 @@ class DataStack(cdk.Stack):
             index_name=AGENDA,
             partition_key=dynamodb.Attribute(name="agenda", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="expires_at", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        table.add_global_secondary_index(
+            index_name=OWNED,
+            partition_key=dynamodb.Attribute(name="owner", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         return table

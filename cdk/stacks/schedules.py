@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -10,7 +11,8 @@ from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_cleaning, allow_executions
+from cdk.constructs.permissions import allow_cleaning, allow_erasing, allow_executions
+from cdk.layers import build_layer
 from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
 
@@ -43,9 +45,13 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _cleanup(self) -> Function:
-        function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS)
-        self._allow_table(function, "GetItem", "BatchGetItem", "PutItem", "DeleteItem")
+        """Accounts that are deleted are no customers of Stripe's any more: its SDK is in the layer for the web."""
+        web = layer(self, "WebLayer", build_layer("web"))
+        function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS, web)
+        self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
         allow_cleaning(function, self.data)
+        allow_erasing(function, self.data, self.pipeline.state_machine)
+        cdk.CfnOutput(self, "CleanupFunctionName", value=function.lambda_function.function_name)
         return function
 
     def _refresh_credits(self) -> Function:
@@ -53,14 +59,14 @@ class SchedulesStack(cdk.Stack):
         self._allow_table(function, "Scan", "DeleteItem")
         return function
 
-    def _function(self, name: str, module: str, seconds: int) -> Function:
+    def _function(self, name: str, module: str, seconds: int, *layers: lambda_.ILayerVersion) -> Function:
         """What fails is not tried again: the next run does what is left."""
         function = Function(
             self,
             name,
             code=self.code,
             handler=f"functions.schedules.{module}.handler",
-            layers=[self.domain_layer],
+            layers=[self.domain_layer, *layers],
             memory=MEMORY_MB,
             seconds=seconds,
             environment=self.pipeline.environment_variables,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from stripe.params import (
     CustomerCreateParams,
+    CustomerDeleteParams,
     CustomerRetrieveParams,
     InvoiceListParams,
     InvoicePaymentListParams,
@@ -44,6 +45,15 @@ def retrieve_customer(world: World, _: Parameters, customer_id: str) -> Object:
         raise Refusal(404, f"No such customer: '{customer_id}'", code="resource_missing", param="id")
     deleted = {"id": customer_id, "object": "customer", "deleted": True}
     return deleted if customer.get("deleted") else customer
+
+
+def delete_customer(world: World, _: Parameters, customer_id: str) -> Object:
+    """Its subscriptions end with it."""
+    customer = world.things.get(customer_id)
+    if customer is None or customer.get("deleted"):
+        raise Refusal(404, f"No such customer: '{customer_id}'", code="resource_missing", param="id")
+    world.delete(customer)
+    return {"id": customer_id, "object": "customer", "deleted": True}
 
 
 def create_session(world: World, given: Parameters) -> Object:
@@ -153,6 +163,7 @@ def listed(found: list[Object], given: Parameters, url: str) -> Object:
 OPERATIONS: dict[tuple[str, str], tuple[Callable[..., Object], type]] = {
     ("POST", "/v1/customers"): (create_customer, CustomerCreateParams),
     ("GET", "/v1/customers/{}"): (retrieve_customer, CustomerRetrieveParams),
+    ("DELETE", "/v1/customers/{}"): (delete_customer, CustomerDeleteParams),
     ("POST", "/v1/checkout/sessions"): (create_session, SessionCreateParams),
     ("POST", "/v1/checkout/sessions/{}/expire"): (expire_session, SessionExpireParams),
     ("POST", "/v1/billing_portal/sessions"): (create_portal, PortalParams),

@@ -96,6 +96,9 @@ class Visit(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         self.reply("GET", address.path, address.query)
 
+    def do_DELETE(self) -> None:
+        self.reply("DELETE", self.path, "")
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         self.reply("POST", self.path, body)

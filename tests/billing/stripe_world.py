@@ -109,6 +109,13 @@ class World:
         subscription["status"] = "canceled"
         self.tell("customer.subscription.deleted", subscription)
 
+    def delete(self, customer: Object) -> None:
+        for subscription in self.all("subscription"):
+            if subscription["customer"] == customer["id"] and subscription["status"] != "canceled":
+                self.end(subscription)
+        customer["deleted"] = True
+        self.tell("customer.deleted", customer)
+
     def invoice(
         self, subscription: Object, *, paid: bool, amount: int = 1000, reason: str = "subscription_cycle"
     ) -> Object:

@@ -58,8 +58,23 @@ def test_a_run_that_looks_after_jobs_ends_before_the_next(of_type):
     assert reconcile["Timeout"] < 60
 
 
-def test_what_is_still_to_be_done_is_found_by_an_index_that_holds_nothing_else(of_type):
+def test_what_is_still_to_be_done_and_whose_it_is_is_found_by_indexes_that_hold_nothing_else(of_type):
     (table,) = of_type("AWS::DynamoDB::Table").values()
-    (index,) = table["GlobalSecondaryIndexes"]
-    assert [each["AttributeName"] for each in index["KeySchema"]] == ["agenda", "expires_at"]
-    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    indexes = table["GlobalSecondaryIndexes"]
+    keys = {each["IndexName"]: [part["AttributeName"] for part in each["KeySchema"]] for each in indexes}
+    assert keys == {"agenda": ["agenda", "expires_at"], "owned": ["owner"]}
+    assert [each["Projection"] for each in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 2
+
+
+def test_who_deletes_accounts_can_cancel_at_stripe(synthesize):
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:stripe-abc123"
+    templates = synthesize(settings={"IMGOPT_STRIPE_SECRET_ARN": arn})
+    for stack, name in (("ImgoptSchedules", "Cleanup"), ("ImgoptApi", "Internal")):
+        resources = templates[stack]["Resources"]
+        (function,) = [each for logical_id, each in resources.items() if logical_id.startswith(f"{name}Function")]
+        assert function["Properties"]["Environment"]["Variables"]["IMGOPT_STRIPE_SECRET_ARN"] == arn
+        assert "WebLayer" in json.dumps(function["Properties"]["Layers"])
+        (policy,) = [each for logical_id, each in resources.items() if logical_id.startswith(f"{name}RoleDefault")]
+        assert {"Action": "secretsmanager:GetSecretValue", "Effect": "Allow", "Resource": arn} in (
+            policy["Properties"]["PolicyDocument"]["Statement"]
+        )

@@ -59,6 +59,7 @@ ALLOWED = {
         "dynamodb:Scan",
         "s3:DeleteObject",
         "s3:ListBucket",
+        "states:StopExecution",
     },
     "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     "Streaming": {
@@ -77,6 +78,9 @@ ALLOWED = {
     },
     "Cleanup": {
         "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:UpdateItem",
+        "states:StopExecution",
         "dynamodb:Query",
         "dynamodb:GetItem",
         "dynamodb:PutItem",

@@ -2,7 +2,7 @@
 
 from imgopt.accounts.model import ApiKey
 from imgopt.accounts.repository import USER
-from imgopt.storage import table, transactions
+from imgopt.storage import lists, table, transactions
 
 KIND, LIST = "API_KEY", "USER_KEYS"
 # Ids are hexadecimal.
@@ -48,6 +48,13 @@ def delete(user_id: str, key_id: str, key_hash: str) -> None:
         transactions.change(table.key(USER, user_id), adds={"api_keys": -1}, where="attribute_exists(#pk)"),
     ]
     transactions.write_all(writes)
+
+
+def delete_all(user_id: str) -> None:
+    """Those of a user who is leaving: the number of them in the user's own item doesn't matter any more."""
+    for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
+        table.delete(key_of(entry["key_hash"]))
+    lists.clear(f"{LIST}#{user_id}")
 
 
 def key_of(key_hash: str) -> table.Item:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from imgopt.accounts.model import Access, Guest, User
 from imgopt.accounts.plans import Tier
-from imgopt.storage import table, transactions
+from imgopt.errors import NotFound
+from imgopt.storage import agenda, table, transactions
+from imgopt.storage.agenda import Part
 from imgopt.storage.transactions import Refused
 
 KIND, USER = "GUEST", "USER"
@@ -56,6 +58,45 @@ def change_access(user_id: str, before: Access, after: Access) -> None:
         table.key(USER, user_id), sets={"access": after.value}, where=where, values={"before": before.value}
     )
     transactions.write_all([write])
+
+
+def mark_leaving(user_id: str, now: datetime) -> bool:
+    """Shuts the user out for good, forgets the address, and puts them on the agenda; False where that was done before.
+
+    Raises NotFound where there is no such user.
+    """
+    sets = {
+        "access": Access.LEAVING.value,
+        "email": None,
+        **agenda.entry(Part.LEAVING, user_id),
+        "expires_at": now.isoformat(),
+    }
+    where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :leaving)"
+    values = {"leaving": Access.LEAVING.value}
+    try:
+        transactions.write_all([transactions.change(table.key(USER, user_id), sets=sets, where=where, values=values)])
+    except Refused as error:
+        if find_user(user_id) is None:
+            raise NotFound("There is no such user.") from error
+        return False
+    return True
+
+
+def find_leaving() -> Iterator[str]:
+    """The ids of the users who are."""
+    for page in agenda.find_pages(Part.LEAVING):
+        yield from (item_key["pk"].removeprefix(f"{USER}#") for item_key in page)
+
+
+def left_at(user_id: str) -> datetime | None:
+    """Since when a user is leaving; None where they are not, or are gone."""
+    item = table.get(table.key(USER, user_id)) or {}
+    return datetime.fromisoformat(item["expires_at"]) if item.get("access") == Access.LEAVING else None
+
+
+def delete_user(user_id: str) -> None:
+    """One who is leaving, and no other."""
+    table.delete_unchanged(table.key(USER, user_id), "access", Access.LEAVING.value)
 
 
 def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end: datetime | None) -> None:

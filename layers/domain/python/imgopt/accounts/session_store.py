@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from imgopt.accounts.model import PageSession
 from imgopt.errors import Unavailable
-from imgopt.storage import table
+from imgopt.storage import lists, table
 
 KIND, LIST = "PAGE_SESSION", "USER_SESSIONS"
 # Hashes are hexadecimal.
@@ -34,6 +34,12 @@ def delete(session: PageSession) -> None:
     table.delete(_key(session.token_hash))
     with suppress(Unavailable):  # DynamoDB removes it in its time
         table.delete(_entry(session.user_id, session.token_hash))
+
+
+def delete_all(user_id: str) -> None:
+    for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
+        table.delete(_key(entry["sk"]))
+    lists.clear(f"{LIST}#{user_id}")
 
 
 def _key(token_hash: str) -> table.Item:

@@ -53,8 +53,7 @@ def end_one(user_id: str, token_hash: str) -> None:
 
 
 def end_all(user_id: str) -> None:
-    for session in session_store.find_all(user_id):
-        session_store.delete(session)
+    session_store.delete_all(user_id)
 
 
 def _is_over(session: PageSession) -> bool:

@@ -83,7 +83,7 @@ def _replace_session(account: Account, order: Order) -> Session | None:
 
     Whoever had paid in the last one before it was closed has a subscription by then, so the order matters here.
     """
-    _close(account.checkout_id)
+    close(account.checkout_id)
     if any(each.status not in CLOSED for each in reading.list_subscriptions(account.customer_id)):
         raise Conflict("There is a subscription already. Please use the billing portal to change it.")
     session = _open(account, order)
@@ -92,7 +92,7 @@ def _replace_session(account: Account, order: Order) -> Session | None:
     known = repository.find(account.user_id)
     if known and known.checkout_id == session.id:  # asked for twice at the same time
         return session
-    _close(session.id)
+    close(session.id)
     return None
 
 
@@ -116,7 +116,7 @@ def _open(account: Account, order: Order) -> Session:
     return Session(made.id, made.url)
 
 
-def _close(session_id: str) -> None:
+def close(session_id: str) -> None:
     """Only one that is open can be closed; in any other state it is harmless already."""
     import stripe
 

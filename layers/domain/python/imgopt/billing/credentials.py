@@ -55,9 +55,13 @@ def renew() -> Credentials:
 
 
 def check() -> None:
-    known = settings()
-    if not known.stripe_secret_arn and not (known.stripe_api_key and known.stripe_webhook_secret):
+    if not is_set_up():
         raise NotAvailable(NOT_SET_UP)
+
+
+def is_set_up() -> bool:
+    known = settings()
+    return bool(known.stripe_secret_arn or (known.stripe_api_key and known.stripe_webhook_secret))
 
 
 @cache

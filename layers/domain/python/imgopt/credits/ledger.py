@@ -13,7 +13,7 @@ from itertools import takewhile
 from imgopt.accounts.plans import Cycle, plan_of
 from imgopt.credits.model import Balance
 from imgopt.credits.periods import day_of
-from imgopt.storage import table, transactions
+from imgopt.storage import lists, table, transactions
 from imgopt.storage.transactions import Write
 
 KIND = "CREDITS"
@@ -47,6 +47,11 @@ def give_back(owner: str, period: str, amount: int) -> Write:
     return transactions.change(
         _key(owner, period), adds={"used": -amount}, where="#used >= :amount", values={"amount": amount}
     )
+
+
+def forget(owner: str) -> None:
+    """All periods. The jobs that were charged to them have to be gone: what these give back later is refused."""
+    lists.clear(f"{KIND}#{owner}")
 
 
 def forget_past_days(now: datetime, seconds: float) -> int:

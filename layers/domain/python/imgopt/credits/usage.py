@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from imgopt.storage import table, transactions
+from imgopt.storage import lists, table, transactions
 from imgopt.storage.transactions import Write
 
 KIND = "USAGE"
@@ -38,6 +38,10 @@ def read_days(owner: str, last: date, days: int) -> list[Day]:
     items = table.query(f"{KIND}#{owner}", wanted[0].isoformat(), last.isoformat())
     known = {item["sk"]: table.from_item({**item, "date": item["sk"]}, Day) for item in items}
     return [known.get(day.isoformat(), Day(day)) for day in wanted]
+
+
+def forget(owner: str) -> None:
+    lists.clear(f"{KIND}#{owner}")
 
 
 def _key(owner: str, moment: datetime) -> table.Item:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from imgopt.devices.model import Decision, DeviceCode, DeviceToken
 from imgopt.errors import Unavailable
-from imgopt.storage import table, transactions
+from imgopt.storage import lists, table, transactions
 from imgopt.storage.transactions import Refused
 
 CODE, USER_CODE, TOKEN, LIST = "DEVICE_CODE", "USER_CODE", "DEVICE_TOKEN", "USER_DEVICES"
@@ -77,6 +77,12 @@ def delete_token(token: DeviceToken) -> None:
     table.delete(token_key(token.token_hash))
     with suppress(Unavailable):  # DynamoDB removes it in its time
         table.delete(_entry(token))
+
+
+def delete_all_tokens(user_id: str) -> None:
+    for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
+        table.delete(token_key(entry["sk"]))
+    lists.clear(f"{LIST}#{user_id}")
 
 
 def token_key(token_hash: str) -> table.Item:

@@ -31,6 +31,11 @@ def read(owner: str) -> frozenset[str]:
     return sets.read(_key(owner))
 
 
+def forget(owner: str) -> None:
+    """For an owner who has no jobs any more."""
+    table.delete(_key(owner))
+
+
 def count_free(taken: Collection[str]) -> int:
     return max(0, settings().jobs_per_owner - len(taken))
 

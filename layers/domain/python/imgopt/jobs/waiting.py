@@ -46,5 +46,9 @@ def read_until(owner: str, last: str) -> list[str]:
     return lists.read(_list_of(owner), last=last)
 
 
+def clear(owner: str) -> None:
+    lists.clear(_list_of(owner))
+
+
 def _list_of(owner: str) -> str:
     return f"{KIND}#{owner}"

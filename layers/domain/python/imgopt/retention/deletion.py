@@ -24,7 +24,10 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
     Raises NotFound where there is no such job or it is someone else's, which nobody can tell apart. What is broken off
     can be repeated: the record goes last, and cleaning up looks for files in any case.
     """
-    job = find_owned(principal, job_id)
+    delete(find_owned(principal, job_id))
+
+
+def delete(job: Job) -> None:
     ends = [lambda: expect_remains(job), lambda: remove_files(job.id)]
     if job.status is not JobStatus.COMPLETED:  # where this was broken off before, it may have failed and still run
         ends += [lambda: executions.stop(job.id, job.attempt), lambda: end(job)]

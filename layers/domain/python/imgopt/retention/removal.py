@@ -31,6 +31,14 @@ def remove(item_key: Item, horizon: datetime) -> int | None:
     return removed if forget(item) else None
 
 
+def remove_now(item_key: Item) -> None:
+    """An upload, whatever its time and whatever is made of it."""
+    item = table.get(item_key)
+    if item:
+        FILES_OF[item["sk"]](item)
+        table.delete(item_key)
+
+
 def forget(item: Item) -> bool:
     """Whether its record was still the one that had been read."""
     if item["sk"] == jobs.KIND:

@@ -24,10 +24,14 @@ BEGINNING, END = "0", "~"
 
 
 class Part(StrEnum):
-    """`open` are jobs that have not ended, `kept` is everything that has to go after its time."""
+    """`open` are jobs that have not ended, `kept` is everything that has to go after its time.
+
+    `leaving` are users whose account is being deleted.
+    """
 
     OPEN = "open"
     KEPT = "kept"
+    LEAVING = "leaving"
 
 
 def entry(part: Part, identifier: str) -> Item:

@@ -47,6 +47,12 @@ def read(pk: str, *, last: str = END, most: int = MOST) -> list[str]:
     return [unmarshal(item)["sk"] for item in answer["Items"]]
 
 
+def clear(pk: str) -> None:
+    """Removes all of a list, also what is more than is looked at otherwise."""
+    while names := read(pk):
+        remove_all(pk, names)
+
+
 def _write(requests: list[Any]) -> None:
     """DynamoDB leaves undone what it is asked for too often. Raises Unavailable where it does so for seconds."""
     known, pending = settings().table_name, {settings().table_name: requests}

@@ -79,7 +79,7 @@ def query(pk: str, first: str, last: str) -> list[Item]:
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
         "ExpressionAttributeValues": marshal({":pk": pk, ":first": first, ":last": last}),
     }
-    return list(chain.from_iterable(_read_pages("query", request)))
+    return list(chain.from_iterable(read_pages("query", request)))
 
 
 def scan(kind: str, seconds: float = math.inf) -> Iterator[Item]:
@@ -93,7 +93,7 @@ def scan(kind: str, seconds: float = math.inf) -> Iterator[Item]:
         "FilterExpression": "begins_with(pk, :kind)",
         "ExpressionAttributeValues": marshal({":kind": f"{kind}#"}),
     }
-    pages = takewhile(lambda _: time.monotonic() < until, _read_pages("scan", request))
+    pages = takewhile(lambda _: time.monotonic() < until, read_pages("scan", request))
     return chain.from_iterable(pages)
 
 
@@ -222,7 +222,8 @@ def unmarshal(data: dict[str, Any]) -> Item:
     return {name: deserializer.deserialize(value) for name, value in data.items()}
 
 
-def _read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[list[Item]]:
+def read_pages(operation: Literal["query", "scan"], request: Item) -> Iterator[list[Item]]:
+    """What a request finds, which may name the table or an index."""
     pages = iter(dynamodb().get_paginator(operation).paginate(**request))
     while True:
         with aws_errors():

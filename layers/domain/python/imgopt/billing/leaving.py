@@ -1,0 +1,35 @@
+"""Users who leave: what they pay for ends at once, and their customer is deleted. Stripe keeps the invoices."""
+
+from imgopt.billing import checkout, credentials, patience, reading, repository
+from imgopt.billing.model import Account
+from imgopt.billing.stripe_client import stripe_client, stripe_errors
+from imgopt.errors import Unavailable
+from imgopt.telemetry import logger
+
+
+@patience.limit()
+def leave(user_id: str) -> None:
+    """Can be repeated. Raises Unavailable where Stripe did not answer, or does not know the customer."""
+    account = repository.find(user_id)
+    if account is None:
+        return
+    if credentials.is_set_up():
+        checkout.close(account.checkout_id)
+        delete_customer(account)
+    else:
+        logger.error("customer can't be deleted, as billing is not set up", customer=account.customer_id)
+    repository.forget(account)
+
+
+def delete_customer(account: Account) -> None:
+    """With it Stripe cancels its subscriptions. One that it never knew must be of another account or mode of it."""
+    import stripe
+
+    with stripe_errors():
+        try:
+            stripe_client().v1.customers.delete(account.customer_id)
+        except stripe.InvalidRequestError as error:
+            if error.code != "resource_missing":
+                raise
+    if not reading.is_deleted(account.customer_id):
+        raise Unavailable("Billing does not answer as it should. Please try again later.")

@@ -1,0 +1,87 @@
+"""Deleting an account: all that belongs to a user, and at last the user's own record. Every one that is begun ends.
+
+The record says so from the beginning on, so that nothing counts any more that is done in the user's name. Then things
+go, each in a way that can be repeated. With what is left, since there was no time or something did not answer, cleaning
+up goes on every hour; it also ends what is paid for at Stripe, for which other functions have no key. The record goes
+last, when whatever had begun before has ended: until then nobody can sign in to it.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from imgopt import clock
+from imgopt.accounts import api_key_store, repository, session_store
+from imgopt.billing.leaving import leave
+from imgopt.concurrency import run_all
+from imgopt.credits import ledger, usage
+from imgopt.devices import repository as devices
+from imgopt.jobs import repository as jobs
+from imgopt.jobs import slots, waiting
+from imgopt.retention.deletion import delete
+from imgopt.retention.lifetimes import grace
+from imgopt.retention.orphans import IsOver
+from imgopt.retention.removal import remove_now
+from imgopt.storage import owned
+from imgopt.telemetry import logger
+
+# So long a request waits for it.
+SECONDS = 10.0
+# Of jobs and uploads, each of which takes several calls.
+AT_ONCE = 8
+# Longer than a request takes that was let in a moment before, and than most issuers' tokens are valid.
+SETTLED = timedelta(hours=1)
+
+
+def begin(user_id: str) -> None:
+    """From now on the account is shut. Most of it goes within this call, the rest within the hours to come.
+
+    Doing so twice changes nothing. Raises NotFound where there is no such user.
+    """
+    repository.mark_leaving(user_id, clock.now())
+    try:
+        run_all([partial(remove_things, user_id)], seconds=SECONDS)[0].take()
+    except Exception:  # whatever it is, the account is shut, and cleaning up goes on with it
+        logger.exception("account could not be emptied yet", owner=user_id)
+
+
+def go_on(is_over: IsOver) -> None:
+    """With all that were begun, as long as there is time."""
+    for user_id in repository.find_leaving():
+        if is_over():
+            return
+        try:
+            finish(user_id)
+        except Exception:  # whatever it is, the others must not wait for it
+            logger.exception("account could not be deleted yet", owner=user_id)
+
+
+def finish(user_id: str) -> bool:
+    """Whether nothing is left of the user, where their account is being deleted."""
+    since = repository.left_at(user_id)
+    if since is None:
+        return repository.find_user(user_id) is None
+    remove_things(user_id)
+    leave(user_id)
+    if clock.now() - since < max(SETTLED, grace()):
+        return False
+    repository.delete_user(user_id)
+    return True
+
+
+def remove_things(owner: str) -> None:
+    """What is being made is stopped and paid back, so that the ledger goes after the jobs: both agree until then."""
+    for store in (api_key_store.delete_all, devices.delete_all_tokens, session_store.delete_all, waiting.clear):
+        store(owner)
+    remove_jobs_and_uploads(owner)
+    for forget in (slots.forget, usage.forget, ledger.forget):
+        forget(owner)
+
+
+def remove_jobs_and_uploads(owner: str) -> None:
+    found = owned.find_all(owner)
+    job_ids = [each["pk"].partition("#")[2] for each in found if each["sk"] == jobs.KIND]
+    deletions = [partial(delete, job) for job in jobs.find_all(job_ids)]
+    removals = [partial(remove_now, each) for each in found if each["sk"] != jobs.KIND]
+    for calls in (deletions, removals):
+        for outcome in run_all(calls, at_once=AT_ONCE):
+            outcome.take()
