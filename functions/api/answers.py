@@ -52,6 +52,7 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "POST /billing/portal": (*BUYING, reasons.NO_CUSTOMER),
     "GET /billing/subscription": (*KNOWN, reasons.NO_BILLING),
     "POST /webhooks/stripe": (reasons.BAD_MESSAGE, reasons.LARGE_BODY, *BILLING),
+    "DELETE /account": KNOWN,
     "GET /usage/history": KNOWN,
     "GET /usage/summary": KNOWN,
     "POST /internal/cleanup": SCHEDULED,

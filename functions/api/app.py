@@ -16,6 +16,7 @@ from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
 from functions.api.patience import RequestLimit
 from functions.api.routers import (
+    account,
     account_page,
     api_keys,
     billing,
@@ -56,6 +57,7 @@ ROUTERS = (
     api_keys.router,
     devices.router,
     device_page.router,
+    account.router,
     account_page.router,
     sign_in.router,
     internal.router,

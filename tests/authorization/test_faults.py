@@ -23,7 +23,7 @@ for case in cases(ROWS, IDENTITIES):
 # They answer by a secret, once.
 GIVING = {"GET /mcp/auth/token": "mcp_token", "POST /api-keys": '"key"', "POST /upload/presign": "session_token"}
 # What has been done without a word can't be done once more.
-GONE = {"POST /mcp/auth/revoke": 401, "POST /mcp/sign-out": 403, "POST /mcp/account": 404}
+GONE = {"POST /mcp/auth/revoke": 401, "POST /mcp/sign-out": 403, "POST /mcp/account": 404, "DELETE /account": 403}
 # Short forms of another operation: from where they are counted, they are that.
 SHORT = ("POST /compress", "POST /resize", "POST /upscale", "POST /tag")
 ALIKE = set(product(SHORT, (Kind.LOST, Kind.SILENCED)))

@@ -27,6 +27,7 @@ TOLD = {
     "GET /mcp/auth/status": {"e-mail address"},
     "GET /mcp/auth/token": {"e-mail address"},
     "GET /mcp/authorize": {"e-mail address"},
+    "GET /mcp/delete-account": {"e-mail address"},
     "GET /mcp/account": {"e-mail address", "API key", "name of the API key", "file name"},
 }
 

@@ -121,6 +121,7 @@ MAKE: dict[str, Callable[[str | None, str], Thing]] = {
     "code": make_code,
     "device": make_device,
     "page session": make_session,
+    "account": lambda _, __: Thing("yes", action="delete-account"),
     "all sessions": lambda _, __: Thing("", action="end-all-sessions"),
 }
 NOWHERE = "00000000-0000-4000-8000-000000000000"

@@ -19,6 +19,7 @@ from tests.authorization.parties import ADA, BEN, FORMER, GUESTS, USERS, Party
 from tests.authorization.things import HOUR, MAKE, Thing, keep_device
 from tests.billing.shop import become_customer
 from tests.billing.stripe_double import WEBHOOK_SECRET, StripeDouble, sign
+from tests.conftest import TABLE
 from tests.issuer import Issuer
 
 SCHEDULER_SECRET = "secret-of-the-scheduler-of-this-world"
@@ -42,6 +43,7 @@ class World:
     event: bytes = b""
     event_headers: dict[str, str] = field(default_factory=dict)
     things: dict[tuple[str, Party | None], Thing] = field(default_factory=dict)
+    items: list[table.Item] = field(default_factory=list)
 
     def find(self, kind: str, owner: Party | None) -> Thing:
         """The party's thing of that kind, which is made where there is none."""
@@ -64,6 +66,18 @@ class World:
         keep_device(DeviceToken(hash_token(party.device_token), user_id, now, now + HOUR, party.filename, now))
         session_store.add(PageSession(hash_token(party.page_session), user_id, now, now + HOUR))
 
+    def remember(self) -> None:
+        """All items that there are, for those who leave."""
+        self.items = [each for page in table.read_pages("scan", {"TableName": TABLE}) for each in page]
+
+    def bring_back(self, party: Party) -> None:
+        """A user who has left, with all but the things, which are made anew."""
+        for item in self.items:
+            if self.ids[party] in str(item):
+                table.put(item)
+        self.things = {key: thing for key, thing in self.things.items() if key[1] is not party}
+        self.let_in(party)
+
     def jwt(self, party: Party, **other: Any) -> str:
         return self.issuer.token(**{"sub": party.name, "email": party.email, **other})
 
@@ -85,6 +99,7 @@ def build(issuer: Issuer, stripe: StripeDouble, image_url: str) -> World:
     }
     world.event, world.event_headers = sign(stripe.world.tell("invoice.upcoming", {}), WEBHOOK_SECRET)
     subscribe(world, BEN)
+    world.remember()
     return world
 
 

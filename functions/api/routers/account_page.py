@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from functions.api import pools
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import Html, fill, page
@@ -18,13 +19,14 @@ from imgopt.accounts.names import check_name
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
+from imgopt.retention import erasure
 
-router = APIRouter(prefix="/mcp/account", route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
 WHY = "Sign in to see your credits, API keys and devices."
 Action = Callable[[Visitor, str], Response]
 
 
-@router.get("")
+@router.get("/account")
 def show_account(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
@@ -48,7 +50,18 @@ def show_account(request: Request, visitor: Visiting) -> Response:
     return page("Your account", content, account=visitor.account())
 
 
-@router.post("")
+@router.get("/delete-account")
+def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
+    """The button that does it: no other page has one that can't be undone."""
+    request.state.wanted = ACCOUNT
+    if visitor is None:
+        return back()
+    content = fill("delete_account.html", form_token=visitor.form_token)
+    return page("Delete your account?", content, account=visitor.account())
+
+
+@router.post("/account")
+@pools.JOBS.runs
 def change_account(
     request: Request,
     visitor: Visiting,
@@ -94,7 +107,15 @@ def end_all_sessions(visitor: Visitor, _: str) -> Response:
     return back()
 
 
+def delete_account(visitor: Visitor, sure: str) -> Response:
+    if sure != "yes":
+        raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
+    erasure.begin(visitor.user.id)
+    return page("Your account is being deleted", fill("deleted.html"), mark=fill("done.html"))
+
+
 ACTIONS: dict[str, Action] = {
+    "delete-account": delete_account,
     "create-key": create_key,
     "revoke-key": revoke_key,
     "log-out": log_out,

@@ -130,6 +130,23 @@ def test_a_new_sign_in_ends_the_session_that_it_replaces(browser, other_browser,
     assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Your account", "Sign in"]
 
 
+def test_an_account_is_deleted_after_a_question(client, browser, other_browser, account, key):
+    other_browser.sign_in()
+    question = browser.open("/mcp/delete-account")
+    assert title(question) == "Delete your account?"
+    refused = browser.submit(question, ACCOUNT, action="delete-account")
+    assert (refused.status_code, title(refused)) == (422, "That did not work")
+    answer = browser.submit(question, ACCOUNT, action="delete-account", value="yes")
+    assert (answer.status_code, title(answer)) == (200, "Your account is being deleted")
+    assert not is_good(client, key)
+    assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Sign in", "Sign in"]
+    assert browser.sign_in().status_code == 403
+
+
+def test_only_whoever_has_signed_in_is_asked_whether_to_delete(browser):
+    assert browser.open("/mcp/delete-account").headers["location"] == "account"
+
+
 @pytest.mark.parametrize("action", ["revoke-key", "log-out", "end-session"])
 def test_what_belongs_to_someone_else_can_not_be_named(browser, other_browser, key, token, action):
     """Not even by those who have seen the page of its owner."""

@@ -1,0 +1,33 @@
+"""Deleting one's account."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from functions.api import pools
+from functions.api.deps import OutOfCaches, SignedIn
+from functions.api.preflight import allow
+from imgopt.retention import erasure
+
+router = APIRouter(prefix="/account", tags=["account"])
+
+
+class LeavingResponse(BaseModel):
+    success: bool
+
+
+@router.delete("", status_code=202, dependencies=[OutOfCaches])
+@pools.JOBS.runs
+def delete_account(user: SignedIn) -> LeavingResponse:
+    """Delete one's account, for good: what is paid for ends, and keys, devices, jobs and files go.
+
+    It is shut at once. What is not deleted by the time of the answer is within two hours.
+    """
+    erasure.begin(user.id)
+    return LeavingResponse(success=True)
+
+
+@router.options("", include_in_schema=False)
+async def account_options(request: Request) -> Any:
+    return allow(request)

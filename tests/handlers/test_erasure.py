@@ -1,0 +1,235 @@
+"""Deleting an account: nothing is left of it, whenever it is broken off, and nobody else loses anything."""
+
+import pytest
+
+from functions.schedules import cleanup
+from imgopt import clock
+from imgopt.accounts import repository, users
+from imgopt.errors import NotFound, Unavailable
+from imgopt.retention import erasure
+from imgopt.storage import clients, owned, table
+from tests import pictures
+from tests.billing.shop import become_customer, open_shop
+from tests.conftest import TABLE
+from tests.handlers.conftest import Lambda
+from tests.issuer import EMAIL, SUBJECT
+
+BEN = {"sub": "ben", "email": "ben@example.com"}
+PERIODIC = {"IDEMPOTENCY", "REMAINS"}
+
+
+class Person:
+    """With one of everything: a job that is done and one that waits, uploads, a key, a device, and a page."""
+
+    def __init__(self, client, issuer, **other: str) -> None:
+        self.client, self.headers = client, issuer.bearer(**other)
+        self.id = users.user_id_of(issuer.url, other.get("sub", SUBJECT))
+
+    def upload(self) -> str:
+        answer = self.client.post("/upload", files={"file": ("holiday.png", pictures.png())}, headers=self.headers)
+        return answer.raise_for_status().json()["temp_file_id"]
+
+    def submit(self, temp_file_id: str) -> str:
+        asked = {"temp_file_ids": [temp_file_id]}
+        headers = {**self.headers, "Idempotency-Key": temp_file_id}
+        return self.client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]["id"]
+
+    def let_a_device_in(self) -> None:
+        grant = self.client.post("/mcp/auth/device-code").json()
+        self.client.post("/mcp/auth/approve", json={"user_code": grant["user_code"]}, headers=self.headers)
+        self.client.get("/mcp/auth/token", params={"device_code": grant["device_code"]}).raise_for_status()
+
+    def leave(self):
+        return self.client.delete("/account", headers=self.headers)
+
+
+@pytest.fixture
+def fill(client, issuer, run_stages):
+    def make(**other: str) -> Person:
+        person = Person(client, issuer, **other)
+        uploads = [person.upload() for _ in range(3)]
+        run_stages(person.submit(uploads[0]))
+        person.submit(uploads[1])
+        client.post("/upload/presign", json={"size": 9}, headers=person.headers).raise_for_status()
+        client.post("/api-keys", json={"name": "server"}, headers=person.headers).raise_for_status()
+        person.let_a_device_in()
+        return person
+
+    return make
+
+
+@pytest.fixture
+def ada(fill) -> Person:
+    return fill()
+
+
+def items_of(person: Person, *marks: str) -> set[str]:
+    """The kinds of all items in which the person's id is, or one of the marks."""
+    items = clients.dynamodb().scan(TableName=TABLE)["Items"]
+    kinds = {item["pk"]["S"].partition("#")[0] for item in items if any(m in str(item) for m in (person.id, *marks))}
+    return kinds - PERIODIC
+
+
+def clean_up() -> None:
+    cleanup.handler({}, Lambda(seconds=60))
+
+
+def test_there_is_something_to_delete(ada):
+    kinds = {"USER", "JOB", "FILE", "AWAITED", "API_KEY", "USER_KEYS", "DEVICE_TOKEN", "USER_DEVICES"}
+    assert items_of(ada) >= kinds | {"CREDITS", "USAGE", "SLOTS"}
+
+
+def test_most_of_an_account_is_deleted_at_once(ada, stored):
+    answer = ada.leave()
+    assert (answer.status_code, answer.json()) == (202, {"success": True})
+    assert items_of(ada, EMAIL, "holiday") <= {"USER", "DEVICE_CODE"}
+    assert (stored()["uploads"], stored()["results"]) == ([], [])
+    assert EMAIL not in str(list(table.scan("USER")))
+
+
+def test_it_is_shut_at_once_for_whatever_proves_to_be_its_user(client, ada):
+    key = client.post("/api-keys", json={"name": "n"}, headers=ada.headers).json()["key"]
+    ada.leave()
+    answers = [
+        client.get("/usage/summary", headers=headers) for headers in (ada.headers, {"Authorization": f"Bearer {key}"})
+    ]
+    assert [answer.status_code for answer in answers] == [403, 401]
+    assert answers[0].json() == {"detail": "This account is being deleted."}
+    assert ada.leave().status_code == 403
+
+
+def test_the_record_goes_with_the_first_cleaning_up_after_an_hour(ada, clock_at):
+    ada.leave()
+    for minutes, left in ((30, {"USER"}), (61, set())):
+        clock_at(minutes=minutes)
+        clean_up()
+        assert items_of(ada) - {"DEVICE_CODE"} == left
+
+
+def test_whoever_comes_again_after_that_is_somebody_new(client, ada, clock_at):
+    ada.leave()
+    clock_at(minutes=61)
+    clean_up()
+    clock_at()
+    told = client.get("/usage/summary", headers=ada.headers).raise_for_status().json()
+    assert told["credits_remaining"] == 50
+
+
+def test_nobody_else_loses_anything(ada, fill, clock_at):
+    ben = fill(**BEN)
+    before = items_of(ben)
+    ada.leave()
+    clock_at(minutes=61)
+    clean_up()
+    clock_at()
+    assert items_of(ben) == before
+    assert len(owned.find_all(ben.id)) == 6
+
+
+@pytest.mark.parametrize("broken", [0, 2, 5, 9])
+def test_whatever_does_not_answer_it_ends(ada, clock_at, monkeypatch, broken):
+    """From some deletion on, nothing answers: the next run goes on."""
+    calls = {"left": broken}
+    delete = clients.dynamodb().delete_item
+
+    def fails(**request):
+        calls["left"] -= 1
+        if calls["left"] < 0:
+            raise Unavailable("Storage did not answer.")
+        return delete(**request)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clients.dynamodb(), "delete_item", fails)
+        assert ada.leave().status_code == 202
+    clock_at(minutes=61)
+    clean_up()
+    assert items_of(ada, EMAIL, "holiday") <= {"DEVICE_CODE"}
+
+
+def test_a_job_that_was_accepted_in_the_same_moment_goes_with_the_last_run(ada, clock_at):
+    ada.leave()
+    late = {**table.key("FILE", "late"), "id": "late", "owner": ada.id, "key": "uploads/late", "sk": "FILE"}
+    table.put(late)
+    clock_at(minutes=61)
+    clean_up()
+    assert items_of(ada) <= {"DEVICE_CODE"}
+
+
+def test_one_account_that_fails_keeps_no_other_waiting(ada, fill, clock_at, monkeypatch):
+    ben = fill(**BEN)
+    for each in (ada, ben):
+        each.leave()
+    clock_at(minutes=61)
+    finish = erasure.finish
+
+    def fails_for_ada(user_id: str) -> bool:
+        if user_id == ada.id:
+            raise RuntimeError("unexpected")
+        return finish(user_id)
+
+    monkeypatch.setattr(erasure, "finish", fails_for_ada)
+    clean_up()
+    assert "USER" in items_of(ada)
+    assert "USER" not in items_of(ben)
+
+
+def test_an_account_that_is_open_is_never_finished(ada):
+    assert erasure.finish(ada.id) is False
+    assert {"JOB", "API_KEY"} <= items_of(ada)
+
+
+def test_nobody_who_is_unknown_can_be_deleted(aws):
+    with pytest.raises(NotFound):
+        erasure.begin("user-unknown")
+
+
+class TestBilling:
+    """What is paid for."""
+
+    @pytest.fixture
+    def stripe(self, monkeypatch, aws):
+        with open_shop(monkeypatch) as double:
+            yield double
+
+    @pytest.fixture
+    def customer(self, stripe, ada) -> str:
+        made = become_customer(stripe, ada.id)
+        stripe.world.subscribe(made)
+        return made
+
+    def test_a_subscription_ends_and_its_customer_is_deleted(self, stripe, ada, customer):
+        ada.leave()
+        clean_up()
+        assert stripe.world.things[customer]["deleted"]
+        assert {each["status"] for each in stripe.world.all("subscription")} == {"canceled"}
+        assert not {"BILLING", "STRIPE_CUSTOMER"} & items_of(ada, customer)
+
+    def test_while_stripe_is_down_the_customer_is_remembered(self, stripe, ada, customer, clock_at):
+        ada.leave()
+        stripe.failures += [500] * 3
+        clean_up()
+        assert {"BILLING", "USER"} <= items_of(ada)
+        stripe.failures.clear()
+        clock_at(minutes=61)
+        clean_up()
+        assert stripe.world.things[customer]["deleted"]
+        assert items_of(ada, customer) <= {"DEVICE_CODE"}
+
+    def test_a_customer_who_is_deleted_already_is_no_fault(self, stripe, ada, customer):
+        stripe.world.delete(stripe.world.things[customer])
+        ada.leave()
+        clean_up()
+        assert "BILLING" not in items_of(ada)
+
+    def test_a_customer_of_another_account_of_stripes_is_not_forgotten(self, stripe, ada, customer):
+        """Somebody may still pay there."""
+        del stripe.world.things[customer]
+        ada.leave()
+        clean_up()
+        assert "BILLING" in items_of(ada)
+
+
+def test_a_record_says_since_when(ada):
+    assert repository.left_at(ada.id) is None
+    ada.leave()
+    assert (clock.now() - repository.left_at(ada.id)).total_seconds() < 60
