@@ -79,10 +79,14 @@ def test_whoever_needs_a_secret_may_read_that_one(synthesize):
         "Streaming": "IMGOPT_ORIGIN_SECRET_ARN",
     }
     arns = {name: f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-a1b2c3" for name in secrets}
-    resources = synthesize(settings={secrets[name]: arns[name] for name in secrets})["ImgoptApi"]["Resources"]
+    templates = synthesize(settings={secrets[name]: arns[name] for name in secrets})
+    resources = templates["ImgoptApi"]["Resources"] | templates["ImgoptSchedules"]["Resources"]
     policies = {name: json.dumps(each) for name, each in resources.items() if each["Type"] == "AWS::IAM::Policy"}
-    found = {(name, arn) for name in secrets for arn in secrets if arns[arn] in str(read(policies, name))}
-    assert found == {(name, known) for name in secrets for known in (name, "Streaming")}  # all require that one
+    functions = (*secrets, "Cleanup")
+    found = {(name, arn) for name in functions for arn in secrets if arns[arn] in str(read(policies, name))}
+    of_all = {(name, "Streaming") for name in secrets}  # what a proxy in front has to know
+    deleting_accounts = {("Internal", "Billing"), ("Cleanup", "Billing")}
+    assert found == {(name, name) for name in secrets} | of_all | deleting_accounts
 
 
 def read(policies: dict[str, str], function: str) -> list[str]:

@@ -66,15 +66,8 @@ def test_what_is_still_to_be_done_and_whose_it_is_is_found_by_indexes_that_hold_
     assert [each["Projection"] for each in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 2
 
 
-def test_who_deletes_accounts_can_cancel_at_stripe(synthesize):
-    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:stripe-abc123"
-    templates = synthesize(settings={"IMGOPT_STRIPE_SECRET_ARN": arn})
-    for stack, name in (("ImgoptSchedules", "Cleanup"), ("ImgoptApi", "Internal")):
-        resources = templates[stack]["Resources"]
-        (function,) = [each for logical_id, each in resources.items() if logical_id.startswith(f"{name}Function")]
-        assert function["Properties"]["Environment"]["Variables"]["IMGOPT_STRIPE_SECRET_ARN"] == arn
-        assert "WebLayer" in json.dumps(function["Properties"]["Layers"])
-        (policy,) = [each for logical_id, each in resources.items() if logical_id.startswith(f"{name}RoleDefault")]
-        assert {"Action": "secretsmanager:GetSecretValue", "Effect": "Allow", "Resource": arn} in (
-            policy["Properties"]["PolicyDocument"]["Statement"]
-        )
+def test_who_deletes_accounts_can_speak_with_stripe(of_type):
+    functions = of_type("AWS::Lambda::Function")
+    for name in ("Cleanup", "Internal"):
+        (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{name}Function"))
+        assert "WebLayer" in json.dumps(function["Layers"])
