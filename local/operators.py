@@ -1,0 +1,132 @@
+"""`python -m local.operators users list`: what only who runs an installation may do with its users."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from imgopt.accounts import access, api_key_store, directory, session_store
+from imgopt.accounts.model import User
+from imgopt.devices import tokens
+from imgopt.errors import ImgoptError, Unavailable
+from imgopt.retention import erasure
+from imgopt.storage import owned
+from imgopt.telemetry import logger
+from local import installation
+from local.console import fail, say
+from local.up import FOLDER
+
+NOT_ALL = "not all could be deleted yet: cleaning up goes on with it every hour"
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    asked = parse(given)
+    try:
+        installation.use_local() if asked.local else installation.use_deployed(asked.name, asked.region)
+        return COMMANDS[asked.command](asked)
+    except OSError:
+        return fail(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
+    except (ImgoptError, LookupError) as error:
+        return fail(str(error))
+    except (ClientError, BotoCoreError) as error:
+        return fail(f"AWS says: {error}")
+
+
+def parse(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.operators", description="Look after the users of a service.")
+    parser.add_argument("--local", action="store_true", help="the service of `make up`, and not one on AWS")
+    parser.add_argument("--name", default="Imgopt", help="what its stacks are called on AWS (Imgopt)")
+    parser.add_argument("--region", help="where they are, if not in the region of your AWS settings")
+    users = parser.add_subparsers(required=True, metavar="users").add_parser("users")
+    commands = users.add_subparsers(dest="command", required=True)
+    for name, command in COMMANDS.items():
+        added = commands.add_parser(name, help=command.__doc__)
+        if name != "list":
+            added.add_argument("who", help="an id, or an e-mail address")
+    commands.choices["remove"].add_argument("--yes", action="store_true", help="don't ask")
+    return parser.parse_args(given)
+
+
+def log_to_standard_error() -> None:
+    """Standard output holds what was asked for."""
+    for handler in logger.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
+
+
+def list_users(_: argparse.Namespace) -> int:
+    """all of them, the oldest first"""
+    for user in directory.find_all():
+        print(describe(user))
+    return 0
+
+
+def show(asked: argparse.Namespace) -> int:
+    """one of them, and how much there is of theirs"""
+    user = directory.find_one(asked.who)
+    print(describe(user))
+    counts = {
+        "API keys": len(api_key_store.find_all(user.id)),
+        "devices": len(tokens.find_all(user.id)),
+        "browsers": len(session_store.find_all(user.id)),
+        "jobs and uploads": len(owned.find_all(user.id)),
+    }
+    print("\n".join(f"{count:6} {name}" for name, count in counts.items()))
+    return 0
+
+
+def shut_out(asked: argparse.Namespace) -> int:
+    """refuse whatever proves to be them, from now on"""
+    user = directory.find_one(asked.who)
+    access.shut_out(user.id)
+    say(f"{user.id} is shut out")
+    return 0
+
+
+def let_in(asked: argparse.Namespace) -> int:
+    """undo that"""
+    user = directory.find_one(asked.who)
+    access.let_in(user.id)
+    say(f"{user.id} may come in again")
+    return 0
+
+
+def remove(asked: argparse.Namespace) -> int:
+    """delete their account, for good"""
+    user = directory.find_one(asked.who)
+    if not asked.yes and not is_sure(user):
+        return fail("nothing was deleted")
+    erasure.begin(user.id)
+    try:
+        is_gone = erasure.finish(user.id)
+    except Unavailable as error:
+        return fail(f"{error} {user.id} is shut out for good; {NOT_ALL}")
+    say(f"{user.id} is deleted" if is_gone else f"{user.id} is deleted, but for the mark that says so for an hour")
+    return 0
+
+
+def is_sure(user: User) -> bool:
+    try:
+        return input(f"This can't be undone. Write {user.id} to delete it: ").strip() == user.id
+    except EOFError:
+        return False
+
+
+def describe(user: User) -> str:
+    since = f"{user.created_at:%Y-%m-%d}"
+    return f"{user.id}  {since}  {user.access.value:9} {user.tier.value:10} {user.email or '-'}"
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": list_users,
+    "show": show,
+    "shut-out": shut_out,
+    "let-in": let_in,
+    "remove": remove,
+}
+
+if __name__ == "__main__":
+    log_to_standard_error()
+    sys.exit(main())
