@@ -12,6 +12,7 @@ from local.emulator.origins import HOSTS
 
 EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
 ISSUER, SETTINGS, PUBLIC_URL = "IMGOPT_OIDC_ISSUER", "IMGOPT_OIDC_", "IMGOPT_PUBLIC_URL"
+CALLBACK, SIGNED_OUT = "/mcp/callback", "/mcp/authorize"
 SIGNER_OF_SIGN_UP = "choose-signer.cognito-identity-provider.SignUp"
 KEPT = (
     *("AllowedOAuthFlows", "AllowedOAuthScopes", "AllowedOAuthFlowsUserPoolClient"),
@@ -37,16 +38,18 @@ def prepare(deployment: Deployment, access: Access, port: int) -> None:
     tell_functions(Session(access).client("lambda"), environment_of(deployment, access.endpoint) | public)
     outputs, users = deployment.outputs, Session(access).client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
-    users.update_user_pool_client(**ids, **kept(users, ids), CallbackURLs=callback_urls(port))
+    users.update_user_pool_client(
+        **ids, **kept(users, ids), CallbackURLs=urls(port, CALLBACK), LogoutURLs=urls(port, SIGNED_OUT)
+    )
     sign_up(deployment, access, EMAIL, PASSWORD)
 
 
-def callback_urls(port: int) -> list[str]:
-    """Where sign-ins lead back to: here, and to where a proxy in front of this has the service."""
+def urls(port: int, path: str) -> list[str]:
+    """Where people are led back to: here, and to where a proxy in front of this has the service."""
     homes = [f"http://{host}:{port}" for host in HOSTS]
     if os.environ.get(PUBLIC_URL):
         homes.append(os.environ[PUBLIC_URL].rstrip("/"))
-    return [f"{home}/mcp/callback" for home in homes]
+    return [f"{home}{path}" for home in homes]
 
 
 def tell_functions(functions: Any, known: dict[str, str]) -> None:

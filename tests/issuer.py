@@ -46,6 +46,7 @@ class Issuer(ThreadingHTTPServer):
         self.codes: dict[str, dict[str, str]] = {}
         self.secret = ""
         self.other: dict[str, Any] = {}
+        self.described: dict[str, Any] = {}
 
     @property
     def url(self) -> str:
@@ -90,6 +91,7 @@ class Issuer(ThreadingHTTPServer):
                 "jwks_uri": f"{self.url}/keys",
                 "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token",
+                **self.described,
             },
             "/keys": {"keys": [key.published() for key in self.keys]},
         }.get(path)

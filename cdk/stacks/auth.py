@@ -8,7 +8,7 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.context import list_of, name_of, settings_of
 
 SHORTEST_PASSWORD = 12
-CALLBACK = "/mcp/callback"
+CALLBACK, SIGNED_OUT = "/mcp/callback", "/mcp/authorize"
 
 
 def has_issuer(scope: Construct) -> bool:
@@ -75,6 +75,7 @@ class AuthStack(cdk.Stack):
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                logout_urls=[own_url.rstrip("/") + SIGNED_OUT],
                 callback_urls=[own_url.rstrip("/") + CALLBACK, *list_of(self, "callback_urls")],
             ),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],

@@ -1,4 +1,4 @@
-"""What is open without a signature: what a person's browser and the service need of Cognito for signing in.
+"""What is open without a signature: what a person's browser and the service need of Cognito for signing in and out.
 
 An exact list. A browser is shown the form and sends it back; the service reads keys and exchanges a code, which is of
 use only together with what that browser has. Whatever else the emulator could read out of such a request is dropped.
@@ -8,8 +8,10 @@ import re
 
 from local.emulator.requests import Request
 
-AUTHORIZE, LOGIN, TOKEN = "/oauth2/authorize", "/login", "/oauth2/token"
-OPEN = (("GET", AUTHORIZE), ("POST", LOGIN), ("POST", TOKEN))
+AUTHORIZE, LOGIN, TOKEN, LOGOUT = "/oauth2/authorize", "/login", "/oauth2/token", "/logout"
+OPEN = (("GET", AUTHORIZE), ("POST", LOGIN), ("POST", TOKEN), ("GET", LOGOUT))
+# Where browsers are led from other pages.
+ENTRANCES = (AUTHORIZE, LOGOUT)
 PUBLISHED = re.compile(r"/us-east-1_[A-Za-z0-9]{1,55}/\.well-known/(jwks\.json|openid-configuration)")
 KEPT = ("accept", "accept-language", "authorization", "content-length", "content-type", "host", "user-agent")
 BASIC, FORM = "Basic ", "application/x-www-form-urlencoded"
@@ -26,5 +28,5 @@ def is_open(request: Request) -> bool:
     if request.method == "POST" and not (request.header("content-type") or "").startswith(FORM):
         return False
     if (request.method, request.path) in OPEN:
-        return not request.query or request.path == AUTHORIZE
+        return not request.query or request.path in ENTRANCES
     return request.method == "GET" and bool(PUBLISHED.fullmatch(request.path)) and not request.query

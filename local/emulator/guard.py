@@ -125,7 +125,7 @@ class Guard:
 
     async def _admit_visitor(self, request: Request, receive: Receive) -> Admission:
         """Who signs in."""
-        self.origins.check_page(request, is_entrance=request.path == entrances.AUTHORIZE)
+        self.origins.check_page(request, is_entrance=request.path in entrances.ENTRANCES)
         if not entrances.is_open(request):
             raise Refused("MissingAuthenticationToken", "Requests are signed here.")
         body = await read_all(receive, entrances.MOST_BYTES)

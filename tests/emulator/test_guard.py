@@ -14,7 +14,15 @@ SIGN_IN = Asked("GET", "/oauth2/authorize?client_id=a&response_type=code")
 LOGIN = Asked("POST", "/login", FORM, b"username=ada&password=x")
 TOKEN = Asked("POST", "/oauth2/token", FORM, b"grant_type=authorization_code")
 STAGE = Asked("POST", "/restapis/abc123/v1/_user_request_/upload", {"x-emulator-token": KEY.gateway_token}, b"x")
-OPEN = [SIGN_IN, LOGIN, TOKEN, Asked("GET", f"{POOL}/jwks.json"), Asked("GET", f"{POOL}/openid-configuration")]
+SIGN_OUT = Asked("GET", "/logout?client_id=a&logout_uri=b")
+OPEN = [
+    SIGN_IN,
+    SIGN_OUT,
+    LOGIN,
+    TOKEN,
+    Asked("GET", f"{POOL}/jwks.json"),
+    Asked("GET", f"{POOL}/openid-configuration"),
+]
 SIGNED = call("dynamodb", "scan", TableName="t")
 NAVIGATION = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate", "sec_fetch_dest": "document"}
 EVIL = "evil.example"
@@ -75,7 +83,7 @@ UNSIGNED = [
     Asked("GET", "/_ministack/lambda-code/f"),
     Asked("GET", "/_localstack/health"),
     Asked("GET", "/oauth2/userInfo", {"authorization": "Bearer x"}),
-    Asked("GET", "/logout?client_id=a&logout_uri=b"),
+    Asked("POST", "/logout?client_id=a&logout_uri=b", FORM),
     Asked("POST", "/oauth2/authorize"),
     Asked("GET", "/login"),
     Asked("POST", "/login?Action=ListUsers", FORM, b"a=b"),

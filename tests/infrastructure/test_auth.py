@@ -50,9 +50,11 @@ def test_nobody_learns_who_is_a_user(client):
 
 
 def test_users_are_led_back_to_where_the_api_is(client):
-    (url,) = client["CallbackURLs"]
-    parts = [part if isinstance(part, str) else next(iter(part.values())) for part in url["Fn::Join"][1]]
-    assert "".join(parts) == "https://ApiF70053CD.execute-api.AWS::Region.AWS::URLSuffix/v1/mcp/callback"
+    home = "https://ApiF70053CD.execute-api.AWS::Region.AWS::URLSuffix/v1"
+    for kind, path in (("CallbackURLs", "/mcp/callback"), ("LogoutURLs", "/mcp/authorize")):
+        (url,) = client[kind]
+        parts = [part if isinstance(part, str) else next(iter(part.values())) for part in url["Fn::Join"][1]]
+        assert "".join(parts) == home + path
 
 
 def test_whoever_recognizes_users_knows_their_issuer(of_type):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from functions.api import pools
+from functions.api.pages.departure import lead_out
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import Html, fill, page
@@ -23,6 +24,7 @@ from imgopt.retention import erasure
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
 WHY = "Sign in to see your credits, API keys and devices."
+END_ALL = "end-all-sessions"
 Action = Callable[[Visitor, str], Response]
 
 
@@ -73,8 +75,13 @@ def change_account(
     if visitor is None:
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form_token)
-    if action not in ACTIONS:
+    if action not in (*ACTIONS, END_ALL):
         raise HTTPException(400, "That can't be done here.")
+    if action in GRAVE and not sessions.is_recent(visitor.signed_in):
+        return page("Sign in again", fill("sign_in_anew.html"), account=visitor.account(), status=403)
+    if action == END_ALL:
+        sessions.end_all(visitor.user.id)  # that of this browser, too
+        return lead_out(request)
     return ACTIONS[action](visitor, value)
 
 
@@ -101,12 +108,6 @@ def end_session(visitor: Visitor, token_hash: str) -> Response:
     return back()
 
 
-def end_all_sessions(visitor: Visitor, _: str) -> Response:
-    """That of this browser, too."""
-    sessions.end_all(visitor.user.id)
-    return back()
-
-
 def delete_account(visitor: Visitor, sure: str) -> Response:
     if sure != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
@@ -120,8 +121,9 @@ ACTIONS: dict[str, Action] = {
     "revoke-key": revoke_key,
     "log-out": log_out,
     "end-session": end_session,
-    "end-all-sessions": end_all_sessions,
 }
+# What outlasts the session, or can't be undone.
+GRAVE = ("create-key", "delete-account")
 
 
 def back() -> Response:

@@ -9,6 +9,7 @@ from functions.api import pools
 from functions.api.locations import public_url
 from functions.api.pages.browsers import name_browser
 from functions.api.pages.cookies import Cookie
+from functions.api.pages.departure import lead_out
 from functions.api.pages.guards import check_form, is_own_link
 from functions.api.pages.links import page_of, spell
 from functions.api.pages.routes import PageRoute
@@ -26,12 +27,12 @@ SEPARATOR = "."
 
 @router.get("/sign-in")
 @pools.ISSUERS.runs
-def begin_sign_in(request: Request, wanted: str = "") -> Response:
+def begin_sign_in(request: Request, wanted: str = "", anew: bool = False) -> Response:
     """Leads to the issuer. From another website it leads to the page that says what is about to happen."""
     if not is_own_link(request):
         return redirect(page_of(wanted))
     attempt = Attempt(new_token(), callback_url(request))
-    response = redirect(sign_in.address_of(attempt))
+    response = redirect(sign_in.address_of(attempt, anew=anew))
     ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, spell(wanted))))
     return response
 
@@ -44,10 +45,11 @@ def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     request.state.wanted = wanted
     if not (secret and code and state):
         raise BadMessage(FAILED)
-    user = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
+    user, signed_in_at = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
     response = redirect(page_of(wanted))
     replaced = SESSION.read(request)
-    SESSION.write(request, response, sessions.begin(user, name_browser(request.headers.get("user-agent", ""))))
+    browser = name_browser(request.headers.get("user-agent", ""))
+    SESSION.write(request, response, sessions.begin(user, signed_in_at, browser))
     if replaced:
         sessions.end(replaced)
     ATTEMPT.clear(request, response)
@@ -55,14 +57,13 @@ def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
 
 
 @router.post("/sign-out")
+@pools.ISSUERS.runs
 def sign_out(request: Request, visitor: Visiting, form_token: Annotated[str, Form()] = "") -> Response:
     if visitor is None:
         raise HTTPException(403, "Nobody is signed in.")
     check_form(request, visitor.session, form_token)
     sessions.end(visitor.session)
-    response = redirect("authorize")
-    SESSION.clear(request, response)
-    return response
+    return lead_out(request)
 
 
 def callback_url(request: Request) -> str:

@@ -1,10 +1,12 @@
 """The page of one's account: credits, API keys and devices, for whoever has signed in."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from imgopt import clock
 from imgopt.settings import settings
 from tests.handlers.pages.browser import SIGN_IN, title
 from tests.issuer import EMAIL
@@ -159,6 +161,38 @@ def test_what_belongs_to_someone_else_can_not_be_named(browser, other_browser, k
         answer = other_browser.submit(other_browser.open(ACCOUNT), ACCOUNT, action=action, value=each)
         assert answer.status_code == 404
     assert (is_good(browser.client, key), is_good(browser.client, token)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("auth_time", "minutes", "status"),
+    [
+        (None, 9, 200),
+        (None, 11, 403),
+        (timedelta(minutes=-5), 0, 200),
+        (timedelta(minutes=-11), 0, 403),
+        (timedelta(minutes=5), 0, 200),
+        ("yesterday", 0, 200),
+    ],
+)
+def test_a_key_is_made_soon_after_signing_in_alone(  # noqa: PLR0913, PLR0917 - a row of a table
+    browser, issuer, clock_at, auth_time, minutes, status
+):
+    """The issuer may know somebody for longer than this session lasts."""
+    moved = isinstance(auth_time, timedelta)
+    issuer.other = {"auth_time": int((clock.now() + auth_time).timestamp()) if moved else auth_time}
+    browser.sign_in()
+    page = browser.open(ACCOUNT)
+    clock_at(minutes=minutes)
+    answer = browser.submit(page, ACCOUNT, action="create-key", value="My shop")
+    assert (answer.status_code, title(answer)) == (status, "Your new API key" if status == 200 else "Sign in again")
+
+
+def test_an_account_is_deleted_soon_after_signing_in_alone(browser, account, clock_at):
+    question = browser.open("/mcp/delete-account")
+    clock_at(minutes=11)
+    answer = browser.submit(question, ACCOUNT, action="delete-account", value="yes")
+    assert (answer.status_code, title(answer)) == (403, "Sign in again")
+    assert title(browser.open(ACCOUNT)) == "Your account"
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 101, "\u202egpj"])

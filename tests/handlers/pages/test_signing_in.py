@@ -1,10 +1,13 @@
 """Signing in and out on pages of ours, by an issuer that may be anybody's."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from imgopt.accounts import jwks, sign_out
+from imgopt.accounts.freshness import Kept
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets, table
 from tests.handlers.pages.browser import CALLBACK, ORIGIN, PAGE, SIGN_IN, SIGN_OUT, title
@@ -156,3 +159,42 @@ def test_sessions_are_stored_as_their_hashes(browser, asked):
     stored = list(table.scan("PAGE_SESSION"))
     assert len(stored) == 1
     assert session not in str(stored)
+
+
+def test_signing_out_leads_to_where_the_issuers_session_ends(browser, issuer, asked):
+    issuer.described = {"end_session_endpoint": f"{issuer.url}/logout"}
+    jwks.configuration_of.cache_clear()
+    answer = browser.submit(asked, SIGN_OUT)
+    assert (answer.status_code, title(answer)) == (200, "Signing out")
+    seconds, _, address = answer.headers["refresh"].partition("; url=")
+    assert (seconds, address) == ("0", unescape(re.search(r'class="button" href="([^"]*)"', answer.text)[1]))
+    led = urlsplit(address)
+    assert f"{led.scheme}://{led.netloc}{led.path}" == f"{issuer.url}/logout"
+    assert parse_qs(led.query) == {"client_id": [CLIENT], "post_logout_redirect_uri": [f"{ORIGIN}{PAGE}"]}
+    assert title(browser.open(PAGE)) == "Sign in"
+
+
+@pytest.mark.parametrize("named", [{"end_session_endpoint": "https://pool.example/logout"}, {}])
+def test_cognito_is_told_by_its_own_name_where_to_go_on(environment, monkeypatch, named):
+    """Also by a pool that does not name its endpoint."""
+    monkeypatch.setenv("IMGOPT_OIDC_ISSUER", "https://cognito-idp.eu-central-1.amazonaws.com/pool")
+    monkeypatch.setenv("IMGOPT_OIDC_AUDIENCE", CLIENT)
+    settings.cache_clear()
+    found = {"authorization_endpoint": "https://pool.example/oauth2/authorize", **named}
+    monkeypatch.setattr(jwks, "configuration_of", lambda _: Kept("it", lambda: (found, None)))
+    query = urlencode({"client_id": CLIENT, "logout_uri": "https://img.example/mcp/authorize"})
+    assert sign_out.address_of("https://img.example/mcp/authorize") == f"https://pool.example/logout?{query}"
+
+
+def test_an_issuer_that_does_not_answer_keeps_nobody_signed_in_here(browser, issuer, asked):
+    issuer.is_down = True
+    jwks.configuration_of.cache_clear()
+    assert browser.submit(asked, SIGN_OUT).headers["location"] == "authorize"
+    assert title(browser.open(PAGE)) == "Sign in"
+
+
+def test_signing_in_anew_asks_the_issuer_to_ask_again(browser):
+    address = browser.open(f"{SIGN_IN}?wanted=account&anew=true").headers["location"]
+    asked = parse_qs(urlsplit(address).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["600"])
+    assert "prompt" not in parse_qs(urlsplit(browser.begin()).query)

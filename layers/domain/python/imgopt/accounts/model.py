@@ -93,7 +93,8 @@ class ApiKey:
 class PageSession:
     """Someone signed in on the service's own page, in a browser, for a short time.
 
-    `browser` is what that calls itself, in a few words.
+    `browser` is what that calls itself, in a few words. `authenticated_at` is when the issuer last asked for a
+    password, as far as it says so: it may know somebody for longer than we do.
     """
 
     token_hash: str = field(repr=False)
@@ -101,3 +102,4 @@ class PageSession:
     created_at: datetime
     expires_at: datetime
     browser: str = ""
+    authenticated_at: datetime | None = None

@@ -1,6 +1,6 @@
 """Sessions of people who signed in on a page of ours: known by a secret in a cookie, for half an hour."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
@@ -10,14 +10,19 @@ from imgopt.accounts.model import PageSession, User
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.errors import NotFound
 
-LIFETIME = timedelta(minutes=30)
+LIFETIME, RECENT = timedelta(minutes=30), timedelta(minutes=10)
 
 
-def begin(user: User, browser: str = "") -> str:
+def begin(user: User, authenticated_at: datetime, browser: str = "") -> str:
     """The new session's secret, which is not kept."""
     token, now = new_token(), clock.now()
-    session_store.add(PageSession(hash_token(token), user.id, now, now + LIFETIME, browser))
+    session_store.add(PageSession(hash_token(token), user.id, now, now + LIFETIME, browser, authenticated_at))
     return token
+
+
+def is_recent(session: PageSession) -> bool:
+    """Whether somebody signed in just now, and is not one who found the browser open."""
+    return clock.now() - (session.authenticated_at or session.created_at) < RECENT
 
 
 def find(token: str) -> PageSession | None:

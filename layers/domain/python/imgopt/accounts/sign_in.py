@@ -8,12 +8,15 @@ else finish a sign-in that is not theirs.
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from urllib.parse import quote, urlencode
 
+from imgopt import clock
 from imgopt.accounts import issuer, jwks, oidc, users
 from imgopt.accounts.model import User
+from imgopt.accounts.sessions import RECENT
 from imgopt.errors import BadMessage, NotAvailable, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import secrets
@@ -48,8 +51,13 @@ def client_id() -> str:
     return settings().oidc_client_id or settings().oidc_audience
 
 
-def address_of(attempt: Attempt) -> str:
-    """Where the browser goes to sign in. Raises NotAvailable, or Unavailable where the issuer does not answer."""
+def address_of(attempt: Attempt, *, anew: bool = False) -> str:
+    """Where the browser goes to sign in; `anew` has the issuer ask whom it knows, too.
+
+    These parameters are those of OpenID Connect Core 1.0, 3.1.2.1.
+
+    Raises NotAvailable, or Unavailable where the issuer does not answer.
+    """
     query = {
         "response_type": "code",
         "client_id": client_id(),
@@ -59,19 +67,31 @@ def address_of(attempt: Attempt) -> str:
         "nonce": attempt.derive("nonce"),
         "code_challenge": attempt.challenge,
         "code_challenge_method": "S256",
+        **({"prompt": "login", "max_age": str(int(RECENT.total_seconds()))} if anew else {}),
     }
-    endpoint = _endpoint("authorization_endpoint")
-    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
+    return with_query(endpoint("authorization_endpoint"), query)
 
 
-def complete(attempt: Attempt, state: str, code: str) -> User:
-    """Who has signed in. Raises BadMessage where it is not this browser's sign-in, or the issuer says no."""
+def with_query(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
+
+
+def complete(attempt: Attempt, state: str, code: str) -> tuple[User, datetime]:
+    """Who has signed in, and when. Raises BadMessage where it is not this browser's sign-in, or the issuer says no."""
     if not compare_digest(state.encode(), attempt.derive("state").encode()):
         raise BadMessage(FAILED)
     claims = oidc.verify(_exchange(attempt, code), issuer=settings().oidc_issuer, audience=client_id())
     if not compare_digest(str(claims.get("nonce", "")).encode(), attempt.derive("nonce").encode()):
         raise BadMessage(FAILED)
-    return users.find_or_add(claims)
+    return users.find_or_add(claims), authenticated_at(claims)
+
+
+def authenticated_at(claims: oidc.Claims) -> datetime:
+    """When a password was asked for, as the claim `auth_time` has it; now where there is none."""
+    said, now = claims.get("auth_time"), clock.now()
+    if not isinstance(said, int | float) or not 0 <= said <= now.timestamp():
+        return now
+    return datetime.fromtimestamp(said, UTC)
 
 
 def _exchange(attempt: Attempt, code: str) -> str:
@@ -83,10 +103,10 @@ def _exchange(attempt: Attempt, code: str) -> str:
         "redirect_uri": attempt.redirect_uri,
         "code_verifier": attempt.derive("verifier"),
     }
-    status, found = issuer.post_form(_endpoint("token_endpoint"), given, _client_credentials(secrets.read))
+    status, found = issuer.post_form(endpoint("token_endpoint"), given, _client_credentials(secrets.read))
     if found.get("error") == "invalid_client" and settings().oidc_client_secret_arn:
         credentials = _client_credentials(secrets.renew)  # the secret may have been replaced
-        status, found = issuer.post_form(_endpoint("token_endpoint"), given, credentials)
+        status, found = issuer.post_form(endpoint("token_endpoint"), given, credentials)
     token = found.get("id_token")
     if status != 200 or not isinstance(token, str):
         raise BadMessage(FAILED)
@@ -103,7 +123,8 @@ def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
-def _endpoint(name: str) -> str:
+def endpoint(name: str) -> str:
+    """Raises NotAvailable, or Unavailable where the issuer does not answer, or has no such endpoint."""
     check_set_up()
     found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
     if not isinstance(found, str):

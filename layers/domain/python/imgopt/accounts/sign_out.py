@@ -1,0 +1,40 @@
+"""Signing out where people sign in: else the next click signs the same person in, without a password."""
+
+from urllib.parse import urlsplit
+
+from imgopt.accounts import jwks, sign_in
+from imgopt.settings import settings
+
+END_SESSION, AUTHORIZE = "end_session_endpoint", "authorization_endpoint"
+COGNITO = "cognito-idp."
+
+
+def address_of(back: str) -> str | None:
+    """Where the browser goes to end the issuer's session, which leads it `back`.
+
+    By OpenID Connect RP-Initiated Logout 1.0, 2. None where the issuer has no such address.
+
+    Raises NotAvailable, or Unavailable where it does not answer.
+    """
+    sign_in.check_set_up()
+    issuer = settings().oidc_issuer
+    named = jwks.configuration_of(issuer).get()
+    if is_cognito(issuer):
+        known = END_SESSION in named
+        address = sign_in.endpoint(END_SESSION) if known else beside(sign_in.endpoint(AUTHORIZE))
+        return sign_in.with_query(address, {"client_id": sign_in.client_id(), "logout_uri": back})
+    if END_SESSION not in named:
+        return None
+    query = {"client_id": sign_in.client_id(), "post_logout_redirect_uri": back}
+    return sign_in.with_query(sign_in.endpoint(END_SESSION), query)
+
+
+def is_cognito(issuer: str) -> bool:
+    """Its endpoint has a parameter of its own, and not all of its pools name it."""
+    return (urlsplit(issuer).hostname or "").startswith(COGNITO)
+
+
+def beside(authorize: str) -> str:
+    """On the domain of the pool, where people sign in."""
+    parts = urlsplit(authorize)
+    return f"{parts.scheme}://{parts.netloc}/logout"
