@@ -1,15 +1,17 @@
 """moto as it is, in less time: what it does anew for each item and attribute of DynamoDB is done once.
 
+And one request at a time: a transaction copies the table, which must not change meanwhile.
+
 Made for moto 5.2; an AttributeError tells that it has changed.
 """
 
 import copy
 from collections.abc import Callable, Iterable
-from threading import local
+from threading import Lock, local
 from typing import Any
 
 from moto.core import serialize
-from moto.dynamodb import models
+from moto.dynamodb import models, responses
 
 Pick = Callable[[Any, Any], Iterable[str]]
 
@@ -19,8 +21,19 @@ def quicken() -> None:
     copies = Copies()
     models.copy = copies  # type: ignore[attr-defined]
     backend.transact_write_items = copies.sharing(backend.transact_write_items)  # type: ignore[method-assign]
+    responses.DynamoHandler.call_action = one_at_a_time(responses.DynamoHandler.call_action)  # type: ignore[method-assign]
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
+
+
+def one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
+    lock = Lock()
+
+    def answer_alone(*asked: Any) -> Any:
+        with lock:
+            return answer(*asked)
+
+    return answer_alone
 
 
 class Copies:

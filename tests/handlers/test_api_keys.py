@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 import pytest
 
 from imgopt.accounts import repository, users
@@ -153,3 +155,26 @@ def test_a_deleted_key_leaves_nothing_behind(client, create, signed_in, stored):
     client.delete(f"/api-keys/{create().json()['id']}", headers=signed_in)
     assert stored()["items"] == ["USER"]
     assert next(table.scan("USER"))["api_keys"] == 0
+
+
+def test_a_key_may_have_an_end(client, signed_in, clock_at):
+    made = client.post("/api-keys", json={"name": "n", "expires_in_days": 30}, headers=signed_in).json()
+    lasts = datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created_at"])
+    assert lasts == timedelta(days=30)
+    answered = []
+    for time in ({"days": 29, "hours": 23}, {"days": 30, "minutes": 1}):
+        clock_at(**time)
+        answered.append(client.get("/api-keys/verify", headers=using(made["key"])).status_code)
+    assert answered == [200, 401]
+    (listed,) = client.get("/api-keys", headers=signed_in).json()["api_keys"]
+    assert listed["expires_at"] == made["expires_at"]
+
+
+def test_a_key_without_an_end_says_so(create):
+    assert create().json()["expires_at"] is None
+
+
+@pytest.mark.parametrize("days", [0, -1, 3651, "soon", 1.5])
+def test_an_end_is_some_days_away(client, signed_in, days):
+    asked = {"name": "n", "expires_in_days": days}
+    assert client.post("/api-keys", json=asked, headers=signed_in).status_code == 422

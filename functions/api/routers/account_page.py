@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
 
 from functions.api import pools
 from functions.api.pages.departure import lead_out
@@ -14,6 +15,7 @@ from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import Html, fill, page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import Visiting, Visitor
+from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
 from imgopt.accounts.model import ApiKey, PageSession
 from imgopt.accounts.names import check_name
@@ -24,8 +26,8 @@ from imgopt.retention import erasure
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
 WHY = "Sign in to see your credits, API keys and devices."
-END_ALL = "end-all-sessions"
-Action = Callable[[Visitor, str], Response]
+# In days, as the form has them; empty for one without an end.
+LIFETIMES = ("", "30", "90", "365")
 
 
 @router.get("/account")
@@ -62,65 +64,77 @@ def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
     return page("Delete your account?", content, account=visitor.account())
 
 
+class Filled(BaseModel):
+    """A form of the page: a button's `action`, and what it is about. `days` are those of a new key."""
+
+    action: str = ""
+    value: str = ""
+    days: str = ""
+    form_token: str = ""
+
+
+Action = Callable[[Request, Visitor, Filled], Response]
+
+
 @router.post("/account")
 @pools.JOBS.runs
-def change_account(
-    request: Request,
-    visitor: Visiting,
-    action: Annotated[str, Form()] = "",
-    value: Annotated[str, Form()] = "",
-    form_token: Annotated[str, Form()] = "",
-) -> Response:
+def change_account(request: Request, visitor: Visiting, form: Annotated[Filled, Form()]) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
         raise HTTPException(403, "Your session is over. Please sign in again.")
-    check_form(request, visitor.session, form_token)
-    if action not in (*ACTIONS, END_ALL):
+    check_form(request, visitor.session, form.form_token)
+    if form.action not in ACTIONS:
         raise HTTPException(400, "That can't be done here.")
-    if action in GRAVE and not sessions.is_recent(visitor.signed_in):
+    if form.action in GRAVE and not sessions.is_recent(visitor.signed_in):
         return page("Sign in again", fill("sign_in_anew.html"), account=visitor.account(), status=403)
-    if action == END_ALL:
-        sessions.end_all(visitor.user.id)  # that of this browser, too
-        return lead_out(request)
-    return ACTIONS[action](visitor, value)
+    return ACTIONS[form.action](request, visitor, form)
 
 
-def create_key(visitor: Visitor, name: str) -> Response:
+def create_key(_: Request, visitor: Visitor, form: Filled) -> Response:
+    if form.days not in LIFETIMES:
+        raise HTTPException(422, "Choose how long the key is good for.")
     try:
-        _, key = api_keys.create(visitor.user.id, check_name(name.strip()))
+        _, key = api_keys.create(visitor.user.id, check_name(form.value.strip()), int(form.days or 0) or None)
     except ValueError as error:
         raise HTTPException(422, f"The name can't be taken: {error}.") from error
     return page("Your new API key", fill("new_key.html", key=key), account=visitor.account(), mark=fill("done.html"))
 
 
-def revoke_key(visitor: Visitor, key_id: str) -> Response:
-    api_keys.delete(visitor.user.id, key_id)
+def revoke_key(_: Request, visitor: Visitor, form: Filled) -> Response:
+    api_keys.delete(visitor.user.id, form.value)
     return back()
 
 
-def log_out(visitor: Visitor, token_hash: str) -> Response:
-    tokens.shut_out(visitor.user.id, token_hash)
+def log_out(_: Request, visitor: Visitor, form: Filled) -> Response:
+    tokens.shut_out(visitor.user.id, form.value)
     return back()
 
 
-def end_session(visitor: Visitor, token_hash: str) -> Response:
-    sessions.end_one(visitor.user.id, token_hash)
+def end_session(_: Request, visitor: Visitor, form: Filled) -> Response:
+    sessions.end_one(visitor.user.id, form.value)
     return back()
 
 
-def delete_account(visitor: Visitor, sure: str) -> Response:
-    if sure != "yes":
+def end_all_sessions(request: Request, visitor: Visitor, _: Filled) -> Response:
+    """That of this browser, too."""
+    sessions.end_all(visitor.user.id)
+    return lead_out(request)
+
+
+def delete_account(_: Request, visitor: Visitor, form: Filled) -> Response:
+    if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
     erasure.begin(visitor.user.id)
     return page("Your account is being deleted", fill("deleted.html"), mark=fill("done.html"))
 
 
 ACTIONS: dict[str, Action] = {
-    "delete-account": delete_account,
     "create-key": create_key,
     "revoke-key": revoke_key,
     "log-out": log_out,
     "end-session": end_session,
+    "end-all-sessions": end_all_sessions,
+    "delete-account": delete_account,
 }
 # What outlasts the session, or can't be undone.
 GRAVE = ("create-key", "delete-account")
@@ -135,7 +149,7 @@ def list_things(things: Sequence[Html], nothing: str) -> Html:
 
 
 def show_key(visitor: Visitor, key: ApiKey) -> Html:
-    details = f"{key.prefix}…, {describe_use(key.created_at, key.last_used_at)}"
+    details = f"{key.prefix}…, {describe_use(key.created_at, key.last_used_at)}{describe_end(key)}"
     return show_thing(visitor, key.name, details, key.id, "revoke-key", "Revoke")
 
 
@@ -167,6 +181,12 @@ def show_thing(  # noqa: PLR0913, PLR0917 - a row of a list
 def describe_use(created_at: datetime, last_used_at: datetime | None) -> str:
     used = f"last used {spell_day(last_used_at)}" if last_used_at else "never used"
     return f"since {spell_day(created_at)}, {used}"
+
+
+def describe_end(key: ApiKey) -> str:
+    if key.ends_at is None:
+        return ""
+    return f", {'expired' if key.is_over(clock.now()) else 'good until'} {spell_day(key.ends_at)}"
 
 
 def spell_day(moment: datetime) -> str:

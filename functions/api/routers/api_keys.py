@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from functions.api.deps import AnyUser, SignedIn
 from functions.api.preflight import allow
@@ -22,9 +22,10 @@ Name = Annotated[str, Length, AfterValidator(check_name)]
 
 
 class ApiKeyRequest(BaseModel):
-    """`name` is for its owner, to tell it from others."""
+    """`name` is for its owner, to tell it from others. It is good for `expires_in_days`, or until it is revoked."""
 
     name: Name
+    expires_in_days: int | None = Field(None, ge=1, le=api_keys.MOST_DAYS)
 
 
 class ApiKeyResponse(BaseModel):
@@ -35,6 +36,7 @@ class ApiKeyResponse(BaseModel):
     prefix: str
     created_at: datetime
     last_used_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class NewApiKeyResponse(ApiKeyResponse):
@@ -66,7 +68,7 @@ def find_key_holder(user: AnyUser) -> Principal:
 @router.post("")
 def create_api_key(user: SignedIn, request: ApiKeyRequest) -> NewApiKeyResponse:
     """Create an API key. It is shown in this answer and never again."""
-    record, key = api_keys.create(user.id, request.name)
+    record, key = api_keys.create(user.id, request.name, request.expires_in_days)
     return NewApiKeyResponse(key=key, **present(record))
 
 
@@ -103,4 +105,5 @@ def present(key: ApiKey) -> dict[str, Any]:
         "prefix": key.prefix,
         "created_at": key.created_at,
         "last_used_at": key.last_used_at,
+        "expires_at": key.ends_at,
     }

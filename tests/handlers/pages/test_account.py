@@ -73,6 +73,27 @@ def test_a_key_is_shown_once_and_works(client, browser, key):
     assert f"{key[:13]}…" in again
 
 
+@pytest.mark.parametrize(("days", "said"), [("", False), ("30", True)])
+def test_a_key_says_until_when_it_is_good_and_when_it_was_used(  # noqa: PLR0913, PLR0917 - a row of a table
+    browser, account, client, clock_at, days, said
+):
+    made = browser.submit(account, ACCOUNT, action="create-key", value="My shop", days=days)
+    assert "never used" in browser.open(ACCOUNT).text
+    assert is_good(client, KEY.search(made.text)[0])
+    page = browser.open(ACCOUNT).text
+    assert (", good until " in page) == said
+    assert ", last used " in page
+    clock_at(days=31)
+    browser.sign_in()
+    assert (", expired " in browser.open(ACCOUNT).text) == said
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "7", "x"])
+def test_a_key_is_good_for_what_the_page_offers(browser, account, days):
+    answer = browser.submit(account, ACCOUNT, action="create-key", value="My shop", days=days)
+    assert (answer.status_code, title(answer)) == (422, "That did not work")
+
+
 def test_a_revoked_key_is_worth_nothing(client, browser, key):
     assert press(browser, "Revoke").status_code == 303
     assert not is_good(client, key)

@@ -1,5 +1,6 @@
 """Keys for servers: made, listed and revoked by their owner, and known by their hash alone."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from imgopt import clock
@@ -11,14 +12,19 @@ from imgopt.settings import settings
 from imgopt.storage.transactions import Refused
 
 PREFIX = "tfy_live_"
+MOST_DAYS = 3650
 # So much of a key tells it from others, and nothing of what is left to guess.
 SHOWN = len(PREFIX) + 4
 
 
-def create(user_id: str, name: str) -> tuple[ApiKey, str]:
-    """The key's record and the key itself, which can't be shown again. Raises Conflict where there are too many."""
-    key, most = new_token(PREFIX), settings().api_keys_per_user
-    record = ApiKey(uuid4().hex, user_id, name, key[:SHOWN], hash_token(key), clock.now())
+def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, str]:
+    """The key's record and the key itself, which can't be shown again. It is good for so many days, or without an end.
+
+    Raises Conflict where there are too many.
+    """
+    key, most, now = new_token(PREFIX), settings().api_keys_per_user, clock.now()
+    ends = now + timedelta(days=days) if days else None
+    record = ApiKey(uuid4().hex, user_id, name, key[:SHOWN], hash_token(key), now, ends_at=ends)
     try:
         api_key_store.add(record, most)
     except Refused as error:
@@ -44,9 +50,9 @@ def delete(user_id: str, key_id: str) -> None:
 
 
 def recognize(key: str) -> Principal:
-    """Whose key it is. Raises Unauthorized where it is nobody's."""
+    """Whose key it is. Raises Unauthorized where it is nobody's, or not any more."""
     found = api_key_store.find(hash_token(key))
-    if found is None:
+    if found is None or found.is_over(clock.now()):
         raise Unauthorized("Invalid or expired credentials.")
     last_use.note(api_key_store.key_of(found.key_hash), found.last_used_at)
     return users.principal_by_id(found.user_id, Credential.API_KEY)

@@ -78,7 +78,11 @@ class User:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key for servers. Of the key itself there is the hash, and how it begins, so that its owner can tell it."""
+    """A key for servers. Of the key itself there is the hash, and how it begins, so that its owner can tell it.
+
+    One without `ends_at` is good until it is revoked. It is not called `expires_at`, as that is a key of the table's
+    index, which can't be nothing.
+    """
 
     id: str
     user_id: str
@@ -87,6 +91,11 @@ class ApiKey:
     key_hash: str = field(repr=False)
     created_at: datetime
     last_used_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """It stays listed until it is revoked, so that its owner can see why it is refused."""
+        return self.ends_at is not None and self.ends_at <= now
 
 
 @dataclass(frozen=True)
