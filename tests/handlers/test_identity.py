@@ -10,6 +10,7 @@ from imgopt.accounts.model import Credential, User
 from imgopt.accounts.plans import Tier
 from imgopt.devices import repository as device_store
 from imgopt.devices import tokens
+from imgopt.settings import settings
 from imgopt.storage import table
 from tests import pictures
 from tests.issuer import EMAIL, SUBJECT
@@ -225,3 +226,21 @@ def test_nothing_about_a_user_is_logged_but_the_id(client, issuer, log_lines):
 def test_an_issuer_that_does_not_answer_is_worth_another_try(client, issuer):
     issuer.is_down = True
     assert client.get("/usage/summary", headers=issuer.bearer()).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("other", "is_taken"),
+    [
+        ({"scope": "openid images"}, True),
+        ({"scp": ["images"]}, True),
+        ({"scope": "openid imagess"}, False),
+        ({"scope": ["images"], "scp": "other"}, True),
+        ({"scope": 7}, False),
+        ({}, False),
+    ],
+)
+def test_a_scope_may_be_required(client, issuer, monkeypatch, other, is_taken):
+    monkeypatch.setenv("IMGOPT_OIDC_SCOPE", "images")
+    settings.cache_clear()
+    status = client.get("/usage/summary", headers=issuer.bearer(**other)).status_code
+    assert status == (200 if is_taken else 401)

@@ -157,6 +157,49 @@ def test_a_logout_token_is_no_login(issuer, refuse):
     assert refuse(issuer.token(header={"typ": "logout+jwt"}))
 
 
+@pytest.mark.parametrize(
+    ("other", "is_taken"),
+    [
+        ({}, True),
+        ({"token_use": "access"}, True),
+        ({"token_use": "access", "aud": None, "client_id": CLIENT}, True),
+        ({"token_use": "id"}, False),
+        ({"token_use": None, "nonce": "n"}, False),
+        ({"at_hash": "h"}, False),
+        ({"c_hash": "h"}, False),
+        ({"aud": [CLIENT, "userinfo"], "azp": "a website's client"}, True),
+    ],
+)
+def test_at_the_api_tokens_for_apis_alone_are_taken(issuer, other, is_taken):
+    """ID tokens of websites are not, where they can be told apart."""
+    token = issuer.token(**other)
+    if is_taken:
+        assert oidc.verify_access(token, issuer=issuer.url, audience=CLIENT)["sub"] == SUBJECT
+        return
+    with pytest.raises(Unauthorized):
+        oidc.verify_access(token, issuer=issuer.url, audience=CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_taken"),
+    [
+        ({"azp": CLIENT}, True),
+        ({"aud": [CLIENT, "another"], "azp": CLIENT}, True),
+        ({"aud": [CLIENT, "another"]}, False),
+        ({"aud": [CLIENT, "another"], "azp": "another"}, False),
+        ({"azp": "another"}, False),
+        ({"token_use": "access"}, False),
+    ],
+)
+def test_who_signs_in_shows_a_token_that_was_issued_for_us(issuer, other, is_taken):
+    token = issuer.token(**other)
+    if is_taken:
+        assert oidc.verify_identity(token, issuer=issuer.url, client=CLIENT)["sub"] == SUBJECT
+        return
+    with pytest.raises(Unauthorized):
+        oidc.verify_identity(token, issuer=issuer.url, client=CLIENT)
+
+
 def test_a_changed_token_is_refused(issuer, refuse):
     head, body, signature = issuer.token().split(".")
     other = unsigned(issuer.claims(sub="someone else"), {}).split(".")[1]

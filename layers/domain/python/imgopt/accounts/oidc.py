@@ -14,6 +14,8 @@ TYPES = ("jwt", "at+jwt")
 MEDIA = "application/"
 # How Cognito tells its kinds apart.
 USES = ("id", "access")
+# Claims that ID tokens alone have (OpenID Connect Core 1.0, 2 and 3.3.2.11): other issuers tell them apart by these.
+OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 
 def verify(token: str, *, issuer: str, audience: str) -> Claims:
@@ -26,6 +28,28 @@ def verify(token: str, *, issuer: str, audience: str) -> Claims:
         raise Unauthorized(REFUSED)
     claims = _read(token, issuer)
     if audience not in _audiences(claims) or claims.get("token_use", USES[0]) not in USES or not _has_subject(claims):
+        raise Unauthorized(REFUSED)
+    return claims
+
+
+def verify_access(token: str, *, issuer: str, audience: str, scope: str = "") -> Claims:
+    """The same of a token that is meant for an API, and not to tell a website who someone is, as far as it says so.
+
+    With a `scope` it has to be one of the token's. Raises as `verify` does.
+    """
+    claims = verify(token, issuer=issuer, audience=audience)
+    is_identity = any(name in claims for name in OF_ID_TOKENS)
+    if claims.get("token_use", USES[1]) != USES[1] or is_identity or (scope and scope not in _scopes(claims)):
+        raise Unauthorized(REFUSED)
+    return claims
+
+
+def verify_identity(token: str, *, issuer: str, client: str) -> Claims:
+    """The same of an ID token for us: where others are its audience, too, it was issued for us (Core, 3.1.3.7)."""
+    claims = verify(token, issuer=issuer, audience=client)
+    party, is_for_others = claims.get("azp"), len(_audiences(claims)) > 1
+    is_access = claims.get("token_use", USES[0]) != USES[0]
+    if is_access or party not in (client, None) or (is_for_others and party is None):
         raise Unauthorized(REFUSED)
     return claims
 
@@ -77,3 +101,9 @@ def _audiences(claims: Claims) -> list[Any]:
 
 def _has_subject(claims: Claims) -> bool:
     return isinstance(claims["sub"], str) and bool(claims["sub"]) and claims["sub"].isprintable()
+
+
+def _scopes(claims: Claims) -> list[Any]:
+    """RFC 9068, 2.2.3; some issuers have a list, by another name."""
+    named = claims.get("scope", claims.get("scp", ""))
+    return named.split() if isinstance(named, str) else named if isinstance(named, list) else []

@@ -80,7 +80,7 @@ def complete(attempt: Attempt, state: str, code: str) -> tuple[User, datetime]:
     """Who has signed in, and when. Raises BadMessage where it is not this browser's sign-in, or the issuer says no."""
     if not compare_digest(state.encode(), attempt.derive("state").encode()):
         raise BadMessage(FAILED)
-    claims = oidc.verify(_exchange(attempt, code), issuer=settings().oidc_issuer, audience=client_id())
+    claims = oidc.verify_identity(_exchange(attempt, code), issuer=settings().oidc_issuer, client=client_id())
     if not compare_digest(str(claims.get("nonce", "")).encode(), attempt.derive("nonce").encode()):
         raise BadMessage(FAILED)
     return users.find_or_add(claims), authenticated_at(claims)

@@ -29,7 +29,8 @@ def find(user_id: str) -> User | None:
 def recognize(token: str) -> User:
     """Whose JWT it is. Raises Unauthorized where it is nobody's."""
     known = settings()
-    return find_or_add(oidc.verify(token, issuer=known.oidc_issuer, audience=known.oidc_audience))
+    issuer, audience, scope = known.oidc_issuer, known.oidc_audience, known.oidc_scope
+    return find_or_add(oidc.verify_access(token, issuer=issuer, audience=audience, scope=scope))
 
 
 def find_or_add(claims: oidc.Claims) -> User:
