@@ -18,6 +18,7 @@ from functions.api.addresses import origin_of
 from functions.api.deps import ForwardedFor, Hidden, SessionToken, find_principal
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
+from imgopt.devices import service as devices
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import RULES, Counted, Rule
 from imgopt.quotas.service import Standing
@@ -96,9 +97,9 @@ def by_stranger(request: Request) -> tuple[str, Tier] | None:
 
 
 def by_device_code(request: Request) -> tuple[str, Tier] | None:
-    """A request without one is refused as it is."""
-    code = request.query_params.get("device_code")
-    return (code, Tier.UNREGISTERED) if code else None
+    """Each code is counted in an item of its own, so that what can be none is not."""
+    code = request.query_params.get("device_code", "")
+    return (code, Tier.UNREGISTERED) if devices.could_be_code(code) else None
 
 
 COUNTING: dict[Counted, Counting] = {

@@ -13,7 +13,7 @@ from tests.contract.known import make_known, make_user
 def service(aws, monkeypatch):
     """It knows one thing of each kind, ends its streams early, asks no name server, and lets all requests through."""
     monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.05")
-    for name in (*NAMES, "RATE_TOKEN_POLL"):
+    for name in (*NAMES, "RATE_TOKEN_POLL", "RATE_POLLS_BY_ADDRESS"):
         monkeypatch.setenv(f"IMGOPT_{name}", GENEROUS)
     monkeypatch.setattr(socket, "getaddrinfo", partial(socket.getaddrinfo, flags=socket.AI_NUMERICHOST))
     settings.cache_clear()

@@ -27,7 +27,7 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d=
 CONTENT, SIZE = PICTURE.encode(), len(PICTURE)
 OWNER, TOKEN = "guest-of-the-tests", "token-of-the-tests"
 UPLOAD, OLD_UPLOAD, ARRIVED, AWAITED, OLD_AWAITED, KEY, *MORE = (f"00000000-0000-4000-8000-{n:012}" for n in range(11))
-DEVICE_CODE = "device-code-of-the-tests"
+DEVICE_CODE = f"{'device-code-of-the-tests':-<43}"
 JOBS = dict(zip(JobStatus, MORE, strict=True))
 SOON, LATER = timedelta(seconds=-1), timedelta(hours=1)
 

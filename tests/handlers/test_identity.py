@@ -176,11 +176,22 @@ def test_a_tier_that_is_over_is_free(who, api_key, user):
 
 
 def test_a_devices_token_is_valid_for_so_long(who, device_token, clock_at):
-    clock_at(days=364)
-    assert who(f"Bearer {device_token}")
+    for day in range(80, 365, 71):
+        clock_at(days=day)
+        assert who(f"Bearer {device_token}")
     clock_at(days=365)
     with pytest.raises(service.Unauthorized):
         who(f"Bearer {device_token}")
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_a_devices_token_ends_where_nobody_uses_it(who, device_token, clock_at, days):
+    clock_at(days=days)
+    who(f"Bearer {device_token}")
+    clock_at(days=days + 91)
+    with pytest.raises(service.Unauthorized):
+        who(f"Bearer {device_token}")
+    assert tokens.find_all("user-1") == []
 
 
 @pytest.mark.parametrize("kind", ["device_token", "api_key"])

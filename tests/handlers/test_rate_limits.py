@@ -15,7 +15,7 @@ from functions.stages import fail
 from imgopt import clock
 from imgopt.accounts import service as accounts
 from imgopt.settings import settings
-from imgopt.storage import clients
+from imgopt.storage import clients, table
 from tests import pictures
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -239,12 +239,16 @@ def test_an_address_is_not_logged(client, log_lines):
     assert not [line for line in map(str, log_lines()) if "192.0.2.77" in line or "testclient" in line]
 
 
+CODE = "a" * 43
+
+
 @pytest.fixture
 def device_login(aws):
     """Routes that have the limits of a device's login."""
     app = FastAPI()
-    for path, name in (("/device-code", "device-code"), ("/token", "token-poll"), ("/approve", "approve")):
-        app.add_api_route(path, lambda: {}, dependencies=[limit(name)])
+    limits = {"/device-code": ["device-code"], "/token": ["polls-by-address", "token-poll"], "/approve": ["approve"]}
+    for path, names in limits.items():
+        app.add_api_route(path, lambda: {}, dependencies=[limit(name) for name in names])
     add_error_handlers(app)
     app.add_middleware(RateLimitHeaders)
     return app
@@ -263,14 +267,25 @@ def test_a_token_can_be_asked_for_every_three_seconds(device_login, at):
     client = TestClient(device_login)
     for second in range(0, 300, 3):
         at(NOON + timedelta(seconds=second + 1.7))
-        assert client.get("/token", params={"device_code": "a"}).status_code == 200
+        assert client.get("/token", params={"device_code": CODE}).status_code == 200
 
 
 def test_a_token_is_not_answered_more_often(device_login, at):
     client = TestClient(device_login)
     ask = lambda code: client.get("/token", params={"device_code": code}).status_code  # noqa: E731
-    assert [ask("a") for _ in range(31)] == [200] * 30 + [429]
-    assert ask("b") == 200
+    assert [ask(CODE) for _ in range(31)] == [200] * 30 + [429]
+    assert ask("b" * 43) == 200
+
+
+def test_invented_codes_are_counted_by_address_and_take_no_room(device_login, at, monkeypatch):
+    monkeypatch.setenv("IMGOPT_RATE_POLLS_BY_ADDRESS", "3")
+    settings.cache_clear()
+    client, other = (TestClient(device_login, client=(f"192.0.2.{number}", 1)) for number in (1, 2))
+    asked = [client.get("/token", params={"device_code": f"invented-{number}"}) for number in range(4)]
+    assert [answer.status_code for answer in asked] == [200] * 3 + [429]
+    assert other.get("/token", params={"device_code": CODE}).status_code == 200
+    counted = [item["pk"].split("#")[1] for item in table.scan("RATE")]
+    assert sorted(counted) == ["polls-by-address", "polls-by-address", "token-poll"]
 
 
 @pytest.fixture

@@ -86,13 +86,14 @@ def describe(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
 
 def ask(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
     minutes = int((clock.now() - code.created_at).total_seconds() // 60)
-    days = max(1, settings().device_token_lifetime // DAY)
+    known = settings()
     content = fill(
         "ask.html",
         code=code.user_code,
         moment=code.created_at.isoformat(timespec="seconds"),
         when=f"{code.created_at:%H:%M} UTC, {ago(minutes)}",
-        days=f"{days} day{'s' * (days > 1)}",
+        days=spell_days(known.device_token_lifetime),
+        idle=spell_days(min(known.device_token_disuse, known.device_token_lifetime)),
         address=compare(request, code.address),
         program=code.program or NOT_KNOWN,
         form_token=visitor.form_token,
@@ -121,3 +122,8 @@ def enter(visitor: Visitor, code: str = "", problem: str = "", status: int = 200
 
 def ago(minutes: int) -> str:
     return "just now" if minutes < 1 else f"{minutes} minute{'s' * (minutes > 1)} ago"
+
+
+def spell_days(seconds: int) -> str:
+    days = max(1, seconds // DAY)
+    return f"{days} day{'s' * (days > 1)}"

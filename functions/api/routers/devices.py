@@ -45,7 +45,7 @@ def device_code_endpoint(request: Request) -> Any:
     }
 
 
-@router.get("/token", tags=TAGS, dependencies=[limit("token-poll")])
+@router.get("/token", tags=TAGS, dependencies=[limit("polls-by-address"), limit("token-poll")])
 def token_endpoint(device_code: str) -> Any:
     """Poll for mcp_token approval status. Called by MCP server during login.
     Rate limit: 30/minute per device_code.

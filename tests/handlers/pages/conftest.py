@@ -9,7 +9,7 @@ from tests.handlers.pages.browser import PAGE, Browser
 
 @pytest.fixture(autouse=True)
 def many_requests(environment, monkeypatch):
-    for name in ("DEVICE_CODE", "TOKEN_POLL", "APPROVE"):
+    for name in ("DEVICE_CODE", "TOKEN_POLL", "POLLS_BY_ADDRESS", "APPROVE"):
         monkeypatch.setenv(f"IMGOPT_RATE_{name}", "1000")
     settings.cache_clear()
 

@@ -20,7 +20,14 @@ def test_after_signing_in_the_page_shows_what_is_asked(browser, code):
     assert (answer.status_code, answer.headers["location"]) == (303, f"authorize?code={code}")
     page = browser.open(f"{PAGE}?code={code}")
     assert title(page) == "Let this device in?"
-    for shown in (code, EMAIL, "just now", "imgopt/1 &lt;b&gt;"):
+    for shown in (
+        code,
+        EMAIL,
+        "just now",
+        "<dt>Calls itself</dt>\n<dd>imgopt/1 &lt;b&gt;",
+        "90 days<",
+        "delete your images",
+    ):
         assert shown in page.text
     assert "<b>" not in page.text
 

@@ -222,6 +222,7 @@ class Settings(BaseSettings):
     rate_failed_jobs_paid: int = Field(1000, gt=0, description="The same of any other user.")
     rate_device_code: int = Field(10, gt=0, description="Device codes for one address, an hour.")
     rate_token_poll: int = Field(30, gt=0, description="Questions after the token of one device code, a minute.")
+    rate_polls_by_address: int = Field(300, gt=0, description="The same from one address, whatever the code, a minute.")
     rate_approve: int = Field(10, gt=0, description="Approvals of device codes from one address, an hour.")
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED] = Field(
         "",
@@ -262,6 +263,9 @@ class Settings(BaseSettings):
     api_keys_per_user: int = Field(20, gt=0, description="Most API keys of a user.")
     device_token_lifetime: int = Field(
         365 * 24 * HOUR, gt=0, description="How long the token of a device is valid that was let in."
+    )
+    device_token_disuse: int = Field(
+        90 * 24 * HOUR, gt=0, description="After how long without use it ends before that."
     )
 
     stripe_secret_arn: str = Field(

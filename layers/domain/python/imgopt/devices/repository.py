@@ -89,7 +89,7 @@ def token_key(token_hash: str) -> table.Item:
     return table.key(TOKEN, token_hash)
 
 
-def is_over(thing: DeviceCode | DeviceToken, now: datetime) -> bool:
+def is_over(thing: DeviceCode, now: datetime) -> bool:
     """DynamoDB removes it some time later."""
     return thing.expires_at <= now
 

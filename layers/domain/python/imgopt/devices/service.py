@@ -1,5 +1,6 @@
 """Letting a device in (RFC 8628): it shows a code, its user approves or denies that, and it asks for the answer."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ LIFETIME = timedelta(minutes=10)
 INTERVAL_SECONDS = 3
 ATTEMPTS = 3
 LONGEST_NOTE = 100
+# 256 bits in base64url, as `new_token` makes them.
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 UNKNOWN = "There is no such code."
 TOLD = {
     Decision.PENDING: Answer.PENDING,
@@ -87,12 +90,17 @@ def deny(user_code: str, user_id: str) -> None:
 
 def poll(device_code: str) -> Grant:
     """What has come of it. A code that nobody knows any more has expired, since expired ones are removed."""
-    code = repository.find_code(hash_token(device_code))
+    code = repository.find_code(hash_token(device_code)) if could_be_code(device_code) else None
     if code is None or repository.is_over(code, clock.now()):
         return Grant(Answer.EXPIRED)
     if code.status is Decision.APPROVED and code.user_id:
         return _redeem(code, code.user_id)
     return Grant(TOLD[code.status])
+
+
+def could_be_code(device_code: str) -> bool:
+    """Whether it looks like a device's own code: nothing is looked up or counted for others."""
+    return SECRET.fullmatch(device_code) is not None
 
 
 def _redeem(code: DeviceCode, user_id: str) -> Grant:

@@ -36,7 +36,7 @@ def revoke(token: str) -> None:
 
 def find_all(user_id: str) -> list[DeviceToken]:
     """Of the devices that a user has let in; the newest first."""
-    found = [each for each in repository.find_tokens(user_id) if not repository.is_over(each, clock.now())]
+    found = [each for each in repository.find_tokens(user_id) if not _is_over(each)]
     return sorted(found, key=lambda each: each.created_at, reverse=True)
 
 
@@ -50,6 +50,13 @@ def shut_out(user_id: str, token_hash: str) -> None:
 
 def _find(token: str) -> DeviceToken:
     found = repository.find_token(hash_token(token))
-    if found is None or repository.is_over(found, clock.now()):
+    if found is None or _is_over(found):
         raise Unauthorized(REFUSED)
     return found
+
+
+def _is_over(token: DeviceToken) -> bool:
+    """Also one that nobody has used for long: whoever had it may have forgotten that they do."""
+    used = token.last_used_at or token.created_at
+    disuse = timedelta(seconds=settings().device_token_disuse)
+    return clock.now() >= min(token.expires_at, used + disuse)

@@ -64,6 +64,7 @@ RULES = {
         Rule("new-guests", Counted.STRANGER, DAY, "Too many new guests from this address today. Sign in to go on."),
         Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in an hour."),
         Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "Asked too often for the token of this device code."),
+        Rule("polls-by-address", Counted.ADDRESS, MINUTE, "Asked too often for tokens from this address."),
         Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in an hour."),
     )
 }
