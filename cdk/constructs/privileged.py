@@ -30,6 +30,7 @@ def billing_function(stack: "ApiStack") -> Function:
     """Sells subscriptions, and hears of them from Stripe."""
     function = _function(stack, "Billing")
     _allow_table(function, stack, *COUNTED)
+    function.allow(["secretsmanager:GetSecretValue"], stack.pipeline.signing_secret.secret_arn)  # audit lines
     allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")
     return function
 

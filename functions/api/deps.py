@@ -11,6 +11,8 @@ from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 
 from functions.api import pools
+from functions.api.addresses import origin_of
+from imgopt import audit
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
 from imgopt.errors import NotFound, Unauthorized
@@ -29,6 +31,7 @@ async def find_principal(
     x_forwarded_for: ForwardedFor = None,  # in the contract; anyone can write anything into it
     authorization: Hidden = None,
 ) -> Principal | None:
+    audit.ask_from(origin_of(request))
     principal = await authenticate(x_session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
@@ -63,6 +66,11 @@ async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Prin
     return user
 
 
+async def note_origin(request: Request) -> None:
+    """For pages, which find out by themselves who is asking."""
+    audit.ask_from(origin_of(request))
+
+
 async def find_job(request: Request, job_id: UUID) -> Job:
     """Raises NotFound where there is none, or who asks may not see it."""
     (job,) = await find_visible(request, [job_id]) or [None]
@@ -85,4 +93,5 @@ Asking = Annotated[Principal | None, Depends(find_principal)]
 Known = Annotated[Principal, Depends(find_known)]
 AnyUser = Annotated[Principal, Depends(find_user)]
 SignedIn = Annotated[Principal, Depends(find_signed_in)]
+FromSomewhere = Depends(note_origin)
 KnownJob = Annotated[Job, Depends(find_job)]

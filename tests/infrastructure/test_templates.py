@@ -61,7 +61,7 @@ ALLOWED = {
         "s3:ListBucket",
         "states:StopExecution",
     },
-    "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"},
     "Streaming": {
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",

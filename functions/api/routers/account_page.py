@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
 from functions.api import pools
+from functions.api.deps import FromSomewhere
 from functions.api.pages.departure import lead_out
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
@@ -24,7 +25,7 @@ from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
 from imgopt.retention import erasure
 
-router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[FromSomewhere])
 WHY = "Sign in to see your credits, API keys and devices."
 # In days, as the form has them; empty for one without an end.
 LIFETIMES = ("", "30", "90", "365")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from functions.api import pools
+from functions.api.deps import FromSomewhere
 from functions.api.locations import public_url
 from functions.api.pages.browsers import name_browser
 from functions.api.pages.cookies import Cookie
@@ -19,7 +20,7 @@ from imgopt.accounts.sign_in import FAILED, Attempt
 from imgopt.accounts.tokens import new_token
 from imgopt.errors import BadMessage
 
-router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[FromSomewhere])
 # One sign-in at a time in a browser. Its value is the secret of the attempt, and the page to go on with.
 ATTEMPT = Cookie("imgopt-sign-in", 600)
 SEPARATOR = "."

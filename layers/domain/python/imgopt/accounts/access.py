@@ -3,10 +3,14 @@
 That is looked at where a user's record is read, which every credential leads to: `users.find`.
 """
 
+from imgopt import audit
 from imgopt.accounts import repository
 from imgopt.accounts.model import Access
+from imgopt.audit import Event
 from imgopt.errors import Conflict, NotFound
 from imgopt.storage.transactions import Refused
+
+EVENTS = {Access.SHUT_OUT: Event.SHUT_OUT, Access.OPEN: Event.LET_IN}
 
 
 def shut_out(user_id: str) -> None:
@@ -22,6 +26,7 @@ def let_in(user_id: str) -> None:
 def _change(user_id: str, before: Access, after: Access) -> None:
     try:
         repository.change_access(user_id, before, after)
+        audit.note(EVENTS[after], user_id)
     except Refused as error:
         user = repository.find_user(user_id)
         if user is None:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.accounts import api_key_store, last_use, users
 from imgopt.accounts.model import ApiKey, Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.audit import Event
 from imgopt.errors import Conflict, NotFound, Unauthorized
 from imgopt.settings import settings
 from imgopt.storage.transactions import Refused
@@ -29,6 +30,7 @@ def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, st
         api_key_store.add(record, most)
     except Refused as error:
         raise Conflict(f"There are {most} API keys already. Delete one that is not used any more.") from error
+    audit.note(Event.KEY_MADE, user_id, key_id=record.id)
     return record, key
 
 
@@ -43,6 +45,7 @@ def delete(user_id: str, key_id: str) -> None:
     try:
         if key_hash is not None:
             api_key_store.delete(user_id, key_id, key_hash)
+            audit.note(Event.KEY_REVOKED, user_id, key_id=key_id)
             return
     except Refused:
         pass

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.accounts import api_keys, oidc, repository, users
 from imgopt.accounts.model import GUEST_PREFIX, Credential, Guest, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.audit import Event
 from imgopt.devices import tokens as device_tokens
-from imgopt.errors import Unauthorized
+from imgopt.errors import ShutOut, Unauthorized
 from imgopt.settings import settings
 
 # How each begins: {" in base64url.
@@ -23,11 +24,19 @@ def authenticate(session_token: str | None, authorization: str | None) -> Princi
     An `Authorization` header counts alone, whatever else there is. Raises Unauthorized where it proves nothing.
     """
     if authorization:
-        return recognize(bearer_token(authorization))
+        return _recognize_or_note(authorization)
     guest = repository.find_guest(hash_token(session_token)) if session_token else None
     if guest is None or guest.expires_at <= clock.now():
         return None
     return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
+
+
+def _recognize_or_note(authorization: str) -> Principal:
+    try:
+        return recognize(bearer_token(authorization))
+    except (Unauthorized, ShutOut) as error:
+        audit.note(Event.REFUSED, reason=type(error).__name__)
+        raise
 
 
 def is_for_issuer(authorization: str | None) -> bool:

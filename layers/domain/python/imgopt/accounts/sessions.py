@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.accounts import session_store, users
 from imgopt.accounts.model import PageSession, User
 from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.audit import Event
 from imgopt.errors import NotFound
 
 LIFETIME, RECENT = timedelta(minutes=30), timedelta(minutes=10)
@@ -17,6 +18,7 @@ def begin(user: User, authenticated_at: datetime, browser: str = "") -> str:
     """The new session's secret, which is not kept."""
     token, now = new_token(), clock.now()
     session_store.add(PageSession(hash_token(token), user.id, now, now + LIFETIME, browser, authenticated_at))
+    audit.note(Event.SIGNED_IN, user.id)
     return token
 
 
@@ -47,6 +49,7 @@ def end(token: str) -> None:
     session = session_store.find(hash_token(token))
     if session:
         session_store.delete(session)
+        audit.note(Event.SIGNED_OUT, session.user_id)
 
 
 def end_one(user_id: str, token_hash: str) -> None:
@@ -55,10 +58,12 @@ def end_one(user_id: str, token_hash: str) -> None:
     if session is None or session.user_id != user_id:
         raise NotFound("There is no such session.")
     session_store.delete(session)
+    audit.note(Event.SIGNED_OUT, user_id)
 
 
 def end_all(user_id: str) -> None:
     session_store.delete_all(user_id)
+    audit.note(Event.SIGNED_OUT, user_id)
 
 
 def _is_over(session: PageSession) -> bool:

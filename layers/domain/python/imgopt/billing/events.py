@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.billing import repository
 from imgopt.billing.judging import read_standing
 from imgopt.billing.model import Standing
@@ -61,6 +61,8 @@ def _ask_until_written(event: Event, customer_id: str) -> None:
         with suppress(Refused):
             repository.apply_event(event.id, account, standing, clock.now())
             _report(event, account.user_id, standing)
+            if standing.tier is not account.standing.tier:
+                audit.note(audit.Event.PLAN_CHANGED, account.user_id, tier=standing.tier.value)
             return
     raise Unavailable("Too much happens at once. Please try again.")
 

@@ -11,7 +11,12 @@ SIGNATURE = "Imgopt-Signature"
 
 def key_of(owner: str) -> str:
     """The secret of an owner's callbacks, 64 hexadecimal digits; nobody else's, and always the same."""
-    return _hmac(_secret().encode(), f"callbacks of {owner}".encode())
+    return derive("callbacks", owner)
+
+
+def derive(purpose: str, about: str) -> str:
+    """64 hexadecimal digits that follow from the service's secret, for one purpose, and tell nothing of it."""
+    return _hmac(_secret().encode(), f"{purpose} of {about}".encode())
 
 
 def sign(key: str, timestamp: int, body: bytes) -> str:

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.accounts.users import principal_by_id
+from imgopt.audit import Event
 from imgopt.credits.model import Balance
 from imgopt.credits.service import balance
 from imgopt.devices import guesses, repository, tokens
@@ -29,6 +30,7 @@ TOLD = {
     Decision.REDEEMED: Answer.APPROVED,
     Decision.DENIED: Answer.DENIED,
 }
+EVENTS = {Decision.APPROVED: Event.DEVICE_APPROVED, Decision.DENIED: Event.DEVICE_DENIED}
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _redeem(code: DeviceCode, user_id: str) -> Grant:
 def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:
     """To say the same again changes nothing."""
     if repository.decide(code, decision, user_id):
+        audit.note(EVENTS[decision], user_id)
         return
     now = repository.find_code(code.code_hash)
     if now is None or TOLD[now.status] is not TOLD[decision] or now.user_id != user_id:

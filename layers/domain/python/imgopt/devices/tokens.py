@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.accounts import last_use, users
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.audit import Event
 from imgopt.devices import repository
 from imgopt.devices.model import DeviceToken
 from imgopt.errors import NotFound, Unauthorized
@@ -31,7 +32,7 @@ def recognize(token: str) -> Principal:
 
 def revoke(token: str) -> None:
     """From now on it is worth nothing. Raises Unauthorized where it was worth nothing before."""
-    repository.delete_token(_find(token))
+    end(_find(token))
 
 
 def find_all(user_id: str) -> list[DeviceToken]:
@@ -45,7 +46,12 @@ def shut_out(user_id: str, token_hash: str) -> None:
     found = repository.find_token(token_hash)
     if found is None or found.user_id != user_id:
         raise NotFound("There is no such device.")
-    repository.delete_token(found)
+    end(found)
+
+
+def end(token: DeviceToken) -> None:
+    repository.delete_token(token)
+    audit.note(Event.DEVICE_ENDED, token.user_id)
 
 
 def _find(token: str) -> DeviceToken:

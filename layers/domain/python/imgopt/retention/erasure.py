@@ -9,8 +9,9 @@ last, when whatever had begun before has ended: until then nobody can sign in to
 from datetime import timedelta
 from functools import partial
 
-from imgopt import clock
+from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
+from imgopt.audit import Event
 from imgopt.billing.leaving import leave
 from imgopt.concurrency import run_all
 from imgopt.credits import ledger, usage
@@ -37,7 +38,8 @@ def begin(user_id: str) -> None:
 
     Doing so twice changes nothing. Raises NotFound where there is no such user.
     """
-    repository.mark_leaving(user_id, clock.now())
+    if repository.mark_leaving(user_id, clock.now()):
+        audit.note(Event.LEAVING, user_id)
     try:
         run_all([partial(remove_things, user_id)], seconds=SECONDS)[0].take()
     except Exception:  # whatever it is, the account is shut, and cleaning up goes on with it
@@ -65,6 +67,7 @@ def finish(user_id: str) -> bool:
     if clock.now() - since < max(SETTLED, grace()):
         return False
     repository.delete_user(user_id)
+    audit.note(Event.DELETED, user_id)
     return True
 
 

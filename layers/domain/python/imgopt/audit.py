@@ -1,0 +1,54 @@
+"""The audit trail: what happens to accounts and credentials, as log lines of their own.
+
+A line has the user's id and a keyed hash of the client's address, which is the same for the same address for as long as
+the service's secret is: who it was can't be read from it, and whether it was the same one can. It never has an address,
+an e-mail address, or anything that would be taken for a credential.
+"""
+
+from contextvars import ContextVar
+from enum import StrEnum
+
+from imgopt.callbacks import signing
+from imgopt.errors import Unavailable
+from imgopt.telemetry import logger
+
+MESSAGE = "audit"
+HASH_LENGTH = 16
+_origin: ContextVar[str | None] = ContextVar("origin", default=None)
+
+
+class Event(StrEnum):
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    REFUSED = "credential refused"
+    DEVICE_APPROVED = "device approved"
+    DEVICE_DENIED = "device denied"
+    DEVICE_ENDED = "device logged out"
+    KEY_MADE = "key made"
+    KEY_REVOKED = "key revoked"
+    PLAN_CHANGED = "plan changed"
+    SHUT_OUT = "shut out"
+    LET_IN = "let in"
+    LEAVING = "account deletion begun"
+    DELETED = "account deleted"
+
+
+def ask_from(origin: str) -> None:
+    """Says for the rest of this request where it comes from."""
+    _origin.set(origin)
+
+
+def note(event: Event, user_id: str | None = None, **facts: str) -> None:
+    """`facts` are ids and names of tiers, and nothing that anybody could have written."""
+    logger.info(MESSAGE, event=event.value, owner=user_id, client=_hash_of_client(), **facts)
+
+
+def _hash_of_client() -> str | None:
+    """None where nobody asked, or the secret can't be read at present: the event is worth a line all the same."""
+    origin = _origin.get()
+    if origin is None:
+        return None
+    try:
+        return signing.derive("addresses of clients", origin)[:HASH_LENGTH]
+    except Unavailable:
+        return None
