@@ -196,7 +196,8 @@ class PipelineStack(cdk.Stack):
             seconds=SMALL_SECONDS,
             environment={**self.stage_variables, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn},
         )
-        function.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], self.data.table.table_arn)
+        actions = ("GetItem", "BatchGetItem", "UpdateItem")
+        function.allow([f"dynamodb:{action}" for action in actions], self.data.table.table_arn)
         function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         function.allow(["secretsmanager:GetSecretValue"], self.signing_secret.secret_arn)
         function.lambda_function.add_event_source(

@@ -53,6 +53,7 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "GET /billing/subscription": (*KNOWN, reasons.NO_BILLING),
     "POST /webhooks/stripe": (reasons.BAD_MESSAGE, reasons.LARGE_BODY, *BILLING),
     "DELETE /account": KNOWN,
+    "POST /callback-secret/change": KNOWN,
     "GET /usage/history": KNOWN,
     "GET /usage/summary": KNOWN,
     "POST /internal/cleanup": SCHEDULED,

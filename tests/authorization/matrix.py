@@ -11,7 +11,7 @@ from tests.authorization.parties import OTHERS, Party
 TABLE = Path(__file__).with_name("matrix.txt")
 NONE_OF_THAT_KIND, NO_THING = ".", "-"
 # What guests can't have.
-OF_USERS = ("API key", "code", "device", "page session", "all sessions", "account")
+OF_USERS = ("API key", "code", "device", "page session", "all sessions", "account", "callback secret")
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,7 @@ MAKE: dict[str, Callable[[str | None, str], Thing]] = {
     "code": make_code,
     "device": make_device,
     "page session": make_session,
+    "callback secret": lambda _, __: Thing("", action="change-secret"),
     "account": lambda _, __: Thing("yes", action="delete-account"),
     "all sessions": lambda _, __: Thing("", action="end-all-sessions"),
 }

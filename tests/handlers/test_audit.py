@@ -71,6 +71,12 @@ def test_what_is_decided_on_a_device_is_noted(  # noqa: PLR0913, PLR0917 - a row
     assert events() == [(event, user_id, True)]
 
 
+def test_a_callback_secret_that_changes_is_noted_and_not_told(here, issuer, user_id, events, log_lines):
+    made = [here.post("/callback-secret/change", headers=issuer.bearer()).json()["callback_secret"] for _ in range(2)]
+    assert events() == [(Event.CALLBACKS_CHANGED, user_id, True)]
+    assert made[0] not in str(log_lines())
+
+
 def test_a_device_that_logs_out_is_noted(here, issuer, user_id, events):
     grant = here.post("/mcp/auth/device-code").json()
     here.post("/mcp/auth/approve", json={"user_code": grant["user_code"]}, headers=issuer.bearer())

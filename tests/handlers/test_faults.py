@@ -33,9 +33,9 @@ def test_nothing_is_charged_where_the_secret_of_callbacks_can_not_be_read(client
     secrets.forget()
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
     headers = {"X-Session-Token": uploaded["session_token"]}
-    with injected(Injection(2, Kind.REFUSED, shape)) as injection:
+    with injected(Injection(3, Kind.REFUSED, shape)) as injection:
         answer = client.post("/auto", json=asked, headers=headers)
-    assert injection.calls[2] == "GetSecretValue"
+    assert injection.calls[3] == "GetSecretValue"
     assert (answer.status_code, used(scan())) == (503, 0)
     assert "JOB" not in stored()["items"]
     monkeypatch.setattr(signing, "_secret", lambda: "secret")

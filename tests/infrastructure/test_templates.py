@@ -33,6 +33,7 @@ ALLOWED = {
     },
     "Fail": {*DISPATCHING, "sqs:SendMessage"},
     "Deliver": {
+        "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:UpdateItem",
         "secretsmanager:GetSecretValue",

@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from imgopt import clock
-from imgopt.callbacks import service, signing
+from imgopt.callbacks import keys, service, signing
 from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.errors import Unfetchable
 from imgopt.jobs.model import JobStatus
@@ -42,6 +42,8 @@ class World:
         monkeypatch.setattr("imgopt.jobs.repository.note_callback", self.note)
         monkeypatch.setattr("imgopt.callbacks.service.post", self.post)
         monkeypatch.setattr("imgopt.callbacks.queue.put", self.put)
+        self.change = keys.Change()
+        monkeypatch.setattr("imgopt.callbacks.keys.find", lambda _: self.change)
 
     def post(self, url, body, headers, seconds) -> int:
         self.sent.append((url, body, headers))
@@ -73,6 +75,16 @@ def test_a_callback_can_be_checked_by_its_signature(world):
     assert int(stamp) == NOW.timestamp()
     key = signing.key_of("guest")
     assert signature == hmac.new(key.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize(("hours", "numbers"), [(0, [2, 1]), (23, [2, 1]), (24, [2]), (240, [2])])
+def test_for_a_day_after_a_change_it_is_signed_by_the_key_before_too(world, hours, numbers):
+    world.change = keys.Change(2, NOW - timedelta(hours=hours))
+    service.deliver("1", 1)
+    ((_, body, headers),) = world.sent
+    stamp, *signatures = (part.split("=")[1] for part in headers["Imgopt-Signature"].split(","))
+    by = [signing.key_of("guest", number).encode() for number in numbers]
+    assert signatures == [hmac.new(key, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest() for key in by]
 
 
 def test_each_owner_has_a_key_of_its_own(world):

@@ -20,6 +20,7 @@ from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
 from imgopt.accounts.model import ApiKey, PageSession
 from imgopt.accounts.names import check_name
+from imgopt.callbacks import keys
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
@@ -122,6 +123,11 @@ def end_all_sessions(request: Request, visitor: Visitor, _: Filled) -> Response:
     return lead_out(request)
 
 
+def change_secret(_: Request, visitor: Visitor, __: Filled) -> Response:
+    content = fill("new_secret.html", secret=keys.change(visitor.user.id))
+    return page("Your new callback secret", content, account=visitor.account(), mark=fill("done.html"))
+
+
 def delete_account(_: Request, visitor: Visitor, form: Filled) -> Response:
     if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
@@ -135,10 +141,11 @@ ACTIONS: dict[str, Action] = {
     "log-out": log_out,
     "end-session": end_session,
     "end-all-sessions": end_all_sessions,
+    "change-secret": change_secret,
     "delete-account": delete_account,
 }
 # What outlasts the session, or can't be undone.
-GRAVE = ("create-key", "delete-account")
+GRAVE = ("create-key", "change-secret", "delete-account")
 
 
 def back() -> Response:

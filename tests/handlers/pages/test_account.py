@@ -153,6 +153,13 @@ def test_a_new_sign_in_ends_the_session_that_it_replaces(browser, other_browser,
     assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Your account", "Sign in"]
 
 
+def test_the_secret_of_callbacks_is_changed_and_shown_once(browser, account):
+    answer = press(browser, "Change the secret")
+    assert title(answer) == "Your new callback secret"
+    (secret,) = re.findall(r"\b[0-9a-f]{64}</p>", answer.text)
+    assert secret not in browser.open(ACCOUNT).text
+
+
 def test_an_account_is_deleted_after_a_question(client, browser, other_browser, account, key):
     other_browser.sign_in()
     question = browser.open("/mcp/delete-account")

@@ -26,6 +26,7 @@ class Event(StrEnum):
     DEVICE_ENDED = "device logged out"
     KEY_MADE = "key made"
     KEY_REVOKED = "key revoked"
+    CALLBACKS_CHANGED = "callback secret changed"
     PLAN_CHANGED = "plan changed"
     SHUT_OUT = "shut out"
     LET_IN = "let in"
@@ -40,7 +41,8 @@ def ask_from(origin: str) -> None:
 
 def note(event: Event, user_id: str | None = None, **facts: str) -> None:
     """`facts` are ids and names of tiers, and nothing that anybody could have written."""
-    logger.info(MESSAGE, event=event.value, owner=user_id, client=_hash_of_client(), **facts)
+    known = {"event": event.value, "owner": user_id, "client": _hash_of_client(), **facts}
+    logger.info(MESSAGE, extra=known)
 
 
 def _hash_of_client() -> str | None:

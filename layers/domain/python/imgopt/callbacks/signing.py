@@ -1,6 +1,7 @@
 """Callbacks are signed, so that who receives one knows that it is ours and of now."""
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
 
 from imgopt.settings import settings
@@ -9,9 +10,9 @@ from imgopt.storage import secrets
 SIGNATURE = "Imgopt-Signature"
 
 
-def key_of(owner: str) -> str:
-    """The secret of an owner's callbacks, 64 hexadecimal digits; nobody else's, and always the same."""
-    return derive("callbacks", owner)
+def key_of(owner: str, number: int = 0) -> str:
+    """The secret of an owner's callbacks, 64 hexadecimal digits; nobody else's, and another one for each number."""
+    return derive(f"callbacks {number}" if number else "callbacks", owner)
 
 
 def derive(purpose: str, about: str) -> str:
@@ -19,9 +20,10 @@ def derive(purpose: str, about: str) -> str:
     return _hmac(_secret().encode(), f"{purpose} of {about}".encode())
 
 
-def sign(key: str, timestamp: int, body: bytes) -> str:
-    """`t=<seconds since 1970>,v1=<HMAC-SHA256 of "<t>.<body>" by the key>`."""
-    return f"t={timestamp},v1={_hmac(key.encode(), str(timestamp).encode() + b'.' + body)}"
+def sign(keys: Sequence[str], timestamp: int, body: bytes) -> str:
+    """`t=<seconds since 1970>,v1=<HMAC-SHA256 of "<t>.<body>" by the key>`, with a `v1` for each key."""
+    signed = str(timestamp).encode() + b"." + body
+    return ",".join([f"t={timestamp}", *(f"v1={_hmac(key.encode(), signed)}" for key in keys)])
 
 
 def _secret() -> str:

@@ -13,6 +13,7 @@ from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
 from imgopt.audit import Event
 from imgopt.billing.leaving import leave
+from imgopt.callbacks import keys
 from imgopt.concurrency import run_all
 from imgopt.credits import ledger, usage
 from imgopt.devices import repository as devices
@@ -76,7 +77,7 @@ def remove_things(owner: str) -> None:
     for store in (api_key_store.delete_all, devices.delete_all_tokens, session_store.delete_all, waiting.clear):
         store(owner)
     remove_jobs_and_uploads(owner)
-    for forget in (slots.forget, usage.forget, ledger.forget):
+    for forget in (slots.forget, usage.forget, ledger.forget, keys.forget):
         forget(owner)
 
 

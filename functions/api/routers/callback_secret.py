@@ -1,0 +1,30 @@
+"""The secret that signs one's callbacks."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from functions.api.deps import OutOfCaches, SignedIn
+from functions.api.preflight import allow
+from imgopt.callbacks import keys
+
+router = APIRouter(prefix="/callback-secret", tags=["callbacks"])
+
+
+class CallbackSecretResponse(BaseModel):
+    callback_secret: str
+
+
+@router.post("/change", dependencies=[OutOfCaches])
+def change_callback_secret(user: SignedIn) -> CallbackSecretResponse:
+    """Change the secret that signs one's callbacks. For a day they are signed by the one before, too.
+
+    Twice within a minute counts once.
+    """
+    return CallbackSecretResponse(callback_secret=keys.change(user.id))
+
+
+@router.options("/change", include_in_schema=False)
+async def callback_secret_options(request: Request) -> Any:
+    return allow(request)

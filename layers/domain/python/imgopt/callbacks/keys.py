@@ -1,0 +1,68 @@
+"""Which secret signs an owner's callbacks: `CALLBACK_KEY#<owner>` counts how often it was changed, and says when last.
+
+Whoever once had a credential of the owner's may know it, so that it can be changed. For a day callbacks are signed by
+the one before, too, until those who receive them know the new one.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from imgopt import audit, clock
+from imgopt.audit import Event
+from imgopt.callbacks import signing
+from imgopt.storage import table, transactions
+from imgopt.storage.transactions import Refused
+
+KIND = "CALLBACK_KEY"
+TRANSITION = timedelta(days=1)
+# To press a button twice is to press it once: else the one before would be the one that nobody has seen.
+TOGETHER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Change:
+    number: int = 0
+    changed_at: datetime | None = None
+
+
+def secret_of(owner: str) -> str:
+    """The one of now."""
+    return signing.key_of(owner, find(owner).number)
+
+
+def secrets_of(owner: str) -> list[str]:
+    """By which a callback is signed at present, the newest first."""
+    last = find(owner)
+    is_new = last.changed_at is not None and clock.now() - last.changed_at < TRANSITION
+    numbers = [last.number, last.number - 1] if is_new else [last.number]
+    return [signing.key_of(owner, number) for number in numbers]
+
+
+def change(owner: str) -> str:
+    """The new secret."""
+    now = clock.now()
+    write = transactions.change(
+        _key(owner),
+        adds={"number": 1},
+        sets={"changed_at": now.isoformat()},
+        where="attribute_not_exists(#changed_at) OR #changed_at < :before",
+        values={"before": (now - TOGETHER).isoformat()},
+    )
+    with suppress(Refused):
+        transactions.write_all([write])
+        audit.note(Event.CALLBACKS_CHANGED, owner)
+    return secret_of(owner)
+
+
+def find(owner: str) -> Change:
+    item = table.get(_key(owner))
+    return table.from_item(item, Change) if item else Change()
+
+
+def forget(owner: str) -> None:
+    table.delete(_key(owner))
+
+
+def _key(owner: str) -> table.Item:
+    return table.key(KIND, owner)
