@@ -172,10 +172,14 @@ class ApiStack(cdk.Stack):
         """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
         address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{STAGE}"
         client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
+        websites = auth.add_client_of_websites(self)
+        clients = [each.user_pool_client_id for each in (client, websites) if each]
         for function in (self.images, self.streaming, *self.privileged):
             function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
-            function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", client.user_pool_client_id)
+            function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", ",".join(clients))
         cdk.CfnOutput(self, "UserPoolClientId", value=client.user_pool_client_id)
+        if websites:
+            cdk.CfnOutput(self, "WebsitesClientId", value=websites.user_pool_client_id)
 
     def _route_privileged(self) -> tuple[Function, Function]:
         internal, billing = internal_function(self), billing_function(self)

@@ -5,9 +5,11 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.context import list_of, name_of, settings_of
+from cdk.context import is_on, list_of, name_of, settings_of
 
 SHORTEST_PASSWORD = 12
+# So long the last refresh token is taken once more, where its answer was lost.
+ROTATION_SECONDS = 10
 CALLBACK, SIGNED_OUT = "/mcp/callback", "/mcp/authorize"
 
 
@@ -22,7 +24,7 @@ class AuthStack(cdk.Stack):
         self.pool = self._pool()
         self.pool.add_domain(
             "Domain",
-            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"{name_of(self).lower()}-{self.account}"),
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"{name_of(self).lower()}-{self._mark()}"),
         )
         cdk.CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
         cdk.CfnOutput(self, "IssuerUrl", value=self.issuer)
@@ -30,6 +32,11 @@ class AuthStack(cdk.Stack):
     @property
     def issuer(self) -> str:
         return f"https://cognito-idp.{self.region}.{self.url_suffix}/{self.pool.user_pool_id}"
+
+    def _mark(self) -> str:
+        """The same for as long as there is this stack, and no other's. The account's number is nobody's business."""
+        stack = cdk.Fn.select(2, cdk.Fn.split("/", self.stack_id))
+        return cdk.Fn.select(0, cdk.Fn.split("-", stack))
 
     def _pool(self) -> cognito.UserPool:
         pool = cognito.UserPool(
@@ -45,43 +52,62 @@ class AuthStack(cdk.Stack):
             ),
             password_policy=cognito.PasswordPolicy(
                 min_length=SHORTEST_PASSWORD,
-                require_lowercase=True,
-                require_uppercase=True,
-                require_digits=True,
-                require_symbols=True,
+                require_lowercase=False,
+                require_uppercase=False,
+                require_digits=False,
+                require_symbols=False,
             ),
-            mfa=cognito.Mfa.OPTIONAL,
+            mfa=cognito.Mfa.REQUIRED if is_on(self, "mfa_required", default=False) else cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             deletion_protection=True,
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
+        acknowledge(pool, "COG1", "Length is what counts; rules on letters make passwords no better (NIST SP 800-63B).")
         acknowledge(pool, "COG2", "A second factor is offered; whoever optimizes pictures may do without.")
         acknowledge(pool, "COG3", "Threat protection costs a monthly fee per user, which not everyone wants to pay.")
         acknowledge(pool, "COG8", "The Plus plan costs a monthly fee per user, which not everyone wants to pay.")
         return pool
 
     def add_client(self, scope: Construct, own_url: str) -> cognito.UserPoolClient:
-        """A part of `scope`, whose pages are at `own_url`: users are led back there, and to what the context names.
+        """A part of `scope`, whose pages are at `own_url`: users are led back there.
 
-        Public: PKCE takes the place of a secret, which would have to be kept somewhere.
+        They need no refresh token: a session of theirs is shorter than any other.
         """
+        home = own_url.rstrip("/")
+        return self._client(scope, "SignIn", [home + CALLBACK], [home + SIGNED_OUT], cdk.Duration.hours(2))
+
+    def add_client_of_websites(self, scope: Construct) -> cognito.UserPoolClient | None:
+        """For those that the context names, if it does: their tokens are none of the pages'."""
+        urls = list_of(self, "callback_urls")
+        return self._client(scope, "Websites", urls, None, cdk.Duration.days(7)) if urls else None
+
+    def _client(
+        self,
+        scope: Construct,
+        name: str,
+        callback_urls: list[str],
+        logout_urls: list[str] | None,
+        refreshed_for: cdk.Duration,
+    ) -> cognito.UserPoolClient:
+        """Public: PKCE takes the place of a secret, which would have to be kept. A refresh token is used once."""
         return cognito.UserPoolClient(
             scope,
-            "SignIn",
+            name,
             user_pool=self.pool,
             generate_secret=False,
             auth_flows=cognito.AuthFlow(user_srp=True),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
-                logout_urls=[own_url.rstrip("/") + SIGNED_OUT],
-                callback_urls=[own_url.rstrip("/") + CALLBACK, *list_of(self, "callback_urls")],
+                callback_urls=callback_urls,
+                logout_urls=logout_urls,
             ),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
             access_token_validity=cdk.Duration.hours(1),
             id_token_validity=cdk.Duration.hours(1),
-            refresh_token_validity=cdk.Duration.days(30),
+            refresh_token_validity=refreshed_for,
+            refresh_token_rotation_grace_period=cdk.Duration.seconds(ROTATION_SECONDS),
         )

@@ -29,7 +29,9 @@ def test_people_sign_up_themselves_by_an_address_that_is_verified(pool):
 
 
 def test_passwords_are_long_and_a_second_factor_may_be_added(pool):
-    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+    policy = pool["Policies"]["PasswordPolicy"]
+    assert policy.pop("MinimumLength") == 12
+    assert {name for name, value in policy.items() if name.startswith("Require") and value} == set()
     assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
 
 
@@ -63,14 +65,42 @@ def test_whoever_recognizes_users_knows_their_issuer(of_type):
     assert told == {"Images", "Streaming", "Internal", "Billing"}
 
 
-def test_a_website_of_ones_own_may_sign_users_in(synthesize):
+def test_websites_sign_users_in_by_a_client_of_their_own_and_a_second_factor_may_be_required(synthesize):
     templates = synthesize(
-        settings={"IMGOPT_PUBLIC_URL": "https://img.example/"}, callback_urls=["https://www.example/in"]
+        settings={"IMGOPT_PUBLIC_URL": "https://img.example/"},
+        callback_urls=["https://www.example/in"],
+        mfa_required=True,
     )
-    (found,) = [
-        each for each in templates["ImgoptApi"]["Resources"].values() if each["Type"] == "AWS::Cognito::UserPoolClient"
+    resources = templates["ImgoptApi"]["Resources"]
+    clients = {
+        name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Cognito::UserPoolClient"
+    }
+    assert [each["CallbackURLs"] for each in clients.values()] == [
+        ["https://img.example/mcp/callback"],
+        ["https://www.example/in"],
     ]
-    assert found["Properties"]["CallbackURLs"] == ["https://img.example/mcp/callback", "https://www.example/in"]
+    (images,) = [
+        each["Properties"]["Environment"]["Variables"]
+        for name, each in resources.items()
+        if name.startswith("ImagesFunction")
+    ]
+    audience = {"Fn::Join": ["", [{"Ref": (names := list(clients))[0]}, ",", {"Ref": names[1]}]]}
+    assert images["IMGOPT_OIDC_AUDIENCE"] == audience
+    (pool,) = [
+        each for each in templates["ImgoptAuth"]["Resources"].values() if each["Type"] == "AWS::Cognito::UserPool"
+    ]
+    assert pool["Properties"]["MfaConfiguration"] == "ON"
+
+
+def test_a_refresh_token_is_used_once(client):
+    assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
+    assert "ALLOW_REFRESH_TOKEN_AUTH" not in client["ExplicitAuthFlows"]
+
+
+def test_the_sign_in_pages_name_tells_no_account(of_type):
+    (domain,) = of_type("AWS::Cognito::UserPoolDomain").values()
+    assert "AWS::StackId" in json.dumps(domain["Domain"])
+    assert "AWS::AccountId" not in json.dumps(domain["Domain"])
 
 
 def test_whoever_needs_a_secret_may_read_that_one(synthesize):

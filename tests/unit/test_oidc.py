@@ -257,6 +257,19 @@ def test_a_shared_secret_that_an_issuer_lists_is_not_believed(issuer, refuse):
     assert refuse(jwt.encode(issuer.claims(), b"\0" * 32, "HS256", {"kid": "shared"}))
 
 
+@pytest.mark.parametrize(
+    ("audience", "is_taken"),
+    [(f"pages,{CLIENT}", True), (f" {CLIENT} , websites", True), ("pages,websites", False), (",", False)],
+)
+def test_websites_may_have_clients_of_their_own(issuer, audience, is_taken):
+    token = issuer.token()
+    if is_taken:
+        assert oidc.verify(token, issuer=issuer.url, audience=audience)["sub"] == SUBJECT
+        return
+    with pytest.raises(Unauthorized):
+        oidc.verify(token, issuer=issuer.url, audience=audience)
+
+
 @pytest.mark.parametrize(("issuer_url", "audience"), [("", CLIENT), ("https://issuer.example", "")])
 def test_without_an_issuer_or_an_audience_no_token_is_good(issuer, issuer_url, audience):
     with pytest.raises(Unauthorized):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from functions.api import pools
-from functions.api.deps import OutOfCaches, SignedIn
+from functions.api.deps import SignedIn
 from functions.api.preflight import allow
 from imgopt.retention import erasure
 
@@ -17,7 +17,7 @@ class LeavingResponse(BaseModel):
     success: bool
 
 
-@router.delete("", status_code=202, dependencies=[OutOfCaches])
+@router.delete("", status_code=202)
 @pools.JOBS.runs
 def delete_account(user: SignedIn) -> LeavingResponse:
     """Delete one's account, for good: what is paid for ends, and keys, devices, jobs and files go.

@@ -251,7 +251,10 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field(
         "", description="Who signs users in, as https://issuer.example; without one there are no users."
     )
-    oidc_audience: str = Field("", description="For whom its tokens are: this service's client id, as a rule.")
+    oidc_audience: str = Field(
+        "",
+        description="For whom its tokens are: this service's client id, as a rule; several with commas between them.",
+    )
     oidc_scope: str = Field("", description="One that its tokens must have; empty for none in particular.")
     oidc_client_id: str = Field("", description="By which the sign-in page asks, where that is not the audience.")
     oidc_client_secret: str = Field("", repr=False, description="The client's secret, if it has one.")

@@ -19,15 +19,21 @@ OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 
 def verify(token: str, *, issuer: str, audience: str) -> Claims:
-    """The claims of a token that the issuer signed for this audience, and whose time it is.
+    """The claims of a token that the issuer signed for this audience, or one of several that commas separate.
 
     Raises Unauthorized, or Unavailable where the issuer's keys can't be had. Without an issuer or an audience no token
     is any good.
     """
-    if not issuer or not audience:
+    wanted = [part.strip() for part in audience.split(",") if part.strip()]
+    if not issuer or not wanted:
         raise Unauthorized(REFUSED)
     claims = _read(token, issuer)
-    if audience not in _audiences(claims) or claims.get("token_use", USES[0]) not in USES or not _has_subject(claims):
+    named = _audiences(claims)
+    if (
+        not any(each in named for each in wanted)
+        or claims.get("token_use", USES[0]) not in USES
+        or not _has_subject(claims)
+    ):
         raise Unauthorized(REFUSED)
     return claims
 

@@ -48,7 +48,8 @@ def check_set_up() -> None:
 
 
 def client_id() -> str:
-    return settings().oidc_client_id or settings().oidc_audience
+    """Of these pages: where others sign in by clients of their own, ours is the first audience."""
+    return settings().oidc_client_id or settings().oidc_audience.partition(",")[0].strip()
 
 
 def address_of(attempt: Attempt, *, anew: bool = False) -> str:
