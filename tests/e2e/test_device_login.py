@@ -190,7 +190,7 @@ def test_a_screen_reader_finds_its_way(api, tab, sign_in):
     found = tab.roles()
     assert (len(found["banner"]), len(found["main"]), found["heading"]) == (1, 1, [ASKS])
     assert found["button"] == ["Sign out", "Approve", "Deny"]
-    assert found["term"] == ["Code", "Asked", "From", "Program"]
+    assert found["term"] == ["Code", "Asked", "From", "Calls itself"]
     assert found["RootWebArea"][0].startswith(ASKS)
     tab.open(f"{grant['verify_url']}?code=unknown", CODE)
     assert (tab.roles()["textbox"], len(tab.roles()["alert"])) == (["Code"], 1)
