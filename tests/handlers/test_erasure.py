@@ -7,6 +7,7 @@ from imgopt import clock
 from imgopt.accounts import repository, users
 from imgopt.errors import NotFound, Unavailable
 from imgopt.retention import erasure
+from imgopt.settings import settings
 from imgopt.storage import clients, owned, table
 from tests import pictures
 from tests.billing.shop import become_customer, open_shop
@@ -214,6 +215,18 @@ class TestBilling:
         clean_up()
         assert stripe.world.things[customer]["deleted"]
         assert items_of(ada, customer) <= {"DEVICE_CODE"}
+
+    def test_whoever_knows_nothing_of_billing_leaves_the_customer_to_who_does(
+        self, stripe, ada, customer, clock_at, monkeypatch
+    ):
+        """An operator's own machine, say. Where billing has been given up altogether, the last run forgets it."""
+        ada.leave()
+        monkeypatch.setenv("IMGOPT_STRIPE_API_KEY", "")
+        settings.cache_clear()
+        for minutes, is_remembered in ((1, True), (61, False)):
+            clock_at(minutes=minutes)
+            erasure.finish(ada.id)
+            assert ("BILLING" in items_of(ada)) == is_remembered
 
     def test_a_customer_who_is_deleted_already_is_no_fault(self, stripe, ada, customer):
         stripe.world.delete(stripe.world.things[customer])

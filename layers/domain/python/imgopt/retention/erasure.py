@@ -12,6 +12,7 @@ from functools import partial
 from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
 from imgopt.audit import Event
+from imgopt.billing import credentials
 from imgopt.billing.leaving import leave
 from imgopt.callbacks import keys
 from imgopt.concurrency import run_all
@@ -64,8 +65,10 @@ def finish(user_id: str) -> bool:
     if since is None:
         return repository.find_user(user_id) is None
     remove_things(user_id)
-    leave(user_id)
-    if clock.now() - since < max(SETTLED, grace()):
+    is_settled = clock.now() - since >= max(SETTLED, grace())
+    if is_settled or credentials.is_set_up():  # who deletes may know less of billing than who cleans up
+        leave(user_id)
+    if not is_settled:
         return False
     repository.delete_user(user_id)
     audit.note(Event.DELETED, user_id)
