@@ -38,7 +38,6 @@ CHARGES = (
     Charge("DynamoDB writes: bytes, credits of guests at an address and of all", 3, 0.625 * MILLION),
     Charge("DynamoDB writes: a slot taken and given back", 2, 0.625 * MILLION),
     Charge("DynamoDB writes, one transaction: job 3, its upload 2, credits 2, usage 2", 9, 0.625 * MILLION),
-    Charge("DynamoDB writes, the index of owners: 2 for the job, 2 for its upload", 4, 0.625 * MILLION),
     Charge(
         "DynamoDB reads: guest 2, upload 1, credits 1, failures 1, job 4, line 3, slots 1, waiting 1",
         14,

@@ -97,13 +97,19 @@ class Session:
         self.scripts |= set(scripts)
         for key, script in scripts.items():
             self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=zip_bootstrap(script))
-        self._submit(stack, json.dumps(adapted))
+        self._submit(stack, self._store(stack, adapted))
         described = self._wait(stack)
         return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
-    def _submit(self, stack: str, body: str) -> None:
+    def _store(self, stack: str, template: dict[str, Any]) -> str:
+        """The address of a template, which may be too large for a request."""
+        key = f"templates/{stack}.json"
+        self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=json.dumps(template).encode())
+        return f"{self.endpoint}/{ASSET_BUCKET}/{key}"
+
+    def _submit(self, stack: str, address: str) -> None:
         cloudformation = self.client("cloudformation")
-        request = {"StackName": stack, "TemplateBody": body, "Capabilities": CAPABILITIES}
+        request = {"StackName": stack, "TemplateURL": address, "Capabilities": CAPABILITIES}
         try:
             cloudformation.describe_stacks(StackName=stack)
         except ClientError:

@@ -60,7 +60,7 @@ class DataStack(cdk.Stack):
         )
         table.add_global_secondary_index(
             index_name=OWNED,
-            partition_key=dynamodb.Attribute(name="owner", type=dynamodb.AttributeType.STRING),
+            partition_key=dynamodb.Attribute(name="user", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         return table

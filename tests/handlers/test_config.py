@@ -62,7 +62,10 @@ def test_what_is_not_there_is_told_as_such(client):
 
 
 # Those that are not taken in any form.
-SPELLED = {"public_url": "https://{}", "origin_secret": "{}-with-32-characters"}
+SPELLED = {
+    "public_url": "https://{}",
+    **dict.fromkeys(("origin_secret", "scheduler_secret"), "{}-with-32-characters"),
+}
 
 
 def test_nothing_is_told_that_is_secret_or_inside(client, monkeypatch):

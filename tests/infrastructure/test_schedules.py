@@ -62,7 +62,7 @@ def test_what_is_still_to_be_done_and_whose_it_is_is_found_by_indexes_that_hold_
     (table,) = of_type("AWS::DynamoDB::Table").values()
     indexes = table["GlobalSecondaryIndexes"]
     keys = {each["IndexName"]: [part["AttributeName"] for part in each["KeySchema"]] for each in indexes}
-    assert keys == {"agenda": ["agenda", "expires_at"], "owned": ["owner"]}
+    assert keys == {"agenda": ["agenda", "expires_at"], "owned": ["user"]}
     assert [each["Projection"] for each in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 2
 
 

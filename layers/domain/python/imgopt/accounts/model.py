@@ -9,6 +9,10 @@ from imgopt.accounts.plans import Tier
 GUEST_PREFIX = "guest-"
 
 
+def is_guest_id(principal_id: str) -> bool:
+    return principal_id.startswith(GUEST_PREFIX)
+
+
 class Access(StrEnum):
     """Whether anything counts that is done in a user's name. LEAVING is for good: everything of theirs is deleted."""
 

@@ -10,10 +10,11 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import BinaryIO
 
+from imgopt.accounts.model import is_guest_id
 from imgopt.errors import NotFound, Unavailable
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
-from imgopt.storage import agenda, objects, table, transactions
+from imgopt.storage import agenda, objects, owned, table, transactions
 from imgopt.storage.agenda import Part
 from imgopt.storage.transactions import Write
 
@@ -128,4 +129,5 @@ def read(key: str) -> bytes:
 def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
     """Cleaning up takes file and record together; DynamoDB removes a record that was left."""
     item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
-    return {**item, **agenda.entry(Part.KEPT, record.id)}
+    whose = owned.entry(record.owner, is_guest=is_guest_id(record.owner))
+    return {**item, **whose, **agenda.entry(Part.KEPT, record.id)}

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from imgopt import clock
-from imgopt.accounts.model import GUEST_PREFIX, Credential, Principal
+from imgopt.accounts.model import Credential, Principal, is_guest_id
 from imgopt.accounts.plans import Tier
 from imgopt.codecs.header import ImageHeader, Limits, read_header
 from imgopt.errors import Expired, InvalidImage, NotFound, TooLarge
@@ -90,7 +90,7 @@ def find_guest(temp_file_ids: Sequence[str]) -> Principal:
     found = repository.find_all([each for each in temp_file_ids if is_id(each)])
     owners = {found[each].owner if each in found else "" for each in temp_file_ids}
     owner = owners.pop()
-    if owners or not owner.startswith(GUEST_PREFIX):
+    if owners or not is_guest_id(owner):
         raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
     return Principal(owner, Tier.UNREGISTERED, Credential.UPLOAD)
 

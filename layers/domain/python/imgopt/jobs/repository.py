@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
+from imgopt.accounts.model import is_guest_id
 from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
@@ -24,7 +25,7 @@ from imgopt.jobs import calls
 from imgopt.jobs.calls import Call
 from imgopt.jobs.model import ENDED, UNFINISHED, Ending, Job, JobStatus
 from imgopt.settings import settings
-from imgopt.storage import agenda, executions, objects, table, transactions
+from imgopt.storage import agenda, executions, objects, owned, table, transactions
 from imgopt.storage.agenda import Part
 from imgopt.storage.objects import StoredObject
 from imgopt.storage.parts import Size
@@ -53,7 +54,8 @@ def to_item(job: Job) -> table.Item:
     """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
     part = Part.OPEN if job.status in UNFINISHED else Part.KEPT
     known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
-    return {**known, "options": _present(known["options"]), **agenda.entry(part, job.id)}
+    whose = owned.entry(job.owner, is_guest=is_guest_id(job.owner))
+    return {**known, "options": _present(known["options"]), **whose, **agenda.entry(part, job.id)}
 
 
 def _present(item: table.Item) -> table.Item:
