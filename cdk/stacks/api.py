@@ -64,7 +64,7 @@ class ApiStack(cdk.Stack):
         self._route_streams()
         self.privileged = self._route_privileged()
         for function in (self.images, self.streaming, *self.privileged):
-            allow_secret(function, self, "IMGOPT_ORIGIN_SECRET_ARN")
+            allow_secret(function, "IMGOPT_ORIGIN_SECRET_ARN")
         add_gateway_responses(self.api)
         if auth:
             self._sign_in(auth)

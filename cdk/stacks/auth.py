@@ -80,7 +80,7 @@ class AuthStack(cdk.Stack):
     def add_client_of_websites(self, scope: Construct) -> cognito.UserPoolClient | None:
         """For those that the context names, if it does: their tokens are none of the pages'."""
         urls = list_of(self, "callback_urls")
-        return self._client(scope, "Websites", urls, None, cdk.Duration.days(7)) if urls else None
+        return self._client(scope, "Websites", list(urls), None, cdk.Duration.days(7)) if urls else None
 
     def _client(
         self,
