@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cdk.assets import function_code
 from cdk.constructs.function import Function
+from cdk.constructs.items import CREDENTIALS, STRIPE, allow_items
 from cdk.constructs.permissions import allow_cleaning, allow_erasing, allow_secret
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def internal_function(stack: "ApiStack") -> Function:
 def billing_function(stack: "ApiStack") -> Function:
     """Sells subscriptions, and hears of them from Stripe."""
     function = _function(stack, "Billing")
-    _allow_table(function, stack, *COUNTED)
+    allow_items(function, stack.data, COUNTED, [*CREDENTIALS, *STRIPE, "RATE"])
     function.allow(["secretsmanager:GetSecretValue"], stack.pipeline.signing_secret.secret_arn)  # audit lines
     allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")
     return function

@@ -14,6 +14,7 @@ from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
+from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.layers import layer
 from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_secret
 from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, billing_function, internal_function
@@ -134,10 +135,9 @@ class ApiStack(cdk.Stack):
                 **self._mapped_path(),
             },
         )
-        function.allow(
-            [f"dynamodb:{action}" for action in ("GetItem", "BatchGetItem", "Query", "UpdateItem")],
-            self.data.table.table_arn,
-        )
+        kinds = ["JOB", "LINE", "LEASES", *CREDENTIALS]
+        allow_items(function, self.data, ["GetItem", "BatchGetItem", "Query", "UpdateItem"], kinds)
+        function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)  # audit lines
         self._read_results(function)
         return function
 

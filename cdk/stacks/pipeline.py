@@ -18,6 +18,7 @@ from cdk.assets import domain_layer, function_code, ml_layer
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.bedrock import allow_model
 from cdk.constructs.function import Function
+from cdk.constructs.items import ENDING, allow_items
 from cdk.constructs.layers import layer
 from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
 from cdk.context import memory_of, settings_of, stage_settings_of
@@ -113,7 +114,7 @@ class PipelineStack(cdk.Stack):
         stage = self._stage("Plan")
         if has_gpu(self):
             stage.lambda_function.add_environment("IMGOPT_UPSCALES_QUEUE_URL", self.upscales.queue.queue_url)
-        stage.allow(["dynamodb:UpdateItem"], self.data.table.table_arn)
+        allow_items(stage, self.data, ["UpdateItem"], ["JOB", "LINE"])
         return stage
 
     def _optimize(self) -> Function:
@@ -136,6 +137,7 @@ class PipelineStack(cdk.Stack):
     def _finish(self) -> Function:
         stage = self._stage("Finish")
         self.allow_dispatching(stage)
+        allow_items(stage, self.data, ["GetItem", "UpdateItem"], ["NAME"])
         for keys in ("intermediate/*", "results/*"):
             self._allow_results(stage, "s3:GetObject", keys)
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
@@ -160,6 +162,7 @@ class PipelineStack(cdk.Stack):
     def _fail(self) -> Function:
         stage = self._stage("Fail", dead_letters=self.dead_letters)
         self.allow_dispatching(stage)
+        allow_items(stage, self.data, ["UpdateItem"], ["RATE"])
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage
 
@@ -196,8 +199,7 @@ class PipelineStack(cdk.Stack):
             seconds=SMALL_SECONDS,
             environment={**self.stage_variables, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn},
         )
-        actions = ("GetItem", "BatchGetItem", "UpdateItem")
-        function.allow([f"dynamodb:{action}" for action in actions], self.data.table.table_arn)
+        allow_items(function, self.data, ["GetItem", "BatchGetItem", "UpdateItem"], ["JOB", "CALLBACK_KEY"])
         function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         function.allow(["secretsmanager:GetSecretValue"], self.signing_secret.secret_arn)
         function.lambda_function.add_event_source(
@@ -221,7 +223,7 @@ class PipelineStack(cdk.Stack):
 
     def allow_dispatching(self, function: Function) -> None:
         """Ending a job, with what it gives back, and starting the one that waited for it."""
-        function.allow([f"dynamodb:{action}" for action in DISPATCHING], self.data.table.table_arn)
+        allow_items(function, self.data, DISPATCHING, ENDING)
         function.allow(["states:StartExecution"], self.state_machine_arn)
 
     def read_uploads(self, function: Function) -> None:

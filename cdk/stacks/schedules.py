@@ -10,6 +10,7 @@ from constructs import Construct
 from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
+from cdk.constructs.items import allow_items
 from cdk.constructs.layers import layer
 from cdk.constructs.permissions import allow_cleaning, allow_erasing, allow_executions
 from cdk.layers import build_layer
@@ -56,7 +57,8 @@ class SchedulesStack(cdk.Stack):
 
     def _refresh_credits(self) -> Function:
         function = self._function("RefreshCredits", "refresh_credits", REFRESH_SECONDS)
-        self._allow_table(function, "Scan", "DeleteItem")
+        self._allow_table(function, "Scan")
+        allow_items(function, self.data, ["DeleteItem"], ["CREDITS"])
         return function
 
     def _function(self, name: str, module: str, seconds: int, *layers: lambda_.ILayerVersion) -> Function:

@@ -149,7 +149,7 @@ def test_whatever_does_not_answer_it_ends(ada, clock_at, monkeypatch, broken):
 
 def test_a_job_that_was_accepted_in_the_same_moment_goes_with_the_last_run(ada, clock_at):
     ada.leave()
-    late = {**table.key("FILE", "late"), "id": "late", "owner": ada.id, "key": "uploads/late", "sk": "FILE"}
+    late = {**table.key("FILE", "late"), "id": "late", "user": ada.id, "key": "uploads/late", "sk": "FILE"}
     table.put(late)
     clock_at(minutes=61)
     clean_up()

@@ -69,6 +69,7 @@ ALLOWED = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:GetObject",
+        "secretsmanager:GetSecretValue",
     },
     "Reconcile": {
         *DISPATCHING,

@@ -1,0 +1,118 @@
+"""Functions touch items of the kinds that their roles allow, and these allow no others."""
+
+import json
+
+import pytest
+
+from functions.callbacks import deliver
+from functions.schedules import reconcile, refresh_credits
+from functions.stages import fail, finish, optimize, plan
+from imgopt.settings import settings
+from tests import pictures
+from tests.handlers.conftest import Lambda
+from tests.handlers.touched import touched_kinds
+
+
+@pytest.fixture
+def allowed(templates):
+    """By function, the kinds of items that its role names."""
+    policies = [
+        (name, each["Properties"]["PolicyDocument"]["Statement"])
+        for template in templates.values()
+        for name, each in template["Resources"].items()
+        if each["Type"] == "AWS::IAM::Policy"
+    ]
+
+    def kinds_of(function: str) -> set[str]:
+        statements = [each for name, found in policies if name.startswith(f"{function}Role") for each in found]
+        keys = [
+            each["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+            for each in statements
+            if "dynamodb:LeadingKeys" in json.dumps(each)
+        ]
+        return {key.removesuffix("#*") for some in keys for key in some}
+
+    return kinds_of
+
+
+@pytest.fixture
+def one_waits(client, upload, monkeypatch):
+    """Two jobs of one call, of which one waits for the other; the id of that."""
+    monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", "1")
+    settings.cache_clear()
+    first = upload(pictures.png())
+    token = first["session_token"]
+    ids = [first["temp_file_id"], upload(pictures.jpeg(), token=token)["temp_file_id"]]
+    asked = {"temp_file_ids": ids, "settings": {"callback_url": "https://shop.example/told"}}
+    answer = client.post("/auto", json=asked, headers={"X-Session-Token": token})
+    return answer.json()["jobs"][0]["id"]
+
+
+def test_plan(one_waits, allowed):
+    with touched_kinds() as kinds:
+        plan.handler({"job_id": one_waits}, None)
+    assert kinds == allowed("Plan")
+
+
+def test_finish(one_waits, allowed, monkeypatch):
+    from imgopt.jobs import repository
+    from imgopt.tagging.model import Words
+
+    state = plan.handler({"job_id": one_waits}, None)
+    repository.store_words(one_waits, Words("A dog", ("dog",), "dog", "somebody"))
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {"words": True}}
+    with touched_kinds() as kinds:
+        finish.handler(state, None)
+    assert kinds <= allowed("Finish")
+    assert {"JOB", "NAME", "SLOTS", "WAITING"} <= kinds
+
+
+def test_a_finish_that_gives_back_what_words_cost(one_waits, allowed):
+    state = plan.handler({"job_id": one_waits}, None)
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {"error": {"Error": "Wordless", "Cause": "{}"}}}
+    with touched_kinds() as kinds:
+        finish.handler(state, None)
+    assert kinds <= allowed("Finish")
+    assert {"CREDITS", "USAGE"} <= kinds
+
+
+def test_fail(one_waits, allowed):
+    with touched_kinds() as kinds:
+        fail.handler({"job_id": one_waits, "error": {"Error": "InvalidImage", "Cause": "{}"}}, None)
+    assert kinds == allowed("Fail")
+
+
+def test_deliver(one_waits, allowed, monkeypatch):
+    fail.handler({"job_id": one_waits, "error": {"Error": "InvalidImage", "Cause": "{}"}}, None)
+    monkeypatch.setattr("imgopt.callbacks.service.post", lambda *_, **__: 204)
+    with touched_kinds() as kinds:
+        deliver.handler({"Records": [{"body": json.dumps({"job_id": one_waits, "attempt": 1})}]}, Lambda())
+    assert kinds == allowed("Deliver")
+
+
+def test_reconcile(one_waits, allowed, clock_at):
+    clock_at(minutes=50)
+    with touched_kinds() as kinds:
+        reconcile.handler({}, Lambda())
+    assert kinds <= allowed("Reconcile")
+    assert "JOB" in kinds
+
+
+def test_refresh_credits(one_waits, allowed, clock_at):
+    clock_at(days=2)
+    with touched_kinds() as kinds:
+        refresh_credits.handler({}, Lambda())
+    assert kinds == allowed("RefreshCredits") == {"CREDITS"}
+
+
+@pytest.mark.parametrize("path", ["/status/{}/stream", "/status/stream?job_ids={}", "/download/{}"])
+def test_streaming(client, upload, run_stages, allowed, path):
+    uploaded = upload(pictures.png())
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
+    job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    run_stages(job_id)
+    with touched_kinds() as kinds:
+        assert client.get(path.format(job_id), headers=headers).status_code == 200
+    assert kinds <= allowed("Streaming")
+    assert {"JOB", "GUEST"} <= kinds
