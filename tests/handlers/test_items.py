@@ -4,11 +4,15 @@ import json
 
 import pytest
 
+from functions.api.deps import find_signed_in
 from functions.callbacks import deliver
 from functions.schedules import reconcile, refresh_credits
 from functions.stages import fail, finish, optimize, plan
+from imgopt import clock
 from imgopt.settings import settings
 from tests import pictures
+from tests.billing.shop import BUYER, SHOP, moment, open_shop, sign_up
+from tests.billing.shop import deliver as deliver_events
 from tests.handlers.conftest import Lambda
 from tests.handlers.touched import touched_kinds
 
@@ -116,3 +120,18 @@ def test_streaming(client, upload, run_stages, allowed, path):
         assert client.get(path.format(job_id), headers=headers).status_code == 200
     assert kinds <= allowed("Streaming")
     assert {"JOB", "GUEST"} <= kinds
+
+
+def test_billing(client, allowed, monkeypatch):
+    with open_shop(monkeypatch) as stripe:
+        monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))
+        sign_up()
+        client.app.dependency_overrides[find_signed_in] = lambda: BUYER
+        order = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing"}
+        with touched_kinds() as kinds:
+            client.post("/billing/checkout", json=order).raise_for_status()
+            stripe.world.subscribe(stripe.world.all("customer")[0]["id"])
+            deliver_events(*stripe.world.events)
+            client.get("/billing/subscription").raise_for_status()
+    assert kinds <= allowed("Billing")
+    assert {"USER", "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT"} <= kinds
