@@ -73,7 +73,7 @@ def test_a_callback_can_be_checked_by_its_signature(world):
     ((_, body, headers),) = world.sent
     stamp, signature = (part.split("=")[1] for part in headers["Imgopt-Signature"].split(","))
     assert int(stamp) == NOW.timestamp()
-    key = signing.key_of("guest")
+    key = signing.keys_of("guest")[0]
     assert signature == hmac.new(key.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
 
 
@@ -83,12 +83,22 @@ def test_for_a_day_after_a_change_it_is_signed_by_the_key_before_too(world, hour
     service.deliver("1", 1)
     ((_, body, headers),) = world.sent
     stamp, *signatures = (part.split("=")[1] for part in headers["Imgopt-Signature"].split(","))
-    by = [signing.key_of("guest", number).encode() for number in numbers]
+    by = [signing.keys_of("guest", number)[0].encode() for number in numbers]
     assert signatures == [hmac.new(key, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest() for key in by]
 
 
+def test_while_the_services_secret_is_replaced_the_one_before_signs_too(world, monkeypatch):
+    (before,) = signing.keys_of("guest")
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "another secret,installation secret")
+    settings.cache_clear()
+    now, old = signing.keys_of("guest")
+    assert (keys.secret_of("guest"), old) == (now, before)
+    service.deliver("1", 1)
+    assert world.sent[0][2]["Imgopt-Signature"].count("v1=") == 2
+
+
 def test_each_owner_has_a_key_of_its_own(world):
-    assert signing.key_of("a") == signing.key_of("a") != signing.key_of("b")
+    assert signing.keys_of("a")[0] == signing.keys_of("a")[0] != signing.keys_of("b")[0]
 
 
 @pytest.mark.parametrize("answer", [500, 404, 302, Unfetchable("It took too long.", passes=True)])

@@ -28,7 +28,7 @@ class Change:
 
 def secret_of(owner: str) -> str:
     """The one of now."""
-    return signing.key_of(owner, find(owner).number)
+    return signing.keys_of(owner, find(owner).number)[0]
 
 
 def secrets_of(owner: str) -> list[str]:
@@ -36,7 +36,7 @@ def secrets_of(owner: str) -> list[str]:
     last = find(owner)
     is_new = last.changed_at is not None and clock.now() - last.changed_at < TRANSITION
     numbers = [last.number, last.number - 1] if is_new else [last.number]
-    return [signing.key_of(owner, number) for number in numbers]
+    return [key for number in numbers for key in signing.keys_of(owner, number)]
 
 
 def change(owner: str) -> str:

@@ -10,14 +10,18 @@ from imgopt.storage import secrets
 SIGNATURE = "Imgopt-Signature"
 
 
-def key_of(owner: str, number: int = 0) -> str:
-    """The secret of an owner's callbacks, 64 hexadecimal digits; nobody else's, and another one for each number."""
-    return derive(f"callbacks {number}" if number else "callbacks", owner)
+def keys_of(owner: str, number: int = 0) -> list[str]:
+    """The secrets of an owner's callbacks, 64 hexadecimal digits each; nobody else's, and others for each number.
+
+    The first is that of now. There are more while the service's own secret is replaced by another.
+    """
+    purpose = f"callbacks {number}" if number else "callbacks"
+    return [_derive(secret, purpose, owner) for secret in _secrets()]
 
 
 def derive(purpose: str, about: str) -> str:
     """64 hexadecimal digits that follow from the service's secret, for one purpose, and tell nothing of it."""
-    return _hmac(_secret().encode(), f"{purpose} of {about}".encode())
+    return _derive(_secrets()[0], purpose, about)
 
 
 def sign(keys: Sequence[str], timestamp: int, body: bytes) -> str:
@@ -26,9 +30,13 @@ def sign(keys: Sequence[str], timestamp: int, body: bytes) -> str:
     return ",".join([f"t={timestamp}", *(f"v1={_hmac(key.encode(), signed)}" for key in keys)])
 
 
-def _secret() -> str:
+def _secrets() -> list[str]:
     known = settings()
-    return known.signing_secret or secrets.read(known.signing_secret_arn)
+    return secrets.parts_of(known.signing_secret or secrets.read(known.signing_secret_arn))
+
+
+def _derive(secret: str, purpose: str, about: str) -> str:
+    return _hmac(secret.encode(), f"{purpose} of {about}".encode())
 
 
 def _hmac(key: bytes, data: bytes) -> str:
