@@ -15,6 +15,7 @@ from cdk.stacks.api import ApiStack
 from cdk.stacks.auth import AuthStack, has_issuer
 from cdk.stacks.data import DataStack
 from cdk.stacks.gpu import GpuStack
+from cdk.stacks.monitoring import MonitoringStack
 from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
@@ -38,8 +39,11 @@ def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     if has_gpu(app):
         network = NetworkStack(app, f"{prefix}Network")
         GpuStack(app, f"{prefix}Gpu", network=network, pipeline=pipeline)
-    ApiStack(app, f"{prefix}Api", data=data, pipeline=pipeline, auth=auth)
-    SchedulesStack(app, f"{prefix}Schedules", data=data, pipeline=pipeline)
+    api = ApiStack(app, f"{prefix}Api", data=data, pipeline=pipeline, auth=auth)
+    schedules = SchedulesStack(app, f"{prefix}Schedules", data=data, pipeline=pipeline)
+    email = app.node.try_get_context("alarm_email")
+    if email:
+        MonitoringStack(app, f"{prefix}Monitoring", email=email, stacks=(pipeline, api, schedules))
     return app
 
 

@@ -12,7 +12,7 @@ from cdk.stacks.auth import has_issuer
 from cdk.stacks.pipeline import PIXELS_MB, UPSCALE_MB
 
 QUALIFIER_KEY, QUALIFIER = "@aws-cdk/core:bootstrapQualifier", "hnb659fds"
-USERS, GPUS = ("Auth",), ("Network", "Gpu")
+USERS, GPUS, ALARMS = ("Auth",), ("Network", "Gpu"), ("Monitoring",)
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,20 @@ class Installation:
     gpu: GpuOptions | None
     sets_log_role: bool
     has_issuer: bool
+    has_alarms: bool = False
     qualifier: str = QUALIFIER
 
     @property
     def stacks(self) -> tuple[str, ...]:
         users, gpus = () if self.has_issuer else USERS, GPUS if self.gpu else ()
-        return self._named(("Data", *users, "Pipeline", *gpus, "Api", "Schedules"))
+        alarms = ALARMS if self.has_alarms else ()
+        return self._named(("Data", *users, "Pipeline", *gpus, "Api", "Schedules", *alarms))
 
     @property
     def unused_stacks(self) -> tuple[str, ...]:
         """What other context would have, in the order in which they can be deleted."""
-        return self._named((*(() if self.gpu else reversed(GPUS)), *(USERS if self.has_issuer else ())))
+        alarms, gpus = () if self.has_alarms else ALARMS, () if self.gpu else tuple(reversed(GPUS))
+        return self._named((*alarms, *gpus, *(USERS if self.has_issuer else ())))
 
     def _named(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.name + part for part in parts)
@@ -55,5 +58,6 @@ def installation_of(context: Mapping[str, object], region: str) -> Installation:
         gpu=options_of(app) if has_gpu(app) else None,
         sets_log_role=is_on(app, "log_role", default=True),
         has_issuer=has_issuer(app),
+        has_alarms=bool(app.node.try_get_context("alarm_email")),
         qualifier=str(app.node.try_get_context(QUALIFIER_KEY) or QUALIFIER),
     )

@@ -201,6 +201,7 @@ class ApiStack(cdk.Stack):
         api = apigateway.LambdaRestApi(
             self,
             "Api",
+            rest_api_name=self.stack_name,  # by which its metrics go
             handler=self.images.lambda_function,
             binary_media_types=["*/*"],
             cloud_watch_role=has_log_role,

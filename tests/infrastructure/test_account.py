@@ -126,7 +126,7 @@ def test_an_installation_is_read_from_context_as_deploying_does():
     settings = '{"IMGOPT_OIDC_ISSUER": "https://issuer.example", "IMGOPT_TAGGING_REGION": "us-west-2"}'
     found = installation_of({**context, "settings": settings}, "sa-east-1")
     assert found.stacks == tuple(f"Two{part}" for part in ("Data", "Pipeline", "Network", "Gpu", "Api", "Schedules"))
-    assert found.unused_stacks == ("TwoAuth",)
+    assert found.unused_stacks == ("TwoMonitoring", "TwoAuth")
     assert (found.model.tagger, found.model.name, found.model.region) == (
         "bedrock",
         "us.amazon.nova-lite-v1:0",

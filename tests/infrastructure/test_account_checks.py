@@ -160,11 +160,11 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
             "continue-update-rollback",
         ),
         (stacks.standing, PLAIN, [stack("UPDATE_IN_PROGRESS"), *[NO_STACK] * 4], "missing", "can't be deployed to"),
-        (stacks.unused, PLAIN, [NO_STACK] * 2, "ok", "none"),
+        (stacks.unused, PLAIN, [NO_STACK] * 3, "ok", "none"),
         (
             stacks.unused,
             replace(GPU, has_issuer=True),
-            [stack("CREATE_COMPLETE")],
+            [NO_STACK, stack("CREATE_COMPLETE")],
             "ok",
             "delete-stack --stack-name ImgoptAuth",
         ),
@@ -269,7 +269,7 @@ def test_what_may_not_be_asked_is_unknown_and_never_fine(check):
         (PLAIN, {"Model for words", "Access to it", "Stacks that nothing uses"}),
         (replace(PLAIN, model=replace(MODEL, tagger="none")), {"Stacks that nothing uses"}),
         (
-            replace(GPU, model=PROFILE),
+            replace(GPU, model=PROFILE, has_alarms=True),
             {
                 "Model for words",
                 "Access to it",

@@ -14,6 +14,7 @@ from cdk.constructs.function import Function
 from cdk.context import check, list_of, settings_of
 from imgopt.tagging.availability import MODEL
 
+STACKS = ("Data", "Auth", "Pipeline", "Api", "Schedules")
 FOLDER = Path(__file__).parent
 
 
@@ -99,8 +100,9 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
         log_role=False,
         detailed_metrics="true",
         account_concurrency="1000",
+        alarm_email="ops@example.com",
     )
-    assert set(templates) == {f"Staging{part}" for part in ("Data", "Auth", "Pipeline", "Api", "Schedules")}
+    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Monitoring")}
     functions = resources(templates, "AWS::Lambda::Function")
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
@@ -121,7 +123,9 @@ def test_an_installation_as_somebody_else_would_have_it(synthesize):
     assert all(each["MetricsEnabled"] for each in stage["MethodSettings"])
     (domain,) = resources(templates, "AWS::Cognito::UserPoolDomain")
     assert json.dumps(domain["Domain"]).count("staging-")
-    assert "Imgopt" not in json.dumps(templates)
+    assert resources(templates, "AWS::SNS::Subscription")[0]["Endpoint"] == "ops@example.com"
+    assert all(each["AlarmActions"] for each in resources(templates, "AWS::CloudWatch::Alarm"))
+    assert "Imgopt" not in json.dumps(templates).replace('"Namespace": "Imgopt"', "")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,12 @@ VARIANTS: dict[str, dict[str, object]] = {
     "GPU spot": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20},
     "another issuer": {"settings": ISSUER},
     "Stripe": {"settings": STRIPE, "callback_urls": ["https://www.example/in"], "mfa_required": True},
-    "a second installation": {"name": "Staging", "log_role": False, "account_concurrency": 1000, "optimize_mb": 6144},
+    "a second installation": {
+        "name": "Staging",
+        "log_role": False,
+        "account_concurrency": 1000,
+        "alarm_email": "ops@example.com",
+    },
     "behind a proxy": {"settings": EDGE, "detailed_metrics": True},
 }
 # Of the partitions there are; in China nobody has user pools, so that another issuer is needed there.
