@@ -87,7 +87,7 @@ class AskedModel:
 
 def asked_model(scope: IConstruct, region: str) -> AskedModel:
     """By the service's own rule, where it would be deployed to `region`."""
-    return AskedModel(**json.loads(_run("imgopt.tagging.asked", region, settings_of(scope))))
+    return AskedModel(**json.loads(_run("imgopt.tagging.model_choice", region, settings_of(scope))))
 
 
 def check(app: cdk.App, region: str) -> None:

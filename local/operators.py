@@ -11,7 +11,7 @@ from imgopt.accounts import access, api_key_store, directory, session_store
 from imgopt.accounts.model import User
 from imgopt.devices import tokens
 from imgopt.errors import ImgoptError, Unavailable
-from imgopt.retention import erasure
+from imgopt.retention import account_deletion
 from imgopt.storage import owned
 from imgopt.telemetry import logger
 from local import installation
@@ -98,9 +98,9 @@ def remove(asked: argparse.Namespace) -> int:
     user = directory.find_one(asked.who)
     if not asked.yes and not is_sure(user):
         return fail("nothing was deleted")
-    erasure.begin(user.id)
+    account_deletion.begin(user.id)
     try:
-        is_gone = erasure.finish(user.id)
+        is_gone = account_deletion.finish(user.id)
     except Unavailable as error:
         return fail(f"{error} {user.id} is shut out for good; {NOT_ALL}")
     say(f"{user.id} is deleted" if is_gone else f"{user.id} is deleted, but for the mark that says so for an hour")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from supply_chain.components import Component, Digest, Kind
-from supply_chain.telling import told_by
+from supply_chain.self_reported import told_by
 
 SBOM = re.compile(r"\.dist-info/sboms/[^/]+\.json$")
 # Where tools that complete wheels put shared libraries, on Linux and on macOS.

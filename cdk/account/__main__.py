@@ -15,7 +15,7 @@ from cdk.paths import ROOT
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
-from cdk.account.asking import Unanswered, identify
+from cdk.account.aws import Unanswered, identify
 from cdk.account.checks import look
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code

@@ -1,6 +1,6 @@
 """What the CDK command line keeps in an account for itself."""
 
-from cdk.account.asking import Account, NotThere
+from cdk.account.aws import Account, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 

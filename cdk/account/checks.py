@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdk.account import bootstrap, functions, gateway, gpu, stacks, words
-from cdk.account.asking import Account, NotThere, Unanswered
+from cdk.account.aws import Account, NotThere, Unanswered
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, unknown
 

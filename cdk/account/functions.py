@@ -1,6 +1,6 @@
 """What Lambda allows, and the layer of AWS's that a function has."""
 
-from cdk.account.asking import Account, Denied, NotThere
+from cdk.account.aws import Account, Denied, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, raise_to

@@ -1,6 +1,6 @@
 """What API Gateway has once for all APIs of an account and region."""
 
-from cdk.account.asking import Account
+from cdk.account.aws import Account
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 

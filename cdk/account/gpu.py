@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from cdk.account.asking import Account, NotThere
+from cdk.account.aws import Account, NotThere
 from cdk.account.installation import GPUS, Installation
 from cdk.account.model import Finding, missing, ok
 from cdk.account.quotas import ON_DEMAND_GPUS, SPOT_GPUS, VPCS, Quota, raise_to, value_of

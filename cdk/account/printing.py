@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cdk.account.asking import Account
+from cdk.account.aws import Account
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, Mark
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cdk.account.asking import Account, NotThere, Unanswered
+from cdk.account.aws import Account, NotThere, Unanswered
 
 
 @dataclass(frozen=True)

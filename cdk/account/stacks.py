@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdk.account.asking import Account, NotThere
+from cdk.account.aws import Account, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdk.account.asking import Account, NotThere, Unanswered
+from cdk.account.aws import Account, NotThere, Unanswered
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.constructs.bedrock import model_of

@@ -7,7 +7,7 @@ from imgopt import audit, clock
 from imgopt.accounts import access, repository, users
 from imgopt.audit import Event
 from imgopt.errors import Unavailable
-from imgopt.retention import erasure
+from imgopt.retention import account_deletion
 from imgopt.storage import secrets
 from tests.billing.shop import USER_ID, become_customer, deliver, open_shop, sign_up
 from tests.handlers.pages.browser import PAGE, SIGN_OUT, Browser
@@ -104,7 +104,7 @@ def test_an_operator_who_shuts_out_and_lets_in_is_noted(client, user_id, events)
 def test_an_account_that_is_deleted_is_noted_at_its_beginning_and_its_end(here, issuer, user_id, events, clock_at):
     here.delete("/account", headers=issuer.bearer())
     clock_at(minutes=61)
-    erasure.go_on(lambda: False)
+    account_deletion.go_on(lambda: False)
     assert events() == [(Event.LEAVING, user_id, True), (Event.DELETED, user_id, False)]
 
 

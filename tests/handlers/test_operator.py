@@ -18,7 +18,7 @@ def found(aws, monkeypatch, clock_at):
     """It is the one of the tests, with two users."""
     monkeypatch.setattr(installation, "use_local", lambda: None)
     for name in (ADA, BEN):
-        repository.add_user(User(name, f"{name}@example.com", operators.erasure.clock.now()))
+        repository.add_user(User(name, f"{name}@example.com", operators.account_deletion.clock.now()))
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_whoever_is_not_known_is_said_to_be(run, command):
 
 
 def test_an_address_of_several_is_not_guessed(run):
-    repository.add_user(User("user-another", f"{ADA}@example.com", operators.erasure.clock.now()))
+    repository.add_user(User("user-another", f"{ADA}@example.com", operators.account_deletion.clock.now()))
     code, _, said = run("shut-out", f"{ADA}@example.com")
     assert code == 1
     assert "name one by id" in said

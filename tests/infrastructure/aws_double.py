@@ -7,7 +7,7 @@ import boto3
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from cdk.account.asking import Account
+from cdk.account.aws import Account
 
 REGION, NUMBER = "us-east-1", "123456789012"
 CALLER = f"arn:aws:sts::{NUMBER}:assumed-role/Admin/ada"

@@ -12,9 +12,9 @@ from cdk.node import NODE
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
-from cdk.account import asking, bootstrap
+from cdk.account import aws, bootstrap
 from cdk.account.__main__ import context_of, main
-from cdk.account.asking import Account, Denied, NotThere, Unanswered, action_of
+from cdk.account.aws import Account, Denied, NotThere, Unanswered, action_of
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code, missing, ok, unknown
 from cdk.account.printing import line, summary
@@ -88,12 +88,12 @@ def test_without_an_account_it_ends_with_a_sentence(no_credentials, monkeypatch,
 def test_credentials_that_are_not_taken_end_it_too(no_credentials, monkeypatch, end, said):
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.setattr(
-        asking.boto3,
+        aws.boto3,
         "Session",
         lambda **_: type("S", (), {"region_name": "eu-west-1", "client": lambda *_, **__: Answering(end)})(),
     )
     with pytest.raises(Unanswered, match=re.escape(said)):
-        asking.identify()
+        aws.identify()
 
 
 @pytest.mark.parametrize(

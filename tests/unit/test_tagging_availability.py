@@ -6,7 +6,7 @@ import pytest
 
 from imgopt.errors import NotAvailable
 from imgopt.settings import settings
-from imgopt.tagging import asked
+from imgopt.tagging import model_choice
 from imgopt.tagging.availability import check_available, is_available, model_id, model_in
 
 
@@ -64,5 +64,5 @@ def test_words_can_be_done_without(monkeypatch):
 def test_the_model_of_an_installation_is_told_before_there_is_one(monkeypatch, given, told):
     monkeypatch.setattr("os.environ", dict(os.environ))
     settings.cache_clear()
-    found = asked.find(given, "eu-west-1")
+    found = model_choice.find(given, "eu-west-1")
     assert {key: found[key] for key in told} == told

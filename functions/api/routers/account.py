@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from functions.api import pools
 from functions.api.deps import SignedIn
 from functions.api.preflight import allow
-from imgopt.retention import erasure
+from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/account", tags=["account"])
 
@@ -24,7 +24,7 @@ def delete_account(user: SignedIn) -> LeavingResponse:
 
     It is shut at once. What is not deleted by the time of the answer is within two hours.
     """
-    erasure.begin(user.id)
+    account_deletion.begin(user.id)
     return LeavingResponse(success=True)
 
 

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from functions.api import pools
 from functions.api.deps import FromSomewhere
-from functions.api.pages.departure import lead_out
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import Html, fill, page
 from functions.api.pages.routes import PageRoute
+from functions.api.pages.sign_out import lead_out
 from functions.api.pages.visitors import Visiting, Visitor
 from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
@@ -24,7 +24,7 @@ from imgopt.callbacks import keys
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
-from imgopt.retention import erasure
+from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[FromSomewhere])
 WHY = "Sign in to see your credits, API keys and devices."
@@ -131,7 +131,7 @@ def change_secret(_: Request, visitor: Visitor, __: Filled) -> Response:
 def delete_account(_: Request, visitor: Visitor, form: Filled) -> Response:
     if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
-    erasure.begin(visitor.user.id)
+    account_deletion.begin(visitor.user.id)
     return page("Your account is being deleted", fill("deleted.html"), mark=fill("done.html"))
 
 

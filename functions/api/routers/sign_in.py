@@ -10,10 +10,10 @@ from functions.api.deps import FromSomewhere
 from functions.api.locations import public_url
 from functions.api.pages.browsers import name_browser
 from functions.api.pages.cookies import Cookie
-from functions.api.pages.departure import lead_out
 from functions.api.pages.guards import check_form, is_own_link
 from functions.api.pages.links import page_of, spell
 from functions.api.pages.routes import PageRoute
+from functions.api.pages.sign_out import lead_out
 from functions.api.pages.visitors import SESSION, Visiting
 from imgopt.accounts import sessions, sign_in
 from imgopt.accounts.sign_in import FAILED, Attempt

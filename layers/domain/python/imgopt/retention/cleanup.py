@@ -16,7 +16,7 @@ from imgopt.errors import Unavailable
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.reconciliation import find_unfinished
-from imgopt.retention import erasure, orphans
+from imgopt.retention import account_deletion, orphans
 from imgopt.retention.lifetimes import grace
 from imgopt.retention.removal import remove
 from imgopt.storage import agenda, patience, table
@@ -81,7 +81,7 @@ def _clean_up(report: Report, term: Term) -> None:
     """What AWS would be asked when the time is over is not asked any more, and is no error."""
     try:
         with patience.limit(term.until - time.monotonic()):
-            erasure.go_on(term.is_over)
+            account_deletion.go_on(term.is_over)
             _remove_expired(report, term)
             report.deleted_files += orphans.sweep(term.is_over)
     except Unavailable:

@@ -6,7 +6,7 @@ from functions.schedules import cleanup
 from imgopt import clock
 from imgopt.accounts import repository, users
 from imgopt.errors import NotFound, Unavailable
-from imgopt.retention import erasure
+from imgopt.retention import account_deletion
 from imgopt.settings import settings
 from imgopt.storage import clients, owned, table
 from tests import pictures
@@ -161,27 +161,27 @@ def test_one_account_that_fails_keeps_no_other_waiting(ada, fill, clock_at, monk
     for each in (ada, ben):
         each.leave()
     clock_at(minutes=61)
-    finish = erasure.finish
+    finish = account_deletion.finish
 
     def fails_for_ada(user_id: str) -> bool:
         if user_id == ada.id:
             raise RuntimeError("unexpected")
         return finish(user_id)
 
-    monkeypatch.setattr(erasure, "finish", fails_for_ada)
+    monkeypatch.setattr(account_deletion, "finish", fails_for_ada)
     clean_up()
     assert "USER" in items_of(ada)
     assert "USER" not in items_of(ben)
 
 
 def test_an_account_that_is_open_is_never_finished(ada):
-    assert erasure.finish(ada.id) is False
+    assert account_deletion.finish(ada.id) is False
     assert {"JOB", "API_KEY"} <= items_of(ada)
 
 
 def test_nobody_who_is_unknown_can_be_deleted(aws):
     with pytest.raises(NotFound):
-        erasure.begin("user-unknown")
+        account_deletion.begin("user-unknown")
 
 
 class TestBilling:
@@ -225,7 +225,7 @@ class TestBilling:
         settings.cache_clear()
         for minutes, is_remembered in ((1, True), (61, False)):
             clock_at(minutes=minutes)
-            erasure.finish(ada.id)
+            account_deletion.finish(ada.id)
             assert ("BILLING" in items_of(ada)) == is_remembered
 
     def test_a_customer_who_is_deleted_already_is_no_fault(self, stripe, ada, customer):

@@ -13,7 +13,7 @@ from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
 from imgopt.audit import Event
 from imgopt.billing import credentials
-from imgopt.billing.leaving import leave
+from imgopt.billing.customer_deletion import leave
 from imgopt.callbacks import keys
 from imgopt.concurrency import run_all
 from imgopt.credits import ledger, usage
