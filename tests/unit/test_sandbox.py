@@ -67,7 +67,7 @@ REFUSED = (
     connect, talk, pair, trace, look, read_environment, read_memory, end_parent, end_group, limit_parent,
     leave_group, leave_users, mount, make_file, empty_file, remove_file, make_folder, have_keys, have_ring,
 )
-STARTING = (fork, start, become)
+EXECUTING = (fork, start, become)
 
 def is_refused(attempt):
     try:
@@ -80,7 +80,7 @@ def try_all(data=b""):
     use_threads()
     open("/proc/self/statm").read()
     allowed = [each.__name__ for each in REFUSED if not is_refused(each)]
-    starts = data == b"starts" or [each.__name__ for each in STARTING if not is_refused(each)]
+    starts = data == b"starts" or [each.__name__ for each in EXECUTING if not is_refused(each)]
     privileges = [line for line in open("/proc/self/status") if line.startswith(("NoNewPrivs", "CapEff"))]
     names = {"files": resource.RLIMIT_FSIZE, "dumps": resource.RLIMIT_CORE, "descriptors": resource.RLIMIT_NOFILE}
     said = {"allowed": allowed, "starts": starts, "environment": dict(os.environ), "privileges": privileges}
@@ -202,7 +202,7 @@ if not os.getuid():
     os.setuid(65534)
     sandbox.LIBC.prctl(sandbox.PR_SET_DUMPABLE, 1, 0, 0, 0)
 before = child_reads()
-sandbox.hide()
+sandbox.make_undumpable()
 print(before, child_reads(), bool(open("/proc/self/statm").read()))
 """
 
@@ -221,7 +221,7 @@ def test_numbers_are_those_of_the_kernel(machine):
         pytest.skip("no headers of Linux here")
     numbers = dict(re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[machine].read_text()))
     of = seccomp.MACHINES.index(machine)
-    for name, known in {**syscalls.REFUSED, **syscalls.STARTING, **syscalls.JUDGED}.items():
+    for name, known in {**syscalls.REFUSED, **syscalls.EXECUTING, **syscalls.CONDITIONAL}.items():
         if name in numbers:
             assert (name, known[of]) == (name, int(numbers[name]))
 
@@ -261,8 +261,8 @@ VERDICTS = (
 @pytest.mark.parametrize(("name", "arguments", "verdict"), VERDICTS)
 def test_the_filter_judges_alike_on_each_machine(of, name, arguments, verdict):
     """Also on the one that this does not run on."""
-    numbers = {**syscalls.REFUSED, **syscalls.STARTING, **syscalls.JUDGED}
-    code = seccomp.refusals(of, programs=False) + b"".join(seccomp._judge(of, OWN, programs=False))
+    numbers = {**syscalls.REFUSED, **syscalls.EXECUTING, **syscalls.CONDITIONAL}
+    code = seccomp.refusals(of, programs=False) + b"".join(seccomp._conditions(of, OWN, programs=False))
     here, elsewhere = seccomp.ARCHITECTURES[of], seccomp.ARCHITECTURES[1 - of]
     assert judge(code, here, numbers[name][of], *arguments) == verdict
     assert judge(code, here, 9999) == ALLOW
@@ -272,9 +272,9 @@ def test_the_filter_judges_alike_on_each_machine(of, name, arguments, verdict):
 
 @pytest.mark.parametrize("of", range(len(seccomp.MACHINES)), ids=seccomp.MACHINES)
 def test_who_starts_programs_starts_them_in_no_other_world(of):
-    code = seccomp.refusals(of, programs=True) + b"".join(seccomp._judge(of, OWN, programs=True))
-    here, clone = seccomp.ARCHITECTURES[of], syscalls.JUDGED["clone"][of]
-    assert judge(code, here, syscalls.STARTING["execve"][of]) == ALLOW
+    code = seccomp.refusals(of, programs=True) + b"".join(seccomp._conditions(of, OWN, programs=True))
+    here, clone = seccomp.ARCHITECTURES[of], syscalls.CONDITIONAL["clone"][of]
+    assert judge(code, here, syscalls.EXECUTING["execve"][of]) == ALLOW
     assert [judge(code, here, clone, flags) for flags in (17, 17 | 0x10000000)] == [ALLOW, REFUSE]
     assert judge(code, here, syscalls.REFUSED["socket"][of]) == REFUSE
 

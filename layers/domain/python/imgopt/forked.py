@@ -68,7 +68,7 @@ class Child:
 
 def serve() -> None:
     """Forks a child for each request that comes by standard input, a socket, until whoever sends them is gone."""
-    sandbox.hide()
+    sandbox.make_undumpable()
     for module in PRELOADED:
         with suppress(ImportError):  # each stage has the libraries that it needs
             import_module(module)

@@ -142,7 +142,7 @@ class Server:
         if self._process is None or self._process.poll() is not None:
             self._forget()
         if self._control is None:
-            sandbox.hide()
+            sandbox.make_undumpable()
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(

@@ -85,7 +85,7 @@ def _ask(request: dict[str, object], data: bytes, limits: Limits, refusal: str) 
 
 def _run(request: bytes, seconds: float, refusal: str) -> bytes:
     """A job can open no file to write and end no process: the child has its own clock, and inherits the null device."""
-    sandbox.hide()
+    sandbox.make_undumpable()
     is_job = budget.is_begun()
     with subprocess.Popen(
         COMMAND,
@@ -122,7 +122,7 @@ def environment() -> dict[str, str]:
 
 def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
     """A child that was taken over by what it read can choose among our errors and no more."""
-    _note_missing(frozenset(sandbox.MEANS) & {*str(header.get("without", "")).split()})
+    _note_missing(frozenset(sandbox.MECHANISMS) & {*str(header.get("without", "")).split()})
     if header.get("error") in errors.PUBLIC_NAMES:
         raise getattr(errors, header["error"])(str(header.get("message")))
     failure = header.get("failure")
@@ -134,10 +134,10 @@ def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
 
 
 @cache
-def _note_missing(means: frozenset[str]) -> None:
+def _note_missing(mechanisms: frozenset[str]) -> None:
     """Once in a process: work goes on without what the machine doesn't have, as it did before there was any."""
-    if means:
+    if mechanisms:
         from imgopt.telemetry import logger
 
-        note = logger.warning if sandbox.SECCOMP in means else logger.info
-        note("processes that read images are less confined than they could be", without=sorted(means))
+        note = logger.warning if sandbox.SECCOMP in mechanisms else logger.info
+        note("processes that read images are less confined than they could be", without=sorted(mechanisms))

@@ -17,13 +17,13 @@ CAPABILITY_VERSION_3 = 0x20080522  # <linux/capability.h>
 # A library opens one file after the other; a child that starts a program needs some more.
 DESCRIPTORS = 64
 LIBC = CDLL(None)
-SECCOMP, LANDLOCK = MEANS = ("seccomp", "landlock")
+SECCOMP, LANDLOCK = MECHANISMS = ("seccomp", "landlock")
 
 
-def hide() -> None:
+def make_undumpable() -> None:
     """Nobody but root can look into this process from now on, or into what it forks: neither memory nor environment.
 
-    What it starts by a command has to hide itself. Linux only: a Mac refuses that anyway.
+    What it starts by a command has to do so itself. Linux only: a Mac refuses that anyway.
     """
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -31,15 +31,15 @@ def hide() -> None:
 
 def prepare() -> None:
     """What is the same for all that are forked from here, so that none of them has to find it out."""
-    of = seccomp.machine()
-    if of is not None:
+    arch = seccomp.machine()
+    if arch is not None:
         landlock.readable()
         for programs in (False, True):
-            seccomp.refusals(of, programs=programs)
+            seccomp.refusals(arch, programs=programs)
 
 
 def enter(*, programs: bool = False) -> tuple[str, ...]:
-    """Confines this process and all that it starts, for good. Tells which of `MEANS` the machine doesn't have.
+    """Confines this process and all that it starts, for good. Tells which of `MECHANISMS` the machine doesn't have.
 
     `programs` may be started by it only where that is said; those are confined alike.
     """
@@ -47,11 +47,11 @@ def enter(*, programs: bool = False) -> tuple[str, ...]:
         with suppress(ValueError, OSError):  # the host allows even less
             resource.setrlimit(kind, (most, most))
     if sys.platform != "linux":
-        return MEANS
-    hide()
+        return MECHANISMS
+    make_undumpable()
     _drop_privileges()
     has = {LANDLOCK: landlock.restrict(), SECCOMP: seccomp.refuse(programs=programs)}
-    return tuple(name for name in MEANS if not has[name])
+    return tuple(name for name in MECHANISMS if not has[name])
 
 
 def _drop_privileges() -> None:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from imgopt.sandbox.syscalls import JUDGED, REFUSED, STARTING, Numbers
+from imgopt.sandbox.syscalls import CONDITIONAL, EXECUTING, REFUSED, Numbers
 
 MACHINES = ("x86_64", "aarch64")
 # AUDIT_ARCH_* of <linux/audit.h>, and the number of seccomp(2) itself.
@@ -40,12 +40,12 @@ class Program(ctypes.Structure):
 
 def refuse(*, programs: bool) -> bool:
     """Puts all threads of this process under the filter; `programs` may be started. False where the kernel has none."""
-    of = machine()
-    if of is None:
+    arch = machine()
+    if arch is None:
         return False
-    code = refusals(of, programs=programs) + b"".join(_judge(of, os.getpid(), programs=programs))
+    code = refusals(arch, programs=programs) + b"".join(_conditions(arch, os.getpid(), programs=programs))
     program = Program(len(code) // INSTRUCTION.size, code)
-    return not LIBC.syscall(SECCOMP[of], SET_MODE_FILTER, TSYNC, ctypes.byref(program))
+    return not LIBC.syscall(SECCOMP[arch], SET_MODE_FILTER, TSYNC, ctypes.byref(program))
 
 
 @cache
@@ -56,24 +56,24 @@ def machine() -> int | None:
 
 
 @cache
-def refusals(of: int, *, programs: bool) -> bytes:
+def refusals(arch: int, *, programs: bool) -> bytes:
     """The part that is the same for all processes on the machine of that index."""
-    return b"".join(_refuse(of, programs=programs))
+    return b"".join(_refuse(arch, programs=programs))
 
 
-def _refuse(of: int, *, programs: bool) -> Iterator[bytes]:
-    yield from (_do(LOAD, ARCHITECTURE), _do(EQUAL, ARCHITECTURES[of], 1, 0), _do(RETURN, KILL_PROCESS))
+def _refuse(arch: int, *, programs: bool) -> Iterator[bytes]:
+    yield from (_do(LOAD, ARCHITECTURE), _do(EQUAL, ARCHITECTURES[arch], 1, 0), _do(RETURN, KILL_PROCESS))
     yield from (_do(LOAD, CALL), _do(AT_LEAST, X32_BIT, 0, 1), _return(ENOSYS))
-    numbers = [*_numbers(REFUSED, of), *([] if programs else _numbers(STARTING, of))]
+    numbers = [*_numbers(REFUSED, arch), *([] if programs else _numbers(EXECUTING, arch))]
     for left, number in zip(range(len(numbers), 0, -1), numbers, strict=True):
         yield _do(EQUAL, number, left, 0)
     yield from (_do(JUMP, 1), _return(EPERM))
 
 
-def _judge(of: int, own: int, *, programs: bool) -> Iterator[bytes]:
+def _conditions(arch: int, own: int, *, programs: bool) -> Iterator[bytes]:
     """For a process of that number."""
     for name, rule in _rules(own, programs=programs).items():
-        number = JUDGED[name][of]
+        number = CONDITIONAL[name][arch]
         if number is not None:
             yield from _case(number, *rule)
     yield _do(RETURN, ALLOW)
@@ -110,8 +110,8 @@ def _if_one_of(*numbers: int) -> tuple[bytes, ...]:
     return _do(LOAD, FIRST), *known, _return(EPERM)
 
 
-def _numbers(calls: Mapping[str, Numbers], of: int) -> Iterator[int]:
-    return (numbers[of] for numbers in calls.values() if numbers[of] is not None)  # type: ignore[misc]
+def _numbers(calls: Mapping[str, Numbers], arch: int) -> Iterator[int]:
+    return (numbers[arch] for numbers in calls.values() if numbers[arch] is not None)  # type: ignore[misc]
 
 
 def _return(error: int) -> bytes:

@@ -110,14 +110,14 @@ REFUSED: dict[str, Numbers] = {
     "shmat": (30, 196),
 }
 # Refused to all but those who have to start a program.
-STARTING: dict[str, Numbers] = {
+EXECUTING: dict[str, Numbers] = {
     "fork": (57, None),
     "vfork": (58, None),
     "execve": (59, 221),
     "execveat": (322, 281),
 }
 # What they are asked for decides, see `imgopt.sandbox.seccomp`.
-JUDGED: dict[str, Numbers] = {
+CONDITIONAL: dict[str, Numbers] = {
     "open": (2, None),
     "openat": (257, 56),
     "openat2": (437, 437),
