@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from supply_chain.components import Component, Digest, Kind
-from supply_chain.self_reported import told_by
+from supply_chain.self_reported import reported_by
 
 SBOM = re.compile(r"\.dist-info/sboms/[^/]+\.json$")
 # Where tools that complete wheels put shared libraries, on Linux and on macOS.
@@ -24,7 +24,7 @@ def parts_of(installed: Distribution, places: frozenset[str]) -> list[Component]
     """Each once, in the order of their names. What is built with and not into a wheel is left out."""
     files = [str(file) for file in installed.files or ()]
     sboms, libraries = ([_path(installed, file) for file in files if kind.search(file)] for kind in (SBOM, LIBRARY))
-    found = [*_described(installed, sboms, places), *_told(installed, places), *_files(libraries, places)]
+    found = [*_described(installed, sboms, places), *_self_reported(installed, places), *_files(libraries, places)]
     unique = {(part.name, part.version, part.purl): part for part in reversed(found)}
     return [unique[key] for key in sorted(unique, key=lambda key: tuple(map(str, key)))]
 
@@ -72,9 +72,9 @@ def _licence(row: dict[str, Any]) -> str | None:
     return row.get("expression") or named.get("id") or named.get("name")
 
 
-def _told(installed: Distribution, places: frozenset[str]) -> Iterator[Component]:
-    for told in told_by(installed):
-        yield Component(told.name, told.version, places, purl=told.purl, source="the library itself")
+def _self_reported(installed: Distribution, places: frozenset[str]) -> Iterator[Component]:
+    for library in reported_by(installed):
+        yield Component(library.name, library.version, places, purl=library.purl, source="the library itself")
 
 
 def _files(libraries: Iterable[Path], places: frozenset[str]) -> Iterator[Component]:

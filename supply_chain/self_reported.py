@@ -1,6 +1,6 @@
-"""What libraries that are compiled into wheels tell of themselves, where a wheel has no SBOM.
+"""Versions that libraries report of themselves, which are compiled into wheels that have no SBOM.
 
-A library without a version is there, and says no more.
+A library without a version is there, but reports none.
 """
 
 import json
@@ -45,87 +45,87 @@ IN_LIBVIPS = {
 IN_PYJPEGLI = ("jpegli", "highway", "skcms", "libjpeg-turbo")
 
 
-class Told(NamedTuple):
+class Reported(NamedTuple):
     name: str
     version: str | None = None
     purl: str | None = None
 
 
-def told_by(installed: Distribution) -> Iterable[Told]:
-    """Runs and imports the package, if it is one that is known to tell."""
-    tell = TELL.get(installed.name.lower().replace("_", "-"))
-    return tell(installed) if tell else ()
+def reported_by(installed: Distribution) -> Iterable[Reported]:
+    """Runs and imports the package, if it is one that is known to report."""
+    report = REPORTERS.get(installed.name.lower().replace("_", "-"))
+    return report(installed) if report else ()
 
 
-def of_libvips(installed: Distribution) -> Iterator[Told]:
+def of_libvips(installed: Distribution) -> Iterator[Reported]:
     import pyvips
 
-    yield Told("libvips", ".".join(str(pyvips.version(part)) for part in range(3)))
+    yield Reported("libvips", ".".join(str(pyvips.version(part)) for part in range(3)))
     (file,) = (file for file in installed.files or () if file.name.startswith("libvips"))
     data = Path(str(installed.locate_file(file))).read_bytes()
     for name, text in IN_LIBVIPS.items():
         if found := re.search(text, data):
-            yield Told(name, found[1].decode() if found.groups() else None)
+            yield Reported(name, found[1].decode() if found.groups() else None)
 
 
-def of_heif(_: Distribution) -> Iterator[Told]:
+def of_heif(_: Distribution) -> Iterator[Reported]:
     import pi_heif
 
     info = pi_heif.libheif_info()
-    yield Told("libheif", info["libheif"])
+    yield Reported("libheif", info["libheif"])
     for name, text in info["decoders"].items():
         found = re.search(r"version (\d[\d.]+)", text)
-        yield Told(name, found[1] if found else None)
+        yield Reported(name, found[1] if found else None)
 
 
-def of_imagequant(_: Distribution) -> Iterator[Told]:
+def of_imagequant(_: Distribution) -> Iterator[Reported]:
     from imagequant._libimagequant import lib
 
     number = lib.liq_version()
-    yield Told("libimagequant", f"{number // 10000}.{number // 100 % 100}.{number % 100}")
+    yield Reported("libimagequant", f"{number // 10000}.{number // 100 % 100}.{number % 100}")
 
 
-def of_gifsicle(_: Distribution) -> Iterator[Told]:
+def of_gifsicle(_: Distribution) -> Iterator[Reported]:
     program = Path(sys.executable).with_name("gifsicle")
     first = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()[0]
-    yield Told("gifsicle", first.split()[-1])
+    yield Reported("gifsicle", first.split()[-1])
 
 
-def of_pyjpegli(_: Distribution) -> Iterator[Told]:
-    yield from map(Told, IN_PYJPEGLI)
+def of_pyjpegli(_: Distribution) -> Iterator[Reported]:
+    yield from map(Reported, IN_PYJPEGLI)
 
 
-def of_numpy(_: Distribution) -> Iterator[Told]:
+def of_numpy(_: Distribution) -> Iterator[Reported]:
     import numpy
 
     blas = numpy.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    yield Told(blas["name"], blas["version"])
+    yield Reported(blas["name"], blas["version"])
 
 
-def of_opencv(_: Distribution) -> Iterator[Told]:
+def of_opencv(_: Distribution) -> Iterator[Reported]:
     import cv2
 
     known = cv2.getBuildInformation()
     media = known.partition("Media I/O:")[2].partition("Parallel framework")[0]
     for name, version in re.findall(r"^\s+([\w ]+):\s.*?\((?:ver )?(\d[\w.-]+)\)", media, re.MULTILINE):
-        yield Told(name, version)
+        yield Reported(name, version)
 
 
-def of_shapely(_: Distribution) -> Iterator[Told]:
+def of_shapely(_: Distribution) -> Iterator[Reported]:
     import shapely
 
-    yield Told("geos", shapely.geos_version_string)
+    yield Reported("geos", shapely.geos_version_string)
 
 
-def of_node(_: Distribution) -> Iterator[Told]:
+def of_node(_: Distribution) -> Iterator[Reported]:
     asked = [str(NODE), "--print", "JSON.stringify(process.versions)"]
     versions = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
     for name, version in versions.items():
         if name not in ("modules", "napi"):  # numbers of interfaces
-            yield Told(name, version or None)
+            yield Reported(name, version or None)
 
 
-def of_jsii(installed: Distribution) -> Iterator[Told]:
+def of_jsii(installed: Distribution) -> Iterator[Reported]:
     """The npm packages in the archive of one, which jsii wraps for Python."""
     for file in installed.files or ():
         if file.name.endswith(".jsii.tgz"):
@@ -140,12 +140,12 @@ def _read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     return file.read() if file else b""
 
 
-def _npm(row: dict[str, str]) -> Told:
+def _npm(row: dict[str, str]) -> Reported:
     namespace, _, name = row["name"].rpartition("/")
-    return Told(row["name"], row["version"], PackageURL("npm", namespace, name, row["version"]).to_string())
+    return Reported(row["name"], row["version"], PackageURL("npm", namespace, name, row["version"]).to_string())
 
 
-TELL: dict[str, Callable[[Distribution], Iterable[Told]]] = {
+REPORTERS: dict[str, Callable[[Distribution], Iterable[Reported]]] = {
     "aws-cdk-lib": of_jsii,
     "cdk-nag": of_jsii,
     "constructs": of_jsii,
