@@ -44,7 +44,7 @@ def budget_for_words(image: ImageHeader) -> Budget:
     return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_MEMORY_OF_WORDS))
 
 
-def budget_for_enlarging(image: ImageHeader, options: ProcessingSettings) -> Budget:
+def budget_for_upscaling(image: ImageHeader, options: ProcessingSettings) -> Budget:
     """Of reading what a network then makes larger: the same rule for the pixels that are read."""
     pixels = image.width * image.height * image.frames
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000

@@ -14,7 +14,7 @@ from imgopt.codecs import animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.header import ImageHeader
-from imgopt.credits.budgets import budget_for_enlarging
+from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.credits.cost import count_frames
 from imgopt.errors import InvalidImage
 from imgopt.pipeline.options import ProcessingSettings
@@ -53,27 +53,27 @@ def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings) ->
     Raises InvalidImage where there is nothing to read, TooCostly where it takes more than its credits pay for.
     """
     asked: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
-    budget = budget_for_enlarging(source, options)
-    answer = forking.call(f"{__name__}:hand_over", data, budget, settings().stage_seconds, REFUSAL, **asked)
+    budget = budget_for_upscaling(source, options)
+    answer = forking.call(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **asked)
     line, _, body = answer.partition(b"\n")
     try:
         head = Head.model_validate_json(line)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
-    return _take(head, memoryview(body), source, options)
+    return _unpack(head, memoryview(body), source, options)
 
 
-def hand_over(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
+def read(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
     """The child's side."""
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
-    if _moves(image, wanted):
+    if _stays_animated(image, wanted):
         moving = animation.decode(data, image.format, wanted.gif_frame_limit)
         return _pack(moving.frames, Metadata(), moving.durations, moving.plays)
     still = decode(data, image.format, wanted.keep_metadata)
     return _pack((still.image,), still.metadata, (0,), animation.FOREVER)
 
 
-def _moves(image: ImageHeader, options: ProcessingSettings) -> bool:
+def _stays_animated(image: ImageHeader, options: ProcessingSettings) -> bool:
     return stays_animated(image, target_format(image.format, options), options)
 
 
@@ -92,7 +92,7 @@ def _pack(frames: "tuple[Image, ...]", metadata: Metadata, durations: tuple[int,
     return b"".join((head.model_dump_json().encode(), b"\n", metadata.exif, metadata.xmp, *pixels))
 
 
-def _take(head: Head, body: memoryview, source: ImageHeader, options: ProcessingSettings) -> Picture:
+def _unpack(head: Head, body: memoryview, source: ImageHeader, options: ProcessingSettings) -> Picture:
     """No more than was paid for, whatever the child says: it may have been taken over by what it read."""
     at, count = head.exif + head.xmp, len(head.durations)
     is_whole = len(body) == at + head.frame_bytes * count
@@ -100,7 +100,7 @@ def _take(head: Head, body: memoryview, source: ImageHeader, options: Processing
     if not (is_whole and is_paid):
         raise InvalidImage(REFUSAL)
     frames = tuple(_frames(head, body[at:]))
-    if _moves(source, options):
+    if _stays_animated(source, options):
         return Animation(frames, tuple(head.durations), head.plays)
     return Decoded(frames[0], Metadata(bytes(body[: head.exif]), bytes(body[head.exif : at])))
 
