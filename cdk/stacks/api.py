@@ -33,7 +33,7 @@ GATHERED_SECONDS = 25
 # Streams of status last 300 seconds; a download takes as long as its client does.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
 # Streams, and large downloads, that one address may have: each is a function of an account's thousand.
-HELD_BY_ONE = "50"
+OPEN_PER_CLIENT = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
 # Any, as long as it is whole: IAM takes each of these for one character.
@@ -126,8 +126,8 @@ class ApiStack(cdk.Stack):
             memory=STREAMING_MB,
             seconds=STREAMING_SECONDS,
             environment={
-                "IMGOPT_MAX_STREAMS_PER_CLIENT": HELD_BY_ONE,
-                "IMGOPT_MAX_DOWNLOADS_PER_CLIENT": HELD_BY_ONE,
+                "IMGOPT_MAX_STREAMS_PER_CLIENT": OPEN_PER_CLIENT,
+                "IMGOPT_MAX_DOWNLOADS_PER_CLIENT": OPEN_PER_CLIENT,
                 **self.pipeline.environment_variables,
                 "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
                 "AWS_LWA_INVOKE_MODE": "response_stream",

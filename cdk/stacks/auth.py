@@ -24,7 +24,9 @@ class AuthStack(cdk.Stack):
         self.pool = self._pool()
         self.pool.add_domain(
             "Domain",
-            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"{name_of(self).lower()}-{self._mark()}"),
+            cognito_domain=cognito.CognitoDomainOptions(
+                domain_prefix=f"{name_of(self).lower()}-{self._domain_suffix()}"
+            ),
         )
         cdk.CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
         cdk.CfnOutput(self, "IssuerUrl", value=self.issuer)
@@ -33,7 +35,7 @@ class AuthStack(cdk.Stack):
     def issuer(self) -> str:
         return f"https://cognito-idp.{self.region}.{self.url_suffix}/{self.pool.user_pool_id}"
 
-    def _mark(self) -> str:
+    def _domain_suffix(self) -> str:
         """The same for as long as there is this stack, and no other's. The account's number is nobody's business."""
         stack = cdk.Fn.select(2, cdk.Fn.split("/", self.stack_id))
         return cdk.Fn.select(0, cdk.Fn.split("-", stack))

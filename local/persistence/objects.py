@@ -14,7 +14,7 @@ from local.persistence.space import Space, refusal
 
 STORING = ("PUT", "POST")
 # As `imgopt.storage.objects.check_reachable` asks.
-PROBE, NOBODYS = "GET", "00000000-0000-0000-0000-000000000000"
+PROBE, UNUSED_ID = "GET", "00000000-0000-0000-0000-000000000000"
 failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
 
 
@@ -85,7 +85,7 @@ def note(reason: str) -> None:
 
 def is_probe(method: str, path: str, query: Any) -> bool:
     """A list of what nothing has, which asks whether a bucket can be used."""
-    return method == PROBE and "/" not in path.strip("/") and NOBODYS in str(query.get("prefix", ""))
+    return method == PROBE and "/" not in path.strip("/") and UNUSED_ID in str(query.get("prefix", ""))
 
 
 def remove_unreferenced(folder: Path, buckets: set[tuple[str, str]]) -> int:

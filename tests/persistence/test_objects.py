@@ -48,7 +48,7 @@ def test_what_would_not_fit_is_refused_before_the_emulator_sees_it(s3, space):
 
 
 def test_a_bucket_that_takes_nothing_says_so_when_it_is_asked(s3, space):
-    probe, other = ({"prefix": [f"uploads/{each}"]} for each in (objects.NOBODYS, "3f1f2c9e"))
+    probe, other = ({"prefix": [f"uploads/{each}"]} for each in (objects.UNUSED_ID, "3f1f2c9e"))
     assert [s3.ask("GET", path, query=probe) for path in ("/b", "/b/")] == [200, 200]
     space.for_bodies = 10**18
     assert [s3.ask("GET", path, query=probe) for path in ("/b", "/b/")] == [507, 507]

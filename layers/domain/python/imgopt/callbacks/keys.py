@@ -17,7 +17,7 @@ from imgopt.storage.transactions import Refused
 KIND = "CALLBACK_KEY"
 TRANSITION = timedelta(days=1)
 # To press a button twice is to press it once: else the one before would be the one that nobody has seen.
-TOGETHER = timedelta(minutes=1)
+DEBOUNCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def change(owner: str) -> str:
         adds={"number": 1},
         sets={"changed_at": now.isoformat()},
         where="attribute_not_exists(#changed_at) OR #changed_at < :before",
-        values={"before": (now - TOGETHER).isoformat()},
+        values={"before": (now - DEBOUNCE).isoformat()},
     )
     with suppress(Refused):
         transactions.write_all([write])

@@ -16,7 +16,7 @@ from imgopt.storage.parts import Size, Source, object_errors
 
 RECORD = "record"
 # An id that nothing has: lists are of keys that begin with one. The local cloud takes it for this question.
-NOBODYS = "00000000-0000-0000-0000-000000000000"
+UNUSED_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,6 @@ def check_reachable(bucket: str, folder: str) -> None:
     """Raises Unavailable where the bucket can't be used, for whatever reason; locally that may be a full disk."""
     try:
         with aws_errors():
-            s3().list_objects_v2(Bucket=bucket, Prefix=folder + NOBODYS, MaxKeys=1)
+            s3().list_objects_v2(Bucket=bucket, Prefix=folder + UNUSED_ID, MaxKeys=1)
     except ClientError as error:
         raise Unavailable("The bucket can't be used.") from error
