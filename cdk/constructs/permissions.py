@@ -40,7 +40,7 @@ def allow_listing(function: Function, bucket: s3.Bucket, *patterns: str) -> None
     )
 
 
-def allow_erasing(function: Function, data: "DataStack", machine: stepfunctions.StateMachine) -> None:
+def allow_deleting_accounts(function: Function, data: "DataStack", machine: stepfunctions.StateMachine) -> None:
     """What deleting an account takes beyond that: finding what is somebody's, stopping it, and cancelling at Stripe."""
     actions = ("Query", "BatchGetItem", "BatchWriteItem", "UpdateItem")
     function.allow([f"dynamodb:{action}" for action in actions], data.table.table_arn)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cdk.assets import function_code
 from cdk.constructs.function import Function
 from cdk.constructs.items import CREDENTIALS, STRIPE, allow_items
-from cdk.constructs.permissions import allow_cleaning, allow_erasing, allow_secret
+from cdk.constructs.permissions import allow_cleaning, allow_deleting_accounts, allow_secret
 
 if TYPE_CHECKING:
     from cdk.stacks.api import ApiStack
@@ -21,7 +21,7 @@ def internal_function(stack: "ApiStack") -> Function:
     function = _function(stack, "Internal")
     _allow_table(function, stack, *COUNTED, "DeleteItem", "Scan")
     allow_cleaning(function, stack.data)
-    allow_erasing(function, stack.data, stack.pipeline.state_machine)
+    allow_deleting_accounts(function, stack.data, stack.pipeline.state_machine)
     stack.pipeline.allow_dispatching(function)
     allow_secret(function, "IMGOPT_SCHEDULER_SECRET_ARN")
     return function

@@ -12,7 +12,7 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
 from cdk.constructs.items import allow_items
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_cleaning, allow_erasing, allow_executions
+from cdk.constructs.permissions import allow_cleaning, allow_deleting_accounts, allow_executions
 from cdk.layers import build_layer
 from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
@@ -51,7 +51,7 @@ class SchedulesStack(cdk.Stack):
         function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS, web)
         self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
         allow_cleaning(function, self.data)
-        allow_erasing(function, self.data, self.pipeline.state_machine)
+        allow_deleting_accounts(function, self.data, self.pipeline.state_machine)
         cdk.CfnOutput(self, "CleanupFunctionName", value=function.lambda_function.function_name)
         return function
 

@@ -31,7 +31,7 @@ async def find_principal(
     x_forwarded_for: ForwardedFor = None,  # in the contract; anyone can write anything into it
     authorization: Hidden = None,
 ) -> Principal | None:
-    audit.ask_from(origin_of(request))
+    audit.set_origin(origin_of(request))
     principal = await authenticate(x_session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
@@ -68,7 +68,7 @@ async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Prin
 
 async def note_origin(request: Request) -> None:
     """For pages, which find out by themselves who is asking."""
-    audit.ask_from(origin_of(request))
+    audit.set_origin(origin_of(request))
 
 
 async def find_job(request: Request, job_id: UUID) -> Job:
@@ -93,5 +93,5 @@ Asking = Annotated[Principal | None, Depends(find_principal)]
 Known = Annotated[Principal, Depends(find_known)]
 AnyUser = Annotated[Principal, Depends(find_user)]
 SignedIn = Annotated[Principal, Depends(find_signed_in)]
-FromSomewhere = Depends(note_origin)
+NotesOrigin = Depends(note_origin)
 KnownJob = Annotated[Job, Depends(find_job)]

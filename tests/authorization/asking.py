@@ -67,7 +67,7 @@ REQUESTS: dict[str, Callable[[Thing, World], Request]] = {
 # They end the credential that they are asked with.
 ENDING = ("POST /mcp/auth/revoke", "POST /mcp/sign-out")
 # They end all that there is of who asks.
-LEAVING = ("DELETE /account",)
+DELETING = ("DELETE /account",)
 # They use up what they are asked about.
 USING_UP = (
     *("DELETE /jobs/{job_id}", "DELETE /api-keys/{key_id}", "GET /mcp/auth/token"),
@@ -124,7 +124,7 @@ class Desk:
             return
         if case.operation in USING_UP and case.named and case.named.whose != UNKNOWN:
             self.world.renew(case.named.kind, case.named.owner)
-        if case.operation in LEAVING or (case.named and case.named.kind == "account"):
+        if case.operation in DELETING or (case.named and case.named.kind == "account"):
             self.world.bring_back(ADA)
         if case.operation in ENDING or (case.named and case.named.kind == "all sessions"):
             self.world.let_in(ADA)

@@ -40,7 +40,7 @@ class Person:
         self.client.post("/mcp/auth/approve", json={"user_code": grant["user_code"]}, headers=self.headers)
         self.client.get("/mcp/auth/token", params={"device_code": grant["device_code"]}).raise_for_status()
 
-    def leave(self):
+    def delete_account(self):
         return self.client.delete("/account", headers=self.headers)
 
 
@@ -81,7 +81,7 @@ def test_there_is_something_to_delete(ada):
 
 
 def test_most_of_an_account_is_deleted_at_once(ada, stored):
-    answer = ada.leave()
+    answer = ada.delete_account()
     assert (answer.status_code, answer.json()) == (202, {"success": True})
     assert items_of(ada, EMAIL, "holiday") <= {"USER", "DEVICE_CODE"}
     assert (stored()["uploads"], stored()["results"]) == ([], [])
@@ -90,17 +90,17 @@ def test_most_of_an_account_is_deleted_at_once(ada, stored):
 
 def test_it_is_shut_at_once_for_whatever_proves_to_be_its_user(client, ada):
     key = client.post("/api-keys", json={"name": "n"}, headers=ada.headers).json()["key"]
-    ada.leave()
+    ada.delete_account()
     answers = [
         client.get("/usage/summary", headers=headers) for headers in (ada.headers, {"Authorization": f"Bearer {key}"})
     ]
     assert [answer.status_code for answer in answers] == [403, 401]
     assert answers[0].json() == {"detail": "This account is being deleted."}
-    assert ada.leave().status_code == 403
+    assert ada.delete_account().status_code == 403
 
 
 def test_the_record_goes_with_the_first_cleaning_up_after_an_hour(ada, clock_at):
-    ada.leave()
+    ada.delete_account()
     for minutes, left in ((30, {"USER"}), (61, set())):
         clock_at(minutes=minutes)
         clean_up()
@@ -108,7 +108,7 @@ def test_the_record_goes_with_the_first_cleaning_up_after_an_hour(ada, clock_at)
 
 
 def test_whoever_comes_again_after_that_is_somebody_new(client, ada, clock_at):
-    ada.leave()
+    ada.delete_account()
     clock_at(minutes=61)
     clean_up()
     clock_at()
@@ -119,7 +119,7 @@ def test_whoever_comes_again_after_that_is_somebody_new(client, ada, clock_at):
 def test_nobody_else_loses_anything(ada, fill, clock_at):
     ben = fill(**BEN)
     before = items_of(ben)
-    ada.leave()
+    ada.delete_account()
     clock_at(minutes=61)
     clean_up()
     clock_at()
@@ -141,14 +141,14 @@ def test_whatever_does_not_answer_it_ends(ada, clock_at, monkeypatch, broken):
 
     with monkeypatch.context() as patch:
         patch.setattr(clients.dynamodb(), "delete_item", fails)
-        assert ada.leave().status_code == 202
+        assert ada.delete_account().status_code == 202
     clock_at(minutes=61)
     clean_up()
     assert items_of(ada, EMAIL, "holiday") <= {"DEVICE_CODE"}
 
 
 def test_a_job_that_was_accepted_in_the_same_moment_goes_with_the_last_run(ada, clock_at):
-    ada.leave()
+    ada.delete_account()
     late = {**table.key("FILE", "late"), "id": "late", "user": ada.id, "key": "uploads/late", "sk": "FILE"}
     table.put(late)
     clock_at(minutes=61)
@@ -159,7 +159,7 @@ def test_a_job_that_was_accepted_in_the_same_moment_goes_with_the_last_run(ada, 
 def test_one_account_that_fails_keeps_no_other_waiting(ada, fill, clock_at, monkeypatch):
     ben = fill(**BEN)
     for each in (ada, ben):
-        each.leave()
+        each.delete_account()
     clock_at(minutes=61)
     finish = account_deletion.finish
 
@@ -199,14 +199,14 @@ class TestBilling:
         return made
 
     def test_a_subscription_ends_and_its_customer_is_deleted(self, stripe, ada, customer):
-        ada.leave()
+        ada.delete_account()
         clean_up()
         assert stripe.world.things[customer]["deleted"]
         assert {each["status"] for each in stripe.world.all("subscription")} == {"canceled"}
         assert not {"BILLING", "STRIPE_CUSTOMER"} & items_of(ada, customer)
 
     def test_while_stripe_is_down_the_customer_is_remembered(self, stripe, ada, customer, clock_at):
-        ada.leave()
+        ada.delete_account()
         stripe.failures += [500] * 3
         clean_up()
         assert {"BILLING", "USER"} <= items_of(ada)
@@ -220,7 +220,7 @@ class TestBilling:
         self, stripe, ada, customer, clock_at, monkeypatch
     ):
         """An operator's own machine, say. Where billing has been given up altogether, the last run forgets it."""
-        ada.leave()
+        ada.delete_account()
         monkeypatch.setenv("IMGOPT_STRIPE_API_KEY", "")
         settings.cache_clear()
         for minutes, is_remembered in ((1, True), (61, False)):
@@ -230,19 +230,19 @@ class TestBilling:
 
     def test_a_customer_who_is_deleted_already_is_no_fault(self, stripe, ada, customer):
         stripe.world.delete(stripe.world.things[customer])
-        ada.leave()
+        ada.delete_account()
         clean_up()
         assert "BILLING" not in items_of(ada)
 
     def test_a_customer_of_another_account_of_stripes_is_not_forgotten(self, stripe, ada, customer):
         """Somebody may still pay there."""
         del stripe.world.things[customer]
-        ada.leave()
+        ada.delete_account()
         clean_up()
         assert "BILLING" in items_of(ada)
 
 
 def test_a_record_says_since_when(ada):
-    assert repository.left_at(ada.id) is None
-    ada.leave()
-    assert (clock.now() - repository.left_at(ada.id)).total_seconds() < 60
+    assert repository.deleting_since(ada.id) is None
+    ada.delete_account()
+    assert (clock.now() - repository.deleting_since(ada.id)).total_seconds() < 60

@@ -105,7 +105,7 @@ def test_an_account_that_is_deleted_is_noted_at_its_beginning_and_its_end(here, 
     here.delete("/account", headers=issuer.bearer())
     clock_at(minutes=61)
     account_deletion.go_on(lambda: False)
-    assert events() == [(Event.LEAVING, user_id, True), (Event.DELETED, user_id, False)]
+    assert events() == [(Event.DELETION_BEGUN, user_id, True), (Event.DELETED, user_id, False)]
 
 
 def test_the_same_address_has_the_same_hash_and_another_another(client, issuer, log_lines):
@@ -142,6 +142,6 @@ def test_no_line_has_what_must_not_be_logged(here, issuer, log_lines):
     made = browser.submit(page, "/mcp/account", action="create-key", value="of the shop")
     assert made.status_code == 200
     browser.submit(browser.open("/mcp/account"), "/mcp/account", action="delete-account", value="yes")
-    assert {Event.SIGNED_IN, Event.KEY_MADE, Event.LEAVING} <= {line.get("event") for line in log_lines()}
+    assert {Event.SIGNED_IN, Event.KEY_MADE, Event.DELETION_BEGUN} <= {line.get("event") for line in log_lines()}
     private = (ADDRESS, EMAIL, SUBJECT, BROWSER, "of the shop", here.cookies["imgopt-session"])
     assert not [each for each in private if each in str(log_lines())]

@@ -122,7 +122,7 @@ def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
         raise Unavailable("Storage is busy.")
 
     job_id = guest.submit()
-    for name in ("executions.stop", "jobs.mark_broken_off", "forget", "remove_files"):
+    for name in ("executions.stop", "jobs.mark_canceled", "forget", "remove_files"):
         with monkeypatch.context() as broken:
             broken.setattr(f"imgopt.retention.deletion.{name}", fail)
             assert guest.delete(job_id).status_code == 503

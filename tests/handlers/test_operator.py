@@ -58,7 +58,7 @@ def test_a_user_is_removed(run):
     code, _, said = run("remove", ADA, "--yes")
     assert code == 0
     assert "deleted" in said
-    assert repository.find_user(ADA).access is Access.LEAVING
+    assert repository.find_user(ADA).access is Access.DELETING
     assert list(table.scan("API_KEY")) == []
 
 
@@ -66,7 +66,7 @@ def test_a_user_is_removed(run):
 def test_removing_asks_before(run, monkeypatch, typed, code):
     monkeypatch.setattr(sys, "stdin", StringIO(typed))
     assert run("remove", ADA)[0] == code
-    assert (repository.find_user(ADA).access is Access.LEAVING) == (code == 0)
+    assert (repository.find_user(ADA).access is Access.DELETING) == (code == 0)
 
 
 @pytest.mark.parametrize("command", ["show", "shut-out", "let-in", "remove"])

@@ -1,4 +1,4 @@
-"""The end of a session of ours, which goes on at who signs people in."""
+"""Signing out at the issuer, too, once the session of these pages has ended."""
 
 from contextlib import suppress
 
@@ -11,23 +11,23 @@ from functions.api.pages.visitors import SESSION
 from imgopt.accounts import sign_out
 from imgopt.errors import NotAvailable, Unavailable
 
-AFTERWARDS = "authorize"
+PAGE_AFTERWARDS = "authorize"
 
 
-def lead_out(request: Request) -> Response:
-    """By a page that goes on by itself: a form of ours may not lead to other websites, not even by a redirect.
+def sign_out_at_issuer(request: Request) -> Response:
+    """Answers with a page that leads on by itself: the policy of our pages forbids that a form is redirected elsewhere.
 
-    An issuer that does not answer keeps its session, and ours is over all the same.
+    Where the issuer does not answer, its session stays, and only ours has ended.
     """
     address = None
     with suppress(Unavailable, NotAvailable):
-        address = sign_out.address_of(f"{public_url(request)}/mcp/{AFTERWARDS}")
-    response = go_on(address) if address else RedirectResponse(AFTERWARDS, 303, {"Cache-Control": "no-store"})
+        address = sign_out.address_of(f"{public_url(request)}/mcp/{PAGE_AFTERWARDS}")
+    response = redirecting_page(address) if address else RedirectResponse(PAGE_AFTERWARDS, 303)
     SESSION.clear(request, response)
     return response
 
 
-def go_on(address: str) -> Response:
+def redirecting_page(address: str) -> Response:
     response = page("Signing out", fill("signing_out.html", address=address))
     response.headers["Refresh"] = f"0; url={address}"
     return response

@@ -13,19 +13,19 @@ from imgopt.retention import account_deletion
 router = APIRouter(prefix="/account", tags=["account"])
 
 
-class LeavingResponse(BaseModel):
+class AccountDeletionResponse(BaseModel):
     success: bool
 
 
 @router.delete("", status_code=202)
 @pools.JOBS.runs
-def delete_account(user: SignedIn) -> LeavingResponse:
+def delete_account(user: SignedIn) -> AccountDeletionResponse:
     """Delete one's account, for good: what is paid for ends, and keys, devices, jobs and files go.
 
     It is shut at once. What is not deleted by the time of the answer is within two hours.
     """
     account_deletion.begin(user.id)
-    return LeavingResponse(success=True)
+    return AccountDeletionResponse(success=True)
 
 
 @router.options("", include_in_schema=False)

@@ -9,12 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
 from functions.api import pools
-from functions.api.deps import FromSomewhere
+from functions.api.deps import NotesOrigin
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import Html, fill, page
 from functions.api.pages.routes import PageRoute
-from functions.api.pages.sign_out import lead_out
+from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import Visiting, Visitor
 from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
@@ -26,7 +26,7 @@ from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
 from imgopt.retention import account_deletion
 
-router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[FromSomewhere])
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 WHY = "Sign in to see your credits, API keys and devices."
 # In days, as the form has them; empty for one without an end.
 LIFETIMES = ("", "30", "90", "365")
@@ -66,7 +66,7 @@ def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
     return page("Delete your account?", content, account=visitor.account())
 
 
-class Filled(BaseModel):
+class AccountForm(BaseModel):
     """A form of the page: a button's `action`, and what it is about. `days` are those of a new key."""
 
     action: str = ""
@@ -75,24 +75,24 @@ class Filled(BaseModel):
     form_token: str = ""
 
 
-Action = Callable[[Request, Visitor, Filled], Response]
+Action = Callable[[Request, Visitor, AccountForm], Response]
 
 
 @router.post("/account")
 @pools.JOBS.runs
-def change_account(request: Request, visitor: Visiting, form: Annotated[Filled, Form()]) -> Response:
+def change_account(request: Request, visitor: Visiting, form: Annotated[AccountForm, Form()]) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
         raise HTTPException(403, "Your session is over. Please sign in again.")
     check_form(request, visitor.session, form.form_token)
     if form.action not in ACTIONS:
         raise HTTPException(400, "That can't be done here.")
-    if form.action in GRAVE and not sessions.is_recent(visitor.signed_in):
+    if form.action in NEED_RECENT_SIGN_IN and not sessions.is_recent(visitor.signed_in):
         return page("Sign in again", fill("sign_in_anew.html"), account=visitor.account(), status=403)
     return ACTIONS[form.action](request, visitor, form)
 
 
-def create_key(_: Request, visitor: Visitor, form: Filled) -> Response:
+def create_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     if form.days not in LIFETIMES:
         raise HTTPException(422, "Choose how long the key is good for.")
     try:
@@ -102,33 +102,33 @@ def create_key(_: Request, visitor: Visitor, form: Filled) -> Response:
     return page("Your new API key", fill("new_key.html", key=key), account=visitor.account(), mark=fill("done.html"))
 
 
-def revoke_key(_: Request, visitor: Visitor, form: Filled) -> Response:
+def revoke_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     api_keys.delete(visitor.user.id, form.value)
     return back()
 
 
-def log_out(_: Request, visitor: Visitor, form: Filled) -> Response:
-    tokens.shut_out(visitor.user.id, form.value)
+def log_out(_: Request, visitor: Visitor, form: AccountForm) -> Response:
+    tokens.log_out(visitor.user.id, form.value)
     return back()
 
 
-def end_session(_: Request, visitor: Visitor, form: Filled) -> Response:
+def end_session(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     sessions.end_one(visitor.user.id, form.value)
     return back()
 
 
-def end_all_sessions(request: Request, visitor: Visitor, _: Filled) -> Response:
+def end_all_sessions(request: Request, visitor: Visitor, _: AccountForm) -> Response:
     """That of this browser, too."""
     sessions.end_all(visitor.user.id)
-    return lead_out(request)
+    return sign_out_at_issuer(request)
 
 
-def change_secret(_: Request, visitor: Visitor, __: Filled) -> Response:
+def change_secret(_: Request, visitor: Visitor, __: AccountForm) -> Response:
     content = fill("new_secret.html", secret=keys.change(visitor.user.id))
     return page("Your new callback secret", content, account=visitor.account(), mark=fill("done.html"))
 
 
-def delete_account(_: Request, visitor: Visitor, form: Filled) -> Response:
+def delete_account(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
     account_deletion.begin(visitor.user.id)
@@ -145,7 +145,7 @@ ACTIONS: dict[str, Action] = {
     "delete-account": delete_account,
 }
 # What outlasts the session, or can't be undone.
-GRAVE = ("create-key", "change-secret", "delete-account")
+NEED_RECENT_SIGN_IN = ("create-key", "change-secret", "delete-account")
 
 
 def back() -> Response:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from functions.api.addresses import UNKNOWN, find_client, network_of, origin_of, read_address
-from functions.api.deps import FromSomewhere
+from functions.api.deps import NotesOrigin
 from functions.api.errors import STATUS
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import page_of
@@ -23,7 +23,7 @@ from imgopt.errors import Expired, NotFound
 from imgopt.quotas.rules import DAY, RULES
 from imgopt.settings import settings
 
-router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[FromSomewhere])
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 NOT_KNOWN = "not known"
 WHY = "Sign in to decide whether a program may work in your name."
 APPROVED, DENIED, USED = "Device approved", "Device denied", "The code has been used already"

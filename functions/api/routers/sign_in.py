@@ -6,21 +6,21 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from functions.api import pools
-from functions.api.deps import FromSomewhere
+from functions.api.deps import NotesOrigin
 from functions.api.locations import public_url
 from functions.api.pages.browsers import name_browser
 from functions.api.pages.cookies import Cookie
 from functions.api.pages.guards import check_form, is_own_link
 from functions.api.pages.links import page_of, spell
 from functions.api.pages.routes import PageRoute
-from functions.api.pages.sign_out import lead_out
+from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import SESSION, Visiting
 from imgopt.accounts import sessions, sign_in
 from imgopt.accounts.sign_in import FAILED, Attempt
 from imgopt.accounts.tokens import new_token
 from imgopt.errors import BadMessage
 
-router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[FromSomewhere])
+router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 # One sign-in at a time in a browser. Its value is the secret of the attempt, and the page to go on with.
 ATTEMPT = Cookie("imgopt-sign-in", 600)
 SEPARATOR = "."
@@ -64,7 +64,7 @@ def sign_out(request: Request, visitor: Visiting, form_token: Annotated[str, For
         raise HTTPException(403, "Nobody is signed in.")
     check_form(request, visitor.session, form_token)
     sessions.end(visitor.session)
-    return lead_out(request)
+    return sign_out_at_issuer(request)
 
 
 def callback_url(request: Request) -> str:

@@ -30,11 +30,11 @@ class Event(StrEnum):
     PLAN_CHANGED = "plan changed"
     SHUT_OUT = "shut out"
     LET_IN = "let in"
-    LEAVING = "account deletion begun"
+    DELETION_BEGUN = "account deletion begun"
     DELETED = "account deleted"
 
 
-def ask_from(origin: str) -> None:
+def set_origin(origin: str) -> None:
     """Says for the rest of this request where it comes from."""
     _origin.set(origin)
 

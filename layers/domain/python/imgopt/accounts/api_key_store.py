@@ -51,7 +51,7 @@ def delete(user_id: str, key_id: str, key_hash: str) -> None:
 
 
 def delete_all(user_id: str) -> None:
-    """Those of a user who is leaving: the number of them in the user's own item doesn't matter any more."""
+    """Of an account that is being deleted: the number of keys in the user's own item doesn't matter any more."""
     for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
         table.delete(key_of(entry["key_hash"]))
     lists.clear(f"{LIST}#{user_id}")

@@ -14,11 +14,11 @@ def is_guest_id(principal_id: str) -> bool:
 
 
 class Access(StrEnum):
-    """Whether anything counts that is done in a user's name. LEAVING is for good: everything of theirs is deleted."""
+    """Whether anything counts that is done in a user's name. DELETING is for good: everything of theirs is deleted."""
 
     OPEN = "open"
     SHUT_OUT = "shut_out"
-    LEAVING = "leaving"
+    DELETING = "deleting"
 
 
 class Credential(StrEnum):

@@ -60,19 +60,19 @@ def change_access(user_id: str, before: Access, after: Access) -> None:
     transactions.write_all([write])
 
 
-def mark_leaving(user_id: str, now: datetime) -> bool:
+def mark_deleting(user_id: str, now: datetime) -> bool:
     """Shuts the user out for good, forgets the address, and puts them on the agenda; False where that was done before.
 
     Raises NotFound where there is no such user.
     """
     sets = {
-        "access": Access.LEAVING.value,
+        "access": Access.DELETING.value,
         "email": None,
-        **agenda.entry(Part.LEAVING, user_id),
+        **agenda.entry(Part.DELETING, user_id),
         "expires_at": now.isoformat(),
     }
-    where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :leaving)"
-    values = {"leaving": Access.LEAVING.value}
+    where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :deleting)"
+    values = {"deleting": Access.DELETING.value}
     try:
         transactions.write_all([transactions.change(table.key(USER, user_id), sets=sets, where=where, values=values)])
     except Refused as error:
@@ -82,21 +82,21 @@ def mark_leaving(user_id: str, now: datetime) -> bool:
     return True
 
 
-def find_leaving() -> Iterator[str]:
-    """The ids of the users who are."""
-    for page in agenda.find_pages(Part.LEAVING):
+def find_deleting() -> Iterator[str]:
+    """The ids of the users whose accounts are being deleted."""
+    for page in agenda.find_pages(Part.DELETING):
         yield from (item_key["pk"].removeprefix(f"{USER}#") for item_key in page)
 
 
-def left_at(user_id: str) -> datetime | None:
-    """Since when a user is leaving; None where they are not, or are gone."""
+def deleting_since(user_id: str) -> datetime | None:
+    """Since when an account is being deleted; None where it is not, or is gone."""
     item = table.get(table.key(USER, user_id)) or {}
-    return datetime.fromisoformat(item["expires_at"]) if item.get("access") == Access.LEAVING else None
+    return datetime.fromisoformat(item["expires_at"]) if item.get("access") == Access.DELETING else None
 
 
 def delete_user(user_id: str) -> None:
-    """One who is leaving, and no other."""
-    table.delete_unchanged(table.key(USER, user_id), "access", Access.LEAVING.value)
+    """One whose account is being deleted, and no other."""
+    table.delete_unchanged(table.key(USER, user_id), "access", Access.DELETING.value)
 
 
 def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end: datetime | None) -> None:

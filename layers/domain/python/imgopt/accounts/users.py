@@ -14,7 +14,7 @@ from imgopt.settings import settings
 ID_LENGTH = 32
 WHY = {
     Access.SHUT_OUT: "This account has been shut out. Ask whoever runs this service.",
-    Access.LEAVING: "This account is being deleted.",
+    Access.DELETING: "This account is being deleted.",
 }
 
 

@@ -8,20 +8,20 @@ from imgopt.telemetry import logger
 
 
 @patience.limit()
-def leave(user_id: str) -> None:
+def delete_customer_of(user_id: str) -> None:
     """Can be repeated. Raises Unavailable where Stripe did not answer, or does not know the customer."""
     account = repository.find(user_id)
     if account is None:
         return
     if credentials.is_set_up():
         checkout.close(account.checkout_id)
-        delete_customer(account)
+        _delete_customer(account)
     else:
         logger.error("customer can't be deleted, as billing is not set up", customer=account.customer_id)
     repository.forget(account)
 
 
-def delete_customer(account: Account) -> None:
+def _delete_customer(account: Account) -> None:
     """With it Stripe cancels its subscriptions. One that it never knew must be of another account or mode of it."""
     import stripe
 

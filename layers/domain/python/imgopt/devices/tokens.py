@@ -41,7 +41,7 @@ def find_all(user_id: str) -> list[DeviceToken]:
     return sorted(found, key=lambda each: each.created_at, reverse=True)
 
 
-def shut_out(user_id: str, token_hash: str) -> None:
+def log_out(user_id: str, token_hash: str) -> None:
     """From now on the device's token is worth nothing. Raises NotFound where it is none of that user's."""
     found = repository.find_token(token_hash)
     if found is None or found.user_id != user_id:

@@ -129,7 +129,7 @@ def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None
     return _refund(job_id, EVERYTHING, attempt, **_failure(job_id, now, message))
 
 
-def mark_broken_off(job_id: str, now: datetime, message: str) -> Job | None:
+def mark_canceled(job_id: str, now: datetime, message: str) -> Job | None:
     """The same for its owner's wish: what has begun computes on, and is paid."""
     job = next(iter(find_all([job_id])), None)
     has_begun = job is not None and job.status is JobStatus.PROCESSING

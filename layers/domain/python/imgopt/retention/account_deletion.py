@@ -13,7 +13,7 @@ from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
 from imgopt.audit import Event
 from imgopt.billing import credentials
-from imgopt.billing.customer_deletion import leave
+from imgopt.billing.customer_deletion import delete_customer_of
 from imgopt.callbacks import keys
 from imgopt.concurrency import run_all
 from imgopt.credits import ledger, usage
@@ -40,8 +40,8 @@ def begin(user_id: str) -> None:
 
     Doing so twice changes nothing. Raises NotFound where there is no such user.
     """
-    if repository.mark_leaving(user_id, clock.now()):
-        audit.note(Event.LEAVING, user_id)
+    if repository.mark_deleting(user_id, clock.now()):
+        audit.note(Event.DELETION_BEGUN, user_id)
     try:
         run_all([partial(remove_things, user_id)], seconds=SECONDS)[0].take()
     except Exception:  # whatever it is, the account is shut, and cleaning up goes on with it
@@ -50,7 +50,7 @@ def begin(user_id: str) -> None:
 
 def go_on(is_over: IsOver) -> None:
     """With all that were begun, as long as there is time."""
-    for user_id in repository.find_leaving():
+    for user_id in repository.find_deleting():
         if is_over():
             return
         try:
@@ -61,13 +61,13 @@ def go_on(is_over: IsOver) -> None:
 
 def finish(user_id: str) -> bool:
     """Whether nothing is left of the user, where their account is being deleted."""
-    since = repository.left_at(user_id)
+    since = repository.deleting_since(user_id)
     if since is None:
         return repository.find_user(user_id) is None
     remove_things(user_id)
     is_settled = clock.now() - since >= max(SETTLED, grace())
     if is_settled or credentials.is_set_up():  # who deletes may know less of billing than who cleans up
-        leave(user_id)
+        delete_customer_of(user_id)
     if not is_settled:
         return False
     repository.delete_user(user_id)

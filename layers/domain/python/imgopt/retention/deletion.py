@@ -40,7 +40,7 @@ def delete(job: Job) -> None:
 
 def end(job: Job) -> None:
     """Others of the owner's jobs may have waited for it."""
-    jobs.mark_broken_off(job.id, clock.now(), DELETED)
+    jobs.mark_canceled(job.id, clock.now(), DELETED)
     waiting.remove(job.owner, [waiting.entry_of(job)])
     dispatch.end(job.owner, job.id)
 

@@ -26,12 +26,12 @@ BEGINNING, END = "0", "~"
 class Part(StrEnum):
     """`open` are jobs that have not ended, `kept` is everything that has to go after its time.
 
-    `leaving` are users whose account is being deleted.
+    `deleting` are users whose accounts are being deleted.
     """
 
     OPEN = "open"
     KEPT = "kept"
-    LEAVING = "leaving"
+    DELETING = "deleting"
 
 
 def entry(part: Part, identifier: str) -> Item:
