@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
-from imgopt.settings import LEAST_SECRET
+from imgopt.setting_types import LEAST_SECRET
 from imgopt.storage import secrets
 
 

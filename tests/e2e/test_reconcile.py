@@ -19,7 +19,7 @@ from imgopt.errors import NotFound
 from imgopt.jobs import reconciliation, repository, service
 from imgopt.jobs.model import Job
 from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.stages import STOPPED
+from imgopt.pipeline.reasons import STOPPED
 from imgopt.retention.cleanup import clean_up
 from imgopt.retention.deletion import delete_job
 from imgopt.settings import settings

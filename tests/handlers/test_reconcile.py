@@ -10,7 +10,7 @@ from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.jobs import dispatch, reconciliation, slots, waiting
 from imgopt.jobs import repository as jobs
-from imgopt.pipeline import stages
+from imgopt.pipeline import reasons, stages
 from imgopt.storage import agenda, executions
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import reference_of
@@ -126,14 +126,14 @@ def test_it_is_done_again_twice_and_then_given_up_with_the_reason(submit, all_de
 @pytest.mark.parametrize(
     ("ended", "message"),
     [
-        (Execution("ABORTED"), stages.STOPPED),
+        (Execution("ABORTED"), reasons.STOPPED),
         (Execution("TIMED_OUT"), "Processing took too long and was stopped."),
         (
             Execution("FAILED", "InvalidImage", '{"errorMessage": "The PNG file is damaged."}'),
             "The PNG file is damaged.",
         ),
-        (Execution("FAILED", "InvalidImage", ""), stages.UNEXPLAINED),
-        (Execution("FAILED", "States.Runtime", "insides"), stages.UNEXPLAINED),
+        (Execution("FAILED", "InvalidImage", ""), reasons.UNEXPLAINED),
+        (Execution("FAILED", "States.Runtime", "insides"), reasons.UNEXPLAINED),
     ],
 )
 def test_what_ended_for_a_reason_is_not_done_again(submit, all_dead, job, ended, message):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imgopt import errors
-from imgopt.pipeline.stages import DEATHS
+from imgopt.pipeline.reasons import DEATHS
 from imgopt.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

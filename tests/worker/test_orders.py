@@ -5,7 +5,7 @@ import json
 import pytest
 
 from imgopt.errors import InvalidImage, Unavailable
-from imgopt.pipeline import orders, stages
+from imgopt.pipeline import orders, reasons
 from imgopt.pipeline.orders import NotAnOrder
 from imgopt.telemetry import reference_of
 from tests.worker.conftest import RESULT
@@ -41,7 +41,7 @@ def test_a_public_error_is_told_with_its_message_as_a_stage_would(awaiting):
     answer(BODY)
     ((_, error, cause),) = awaiting.answers
     assert error == "InvalidImage"
-    assert stages.public_reason(error, json.dumps(cause)) == "The image is damaged."
+    assert reasons.public_reason(error, json.dumps(cause)) == "The image is damaged."
 
 
 def test_of_any_other_error_only_its_name_is_told(awaiting):
@@ -49,7 +49,7 @@ def test_of_any_other_error_only_its_name_is_told(awaiting):
     answer(BODY)
     ((_, error, cause),) = awaiting.answers
     assert (error, cause) == ("RuntimeError", {"errorMessage": ""})
-    assert stages.public_reason(error, json.dumps(cause)) == stages.UNEXPLAINED
+    assert reasons.public_reason(error, json.dumps(cause)) == reasons.UNEXPLAINED
 
 
 def test_any_other_error_is_logged_with_where_it_happened_and_whose_job_it_was(awaiting, log):

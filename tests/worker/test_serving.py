@@ -9,7 +9,7 @@ import pytest
 from gpu_container.worker import serving
 from gpu_container.worker.serving import MOST_DELIVERIES, looks, serve, serve_next
 from imgopt.errors import InvalidImage, Unavailable
-from imgopt.pipeline import stages
+from imgopt.pipeline import reasons
 from imgopt.pipeline.orders import NotAnOrder
 from imgopt.storage import clients, queues
 from tests.worker.conftest import RESULT
@@ -175,7 +175,7 @@ def test_an_order_that_was_the_end_of_three_workers_is_given_up(world):
     serve_next(world.counter, 0)
     ((_, error, cause),) = world.answers
     assert (error, world.carried_out, world.left()) == ("Interrupted", [], 0)
-    assert "three times" in stages.public_reason(error, json.dumps(cause))
+    assert "three times" in reasons.public_reason(error, json.dumps(cause))
 
 
 def test_an_order_that_comes_for_the_third_time_is_carried_out(world):

@@ -1,7 +1,6 @@
 """The page of one's account: what is left, API keys, the devices that were let in, and browsers that are signed in."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -10,20 +9,18 @@ from pydantic import BaseModel
 
 from functions.api import pools
 from functions.api.deps import NotesOrigin
+from functions.api.pages.account_rows import list_things, show_device, show_key, show_session, spell_moment
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
-from functions.api.pages.rendering import Html, fill, page
+from functions.api.pages.rendering import fill, page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import Visiting, Visitor
-from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
-from imgopt.accounts.model import ApiKey, PageSession
 from imgopt.accounts.names import check_name
 from imgopt.callbacks import keys
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
-from imgopt.devices.model import DeviceToken
 from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
@@ -150,56 +147,3 @@ NEED_RECENT_SIGN_IN = ("create-key", "change-secret", "delete-account")
 
 def back() -> Response:
     return RedirectResponse(ACCOUNT, 303)
-
-
-def list_things(things: Sequence[Html], nothing: str) -> Html:
-    return fill("things.html", things=Html("".join(things))) if things else fill("nothing.html", text=nothing)
-
-
-def show_key(visitor: Visitor, key: ApiKey) -> Html:
-    details = f"{key.prefix}…, {describe_use(key.created_at, key.last_used_at)}{describe_end(key)}"
-    return show_thing(visitor, key.name, details, key.id, "revoke-key", "Revoke")
-
-
-def show_device(visitor: Visitor, device: DeviceToken) -> Html:
-    details = describe_use(device.created_at, device.last_used_at)
-    return show_thing(visitor, device.program or "A program", details, device.token_hash, "log-out", "Log out")
-
-
-def show_session(visitor: Visitor, session: PageSession) -> Html:
-    is_this = " (this one)" if session == visitor.signed_in else ""
-    details = f"signed in {spell_moment(session.created_at)}"
-    return show_thing(visitor, f"{session.browser}{is_this}", details, session.token_hash, "end-session", "Sign out")
-
-
-def show_thing(  # noqa: PLR0913, PLR0917 - a row of a list
-    visitor: Visitor, name: str, details: str, identifier: str, action: str, verb: str
-) -> Html:
-    return fill(
-        "thing.html",
-        name=name,
-        details=details,
-        id=identifier,
-        action=action,
-        verb=verb,
-        form_token=visitor.form_token,
-    )
-
-
-def describe_use(created_at: datetime, last_used_at: datetime | None) -> str:
-    used = f"last used {spell_day(last_used_at)}" if last_used_at else "never used"
-    return f"since {spell_day(created_at)}, {used}"
-
-
-def describe_end(key: ApiKey) -> str:
-    if key.ends_at is None:
-        return ""
-    return f", {'expired' if key.is_over(clock.now()) else 'good until'} {spell_day(key.ends_at)}"
-
-
-def spell_day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def spell_moment(moment: datetime) -> str:
-    return f"{spell_day(moment)}, {moment:%H:%M} UTC"

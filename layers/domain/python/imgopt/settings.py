@@ -1,59 +1,24 @@
 """Every setting of the service, read once from `IMGOPT_*` environment variables."""
 
-import re
 from functools import cache
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, StringConstraints
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, IPvAnyNetwork
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from imgopt.setting_types import (
+    COMMA_SEPARATED,
+    LANGUAGE_TAG,
+    PAIRS,
+    Origin,
+    PaidTier,
+    PriceId,
+    PublicUrl,
+    SharedSecret,
+)
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
-LEAST_SECRET = 32
-SECRET = re.compile(rf"[!-~]{{{LEAST_SECRET},}}")
-# Websites are asked for by HTTPS, but for those of the machine in front of a developer.
-ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-
-
-def split(text: object) -> object:
-    """The parts of a list as it is written in an environment variable."""
-    return [part.strip().lower() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
-
-
-def split_pairs(text: object) -> object:
-    """A mapping as it is written in an environment variable: `a=1,b=2`. Of names, capital letters matter."""
-    if not isinstance(text, str):
-        return text
-    parts = [part.partition("=") for part in text.split(",") if part.strip()]
-    return {name.strip(): value.strip() for name, _, value in parts}
-
-
-def check_secret(text: str) -> str:
-    """Of each of several: what is shorter can be guessed, and other characters can't be sent in a header."""
-    if text and not all(SECRET.fullmatch(part.strip()) for part in text.split(",")):
-        raise ValueError(f"a secret needs at least {LEAST_SECRET} characters from ! to ~, and no commas")
-    return text
-
-
-def check_public_url(text: str) -> str:
-    """Cookies and tokens are for the service alone: elsewhere than on this machine only HTTPS keeps them so."""
-    parts = urlsplit(text)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if text and not (is_safe and parts.hostname):
-        raise ValueError("it has to begin with https://, unless it is an address of this machine")
-    return text
-
-
-COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
-PAIRS = (NoDecode, BeforeValidator(split_pairs))
-SharedSecret = Annotated[str, AfterValidator(check_secret)]
-PublicUrl = Annotated[str, AfterValidator(check_public_url)]
-PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
-PaidTier = Literal["starter", "pro", "max", "enterprise"]
-Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
 
 
 class Settings(BaseSettings):

@@ -16,6 +16,7 @@ from imgopt import clock
 from imgopt.jobs import dispatch, repository, slots, waiting
 from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Job, JobStatus
 from imgopt.pipeline import stages
+from imgopt.pipeline.reasons import DEATHS, public_reason
 from imgopt.settings import settings
 from imgopt.storage import agenda, executions
 from imgopt.storage.agenda import Part
@@ -123,13 +124,13 @@ def go_on(seen: Job, execution: Execution | None, look: Look) -> bool:
         return start(job, look)
     if execution is None or has_died(execution):
         return begin_again(job, look)
-    fail(job, stages.public_reason(execution.error or execution.status, execution.cause), look)
+    fail(job, public_reason(execution.error or execution.status, execution.cause), look)
     return False
 
 
 def has_died(execution: Execution) -> bool:
     """Whether it ended for no reason of its own, or in the belief that its job had ended, too."""
-    return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *stages.DEATHS}
+    return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
 
 
 def begin_again(job: Job, look: Look) -> bool:

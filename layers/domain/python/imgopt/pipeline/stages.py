@@ -14,14 +14,15 @@ from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step
-from imgopt.errors import PUBLIC_NAMES, InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless
+from imgopt.errors import InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless
 from imgopt.files import repository as files
 from imgopt.jobs import dispatch, line
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Ending, Job, Result, Upscaling
+from imgopt.jobs.model import UNFINISHED, Ending, Job, Result, Upscaling
 from imgopt.jobs.names import choose_name
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
+from imgopt.pipeline.reasons import public_reason
 from imgopt.pipeline.upscaled import Upscaled
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
@@ -32,25 +33,10 @@ from imgopt.telemetry import logger
 if TYPE_CHECKING:
     from imgopt.pipeline.product import Product
 
-UNEXPLAINED = "Processing failed unexpectedly. Please try again."
-DIED = "Processing was cut off three times, each time for no known reason, and has been given up."
-STOPPED = "Processing was stopped."
-OUT_OF_MEMORY = "This image takes more memory than there is. Send or ask for a smaller one."
 NOT_ITS_OWN = "What was made could not be told to be this job's, and has been given up."
-TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
-# How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
-DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
-# How Lambda tells of a process that it ended for its memory, where that has no name of its own.
-KILLED = "signal: killed"
 # What a client says of itself: AWS keeps the state of an execution for 90 days.
 NOT_FOR_STAGES = ("callback_url", "job_source")
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
-REASONS = {
-    **dict.fromkeys(TIMEOUTS, TIMED_OUT),
-    **dict.fromkeys(DEATHS, DIED),
-    "ABORTED": STOPPED,
-    "Runtime.OutOfMemory": OUT_OF_MEMORY,
-}
 
 
 class Asked(TypedDict):
@@ -271,21 +257,6 @@ def end_badly(job_id: str, reason: str, *, attempt: int | None = None, owner: st
     if known or owner:
         dispatch.end(known.owner if known else str(owner), job_id)
     return job
-
-
-def public_reason(error: str, cause: str) -> str:
-    """The message of one of our own errors; of any other, only what kind it is."""
-    if error in PUBLIC_NAMES:
-        return _message_of(cause)
-    return OUT_OF_MEMORY if KILLED in cause else REASONS.get(error, UNEXPLAINED)
-
-
-def _message_of(cause: str) -> str:
-    """What Step Functions hands on may have been cut."""
-    try:
-        return str(json.loads(cause)["errorMessage"])
-    except (ValueError, KeyError, TypeError):
-        return UNEXPLAINED
 
 
 def _describe(key: str, product: "Product", upscaled: Upscaled | None) -> Pixels:

@@ -1,0 +1,37 @@
+"""Why a job has failed, as its owner is told: by the errors that the state machine hands on."""
+
+import json
+
+from imgopt.errors import PUBLIC_NAMES
+from imgopt.jobs.model import TIMED_OUT
+
+UNEXPLAINED = "Processing failed unexpectedly. Please try again."
+DIED = "Processing was cut off three times, each time for no known reason, and has been given up."
+STOPPED = "Processing was stopped."
+OUT_OF_MEMORY = "This image takes more memory than there is. Send or ask for a smaller one."
+TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
+# How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
+DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
+# How Lambda tells of a process that it ended for its memory, where that has no name of its own.
+KILLED = "signal: killed"
+REASONS = {
+    **dict.fromkeys(TIMEOUTS, TIMED_OUT),
+    **dict.fromkeys(DEATHS, DIED),
+    "ABORTED": STOPPED,
+    "Runtime.OutOfMemory": OUT_OF_MEMORY,
+}
+
+
+def public_reason(error: str, cause: str) -> str:
+    """The message of one of our own errors; of any other, only what kind it is."""
+    if error in PUBLIC_NAMES:
+        return _message_of(cause)
+    return OUT_OF_MEMORY if KILLED in cause else REASONS.get(error, UNEXPLAINED)
+
+
+def _message_of(cause: str) -> str:
+    """What Step Functions hands on may have been cut."""
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return UNEXPLAINED
