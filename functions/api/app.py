@@ -88,6 +88,12 @@ def build_app() -> FastAPI:
         app.include_router(reference.router)
     add_answers(app)
     add_error_handlers(app)
+    add_middleware(app)
+    return app
+
+
+def add_middleware(app: FastAPI) -> None:
+    """The last one is the first that sees a request."""
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimitHeaders)
     app.add_middleware(RequestLimit)
@@ -97,4 +103,3 @@ def build_app() -> FastAPI:
     app.add_middleware(KnownNames)
     app.add_middleware(OriginSecret)
     app.add_middleware(AnswerHeaders)
-    return app

@@ -1,4 +1,4 @@
-"""What each answer tells browsers and caches: no answer leaves without it, also none that is a refusal."""
+"""Headers for browsers and caches on every answer, refusals included."""
 
 import os
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from imgopt.settings import settings
 
 # A browser that asked once by HTTPS does so for a year (RFC 6797).
 STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
-# An answer that says otherwise keeps what it says: pages have a policy of their own. Whatever is opened in a browser
-# without being a page, such as an SVG, is in a sandbox: no scripts, and no origin. Nothing here may name an opener
-# policy: beside a sandbox that is a network error (HTML, 7.4.5), so that pages without one name theirs.
+# An answer keeps a header that it has already: pages have a policy of their own. Whatever else is opened in a browser,
+# such as an SVG, is in a sandbox: it has no scripts and no origin. An opener policy must not stand here: browsers take
+# one beside a sandbox for a network error (HTML, 7.4.5). Pages that have no sandbox set their own.
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -20,10 +20,11 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# Pages of others may show them. What scripts of others may read, CORS decides, and this header says nothing about.
+# Pages of other websites may embed these. What their scripts may read is decided by CORS, and not by this header.
 SHOWN_ANYWHERE = ("/download/{job_id}",)
 NO_STORE, DOCUMENTED = "no-store", "public, max-age=300"
-# All routes whose answers may be kept, where they succeed, or must not be gathered on their way. No others may.
+# Routes whose answers caches may keep where they succeed, and streams, which proxies must not gather. All other answers
+# have `NO_STORE`.
 CACHE_CONTROL = {
     "/download/{job_id}": "private, max-age=3600",  # a result never changes; ETags and ranges need a cache
     "/status/stream": "no-store, no-transform",
@@ -40,15 +41,15 @@ class AnswerHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                complete(MutableHeaders(scope=message), scope, message["status"])
+                add_headers(MutableHeaders(scope=message), scope, message["status"])
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_headers)
 
 
-def complete(headers: MutableHeaders, scope: Scope, status: int) -> None:
+def add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
     route = getattr(scope.get("route"), "path", scope["path"])
     if route in SHOWN_ANYWHERE:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -72,5 +73,5 @@ def is_public_by_https(scheme: str) -> bool:
 
 def raw_headers(scheme: str) -> list[tuple[bytes, bytes]]:
     """For what answers below the application."""
-    told = {**headers_of_all(scheme), "Cache-Control": NO_STORE}
-    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
+    headers = {**headers_of_all(scheme), "Cache-Control": NO_STORE}
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
