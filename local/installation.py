@@ -1,5 +1,4 @@
-"""Where an installation has its things, for commands that work on them: told by the function that cleans up, which may
-do all that deleting takes."""
+"""The settings of an installation, for commands that work on it: those of its cleanup function."""
 
 import os
 from collections.abc import Mapping

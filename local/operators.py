@@ -1,4 +1,4 @@
-"""`python -m local.operators users list`: what only who runs an installation may do with its users."""
+"""`python -m local.operators users list`: commands for whoever runs an installation, about its users."""
 
 import argparse
 import logging
@@ -96,7 +96,7 @@ def let_in(asked: argparse.Namespace) -> int:
 def remove(asked: argparse.Namespace) -> int:
     """delete their account, for good"""
     user = directory.find_one(asked.who)
-    if not asked.yes and not is_sure(user):
+    if not asked.yes and not confirm(user):
         return fail("nothing was deleted")
     account_deletion.begin(user.id)
     try:
@@ -107,7 +107,7 @@ def remove(asked: argparse.Namespace) -> int:
     return 0
 
 
-def is_sure(user: User) -> bool:
+def confirm(user: User) -> bool:
     try:
         return input(f"This can't be undone. Write {user.id} to delete it: ").strip() == user.id
     except EOFError:

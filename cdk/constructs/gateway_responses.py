@@ -1,4 +1,4 @@
-"""What API Gateway refuses itself: it reads like the application's own answers, and may be read by any website."""
+"""Answers of API Gateway itself, in the form of the application's own. Scripts of any website may read them."""
 
 import json
 

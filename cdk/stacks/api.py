@@ -36,7 +36,7 @@ STREAMING_MB, STREAMING_SECONDS = 512, 330
 OPEN_PER_CLIENT = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 STAGE = "v1"
-# Any, as long as it is whole: IAM takes each of these for one character.
+# Any id that is whole: in IAM each ? stands for one character.
 AN_ID = "?" * 36
 REQUESTS_PER_SECOND, BURST = 100, 200
 # TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.

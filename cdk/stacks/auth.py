@@ -36,7 +36,7 @@ class AuthStack(cdk.Stack):
         return f"https://cognito-idp.{self.region}.{self.url_suffix}/{self.pool.user_pool_id}"
 
     def _domain_suffix(self) -> str:
-        """The same for as long as there is this stack, and no other's. The account's number is nobody's business."""
+        """As long as this stack stays it is the same, and no other stack's. It doesn't tell the account's number."""
         stack = cdk.Fn.select(2, cdk.Fn.split("/", self.stack_id))
         return cdk.Fn.select(0, cdk.Fn.split("-", stack))
 
@@ -80,7 +80,7 @@ class AuthStack(cdk.Stack):
         return self._client(scope, "SignIn", [home + CALLBACK], [home + SIGNED_OUT], cdk.Duration.hours(2))
 
     def add_client_of_websites(self, scope: Construct) -> cognito.UserPoolClient | None:
-        """For those that the context names, if it does: their tokens are none of the pages'."""
+        """For the websites that the context names; None without any. Our pages take no tokens of this client."""
         urls = list_of(self, "callback_urls")
         return self._client(scope, "Websites", list(urls), None, cdk.Duration.days(7)) if urls else None
 
@@ -90,7 +90,7 @@ class AuthStack(cdk.Stack):
         name: str,
         callback_urls: list[str],
         logout_urls: list[str] | None,
-        refreshed_for: cdk.Duration,
+        refresh_token_validity: cdk.Duration,
     ) -> cognito.UserPoolClient:
         """Public: PKCE takes the place of a secret, which would have to be kept. A refresh token is used once."""
         return cognito.UserPoolClient(
@@ -110,6 +110,6 @@ class AuthStack(cdk.Stack):
             enable_token_revocation=True,
             access_token_validity=cdk.Duration.hours(1),
             id_token_validity=cdk.Duration.hours(1),
-            refresh_token_validity=refreshed_for,
+            refresh_token_validity=refresh_token_validity,
             refresh_token_rotation_grace_period=cdk.Duration.seconds(ROTATION_SECONDS),
         )

@@ -67,12 +67,12 @@ async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Prin
 
 
 async def note_origin(request: Request) -> None:
-    """For pages, which find out by themselves who is asking."""
+    """For audit lines of pages, which don't use `find_principal`."""
     audit.set_origin(origin_of(request))
 
 
 async def find_job(request: Request, job_id: UUID) -> Job:
-    """Raises NotFound where there is none, or who asks may not see it."""
+    """Raises NotFound where there is none, or the caller may not see it."""
     (job,) = await find_visible(request, [job_id]) or [None]
     if job is None:
         raise NotFound("Job not found.")
@@ -81,7 +81,7 @@ async def find_job(request: Request, job_id: UUID) -> Job:
 
 
 async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
-    """Those of the jobs that are known, and that who asks may see: of a private one, that is its owner."""
+    """Those of the jobs that exist and that the caller may see: a private job only its owner."""
     found = await run_in_threadpool(jobs.find_all, [str(job_id) for job_id in job_ids])
     if not any(map(jobs.is_private, found)):
         return found  # without asking who it is

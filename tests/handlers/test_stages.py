@@ -121,7 +121,7 @@ def test_a_job_takes_no_result_but_its_own(submit, run_stages, status, log_lines
     pixels = optimize.handler(state, None)
     lies = {"key": {"key": theirs["key"]}, "format": {"format": "webp"}, "made up": {"format": "exe", "key": ""}}
     state["made"] = {"pixels": {**pixels, **lies[change]}, "said": {}}
-    with pytest.raises(InvalidImage, match="this job's"):
+    with pytest.raises(InvalidImage, match="matched to this job"):
         finish.handler(state, None)
     assert status(job["id"])["status"] == "processing"
     assert any(line["message"].startswith("a stage answered by a key") for line in log_lines())

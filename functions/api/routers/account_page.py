@@ -1,4 +1,4 @@
-"""The page of one's account: what is left, API keys, the devices that were let in, and browsers that are signed in."""
+"""The page of one's account: credits, API keys, devices that were let in, and browsers that are signed in."""
 
 from collections.abc import Callable
 from typing import Annotated

@@ -1,8 +1,8 @@
 """The audit trail: what happens to accounts and credentials, as log lines of their own.
 
-A line has the user's id and a keyed hash of the client's address, which is the same for the same address for as long as
-the service's secret is: who it was can't be read from it, and whether it was the same one can. It never has an address,
-an e-mail address, or anything that would be taken for a credential.
+A line has the user's id and a keyed hash of the client's address. Equal addresses have equal hashes while the service's
+secret stays the same, and nobody can read the address from the hash. A line never has an address, an e-mail address, or
+a credential.
 """
 
 from contextvars import ContextVar
@@ -35,12 +35,12 @@ class Event(StrEnum):
 
 
 def set_origin(origin: str) -> None:
-    """Says for the rest of this request where it comes from."""
+    """The network that this request comes from, for all lines that it causes."""
     _origin.set(origin)
 
 
 def note(event: Event, user_id: str | None = None, **facts: str) -> None:
-    """`facts` are ids and names of tiers, and nothing that anybody could have written."""
+    """`facts` are ids and names of tiers, and never text that a client has written."""
     known = {"event": event.value, "owner": user_id, "client": _hash_of_client(), **facts}
     logger.info(MESSAGE, extra=known)
 

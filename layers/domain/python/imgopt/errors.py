@@ -74,7 +74,7 @@ class InvalidRequest(ImgoptError):
 
 
 class Unfetchable(InvalidRequest):
-    """It may be otherwise at another time where it `passes`."""
+    """`passes` tells whether the same may succeed at another time."""
 
     def __init__(self, message: str, *, passes: bool = False) -> None:
         super().__init__(message)

@@ -1,6 +1,6 @@
-"""Shutting a user out: whatever proves to be them is refused from then on, until they are let in again.
+"""Shutting a user out: all their credentials are refused from then on, until they are let in again.
 
-That is looked at where a user's record is read, which every credential leads to: `users.find`.
+`users.find` sees to that: every credential leads there.
 """
 
 from imgopt import audit
@@ -19,7 +19,7 @@ def shut_out(user_id: str) -> None:
 
 
 def let_in(user_id: str) -> None:
-    """Undoes it: what the user had before counts again, keys and devices too. Raises as `shut_out` does."""
+    """Undoes that: the user's credentials are taken again, those of keys and devices too. Raises as `shut_out` does."""
     _change(user_id, Access.SHUT_OUT, Access.OPEN)
 
 

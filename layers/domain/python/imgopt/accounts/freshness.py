@@ -1,4 +1,4 @@
-"""Something that is fetched from elsewhere, kept for a while, and kept on for a day where it can't be fetched anew."""
+"""A value that is fetched from elsewhere and cached, for an hour at most, or a day where it can't be fetched anew."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from imgopt.telemetry import logger
 
 T = TypeVar("T")
 LONGEST = 3600
-# For so long an issuer may be away. A key may have been taken back meanwhile, since it was stolen.
+# For so long an issuer may not answer. Longer would be unsafe: it may have revoked a stolen key meanwhile.
 OLDEST = timedelta(days=1)
 # After a failure it is tried again so soon; by request, so often at most.
 PAUSE, PATIENCE = timedelta(seconds=10), timedelta(seconds=60)
@@ -27,7 +27,7 @@ class Kept(Generic[T]):
         self._fresh_until = self._not_before = self._old_at = LONG_AGO
 
     def get(self) -> T:
-        """Where there is one already, nobody but who fetches it anew waits for that.
+        """Where a value is known, only the thread that fetches it anew waits.
 
         Raises Unavailable where it was not fetched for a day, and can't be now.
         """
@@ -56,7 +56,7 @@ class Kept(Generic[T]):
         return self._value if clock.now() < self._old_at else None
 
     def _refresh(self) -> None:
-        """One at a time: who has nothing waits for the same answer. Pauses count from its end, however late that is."""
+        """One thread at a time. Pauses count from the end of the attempt, however late that is."""
         try:
             self._value, seconds = self._fetch()
         except Unavailable:

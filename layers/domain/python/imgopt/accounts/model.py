@@ -14,7 +14,7 @@ def is_guest_id(principal_id: str) -> bool:
 
 
 class Access(StrEnum):
-    """Whether anything counts that is done in a user's name. DELETING is for good: everything of theirs is deleted."""
+    """Whether a user's credentials are taken. DELETING is for good: all that is theirs is deleted."""
 
     OPEN = "open"
     SHUT_OUT = "shut_out"

@@ -53,9 +53,9 @@ def client_id() -> str:
 
 
 def address_of(attempt: Attempt, *, anew: bool = False) -> str:
-    """Where the browser goes to sign in; `anew` has the issuer ask whom it knows, too.
+    """Where the browser goes to sign in. With `anew` the issuer asks for a password even where it knows the browser.
 
-    These parameters are those of OpenID Connect Core 1.0, 3.1.2.1.
+    The parameters are those of OpenID Connect Core 1.0, 3.1.2.1.
 
     Raises NotAvailable, or Unavailable where the issuer does not answer.
     """

@@ -21,7 +21,7 @@ def address_of(back: str) -> str | None:
     named = jwks.configuration_of(issuer).get()
     if is_cognito(issuer):
         known = END_SESSION in named
-        address = sign_in.endpoint(END_SESSION) if known else beside(sign_in.endpoint(AUTHORIZE))
+        address = sign_in.endpoint(END_SESSION) if known else cognito_logout(sign_in.endpoint(AUTHORIZE))
         return sign_in.with_query(address, {"client_id": sign_in.client_id(), "logout_uri": back})
     if END_SESSION not in named:
         return None
@@ -30,11 +30,11 @@ def address_of(back: str) -> str | None:
 
 
 def is_cognito(issuer: str) -> bool:
-    """Its endpoint has a parameter of its own, and not all of its pools name it."""
+    """Its logout has a parameter of its own, and not all of its pools name the address."""
     return (urlsplit(issuer).hostname or "").startswith(COGNITO)
 
 
-def beside(authorize: str) -> str:
-    """On the domain of the pool, where people sign in."""
+def cognito_logout(authorize: str) -> str:
+    """On the domain of the pool, beside the address for signing in."""
     parts = urlsplit(authorize)
     return f"{parts.scheme}://{parts.netloc}/logout"

@@ -19,7 +19,7 @@ WHY = {
 
 
 def find(user_id: str) -> User | None:
-    """Raises ShutOut where nothing counts at present that is done in the user's name."""
+    """Raises ShutOut where the user is shut out, or the account is being deleted."""
     user = repository.find_user(user_id)
     if user is not None and user.access is not Access.OPEN:
         raise ShutOut(WHY[user.access])

@@ -1,4 +1,4 @@
-"""Users who leave: what they pay for ends at once, and their customer is deleted. Stripe keeps the invoices."""
+"""Deleting the customer of an account that is deleted: its subscription ends at once. Stripe keeps the invoices."""
 
 from imgopt.billing import checkout, credentials, patience, reading, repository
 from imgopt.billing.model import Account
@@ -22,7 +22,7 @@ def delete_customer_of(user_id: str) -> None:
 
 
 def _delete_customer(account: Account) -> None:
-    """With it Stripe cancels its subscriptions. One that it never knew must be of another account or mode of it."""
+    """Stripe cancels its subscriptions, too. A customer that it never knew must be of another account or mode."""
     import stripe
 
     with stripe_errors():

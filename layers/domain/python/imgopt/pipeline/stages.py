@@ -33,7 +33,7 @@ from imgopt.telemetry import logger
 if TYPE_CHECKING:
     from imgopt.pipeline.product import Product
 
-NOT_ITS_OWN = "What was made could not be told to be this job's, and has been given up."
+NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
 # What a client says of itself: AWS keeps the state of an execution for 90 days.
 NOT_FOR_STAGES = ("callback_url", "job_source")
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
@@ -160,7 +160,7 @@ def _make(the_plan: Plan) -> "Product":
 
 
 def _require_own(answered: str, own: str | None) -> None:
-    """An earlier stage has seen a client's bytes: what it says of a file must lead to no other job's.
+    """An earlier stage has read a client's bytes, so that a key it answers must not lead to another job's file.
 
     Raises InvalidImage where it does.
     """

@@ -1,9 +1,9 @@
-"""Deleting an account: all that belongs to a user, and at last the user's own record. Every one that is begun ends.
+"""Deleting an account: all that belongs to a user, and at last the user's own record.
 
-The record says so from the beginning on, so that nothing counts any more that is done in the user's name. Then things
-go, each in a way that can be repeated. With what is left, since there was no time or something did not answer, cleaning
-up goes on every hour; it also ends what is paid for at Stripe, for which other functions have no key. The record goes
-last, when whatever had begun before has ended: until then nobody can sign in to it.
+The first write marks the record, so that no credential of the user is taken from then on. All steps can be repeated.
+What is left, since there was no time or something did not answer, is done by the hourly cleanup. The cleanup also
+deletes the customer at Stripe, for which the functions that take requests have no key. The record goes last, when
+requests that were under way have ended: until then the same user can't sign up anew.
 """
 
 from datetime import timedelta
@@ -36,7 +36,7 @@ SETTLED = timedelta(hours=1)
 
 
 def begin(user_id: str) -> None:
-    """From now on the account is shut. Most of it goes within this call, the rest within the hours to come.
+    """Shuts the account at once, and deletes most of it within this call; the cleanup deletes the rest.
 
     Doing so twice changes nothing. Raises NotFound where there is no such user.
     """
@@ -49,7 +49,7 @@ def begin(user_id: str) -> None:
 
 
 def go_on(is_over: IsOver) -> None:
-    """With all that were begun, as long as there is time."""
+    """Continues all deletions that were begun, as long as there is time."""
     for user_id in repository.find_deleting():
         if is_over():
             return
@@ -60,13 +60,13 @@ def go_on(is_over: IsOver) -> None:
 
 
 def finish(user_id: str) -> bool:
-    """Whether nothing is left of the user, where their account is being deleted."""
+    """Continues a deletion that was begun. Returns whether nothing is left of the user."""
     since = repository.deleting_since(user_id)
     if since is None:
         return repository.find_user(user_id) is None
     remove_things(user_id)
     is_settled = clock.now() - since >= max(SETTLED, grace())
-    if is_settled or credentials.is_set_up():  # who deletes may know less of billing than who cleans up
+    if is_settled or credentials.is_set_up():  # a function without billing's settings leaves this to the cleanup
         delete_customer_of(user_id)
     if not is_settled:
         return False
@@ -76,7 +76,7 @@ def finish(user_id: str) -> bool:
 
 
 def remove_things(owner: str) -> None:
-    """What is being made is stopped and paid back, so that the ledger goes after the jobs: both agree until then."""
+    """Jobs go before the ledger: one that is stopped may give its credits back."""
     for store in (api_key_store.delete_all, devices.delete_all_tokens, session_store.delete_all, waiting.clear):
         store(owner)
     remove_jobs_and_uploads(owner)

@@ -1,4 +1,4 @@
-"""What a process may still do that reads strangers' bytes, should these take it over (docs/decisions/0031).
+"""Limits on a process that reads strangers' bytes, in case these take it over (docs/decisions/0031).
 
 It can compute, and answer. The kernel refuses it the network, other processes, new files, and privileges; and where it
 has Landlock, all files but those of the libraries.

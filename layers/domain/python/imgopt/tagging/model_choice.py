@@ -1,4 +1,4 @@
-"""`python -m imgopt.tagging.model_choice REGION`: who would say words there, by settings in standard input, as JSON.
+"""`python -m imgopt.tagging.model_choice REGION`: who describes images there, by settings in standard input, as JSON.
 
 Answers in JSON: `tagger`, and of Bedrock `name`, which is "" where no model is known, and `region`.
 """
