@@ -52,9 +52,7 @@ def delete(user_id: str, key_id: str, key_hash: str) -> None:
 
 def delete_all(user_id: str) -> None:
     """Of an account that is being deleted: the number of keys in the user's own item doesn't matter any more."""
-    for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
-        table.delete(key_of(entry["key_hash"]))
-    lists.clear(f"{LIST}#{user_id}")
+    lists.clear_with_items(f"{LIST}#{user_id}", lambda entry: key_of(entry["key_hash"]))
 
 
 def key_of(key_hash: str) -> table.Item:

@@ -37,9 +37,7 @@ def delete(session: PageSession) -> None:
 
 
 def delete_all(user_id: str) -> None:
-    for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
-        table.delete(_key(entry["sk"]))
-    lists.clear(f"{LIST}#{user_id}")
+    lists.clear_with_items(f"{LIST}#{user_id}", lambda entry: _key(entry["sk"]))
 
 
 def _key(token_hash: str) -> table.Item:

@@ -80,9 +80,7 @@ def delete_token(token: DeviceToken) -> None:
 
 
 def delete_all_tokens(user_id: str) -> None:
-    for entry in table.query(f"{LIST}#{user_id}", FIRST, LAST):
-        table.delete(token_key(entry["sk"]))
-    lists.clear(f"{LIST}#{user_id}")
+    lists.clear_with_items(f"{LIST}#{user_id}", lambda entry: token_key(entry["sk"]))
 
 
 def token_key(token_hash: str) -> table.Item:

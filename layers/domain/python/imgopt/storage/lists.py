@@ -2,14 +2,14 @@
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import table
 from imgopt.storage.clients import aws_errors, dynamodb
-from imgopt.storage.table import marshal, unmarshal
+from imgopt.storage.table import Item, marshal, unmarshal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WRITTEN_AT_ONCE = 25
 # More are not looked at: whoever is so far behind need not know it to one.
 MOST = 1000
-END = "~"
+BEGINNING, END = "!", "~"
 
 
 def add_all(pk: str, names: Sequence[str], remove_at: int) -> None:
@@ -51,6 +51,13 @@ def clear(pk: str) -> None:
     """Removes all of a list, also what is more than is looked at otherwise."""
     while names := read(pk):
         remove_all(pk, names)
+
+
+def clear_with_items(pk: str, key_of: Callable[[Item], Item]) -> None:
+    """Removes a list, and before it the item that each entry stands for: one that is listed nowhere would be left."""
+    for entry in table.query(pk, BEGINNING, END):
+        table.delete(key_of(entry))
+    clear(pk)
 
 
 def _write(requests: list[Any]) -> None:
