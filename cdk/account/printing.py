@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cdk.account.aws import Account
 from cdk.account.installation import Installation
-from cdk.account.model import Finding, Mark
+from cdk.account.model import Finding, Status
 
-MARK_WIDTH = max(len(mark) for mark in Mark) + 2
+STATUS_WIDTH = max(len(status) for status in Status) + 2
 OPTIONS = ' Options (-c) go into ARGS: make deploy ARGS="-c ...".'
 
 
@@ -19,12 +19,12 @@ def heading(account: Account, installation: Installation) -> str:
 
 def line(subject: str, finding: Finding) -> str:
     """And a line for each remedy."""
-    first = f"{finding.mark:<{MARK_WIDTH}}{subject}: {finding.text}."
-    return "\n".join([first, *(f"{'':<{MARK_WIDTH}}  {remedy}" for remedy in finding.remedies)])
+    first = f"{finding.status:<{STATUS_WIDTH}}{subject}: {finding.text}."
+    return "\n".join([first, *(f"{'':<{STATUS_WIDTH}}  {remedy}" for remedy in finding.remedies)])
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    counts = {mark: sum(each.mark is mark for each in findings) for mark in Mark}
-    told = f"\n{counts[Mark.OK]} ok, {counts[Mark.MISSING]} missing, {counts[Mark.UNKNOWN]} unknown."
+    counts = {status: sum(each.status is status for each in findings) for status in Status}
+    told = f"\n{counts[Status.OK]} ok, {counts[Status.MISSING]} missing, {counts[Status.UNKNOWN]} unknown."
     has_options = any(remedy.startswith("-c ") for each in findings for remedy in each.remedies)
     return f"{told} Nothing was changed.{OPTIONS if has_options else ''}"

@@ -52,13 +52,13 @@ def one_waits(client, upload, monkeypatch):
     return answer.json()["jobs"][0]["id"]
 
 
-def test_plan(one_waits, allowed):
+def test_plan_touches_items_that_its_role_allows(one_waits, allowed):
     with touched_kinds() as kinds:
         plan.handler({"job_id": one_waits}, None)
     assert kinds == allowed("Plan")
 
 
-def test_finish(one_waits, allowed, monkeypatch):
+def test_finish_touches_items_that_its_role_allows(one_waits, allowed, monkeypatch):
     from imgopt.jobs import repository
     from imgopt.tagging.model import Words
 
@@ -71,7 +71,7 @@ def test_finish(one_waits, allowed, monkeypatch):
     assert {"JOB", "NAME", "SLOTS", "WAITING"} <= kinds
 
 
-def test_a_finish_that_gives_back_what_words_cost(one_waits, allowed):
+def test_finish_touches_items_that_its_role_allows_where_words_are_paid_back(one_waits, allowed):
     state = plan.handler({"job_id": one_waits}, None)
     state["made"] = {"pixels": optimize.handler(state, None), "said": {"error": {"Error": "Wordless", "Cause": "{}"}}}
     with touched_kinds() as kinds:
@@ -80,13 +80,13 @@ def test_a_finish_that_gives_back_what_words_cost(one_waits, allowed):
     assert {"CREDITS", "USAGE"} <= kinds
 
 
-def test_fail(one_waits, allowed):
+def test_fail_touches_items_that_its_role_allows(one_waits, allowed):
     with touched_kinds() as kinds:
         fail.handler({"job_id": one_waits, "error": {"Error": "InvalidImage", "Cause": "{}"}}, None)
     assert kinds == allowed("Fail")
 
 
-def test_deliver(one_waits, allowed, monkeypatch):
+def test_deliver_touches_items_that_its_role_allows(one_waits, allowed, monkeypatch):
     fail.handler({"job_id": one_waits, "error": {"Error": "InvalidImage", "Cause": "{}"}}, None)
     monkeypatch.setattr("imgopt.callbacks.service.post", lambda *_, **__: 204)
     with touched_kinds() as kinds:
@@ -94,7 +94,7 @@ def test_deliver(one_waits, allowed, monkeypatch):
     assert kinds == allowed("Deliver")
 
 
-def test_reconcile(one_waits, allowed, clock_at):
+def test_reconcile_touches_items_that_its_role_allows(one_waits, allowed, clock_at):
     clock_at(minutes=50)
     with touched_kinds() as kinds:
         reconcile.handler({}, Lambda())
@@ -102,7 +102,7 @@ def test_reconcile(one_waits, allowed, clock_at):
     assert "JOB" in kinds
 
 
-def test_refresh_credits(one_waits, allowed, clock_at):
+def test_refresh_credits_touches_items_that_its_role_allows(one_waits, allowed, clock_at):
     clock_at(days=2)
     with touched_kinds() as kinds:
         refresh_credits.handler({}, Lambda())
@@ -110,7 +110,7 @@ def test_refresh_credits(one_waits, allowed, clock_at):
 
 
 @pytest.mark.parametrize("path", ["/status/{}/stream", "/status/stream?job_ids={}", "/download/{}"])
-def test_streaming(client, upload, run_stages, allowed, path):
+def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages, allowed, path):
     uploaded = upload(pictures.png())
     headers = {"X-Session-Token": uploaded["session_token"]}
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
@@ -122,7 +122,7 @@ def test_streaming(client, upload, run_stages, allowed, path):
     assert {"JOB", "GUEST"} <= kinds
 
 
-def test_billing(client, allowed, monkeypatch):
+def test_billing_touches_items_that_its_role_allows(client, allowed, monkeypatch):
     with open_shop(monkeypatch) as stripe:
         monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))
         sign_up()

@@ -166,7 +166,7 @@ def test_an_answer_that_is_none_says_why(end, kind, said):
     ("findings", "code"),
     [([ok("a"), unknown("b")], 0), ([ok("a"), missing("b"), unknown("c")], 1), ([unknown("a")], 2)],
 )
-def test_how_it_ends(findings, code):
+def test_the_exit_code_says_whether_something_is_missing(findings, code):
     assert exit_code(findings) == code
 
 
@@ -183,7 +183,7 @@ def test_where_options_go_is_told_where_there_are_any():
     assert summary([missing("a", "-c gpu=false")]).endswith('go into ARGS: make deploy ARGS="-c ...".')
 
 
-def test_it_only_reads():
+def test_checks_only_read():
     assert len(ASKED) > 10
     assert not [operation for _, operation in ASKED if not operation.startswith(("get_", "describe_"))]
 

@@ -245,13 +245,13 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         (gpu.vpcs, GPU, [stack("CREATE_COMPLETE")], "ok", "ImgoptNetwork has its own"),
     ],
 )
-def test_what_is_told(look, installation, answers, mark, said):
+def test_a_check_tells_what_the_account_lacks(look, installation, answers, mark, said):
     account, stubs = account_with(answers)
     found = result_of(Check("", look), account, installation)
     for stub in stubs:
         stub.assert_no_pending_responses()
         stub.deactivate()
-    assert (found.mark, said in " ".join([found.text, *found.remedies])) == (mark, True), found
+    assert (found.status, said in " ".join([found.text, *found.remedies])) == (mark, True), found
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_what_is_told(look, installation, answers, mark, said):
 )
 def test_what_may_not_be_asked_is_unknown_and_never_fine(check):
     found = result_of(check, account_without_rights(), replace(SPOT, model=PROFILE, has_issuer=True))
-    assert found.mark == "unknown"
+    assert found.status == "unknown"
     assert "may not call " in found.text
 
 

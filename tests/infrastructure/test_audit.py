@@ -125,7 +125,7 @@ def refuse() -> Answer:
         ([refuse, lambda: Answer(3, ("a 1: FLAW-1",))], Result.FLAWS),
     ],
 )
-def test_how_it_ends(monkeypatch, asks, result):
+def test_the_exit_code_tells_flaws_from_missing_answers(monkeypatch, asks, result):
     monkeypatch.setattr(audit, "AUDITS", {f"subject {number}": ask for number, ask in enumerate(asks)})
     assert audit.main() is result
 
