@@ -199,7 +199,7 @@ class PipelineStack(cdk.Stack):
             seconds=SMALL_SECONDS,
             environment={**self.stage_variables, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn},
         )
-        allow_items(function, self.data, ["GetItem", "BatchGetItem", "UpdateItem"], ["JOB", "CALLBACK_KEY"])
+        allow_items(function, self.data, ["GetItem", "BatchGetItem", "UpdateItem"], ["JOB", "CALLBACK_SECRET"])
         function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         function.allow(["secretsmanager:GetSecretValue"], self.signing_secret.secret_arn)
         function.lambda_function.add_event_source(

@@ -3,7 +3,7 @@
 import pytest
 
 from imgopt.accounts import users
-from imgopt.callbacks import keys, signing
+from imgopt.callbacks import owner_secrets, signing
 from tests import pictures
 from tests.issuer import SUBJECT
 
@@ -35,12 +35,12 @@ def test_the_new_secret_is_told_from_then_on_and_the_one_before_goes_on_for_a_da
     client, issuer, change, user_id, clock_at
 ):
     before = told(client, issuer.bearer())
-    assert before == signing.keys_of(user_id)[0]
+    assert before == signing.derive_secrets(user_id)[0]
     after = change()
     assert told(client, issuer.bearer()) == after != before
-    assert keys.secrets_of(user_id) == [after, before]
+    assert owner_secrets.secrets_of(user_id) == [after, before]
     clock_at(days=1, minutes=1)
-    assert keys.secrets_of(user_id) == [after]
+    assert owner_secrets.secrets_of(user_id) == [after]
 
 
 def test_each_change_makes_another_one(change, clock_at):
@@ -52,14 +52,14 @@ def test_each_change_makes_another_one(change, clock_at):
 
 
 def test_twice_within_a_minute_counts_once(change, user_id, clock_at):
-    before = signing.keys_of(user_id)[0]
+    before = signing.derive_secrets(user_id)[0]
     first = change()
     clock_at(seconds=30)
     assert change() == first
-    assert keys.secrets_of(user_id) == [first, before]
+    assert owner_secrets.secrets_of(user_id) == [first, before]
 
 
 def test_nobody_elses_changes(change, issuer):
     other = users.user_id_of(issuer.url, "ben")
     change()
-    assert keys.secrets_of(other) == [signing.keys_of(other)[0]]
+    assert owner_secrets.secrets_of(other) == [signing.derive_secrets(other)[0]]

@@ -93,10 +93,10 @@ def test_the_secret_comes_from_secrets_manager_where_none_is_set(aws, monkeypatc
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "")
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", arn)
     settings.cache_clear()
-    by_manager = signing.keys_of("guest")[0]
+    by_manager = signing.derive_secrets("guest")[0]
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "from the manager")
     settings.cache_clear()
-    assert signing.keys_of("guest")[0] == by_manager
+    assert signing.derive_secrets("guest")[0] == by_manager
 
 
 @pytest.fixture

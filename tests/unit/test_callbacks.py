@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from imgopt import clock
-from imgopt.callbacks import keys, service, signing
+from imgopt.callbacks import owner_secrets, service, signing
 from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.errors import Unfetchable
 from imgopt.jobs.model import JobStatus
@@ -42,8 +42,8 @@ class World:
         monkeypatch.setattr("imgopt.jobs.repository.note_callback", self.note)
         monkeypatch.setattr("imgopt.callbacks.service.post", self.post)
         monkeypatch.setattr("imgopt.callbacks.queue.put", self.put)
-        self.change = keys.Change()
-        monkeypatch.setattr("imgopt.callbacks.keys.find", lambda _: self.change)
+        self.change = owner_secrets.SecretVersion()
+        monkeypatch.setattr("imgopt.callbacks.owner_secrets.find", lambda _: self.change)
 
     def post(self, url, body, headers, seconds) -> int:
         self.sent.append((url, body, headers))
@@ -73,32 +73,32 @@ def test_a_callback_can_be_checked_by_its_signature(world):
     ((_, body, headers),) = world.sent
     stamp, signature = (part.split("=")[1] for part in headers["Imgopt-Signature"].split(","))
     assert int(stamp) == NOW.timestamp()
-    key = signing.keys_of("guest")[0]
+    key = signing.derive_secrets("guest")[0]
     assert signature == hmac.new(key.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
 
 
 @pytest.mark.parametrize(("hours", "numbers"), [(0, [2, 1]), (23, [2, 1]), (24, [2]), (240, [2])])
 def test_for_a_day_after_a_change_it_is_signed_by_the_key_before_too(world, hours, numbers):
-    world.change = keys.Change(2, NOW - timedelta(hours=hours))
+    world.change = owner_secrets.SecretVersion(2, NOW - timedelta(hours=hours))
     service.deliver("1", 1)
     ((_, body, headers),) = world.sent
     stamp, *signatures = (part.split("=")[1] for part in headers["Imgopt-Signature"].split(","))
-    by = [signing.keys_of("guest", number)[0].encode() for number in numbers]
+    by = [signing.derive_secrets("guest", number)[0].encode() for number in numbers]
     assert signatures == [hmac.new(key, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest() for key in by]
 
 
 def test_while_the_services_secret_is_replaced_the_one_before_signs_too(world, monkeypatch):
-    (before,) = signing.keys_of("guest")
+    (before,) = signing.derive_secrets("guest")
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "another secret,installation secret")
     settings.cache_clear()
-    now, old = signing.keys_of("guest")
-    assert (keys.secret_of("guest"), old) == (now, before)
+    now, old = signing.derive_secrets("guest")
+    assert (owner_secrets.secret_of("guest"), old) == (now, before)
     service.deliver("1", 1)
     assert world.sent[0][2]["Imgopt-Signature"].count("v1=") == 2
 
 
 def test_each_owner_has_a_key_of_its_own(world):
-    assert signing.keys_of("a")[0] == signing.keys_of("a")[0] != signing.keys_of("b")[0]
+    assert signing.derive_secrets("a")[0] == signing.derive_secrets("a")[0] != signing.derive_secrets("b")[0]
 
 
 @pytest.mark.parametrize("answer", [500, 404, 302, Unfetchable("It took too long.", passes=True)])

@@ -18,7 +18,7 @@ from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import Visiting, Visitor
 from imgopt.accounts import api_keys, sessions, sign_in
 from imgopt.accounts.names import check_name
-from imgopt.callbacks import keys
+from imgopt.callbacks import owner_secrets
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
 from imgopt.retention import account_deletion
@@ -121,7 +121,7 @@ def end_all_sessions(request: Request, visitor: Visitor, _: AccountForm) -> Resp
 
 
 def change_secret(_: Request, visitor: Visitor, __: AccountForm) -> Response:
-    content = fill("new_secret.html", secret=keys.change(visitor.user.id))
+    content = fill("new_secret.html", secret=owner_secrets.change(visitor.user.id))
     return page("Your new callback secret", content, account=visitor.account(), mark=fill("done.html"))
 
 

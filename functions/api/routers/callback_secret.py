@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from functions.api.deps import SignedIn
 from functions.api.preflight import allow
-from imgopt.callbacks import keys
+from imgopt.callbacks import owner_secrets
 
 router = APIRouter(prefix="/callback-secret", tags=["callbacks"])
 
@@ -22,7 +22,7 @@ def change_callback_secret(user: SignedIn) -> CallbackSecretResponse:
 
     Twice within a minute counts once.
     """
-    return CallbackSecretResponse(callback_secret=keys.change(user.id))
+    return CallbackSecretResponse(callback_secret=owner_secrets.change(user.id))
 
 
 @router.options("/change", include_in_schema=False)

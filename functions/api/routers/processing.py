@@ -20,7 +20,7 @@ from functions.api.requests import (
 from functions.api.throttling import Admitted, LimitedRoute, count, limit
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
-from imgopt.callbacks import keys
+from imgopt.callbacks import owner_secrets
 from imgopt.jobs import service as jobs
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.quotas.rules import RULES
@@ -155,7 +155,7 @@ def find_payer(http: Request, asking: Principal | None, request: SubmitRequest) 
 
 def find_secret(payer: Principal | None) -> str | None:
     """It signs all callbacks of its owner: whoever knows no more than the id of an upload is not told."""
-    return keys.secret_of(payer.id) if payer and payer.credential is not Credential.UPLOAD else None
+    return owner_secrets.secret_of(payer.id) if payer and payer.credential is not Credential.UPLOAD else None
 
 
 def warn_of_callback(options: ProcessingSettings, secret: str | None) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 
 from imgopt import clock
-from imgopt.callbacks import keys, queue, signing
+from imgopt.callbacks import owner_secrets, queue, signing
 from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.errors import Unfetchable
 from imgopt.jobs import repository as jobs
@@ -37,7 +37,7 @@ def _try(job: Job, url: str, attempt: int) -> Callback:
     headers = {
         "Content-Type": "application/json",
         "Imgopt-Delivery": job.id,
-        signing.SIGNATURE: signing.sign(keys.secrets_of(job.owner), timestamp, body),
+        signing.SIGNATURE: signing.sign(owner_secrets.secrets_of(job.owner), timestamp, body),
     }
     again = CallbackStatus.PENDING if attempt <= len(PAUSES) else CallbackStatus.FAILED
     try:

@@ -10,7 +10,7 @@ from imgopt.storage import secrets
 SIGNATURE = "Imgopt-Signature"
 
 
-def keys_of(owner: str, number: int = 0) -> list[str]:
+def derive_secrets(owner: str, number: int = 0) -> list[str]:
     """The secrets of an owner's callbacks, 64 hexadecimal digits each; nobody else's, and others for each number.
 
     The first is that of now. There are more while the service's own secret is replaced by another.

@@ -14,7 +14,7 @@ from imgopt.accounts import api_key_store, repository, session_store
 from imgopt.audit import Event
 from imgopt.billing import credentials
 from imgopt.billing.customer_deletion import delete_customer_of
-from imgopt.callbacks import keys
+from imgopt.callbacks import owner_secrets
 from imgopt.concurrency import run_all
 from imgopt.credits import ledger, usage
 from imgopt.devices import repository as devices
@@ -80,7 +80,7 @@ def remove_things(owner: str) -> None:
     for store in (api_key_store.delete_all, devices.delete_all_tokens, session_store.delete_all, waiting.clear):
         store(owner)
     remove_jobs_and_uploads(owner)
-    for forget in (slots.forget, usage.forget, ledger.forget, keys.forget):
+    for forget in (slots.forget, usage.forget, ledger.forget, owner_secrets.forget):
         forget(owner)
 
 

@@ -1,7 +1,7 @@
-"""Which secret signs an owner's callbacks: `CALLBACK_KEY#<owner>` counts how often it was changed, and says when last.
+"""Which secret signs an owner's callbacks: `CALLBACK_SECRET#<owner>` says how often it was changed, and when last.
 
-Whoever once had a credential of the owner's may know it, so that it can be changed. For a day callbacks are signed by
-the one before, too, until those who receive them know the new one.
+Whoever once had a credential of the owner's may know the secret, so it can be changed. For a day callbacks are signed
+by the one before, too, until those who receive them know the new one.
 """
 
 from contextlib import suppress
@@ -14,29 +14,29 @@ from imgopt.callbacks import signing
 from imgopt.storage import table, transactions
 from imgopt.storage.transactions import Refused
 
-KIND = "CALLBACK_KEY"
+KIND = "CALLBACK_SECRET"
 TRANSITION = timedelta(days=1)
-# To press a button twice is to press it once: else the one before would be the one that nobody has seen.
+# A second click counts as the first: else the secret before would be one that nobody has seen.
 DEBOUNCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Change:
+class SecretVersion:
     number: int = 0
     changed_at: datetime | None = None
 
 
 def secret_of(owner: str) -> str:
-    """The one of now."""
-    return signing.keys_of(owner, find(owner).number)[0]
+    """The present one."""
+    return signing.derive_secrets(owner, find(owner).number)[0]
 
 
 def secrets_of(owner: str) -> list[str]:
-    """By which a callback is signed at present, the newest first."""
+    """Those that a callback is signed by at present, the newest first."""
     last = find(owner)
     is_new = last.changed_at is not None and clock.now() - last.changed_at < TRANSITION
     numbers = [last.number, last.number - 1] if is_new else [last.number]
-    return [key for number in numbers for key in signing.keys_of(owner, number)]
+    return [secret for number in numbers for secret in signing.derive_secrets(owner, number)]
 
 
 def change(owner: str) -> str:
@@ -55,9 +55,9 @@ def change(owner: str) -> str:
     return secret_of(owner)
 
 
-def find(owner: str) -> Change:
+def find(owner: str) -> SecretVersion:
     item = table.get(_key(owner))
-    return table.from_item(item, Change) if item else Change()
+    return table.from_item(item, SecretVersion) if item else SecretVersion()
 
 
 def forget(owner: str) -> None:
