@@ -77,7 +77,7 @@ def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class AskedModel:
+class ModelChoice:
     """Who says words: `tagger` as the setting has it, and the model in Bedrock of a region, "" where none is known."""
 
     tagger: str
@@ -85,9 +85,9 @@ class AskedModel:
     region: str
 
 
-def asked_model(scope: IConstruct, region: str) -> AskedModel:
+def model_choice(scope: IConstruct, region: str) -> ModelChoice:
     """By the service's own rule, where it would be deployed to `region`."""
-    return AskedModel(**json.loads(_run("imgopt.tagging.model_choice", region, settings_of(scope))))
+    return ModelChoice(**json.loads(_run("imgopt.tagging.model_choice", region, settings_of(scope))))
 
 
 def check(app: cdk.App, region: str) -> None:

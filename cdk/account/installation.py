@@ -7,7 +7,7 @@ import aws_cdk as cdk
 
 from cdk.constructs.gpu_options import GpuOptions, options_of
 from cdk.constructs.upscales import has_gpu
-from cdk.context import AskedModel, asked_model, check, is_on, memory_of, name_of
+from cdk.context import ModelChoice, check, is_on, memory_of, model_choice, name_of
 from cdk.stacks.auth import has_issuer
 from cdk.stacks.pipeline import PIXELS_MB, UPSCALE_MB
 
@@ -20,7 +20,7 @@ class Installation:
     """`memory` is in MB, by the key of the context. `gpu` is None where none is asked for."""
 
     name: str
-    model: AskedModel
+    model: ModelChoice
     memory: Mapping[str, int]
     gpu: GpuOptions | None
     sets_log_role: bool
@@ -50,7 +50,7 @@ def installation_of(context: Mapping[str, object], region: str) -> Installation:
     check(app, "")
     return Installation(
         name=name_of(app),
-        model=asked_model(app, region),
+        model=model_choice(app, region),
         memory={
             "optimize_mb": memory_of(app, "optimize_mb", PIXELS_MB),
             "upscale_mb": memory_of(app, "upscale_mb", UPSCALE_MB),

@@ -6,7 +6,7 @@ from cdk.account.aws import Account, NotThere, Unanswered
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.constructs.bedrock import model_of
-from cdk.context import AskedModel
+from cdk.context import ModelChoice
 
 OTHERWISE = '-c settings=\'{"IMGOPT_TAGGING_MODEL_ID": "..."}\', or IMGOPT_TAGGING_REGION, or IMGOPT_TAGGER none'
 NOT_TOLD = "not told"
@@ -84,7 +84,7 @@ def not_known(installation: Installation) -> Finding:
     return unknown(said) if has_profile(installation) else missing(said, models_of(model), OTHERWISE)
 
 
-def behind(account: Account, model: AskedModel) -> str:
+def behind(account: Account, model: ModelChoice) -> str:
     """Which model is behind a profile of one's own, Bedrock knows; others are called by it."""
     if ":application-inference-profile/" not in model.name:
         return model_of(model.name)
@@ -93,17 +93,17 @@ def behind(account: Account, model: AskedModel) -> str:
     raise Unanswered(f"could not look: bedrock:GetInferenceProfile tells no model behind {model.name}")
 
 
-def ask_profile(account: Account, model: AskedModel) -> dict[str, Any]:
+def ask_profile(account: Account, model: ModelChoice) -> dict[str, Any]:
     identifier = model.name if "application" in model.name else model.name.rpartition("/")[2]
     return account.ask("bedrock", "get_inference_profile", region=model.region, inferenceProfileIdentifier=identifier)
 
 
-def models_of(model: AskedModel) -> str:
+def models_of(model: ModelChoice) -> str:
     """The command that lists what could be asked instead."""
     wanted = "--by-input-modality IMAGE --by-output-modality TEXT"
     return f"aws bedrock list-foundation-models {wanted} --region {model.region}"
 
 
-def catalog(account: Account, model: AskedModel) -> str:
+def catalog(account: Account, model: ModelChoice) -> str:
     host = {"aws-us-gov": "console.amazonaws-us-gov.com"}.get(account.partition, "console.aws.amazon.com")
     return f"https://{model.region}.{host}/bedrock/home?region={model.region}#/model-catalog"

@@ -14,13 +14,13 @@ from cdk.account import bootstrap, functions, gateway, gpu, stacks, words
 from cdk.account.checks import CHECKS, Check, always, result_of
 from cdk.account.installation import Installation
 from cdk.constructs.gpu_options import GpuOptions
-from cdk.context import AskedModel
+from cdk.context import ModelChoice
 from tests.infrastructure.aws_double import account_with, account_without_rights
 
-MODEL = AskedModel("bedrock", "amazon.nova-lite-v1:0", "us-east-1")
-PROFILE = AskedModel("bedrock", "us.amazon.nova-lite-v1:0", "us-east-1")
-OTHERS = AskedModel("bedrock", "anthropic.claude-haiku-4-5-20251001-v1:0", "us-east-1")
-OWN = AskedModel("bedrock", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc", "us-east-1")
+MODEL = ModelChoice("bedrock", "amazon.nova-lite-v1:0", "us-east-1")
+PROFILE = ModelChoice("bedrock", "us.amazon.nova-lite-v1:0", "us-east-1")
+OTHERS = ModelChoice("bedrock", "anthropic.claude-haiku-4-5-20251001-v1:0", "us-east-1")
+OWN = ModelChoice("bedrock", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc", "us-east-1")
 PLAIN = Installation("Imgopt", MODEL, {"optimize_mb": 3008, "upscale_mb": 3008}, None, True, False)
 GPU = replace(PLAIN, gpu=GpuOptions())
 SPOT = replace(PLAIN, gpu=GpuOptions(gpu_spot=True, gpu_instance_types="g6.2xlarge"))

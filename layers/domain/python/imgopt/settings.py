@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     )
     stream_seconds: float = Field(300, gt=0, description="How long a status stream lasts at most.")
     private_jobs: bool = Field(
-        False, description="Whether jobs can be seen by their owner alone, not by all who know their id."
+        False, description="Whether all jobs are private: seen by their owner alone, not by whoever knows their id."
     )
     jobs_per_owner: int = Field(4, gt=0, description="Most jobs of an owner that are worked on at a time; others wait.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
@@ -186,7 +186,7 @@ class Settings(BaseSettings):
     rate_failed_jobs_free: int = Field(50, gt=0, description="The same of a user without a subscription.")
     rate_failed_jobs_paid: int = Field(1000, gt=0, description="The same of any other user.")
     rate_device_code: int = Field(10, gt=0, description="Device codes for one address, an hour.")
-    rate_token_poll: int = Field(30, gt=0, description="Questions after the token of one device code, a minute.")
+    rate_token_poll: int = Field(30, gt=0, description="Polls for the token of one device code, a minute.")
     rate_polls_by_address: int = Field(300, gt=0, description="The same from one address, whatever the code, a minute.")
     rate_approve: int = Field(10, gt=0, description="Approvals of device codes from one address, an hour.")
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED] = Field(
@@ -198,7 +198,7 @@ class Settings(BaseSettings):
     origin_secret: SharedSecret = Field(
         "",
         repr=False,
-        description="A proxy sends it as Imgopt-Origin-Secret; without it requests are refused. Several as below.",
+        description="A proxy sends it as Imgopt-Origin-Secret; requests without it are refused. Several as below.",
     )
     origin_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
 
