@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from imgopt import forking
 from imgopt.budget import Budget
@@ -28,6 +29,12 @@ def test_a_process_of_its_own_makes_the_same(name, settings):
     data, options = inputs.data_of(name), ProcessingSettings(**settings)
     header = read_header(BytesIO(data), pictures.LIMITS)
     assert apart.optimize(data, header, options) == optimize.optimize(data, header, options)
+
+
+def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_be_written():
+    data = pictures.encode(Image.new("RGB", (6000, 6000), "teal"), "WEBP", lossless=True, quality=0, method=0)
+    header = read_header(BytesIO(data), pictures.LIMITS)
+    assert apart.optimize(data, header, ProcessingSettings(output_width=10, output_format="png")).width == 10
 
 
 @pytest.mark.parametrize("name", ["jpg", "heic", "svg"])

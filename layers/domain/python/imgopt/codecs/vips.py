@@ -1,4 +1,4 @@
-"""Pixels to and from libvips, which runs on one thread and keeps nothing between calls."""
+"""Pixels to and from libvips, which runs on one thread, writes no file, and keeps nothing between calls."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -9,12 +9,17 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 EXIF, XMP = 1, 2
+ROWS = 256
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
 def library() -> Any:
-    """The `pyvips` module. Lambda gives a stage about one core; more threads would only cost memory."""
+    """The `pyvips` module. Lambda gives a stage about one core; more threads would only cost memory.
+
+    It would decode what takes more than 100 MB to a file, which the sandbox refuses.
+    """
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    os.environ.setdefault("VIPS_DISC_THRESHOLD", "100g")
     import pyvips
 
     pyvips.cache_set_max(0)
@@ -34,6 +39,22 @@ def to_pillow(pixels: Any) -> "Image":
 
     mode = MODES[pixels.bands]
     return Image.frombytes(mode, (pixels.width, pixels.height), pixels.write_to_memory())
+
+
+def to_pillow_in_parts(pixels: Any) -> "Image":
+    """The same with a copy less, for what is large and has been decoded completely by its first part."""
+    from PIL import Image
+
+    mode, first = MODES[pixels.bands], _read_rows(pixels, 0)
+    image = Image.new(mode, (pixels.width, pixels.height))
+    image.paste(first, (0, 0))
+    for top in range(ROWS, pixels.height, ROWS):
+        image.paste(_read_rows(pixels, top), (0, top))
+    return image
+
+
+def _read_rows(pixels: Any, top: int) -> "Image":
+    return to_pillow(pixels.crop(0, top, pixels.width, min(ROWS, pixels.height - top)))
 
 
 def display_p3() -> bytes:

@@ -64,13 +64,15 @@ def open_image(data: bytes) -> "Image":
         return image
     known = image.info
     image.close()
+    del image  # its decoder has room for two more
     return _decode_huge(data, known)
 
 
 def _decode_huge(data: bytes, known: dict[Any, Any]) -> "Image":
     library = vips.library()
     try:
-        image = vips.to_pillow(library.Image.webpload_buffer(data, access="sequential", fail_on="truncated"))
+        pixels = library.Image.webpload_buffer(data, access="sequential", fail_on="truncated")
+        image = vips.to_pillow_in_parts(pixels)
     except library.Error as error:
         raise InvalidImage("The WebP file is damaged and can't be decoded.") from error
     image.info = known
