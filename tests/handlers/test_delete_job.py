@@ -6,9 +6,10 @@ import pytest
 
 from functions.schedules import cleanup
 from functions.stages import plan
+from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.jobs import repository as jobs
-from imgopt.storage import clients, executions
+from imgopt.storage import clients, executions, transactions
 from tests import pictures
 from tests.conftest import RESULTS, TABLE
 from tests.handlers.conftest import Lambda
@@ -76,6 +77,19 @@ def test_one_that_is_under_way_is_stopped_and_has_been_paid_for(guest):
     guest.delete(job_id)
     assert guest.credits_left() == 17
     assert executions.find(job_id).status == "ABORTED"
+
+
+def test_one_that_begins_while_it_is_deleted_has_been_paid_for(guest, monkeypatch):
+    job_id, write_all = guest.submit(), transactions.write_all
+
+    def begin_before(writes) -> None:
+        monkeypatch.setattr(transactions, "write_all", write_all)
+        plan.handler({"job_id": job_id}, None)
+        write_all(writes)
+
+    monkeypatch.setattr(transactions, "write_all", begin_before)
+    jobs.mark_broken_off(job_id, clock.now(), "Deleted by its owner.")
+    assert (jobs.find_all([job_id])[0].status, guest.credits_left()) == ("failed", 17)
 
 
 def test_a_completed_one_has_been_paid_for(guest, run_stages):

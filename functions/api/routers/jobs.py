@@ -22,7 +22,7 @@ class DeletedResponse(BaseModel):
 def delete_one_job(asking: Asking, job_id: UUID) -> DeletedResponse:
     """Delete a job of one's own now, with its result and, unless another job was made of it, the upload.
 
-    One that is under way is stopped, and its credits are given back.
+    One that has not begun gives its credits back; one that is under way is stopped, and stays paid.
     """
     delete_job(asking, str(job_id))
     return DeletedResponse(success=True, job_id=job_id)

@@ -9,7 +9,7 @@ and given back by the same transactions.
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,8 +36,6 @@ KIND = "JOB"
 # An expired job is still known as such, and not as one that never was.
 REMEMBERED = timedelta(days=7)
 EVERYTHING = sys.maxsize
-STATES: Mapping[str, object] = {status.name: status for status in UNFINISHED}
-UNENDED = f"#status IN ({', '.join(f':{name}' for name in STATES)})"
 # Jobs from before there were attempts are at the first.
 AT_ATTEMPT = "(#attempt = :at OR attribute_not_exists(#attempt))"
 
@@ -130,10 +128,10 @@ def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None
 
 
 def mark_canceled(job_id: str, now: datetime, message: str) -> Job | None:
-    """The same for its owner's wish: what has begun computes on, and is paid."""
-    job = next(iter(find_all([job_id])), None)
-    has_begun = job is not None and job.status is JobStatus.PROCESSING
-    return _refund(job_id, 0 if has_begun else EVERYTHING, None, **_failure(job_id, now, message))
+    """The same for its owner's wish: what has begun, be it meanwhile, computes on, and is paid."""
+    failure = _failure(job_id, now, message)
+    waited = _refund(job_id, EVERYTHING, None, statuses=(JobStatus.QUEUED,), **failure)
+    return waited or _refund(job_id, 0, None, **failure)
 
 
 def forget(job_id: str) -> Write:
@@ -143,9 +141,7 @@ def forget(job_id: str) -> Write:
 
 def note_callback(job_id: str, callback: Callback) -> None:
     """Where a message came twice at once, what was delivered stays so, and an attempt is noted once."""
-    states = {status.name: status for status in ENDED}
-    where = f"#status IN ({', '.join(f':{name}' for name in states)})"
-    values: dict[str, object] = dict(states)
+    where, values = _while_in(ENDED)
     if callback.status is not CallbackStatus.DELIVERED:
         where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
         values |= {"pending": CallbackStatus.PENDING, "n": callback.attempts}
@@ -219,10 +215,15 @@ def _change(job_id: str, **changes: object) -> Job | None:
     return table.from_item(item, Job) if item else None
 
 
-def _refund(job_id: str, most: int, attempt: int | None, **changes: object) -> Job | None:
-    """Ends a job and gives back what it cost, but no more than `most`, all at once; None where it has ended before."""
+def _refund(
+    job_id: str, most: int, attempt: int | None, *, statuses: Sequence[JobStatus] = UNFINISHED, **changes: object
+) -> Job | None:
+    """Ends a job and gives back what it cost, but no more than `most`, all at once; None where it has another status.
+
+    The credits go with the status: that has to be one of these when it is written.
+    """
     item = table.get(table.key(KIND, job_id))
-    if item is None or item["status"] not in UNFINISHED:
+    if item is None or item["status"] not in statuses:
         return None
     job = table.from_item(item, Job)
     refund = min(most, job.credits)
@@ -230,7 +231,7 @@ def _refund(job_id: str, most: int, attempt: int | None, **changes: object) -> J
     failed_jobs = int(changes["status"] is JobStatus.FAILED)
     counted = usage.correct(job.owner, job.created_at, refund=refund, failed_jobs=failed_jobs)
     given_back = ledger.give_back(job.owner, job.credit_period, refund)
-    end = _change_unended(job_id, ended, attempt)
+    end = _change_unended(job_id, ended, attempt, statuses)
     # The second one is for periods that are long over, the last one for jobs from before there were credits.
     attempts = ([end, counted, given_back], [end, counted]) if job.credit_period else ([end],)
     for writes in attempts:
@@ -240,9 +241,18 @@ def _refund(job_id: str, most: int, attempt: int | None, **changes: object) -> J
     return None
 
 
-def _change_unended(job_id: str, changes: table.Item, attempt: int | None) -> Write:
-    where, values = (UNENDED, STATES) if attempt is None else (f"{UNENDED} AND {AT_ATTEMPT}", {**STATES, "at": attempt})
+def _change_unended(
+    job_id: str, changes: table.Item, attempt: int | None, statuses: Sequence[JobStatus] = UNFINISHED
+) -> Write:
+    where, values = _while_in(statuses)
+    if attempt is not None:
+        where, values = f"{where} AND {AT_ATTEMPT}", {**values, "at": attempt}
     return transactions.change(table.key(KIND, job_id), sets=changes, where=where, values=values)
+
+
+def _while_in(statuses: Sequence[JobStatus]) -> tuple[str, dict[str, object]]:
+    """A condition on a job's status, and its values."""
+    return f"#status IN ({', '.join(f':{each.name}' for each in statuses)})", {each.name: each for each in statuses}
 
 
 def _plain(changes: dict[str, object]) -> table.Item:
