@@ -47,6 +47,16 @@ def test_a_call_that_is_repeated_has_the_same_answer_and_costs_nothing_more(ask,
     assert jobs() == 1
 
 
+def test_whoever_knows_the_upload_alone_is_not_told_of_its_owners_calls(ask, client, uploaded):
+    """Nor can they take a key away from its owner."""
+    private = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
+    strange = [client.post("/auto", json=private, headers={"Idempotency-Key": key}) for key in (KEY, "b")]
+    own = [ask(settings={"private": True}), ask(key="b", settings={"output_quality": 50})]
+    assert [answer.status_code for answer in (*strange, *own)] == [200] * 4
+    again = client.post("/auto", json=private, headers={"Idempotency-Key": KEY})
+    assert again.json()["jobs"][0]["id"] == strange[0].json()["jobs"][0]["id"] != own[0].json()["jobs"][0]["id"]
+
+
 def test_without_a_key_each_call_counts(ask):
     assert [ask(key=None).json()["credits_remaining"] for _ in range(2)] == [17, 14]
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from imgopt import clock
-from imgopt.accounts.model import Principal
+from imgopt.accounts.model import Credential, Principal
 from imgopt.concurrency import Outcome, run_all
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
@@ -80,7 +80,7 @@ def submit(
     # A setting that a later release adds makes no other request of what was sent before it.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
     now, asked = clock.now(), [entry_point, list(temp_file_ids), wanted]
-    call = calls.describe(principal.id, key, asked) if key else None
+    call = calls.describe(caller_of(principal), key, asked) if key else None
     balance, earlier, uploads, taken, failures = look_up(principal, temp_file_ids, options, call, now)
     found = earlier.take() or find_uncounted(principal, call, now, balance.take(), cost_of_all(uploads.take(), options))
     if found:
@@ -94,6 +94,11 @@ def submit(
     call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
     order = Order(options, entry_point, balance.take().period.name, now, now + lifetime_of(principal.tier), call_id)
     return accept(principal, new_jobs(order, uploads.take(), taken.take()), balance.take(), call)
+
+
+def caller_of(principal: Principal) -> str:
+    """Whose keys of calls count: whoever knows no more than an upload's id is not told of its owner's calls."""
+    return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
 
 
 def look_up(
