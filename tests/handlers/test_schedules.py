@@ -19,6 +19,7 @@ from imgopt.pipeline.options import ProcessingSettings
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
 from imgopt.storage import agenda, clients, patience, table
+from imgopt.telemetry import reference_of
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
 from tests.handlers.conftest import Lambda
@@ -148,7 +149,7 @@ def test_what_can_not_be_removed_is_named_and_keeps_nothing_else(completed, monk
     with monkeypatch.context() as broken:
         broken.setattr(clients.s3(), "delete_object", fail)
         report = clean_up()
-    assert report == {"deleted_jobs": 1, "deleted_files": 3, "errors": [f"JOB {first}: Unavailable"]}
+    assert report == {"deleted_jobs": 1, "deleted_files": 3, "errors": [f"JOB {reference_of(first)}: Unavailable"]}
     assert stored()["results"] == [f"results/{first}.png"]
     assert second not in str(stored()["results"])
     assert clean_up()["deleted_jobs"] == 1

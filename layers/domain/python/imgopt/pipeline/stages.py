@@ -165,7 +165,7 @@ def _require_own(answered: str, own: str | None) -> None:
     Raises InvalidImage where it does.
     """
     if answered != own:
-        logger.error("a stage answered by a key that is not its job's", own=own)
+        logger.error("a stage answered by a key that is not its job's")
         raise InvalidImage(NOT_ITS_OWN)
 
 

@@ -22,7 +22,7 @@ from imgopt.retention.removal import remove
 from imgopt.storage import agenda, patience, table
 from imgopt.storage.agenda import Part
 from imgopt.storage.table import Item
-from imgopt.telemetry import logger
+from imgopt.telemetry import logger, reference_of
 
 AT_ONCE = 16
 MOST_ERRORS = 100
@@ -103,7 +103,7 @@ def _remove_expired(report: Report, term: Term) -> None:
 
 def try_to_remove(item_key: Item, term: Term) -> Removed:
     kind, _, identifier = item_key["pk"].partition("#")
-    is_job = kind == jobs.KIND
+    is_job, reference = kind == jobs.KIND, reference_of(identifier)
     if term.is_over():
         return Removed(is_job)
     try:
@@ -111,5 +111,5 @@ def try_to_remove(item_key: Item, term: Term) -> Removed:
     except Exception as error:  # whatever it is, the others must not wait for it
         if isinstance(error, Unavailable) and term.is_over():
             return Removed(is_job)
-        logger.exception("could not be removed", extra={"kind": kind, "id": identifier})
-        return Removed(is_job, error=f"{kind} {identifier}: {type(error).__name__}")
+        logger.exception("could not be removed", extra={"kind": kind, "reference": reference})
+        return Removed(is_job, error=f"{kind} {reference}: {type(error).__name__}")

@@ -19,7 +19,7 @@ from imgopt.settings import settings
 from imgopt.storage import agenda, objects, table
 from imgopt.storage.agenda import Part
 from imgopt.storage.table import Item
-from imgopt.telemetry import logger
+from imgopt.telemetry import logger, reference_of
 
 # Of a thousand files each, of one folder in one run.
 MOST_PAGES = 5
@@ -77,7 +77,9 @@ def _remove_all(bucket: str, keys: Iterable[str]) -> int:
     gone = list(keys)
     for key in gone:
         objects.delete(bucket, key)
-        logger.warning("file that no record names", extra={"key": key})
+        folder, _, name = key.partition("/")
+        known = {"folder": folder, "reference": reference_of(name[:ID_LENGTH])}
+        logger.warning("file that no record names", extra=known)
     return len(gone)
 
 
@@ -99,4 +101,4 @@ def _forget_if_hollow(item_key: Item) -> None:
     if objects.is_stored(settings().uploads_bucket, record["key"]):
         return
     if table.delete_unchanged(item_key, "key", record["key"]):
-        logger.warning("record of a file that is not there", extra={"id": record["id"]})
+        logger.warning("record of a file that is not there", extra={"reference": reference_of(record["id"])})
