@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -16,6 +17,13 @@ OF_THE_API = tuple(
     f"IMGOPT_{start}"
     for start in ("OIDC_", "STRIPE_", "BILLING_", "WEBHOOK_", "SCHEDULER_", "ORIGIN_", "PROCESS_", "CORS_", "TRUSTED_")
 )
+SWITCHES = {True: True, "true": True, False: False, "false": False}
+KEYS = (
+    *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
+    *("alarm_email", "mfa_required", "log_role", "detailed_metrics", "gpu"),
+    *("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
+)
+WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
@@ -24,14 +32,15 @@ def settings_of(scope: IConstruct) -> dict[str, str]:
 
     Raises ValueError where the command line says something that is none.
     """
-    given = scope.node.try_get_context("settings") or {}
-    return {name: as_text(value) for name, value in (read(given) if isinstance(given, str) else given).items()}
+    given = scope.node.try_get_context("settings")
+    known = {} if given in (None, "") else given if isinstance(given, dict) else read(given)
+    return {name: as_text(value) for name, value in known.items()}
 
 
-def read(settings: str) -> dict[str, object]:
+def read(settings: object) -> dict[str, object]:
     """As the command line gives them: all context is text there."""
     try:
-        given = json.loads(settings)
+        given = json.loads(settings) if isinstance(settings, str) else None
     except ValueError:
         given = None
     if not isinstance(given, dict):
@@ -71,9 +80,13 @@ def memory_of(scope: IConstruct, key: str, default: int) -> int:
 
 
 def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
-    """A switch. The CDK command line gives all context as texts."""
+    """A switch. The CDK command line gives all context as texts. Raises ValueError where it is neither on nor off."""
     value = scope.node.try_get_context(key)
-    return default if value is None else value in (True, "true")
+    if value is None:
+        return default
+    if value not in SWITCHES:
+        raise ValueError(f"{key}: {value} is neither true nor false")
+    return SWITCHES[value]
 
 
 @dataclass(frozen=True)
@@ -96,9 +109,23 @@ def check(app: cdk.App, region: str) -> None:
     Without a region, what depends on it is not looked at.
     """
     name_of(app)
+    _check_keys(app)
+    for url in list_of(app, "callback_urls"):
+        if not WEBSITE.fullmatch(url):
+            raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
+    for key in ("mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot"):
+        is_on(app, key, default=False)
     faults = _run("imgopt.checked_settings", region, settings_of(app))
     if faults:
         raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
+
+
+def _check_keys(app: cdk.App) -> None:
+    """Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does."""
+    for key in app.node.get_all_context():
+        if key not in KEYS and key.isidentifier():
+            nearest = get_close_matches(key, KEYS, 1)
+            raise ValueError(f"{key} is no key of the context." + (f" Did you mean {nearest[0]}?" if nearest else ""))
 
 
 def _run(module: str, region: str, settings: dict[str, str]) -> str:

@@ -41,6 +41,10 @@ LOCAL_VARIABLES = {
     SLOTS: os.environ.get(SLOTS, str((os.cpu_count() or 1) + 2)),
 }
 
+# A pool that was kept from an earlier version has this one, and can't get another.
+SIGN_IN_DOMAIN = "AWS::Cognito::UserPoolDomain"
+KEPT_DOMAIN = {"Fn::Join": ["", ["imgopt-", {"Ref": "AWS::AccountId"}]]}
+
 
 def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:
     """The template for the emulator, and the bootstrap scripts it refers to by key in `asset_bucket`."""
@@ -60,6 +64,8 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
             resource["Properties"]["Integration"] = in_one_piece(resource["Properties"]["Integration"])
         elif resource["Type"] == STATE_MACHINE:
             leave_timeouts_to_functions(resource["Properties"])
+        elif resource["Type"] == SIGN_IN_DOMAIN:
+            resource["Properties"]["Domain"] = KEPT_DOMAIN
     return adapted, scripts
 
 

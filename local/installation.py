@@ -25,8 +25,9 @@ def use_local() -> None:
 
 def use_deployed(name: str, region: str | None) -> None:
     """One on AWS, by the operator's own credentials. Raises LookupError, or what boto3 does."""
-    if region:
-        os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = region
+    where = region or os.environ.get("AWS_REGION")  # which boto3 doesn't read
+    if where:
+        os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = where
     variables = find_variables(boto3.client("cloudformation"), boto3.client("lambda"), f"{name}Schedules")
     for mine in [each for each in os.environ if each.startswith(SETTINGS)]:
         del os.environ[mine]

@@ -36,13 +36,14 @@ def main(given: Sequence[str] | None = None) -> int:
 
 def parse(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.operators", description="Look after the users of a service.")
-    parser.add_argument("--local", action="store_true", help="the service of `make up`, and not one on AWS")
-    parser.add_argument("--name", default="Imgopt", help="what its stacks are called on AWS (Imgopt)")
-    parser.add_argument("--region", help="where they are, if not in the region of your AWS settings")
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--local", action="store_true", help="the service of `make up`, and not one on AWS")
+    where.add_argument("--name", default="Imgopt", help="what its stacks are called on AWS (Imgopt)")
+    where.add_argument("--region", help="where they are, if not in the region of your AWS settings")
     users = parser.add_subparsers(required=True, metavar="users").add_parser("users")
     commands = users.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
-        added = commands.add_parser(name, help=command.__doc__)
+        added = commands.add_parser(name, help=command.__doc__, parents=[where])
         if name != "list":
             added.add_argument("who", help="an id, or an e-mail address")
     commands.choices["remove"].add_argument("--yes", action="store_true", help="don't ask")
@@ -58,8 +59,11 @@ def log_to_standard_error() -> None:
 
 def list_users(_: argparse.Namespace) -> int:
     """all of them, the oldest first"""
-    for user in directory.find_all():
+    users = directory.find_all()
+    for user in users:
         print(describe(user))
+    if not users:
+        say("nobody has signed in yet")
     return 0
 
 
@@ -103,7 +107,7 @@ def remove(asked: argparse.Namespace) -> int:
         is_gone = account_deletion.finish(user.id)
     except Unavailable as error:
         return fail(f"{error} {user.id} is shut out for good; {NOT_ALL}")
-    say(f"{user.id} is deleted" if is_gone else f"{user.id} is deleted, but for the mark that says so for an hour")
+    say(f"{user.id} is deleted" + ("" if is_gone else "; its record goes in an hour, when its last tokens have ended"))
     return 0
 
 

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from imgopt.checked_settings import unfit
 from local import folders
 from local.cloud import running
 from local.console import describe, fail, say
@@ -19,6 +20,7 @@ CHECK_SECONDS = 0.5
 def main() -> int:
     end_on_signals()
     try:
+        check_settings()
         serve(free_port_of(os.environ.get("PORT") or str(PORT)))
     except Stopped:
         say(f"stopped; data stays in {FOLDER}")
@@ -28,6 +30,13 @@ def main() -> int:
     except OSError as error:
         return fail(describe(error))
     return 0
+
+
+def check_settings() -> None:
+    """Raises RuntimeError with a sentence for each that the service would not take."""
+    faults = list(unfit())
+    if faults:
+        raise RuntimeError(" ".join(faults))
 
 
 def port_of(text: str) -> int:

@@ -24,9 +24,7 @@ class AuthStack(cdk.Stack):
         self.pool = self._pool()
         self.pool.add_domain(
             "Domain",
-            cognito_domain=cognito.CognitoDomainOptions(
-                domain_prefix=f"{name_of(self).lower()}-{self._domain_suffix()}"
-            ),
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=self._domain_prefix()),
         )
         cdk.CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
         cdk.CfnOutput(self, "IssuerUrl", value=self.issuer)
@@ -35,10 +33,14 @@ class AuthStack(cdk.Stack):
     def issuer(self) -> str:
         return f"https://cognito-idp.{self.region}.{self.url_suffix}/{self.pool.user_pool_id}"
 
-    def _domain_suffix(self) -> str:
-        """As long as this stack stays it is the same, and no other stack's. It doesn't tell the account's number."""
+    def _domain_prefix(self) -> str:
+        """As long as this stack stays it is the same, and no other stack's. It doesn't tell the account's number.
+
+        CloudFormation can't replace the domain of a pool: whoever has another one names it in the context.
+        """
         stack = cdk.Fn.select(2, cdk.Fn.split("/", self.stack_id))
-        return cdk.Fn.select(0, cdk.Fn.split("-", stack))
+        own = f"{name_of(self).lower()}-{cdk.Fn.select(0, cdk.Fn.split('-', stack))}"
+        return str(self.node.try_get_context("sign_in_domain") or own)
 
     def _pool(self) -> cognito.UserPool:
         pool = cognito.UserPool(

@@ -59,11 +59,12 @@ async def find_user(request: Request, authorization: Hidden = None) -> Principal
     return principal
 
 
-async def find_signed_in(user: Annotated[Principal, Depends(find_user)]) -> Principal:
+async def find_signed_in(request: Request, authorization: Hidden = None) -> Principal:
     """What devices and servers hold was not given to them for making more of its kind."""
-    if user.credential is not Credential.JWT:
+    principal = await find_principal(request, None, None, authorization)
+    if principal is None or principal.credential is not Credential.JWT:
         raise Unauthorized("Sign in to do this.")
-    return user
+    return principal
 
 
 async def note_origin(request: Request) -> None:

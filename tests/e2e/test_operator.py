@@ -17,7 +17,7 @@ USER, EMAIL = "user-of-the-operator", "turing@example.org"
 
 
 def run(cloud: Cloud, *given: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "local.operators", "--local", "users", *given]
+    command = [sys.executable, "-m", "local.operators", "users", *given, "--local"]
     environment = {**os.environ, "IMGOPT_LOCAL_FOLDER": str(cloud.emulator.log.parent)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 

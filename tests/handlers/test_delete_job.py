@@ -88,7 +88,7 @@ def test_one_that_begins_while_it_is_deleted_has_been_paid_for(guest, monkeypatc
         write_all(writes)
 
     monkeypatch.setattr(transactions, "write_all", begin_before)
-    jobs.mark_broken_off(job_id, clock.now(), "Deleted by its owner.")
+    jobs.mark_canceled(job_id, clock.now(), "Deleted by its owner.")
     assert (jobs.find_all([job_id])[0].status, guest.credits_left()) == ("failed", 17)
 
 

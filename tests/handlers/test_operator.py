@@ -24,7 +24,7 @@ def found(aws, monkeypatch, clock_at):
 @pytest.fixture
 def run(capsys):
     def start(*given: str) -> tuple[int, str, str]:
-        code = operators.main(["--local", "users", *given])
+        code = operators.main(["users", *given, "--local"])
         return code, *capsys.readouterr()
 
     return start

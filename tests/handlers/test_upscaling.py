@@ -139,7 +139,7 @@ def test_what_was_made_larger_is_taken_for_its_own_job_alone(submit, log_lines):
     jobs = [submit(pictures.png(), output_upscale_factor=2) for _ in range(2)]
     theirs, the_plan = (plan.handler({"job_id": job["id"]}, None) for job in jobs)
     upscaled = upscaling.carry_out(theirs, fakes.runtime())
-    with pytest.raises(InvalidImage, match="this job's"):
+    with pytest.raises(InvalidImage, match="matched to this job"):
         optimize.handler({**the_plan, "upscaled": upscaled}, None)
     assert any(line["message"].startswith("a stage answered by a key") for line in log_lines())
 

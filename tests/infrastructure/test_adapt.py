@@ -92,6 +92,11 @@ def test_tasks_of_functions_have_the_timeouts_of_these_alone(adapted):
     assert [task["HeartbeatSeconds"] for task in timed] == [600]
 
 
+def test_the_domain_of_users_is_the_one_that_earlier_versions_have_made(adapted):
+    (domain,) = resources(adapted, "ImgoptAuth", "AWS::Cognito::UserPoolDomain").values()
+    assert domain["Domain"] == {"Fn::Join": ["", ["imgopt-", {"Ref": "AWS::AccountId"}]]}
+
+
 def test_the_original_is_left_alone(templates, assembly):
     before = json.dumps(templates["ImgoptApi"])
     adapt(templates["ImgoptApi"], assembly, "assets")

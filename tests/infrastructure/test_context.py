@@ -74,6 +74,11 @@ def test_a_list_of_the_command_line_has_commas(given):
     "context",
     [
         {"account_concurrency": 10},
+        {"mfa_required": "perhaps"},
+        {"gpu": "True"},
+        {"nme": "Staging"},
+        {"callback_urls": "https://a.example/in,http://b.example"},
+        {"settings": []},
         {"name": "my stack"},
         {"name": "1st"},
         {"optimize_mb": 100},

@@ -4,7 +4,7 @@ import pytest
 
 from local import up
 from local.processes import listen, only_one
-from local.up import free_port_of
+from local.up import check_settings, free_port_of
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "99999", "65536", "-1", "80 ", "8e3", "٨٠", "8080.0", "9" * 5000])
@@ -68,3 +68,9 @@ def test_what_the_disk_refuses_is_a_sentence(error, monkeypatch, capsys):
     assert up.main() == 1
     said = capsys.readouterr().err
     assert (said.count("\n"), error.strerror in said, "Traceback" in said) == (1, True, False)
+
+
+def test_a_setting_that_can_not_be_is_said_by_its_name(monkeypatch):
+    monkeypatch.setenv("IMGOPT_CREDITS_FREE", "abc")
+    with pytest.raises(RuntimeError, match=r"^IMGOPT_CREDITS_FREE: Input should be a valid integer"):
+        check_settings()

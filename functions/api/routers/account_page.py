@@ -18,6 +18,7 @@ from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import Visiting, Visitor
 from imgopt.accounts import api_keys, sessions, sign_in
 from imgopt.accounts.names import check_name
+from imgopt.accounts.plans import Tier
 from imgopt.callbacks import owner_secrets
 from imgopt.credits.service import balance
 from imgopt.devices import tokens
@@ -25,6 +26,7 @@ from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 WHY = "Sign in to see your credits, API keys and devices."
+NO_MONEY_BACK = "Your subscription ends at once, without money back for the rest of its period. "
 # In days, as the form has them; empty for one without an end.
 LIFETIMES = ("", "30", "90", "365")
 
@@ -59,7 +61,8 @@ def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
         return back()
-    content = fill("delete_account.html", form_token=visitor.form_token)
+    subscription = NO_MONEY_BACK if visitor.principal.tier is not Tier.FREE else ""
+    content = fill("delete_account.html", subscription=subscription, form_token=visitor.form_token)
     return page("Delete your account?", content, account=visitor.account())
 
 
