@@ -118,7 +118,7 @@ def test_the_same_address_has_the_same_hash_and_another_another(client, issuer, 
 def test_another_service_has_other_hashes(client, issuer, log_lines, monkeypatch):
     for secret in ("one", "two"):
         monkeypatch.setenv("IMGOPT_SIGNING_SECRET", secret)
-        audit.signing.settings.cache_clear()
+        audit.derivation.settings.cache_clear()
         TestClient(client.app, client=(ADDRESS, 1)).get("/usage/summary", headers={"Authorization": "Bearer x"})
     first, second = [line["client"] for line in log_lines() if line["message"] == audit.MESSAGE]
     assert first != second
@@ -129,7 +129,7 @@ def test_without_the_secret_the_event_is_noted_all_the_same(here, issuer, events
         raise Unavailable("Secrets Manager did not answer.")
 
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "")
-    audit.signing.settings.cache_clear()
+    audit.derivation.settings.cache_clear()
     monkeypatch.setattr(secrets, "read", fail)
     assert here.get("/usage/summary", headers={"Authorization": "Bearer x"}).status_code == 401
     assert events() == [(Event.REFUSED, None, False)]

@@ -8,7 +8,7 @@ a credential.
 from contextvars import ContextVar
 from enum import StrEnum
 
-from imgopt.callbacks import signing
+from imgopt import derivation
 from imgopt.errors import Unavailable
 from imgopt.telemetry import logger
 
@@ -51,6 +51,6 @@ def _hash_of_client() -> str | None:
     if origin is None:
         return None
     try:
-        return signing.derive("addresses of clients", origin)[:HASH_LENGTH]
+        return derivation.derive("addresses of clients", origin)[:HASH_LENGTH]
     except Unavailable:
         return None
