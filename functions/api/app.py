@@ -10,6 +10,7 @@ from functions.api.document import add_answers
 from functions.api.errors import add_error_handlers
 from functions.api.headers import AnswerHeaders
 from functions.api.hosts import KnownNames
+from functions.api.leases import released_at_the_end
 from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
 from functions.api.origin_secret import OriginSecret
@@ -80,6 +81,7 @@ def build_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if settings().docs else None,
+        lifespan=released_at_the_end,
     )
     app.state.watcher = Watcher(find_all)
     for router in ROUTERS:

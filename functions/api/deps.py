@@ -15,7 +15,7 @@ from functions.api.addresses import origin_of
 from imgopt import audit
 from imgopt.accounts import service as accounts
 from imgopt.accounts.model import Credential, Principal
-from imgopt.errors import NotFound, Unauthorized
+from imgopt.errors import NotFound, ShutOut, Unauthorized
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
@@ -86,7 +86,10 @@ async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
     found = await run_in_threadpool(jobs.find_all, [str(job_id) for job_id in job_ids])
     if not any(map(jobs.is_private, found)):
         return found  # without asking who it is
-    principal = await authenticate(*map(request.headers.get, ("x-session-token", "authorization")))
+    try:
+        principal = await authenticate(*map(request.headers.get, ("x-session-token", "authorization")))
+    except (Unauthorized, ShutOut):
+        principal = None  # another answer than that of an unknown id would tell that there is such a job
     return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]
 
 

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from imgopt.errors import Unavailable
 from imgopt.quotas import leases
+from imgopt.quotas.leases import Lease
 from imgopt.settings import settings
 
 
@@ -16,17 +17,37 @@ class Leases:
 
     def __init__(self, kind: str, most: Callable[[], int], message: str) -> None:
         self._kind, self._most, self._message = kind, most, message
+        self._held: set[Lease] = set()
 
     @asynccontextmanager
     async def take(self, client: str) -> AsyncIterator[None]:
         """Raises RateLimited where the client has so many already."""
         lease = await run_in_threadpool(leases.take, self._kind, client, self._most(), self._message)
+        self._held.add(lease)
         try:
             yield
         finally:
-            with CancelScope(shield=True), suppress(Unavailable):  # it is forgotten with its window
-                await run_in_threadpool(leases.release, lease)
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._release, lease)
+
+    def release_all(self) -> None:
+        """For a process that ends: it waits for nobody's stream."""
+        for lease in [*self._held]:
+            self._release(lease)
+
+    def _release(self, lease: Lease) -> None:
+        self._held.discard(lease)
+        with suppress(Unavailable):  # it is forgotten with its window
+            leases.release(lease)
 
 
 STREAMS = Leases("streams", lambda: settings().max_streams_per_client, "You have too many status streams open.")
 DOWNLOADS = Leases("downloads", lambda: settings().max_downloads_per_client, "You have too many downloads under way.")
+
+
+@asynccontextmanager
+async def released_at_the_end(_: object) -> AsyncIterator[None]:
+    """The application's lifespan."""
+    yield
+    for each in (STREAMS, DOWNLOADS):
+        await run_in_threadpool(each.release_all)

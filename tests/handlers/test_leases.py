@@ -1,10 +1,15 @@
 """What one address may hold open at a time."""
 
+import asyncio
+
 import pytest
 
+from functions.api import leases as open_leases
+from functions.api.app import build_app
 from functions.api.routers import download
 from imgopt.quotas import leases
 from imgopt.settings import settings
+from imgopt.storage import sets, table
 from tests import pictures
 
 
@@ -60,3 +65,15 @@ def test_small_downloads_are_gone_at_once_and_not_counted(client, completed, tak
 def test_what_is_closed_counts_no_more(client, completed, only_one):
     only_one("streams")
     assert [client.get(f"/status/{completed}/stream").status_code for _ in range(3)] == [200] * 3
+
+
+def test_a_server_that_ends_leaves_none_behind(aws):
+    app = build_app()
+
+    async def hold_until_it_has_ended() -> frozenset[str]:
+        async with open_leases.STREAMS.take("192.0.2.1"):
+            async with app.router.lifespan_context(app):
+                (item,) = table.scan("LEASES")
+            return sets.read({"pk": item["pk"], "sk": item["sk"]})
+
+    assert asyncio.run(hold_until_it_has_ended()) == frozenset()

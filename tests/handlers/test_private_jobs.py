@@ -34,7 +34,7 @@ def test_its_owner_sees_it(client, make, path):
 def test_others_can_not_tell_it_from_one_that_is_not_there(client, make, path):
     job_id, _ = make(private=True)
     _, of_another = make()
-    for headers in ({}, of_another):
+    for headers in ({}, of_another, {"Authorization": "Bearer tfy_live_invented"}, {"X-Session-Token": "invented"}):
         answer = client.get(path.format(job_id), headers=headers)
         assert (answer.status_code, answer.json()) == (404, {"detail": "Job not found."})
 

@@ -20,15 +20,19 @@ RETRY_SECONDS = 5
 
 @dataclass(frozen=True)
 class Lease:
-    key: table.Item
+    identifier: str
     name: str
+
+    @property
+    def key(self) -> table.Item:
+        return table.key(KIND, self.identifier)
 
 
 def take(kind: str, whom: str, most: int, message: str) -> Lease:
     """Raises RateLimited where so many are held already."""
     start = int(clock.now().timestamp()) // WINDOW_SECONDS * WINDOW_SECONDS
     hashed = sha256(whom.encode()).hexdigest()[:32]  # addresses are personal
-    lease = Lease(table.key(KIND, f"{kind}#{hashed}#{start}"), secrets.token_hex(4))
+    lease = Lease(f"{kind}#{hashed}#{start}", secrets.token_hex(4))
     if not sets.add(lease.key, {lease.name}, most, start + 2 * WINDOW_SECONDS):
         raise RateLimited(f"{message} Try again in {RETRY_SECONDS} s.", RETRY_SECONDS)
     return lease
