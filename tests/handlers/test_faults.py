@@ -38,7 +38,7 @@ def test_nothing_is_charged_where_the_secret_of_callbacks_can_not_be_read(client
     assert injection.calls[3] == "GetSecretValue"
     assert (answer.status_code, used(scan())) == (503, 0)
     assert "JOB" not in stored()["items"]
-    monkeypatch.setattr(derivation, "_secret", lambda: "secret")
+    monkeypatch.setattr(derivation, "_lines", lambda: ["secret"])
     again = client.post("/auto", json=asked, headers=headers).json()
     assert again["callback_secret"]
     assert used(scan()) == again["credits_used"] == 3

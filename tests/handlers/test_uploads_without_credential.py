@@ -67,12 +67,19 @@ def test_an_expired_upload_is_told_as_such(client, uploaded, clock_at):
     assert ask(client, uploaded).status_code == 410
 
 
-def test_a_repeated_call_is_the_same_call_with_the_token_and_without(client, uploaded):
+def test_a_repeated_call_is_the_same_call(client, uploaded):
     key = {"Idempotency-Key": "k"}
     first = ask(client, uploaded, headers=key).json()
-    token = {"X-Session-Token": uploaded["session_token"]}
-    assert ask(client, uploaded, headers={**key, **token}).json() == first
+    assert ask(client, uploaded, headers=key).json() == first
     assert credits_left(client, uploaded) == 17
+
+
+def test_the_guests_own_call_under_the_same_key_is_another_one(client, uploaded):
+    """Else whoever knows the upload would be answered what its owner was."""
+    key = {"Idempotency-Key": "k"}
+    token = {"X-Session-Token": uploaded["session_token"]}
+    calls = [ask(client, uploaded, headers={**key, **more}).json()["jobs"][0]["id"] for more in ({}, token)]
+    assert calls[0] != calls[1]
 
 
 def test_the_secret_of_callbacks_is_told_to_the_guest_alone(client, uploaded):

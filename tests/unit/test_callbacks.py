@@ -89,7 +89,7 @@ def test_for_a_day_after_a_change_it_is_signed_by_the_key_before_too(world, hour
 
 def test_while_the_services_secret_is_replaced_the_one_before_signs_too(world, monkeypatch):
     (before,) = signing.derive_secrets("guest")
-    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "another secret,installation secret")
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "another secret\ninstallation secret")
     settings.cache_clear()
     now, old = signing.derive_secrets("guest")
     assert (owner_secrets.secret_of("guest"), old) == (now, before)

@@ -1,4 +1,7 @@
-"""Keys that follow from the service's own secret, which may have several parts while it is replaced by another."""
+"""Keys that follow from the service's own secret, which may have several lines while it is replaced by another.
+
+Lines, and no commas as others have: one that was made for us may have these in it.
+"""
 
 import hmac
 from hashlib import sha256
@@ -8,17 +11,20 @@ from imgopt.storage import secrets
 
 
 def derive(purpose: str, about: str) -> str:
-    """64 hexadecimal digits for one purpose, which tell nothing of the secret: by the newest part."""
+    """64 hexadecimal digits for one purpose, which tell nothing of the secret: by its first line."""
     return derive_all(purpose, about)[0]
 
 
 def derive_all(purpose: str, about: str) -> list[str]:
-    """The same by each part, the newest first."""
-    known = settings()
-    parts = secrets.parts_of(known.signing_secret or secrets.read(known.signing_secret_arn))
-    return [hmac_of(part.encode(), f"{purpose} of {about}".encode()) for part in parts]
+    """The same by each line, the newest first. Raises Unavailable where the secret can't be read."""
+    return [hmac_of(line.encode(), f"{purpose} of {about}".encode()) for line in _lines()]
 
 
 def hmac_of(key: bytes, data: bytes) -> str:
     """HMAC-SHA256, in hexadecimal digits."""
     return hmac.new(key, data, sha256).hexdigest()
+
+
+def _lines() -> list[str]:
+    known = settings()
+    return (known.signing_secret or secrets.read(known.signing_secret_arn)).splitlines()
