@@ -1,8 +1,14 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cdk.node import NODE
+from tests.infrastructure.variants import VARIANTS
+
+os.environ.setdefault("JSII_NODE", str(NODE))
 
 Resources = dict[str, dict[str, Any]]
 
@@ -31,6 +37,41 @@ def synthesize(tmp_path: Path):
         from cdk.app import build_app
 
         build_app(tmp_path, **context).synth()
-        return {path.name.split(".")[0]: json.loads(path.read_text()) for path in tmp_path.glob("*.template.json")}
+        return read_templates(tmp_path)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def variant_folder(tmp_path_factory: pytest.TempPathFactory):
+    """By the name of a variant, where it is: synthesised once, under cdk-nag's rules."""
+    folders: dict[str, Path] = {}
+
+    def find(name: str) -> Path:
+        if name not in folders:
+            folders[name] = tmp_path_factory.mktemp("variant")
+            synthesize_under_rules(folders[name], VARIANTS[name])
+        return folders[name]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def variant(variant_folder):
+    """By the name of a variant, its templates by stack."""
+    return lambda name: read_templates(variant_folder(name))
+
+
+def synthesize_under_rules(folder: Path, context: dict[str, object]) -> None:
+    from aws_cdk import Validations
+    from cdk_nag import AwsSolutionsChecks
+
+    from cdk.app import build_app
+
+    app = build_app(folder, **context)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    app.synth()
+
+
+def read_templates(folder: Path) -> dict[str, dict[str, Any]]:
+    return {path.name.split(".")[0]: json.loads(path.read_text()) for path in folder.glob("*.template.json")}

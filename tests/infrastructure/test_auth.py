@@ -6,6 +6,7 @@ import os
 import pytest
 
 from cdk.node import NODE
+from tests.infrastructure.variants import ISSUER, SECRET
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
@@ -65,12 +66,8 @@ def test_whoever_recognizes_users_knows_their_issuer(of_type):
     assert told == {"Images", "Streaming", "Internal", "Billing"}
 
 
-def test_websites_sign_users_in_by_a_client_of_their_own_and_a_second_factor_may_be_required(synthesize):
-    templates = synthesize(
-        settings={"IMGOPT_PUBLIC_URL": "https://img.example/"},
-        callback_urls=["https://www.example/in"],
-        mfa_required=True,
-    )
+def test_websites_sign_users_in_by_a_client_of_their_own_and_a_second_factor_may_be_required(variant):
+    templates = variant("Stripe")
     resources = templates["ImgoptApi"]["Resources"]
     clients = {
         name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::Cognito::UserPoolClient"
@@ -103,15 +100,11 @@ def test_the_sign_in_pages_name_tells_no_account(of_type):
     assert "AWS::AccountId" not in json.dumps(domain["Domain"])
 
 
-def test_whoever_needs_a_secret_may_read_that_one(synthesize):
-    secrets = {
-        "Images": "IMGOPT_OIDC_CLIENT_SECRET_ARN",
-        "Billing": "IMGOPT_STRIPE_SECRET_ARN",
-        "Internal": "IMGOPT_SCHEDULER_SECRET_ARN",
-        "Streaming": "IMGOPT_ORIGIN_SECRET_ARN",
-    }
-    arns = {name: f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-a1b2c3" for name in secrets}
-    templates = synthesize(settings={secrets[name]: arns[name] for name in secrets})
+def test_whoever_needs_a_secret_may_read_that_one(variant):
+    """Each is called after the function that needs it; what a proxy sends, all behind the API have to know."""
+    secrets = ("Images", "Billing", "Internal", "Streaming")
+    arns = {name: SECRET.format(name) for name in secrets}
+    templates = variant("another issuer")
     resources = templates["ImgoptApi"]["Resources"] | templates["ImgoptSchedules"]["Resources"]
     policies = {name: json.dumps(each) for name, each in resources.items() if each["Type"] == "AWS::IAM::Policy"}
     functions = (*secrets, "Cleanup")
@@ -125,9 +118,8 @@ def read(policies: dict[str, str], function: str) -> list[str]:
     return [policy for name, policy in policies.items() if name.startswith(f"{function}Role")]
 
 
-def test_where_users_are_known_elsewhere_there_is_no_pool(synthesize):
-    issuer = {"IMGOPT_OIDC_ISSUER": "https://issuer.example", "IMGOPT_OIDC_AUDIENCE": "images"}
-    templates = synthesize(settings=issuer)
+def test_where_users_are_known_elsewhere_there_is_no_pool(variant):
+    templates = variant("another issuer")
     assert "ImgoptAuth" not in templates
     assert "Cognito" not in json.dumps(templates)
     (images,) = [
@@ -135,4 +127,4 @@ def test_where_users_are_known_elsewhere_there_is_no_pool(synthesize):
         for name, each in templates["ImgoptApi"]["Resources"].items()
         if name.startswith("ImagesFunction")
     ]
-    assert issuer.items() <= images["Environment"]["Variables"].items()
+    assert ISSUER.items() <= images["Environment"]["Variables"].items()

@@ -91,22 +91,9 @@ def test_what_aws_would_not_take_ends_it_too(synthesize, context):
         synthesize(**context)
 
 
-def test_an_installation_as_somebody_else_would_have_it(synthesize):
+def test_an_installation_as_somebody_else_would_have_it(variant):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
-    templates = synthesize(
-        name="Staging",
-        settings={
-            "IMGOPT_CREDITS_FREE": 100,
-            "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example",
-            "IMGOPT_PUBLIC_URL": "https://img.example/images/",
-            "IMGOPT_STRIPE_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:stripe-abcdef",
-        },
-        optimize_mb=6144,
-        log_role=False,
-        detailed_metrics="true",
-        account_concurrency="1000",
-        alarm_email="ops@example.com",
-    )
+    templates = variant("a second installation")
     assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Monitoring")}
     functions = resources(templates, "AWS::Lambda::Function")
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}

@@ -1,0 +1,44 @@
+"""Installations as others would have them, by their context."""
+
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:{}-a1b2c3"
+ISSUER = {
+    "IMGOPT_OIDC_ISSUER": "https://issuer.example",
+    "IMGOPT_OIDC_AUDIENCE": "images",
+    "IMGOPT_OIDC_CLIENT_SECRET_ARN": SECRET.format("Images"),
+    "IMGOPT_STRIPE_SECRET_ARN": SECRET.format("Billing"),
+    "IMGOPT_SCHEDULER_SECRET_ARN": SECRET.format("Internal"),
+    "IMGOPT_ORIGIN_SECRET_ARN": SECRET.format("Streaming"),
+}
+STRIPE = {
+    "IMGOPT_PUBLIC_URL": "https://img.example/",
+    "IMGOPT_STRIPE_SECRET_ARN": SECRET.format("stripe"),
+    "IMGOPT_STRIPE_PRICES": "price_a=starter",
+    "IMGOPT_BILLING_ORIGINS": "https://www.example",
+}
+STAGING = {
+    "IMGOPT_CREDITS_FREE": 100,
+    "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example",
+    "IMGOPT_PUBLIC_URL": "https://img.example/images/",
+    "IMGOPT_STRIPE_SECRET_ARN": SECRET.format("stripe"),
+}
+EDGE = {
+    "IMGOPT_PUBLIC_URL": "https://img.example/api",
+    "IMGOPT_ORIGIN_SECRET_ARN": SECRET.format("origin"),
+    "IMGOPT_TRUSTED_PROXIES": "192.0.2.0/24",
+    "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
+}
+VARIANTS: dict[str, dict[str, object]] = {
+    "GPU spot": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20},
+    "another issuer": {"settings": ISSUER},
+    "Stripe": {"settings": STRIPE, "callback_urls": ["https://www.example/in"], "mfa_required": True},
+    "a second installation": {
+        "name": "Staging",
+        "settings": STAGING,
+        "optimize_mb": 6144,
+        "log_role": False,
+        "detailed_metrics": "true",
+        "account_concurrency": "1000",
+        "alarm_email": "ops@example.com",
+    },
+    "behind a proxy": {"settings": EDGE},
+}
