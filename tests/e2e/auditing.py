@@ -12,9 +12,9 @@ from imgopt.accounts.plans import Tier
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import OutOfCredits
 from imgopt.files.model import TempFile
-from imgopt.jobs import repository, service
+from imgopt.jobs import repository, submission
 from imgopt.jobs.model import Ending, Job, Result
-from imgopt.jobs.service import Accepted
+from imgopt.jobs.submission import Accepted
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
 from imgopt.settings import settings
@@ -40,7 +40,7 @@ def add_upload(owner: Principal) -> str:
 
 
 def submit(owner: Principal, upload_ids: list[str], key: str | None = None, **options: object) -> Accepted:
-    return service.submit(owner, upload_ids, ProcessingSettings(**options), "auto", key)
+    return submission.submit(owner, upload_ids, ProcessingSettings(**options), "auto", key)
 
 
 def try_to_submit(owner: Principal, upload_ids: list[str], **options: object) -> int:

@@ -156,7 +156,7 @@ def test_the_largest_batch_is_taken_with_all_that_can_be_asked_for(guest, monkey
     monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "1000")
     settings.cache_clear()
     address = "https://shop.example/" + "x" * 2000
-    monkeypatch.setattr("imgopt.jobs.service.check_url", lambda url: None)
+    monkeypatch.setattr("imgopt.jobs.submission.check_url", lambda url: None)
     uploads = [add_upload(guest) for _ in range(most)]
     accepted = submit(guest, uploads, key="k" * 255, callback_url=address, job_source="s" * 64)
     assert list(audit(guest).values()) == [accepted.credits_used] == [3 * most]

@@ -16,7 +16,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.accounts.service import hash_token
 from imgopt.credits.service import balance
 from imgopt.errors import NotFound
-from imgopt.jobs import reconciliation, repository, service
+from imgopt.jobs import reconciliation, repository, submission
 from imgopt.jobs.model import Job
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.reasons import STOPPED
@@ -86,7 +86,7 @@ def accept(guest, monkeypatch) -> Callable[..., Job]:
         with monkeypatch.context() as crashed:
             crashed.setattr(repository, "start_execution", lambda job: None)
             crashed.setattr(clock, "now", lambda: then)
-            return service.submit(principal, [upload_id], ProcessingSettings(), "auto").jobs[0]
+            return submission.submit(principal, [upload_id], ProcessingSettings(), "auto").jobs[0]
 
     return crash
 
@@ -189,7 +189,7 @@ def test_a_day_that_is_over_is_tidied_up(client, fire, guest, monkeypatch):
     then = clock.now() - timedelta(days=3)
     with monkeypatch.context() as earlier:
         earlier.setattr(clock, "now", lambda: then)
-        service.submit(principal, [upload_id], ProcessingSettings(), "auto")
+        submission.submit(principal, [upload_id], ProcessingSettings(), "auto")
         assert used(guest) == 3
         fire("RefreshCredits")
         wait_until(lambda: used(guest) == 0)

@@ -16,7 +16,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance, refresh
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
-from imgopt.jobs import repository, service
+from imgopt.jobs import repository, service, submission
 from imgopt.jobs.model import Ending, JobStatus, Result
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.pipeline.plan import Step
@@ -260,7 +260,7 @@ def test_what_fails_after_a_change_of_plan_is_given_back_to_the_period_that_paid
     paid = Principal("user-2", Tier.PRO, Credential.JWT, None, NOON - timedelta(days=29), MIDNIGHT)
     content = pictures.png()
     upload = files.store(BytesIO(content), "a.png", files.inspect(BytesIO(content), len(content)), paid.id)
-    (job,) = service.submit(paid, [upload.id], ProcessingSettings(), "auto").jobs
+    (job,) = submission.submit(paid, [upload.id], ProcessingSettings(), "auto").jobs
     at(MIDNIGHT)
     later = replace(paid, tier=tier, period_start=MIDNIGHT, period_end=MIDNIGHT + timedelta(days=30))
     repository.mark_failed(job.id, clock.now(), "Failed.")

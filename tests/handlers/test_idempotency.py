@@ -7,7 +7,7 @@ import pytest
 from imgopt import clock
 from imgopt.accounts import service as accounts
 from imgopt.errors import InvalidRequest, Unavailable
-from imgopt.jobs import calls, repository, service
+from imgopt.jobs import calls, repository, submission
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import table
 from tests import pictures
@@ -135,7 +135,7 @@ def test_jobs_that_were_deleted_are_not_made_again(ask):
 def test_a_refusal_is_not_remembered(ask, monkeypatch):
     assert ask(settings={"output_width": 9000}).status_code == 422
     with monkeypatch.context() as costly:
-        costly.setattr(service, "cost_of", lambda *_: 21)
+        costly.setattr(submission, "cost_of", lambda *_: 21)
         assert ask().status_code == 429
     assert ask().json()["credits_remaining"] == 17
 
@@ -240,7 +240,7 @@ def test_a_setting_that_a_later_release_adds_makes_no_other_request_of_what_was_
     uploaded = upload(pictures.png())
     guest = accounts.authenticate(uploaded["session_token"], None)
     first, again, other = (
-        lambda options=options: service.submit(guest, [uploaded["temp_file_id"]], options, "auto", KEY)
+        lambda options=options: submission.submit(guest, [uploaded["temp_file_id"]], options, "auto", KEY)
         for options in (ProcessingSettings(), Later(), Later(keep_thumbnails=True))
     )
     assert first().jobs == again().jobs

@@ -14,7 +14,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
 from imgopt.jobs import repository as jobs
-from imgopt.jobs import service
+from imgopt.jobs import submission
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
@@ -132,7 +132,7 @@ def test_who_pays_has_results_for_longer(aws, tier, days):
     principal = Principal("user-1", tier, Credential.API_KEY)
     content = BytesIO(pictures.png())
     upload = files.store(content, "a.png", files.inspect(content, len(pictures.png())), principal.id)
-    (job,) = service.submit(principal, [upload.id], ProcessingSettings(), "auto").jobs
+    (job,) = submission.submit(principal, [upload.id], ProcessingSettings(), "auto").jobs
     assert job.expires_at - job.created_at == timedelta(days=days)
 
 

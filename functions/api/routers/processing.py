@@ -21,7 +21,7 @@ from functions.api.throttling import Admitted, LimitedRoute, count, limit
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import owner_secrets
-from imgopt.jobs import service as jobs
+from imgopt.jobs import submission
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.quotas.rules import RULES
 
@@ -124,7 +124,7 @@ def submit(
     if payer and payer.is_guest:
         payer = replace(payer, networks=networks_of(http))
     secret = find_secret(payer) if options.callback_url else None  # before anything is charged
-    accepted = jobs.submit(payer, request.temp_file_ids, options, entry_point, key)
+    accepted = submission.submit(payer, request.temp_file_ids, options, entry_point, key)
     shown = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in accepted.jobs]
     return ProcessFilesResponse.model_validate(
         {
@@ -147,7 +147,7 @@ def find_payer(http: Request, asking: Principal | None, request: SubmitRequest) 
     """Who asks; where no credential is sent at all, the guest whose uploads these are, who is counted, too."""
     if asking or any(name in http.headers for name in CREDENTIALS):
         return asking
-    guest = jobs.find_payer(request.temp_file_ids)
+    guest = submission.find_payer(request.temp_file_ids)
     http.state.owner = guest.id
     count(http, RULES["processing"], guest.id)
     return guest

@@ -1,0 +1,246 @@
+"""Submitting jobs: checked first, then paid for and written at once, then started."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from imgopt import clock
+from imgopt.accounts.model import Credential, Principal
+from imgopt.concurrency import Outcome, run_all
+from imgopt.credits import service as accounting
+from imgopt.credits.cost import cost_of
+from imgopt.credits.model import Balance
+from imgopt.errors import Expired, InvalidRequest, NotFound, Unavailable, Unfetchable
+from imgopt.files import service as files
+from imgopt.files.model import TempFile
+from imgopt.jobs import calls, dispatch, line, repository, slots
+from imgopt.jobs.calls import Call
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.jobs.service import find_all
+from imgopt.outbound.destinations import check_url
+from imgopt.pipeline.options import ProcessingSettings
+from imgopt.pipeline.plan import Step, check_image, steps_for
+from imgopt.quotas import guests
+from imgopt.quotas import service as quotas
+from imgopt.quotas.rules import FAILED_JOBS
+from imgopt.retention.lifetimes import lifetime_of
+from imgopt.settings import settings
+from imgopt.storage.transactions import Refused
+from imgopt.tagging.availability import check_available
+from imgopt.telemetry import logger
+
+# How often it is decided anew whether the credits are enough.
+DECISIONS = 4
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it.
+
+    `call_id` is None where it has one upload.
+    """
+
+    options: ProcessingSettings
+    entry_point: str
+    period: str
+    at: datetime
+    expires_at: datetime
+    call_id: str | None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The jobs that came of a call, and the credits that are left after it."""
+
+    jobs: list[Job]
+    credits_remaining: int
+
+    @property
+    def credits_used(self) -> int:
+        return sum(job.credits_used for job in self.jobs)
+
+
+def submit(
+    principal: Principal | None,
+    temp_file_ids: Sequence[str],
+    options: ProcessingSettings,
+    entry_point: str,
+    key: str | None = None,
+) -> Accepted:
+    """Creates one job per upload and charges for them, all or none, and starts them.
+
+    What was asked before under the same key has the same jobs, which cost nothing more. Raises InvalidRequest,
+    TooLarge, NotFound, Expired, NotAvailable, OutOfCredits or RateLimited before anything is written.
+    """
+    check_batch(temp_file_ids)
+    if principal is None:
+        raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+    # A setting that a later release adds makes no other request of what was sent before it.
+    wanted = options.model_dump(mode="json", exclude_defaults=True)
+    now, asked = clock.now(), [entry_point, list(temp_file_ids), wanted]
+    call = calls.describe(caller_of(principal), key, asked) if key else None
+    balance, earlier, uploads, taken, failures = look_up(principal, temp_file_ids, options, call, now)
+    found = earlier.take() or find_uncounted(principal, call, now, balance.take(), cost_of_all(uploads.take(), options))
+    if found:
+        resume(found.jobs)
+        return found
+    failures.take()
+    cost = cost_of_all(uploads.take(), options)
+    accounting.check(balance.take(), cost)
+    if principal.is_guest:
+        guests.count_credits(principal.networks, cost)
+    call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
+    order = Order(options, entry_point, balance.take().period.name, now, now + lifetime_of(principal.tier), call_id)
+    return accept(principal, new_jobs(order, uploads.take(), taken.take()), balance.take(), call)
+
+
+def caller_of(principal: Principal) -> str:
+    """Whose keys of calls count: whoever knows no more than an upload's id is not told of its owner's calls."""
+    return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
+
+
+def look_up(
+    principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, call: Call | None, now: datetime
+) -> list[Outcome[Any]]:
+    """Its balance, what has come of the call before, the uploads, the jobs that have slots, and whether too many have
+    failed: all at once.
+    """
+    return run_all(
+        [
+            lambda: accounting.balance(principal, now),
+            lambda: find_earlier(principal, call, now),
+            lambda: find_uploads(principal, temp_file_ids, options),
+            lambda: slots.read(principal.id),
+            lambda: quotas.check(FAILED_JOBS, principal.id, principal.tier),
+        ]
+    )
+
+
+def find_uncounted(
+    principal: Principal, call: Call | None, now: datetime, balance: Balance, cost: int
+) -> Accepted | None:
+    """What has come of a call, where the balance is too small: the call may have taken that after it was looked for."""
+    return find_earlier(principal, call, now) if cost > balance.remaining else None
+
+
+def cost_of_all(uploads: Sequence[TempFile], options: ProcessingSettings) -> int:
+    return sum(cost_of(upload.image, options) for upload in uploads)
+
+
+def find_payer(temp_file_ids: Sequence[str]) -> Principal:
+    """The guest who pays for a call without any credential. Raises InvalidRequest or NotFound."""
+    check_batch(temp_file_ids)
+    return files.find_guest(temp_file_ids)
+
+
+def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Accepted | None:
+    """What has come of a call, as it is now; None where it is new.
+
+    Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
+    """
+    job_ids = calls.recall(call, now) if call else []
+    if not job_ids:
+        return None
+    jobs = find_all(job_ids)
+    if len(jobs) < len(job_ids):
+        raise Expired("The jobs of this Idempotency-Key have been deleted.")
+    return Accepted(jobs, accounting.balance(principal, now).remaining)
+
+
+def find_uploads(principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings) -> list[TempFile]:
+    """The principal's own, where what is asked can be done with all of them."""
+    if options.callback_url is not None:
+        check_callback(options.callback_url)
+    if Step.TAG in steps_for(options):
+        check_available()
+    uploads = files.find_owned(principal, temp_file_ids)
+    for upload in uploads:
+        check_image(upload.image, options)
+    return uploads
+
+
+def check_callback(url: str) -> None:
+    """Raises InvalidRequest: it is one of the settings."""
+    try:
+        check_url(url)
+    except Unfetchable as error:
+        raise InvalidRequest(f"callback_url: {error}") from error
+
+
+def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Call | None) -> Accepted:
+    """Writes jobs that the balance is enough for, and starts them.
+
+    Where it isn't any more, that is decided anew: what is missing may have been taken by the same call. Raises NotFound
+    where an upload has been deleted meanwhile.
+    """
+    now = jobs[0].created_at
+    for _ in range(DECISIONS):
+        try:
+            repository.create_all(jobs, balance, call)
+        except Refused:
+            balance = accounting.balance(principal, now)
+            earlier = find_earlier(principal, call, now)
+            if earlier:
+                resume(earlier.jobs)
+                return earlier
+            accounting.check(balance, sum(job.credits for job in jobs))
+            files.find_owned(principal, [job.temp_file_id for job in jobs])
+        else:
+            enqueue(jobs)
+            return Accepted(jobs, balance.remaining - sum(job.credits_used for job in jobs))
+    raise Unavailable("Storage is busy. Please try again.")
+
+
+def check_batch(temp_file_ids: Sequence[str]) -> None:
+    limit = settings().max_batch_files
+    if not 0 < len(temp_file_ids) <= limit:
+        raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
+
+
+def new_jobs(order: Order, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
+    """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
+    tickets = [*line.draw_tickets(min(len(uploads), slots.count_free(taken)))]
+    tickets += [0] * (len(uploads) - len(tickets))
+    return [new_job(order, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
+
+
+def new_job(order: Order, upload: TempFile, number: int, ticket: int) -> Job:
+    return Job(
+        id=str(uuid4()),
+        owner=upload.owner,
+        temp_file_id=upload.id,
+        status=JobStatus.QUEUED,
+        filename=upload.filename,
+        source_key=upload.key,
+        source_size=upload.size,
+        source=upload.image,
+        options=order.options,
+        entry_point=order.entry_point,
+        created_at=order.at,
+        expires_at=order.expires_at,
+        number=number,
+        ticket=ticket,
+        credits=cost_of(upload.image, order.options),
+        credit_period=order.period,
+        call_id=order.call_id,
+    )
+
+
+def enqueue(jobs: Sequence[Job]) -> None:
+    """Whatever goes wrong, the jobs are accepted and paid for: reconciliation does what is left to be done."""
+    for job in jobs:
+        logger.info("job accepted", extra={"job_id": job.id, "owner": job.owner})
+    try:
+        dispatch.enqueue(jobs)
+    except Exception:
+        logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
+
+
+def resume(jobs: Sequence[Job]) -> None:
+    """The same where they were accepted by a call before."""
+    try:
+        dispatch.resume(jobs)
+    except Exception:
+        logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
