@@ -11,8 +11,8 @@ from imgopt.errors import Unavailable
 from imgopt.jobs import dispatch, line, slots, waiting
 from imgopt.jobs import repository as jobs
 from imgopt.settings import settings
+from imgopt.storage import clients, table
 from imgopt.storage import executions as machine
-from imgopt.storage import table
 from tests import pictures
 from tests.faults.injection import Injection, Kind, injected
 from tests.faults.shapes import Shape
@@ -248,22 +248,26 @@ def test_how_many_may_be_worked_on_is_a_setting(guest, monkeypatch):
     assert len(started()) == 3
 
 
-def test_a_job_done_at_once_costs_two_writes_more_for_its_turn(guest, run_stages, monkeypatch):
-    from imgopt.storage import clients
-
-    calls: list[tuple[str, str]] = []
+@pytest.fixture
+def operations(guest, monkeypatch) -> list[tuple[str, str]]:
+    """What DynamoDB is asked for from now on: names of operations, and the key or all that they name."""
+    asked: list[tuple[str, str]] = []
     client = clients.dynamodb()
     make = client._make_api_call
 
-    def counted(operation: str, request: dict) -> object:
-        calls.append((operation, str(request.get("Key", request))))
+    def noted(operation: str, request: dict) -> object:
+        asked.append((operation, str(request.get("Key", request))))
         return make(operation, request)
 
-    monkeypatch.setattr(client, "_make_api_call", counted)
+    monkeypatch.setattr(client, "_make_api_call", noted)
+    return asked
+
+
+def test_a_job_done_at_once_costs_two_writes_more_for_its_turn(guest, run_stages, operations):
     (job_id,) = guest.submit()
     run_stages(job_id)
-    of_turns = [operation for operation, about in calls if "SLOTS#" in about or "WAITING#" in about]
-    assert sorted(of_turns) == ["GetItem", "Query", "UpdateItem", "UpdateItem"]
+    of_turns = [operation for operation, about in operations if "SLOTS#" in about or "WAITING#" in about]
+    assert sorted(of_turns) == ["BatchGetItem", "Query", "UpdateItem", "UpdateItem"]
 
 
 @pytest.fixture
@@ -287,10 +291,10 @@ def meeting(monkeypatch):
     return meet
 
 
-def test_what_a_call_needs_to_know_is_looked_up_side_by_side(guest, meeting):
-    """AWS may take seconds for each."""
-    meeting("imgopt.credits.ledger.read_used", "imgopt.jobs.slots.read", "imgopt.files.service.find_owned")
+def test_what_a_call_needs_to_know_is_read_by_one_request(guest, operations):
+    """Its balance, its uploads, the jobs that have slots, those that failed; the token's guest is known before."""
     guest.submit()
+    assert [name for name, _ in operations if name.startswith(("Get", "BatchGet"))] == ["GetItem", "BatchGetItem"]
 
 
 def test_what_is_deleted_with_a_job_is_deleted_side_by_side(guest, meeting):

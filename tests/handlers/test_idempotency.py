@@ -10,6 +10,7 @@ from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.jobs import calls, repository, submission
 from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import table
+from imgopt.storage.lookups import Lookup
 from tests import pictures
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -180,18 +181,19 @@ def test_one_of_two_calls_at_the_same_time_is_carried_out_and_both_have_its_answ
 
 
 def test_the_second_of_two_calls_that_there_are_only_credits_for_once_has_the_answer(ask, monkeypatch):
-    """The other call is made just before this one looks whether there was one."""
-    look, between = calls.recall, []
+    """This one does not see that there was another call, and sees what is left after it."""
+    look, between = calls.lookup, []
 
-    def look_late(*args: object) -> list[str]:
-        if not between:
-            between.append(None)
-            between[0] = ask().json()
-        return look(*args)
+    def look_early(*args: object) -> Lookup[list[str]]:
+        if between:
+            return look(*args)
+        between.append(None)
+        between[0] = ask().json()
+        return Lookup([], lambda _: [])
 
     for number in range(5):
         ask(key=str(number))
-    monkeypatch.setattr(calls, "recall", look_late)
+    monkeypatch.setattr(calls, "lookup", look_early)
     answer = ask()
     assert (answer.status_code, answer.json()) == (200, between[0])
 

@@ -6,7 +6,7 @@ import pytest
 from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
-from imgopt.storage import clients
+from imgopt.storage import clients, table
 from tests import pictures
 from tests.conftest import STATE_MACHINE
 
@@ -126,11 +126,13 @@ def test_input_that_json_can_not_echo_is_refused_all_the_same(client, upload, ec
 
 @pytest.mark.parametrize("odd", ["", "x" * 5000, "\ud800", "FILE#1", "not-an-id"])
 def test_an_id_that_can_not_be_one_is_not_found(client, upload, odd, monkeypatch):
-    def asked(keys):
-        assert keys == []
-        return []
+    read = table.get_many
 
-    monkeypatch.setattr("imgopt.storage.table.get_many", asked)
+    def asked(keys):
+        assert not [key for key in keys if key["sk"] == "FILE"]
+        return read(keys)
+
+    monkeypatch.setattr(table, "get_many", asked)
     token = upload(pictures.png())["session_token"]
     content = json.dumps({"temp_file_ids": [odd]})
     headers = {"X-Session-Token": token, "Content-Type": "application/json"}

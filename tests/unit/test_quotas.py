@@ -102,12 +102,12 @@ def test_what_is_more_than_the_limit_never_fits(at):
     assert service.count(POLL, "a", Tier.UNREGISTERED, 31).is_refused
 
 
-def test_a_check_counts_nothing(at):
+def test_a_lookup_counts_nothing(at):
     for _ in range(40):
-        service.check(POLL, "a", Tier.UNREGISTERED)
+        service.admit(service.lookup(POLL, "a", Tier.UNREGISTERED).read())
     ask(times=30)
     with pytest.raises(RateLimited, match=r"Try again in 60 s\."):
-        service.check(POLL, "a", Tier.UNREGISTERED)
+        service.admit(service.lookup(POLL, "a", Tier.UNREGISTERED).read())
 
 
 V6 = ("2001:db8::/64", "2001:db8::/48")

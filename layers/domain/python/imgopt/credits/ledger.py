@@ -13,7 +13,8 @@ from itertools import takewhile
 from imgopt.accounts.plans import Cycle, plan_of
 from imgopt.credits.model import Balance
 from imgopt.credits.periods import day_of
-from imgopt.storage import lists, table, transactions
+from imgopt.storage import lists, lookups, table, transactions
+from imgopt.storage.lookups import Lookup
 from imgopt.storage.transactions import Write
 
 KIND = "CREDITS"
@@ -24,9 +25,8 @@ REMEMBERED = {Cycle.DAY: timedelta(days=8), Cycle.MONTH: timedelta(days=400)}
 SETTLED = timedelta(hours=1)
 
 
-def read_used(owner: str, period: str) -> int:
-    item = table.get(_key(owner, period))
-    return int(item["used"]) if item else 0
+def lookup_used(owner: str, period: str) -> Lookup[int]:
+    return lookups.of_one(_key(owner, period), lambda item: int(item.get("used", 0)))
 
 
 def take(owner: str, balance: Balance, cost: int) -> Write:

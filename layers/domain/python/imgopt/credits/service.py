@@ -9,6 +9,7 @@ from imgopt.credits import ledger
 from imgopt.credits.model import Balance
 from imgopt.credits.periods import period_of
 from imgopt.errors import OutOfCredits
+from imgopt.storage.lookups import Lookup
 
 # API Gateway gives up after 29.
 REFRESH_SECONDS = 20.0
@@ -16,9 +17,14 @@ REFRESH_SECONDS = 20.0
 
 def balance(principal: Principal, now: datetime | None = None) -> Balance:
     """As it is at `now`, by default the present."""
-    period = period_of(principal, now or clock.now())
-    limit = plan_of(principal.tier).credits
-    return Balance(principal.tier, period, limit, ledger.read_used(principal.id, period.name))
+    return lookup(principal, now or clock.now()).read()
+
+
+def lookup(principal: Principal, now: datetime) -> Lookup[Balance]:
+    """The balance at `now`."""
+    period, limit = period_of(principal, now), plan_of(principal.tier).credits
+    used = ledger.lookup_used(principal.id, period.name)
+    return used.then(lambda amount: Balance(principal.tier, period, limit, amount))
 
 
 def check(found: Balance, cost: int) -> None:

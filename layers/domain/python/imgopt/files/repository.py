@@ -16,6 +16,7 @@ from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
 from imgopt.storage import agenda, objects, owned, table, transactions
 from imgopt.storage.agenda import Part
+from imgopt.storage.lookups import Lookup
 from imgopt.storage.transactions import Write
 
 KIND, AWAITED = "FILE", "AWAITED"
@@ -87,8 +88,16 @@ def forget_unused(temp_file_id: str) -> int:
 
 def find_all(temp_file_ids: Sequence[str]) -> dict[str, TempFile]:
     """The uploads that exist, by id."""
-    keys = [table.key(KIND, temp_file_id) for temp_file_id in set(temp_file_ids)]
-    files = [table.from_item(item, TempFile) for item in table.get_many(keys)]
+    return lookup(temp_file_ids).read()
+
+
+def lookup(temp_file_ids: Sequence[str]) -> Lookup[dict[str, TempFile]]:
+    """The same."""
+    return Lookup([table.key(KIND, each) for each in set(temp_file_ids)], _by_id)
+
+
+def _by_id(items: Sequence[table.Item]) -> dict[str, TempFile]:
+    files = [table.from_item(item, TempFile) for item in items]
     return {file.id: file for file in files}
 
 

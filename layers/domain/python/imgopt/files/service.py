@@ -1,6 +1,6 @@
 """Taking uploads: nothing is stored before the limits and the bytes themselves have been checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import SEEK_END
 from typing import BinaryIO
@@ -16,6 +16,7 @@ from imgopt.files.model import TempFile
 from imgopt.files.naming import clean_filename
 from imgopt.files.sizes import megabytes
 from imgopt.settings import settings
+from imgopt.storage.lookups import Lookup
 
 
 def inspect(content: BinaryIO, size: int) -> ImageHeader:
@@ -72,7 +73,18 @@ def find_owned(principal: Principal | None, temp_file_ids: Sequence[str]) -> lis
 
     Raises NotFound where one is missing or someone else's, which nobody can tell apart, Expired where one is.
     """
-    found = repository.find_all([each for each in temp_file_ids if is_id(each)]) if principal else {}
+    return check_owned(principal, temp_file_ids, lookup(temp_file_ids).read() if principal else {})
+
+
+def lookup(temp_file_ids: Sequence[str]) -> Lookup[dict[str, TempFile]]:
+    """The uploads that exist, whosever they are, by id."""
+    return repository.lookup([each for each in temp_file_ids if is_id(each)])
+
+
+def check_owned(
+    principal: Principal | None, temp_file_ids: Sequence[str], found: Mapping[str, TempFile]
+) -> list[TempFile]:
+    """As `find_owned`, where the uploads have been found."""
     files = [found.get(temp_file_id) for temp_file_id in temp_file_ids]
     owned = [file for file in files if file and principal and file.owner == principal.id]
     if len(owned) < len(files):
@@ -87,7 +99,7 @@ def find_guest(temp_file_ids: Sequence[str]) -> Principal:
 
     Raises NotFound where one is missing, a user's or another guest's, which nobody can tell apart.
     """
-    found = repository.find_all([each for each in temp_file_ids if is_id(each)])
+    found = lookup(temp_file_ids).read()
     owners = {found[each].owner if each in found else "" for each in temp_file_ids}
     owner = owners.pop()
     if owners or not is_guest_id(owner):

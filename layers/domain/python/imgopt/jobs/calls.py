@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from imgopt.errors import InvalidRequest
-from imgopt.storage import table, transactions
+from imgopt.storage import lookups, table, transactions
+from imgopt.storage.lookups import Lookup
+from imgopt.storage.table import Item
 from imgopt.storage.transactions import Write
 
 KIND = "IDEMPOTENCY"
@@ -37,10 +39,20 @@ def remember(call: Call, job_ids: Sequence[str], now: datetime) -> Write:
     return transactions.put_anew({**table.key(KIND, call.identifier), **record, "ttl": ends}, now)
 
 
-def recall(call: Call, now: datetime) -> list[str]:
+def recall(call: Call | None, now: datetime) -> list[str]:
     """The ids of the jobs that came of it; none where it is new. Raises InvalidRequest where that was another call."""
-    item = table.get(table.key(KIND, call.identifier))
-    if item is None or item["ttl"] <= int(now.timestamp()):
+    return lookup(call, now).read()
+
+
+def lookup(call: Call | None, now: datetime) -> Lookup[list[str]]:
+    """The same, of what may be no call that is remembered."""
+    if call is None:
+        return Lookup([], lambda _: [])
+    return lookups.of_one(table.key(KIND, call.identifier), lambda item: _job_ids_of(item, call, now))
+
+
+def _job_ids_of(item: Item, call: Call, now: datetime) -> list[str]:
+    if item.get("ttl", 0) <= int(now.timestamp()):
         return []
     if item["fingerprint"] != call.fingerprint:
         raise InvalidRequest("This Idempotency-Key was sent before with another request.")

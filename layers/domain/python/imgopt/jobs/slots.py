@@ -9,6 +9,7 @@ from datetime import timedelta
 from imgopt import clock
 from imgopt.settings import settings
 from imgopt.storage import sets, table
+from imgopt.storage.lookups import Lookup
 
 KIND = "SLOTS"
 # Longer than any job is at work.
@@ -29,6 +30,10 @@ def free(owner: str, job_id: str) -> frozenset[str] | None:
 def read(owner: str) -> frozenset[str]:
     """The ids of the jobs that have one."""
     return sets.read(_key(owner))
+
+
+def lookup(owner: str) -> Lookup[frozenset[str]]:
+    return sets.lookup(_key(owner))
 
 
 def forget(owner: str) -> None:

@@ -1,14 +1,12 @@
 """Submitting jobs: checked first, then paid for and written at once, then started."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from imgopt import clock
 from imgopt.accounts.model import Credential, Principal
-from imgopt.concurrency import Outcome, run_all
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
 from imgopt.credits.model import Balance
@@ -25,8 +23,10 @@ from imgopt.pipeline.plan import Step, check_image, steps_for
 from imgopt.quotas import guests
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
+from imgopt.quotas.service import Standing
 from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
+from imgopt.storage import lookups
 from imgopt.storage.transactions import Refused
 from imgopt.tagging.availability import check_available
 from imgopt.telemetry import logger
@@ -48,6 +48,19 @@ class Order:
     at: datetime
     expires_at: datetime
     call_id: str | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a call finds: how much its principal has left, the jobs that came of it before, the uploads by id, the ids
+    of jobs that have slots, and how many have failed.
+    """
+
+    balance: Balance
+    job_ids: list[str]
+    uploads: Mapping[str, TempFile]
+    slots: frozenset[str]
+    failures: Standing
 
 
 @dataclass(frozen=True)
@@ -77,23 +90,29 @@ def submit(
     check_batch(temp_file_ids)
     if principal is None:
         raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
+    now, call = clock.now(), describe_call(principal, temp_file_ids, options, entry_point, key)
+    known = look_up(principal, temp_file_ids, call, now)
+    if known.job_ids:
+        return resume(find_accepted(principal, known.job_ids, now))
+    uploads = check_uploads(principal, temp_file_ids, options, known.uploads)
+    cost = cost_of_all(uploads, options)
+    if cost > known.balance.remaining:  # the call may have taken what is missing after it was looked for
+        earlier = find_earlier(principal, call, now)
+        if earlier:
+            return resume(earlier)
+    check_affordable(principal, known, cost)
+    call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
+    order = Order(options, entry_point, known.balance.period.name, now, now + lifetime_of(principal.tier), call_id)
+    return accept(principal, new_jobs(order, uploads, known.slots), known.balance, call)
+
+
+def describe_call(
+    principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, entry_point: str, key: str | None
+) -> Call | None:
+    """The call to be remembered, where it has a key."""
     # A setting that a later release adds makes no other request of what was sent before it.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
-    now, asked = clock.now(), [entry_point, list(temp_file_ids), wanted]
-    call = calls.describe(caller_of(principal), key, asked) if key else None
-    balance, earlier, uploads, taken, failures = look_up(principal, temp_file_ids, options, call, now)
-    found = earlier.take() or find_uncounted(principal, call, now, balance.take(), cost_of_all(uploads.take(), options))
-    if found:
-        resume(found.jobs)
-        return found
-    failures.take()
-    cost = cost_of_all(uploads.take(), options)
-    accounting.check(balance.take(), cost)
-    if principal.is_guest:
-        guests.count_credits(principal.networks, cost)
-    call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
-    order = Order(options, entry_point, balance.take().period.name, now, now + lifetime_of(principal.tier), call_id)
-    return accept(principal, new_jobs(order, uploads.take(), taken.take()), balance.take(), call)
+    return calls.describe(caller_of(principal), key, [entry_point, list(temp_file_ids), wanted]) if key else None
 
 
 def caller_of(principal: Principal) -> str:
@@ -101,28 +120,27 @@ def caller_of(principal: Principal) -> str:
     return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
 
 
-def look_up(
-    principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, call: Call | None, now: datetime
-) -> list[Outcome[Any]]:
-    """Its balance, what has come of the call before, the uploads, the jobs that have slots, and whether too many have
-    failed: all at once.
-    """
-    return run_all(
-        [
-            lambda: accounting.balance(principal, now),
-            lambda: find_earlier(principal, call, now),
-            lambda: find_uploads(principal, temp_file_ids, options),
-            lambda: slots.read(principal.id),
-            lambda: quotas.check(FAILED_JOBS, principal.id, principal.tier),
-        ]
+def look_up(principal: Principal, temp_file_ids: Sequence[str], call: Call | None, now: datetime) -> Known:
+    """All that has to be known, by one request. Raises InvalidRequest where the key was another call's."""
+    balance, job_ids = accounting.lookup(principal, now), calls.lookup(call, now)
+    uploads, taken = files.lookup(temp_file_ids), slots.lookup(principal.id)
+    failures = quotas.lookup(FAILED_JOBS, principal.id, principal.tier)
+    found = lookups.read_all(balance, job_ids, uploads, taken, failures)
+    return Known(
+        balance=balance.take(found),
+        job_ids=job_ids.take(found),
+        uploads=uploads.take(found),
+        slots=taken.take(found),
+        failures=failures.take(found),
     )
 
 
-def find_uncounted(
-    principal: Principal, call: Call | None, now: datetime, balance: Balance, cost: int
-) -> Accepted | None:
-    """What has come of a call, where the balance is too small: the call may have taken that after it was looked for."""
-    return find_earlier(principal, call, now) if cost > balance.remaining else None
+def check_affordable(principal: Principal, known: Known, cost: int) -> None:
+    """Raises OutOfCredits, or RateLimited where too many jobs have failed or guests have had enough."""
+    quotas.admit(known.failures)
+    accounting.check(known.balance, cost)
+    if principal.is_guest:
+        guests.count_credits(principal.networks, cost)
 
 
 def cost_of_all(uploads: Sequence[TempFile], options: ProcessingSettings) -> int:
@@ -140,22 +158,27 @@ def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Acce
 
     Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
     """
-    job_ids = calls.recall(call, now) if call else []
-    if not job_ids:
-        return None
+    job_ids = calls.recall(call, now)
+    return find_accepted(principal, job_ids, now) if job_ids else None
+
+
+def find_accepted(principal: Principal, job_ids: Sequence[str], now: datetime) -> Accepted:
+    """The jobs that came of a call, as they are now. Raises Expired where some have been deleted."""
     jobs = find_all(job_ids)
     if len(jobs) < len(job_ids):
         raise Expired("The jobs of this Idempotency-Key have been deleted.")
     return Accepted(jobs, accounting.balance(principal, now).remaining)
 
 
-def find_uploads(principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings) -> list[TempFile]:
+def check_uploads(
+    principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, found: Mapping[str, TempFile]
+) -> list[TempFile]:
     """The principal's own, where what is asked can be done with all of them."""
     if options.callback_url is not None:
         check_callback(options.callback_url)
     if Step.TAG in steps_for(options):
         check_available()
-    uploads = files.find_owned(principal, temp_file_ids)
+    uploads = files.check_owned(principal, temp_file_ids, found)
     for upload in uploads:
         check_image(upload.image, options)
     return uploads
@@ -183,8 +206,7 @@ def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Call |
             balance = accounting.balance(principal, now)
             earlier = find_earlier(principal, call, now)
             if earlier:
-                resume(earlier.jobs)
-                return earlier
+                return resume(earlier)
             accounting.check(balance, sum(job.credits for job in jobs))
             files.find_owned(principal, [job.temp_file_id for job in jobs])
         else:
@@ -238,9 +260,10 @@ def enqueue(jobs: Sequence[Job]) -> None:
         logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
 
 
-def resume(jobs: Sequence[Job]) -> None:
+def resume(accepted: Accepted) -> Accepted:
     """The same where they were accepted by a call before."""
     try:
-        dispatch.resume(jobs)
+        dispatch.resume(accepted.jobs)
     except Exception:
-        logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
+        logger.exception("jobs could not be dispatched", extra={"owner": accepted.jobs[0].owner})
+    return accepted

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from imgopt.storage import counters, table
+from imgopt.storage.lookups import Lookup
 
 KIND = "RATE"
 
@@ -23,8 +24,8 @@ def count_up(window: Window, amount: int, limit: int) -> int | None:
     return counters.count_up(_key(window), amount, limit, window.end)
 
 
-def read(window: Window) -> int:
-    return counters.read(_key(window))
+def lookup(window: Window) -> Lookup[int]:
+    return counters.lookup(_key(window))
 
 
 def _key(window: Window) -> table.Item:

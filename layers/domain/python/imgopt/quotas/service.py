@@ -15,6 +15,7 @@ from imgopt.errors import RateLimited
 from imgopt.quotas import repository
 from imgopt.quotas.repository import Window
 from imgopt.quotas.rules import Rule
+from imgopt.storage.lookups import Lookup
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,16 @@ def spend(rule: Rule, key: str, tier: Tier, amount: int) -> None:
         admit(count(rule, key, tier, amount))
 
 
-def check(rule: Rule, key: str, tier: Tier) -> None:
-    """Raises RateLimited where the limit has been reached. Nothing is counted."""
+def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[Standing]:
+    """Where `key` stands, without counting anything: it is refused where nothing remains."""
     limit, window = rule.limit_of(tier), window_of(rule, key)
-    is_refused = repository.read(window) >= limit
-    admit(Standing(rule, limit, 0, window.end, is_refused=is_refused))
+    return repository.lookup(window).then(
+        lambda counted: Standing(rule, limit, max(0, limit - counted), window.end, is_refused=counted >= limit)
+    )
 
 
 def admit(standing: Standing) -> None:
+    """Raises RateLimited where the limit has been reached."""
     if standing.is_refused:
         seconds = standing.seconds_left(clock.now())
         raise RateLimited(f"{standing.rule.message} Try again in {seconds} s.", seconds)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
-from imgopt.storage import table
+from imgopt.storage import lookups, table
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
+from imgopt.storage.lookups import Lookup
 from imgopt.storage.table import Item, marshal, unmarshal
 
 if TYPE_CHECKING:
@@ -40,4 +41,12 @@ def count_up(item_key: Item, amount: int, limit: int, remove_at: int) -> int | N
 
 def read(item_key: Item) -> int:
     """0 where nothing has been counted."""
-    return int((table.get(item_key) or {}).get("count", 0))
+    return _count_of(table.get(item_key) or {})
+
+
+def lookup(item_key: Item) -> Lookup[int]:
+    return lookups.of_one(item_key, _count_of)
+
+
+def _count_of(item: Item) -> int:
+    return int(item.get("count", 0))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
-from imgopt.storage import table
+from imgopt.storage import lookups, table
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
+from imgopt.storage.lookups import Lookup
 from imgopt.storage.table import Item, marshal, unmarshal
 
 if TYPE_CHECKING:
@@ -54,7 +55,14 @@ def remove(item_key: Item, name: str) -> frozenset[str] | None:
 
 
 def read(item_key: Item) -> frozenset[str]:
-    item = table.get(item_key) or {}
+    return _names_of(table.get(item_key) or {})
+
+
+def lookup(item_key: Item) -> Lookup[frozenset[str]]:
+    return lookups.of_one(item_key, _names_of)
+
+
+def _names_of(item: Item) -> frozenset[str]:
     return frozenset(item.get("names", ()))
 
 
