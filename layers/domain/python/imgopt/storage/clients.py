@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=BaseClient)
 CONNECT_SECONDS, ATTEMPTS = 2, 4
+# Where it is not given, botocore 1.43 makes it twice for each request, in a quarter of the time that a client takes.
+USER_AGENT = f"imgopt Boto3/{boto3.__version__}"
 # So long a model may think: all attempts end before the function that asks.
 MODEL_SECONDS = 20
 # Faults that botocore does not try again by itself, and that pass all the same. It knows all codes for throttling.
@@ -61,6 +63,7 @@ def _config(**more: Any) -> Config:
         connect_timeout=CONNECT_SECONDS,
         read_timeout=settings().aws_read_seconds,
         max_pool_connections=50,
+        user_agent=USER_AGENT,
     )
     return usual.merge(Config(**more))
 
