@@ -1,4 +1,4 @@
-"""moto as it is, in less time: what it does anew for each item and attribute of DynamoDB is done once.
+"""moto as it is, in less time: what it does anew for each request, item and attribute is done once.
 
 And one request at a time: a transaction copies the table, which must not change meanwhile.
 
@@ -7,11 +7,17 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 
 import copy
 from collections.abc import Callable, Iterable
+from functools import cache
 from threading import Lock, local
-from typing import Any
+from typing import Any, TypeVar
 
+from moto.core import responses as core
 from moto.core import serialize
+from moto.core.base_backend import BaseBackend
 from moto.dynamodb import models, responses
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+
+T = TypeVar("T")
 
 Pick = Callable[[Any, Any], Iterable[str]]
 
@@ -22,8 +28,23 @@ def quicken() -> None:
     models.copy = copies  # type: ignore[attr-defined]
     backend.transact_write_items = copies.sharing(backend.transact_write_items)  # type: ignore[method-assign]
     responses.DynamoHandler.call_action = one_at_a_time(responses.DynamoHandler.call_action)  # type: ignore[method-assign]
+    core.method_names_from_class = cache(core.method_names_from_class)
+    BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
+    DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
+
+
+def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
+    """What depends on nothing but an object's class. For S3 moto loads a module anew, twice a request."""
+    known: dict[type, T] = {}
+
+    def make_once(self: Any) -> T:
+        if type(self) not in known:
+            known[type(self)] = make(self)
+        return known[type(self)]
+
+    return make_once
 
 
 def one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
