@@ -176,8 +176,8 @@ def work(job: dict[str, Any]) -> None:
     from imgopt.codecs.header import Limits, read_header
     from imgopt.credits.cost import cost_of
     from imgopt.errors import ImgoptError
-    from imgopt.pipeline.options import ProcessingSettings
-    from imgopt.pipeline.plan import check_image
+    from imgopt.imaging.options import ProcessingSettings
+    from imgopt.imaging.plan import check_image
 
     data, options = Path(job["path"]).read_bytes(), ProcessingSettings.model_validate(job["settings"])
     found: dict[str, Any] = {}
@@ -206,7 +206,7 @@ def cpu_seconds() -> float:
 
 
 def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
-    from imgopt.pipeline.apart import optimize
+    from imgopt.imaging.apart import optimize
 
     made = optimize(data, header, options)
     return {
@@ -216,7 +216,7 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
 
 
 def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
-    from imgopt.pipeline.viewing import view_apart
+    from imgopt.imaging.viewing import view_apart
     from imgopt.tagging.model import NoWords
     from imgopt.tagging.offline import OfflineTagger
 
@@ -227,7 +227,7 @@ def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
 
 
 def enlarge(data: bytes, header: Any, options: Any) -> dict[str, Any]:
-    from imgopt.pipeline.steps.decode import decode
+    from imgopt.imaging.steps.decode import decode
     from imgopt.upscale.service import upscale
 
     larger, report = upscale(decode(data, header.format).image, options.output_upscale_factor)

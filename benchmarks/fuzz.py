@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from imgopt.errors import PUBLIC_NAMES, ImgoptError
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.options import ProcessingSettings
 from local.cloud import ROOT
 
 KEPT = ROOT / "build" / "fuzz"

@@ -21,8 +21,8 @@ import httpx2
 from PIL import Image
 
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline.optimize import optimize
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.optimize import optimize
+from imgopt.imaging.options import ProcessingSettings
 from local.cloud import ROOT, running
 from local.generosity import lift_limits
 from local.processes import free_port

@@ -103,8 +103,8 @@ def draw(path: str, megapixels: str) -> None:
 
 def run_job(path: str, settings: str) -> None:
     from imgopt.codecs.header import Limits, read_header
-    from imgopt.pipeline.optimize import optimize
-    from imgopt.pipeline.options import ProcessingSettings
+    from imgopt.imaging.optimize import optimize
+    from imgopt.imaging.options import ProcessingSettings
 
     data = Path(path).read_bytes()
     optimize(data, read_header(BytesIO(data), Limits(10**8, 1, 1)), ProcessingSettings.model_validate_json(settings))

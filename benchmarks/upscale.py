@@ -21,7 +21,7 @@ from benchmarks.corpus import Sample, samples
 from benchmarks.ssimulacra2 import score
 from gpu_container.models.building import ensure
 from gpu_container.models.selection import for_cpu
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, WAIFU2X, Choice, Device, Kind, Model
 from imgopt.upscale.service import upscale

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from io import BytesIO
 
 from imgopt.codecs.header import Limits, read_header
-from imgopt.pipeline.optimize import optimize
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import check_image
-from imgopt.pipeline.product import Product
+from imgopt.imaging.optimize import optimize
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import check_image
+from imgopt.imaging.product import Product
 from tests import inputs
 
 LIMITS = Limits(pixels=2_000_000, frames=50, animation_pixels=4_000_000)

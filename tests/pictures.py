@@ -5,9 +5,9 @@ from io import BytesIO
 from PIL import Image, ImageChops, ImageCms
 
 from imgopt.codecs.header import ImageHeader, Limits, read_header
-from imgopt.pipeline.optimize import optimize
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.product import Product
+from imgopt.imaging.optimize import optimize
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.product import Product
 
 LIMITS = Limits(pixels=100_000_000, frames=1000, animation_pixels=400_000_000)
 

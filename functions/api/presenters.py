@@ -9,9 +9,9 @@ from pydantic import UUID4, BaseModel
 
 from imgopt.callbacks.model import Callback
 from imgopt.files.naming import ascii_filename
+from imgopt.imaging.plan import Step
 from imgopt.jobs.line import Place
 from imgopt.jobs.model import Job, JobStatus
-from imgopt.pipeline.plan import Step
 
 
 class JobResponse(BaseModel):

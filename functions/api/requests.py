@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, FailFast, Field, PrivateAttr, mo
 
 from functions.api.warnings import describe_unknown
 from imgopt.errors import InvalidRequest
-from imgopt.pipeline.options import (
+from imgopt.imaging.options import (
     LONGEST_SOURCE,
     OutputFormat,
     ProcessingSettings,

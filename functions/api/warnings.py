@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from imgopt.imaging.effects import find_without_effect
 from imgopt.jobs.model import Job
-from imgopt.pipeline.effects import find_without_effect
 
 MOST = 10
 LONGEST_NAME = 40

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from imgopt.jobs.reconciliation import reconcile
 from imgopt.telemetry import logger, trace
+from imgopt.workflow.reconciliation import reconcile
 
 # What is begun has to be finished, and logged.
 RESERVE_SECONDS = 5

@@ -1,8 +1,8 @@
 """State `Fail`, and the end of executions that were stopped: fails a job for a reason."""
 
-from imgopt.pipeline import stages
 from imgopt.storage.executions import parse_name
 from imgopt.telemetry import State, observe_stage
+from imgopt.workflow import stages
 
 
 @observe_stage

@@ -1,7 +1,7 @@
 """State `Finish`: completes a job whose file S3 confirms."""
 
-from imgopt.pipeline import stages
 from imgopt.telemetry import State, observe_stage
+from imgopt.workflow import stages
 
 
 @observe_stage

@@ -1,7 +1,7 @@
 """State `Optimize`: from the upload to a finished file in S3."""
 
-from imgopt.pipeline import stages
 from imgopt.telemetry import State, observe_stage
+from imgopt.workflow import stages
 
 
 @observe_stage

@@ -1,7 +1,7 @@
 """State `Plan`: takes a job up and says what is to be done."""
 
-from imgopt.pipeline import stages
 from imgopt.telemetry import State, observe_stage
+from imgopt.workflow import stages
 
 
 @observe_stage

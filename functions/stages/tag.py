@@ -1,7 +1,7 @@
 """State `Tag`: says what is to be seen in the upload."""
 
-from imgopt.pipeline import stages
 from imgopt.telemetry import State, observe_stage
+from imgopt.workflow import stages
 
 
 @observe_stage

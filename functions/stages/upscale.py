@@ -1,8 +1,8 @@
 """State `Upscale`: makes a larger picture of an upload, by networks small enough for a CPU."""
 
-from imgopt.pipeline import upscaling
-from imgopt.pipeline.upscaled import Upscaled
+from imgopt.imaging.upscaled import Upscaled
 from imgopt.telemetry import State, observe_stage
+from imgopt.workflow import upscaling
 
 
 @observe_stage

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from imgopt.pipeline.orders import Order
 from imgopt.storage.queues import Message
+from imgopt.workflow.orders import Order
 
 
 class Work:

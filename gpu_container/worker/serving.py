@@ -7,11 +7,11 @@ from threading import Event
 from gpu_container.worker.beating import beat
 from gpu_container.worker.desk import Desk, Work
 from gpu_container.worker.settings import WorkerSettings
-from imgopt.pipeline import orders
 from imgopt.storage import queues
 from imgopt.storage.queues import Message
 from imgopt.telemetry import logger
 from imgopt.upscale.session import Runtime
+from imgopt.workflow import orders
 
 LONGEST_PAUSE_SECONDS = 60
 # An order that comes once more has been the end of as many workers.

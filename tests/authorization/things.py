@@ -17,9 +17,9 @@ from imgopt.devices.repository import CODE, LIST, TOKEN
 from imgopt.files import repository as files
 from imgopt.files.model import AwaitedUpload
 from imgopt.files.service import inspect, store
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus, Result
-from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
 

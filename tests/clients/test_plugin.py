@@ -4,7 +4,7 @@ import pytest
 
 from functions.stages import fail
 from imgopt.credits.cost import cost_of_step
-from imgopt.pipeline.plan import Step
+from imgopt.imaging.plan import Step
 from tests import pictures
 from tests.clients.plugin import Plugin, Shown
 

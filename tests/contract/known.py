@@ -16,9 +16,9 @@ from imgopt.devices.model import DeviceCode
 from imgopt.files import repository as files
 from imgopt.files.model import AwaitedUpload, TempFile
 from imgopt.files.service import inspect
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus, Result
-from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
 from tests.issuer import Issuer

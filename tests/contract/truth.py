@@ -6,7 +6,7 @@ Requests are made up from this one, so that they get beyond the first check, and
 from copy import deepcopy
 from typing import Any
 
-from imgopt.pipeline.options import OutputFormat, ResizeBehavior
+from imgopt.imaging.options import OutputFormat, ResizeBehavior
 from tests.contract.known import ARRIVED, AWAITED, JOBS, KEY, OLD_AWAITED, UPLOAD
 
 Part = dict[str, Any]

@@ -12,11 +12,11 @@ from imgopt.accounts.plans import Tier
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import OutOfCredits
 from imgopt.files.model import TempFile
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, submission
 from imgopt.jobs.model import Ending, Job, Result
 from imgopt.jobs.submission import Accepted
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step
 from imgopt.settings import settings
 from imgopt.storage import clients, table
 

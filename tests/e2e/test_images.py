@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from imgopt.pipeline.reasons import STOPPED
+from imgopt.workflow.reasons import STOPPED
 from tests import pictures
 from tests.e2e.conftest import wait_for_end
 

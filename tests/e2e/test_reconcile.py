@@ -16,14 +16,15 @@ from imgopt.accounts.plans import Tier
 from imgopt.accounts.service import hash_token
 from imgopt.credits.service import balance
 from imgopt.errors import NotFound
-from imgopt.jobs import reconciliation, repository, submission
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.jobs import repository, submission
 from imgopt.jobs.model import Job
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.reasons import STOPPED
 from imgopt.retention.cleanup import clean_up
 from imgopt.retention.deletion import delete_job
 from imgopt.settings import settings
 from imgopt.storage import clients, executions, objects
+from imgopt.workflow import reconciliation
+from imgopt.workflow.reasons import STOPPED
 from local.cloud import Cloud
 from tests import pictures
 from tests.e2e.auditing import ENDING, at_once

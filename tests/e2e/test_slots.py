@@ -14,12 +14,13 @@ import pytest
 from imgopt import clock
 from imgopt.accounts.model import Principal
 from imgopt.errors import ImgoptError, Unavailable
-from imgopt.jobs import dispatch, reconciliation, repository, slots, waiting
+from imgopt.jobs import dispatch, repository, slots, waiting
 from imgopt.jobs.model import UNFINISHED, Job
-from imgopt.jobs.reconciliation import Report
 from imgopt.settings import settings
 from imgopt.storage import clients, executions
 from imgopt.storage.executions import Execution
+from imgopt.workflow import reconciliation
+from imgopt.workflow.reconciliation import Report
 from tests.e2e.auditing import ENDING, add_upload, at_once, audit, jobs_of, new_guest, submit
 
 pytestmark = pytest.mark.usefixtures("storage")

@@ -21,8 +21,8 @@ from imgopt.codecs.metadata import KeepMetadata
 from imgopt.codecs.svg import document, lengths, optimizer, references, resizing, sanitizer, signature, styles
 from imgopt.devices import codes
 from imgopt.files import naming
+from imgopt.imaging.steps import decode as decoding
 from imgopt.outbound import destinations, filenames
-from imgopt.pipeline.steps import decode as decoding
 from imgopt.tagging import quoting, rules, slugs, text
 from imgopt.tagging.model import Words
 from tests import inputs

@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 
 from functions.stages import finish, optimize, plan, tag
 from imgopt import clock
-from imgopt.pipeline import upscaling
 from imgopt.storage import clients
 from imgopt.telemetry import logger
+from imgopt.workflow import upscaling
 from tests.conftest import RESULTS, TABLE, UPLOADS
 from tests.upscale import fakes
 

@@ -16,10 +16,10 @@ from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance, refresh
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, service, submission
 from imgopt.jobs.model import Ending, JobStatus, Result
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step
 from imgopt.settings import Settings, settings
 from imgopt.storage import table
 from tests import pictures

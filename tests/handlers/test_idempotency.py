@@ -7,8 +7,8 @@ import pytest
 from imgopt import clock
 from imgopt.accounts import service as accounts
 from imgopt.errors import InvalidRequest, Unavailable
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import calls, repository, submission
-from imgopt.pipeline.options import ProcessingSettings
 from imgopt.storage import table
 from imgopt.storage.lookups import Lookup
 from tests import pictures

@@ -8,12 +8,12 @@ from functions.schedules import cleanup, reconcile
 from functions.stages import fail, finish, optimize, plan
 from imgopt import clock
 from imgopt.errors import Unavailable
-from imgopt.jobs import dispatch, reconciliation, slots, waiting
+from imgopt.jobs import dispatch, slots, waiting
 from imgopt.jobs import repository as jobs
-from imgopt.pipeline import reasons, stages
 from imgopt.storage import agenda, executions
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import reference_of
+from imgopt.workflow import reasons, reconciliation, stages
 from tests import pictures
 from tests.handlers.conftest import Lambda
 from tests.handlers.test_processing import executions as started

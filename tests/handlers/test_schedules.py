@@ -13,9 +13,9 @@ from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
 from imgopt.jobs import submission
-from imgopt.pipeline.options import ProcessingSettings
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
 from imgopt.storage import agenda, clients, patience, table

@@ -6,8 +6,8 @@ import pytest
 
 from functions.stages import fail, finish, optimize, plan
 from imgopt.errors import InvalidImage, NotFound, TooCostly
-from imgopt.pipeline import apart
-from imgopt.pipeline.product import STOPPED, Product
+from imgopt.imaging import apart
+from imgopt.imaging.product import STOPPED, Product
 from imgopt.storage import clients
 from imgopt.telemetry import reference_of
 from tests import pictures

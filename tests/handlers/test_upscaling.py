@@ -4,11 +4,11 @@ import pytest
 
 from functions.stages import optimize, plan, tag, upscale
 from imgopt.errors import InvalidImage, Unavailable
-from imgopt.pipeline import upscaling
 from imgopt.settings import settings
 from imgopt.storage import clients
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import NoWords, Usage, Words
+from imgopt.workflow import upscaling
 from tests import inputs, pictures
 from tests.conftest import RESULTS, UPLOADS
 from tests.upscale import fakes

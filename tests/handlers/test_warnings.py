@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from functions.api.requests import CompressRequest, ProcessFilesRequest
 from functions.api.warnings import LONGEST_NAME, MOST
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.options import ProcessingSettings
 from tests import pictures
 
 PATHS = ("/auto", "/compress", "/resize", "/upscale", "/tag")

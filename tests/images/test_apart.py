@@ -11,11 +11,11 @@ from imgopt.budget import Budget
 from imgopt.codecs import animation
 from imgopt.codecs.header import read_header
 from imgopt.errors import InvalidImage, TooCostly
-from imgopt.pipeline import apart, optimize
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.reading import read_apart
-from imgopt.pipeline.steps.decode import Decoded, decode
-from imgopt.pipeline.viewing import view, view_apart
+from imgopt.imaging import apart, optimize
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.reading import read_apart
+from imgopt.imaging.steps.decode import Decoded, decode
+from imgopt.imaging.viewing import view, view_apart
 from tests import inputs, pictures
 
 NAMES = ["jpg", "png", "webp", "avif", "gif", "gif animated", "heic", "tiff", "svg", "ico", "bmp"]

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.pipeline.focus import find_focus
+from imgopt.imaging.focus import find_focus
 
 HALF = (0.5, 1.0)
 

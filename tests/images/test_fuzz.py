@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imgopt.errors import ImgoptError, InvalidImage
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.steps.decode import decode
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.steps.decode import decode
 from tests import inputs, mutants
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")

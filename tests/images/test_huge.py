@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageStat
 from imgopt.codecs import gif, png, webp
 from imgopt.codecs.color import flatten
 from imgopt.codecs.encoding import Metadata
-from imgopt.pipeline.steps.decode import decode
+from imgopt.imaging.steps.decode import decode
 from tests import pictures
 
 SIZE = (300, 200)

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.formats import FORMATS
-from imgopt.pipeline.product import Product
+from imgopt.imaging.product import Product
 from tests import inputs, pictures
 from tests.inputs import MAKERS, data_of, shown_by
 from tests.pictures import open_image, run

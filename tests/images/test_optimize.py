@@ -5,8 +5,8 @@ from PIL import Image
 
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidImage
-from imgopt.pipeline.optimize import optimize
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.optimize import optimize
+from imgopt.imaging.options import ProcessingSettings
 from tests import pictures
 from tests.pictures import distance, run
 

@@ -5,8 +5,8 @@ from PIL import Image, ImageFilter
 
 from imgopt.codecs import avif, gif, png
 from imgopt.errors import ImgoptError, InvalidRequest, TooLarge
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import check_image
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import check_image
 from tests import inputs, pictures, profiles
 from tests.pictures import draw, encode, header, open_image, run
 from tests.similarity import error, similarity

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from imgopt import errors
-from imgopt.pipeline.reasons import DEATHS
 from imgopt.settings import Settings
+from imgopt.workflow.reasons import DEATHS
 
 ROOT = Path(__file__).resolve().parents[2]
 MACHINE = json.loads((ROOT / "statemachine" / "optimize.asl.json").read_text())

@@ -6,7 +6,7 @@ from imgopt.budget import UNLIMITED, Budget, Meter
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits import budgets
 from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_words
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.settings import MEBIBYTE, Settings
 
 

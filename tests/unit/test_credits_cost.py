@@ -3,7 +3,7 @@ import pytest
 from imgopt.codecs import animation
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.settings import settings
 from tests import pictures
 

@@ -3,7 +3,7 @@
 import pytest
 
 from imgopt.codecs.encoding import Encoding
-from imgopt.pipeline.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
+from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
 
 
 class Encoder:

@@ -1,7 +1,7 @@
 import pytest
 
-from imgopt.pipeline.geometry import Size, canvas_for, place
-from imgopt.pipeline.options import ResizeBehavior
+from imgopt.imaging.geometry import Size, canvas_for, place
+from imgopt.imaging.options import ResizeBehavior
 
 PAD, CROP = ResizeBehavior.PAD, ResizeBehavior.CROP
 

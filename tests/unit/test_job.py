@@ -4,8 +4,8 @@ import pytest
 
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import Expired, NotReady
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs.model import Job, JobStatus
-from imgopt.pipeline.options import ProcessingSettings
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from imgopt.pipeline.options import ProcessingSettings
+from imgopt.imaging.options import ProcessingSettings
 
 
 def test_unknown_settings_are_ignored():

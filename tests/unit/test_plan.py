@@ -4,9 +4,9 @@ import pytest
 
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidRequest, TooLarge
-from imgopt.pipeline.geometry import Size
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, canvas_of, check_image, needs_network, steps_for, upscaled_pixels
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, canvas_of, check_image, needs_network, steps_for, upscaled_pixels
 from imgopt.settings import settings
 
 PHOTO = ImageHeader("jpg", "image/jpeg", 800, 600)

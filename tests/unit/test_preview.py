@@ -5,8 +5,8 @@ from PIL import Image
 
 from imgopt.budget import Budget, Meter
 from imgopt.codecs.encoding import Encoding
-from imgopt.pipeline.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
-from imgopt.pipeline.steps.preview import LEAST_PIXELS, MOST_WHOLE, Preview, fit_by_preview, sample_of
+from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
+from imgopt.imaging.steps.preview import LEAST_PIXELS, MOST_WHOLE, Preview, fit_by_preview, sample_of
 
 SHARE = 50
 

@@ -4,7 +4,7 @@ import pytest
 
 from imgopt import errors
 from imgopt.jobs.model import TIMED_OUT
-from imgopt.pipeline.reasons import DIED, UNEXPLAINED, public_reason
+from imgopt.workflow.reasons import DIED, UNEXPLAINED, public_reason
 
 
 @pytest.mark.parametrize("name", sorted(errors.PUBLIC_NAMES))

@@ -4,7 +4,7 @@ import numpy
 import pytest
 from PIL import Image
 
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Kind, Model
 from imgopt.upscale.scaling import Enlarger
 from imgopt.upscale.sequel import Sequel

@@ -13,7 +13,7 @@ from gpu_container.models import building
 from gpu_container.models.conversion import convert
 from gpu_container.models.manifest import read_manifest
 from imgopt.errors import NotAvailable
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind, path_of
 from imgopt.upscale.service import upscale

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from imgopt.errors import Unavailable
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.bands import Bands
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Model

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from imgopt.codecs.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
-from imgopt.pipeline.steps.decode import decode
+from imgopt.imaging.steps.decode import decode
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.kinds import kind_of
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Kind, choose

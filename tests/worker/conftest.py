@@ -91,7 +91,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
 def world(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     with mock_aws():
         world = World(tmp_path)
-        monkeypatch.setitem(sys.modules, "imgopt.pipeline.upscaling", SimpleNamespace(carry_out=world.carry_out))
+        monkeypatch.setitem(sys.modules, "imgopt.workflow.upscaling", SimpleNamespace(carry_out=world.carry_out))
         for name in ("succeed", "fail", "beat"):
             monkeypatch.setattr(tasks, name, getattr(world, name))
         yield world

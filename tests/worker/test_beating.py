@@ -8,8 +8,8 @@ from gpu_container.worker import desk as desks
 from gpu_container.worker.beating import beat, beat_until
 from gpu_container.worker.desk import Desk, Work
 from imgopt.errors import Unavailable
-from imgopt.pipeline import orders
 from imgopt.storage import queues
+from imgopt.workflow import orders
 
 
 class Rounds(Event):

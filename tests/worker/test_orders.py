@@ -5,9 +5,9 @@ import json
 import pytest
 
 from imgopt.errors import InvalidImage, Unavailable
-from imgopt.pipeline import orders, reasons
-from imgopt.pipeline.orders import NotAnOrder
 from imgopt.telemetry import reference_of
+from imgopt.workflow import orders, reasons
+from imgopt.workflow.orders import NotAnOrder
 from tests.worker.conftest import RESULT
 
 BODY = json.dumps({"token": "token 1", "plan": {"job_id": "1", "owner": "guest"}})

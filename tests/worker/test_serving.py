@@ -9,9 +9,9 @@ import pytest
 from gpu_container.worker import serving
 from gpu_container.worker.serving import MOST_DELIVERIES, looks, serve, serve_next
 from imgopt.errors import InvalidImage, Unavailable
-from imgopt.pipeline import reasons
-from imgopt.pipeline.orders import NotAnOrder
 from imgopt.storage import clients, queues
+from imgopt.workflow import reasons
+from imgopt.workflow.orders import NotAnOrder
 from tests.worker.conftest import RESULT
 
 

@@ -8,8 +8,8 @@ from imgopt.accounts import sign_in
 from imgopt.accounts.plans import Tier, plan_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
-from imgopt.pipeline.options import OutputFormat
-from imgopt.pipeline.plan import Step
+from imgopt.imaging.options import OutputFormat
+from imgopt.imaging.plan import Step
 from imgopt.quotas.rules import RULES
 from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings

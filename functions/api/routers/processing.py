@@ -21,8 +21,8 @@ from functions.api.throttling import Admitted, LimitedRoute, count, limit
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import owner_secrets
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import submission
-from imgopt.pipeline.options import ProcessingSettings
 from imgopt.quotas.rules import RULES
 
 router = APIRouter(route_class=LimitedRoute)

@@ -29,9 +29,9 @@ CONTROL = 0
 DESCRIPTORS = 1024
 # What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
 PRELOADED = (
-    "imgopt.pipeline.optimize",
-    "imgopt.pipeline.apart",
-    "imgopt.pipeline.viewing",
+    "imgopt.imaging.optimize",
+    "imgopt.imaging.apart",
+    "imgopt.imaging.viewing",
     "PIL.AvifImagePlugin",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",

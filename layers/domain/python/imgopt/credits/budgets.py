@@ -5,8 +5,8 @@ from math import inf
 from imgopt.budget import Budget
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step, count_frames
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, canvas_of, steps_for
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.settings import MEBIBYTE, settings
 
 # What a stage takes for a job beside the process that has the budget: to read, start, end and store.

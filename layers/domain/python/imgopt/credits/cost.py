@@ -2,8 +2,8 @@
 
 from imgopt.codecs.animation import sample_indexes
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, stays_animated, steps_for, target_format
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, stays_animated, steps_for, target_format
 from imgopt.settings import settings
 
 

@@ -8,8 +8,8 @@ from imgopt.callbacks.model import Callback
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.files.naming import make_safe, result_filename
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step
 from imgopt.tagging.model import Words
 
 TIMED_OUT = "Processing took too long and was stopped."

@@ -13,13 +13,13 @@ from imgopt.credits.model import Balance
 from imgopt.errors import Expired, InvalidRequest, NotFound, Unavailable, Unfetchable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, check_image, steps_for
 from imgopt.jobs import calls, dispatch, line, repository, slots
 from imgopt.jobs.calls import Call
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.service import find_all
 from imgopt.outbound.destinations import check_url
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, check_image, steps_for
 from imgopt.quotas import guests
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS

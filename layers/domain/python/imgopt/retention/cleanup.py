@@ -15,7 +15,6 @@ from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.reconciliation import find_unfinished
 from imgopt.retention import account_deletion, orphans
 from imgopt.retention.lifetimes import grace
 from imgopt.retention.removal import remove
@@ -23,6 +22,7 @@ from imgopt.storage import agenda, patience, table
 from imgopt.storage.agenda import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger, reference_of
+from imgopt.workflow.reconciliation import find_unfinished
 
 AT_ONCE = 16
 MOST_ERRORS = 100

@@ -9,9 +9,9 @@ from datetime import datetime
 from imgopt import clock
 from imgopt.concurrency import run_all
 from imgopt.files import repository as files
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus
-from imgopt.pipeline.options import ProcessingSettings
 from imgopt.settings import settings
 from imgopt.storage import agenda, objects, table
 from imgopt.storage.agenda import Part

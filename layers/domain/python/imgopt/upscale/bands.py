@@ -3,7 +3,7 @@
 from math import floor
 from typing import TYPE_CHECKING
 
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 
 if TYPE_CHECKING:
     import numpy

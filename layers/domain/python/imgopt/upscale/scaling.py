@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgopt.errors import Unavailable
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 from imgopt.upscale.bands import Bands
 from imgopt.upscale.inference import infer
 from imgopt.upscale.models import Choice, Device, Model

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.color import normalize
 from imgopt.errors import InvalidRequest
-from imgopt.pipeline.geometry import Size
+from imgopt.imaging.geometry import Size
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.kinds import kind_of

@@ -6,12 +6,12 @@ from imgopt.codecs import animation, avif_animation, gif, png_animation, png_chu
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.header import ImageHeader, count_frames
-from imgopt.pipeline.geometry import Placement, Size
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, canvas_of, steps_for
-from imgopt.pipeline.product import Product, product_of
-from imgopt.pipeline.steps.compress import fit
-from imgopt.pipeline.steps.resize import plan_resize, resize
+from imgopt.imaging.geometry import Placement, Size
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, canvas_of, steps_for
+from imgopt.imaging.product import Product, product_of
+from imgopt.imaging.steps.compress import fit
+from imgopt.imaging.steps.resize import plan_resize, resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image

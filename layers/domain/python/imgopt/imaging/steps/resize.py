@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.color import WHITE
-from imgopt.pipeline.focus import find_focus
-from imgopt.pipeline.geometry import Placement, Size, place, shares_kept
-from imgopt.pipeline.options import ResizeBehavior
+from imgopt.imaging.focus import find_focus
+from imgopt.imaging.geometry import Placement, Size, place, shares_kept
+from imgopt.imaging.options import ResizeBehavior
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import target_format
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import target_format
 
 
 class Upscaled(TypedDict):

@@ -17,9 +17,9 @@ from imgopt.codecs.header import ImageHeader
 from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.credits.cost import count_frames
 from imgopt.errors import InvalidImage
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import stays_animated, target_format
-from imgopt.pipeline.steps.decode import Decoded, decode
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import stays_animated, target_format
+from imgopt.imaging.steps.decode import Decoded, decode
 from imgopt.settings import settings
 
 if TYPE_CHECKING:

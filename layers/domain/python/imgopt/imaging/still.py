@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from imgopt.codecs import ico, svg
 from imgopt.codecs.encoding import NO_METADATA, Encoding
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline.geometry import Size, place
-from imgopt.pipeline.options import ProcessingSettings, ResizeBehavior
-from imgopt.pipeline.plan import Step, canvas_of, steps_for, target_format
-from imgopt.pipeline.product import Product, product_of
-from imgopt.pipeline.steps.compress import CODECS, Attempts, Codec, fit
-from imgopt.pipeline.steps.decode import Decoded, decode, shows_through
-from imgopt.pipeline.steps.preview import Preview, fit_by_preview, sample_of
-from imgopt.pipeline.steps.resize import REDUCING_GAP, plan_resize, resize
+from imgopt.imaging.geometry import Size, place
+from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
+from imgopt.imaging.plan import Step, canvas_of, steps_for, target_format
+from imgopt.imaging.product import Product, product_of
+from imgopt.imaging.steps.compress import CODECS, Attempts, Codec, fit
+from imgopt.imaging.steps.decode import Decoded, decode, shows_through
+from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
+from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -11,10 +11,10 @@ from imgopt import forking
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.budgets import budget_for_pixels
 from imgopt.errors import InvalidImage
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import target_format
-from imgopt.pipeline.product import Product
-from imgopt.pipeline.upscaled import Upscaled, header_of, remaining
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import target_format
+from imgopt.imaging.product import Product
+from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.settings import settings
 
 # What gifsicle and svgo make, each in a process of its own.
@@ -25,7 +25,7 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 def optimize(
     data: bytes, source: ImageHeader, options: ProcessingSettings, upscaled: Upscaled | None = None
 ) -> Product:
-    """As `imgopt.pipeline.optimize` does, of the larger picture where there is one.
+    """As `imgopt.imaging.optimize` does, of the larger picture where there is one.
 
     Raises TooCostly where it takes more than its credits pay for, Unavailable where it was interrupted.
     """
@@ -44,7 +44,7 @@ def optimize(
 
 def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: Upscaled | None) -> bytes:
     """The child's side: what the product is, as a line of JSON, and its bytes."""
-    from imgopt.pipeline import optimize as pipeline
+    from imgopt.imaging import optimize as pipeline
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
     if upscaled:

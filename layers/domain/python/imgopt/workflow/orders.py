@@ -11,8 +11,8 @@ from imgopt.storage import tasks
 from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
-    from imgopt.pipeline.stages import Plan
     from imgopt.upscale.session import Runtime
+    from imgopt.workflow.stages import Plan
 
 
 class NotAnOrder(ValueError):
@@ -59,7 +59,7 @@ def read(body: str) -> Order:
 
 def carry_out(order: Order, runtime: "Runtime | None" = None) -> Success | Failure:
     """Whatever goes wrong on the way is an answer, too. Doing so twice does no harm."""
-    from imgopt.pipeline.upscaling import carry_out as upscale
+    from imgopt.workflow.upscaling import carry_out as upscale
 
     with _logged_as(order):
         try:

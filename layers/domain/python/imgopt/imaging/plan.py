@@ -6,8 +6,8 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader, check_pixels
 from imgopt.codecs.webp import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
 from imgopt.errors import InvalidRequest, TooLarge
-from imgopt.pipeline.geometry import Size, canvas_for
-from imgopt.pipeline.options import OutputFormat, ProcessingSettings
+from imgopt.imaging.geometry import Size, canvas_for
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.settings import settings
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from imgopt.pipeline.geometry import Size
-from imgopt.pipeline.steps.compress import Compressed
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.steps.compress import Compressed
 
 NOT_ENCODED = "none"
 STOPPED = "The search for the size limit was stopped early: it takes more computing time than the credits pay for."

@@ -14,16 +14,16 @@ from imgopt.codecs import png, png_animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.header import ImageHeader
 from imgopt.files import repository as files
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.reading import Picture, read_apart
+from imgopt.imaging.steps.decode import shows_through
+from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import repository as jobs
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.reading import Picture, read_apart
-from imgopt.pipeline.steps.decode import shows_through
-from imgopt.pipeline.upscaled import Upscaled
 from imgopt.upscale.service import Report, upscale, upscale_frames
 
 if TYPE_CHECKING:
-    from imgopt.pipeline.stages import Plan
     from imgopt.upscale.session import Runtime
+    from imgopt.workflow.stages import Plan
 
 
 def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:

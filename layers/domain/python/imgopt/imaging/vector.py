@@ -3,10 +3,10 @@
 from imgopt.codecs import svg
 from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import canvas_of, upscaled_size
-from imgopt.pipeline.product import Product, product_of
-from imgopt.pipeline.steps.compress import fit
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import canvas_of, upscaled_size
+from imgopt.imaging.product import Product, product_of
+from imgopt.imaging.steps.compress import fit
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from imgopt import clock
 from imgopt.jobs import dispatch, repository, slots, waiting
 from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Job, JobStatus
-from imgopt.pipeline import stages
-from imgopt.pipeline.reasons import DEATHS, public_reason
 from imgopt.settings import settings
 from imgopt.storage import agenda, executions
 from imgopt.storage.agenda import Part
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import logger
+from imgopt.workflow import stages
+from imgopt.workflow.reasons import DEATHS, public_reason
 
 # So long whoever accepted a job is trusted to start it.
 GRACE = timedelta(seconds=20)

@@ -9,8 +9,8 @@ from imgopt.codecs import svg
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.budgets import budget_for_words
 from imgopt.errors import InvalidImage
-from imgopt.pipeline.geometry import Size
-from imgopt.pipeline.steps.decode import decode
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.steps.decode import decode
 
 if TYPE_CHECKING:
     from PIL.Image import Image

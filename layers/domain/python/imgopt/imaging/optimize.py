@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline import animated, still, vector
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, stays_animated, steps_for, target_format
-from imgopt.pipeline.product import NOT_ENCODED, Product
-from imgopt.pipeline.upscaled import Upscaled, header_of, remaining
+from imgopt.imaging import animated, still, vector
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, stays_animated, steps_for, target_format
+from imgopt.imaging.product import NOT_ENCODED, Product
+from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:

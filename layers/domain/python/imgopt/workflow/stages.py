@@ -16,22 +16,22 @@ from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless
 from imgopt.files import repository as files
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
+from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import dispatch, line
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import UNFINISHED, Ending, Job, Result, Upscaling
 from imgopt.jobs.names import choose_name
-from imgopt.pipeline.options import ProcessingSettings
-from imgopt.pipeline.plan import Step, needs_network, steps_for, upscaled_pixels
-from imgopt.pipeline.reasons import public_reason
-from imgopt.pipeline.upscaled import Upscaled
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.settings import settings
 from imgopt.tagging.model import NoWords, Usage, Words
 from imgopt.telemetry import logger
+from imgopt.workflow.reasons import public_reason
 
 if TYPE_CHECKING:
-    from imgopt.pipeline.product import Product
+    from imgopt.imaging.product import Product
 
 NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
 # What a client says of itself: AWS keeps the state of an execution for 90 days.
@@ -137,7 +137,7 @@ def optimize_pixels(the_plan: Plan) -> Pixels:
 
 
 def _find_done(the_plan: Plan) -> str | None:
-    from imgopt.pipeline.apart import possible_formats
+    from imgopt.imaging.apart import possible_formats
 
     formats = possible_formats(*_asked(the_plan))
     return jobs.find_record(jobs.result_key(the_plan["job_id"], FORMATS[each].extension) for each in sorted(formats))
@@ -149,7 +149,7 @@ def _asked(the_plan: Plan) -> tuple[ImageHeader, ProcessingSettings]:
 
 def _make(the_plan: Plan) -> "Product":
     from imgopt import forking
-    from imgopt.pipeline import apart
+    from imgopt.imaging import apart
 
     forking.prepare()  # while the file is fetched
     upscaled = the_plan.get("upscaled")
@@ -172,7 +172,7 @@ def _require_own(answered: str, own: str | None) -> None:
 def say_words(the_plan: Plan) -> Said:
     """Raises Wordless, InvalidImage or NotAvailable where there are none, and Unavailable where there may be later."""
     from imgopt import forking
-    from imgopt.pipeline.viewing import view_apart
+    from imgopt.imaging.viewing import view_apart
     from imgopt.tagging.service import tagger
 
     forking.prepare()  # while the file is fetched

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from imgopt.codecs.header import ImageHeader
-from imgopt.pipeline.options import ProcessingSettings, ResizeBehavior
-from imgopt.pipeline.plan import ANIMATED_OUTPUTS, stays_animated, target_format
+from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
+from imgopt.imaging.plan import ANIMATED_OUTPUTS, stays_animated, target_format
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgopt.pipeline.options import ResizeBehavior
+from imgopt.imaging.options import ResizeBehavior
 
 CENTER = (0.5, 0.5)
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.sampling import take_tiles
-from imgopt.pipeline.steps.compress import (
+from imgopt.imaging.steps.compress import (
     LOWEST_QUALITY,
     LOWEST_SCALE,
     WELL_FILLED,
