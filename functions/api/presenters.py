@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import UUID4, BaseModel
 
-from imgopt.callbacks.model import Callback
 from imgopt.files.naming import ascii_filename
 from imgopt.imaging.plan import Step
+from imgopt.jobs.callback import Callback
 from imgopt.jobs.line import Place
 from imgopt.jobs.model import Job, JobStatus
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.model import Credential, Principal, User
 from imgopt.accounts.plans import Tier
 from imgopt.billing import repository, stripe_client, webhooks
 from imgopt.billing.model import Account, Standing
-from imgopt.billing.standing import tier_at
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests.billing import stripe_double

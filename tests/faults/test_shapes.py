@@ -7,8 +7,9 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import MockRawResponse
 
+from imgopt import time_budget
 from imgopt.errors import Unavailable
-from imgopt.storage import clients, patience
+from imgopt.storage import clients
 from tests.faults.shapes import SHAPES, Shape
 
 OPERATIONS: dict[str, Callable[[], object]] = {
@@ -81,7 +82,7 @@ def test_silence_is_tried_again_but_not_without_end(unspent, failing):
 
 def test_no_attempt_begins_when_it_is_too_late(failing):
     asked = failing(SHAPES[0])
-    with patience.limit(0), pytest.raises(Unavailable, match="too long"), clients.aws_errors():
+    with time_budget.limit(0), pytest.raises(Unavailable, match="too long"), clients.aws_errors():
         OPERATIONS["dynamodb"]()
     assert asked == []
 
@@ -89,27 +90,27 @@ def test_no_attempt_begins_when_it_is_too_late(failing):
 def test_nor_another_one(unspent, failing, monkeypatch):
     """What is begun is ended, and nothing more."""
     now = [0.0]
-    monkeypatch.setattr(patience, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time_budget, "monotonic", lambda: now[0])
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: now.__setitem__(0, now[0] + 6))
     asked = failing(SHAPES[0])
-    with patience.limit(10), pytest.raises(Unavailable), clients.aws_errors():
+    with time_budget.limit(10), pytest.raises(Unavailable), clients.aws_errors():
         OPERATIONS["dynamodb"]()
     assert len(asked) == 2
 
 
 def test_of_two_limits_the_sooner_holds_and_the_later_is_back_after_it():
-    with patience.limit(1000), patience.limit(0), pytest.raises(Unavailable):
-        patience.check()
-    with patience.limit(0), patience.limit(1000), pytest.raises(Unavailable):
-        patience.check()
-    with patience.limit(1000):
-        with patience.limit(0):
+    with time_budget.limit(1000), time_budget.limit(0), pytest.raises(Unavailable):
+        time_budget.check()
+    with time_budget.limit(0), time_budget.limit(1000), pytest.raises(Unavailable):
+        time_budget.check()
+    with time_budget.limit(1000):
+        with time_budget.limit(0):
             pass
-        patience.check()
-    patience.check()
+        time_budget.check()
+    time_budget.check()
 
 
 def test_a_limit_that_was_lifted_holds_nobody_back():
-    with patience.limit(0) as limit:
+    with time_budget.limit(0) as limit:
         limit.lift()
-        patience.check()
+        time_budget.check()

@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from functions.api.crashes import Crashes
 from functions.api.patience import RequestLimit
+from imgopt import time_budget
 from imgopt.errors import Unavailable
-from imgopt.storage import patience
 
 LENGTH = {"Content-Length": "100"}
 
@@ -43,10 +43,10 @@ async def go_on(_: Request) -> Response:
 
     async def body() -> AsyncIterator[bytes]:
         yield b"begun"
-        patience.check()
+        time_budget.check()
         yield b", ended"
 
-    patience._limit.get().ends = 0
+    time_budget._limit.get().ends = 0
     return StreamingResponse(body())
 
 

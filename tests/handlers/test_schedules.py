@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from functions.schedules import cleanup, refresh_credits
-from imgopt import clock
+from imgopt import clock, time_budget
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.errors import Unavailable
@@ -18,7 +18,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs import submission
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
-from imgopt.storage import agenda, clients, patience, table
+from imgopt.storage import agenda, clients, table
 from imgopt.telemetry import reference_of
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
@@ -206,12 +206,12 @@ def test_that_aws_is_not_asked_any_more_is_no_error(completed, monkeypatch, cloc
     completed()
     clock_at(days=2)
     now = [0.0]
-    for module in (retention.time, patience):
+    for module in (retention.time, time_budget):
         monkeypatch.setattr(module, "monotonic", lambda: now[0])
 
     def remove(*_: object) -> None:
         now[0] = 61
-        patience.check()
+        time_budget.check()
 
     monkeypatch.setattr(retention, "remove", remove)
     assert asdict(retention.clean_up(60)) == NOTHING

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.plans import Tier
 from imgopt.billing import judging, reading
 from imgopt.billing.model import Standing, Subscription
 from imgopt.billing.objects import Event, StripeSubscription
-from imgopt.billing.standing import tier_at
 from imgopt.settings import settings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 
 from imgopt import clock
 from imgopt.callbacks import owner_secrets, service, signing
-from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.errors import Unfetchable
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.model import JobStatus
 from imgopt.settings import settings
 from tests.unit.test_job import job

@@ -6,8 +6,8 @@ from threading import Event, Thread
 import pytest
 
 from imgopt import clock
-from imgopt.accounts.freshness import Kept
 from imgopt.errors import Unavailable
+from imgopt.ttl_cache import Kept
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

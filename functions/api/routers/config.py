@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from imgopt.accounts import sign_in
+from imgopt.accounts.lifetimes import lifetime_of
 from imgopt.accounts.plans import Tier, plan_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
 from imgopt.imaging.options import OutputFormat
 from imgopt.imaging.plan import Step
 from imgopt.quotas.rules import RULES
-from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
 from imgopt.tagging.availability import is_available
 

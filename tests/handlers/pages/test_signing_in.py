@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from imgopt.accounts import jwks, sign_out
-from imgopt.accounts.freshness import Kept
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets, table
+from imgopt.ttl_cache import Kept
 from tests.handlers.pages.browser import CALLBACK, ORIGIN, PAGE, SIGN_IN, SIGN_OUT, title
 from tests.issuer import CLIENT
 

@@ -12,9 +12,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
+from imgopt import time_budget
 from imgopt.errors import ImgoptError
 from imgopt.settings import settings
-from imgopt.storage import patience
 
 SERVICE = "imgopt"
 # What begins just before the end has to connect, fail and be logged.
@@ -81,7 +81,7 @@ def observe_stage(work: Callable[[State], Any]) -> Handler:
     def observed(state: State, context: Any) -> Any:  # the runtime passes the context
         metrics.add_dimension("stage", name)
         known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
-        with logger.append_context_keys(**known), patience.limit(_seconds_for_aws(context)):
+        with logger.append_context_keys(**known), time_budget.limit(_seconds_for_aws(context)):
             return _measure(work, state)
 
     measured: Handler = metrics.log_metrics(trace(observed))

@@ -5,8 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imgopt.accounts import issuer
-from imgopt.accounts.freshness import Kept
 from imgopt.errors import Unavailable
+from imgopt.ttl_cache import Kept
 
 if TYPE_CHECKING:
     from jwt import PyJWK

@@ -67,7 +67,7 @@ class User:
     """Someone an OIDC issuer knows. `id` is made of issuer and subject, so that signing in again finds it.
 
     The tier, its period and its end are what billing last read from a subscription; without one the tier is FREE.
-    Ask `imgopt.billing.standing` what it is worth at present.
+    Ask `imgopt.accounts.entitlement` what it is worth at present.
     """
 
     id: str

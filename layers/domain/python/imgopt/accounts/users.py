@@ -5,9 +5,9 @@ from hashlib import sha256
 
 from imgopt import clock
 from imgopt.accounts import oidc, repository
+from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.model import Access, Credential, Principal, User
 from imgopt.accounts.plans import Tier
-from imgopt.billing.standing import tier_at
 from imgopt.errors import ShutOut, Unauthorized
 from imgopt.settings import settings
 

@@ -6,11 +6,11 @@ from functools import cache
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from imgopt.accounts.freshness import Kept
 from imgopt.billing import mode
 from imgopt.errors import NotAvailable, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import secrets, table
+from imgopt.ttl_cache import Kept
 
 NOT_SET_UP = "Billing is not set up."
 # In seconds: so long, at most, keys count that are no longer there.

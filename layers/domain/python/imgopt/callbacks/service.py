@@ -4,9 +4,9 @@ import json
 
 from imgopt import clock
 from imgopt.callbacks import owner_secrets, queue, signing
-from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.errors import Unfetchable
 from imgopt.jobs import repository as jobs
+from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.ending import describe_ending
 from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.outbound.post import post

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from imgopt.callbacks.model import Callback
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.files.naming import make_safe, result_filename
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
+from imgopt.jobs.callback import Callback
 from imgopt.tagging.model import Words
 
 TIMED_OUT = "Processing took too long and was stopped."

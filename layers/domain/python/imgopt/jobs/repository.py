@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from imgopt.accounts.model import is_guest_id
-from imgopt.callbacks.model import Callback, CallbackStatus
 from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
 from imgopt.errors import NotFound
 from imgopt.files import repository as files
 from imgopt.jobs import calls
+from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.calls import Call
 from imgopt.jobs.model import ENDED, UNFINISHED, Ending, Job, JobStatus
 from imgopt.settings import settings

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from imgopt import clock
+from imgopt.accounts.lifetimes import lifetime_of
 from imgopt.accounts.model import Credential, Principal
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
@@ -24,7 +25,6 @@ from imgopt.quotas import guests
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.quotas.service import Standing
-from imgopt.retention.lifetimes import lifetime_of
 from imgopt.settings import settings
 from imgopt.storage import lookups
 from imgopt.storage.transactions import Refused

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imgopt.accounts.groups import group_of
 from imgopt.accounts.plans import Tier
-from imgopt.quotas.groups import group_of
 from imgopt.settings import settings
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -11,6 +11,7 @@ from functools import partial
 
 from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
+from imgopt.accounts.lifetimes import grace
 from imgopt.audit import Event
 from imgopt.billing import credentials
 from imgopt.billing.customer_deletion import delete_customer_of
@@ -21,7 +22,6 @@ from imgopt.devices import repository as devices
 from imgopt.jobs import repository as jobs
 from imgopt.jobs import slots, waiting
 from imgopt.retention.deletion import delete
-from imgopt.retention.lifetimes import grace
 from imgopt.retention.orphans import IsOver
 from imgopt.retention.removal import remove_now
 from imgopt.storage import owned

@@ -11,14 +11,14 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from imgopt import clock
+from imgopt import clock, time_budget
+from imgopt.accounts.lifetimes import grace
 from imgopt.errors import Unavailable
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.retention import account_deletion, orphans
-from imgopt.retention.lifetimes import grace
 from imgopt.retention.removal import remove
-from imgopt.storage import agenda, patience, table
+from imgopt.storage import agenda, table
 from imgopt.storage.agenda import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger, reference_of
@@ -80,7 +80,7 @@ def clean_up(seconds: float) -> Report:
 def _clean_up(report: Report, term: Term) -> None:
     """What AWS would be asked when the time is over is not asked any more, and is no error."""
     try:
-        with patience.limit(term.until - time.monotonic()):
+        with time_budget.limit(term.until - time.monotonic()):
             account_deletion.go_on(term.is_over)
             _remove_expired(report, term)
             report.deleted_files += orphans.sweep(term.is_over)

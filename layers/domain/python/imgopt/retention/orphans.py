@@ -10,10 +10,10 @@ from functools import partial
 from uuid import uuid4
 
 from imgopt import clock
+from imgopt.accounts.lifetimes import grace
 from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import JobStatus
-from imgopt.retention.lifetimes import grace
 from imgopt.retention.removal import INTERMEDIATES
 from imgopt.settings import settings
 from imgopt.storage import agenda, objects, table

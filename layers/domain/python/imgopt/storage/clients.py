@@ -12,10 +12,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
+from imgopt import time_budget
 from imgopt.concurrency import once
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
-from imgopt.storage import patience
 from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _config(**more: Any) -> Config:
 
 def _within_limits(client: C) -> C:
     """No attempt is made when it is too late for one."""
-    client.meta.events.register_first("before-send", lambda **_: patience.check())
+    client.meta.events.register_first("before-send", lambda **_: time_budget.check())
     return client
 
 

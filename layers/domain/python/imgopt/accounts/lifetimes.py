@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from imgopt.accounts.groups import group_of
 from imgopt.accounts.plans import Tier
-from imgopt.quotas.groups import group_of
 from imgopt.settings import settings
 
 
