@@ -206,9 +206,10 @@ def cpu_seconds() -> float:
 
 
 def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
+    from imgopt.credits.budgets import budget_for_pixels
     from imgopt.imaging.apart import optimize
 
-    made = optimize(data, header, options)
+    made = optimize(data, header, options, budget_for_pixels(header, options))
     return {
         "outcome": f"{made.format} {made.encoder} {made.quality} {made.width}x{made.height}",
         "size": len(made.data),
@@ -216,12 +217,14 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
 
 
 def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
+    from imgopt.credits.budgets import budget_for_words
     from imgopt.imaging.viewing import view_apart
     from imgopt.tagging.model import NoWords
     from imgopt.tagging.offline import OfflineTagger
 
     try:
-        return {"outcome": f"words: {OfflineTagger().tag(view_apart(data, header), 'en').alt_text[:20]}"}
+        seen = view_apart(data, header, budget_for_words(header))
+        return {"outcome": f"words: {OfflineTagger().tag(seen, 'en').alt_text[:20]}"}
     except NoWords:
         return {"outcome": "no words"}
 

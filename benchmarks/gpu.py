@@ -17,7 +17,8 @@ import onnxruntime
 
 from benchmarks.gpu_runs import CUDA, Run, bound, in_torch, open_session, speed_of, upscaling, within
 from benchmarks.roofline import Card, card_of, work_of
-from imgopt.upscale.models import WAIFU2X, X4PLUS, Device, Model, path_of
+from imgopt.networks import path_of
+from imgopt.upscale.models import WAIFU2X, X4PLUS, Device, Model
 from imgopt.upscale.session import Runtime
 
 FILES = {"fp16": "{}-fp16", "fp32": "{}"}

@@ -7,7 +7,7 @@ from gpu_container.models.building import find
 from gpu_container.models.half import halves
 from gpu_container.models.manifest import Wheel, read_manifest
 from gpu_container.models.selection import for_cpu
-from imgopt.upscale.models import half_path_of
+from imgopt.networks import half_path_of
 from supply_chain.components import Archive, Component, Digest, Kind, Place
 
 # Where files are made, whether or not they go anywhere from there.

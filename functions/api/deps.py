@@ -12,8 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from functions.api import pools
 from functions.api.addresses import origin_of
-from imgopt import audit
-from imgopt.accounts import service as accounts
+from imgopt import audit, authentication
 from imgopt.accounts.model import Credential, Principal
 from imgopt.errors import NotFound, ShutOut, Unauthorized
 from imgopt.jobs import service as jobs
@@ -39,9 +38,9 @@ async def find_principal(
 
 async def authenticate(session_token: str | None, authorization: str | None) -> Principal | None:
     """Where the issuer of a JWT has to be asked, and does not answer, all other credentials are still recognized."""
-    if accounts.is_for_issuer(authorization):
-        return await pools.ISSUERS.run(accounts.authenticate, session_token, authorization)
-    return await run_in_threadpool(accounts.authenticate, session_token, authorization)
+    if authentication.is_for_issuer(authorization):
+        return await pools.ISSUERS.run(authentication.authenticate, session_token, authorization)
+    return await run_in_threadpool(authentication.authenticate, session_token, authorization)
 
 
 async def find_known(request: Request, x_session_token: Hidden = None, authorization: Hidden = None) -> Principal:

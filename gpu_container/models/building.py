@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from gpu_container.models import conversion, efficientnet, fetching
 from gpu_container.models.fetching import ChangedNetwork, fetch, hash_of, keep
 from gpu_container.models.manifest import FOLDERS, PublishedNetwork, Wheel, read_manifest
-from imgopt.upscale.models import models_folder
+from imgopt.networks import models_folder
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from onnx import ModelProto, NodeProto, TensorProto, checker, helper, load_model
 from gpu_container.models.building import ensure
 from gpu_container.models.fetching import ChangedNetwork, hash_of, is_as_tested, keep
 from gpu_container.models.manifest import MANIFEST
-from imgopt.upscale.models import half_path_of
+from imgopt.networks import half_path_of
 
 HALF, FLOAT = TensorProto.FLOAT16, TensorProto.FLOAT
 

@@ -10,7 +10,7 @@ from imgopt import clock
 from imgopt.accounts import api_key_store, api_keys, users
 from imgopt.accounts import repository as guests
 from imgopt.accounts.model import ApiKey, Guest
-from imgopt.accounts.service import hash_token
+from imgopt.accounts.tokens import hash_token
 from imgopt.devices import repository as device_codes
 from imgopt.devices.model import DeviceCode
 from imgopt.files import repository as files

@@ -13,7 +13,7 @@ from imgopt import clock
 from imgopt.accounts import repository as accounts
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
-from imgopt.accounts.service import hash_token
+from imgopt.accounts.tokens import hash_token
 from imgopt.credits.service import balance
 from imgopt.errors import NotFound
 from imgopt.imaging.options import ProcessingSettings

@@ -9,8 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.stages import fail, optimize, plan
-from imgopt import clock
-from imgopt.accounts import service as accounts
+from imgopt import authentication, clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance, refresh
@@ -153,7 +152,7 @@ def test_the_largest_batch_that_the_settings_allow_fits_into_one_transaction(ask
 
 
 def test_users_have_the_credits_of_their_plan(client, upload, monkeypatch):
-    monkeypatch.setattr(accounts, "authenticate", lambda *_: FREE)
+    monkeypatch.setattr(authentication, "authenticate", lambda *_: FREE)
     ids = [upload(pictures.png())["temp_file_id"] for _ in range(17)]
     answer = client.post("/auto", json={"temp_file_ids": ids[:16]})
     assert (answer.json()["credits_used"], answer.json()["credits_remaining"]) == (48, 2)

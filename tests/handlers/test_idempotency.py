@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imgopt import clock
-from imgopt.accounts import service as accounts
+from imgopt import authentication, clock
 from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import calls, repository, submission
@@ -240,7 +239,7 @@ def test_a_setting_that_a_later_release_adds_makes_no_other_request_of_what_was_
         keep_thumbnails: bool = False
 
     uploaded = upload(pictures.png())
-    guest = accounts.authenticate(uploaded["session_token"], None)
+    guest = authentication.authenticate(uploaded["session_token"], None)
     first, again, other = (
         lambda options=options: submission.submit(guest, [uploaded["temp_file_id"]], options, "auto", KEY)
         for options in (ProcessingSettings(), Later(), Later(keep_thumbnails=True))

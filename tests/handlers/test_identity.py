@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imgopt import clock
-from imgopt.accounts import api_keys, repository, service, users
+from imgopt import authentication, clock
+from imgopt.accounts import api_keys, repository, users
 from imgopt.accounts.model import Credential, User
 from imgopt.accounts.plans import Tier
 from imgopt.devices import repository as device_store
@@ -52,7 +52,7 @@ def api_key(user) -> str:
 @pytest.fixture
 def who(client):
     """Whom the credentials of a request stand for."""
-    return lambda authorization=None, session=None: service.authenticate(session, authorization)
+    return lambda authorization=None, session=None: authentication.authenticate(session, authorization)
 
 
 def subject_id(issuer) -> str:
@@ -180,7 +180,7 @@ def test_a_devices_token_is_valid_for_so_long(who, device_token, clock_at):
         clock_at(days=day)
         assert who(f"Bearer {device_token}")
     clock_at(days=365)
-    with pytest.raises(service.Unauthorized):
+    with pytest.raises(authentication.Unauthorized):
         who(f"Bearer {device_token}")
 
 
@@ -189,7 +189,7 @@ def test_a_devices_token_ends_where_nobody_uses_it(who, device_token, clock_at, 
     clock_at(days=days)
     who(f"Bearer {device_token}")
     clock_at(days=days + 91)
-    with pytest.raises(service.Unauthorized):
+    with pytest.raises(authentication.Unauthorized):
         who(f"Bearer {device_token}")
     assert tokens.find_all("user-1") == []
 
@@ -198,14 +198,14 @@ def test_a_devices_token_ends_where_nobody_uses_it(who, device_token, clock_at, 
 def test_nothing_counts_in_the_name_of_a_user_who_is_gone(who, user, request, kind):
     given = request.getfixturevalue(kind)
     table.delete(table.key("USER", user.id))
-    with pytest.raises(service.Unauthorized):
+    with pytest.raises(authentication.Unauthorized):
         who(f"Bearer {given}")
 
 
 @pytest.mark.parametrize("kind", ["device_token", "api_key"])
 def test_the_last_use_is_noted_once_an_hour(who, request, clock_at, kind):
     given = request.getfixturevalue(kind)
-    item_key = table.key("DEVICE_TOKEN" if kind == "device_token" else "API_KEY", service.hash_token(given))
+    item_key = table.key("DEVICE_TOKEN" if kind == "device_token" else "API_KEY", authentication.hash_token(given))
     noted = []
     for minutes in (0, 59, 61):
         clock_at(minutes=minutes)

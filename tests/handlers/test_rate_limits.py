@@ -12,8 +12,7 @@ from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
 from functions.api.throttling import RateLimitHeaders, limit
 from functions.stages import fail
-from imgopt import clock
-from imgopt.accounts import service as accounts
+from imgopt import authentication, clock
 from imgopt.settings import settings
 from imgopt.storage import clients, table
 from tests import pictures
@@ -214,8 +213,8 @@ def test_a_request_counts_once(client, upload, limits):
 
 def test_who_is_asking_is_looked_up_once(client, upload, monkeypatch):
     uploaded, looked = upload(pictures.png()), []
-    find = accounts.authenticate
-    monkeypatch.setattr(accounts, "authenticate", lambda *given: looked.append(given) or find(*given))
+    find = authentication.authenticate
+    monkeypatch.setattr(authentication, "authenticate", lambda *given: looked.append(given) or find(*given))
     headers = {"X-Session-Token": uploaded["session_token"]}
     client.post("/auto", json={"temp_file_ids": [uploaded["temp_file_id"]]}, headers=headers).raise_for_status()
     assert looked == [(uploaded["session_token"], None)]

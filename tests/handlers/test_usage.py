@@ -2,8 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imgopt import clock
-from imgopt.accounts import service as accounts
+from imgopt import authentication, clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.jobs import repository
@@ -37,7 +36,7 @@ def as_user(monkeypatch):
     """Who it is that asks from here on."""
 
     def sign_in(user: Principal) -> None:
-        monkeypatch.setattr(accounts, "authenticate", lambda *_: user)
+        monkeypatch.setattr(authentication, "authenticate", lambda *_: user)
 
     return sign_in
 

@@ -10,6 +10,7 @@ from imgopt import forking
 from imgopt.budget import Budget
 from imgopt.codecs import animation
 from imgopt.codecs.header import read_header
+from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.errors import InvalidImage, TooCostly
 from imgopt.imaging import apart, optimize
 from imgopt.imaging.options import ProcessingSettings
@@ -19,6 +20,7 @@ from imgopt.imaging.viewing import view, view_apart
 from tests import inputs, pictures
 
 NAMES = ["jpg", "png", "webp", "avif", "gif", "gif animated", "heic", "tiff", "svg", "ico", "bmp"]
+LARGE = Budget(60, 1 << 31)
 # A network sees no drawings: these are drawn larger.
 STILL = [name for name in inputs.MAKERS if name != "svg"]
 
@@ -28,20 +30,25 @@ STILL = [name for name in inputs.MAKERS if name != "svg"]
 def test_a_process_of_its_own_makes_the_same(name, settings):
     data, options = inputs.data_of(name), ProcessingSettings(**settings)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    assert apart.optimize(data, header, options) == optimize.optimize(data, header, options)
+    assert apart.optimize(data, header, options, budget_for_pixels(header, options)) == optimize.optimize(
+        data, header, options
+    )
 
 
 def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_be_written():
     data = pictures.encode(Image.new("RGB", (6000, 6000), "teal"), "WEBP", lossless=True, quality=0, method=0)
-    header = read_header(BytesIO(data), pictures.LIMITS)
-    assert apart.optimize(data, header, ProcessingSettings(output_width=10, output_format="png")).width == 10
+    header, options = (
+        read_header(BytesIO(data), pictures.LIMITS),
+        ProcessingSettings(output_width=10, output_format="png"),
+    )
+    assert apart.optimize(data, header, options, budget_for_pixels(header, options)).width == 10
 
 
 @pytest.mark.parametrize("name", ["jpg", "heic", "svg"])
 def test_a_picture_to_be_described_is_the_same(name):
     data = inputs.data_of(name)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    seen, expected = view_apart(data, header), view(data, header)
+    seen, expected = view_apart(data, header, budget_for_words(header)), view(data, header)
     assert (seen.mode, seen.size, seen.tobytes()) == (expected.mode, expected.size, expected.tobytes())
 
 
@@ -51,7 +58,7 @@ def test_a_still_picture_for_a_network_is_the_same(name):
     header = read_header(BytesIO(data), pictures.LIMITS)
     read, expected = (
         (each.image.mode, each.image.size, each.image.tobytes(), each.metadata)
-        for each in (read_apart(data, header, options), decode(data, header.format, options.keep_metadata))
+        for each in (read_apart(data, header, options, LARGE), decode(data, header.format, options.keep_metadata))
     )
     assert read == expected
 
@@ -60,7 +67,7 @@ def test_a_still_picture_for_a_network_is_the_same(name):
 def test_a_moving_picture_for_a_network_is_the_same(name):
     data, options = inputs.data_of(name), ProcessingSettings(output_format="webp", keep_animation=True)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    read, expected = read_apart(data, header, options), animation.decode(data, header.format)
+    read, expected = read_apart(data, header, options, LARGE), animation.decode(data, header.format)
     assert (read.durations, read.plays) == (expected.durations, expected.plays)
     assert [frame.tobytes() for frame in read.frames] == [frame.tobytes() for frame in expected.frames]
 
@@ -86,7 +93,7 @@ def reading(monkeypatch):
     def read(change: dict, size: int) -> Decoded:
         said = {"mode": "RGB", "width": 8, "height": 8, "durations": [0], "plays": 0, "exif": 1, "xmp": 0, **change}
         monkeypatch.setattr(forking, "call", lambda *_, **__: json.dumps(said).encode() + b"\n" + bytes(size))
-        return read_apart(data, header, ProcessingSettings())
+        return read_apart(data, header, ProcessingSettings(), LARGE)
 
     return read
 
@@ -102,15 +109,14 @@ def test_a_damaged_file_is_refused_with_the_reason():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(InvalidImage, match="The PNG file is damaged"):
-        apart.optimize(data[:-40], header, ProcessingSettings())
+        apart.optimize(data[:-40], header, ProcessingSettings(), LARGE)
 
 
-def test_a_job_that_takes_more_than_is_paid_for_says_so(monkeypatch):
+def test_a_job_that_takes_more_than_is_paid_for_says_so():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
-    monkeypatch.setattr(apart, "budget_for_pixels", lambda *_: Budget(20, 1 << 20))
     with pytest.raises(TooCostly, match="more memory than a job may have"):
-        apart.optimize(data, header, ProcessingSettings(output_width=8000, output_height=8000))
+        apart.optimize(data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20))
 
 
 @pytest.mark.parametrize("change", [{"format": "svg"}, {"width": "many"}, {"frames": None}, {"encoder": 1}], ids=str)
@@ -120,4 +126,4 @@ def test_what_a_child_says_of_itself_is_checked(monkeypatch, change):
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(InvalidImage):
-        apart.optimize(data, header, ProcessingSettings())
+        apart.optimize(data, header, ProcessingSettings(), LARGE)

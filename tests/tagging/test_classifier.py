@@ -13,7 +13,7 @@ from gpu_container.models.efficientnet import convert
 from gpu_container.models.manifest import read_manifest
 from gpu_container.models.params import UnknownNetwork
 from gpu_container.models.torch_weights import MAGIC, VERSION, read_tensors
-from imgopt.upscale.models import path_of
+from imgopt.networks import path_of
 from tests.tagging.forward import classify
 from tests.upscale.peers import by_onnx
 

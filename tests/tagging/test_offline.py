@@ -11,12 +11,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from imgopt.codecs.color import normalize
 from imgopt.errors import NotAvailable
+from imgopt.networks import path_of
 from imgopt.settings import settings
 from imgopt.tagging import classifier, offline, reading
 from imgopt.tagging.model import NoWords
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.subjects import Subject
-from imgopt.upscale.models import path_of
 from tests import pictures
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

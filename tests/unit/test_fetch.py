@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from imgopt.errors import InvalidRequest, TooLarge
+from imgopt.files.service import check_size
 from imgopt.outbound import exchange
 from imgopt.outbound.fetch import MOST_REDIRECTS, fetch
 from imgopt.settings import settings
@@ -52,7 +53,7 @@ def ask(trust):
 
 
 def content(url: str) -> tuple[bytes, int, str | None]:
-    with fetch(url) as fetched:
+    with fetch(url, check_size) as fetched:
         return fetched.file.read(), fetched.size, fetched.filename
 
 
@@ -91,7 +92,7 @@ def test_a_file_arrives_whole(ask):
 def test_a_file_is_closed_at_the_end(trust):
     with serve(lambda _: [whole(b"picture")]) as peer:
         trust(peer)
-        with fetch(f"http://{peer.authority}/") as fetched:
+        with fetch(f"http://{peer.authority}/", check_size) as fetched:
             pass
     assert fetched.file.closed
 

@@ -12,7 +12,8 @@ from gpu_container.models.conversion import convert
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.half import TooLargeForHalf, halve, halves
 from gpu_container.models.manifest import read_manifest
-from imgopt.upscale.models import ANIME, WAIFU2X, path_of
+from imgopt.networks import path_of
+from imgopt.upscale.models import ANIME, WAIFU2X
 from tests.upscale.fakes import photo
 from tests.upscale.peers import by_onnx
 from tests.upscale.test_conversion import NETWORKS, text, weights

@@ -14,8 +14,9 @@ from gpu_container.models.conversion import convert
 from gpu_container.models.manifest import read_manifest
 from imgopt.errors import NotAvailable
 from imgopt.imaging.geometry import Size
+from imgopt.networks import path_of
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind, path_of
+from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind
 from imgopt.upscale.service import upscale
 from imgopt.upscale.session import Runtime, open_network
 from tests import pictures

@@ -6,9 +6,10 @@ import pytest
 
 from gpu_container.models.conversion import convert
 from imgopt.errors import NotAvailable
+from imgopt.networks import ncnn_path_of, path_of
 from imgopt.settings import settings
 from imgopt.upscale import cuda
-from imgopt.upscale.models import Device, Model, ncnn_path_of, path_of
+from imgopt.upscale.models import Device, Model
 from imgopt.upscale.ncnn_network import SHORTCUTS, NcnnNetwork
 from imgopt.upscale.onnx_network import CUDA, HalfNetwork, OnnxNetwork, open_onnx
 from imgopt.upscale.session import best_runtime, check_cuda, open_network

@@ -12,8 +12,7 @@ from functions.api.addresses import find_client
 from functions.api.deps import SignedIn, authenticate
 from functions.api.locations import public_url
 from functions.api.throttling import limit
-from imgopt import clock
-from imgopt.accounts import service as accounts
+from imgopt import authentication, clock
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier, plan_of
 from imgopt.credits.model import Balance
@@ -101,7 +100,7 @@ def deny_endpoint(user: SignedIn, user_code: UserCode) -> Any:
 @router.post("/revoke", tags=TAGS)
 def revoke_endpoint(authorization: Annotated[str | None, Header()] = None) -> Any:
     """Revoke an MCP token (logout). Token sent in Authorization header."""
-    tokens.revoke(accounts.bearer_token(authorization or ""))
+    tokens.revoke(authentication.bearer_token(authorization or ""))
     return {"success": True}
 
 

@@ -9,7 +9,7 @@ from functions.api import pools, shares
 from functions.api.file_bodies import FileRoute, OnlyFile
 from functions.api.preflight import allow
 from functions.api.throttling import Admitted, limit
-from imgopt.accounts import service as accounts
+from imgopt.accounts import guests
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
 from imgopt.files import direct
@@ -98,7 +98,7 @@ async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadReq
     """
     with ExitStack() as opened:
         async with shares.FETCHES.take(shares.client_of(http)):
-            fetched = await pools.FETCHES.run(opened.enter_context, fetch(request.url))
+            fetched = await pools.FETCHES.run(opened.enter_context, fetch(request.url, files.check_size))
         filename = request.filename or fetched.filename
         return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, filename)
 
@@ -153,7 +153,7 @@ def count_bytes(http: Request, asking: Principal | None, size: int) -> None:
 
 def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:
     """Whoever asks, or a new guest and the session token to answer."""
-    return (asking, None) if asking else accounts.create_guest()
+    return (asking, None) if asking else guests.create_guest()
 
 
 def present(file: TempFile, session_token: str | None) -> TempFileResponse:

@@ -9,7 +9,7 @@ import pytest
 from imgopt.accounts import jwks, sign_out
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets, table
-from imgopt.ttl_cache import Kept
+from imgopt.ttl_cache import TtlCache
 from tests.handlers.pages.browser import CALLBACK, ORIGIN, PAGE, SIGN_IN, SIGN_OUT, title
 from tests.issuer import CLIENT
 
@@ -181,7 +181,7 @@ def test_cognito_is_told_by_its_own_name_where_to_go_on(environment, monkeypatch
     monkeypatch.setenv("IMGOPT_OIDC_AUDIENCE", CLIENT)
     settings.cache_clear()
     found = {"authorization_endpoint": "https://pool.example/oauth2/authorize", **named}
-    monkeypatch.setattr(jwks, "configuration_of", lambda _: Kept("it", lambda: (found, None)))
+    monkeypatch.setattr(jwks, "configuration_of", lambda _: TtlCache("it", lambda: (found, None), "No answer."))
     query = urlencode({"client_id": CLIENT, "logout_uri": "https://img.example/mcp/authorize"})
     assert sign_out.address_of("https://img.example/mcp/authorize") == f"https://pool.example/logout?{query}"
 

@@ -14,15 +14,18 @@ LONGEST = 3600
 # For so long an issuer may not answer. Longer would be unsafe: it may have revoked a stolen key meanwhile.
 OLDEST = timedelta(days=1)
 # After a failure it is tried again so soon; by request, so often at most.
-PAUSE, PATIENCE = timedelta(seconds=10), timedelta(seconds=60)
+PAUSE, MIN_REFRESH_INTERVAL = timedelta(seconds=10), timedelta(seconds=60)
 LONG_AGO = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
 
-class Kept(Generic[T]):
-    """`fetch` gives it, and for how many seconds it is good, if it says; an hour is the most."""
+class TtlCache(Generic[T]):
+    """`fetch` gives it, and for how many seconds it is good, if it says; an hour is the most.
 
-    def __init__(self, name: str, fetch: Callable[[], tuple[T, int | None]]) -> None:
-        self._name, self._fetch, self._lock = name, fetch, Lock()
+    `unavailable` is what callers are told where it can't be fetched, `name` what the log says of it.
+    """
+
+    def __init__(self, name: str, fetch: Callable[[], tuple[T, int | None]], unavailable: str) -> None:
+        self._name, self._fetch, self._unavailable, self._lock = name, fetch, unavailable, Lock()
         self._value: T | None = None
         self._fresh_until = self._not_before = self._old_at = LONG_AGO
 
@@ -39,7 +42,7 @@ class Kept(Generic[T]):
                 self._lock.release()
         found = self._find()
         if found is None:
-            raise Unavailable("The sign-in service did not answer. Please try again.")
+            raise Unavailable(self._unavailable)
         return found
 
     def renew(self) -> T:
@@ -64,5 +67,5 @@ class Kept(Generic[T]):
             logger.warning("can't be fetched", extra={"what": self._name})
             return
         now = clock.now()
-        self._old_at, self._not_before = now + OLDEST, now + PATIENCE
+        self._old_at, self._not_before = now + OLDEST, now + MIN_REFRESH_INTERVAL
         self._fresh_until = now + timedelta(seconds=LONGEST if seconds is None else min(seconds, LONGEST))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.accounts import issuer
 from imgopt.errors import Unavailable
-from imgopt.ttl_cache import Kept
+from imgopt.ttl_cache import TtlCache
 
 if TYPE_CHECKING:
     from jwt import PyJWK
@@ -15,19 +15,19 @@ ALGORITHMS = ("RS256", "ES256")
 
 
 @cache
-def configuration_of(issuer_url: str) -> Kept[issuer.Body]:
-    return Kept("configuration of the issuer", lambda: fetch_configuration(issuer_url))
+def configuration_of(issuer_url: str) -> TtlCache[issuer.Body]:
+    return TtlCache("configuration of the issuer", lambda: fetch_configuration(issuer_url), issuer.NO_ANSWER)
 
 
 @cache
-def keys_of(issuer_url: str) -> "Kept[dict[str, PyJWK]]":
-    return Kept("keys of the issuer", lambda: fetch_keys(issuer_url))
+def keys_of(issuer_url: str) -> "TtlCache[dict[str, PyJWK]]":
+    return TtlCache("keys of the issuer", lambda: fetch_keys(issuer_url), issuer.NO_ANSWER)
 
 
 def find_key(issuer_url: str, kid: str) -> "PyJWK | None":
     """The issuer may have begun to sign by a new one since its keys were fetched. Raises Unavailable."""
-    kept = keys_of(issuer_url)
-    return kept.get().get(kid) or kept.renew().get(kid)
+    keys = keys_of(issuer_url)
+    return keys.get().get(kid) or keys.renew().get(kid)
 
 
 def fetch_configuration(issuer_url: str) -> tuple[issuer.Body, int | None]:

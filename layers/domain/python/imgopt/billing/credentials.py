@@ -1,20 +1,16 @@
 """Stripe's keys: from the settings, or from Secrets Manager, where they may be replaced while the service runs."""
 
 from dataclasses import field
-from functools import cache
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from imgopt.billing import mode
-from imgopt.errors import NotAvailable, Unavailable
+from imgopt.errors import NotAvailable
 from imgopt.settings import settings
 from imgopt.storage import secrets, table
-from imgopt.ttl_cache import Kept
 
 NOT_SET_UP = "Billing is not set up."
-# In seconds: so long, at most, keys count that are no longer there.
-FRESH = 15 * 60
 
 
 @dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
@@ -41,16 +37,13 @@ def _read() -> Credentials:
     check()
     if not known.stripe_secret_arn:
         return Credentials(known.stripe_api_key, known.stripe_webhook_secret)
-    try:
-        return _stored(known.stripe_secret_arn).get()
-    except Unavailable:
-        raise Unavailable("Billing is not ready. Please try again.") from None
+    return _parse(secrets.read(known.stripe_secret_arn))
 
 
 def renew() -> Credentials:
     """As they are by now, for when those of before don't fit any more. It asks once a minute at most."""
     if settings().stripe_secret_arn:
-        _stored(settings().stripe_secret_arn).renew()
+        secrets.renew(settings().stripe_secret_arn)
     return read()
 
 
@@ -64,11 +57,6 @@ def is_set_up() -> bool:
     return bool(known.stripe_secret_arn or (known.stripe_api_key and known.stripe_webhook_secret))
 
 
-@cache
-def _stored(arn: str) -> Kept[Credentials]:
-    return Kept("keys of Stripe", lambda: (_fetch(arn), FRESH))
-
-
-def _fetch(arn: str) -> Credentials:
-    stored: Credentials = table.adapter(Credentials).validate_json(secrets.renew(arn))
-    return stored
+def _parse(secret: str) -> Credentials:
+    credentials: Credentials = table.adapter(Credentials).validate_json(secret)
+    return credentials

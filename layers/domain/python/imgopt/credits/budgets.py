@@ -4,9 +4,9 @@ from math import inf
 
 from imgopt.budget import Budget
 from imgopt.codecs.header import ImageHeader
-from imgopt.credits.cost import cost_of_step, count_frames
+from imgopt.credits.cost import cost_of_step
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import Step, canvas_of, steps_for
+from imgopt.imaging.plan import Step, canvas_of, processed_frames, steps_for
 from imgopt.settings import MEBIBYTE, settings
 
 # What a stage takes for a job beside the process that has the budget: to read, start, end and store.
@@ -29,7 +29,7 @@ def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget
     drawing may take all that is paid for, as no size tells its work. Memory is 1 GiB and 64 bytes a pixel, at most
     `stage_memory_bytes`.
     """
-    frames, canvas = count_frames(image, options), canvas_of(image, options)
+    frames, canvas = processed_frames(image, options), canvas_of(image, options)
     is_drawing = image.format == "svg"
     pixels = canvas.pixels * frames + (0 if is_drawing else image.width * image.height * image.frames)
     credits_paid = frames * sum(cost_of_step(step) for step in {*steps_for(options)} & {Step.RESIZE, Step.COMPRESS})
@@ -48,7 +48,7 @@ def budget_for_upscaling(image: ImageHeader, options: ProcessingSettings) -> Bud
     """Of reading what a network then makes larger: the same rule for the pixels that are read."""
     pixels = image.width * image.height * image.frames
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
-    return Budget(_paid(seconds, count_frames(image, options) * cost_of_step(Step.UPSCALE)), _room(pixels))
+    return Budget(_paid(seconds, processed_frames(image, options) * cost_of_step(Step.UPSCALE)), _room(pixels))
 
 
 def _paid(seconds: float, credits_paid: int) -> float:

@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from imgopt import forking
+from imgopt.budget import Budget
 from imgopt.codecs.header import ImageHeader
-from imgopt.credits.budgets import budget_for_pixels
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
 from imgopt.imaging.product import Product
-from imgopt.imaging.upscaled import Upscaled, header_of, remaining
+from imgopt.imaging.upscaled import Upscaled
 from imgopt.settings import settings
 
 # What gifsicle and svgo make, each in a process of its own.
@@ -23,16 +23,12 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 
 
 def optimize(
-    data: bytes, source: ImageHeader, options: ProcessingSettings, upscaled: Upscaled | None = None
+    data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
 ) -> Product:
     """As `imgopt.imaging.optimize` does, of the larger picture where there is one.
 
-    Raises TooCostly where it takes more than its credits pay for, Unavailable where it was interrupted.
+    Raises TooCostly where it takes more than the budget has, Unavailable where it was interrupted.
     """
-    # What a network has made is paid for like its source: its steps, at its own size.
-    budget = budget_for_pixels(
-        header_of(upscaled) if upscaled else source, remaining(source, upscaled, options) if upscaled else options
-    )
     asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
     formats = possible_formats(source, options)
     programs = not formats.isdisjoint(BY_PROGRAMS)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from imgopt.codecs.animation import sample_indexes
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader, check_pixels
 from imgopt.codecs.webp import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
@@ -114,3 +115,10 @@ def _check_animation(image: ImageHeader, target: str, canvas: Size, options: Pro
             f"This animation would take more memory than a job may have: {frames} frames of {canvas.width} x "
             f"{canvas.height} pixels. Make it smaller, or keep fewer frames."
         )
+
+
+def processed_frames(image: ImageHeader, options: ProcessingSettings) -> int:
+    """How many are processed: one unless an animation stays one, and then no more than are wanted of it."""
+    if not stays_animated(image, target_format(image.format, options), options):
+        return 1
+    return len(sample_indexes(image.frames, options.gif_frame_limit or image.frames))

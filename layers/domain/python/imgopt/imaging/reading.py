@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from imgopt import forking
+from imgopt.budget import Budget
 from imgopt.codecs import animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.header import ImageHeader
-from imgopt.credits.budgets import budget_for_upscaling
-from imgopt.credits.cost import count_frames
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import stays_animated, target_format
+from imgopt.imaging.plan import processed_frames, stays_animated, target_format
 from imgopt.imaging.steps.decode import Decoded, decode
 from imgopt.settings import settings
 
@@ -47,13 +46,12 @@ class Head(BaseModel):
         return self.width * self.height * len(self.mode)
 
 
-def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Picture:
+def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget) -> Picture:
     """All frames that stay of an animation, else the first, with the metadata to keep.
 
-    Raises InvalidImage where there is nothing to read, TooCostly where it takes more than its credits pay for.
+    Raises InvalidImage where there is nothing to read, TooCostly where it takes more than the budget has.
     """
     asked: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
-    budget = budget_for_upscaling(source, options)
     answer = forking.call(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **asked)
     line, _, body = answer.partition(b"\n")
     try:
@@ -96,8 +94,8 @@ def _unpack(head: Head, body: memoryview, source: ImageHeader, options: Processi
     """No more than was paid for, whatever the child says: it may have been taken over by what it read."""
     at, count = head.exif + head.xmp, len(head.durations)
     is_whole = len(body) == at + head.frame_bytes * count
-    is_paid = 0 < count <= count_frames(source, options) and head.width * head.height <= source.width * source.height
-    if not (is_whole and is_paid):
+    is_small = head.width * head.height <= source.width * source.height
+    if not (is_whole and is_small and 0 < count <= processed_frames(source, options)):
         raise InvalidImage(REFUSAL)
     frames = tuple(_frames(head, body[at:]))
     if _stays_animated(source, options):

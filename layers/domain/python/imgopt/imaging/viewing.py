@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from imgopt import forking
+from imgopt.budget import Budget
 from imgopt.codecs import svg
 from imgopt.codecs.header import ImageHeader
-from imgopt.credits.budgets import budget_for_words
 from imgopt.errors import InvalidImage
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.decode import decode
@@ -24,14 +24,14 @@ SECONDS = 90
 REFUSAL = "The file is damaged and can't be seen, or needs too much memory or time."
 
 
-def view_apart(data: bytes, source: ImageHeader) -> "Image":
-    """What `view` sees, from a process of its own within the budget of the words.
+def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
+    """What `view` sees, from a process of its own within a budget.
 
     Raises TooCostly where that isn't enough, and as `view` does.
     """
     from PIL import Image
 
-    answer = forking.call(f"{__name__}:show", data, budget_for_words(source), SECONDS, REFUSAL, source=asdict(source))
+    answer = forking.call(f"{__name__}:show", data, budget, SECONDS, REFUSAL, source=asdict(source))
     head, _, pixels = answer.partition(b"\n")
     mode, width, height = json.loads(head)
     if mode not in MODES or width * height * len(mode) != len(pixels):

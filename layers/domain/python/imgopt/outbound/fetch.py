@@ -1,6 +1,6 @@
 """Takes a file from a URL, within the limits on size, time and redirects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -8,7 +8,6 @@ from typing import BinaryIO, cast
 from urllib.parse import urljoin
 
 from imgopt.errors import Unfetchable
-from imgopt.files.service import check_size
 from imgopt.outbound.deadline import Deadline
 from imgopt.outbound.destinations import resolve
 from imgopt.outbound.exchange import Answer, exchange
@@ -19,6 +18,7 @@ from imgopt.settings import MEBIBYTE, settings
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PIECE_BYTES = 65536
+Check = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class Fetched:
 
 
 @contextmanager
-def fetch(url: str) -> Iterator[Fetched]:
+def fetch(url: str, check_size: Check) -> Iterator[Fetched]:
     """What a public URL answers, kept in a temporary file until the end of the `with`.
 
-    Raises TooLarge above `max_upload_bytes`, and Unfetchable where the URL or one that it redirects to is not
-    acceptable, does not answer 200 with all of its content, or takes more than `fetch_seconds` in all.
+    Raises what `check_size` does of the bytes there are so far, and Unfetchable where the URL or one that it redirects
+    to is not acceptable, does not answer 200 with all of its content, or takes more than `fetch_seconds` in all.
     """
     deadline = Deadline(settings().fetch_seconds)
     with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
-        yield _take(url, cast("BinaryIO", spooled), deadline)
+        yield _take(url, cast("BinaryIO", spooled), deadline, check_size)
 
 
-def _take(url: str, file: BinaryIO, deadline: Deadline) -> Fetched:
+def _take(url: str, file: BinaryIO, deadline: Deadline, check_size: Check) -> Fetched:
     schemes = {"http", "https"}
     for _ in range(1 + MOST_REDIRECTS):
         destination = resolve(url, deadline.remaining())
@@ -51,7 +51,7 @@ def _take(url: str, file: BinaryIO, deadline: Deadline) -> Fetched:
         schemes = {"https"} if destination.scheme == "https" else schemes
         with exchange("GET", destination, deadline, {"Accept": "image/*, */*;q=0.5"}) as answer:
             if answer.status not in REDIRECTS:
-                return Fetched(file, _keep(answer, file), filename(answer, destination))
+                return Fetched(file, _keep(answer, file, check_size), filename(answer, destination))
             url = _next(url, answer)
     raise refusal("it redirects too often")
 
@@ -71,20 +71,20 @@ def _unwanted(answer: Answer) -> Unfetchable:
     return refusal(f"it answered {answer.status}")
 
 
-def _keep(answer: Answer, file: BinaryIO) -> int:
+def _keep(answer: Answer, file: BinaryIO, check_size: Check) -> int:
     """The number of bytes."""
     if answer.status != 200:
         raise _unwanted(answer)
     if answer.header("Content-Encoding").strip().lower() not in ("", "identity"):
         raise refusal("its content is compressed, though that was not asked for")
     check_size(answer.announced or 0)
-    size = _copy(answer, file)
+    size = _copy(answer, file, check_size)
     if size < (answer.announced or 0):
         raise refusal("its answer ended too early")
     return size
 
 
-def _copy(answer: Answer, file: BinaryIO) -> int:
+def _copy(answer: Answer, file: BinaryIO, check_size: Check) -> int:
     size = 0
     while piece := answer.read(PIECE_BYTES):
         size += len(piece)

@@ -5,8 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imgopt.errors import NotAvailable
+from imgopt.networks import path_of
 from imgopt.tagging.subjects import Probabilities
-from imgopt.upscale.models import path_of
 
 if TYPE_CHECKING:
     import numpy

@@ -1,10 +1,8 @@
 """Which network for what: photos and graphics, how many times larger, on which device, in how much time."""
 
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isqrt
-from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -97,28 +95,3 @@ def choose(kind: Kind, factor: float, device: Device, pixels: int, seconds: floa
     in_time = [each for each in choices if each.seconds_for(pixels, device) <= seconds]
     possible = in_time or [min(choices, key=lambda each: each.seconds_for(pixels, device))]
     return next((each for each in possible if max(each.scale, each.reach) >= factor), possible[-1])
-
-
-def models_folder() -> Path:
-    """Where networks are kept: $IMGOPT_MODELS_FOLDER, or for the user, where $XDG_CACHE_HOME moves it.
-
-    Not by `imgopt.settings`: what makes the networks has no need of all that they take.
-    """
-    if named := os.environ.get("IMGOPT_MODELS_FOLDER"):
-        return Path(named)
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return Path(cache or Path.home() / ".cache") / "imgopt" / "models"
-
-
-def path_of(name: str) -> Path:
-    return models_folder() / f"{name}.onnx"
-
-
-def half_path_of(name: str) -> Path:
-    """The same in half precision."""
-    return models_folder() / f"{name}-fp16.onnx"
-
-
-def ncnn_path_of(name: str) -> Path:
-    """The layers; their weights are beside it, with the suffix `.bin`."""
-    return models_folder() / "ncnn" / f"{name}.param"

@@ -6,9 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from imgopt.errors import NotAvailable
+from imgopt.networks import half_path_of, ncnn_path_of, path_of
 from imgopt.telemetry import logger
 from imgopt.upscale.cuda import check_cuda
-from imgopt.upscale.models import Device, Model, half_path_of, ncnn_path_of, path_of
+from imgopt.upscale.models import Device, Model
 from imgopt.upscale.ncnn_network import open_ncnn
 from imgopt.upscale.onnx_network import CUDA, HalfNetwork, open_onnx
 

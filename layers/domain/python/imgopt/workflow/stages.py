@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from imgopt import clock
 from imgopt.accounts.plans import Tier
+from imgopt.budget import Budget
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
+from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
-from imgopt.imaging.upscaled import Upscaled
+from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.jobs import dispatch, line
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import UNFINISHED, Ending, Job, Result, Upscaling
@@ -156,7 +158,15 @@ def _make(the_plan: Plan) -> "Product":
     if upscaled:
         _require_own(upscaled["key"], jobs.intermediate_key(the_plan["job_id"]))
     data = jobs.read_intermediate(upscaled["key"]) if upscaled else files.read(the_plan["source_key"])
-    return apart.optimize(data, *_asked(the_plan), upscaled)
+    return apart.optimize(data, *_asked(the_plan), _budget_of(the_plan), upscaled)
+
+
+def _budget_of(the_plan: Plan) -> Budget:
+    """What a network has made is paid for like its source: its steps, at its own size."""
+    (source, options), upscaled = _asked(the_plan), the_plan.get("upscaled")
+    if upscaled:
+        return budget_for_pixels(header_of(upscaled), remaining(source, upscaled, options))
+    return budget_for_pixels(source, options)
 
 
 def _require_own(answered: str, own: str | None) -> None:
@@ -176,7 +186,8 @@ def say_words(the_plan: Plan) -> Said:
     from imgopt.tagging.service import tagger
 
     forking.prepare()  # while the file is fetched
-    picture = view_apart(files.read(the_plan["source_key"]), ImageHeader(**the_plan["source"]))
+    source = ImageHeader(**the_plan["source"])
+    picture = view_apart(files.read(the_plan["source_key"]), source, budget_for_words(source))
     try:
         words = tagger().tag(picture, settings().tagging_language)
     except NoWords as error:

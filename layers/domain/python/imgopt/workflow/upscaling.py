@@ -13,6 +13,7 @@ from imgopt import forking
 from imgopt.codecs import png, png_animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.header import ImageHeader
+from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.reading import Picture, read_apart
@@ -43,7 +44,8 @@ def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:
 def _enlarge(plan: "Plan", runtime: "Runtime | None") -> tuple[Picture, Report]:
     forking.prepare()  # while the file is fetched
     source, options = ImageHeader(**plan["source"]), ProcessingSettings.model_validate(plan["options"])
-    picture, factor = read_apart(files.read(plan["source_key"]), source, options), options.output_upscale_factor or 1
+    picture = read_apart(files.read(plan["source_key"]), source, options, budget_for_upscaling(source, options))
+    factor = options.output_upscale_factor or 1
     if isinstance(picture, Animation):
         frames, report = upscale_frames(picture.frames, factor, runtime=runtime)
         return replace(picture, frames=tuple(frames)), report

@@ -7,7 +7,7 @@ import pytest
 
 from imgopt import clock
 from imgopt.errors import Unavailable
-from imgopt.ttl_cache import Kept
+from imgopt.ttl_cache import TtlCache
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -40,8 +40,8 @@ def source(monkeypatch) -> Source:
 
 
 @pytest.fixture
-def kept(source) -> Kept[int]:
-    return Kept("numbers", source.fetch)
+def kept(source) -> TtlCache[int]:
+    return TtlCache("numbers", source.fetch, "No numbers.")
 
 
 def test_nobody_waits_for_who_fetches_anew_what_there_is(source, kept):

@@ -1,18 +1,15 @@
 """Who is asking: guests by session token, users by a JWT of the issuer, a device's token or an API key."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from uuid import uuid4
 
 from imgopt import audit, clock
 from imgopt.accounts import api_keys, oidc, repository, users
-from imgopt.accounts.model import GUEST_PREFIX, Credential, Guest, Principal
+from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
-from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.accounts.tokens import hash_token
 from imgopt.audit import Event
 from imgopt.devices import tokens as device_tokens
 from imgopt.errors import ShutOut, Unauthorized
-from imgopt.settings import settings
 
 # How each begins: {" in base64url.
 JWT = "eyJ"
@@ -58,19 +55,6 @@ def bearer_token(authorization: str) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized(oidc.REFUSED)
     return token.strip()
-
-
-def create_guest() -> tuple[Principal, str]:
-    """A new guest and its session token, which is not kept anywhere and can't be shown again."""
-    token, now = new_token(), clock.now()
-    guest = Guest(
-        id=f"{GUEST_PREFIX}{uuid4()}",
-        token_hash=hash_token(token),
-        created_at=now,
-        expires_at=now + timedelta(seconds=settings().guest_lifetime),
-    )
-    repository.add_guest(guest)
-    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION), token
 
 
 def recognize_jwt(token: str) -> Principal:
