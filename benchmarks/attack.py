@@ -172,12 +172,12 @@ def work(job: dict[str, Any]) -> None:
     CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     from io import BytesIO
 
-    from imgopt import forking
     from imgopt.codecs.header import Limits, read_header
     from imgopt.credits.cost import cost_of
     from imgopt.errors import ImgoptError
     from imgopt.imaging.options import ProcessingSettings
     from imgopt.imaging.plan import check_image
+    from imgopt.sandbox import forking
 
     data, options = Path(job["path"]).read_bytes(), ProcessingSettings.model_validate(job["settings"])
     found: dict[str, Any] = {}

@@ -6,8 +6,6 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imgopt import forking
-from imgopt.budget import Budget
 from imgopt.codecs import animation
 from imgopt.codecs.header import read_header
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
@@ -17,6 +15,8 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.reading import read_apart
 from imgopt.imaging.steps.decode import Decoded, decode
 from imgopt.imaging.viewing import view, view_apart
+from imgopt.sandbox import forking
+from imgopt.sandbox.budget import Budget
 from tests import inputs, pictures
 
 NAMES = ["jpg", "png", "webp", "avif", "gif", "gif animated", "heic", "tiff", "svg", "ico", "bmp"]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from imgopt.budget import UNLIMITED, Budget, Meter
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits import budgets
 from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_words
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.sandbox.budget import UNLIMITED, Budget, Meter
 from imgopt.settings import MEBIBYTE, Settings
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from imgopt import forking
-from imgopt.budget import Budget
 from imgopt.errors import InvalidImage, TooCostly, TooLarge
+from imgopt.sandbox import forking
+from imgopt.sandbox.budget import Budget
 
 REFUSAL = "It can't be read."
 ENOUGH = Budget(20, 1 << 30)
 WORK = """
 import os, sys, time
-from imgopt import budget
+from imgopt.sandbox import budget
 from imgopt.errors import TooLarge
 
 def double(data): return data * 2
@@ -36,16 +36,16 @@ def parent(data): return str(os.getppid()).encode()
 def descriptors(data): return str(len(os.listdir("/proc/self/fd"))).encode()
 def left(data): return str(budget.current().seconds_left).encode()
 def nested(data):
-    from imgopt import isolation
-    limits = isolation.Limits(20, 1 << 30)
-    here = isolation.call("forked_work:number", b"", limits, "x")
-    apart = isolation.call_apart("forked_work:number", b"", limits, "x")
+    from imgopt.sandbox import spawning
+    limits = spawning.Limits(20, 1 << 30)
+    here = spawning.call("forked_work:number", b"", limits, "x")
+    apart = spawning.call_apart("forked_work:number", b"", limits, "x")
     return repr([here == number(b""), apart == number(b"")]).encode()
 def end_nested(data):
-    from imgopt import isolation
+    from imgopt.sandbox import spawning
     from imgopt.errors import InvalidImage
     try:
-        isolation.call_apart("forked_work:" + data.decode(), b"", isolation.Limits(0.5, 1 << 30), "x")
+        spawning.call_apart("forked_work:" + data.decode(), b"", spawning.Limits(0.5, 1 << 30), "x")
     except InvalidImage:
         return b"ended"
 def leave(data):

@@ -3,10 +3,10 @@
 import pytest
 from PIL import Image
 
-from imgopt.budget import Budget, Meter
 from imgopt.codecs.encoding import Encoding
 from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
 from imgopt.imaging.steps.preview import LEAST_PIXELS, MOST_WHOLE, Preview, fit_by_preview, sample_of
+from imgopt.sandbox.budget import Budget, Meter
 
 SHARE = 50
 

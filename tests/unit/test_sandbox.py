@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from imgopt import forking, isolation, sandbox
-from imgopt.budget import Budget
-from imgopt.sandbox import landlock, seccomp, syscalls
+from imgopt.sandbox import confinement, forking, landlock, seccomp, spawning, syscalls
+from imgopt.sandbox.budget import Budget
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux confines these processes")
 
@@ -87,8 +86,8 @@ def try_all(data=b""):
     return json.dumps({**said, **{name: resource.getrlimit(kind)[1] for name, kind in names.items()}}).encode()
 
 def try_apart(data):
-    from imgopt import isolation
-    return isolation.call_apart("probes:try_all", data, isolation.Limits(20, 1 << 30), "x")
+    from imgopt.sandbox import spawning
+    return spawning.call_apart("probes:try_all", data, spawning.Limits(20, 1 << 30), "x")
 
 def try_as_gifsicle(data):
     from imgopt.codecs import gifsicle
@@ -123,7 +122,7 @@ def in_job(name: str, data: bytes = b"", *, programs: bool = False) -> bytes:
 
 
 def alone(name: str, data: bytes = b"") -> bytes:
-    return isolation.call(f"probes:{name}", data, isolation.Limits(20, 1 << 30), "It can't be read.")
+    return spawning.call(f"probes:{name}", data, spawning.Limits(20, 1 << 30), "It can't be read.")
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +155,7 @@ def test_it_sees_no_credentials_and_has_no_privileges(found, kind):
     assert not [name for name in known["environment"] if name.startswith(("AWS", "IMGOPT"))]
     assert [line.split()[1].lstrip("0") for line in known["privileges"]] == ["", "1"]
     assert (known["files"], known["dumps"]) == (0, 0)
-    assert known["descriptors"] <= sandbox.DESCRIPTORS
+    assert known["descriptors"] <= confinement.DESCRIPTORS
 
 
 @pytest.mark.parametrize("run", [in_job, alone])
@@ -184,7 +183,7 @@ def test_a_folder_of_packages_is_readable_and_one_that_holds_such_is_not(monkeyp
 
 OTHERS = """
 import os
-from imgopt import sandbox
+from imgopt.sandbox import confinement
 
 def child_reads():
     pid = os.fork()
@@ -200,16 +199,16 @@ if not os.getuid():
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-    sandbox.LIBC.prctl(sandbox.PR_SET_DUMPABLE, 1, 0, 0, 0)
+    confinement.LIBC.prctl(confinement.PR_SET_DUMPABLE, 1, 0, 0, 0)
 before = child_reads()
-sandbox.make_undumpable()
+confinement.make_undumpable()
 print(before, child_reads(), bool(open("/proc/self/statm").read()))
 """
 
 
 def test_a_process_that_hides_is_closed_to_others_of_its_user():
     """Without the other means, as on a kernel that has no Landlock; root would see through that."""
-    command, environment = [sys.executable, "-S", "-c", OTHERS], {**isolation.environment(), "KEY": "secret"}
+    command, environment = [sys.executable, "-S", "-c", OTHERS], {**spawning.environment(), "KEY": "secret"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["True", "False", "True"], done.stderr
 
@@ -282,7 +281,7 @@ def test_who_starts_programs_starts_them_in_no_other_world(of):
 def test_a_machine_without_a_filter_is_said_once(monkeypatch):
     said: list[dict] = []
     monkeypatch.setattr("imgopt.telemetry.logger.warning", lambda text, **more: said.append(more))
-    isolation._note_missing.cache_clear()
+    spawning._note_missing.cache_clear()
     for _ in range(2):
-        assert isolation.unwrap({"without": "seccomp something-else"}, b"made", "x") == b"made"
+        assert spawning.unwrap({"without": "seccomp something-else"}, b"made", "x") == b"made"
     assert said == [{"without": ["seccomp"]}]

@@ -4,7 +4,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from imgopt import budget, isolation
+from imgopt.sandbox import budget, spawning
 from imgopt.settings import settings
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def _open(name: str, data: bytes) -> "Image":
         image: Image.Image = import_module(target).read(data)
         image.info = dict(_kept(image).items())
         return image
-    limits = isolation.Limits(settings().stage_seconds, MEMORY_BYTES)
-    png = isolation.call(f"{target}:decode", data, limits, REFUSAL)
+    limits = spawning.Limits(settings().stage_seconds, MEMORY_BYTES)
+    png = spawning.call(f"{target}:decode", data, limits, REFUSAL)
     return Image.open(BytesIO(png), formats=["PNG"])
 
 

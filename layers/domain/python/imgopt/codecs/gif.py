@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt import budget
 from imgopt.codecs import gifsicle
 from imgopt.codecs.animation import Animation, decode, sample_durations, sample_indexes
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
@@ -13,6 +12,7 @@ from imgopt.codecs.gif_changes import draw_changes
 from imgopt.codecs.gif_writer import CLEAR, KEEP, Picture, delays, write
 from imgopt.codecs.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
 from imgopt.codecs.sampling import take_tiles
+from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -8,8 +8,8 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
-from imgopt import budget
 from imgopt.errors import InvalidImage, TooCostly
+from imgopt.sandbox import budget
 from imgopt.settings import MEBIBYTE, settings
 
 LEAST_BYTES, MEMORY_BYTES = 128 * MEBIBYTE, 2048 * MEBIBYTE

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from imgopt import budget
 from imgopt.codecs import png, png_chunks
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.timing import Timing, add_up
 from imgopt.errors import InvalidImage
+from imgopt.sandbox import budget
 
 SIGNATURE_BYTES = 8
 FRAME_CONTROL_BYTES = 26

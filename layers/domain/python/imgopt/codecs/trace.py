@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from imgopt import isolation
 from imgopt.codecs.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.flatness import flat_colors, main_colors, repaint
 from imgopt.codecs.svg.optimizer import RECURSION
 from imgopt.codecs.svg.traversal import speed_up_svgo
+from imgopt.sandbox import spawning
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,9 +45,9 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
     small = _reduce(image.convert("RGBA"), FLAT_PIXELS + quality * FLAT_PIXELS_PER_QUALITY)
     out = BytesIO()
     small.save(out, "PNG", compress_level=1)
-    limits = isolation.Limits(SECONDS, MEMORY_BYTES)
+    limits = spawning.Limits(SECONDS, MEMORY_BYTES)
     size = {"width": image.width, "height": image.height}
-    data = isolation.call(f"{__name__}:trace", out.getvalue(), limits, REFUSAL, quality=quality, **size)
+    data = spawning.call(f"{__name__}:trace", out.getvalue(), limits, REFUSAL, quality=quality, **size)
     return Encoding(data, ENCODER)
 
 

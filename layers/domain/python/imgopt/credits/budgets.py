@@ -2,11 +2,11 @@
 
 from math import inf
 
-from imgopt.budget import Budget
 from imgopt.codecs.header import ImageHeader
 from imgopt.credits.cost import cost_of_step
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, processed_frames, steps_for
+from imgopt.sandbox.budget import Budget
 from imgopt.settings import MEBIBYTE, settings
 
 # What a stage takes for a job beside the process that has the budget: to read, start, end and store.

@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from imgopt import forking
-from imgopt.budget import Budget
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
 from imgopt.imaging.product import Product
 from imgopt.imaging.upscaled import Upscaled
+from imgopt.sandbox import forking
+from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 
 # What gifsicle and svgo make, each in a process of its own.

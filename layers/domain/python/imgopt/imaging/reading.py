@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
-from imgopt import forking
-from imgopt.budget import Budget
 from imgopt.codecs import animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.encoding import Metadata
@@ -19,6 +17,8 @@ from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import processed_frames, stays_animated, target_format
 from imgopt.imaging.steps.decode import Decoded, decode
+from imgopt.sandbox import forking
+from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from imgopt import forking
-from imgopt.budget import Budget
 from imgopt.codecs import svg
 from imgopt.codecs.header import ImageHeader
 from imgopt.errors import InvalidImage
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.decode import decode
+from imgopt.sandbox import forking
+from imgopt.sandbox.budget import Budget
 
 if TYPE_CHECKING:
     from PIL.Image import Image

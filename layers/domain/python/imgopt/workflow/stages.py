@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from imgopt import clock
 from imgopt.accounts.plans import Tier
-from imgopt.budget import Budget
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader
@@ -27,6 +26,7 @@ from imgopt.jobs.model import UNFINISHED, Ending, Job, Result, Upscaling
 from imgopt.jobs.names import choose_name
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
+from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 from imgopt.tagging.model import NoWords, Usage, Words
 from imgopt.telemetry import logger
@@ -150,8 +150,8 @@ def _asked(the_plan: Plan) -> tuple[ImageHeader, ProcessingSettings]:
 
 
 def _make(the_plan: Plan) -> "Product":
-    from imgopt import forking
     from imgopt.imaging import apart
+    from imgopt.sandbox import forking
 
     forking.prepare()  # while the file is fetched
     upscaled = the_plan.get("upscaled")
@@ -181,8 +181,8 @@ def _require_own(answered: str, own: str | None) -> None:
 
 def say_words(the_plan: Plan) -> Said:
     """Raises Wordless, InvalidImage or NotAvailable where there are none, and Unavailable where there may be later."""
-    from imgopt import forking
     from imgopt.imaging.viewing import view_apart
+    from imgopt.sandbox import forking
     from imgopt.tagging.service import tagger
 
     forking.prepare()  # while the file is fetched

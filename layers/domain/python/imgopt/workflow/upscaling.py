@@ -9,7 +9,6 @@ from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from imgopt import forking
 from imgopt.codecs import png, png_animation
 from imgopt.codecs.animation import Animation
 from imgopt.codecs.header import ImageHeader
@@ -20,6 +19,7 @@ from imgopt.imaging.reading import Picture, read_apart
 from imgopt.imaging.steps.decode import shows_through
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import repository as jobs
+from imgopt.sandbox import forking
 from imgopt.upscale.service import Report, upscale, upscale_frames
 
 if TYPE_CHECKING:

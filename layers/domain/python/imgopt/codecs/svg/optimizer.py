@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from imgopt import budget, isolation
 from imgopt.codecs.svg.comparison import look_the_same
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.lengths import intrinsic
@@ -17,6 +16,7 @@ from imgopt.codecs.svg.sanitizer import clean_tree, sanitize
 from imgopt.codecs.svg.traversal import speed_up_svgo
 from imgopt.codecs.svg.vocabulary import ANIMATION
 from imgopt.errors import InvalidImage
+from imgopt.sandbox import budget, spawning
 
 SECONDS, MEMORY_BYTES = 60.0, 2 << 30
 REFUSAL = "The SVG took too much memory or time to optimize."
@@ -68,10 +68,10 @@ def optimize(data: bytes, quality: int) -> bytes:
     The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
     """
     clean = sanitize(data)
-    limits = isolation.Limits(SECONDS, MEMORY_BYTES)
+    limits = spawning.Limits(SECONDS, MEMORY_BYTES)
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:
-        return isolation.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
+        return spawning.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
     except InvalidImage:
         return clean
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from imgopt import isolation
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.sanitizer import clean_tree
 from imgopt.errors import TooLarge
+from imgopt.sandbox import spawning
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,8 +38,8 @@ def render(data: bytes, width: int, height: int) -> "Image":
     pixels = width * height
     if max(width, height) > LARGEST_SIDE or pixels > MOST_PIXELS:
         raise TooLarge(f"Image too large: an SVG can't be rendered in {width} x {height} pixels.")
-    limits = isolation.Limits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
-    png = isolation.call(f"{__name__}:draw", data, limits, REFUSAL, width=width, height=height)
+    limits = spawning.Limits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
+    png = spawning.call(f"{__name__}:draw", data, limits, REFUSAL, width=width, height=height)
     Image.MAX_IMAGE_PIXELS = None  # the size is the one that was asked for
     with Image.open(BytesIO(png), formats=["PNG"]) as image:
         return image.convert("RGBA")

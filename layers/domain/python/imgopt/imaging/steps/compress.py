@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from imgopt import budget
-from imgopt.budget import Meter
 from imgopt.codecs import avif, gif, ico, jpeg, png, trace, webp
 from imgopt.codecs.encoding import Encoding, Metadata
+from imgopt.sandbox import budget
+from imgopt.sandbox.budget import Meter
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,4 +1,4 @@
-"""The child's side of `imgopt.isolation`. It loads little: every call waits for it."""
+"""The child's side of `imgopt.sandbox.spawning`. It loads little: every call waits for it."""
 
 import json
 import os
@@ -11,8 +11,8 @@ from ctypes import CDLL
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from imgopt import sandbox
 from imgopt.errors import ImgoptError
+from imgopt.sandbox import confinement
 
 PR_SET_PDEATHSIG, SIGKILL = 1, 9  # <linux/prctl.h>, <signal.h>
 
@@ -22,7 +22,7 @@ def answer() -> None:
 
     A request is a line of JSON and the data behind it; an answer likewise.
     """
-    sandbox.make_undumpable()
+    confinement.make_undumpable()
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what libraries print is no part of the answer
         header, result = _carry_out(sys.stdin.buffer)
@@ -67,9 +67,9 @@ def _end_with(parent: int) -> None:
 
 
 def _limit(seconds: float, memory_bytes: int) -> tuple[str, ...]:
-    """For good: no more time or memory than given, and what `sandbox.enter` leaves."""
+    """For good: no more time or memory than given, and what `confinement.enter` leaves."""
     signal.setitimer(signal.ITIMER_REAL, seconds)  # a job must not end it from outside, see `isolation`
     for kind, value in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory_bytes)):
         with suppress(ValueError):  # the host allows even less, or is a Mac
             resource.setrlimit(kind, (value, value))
-    return sandbox.enter()
+    return confinement.enter()

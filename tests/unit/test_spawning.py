@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from imgopt import isolation
 from imgopt.errors import InvalidImage, TooLarge
+from imgopt.sandbox import spawning
 
 REFUSAL = "It needs too much memory or time."
-ENOUGH = isolation.Limits(20, 1 << 30)
+ENOUGH = spawning.Limits(20, 1 << 30)
 WORK = """
 import os, sys, time
 from imgopt.errors import TooLarge
@@ -41,8 +41,8 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
 
 
-def call(name: str, data: bytes = b"", limits: isolation.Limits = ENOUGH, **parameters: isolation.Parameter) -> bytes:
-    return isolation.call(f"isolated_work:{name}", data, limits, REFUSAL, **parameters)
+def call(name: str, data: bytes = b"", limits: spawning.Limits = ENOUGH, **parameters: spawning.Parameter) -> bytes:
+    return spawning.call(f"isolated_work:{name}", data, limits, REFUSAL, **parameters)
 
 
 def test_bytes_go_in_and_come_out():
@@ -65,7 +65,7 @@ def test_whatever_ends_the_child_is_one_public_reason(way):
 def test_time_is_limited(way):
     began = time.monotonic()
     with pytest.raises(InvalidImage, match=REFUSAL):
-        call(way, limits=isolation.Limits(0.3, 1 << 30))
+        call(way, limits=spawning.Limits(0.3, 1 << 30))
     assert time.monotonic() - began < 5
 
 
@@ -92,7 +92,7 @@ def test_a_missing_module_is_not_blamed_on_the_image():
     with pytest.raises(ImportError):
         call("absent")
     with pytest.raises(ImportError):
-        isolation.call("imgopt.nowhere:nothing", b"", ENOUGH, REFUSAL)
+        spawning.call("imgopt.nowhere:nothing", b"", ENOUGH, REFUSAL)
 
 
 def test_each_call_has_a_process_of_its_own():

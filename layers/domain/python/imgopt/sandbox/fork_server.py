@@ -1,4 +1,4 @@
-"""The other side of `imgopt.forking`: a server that forks a child for each job, and the child."""
+"""The other side of `imgopt.sandbox.forking`: a server that forks a child for each job, and the child."""
 
 import gc
 import json
@@ -16,10 +16,10 @@ from enum import IntEnum
 from importlib import import_module
 from typing import Any
 
-from imgopt import budget as budgets
-from imgopt import sandbox
-from imgopt.budget import Budget
-from imgopt.isolated import PR_SET_PDEATHSIG, SIGKILL, carry_out
+from imgopt.sandbox import budget as budgets
+from imgopt.sandbox import confinement
+from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.spawned import PR_SET_PDEATHSIG, SIGKILL, carry_out
 
 # What a request on the control socket says beside its three descriptors: seconds on the clock.
 DEADLINE = "d"
@@ -68,11 +68,11 @@ class Child:
 
 def serve() -> None:
     """Forks a child for each request that comes by standard input, a socket, until whoever sends them is gone."""
-    sandbox.make_undumpable()
+    confinement.make_undumpable()
     for module in PRELOADED:
         with suppress(ImportError):  # each stage has the libraries that it needs
             import_module(module)
-    sandbox.prepare()
+    confinement.prepare()
     gc.freeze()
     _Server(socket.socket(fileno=CONTROL)).run()
 
@@ -194,4 +194,4 @@ def _keep_only(request: int, answer: int) -> int:
 
 def _limit(asked: dict[str, Any]) -> tuple[str, ...]:
     budgets.begin(Budget(**asked["budget"]))
-    return sandbox.enter(programs=asked["programs"])
+    return confinement.enter(programs=asked["programs"])

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
 
-from imgopt import budget, errors, sandbox
+from imgopt import errors
 from imgopt.errors import ImgoptError, InvalidImage
+from imgopt.sandbox import budget, confinement
 
 Parameter = str | int | float | bool | None
 # Not the site's start-up and no path of its own: PYTHONPATH says where everything is.
-COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.isolated import answer; answer()")
+COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.sandbox.spawned import answer; answer()")
 GIVEN_SHARE = 0.8
 # What an interpreter with our modules takes of its address space before it has done anything.
 OWN_BYTES = 200 << 20
@@ -85,7 +86,7 @@ def _ask(request: dict[str, object], data: bytes, limits: Limits, refusal: str) 
 
 def _run(request: bytes, seconds: float, refusal: str) -> bytes:
     """A job can open no file to write and end no process: the child has its own clock, and inherits the null device."""
-    sandbox.make_undumpable()
+    confinement.make_undumpable()
     is_job = budget.is_begun()
     with subprocess.Popen(
         COMMAND,
@@ -122,7 +123,7 @@ def environment() -> dict[str, str]:
 
 def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
     """A child that was taken over by what it read can choose among our errors and no more."""
-    _note_missing(frozenset(sandbox.MECHANISMS) & {*str(header.get("without", "")).split()})
+    _note_missing(frozenset(confinement.MECHANISMS) & {*str(header.get("without", "")).split()})
     if header.get("error") in errors.PUBLIC_NAMES:
         raise getattr(errors, header["error"])(str(header.get("message")))
     failure = header.get("failure")
@@ -139,5 +140,5 @@ def _note_missing(mechanisms: frozenset[str]) -> None:
     if mechanisms:
         from imgopt.telemetry import logger
 
-        note = logger.warning if sandbox.SECCOMP in mechanisms else logger.info
+        note = logger.warning if confinement.SECCOMP in mechanisms else logger.info
         note("processes that read images are less confined than they could be", without=sorted(mechanisms))

@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass
 from threading import Lock, Thread
 from typing import Any
 
-from imgopt import isolation, sandbox
-from imgopt.budget import Budget
 from imgopt.errors import InvalidImage, TooCostly, Unavailable
-from imgopt.forked import DEADLINE, END, Killed
-from imgopt.isolation import ChildFailed
+from imgopt.sandbox import confinement, spawning
+from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.fork_server import DEADLINE, END, Killed
+from imgopt.sandbox.spawning import ChildFailed
 
-SERVE = "from imgopt.forked import serve; serve()"
+SERVE = "from imgopt.sandbox.fork_server import serve; serve()"
 COMMAND = (sys.executable, "-S", "-P", "-c", SERVE)
 MILLION = 1_000_000
 # A child that failed with this share of its memory in use has asked for more: the last request may be a large one.
@@ -55,7 +55,7 @@ def call(  # noqa: PLR0913 - a job has this many properties
     said = json.loads(header)
     if said.get("failure") == MemoryError.__name__ or ("failure" in said and _held_much(end, budget)):
         raise _too_large(budget)  # libraries have other names for it, too
-    return isolation.unwrap(said, result, refusal)
+    return spawning.unwrap(said, result, refusal)
 
 
 def prepare() -> None:
@@ -142,7 +142,7 @@ class Server:
         if self._process is None or self._process.poll() is not None:
             self._forget()
         if self._control is None:
-            sandbox.make_undumpable()
+            confinement.make_undumpable()
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(
@@ -150,7 +150,7 @@ class Server:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
-                    env=isolation.environment(),
+                    env=spawning.environment(),
                     start_new_session=True,
                 )
         return self._control
