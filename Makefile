@@ -10,7 +10,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth check-account bootstrap diff deploy destroy openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,11 +35,12 @@ models: $(READY) ## make all networks from published weights, once per user
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz
 
-lint: $(READY) ## ruff, mypy, regular expressions, cfn-lint and the state machine
+lint: $(READY) ## ruff, mypy, imports, regular expressions, cfn-lint and the state machine
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_patterns
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
 	@$(BIN)/python -m cdk.node asl-validator --json-path statemachine/optimize.asl.json
@@ -61,6 +62,9 @@ deploy: $(READY) ## deploy to the AWS account of your credentials (ARGS="-c key=
 
 destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
 	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
+
+imports: $(READY) ## draw which packages of the domain import which, for docs/architecture.md
+	@$(BIN)/python docs/imports.py
 
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi

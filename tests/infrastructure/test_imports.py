@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
@@ -54,6 +55,12 @@ def at_import_time(path: Path) -> set[str]:
     """The modules that are loaded with a file: those named in functions or for type checkers alone are not."""
     tree = ast.parse(path.read_text())
     return set(named(node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)))
+
+
+def test_domain_imports_in_one_direction(monkeypatch):
+    """By the layers in pyproject.toml; a package that they don't name is an error, too."""
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0
 
 
 def tops(modules: set[str]) -> set[str]:
