@@ -12,7 +12,8 @@ from benchmarks.peers.programs import run_sharp
 from benchmarks.results import Outcome
 from benchmarks.ssimulacra2 import score
 from benchmarks.trials import cpu_seconds
-from imgopt.codecs import gif, gifsicle
+from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.gif import gifsicle
 
 QUALITY = 80
 TARGET = 0.80

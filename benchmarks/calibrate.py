@@ -17,7 +17,10 @@ from PIL import Image
 
 from benchmarks.corpus import Kind, Sample, samples
 from benchmarks.trials import Encoder, in_process, trials
-from imgopt.codecs import avif, jpegli, png, webp
+from imgopt.codecs.avif import codec as avif
+from imgopt.codecs.jpeg import jpegli
+from imgopt.codecs.png import codec as png
+from imgopt.codecs.webp import codec as webp
 
 ASKED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100)
 DRAWINGS: tuple[Kind, ...] = ("screenshot", "chart", "art", "icon")

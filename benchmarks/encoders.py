@@ -2,29 +2,30 @@
 
 import hashlib
 import importlib
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import grimp
 from PIL import Image
 
-import imgopt.codecs
 from benchmarks.corpus import Kind
 from benchmarks.peers.programs import sharp
 from benchmarks.trials import Encoder, in_process
 
 # Module and function that takes an image and a quality, and the packages whose versions decide what comes out.
 OURS = {
-    "jpeg": ("imgopt.codecs.jpeg", ("pyjpegli", "pillow")),
-    "png": ("imgopt.codecs.png", ("imagequant", "oxipng-pybind", "pillow")),
-    "webp": ("imgopt.codecs.webp", ("pyvips-binary", "pillow")),
-    "avif": ("imgopt.codecs.avif", ("pillow",)),
+    "jpeg": ("imgopt.codecs.jpeg.codec", ("pyjpegli", "pillow")),
+    "png": ("imgopt.codecs.png.codec", ("imagequant", "oxipng-pybind", "pillow")),
+    "webp": ("imgopt.codecs.webp.codec", ("pyvips-binary", "pillow")),
+    "avif": ("imgopt.codecs.avif.codec", ("pillow",)),
 }
-CODECS = Path(imgopt.codecs.__file__).parent
+CODECS = "imgopt.codecs."
 FLAT = frozenset({"jpeg"})
 STILLS: tuple[Kind, ...] = ("photo", "screenshot", "chart", "art", "icon")
 GRAPHICS: tuple[Kind, ...] = ("screenshot", "chart", "art", "icon")
@@ -57,19 +58,19 @@ def ours(format_name: str) -> Encoder | None:
 
 
 def _fingerprint(module_name: str) -> str:
-    """Of the module and its neighbours that it needs: when one of them changes, the results are taken anew."""
-    found, waiting = set(), [module_name.rpartition(".")[2]]
-    while waiting:
-        name = waiting.pop()
-        if name not in found and (CODECS / f"{name}.py").exists():
-            found.add(name)
-            waiting += _neighbours((CODECS / f"{name}.py").read_text())
-    return hashlib.sha256(b"".join((CODECS / f"{name}.py").read_bytes() for name in sorted(found))).hexdigest()[:12]
+    """Of the module and all codecs that it needs: when one of them changes, the results are taken anew."""
+    needed = {module_name, *_imports().find_upstream_modules(module_name)}
+    files = [
+        path
+        for name in sorted(needed)
+        if name.startswith(CODECS) and (found := find_spec(name)) and (path := found.origin)
+    ]
+    return hashlib.sha256(b"".join(Path(path).read_bytes() for path in files)).hexdigest()[:12]
 
 
-def _neighbours(text: str) -> list[str]:
-    together = re.findall(r"from imgopt\.codecs import (.+)", text)
-    return re.findall(r"from imgopt\.codecs\.(\w+) import", text) + re.findall(r"\w+", " ".join(together))
+@cache
+def _imports() -> grimp.ImportGraph:
+    return grimp.build_graph("imgopt", cache_dir=None)
 
 
 def _versions(packages: Iterable[str]) -> str:

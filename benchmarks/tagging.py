@@ -8,7 +8,7 @@ import time
 
 from benchmarks.corpus import Sample, samples
 from benchmarks.sources import Kind
-from imgopt.codecs.color import normalize
+from imgopt.codecs.shared.color import normalize
 from imgopt.tagging.model import NoWords
 from imgopt.tagging.offline import OfflineTagger
 

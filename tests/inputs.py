@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from imgopt.codecs import vips
+from imgopt.codecs.shared import vips
 from tests import animations, pictures, profiles
 from tests.pictures import draw, encode
 

@@ -15,7 +15,7 @@ DOMAIN = ROOT / "layers" / "domain" / "python"
 SOURCES = ((DOMAIN, "imgopt"), (ROOT, "functions"), (ROOT, "gpu_container"), (ROOT, "client"))
 # Patterns that are slow on some text, and why they never see it.
 ALLOWED = {
-    "imgopt.codecs.trace:PATHS": "It reads what vtracer wrote, where each path ends.",
+    "imgopt.codecs.svg.trace:PATHS": "It reads what vtracer wrote, where each path ends.",
     "imgopt.codecs.svg.styles:URL": "Its last alternative can't fail, and takes what the others have looked at.",
 }
 

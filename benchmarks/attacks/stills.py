@@ -26,7 +26,7 @@ def save(image: Image.Image, pillow_name: str, **options: Any) -> bytes:
 
 
 def vips(image: Image.Image, method: str, **options: Any) -> bytes:
-    from imgopt.codecs.vips import from_pillow
+    from imgopt.codecs.shared.vips import from_pillow
 
     return bytes(getattr(from_pillow(image), f"{method}_buffer")(**options))
 
@@ -78,7 +78,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def many_tables() -> bytes:
     """CMYK with a profile for it, which every pixel has to go through."""
-    from imgopt.codecs.vips import library
+    from imgopt.codecs.shared.vips import library
 
     profile = bytes(library().Operation.call("profile_load", "cmyk"))
     image = Image.frombytes("CMYK", (SIDE, SIDE), NOISE.randbytes(4 * SIDE) * SIDE)

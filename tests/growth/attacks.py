@@ -14,10 +14,13 @@ from starlette.datastructures import Headers
 from functions.api import addresses, events, identifiers, ranges
 from functions.api.pages import links
 from imgopt.billing.addresses import check_address
-from imgopt.codecs import animation, cleaning, gif, gif_blocks, header
-from imgopt.codecs.encoding import NO_METADATA
+from imgopt.codecs import header
+from imgopt.codecs.gif import blocks as gif_blocks
+from imgopt.codecs.gif import codec as gif
 from imgopt.codecs.header import read_header
-from imgopt.codecs.metadata import KeepMetadata
+from imgopt.codecs.shared import animation, cleaning
+from imgopt.codecs.shared.encoding import NO_METADATA
+from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.codecs.svg import document, lengths, optimizer, references, resizing, sanitizer, signature, styles
 from imgopt.devices import codes
 from imgopt.files import naming

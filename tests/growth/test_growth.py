@@ -60,10 +60,14 @@ def test_a_head_takes_no_more_memory_than_some_times_its_file(name):
 PIXELS, APART = "It sees pixels, and writes.", "A library of others reads, in a process of its own that has limits."
 DIRECTS, NUMBERS = "It passes on what others read.", "It sees numbers and addresses."
 EXEMPT = {
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("chroma", "flatness", "gif_changes", "gif_writer")},
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg", "jpegli", "palette", "png", "quality_scale")},
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("avif_grid", "sampling", "svg.comparison", "trace")},
-    **{f"imgopt.codecs.{name}": APART for name in ("foreign", "gifsicle", "heic", "tiff", "svg.rendering")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("avif.grid", "gif.changes", "gif.writer", "svg.comparison")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg.codec", "jpeg.jpegli", "png.codec", "svg.trace")},
+    **{
+        f"imgopt.codecs.shared.{name}": PIXELS
+        for name in ("chroma", "flatness", "palette", "quality_scale", "sampling")
+    },
+    **{f"imgopt.codecs.{name}.codec": APART for name in ("heic", "tiff")},
+    **{f"imgopt.codecs.{name}": APART for name in ("gif.gifsicle", "shared.foreign", "svg.rendering")},
     "imgopt.codecs.svg.traversal": "It walks the tree of svgo, in a process of its own that has limits.",
     "imgopt.codecs.svg.vocabulary": "It holds names.",
     **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "inspection", "model", "repository", "service")},

@@ -6,9 +6,12 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imgopt.codecs import avif_animation, gif_blocks, png_animation, webp_animation
-from imgopt.codecs.animation import FOREVER, Animation, decode, sample_durations, sample_indexes
-from imgopt.codecs.timing import Timing
+from imgopt.codecs.avif import animation as avif_animation
+from imgopt.codecs.gif import blocks as gif_blocks
+from imgopt.codecs.png import animation as png_animation
+from imgopt.codecs.shared.animation import FOREVER, Animation, decode, sample_durations, sample_indexes
+from imgopt.codecs.shared.timing import Timing
+from imgopt.codecs.webp import animation as webp_animation
 from imgopt.errors import InvalidImage, TooLarge
 from tests import animations
 from tests.animations import HOLE, Part

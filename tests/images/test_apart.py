@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imgopt.codecs import animation
 from imgopt.codecs.header import read_header
+from imgopt.codecs.shared import animation
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.errors import InvalidImage, TooCostly
 from imgopt.imaging import apart, optimize

@@ -5,9 +5,11 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from imgopt.codecs import avif, avif_grid, vips
-from imgopt.codecs.encoding import Metadata
+from imgopt.codecs.avif import codec as avif
+from imgopt.codecs.avif import grid as avif_grid
 from imgopt.codecs.header import read_header
+from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.encoding import Metadata
 from tests import pictures
 
 SIZES = [(400, 300), (401, 300), (257, 129), (128, 500)]

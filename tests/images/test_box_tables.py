@@ -5,9 +5,9 @@ from io import BytesIO
 
 import pytest
 
-from imgopt.codecs import cleaning, isobmff
-from imgopt.codecs.encoding import NO_METADATA
 from imgopt.codecs.header import ImageHeader, read_header
+from imgopt.codecs.shared import cleaning, isobmff
+from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.errors import InvalidImage
 from tests.pictures import LIMITS
 from tests.work import count_calls, peak_bytes

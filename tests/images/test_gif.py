@@ -6,10 +6,12 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
-from imgopt.codecs import gif, gif_blocks, gifsicle
-from imgopt.codecs.animation import FOREVER, Animation, decode
-from imgopt.codecs.gif_blocks import read_delays
-from imgopt.codecs.gif_writer import delays
+from imgopt.codecs.gif import blocks as gif_blocks
+from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.gif import gifsicle
+from imgopt.codecs.gif.blocks import read_delays
+from imgopt.codecs.gif.writer import delays
+from imgopt.codecs.shared.animation import FOREVER, Animation, decode
 from imgopt.errors import InvalidImage
 from tests import animations, pictures
 from tests.animations import Part

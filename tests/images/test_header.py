@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.header import ImageHeader, Limits, read_header
-from imgopt.codecs.png_chunks import ADAM7
+from imgopt.codecs.png.chunks import ADAM7
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 from tests import inputs, pictures
 

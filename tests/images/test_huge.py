@@ -5,9 +5,11 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from imgopt.codecs import gif, png, webp
-from imgopt.codecs.color import flatten
-from imgopt.codecs.encoding import Metadata
+from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.png import codec as png
+from imgopt.codecs.shared.color import flatten
+from imgopt.codecs.shared.encoding import Metadata
+from imgopt.codecs.webp import codec as webp
 from imgopt.imaging.steps.decode import decode
 from tests import pictures
 

@@ -7,9 +7,12 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imgopt.codecs import gif, jpeg_segments, metadata, tiff_tags
+from imgopt.codecs.gif import codec as gif
 from imgopt.codecs.header import ImageHeader, read_header
-from imgopt.codecs.metadata import KeepMetadata
+from imgopt.codecs.jpeg import segments as jpeg_segments
+from imgopt.codecs.shared import metadata
+from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.tiff import tags as tiff_tags
 from imgopt.errors import InvalidImage
 from tests import inputs, pictures
 from tests.pictures import LIMITS

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.codecs import png
+from imgopt.codecs.png import codec as png
 from tests import pictures
 
 GREEN = (38, 150, 80)

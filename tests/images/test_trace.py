@@ -3,8 +3,9 @@
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
-from imgopt.codecs import svg, trace
-from imgopt.codecs.flatness import flat_colors
+from imgopt.codecs import svg
+from imgopt.codecs.shared.flatness import flat_colors
+from imgopt.codecs.svg import trace
 from tests import pictures
 
 SIZE = 160

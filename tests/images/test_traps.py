@@ -3,7 +3,9 @@
 import pytest
 from PIL import Image, ImageFilter
 
-from imgopt.codecs import avif, gif, png
+from imgopt.codecs.avif import codec as avif
+from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.png import codec as png
 from imgopt.errors import ImgoptError, InvalidRequest, TooLarge
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image

@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.codecs import webp
-from imgopt.codecs.color import flatten
+from imgopt.codecs.shared.color import flatten
+from imgopt.codecs.webp import codec as webp
 from tests import pictures
 
 

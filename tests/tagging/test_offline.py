@@ -9,7 +9,7 @@ import numpy
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from imgopt.codecs.color import normalize
+from imgopt.codecs.shared.color import normalize
 from imgopt.errors import NotAvailable
 from imgopt.networks import path_of
 from imgopt.settings import settings

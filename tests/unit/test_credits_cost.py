@@ -1,7 +1,7 @@
 import pytest
 
-from imgopt.codecs import animation
 from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.shared import animation
 from imgopt.credits.cost import cost_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.settings import settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgopt.codecs.encoding import Encoding
+from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
 
 

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from imgopt.codecs.encoding import Encoding
+from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
 from imgopt.imaging.steps.preview import LEAST_PIXELS, MOST_WHOLE, Preview, fit_by_preview, sample_of
 from imgopt.sandbox.budget import Budget, Meter

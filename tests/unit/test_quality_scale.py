@@ -1,7 +1,7 @@
 import pytest
 
-from imgopt.codecs import quality_scale
-from imgopt.codecs.quality_scale import Scale
+from imgopt.codecs.shared import quality_scale
+from imgopt.codecs.shared.quality_scale import Scale
 
 SCALES = [value for value in vars(quality_scale).values() if isinstance(value, Scale)]
 

@@ -4,7 +4,7 @@ import numpy
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.codecs.color import flatten
+from imgopt.codecs.shared.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale.alpha import bleed

@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs import (
-    avif_animation,
-    gif_blocks,
-    ico,
-    isobmff,
-    jpeg_segments,
-    png_animation,
-    png_chunks,
-    svg,
-    tiff_tags,
-    webp_animation,
-    webp_chunks,
-)
-from imgopt.codecs.color import orientation_of
+from imgopt.codecs import svg
+from imgopt.codecs.avif import animation as avif_animation
 from imgopt.codecs.formats import FORMATS, Format, sniff
+from imgopt.codecs.gif import blocks as gif_blocks
+from imgopt.codecs.ico import codec as ico
+from imgopt.codecs.jpeg import segments as jpeg_segments
+from imgopt.codecs.png import animation as png_animation
+from imgopt.codecs.png import chunks as png_chunks
+from imgopt.codecs.shared import isobmff
+from imgopt.codecs.shared.color import orientation_of
+from imgopt.codecs.shared.timing import STILL, Timing
 from imgopt.codecs.svg.signature import HEAD_BYTES
-from imgopt.codecs.timing import STILL, Timing
+from imgopt.codecs.tiff import tags as tiff_tags
+from imgopt.codecs.webp import animation as webp_animation
+from imgopt.codecs.webp import chunks as webp_chunks
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
 if TYPE_CHECKING:

@@ -2,10 +2,15 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from imgopt.codecs import animation, avif_animation, gif, png_animation, png_chunks, webp_animation
-from imgopt.codecs.animation import Animation
-from imgopt.codecs.encoding import Encoding
+from imgopt.codecs.avif import animation as avif_animation
+from imgopt.codecs.gif import codec as gif
 from imgopt.codecs.header import ImageHeader, count_frames
+from imgopt.codecs.png import animation as png_animation
+from imgopt.codecs.png import chunks as png_chunks
+from imgopt.codecs.shared import animation
+from imgopt.codecs.shared.animation import Animation
+from imgopt.codecs.shared.encoding import Encoding
+from imgopt.codecs.webp import animation as webp_animation
 from imgopt.imaging.geometry import Placement, Size
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for

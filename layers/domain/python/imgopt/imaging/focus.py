@@ -3,7 +3,7 @@
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from imgopt.codecs import vips
+from imgopt.codecs.shared import vips
 
 if TYPE_CHECKING:
     from PIL.Image import Image

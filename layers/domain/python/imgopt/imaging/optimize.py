@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from imgopt.codecs.cleaning import clean
 from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.shared.cleaning import clean
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, stays_animated, steps_for, target_format

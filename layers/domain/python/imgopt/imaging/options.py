@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from imgopt.codecs.metadata import KeepMetadata
+from imgopt.codecs.shared.metadata import KeepMetadata
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from imgopt.codecs.animation import sample_indexes
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.header import ImageHeader, check_pixels
-from imgopt.codecs.webp import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
+from imgopt.codecs.shared.animation import sample_indexes
+from imgopt.codecs.webp.codec import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size, canvas_for
 from imgopt.imaging.options import OutputFormat, ProcessingSettings

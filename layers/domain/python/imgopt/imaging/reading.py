@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
-from imgopt.codecs import animation
-from imgopt.codecs.animation import Animation
-from imgopt.codecs.encoding import Metadata
 from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.shared import animation
+from imgopt.codecs.shared.animation import Animation
+from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import processed_frames, stays_animated, target_format

@@ -3,9 +3,10 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import ico, svg
-from imgopt.codecs.encoding import NO_METADATA, Encoding
+from imgopt.codecs import svg
 from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.ico import codec as ico
+from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, steps_for, target_format

@@ -1,8 +1,8 @@
 """SVG that stays SVG."""
 
 from imgopt.codecs import svg
-from imgopt.codecs.encoding import Encoding
 from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import canvas_of, upscaled_size
 from imgopt.imaging.product import Product, product_of

@@ -37,7 +37,7 @@ class ChildFailed(Exception):
 
 
 def call(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
-    """What `target`, such as "imgopt.codecs.trace:trace", returns for `data` and the parameters; both are bytes.
+    """What `target`, such as "imgopt.codecs.svg.trace:trace", returns for `data` and the parameters; both are bytes.
 
     In a process that is one job's already it is simply called.
 

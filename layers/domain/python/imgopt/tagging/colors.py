@@ -56,7 +56,7 @@ def _find_clusters(image: "Image") -> list[tuple[int, bytes]]:
     """Of the visible pixels, on white: how many there are about the same, and their colour."""
     from PIL import Image
 
-    from imgopt.codecs.color import flatten
+    from imgopt.codecs.shared.color import flatten
 
     size = (min(image.width, SIDE), min(image.height, SIDE))
     small = image.resize(size, Image.Resampling.BOX).convert("RGBA")

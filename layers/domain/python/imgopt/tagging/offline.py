@@ -33,7 +33,7 @@ class OfflineTagger:
 
         Raises NoWords where nothing is certain, and NotAvailable where the networks or what runs them is missing.
         """
-        from imgopt.codecs.color import flatten
+        from imgopt.codecs.shared.color import flatten
 
         flat = flatten(image)
         return put_into_words(Findings(_find(flat), choose_quotes(read(flat)), measure(image), image.size))

@@ -15,7 +15,7 @@ def to_jpeg(image: "Image") -> bytes:
     """At most 1568 px wide and high, on white, without metadata; for modes L, LA, RGB and RGBA."""
     from PIL.Image import Resampling
 
-    from imgopt.codecs.color import flatten
+    from imgopt.codecs.shared.color import flatten
 
     scale = min(1, LONGEST_SIDE / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))

@@ -9,9 +9,10 @@ from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from imgopt.codecs import png, png_animation
-from imgopt.codecs.animation import Animation
 from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.png import animation as png_animation
+from imgopt.codecs.png import codec as png
+from imgopt.codecs.shared.animation import Animation
 from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings

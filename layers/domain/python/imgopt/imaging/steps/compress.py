@@ -4,8 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from imgopt.codecs import avif, gif, ico, jpeg, png, trace, webp
-from imgopt.codecs.encoding import Encoding, Metadata
+from imgopt.codecs.avif import codec as avif
+from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.ico import codec as ico
+from imgopt.codecs.jpeg import codec as jpeg
+from imgopt.codecs.png import codec as png
+from imgopt.codecs.shared.encoding import Encoding, Metadata
+from imgopt.codecs.svg import trace
+from imgopt.codecs.webp import codec as webp
 from imgopt.sandbox import budget
 from imgopt.sandbox.budget import Meter
 

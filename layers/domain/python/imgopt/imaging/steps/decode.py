@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs import avif, foreign, gif, ico, webp
-from imgopt.codecs.color import normalize
-from imgopt.codecs.encoding import Metadata
+from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.metadata import KeepMetadata, read_metadata
+from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.ico import codec as ico
+from imgopt.codecs.shared import foreign
+from imgopt.codecs.shared.color import normalize
+from imgopt.codecs.shared.encoding import Metadata
+from imgopt.codecs.shared.metadata import KeepMetadata, read_metadata
+from imgopt.codecs.webp import codec as webp
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:

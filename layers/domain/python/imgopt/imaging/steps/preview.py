@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.sampling import take_tiles
+from imgopt.codecs.shared.sampling import take_tiles
 from imgopt.imaging.steps.compress import (
     LOWEST_QUALITY,
     LOWEST_SCALE,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.color import WHITE
+from imgopt.codecs.shared.color import WHITE
 from imgopt.imaging.focus import find_focus
 from imgopt.imaging.geometry import Placement, Size, place, shares_kept
 from imgopt.imaging.options import ResizeBehavior

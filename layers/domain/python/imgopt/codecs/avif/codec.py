@@ -1,0 +1,85 @@
+"""AVIF by libaom, as Pillow carries it."""
+
+from io import BytesIO
+from math import inf
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.avif import grid
+from imgopt.codecs.shared import isobmff, quality_scale, vips
+from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Megapixels above which libaom would take more than a job has, 45 bytes and a microsecond a pixel: tiles are encoded
+# then, with half of the colour.
+HUGE = 36
+# libaom's speed, 0-10, up to so many megapixels: a step up saves a third to a half of the time for 4-10 % of bytes.
+SPEEDS = ((1.5, 6), (16, 7), (HUGE, 8), (inf, 9))
+# What SSIMULACRA2 likes, and no sharpening on top of it, which only cost bytes on the benchmark's corpus.
+ADVANCED = {"tune": "ssimulacra2", "sharpness": "0"}
+GREY = frozenset({"L", "LA"})
+
+
+def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """Lossy AVIF in 8 bits, quality 1-100, alpha kept; at full colour resolution up to 36 megapixels.
+
+    Larger ones are made of tiles.
+    """
+    native = quality_scale.AVIF.native(quality)
+    if image.width * image.height > HUGE * 1e6:
+        return Encoding(_write_grid(image, native, metadata), "libaom")
+    return Encoding(write(image, native, metadata), "libaom")
+
+
+def write(image: "Image", native: int, metadata: Metadata = NO_METADATA) -> bytes:
+    """The same by the encoder's own number, 0-99; 100 would be without loss, for which it takes no such options."""
+    megapixels = image.width * image.height / 1e6
+    return _write(image, native, metadata, speed_for(megapixels), _subsampling(image.mode, megapixels))
+
+
+def _write_grid(image: "Image", native: int, metadata: Metadata) -> bytes:
+    """With halved colour, grids must have even sides (ISO/IEC 23000-22, 7.3.11.4.2)."""
+    even = image.width % 2 == image.height % 2 == 0
+
+    def write_tile(tile: "Image") -> bytes:
+        return _write(tile, native, NO_METADATA, speed_for(inf), _subsampling(tile.mode, inf if even else 0))
+
+    return grid.write(image, write_tile, metadata)
+
+
+def _write(image: "Image", native: int, metadata: Metadata, speed: int, subsampling: str) -> bytes:
+    out = BytesIO()
+    image.save(
+        out,
+        "AVIF",
+        quality=native,
+        speed=speed,
+        subsampling=subsampling,
+        advanced=ADVANCED,
+        autotiling=False,
+        max_threads=1,
+        exif=metadata.exif,
+        xmp=metadata.xmp,
+    )
+    return out.getvalue()
+
+
+def _subsampling(mode: str, megapixels: float) -> str:
+    if mode in GREY:
+        return "4:0:0"
+    return "4:2:0" if megapixels > HUGE else "4:4:4"
+
+
+def open_image(data: bytes) -> "Image":
+    """Not decoded yet. Colours that are named by number get the profile that says the same."""
+    from PIL import Image
+
+    image = Image.open(BytesIO(data), formats=["AVIF"])
+    if not image.info.get("icc_profile") and isobmff.is_display_p3(data):
+        image.info["icc_profile"] = vips.display_p3()
+    return image
+
+
+def speed_for(megapixels: float) -> int:
+    return next(speed for most, speed in SPEEDS if megapixels <= most)

@@ -1,0 +1,149 @@
+"""A GIF's blocks (GIF89a specification), walked without decoding a pixel."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from imgopt.codecs.shared.timing import Timing, add_up
+from imgopt.errors import InvalidImage
+
+EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
+PICTURE = -1
+COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+TO_BACKGROUND, TO_PREVIOUS = 2, 3
+# A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
+MOST_BLOCKS, MOST_SUB_BLOCKS = 65_536, 1_000_000
+TOO_MANY = "The GIF file is damaged: it is cut into too many blocks."
+
+
+def scan(file: BinaryIO, *, max_frames: int) -> Timing:
+    """Counts frames and how long they are shown.
+
+    Raises InvalidImage where a block is cut off, TooLarge at more than `max_frames` frames.
+    """
+    timing = add_up(read_delays(file), max_frames=max_frames)
+    if not timing.frames:
+        raise InvalidImage("The GIF file holds no image.")
+    return timing
+
+
+def read_size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height of the screen, which is enlarged where the first frame would reach beyond it."""
+    blocks = _Blocks(_all_of(file))
+    width, height = blocks.screen
+    for kind, start in blocks.walk():
+        if kind == PICTURE:
+            left, top, across, down = (blocks.number(start + at) for at in (1, 3, 5, 7))
+            return max(width, left + across), max(height, top + down)
+    return width, height
+
+
+def read_delays(file: BinaryIO) -> Iterator[int]:
+    """Each frame's delay in milliseconds, as the file has it."""
+    blocks, delay = _Blocks(_all_of(file)), 0
+    for kind, start in blocks.walk():
+        if kind == GRAPHIC_CONTROL:
+            delay = blocks.number(start + 4) if blocks.data[start + 2] >= 3 else 0
+        elif kind == PICTURE:
+            yield delay * 10
+            delay = 0
+
+
+def mend_first_disposal(data: bytes) -> bytes:
+    """The same animation where the first frame asks for what was before it: that is nothing, so it is cleared.
+
+    gifsicle takes it as a wish to leave the frame.
+    """
+    for kind, start in _Blocks(data).walk():
+        flags = start + 3
+        if kind == PICTURE:
+            break
+        if kind == GRAPHIC_CONTROL and data[flags] >> 2 & 7 == TO_PREVIOUS:
+            return data[:flags] + bytes((data[flags] & ~(7 << 2) | TO_BACKGROUND << 2,)) + data[flags + 1 :]
+    return data
+
+
+def strip(data: bytes) -> bytes:
+    """The same animation without comments and XMP, and without what follows its end."""
+    return _without(data, _tells_something)
+
+
+def strip_comments(data: bytes) -> bytes:
+    """For Pillow, which takes time that grows with the square of their length."""
+    return _without(data, lambda kind, _: kind == COMMENT)
+
+
+def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
+    """By the kind of an extension, and what its first sub-block holds."""
+    blocks = _Blocks(data)
+    kept = [data[: blocks.position]]
+    for kind, start in blocks.walk():
+        first = data[start + 3 : start + 3 + data[start + 2]]
+        if kind == PICTURE or not is_dropped(kind, first):
+            kept.append(data[start : blocks.position])
+    return b"".join(kept) + bytes((TRAILER,))
+
+
+def _tells_something(kind: int, first: bytes) -> bool:
+    """Everything but timing, loops and text to be drawn."""
+    return kind == COMMENT or (kind == APPLICATION and first not in LOOPS)
+
+
+def _all_of(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+class _Blocks:
+    """`position` is where the next block begins. Raises InvalidImage where one is cut off."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.left = data, MOST_SUB_BLOCKS
+        self.position = 10
+        self._skip(3, palette_flags=0)
+
+    @property
+    def screen(self) -> tuple[int, int]:
+        return self.number(6), self.number(8)
+
+    def number(self, position: int) -> int:
+        return int.from_bytes(self.data[position : position + 2], "little")
+
+    def walk(self) -> Iterator[tuple[int, int]]:
+        """The label of an extension, or `PICTURE`, and where its block starts, up to the trailer or the end."""
+        number = 0
+        while self.position < len(self.data) and (introducer := self.data[self.position]) != TRAILER:
+            start, number = self.position, number + 1
+            if number > MOST_BLOCKS:
+                raise InvalidImage(TOO_MANY)
+            if introducer == EXTENSION:
+                self._skip(2)
+            elif introducer == IMAGE:
+                self._skip(10, palette_flags=9)
+                self._skip(1)
+            else:
+                raise InvalidImage("The GIF file is damaged.")
+            self._skip_sub_blocks()
+            yield PICTURE if introducer == IMAGE else self.data[start + 1], start
+
+    def _skip(self, count: int, palette_flags: int | None = None) -> None:
+        """So many bytes, and the palette that one of them tells of."""
+        start = self.position
+        self.position += count
+        if palette_flags is not None and self.position <= len(self.data):
+            flags = self.data[start + palette_flags]
+            self.position += 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+        if self.position > len(self.data):
+            raise InvalidImage("The GIF file is truncated.")
+
+    def _skip_sub_blocks(self) -> None:
+        """Up to the empty one."""
+        data, position = self.data, self.position
+        for used in range(self.left):
+            if position >= len(data):
+                raise InvalidImage("The GIF file is truncated.")
+            length = data[position]
+            position += length + 1
+            if not length:
+                self.position, self.left = position, self.left - used
+                return
+        raise InvalidImage(TOO_MANY)

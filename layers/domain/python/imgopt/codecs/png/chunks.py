@@ -1,0 +1,130 @@
+"""The chunks of a PNG file: whether they are complete, and which hold metadata."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from imgopt.codecs.shared.encoding import Metadata
+from imgopt.errors import InvalidImage
+
+SIGNATURE_BYTES = 8
+HEADER_END, HEADER_START = 33, b"\0\0\0\rIHDR"
+CHUNK = 1 << 16
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# Start and step of each pass by column and row: PNG specification (third edition), 8.2.
+ADAM7 = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))
+METADATA_CHUNKS = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
+# Of 1 kB each they are 64 MB; most encoders write 8 kB and more.
+MOST_CHUNKS = 65_536
+XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0\0\0"
+
+
+def strip(data: bytes) -> bytes:
+    """The same image without EXIF, text and time, and without what follows its end."""
+    kept, position = [data[:SIGNATURE_BYTES]], SIGNATURE_BYTES
+    while position + 12 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        if kind not in METADATA_CHUNKS:
+            kept.append(data[position : position + 12 + length])
+        position += 12 + length
+        if kind == b"IEND":
+            break
+    return b"".join(kept)
+
+
+def insert(data: bytes, metadata: Metadata) -> bytes:
+    """Metadata put right behind the header."""
+    chunks = _chunk(b"eXIf", metadata.exif) if metadata.exif else b""
+    chunks += _chunk(b"iTXt", XMP_KEYWORD + metadata.xmp) if metadata.xmp else b""
+    return data[:HEADER_END] + chunks + data[HEADER_END:]
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def has_exif(data: bytes) -> bool:
+    """Whether EXIF may stand before the pixels."""
+    return b"eXIf" in data[: data.find(b"IDAT")]
+
+
+def check_number(file: BinaryIO) -> None:
+    """Raises InvalidImage where there are too many chunks for any image, or they are cut off."""
+    size, position = file.seek(0, 2), SIGNATURE_BYTES
+    for number in range(MOST_CHUNKS):
+        file.seek(position)
+        head = file.read(8)
+        if not number and head != HEADER_START:
+            raise InvalidImage("The file is not a valid PNG image.")
+        position += 12 + int.from_bytes(head[:4])
+        if position > size:
+            raise InvalidImage("The PNG file is truncated.")
+        if head[4:] == b"IEND":
+            return
+    raise InvalidImage("The PNG file is damaged: it has more chunks than an image needs.")
+
+
+def check_complete(file: BinaryIO) -> None:
+    """Raises InvalidImage where chunks are missing or hold fewer pixels than the header promises."""
+    expected, inflated = 0, 0
+    inflater = zlib.decompressobj()
+    for kind, data in _chunks(file):
+        if kind == b"IHDR":
+            expected = _raw_size(data)
+        elif kind == b"IDAT" and inflated < expected:
+            inflated += _inflate(inflater, data, expected - inflated)
+    if inflated < expected or not expected:
+        raise InvalidImage("The PNG file is truncated: it holds fewer pixels than its header says.")
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Chunk types with their data up to IEND, in pieces where they are long."""
+    file.seek(SIGNATURE_BYTES)
+    while True:
+        head = _read(file, 8)
+        left, kind = int.from_bytes(head[:4]), head[4:]
+        if kind == b"IEND":
+            return
+        checksum = zlib.crc32(kind)
+        while left:
+            data = _read(file, min(left, CHUNK))
+            left -= len(data)
+            checksum = zlib.crc32(data, checksum)
+            yield kind, data
+        if _read(file, 4) != checksum.to_bytes(4) and kind[:1].isupper():  # small letters: chunks to do without
+            raise InvalidImage("The PNG file is damaged.")
+
+
+def _read(file: BinaryIO, count: int) -> bytes:
+    data = file.read(count)
+    if len(data) < count:
+        raise InvalidImage("The PNG file is truncated.")
+    return data
+
+
+def _raw_size(header: bytes) -> int:
+    """Bytes of all scanlines, each with its filter byte."""
+    width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
+    bits = header[8] * CHANNELS.get(header[9], 0)
+    if not header[12]:
+        return _pass_size(width, height, bits)
+    return sum(
+        _pass_size(-(-(width - x) // step_x), -(-(height - y) // step_y), bits) for x, step_x, y, step_y in ADAM7
+    )
+
+
+def _pass_size(width: int, height: int, bits: int) -> int:
+    return height * (1 + -(-width * bits // 8)) if width > 0 and height > 0 else 0
+
+
+def _inflate(inflater: "zlib._Decompress", data: bytes, wanted: int) -> int:
+    """How many bytes come out, at most those wanted; none is kept."""
+    inflated = 0
+    try:
+        while data and inflated < wanted:
+            inflated += len(inflater.decompress(data, min(wanted - inflated, 1 << 20)))
+            data = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise InvalidImage("The PNG file is damaged.") from error
+    return inflated

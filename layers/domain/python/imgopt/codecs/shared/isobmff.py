@@ -1,0 +1,244 @@
+"""What AVIF and HEIC files say in their boxes (ISO/IEC 14496-12, 23008-12), read without a decoder."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import chain
+from typing import BinaryIO
+
+from imgopt.codecs.avif import av1
+from imgopt.errors import InvalidImage
+
+MOST_METADATA = 1 << 24
+# libheif takes 1,000 items, browsers' decoders fewer; a grid of 100 megapixels in tiles of 256 px has 1,600.
+MOST_ITEMS = 4096
+# Boxes next to each other; extents of all items, and properties of all.
+MOST_BOXES, MOST_ENTRIES = 8192, 32_768
+WIDTHS = frozenset({0, 4, 8})
+P3_PRIMARIES = (12).to_bytes(2)
+METADATA_ITEMS = frozenset({b"Exif", b"mime"})
+
+
+@dataclass(frozen=True)
+class Box:
+    """`end` is where it ends by its own words, which may be behind the end of the data."""
+
+    kind: bytes
+    start: int
+    end: int
+
+
+@dataclass
+class Items:
+    """The items of a file by id: their kind, their properties and where their bytes are (offset and length)."""
+
+    primary: int = 0
+    kinds: dict[int, bytes] = field(default_factory=dict)
+    properties: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
+    extents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def av1_images(self) -> list[int]:
+        return [item for item, kind in self.kinds.items() if kind == b"av01" and self.extents.get(item)]
+
+
+def read_size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height of the primary image as seen, turned as the file says.
+
+    Raises InvalidImage where the file is cut off or says nothing of them.
+    """
+    items = read_items(file)
+    _check_extents(items, file.seek(0, 2))
+    size = 0, 0
+    for kind, data in items.properties.get(items.primary, []):
+        size = _apply(kind, data, size)
+    if min(size) < 1:
+        raise InvalidImage("The file holds no image.")
+    return size
+
+
+def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
+    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop.
+
+    Both what the boxes say and what the AV1 bitstreams do, which decoders obey.
+    """
+    items = read_items(file)
+    properties = (each for found in items.properties.values() for each in found)
+    stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
+    streams = {items.extents[item][0] for item in items.av1_images()}
+    return [*stated, *(_read_av1_size(file, extent) for extent in streams)]
+
+
+def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:
+    offset, length = extent
+    file.seek(offset)
+    return av1.read_frame_size(file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES)))
+
+
+def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
+    """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
+    if kind == b"ispe" and len(data) >= 12:
+        return struct.unpack_from(">II", data, 4)
+    if kind == b"clap" and len(data) >= 16:
+        width, width_divisor, height, height_divisor = struct.unpack_from(">IIII", data)
+        return width // max(1, width_divisor), height // max(1, height_divisor)
+    if kind == b"irot" and data and data[0] & 1:
+        return size[1], size[0]
+    return size
+
+
+def is_display_p3(data: bytes) -> bool:
+    """Whether the primary image has the primaries of Display P3 by number (ITU-T H.273), as a profile might say too."""
+    items = read_items(BytesIO(data))
+    colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
+    return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
+
+
+def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
+    """Where the file holds EXIF and XMP: offsets and lengths."""
+    items = read_items(file)
+    return [extent for item, kind in items.kinds.items() if kind in METADATA_ITEMS for extent in items.extents[item]]
+
+
+def read_items(file: BinaryIO) -> Items:
+    """Raises InvalidImage where the boxes are cut off, contradict themselves or hold more than any image needs."""
+    try:
+        return _read_meta(find_box(file, b"meta") or b"")
+    except (struct.error, IndexError, KeyError) as error:
+        raise InvalidImage("The file's structure is damaged.") from error
+
+
+def find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
+    """The content of a top-level box, None where there is none; all boxes must be complete."""
+    size, position, content, number = file.seek(0, 2), 0, None, 0
+    while position + 8 <= size:
+        number = check_count(number + 1, MOST_BOXES)
+        file.seek(position)
+        box = _parse_box(file.read(16), position, size)
+        if box.end > size:
+            raise InvalidImage("The file is truncated.")
+        if box.kind == wanted and box.end - box.start <= MOST_METADATA:
+            file.seek(box.start)
+            content = file.read(box.end - box.start)
+        position = box.end
+    return content
+
+
+def _parse_box(head: bytes, position: int, limit: int) -> Box:
+    length, kind = struct.unpack_from(">I4s", head)
+    if length == 1:
+        return Box(kind, position + 16, position + max(16, struct.unpack_from(">Q", head, 8)[0]))
+    return Box(kind, position + 8, position + max(8, length) if length else limit)
+
+
+def boxes(data: bytes, position: int = 0) -> Iterator[tuple[bytes, bytes]]:
+    """Kinds and contents of the boxes inside another, from a position on."""
+    number = 0
+    while position + 8 <= len(data):
+        number = check_count(number + 1, MOST_BOXES)
+        box = _parse_box(data[position : position + 16], position, len(data))
+        if box.end > len(data):
+            raise InvalidImage("The file's structure is damaged.")
+        yield box.kind, data[box.start : box.end]
+        position = box.end
+
+
+def check_count(number: int, most: int) -> int:
+    if number > most:
+        raise InvalidImage("The file's structure is damaged: it lists more than an image can have.")
+    return number
+
+
+def _read_meta(meta: bytes) -> Items:
+    items = Items()
+    for kind, data in boxes(meta, 4):
+        if kind == b"pitm":
+            items.primary = int.from_bytes(data[4:6] if data[0] == 0 else data[4:8])
+        elif kind == b"iinf":
+            items.kinds = dict(_read_kinds(data))
+        elif kind == b"iloc":
+            items.extents = dict(_read_locations(data))
+        elif kind == b"iprp":
+            items.properties = _read_properties(data)
+    return items
+
+
+def _read_kinds(iinf: bytes) -> Iterator[tuple[int, bytes]]:
+    for number, (_, entry) in enumerate(boxes(iinf, 6 if iinf[0] == 0 else 8), 1):
+        check_count(number, MOST_ITEMS)
+        wide = entry[0] >= 3
+        item = int.from_bytes(entry[4:8] if wide else entry[4:6])
+        at = 10 if wide else 8
+        yield item, entry[at : at + 4]
+
+
+def _read_locations(iloc: bytes) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    version, sizes = iloc[0], int.from_bytes(iloc[4:6])
+    widths = [sizes >> shift & 15 for shift in (12, 8, 4, 0)]
+    if not version:
+        widths[3] = 0
+    if not WIDTHS.issuperset(widths):
+        raise InvalidImage("The file's structure is damaged.")
+    stream, left = _Numbers(iloc, 6), MOST_ENTRIES
+    for _ in range(check_count(stream.read(4 if version == 2 else 2), MOST_ITEMS)):
+        item = stream.read(4 if version == 2 else 2)
+        method = stream.read(2) & 15 if version else 0
+        stream.read(2)
+        extents = _read_extents(stream, widths, left)
+        left -= len(extents)
+        yield item, extents if method == 0 else []
+
+
+def _read_extents(stream: "_Numbers", widths: list[int], most: int) -> list[tuple[int, int]]:
+    """`widths` are the bytes of an offset, a length, the offset that is added to each, and an index."""
+    offset, length, base, index = widths
+    start, count = stream.read(base), check_count(stream.read(2), most)
+    if not offset + length + index:  # they take no room, so that nothing but their number would limit them
+        check_count(count, 1)
+    stream.check(count * (offset + length + index))
+    return [(start + stream.read(offset, skip=index), stream.read(length)) for _ in range(count)]
+
+
+def _read_properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
+    parts = list(boxes(iprp))
+    known = [each for kind, data in parts if kind == b"ipco" for each in boxes(data)]
+    found: dict[int, list[tuple[bytes, bytes]]] = {}
+    tables = (data for kind, data in parts if kind == b"ipma")
+    for number, (item, index) in enumerate(chain.from_iterable(map(_read_associations, tables)), 1):
+        check_count(number, MOST_ENTRIES)
+        found.setdefault(item, []).append(known[index - 1])
+    return found
+
+
+def _read_associations(ipma: bytes) -> Iterator[tuple[int, int]]:
+    wide = ipma[3] & 1
+    stream = _Numbers(ipma, 4)
+    for _ in range(check_count(stream.read(4), MOST_ITEMS)):
+        item = stream.read(2 if ipma[0] == 0 else 4)
+        for _ in range(stream.read(1)):
+            index = stream.read(2) & 0x7FFF if wide else stream.read(1) & 0x7F
+            if index:
+                yield item, index
+
+
+def _check_extents(items: Items, size: int) -> None:
+    if any(offset + length > size for extents in items.extents.values() for offset, length in extents):
+        raise InvalidImage("The file is truncated.")
+
+
+class _Numbers:
+    """Big-endian numbers one after the other."""
+
+    def __init__(self, data: bytes, position: int) -> None:
+        self.data, self.position = data, position
+
+    def read(self, width: int, *, skip: int = 0) -> int:
+        start = self.position + skip
+        self.check(skip + width)
+        self.position = start + width
+        return int.from_bytes(self.data[start : self.position])
+
+    def check(self, length: int) -> None:
+        """Raises IndexError where there are fewer bytes left."""
+        if self.position + length > len(self.data):
+            raise IndexError(self.position)

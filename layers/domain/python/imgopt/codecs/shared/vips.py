@@ -1,0 +1,72 @@
+"""Pixels to and from libvips, which runs on one thread, writes no file, and keeps nothing between calls."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from imgopt.codecs.shared.encoding import Metadata
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+EXIF, XMP = 1, 2
+ROWS = 256
+MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+
+
+def library() -> Any:
+    """The `pyvips` module. Lambda gives a stage about one core; more threads would only cost memory.
+
+    It would decode what takes more than 100 MB to a file, which the sandbox refuses.
+    """
+    os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    os.environ.setdefault("VIPS_DISC_THRESHOLD", "100g")
+    import pyvips
+
+    pyvips.cache_set_max(0)
+    return pyvips
+
+
+def from_pillow(image: "Image") -> Any:
+    """A vips image of an image in mode L, LA, RGB or RGBA."""
+    bands = len(image.getbands())
+    pixels = library().Image.new_from_memory(image.tobytes(), image.width, image.height, bands, "uchar")
+    return pixels.copy(interpretation="b-w" if bands < 3 else "srgb")
+
+
+def to_pillow(pixels: Any) -> "Image":
+    """A Pillow image of 8-bit sRGB or grey, with or without alpha."""
+    from PIL import Image
+
+    mode = MODES[pixels.bands]
+    return Image.frombytes(mode, (pixels.width, pixels.height), pixels.write_to_memory())
+
+
+def to_pillow_in_parts(pixels: Any) -> "Image":
+    """The same with a copy less, for what is large and has been decoded completely by its first part."""
+    from PIL import Image
+
+    mode, first = MODES[pixels.bands], _read_rows(pixels, 0)
+    image = Image.new(mode, (pixels.width, pixels.height))
+    image.paste(first, (0, 0))
+    for top in range(ROWS, pixels.height, ROWS):
+        image.paste(_read_rows(pixels, top), (0, top))
+    return image
+
+
+def _read_rows(pixels: Any, top: int) -> "Image":
+    return to_pillow(pixels.crop(0, top, pixels.width, min(ROWS, pixels.height - top)))
+
+
+def display_p3() -> bytes:
+    """The colour profile of Display P3, as libvips carries it."""
+    return bytes(library().Operation.call("profile_load", "p3"))
+
+
+def attach(pixels: Any, metadata: Metadata) -> int:
+    """Puts metadata on an image; returns what an encoder is to keep. libvips would make up EXIF where there is none."""
+    kept = 0
+    for flag, name, blob in ((EXIF, "exif-data", metadata.exif), (XMP, "xmp-data", metadata.xmp)):
+        if blob:
+            pixels.set_type(library().GValue.blob_type, name, blob)
+            kept |= flag
+    return kept
