@@ -172,7 +172,8 @@ def work(job: dict[str, Any]) -> None:
     CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     from io import BytesIO
 
-    from imgopt.codecs.header import Limits, read_header
+    from imgopt.codecs.format import Limits
+    from imgopt.codecs.header import read_header
     from imgopt.credits.cost import cost_of
     from imgopt.errors import ImgoptError
     from imgopt.imaging.options import ProcessingSettings

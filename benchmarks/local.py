@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx2
 from PIL import Image
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from local.cloud import ROOT, running

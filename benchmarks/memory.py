@@ -102,7 +102,8 @@ def draw(path: str, megapixels: str) -> None:
 
 
 def run_job(path: str, settings: str) -> None:
-    from imgopt.codecs.header import Limits, read_header
+    from imgopt.codecs.format import Limits
+    from imgopt.codecs.header import read_header
     from imgopt.imaging.optimize import optimize
     from imgopt.imaging.options import ProcessingSettings
 
@@ -111,7 +112,8 @@ def run_job(path: str, settings: str) -> None:
 
 
 def refuse(path: str) -> None:
-    from imgopt.codecs.header import Limits, read_header
+    from imgopt.codecs.format import Limits
+    from imgopt.codecs.header import read_header
     from imgopt.errors import InvalidImage, TooLarge
 
     try:

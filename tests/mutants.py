@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 
-from imgopt.codecs.header import Limits, read_header
+from imgopt.codecs.format import Limits
+from imgopt.codecs.header import read_header
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image

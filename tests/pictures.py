@@ -4,7 +4,8 @@ from io import BytesIO
 
 from PIL import Image, ImageChops, ImageCms
 
-from imgopt.codecs.header import ImageHeader, Limits, read_header
+from imgopt.codecs.format import ImageHeader, Limits
+from imgopt.codecs.header import read_header
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.product import Product

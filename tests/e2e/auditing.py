@@ -9,7 +9,7 @@ from uuid import uuid4
 from imgopt import clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.errors import OutOfCredits
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings

@@ -14,11 +14,10 @@ from starlette.datastructures import Headers
 from functions.api import addresses, events, identifiers, ranges
 from functions.api.pages import links
 from imgopt.billing.addresses import check_address
-from imgopt.codecs import header
+from imgopt.codecs.formats import FORMATS, decode_animation, sniff
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.gif import codec as gif
 from imgopt.codecs.header import read_header
-from imgopt.codecs.shared import animation, cleaning
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.codecs.svg import document, lengths, optimizer, references, resizing, sanitizer, signature, styles
@@ -365,13 +364,13 @@ HEADS = {
 
 
 def clean_as(name: str) -> Callable[[bytes], object]:
-    return lambda data: cleaning.CLEANERS[name](data, NO_METADATA)
+    return lambda data: FORMATS[name].clean(data, NO_METADATA)
 
 
 def decode_gif(data: bytes) -> object:
     gif_blocks.mend_first_disposal(data)
     gif.open_image(data).close()
-    return animation.decode(data, "gif", 1)
+    return decode_animation(data, "gif", 1)
 
 
 def decode_avif(data: bytes) -> object:
@@ -379,7 +378,7 @@ def decode_avif(data: bytes) -> object:
 
 
 def keep_metadata(data: bytes) -> object:
-    return decoding.decode(data, header.sniff(data[:KILO]).name, KeepMetadata.ALL)
+    return decoding.decode(data, sniff(data[:KILO]).name, KeepMetadata.ALL)
 
 
 def wipe(size: int) -> bytes:

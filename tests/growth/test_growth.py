@@ -72,6 +72,7 @@ EXEMPT = {
     "imgopt.codecs.svg.vocabulary": "It holds names.",
     **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "inspection", "model", "repository", "service")},
     **{f"imgopt.outbound.{name}": DIRECTS for name in ("exchange", "fetch", "post", "refusal", "wire")},
+    "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,
     **{f"imgopt.outbound.{name}": NUMBERS for name in ("addresses", "deadline", "lookup")},
 }

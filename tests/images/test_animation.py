@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.avif import animation as avif_animation
+from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.png import animation as png_animation
-from imgopt.codecs.shared.animation import FOREVER, Animation, decode, sample_durations, sample_indexes
+from imgopt.codecs.shared.animation import FOREVER, Animation, sample_durations, sample_indexes
 from imgopt.codecs.shared.timing import Timing
 from imgopt.codecs.webp import animation as webp_animation
 from imgopt.errors import InvalidImage, TooLarge
@@ -69,7 +70,7 @@ def random_parts(seed: int) -> list[Part]:
 @pytest.mark.parametrize("seed", range(40))
 def test_disposal_partial_frames_and_local_palettes_are_drawn_as_another_library_draws_them(seed):
     data = animations.gif(*random_parts(seed))
-    drawn = [visible(frame) for frame in decode(data, "gif").frames]
+    drawn = [visible(frame) for frame in decode_animation(data, "gif").frames]
     size = animations.SIZE
     assert drawn == [visible(Image.frombytes("RGBA", size, frame)) for frame in by_vips(data)]
 
@@ -78,7 +79,7 @@ def test_disposal_partial_frames_and_local_palettes_are_drawn_as_another_library
 def test_each_disposal_leaves_what_it_should(disposal, expected):
     box = (4, 4, 4, 4)
     data = animations.gif(Part(0), Part(1, box, disposal=disposal), Part(HOLE, (0, 0, 1, 1)))
-    pixel = decode(data, "gif").frames[2].convert("RGBA").getpixel((5, 5))
+    pixel = decode_animation(data, "gif").frames[2].convert("RGBA").getpixel((5, 5))
     assert pixel == {
         "under": (*animations.GREEN, 255),
         "before": (*animations.RED, 255),
@@ -108,7 +109,7 @@ def test_delays_that_browsers_ignore_count_as_shown_once_frames_go():
 
 
 def test_only_sampled_frames_are_kept():
-    animation = decode(animations.gif(*(Part(n % 3) for n in range(10))), "gif", frame_limit=5)
+    animation = decode_animation(animations.gif(*(Part(n % 3) for n in range(10))), "gif", frame_limit=5)
     assert len(animation.frames) == 5
     assert animation.durations == (200,) * 5
     assert [frame.convert("RGB").getpixel((0, 0)) for frame in animation.frames[:3]] == [
@@ -120,18 +121,18 @@ def test_only_sampled_frames_are_kept():
 
 def test_the_files_own_delays_are_kept():
     data = animations.gif(Part(0, delay=0), Part(1, delay=1), Part(2, delay=7))
-    assert decode(data, "gif").durations == (0, 10, 70)
+    assert decode_animation(data, "gif").durations == (0, 10, 70)
 
 
 @pytest.mark.parametrize(("loop", "plays"), [(None, 1), (0, FOREVER), (1, 2), (5, 6)])
 def test_a_gif_repeats_after_its_first_play(loop, plays):
-    assert decode(animations.gif(Part(0), Part(1), loop=loop), "gif").plays == plays
+    assert decode_animation(animations.gif(Part(0), Part(1), loop=loop), "gif").plays == plays
 
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_other_animations_are_read_with_timing_and_plays(name):
     frames = animations.moving_dot(4)
-    animation = decode(MAKERS[name](frames, [100, 40, 60, 200]), name)
+    animation = decode_animation(MAKERS[name](frames, [100, 40, 60, 200]), name)
     assert animation.durations == (100, 40, 60, 200)
     assert animation.plays == 3
     assert [visible(frame) for frame in animation.frames] == [visible(frame) for frame in frames]
@@ -140,18 +141,18 @@ def test_other_animations_are_read_with_timing_and_plays(name):
 def test_the_still_picture_beside_an_animated_png_is_not_a_frame():
     frames = animations.photo_frames(4)
     data = animations.saved(frames, "PNG", duration=100, default_image=True)
-    assert len(decode(data, "png").frames) == scan("png", data).frames == 3
+    assert len(decode_animation(data, "png").frames) == scan("png", data).frames == 3
 
 
 def test_frames_have_one_mode():
     opaque, hollow = Image.new("RGBA", (8, 8), "red"), Image.new("RGBA", (8, 8))
     data = animations.saved([opaque, hollow], "PNG", duration=100)
-    assert {frame.mode for frame in decode(data, "png").frames} == {"RGBA"}
+    assert {frame.mode for frame in decode_animation(data, "png").frames} == {"RGBA"}
 
 
 def test_a_transform_is_applied_while_reading():
     data = animations.gif(Part(0), Part(1))
-    assert decode(data, "gif", transform=lambda frame: frame.resize((3, 2))).size == (3, 2)
+    assert decode_animation(data, "gif", transform=lambda frame: frame.resize((3, 2))).size == (3, 2)
 
 
 @pytest.mark.parametrize("name", ["gif", *MAKERS])
@@ -194,7 +195,7 @@ def test_damaged_frames_are_a_clear_error_or_still_drawn(name, seed):
     for position in random.Random(seed).choices(range(60, len(data)), k=20):  # noqa: S311
         damaged[position] ^= 0xFF
     try:
-        assert decode(bytes(damaged), name).frames
+        assert decode_animation(bytes(damaged), name).frames
     except InvalidImage as error:
         assert "damaged" in str(error)
 
@@ -210,4 +211,4 @@ def test_an_animation_becomes_another_format_with_its_timing(module):
 
 def test_plays_go_into_webp():
     animation = Animation(tuple(animations.photo_frames(3)), (50, 50, 50), plays=4)
-    assert decode(webp_animation.encode_animation(animation, 80).data, "webp").plays == 4
+    assert decode_animation(webp_animation.encode_animation(animation, 80).data, "webp").plays == 4

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.header import read_header
-from imgopt.codecs.shared import animation
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.errors import InvalidImage, TooCostly
 from imgopt.imaging import apart, optimize
@@ -67,7 +67,7 @@ def test_a_still_picture_for_a_network_is_the_same(name):
 def test_a_moving_picture_for_a_network_is_the_same(name):
     data, options = inputs.data_of(name), ProcessingSettings(output_format="webp", keep_animation=True)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    read, expected = read_apart(data, header, options, LARGE), animation.decode(data, header.format)
+    read, expected = read_apart(data, header, options, LARGE), decode_animation(data, header.format)
     assert (read.durations, read.plays) == (expected.durations, expected.plays)
     assert [frame.tobytes() for frame in read.frames] == [frame.tobytes() for frame in expected.frames]
 

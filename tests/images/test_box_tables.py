@@ -5,8 +5,9 @@ from io import BytesIO
 
 import pytest
 
-from imgopt.codecs.header import ImageHeader, read_header
-from imgopt.codecs.shared import cleaning, isobmff
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.header import read_header
+from imgopt.codecs.shared import isobmff
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.errors import InvalidImage
 from tests.pictures import LIMITS
@@ -108,5 +109,5 @@ def test_extents_are_read_with_and_without_an_index(version):
 
 def test_parts_that_overlap_are_wiped_once(monkeypatch):
     monkeypatch.setattr(isobmff, "metadata_extents", lambda _: [(10, 90), (0, 5), (10, 90), (20, 10), (95, 10**12)])
-    cleaned = cleaning._clean_avif(b"x" * 100, NO_METADATA)
+    cleaned = isobmff.clean(b"x" * 100, NO_METADATA)
     assert cleaned == bytes(5) + b"x" * 5 + bytes(90)

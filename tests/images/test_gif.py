@@ -6,12 +6,13 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
+from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.gif import codec as gif
 from imgopt.codecs.gif import gifsicle
 from imgopt.codecs.gif.blocks import read_delays
 from imgopt.codecs.gif.writer import delays
-from imgopt.codecs.shared.animation import FOREVER, Animation, decode
+from imgopt.codecs.shared.animation import FOREVER, Animation
 from imgopt.errors import InvalidImage
 from tests import animations, pictures
 from tests.animations import Part
@@ -47,7 +48,7 @@ def static_noise(count: int) -> list[Image.Image]:
     "write",
     [
         lambda data, quality: gif.optimize(data, quality).data,
-        lambda data, quality: gif.encode_animation(decode(data, "gif"), quality).data,
+        lambda data, quality: gif.encode_animation(decode_animation(data, "gif"), quality).data,
     ],
 )
 def test_at_full_quality_any_animation_shows_the_same_at_any_time(write, seed):
@@ -82,13 +83,13 @@ def test_frames_of_many_palettes_can_be_sampled():
 def test_the_loop_block_is_kept(loop, quality):
     data = animations.gif(*PARTS, loop=loop)
     assert animations.loop_block(gif.optimize(data, quality).data) == loop
-    assert animations.loop_block(gif.encode_animation(decode(data, "gif"), quality).data) == loop
+    assert animations.loop_block(gif.encode_animation(decode_animation(data, "gif"), quality).data) == loop
 
 
 @pytest.mark.parametrize("delay", [0, 1, 2, 500])
 def test_delays_are_kept_even_those_that_browsers_ignore(delay):
     data = animations.gif(*(Part(n % 3, delay=delay) for n in range(4)))
-    for done in (gif.optimize(data, 80).data, gif.encode_animation(decode(data, "gif"), 80).data):
+    for done in (gif.optimize(data, 80).data, gif.encode_animation(decode_animation(data, "gif"), 80).data):
         assert list(read_delays(BytesIO(done))) == [delay * 10] * 4
 
 
@@ -100,14 +101,14 @@ def test_rounding_delays_keeps_the_total():
 def test_a_moving_thing_on_nothing_leaves_no_trail():
     frames = animations.moving_dot(6, (40, 20))
     resized = Animation(tuple(frames), (50,) * 6).map(lambda frame: frame.resize((60, 30), Image.Resampling.LANCZOS))
-    done = decode(gif.encode_animation(resized, 80).data, "gif")
+    done = decode_animation(gif.encode_animation(resized, 80).data, "gif")
     for before, after in zip(resized.frames, done.frames, strict=True):
         solid = before.getchannel("A").point(lambda value: 255 if value >= 128 else 0)
         assert ImageChops.difference(solid, after.getchannel("A")).getbbox() is None
 
 
 def test_soft_edges_get_no_dark_fringe():
-    done = decode(gif.encode_animation(Animation(tuple(animations.moving_dot(2)), (50, 50)), 90).data, "gif")
+    done = decode_animation(gif.encode_animation(Animation(tuple(animations.moving_dot(2)), (50, 50)), 90).data, "gif")
     colors = {color for _, color in done.frames[0].getcolors() if color[3]}
     assert all(abs(red - animations.RED[0]) < 12 for red, *_ in colors)
 
@@ -121,7 +122,7 @@ def test_noise_in_what_stands_still_is_held():
 
 def test_what_is_held_never_drifts():
     frames = [Image.new("RGB", (8, 8), (100 + number * 2,) * 3) for number in range(30)]
-    done = decode(gif.encode_animation(Animation(tuple(frames), (50,) * 30), 80).data, "gif")
+    done = decode_animation(gif.encode_animation(Animation(tuple(frames), (50,) * 30), 80).data, "gif")
     assert error(done.frames[-1], frames[-1]) < 10
 
 
@@ -134,20 +135,20 @@ def test_a_lower_quality_is_never_larger(data):
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (300, 1)])
 def test_the_smallest_animations_are_written(size):
     frames = tuple(Image.new("RGB", size, color) for color in ("red", "blue"))
-    done = decode(gif.encode_animation(Animation(frames, (50, 50)), 80).data, "gif")
+    done = decode_animation(gif.encode_animation(Animation(frames, (50, 50)), 80).data, "gif")
     assert (done.size, len(done.frames), done.plays) == (size, 2, FOREVER)
 
 
 def test_scenes_without_common_colours_get_their_own():
     scenes = [Image.linear_gradient("L").convert("RGB").point(table) for table in scene_tables()]
-    done = decode(gif.encode_animation(Animation(tuple(scenes), (500,) * len(scenes)), 95).data, "gif")
+    done = decode_animation(gif.encode_animation(Animation(tuple(scenes), (500,) * len(scenes)), 95).data, "gif")
     assert max(error(before, after) for before, after in zip(scenes, done.frames, strict=True)) < 24
 
 
 def test_a_colour_that_comes_once_is_kept():
     frames = [pictures.draw(size=(160, 120)) for _ in range(40)]
     frames[-1].paste((250, 160, 40), (100, 100, 112, 106))
-    done = decode(gif.encode_animation(Animation(tuple(frames), (50,) * 40), 80).data, "gif")
+    done = decode_animation(gif.encode_animation(Animation(tuple(frames), (50,) * 40), 80).data, "gif")
     assert error(done.frames[-1].crop((100, 100, 112, 106)), frames[-1].crop((100, 100, 112, 106))) < 24
 
 
@@ -205,7 +206,7 @@ def test_comments_are_taken_out_and_nothing_else():
     assert b"60.1 N" in data
     assert b"60.1 N" not in cleaned
     assert animations.loop_block(cleaned) == animations.loop_block(data)
-    before, after = decode(data, "gif"), decode(cleaned, "gif")
+    before, after = decode_animation(data, "gif"), decode_animation(cleaned, "gif")
     assert [frame.tobytes() for frame in after.frames] == [frame.tobytes() for frame in before.frames]
     assert after.durations == before.durations
 

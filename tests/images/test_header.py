@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imgopt.codecs.header import ImageHeader, Limits, read_header
+from imgopt.codecs.format import ImageHeader, Limits
+from imgopt.codecs.header import read_header
 from imgopt.codecs.png.chunks import ADAM7
 from imgopt.errors import InvalidImage, TooLarge, Unsupported
 from tests import inputs, pictures

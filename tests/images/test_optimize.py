@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.errors import InvalidImage
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings

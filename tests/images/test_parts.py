@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.gif import codec as gif
-from imgopt.codecs.header import ImageHeader, read_header
+from imgopt.codecs.header import read_header
 from imgopt.codecs.jpeg import segments as jpeg_segments
 from imgopt.codecs.shared import metadata
 from imgopt.codecs.shared.metadata import KeepMetadata

@@ -1,6 +1,6 @@
 import pytest
 
-from imgopt.codecs.avif.av1 import read_frame_size
+from imgopt.codecs.shared.av1 import read_frame_size
 from imgopt.errors import InvalidImage
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.credits import budgets
 from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_words
 from imgopt.imaging.options import ProcessingSettings

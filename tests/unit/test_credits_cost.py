@@ -1,7 +1,7 @@
 import pytest
 
-from imgopt.codecs.header import ImageHeader
-from imgopt.codecs.shared import animation
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import decode_animation
 from imgopt.credits.cost import cost_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.settings import settings
@@ -63,7 +63,7 @@ def test_no_format_costs_more_than_another(source):
 @pytest.mark.parametrize("limit", [1, 3, 4, 7, 9, 100])
 def test_as_many_frames_are_paid_for_as_are_decoded(limit):
     data = pictures.gif(frames=9)
-    decoded = animation.decode(data, "gif", limit)
+    decoded = decode_animation(data, "gif", limit)
     assert cost(pictures.header(data), gif_frame_limit=limit) == 3 * len(decoded.frames)
 
 

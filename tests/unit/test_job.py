@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs.model import Job, JobStatus

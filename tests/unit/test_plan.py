@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.options import ProcessingSettings

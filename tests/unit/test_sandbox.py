@@ -90,7 +90,7 @@ def try_apart(data):
     return spawning.call_apart("probes:try_all", data, spawning.Limits(20, 1 << 30), "x")
 
 def try_as_gifsicle(data):
-    from imgopt.codecs import gifsicle
+    from imgopt.codecs.gif import gifsicle
     gifsicle._program = lambda: __file__
     return gifsicle.run([], b"x")[0]
 

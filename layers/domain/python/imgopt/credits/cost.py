@@ -1,6 +1,6 @@
 """What work costs in credits: the one place where that is decided."""
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, processed_frames, steps_for
 from imgopt.settings import settings

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from imgopt import clock
 from imgopt.accounts.model import Credential, Principal, is_guest_id
 from imgopt.accounts.plans import Tier
-from imgopt.codecs.header import ImageHeader, Limits, read_header
+from imgopt.codecs.format import ImageHeader, Limits
+from imgopt.codecs.header import read_header
 from imgopt.errors import Expired, InvalidImage, NotFound, TooLarge
 from imgopt.files import inspection, repository
 from imgopt.files.model import TempFile

@@ -1,16 +1,12 @@
 """Moving pictures that stay so: each frame resized alike, timing kept."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from imgopt.codecs.avif import animation as avif_animation
-from imgopt.codecs.gif import codec as gif
-from imgopt.codecs.header import ImageHeader, count_frames
-from imgopt.codecs.png import animation as png_animation
-from imgopt.codecs.png import chunks as png_chunks
-from imgopt.codecs.shared import animation
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS, decode_animation
+from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.codecs.webp import animation as webp_animation
 from imgopt.imaging.geometry import Placement, Size
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
@@ -22,20 +18,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-class AnimationCodec(Protocol):
-    """What a codec offers that can hold more than one frame."""
-
-    def encode_animation(self, animation: Animation, quality: int) -> Encoding: ...
-
-
-CODECS: dict[str, AnimationCodec] = {
-    "gif": gif,
-    "webp": webp_animation,
-    "avif": avif_animation,
-    "png": png_animation,
-}
-
-
 def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Product:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     keeps_size = canvas == Size(source.width, source.height)
@@ -43,8 +25,7 @@ def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingS
     def encode(quality: int, scale: float) -> Encoding:
         if source.format == target and keeps_size and scale == 1:
             return _rewrite(data, target, quality, options)
-        frames = _read(data, source.format, canvas.scaled(scale), options)
-        return CODECS[target].encode_animation(frames, quality)
+        return _encode(_read(data, source.format, canvas.scaled(scale), options), target, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
@@ -52,12 +33,17 @@ def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingS
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:
-    """Formats that can be made smaller as they are, without drawing every frame."""
-    if target == "gif":
-        return gif.optimize(data, quality, frame_limit=options.gif_frame_limit)
-    if target == "png" and not options.gif_frame_limit and not png_chunks.has_exif(data):  # it may turn the frames
-        return png_animation.repack(data)
-    return CODECS[target].encode_animation(animation.decode(data, target, options.gif_frame_limit), quality)
+    """Some formats can be made smaller as they are, without drawing every frame."""
+    rewrite = FORMATS[target].rewrite_animation
+    made = rewrite(data, quality, options.gif_frame_limit) if rewrite else None
+    return made or _encode(decode_animation(data, target, options.gif_frame_limit), target, quality)
+
+
+def _encode(animation: Animation, target: str, quality: int) -> Encoding:
+    encode_animation = FORMATS[target].encode_animation
+    if encode_animation is None:
+        raise ValueError(f"{FORMATS[target].label} files hold no animation.")
+    return encode_animation(animation, quality)
 
 
 def _read(data: bytes, source_format: str, canvas: Size, options: ProcessingSettings) -> Animation:
@@ -69,4 +55,4 @@ def _read(data: bytes, source_format: str, canvas: Size, options: ProcessingSett
             placements.append(plan_resize(frame, canvas, options.output_resize_behavior))
         return resize(frame, placements[0], keep_alpha=True)
 
-    return animation.decode(data, source_format, options.gif_frame_limit, transform)
+    return decode_animation(data, source_format, options.gif_frame_limit, transform)

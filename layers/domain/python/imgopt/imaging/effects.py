@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
-from imgopt.imaging.plan import ANIMATED_OUTPUTS, stays_animated, target_format
+from imgopt.imaging.plan import holds_animations, stays_animated, target_format
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
@@ -15,7 +15,7 @@ def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iter
         yield "gif_frame_limit has no effect: the result is no animation."
     if options.keep_animation and image.frames == 1:
         yield "keep_animation has no effect: the image is no animation."
-    elif options.keep_animation and target not in ANIMATED_OUTPUTS:
+    elif options.keep_animation and not holds_animations(target):
         yield f"keep_animation has no effect: {target} holds no animation."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from imgopt.codecs.header import ImageHeader
-from imgopt.codecs.shared.cleaning import clean
+from imgopt.codecs.cleaning import clean
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS, is_vector
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, stays_animated, steps_for, target_format
@@ -27,8 +28,9 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
     target = target_format(source.format, options)
-    if source.format == target == "svg":
-        return vector.optimize(data, source, options)
+    drawing = FORMATS[source.format].vector
+    if drawing and source.format == target:
+        return vector.optimize(data, source, drawing, options)
     if stays_animated(source, target, options):
         return animated.optimize(data, source, target, options)
     return still.optimize(data, source, options)
@@ -40,7 +42,7 @@ def _or_original(product: Product, data: bytes, source: ImageHeader, options: Pr
     other_size = {Step.UPSCALE, Step.RESIZE} & {*steps_for(options)}
     if product.format != source.format or other_size or fewer_frames:
         return product
-    original = data if source.format != "svg" or product.data == data else None
+    original = data if not is_vector(source.format) or product.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)
     if not cleaned or len(cleaned) > len(product.data):
         return product

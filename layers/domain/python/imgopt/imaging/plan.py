@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 
-from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.header import ImageHeader, check_pixels
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS, is_vector
 from imgopt.codecs.shared.animation import sample_indexes
-from imgopt.codecs.webp.codec import LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
+from imgopt.codecs.shared.headers import check_pixels
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size, canvas_for
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
@@ -19,14 +20,10 @@ class Step(StrEnum):
     TAG = "tag"
 
 
-# What `original` means for formats that are read but not written: the first, or the second where there is alpha.
-REPLACED_BY = {"heic": ("jpg", "png"), "tiff": ("jpg", "png"), "bmp": ("jpg", "png")}
 # Memory of one picture, by the pixels that are read and by those that are made: benchmarks/ATTACK.md has that of noise.
 BYTES_READ, BYTES_MADE = 8, 8
-# Memory of an animation that is written, by pixels of all frames, and of one. Pillow holds those of a PNG twice.
-PLAIN_BYTES, BYTES_HELD, BYTES_OF_A_FRAME = 4, {"png": 9}, 30
-REWRITTEN = frozenset({"gif", "png"})
-ANIMATED_OUTPUTS = frozenset({"gif", "webp", "avif", "png"})
+# The same of one frame of an animation that is written.
+BYTES_OF_A_FRAME = 30
 
 
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
@@ -43,12 +40,17 @@ def target_format(source_format: str, options: ProcessingSettings, *, has_alpha:
     """The name of the format that comes out."""
     if options.output_format is not OutputFormat.ORIGINAL:
         return options.output_format.value
-    return REPLACED_BY[source_format][has_alpha] if source_format in REPLACED_BY else source_format
+    others = FORMATS[source_format].replaced_by
+    return others[has_alpha] if others else source_format
+
+
+def holds_animations(target: str) -> bool:
+    return FORMATS[target].encode_animation is not None
 
 
 def stays_animated(image: ImageHeader, target: str, options: ProcessingSettings) -> bool:
     """In its own format as a matter of course, in another only where that is asked for."""
-    return image.frames > 1 and target in ANIMATED_OUTPUTS and (target == image.format or options.keep_animation)
+    return image.frames > 1 and holds_animations(target) and (target == image.format or options.keep_animation)
 
 
 def upscaled_size(image: ImageHeader, options: ProcessingSettings) -> Size:
@@ -58,7 +60,7 @@ def upscaled_size(image: ImageHeader, options: ProcessingSettings) -> Size:
 
 def needs_network(image: ImageHeader, options: ProcessingSettings) -> bool:
     """Whether pixels have to be made up: drawings are drawn larger, and what gets smaller is resampled."""
-    return (options.output_upscale_factor or 1) > 1 and image.format != "svg"
+    return (options.output_upscale_factor or 1) > 1 and not is_vector(image.format)
 
 
 def upscaled_pixels(image: ImageHeader, options: ProcessingSettings) -> int:
@@ -79,14 +81,14 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
     if needs_network(image, options) and upscaled_pixels(image, options) > limit:
         raise TooLarge(f"Upscaled images have at most {limit / 1_000_000:g} megapixels, all frames together.")
     target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
-    if target.name == "ico" and Step.RESIZE not in steps_for(options):
+    if target.encode_set and Step.RESIZE not in steps_for(options):
         return  # a set of fixed sizes
     if max(canvas.width, canvas.height) > target.largest_side:
         raise InvalidRequest(f"{target.label} images have at most {target.largest_side} pixels on a side.")
-    if target.name == "webp" and options.output_quality == LOSSLESS_QUALITY and canvas.pixels > MOST_LOSSLESS_PIXELS:
-        most = MOST_LOSSLESS_PIXELS / 1e6
-        raise InvalidRequest(f"WebP images without loss (quality 100) have at most {most:g} megapixels.")
-    if image.format == target.name == "svg":
+    if options.output_quality == LOSSLESS_QUALITY and canvas.pixels > target.largest_lossless:
+        most = target.largest_lossless / 1e6
+        raise InvalidRequest(f"{target.label} images without loss (quality 100) have at most {most:g} megapixels.")
+    if target.vector and image.format == target.name:
         return  # no pixels are made
     check_pixels(canvas.width, canvas.height, settings().max_pixels)
     if stays_animated(image, target.name, options):
@@ -96,7 +98,7 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
 
 
 def _check_picture(image: ImageHeader, canvas: Size) -> None:
-    read = 0 if image.format == "svg" else image.width * image.height
+    read = 0 if is_vector(image.format) else image.width * image.height
     if read * BYTES_READ + canvas.pixels * BYTES_MADE > settings().stage_memory_bytes:
         raise TooLarge("This image would take more memory than a job may have. Send or ask for a smaller one.")
 
@@ -104,12 +106,12 @@ def _check_picture(image: ImageHeader, canvas: Size) -> None:
 def _check_animation(image: ImageHeader, target: str, canvas: Size, options: ProcessingSettings) -> None:
     """Frames are held all together while they are written, and encoders take some of each for themselves.
 
-    GIF and PNG that keep their size are rewritten as they are.
+    Some formats are rewritten as they are where the size stays.
     """
-    if target == image.format and target in REWRITTEN and canvas == Size(image.width, image.height):
+    if target == image.format and FORMATS[target].rewrite_animation and canvas == Size(image.width, image.height):
         return
     frames = min(options.gif_frame_limit or image.frames, image.frames)
-    needed = canvas.pixels * (frames * BYTES_HELD.get(target, PLAIN_BYTES) + BYTES_OF_A_FRAME)
+    needed = canvas.pixels * (frames * FORMATS[target].frame_bytes + BYTES_OF_A_FRAME)
     if needed > settings().stage_memory_bytes:
         raise TooLarge(
             f"This animation would take more memory than a job may have: {frames} frames of {canvas.width} x "

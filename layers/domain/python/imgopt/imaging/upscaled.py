@@ -2,7 +2,8 @@
 
 from typing import TypedDict
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs import png
+from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
 
@@ -22,7 +23,8 @@ class Upscaled(TypedDict):
 
 
 def header_of(upscaled: Upscaled) -> ImageHeader:
-    return ImageHeader("png", "image/png", upscaled["width"], upscaled["height"], frames=upscaled["frames"])
+    size = upscaled["width"], upscaled["height"]
+    return ImageHeader(png.FORMAT.name, png.FORMAT.mime_type, *size, frames=upscaled["frames"])
 
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:

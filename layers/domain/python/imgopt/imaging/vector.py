@@ -1,7 +1,6 @@
-"""SVG that stays SVG."""
+"""Drawings that stay drawings."""
 
-from imgopt.codecs import svg
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader, Vector
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import canvas_of, upscaled_size
@@ -9,16 +8,16 @@ from imgopt.imaging.product import Product, product_of
 from imgopt.imaging.steps.compress import fit
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
+def optimize(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Product:
     width, height = _sides(source, options)
     if width or height:
-        data = svg.resize(data, width, height, options.output_resize_behavior.value)
+        data = vector.resize(data, width, height, options.output_resize_behavior.value)
 
     def encode(quality: int, _scale: float) -> Encoding:
-        return Encoding(svg.optimize(data, quality), "svgo")
+        return vector.optimize(data, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return product_of(made, "svg", canvas_of(source, options))
+    return product_of(made, source.format, canvas_of(source, options))
 
 
 def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:

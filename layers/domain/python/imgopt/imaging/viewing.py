@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from imgopt.codecs import svg
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.decode import decode
@@ -53,7 +53,7 @@ def view(data: bytes, source: ImageHeader) -> "Image":
     Raises InvalidImage where there is nothing to see.
     """
     scale = LONGEST_SIDE / max(source.width, source.height)
-    if source.format == "svg":
+    if vector := FORMATS[source.format].vector:
         drawn = Size(source.width, source.height).scaled(scale)
-        return svg.render(data, drawn.width, drawn.height)
+        return vector.render(data, drawn.width, drawn.height)
     return decode(data, source.format, scale=min(1, scale)).image

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.files.naming import make_safe, result_filename
 from imgopt.imaging.options import ProcessingSettings

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.header import ImageHeader
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless

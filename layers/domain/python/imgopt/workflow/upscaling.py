@@ -9,7 +9,7 @@ from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.png import animation as png_animation
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.shared.animation import Animation

@@ -1,0 +1,26 @@
+"""AVIF by libavif and libaom, as Pillow carries them."""
+
+from imgopt.codecs.avif import animation, codec
+from imgopt.codecs.format import Format, branded
+from imgopt.codecs.shared import headers, isobmff
+from imgopt.codecs.shared.animation import decoder
+
+FORMAT = Format(
+    name="avif",
+    label="AVIF",
+    mime_type="image/avif",
+    matches=branded(frozenset({b"avif", b"avis"})),
+    pillow_name="AVIF",
+    read_header=headers.read_boxes,
+    open_image=codec.open_image,
+    scan=animation.scan,
+    decode_animation=decoder("AVIF", "AVIF"),
+    vector=None,
+    encode=codec.encode,
+    encode_set=None,
+    encode_animation=animation.encode_animation,
+    rewrite_animation=None,
+    clean=isobmff.clean,
+    replaced_by=None,
+    largest_side=65_535,
+)

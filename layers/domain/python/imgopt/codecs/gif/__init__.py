@@ -1,0 +1,40 @@
+"""GIF: read by Pillow and libvips, written by libimagequant and gifsicle."""
+
+from typing import BinaryIO
+
+from imgopt.codecs.format import Format, ImageHeader, Limits, begins
+from imgopt.codecs.gif import blocks, codec, reader
+from imgopt.codecs.shared import headers
+from imgopt.errors import InvalidImage
+
+
+def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    size = blocks.read_size(file)
+    headers.check_pixels(*size, limits.pixels)
+    timing = headers.scan(file, found, limits, size)
+    if min(size) < 1:
+        raise InvalidImage("The GIF file holds no image.")
+    return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
+
+
+FORMAT = Format(
+    name="gif",
+    label="GIF",
+    mime_type="image/gif",
+    matches=begins(((0, b"GIF8"), (5, b"a"))),
+    pillow_name="GIF",
+    read_header=_read_header,
+    open_image=codec.open_image,
+    scan=blocks.scan,
+    decode_animation=reader.decode_animation,
+    vector=None,
+    encode=codec.encode,
+    encode_set=None,
+    encode_animation=codec.encode_animation,
+    rewrite_animation=codec.optimize,
+    clean=blocks.clean,
+    replaced_by=None,
+    largest_side=65_535,
+    runs_programs=True,
+    tells_frames=True,
+)

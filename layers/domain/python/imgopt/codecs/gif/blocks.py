@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.timing import Timing, add_up
 from imgopt.errors import InvalidImage
 
@@ -60,6 +61,11 @@ def mend_first_disposal(data: bytes) -> bytes:
         if kind == GRAPHIC_CONTROL and data[flags] >> 2 & 7 == TO_PREVIOUS:
             return data[:flags] + bytes((data[flags] & ~(7 << 2) | TO_BACKGROUND << 2,)) + data[flags + 1 :]
     return data
+
+
+def clean(data: bytes, _kept: Metadata) -> bytes:
+    """The same animation without metadata, which no other program would look for in it."""
+    return strip(data)
 
 
 def strip(data: bytes) -> bytes:

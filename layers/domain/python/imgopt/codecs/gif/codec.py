@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.gif import gifsicle
 from imgopt.codecs.gif.blocks import mend_first_disposal, read_delays, strip, strip_comments
 from imgopt.codecs.gif.changes import draw_changes
+from imgopt.codecs.gif.reader import decode_animation
 from imgopt.codecs.gif.writer import CLEAR, KEEP, Picture, delays, write
-from imgopt.codecs.shared.animation import Animation, decode, sample_durations, sample_indexes
+from imgopt.codecs.shared.animation import Animation, sample_durations, sample_indexes
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
@@ -114,7 +115,7 @@ def _drawn(animation: Animation, quality: int) -> "Iterator[tuple[Image, bool]]"
     return draw_changes(map(harden_alpha, animation.frames), _tolerance(quality))
 
 
-def optimize(data: bytes, quality: int, *, frame_limit: int | None = None) -> Encoding:
+def optimize(data: bytes, quality: int, frame_limit: int | None = None) -> Encoding:
     """Rewrites a GIF smaller: without loss at quality 100, with more noise the lower it is.
 
     With `frame_limit`, at most so many frames stay, spread evenly, and the whole takes as long as before.
@@ -127,7 +128,7 @@ def optimize(data: bytes, quality: int, *, frame_limit: int | None = None) -> En
     pixels = _area(data) * len(indexes)
     if kept and (quality == 100 or not _can_redraw(pixels)):
         return Encoding(kept, "gifsicle", lossless=quality == 100)
-    redrawn = encode_animation(decode(data, "gif", frame_limit), quality).data
+    redrawn = encode_animation(decode_animation(data, frame_limit), quality).data
     untouched = strip(data) if len(indexes) == len(durations) else None
     return Encoding(min(filter(None, (kept, redrawn, untouched)), key=len), ENCODER)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.animation import Animation, Transform, collect, sample_indexes
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ class GifReader:
                 yield _to_pillow(strip.crop(0, top, strip.width, self.height))
         except library.Error as error:
             raise _damaged() from error
+
+
+def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
+    """A still one is an animation of one frame. Raises InvalidImage where a frame can't be read."""
+    gif = GifReader(data)
+    count = len(gif.durations)
+    return collect(gif.frames(), sample_indexes(count, frame_limit or count), gif.durations, gif.plays, transform)
 
 
 def _to_pillow(frame: Any) -> "Image":

@@ -1,0 +1,27 @@
+"""HEIC, which is only read, by libheif in a child process."""
+
+from imgopt.codecs.format import Format, branded
+from imgopt.codecs.heic import codec
+from imgopt.codecs.shared import headers
+
+BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+
+
+FORMAT = Format(
+    name="heic",
+    label="HEIC",
+    mime_type="image/heic",
+    matches=branded(BRANDS),
+    pillow_name="",
+    read_header=headers.read_boxes,
+    open_image=codec.open_image,
+    scan=None,
+    decode_animation=None,
+    vector=None,
+    encode=None,
+    encode_set=None,
+    encode_animation=None,
+    rewrite_animation=None,
+    clean=None,
+    replaced_by=("jpg", "png"),
+)

@@ -3,11 +3,16 @@
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared import isobmff, vips
-from imgopt.codecs.shared.foreign import to_png
+from imgopt.codecs.shared.foreign import open_apart, to_png
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+
+def open_image(data: bytes) -> "Image":
+    """Upright, with its profile and EXIF in `info`."""
+    return open_apart(__name__, data)
 
 
 def decode(data: bytes) -> bytes:

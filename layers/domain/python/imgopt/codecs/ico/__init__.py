@@ -1,0 +1,34 @@
+"""ICO: a set of small pictures, each a PNG or a bitmap."""
+
+from typing import BinaryIO
+
+from imgopt.codecs.format import Format, ImageHeader, ImageSet, Limits, begins
+from imgopt.codecs.ico import codec
+from imgopt.codecs.shared import headers
+
+
+def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    size = codec.read_size(file)
+    headers.check_pixels(*size, limits.pixels)
+    return ImageHeader(found.name, found.mime_type, *size)
+
+
+FORMAT = Format(
+    name="ico",
+    label="ICO",
+    mime_type="image/x-icon",
+    matches=begins(((0, b"\0\0\1\0"),)),
+    pillow_name="ICO",
+    read_header=_read_header,
+    open_image=codec.open_image,
+    scan=None,
+    decode_animation=None,
+    vector=None,
+    encode=codec.encode,
+    encode_set=ImageSet(codec.SIDES, codec.encode_set),
+    encode_animation=None,
+    rewrite_animation=None,
+    clean=None,
+    replaced_by=None,
+    largest_side=codec.LARGEST_SIDE,
+)

@@ -38,6 +38,11 @@ def check_complete(file: BinaryIO) -> None:
             raise TooLarge(f"The JPEG file has too many scans. At most {MOST_SCANS} are accepted.")
 
 
+def clean(data: bytes, kept: Metadata) -> bytes:
+    """The same pixels with that metadata alone."""
+    return insert(strip(data), kept)
+
+
 def strip(data: bytes) -> bytes:
     """The same image without EXIF, XMP, comments, previews, and whatever follows its end.
 

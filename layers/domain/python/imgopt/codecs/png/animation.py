@@ -40,6 +40,11 @@ def write(animation: Animation, file: BinaryIO) -> None:
     )
 
 
+def rewrite(data: bytes, _quality: int, frame_limit: int | None) -> Encoding | None:
+    """The same frames packed anew; None where they are fewer, or EXIF may turn them."""
+    return None if frame_limit or chunks.has_exif(data) else repack(data)
+
+
 def repack(data: bytes) -> Encoding:
     """The same frames in fewer bytes, without metadata. Raises InvalidImage where a frame is damaged."""
     from oxipng import PngError

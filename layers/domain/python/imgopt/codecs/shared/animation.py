@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.formats import FORMATS, Format
-from imgopt.codecs.gif.reader import GifReader
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.timing import shown
 from imgopt.errors import InvalidImage
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOREVER = 0
+Transform = Callable[["Image"], "Image"]
 
 
 @dataclass(frozen=True)
@@ -59,59 +58,50 @@ def sample_durations(durations: list[int], indexes: list[int]) -> list[int]:
     return [sum(map(shown, durations[start:end])) for start, end in zip(indexes, ends, strict=True)]
 
 
-def decode(
-    data: bytes,
-    format_name: str,
-    frame_limit: int | None = None,
-    transform: "Callable[[Image], Image] | None" = None,
-) -> Animation:
-    """Reads an animated GIF, WebP or PNG; a still one is an animation of one frame.
+def decoder(pillow_name: str, label: str) -> "Callable[[bytes, int | None, Transform | None], Animation]":
+    """What reads animations of a format by Pillow. Raises InvalidImage where a frame can't be read."""
 
-    `transform` is applied to each frame as it is read, so that only its result stays in memory.
-    Raises InvalidImage where a frame can't be read.
-    """
-    change = transform or _unchanged
-    if format_name == "gif":
-        gif = GifReader(data)
-        count = len(gif.durations)
-        return _collect(gif.frames(), sample_indexes(count, frame_limit or count), gif.durations, gif.plays, change)
-    return _decode_by_pillow(data, FORMATS[format_name], frame_limit, change)
+    def decode_animation(data: bytes, frame_limit: int | None = None, transform: Transform | None = None) -> Animation:
+        return _decode_by_pillow(data, (pillow_name, label), frame_limit, transform)
+
+    return decode_animation
 
 
 def _unchanged(frame: "Image") -> "Image":
     return frame
 
 
-def _collect(
+def collect(
     frames: "Iterable[Image]",
     indexes: list[int],
     durations: list[int],
     plays: int,
-    transform: "Callable[[Image], Image]",
+    transform: "Transform | None",
 ) -> Animation:
     """`durations` need to be complete only when `frames` have ended."""
-    kept = set(indexes)
-    made = _same_mode([transform(_plain(frame)) for number, frame in enumerate(frames) if number in kept])
+    kept, change = set(indexes), transform or _unchanged
+    made = _same_mode([change(_plain(frame)) for number, frame in enumerate(frames) if number in kept])
     return Animation(tuple(made), tuple(sample_durations(durations, indexes)), plays)
 
 
 def _decode_by_pillow(
-    data: bytes, source: Format, frame_limit: int | None, transform: "Callable[[Image], Image]"
+    data: bytes, named: tuple[str, str], frame_limit: int | None, transform: "Transform | None"
 ) -> Animation:
     from PIL import Image
 
+    pillow_name, label = named
     Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
     try:
-        with Image.open(BytesIO(data), formats=[source.pillow_name]) as image:
+        with Image.open(BytesIO(data), formats=[pillow_name]) as image:
             count = getattr(image, "n_frames", 1)
             # The picture for viewers without APNG is not part of the animation.
             numbers = range(1 if image.info.get("default_image") and count > 1 else 0, count)
             plays = int(image.info.get("loop") or FOREVER)
             indexes = sample_indexes(len(numbers), frame_limit or count)
             durations: list[int] = []
-            return _collect(_seek(image, numbers, durations), indexes, durations, plays, transform)
+            return collect(_seek(image, numbers, durations), indexes, durations, plays, transform)
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise InvalidImage(f"The {source.label} file is damaged and can't be decoded.") from error
+        raise InvalidImage(f"The {label} file is damaged and can't be decoded.") from error
 
 
 def _seek(image: "Image", numbers: range, durations: list[int]) -> "Iterator[Image]":

@@ -12,6 +12,8 @@ class Metadata:
 
 
 NO_METADATA = Metadata()
+# Of the API's scale: not a pixel changes, in formats that can do that.
+LOSSLESS_QUALITY = 100
 
 
 @dataclass(frozen=True)

@@ -15,27 +15,16 @@ MEMORY_BYTES = 6 << 30
 REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
 
 
-def open_heic(data: bytes) -> "Image":
-    """Upright, with its profile and EXIF in `info`."""
-    return _open("heic", data)
-
-
-def open_tiff(data: bytes) -> "Image":
-    """The first page, upright, in 8-bit sRGB."""
-    return _open("tiff", data)
-
-
-def _open(name: str, data: bytes) -> "Image":
-    """A process that is one job's alone needs no other."""
+def open_apart(module: str, data: bytes) -> "Image":
+    """By the module's `read` where this process is one job's alone, which needs no other; else by its `decode`."""
     from PIL import Image
 
-    target = f"imgopt.codecs.{name}.codec"
     if budget.is_begun():
-        image: Image.Image = import_module(target).read(data)
+        image: Image.Image = import_module(module).read(data)
         image.info = dict(_kept(image).items())
         return image
     limits = spawning.Limits(settings().stage_seconds, MEMORY_BYTES)
-    png = spawning.call(f"{target}:decode", data, limits, REFUSAL)
+    png = spawning.call(f"{module}:decode", data, limits, REFUSAL)
     return Image.open(BytesIO(png), formats=["PNG"])
 
 

@@ -7,7 +7,8 @@ from io import BytesIO
 from itertools import chain
 from typing import BinaryIO
 
-from imgopt.codecs.avif import av1
+from imgopt.codecs.shared import av1
+from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 
 MOST_METADATA = 1 << 24
@@ -92,6 +93,22 @@ def is_display_p3(data: bytes) -> bool:
     items = read_items(BytesIO(data))
     colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
     return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
+
+
+def clean(data: bytes, kept: Metadata) -> bytes | None:
+    """The same pixels without metadata; None where some is to be kept in place of other.
+
+    Boxes count bytes from the start of the file: what is taken out is overwritten instead.
+    """
+    extents = metadata_extents(BytesIO(data))
+    if kept.exif and extents:
+        return None
+    cleaned, done = bytearray(data), 0
+    for offset, length in sorted(extents):
+        start, end = max(offset, done), min(offset + length, len(data))
+        cleaned[start:end] = bytes(max(0, end - start))
+        done = max(done, end)
+    return bytes(cleaned)
 
 
 def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:

@@ -1,5 +1,10 @@
 """SVG, the one format here that is text: read, cleaned, drawn and made smaller without pixels."""
 
+from typing import BinaryIO
+
+from imgopt.codecs.format import Format, ImageHeader, Limits, Vector
+from imgopt.codecs.shared.encoding import Encoding
+from imgopt.codecs.svg import trace
 from imgopt.codecs.svg.lengths import read_size
 from imgopt.codecs.svg.optimizer import optimize
 from imgopt.codecs.svg.rendering import render
@@ -7,4 +12,35 @@ from imgopt.codecs.svg.resizing import resize
 from imgopt.codecs.svg.sanitizer import sanitize
 from imgopt.codecs.svg.signature import HEAD_BYTES, is_svg
 
-__all__ = ["HEAD_BYTES", "is_svg", "optimize", "read_size", "render", "resize", "sanitize"]
+__all__ = ["FORMAT", "HEAD_BYTES", "is_svg", "optimize", "read_size", "render", "resize", "sanitize"]
+
+
+def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
+    """Its size is no number of pixels until it is drawn."""
+    file.seek(0)
+    return ImageHeader(found.name, found.mime_type, *read_size(file.read()))
+
+
+def _optimize(data: bytes, quality: int) -> Encoding:
+    return Encoding(optimize(data, quality), "svgo")
+
+
+FORMAT = Format(
+    name="svg",
+    label="SVG",
+    mime_type="image/svg+xml",
+    matches=is_svg,
+    pillow_name="",
+    read_header=_read_header,
+    open_image=None,
+    scan=None,
+    decode_animation=None,
+    vector=Vector(render, resize, _optimize),
+    encode=trace.encode,
+    encode_set=None,
+    encode_animation=None,
+    rewrite_animation=None,
+    clean=None,
+    replaced_by=None,
+    runs_programs=True,
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
-from imgopt.codecs.shared.foreign import to_png
+from imgopt.codecs.shared.foreign import open_apart, to_png
 from imgopt.codecs.shared.metadata import STALE
 from imgopt.errors import InvalidImage
 
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 # without a profile for that of a press: in JPEG, browsers and we do not.
 FLOATS = ("float", "double")
 NOT_BY_VIPS = frozenset({"YCbCr", "LAB", "CMYK"})
+
+
+def open_image(data: bytes) -> "Image":
+    """The first page, upright, in 8-bit sRGB."""
+    return open_apart(__name__, data)
 
 
 def decode(data: bytes) -> bytes:

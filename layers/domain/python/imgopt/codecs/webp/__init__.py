@@ -1,0 +1,35 @@
+"""WebP: read by Pillow and libvips, written by libwebp."""
+
+from typing import BinaryIO
+
+from imgopt.codecs.format import Format, ImageHeader, Limits, begins
+from imgopt.codecs.shared import headers
+from imgopt.codecs.shared.animation import decoder
+from imgopt.codecs.webp import animation, chunks, codec
+
+
+def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    chunks.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
+    return headers.read_by_pillow(file, found, limits)
+
+
+FORMAT = Format(
+    name="webp",
+    label="WebP",
+    mime_type="image/webp",
+    matches=begins(((0, b"RIFF"), (8, b"WEBP"))),
+    pillow_name="WEBP",
+    read_header=_read_header,
+    open_image=codec.open_image,
+    scan=animation.scan,
+    decode_animation=decoder("WEBP", "WebP"),
+    vector=None,
+    encode=codec.encode,
+    encode_set=None,
+    encode_animation=animation.encode_animation,
+    rewrite_animation=None,
+    clean=chunks.clean,
+    replaced_by=None,
+    largest_side=16_383,
+    largest_lossless=codec.MOST_LOSSLESS_PIXELS,
+)

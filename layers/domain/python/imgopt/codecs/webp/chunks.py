@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
+from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 
 RIFF_HEADER = 12
@@ -20,6 +21,11 @@ def check_complete(file: BinaryIO) -> None:
     kinds = {kind for kind, _, _ in _chunks(file)}
     if not kinds & BITSTREAMS:
         raise InvalidImage("The WebP file holds no image.")
+
+
+def clean(data: bytes, kept: Metadata) -> bytes | None:
+    """The same pixels without metadata; None where some is to be kept."""
+    return None if kept.exif else strip(data)
 
 
 def strip(data: bytes) -> bytes:

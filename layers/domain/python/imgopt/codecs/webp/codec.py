@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import quality_scale, vips
 from imgopt.codecs.shared.chroma import share_that_shows
-from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FEW_COLORS = 4096
 # method 2, takes a third of both for 3 % more bytes; of lossless files, the least effort half of the memory.
 HUGE_PIXELS, HUGE_METHOD = 32_000_000, 2
 # At least 24 bytes a pixel are taken without loss, and 30 by noise.
-LOSSLESS_QUALITY, MOST_LOSSLESS_PIXELS = 100, 64_000_000
+MOST_LOSSLESS_PIXELS = 64_000_000
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:

@@ -2,21 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
 
-from imgopt.codecs.avif import codec as avif
-from imgopt.codecs.gif import codec as gif
-from imgopt.codecs.ico import codec as ico
-from imgopt.codecs.jpeg import codec as jpeg
-from imgopt.codecs.png import codec as png
-from imgopt.codecs.shared.encoding import Encoding, Metadata
-from imgopt.codecs.svg import trace
-from imgopt.codecs.webp import codec as webp
+from imgopt.codecs.shared.encoding import Encoding
 from imgopt.sandbox import budget
 from imgopt.sandbox.budget import Meter
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # Below, pictures fall apart: a smaller one looks better than a worse one.
 LOWEST_QUALITY = 20
@@ -28,15 +17,6 @@ LEAST_STEP, LARGEST_STEP = 0.9, 0.25
 LOWEST_SCALE = 1 / 16
 
 Encode = Callable[[int, float], Encoding]
-
-
-class Codec(Protocol):
-    """What each module of `imgopt.codecs` that writes a format offers."""
-
-    def encode(self, image: "Image", quality: int, metadata: Metadata) -> Encoding: ...
-
-
-CODECS: dict[str, Codec] = {"jpg": jpeg, "png": png, "webp": webp, "avif": avif, "gif": gif, "svg": trace, "ico": ico}
 
 
 @dataclass(frozen=True)

@@ -2,33 +2,18 @@
 
 import struct
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.gif import codec as gif
-from imgopt.codecs.ico import codec as ico
-from imgopt.codecs.shared import foreign
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.metadata import KeepMetadata, read_metadata
-from imgopt.codecs.webp import codec as webp
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-OPENERS: dict[str, "Callable[[bytes], Image]"] = {
-    "avif": avif.open_image,
-    "gif": gif.open_image,
-    "heic": foreign.open_heic,
-    "ico": ico.open_image,
-    "tiff": foreign.open_tiff,
-    "webp": webp.open_image,
-}
 # What readers of damaged files end with. A module that can't be loaded is no fault of the file's.
 UNREADABLE = (
     *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
@@ -73,6 +58,7 @@ def _open(data: bytes, source_format: str) -> "Image":
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
-    if source_format in OPENERS:
-        return OPENERS[source_format](data)
-    return Image.open(BytesIO(data), formats=[FORMATS[source_format].pillow_name])
+    open_image = FORMATS[source_format].open_image
+    if open_image is None:
+        raise InvalidImage("A drawing has no pixels to decode.")
+    return open_image(data)

@@ -1,0 +1,150 @@
+"""What a format is: how it is told and read, and for all else that can be done with one, by what, or None.
+
+Each format's folder makes one such record, and `imgopt.codecs.formats` lists them. Nothing else depends on a format's
+name. What a format can do has no default, so that a new one says of everything whether it can.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from imgopt.codecs.shared.encoding import Encoding, Metadata
+from imgopt.codecs.shared.timing import Timing
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from imgopt.codecs.shared.animation import Animation
+
+NO_LIMIT = 2**31 - 1
+
+Recognizer = Callable[[bytes], bool]
+Transform = Callable[["Image"], "Image"]
+Encode = Callable[["Image", int, Metadata], Encoding]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is taken at most: pixels of one image, frames of an animation, pixels of all its frames."""
+
+    pixels: int
+    frames: int
+    animation_pixels: int
+
+
+@dataclass(frozen=True)
+class ImageHeader:
+    """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
+
+    `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one.
+    """
+
+    format: str
+    mime_type: str
+    width: int
+    height: int
+    dpi: int | None = None
+    frames: int = 1
+    fps: float | None = None
+
+    @property
+    def extension(self) -> str:
+        return self.format
+
+
+class Scan(Protocol):
+    """Counts frames without decoding one. Raises InvalidImage or TooLarge."""
+
+    def __call__(self, file: BinaryIO, *, max_frames: int) -> Timing: ...
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A format without pixels: drawn at a size in pixels, and made another size or smaller as it is.
+
+    `resize` takes a width, a height, and the name of what is done where the proportions are others.
+    """
+
+    render: "Callable[[bytes, int, int], Image]"
+    resize: Callable[[bytes, int | None, int | None, str], bytes]
+    optimize: Callable[[bytes, int], Encoding]
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """A format whose files hold one picture in several sizes: squares of these sides, in pixels."""
+
+    sides: tuple[int, ...]
+    encode: "Callable[[list[Image], int], Encoding]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """`name` is what the API calls it and the extension of its files, `aliases` are what else it is called.
+
+    `matches` tells it by a file's head. `pillow_name` is empty where Pillow doesn't read it.
+
+    Reading: `read_header` raises TooLarge or InvalidImage; `open_image` opens a file's first picture, not decoded yet;
+    `scan` and `decode_animation` are for more than one; of that, at most so many frames are kept, each transformed.
+    Writing: by a quality of 1-100 on the API's scale. `rewrite_animation` makes an animation of the same size and at
+    most so many frames without drawing all anew; its answer is None where it can't. `clean` takes out all metadata but
+    what is given, with the pixels untouched; its answer is None where it can't.
+    `replaced_by` has the names of what is written in place of a format that is only read: without and with alpha.
+    """
+
+    name: str
+    label: str
+    mime_type: str
+    matches: Recognizer
+    aliases: tuple[str, ...] = ()
+    pillow_name: str
+
+    read_header: "Callable[[BinaryIO, Format, Limits], ImageHeader]"
+    open_image: "Callable[[bytes], Image] | None"
+    scan: Scan | None
+    decode_animation: "Callable[[bytes, int | None, Transform | None], Animation] | None"
+    vector: Vector | None
+
+    encode: Encode | None
+    encode_set: ImageSet | None
+    encode_animation: "Callable[[Animation, int], Encoding] | None"
+    rewrite_animation: Callable[[bytes, int, int | None], Encoding | None] | None
+    clean: Callable[[bytes, Metadata], bytes | None] | None
+    replaced_by: tuple[str, str] | None
+
+    # Pixels of a side, and of a picture without loss.
+    largest_side: int = NO_LIMIT
+    largest_lossless: int = NO_LIMIT
+    keeps_alpha: bool = True
+    # Bytes of memory for each pixel of each frame of an animation while it is written.
+    frame_bytes: int = 4
+    # Whether encoders are programs of their own, which a confined process has to be allowed to start.
+    runs_programs: bool = False
+    # Whether uploads are told the number of their frames by the API's field for it.
+    tells_frames: bool = False
+
+    @property
+    def extension(self) -> str:
+        """The same as the name, as for `ImageHeader`."""
+        return self.name
+
+
+def begins(*signatures: tuple[tuple[int, bytes], ...]) -> Recognizer:
+    """Any of the signatures, each a set of parts by offset."""
+
+    def matches(head: bytes) -> bool:
+        return any(all(head.startswith(part, offset) for offset, part in each) for each in signatures)
+
+    return matches
+
+
+def branded(brands: frozenset[bytes]) -> Recognizer:
+    """An ISO base media file whose major brand is one of them, or that is compatible with one (ISO/IEC 14496-12)."""
+
+    def matches(head: bytes) -> bool:
+        if head[4:8] != b"ftyp":
+            return False
+        names = head[8:12] + head[16 : int.from_bytes(head[:4])]
+        return any(names[at : at + 4] in brands for at in range(0, len(names), 4))
+
+    return matches

@@ -1,0 +1,74 @@
+"""Headers, read and checked alike for several formats."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO
+
+from imgopt.codecs.format import Format, ImageHeader, Limits
+from imgopt.codecs.shared import isobmff
+from imgopt.codecs.shared.color import orientation_of
+from imgopt.codecs.shared.timing import STILL, Timing
+from imgopt.errors import InvalidImage, TooLarge
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+TURNED = range(5, 9)
+
+
+def check_pixels(width: int, height: int, limit: int) -> None:
+    if width * height > limit:
+        raise TooLarge(f"Image too large: {width} x {height} pixels. At most {limit / 1e6:g} megapixels are accepted.")
+
+
+def read_by_pillow(
+    file: BinaryIO, found: Format, limits: Limits, check: Callable[[BinaryIO], None] | None = None
+) -> ImageHeader:
+    """`check` comes last, as it reads all of the file."""
+    image = _open(file, found)
+    check_pixels(*image.size, limits.pixels)
+    timing = scan(file, found, limits, image.size)
+    if check:
+        check(file)
+    width, height = image.size
+    if orientation_of(image) in TURNED:
+        width, height = height, width
+    return ImageHeader(
+        found.name, found.mime_type, width, height, dpi=_dpi(image), frames=timing.frames, fps=timing.fps
+    )
+
+
+def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    """Of an ISO base media file."""
+    size = isobmff.read_size(file)
+    for coded in isobmff.coded_sizes(file):
+        check_pixels(*coded, limits.pixels)
+    timing = scan(file, found, limits, size)
+    return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
+
+
+def scan(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, int]) -> Timing:
+    """Counts the frames, each of so many pixels. Raises TooLarge where these are too many."""
+    timing = found.scan(file, max_frames=limits.frames) if found.scan else STILL
+    if timing.frames > 1 and size[0] * size[1] * timing.frames > limits.animation_pixels:
+        millions = limits.animation_pixels / 1e6
+        raise TooLarge(f"Animation too large. At most {millions:g} megapixels are accepted in all its frames.")
+    return timing
+
+
+def _open(file: BinaryIO, found: Format) -> "Image":
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit would come before ours and with another message
+    try:
+        file.seek(0)
+        return Image.open(file, formats=[found.pillow_name])
+    except Exception as error:
+        raise InvalidImage(f"The file is not a valid {found.label} image.") from error
+
+
+def _dpi(image: "Image") -> int | None:
+    with suppress(Exception):  # absent, infinite, or anything that a file may claim
+        dpi = float(image.info["dpi"][0])
+        return round(dpi) if dpi >= 1 else None
+    return None

@@ -1,0 +1,19 @@
+"""Opening files by Pillow."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def opener(pillow_name: str) -> "Callable[[bytes], Image]":
+    """What opens files of that format, whatever they look like. They are not decoded yet."""
+
+    def open_image(data: bytes) -> "Image":
+        from PIL import Image
+
+        return Image.open(BytesIO(data), formats=[pillow_name])
+
+    return open_image
