@@ -12,6 +12,7 @@ from functions.api.throttling import Admitted, limit
 from imgopt.accounts import guests
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
+from imgopt.codecs.formats import FORMATS
 from imgopt.files import direct
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
@@ -157,7 +158,6 @@ def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:
 
 
 def present(file: TempFile, session_token: str | None) -> TempFileResponse:
-    is_gif = file.image.format == "gif"
     return TempFileResponse(
         success=True,
         temp_file_id=file.id,
@@ -167,6 +167,6 @@ def present(file: TempFile, session_token: str | None) -> TempFileResponse:
         temp_path=file.key,
         expires_at=file.expires_at,
         session_token=session_token,
-        gif_frame_count=file.image.frames if is_gif else None,
+        gif_frame_count=file.image.frames if FORMATS[file.image.format].tells_frames else None,
         gif_fps=file.image.fps,
     )

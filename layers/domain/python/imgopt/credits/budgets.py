@@ -2,7 +2,8 @@
 
 from math import inf
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import is_vector
 from imgopt.credits.cost import cost_of_step
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, processed_frames, steps_for
@@ -30,7 +31,7 @@ def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget
     `stage_memory_bytes`.
     """
     frames, canvas = processed_frames(image, options), canvas_of(image, options)
-    is_drawing = image.format == "svg"
+    is_drawing = is_vector(image.format)
     pixels = canvas.pixels * frames + (0 if is_drawing else image.width * image.height * image.frames)
     credits_paid = frames * sum(cost_of_step(step) for step in {*steps_for(options)} & {Step.RESIZE, Step.COMPRESS})
     seconds = inf if is_drawing else LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from imgopt.codecs.header import ImageHeader
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
@@ -17,8 +18,6 @@ from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 
-# What gifsicle and svgo make, each in a process of its own.
-BY_PROGRAMS = frozenset({"gif", "svg"})
 REFUSAL = "The file is damaged and can't be processed, or needs too much memory or time."
 
 
@@ -31,7 +30,7 @@ def optimize(
     """
     asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
     formats = possible_formats(source, options)
-    programs = not formats.isdisjoint(BY_PROGRAMS)
+    programs = any(FORMATS[each].runs_programs for each in formats)
     answer = forking.call(
         f"{__name__}:make", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
     )

@@ -6,12 +6,11 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from imgopt.codecs.formats import ALIASES, FORMATS
 from imgopt.codecs.shared.metadata import KeepMetadata
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
-# What formats are called, too.
-ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 
 
 class Choice(StrEnum):
@@ -26,14 +25,13 @@ class Choice(StrEnum):
 class OutputFormat(Choice):
     """Output format enum."""
 
+    # Members are added by the names of formats that are written, as the enum module's documentation shows.
+    _ignore_ = "members each"
+    members = vars()
     ORIGINAL = "original"
-    JPG = "jpg"
-    PNG = "png"
-    WEBP = "webp"
-    AVIF = "avif"
-    GIF = "gif"
-    SVG = "svg"
-    ICO = "ico"
+    for each in FORMATS.values():
+        if each.encode:
+            members[each.name.upper()] = each.name
 
 
 class ResizeBehavior(Choice):

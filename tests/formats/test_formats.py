@@ -1,0 +1,124 @@
+"""Each format has all that is needed before a job can be charged for it, and nothing else depends on its name."""
+
+import ast
+import pkgutil
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+import imgopt.codecs
+from imgopt.codecs.format import Format
+from imgopt.codecs.formats import ALIASES, FORMATS, decode_animation, encoder_of
+from imgopt.codecs.header import count_frames, read_header
+from imgopt.codecs.shared.encoding import NO_METADATA
+from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.imaging.optimize import optimize
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
+from imgopt.imaging.steps.decode import decode
+from imgopt.imaging.viewing import view
+from tests import inputs, pictures
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
+WRITTEN = [each for each in FORMATS.values() if each.encode]
+ANIMATED = [each for each in FORMATS.values() if each.encode_animation]
+QUALITY = 70
+
+
+def sample(each: Format) -> bytes:
+    """A small file of a format."""
+    return inputs.data_of(each.name)
+
+
+def by_name(each: Format) -> str:
+    return each.name
+
+
+def test_every_folder_of_a_format_is_listed():
+    folders = {module.name for module in pkgutil.iter_modules(imgopt.codecs.__path__) if module.ispkg}
+    assert len(folders - {"shared"}) == len(FORMATS)
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
+def test_format_is_told_and_read_by_its_header(each):
+    header = read_header(BytesIO(sample(each)), pictures.LIMITS)
+    assert (header.format, header.mime_type, header.extension) == (each.name, each.mime_type, each.extension)
+    assert (header.width, header.height) == inputs.shown_by(each.name).size
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
+def test_format_can_be_seen_by_a_tagger_and_compressed(each):
+    """Raster formats are opened, drawings are drawn; what is only read is written as another one."""
+    data = sample(each)
+    header = read_header(BytesIO(data), pictures.LIMITS)
+    assert view(data, header).width >= header.width
+    assert (each.open_image is None) == (each.vector is not None)
+    assert FORMATS[optimize(data, header, ProcessingSettings()).format].encode
+    assert (each.replaced_by is None) == (each.encode is not None)
+
+
+@pytest.mark.parametrize("each", WRITTEN, ids=by_name)
+def test_format_that_is_written_is_asked_for_by_name_and_read_again(each):
+    made = encoder_of(each)(pictures.draw(size=(32, 32)), QUALITY, NO_METADATA).data
+    assert read_header(BytesIO(made), pictures.LIMITS).format == each.name
+    assert OutputFormat(each.name.upper()) == each.name
+
+
+def test_formats_that_are_written_are_all_that_can_be_asked_for():
+    assert {*OutputFormat} - {OutputFormat.ORIGINAL} == {each.name for each in WRITTEN}
+
+
+def test_aliases_are_of_one_format_each():
+    listed = [alias for each in FORMATS.values() for alias in (each.name, *each.aliases)]
+    assert len(listed) == len({*listed})
+    assert {OutputFormat(alias).value for alias in ALIASES} <= {each.name for each in WRITTEN}
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
+def test_format_whose_frames_are_counted_is_decoded_to_them(each):
+    """And the other way round; what writes animations can read its own."""
+    assert (each.scan is None) == (each.decode_animation is None)
+    assert not each.encode_animation or each.scan
+
+
+@pytest.mark.parametrize("each", ANIMATED, ids=by_name)
+def test_format_that_holds_animations_keeps_their_frames(each):
+    frames = decode_animation(inputs.data_of("gif animated"), "gif")
+    assert each.encode_animation is not None
+    made = each.encode_animation(frames, QUALITY).data
+    assert count_frames(made, each.name) == len(decode_animation(made, each.name).frames) == len(frames.frames) > 1
+    rewritten = each.rewrite_animation(made, QUALITY, None) if each.rewrite_animation else None
+    assert rewritten is None or count_frames(rewritten.data, each.name) == len(frames.frames)
+
+
+@pytest.mark.parametrize("each", [each for each in FORMATS.values() if each.clean], ids=by_name)
+def test_format_that_is_cleaned_shows_the_same(each):
+    data = sample(each)
+    assert each.clean is not None
+    cleaned = each.clean(data, NO_METADATA)
+    assert cleaned is not None
+    before, after = (decode(file, each.name, KeepMetadata.NONE).image.tobytes() for file in (data, cleaned))
+    assert before == after
+
+
+# Where a word is no format of ours: Bedrock's name of what it is shown, vtracer's of what it takes.
+NOT_OURS = {("storage/models.py", "jpeg")}
+
+
+def names_in(path: Path) -> set[str]:
+    """Texts in a file that are a format's name or alias."""
+    constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+    return {text for text in constants if isinstance(text, str) and text in {*FORMATS, *ALIASES}}
+
+
+def test_no_code_outside_of_its_folder_names_a_format():
+    folders = (DOMAIN, ROOT / "functions")
+    files = [path for folder in folders for path in folder.rglob("*.py") if DOMAIN / "codecs" not in path.parents]
+    shared = [*(DOMAIN / "codecs").glob("*.py"), *(DOMAIN / "codecs" / "shared").glob("*.py")]
+    named = {
+        (path.relative_to(DOMAIN).as_posix() if DOMAIN in path.parents else path.name, name)
+        for path in (*files, *shared)
+        for name in names_in(path)
+    }
+    assert named == NOT_OURS
