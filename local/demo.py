@@ -16,14 +16,14 @@ from pathlib import Path
 
 import httpx2
 
-from client.connection import connect
-from client.errors import ClientError
-from client.optimizer import optimize_files
-from client.options import Options
-from client.outcome import Outcome
-from client.report import Report
-from client.sources import Source
-from client.table import lines_of
+from imgopt_client.connection import connect
+from imgopt_client.errors import ClientError
+from imgopt_client.optimizer import optimize_files
+from imgopt_client.options import Options
+from imgopt_client.outcome import Outcome
+from imgopt_client.report import Report
+from imgopt_client.sources import Source
+from imgopt_client.table import lines_of
 from local.cloud import ROOT, Cloud, running
 from local.console import describe, fail, say
 from local.files import LOCAL, make_folder

@@ -12,7 +12,7 @@ from tests.patterns import SEARCHES, complaints
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = ROOT / "layers" / "domain" / "python"
-SOURCES = ((DOMAIN, "imgopt"), (ROOT, "functions"), (ROOT, "gpu_container"), (ROOT, "client"))
+SOURCES = ((DOMAIN, "imgopt"), (ROOT, "functions"), (ROOT, "gpu_container"), (ROOT, "imgopt_client"))
 # Patterns that are slow on some text, and why they never see it.
 ALLOWED = {
     "imgopt.codecs.svg.trace:PATHS": "It reads what vtracer wrote, where each path ends.",

@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from client.cli import main
-from client.connection import Connection, connect
-from client.identity import Identity
+from imgopt_client.cli import main
+from imgopt_client.connection import Connection, connect
+from imgopt_client.identity import Identity
 from tests.client.server import SERVER, FakeServer
 
 

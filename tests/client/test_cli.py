@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-import client
-from client.arguments import parse, settings_of
-from client.cli import main
-from client.connection import check_encrypted
-from client.credentials import Credentials
-from client.optimizer import optimize_files
+import imgopt_client
+from imgopt_client.arguments import parse, settings_of
+from imgopt_client.cli import main
+from imgopt_client.connection import check_encrypted
+from imgopt_client.credentials import Credentials
+from imgopt_client.optimizer import optimize_files
 from tests.client.server import SERVER, answer
 
 
@@ -78,7 +78,7 @@ def test_ctrl_c(imgopt, images, monkeypatch, capsys):
         outcomes = optimize_files(connection, inputs, settings, options, report)
         raise KeyboardInterrupt(outcomes)
 
-    monkeypatch.setattr("client.cli.optimize_files", interrupted)
+    monkeypatch.setattr("imgopt_client.cli.optimize_files", interrupted)
     assert imgopt("optimize", *images("hero.png")) == 130
     out, err = capsys.readouterr()
     assert "hero.tinified.webp" in out
@@ -199,7 +199,7 @@ def test_what_terminals_take_for_commands_is_not_printed(server, imgopt, images,
 
 
 def test_the_client_knows_nothing_of_the_server():
-    for path in Path(client.__file__).parent.glob("*.py"):
+    for path in Path(imgopt_client.__file__).parent.glob("*.py"):
         nodes = list(ast.walk(ast.parse(path.read_text())))
         modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
         modules |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

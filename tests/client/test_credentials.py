@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from client.credentials import Credentials, default_path, identify
-from client.errors import ClientError
+from imgopt_client.credentials import Credentials, default_path, identify
+from imgopt_client.errors import ClientError
 
 A, B = "https://a.test", "https://b.test"
 

@@ -6,10 +6,10 @@ import threading
 import httpx2
 import pytest
 
-from client.errors import ClientError
-from client.optimizer import optimize_files
-from client.options import Options
-from client.results import file_name
+from imgopt_client.errors import ClientError
+from imgopt_client.optimizer import optimize_files
+from imgopt_client.options import Options
+from imgopt_client.results import file_name
 from tests.client.server import RESULT, answer
 
 

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from client.errors import NotPermitted, RateLimited, Refused, Unreachable
+from imgopt_client.errors import NotPermitted, RateLimited, Refused, Unreachable
 from tests.client.server import SERVER, answer
 
 BUSY = {"detail": "Too busy."}

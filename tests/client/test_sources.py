@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from client.journal import Journals
-from client.sources import Search
+from imgopt_client.journal import Journals
+from imgopt_client.sources import Search
 
 
 @pytest.fixture

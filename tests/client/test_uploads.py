@@ -5,12 +5,12 @@ import json
 import httpx2
 import pytest
 
-from client.errors import NotPermitted, Refused
-from client.identity import Identity
-from client.optimizer import optimize_files
-from client.options import Options
-from client.sources import Source
-from client.uploads import Uploader
+from imgopt_client.errors import NotPermitted, Refused
+from imgopt_client.identity import Identity
+from imgopt_client.optimizer import optimize_files
+from imgopt_client.options import Options
+from imgopt_client.sources import Source
+from imgopt_client.uploads import Uploader
 from tests.client.server import STORAGE, answer, parts
 
 PRESIGNED = ["POST /upload/presign", "POST /bucket", "POST /upload/complete"]

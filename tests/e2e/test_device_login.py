@@ -230,7 +230,7 @@ def test_the_command_line_program_logs_in_and_out(cloud, tab, sign_in, email, tm
 
 def imgopt(cloud: Cloud, folder, command: str) -> subprocess.Popen:
     environment = {**os.environ, "XDG_CONFIG_HOME": str(folder), "IMGOPT_API_KEY": ""}
-    arguments = [sys.executable, "-m", "client", command, "--server", cloud.url]
+    arguments = [sys.executable, "-m", "imgopt_client", command, "--server", cloud.url]
     return subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 

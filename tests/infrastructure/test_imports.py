@@ -29,7 +29,7 @@ HEAVY = {
     "svgo",
     "vtracer",
 }
-OURS = {"benchmarks", "cdk", "client", "functions", "gpu_container", "local", "supply_chain", "tests"}
+OURS = {"benchmarks", "cdk", "functions", "gpu_container", "imgopt_client", "local", "supply_chain", "tests"}
 
 
 def files(folder: Path) -> list[Path]:

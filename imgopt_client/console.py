@@ -10,10 +10,10 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from client.outcome import Outcome
-from client.report import Report
-from client.sources import Source
-from client.table import lines_of, plain, shorten
+from imgopt_client.outcome import Outcome
+from imgopt_client.report import Report
+from imgopt_client.sources import Source
+from imgopt_client.table import lines_of, plain, shorten
 
 LONGEST_PHASE = 11
 

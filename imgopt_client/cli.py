@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 
 import httpx2
 
-from client import accounts
-from client.arguments import parse, settings_of
-from client.connection import connect
-from client.console import Screen, say
-from client.credentials import API_KEY, Credentials, default_path, identify
-from client.errors import DONE, FAILED, INTERRUPTED, NOT_PERMITTED, UNREACHABLE, ClientError
-from client.identity import Identity
-from client.optimizer import optimize_files
-from client.options import Options
-from client.outcome import FAILURE, SKIPPED, UNTRIED, Outcome
-from client.table import plain
+from imgopt_client import accounts
+from imgopt_client.arguments import parse, settings_of
+from imgopt_client.connection import connect
+from imgopt_client.console import Screen, say
+from imgopt_client.credentials import API_KEY, Credentials, default_path, identify
+from imgopt_client.errors import DONE, FAILED, INTERRUPTED, NOT_PERMITTED, UNREACHABLE, ClientError
+from imgopt_client.identity import Identity
+from imgopt_client.optimizer import optimize_files
+from imgopt_client.options import Options
+from imgopt_client.outcome import FAILURE, SKIPPED, UNTRIED, Outcome
+from imgopt_client.table import plain
 
 Sleep = Callable[[float], object]
 

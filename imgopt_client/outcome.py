@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from client.answers import Body
-from client.errors import FAILED
-from client.sources import Source
+from imgopt_client.answers import Body
+from imgopt_client.errors import FAILED
+from imgopt_client.sources import Source
 
 COMPLETED, SKIPPED, FAILURE, UNTRIED = "completed", "skipped", "failed", "untried"
 

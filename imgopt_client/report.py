@@ -1,7 +1,7 @@
 """How a run tells of itself while it goes on."""
 
-from client.outcome import Outcome
-from client.sources import Source
+from imgopt_client.outcome import Outcome
+from imgopt_client.sources import Source
 
 
 class Report:

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import httpx2
 
-from client.answers import check
-from client.connection import Connection
-from client.errors import Refused
+from imgopt_client.answers import check
+from imgopt_client.connection import Connection
+from imgopt_client.errors import Refused
 
 
 def fetch(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:

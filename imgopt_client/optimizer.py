@@ -13,17 +13,17 @@ from typing import Any
 
 import httpx2
 
-from client.connection import Connection
-from client.crew import work
-from client.errors import ClientError, EndsRun
-from client.journal import Journals
-from client.journey import Journey, Kit
-from client.options import Options
-from client.outcome import SKIPPED, UNTRIED, Outcome, failed
-from client.report import Report
-from client.results import Shelf
-from client.sources import Search, Source
-from client.uploads import Uploader
+from imgopt_client.connection import Connection
+from imgopt_client.crew import work
+from imgopt_client.errors import ClientError, EndsRun
+from imgopt_client.journal import Journals
+from imgopt_client.journey import Journey, Kit
+from imgopt_client.options import Options
+from imgopt_client.outcome import SKIPPED, UNTRIED, Outcome, failed
+from imgopt_client.report import Report
+from imgopt_client.results import Shelf
+from imgopt_client.sources import Search, Source
+from imgopt_client.uploads import Uploader
 
 DEFAULTS = Options()
 SILENT = Report()

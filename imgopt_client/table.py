@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from client.outcome import Outcome
+from imgopt_client.outcome import Outcome
 
 COLUMNS = "{:<28} {:>10} {:>10} {:>7}  {:<12} {:>8}  {}"
 NAMES = ("file", "before", "after", "saved", "dimensions", "time", "result")

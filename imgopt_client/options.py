@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from client.uploads import PRESIGN_ABOVE
+from imgopt_client.uploads import PRESIGN_ABOVE
 
 JOBS = 4
 

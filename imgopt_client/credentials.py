@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import uuid4
 
-from client.errors import ClientError
-from client.identity import Identity
+from imgopt_client.errors import ClientError
+from imgopt_client.identity import Identity
 
 API_KEY = "IMGOPT_API_KEY"
 LOGIN, GUEST = "token", "session_token"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import httpx2
 
-from client.answers import NOT_OURS, Body, text
-from client.connection import Connection
-from client.errors import Busy, Refused, UnknownGuest
-from client.sources import Source
+from imgopt_client.answers import NOT_OURS, Body, text
+from imgopt_client.connection import Connection
+from imgopt_client.errors import Busy, Refused, UnknownGuest
+from imgopt_client.sources import Source
 
 PRESIGN_ABOVE = 4_000_000
 TOO_LARGE = 413

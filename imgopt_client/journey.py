@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from client import jobs
-from client.answers import Body
-from client.connection import Connection
-from client.downloads import fetch
-from client.errors import NotPermitted
-from client.journal import Journal, Journals, Record, key_of
-from client.options import Options
-from client.outcome import COMPLETED, SKIPPED, Outcome, facts_of
-from client.report import Report
-from client.results import Shelf, file_name
-from client.sources import Source
-from client.uploads import Uploader
+from imgopt_client import jobs
+from imgopt_client.answers import Body
+from imgopt_client.connection import Connection
+from imgopt_client.downloads import fetch
+from imgopt_client.errors import NotPermitted
+from imgopt_client.journal import Journal, Journals, Record, key_of
+from imgopt_client.options import Options
+from imgopt_client.outcome import COMPLETED, SKIPPED, Outcome, facts_of
+from imgopt_client.report import Report
+from imgopt_client.results import Shelf, file_name
+from imgopt_client.sources import Source
+from imgopt_client.uploads import Uploader
 
 UNNAMED = "image"
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import httpx2
 
-from client.errors import Busy, ClientError, RateLimited, Refused, Unreachable
+from imgopt_client.errors import Busy, ClientError, RateLimited, Refused, Unreachable
 
 T = TypeVar("T")
 DELAYS = (0.5, 1.0, 2.0)

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from client.errors import Stopped
+from imgopt_client.errors import Stopped
 
 T = TypeVar("T")
 GRACE_SECONDS = 2.0

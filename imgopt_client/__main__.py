@@ -1,6 +1,6 @@
 import sys
 
-from client.cli import main
+from imgopt_client.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from client.connection import server_url
-from client.errors import ClientError
-from client.options import JOBS
-from client.uploads import PRESIGN_ABOVE
+from imgopt_client.connection import server_url
+from imgopt_client.errors import ClientError
+from imgopt_client.options import JOBS
+from imgopt_client.uploads import PRESIGN_ABOVE
 
 SERVER = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from client.answers import NOT_OURS, Body, text
-from client.connection import Connection
-from client.errors import Refused
-from client.retries import jitter
+from imgopt_client.answers import NOT_OURS, Body, text
+from imgopt_client.connection import Connection
+from imgopt_client.errors import Refused
+from imgopt_client.retries import jitter
 
 FIRST_INTERVAL, LONGEST_INTERVAL, GROWTH = 0.1, 2.0, 1.3
 LONGEST_WAIT = 1800

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from client.errors import Busy, NotPermitted, Refused
+from imgopt_client.errors import Busy, NotPermitted, Refused
 
 Body = dict[str, Any]
 NOT_OURS = "The server's answer is not understood. Is this the address of an imgopt server?"

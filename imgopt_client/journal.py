@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from client.credentials import write_privately
+from imgopt_client.credentials import write_privately
 
 NAME = ".imgopt-resume.json"
 VERSION = 1
