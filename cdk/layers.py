@@ -14,8 +14,8 @@ from cdk.bytecode import PYTHON_VERSION, can_compile, compile_sources
 from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
-# The dependency group behind each layer. `domain` has the project's own dependencies, and `imgopt` itself.
-GROUPS = {"domain": None, "imaging": "imaging", "ml": "ml", "web": "web"}
+# Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
+GROUPS = ("domain", "imaging", "ml", "web")
 # What packages ask for and the service never imports: ncnn could download examples.
 NEVER_IMPORTED = {
     "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3")
@@ -43,10 +43,8 @@ def export(name: str) -> str:
 
     The runtime's own boto3 is not relied on: AWS changes it, and urllib3 with it, as it sees fit.
     """
-    group = GROUPS[name]
-    command = [str(UV), "export", "--frozen", "--quiet", "--no-emit-project", "--no-annotate", "--no-header"]
-    command += ["--only-group", group] if group else ["--no-default-groups"]
-    present = () if group is None else packages(requirements_of("domain"))
+    command = [str(UV), "export", "--frozen", "--quiet", "--only-group", name, "--no-annotate", "--no-header"]
+    present = () if name == "domain" else packages(requirements_of("domain"))
     for package in (*present, *NEVER_IMPORTED.get(name, ())):
         command += ["--no-emit-package", package]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout

@@ -12,8 +12,8 @@ from gpu_container.models.fetching import OWN_UV
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_name("requirements.txt")
 BUILD_FILE = Path(__file__).with_name("build-requirements.txt")
-# To read and write images, and to run networks; the project's own dependencies come with them.
-GROUPS = ("--no-default-groups", "--group=imaging", "--group=gpu")
+# To run the domain, to read and write images, and to run networks.
+GROUPS = ("--only-group=domain", "--only-group=imaging", "--only-group=gpu")
 BUILD_GROUPS = ("--only-group=build",)
 
 
@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def export(groups: Iterable[str]) -> str:
-    command = [str(OWN_UV), "export", "--frozen", "--quiet", "--no-emit-project", "--no-annotate", "--no-header"]
+    command = [str(OWN_UV), "export", "--frozen", "--quiet", "--no-annotate", "--no-header"]
     command += groups
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
