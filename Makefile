@@ -10,7 +10,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: $(READY) ## optimize images on a throw-away local cloud (IMAGE="a.jpg b.pn
 
 up: $(READY) ## serve on http://127.0.0.1:8080 (or PORT) until Ctrl-C; data stays in .local/
 	@$(BIN)/python -m local.up
+
+wheel: $(READY) ## build the command-line client alone, for other machines, into build/
+	@$(BIN)/python -m hatchling build --target wheel --directory build
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m local.synth & $(BIN)/python -m pytest --collect-only -qq >/dev/null; wait $$!
