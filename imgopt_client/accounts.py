@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx2
 
-from imgopt_client.answers import Body, check, read, text
 from imgopt_client.connection import Connection
 from imgopt_client.credentials import API_KEY, LOGIN, Credentials
 from imgopt_client.errors import ClientError, NotPermitted, NotValid, Refused
 from imgopt_client.identity import Identity
+from imgopt_client.responses import Body, check, read, text
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1.0, 60.0
 DEFAULT_SECONDS = 600

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx2
 
-from imgopt_client.answers import Body, read
-from imgopt_client.crew import Stop
 from imgopt_client.errors import ClientError, NotPermitted, Refused, UnknownGuest
 from imgopt_client.identity import Identity
+from imgopt_client.responses import Body, read
 from imgopt_client.retries import Retries
+from imgopt_client.thread_pool import Stop
 
 TIMEOUT = httpx2.Timeout(120, connect=10)
 MOST_REDIRECTS = 3

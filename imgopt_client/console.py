@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from imgopt_client.outcome import Outcome
-from imgopt_client.report import Report
+from imgopt_client.progress import Report
 from imgopt_client.sources import Source
 from imgopt_client.table import lines_of, plain, shorten
 

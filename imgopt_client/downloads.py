@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import httpx2
 
-from imgopt_client.answers import check
 from imgopt_client.connection import Connection
 from imgopt_client.errors import Refused
+from imgopt_client.responses import check
 
 
 def fetch(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from imgopt_client.answers import NOT_OURS, Body, text
 from imgopt_client.connection import Connection
 from imgopt_client.errors import Refused
+from imgopt_client.responses import NOT_OURS, Body, text
 from imgopt_client.retries import jitter
 
 FIRST_INTERVAL, LONGEST_INTERVAL, GROWTH = 0.1, 2.0, 1.3

@@ -14,15 +14,15 @@ from typing import Any
 import httpx2
 
 from imgopt_client.connection import Connection
-from imgopt_client.crew import work
 from imgopt_client.errors import ClientError, EndsRun
-from imgopt_client.journal import Journals
-from imgopt_client.journey import Journey, Kit
+from imgopt_client.file_task import Journey, Kit
 from imgopt_client.options import Options
 from imgopt_client.outcome import SKIPPED, UNTRIED, Outcome, failed
-from imgopt_client.report import Report
-from imgopt_client.results import Shelf
+from imgopt_client.output_writer import Shelf
+from imgopt_client.progress import Report
+from imgopt_client.resume_state import Journals
 from imgopt_client.sources import Search, Source
+from imgopt_client.thread_pool import work
 from imgopt_client.uploads import Uploader
 
 DEFAULTS = Options()

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from imgopt_client.answers import Body
 from imgopt_client.errors import FAILED
+from imgopt_client.responses import Body
 from imgopt_client.sources import Source
 
 COMPLETED, SKIPPED, FAILURE, UNTRIED = "completed", "skipped", "failed", "untried"

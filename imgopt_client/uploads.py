@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx2
 
-from imgopt_client.answers import NOT_OURS, Body, text
 from imgopt_client.connection import Connection
 from imgopt_client.errors import Busy, Refused, UnknownGuest
+from imgopt_client.responses import NOT_OURS, Body, text
 from imgopt_client.sources import Source
 
 PRESIGN_ABOVE = 4_000_000

@@ -21,7 +21,7 @@ from imgopt_client.errors import ClientError
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from imgopt_client.outcome import Outcome
-from imgopt_client.report import Report
+from imgopt_client.progress import Report
 from imgopt_client.sources import Source
 from imgopt_client.table import lines_of
 from local.cloud import ROOT, Cloud, running

@@ -9,7 +9,7 @@ import pytest
 from imgopt_client.errors import ClientError
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.results import file_name
+from imgopt_client.output_writer import file_name
 from tests.client.server import RESULT, answer
 
 

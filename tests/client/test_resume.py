@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from imgopt_client.journal import NAME
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.report import Report
+from imgopt_client.progress import Report
+from imgopt_client.resume_state import NAME
 from tests.client.server import RESULT, answer
 
 SETTINGS = {"output_format": "webp"}

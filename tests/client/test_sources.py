@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imgopt_client.journal import Journals
+from imgopt_client.resume_state import Journals
 from imgopt_client.sources import Search
 
 

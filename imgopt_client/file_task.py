@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from imgopt_client import jobs
-from imgopt_client.answers import Body
 from imgopt_client.connection import Connection
 from imgopt_client.downloads import fetch
 from imgopt_client.errors import NotPermitted
-from imgopt_client.journal import Journal, Journals, Record, key_of
 from imgopt_client.options import Options
 from imgopt_client.outcome import COMPLETED, SKIPPED, Outcome, facts_of
-from imgopt_client.report import Report
-from imgopt_client.results import Shelf, file_name
+from imgopt_client.output_writer import Shelf, file_name
+from imgopt_client.progress import Report
+from imgopt_client.responses import Body
+from imgopt_client.resume_state import Journal, Journals, Record, key_of
 from imgopt_client.sources import Source
 from imgopt_client.uploads import Uploader
 
