@@ -86,7 +86,7 @@ def wait_for_approval(connection: Connection, grant: Body) -> Body:
     interval = min(max(seconds(grant, "interval", 5), SHORTEST_INTERVAL), LONGEST_INTERVAL)
     left = seconds(grant, "expires_in", DEFAULT_SECONDS)
     while left > 0:
-        connection.stop.pause(interval)
+        connection.cancel_token.wait(interval)
         left -= interval
         answer = poll(connection, text(grant, "device_code"))
         if answer.get("status") == "approved":

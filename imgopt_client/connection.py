@@ -11,7 +11,7 @@ from imgopt_client.errors import ClientError, NotPermitted, Refused, UnknownGues
 from imgopt_client.identity import Identity
 from imgopt_client.responses import Body, read
 from imgopt_client.retries import Retries
-from imgopt_client.thread_pool import Stop
+from imgopt_client.thread_pool import CancelToken
 
 TIMEOUT = httpx2.Timeout(120, connect=10)
 MOST_REDIRECTS = 3
@@ -31,7 +31,7 @@ class Connection:
     server: str
     http: httpx2.Client
     identity: Identity
-    stop: Stop
+    cancel_token: CancelToken
     retries: Retries
 
     def ask(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> Body:
@@ -72,12 +72,12 @@ def connect(  # noqa: PLR0913 - all but the first have a default
 
     Raises ClientError where tokens would go over a network in plain text, unless `plain_http` allows that.
     """
-    server, stop = server_url(server), Stop(sleep)
+    server, cancel_token = server_url(server), CancelToken(sleep)
     if not plain_http:
         check_encrypted(server)
     with ExitStack() as stack:
         client = http or stack.enter_context(httpx2.Client(timeout=TIMEOUT, trust_env=is_remote(server)))
-        yield Connection(server, client, identity or Identity(), stop, Retries(stop.pause, say))
+        yield Connection(server, client, identity or Identity(), cancel_token, Retries(cancel_token.wait, say))
 
 
 def is_remote(server: str) -> bool:

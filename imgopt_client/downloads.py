@@ -35,7 +35,7 @@ def write(connection: Connection, job_id: str, part: Path) -> None:
 def save(response: httpx2.Response, connection: Connection, part: Path) -> None:
     with part.open("wb") as file:
         for chunk in response.iter_bytes():
-            connection.stop.check()
+            connection.cancel_token.check()
             file.write(chunk)
 
 

@@ -56,5 +56,5 @@ class Busy(ClientError):
         self.status, self.retry_after = status, retry_after
 
 
-class Stopped(Exception):
+class Cancelled(Exception):
     """The run was interrupted, and this thread takes notice."""

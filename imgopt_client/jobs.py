@@ -47,7 +47,7 @@ def wait(connection: Connection, job_id: str) -> Body:
             raise Failed(str(job.get("error_message") or "The job failed, without a reason."))
         if waited > LONGEST_WAIT:
             break
-        connection.stop.pause(interval)
+        connection.cancel_token.wait(interval)
         waited += interval
     raise Refused(f"Not finished within {LONGEST_WAIT // 60} minutes. The next run goes on waiting.")
 

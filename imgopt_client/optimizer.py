@@ -22,7 +22,7 @@ from imgopt_client.output_writer import Shelf
 from imgopt_client.progress import Report
 from imgopt_client.resume_state import Journals
 from imgopt_client.sources import Search, Source
-from imgopt_client.thread_pool import work
+from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
 
 DEFAULTS = Options()
@@ -50,7 +50,7 @@ def optimize_files(
     tasks = [partial(run.optimize, each) for each in sources]
     report.began(len(sources))
     try:
-        with closing(work(tasks, options.jobs, connection.stop)) as ended:
+        with closing(run_in_order(tasks, options.jobs, connection.cancel_token)) as ended:
             for outcome in ended:
                 outcomes.append(outcome)
                 report.ended(outcome)

@@ -1,4 +1,4 @@
-"""Tasks side by side, and how they are told to stop."""
+"""Runs tasks in parallel threads, and tells them to stop."""
 
 import threading
 import time
@@ -7,53 +7,62 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from imgopt_client.errors import Stopped
+from imgopt_client.errors import Cancelled
 
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
 
 
-class Stop:
-    """Set when the run is interrupted. Threads look at it wherever they wait, read or write."""
+class CancelToken:
+    """Set when the run is interrupted. Threads check it wherever they wait, read or write."""
 
     def __init__(self, sleep: Callable[[float], object] | None = None) -> None:
         self.event = threading.Event()
         self.sleep = sleep or self.event.wait
 
-    def pause(self, seconds: float) -> None:
+    def cancel(self) -> None:
+        self.event.set()
+
+    def wait(self, seconds: float) -> None:
+        """Raises Cancelled, at once where the wait itself is interrupted."""
         self.sleep(seconds)
         self.check()
 
     def check(self) -> None:
+        """Raises Cancelled once the run is interrupted."""
         if self.event.is_set():
-            raise Stopped
+            raise Cancelled
 
 
-def work(tasks: Sequence[Callable[[], T]], workers: int, stop: Stop) -> Generator[T, None, None]:
+def run_in_order(
+    tasks: Sequence[Callable[[], T]], thread_count: int, cancel_token: CancelToken
+) -> Generator[T, None, None]:
     """The results in the order of the tasks, each as soon as it and all before it are there.
 
     The threads are daemons: an interpreter that was told to end does not wait for a server's answer.
     """
     futures: list[Future[T]] = [Future() for _ in tasks]
-    waiting: SimpleQueue[tuple[Callable[[], T], Future[T]]] = SimpleQueue()
+    queue: SimpleQueue[tuple[Callable[[], T], Future[T]]] = SimpleQueue()
     for each in zip(tasks, futures, strict=True):
-        waiting.put(each)
-    crew = [threading.Thread(target=run, args=(waiting, stop), daemon=True) for _ in range(min(workers, len(tasks)))]
-    for thread in crew:
+        queue.put(each)
+    count = min(thread_count, len(tasks))
+    threads = [threading.Thread(target=run_queued, args=(queue, cancel_token), daemon=True) for _ in range(count)]
+    for thread in threads:
         thread.start()
     try:
         for future in futures:
             yield future.result()
     except BaseException:
-        stop.event.set()
-        join(crew, GRACE_SECONDS)
+        cancel_token.cancel()
+        join(threads, GRACE_SECONDS)
         raise
 
 
-def run(waiting: "SimpleQueue[tuple[Callable[[], T], Future[T]]]", stop: Stop) -> None:
-    while not stop.event.is_set():
+def run_queued(queue: "SimpleQueue[tuple[Callable[[], T], Future[T]]]", cancel_token: CancelToken) -> None:
+    """What each thread does, until no task is left or the run is interrupted."""
+    while not cancel_token.event.is_set():
         try:
-            task, future = waiting.get_nowait()
+            task, future = queue.get_nowait()
         except Empty:
             return
         try:
@@ -62,7 +71,8 @@ def run(waiting: "SimpleQueue[tuple[Callable[[], T], Future[T]]]", stop: Stop) -
             future.set_exception(error)
 
 
-def join(crew: Sequence[threading.Thread], seconds: float) -> None:
+def join(threads: Sequence[threading.Thread], seconds: float) -> None:
+    """Waits that long for all of them together."""
     deadline = time.monotonic() + seconds
-    for thread in crew:
+    for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

@@ -75,7 +75,7 @@ class Uploader:
 
     def _to_server(self, source: Source, path: Path) -> Body:
         def attempt() -> Body:
-            with Watched(path, self.connection.stop.check) as file:
+            with Watched(path, self.connection.cancel_token.check) as file:
                 part = (source.name, file, source.mime_type)
                 return self.connection.once("POST", "/upload", files={"file": part})
 
@@ -108,7 +108,7 @@ class Uploader:
         fields = grant.get("fields")
         if not isinstance(fields, dict):
             raise Refused(NOT_OURS)
-        with Watched(path, self.connection.stop.check) as file:
+        with Watched(path, self.connection.cancel_token.check) as file:
             part = (source.name, file, source.mime_type)
             response = self.connection.http.post(
                 text(grant, "url"), data=fields, files={"file": part}, follow_redirects=False

@@ -104,7 +104,7 @@ def interrupted(server, connection, images) -> list[Path]:
     inputs = images("a.png", "b.png", "c.png")
     with pytest.raises(KeyboardInterrupt):
         optimize_files(connection, inputs, SETTINGS, Options(jobs=1), Interrupting(server))
-    connection.stop.event.clear()
+    connection.cancel_token.event.clear()
     server.job_status = lambda filename: {"status": "completed"}
     return inputs
 
