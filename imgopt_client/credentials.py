@@ -1,13 +1,12 @@
 """Tokens on disk, for each server, readable by their owner alone."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from uuid import uuid4
 
 from imgopt_client.errors import ClientError
 from imgopt_client.identity import Identity
+from imgopt_client.private_file import write_private_file
 
 API_KEY = "IMGOPT_API_KEY"
 LOGIN, GUEST = "token", "session_token"
@@ -49,21 +48,9 @@ class Credentials:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.parent.chmod(0o700)
-            write_privately(self.path, json.dumps({"servers": servers}, indent=2))
+            write_private_file(self.path, json.dumps({"servers": servers}, indent=2))
         except OSError as error:
             raise ClientError(f"{self.path} can't be written: {error.strerror}.") from error
-
-
-def write_privately(path: Path, content: str) -> None:
-    """Mode 0600 from its first byte; whole or not at all."""
-    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(content)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def identify(credentials: Credentials, server: str, environment: Mapping[str, str]) -> Identity:

@@ -1,4 +1,4 @@
-"""One file's way: upload, job, wait, download. What an earlier run has reached is not done again."""
+"""The work on one file: upload, job, wait, download. What an earlier run has reached is not done again."""
 
 import time
 from collections.abc import Mapping
@@ -12,103 +12,108 @@ from imgopt_client.downloads import fetch
 from imgopt_client.errors import NotPermitted
 from imgopt_client.options import Options
 from imgopt_client.outcome import COMPLETED, SKIPPED, Outcome, facts_of
-from imgopt_client.output_writer import Shelf, file_name
+from imgopt_client.output_writer import OutputWriter, safe_file_name
 from imgopt_client.progress import Report
 from imgopt_client.responses import Body
-from imgopt_client.resume_state import Journal, Journals, Record, key_of
+from imgopt_client.resume_state import Record, ResumeState, ResumeStates, record_key
 from imgopt_client.sources import Source
 from imgopt_client.uploads import Uploader
 
-UNNAMED = "image"
+DEFAULT_NAME = "image"
 
 
 @dataclass(frozen=True)
-class Kit:
-    """What the journeys of one run share."""
+class RunContext:
+    """What the tasks of one run share."""
 
     connection: Connection
     settings: Mapping[str, Any]
     uploader: Uploader
-    shelf: Shelf
+    writer: OutputWriter
     report: Report
-    journals: Journals
+    resume_states: ResumeStates
     options: Options
 
 
-class Journey:
-    """Of one source. Raises a ClientError, or OSError, where it does not arrive."""
+class FileTask:
+    """For one source. Raises a ClientError, or OSError, where it fails."""
 
-    def __init__(self, kit: Kit, source: Source) -> None:
-        self.kit, self.source = kit, source
-        self.journal: Journal = kit.journals.of(source.root)
-        self.key = key_of(source.location, kit.settings, kit.connection.server)
-        self.replaced: str | None = None
+    def __init__(self, context: RunContext, source: Source) -> None:
+        self.context, self.source = context, source
+        self.state: ResumeState = context.resume_states.for_folder(source.root)
+        self.key = record_key(source.location, context.settings, context.connection.server)
+        self.previous_result: str | None = None
 
     def run(self) -> Outcome:
         began = time.perf_counter()
-        start = Record(self.source.location, self.source.stamp())
-        earlier = self._earlier(start)
-        if earlier and (done := self._done(earlier)):
-            return done
-        job = self._resumed(earlier) or self._processed(start)
-        path = self._downloaded(job)
-        return self._finished(job, path, start, time.perf_counter() - began)
+        new = Record(self.source.location, self.source.stamp())
+        earlier = self._earlier_record(new)
+        if earlier and (skipped := self._skip(earlier)):
+            return skipped
+        job = self._resume(earlier) or self._process(new)
+        path = self._download(job)
+        return self._complete(job, path, new, time.perf_counter() - began)
 
-    def _earlier(self, start: Record) -> Record | None:
+    def _earlier_record(self, new: Record) -> Record | None:
         """What is known of the input as it is now."""
-        known = self.journal.records.get(self.key)
-        self.replaced = known.result if known else None
-        usable = known and known.stamp == start.stamp and self.kit.options.resume and not self.kit.options.overwrite
+        known = self.state.records.get(self.key)
+        self.previous_result = known.result if known else None
+        options = self.context.options
+        usable = known and known.stamp == new.stamp and options.resume and not options.overwrite
         return known if usable else None
 
-    def _done(self, record: Record) -> Outcome | None:
+    def _skip(self, record: Record) -> Outcome | None:
         """None where the result is gone, or another than it was."""
         if record.result is None:
             return None
-        path, facts = self.journal.folder / record.result, record.facts
+        path, facts = self.state.folder / record.result, record.facts
         if not path.is_file() or path.stat().st_size != facts.get("after"):
             return None
         return Outcome(self.source, SKIPPED, facts.get("before", 0), facts, result=path)
 
-    def _resumed(self, record: Record | None) -> Body | None:
+    def _resume(self, record: Record | None) -> Body | None:
         """The end of a job that an earlier run has asked for."""
         if record is None or record.job_id is None:
             return None
         try:
-            return self._awaited(record.job_id)
-        except (jobs.Lost, NotPermitted):
+            return self._wait(record.job_id)
+        except (jobs.JobGone, NotPermitted):
             return None
 
-    def _processed(self, start: Record) -> Body:
-        kit = self.kit
-        kit.report.entered(self.source, "uploading")
-        upload = kit.uploader.upload(self.source)
-        job_id = jobs.submit(kit.connection, upload.temp_file_id, kit.settings, kit.report.warned)
-        self._note(replace(start, job_id=job_id))
-        return self._awaited(job_id)
+    def _process(self, new: Record) -> Body:
+        context = self.context
+        context.report.entered(self.source, "uploading")
+        upload = context.uploader.upload(self.source)
+        job_id = jobs.submit(context.connection, upload.temp_file_id, context.settings, context.report.warned)
+        self._save(replace(new, job_id=job_id))
+        return self._wait(job_id)
 
-    def _awaited(self, job_id: str) -> Body:
-        self.kit.report.entered(self.source, "processing")
+    def _wait(self, job_id: str) -> Body:
+        self.context.report.entered(self.source, "processing")
         try:
-            return {**jobs.wait(self.kit.connection, job_id), "id": job_id}
-        except jobs.Failed:
-            self._note(None)
+            return {**jobs.wait(self.context.connection, job_id), "id": job_id}
+        except jobs.JobFailed:
+            self._forget()
             raise
 
-    def _downloaded(self, job: Body) -> Path:
-        self.kit.report.entered(self.source, "downloading")
-        part = fetch(self.kit.connection, job["id"], self.source.folder, job.get("processed_size"))
-        name = file_name(str(job.get("processed_filename") or UNNAMED))
-        own = self.replaced if self.replaced and self.replaced.endswith(name) else None
-        return self.kit.shelf.put(part, name, self.journal.folder / own if own else None)
+    def _download(self, job: Body) -> Path:
+        self.context.report.entered(self.source, "downloading")
+        part = fetch(self.context.connection, job["id"], self.source.folder, job.get("processed_size"))
+        name = safe_file_name(str(job.get("processed_filename") or DEFAULT_NAME))
+        previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
+        return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)
 
-    def _finished(self, job: Body, path: Path, start: Record, seconds: float) -> Outcome:
-        before = start.stamp[0] if start.stamp else int(job.get("original_size") or 0)
+    def _complete(self, job: Body, path: Path, new: Record, seconds: float) -> Outcome:
+        before = new.stamp[0] if new.stamp else int(job.get("original_size") or 0)
         facts = {**facts_of(job), "after": path.stat().st_size}
-        result = str(path.relative_to(self.journal.folder))
-        self._note(replace(start, result=result, facts={**facts, "before": before}))
+        result = str(path.relative_to(self.state.folder))
+        self._save(replace(new, result=result, facts={**facts, "before": before}))
         return Outcome(self.source, COMPLETED, before, facts, seconds, path)
 
-    def _note(self, record: Record | None) -> None:
-        if self.kit.options.resume:
-            self.journal.note(self.key, record)
+    def _save(self, record: Record) -> None:
+        if self.context.options.resume:
+            self.state.put(self.key, record)
+
+    def _forget(self) -> None:
+        if self.context.options.resume:
+            self.state.remove(self.key)

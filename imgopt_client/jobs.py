@@ -9,15 +9,15 @@ from imgopt_client.errors import Refused
 from imgopt_client.responses import NOT_OURS, Body, text
 from imgopt_client.retries import jitter
 
-FIRST_INTERVAL, LONGEST_INTERVAL, GROWTH = 0.1, 2.0, 1.3
-LONGEST_WAIT = 1800
+FIRST_INTERVAL, MAX_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
+MAX_WAIT = 1800
 
 
-class Failed(Refused):
+class JobFailed(Refused):
     """The job has ended, and asking for it again would end the same."""
 
 
-class Lost(Refused):
+class JobGone(Refused):
     """The job is not there any more: it can only be asked for again."""
 
 
@@ -37,35 +37,35 @@ def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any
 def wait(connection: Connection, job_id: str) -> Body:
     """The job once it is completed. Raises Refused with the reason where it ends otherwise."""
     waited = 0.0
-    for interval in intervals():
-        job = look(connection, job_id)
+    for interval in poll_intervals():
+        job = get_job(connection, job_id)
         if job.get("status") == "completed":
             return job
         if job.get("status") == "expired":
-            raise Lost("The result has expired.")
+            raise JobGone("The result has expired.")
         if job.get("status") == "failed":
-            raise Failed(str(job.get("error_message") or "The job failed, without a reason."))
-        if waited > LONGEST_WAIT:
+            raise JobFailed(str(job.get("error_message") or "The job failed, without a reason."))
+        if waited > MAX_WAIT:
             break
         connection.cancel_token.wait(interval)
         waited += interval
-    raise Refused(f"Not finished within {LONGEST_WAIT // 60} minutes. The next run goes on waiting.")
+    raise Refused(f"Not finished within {MAX_WAIT // 60} minutes. The next run goes on waiting.")
 
 
-def look(connection: Connection, job_id: str) -> Body:
+def get_job(connection: Connection, job_id: str) -> Body:
     try:
         job = connection.ask("GET", f"/status/{quote(job_id, safe='')}").get("job")
     except Refused as refusal:
         if refusal.status in (404, 410):
-            raise Lost("The server does not know the job any more.") from refusal
+            raise JobGone("The server does not know the job any more.") from refusal
         raise
     if not isinstance(job, dict):
         raise Refused(NOT_OURS)
     return job
 
 
-def intervals() -> Iterator[float]:
+def poll_intervals() -> Iterator[float]:
     interval = FIRST_INTERVAL
     while True:
         yield interval + jitter(interval / 4)
-        interval = min(interval * GROWTH, LONGEST_INTERVAL)
+        interval = min(interval * INTERVAL_GROWTH, MAX_INTERVAL)

@@ -15,12 +15,12 @@ import httpx2
 
 from imgopt_client.connection import Connection
 from imgopt_client.errors import ClientError, EndsRun
-from imgopt_client.file_task import Journey, Kit
+from imgopt_client.file_task import FileTask, RunContext
 from imgopt_client.options import Options
 from imgopt_client.outcome import SKIPPED, UNTRIED, Outcome, failed
-from imgopt_client.output_writer import Shelf
+from imgopt_client.output_writer import OutputWriter
 from imgopt_client.progress import Report
-from imgopt_client.resume_state import Journals
+from imgopt_client.resume_state import ResumeStates
 from imgopt_client.sources import Search, Source
 from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
@@ -41,12 +41,12 @@ def optimize_files(
     Interrupted by an exception, it tells its threads to stop, and what they have reached is kept for the next run.
     """
     if options.out:
-        make_folder(options.out)
-    journals = Journals()
-    sources = Search(options.out, options.recursive, journals.is_result).find(inputs)
-    shelf = Shelf((each.path for each in sources if each.path), overwrite=options.overwrite)
+        make_output_folder(options.out)
+    resume_states = ResumeStates()
+    sources = Search(options.out, options.recursive, resume_states.is_result).find(inputs)
+    writer = OutputWriter((each.path for each in sources if each.path), overwrite=options.overwrite)
     uploader = Uploader(connection, options.presign_above)
-    run, outcomes = Run(Kit(connection, settings, uploader, shelf, report, journals, options)), []
+    run, outcomes = Run(RunContext(connection, settings, uploader, writer, report, resume_states, options)), []
     tasks = [partial(run.optimize, each) for each in sources]
     report.began(len(sources))
     try:
@@ -55,11 +55,11 @@ def optimize_files(
                 outcomes.append(outcome)
                 report.ended(outcome)
     finally:
-        journals.close()
+        resume_states.close()
     return outcomes
 
 
-def make_folder(out: Path) -> None:
+def make_output_folder(out: Path) -> None:
     """Before anything is asked of the server. Raises ClientError where results can't be put there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -70,29 +70,29 @@ def make_folder(out: Path) -> None:
 
 
 class Run:
-    """Turns what is raised on the way of a file into its outcome."""
+    """Runs the task of each file, and turns what it raises into its outcome."""
 
-    def __init__(self, kit: Kit) -> None:
-        self.kit = kit
-        self.ended_by: EndsRun | None = None
+    def __init__(self, context: RunContext) -> None:
+        self.context = context
+        self.aborted_by: EndsRun | None = None
 
     def optimize(self, source: Source) -> Outcome:
         if source.problem:
             outcome = failed(source, source.problem)
         elif source.is_result:
             outcome = Outcome(source, SKIPPED)
-        elif self.ended_by:
-            outcome = Outcome(source, UNTRIED, error=str(self.ended_by), exit_code=self.ended_by.exit_code)
+        elif self.aborted_by:
+            outcome = Outcome(source, UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code)
         else:
             outcome = self._try(source)
-        self.kit.report.left(source)
+        self.context.report.left(source)
         return outcome
 
     def _try(self, source: Source) -> Outcome:
         try:
-            return Journey(self.kit, source).run()
+            return FileTask(self.context, source).run()
         except EndsRun as reason:
-            self.ended_by = reason
+            self.aborted_by = reason
             return failed(source, str(reason), reason.exit_code)
         except ClientError as reason:
             return failed(source, str(reason), reason.exit_code)

@@ -6,38 +6,38 @@ from itertools import chain, count
 from pathlib import Path
 
 
-class Shelf:
+class OutputWriter:
     """`inputs` are never written over, other files only where `overwrite` says so, results of this run neither."""
 
     def __init__(self, inputs: Iterable[Path], *, overwrite: bool) -> None:
-        self.taken = {fold(path) for path in inputs}
+        self.used = {casefold_path(path) for path in inputs}
         self.overwrite = overwrite
         self.lock = threading.Lock()
 
-    def put(self, part: Path, name: str, own: Path | None = None) -> Path:
-        """Gives a finished file its name, next to itself. `own` is what an earlier run made of the same input."""
+    def rename(self, part: Path, name: str, previous: Path | None = None) -> Path:
+        """Gives a finished file its name, next to itself. `previous` is what an earlier run made of the same input."""
         with self.lock:
             names = chain([name], (f"{number}-{name}" for number in count(2)))
             paths: Iterator[Path] = (part.with_name(each) for each in names)
-            if own and self.overwrite:
-                paths = chain([own], paths)
+            if previous and self.overwrite:
+                paths = chain([previous], paths)
             path = next(each for each in paths if self._is_free(each))
             part.replace(path)
-            self.taken.add(fold(path))
+            self.used.add(casefold_path(path))
         return path
 
     def _is_free(self, path: Path) -> bool:
-        if fold(path) in self.taken or path.is_dir():
+        if casefold_path(path) in self.used or path.is_dir():
             return False
         return self.overwrite or not (path.exists() or path.is_symlink())
 
 
-def fold(path: Path) -> str:
+def casefold_path(path: Path) -> str:
     """Some file systems take names that differ in case alone for one."""
     return str(path).casefold()
 
 
-def file_name(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """The server's name for a result, as one that stays in its folder and can be seen there."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(character for character in last if character.isprintable()).lstrip(". ")

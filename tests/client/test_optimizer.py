@@ -9,7 +9,7 @@ import pytest
 from imgopt_client.errors import ClientError
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.output_writer import file_name
+from imgopt_client.output_writer import safe_file_name
 from tests.client.server import RESULT, answer
 
 
@@ -109,7 +109,7 @@ def test_an_input_is_never_written_over(server, connection, images):
     ],
 )
 def test_the_servers_name_stays_in_the_folder(sent, kept):
-    assert file_name(sent) == kept
+    assert safe_file_name(sent) == kept
 
 
 def test_a_result_that_breaks_off_leaves_nothing(server, connection, images):

@@ -10,7 +10,7 @@ import pytest
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from imgopt_client.progress import Report
-from imgopt_client.resume_state import NAME
+from imgopt_client.resume_state import FILE_NAME
 from tests.client.server import RESULT, answer
 
 SETTINGS = {"output_format": "webp"}
@@ -88,14 +88,14 @@ def test_overwriting_does_all_again_to_the_same_names(images, optimize, tmp_path
     inputs, out = images("a/hero.png", "b/hero.png"), tmp_path / "out"
     optimize(inputs, out=out)
     assert optimize(inputs, out=out, overwrite=True) == ["completed"] * 2
-    assert sorted(path.name for path in out.iterdir()) == [NAME, "2-hero.tinified.webp", "hero.tinified.webp"]
+    assert sorted(path.name for path in out.iterdir()) == [FILE_NAME, "2-hero.tinified.webp", "hero.tinified.webp"]
     assert optimize(inputs, out=out) == ["skipped"] * 2
 
 
 def test_nothing_is_kept_where_that_is_asked(images, optimize):
     inputs = images("a.png")
     optimize(inputs, resume=False)
-    assert not (inputs[0].parent / NAME).exists()
+    assert not (inputs[0].parent / FILE_NAME).exists()
 
 
 @pytest.fixture
@@ -132,11 +132,11 @@ def test_a_job_that_has_failed_meanwhile_is_told_and_forgotten(server, interrupt
 
 def test_nothing_half_written_is_left(interrupted):
     left = {path.name for path in interrupted[0].parent.iterdir()}
-    assert left == {"a.png", "b.png", "c.png", "a.tinified.webp", NAME}
+    assert left == {"a.png", "b.png", "c.png", "a.tinified.webp", FILE_NAME}
 
 
 def test_who_knows_a_job_can_fetch_it_so_the_file_is_private(interrupted):
-    path = interrupted[0].parent / NAME
+    path = interrupted[0].parent / FILE_NAME
     assert path.stat().st_mode & 0o777 == 0o600
     assert "secret" not in path.read_text()
 
@@ -144,7 +144,7 @@ def test_who_knows_a_job_can_fetch_it_so_the_file_is_private(interrupted):
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 9, "records": {}}', '{"version": 1, "records": [1]}'])
 def test_a_file_that_is_not_understood_is_begun_anew(images, optimize, content):
     inputs = images("a.png")
-    path = inputs[0].parent / NAME
+    path = inputs[0].parent / FILE_NAME
     path.write_text(content)
     assert optimize(inputs) == ["completed"]
     assert json.loads(path.read_text())["version"] == 1

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from imgopt_client.resume_state import Journals
+from imgopt_client.resume_state import ResumeStates
 from imgopt_client.sources import Search
 
 
 @pytest.fixture
 def find():
     def run(*inputs, out=None, recursive=True):
-        return Search(out, recursive, Journals().is_result).find(inputs)
+        return Search(out, recursive, ResumeStates().is_result).find(inputs)
 
     return run
 
