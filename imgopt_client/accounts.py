@@ -10,7 +10,7 @@ from imgopt_client.connection import Connection
 from imgopt_client.credentials import API_KEY, LOGIN, Credentials
 from imgopt_client.errors import ClientError, NotPermitted, NotValid, Refused
 from imgopt_client.identity import Identity
-from imgopt_client.responses import Body, check, read, text
+from imgopt_client.responses import JsonObject, check_success, read_object, string_field
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1.0, 60.0
 DEFAULT_SECONDS = 600
@@ -29,7 +29,7 @@ def log_in(
         return
     grant = connection.ask("POST", "/mcp/auth/device-code")
     url = confirmation_url(grant)
-    show(f"Open {url}\nand confirm the code {text(grant, 'user_code')}")
+    show(f"Open {url}\nand confirm the code {string_field(grant, 'user_code')}")
     if open_browser:
         webbrowser.open(url)
     answer = wait_for_approval(connection, grant)
@@ -39,11 +39,13 @@ def log_in(
         end(connection, former, show)
 
 
-def find_login(connection: Connection, token: str) -> Body | None:
+def find_login(connection: Connection, token: str) -> JsonObject | None:
     """What the server says of the login with that token; None where it is worth nothing, or the server can't tell."""
     url, headers = f"{connection.server}{STATUS}", Identity(token).headers()
     try:
-        status = connection.retries.run(lambda: read(connection.http.get(url, headers=headers, follow_redirects=False)))
+        status = connection.retries.run(
+            lambda: read_object(connection.http.get(url, headers=headers, follow_redirects=False))
+        )
     except (NotPermitted, Refused):
         return None
     return status if status.get("logged_in") else None
@@ -54,10 +56,10 @@ def as_whom(user: object) -> str:
     return f" as {email}" if email else ""
 
 
-def token_of(answer: Body) -> str:
+def token_of(answer: JsonObject) -> str:
     if answer.get("mcp_token") is None:
         raise Refused("The login was approved, but its token was lost on the way. Log in again for a new one.")
-    return text(answer, "mcp_token")
+    return string_field(answer, "mcp_token")
 
 
 def end(connection: Connection, former: str, show: Callable[[str], None]) -> None:
@@ -70,25 +72,25 @@ def end(connection: Connection, former: str, show: Callable[[str], None]) -> Non
         show(f"The login before this one is still valid, as the server did not revoke it: {error}")
 
 
-def confirmation_url(grant: Body) -> str:
+def confirmation_url(grant: JsonObject) -> str:
     """Where a browser is sent to: a server must not have it open anything but a web page."""
     try:
-        url = httpx2.URL(text(grant, "verify_url"))
+        url = httpx2.URL(string_field(grant, "verify_url"))
     except httpx2.InvalidURL:
         url = httpx2.URL()
     if url.scheme not in ("http", "https"):
         raise Refused("The server names no web page to confirm the login at.")
-    return str(url.copy_merge_params({"code": text(grant, "user_code")}))
+    return str(url.copy_merge_params({"code": string_field(grant, "user_code")}))
 
 
-def wait_for_approval(connection: Connection, grant: Body) -> Body:
+def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
     """The answer with the token. Raises NotPermitted where the login is denied, Refused where it expires."""
     interval = min(max(seconds(grant, "interval", 5), SHORTEST_INTERVAL), LONGEST_INTERVAL)
     left = seconds(grant, "expires_in", DEFAULT_SECONDS)
     while left > 0:
         connection.cancel_token.wait(interval)
         left -= interval
-        answer = poll(connection, text(grant, "device_code"))
+        answer = poll(connection, string_field(grant, "device_code"))
         if answer.get("status") == "approved":
             return answer
         if answer.get("status") == "denied":
@@ -98,7 +100,7 @@ def wait_for_approval(connection: Connection, grant: Body) -> Body:
     raise Refused("The code has expired. Log in again for a new one.")
 
 
-def poll(connection: Connection, device_code: str) -> Body:
+def poll(connection: Connection, device_code: str) -> JsonObject:
     try:
         return connection.ask("GET", "/mcp/auth/token", params={"device_code": device_code})
     except Refused as refusal:
@@ -127,7 +129,7 @@ def revoke(connection: Connection, token: str) -> None:
     """With the login's own token, whatever key the environment holds."""
     headers = Identity(token).headers()
     url = f"{connection.server}/mcp/auth/revoke"
-    connection.retries.run(lambda: check(connection.http.post(url, headers=headers, follow_redirects=False)))
+    connection.retries.run(lambda: check_success(connection.http.post(url, headers=headers, follow_redirects=False)))
 
 
 def show_status(connection: Connection, show: Callable[[str], None], *, by_key: bool) -> None:
@@ -154,6 +156,6 @@ def credits_line(status: dict[str, Any]) -> str:
     return f"{left}{of_limit}{f', new ones at {reset}' if reset else ''}"
 
 
-def seconds(grant: Body, name: str, default: float) -> float:
+def seconds(grant: JsonObject, name: str, default: float) -> float:
     value = grant.get(name)
     return float(value) if isinstance(value, int | float) and value > 0 else default

@@ -9,7 +9,7 @@ import httpx2
 
 from imgopt_client.errors import ClientError, NotPermitted, Refused, UnknownGuest
 from imgopt_client.identity import Identity
-from imgopt_client.responses import Body, read
+from imgopt_client.responses import JsonObject, read_object
 from imgopt_client.retries import Retries
 from imgopt_client.thread_pool import CancelToken
 
@@ -34,16 +34,16 @@ class Connection:
     cancel_token: CancelToken
     retries: Retries
 
-    def ask(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> Body:
+    def ask(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> JsonObject:
         return self.retries.run(lambda: self.once(method, path, **content), repeatable=repeatable)
 
-    def once(self, method: str, path: str, **content: Any) -> Body:
+    def once(self, method: str, path: str, **content: Any) -> JsonObject:
         """One try; what has to be made anew for each is."""
         headers = self.identity.headers()
         response = self.http.request(method, self.server + path, headers=headers, follow_redirects=False, **content)
         if response.status_code == 401 and headers:
             raise UnknownGuest(UNKNOWN_GUEST) if self.identity.drop(headers) else NotPermitted(UNKNOWN_LOGIN)
-        return read(response)
+        return read_object(response)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[httpx2.Response]:

@@ -8,7 +8,7 @@ import httpx2
 
 from imgopt_client.connection import Connection
 from imgopt_client.errors import Refused
-from imgopt_client.responses import check
+from imgopt_client.responses import check_success
 
 
 def fetch(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
@@ -28,7 +28,7 @@ def write(connection: Connection, job_id: str, part: Path) -> None:
     with connection.stream(f"/download/{quote(job_id, safe='')}") as response:
         if not response.is_success:
             response.read()
-            check(response)
+            check_success(response)
         save(response, connection, part)
 
 

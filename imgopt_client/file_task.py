@@ -14,7 +14,7 @@ from imgopt_client.options import Options
 from imgopt_client.outcome import COMPLETED, SKIPPED, Outcome, facts_of
 from imgopt_client.output_writer import OutputWriter, safe_file_name
 from imgopt_client.progress import Report
-from imgopt_client.responses import Body
+from imgopt_client.responses import JsonObject
 from imgopt_client.resume_state import Record, ResumeState, ResumeStates, record_key
 from imgopt_client.sources import Source
 from imgopt_client.uploads import Uploader
@@ -71,7 +71,7 @@ class FileTask:
             return None
         return Outcome(self.source, SKIPPED, facts.get("before", 0), facts, result=path)
 
-    def _resume(self, record: Record | None) -> Body | None:
+    def _resume(self, record: Record | None) -> JsonObject | None:
         """The end of a job that an earlier run has asked for."""
         if record is None or record.job_id is None:
             return None
@@ -80,7 +80,7 @@ class FileTask:
         except (jobs.JobGone, NotPermitted):
             return None
 
-    def _process(self, new: Record) -> Body:
+    def _process(self, new: Record) -> JsonObject:
         context = self.context
         context.report.entered(self.source, "uploading")
         upload = context.uploader.upload(self.source)
@@ -88,7 +88,7 @@ class FileTask:
         self._save(replace(new, job_id=job_id))
         return self._wait(job_id)
 
-    def _wait(self, job_id: str) -> Body:
+    def _wait(self, job_id: str) -> JsonObject:
         self.context.report.entered(self.source, "processing")
         try:
             return {**jobs.wait(self.context.connection, job_id), "id": job_id}
@@ -96,14 +96,14 @@ class FileTask:
             self._forget()
             raise
 
-    def _download(self, job: Body) -> Path:
+    def _download(self, job: JsonObject) -> Path:
         self.context.report.entered(self.source, "downloading")
         part = fetch(self.context.connection, job["id"], self.source.folder, job.get("processed_size"))
         name = safe_file_name(str(job.get("processed_filename") or DEFAULT_NAME))
         previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
         return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)
 
-    def _complete(self, job: Body, path: Path, new: Record, seconds: float) -> Outcome:
+    def _complete(self, job: JsonObject, path: Path, new: Record, seconds: float) -> Outcome:
         before = new.stamp[0] if new.stamp else int(job.get("original_size") or 0)
         facts = {**facts_of(job), "after": path.stat().st_size}
         result = str(path.relative_to(self.state.folder))

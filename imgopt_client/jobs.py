@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from imgopt_client.connection import Connection
 from imgopt_client.errors import Refused
-from imgopt_client.responses import NOT_OURS, Body, text
+from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.retries import jitter
 
 FIRST_INTERVAL, MAX_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
@@ -31,10 +31,10 @@ def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any
     jobs, warnings = answer.get("jobs"), answer.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         warn(str(warning))
-    return text(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
+    return string_field(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
 
 
-def wait(connection: Connection, job_id: str) -> Body:
+def wait(connection: Connection, job_id: str) -> JsonObject:
     """The job once it is completed. Raises Refused with the reason where it ends otherwise."""
     waited = 0.0
     for interval in poll_intervals():
@@ -52,7 +52,7 @@ def wait(connection: Connection, job_id: str) -> Body:
     raise Refused(f"Not finished within {MAX_WAIT // 60} minutes. The next run goes on waiting.")
 
 
-def get_job(connection: Connection, job_id: str) -> Body:
+def get_job(connection: Connection, job_id: str) -> JsonObject:
     try:
         job = connection.ask("GET", f"/status/{quote(job_id, safe='')}").get("job")
     except Refused as refusal:
@@ -60,7 +60,7 @@ def get_job(connection: Connection, job_id: str) -> Body:
             raise JobGone("The server does not know the job any more.") from refusal
         raise
     if not isinstance(job, dict):
-        raise Refused(NOT_OURS)
+        raise Refused(UNEXPECTED_RESPONSE)
     return job
 
 

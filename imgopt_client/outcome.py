@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from imgopt_client.errors import FAILED
-from imgopt_client.responses import Body
+from imgopt_client.responses import JsonObject
 from imgopt_client.sources import Source
 
 COMPLETED, SKIPPED, FAILURE, UNTRIED = "completed", "skipped", "failed", "untried"
@@ -64,7 +64,7 @@ FACTS = {
 }
 
 
-def facts_of(job: Body) -> dict[str, Any]:
+def facts_of(job: JsonObject) -> dict[str, Any]:
     return {name: job.get(field) for name, field in FACTS.items()}
 
 

@@ -1,4 +1,4 @@
-"""The server's answers: JSON objects, or the errors that they stand for."""
+"""The server's responses: JSON objects, or the errors that they stand for."""
 
 import time
 from email.utils import parsedate_to_datetime
@@ -9,37 +9,37 @@ import httpx2
 
 from imgopt_client.errors import Busy, NotPermitted, Refused
 
-Body = dict[str, Any]
-NOT_OURS = "The server's answer is not understood. Is this the address of an imgopt server?"
-BUSY = (429, 502, 503, 504)
-FORBIDDEN = (401, 402, 403)
+JsonObject = dict[str, Any]
+UNEXPECTED_RESPONSE = "The server's answer is not understood. Is this the address of an imgopt server?"
+BUSY_STATUSES = (429, 502, 503, 504)
+FORBIDDEN_STATUSES = (401, 402, 403)
 
 
-def read(response: httpx2.Response) -> Body:
+def read_object(response: httpx2.Response) -> JsonObject:
     """Raises a ClientError where the answer is not a JSON object."""
-    check(response)
-    body = body_of(response)
+    check_success(response)
+    body = parse_object(response)
     if body is None:
-        raise Refused(NOT_OURS)
+        raise Refused(UNEXPECTED_RESPONSE)
     return body
 
 
-def check(response: httpx2.Response) -> None:
+def check_success(response: httpx2.Response) -> None:
     """Raises the ClientError of an answer that is no success."""
     if response.is_success:
         return
-    status, body = response.status_code, body_of(response) or {}
+    status, body = response.status_code, parse_object(response) or {}
     if response.has_redirect_location:
         raise Refused(f"The server redirects to {response.headers['location']}. Give that address with --server.")
     check_credits(body)
-    if status in BUSY:
-        raise Busy(describe(response, body), status, retry_after(response))
-    if status in FORBIDDEN:
-        raise NotPermitted(describe(response, body))
-    raise Refused(describe(response, body), status)
+    if status in BUSY_STATUSES:
+        raise Busy(error_message(response, body), status, retry_after(response))
+    if status in FORBIDDEN_STATUSES:
+        raise NotPermitted(error_message(response, body))
+    raise Refused(error_message(response, body), status)
 
 
-def check_credits(body: Body) -> None:
+def check_credits(body: JsonObject) -> None:
     """Out of credits has the status of a rate limit, but waiting does not help."""
     detail = body.get("detail")
     facts = {**body, **detail} if isinstance(detail, dict) else body
@@ -51,18 +51,18 @@ def check_credits(body: Body) -> None:
     raise NotPermitted(f"{text}. New ones come at {reset}." if reset else f"{text}.")
 
 
-def describe(response: httpx2.Response, body: Body) -> str:
+def error_message(response: httpx2.Response, body: JsonObject) -> str:
     """The server's own words where it has some; else what was asked and the status."""
     detail = body.get("detail") or body.get("message")
     if isinstance(detail, str) and detail not in ("Not Found", "Method Not Allowed"):
         return detail
     if isinstance(detail, list):
-        return "; ".join(describe_invalid(each) for each in detail)
+        return "; ".join(validation_message(each) for each in detail)
     request, status = response.request, response.status_code
-    return f"The server answers {status} {phrase(status)} to {request.method} {request.url.path}."
+    return f"The server answers {status} {reason_phrase(status)} to {request.method} {request.url.path}."
 
 
-def describe_invalid(error: Any) -> str:
+def validation_message(error: Any) -> str:
     """One of the places in a request that the server found invalid."""
     if not isinstance(error, dict):
         return str(error)
@@ -71,7 +71,7 @@ def describe_invalid(error: Any) -> str:
     return f"{'.'.join(where)}: {message}" if where else message
 
 
-def phrase(status: int) -> str:
+def reason_phrase(status: int) -> str:
     return next((known.phrase for known in HTTPStatus if known == status), "")
 
 
@@ -86,7 +86,7 @@ def retry_after(response: httpx2.Response) -> float | None:
         return None
 
 
-def body_of(response: httpx2.Response) -> Body | None:
+def parse_object(response: httpx2.Response) -> JsonObject | None:
     try:
         body = response.json()
     except ValueError:
@@ -94,9 +94,9 @@ def body_of(response: httpx2.Response) -> Body | None:
     return body if isinstance(body, dict) else None
 
 
-def text(body: Any, name: str) -> str:
+def string_field(body: Any, name: str) -> str:
     """A field without which the answer is of no use."""
     value = body.get(name) if isinstance(body, dict) else None
     if not isinstance(value, str) or not value:
-        raise Refused(NOT_OURS)
+        raise Refused(UNEXPECTED_RESPONSE)
     return value

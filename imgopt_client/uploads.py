@@ -10,7 +10,7 @@ import httpx2
 
 from imgopt_client.connection import Connection
 from imgopt_client.errors import Busy, Refused, UnknownGuest
-from imgopt_client.responses import NOT_OURS, Body, text
+from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.sources import Source
 
 PRESIGN_ABOVE = 4_000_000
@@ -58,9 +58,9 @@ class Uploader:
             body = self._send(source)
             identity.meet(body.get("session_token"))
         size = body.get("file_size")
-        return Upload(text(body, "temp_file_id"), size if isinstance(size, int) else 0)
+        return Upload(string_field(body, "temp_file_id"), size if isinstance(size, int) else 0)
 
-    def _send(self, source: Source) -> Body:
+    def _send(self, source: Source) -> JsonObject:
         if source.path is None:
             return self.connection.ask("POST", "/upload/url", json={"url": source.location})
         if source.path.stat().st_size > self.presign_above:
@@ -73,25 +73,25 @@ class Uploader:
                 raise
             return body
 
-    def _to_server(self, source: Source, path: Path) -> Body:
-        def attempt() -> Body:
+    def _to_server(self, source: Source, path: Path) -> JsonObject:
+        def attempt() -> JsonObject:
             with Watched(path, self.connection.cancel_token.check) as file:
                 part = (source.name, file, source.mime_type)
                 return self.connection.once("POST", "/upload", files={"file": part})
 
         return self.connection.retries.run(attempt)
 
-    def _to_storage(self, source: Source, path: Path) -> Body | None:
+    def _to_storage(self, source: Source, path: Path) -> JsonObject | None:
         """None where the server does not offer it."""
         grant = self._ask_for_grant(source, path)
         if grant is None:
             return None
         self.connection.identity.meet(grant.get("session_token"))
         self.connection.retries.run(lambda: self._post(source, path, grant))
-        done = {"upload_id": text(grant, "upload_id"), "filename": source.name}
+        done = {"upload_id": string_field(grant, "upload_id"), "filename": source.name}
         return self.connection.ask("POST", "/upload/complete", json=done)
 
-    def _ask_for_grant(self, source: Source, path: Path) -> Body | None:
+    def _ask_for_grant(self, source: Source, path: Path) -> JsonObject | None:
         if not self.presigns:
             return None
         about = {"filename": source.name, "size": path.stat().st_size, "content_type": source.mime_type}
@@ -103,15 +103,15 @@ class Uploader:
             self.presigns = False
             return None
 
-    def _post(self, source: Source, path: Path, grant: Body) -> None:
+    def _post(self, source: Source, path: Path, grant: JsonObject) -> None:
         """The grant is in the fields: credentials are not for the storage. It reads no field behind the file."""
         fields = grant.get("fields")
         if not isinstance(fields, dict):
-            raise Refused(NOT_OURS)
+            raise Refused(UNEXPECTED_RESPONSE)
         with Watched(path, self.connection.cancel_token.check) as file:
             part = (source.name, file, source.mime_type)
             response = self.connection.http.post(
-                text(grant, "url"), data=fields, files={"file": part}, follow_redirects=False
+                string_field(grant, "url"), data=fields, files={"file": part}, follow_redirects=False
             )
         check_storage(response)
 
