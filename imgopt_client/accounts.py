@@ -7,41 +7,41 @@ from typing import Any
 import httpx2
 
 from imgopt_client.connection import Connection
-from imgopt_client.credentials import API_KEY, LOGIN, Credentials
-from imgopt_client.errors import ClientError, NotPermitted, NotValid, Refused
+from imgopt_client.credentials import API_KEY, LOGIN_TOKEN, Credentials
+from imgopt_client.errors import ClientError, InvalidCredential, NotPermitted, Refused
 from imgopt_client.identity import Identity
 from imgopt_client.responses import JsonObject, check_success, read_object, string_field
 
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 1.0, 60.0
-DEFAULT_SECONDS = 600
-GONE = (404, 410)
-STATUS = "/mcp/auth/status"
-NEW_LOGIN = "`imgopt login` makes a new one."
+MIN_INTERVAL, MAX_INTERVAL = 1.0, 60.0
+DEFAULT_LIFETIME = 600
+GONE_STATUSES = (404, 410)
+STATUS_PATH = "/mcp/auth/status"
+LOG_IN_AGAIN = "`imgopt login` makes a new one."
 
 
 def log_in(
     connection: Connection, credentials: Credentials, show: Callable[[str], None], *, open_browser: bool
 ) -> None:
     """Shows where to confirm, and waits for it. The token is kept, and never shown. A login that is valid stays."""
-    former = credentials.get(connection.server, LOGIN)
-    if former and (known := find_login(connection, former)):
-        show(f"Already logged in at {connection.server}{as_whom(known)}. `imgopt logout` ends that login.")
+    previous = credentials.get(connection.server, LOGIN_TOKEN)
+    if previous and (known := find_login(connection, previous)):
+        show(f"Already logged in at {connection.server}{email_suffix(known)}. `imgopt logout` ends that login.")
         return
-    grant = connection.ask("POST", "/mcp/auth/device-code")
+    grant = connection.request("POST", "/mcp/auth/device-code")
     url = confirmation_url(grant)
     show(f"Open {url}\nand confirm the code {string_field(grant, 'user_code')}")
     if open_browser:
         webbrowser.open(url)
     answer = wait_for_approval(connection, grant)
-    credentials.put(connection.server, LOGIN, token_of(answer))
-    show(f"Logged in at {connection.server}{as_whom(answer.get('user'))}.")
-    if former:
-        end(connection, former, show)
+    credentials.put(connection.server, LOGIN_TOKEN, token_from(answer))
+    show(f"Logged in at {connection.server}{email_suffix(answer.get('user'))}.")
+    if previous:
+        revoke_previous(connection, previous, show)
 
 
 def find_login(connection: Connection, token: str) -> JsonObject | None:
     """What the server says of the login with that token; None where it is worth nothing, or the server can't tell."""
-    url, headers = f"{connection.server}{STATUS}", Identity(token).headers()
+    url, headers = f"{connection.server}{STATUS_PATH}", Identity(token).headers()
     try:
         status = connection.retries.run(
             lambda: read_object(connection.http.get(url, headers=headers, follow_redirects=False))
@@ -51,21 +51,21 @@ def find_login(connection: Connection, token: str) -> JsonObject | None:
     return status if status.get("logged_in") else None
 
 
-def as_whom(user: object) -> str:
+def email_suffix(user: object) -> str:
     email = user.get("email") if isinstance(user, dict) else None
     return f" as {email}" if email else ""
 
 
-def token_of(answer: JsonObject) -> str:
+def token_from(answer: JsonObject) -> str:
     if answer.get("mcp_token") is None:
         raise Refused("The login was approved, but its token was lost on the way. Log in again for a new one.")
     return string_field(answer, "mcp_token")
 
 
-def end(connection: Connection, former: str, show: Callable[[str], None]) -> None:
+def revoke_previous(connection: Connection, previous: str, show: Callable[[str], None]) -> None:
     """The login before, which nobody has the token of any more."""
     try:
-        revoke(connection, former)
+        revoke(connection, previous)
     except NotPermitted:
         pass  # revoked or expired before
     except ClientError as error:
@@ -85,12 +85,12 @@ def confirmation_url(grant: JsonObject) -> str:
 
 def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
     """The answer with the token. Raises NotPermitted where the login is denied, Refused where it expires."""
-    interval = min(max(seconds(grant, "interval", 5), SHORTEST_INTERVAL), LONGEST_INTERVAL)
-    left = seconds(grant, "expires_in", DEFAULT_SECONDS)
+    interval = min(max(seconds_field(grant, "interval", 5), MIN_INTERVAL), MAX_INTERVAL)
+    left = seconds_field(grant, "expires_in", DEFAULT_LIFETIME)
     while left > 0:
         connection.cancel_token.wait(interval)
         left -= interval
-        answer = poll(connection, string_field(grant, "device_code"))
+        answer = poll_token(connection, string_field(grant, "device_code"))
         if answer.get("status") == "approved":
             return answer
         if answer.get("status") == "denied":
@@ -100,22 +100,22 @@ def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
     raise Refused("The code has expired. Log in again for a new one.")
 
 
-def poll(connection: Connection, device_code: str) -> JsonObject:
+def poll_token(connection: Connection, device_code: str) -> JsonObject:
     try:
-        return connection.ask("GET", "/mcp/auth/token", params={"device_code": device_code})
+        return connection.request("GET", "/mcp/auth/token", params={"device_code": device_code})
     except Refused as refusal:
-        if refusal.status in GONE:
+        if refusal.status in GONE_STATUSES:
             return {"status": "expired"}
         raise
 
 
 def log_out(connection: Connection, credentials: Credentials, show: Callable[[str], None]) -> None:
     """Forgotten here in any case, also where the server can't be told."""
-    token = credentials.get(connection.server, LOGIN)
+    token = credentials.get(connection.server, LOGIN_TOKEN)
     if token is None:
         show(f"No one is logged in at {connection.server}.")
         return
-    credentials.put(connection.server, LOGIN, None)
+    credentials.put(connection.server, LOGIN_TOKEN, None)
     try:
         revoke(connection, token)
     except NotPermitted:
@@ -133,14 +133,14 @@ def revoke(connection: Connection, token: str) -> None:
 
 
 def show_status(connection: Connection, show: Callable[[str], None], *, by_key: bool) -> None:
-    """Who the server takes us for. Raises NotValid where it takes no one for the holder of the key or login."""
-    what = f"{API_KEY}: the key is not valid." if by_key else f"The login is not valid any more. {NEW_LOGIN}"
+    """Shows whose key or login it is, and the credits left. Raises InvalidCredential where it is no one's."""
+    what = f"{API_KEY}: the key is not valid." if by_key else f"The login is not valid any more. {LOG_IN_AGAIN}"
     try:
-        status = connection.ask("GET", STATUS)
+        status = connection.request("GET", STATUS_PATH)
     except NotPermitted as error:
-        raise NotValid(what) from error
-    if connection.identity.bearer and not status.get("logged_in"):
-        raise NotValid(what)
+        raise InvalidCredential(what) from error
+    if connection.identity.bearer_token and not status.get("logged_in"):
+        raise InvalidCredential(what)
     who = status.get("email") or "logged in" if status.get("logged_in") else "a guest"
     show(f"server   {connection.server}")
     show(f"account  {who}{f' (by {API_KEY})' if by_key else ''}")
@@ -156,6 +156,6 @@ def credits_line(status: dict[str, Any]) -> str:
     return f"{left}{of_limit}{f', new ones at {reset}' if reset else ''}"
 
 
-def seconds(grant: JsonObject, name: str, default: float) -> float:
+def seconds_field(grant: JsonObject, name: str, default: float) -> float:
     value = grant.get(name)
     return float(value) if isinstance(value, int | float) and value > 0 else default

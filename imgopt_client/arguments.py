@@ -1,4 +1,4 @@
-"""What can be said on the command line."""
+"""The arguments of the command line."""
 
 import argparse
 import os
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from imgopt_client.connection import server_url
+from imgopt_client.connection import parse_server_url
 from imgopt_client.errors import ClientError
-from imgopt_client.options import JOBS
+from imgopt_client.options import DEFAULT_JOBS
 from imgopt_client.uploads import PRESIGN_ABOVE
 
 SERVER = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico")
-LONGEST_SIDE = 8192
+MAX_SIDE = 8192
 # Of each option that asks something of the server, the setting that it becomes.
-SETTINGS = {
+SETTING_NAMES = {
     "format": "output_format",
     "quality": "output_quality",
     "width": "output_width",
@@ -40,14 +40,14 @@ exit codes:
   3 the server can't be reached, or the key or login that `status` is asked about is not valid
   4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
 """
-RESUMING = """\
+RESUME_HELP = """\
 A file .imgopt-resume.json beside the results tells the next run which inputs are done and which jobs are under way.
 Where the server is busy and says for how long, it is waited for up to five minutes. Alt text and keywords of --tags
 are in the output of --json.
 """
 
 
-def parse(arguments: list[str] | None) -> argparse.Namespace:
+def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """Ends the program with exit code 2 where they are wrong, with 0 for --help."""
     parser = argparse.ArgumentParser(
         "imgopt",
@@ -74,54 +74,55 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default = os.environ.get(SERVER) or DEFAULT_SERVER
-    command.add_argument("--server", type=server, default=default, metavar="URL", help=f"default: {DEFAULT_SERVER}")
+    default, text = os.environ.get(SERVER) or DEFAULT_SERVER, f"default: {DEFAULT_SERVER}"
+    command.add_argument("--server", type=server_address, default=default, metavar="URL", help=text)
     text = "send tokens and files unencrypted to an http:// server that is not this machine"
     command.add_argument("--plain-http", action="store_true", help=text)
     return command
 
 
 def add_optimize(commands: Any) -> None:
-    command = add_command(commands, "optimize", "optimize files, folders and URLs", f"{RESUMING}\n{EPILOG}")
+    command = add_command(commands, "optimize", "optimize files, folders and URLs", f"{RESUME_HELP}\n{EPILOG}")
     command.add_argument("files", nargs="+", metavar="FILES", help="paths, folders (with --recursive), http(s) URLs")
     add_settings(command.add_argument_group("what to ask for"))
     run = command.add_argument_group("how to go about it")
     run.add_argument("--out", type=Path, metavar="DIR", help="folder for results; otherwise they go beside the inputs")
     run.add_argument("--recursive", action="store_true", help="go through folders")
     run.add_argument("--overwrite", action="store_true", help="do again what is done, and write over earlier results")
-    run.add_argument("--jobs", type=whole(1, 64), default=JOBS, metavar="N", help=f"files at once (default: {JOBS})")
+    text = f"files at once (default: {DEFAULT_JOBS})"
+    run.add_argument("--jobs", type=integer(1, 64), default=DEFAULT_JOBS, metavar="N", help=text)
     run.add_argument("--json", action="store_true", help="print a JSON object in a line for each file")
     text = f"upload larger files straight to the storage (default: {PRESIGN_ABOVE})"
-    run.add_argument("--presign-above", type=whole(0), default=PRESIGN_ABOVE, metavar="BYTES", help=text)
+    run.add_argument("--presign-above", type=integer(0), default=PRESIGN_ABOVE, metavar="BYTES", help=text)
 
 
 def add_settings(group: Any) -> None:
     group.add_argument("--format", type=format_name, choices=FORMATS, help="default: that of the input")
-    group.add_argument("--quality", type=whole(1, 100), metavar="N", help="1-100 (default: 80)")
-    group.add_argument("--width", type=whole(1, LONGEST_SIDE), metavar="W", help="pixels")
-    group.add_argument("--height", type=whole(1, LONGEST_SIDE), metavar="H", help="pixels")
+    group.add_argument("--quality", type=integer(1, 100), metavar="N", help="1-100 (default: 80)")
+    group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
+    group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
     group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
-    group.add_argument("--max-bytes", type=whole(1), metavar="N", help="limit on the size of the result")
-    group.add_argument("--upscale", type=factor, metavar="F", help="factor, 0.1-10")
-    group.add_argument("--frames", type=whole(1, 100), metavar="N", help="most frames of an animation")
+    group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")
+    group.add_argument("--upscale", type=upscale_factor, metavar="F", help="factor, 0.1-10")
+    group.add_argument("--frames", type=integer(1, 100), metavar="N", help="most frames of an animation")
     group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP and AVIF, too")
     group.add_argument("--keep-metadata", choices=("none", "copyright", "all"), help="of EXIF and XMP (default: none)")
     group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
     group.add_argument("--rename", action="store_true", default=None, help="name the result after what it shows")
 
 
-def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
+def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:
     """Only what was said: the defaults are the server's."""
-    asked = {setting: getattr(arguments, option) for option, setting in SETTINGS.items()}
+    asked = {setting: getattr(arguments, option) for option, setting in SETTING_NAMES.items()}
     return {"job_source": "cli", **{setting: value for setting, value in asked.items() if value is not None}}
 
 
-def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
     """Raises what argparse turns into a message."""
 
     def parse_number(text: str) -> int:
-        if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
-            limits = f"from {least} to {most}" if most is not None else f"of at least {least}"
+        if not text.isdecimal() or int(text) < minimum or (maximum is not None and int(text) > maximum):
+            limits = f"from {minimum} to {maximum}" if maximum is not None else f"of at least {minimum}"
             raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {limits}")
         return int(text)
 
@@ -132,7 +133,7 @@ def format_name(text: str) -> str:
     return "jpg" if text.lower() == "jpeg" else text.lower()
 
 
-def factor(text: str) -> float:
+def upscale_factor(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
@@ -142,8 +143,8 @@ def factor(text: str) -> float:
     return value
 
 
-def server(text: str) -> str:
+def server_address(text: str) -> str:
     try:
-        return server_url(text)
+        return parse_server_url(text)
     except ClientError as error:
         raise argparse.ArgumentTypeError(str(error)) from error

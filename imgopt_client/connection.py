@@ -10,17 +10,17 @@ import httpx2
 from imgopt_client.errors import ClientError, NotPermitted, Refused, UnknownGuest
 from imgopt_client.identity import Identity
 from imgopt_client.responses import JsonObject, read_object
-from imgopt_client.retries import Retries
+from imgopt_client.retries import RetryPolicy
 from imgopt_client.thread_pool import CancelToken
 
 TIMEOUT = httpx2.Timeout(120, connect=10)
-MOST_REDIRECTS = 3
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+MAX_REDIRECTS = 3
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 UNKNOWN_GUEST = "The server does not know this guest any more. The next upload begins anew."
-UNKNOWN_LOGIN = "The server does not accept the login, or the key in IMGOPT_API_KEY. `imgopt login` makes a new login."
+INVALID_LOGIN = "The server does not accept the login, or the key in IMGOPT_API_KEY. `imgopt login` makes a new login."
 
 
-def say_nothing(_: str) -> None:
+def ignore_message(_: str) -> None:
     """For programs that have no one to tell."""
 
 
@@ -32,24 +32,24 @@ class Connection:
     http: httpx2.Client
     identity: Identity
     cancel_token: CancelToken
-    retries: Retries
+    retries: RetryPolicy
 
-    def ask(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> JsonObject:
-        return self.retries.run(lambda: self.once(method, path, **content), repeatable=repeatable)
+    def request(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> JsonObject:
+        return self.retries.run(lambda: self.request_once(method, path, **content), repeatable=repeatable)
 
-    def once(self, method: str, path: str, **content: Any) -> JsonObject:
-        """One try; what has to be made anew for each is."""
+    def request_once(self, method: str, path: str, **content: Any) -> JsonObject:
+        """One attempt, without a retry. Files have to be opened anew for each."""
         headers = self.identity.headers()
         response = self.http.request(method, self.server + path, headers=headers, follow_redirects=False, **content)
         if response.status_code == 401 and headers:
-            raise UnknownGuest(UNKNOWN_GUEST) if self.identity.drop(headers) else NotPermitted(UNKNOWN_LOGIN)
+            raise UnknownGuest(UNKNOWN_GUEST) if self.identity.forget_guest(headers) else NotPermitted(INVALID_LOGIN)
         return read_object(response)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[httpx2.Response]:
         """Credentials are for the server alone: what it redirects to is asked without them."""
         url, headers = httpx2.URL(self.server + path), self.identity.headers()
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             with self.http.stream("GET", url, headers=headers, follow_redirects=False) as response:
                 if not response.has_redirect_location:
                     yield response
@@ -64,7 +64,7 @@ def connect(  # noqa: PLR0913 - all but the first have a default
     identity: Identity | None = None,
     http: httpx2.Client | None = None,
     sleep: Callable[[float], object] | None = None,
-    say: Callable[[str], None] = say_nothing,
+    notify: Callable[[str], None] = ignore_message,
     *,
     plain_http: bool = False,
 ) -> Iterator[Connection]:
@@ -72,17 +72,17 @@ def connect(  # noqa: PLR0913 - all but the first have a default
 
     Raises ClientError where tokens would go over a network in plain text, unless `plain_http` allows that.
     """
-    server, cancel_token = server_url(server), CancelToken(sleep)
+    server, cancel_token = parse_server_url(server), CancelToken(sleep)
     if not plain_http:
         check_encrypted(server)
     with ExitStack() as stack:
         client = http or stack.enter_context(httpx2.Client(timeout=TIMEOUT, trust_env=is_remote(server)))
-        yield Connection(server, client, identity or Identity(), cancel_token, Retries(cancel_token.wait, say))
+        yield Connection(server, client, identity or Identity(), cancel_token, RetryPolicy(cancel_token.wait, notify))
 
 
 def is_remote(server: str) -> bool:
     """Proxies of the environment are for the world outside."""
-    return httpx2.URL(server).host not in LOOPBACK
+    return httpx2.URL(server).host not in LOOPBACK_HOSTS
 
 
 def check_encrypted(server: str) -> None:
@@ -92,7 +92,7 @@ def check_encrypted(server: str) -> None:
         )
 
 
-def server_url(text: str) -> str:
+def parse_server_url(text: str) -> str:
     """Raises ClientError for what is no plain address of a server."""
     try:
         url = httpx2.URL(text.strip())

@@ -9,7 +9,7 @@ from imgopt_client.identity import Identity
 from imgopt_client.private_file import write_private_file
 
 API_KEY = "IMGOPT_API_KEY"
-LOGIN, GUEST = "token", "session_token"
+LOGIN_TOKEN, GUEST_TOKEN = "token", "session_token"
 
 
 def default_path(environment: Mapping[str, str]) -> Path:
@@ -53,14 +53,14 @@ class Credentials:
             raise ClientError(f"{self.path} can't be written: {error.strerror}.") from error
 
 
-def identify(credentials: Credentials, server: str, environment: Mapping[str, str]) -> Identity:
+def load_identity(credentials: Credentials, server: str, environment: Mapping[str, str]) -> Identity:
     """The key of the environment, else a login, else the guest of the last run."""
     key = environment.get(API_KEY, "").strip()
     if not (key.isascii() and key.isprintable()):
         raise ClientError(f"{API_KEY} holds characters that no key has.")
-    bearer = key or credentials.get(server, LOGIN)
-    return Identity(bearer, None if bearer else credentials.get(server, GUEST), keeper(credentials, server))
+    bearer = key or credentials.get(server, LOGIN_TOKEN)
+    return Identity(bearer, None if bearer else credentials.get(server, GUEST_TOKEN), guest_saver(credentials, server))
 
 
-def keeper(credentials: Credentials, server: str) -> Callable[[str | None], None]:
-    return lambda token: credentials.put(server, GUEST, token)
+def guest_saver(credentials: Credentials, server: str) -> Callable[[str | None], None]:
+    return lambda token: credentials.put(server, GUEST_TOKEN, token)

@@ -1,4 +1,4 @@
-"""Results on their way down, into a file that has no name yet."""
+"""Downloads of results, each into a temporary file that is renamed later."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -11,12 +11,12 @@ from imgopt_client.errors import Refused
 from imgopt_client.responses import check_success
 
 
-def fetch(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
+def download(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
     """The path of the whole result; nothing is left of one that did not arrive."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".imgopt-{uuid4().hex}.part"
     try:
-        connection.retries.run(lambda: write(connection, job_id, part))
+        connection.retries.run(lambda: download_to(connection, job_id, part))
         check_size(part, size)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -24,15 +24,15 @@ def fetch(connection: Connection, job_id: str, folder: Path, size: int | None) -
     return part
 
 
-def write(connection: Connection, job_id: str, part: Path) -> None:
+def download_to(connection: Connection, job_id: str, part: Path) -> None:
     with connection.stream(f"/download/{quote(job_id, safe='')}") as response:
         if not response.is_success:
             response.read()
             check_success(response)
-        save(response, connection, part)
+        write_body(response, connection, part)
 
 
-def save(response: httpx2.Response, connection: Connection, part: Path) -> None:
+def write_body(response: httpx2.Response, connection: Connection, part: Path) -> None:
     with part.open("wb") as file:
         for chunk in response.iter_bytes():
             connection.cancel_token.check()

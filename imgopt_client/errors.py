@@ -1,13 +1,22 @@
 """What can end a request, a file or a whole run, each with the exit code that tells of it."""
 
-DONE, FAILED, USAGE, UNREACHABLE, NOT_PERMITTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
-NOT_VALID = 3
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    INVALID_CREDENTIAL = UNREACHABLE
+    NOT_PERMITTED = 4
+    INTERRUPTED = 130
 
 
 class ClientError(Exception):
     """A reason that is shown to people as it is."""
 
-    exit_code = FAILED
+    exit_code = ExitCode.FAILED
 
 
 class Refused(ClientError):
@@ -18,30 +27,30 @@ class Refused(ClientError):
         self.status = status
 
 
-class EndsRun(ClientError):
+class RunAborted(ClientError):
     """All other files would meet the same."""
 
 
-class RateLimited(EndsRun):
+class RateLimited(RunAborted):
     """The server asks to wait for longer than this client does."""
 
 
-class Unreachable(EndsRun):
+class Unreachable(RunAborted):
     """No answer, after several tries."""
 
-    exit_code = UNREACHABLE
+    exit_code = ExitCode.UNREACHABLE
 
 
-class NotPermitted(EndsRun):
+class NotPermitted(RunAborted):
     """The server knows who asks, and says no; or it does not know."""
 
-    exit_code = NOT_PERMITTED
+    exit_code = ExitCode.NOT_PERMITTED
 
 
-class NotValid(EndsRun):
+class InvalidCredential(RunAborted):
     """What is asked about is a key or a login, and it is none."""
 
-    exit_code = NOT_VALID
+    exit_code = ExitCode.INVALID_CREDENTIAL
 
 
 class UnknownGuest(NotPermitted):

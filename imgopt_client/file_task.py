@@ -8,10 +8,10 @@ from typing import Any
 
 from imgopt_client import jobs
 from imgopt_client.connection import Connection
-from imgopt_client.downloads import fetch
+from imgopt_client.downloads import download
 from imgopt_client.errors import NotPermitted
 from imgopt_client.options import Options
-from imgopt_client.outcome import COMPLETED, SKIPPED, Outcome, facts_of
+from imgopt_client.outcome import Outcome, Status, facts_from
 from imgopt_client.output_writer import OutputWriter, safe_file_name
 from imgopt_client.progress import Report
 from imgopt_client.responses import JsonObject
@@ -69,7 +69,7 @@ class FileTask:
         path, facts = self.state.folder / record.result, record.facts
         if not path.is_file() or path.stat().st_size != facts.get("after"):
             return None
-        return Outcome(self.source, SKIPPED, facts.get("before", 0), facts, result=path)
+        return Outcome(self.source, Status.SKIPPED, facts.get("before", 0), facts, result=path)
 
     def _resume(self, record: Record | None) -> JsonObject | None:
         """The end of a job that an earlier run has asked for."""
@@ -98,17 +98,17 @@ class FileTask:
 
     def _download(self, job: JsonObject) -> Path:
         self.context.report.entered(self.source, "downloading")
-        part = fetch(self.context.connection, job["id"], self.source.folder, job.get("processed_size"))
+        part = download(self.context.connection, job["id"], self.source.folder, job.get("processed_size"))
         name = safe_file_name(str(job.get("processed_filename") or DEFAULT_NAME))
         previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
         return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)
 
     def _complete(self, job: JsonObject, path: Path, new: Record, seconds: float) -> Outcome:
         before = new.stamp[0] if new.stamp else int(job.get("original_size") or 0)
-        facts = {**facts_of(job), "after": path.stat().st_size}
+        facts = {**facts_from(job), "after": path.stat().st_size}
         result = str(path.relative_to(self.state.folder))
         self._save(replace(new, result=result, facts={**facts, "before": before}))
-        return Outcome(self.source, COMPLETED, before, facts, seconds, path)
+        return Outcome(self.source, Status.COMPLETED, before, facts, seconds, path)
 
     def _save(self, record: Record) -> None:
         if self.context.options.resume:

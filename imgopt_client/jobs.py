@@ -27,7 +27,7 @@ def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any
     `warn` is told what of the settings has no effect.
     """
     asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
-    answer = connection.ask("POST", "/auto", json=asked, repeatable=False)
+    answer = connection.request("POST", "/auto", json=asked, repeatable=False)
     jobs, warnings = answer.get("jobs"), answer.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         warn(str(warning))
@@ -54,7 +54,7 @@ def wait(connection: Connection, job_id: str) -> JsonObject:
 
 def get_job(connection: Connection, job_id: str) -> JsonObject:
     try:
-        job = connection.ask("GET", f"/status/{quote(job_id, safe='')}").get("job")
+        job = connection.request("GET", f"/status/{quote(job_id, safe='')}").get("job")
     except Refused as refusal:
         if refusal.status in (404, 410):
             raise JobGone("The server does not know the job any more.") from refusal

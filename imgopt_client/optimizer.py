@@ -14,10 +14,10 @@ from typing import Any
 import httpx2
 
 from imgopt_client.connection import Connection
-from imgopt_client.errors import ClientError, EndsRun
+from imgopt_client.errors import ClientError, RunAborted
 from imgopt_client.file_task import FileTask, RunContext
 from imgopt_client.options import Options
-from imgopt_client.outcome import SKIPPED, UNTRIED, Outcome, failed
+from imgopt_client.outcome import Outcome, Status, failure
 from imgopt_client.output_writer import OutputWriter
 from imgopt_client.progress import Report
 from imgopt_client.resume_state import ResumeStates
@@ -74,15 +74,15 @@ class Run:
 
     def __init__(self, context: RunContext) -> None:
         self.context = context
-        self.aborted_by: EndsRun | None = None
+        self.aborted_by: RunAborted | None = None
 
     def optimize(self, source: Source) -> Outcome:
         if source.problem:
-            outcome = failed(source, source.problem)
+            outcome = failure(source, source.problem)
         elif source.is_result:
-            outcome = Outcome(source, SKIPPED)
+            outcome = Outcome(source, Status.SKIPPED)
         elif self.aborted_by:
-            outcome = Outcome(source, UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code)
+            outcome = Outcome(source, Status.UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code)
         else:
             outcome = self._try(source)
         self.context.report.left(source)
@@ -91,12 +91,12 @@ class Run:
     def _try(self, source: Source) -> Outcome:
         try:
             return FileTask(self.context, source).run()
-        except EndsRun as reason:
+        except RunAborted as reason:
             self.aborted_by = reason
-            return failed(source, str(reason), reason.exit_code)
+            return failure(source, str(reason), reason.exit_code)
         except ClientError as reason:
-            return failed(source, str(reason), reason.exit_code)
+            return failure(source, str(reason), reason.exit_code)
         except OSError as error:
-            return failed(source, f"{error.filename or source.location}: {error.strerror or error}.")
+            return failure(source, f"{error.filename or source.location}: {error.strerror or error}.")
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            return failed(source, f"The server's answer is of no use: {error}.")
+            return failure(source, f"The server's answer is of no use: {error}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from imgopt_client.uploads import PRESIGN_ABOVE
 
-JOBS = 4
+DEFAULT_JOBS = 4
 
 
 @dataclass(frozen=True)
@@ -20,5 +20,5 @@ class Options:
     recursive: bool = False
     overwrite: bool = False
     resume: bool = True
-    jobs: int = JOBS
+    jobs: int = DEFAULT_JOBS
     presign_above: int = PRESIGN_ABOVE

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from imgopt_client.errors import FAILED
+from imgopt_client.errors import ExitCode
 from imgopt_client.responses import JsonObject
 from imgopt_client.sources import Source
 
-COMPLETED, SKIPPED, FAILURE, UNTRIED = "completed", "skipped", "failed", "untried"
+
+class Status(StrEnum):
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNTRIED = "untried"
 
 
 @dataclass(frozen=True)
@@ -17,17 +23,17 @@ class Outcome:
     """`status` is completed, skipped (an earlier run did it, or made it), failed, or untried (the run ended before).
 
     Where it is neither of the first two, `error` says why.
-    `before` is in bytes; `facts` tell of the result, see `facts_of`; `seconds` go from upload to download.
+    `before` is in bytes; `facts` tell of the result, see `facts_from`; `seconds` go from upload to download.
     """
 
     source: Source
-    status: str
+    status: Status
     before: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     result: Path | None = None
     error: str | None = None
-    exit_code: int = 0
+    exit_code: ExitCode = ExitCode.DONE
 
     @property
     def after(self) -> int:
@@ -44,7 +50,7 @@ class Outcome:
             "file": self.source.location,
             "status": self.status,
             "before": self.before or None,
-            **{name: self.facts.get(name) for name in FACTS},
+            **{name: self.facts.get(name) for name in FACT_FIELDS},
             "saved": None if self.saved is None else round(self.saved, 4),
             "seconds": round(self.seconds, 3),
             "result": str(self.result) if self.result else None,
@@ -52,7 +58,7 @@ class Outcome:
         }
 
 
-FACTS = {
+FACT_FIELDS = {
     "after": "processed_size",
     "format": "processed_format",
     "width": "processed_width",
@@ -64,9 +70,9 @@ FACTS = {
 }
 
 
-def facts_of(job: JsonObject) -> dict[str, Any]:
-    return {name: job.get(field) for name, field in FACTS.items()}
+def facts_from(job: JsonObject) -> dict[str, Any]:
+    return {name: job.get(field) for name, field in FACT_FIELDS.items()}
 
 
-def failed(source: Source, error: str, exit_code: int = FAILED) -> Outcome:
-    return Outcome(source, FAILURE, error=error, exit_code=exit_code)
+def failure(source: Source, error: str, exit_code: ExitCode = ExitCode.FAILED) -> Outcome:
+    return Outcome(source, Status.FAILED, error=error, exit_code=exit_code)

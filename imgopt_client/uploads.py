@@ -15,7 +15,7 @@ from imgopt_client.sources import Source
 
 PRESIGN_ABOVE = 4_000_000
 TOO_LARGE = 413
-NO_SUCH_OPERATION = (404, 405, 501)
+NOT_OFFERED = (404, 405, 501)
 STORAGE_REASON = re.compile(r"<Message>([^<]+)</Message>")
 
 
@@ -27,15 +27,15 @@ class Upload:
     size: int
 
 
-class Watched(io.FileIO):
-    """A file that looks up from each read."""
+class CancellableFile(io.FileIO):
+    """A file of which each read raises Cancelled once the run is interrupted."""
 
-    def __init__(self, path: Path, look: Callable[[], None]) -> None:
+    def __init__(self, path: Path, check: Callable[[], None]) -> None:
         super().__init__(path)
-        self.look = look
+        self.check = check
 
     def read(self, size: int | None = -1) -> bytes:
-        self.look()
+        self.check()
         return super().read(-1 if size is None else size)
 
 
@@ -44,25 +44,25 @@ class Uploader:
 
     def __init__(self, connection: Connection, presign_above: int = PRESIGN_ABOVE) -> None:
         self.connection, self.presign_above = connection, presign_above
-        self.presigns = True
+        self.can_presign = True
 
     def upload(self, source: Source) -> Upload:
         try:
-            return self._introduced(source)
+            return self._upload_once(source)
         except UnknownGuest:
-            return self._introduced(source)
+            return self._upload_once(source)
 
-    def _introduced(self, source: Source) -> Upload:
+    def _upload_once(self, source: Source) -> Upload:
         identity = self.connection.identity
-        with identity.introducing():
+        with identity.first_upload_alone():
             body = self._send(source)
-            identity.meet(body.get("session_token"))
+            identity.remember_guest(body.get("session_token"))
         size = body.get("file_size")
         return Upload(string_field(body, "temp_file_id"), size if isinstance(size, int) else 0)
 
     def _send(self, source: Source) -> JsonObject:
         if source.path is None:
-            return self.connection.ask("POST", "/upload/url", json={"url": source.location})
+            return self.connection.request("POST", "/upload/url", json={"url": source.location})
         if source.path.stat().st_size > self.presign_above:
             return self._to_storage(source, source.path) or self._to_server(source, source.path)
         try:
@@ -75,43 +75,43 @@ class Uploader:
 
     def _to_server(self, source: Source, path: Path) -> JsonObject:
         def attempt() -> JsonObject:
-            with Watched(path, self.connection.cancel_token.check) as file:
+            with CancellableFile(path, self.connection.cancel_token.check) as file:
                 part = (source.name, file, source.mime_type)
-                return self.connection.once("POST", "/upload", files={"file": part})
+                return self.connection.request_once("POST", "/upload", files={"file": part})
 
         return self.connection.retries.run(attempt)
 
     def _to_storage(self, source: Source, path: Path) -> JsonObject | None:
         """None where the server does not offer it."""
-        grant = self._ask_for_grant(source, path)
-        if grant is None:
+        presigned = self._presign(source, path)
+        if presigned is None:
             return None
-        self.connection.identity.meet(grant.get("session_token"))
-        self.connection.retries.run(lambda: self._post(source, path, grant))
-        done = {"upload_id": string_field(grant, "upload_id"), "filename": source.name}
-        return self.connection.ask("POST", "/upload/complete", json=done)
+        self.connection.identity.remember_guest(presigned.get("session_token"))
+        self.connection.retries.run(lambda: self._post_to_storage(source, path, presigned))
+        done = {"upload_id": string_field(presigned, "upload_id"), "filename": source.name}
+        return self.connection.request("POST", "/upload/complete", json=done)
 
-    def _ask_for_grant(self, source: Source, path: Path) -> JsonObject | None:
-        if not self.presigns:
+    def _presign(self, source: Source, path: Path) -> JsonObject | None:
+        if not self.can_presign:
             return None
         about = {"filename": source.name, "size": path.stat().st_size, "content_type": source.mime_type}
         try:
-            return self.connection.ask("POST", "/upload/presign", json=about)
+            return self.connection.request("POST", "/upload/presign", json=about)
         except Refused as refusal:
-            if refusal.status not in NO_SUCH_OPERATION:
+            if refusal.status not in NOT_OFFERED:
                 raise
-            self.presigns = False
+            self.can_presign = False
             return None
 
-    def _post(self, source: Source, path: Path, grant: JsonObject) -> None:
-        """The grant is in the fields: credentials are not for the storage. It reads no field behind the file."""
-        fields = grant.get("fields")
+    def _post_to_storage(self, source: Source, path: Path, presigned: JsonObject) -> None:
+        """The presigned fields authorize it, without credentials. The storage reads no field behind the file."""
+        fields = presigned.get("fields")
         if not isinstance(fields, dict):
             raise Refused(UNEXPECTED_RESPONSE)
-        with Watched(path, self.connection.cancel_token.check) as file:
+        with CancellableFile(path, self.connection.cancel_token.check) as file:
             part = (source.name, file, source.mime_type)
             response = self.connection.http.post(
-                string_field(grant, "url"), data=fields, files={"file": part}, follow_redirects=False
+                string_field(presigned, "url"), data=fields, files={"file": part}, follow_redirects=False
             )
         check_storage(response)
 

@@ -94,7 +94,7 @@ def test_a_new_login_stands_whatever_becomes_of_the_one_before(server, login, cr
 def test_a_login_that_is_interrupted_leaves_the_one_before(server, login, credentials, monkeypatch):
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer({"logged_in": False}))
-    monkeypatch.setattr("imgopt_client.accounts.poll", interrupt)
+    monkeypatch.setattr("imgopt_client.accounts.poll_token", interrupt)
     assert login() == 130
     assert credentials.get(SERVER, "token") == "mcp_old"
     assert server.count(REVOKE) == 0

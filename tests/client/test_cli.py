@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 import imgopt_client
-from imgopt_client.arguments import parse, settings_of
+from imgopt_client.arguments import parse_arguments, settings_from
 from imgopt_client.cli import main
 from imgopt_client.connection import check_encrypted
 from imgopt_client.credentials import Credentials
@@ -97,7 +97,7 @@ def test_what_has_no_effect_is_told_once(server, imgopt, images, capsys):
 
 @pytest.mark.parametrize("name", ["jpeg", "JPEG", "Jpg"])
 def test_a_format_may_be_written_as_people_do(name):
-    assert settings_of(parse(["optimize", "a.png", "--format", name]))["output_format"] == "jpg"
+    assert settings_from(parse_arguments(["optimize", "a.png", "--format", name]))["output_format"] == "jpg"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_help_tells_the_exit_codes(capsys):
 def test_options_become_settings():
     words = "optimize a.png --format webp --quality 70 --width 10 --height 20 --fit crop --max-bytes 5000 --upscale 2"
     words += " --frames 9 --keep-animation --keep-metadata all --tags --rename"
-    assert settings_of(parse(words.split())) == {
+    assert settings_from(parse_arguments(words.split())) == {
         "job_source": "cli",
         "output_format": "webp",
         "output_quality": 70,
@@ -151,14 +151,14 @@ def test_options_become_settings():
         "output_seo_tag_gen": True,
         "output_seo_rename": True,
     }
-    assert settings_of(parse(["optimize", "a.png"])) == {"job_source": "cli"}
+    assert settings_from(parse_arguments(["optimize", "a.png"])) == {"job_source": "cli"}
 
 
 def test_the_server_comes_from_the_environment(monkeypatch):
-    assert parse(["status"]).server == "http://127.0.0.1:8080"
+    assert parse_arguments(["status"]).server == "http://127.0.0.1:8080"
     monkeypatch.setenv("IMGOPT_SERVER", "https://imgopt.test/prod/")
-    assert parse(["status"]).server == "https://imgopt.test/prod"
-    assert parse(["status", "--server", SERVER]).server == SERVER
+    assert parse_arguments(["status"]).server == "https://imgopt.test/prod"
+    assert parse_arguments(["status", "--server", SERVER]).server == SERVER
 
 
 def test_nothing_is_sent_unencrypted_beyond_this_machine_unless_that_is_said(server, http, images, capsys):

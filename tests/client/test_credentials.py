@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imgopt_client.credentials import Credentials, default_path, identify
+from imgopt_client.credentials import Credentials, default_path, load_identity
 from imgopt_client.errors import ClientError
 
 A, B = "https://a.test", "https://b.test"
@@ -42,14 +42,14 @@ def test_a_damaged_file_is_told_of(credentials, content):
 
 def test_the_environments_key_wins(credentials):
     credentials.put(A, "token", "mcp_secret")
-    assert identify(credentials, A, {"IMGOPT_API_KEY": " key "}).headers() == {"Authorization": "Bearer key"}
-    assert identify(credentials, A, {"IMGOPT_API_KEY": ""}).headers() == {"Authorization": "Bearer mcp_secret"}
-    assert identify(credentials, B, {}).headers() == {}
+    assert load_identity(credentials, A, {"IMGOPT_API_KEY": " key "}).headers() == {"Authorization": "Bearer key"}
+    assert load_identity(credentials, A, {"IMGOPT_API_KEY": ""}).headers() == {"Authorization": "Bearer mcp_secret"}
+    assert load_identity(credentials, B, {}).headers() == {}
 
 
 def test_a_key_that_no_header_can_hold_is_refused_without_showing_it(credentials):
     with pytest.raises(ClientError) as error:
-        identify(credentials, A, {"IMGOPT_API_KEY": "schlüssel"})
+        load_identity(credentials, A, {"IMGOPT_API_KEY": "schlüssel"})
     assert "schlüssel" not in str(error.value)
 
 

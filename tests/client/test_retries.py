@@ -11,7 +11,7 @@ BUSY = {"detail": "Too busy."}
 
 @pytest.fixture
 def ask(connection):
-    return lambda **content: connection.ask("POST", "/auto", **content)
+    return lambda **content: connection.request("POST", "/auto", **content)
 
 
 def script(server, *answers):

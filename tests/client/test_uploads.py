@@ -101,9 +101,9 @@ def test_parallel_uploads_are_all_of_one_guest(server, connection, images, names
 
 def test_a_guest_that_the_server_has_forgotten_is_replaced(server, connection, images):
     """Some servers make a new guest, others refuse."""
-    connection.identity.guest = "of-last-month"
+    connection.identity.guest_token = "of-last-month"
     kept = []
-    connection.identity.keep = kept.append
+    connection.identity.on_guest_change = kept.append
     server.scripted["POST /upload"].append(answer({"detail": "Invalid session."}, 401))
     outcomes = optimize_files(connection, images("a.png", "b.png"), {})
     assert [each.status for each in outcomes] == ["completed"] * 2
@@ -112,12 +112,12 @@ def test_a_guest_that_the_server_has_forgotten_is_replaced(server, connection, i
 
 def test_a_user_is_no_guest(server, http, images):
     identity = Identity("mcp_secret")
-    identity.meet("of-a-guest")
+    identity.remember_guest("of-a-guest")
     assert identity.headers() == {"Authorization": "Bearer mcp_secret"}
 
 
 def test_a_login_that_is_not_valid_is_not_replaced(server, connection, upload):
-    connection.identity.bearer = "mcp_old"
+    connection.identity.bearer_token = "mcp_old"
     server.scripted["POST /upload"].append(answer({"detail": "Invalid or expired credentials."}, 401))
     with pytest.raises(NotPermitted, match="does not accept the login"):
         upload()
