@@ -11,34 +11,35 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from imgopt_client.outcome import Outcome
-from imgopt_client.progress import Report
+from imgopt_client.printable import printable
+from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
-from imgopt_client.table import lines_of, plain, shorten
+from imgopt_client.table import lines_of, shorten
 
-LONGEST_PHASE = 11
-
-
-def say(text: str) -> None:
-    print(f"imgopt: {plain(text)}", file=sys.stderr, flush=True)
+PHASE_WIDTH = 11
 
 
-class Screen(Report):
+def print_message(text: str) -> None:
+    print(f"imgopt: {printable(text)}", file=sys.stderr, flush=True)
+
+
+class ConsoleReporter(ProgressListener):
     """Bars on a terminal; a table at the end, or lines of JSON as soon as they can keep the order of the inputs."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self.as_json, self.outcomes, self.rows = as_json, list[Outcome](), dict[Source, TaskID]()
+        self.as_json, self.outcomes, self.progress_tasks = as_json, list[Outcome](), dict[Source, TaskID]()
         self.warnings = set[str]()
         self.console = Console(stderr=True)
         # Lines on the same terminal would be written through the bars.
-        self.shown = self.console.is_terminal and not (as_json and sys.stdout.isatty())
-        self.total = Progress(TextColumn("optimizing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.active = Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        self.overall = self.total.add_task("", total=None)
-        bars = Group(self.total, self.active)
+        self.shows_progress = self.console.is_terminal and not (as_json and sys.stdout.isatty())
+        self.total_bar = Progress(TextColumn("optimizing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.file_bars = Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        self.total_task = self.total_bar.add_task("", total=None)
+        bars = Group(self.total_bar, self.file_bars)
         self.live = Live(bars, console=self.console, transient=True, redirect_stdout=False, redirect_stderr=False)
 
     def __enter__(self) -> Self:
-        if self.shown:
+        if self.shows_progress:
             self.live.start()
         return self
 
@@ -46,40 +47,40 @@ class Screen(Report):
         """Also where it was interrupted: what is done is shown."""
         self.live.stop()
         if not self.as_json:
-            show(lines_of(self.outcomes))
+            print_lines(lines_of(self.outcomes))
 
-    def say(self, text: str) -> None:
-        if self.shown:
-            self.console.print(f"imgopt: {plain(text)}", markup=False, highlight=False)
+    def notify(self, text: str) -> None:
+        if self.shows_progress:
+            self.console.print(f"imgopt: {printable(text)}", markup=False, highlight=False)
         else:
-            say(text)
+            print_message(text)
 
-    def began(self, total: int) -> None:
-        self.total.update(self.overall, total=total)
+    def on_start(self, total: int) -> None:
+        self.total_bar.update(self.total_task, total=total)
 
-    def entered(self, source: Source, phase: str) -> None:
-        description = f"{phase:<{LONGEST_PHASE}} {shorten(plain(source.name))}"
-        if source not in self.rows:
-            self.rows[source] = self.active.add_task(description, total=None)
-        self.active.update(self.rows[source], description=description)
+    def on_phase(self, source: Source, phase: str) -> None:
+        description = f"{phase:<{PHASE_WIDTH}} {shorten(printable(source.name))}"
+        if source not in self.progress_tasks:
+            self.progress_tasks[source] = self.file_bars.add_task(description, total=None)
+        self.file_bars.update(self.progress_tasks[source], description=description)
 
-    def warned(self, text: str) -> None:
+    def on_warning(self, text: str) -> None:
         """Once in a run, however many files it is true of."""
         if text not in self.warnings:
             self.warnings.add(text)
-            self.say(text)
+            self.notify(text)
 
-    def left(self, source: Source) -> None:
-        if source in self.rows:
-            self.active.remove_task(self.rows.pop(source))
-        self.total.advance(self.overall)
+    def on_file_end(self, source: Source) -> None:
+        if source in self.progress_tasks:
+            self.file_bars.remove_task(self.progress_tasks.pop(source))
+        self.total_bar.advance(self.total_task)
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_outcome(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         if self.as_json:
-            show([json.dumps(outcome.as_dict())])
+            print_lines([json.dumps(outcome.as_dict())])
 
 
-def show(lines: Sequence[str]) -> None:
+def print_lines(lines: Sequence[str]) -> None:
     for line in lines:
         print(line, flush=True)

@@ -13,7 +13,7 @@ from imgopt_client.errors import NotPermitted
 from imgopt_client.options import Options
 from imgopt_client.outcome import Outcome, Status, facts_from
 from imgopt_client.output_writer import OutputWriter, safe_file_name
-from imgopt_client.progress import Report
+from imgopt_client.progress import ProgressListener
 from imgopt_client.responses import JsonObject
 from imgopt_client.resume_state import Record, ResumeState, ResumeStates, record_key
 from imgopt_client.sources import Source
@@ -30,7 +30,7 @@ class RunContext:
     settings: Mapping[str, Any]
     uploader: Uploader
     writer: OutputWriter
-    report: Report
+    progress: ProgressListener
     resume_states: ResumeStates
     options: Options
 
@@ -40,7 +40,7 @@ class FileTask:
 
     def __init__(self, context: RunContext, source: Source) -> None:
         self.context, self.source = context, source
-        self.state: ResumeState = context.resume_states.for_folder(source.root)
+        self.state: ResumeState = context.resume_states.for_folder(source.state_folder)
         self.key = record_key(source.location, context.settings, context.connection.server)
         self.previous_result: str | None = None
 
@@ -82,14 +82,14 @@ class FileTask:
 
     def _process(self, new: Record) -> JsonObject:
         context = self.context
-        context.report.entered(self.source, "uploading")
+        context.progress.on_phase(self.source, "uploading")
         upload = context.uploader.upload(self.source)
-        job_id = jobs.submit(context.connection, upload.temp_file_id, context.settings, context.report.warned)
+        job_id = jobs.submit(context.connection, upload.temp_file_id, context.settings, context.progress.on_warning)
         self._save(replace(new, job_id=job_id))
         return self._wait(job_id)
 
     def _wait(self, job_id: str) -> JsonObject:
-        self.context.report.entered(self.source, "processing")
+        self.context.progress.on_phase(self.source, "processing")
         try:
             return {**jobs.wait(self.context.connection, job_id), "id": job_id}
         except jobs.JobFailed:
@@ -97,8 +97,8 @@ class FileTask:
             raise
 
     def _download(self, job: JsonObject) -> Path:
-        self.context.report.entered(self.source, "downloading")
-        part = download(self.context.connection, job["id"], self.source.folder, job.get("processed_size"))
+        self.context.progress.on_phase(self.source, "downloading")
+        part = download(self.context.connection, job["id"], self.source.output_folder, job.get("processed_size"))
         name = safe_file_name(str(job.get("processed_filename") or DEFAULT_NAME))
         previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
         return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)

@@ -19,14 +19,14 @@ from imgopt_client.file_task import FileTask, RunContext
 from imgopt_client.options import Options
 from imgopt_client.outcome import Outcome, Status, failure
 from imgopt_client.output_writer import OutputWriter
-from imgopt_client.progress import Report
+from imgopt_client.progress import ProgressListener
 from imgopt_client.resume_state import ResumeStates
-from imgopt_client.sources import Search, Source
+from imgopt_client.sources import Source, SourceFinder
 from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
 
 DEFAULTS = Options()
-SILENT = Report()
+NO_PROGRESS = ProgressListener()
 
 
 def optimize_files(
@@ -34,7 +34,7 @@ def optimize_files(
     inputs: Iterable[str | os.PathLike[str]],
     settings: Mapping[str, Any],
     options: Options = DEFAULTS,
-    report: Report = SILENT,
+    progress: ProgressListener = NO_PROGRESS,
 ) -> list[Outcome]:
     """One outcome for each input, in their order; reasons of failures are in them.
 
@@ -43,17 +43,18 @@ def optimize_files(
     if options.out:
         make_output_folder(options.out)
     resume_states = ResumeStates()
-    sources = Search(options.out, options.recursive, resume_states.is_result).find(inputs)
+    sources = SourceFinder(options.out, options.recursive, resume_states.is_result).find(inputs)
     writer = OutputWriter((each.path for each in sources if each.path), overwrite=options.overwrite)
     uploader = Uploader(connection, options.presign_above)
-    run, outcomes = Run(RunContext(connection, settings, uploader, writer, report, resume_states, options)), []
-    tasks = [partial(run.optimize, each) for each in sources]
-    report.began(len(sources))
+    runner = FileRunner(RunContext(connection, settings, uploader, writer, progress, resume_states, options))
+    outcomes = []
+    tasks = [partial(runner.run, each) for each in sources]
+    progress.on_start(len(sources))
     try:
         with closing(run_in_order(tasks, options.jobs, connection.cancel_token)) as ended:
             for outcome in ended:
                 outcomes.append(outcome)
-                report.ended(outcome)
+                progress.on_outcome(outcome)
     finally:
         resume_states.close()
     return outcomes
@@ -69,14 +70,14 @@ def make_output_folder(out: Path) -> None:
         raise ClientError(f"{out} can't be written to.")
 
 
-class Run:
+class FileRunner:
     """Runs the task of each file, and turns what it raises into its outcome."""
 
     def __init__(self, context: RunContext) -> None:
         self.context = context
         self.aborted_by: RunAborted | None = None
 
-    def optimize(self, source: Source) -> Outcome:
+    def run(self, source: Source) -> Outcome:
         if source.problem:
             outcome = failure(source, source.problem)
         elif source.is_result:
@@ -85,7 +86,7 @@ class Run:
             outcome = Outcome(source, Status.UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code)
         else:
             outcome = self._try(source)
-        self.context.report.left(source)
+        self.context.progress.on_file_end(source)
         return outcome
 
     def _try(self, source: Source) -> Outcome:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-TYPES = {
+MIME_TYPES = {
     ".avif": "image/avif",
     ".bmp": "image/bmp",
     ".gif": "image/gif",
@@ -21,20 +21,20 @@ TYPES = {
     ".tiff": "image/tiff",
     ".webp": "image/webp",
 }
-ANY_TYPE = "application/octet-stream"
-RESULT_MARK = ".tinified."
+UNKNOWN_MIME_TYPE = "application/octet-stream"
+RESULT_INFIX = ".tinified."
 
 
 @dataclass(frozen=True)
 class Source:
-    """One input. `folder` is where its result goes, `root` where the run's state about it is kept.
+    """One input. `output_folder` is where its result goes, `state_folder` where its resume state is kept.
 
     `is_result` tells that it came of an earlier run: patterns of the shell find results, too.
     """
 
     location: str
-    folder: Path
-    root: Path
+    output_folder: Path
+    state_folder: Path
     path: Path | None = None
     problem: str | None = None
     is_result: bool = False
@@ -47,10 +47,10 @@ class Source:
 
     @property
     def mime_type(self) -> str:
-        return TYPES.get(Path(self.name).suffix.lower(), ANY_TYPE)
+        return MIME_TYPES.get(Path(self.name).suffix.lower(), UNKNOWN_MIME_TYPE)
 
     def stamp(self) -> list[int] | None:
-        """Changes with the file; nothing is known of what is behind a URL."""
+        """Size in bytes and time of the last change in nanoseconds; None for a URL."""
         if self.path is None:
             return None
         state = self.path.stat()
@@ -58,7 +58,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Search:
+class SourceFinder:
     """How inputs are found: whether folders are gone through, where results go, and which files are results."""
 
     out: Path | None
@@ -92,9 +92,9 @@ class Search:
 
     def _is_input(self, path: Path, top: Path) -> bool:
         """Not what is hidden, nor what an earlier run has left."""
-        if path.suffix.lower() not in TYPES or not path.is_file():
+        if path.suffix.lower() not in MIME_TYPES or not path.is_file():
             return False
-        if any(part.startswith(".") for part in path.relative_to(top).parts) or RESULT_MARK in path.name:
+        if any(part.startswith(".") for part in path.relative_to(top).parts) or RESULT_INFIX in path.name:
             return False
         out = self.out.absolute() if self.out else None
         in_out = out is not None and out != top and out.is_relative_to(top) and path.is_relative_to(out)
@@ -103,11 +103,11 @@ class Search:
     def _file(self, path: Path, top: Path, problem: str | None = None) -> Source:
         """Without a folder for results they go beside their inputs; in one, subfolders stay as they are."""
         folder = self.out.absolute() / path.parent.relative_to(top) if self.out and path != top else path.parent
-        root = self.out.absolute() if self.out else path.parent
-        return Source(str(path), folder, root, path, problem or problem_of(path), self.is_result(path))
+        state_folder = self.out.absolute() if self.out else path.parent
+        return Source(str(path), folder, state_folder, path, problem or find_problem(path), self.is_result(path))
 
 
-def problem_of(path: Path) -> str | None:
+def find_problem(path: Path) -> str | None:
     if not path.exists():
         return "There is no such file."
     return None if path.is_file() or path.is_dir() else "It is not a file."

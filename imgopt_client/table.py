@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from imgopt_client.outcome import Outcome
+from imgopt_client.printable import printable
 
 COLUMNS = "{:<28} {:>10} {:>10} {:>7}  {:<12} {:>8}  {}"
 NAMES = ("file", "before", "after", "saved", "dimensions", "time", "result")
@@ -18,13 +19,13 @@ def lines_of(outcomes: Iterable[Outcome]) -> Sequence[str]:
 def row(outcome: Outcome) -> str:
     facts, saved = outcome.facts, outcome.saved
     return COLUMNS.format(
-        shorten(plain(outcome.source.name)),
+        shorten(printable(outcome.source.name)),
         kilobytes(outcome.before),
         kilobytes(outcome.after),
         "" if saved is None else f"{saved:.0%}",
         f"{facts.get('width')} x {facts.get('height')}",
         f"{outcome.seconds:.1f} s" if outcome.seconds else "earlier",
-        plain(outcome.result.name if outcome.result else ""),
+        printable(outcome.result.name if outcome.result else ""),
     )
 
 
@@ -35,8 +36,3 @@ def kilobytes(size: int) -> str:
 def shorten(name: str) -> str:
     """The beginning and the end tell names apart best."""
     return name if len(name) <= LONGEST_NAME else f"{name[:14]}…{name[-13:]}"
-
-
-def plain(text: str) -> str:
-    """Names and servers' messages may hold what a terminal takes for commands."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -21,7 +21,7 @@ from imgopt_client.errors import ClientError
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from imgopt_client.outcome import Outcome
-from imgopt_client.progress import Report
+from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
 from imgopt_client.table import lines_of
 from local.cloud import ROOT, Cloud, running
@@ -39,8 +39,8 @@ OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
 WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
 
 
-class Progress(Report):
-    def entered(self, source: Source, phase: str) -> None:
+class Progress(ProgressListener):
+    def on_phase(self, source: Source, phase: str) -> None:
         if phase == "uploading":
             say(f"optimizing {source.name}")
 

@@ -75,8 +75,8 @@ def test_what_stands_in_the_way_of_all_outweighs_what_fails_one(server, imgopt, 
 
 
 def test_ctrl_c(imgopt, images, monkeypatch, capsys):
-    def interrupted(connection, inputs, settings, options, report):
-        outcomes = optimize_files(connection, inputs, settings, options, report)
+    def interrupted(connection, inputs, settings, options, progress):
+        outcomes = optimize_files(connection, inputs, settings, options, progress)
         raise KeyboardInterrupt(outcomes)
 
     monkeypatch.setattr("imgopt_client.cli.optimize_files", interrupted)

@@ -9,14 +9,14 @@ import pytest
 
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.progress import Report
+from imgopt_client.progress import ProgressListener
 from imgopt_client.resume_state import FILE_NAME
 from tests.client.server import RESULT, answer
 
 SETTINGS = {"output_format": "webp"}
 
 
-class Interrupting(Report):
+class Interrupting(ProgressListener):
     """Ctrl-C after the first outcome, once the job of the second file is under way."""
 
     def __init__(self, server):
@@ -29,7 +29,7 @@ class Interrupting(Report):
         self.waiting.set()
         return {"status": "processing"}
 
-    def ended(self, outcome):
+    def on_outcome(self, outcome):
         self.waiting.wait(5)
         self.server.job_status = lambda filename: {"status": "processing"}
         raise KeyboardInterrupt

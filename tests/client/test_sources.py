@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from imgopt_client.resume_state import ResumeStates
-from imgopt_client.sources import Search
+from imgopt_client.sources import SourceFinder
 
 
 @pytest.fixture
 def find():
     def run(*inputs, out=None, recursive=True):
-        return Search(out, recursive, ResumeStates().is_result).find(inputs)
+        return SourceFinder(out, recursive, ResumeStates().is_result).find(inputs)
 
     return run
 
@@ -34,7 +34,7 @@ def test_subfolders_stay_as_they_are_in_the_folder_for_results(images, find, tmp
     out = tmp_path / "images" / "out"
     images("out/c.jpg")
     found = find(tmp_path / "images", out=out)
-    assert [(each.name, each.folder, each.root) for each in found] == [
+    assert [(each.name, each.output_folder, each.state_folder) for each in found] == [
         ("a.jpg", out, out),
         ("b.jpg", out / "deep", out),
     ]
