@@ -9,12 +9,13 @@ from typing import Self
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from imgopt_client.outcome import Outcome
 from imgopt_client.printable import printable
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
-from imgopt_client.table import lines_of, shorten
+from imgopt_client.table import table_lines
 
 PHASE_WIDTH = 11
 
@@ -33,7 +34,9 @@ class ConsoleReporter(ProgressListener):
         # Lines on the same terminal would be written through the bars.
         self.shows_progress = self.console.is_terminal and not (as_json and sys.stdout.isatty())
         self.total_bar = Progress(TextColumn("optimizing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.file_bars = Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        # A long name gets what the terminal has left of a line, and ends in an ellipsis.
+        name = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
+        self.file_bars = Progress(SpinnerColumn(), TimeElapsedColumn(), name, expand=True)
         self.total_task = self.total_bar.add_task("", total=None)
         bars = Group(self.total_bar, self.file_bars)
         self.live = Live(bars, console=self.console, transient=True, redirect_stdout=False, redirect_stderr=False)
@@ -47,7 +50,7 @@ class ConsoleReporter(ProgressListener):
         """Also where it was interrupted: what is done is shown."""
         self.live.stop()
         if not self.as_json:
-            print_lines(lines_of(self.outcomes))
+            print_lines(table_lines(self.outcomes))
 
     def notify(self, text: str) -> None:
         if self.shows_progress:
@@ -59,7 +62,7 @@ class ConsoleReporter(ProgressListener):
         self.total_bar.update(self.total_task, total=total)
 
     def on_phase(self, source: Source, phase: str) -> None:
-        description = f"{phase:<{PHASE_WIDTH}} {shorten(printable(source.name))}"
+        description = f"{phase:<{PHASE_WIDTH}} {printable(source.name)}"
         if source not in self.progress_tasks:
             self.progress_tasks[source] = self.file_bars.add_task(description, total=None)
         self.file_bars.update(self.progress_tasks[source], description=description)

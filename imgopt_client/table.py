@@ -1,38 +1,57 @@
 """Outcomes for people to read."""
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
 
 from imgopt_client.outcome import Outcome
 from imgopt_client.printable import printable
 
-COLUMNS = "{:<28} {:>10} {:>10} {:>7}  {:<12} {:>8}  {}"
-NAMES = ("file", "before", "after", "saved", "dimensions", "time", "result")
-LONGEST_NAME = 28
+# A pipe has no width: each row is one line, however long its names are.
+PIPE_WIDTH = 10_000
+# Narrower terminals have no room for all columns. The rest is in the output of --json.
+WIDTH_OF_ALL_COLUMNS = 80
+WIDE_ONLY = ("dimensions", "time")
 
 
-def lines_of(outcomes: Iterable[Outcome]) -> Sequence[str]:
-    """A heading and a line for each result; nothing where there is none."""
-    rows = [row(each) for each in outcomes if each.result]
-    return [COLUMNS.format(*NAMES), *rows] if rows else []
+def table_lines(outcomes: Iterable[Outcome], console: Console | None = None) -> Sequence[str]:
+    """A heading and a row for each result, for standard output; nothing where there is no result."""
+    console = console or Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    rows = [cells_of(each) for each in outcomes if each.result]
+    if not rows:
+        return []
+    left_out = () if console.width >= WIDTH_OF_ALL_COLUMNS else WIDE_ONLY
+    names = [name for name in rows[0] if name not in left_out]
+    table = Table(*map(column, names), box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(row[name]) for name in names))
+    with console.capture() as capture:
+        console.print(table)
+    return [line.rstrip() for line in capture.get().rstrip("\n").split("\n")]
 
 
-def row(outcome: Outcome) -> str:
+def column(name: str) -> Column:
+    """Names are folded where there is little room, and numbers stay whole."""
+    if name in ("file", "result"):
+        return Column(name, overflow="fold")
+    return Column(name, justify="right", no_wrap=True)
+
+
+def cells_of(outcome: Outcome) -> Mapping[str, str]:
     facts, saved = outcome.facts, outcome.saved
-    return COLUMNS.format(
-        shorten(printable(outcome.source.name)),
-        kilobytes(outcome.before),
-        kilobytes(outcome.after),
-        "" if saved is None else f"{saved:.0%}",
-        f"{facts.get('width')} x {facts.get('height')}",
-        f"{outcome.seconds:.1f} s" if outcome.seconds else "earlier",
-        printable(outcome.result.name if outcome.result else ""),
-    )
+    return {
+        "file": printable(outcome.source.name),
+        "before": kilobytes(outcome.before),
+        "after": kilobytes(outcome.after),
+        "saved": "" if saved is None else f"{saved:.0%}",
+        "dimensions": f"{facts.get('width')} x {facts.get('height')}",
+        "time": f"{outcome.seconds:.1f} s" if outcome.seconds else "earlier",
+        "result": printable(outcome.result.name if outcome.result else ""),
+    }
 
 
 def kilobytes(size: int) -> str:
     return f"{size / 1000:,.1f} kB"
-
-
-def shorten(name: str) -> str:
-    """The beginning and the end tell names apart best."""
-    return name if len(name) <= LONGEST_NAME else f"{name[:14]}…{name[-13:]}"

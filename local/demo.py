@@ -23,7 +23,7 @@ from imgopt_client.options import Options
 from imgopt_client.outcome import Outcome
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
-from imgopt_client.table import lines_of
+from imgopt_client.table import table_lines
 from local.cloud import ROOT, Cloud, running
 from local.console import describe, fail, say
 from local.files import LOCAL, make_folder
@@ -77,7 +77,7 @@ def demonstrate(images: Sequence[Path]) -> int:
         outcomes = optimize_files(connection, images, WITH_WORDS, OPTIONS, Progress())
         say("making one of them twice as large")
         larger = optimize_files(connection, smallest(outcomes), TWICE_AS_LARGE, replace(OPTIONS, out=LARGER))
-    print("", *lines_of(outcomes), "", *words_of(outcomes), "", *lines_of(larger), sep="\n")
+    print("", *table_lines(outcomes), "", *words_of(outcomes), "", *table_lines(larger), sep="\n")
     print(f"\nThe results are in {RESULTS}")
     refusals = [f"{each.source.name}: {each.error}" for each in (*outcomes, *larger) if each.error]
     for refusal in refusals:
