@@ -32,7 +32,7 @@ def login(server, imgopt):
     return run
 
 
-def test_a_login_that_is_approved_is_kept(server, login, credentials, slept, capsys):
+def test_login_stores_the_token_of_an_approved_code(server, login, credentials, slept, capsys):
     assert login({"status": "pending"}, {"status": "pending"}, APPROVED) == 0
     assert credentials.get(SERVER, "token") == "mcp_secret"
     assert slept == [5, 5, 5]
@@ -44,7 +44,7 @@ def test_a_login_that_is_approved_is_kept(server, login, credentials, slept, cap
     assert server.requests[-1].url.params["device_code"] == "secret-device-code"
 
 
-def test_a_token_that_was_lost_on_its_way_is_told_of(login, credentials, capsys):
+def test_login_reports_a_token_that_was_lost_on_its_way(login, credentials, capsys):
     """It is given out once: the answer before this one did not arrive."""
     assert login({"status": "approved"}) == 1
     assert "Log in again" in capsys.readouterr().err
@@ -52,7 +52,7 @@ def test_a_token_that_was_lost_on_its_way_is_told_of(login, credentials, capsys)
 
 
 @pytest.mark.parametrize("email", ["a@b.test", None])
-def test_a_login_that_is_valid_stays(server, imgopt, credentials, capsys, email):
+def test_login_keeps_a_previous_login_that_is_valid(server, imgopt, credentials, capsys, email):
     whom = f" as {email}" if email else ""
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer({"logged_in": True, "email": email}))
@@ -63,7 +63,7 @@ def test_a_login_that_is_valid_stays(server, imgopt, credentials, capsys, email)
     assert credentials.get(SERVER, "token") == "mcp_old"
 
 
-def test_whether_a_login_is_valid_is_not_guessed(server, imgopt, credentials, capsys):
+def test_login_keeps_a_previous_login_that_can_not_be_checked(server, imgopt, credentials, capsys):
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].extend([httpx2.ConnectError("refused")] * 4)
     assert imgopt("login") == 3
@@ -73,7 +73,7 @@ def test_whether_a_login_is_valid_is_not_guessed(server, imgopt, credentials, ca
 @pytest.mark.parametrize(
     "told", [({"logged_in": False}, 200), ({"detail": "Invalid."}, 401), ({"detail": "Not Found"}, 404)]
 )
-def test_a_new_login_ends_the_one_before(server, login, credentials, told):
+def test_login_revokes_the_previous_login(server, login, credentials, told):
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer(*told))
     server.scripted[REVOKE].append(answer({"success": True}))
@@ -83,7 +83,7 @@ def test_a_new_login_ends_the_one_before(server, login, credentials, told):
 
 
 @pytest.mark.parametrize("given", [answer({"detail": "Invalid."}, 401), answer({"detail": "Oh."}, 500)])
-def test_a_new_login_stands_whatever_becomes_of_the_one_before(server, login, credentials, given):
+def test_login_succeeds_where_the_previous_login_is_not_revoked(server, login, credentials, given):
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer({"logged_in": False}))
     server.scripted[REVOKE].append(given)
@@ -91,7 +91,7 @@ def test_a_new_login_stands_whatever_becomes_of_the_one_before(server, login, cr
     assert credentials.get(SERVER, "token") == "mcp_secret"
 
 
-def test_a_login_that_is_interrupted_leaves_the_one_before(server, login, credentials, monkeypatch):
+def test_login_that_is_interrupted_keeps_the_previous_login(server, login, credentials, monkeypatch):
     credentials.put(SERVER, "token", "mcp_old")
     server.scripted[STATUS].append(answer({"logged_in": False}))
     monkeypatch.setattr("imgopt_client.accounts.poll_token", interrupt)
@@ -104,41 +104,41 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 
-def test_a_login_that_is_denied_is_not_permitted(login, credentials, capsys):
+def test_login_that_is_denied_is_not_permitted(login, credentials, capsys):
     assert login({"status": "denied"}) == 4
     assert "denied" in capsys.readouterr().err
     assert credentials.get(SERVER, "token") is None
 
 
-def test_a_code_expires_by_the_servers_word(login, capsys):
+def test_device_code_expires_when_the_server_says_so(login, capsys):
     assert login({"status": "expired"}) == 1
     assert "expired" in capsys.readouterr().err
 
 
-def test_a_code_expires_by_its_time(server, login, slept):
+def test_device_code_expires_by_its_time(server, login, slept):
     assert login(*[{"status": "pending"}] * 20) == 1
     assert sum(slept) == 60
     assert server.count(TOKEN) == 12
 
 
-def test_a_code_that_the_server_has_dropped_has_expired(login, capsys):
+def test_device_code_that_the_server_does_not_know_has_expired(login, capsys):
     assert login() == 1
     assert "expired" in capsys.readouterr().err
 
 
-def test_polls_are_never_closer_than_a_second(login, slept):
+def test_polls_for_the_token_are_a_second_apart_at_least(login, slept):
     login({"status": "pending"}, APPROVED, grant={**GRANT, "interval": 0.01})
     assert min(slept) >= 1
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "no address", ""])
-def test_no_browser_is_sent_to_what_is_no_web_page(login, monkeypatch, capsys, url):
+def test_browser_opens_nothing_but_web_pages(login, monkeypatch, capsys, url):
     monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("opened"))
     assert login(APPROVED, grant={**GRANT, "verify_url": url}) == 1
     assert capsys.readouterr().err
 
 
-def test_the_browser_is_opened_where_that_is_asked(server, imgopt, monkeypatch):
+def test_browser_opens_the_confirmation_page_on_request(server, imgopt, monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     server.scripted["POST /mcp/auth/device-code"].append(answer(GRANT))
@@ -147,13 +147,13 @@ def test_the_browser_is_opened_where_that_is_asked(server, imgopt, monkeypatch):
     assert opened == ["https://web.test/device?lang=en&code=ABCD-1234"]
 
 
-def test_a_server_without_accounts_says_so(server, imgopt, capsys):
+def test_login_shows_the_reason_of_a_server_without_accounts(server, imgopt, capsys):
     server.scripted["POST /mcp/auth/device-code"].append(answer({"detail": "Accounts are not available."}, 501))
     assert imgopt("login") == 1
     assert capsys.readouterr().err == "imgopt: Accounts are not available.\n"
 
 
-def test_logging_out_revokes_and_forgets(server, imgopt, credentials, monkeypatch):
+def test_logout_revokes_and_forgets_the_login(server, imgopt, credentials, monkeypatch):
     credentials.put(SERVER, "token", "mcp_secret")
     monkeypatch.setenv("IMGOPT_API_KEY", "another")
     server.scripted["POST /mcp/auth/revoke"].append(answer({"success": True}))
@@ -172,14 +172,14 @@ def test_logging_out_revokes_and_forgets(server, imgopt, credentials, monkeypatc
         (httpx2.ConnectError("refused"), 3),
     ],
 )
-def test_logging_out_forgets_whatever_the_server_says(server, imgopt, credentials, given, code):
+def test_logout_forgets_the_login_whatever_the_server_says(server, imgopt, credentials, given, code):
     credentials.put(SERVER, "token", "mcp_secret")
     server.scripted["POST /mcp/auth/revoke"].extend([given] * 4)
     assert imgopt("logout") == code
     assert credentials.get(SERVER, "token") is None
 
 
-def test_a_login_that_could_not_be_revoked_is_told_of(server, imgopt, credentials, capsys):
+def test_logout_reports_a_login_that_was_not_revoked(server, imgopt, credentials, capsys):
     credentials.put(SERVER, "token", "mcp_secret")
     server.scripted["POST /mcp/auth/revoke"].append(answer({"detail": "Oh."}, 500))
     imgopt("logout")
@@ -187,7 +187,7 @@ def test_a_login_that_could_not_be_revoked_is_told_of(server, imgopt, credential
     assert capsys.readouterr() == ("", expected)
 
 
-def test_the_status_of_a_user(server, imgopt, credentials, capsys):
+def test_status_shows_a_users_tier_and_credits(server, imgopt, credentials, capsys):
     credentials.put(SERVER, "token", "mcp_secret")
     status = {"logged_in": True, "email": "a@b.test", "tier": "pro", "credits_remaining": 7, "credits_limit": 50}
     server.scripted["GET /mcp/auth/status"].append(answer({**status, "credits_reset_at": "2030-01-01"}))
@@ -200,7 +200,7 @@ def test_the_status_of_a_user(server, imgopt, credentials, capsys):
     ]
 
 
-def test_the_status_of_a_guest(server, imgopt, capsys):
+def test_status_shows_a_guest(server, imgopt, capsys):
     status = {"logged_in": False, "tier": "guest", "credits_remaining": None}
     server.scripted["GET /mcp/auth/status"].append(answer(status))
     assert imgopt("status") == 0
@@ -211,7 +211,7 @@ NOT_VALID = [answer({"logged_in": False, "tier": "unregistered"}), answer({"deta
 
 
 @pytest.mark.parametrize("told", NOT_VALID)
-def test_a_login_that_is_no_longer_valid(server, imgopt, credentials, capsys, told):
+def test_status_reports_a_login_that_is_no_longer_valid(server, imgopt, credentials, capsys, told):
     credentials.put(SERVER, "token", "mcp_secret")
     server.scripted[STATUS].append(told)
     assert imgopt("status") == 3
@@ -220,7 +220,7 @@ def test_a_login_that_is_no_longer_valid(server, imgopt, credentials, capsys, to
 
 
 @pytest.mark.parametrize("told", NOT_VALID)
-def test_a_key_that_is_not_valid(server, imgopt, monkeypatch, capsys, told):
+def test_status_reports_a_key_that_is_not_valid(server, imgopt, monkeypatch, capsys, told):
     monkeypatch.setenv("IMGOPT_API_KEY", "tfy_live_wrong")
     server.scripted[STATUS].append(told)
     assert imgopt("status") == 3

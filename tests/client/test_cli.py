@@ -17,7 +17,7 @@ from imgopt_client.optimizer import optimize_files
 from tests.client.server import SERVER, answer
 
 
-def test_a_table_tells_what_was_saved(imgopt, images, capsys):
+def test_table_shows_what_was_saved(imgopt, images, capsys):
     assert imgopt("optimize", *images("hero.png", "b.png")) == 0
     out, err = capsys.readouterr()
     heading, hero, second = out.splitlines()
@@ -28,7 +28,7 @@ def test_a_table_tells_what_was_saved(imgopt, images, capsys):
     assert err == ""
 
 
-def test_json_is_a_line_for_each_file_in_their_order(imgopt, images, capsys, tmp_path):
+def test_json_output_has_a_line_for_each_file_in_their_order(imgopt, images, capsys, tmp_path):
     hero, text = images("hero.png")[0], images("text.jpg", content=b"text")[0]
     assert imgopt("optimize", "--json", hero, text, tmp_path / "missing.png") == 1
     out, err = capsys.readouterr()
@@ -53,7 +53,7 @@ def test_json_is_a_line_for_each_file_in_their_order(imgopt, images, capsys, tmp
     ]
 
 
-def test_out_of_credits_is_told_once(server, imgopt, images, capsys):
+def test_out_of_credits_is_reported_once(server, imgopt, images, capsys):
     server.scripted["POST /auto"].append(answer({"credits_needed": 1, "credits_remaining": 0}, 429))
     assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png", "c.png")) == 4
     assert capsys.readouterr().err.splitlines() == [
@@ -62,19 +62,19 @@ def test_out_of_credits_is_told_once(server, imgopt, images, capsys):
     ]
 
 
-def test_a_server_that_is_not_there(server, imgopt, images, capsys):
+def test_exit_code_is_3_where_the_server_can_not_be_reached(server, imgopt, images, capsys):
     server.scripted["POST /upload"].extend([httpx2.ConnectError("Connection refused")] * 4)
     assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png")) == 3
     assert "https://imgopt.test can't be reached: Connection refused." in capsys.readouterr().err
 
 
-def test_what_stands_in_the_way_of_all_outweighs_what_fails_one(server, imgopt, images):
+def test_exit_code_of_a_run_that_ended_outweighs_that_of_a_file(server, imgopt, images):
     text, *_ = images("text.jpg", content=b"text")
     server.scripted["POST /auto"].append(answer({"detail": "Not for guests."}, 403))
     assert imgopt("optimize", "--jobs", 1, text, *images("a.png")) == 4
 
 
-def test_ctrl_c(imgopt, images, monkeypatch, capsys):
+def test_interrupt_shows_what_is_done_and_exits_with_130(imgopt, images, monkeypatch, capsys):
     def interrupted(connection, inputs, settings, options, progress):
         outcomes = optimize_files(connection, inputs, settings, options, progress)
         raise KeyboardInterrupt(outcomes)
@@ -86,7 +86,7 @@ def test_ctrl_c(imgopt, images, monkeypatch, capsys):
     assert err == "imgopt: interrupted; the same command goes on where it was\n"
 
 
-def test_what_has_no_effect_is_told_once(server, imgopt, images, capsys):
+def test_warnings_are_shown_once(server, imgopt, images, capsys):
     told = {"success": True, "jobs": [{"id": "job-0"}], "warnings": ["gif_frame_limit has no \x1b[31meffect.", "b"]}
     for number in range(2):
         server.jobs[f"job-{number}"] = f"file-{number}"
@@ -96,7 +96,7 @@ def test_what_has_no_effect_is_told_once(server, imgopt, images, capsys):
 
 
 @pytest.mark.parametrize("name", ["jpeg", "JPEG", "Jpg"])
-def test_a_format_may_be_written_as_people_do(name):
+def test_format_jpg_has_other_spellings(name):
     assert settings_from(parse_arguments(["optimize", "a.png", "--format", name]))["output_format"] == "jpg"
 
 
@@ -117,7 +117,7 @@ def test_a_format_may_be_written_as_people_do(name):
         ["nothing"],
     ],
 )
-def test_wrong_usage(words, capsys):
+def test_usage_errors_exit_with_2(words, capsys):
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
@@ -125,7 +125,7 @@ def test_wrong_usage(words, capsys):
     assert (out, "secret" in err) == ("", False)
 
 
-def test_help_tells_the_exit_codes(capsys):
+def test_help_names_the_exit_codes(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["optimize", "--help"])
     assert ended.value.code == 0
@@ -154,14 +154,14 @@ def test_options_become_settings():
     assert settings_from(parse_arguments(["optimize", "a.png"])) == {"job_source": "cli"}
 
 
-def test_the_server_comes_from_the_environment(monkeypatch):
+def test_server_defaults_to_the_environment_variable(monkeypatch):
     assert parse_arguments(["status"]).server == "http://127.0.0.1:8080"
     monkeypatch.setenv("IMGOPT_SERVER", "https://imgopt.test/prod/")
     assert parse_arguments(["status"]).server == "https://imgopt.test/prod"
     assert parse_arguments(["status", "--server", SERVER]).server == SERVER
 
 
-def test_nothing_is_sent_unencrypted_beyond_this_machine_unless_that_is_said(server, http, images, capsys):
+def test_plain_http_to_another_machine_needs_the_option(server, http, images, capsys):
     words = ["optimize", "--server", "http://imgopt.test", *map(str, images("a.png"))]
     assert (main(words, http), len(server.requests)) == (1, 0)
     assert "http://imgopt.test would get tokens and files unencrypted" in capsys.readouterr().err
@@ -171,18 +171,18 @@ def test_nothing_is_sent_unencrypted_beyond_this_machine_unless_that_is_said(ser
 @pytest.mark.parametrize(
     "server", ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:80", "https://a.example"]
 )
-def test_this_machine_needs_no_encryption(server):
+def test_plain_http_to_this_machine_is_allowed(server):
     check_encrypted(server)
 
 
-def test_a_guest_is_the_same_in_the_next_run(server, imgopt, images, home):
+def test_guest_is_the_same_in_the_next_run(server, imgopt, images, home):
     imgopt("optimize", *images("a.png"))
     imgopt("optimize", *images("b.png"))
     assert server.guests == {"secret-guest-0"}
     assert Credentials(home / "credentials.json").get(SERVER, "session_token") == "secret-guest-0"
 
 
-def test_a_key_is_used_and_nothing_secret_is_shown(server, imgopt, images, monkeypatch, capsys):
+def test_api_key_is_sent_to_the_server_alone_and_never_shown(server, imgopt, images, monkeypatch, capsys):
     monkeypatch.setenv("IMGOPT_API_KEY", "secret-key")
     server.redirects = True
     inputs = images("a.png", "big.png", content=b"i" * 5000)
@@ -193,7 +193,7 @@ def test_a_key_is_used_and_nothing_secret_is_shown(server, imgopt, images, monke
     assert "secret" not in "".join(capsys.readouterr())
 
 
-def test_what_terminals_take_for_commands_is_not_printed(server, imgopt, images, capsys):
+def test_control_characters_are_not_printed(server, imgopt, images, capsys):
     server.scripted["POST /upload"].append(answer({"detail": "No \x1b[31mimage\x07."}, 415))
     imgopt("optimize", *images("a\x1b[2J.png"))
     assert "\x1b" not in "".join(capsys.readouterr())

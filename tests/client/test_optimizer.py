@@ -17,7 +17,7 @@ def names_in(folder):
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".imgopt-resume"))
 
 
-def test_a_result_lies_beside_its_input(server, connection, images):
+def test_file_task_puts_the_result_beside_its_input(server, connection, images):
     (hero,) = images("hero.png")
     (outcome,) = optimize_files(connection, [hero], {"output_format": "webp"})
     assert outcome.result == hero.with_name("hero.tinified.webp")
@@ -48,7 +48,7 @@ def test_outcomes_keep_the_order_of_inputs_whatever_is_ready_first(server, conne
     assert server.uploads[server.jobs[server.paths()[-1].rpartition("/")[2]]][0] == "0.png"
 
 
-def test_one_that_fails_does_not_stop_the_others(server, connection, images, tmp_path):
+def test_file_task_that_fails_does_not_stop_the_others(server, connection, images, tmp_path):
     (text,) = images("text.jpg", content=b"text")
     (broken,) = images("broken.png")
     server.job_status = lambda name: (
@@ -65,7 +65,7 @@ def test_one_that_fails_does_not_stop_the_others(server, connection, images, tmp
     ]
 
 
-def test_what_the_others_would_meet_too_ends_the_run(server, connection, images):
+def test_run_ends_at_an_error_that_all_files_would_meet(server, connection, images):
     server.scripted["POST /auto"].append(answer({"detail": "x", "credits_needed": 1}, 429))
     outcomes = optimize_files(connection, images("a.png", "b.png", "c.png"), {}, Options(jobs=1))
     assert [each.status for each in outcomes] == ["failed", "untried", "untried"]
@@ -73,14 +73,14 @@ def test_what_the_others_would_meet_too_ends_the_run(server, connection, images)
     assert server.count("POST /upload") == 1
 
 
-def test_nothing_is_written_over(connection, images):
+def test_output_writer_does_not_overwrite_files(connection, images):
     hero, earlier = images("hero.png", "hero.tinified.webp")
     (outcome,) = optimize_files(connection, [hero], {})
     assert outcome.result.name == "2-hero.tinified.webp"
     assert earlier.read_bytes() == b"i" * 1000
 
 
-def test_results_of_one_name_are_numbered_also_where_overwriting_was_asked(connection, images, tmp_path):
+def test_output_writer_numbers_results_of_one_name_also_with_overwrite(connection, images, tmp_path):
     inputs, out = images("a/hero.png", "b/hero.png", "c/HERO.png"), tmp_path / "out"
     for _ in range(2):
         outcomes = optimize_files(connection, inputs, {}, Options(out=out, overwrite=True))
@@ -89,7 +89,7 @@ def test_results_of_one_name_are_numbered_also_where_overwriting_was_asked(conne
         assert len(names_in(out)) == 3
 
 
-def test_an_input_is_never_written_over(server, connection, images):
+def test_output_writer_never_overwrites_an_input(server, connection, images):
     server.job_status = lambda name: {"status": "completed", "processed_filename": "hero.png"}
     (hero,) = images("hero.png")
     (outcome,) = optimize_files(connection, [hero], {}, Options(overwrite=True))
@@ -108,11 +108,11 @@ def test_an_input_is_never_written_over(server, connection, images):
         ("größe.webp", "größe.webp"),
     ],
 )
-def test_the_servers_name_stays_in_the_folder(sent, kept):
+def test_safe_file_name_stays_in_its_folder(sent, kept):
     assert safe_file_name(sent) == kept
 
 
-def test_a_result_that_breaks_off_leaves_nothing(server, connection, images):
+def test_download_that_breaks_off_leaves_nothing(server, connection, images):
     def broken():
         yield b"sma"
         raise httpx2.ReadError("reset")
@@ -124,7 +124,7 @@ def test_a_result_that_breaks_off_leaves_nothing(server, connection, images):
     assert names_in(hero.parent) == ["hero.png"]
 
 
-def test_a_result_that_broke_off_is_fetched_again(server, connection, images):
+def test_download_that_breaks_off_is_repeated(server, connection, images):
     def broken():
         yield b"sma"
         raise httpx2.ReadError("reset")
@@ -134,7 +134,7 @@ def test_a_result_that_broke_off_is_fetched_again(server, connection, images):
     assert outcome.result.read_bytes() == RESULT
 
 
-def test_a_result_of_the_wrong_size_is_not_kept(server, connection, images):
+def test_download_of_the_wrong_size_is_not_kept(server, connection, images):
     (hero,) = images("hero.png")
     server.scripted["GET /download/job-0"].append(httpx2.Response(200, content=b"sma"))
     (outcome,) = optimize_files(connection, [hero], {})
@@ -142,7 +142,7 @@ def test_a_result_of_the_wrong_size_is_not_kept(server, connection, images):
     assert names_in(hero.parent) == ["hero.png"]
 
 
-def test_a_redirect_is_followed_without_credentials(server, connection, images):
+def test_download_follows_a_redirect_without_credentials(server, connection, images):
     server.redirects = True
     (outcome,) = optimize_files(connection, images("hero.png"), {})
     first, second = server.requests[-2:]
@@ -151,20 +151,20 @@ def test_a_redirect_is_followed_without_credentials(server, connection, images):
     assert outcome.result.read_bytes() == RESULT
 
 
-def test_redirects_come_to_an_end(server, connection, images):
+def test_download_follows_three_redirects_at_most(server, connection, images):
     again = httpx2.Response(302, headers={"Location": "/download/job-0"})
     server.scripted["GET /download/job-0"].extend([again] * 9)
     (outcome,) = optimize_files(connection, images("hero.png"), {})
     assert outcome.error == "The server redirects too often."
 
 
-def test_urls_are_fetched_by_the_server(server, connection, tmp_path):
+def test_url_is_fetched_by_the_server(server, connection, tmp_path):
     (outcome,) = optimize_files(connection, ["https://site.test/a/hero.png?v=1"], {}, Options(out=tmp_path / "out"))
     assert json.loads(server.requests[0].content) == {"url": "https://site.test/a/hero.png?v=1"}
     assert (outcome.source.name, outcome.before, outcome.status) == ("hero.png", 500, "completed")
 
 
-def test_waiting_grows_and_ends(server, connection, images, slept):
+def test_job_is_polled_at_growing_intervals_for_30_minutes(server, connection, images, slept):
     server.job_status = lambda name: {"status": "processing"}
     (outcome,) = optimize_files(connection, images("hero.png"), {})
     assert outcome.error == "Not finished within 30 minutes. The next run goes on waiting."
@@ -172,7 +172,7 @@ def test_waiting_grows_and_ends(server, connection, images, slept):
     assert 1.9 < max(slept) < 2.6
 
 
-def test_a_folder_that_can_not_be_made_is_told_before_anything_is_sent(server, connection, images):
+def test_output_folder_that_can_not_be_made_ends_the_run_before_any_request(server, connection, images):
     (hero,) = images("hero.png")
     with pytest.raises(ClientError, match="File exists"):
         optimize_files(connection, [hero], {}, Options(out=hero))

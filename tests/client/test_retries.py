@@ -18,20 +18,20 @@ def script(server, *answers):
     server.scripted["POST /auto"].extend(answers)
 
 
-def test_what_is_unavailable_is_asked_again_with_growing_delays(server, ask, slept):
+def test_unavailable_server_is_asked_again_with_growing_delays(server, ask, slept):
     script(server, answer(BUSY, 503), answer(BUSY, 503), answer({"jobs": []}))
     assert ask() == {"jobs": []}
     assert 0.5 <= slept[0] < slept[1] < 1.3
 
 
-def test_it_is_given_up_with_the_servers_reason(server, ask, slept):
+def test_retries_end_with_the_servers_reason(server, ask, slept):
     script(server, *[answer(BUSY, 503)] * 9)
     with pytest.raises(Unreachable, match=r"Too busy\."):
         ask()
     assert (server.count("POST /auto"), len(slept)) == (4, 3)
 
 
-def test_a_rate_limit_is_waited_for_and_told(server, ask, slept, said):
+def test_rate_limit_is_waited_for_and_reported(server, ask, slept, said):
     script(server, answer(BUSY, 429, **{"Retry-After": "7"}), answer({"jobs": []}))
     ask()
     assert 7 <= slept[0] < 8
@@ -39,14 +39,14 @@ def test_a_rate_limit_is_waited_for_and_told(server, ask, slept, said):
 
 
 @pytest.mark.parametrize("waits", [["301"], ["200", "200"], ["0"] * 400])
-def test_a_rate_limit_is_not_waited_for_too_long(server, ask, slept, waits):
+def test_rate_limit_is_waited_for_five_minutes_at_most(server, ask, slept, waits):
     script(server, *[answer(BUSY, 429, **{"Retry-After": wait}) for wait in waits])
     with pytest.raises(RateLimited, match="too long"):
         ask()
     assert sum(slept) < 460
 
 
-def test_a_date_to_come_back_at_is_understood(server, ask, slept):
+def test_retry_after_may_be_a_date(server, ask, slept):
     script(server, answer(BUSY, 429, **{"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}), answer({}))
     ask()
     assert 1 <= slept[0] < 2
@@ -59,7 +59,7 @@ def test_a_date_to_come_back_at_is_understood(server, ask, slept):
         {"detail": {"credits_needed": 3, "credits_remaining": 1, "credits_reset_at": "midnight"}},
     ],
 )
-def test_credits_do_not_come_back_by_waiting(server, ask, slept, body):
+def test_out_of_credits_is_not_waited_for(server, ask, slept, body):
     script(server, answer(body, 429, **{"Retry-After": "1"}))
     with pytest.raises(NotPermitted, match=r"Out of credits: 3 needed, 1 left\. New ones come at midnight\."):
         ask()
@@ -67,26 +67,26 @@ def test_credits_do_not_come_back_by_waiting(server, ask, slept, body):
 
 
 @pytest.mark.parametrize("error", [httpx2.ConnectError("refused"), httpx2.ReadError("reset"), httpx2.ReadTimeout("")])
-def test_a_broken_connection_is_tried_again(server, ask, error):
+def test_broken_connection_is_tried_again(server, ask, error):
     script(server, error, answer({"jobs": []}))
     assert ask() == {"jobs": []}
 
 
-def test_a_server_that_is_not_there_is_named(server, ask):
+def test_unreachable_server_is_named(server, ask):
     script(server, *[httpx2.ConnectError("Connection refused")] * 9)
     with pytest.raises(Unreachable, match=rf"{SERVER} can't be reached: Connection refused\."):
         ask()
 
 
 @pytest.mark.parametrize("given", [httpx2.ReadError("reset"), answer(BUSY, 504)])
-def test_what_may_have_had_an_effect_is_not_repeated(server, ask, given):
+def test_unrepeatable_request_is_not_repeated_after_it_was_sent(server, ask, given):
     script(server, given)
     with pytest.raises(Unreachable):
         ask(repeatable=False)
     assert server.count("POST /auto") == 1
 
 
-def test_what_has_had_none_is(server, ask):
+def test_unrepeatable_request_is_repeated_where_it_had_no_effect(server, ask):
     script(server, httpx2.ConnectError("refused"), answer(BUSY, 503), answer({"jobs": []}))
     assert ask(repeatable=False) == {"jobs": []}
 
@@ -106,7 +106,7 @@ def test_what_has_had_none_is(server, ask):
         (httpx2.Response(301, headers={"Location": "https://new.test/auto"}), "redirects to https://new.test/auto"),
     ],
 )
-def test_other_answers_are_told(server, ask, slept, given, words):
+def test_error_responses_are_shown_as_they_are(server, ask, slept, given, words):
     script(server, given)
     with pytest.raises(Refused) as refusal:
         ask()

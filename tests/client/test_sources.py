@@ -1,4 +1,4 @@
-"""What is taken for an input."""
+"""Which files, folders and URLs are inputs."""
 
 from pathlib import Path
 
@@ -16,20 +16,20 @@ def find():
     return run
 
 
-def test_folders_are_gone_through_for_images(images, find):
+def test_folders_are_searched_for_images(images, find):
     inputs = images("b.PNG", "a.jpg", "deep/er/c.heic", "notes.txt", ".hidden.png", ".git/x.png", "a.tinified.jpg")
     top = inputs[0].parent
     assert [each.path.relative_to(top) for each in find(top)] == [Path("a.jpg"), Path("b.PNG"), Path("deep/er/c.heic")]
 
 
-def test_a_file_that_is_named_is_taken_whatever_it_is_called(images, find):
+def test_file_that_is_named_is_an_input_whatever_its_name(images, find):
     (path,) = images("photo")
     assert [(each.path, each.problem, each.mime_type) for each in find(path)] == [
         (path, None, "application/octet-stream")
     ]
 
 
-def test_subfolders_stay_as_they_are_in_the_folder_for_results(images, find, tmp_path):
+def test_output_folder_repeats_the_subfolders_of_the_inputs(images, find, tmp_path):
     images("a.jpg", "deep/b.jpg")
     out = tmp_path / "images" / "out"
     images("out/c.jpg")
@@ -40,17 +40,17 @@ def test_subfolders_stay_as_they_are_in_the_folder_for_results(images, find, tmp
     ]
 
 
-def test_the_folder_itself_can_be_the_one_for_results(images, find):
+def test_output_folder_may_be_the_folder_of_the_inputs(images, find):
     (path,) = images("a.jpg")
     assert [each.path for each in find(path.parent, out=path.parent)] == [path]
 
 
-def test_each_input_is_taken_once(images, find):
+def test_inputs_that_are_named_twice_are_taken_once(images, find):
     (path,) = images("a.jpg")
     assert len(find(path, path.parent, str(path))) == 1
 
 
-def test_an_empty_folder_is_told_of(tmp_path, find):
+def test_folder_without_images_is_a_problem(tmp_path, find):
     assert [each.problem for each in find(tmp_path)] == ["There are no images in this folder."]
 
 
@@ -61,6 +61,6 @@ def test_an_empty_folder_is_told_of(tmp_path, find):
         ("HTTP://site.test/", "HTTP://site.test/"),
     ],
 )
-def test_urls_are_known_by_their_beginning(find, url, name):
+def test_urls_begin_with_their_scheme(find, url, name):
     (source,) = find(url)
     assert (source.path, source.name, source.location) == (None, name, url)

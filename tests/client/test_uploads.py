@@ -25,13 +25,13 @@ def upload(connection, images):
     return run
 
 
-def test_a_file_goes_through_the_server(server, upload):
+def test_file_goes_through_the_server(server, upload):
     assert upload(size=4000).size == 4000
     assert server.paths() == ["POST /upload"]
     assert parts(server.requests[0])["file"] == ("hero.png", b"i" * 4000)
 
 
-def test_a_large_one_goes_straight_to_the_storage(server, upload):
+def test_large_file_goes_straight_to_the_storage(server, upload):
     assert upload(size=4001).size == 4001
     assert server.paths() == PRESIGNED
     asked = json.loads(server.requests[0].content)
@@ -39,7 +39,7 @@ def test_a_large_one_goes_straight_to_the_storage(server, upload):
     assert json.loads(server.requests[2].content) == {"upload_id": "upload-0", "filename": "hero.png"}
 
 
-def test_the_storage_reads_fields_before_the_file_and_sees_no_credentials(server, upload):
+def test_storage_gets_the_fields_before_the_file_and_no_credentials(server, upload):
     upload(size=5000)
     request = server.requests[1]
     assert list(parts(request)) == ["key", "policy", "file"]
@@ -48,58 +48,58 @@ def test_the_storage_reads_fields_before_the_file_and_sees_no_credentials(server
     assert server.requests[2].headers["x-session-token"] == "secret-guest-0"
 
 
-def test_what_is_too_large_for_the_server_goes_to_the_storage(server, upload):
+def test_file_that_is_too_large_for_the_server_goes_to_the_storage(server, upload):
     server.largest = 100
     upload(size=1000)
     assert server.paths() == ["POST /upload", *PRESIGNED]
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])
-def test_a_server_that_has_no_other_way_gets_all_files(server, upload, status):
+def test_server_without_presigned_uploads_gets_all_files(server, upload, status):
     server.scripted["POST /upload/presign"].append(answer({"detail": "no"}, status))
     upload(size=5000)
     assert server.paths() == ["POST /upload/presign", "POST /upload"]
 
 
-def test_a_file_that_is_too_large_for_both_is_refused_in_the_servers_words(server, upload):
+def test_file_that_is_too_large_for_both_is_refused_in_the_servers_words(server, upload):
     server.largest, server.presigns = 100, False
     with pytest.raises(Refused, match=r"The file is too large\."):
         upload(size=5000)
     assert server.paths() == ["POST /upload/presign", "POST /upload"]
 
 
-def test_what_the_storage_refuses_is_told(server, upload):
+def test_storage_error_is_shown(server, upload):
     xml = "<Error><Code>EntityTooLarge</Code><Message>Your upload is too large.</Message></Error>"
     server.scripted["POST /bucket"].append(httpx2.Response(400, text=xml))
     with pytest.raises(Refused, match=r"The storage answers 400 to the upload: Your upload is too large\."):
         upload(size=5000)
 
 
-def test_a_storage_that_is_busy_is_asked_again(server, upload):
+def test_storage_that_is_busy_is_asked_again(server, upload):
     server.scripted["POST /bucket"].append(httpx2.Response(503, text="SlowDown"))
     upload(size=5000)
     assert server.count("POST /bucket") == 2
     assert parts(server.requests[2])["file"][1] == b"i" * 5000
 
 
-def test_a_redirect_of_the_storage_is_not_followed(server, upload):
+def test_storage_redirect_is_not_followed(server, upload):
     server.scripted["POST /bucket"].append(httpx2.Response(307, headers={"Location": f"{STORAGE}/elsewhere"}))
     with pytest.raises(Refused, match="307"):
         upload(size=5000)
 
 
-def test_names_that_are_no_text_can_be_sent(server, upload):
+def test_file_names_that_are_no_text_can_be_sent(server, upload):
     upload("h\udce9ro.png")
     assert server.uploads["file-0"][0] == "h?ro.png"
 
 
 @pytest.mark.parametrize("names", [["a.png", "b.png", "c.png", "d.png", "e.png"]])
-def test_parallel_uploads_are_all_of_one_guest(server, connection, images, names):
+def test_parallel_uploads_belong_to_one_guest(server, connection, images, names):
     optimize_files(connection, images(*names), {}, Options(jobs=5))
     assert server.guests == {"secret-guest-0"}
 
 
-def test_a_guest_that_the_server_has_forgotten_is_replaced(server, connection, images):
+def test_guest_that_the_server_has_forgotten_is_replaced(server, connection, images):
     """Some servers make a new guest, others refuse."""
     connection.identity.guest_token = "of-last-month"
     kept = []
@@ -110,13 +110,13 @@ def test_a_guest_that_the_server_has_forgotten_is_replaced(server, connection, i
     assert kept == [None, "secret-guest-0"]
 
 
-def test_a_user_is_no_guest(server, http, images):
+def test_user_does_not_become_a_guest(server, http, images):
     identity = Identity("mcp_secret")
     identity.remember_guest("of-a-guest")
     assert identity.headers() == {"Authorization": "Bearer mcp_secret"}
 
 
-def test_a_login_that_is_not_valid_is_not_replaced(server, connection, upload):
+def test_login_that_is_not_valid_is_not_replaced_by_a_guest(server, connection, upload):
     connection.identity.bearer_token = "mcp_old"
     server.scripted["POST /upload"].append(answer({"detail": "Invalid or expired credentials."}, 401))
     with pytest.raises(NotPermitted, match="does not accept the login"):

@@ -16,7 +16,7 @@ from tests.client.server import RESULT, answer
 SETTINGS = {"output_format": "webp"}
 
 
-class Interrupting(ProgressListener):
+class InterruptingListener(ProgressListener):
     """Ctrl-C after the first outcome, once the job of the second file is under way."""
 
     def __init__(self, server):
@@ -43,7 +43,7 @@ def optimize(connection):
     return run
 
 
-def test_what_is_done_is_skipped(server, connection, images, optimize):
+def test_file_task_skips_an_input_that_is_done(server, connection, images, optimize):
     inputs = images("a.png", "b.png")
     assert optimize(inputs) == ["completed"] * 2
     before = len(server.requests)
@@ -53,7 +53,7 @@ def test_what_is_done_is_skipped(server, connection, images, optimize):
     assert len(server.requests) == before
 
 
-def test_results_are_not_taken_for_inputs(server, images, optimize):
+def test_results_of_earlier_runs_are_no_inputs(server, images, optimize):
     """A second run of `imgopt optimize *` names them."""
     inputs = images("a.png")
     optimize(inputs)
@@ -63,20 +63,20 @@ def test_results_are_not_taken_for_inputs(server, images, optimize):
     assert optimize([result]) == ["completed"]
 
 
-def test_other_settings_are_another_matter(images, optimize):
+def test_file_task_runs_again_for_other_settings(images, optimize):
     inputs = images("a.png")
     optimize(inputs)
     assert optimize(inputs, {"output_format": "avif"}) == ["completed"]
 
 
-def test_an_input_that_has_changed_is_done_again(images, optimize):
+def test_file_task_runs_again_for_an_input_that_has_changed(images, optimize):
     inputs = images("a.png")
     optimize(inputs)
     os.utime(inputs[0], (1, 1))
     assert optimize(inputs) == ["completed"]
 
 
-def test_a_result_that_is_gone_is_made_again(images, optimize):
+def test_file_task_runs_again_for_a_result_that_is_gone(images, optimize):
     inputs = images("a.png")
     optimize(inputs)
     inputs[0].with_name("a.tinified.webp").unlink()
@@ -84,7 +84,7 @@ def test_a_result_that_is_gone_is_made_again(images, optimize):
     assert optimize(inputs) == ["skipped"]
 
 
-def test_overwriting_does_all_again_to_the_same_names(images, optimize, tmp_path):
+def test_overwrite_runs_all_again_and_keeps_their_names(images, optimize, tmp_path):
     inputs, out = images("a/hero.png", "b/hero.png"), tmp_path / "out"
     optimize(inputs, out=out)
     assert optimize(inputs, out=out, overwrite=True) == ["completed"] * 2
@@ -92,7 +92,7 @@ def test_overwriting_does_all_again_to_the_same_names(images, optimize, tmp_path
     assert optimize(inputs, out=out) == ["skipped"] * 2
 
 
-def test_nothing_is_kept_where_that_is_asked(images, optimize):
+def test_resume_state_is_not_written_without_resume(images, optimize):
     inputs = images("a.png")
     optimize(inputs, resume=False)
     assert not (inputs[0].parent / FILE_NAME).exists()
@@ -103,26 +103,26 @@ def interrupted(server, connection, images) -> list[Path]:
     """Inputs of which the first is done, the second's job is under way and the third is not begun."""
     inputs = images("a.png", "b.png", "c.png")
     with pytest.raises(KeyboardInterrupt):
-        optimize_files(connection, inputs, SETTINGS, Options(jobs=1), Interrupting(server))
+        optimize_files(connection, inputs, SETTINGS, Options(jobs=1), InterruptingListener(server))
     connection.cancel_token.event.clear()
     server.job_status = lambda filename: {"status": "completed"}
     return inputs
 
 
-def test_an_interrupted_run_goes_on_where_it_was(server, interrupted, optimize):
+def test_interrupted_run_continues_where_it_was(server, interrupted, optimize):
     assert (server.count("POST /upload"), server.count("POST /auto")) == (2, 2)
     assert optimize(interrupted) == ["skipped", "completed", "completed"]
     assert (server.count("POST /upload"), server.count("POST /auto")) == (3, 3)
     assert interrupted[1].with_name("b.tinified.webp").read_bytes() == RESULT
 
 
-def test_a_job_that_is_gone_is_asked_for_anew(server, interrupted, optimize):
+def test_file_task_submits_a_job_that_is_gone_again(server, interrupted, optimize):
     server.scripted["GET /status/job-1"].append(answer({"detail": "There is no such job."}, 404))
     assert optimize(interrupted) == ["skipped", "completed", "completed"]
     assert server.count("POST /upload") == 4
 
 
-def test_a_job_that_has_failed_meanwhile_is_told_and_forgotten(server, interrupted, optimize):
+def test_file_task_reports_and_forgets_a_job_that_has_failed_meanwhile(server, interrupted, optimize):
     server.job_status = lambda filename: {"status": "failed" if filename == "b.png" else "completed"}
     assert optimize(interrupted) == ["skipped", "failed", "completed"]
     server.job_status = lambda filename: {"status": "completed"}
@@ -130,19 +130,19 @@ def test_a_job_that_has_failed_meanwhile_is_told_and_forgotten(server, interrupt
     assert server.count("POST /upload") == 4
 
 
-def test_nothing_half_written_is_left(interrupted):
+def test_interrupted_run_leaves_no_partial_files(interrupted):
     left = {path.name for path in interrupted[0].parent.iterdir()}
     assert left == {"a.png", "b.png", "c.png", "a.tinified.webp", FILE_NAME}
 
 
-def test_who_knows_a_job_can_fetch_it_so_the_file_is_private(interrupted):
+def test_resume_state_is_readable_by_its_owner_alone(interrupted):
     path = interrupted[0].parent / FILE_NAME
     assert path.stat().st_mode & 0o777 == 0o600
     assert "secret" not in path.read_text()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 9, "records": {}}', '{"version": 1, "records": [1]}'])
-def test_a_file_that_is_not_understood_is_begun_anew(images, optimize, content):
+def test_resume_state_that_is_not_understood_is_replaced(images, optimize, content):
     inputs = images("a.png")
     path = inputs[0].parent / FILE_NAME
     path.write_text(content)
