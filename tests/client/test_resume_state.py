@@ -9,11 +9,13 @@ import pytest
 
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
+from imgopt_client.outcome import FACT_FIELDS
 from imgopt_client.progress import ProgressListener
-from imgopt_client.resume_state import FILE_NAME
-from tests.client.server import RESULT, answer
+from imgopt_client.resume_state import FILE_NAME, record_key
+from tests.client.server import RESULT, SERVER, answer
 
 SETTINGS = {"output_format": "webp"}
+FACTS = {"before": 1000, "after": 7, "format": "webp", "width": 40, "height": 30}
 
 
 class InterruptingListener(ProgressListener):
@@ -139,6 +141,23 @@ def test_resume_state_is_readable_by_its_owner_alone(interrupted):
     path = interrupted[0].parent / FILE_NAME
     assert path.stat().st_mode & 0o777 == 0o600
     assert "secret" not in path.read_text()
+
+
+def test_resume_state_keeps_the_format_of_its_file(images, optimize):
+    (path,) = images("a.png")
+    optimize([path])
+    content = json.loads((path.parent / ".imgopt-resume.json").read_text())
+    assert content["version"] == 1
+    assert content["records"] == {
+        record_key(str(path), SETTINGS, SERVER): {
+            "input": str(path),
+            "stamp": [1000, path.stat().st_mtime_ns],
+            "job_id": None,
+            "result": "a.tinified.webp",
+            "facts": {**dict.fromkeys(FACT_FIELDS), **FACTS},
+        }
+    }
+    assert record_key("/a.png", SETTINGS, SERVER) == "fe3fb362cec72173aa0ba96f482c4ab5"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 9, "records": {}}', '{"version": 1, "records": [1]}'])

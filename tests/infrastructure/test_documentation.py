@@ -36,5 +36,5 @@ def test_links_lead_somewhere(link):
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
 def test_files_that_a_page_names_are_there(page):
-    named = re.findall(r"`((?:benchmarks|cdk|functions|layers|local|tests)/[\w./-]+)`", page.read_text())
+    named = re.findall(r"`((?:benchmarks|cdk|functions|imgopt_client|layers|local|tests)/[\w./-]+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
