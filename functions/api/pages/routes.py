@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from functions.api.errors import STATUS, headers_of
 from functions.api.pages.links import page_of
-from functions.api.pages.rendering import fill, page
+from functions.api.pages.rendering import page
 from imgopt.errors import ImgoptError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -35,7 +35,7 @@ class PageRoute(APIRoute):
 
 def refuse(request: Request, text: str, status: int, error: Exception) -> Response:
     """Where a route has noted what it is about, a code or the account, that is not lost."""
-    content = fill("again.html", text=text, address=page_of(getattr(request.state, "wanted", "")))
-    answer = page("That did not work", content, mark=fill("failed.html"), status=status)
+    address = page_of(getattr(request.state, "wanted", ""))
+    answer = page("error.html", text=text, address=address, status=status)
     answer.headers.update(headers_of(error))
     return answer

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from functions.api.locations import public_url
-from functions.api.pages.rendering import fill, page
+from functions.api.pages.rendering import page
 from functions.api.pages.visitors import SESSION
 from imgopt.accounts import sign_out
 from imgopt.errors import NotAvailable, Unavailable
@@ -28,6 +28,6 @@ def sign_out_at_issuer(request: Request) -> Response:
 
 
 def redirecting_page(address: str) -> Response:
-    response = page("Signing out", fill("signing_out.html", address=address))
+    response = page("signing_out.html", address=address)
     response.headers["Refresh"] = f"0; url={address}"
     return response

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from functions.api.pages.cookies import Cookie
-from functions.api.pages.rendering import Html, fill
 from imgopt.accounts import sessions, users
 from imgopt.accounts.model import Credential, PageSession, Principal, User
 
@@ -29,9 +28,9 @@ class Visitor:
     def principal(self) -> Principal:
         return users.principal_of(self.user, Credential.SESSION)
 
-    def account(self) -> Html:
-        """The part of a page that says who is signed in."""
-        return fill("account.html", who=self.user.email or self.user.id, form_token=self.form_token)
+    @property
+    def name(self) -> str:
+        return self.user.email or self.user.id
 
 
 def find_visitor(request: Request) -> Visitor | None:

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from functions.api import pools
 from functions.api.deps import NotesOrigin
-from functions.api.pages.account_rows import list_things, show_device, show_key, show_session, spell_moment
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import ACCOUNT
-from functions.api.pages.rendering import fill, page
+from functions.api.pages.rendering import page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.sign_out import sign_out_at_issuer
 from functions.api.pages.visitors import Visiting, Visitor
+from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
 from imgopt.accounts.names import check_name
 from imgopt.accounts.plans import Tier
@@ -26,7 +26,6 @@ from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 WHY = "Sign in to see your credits, API keys and devices."
-NO_MONEY_BACK = "Your subscription ends at once, without money back for the rest of its period. "
 # In days, as the form has them; empty for one without an end.
 LIFETIMES = ("", "30", "90", "365")
 
@@ -36,23 +35,17 @@ def show_account(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
         sign_in.check_set_up()
-        return page("Sign in", fill("sign_in.html", why=WHY, query=f"wanted={ACCOUNT}"))
-    found = balance(visitor.principal)
-    content = fill(
-        "my_account.html",
-        tier=found.tier.value.capitalize(),
-        remaining=f"{found.remaining:,}",
-        limit=f"{found.limit:,}",
-        moment=found.resets_at.isoformat(timespec="seconds"),
-        resets=spell_moment(found.resets_at),
-        keys=list_things([show_key(visitor, key) for key in api_keys.find_all(visitor.user.id)], "You have no keys."),
-        devices=list_things(
-            [show_device(visitor, each) for each in tokens.find_all(visitor.user.id)], "There are none."
-        ),
-        sessions=list_things([show_session(visitor, each) for each in sessions.find_all(visitor.user.id)], "None."),
-        form_token=visitor.form_token,
+        return page("sign_in.html", why=WHY, query={"wanted": ACCOUNT})
+    return page(
+        "account.html",
+        visitor,
+        credits=balance(visitor.principal),
+        keys=api_keys.find_all(visitor.user.id),
+        devices=tokens.find_all(visitor.user.id),
+        sessions=sessions.find_all(visitor.user.id),
+        this_session=visitor.signed_in,
+        now=clock.now(),
     )
-    return page("Your account", content, account=visitor.account())
 
 
 @router.get("/delete-account")
@@ -61,9 +54,7 @@ def ask_whether_to_delete(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
         return back()
-    subscription = NO_MONEY_BACK if visitor.principal.tier is not Tier.FREE else ""
-    content = fill("delete_account.html", subscription=subscription, form_token=visitor.form_token)
-    return page("Delete your account?", content, account=visitor.account())
+    return page("delete_account.html", visitor, has_plan=visitor.principal.tier is not Tier.FREE)
 
 
 class AccountForm(BaseModel):
@@ -88,7 +79,7 @@ def change_account(request: Request, visitor: Visiting, form: Annotated[AccountF
     if form.action not in ACTIONS:
         raise HTTPException(400, "That can't be done here.")
     if form.action in NEED_RECENT_SIGN_IN and not sessions.is_recent(visitor.signed_in):
-        return page("Sign in again", fill("sign_in_anew.html"), account=visitor.account(), status=403)
+        return page("sign_in_again.html", visitor, status=403)
     return ACTIONS[form.action](request, visitor, form)
 
 
@@ -99,7 +90,7 @@ def create_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
         _, key = api_keys.create(visitor.user.id, check_name(form.value.strip()), int(form.days or 0) or None)
     except ValueError as error:
         raise HTTPException(422, f"The name can't be taken: {error}.") from error
-    return page("Your new API key", fill("new_key.html", key=key), account=visitor.account(), mark=fill("done.html"))
+    return page("new_api_key.html", visitor, key=key)
 
 
 def revoke_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
@@ -124,15 +115,14 @@ def end_all_sessions(request: Request, visitor: Visitor, _: AccountForm) -> Resp
 
 
 def change_secret(_: Request, visitor: Visitor, __: AccountForm) -> Response:
-    content = fill("new_secret.html", secret=owner_secrets.change(visitor.user.id))
-    return page("Your new callback secret", content, account=visitor.account(), mark=fill("done.html"))
+    return page("new_callback_secret.html", visitor, secret=owner_secrets.change(visitor.user.id))
 
 
 def delete_account(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
     account_deletion.begin(visitor.user.id)
-    return page("Your account is being deleted", fill("deleted.html"), mark=fill("done.html"))
+    return page("account_deleted.html")
 
 
 ACTIONS: dict[str, Action] = {

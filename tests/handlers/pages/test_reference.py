@@ -31,6 +31,10 @@ def test_its_links_lead_somewhere_wherever_it_begins(html):
     assert set(links) - {f"#{each}" for each in ids} == {"openapi.json"}
 
 
+def test_a_list_of_objects_leads_to_its_objects(html):
+    assert 'list of <a href="#JobResponse">JobResponse</a>' in html
+
+
 def test_it_runs_nothing_and_loads_nothing(environment, app):
     answer = TestClient(app).get("/docs")
     style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
