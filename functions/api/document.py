@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from functions.api.answers import ANSWERS
 from functions.api.errors import STATUS
 from functions.api.reasons import JSON, Reason
+from functions.api.response_docs import ANSWERS
 from imgopt.errors import Unauthorized
 
 Part = dict[str, Any]

@@ -3,8 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from functions.api.answers import ANSWERS
 from functions.api.app import build_app
+from functions.api.response_docs import ANSWERS
 
 APP = build_app()
 PATHS = APP.openapi()["paths"]
