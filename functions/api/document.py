@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from functions.api.errors import STATUS
 from functions.api.reasons import JSON, Reason
-from functions.api.response_docs import ANSWERS
+from functions.api.response_docs import RESPONSES
 from imgopt.errors import Unauthorized
 
 Part = dict[str, Any]
@@ -48,7 +48,7 @@ def describe(document: Part) -> Part:
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            for reason in ANSWERS.get(f"{method.upper()} {path}", ()):
+            for reason in RESPONSES.get(f"{method.upper()} {path}", ()):
                 add(operation["responses"], reason)
             if security := security_of(path, operation):
                 operation["security"] = security

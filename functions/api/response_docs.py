@@ -3,36 +3,54 @@
 from functions.api import reasons
 from functions.api.reasons import Reason
 
-NOTHING: tuple[Reason, ...] = ()
-REFUSED = (reasons.UNAUTHORIZED, reasons.SHUT_OUT)
-STORAGE = (reasons.BUSY, reasons.CRASHED)
-BODY = (reasons.UNREADABLE, reasons.LARGE_BODY)
-ASKING = (*REFUSED, *STORAGE, *BODY)
-COUNTED = (reasons.TOO_OFTEN, *STORAGE)
-LIMITED = (*ASKING, reasons.TOO_OFTEN)
-KNOWN = (*REFUSED, *STORAGE)
-BILLING = (reasons.NO_BILLING, reasons.NO_ANSWER, reasons.CRASHED)
-BUYING = (*REFUSED, *BILLING)
-FILE = (reasons.LARGE_FILE, reasons.NO_IMAGE, reasons.DAMAGED)
-UPLOAD = (reasons.NO_UPLOAD, reasons.OLD_UPLOAD)
-SUBMITTING = (*LIMITED, *UPLOAD, reasons.NO_CREDITS, reasons.LARGE_RESULT, reasons.SENSELESS)
-JOB = (reasons.NO_JOB, *STORAGE)
-TASK = (reasons.NO_JOB, reasons.UNDER_WAY, reasons.OLD_JOB, reasons.OTHER_JOB, reasons.NOT_SET_UP)
-SCHEDULED = (reasons.UNAUTHORIZED, reasons.NOT_SET_UP, *STORAGE)
-DECIDING = (reasons.NO_CODE, reasons.OLD_CODE, reasons.USED_CODE)
-STREAM = (reasons.EVENT_STREAM, reasons.ALL_TOLD, reasons.TOO_MANY)
-RESULT = (*JOB, reasons.UNFINISHED, reasons.OLD_JOB)
-DOWNLOAD = (reasons.FILE, reasons.PART, reasons.KNOWN, reasons.ELSEWHERE, reasons.NO_SUCH_PART, reasons.NO_RESULT)
-ARCHIVE = (reasons.ZIP, reasons.NOT_ALL_ENDED, reasons.LARGE_ZIP, reasons.NO_RESULT)
+NO_OTHERS: tuple[Reason, ...] = ()
+CREDENTIALS_REFUSED = (reasons.UNAUTHORIZED, reasons.SHUT_OUT)
+STORAGE = (reasons.UNAVAILABLE, reasons.INTERNAL_ERROR)
+BODY = (reasons.UNREADABLE_BODY, reasons.BODY_TOO_LARGE)
+WITH_BODY = (*CREDENTIALS_REFUSED, *STORAGE, *BODY)
+COUNTED_BY_ADDRESS = (reasons.RATE_LIMITED, *STORAGE)
+RATE_LIMITED_WITH_BODY = (*WITH_BODY, reasons.RATE_LIMITED)
+AUTHENTICATED = (*CREDENTIALS_REFUSED, *STORAGE)
+BILLING = (reasons.BILLING_NOT_CONFIGURED, reasons.BILLING_UNAVAILABLE, reasons.INTERNAL_ERROR)
+BILLING_OF_USER = (*CREDENTIALS_REFUSED, *BILLING)
+FILE_CHECKS = (reasons.FILE_TOO_LARGE, reasons.UNSUPPORTED_FORMAT, reasons.INVALID_IMAGE)
+UPLOAD_LOOKUP = (reasons.UPLOAD_NOT_FOUND, reasons.UPLOAD_EXPIRED)
+SUBMITTING = (
+    *RATE_LIMITED_WITH_BODY,
+    *UPLOAD_LOOKUP,
+    reasons.OUT_OF_CREDITS,
+    reasons.RESULT_TOO_LARGE,
+    reasons.UNPROCESSABLE,
+)
+JOB_LOOKUP = (reasons.JOB_NOT_FOUND, *STORAGE)
+TASK = (reasons.JOB_NOT_FOUND, reasons.IN_PROGRESS, reasons.JOB_EXPIRED, reasons.JOB_MISMATCH, reasons.NOT_CONFIGURED)
+SCHEDULED = (reasons.UNAUTHORIZED, reasons.NOT_CONFIGURED, *STORAGE)
+DECIDING = (reasons.CODE_NOT_FOUND, reasons.CODE_EXPIRED, reasons.CODE_USED)
+STREAM = (reasons.EVENT_STREAM, reasons.STREAM_ENDED, reasons.TOO_MANY_STREAMS)
+RESULT = (*JOB_LOOKUP, reasons.JOB_NOT_COMPLETED, reasons.JOB_EXPIRED)
+DOWNLOAD = (
+    reasons.FILE_CONTENT,
+    reasons.PARTIAL_CONTENT,
+    reasons.NOT_MODIFIED,
+    reasons.REDIRECT,
+    reasons.RANGE_NOT_SATISFIABLE,
+    reasons.RESULT_NOT_FOUND,
+)
+ARCHIVE_DOWNLOAD = (
+    reasons.ARCHIVE_CONTENT,
+    reasons.JOBS_NOT_COMPLETED,
+    reasons.ARCHIVE_TOO_LARGE,
+    reasons.RESULT_NOT_FOUND,
+)
 
-ANSWERS: dict[str, tuple[Reason, ...]] = {
-    "GET /": NOTHING,
-    "GET /health": NOTHING,
-    "GET /readiness": (reasons.BUSY,),
-    "POST /upload": (*LIMITED, *FILE),
-    "POST /upload/url": (*LIMITED, *FILE, reasons.NO_URL),
-    "POST /upload/presign": (*LIMITED, reasons.LARGE_FILE),
-    "POST /upload/complete": (*LIMITED, *FILE, *UPLOAD, reasons.NOT_ARRIVED),
+RESPONSES: dict[str, tuple[Reason, ...]] = {
+    "GET /": NO_OTHERS,
+    "GET /health": NO_OTHERS,
+    "GET /readiness": (reasons.UNAVAILABLE,),
+    "POST /upload": (*RATE_LIMITED_WITH_BODY, *FILE_CHECKS),
+    "POST /upload/url": (*RATE_LIMITED_WITH_BODY, *FILE_CHECKS, reasons.URL_NOT_FETCHABLE),
+    "POST /upload/presign": (*RATE_LIMITED_WITH_BODY, reasons.FILE_TOO_LARGE),
+    "POST /upload/complete": (*RATE_LIMITED_WITH_BODY, *FILE_CHECKS, *UPLOAD_LOOKUP, reasons.UPLOAD_NOT_ARRIVED),
     "POST /auto": SUBMITTING,
     "POST /compress": SUBMITTING,
     "POST /resize": SUBMITTING,
@@ -41,31 +59,31 @@ ANSWERS: dict[str, tuple[Reason, ...]] = {
     "POST /process": (reasons.UNAUTHORIZED, *STORAGE, *BODY, *TASK),
     "GET /status": STORAGE,
     "GET /status/stream": STREAM,
-    "GET /status/{job_id}": JOB,
-    "GET /status/{job_id}/stream": (*JOB, *STREAM),
-    "GET /download": (*STORAGE, *ARCHIVE),
+    "GET /status/{job_id}": JOB_LOOKUP,
+    "GET /status/{job_id}/stream": (*JOB_LOOKUP, *STREAM),
+    "GET /download": (*STORAGE, *ARCHIVE_DOWNLOAD),
     "GET /download/{job_id}": (*RESULT, *DOWNLOAD),
     "GET /download/{job_id}/url": RESULT,
-    "DELETE /jobs/{job_id}": (*KNOWN, reasons.NOT_YOURS),
-    "GET /config": NOTHING,
-    "POST /billing/checkout": (*BUYING, *BODY, reasons.NOT_SOLD, reasons.SUBSCRIBED),
-    "POST /billing/portal": (*BUYING, reasons.NO_CUSTOMER),
-    "GET /billing/subscription": (*KNOWN, reasons.NO_BILLING),
-    "POST /webhooks/stripe": (reasons.BAD_MESSAGE, reasons.LARGE_BODY, *BILLING),
-    "DELETE /account": KNOWN,
-    "POST /callback-secret/change": KNOWN,
-    "GET /usage/history": KNOWN,
-    "GET /usage/summary": KNOWN,
+    "DELETE /jobs/{job_id}": (*AUTHENTICATED, reasons.OWN_JOB_NOT_FOUND),
+    "GET /config": NO_OTHERS,
+    "POST /billing/checkout": (*BILLING_OF_USER, *BODY, reasons.INVALID_CHECKOUT, reasons.ALREADY_SUBSCRIBED),
+    "POST /billing/portal": (*BILLING_OF_USER, reasons.CUSTOMER_NOT_FOUND),
+    "GET /billing/subscription": (*AUTHENTICATED, reasons.BILLING_NOT_CONFIGURED),
+    "POST /webhooks/stripe": (reasons.INVALID_WEBHOOK, reasons.BODY_TOO_LARGE, *BILLING),
+    "DELETE /account": AUTHENTICATED,
+    "POST /callback-secret/change": AUTHENTICATED,
+    "GET /usage/history": AUTHENTICATED,
+    "GET /usage/summary": AUTHENTICATED,
     "POST /internal/cleanup": SCHEDULED,
     "POST /internal/refresh-daily-credits": SCHEDULED,
-    "POST /api-keys": (*ASKING, reasons.ENOUGH_KEYS),
-    "GET /api-keys": KNOWN,
-    "GET /api-keys/verify": KNOWN,
-    "DELETE /api-keys/{key_id}": (*KNOWN, reasons.NO_KEY),
-    "POST /mcp/auth/device-code": (*COUNTED, reasons.NOT_SET_UP),
-    "GET /mcp/auth/token": (*COUNTED, reasons.SHUT_OUT),
-    "POST /mcp/auth/approve": (*LIMITED, *DECIDING),
-    "POST /mcp/auth/deny": (*ASKING, *DECIDING),
+    "POST /api-keys": (*WITH_BODY, reasons.TOO_MANY_API_KEYS),
+    "GET /api-keys": AUTHENTICATED,
+    "GET /api-keys/verify": AUTHENTICATED,
+    "DELETE /api-keys/{key_id}": (*AUTHENTICATED, reasons.API_KEY_NOT_FOUND),
+    "POST /mcp/auth/device-code": (*COUNTED_BY_ADDRESS, reasons.NOT_CONFIGURED),
+    "GET /mcp/auth/token": (*COUNTED_BY_ADDRESS, reasons.SHUT_OUT),
+    "POST /mcp/auth/approve": (*RATE_LIMITED_WITH_BODY, *DECIDING),
+    "POST /mcp/auth/deny": (*WITH_BODY, *DECIDING),
     "POST /mcp/auth/revoke": (reasons.UNAUTHORIZED, *STORAGE),
     "GET /mcp/auth/status": STORAGE,
 }

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
-from functions.api.response_docs import ANSWERS
+from functions.api.response_docs import RESPONSES
 
 APP = build_app()
 PATHS = APP.openapi()["paths"]
@@ -13,7 +13,7 @@ PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
 def test_every_operation_has_its_line_in_the_table_of_answers():
-    assert set(ANSWERS) == {name for name in OPERATIONS if not name.startswith("OPTIONS")}
+    assert set(RESPONSES) == {name for name in OPERATIONS if not name.startswith("OPTIONS")}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
