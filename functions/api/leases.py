@@ -41,13 +41,15 @@ class Leases:
             leases.release(lease)
 
 
-STREAMS = Leases("streams", lambda: settings().max_streams_per_client, "You have too many status streams open.")
-DOWNLOADS = Leases("downloads", lambda: settings().max_downloads_per_client, "You have too many downloads under way.")
+CLIENT_STREAMS = Leases("streams", lambda: settings().max_streams_per_client, "You have too many status streams open.")
+CLIENT_DOWNLOADS = Leases(
+    "downloads", lambda: settings().max_downloads_per_client, "You have too many downloads under way."
+)
 
 
 @asynccontextmanager
 async def released_at_the_end(_: object) -> AsyncIterator[None]:
     """The application's lifespan."""
     yield
-    for each in (STREAMS, DOWNLOADS):
+    for each in (CLIENT_STREAMS, CLIENT_DOWNLOADS):
         await run_in_threadpool(each.release_all)

@@ -62,5 +62,7 @@ def share_of(number: int) -> int:
 ALL_UPLOADS = Shares(
     lambda: settings().parallel_uploads, "Too many files arrive at present.", wait=10, error=Unavailable
 )
-UPLOADS = Shares(lambda: share_of(settings().parallel_uploads), "You send too many files at a time.", wait=10)
-FETCHES = Shares(lambda: share_of(settings().parallel_fetches), "You have too many files fetched at a time.", wait=10)
+CLIENT_UPLOADS = Shares(lambda: share_of(settings().parallel_uploads), "You send too many files at a time.", wait=10)
+CLIENT_FETCHES = Shares(
+    lambda: share_of(settings().parallel_fetches), "You have too many files fetched at a time.", wait=10
+)

@@ -100,7 +100,7 @@ def fetch_many(client: httpx2.AsyncClient, number: int) -> list:
 
 
 def test_fetches_of_one_client_leave_room_for_others(aws, gate, mute, monkeypatch):
-    monkeypatch.setattr(shares, "FETCHES", shares.Shares(lambda: 4, "Too many.", wait=0))
+    monkeypatch.setattr(shares, "CLIENT_FETCHES", shares.Shares(lambda: 4, "Too many.", wait=0))
 
     async def ask() -> None:
         async with clients("9.9.9.1", "9.9.9.2") as (greedy, other), begun(*fetch_many(greedy, 12)) as asked:

@@ -71,7 +71,7 @@ def test_a_server_that_ends_leaves_none_behind(aws):
     app = build_app()
 
     async def hold_until_it_has_ended() -> frozenset[str]:
-        async with open_leases.STREAMS.take("192.0.2.1"):
+        async with open_leases.CLIENT_STREAMS.take("192.0.2.1"):
             async with app.router.lifespan_context(app):
                 (item,) = table.scan("LEASES")
             return sets.read({"pk": item["pk"], "sk": item["sk"]})

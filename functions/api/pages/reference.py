@@ -15,18 +15,18 @@ from fastapi.responses import HTMLResponse
 from functions.api.pages.rendering import render
 
 Part = dict[str, Any]
-POLICY = (
+REFERENCE_POLICY = (
     "default-src 'none'; style-src 'sha256-{}'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
 )
 # How JSON Schema's limits are put.
-LIMITS = {
+SCHEMA_LIMITS = {
     "minimum": "at least {:g}",
     "exclusiveMinimum": "more than {:g}",
     "maximum": "at most {:g}",
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
 }
-CREDENTIALS = {
+CREDENTIAL_NAMES = {
     "bearer": "Authorization: Bearer …",
     "session": "X-Session-Token",
     "scheduler": "X-CloudScheduler",
@@ -77,7 +77,7 @@ def reference_page(document: Part) -> HTMLResponse:
     objects = [object_of(*each) for each in sorted(document["components"]["schemas"].items())]
     body = render("reference.html", info=info, operations=list(operations_of(document["paths"])), objects=objects)
     digest = b64encode(sha256(render("reference.css").encode()).digest()).decode()
-    return HTMLResponse(body, headers={"Content-Security-Policy": POLICY.format(digest)})
+    return HTMLResponse(body, headers={"Content-Security-Policy": REFERENCE_POLICY.format(digest)})
 
 
 def operations_of(paths: Part) -> Iterator[Operation]:
@@ -142,7 +142,7 @@ def spell_default(schema: Part) -> str:
 
 
 def spell_credentials(security: list[Part]) -> str:
-    return " or ".join(CREDENTIALS.get(name, name) for each in security for name in each or [NO_CREDENTIAL])
+    return " or ".join(CREDENTIAL_NAMES.get(name, name) for each in security for name in each or [NO_CREDENTIAL])
 
 
 def content_type(media_type: str, content: Part) -> list[Word]:
@@ -160,7 +160,7 @@ def type_of(schema: Part) -> list[Word]:
     if "enum" in schema:
         return [Word(", ".join(map(str, schema["enum"])))]
     kind = schema.get("format") or schema.get("type") or "anything"
-    limits = (words.format(schema[name]) for name, words in LIMITS.items() if name in schema)
+    limits = (words.format(schema[name]) for name, words in SCHEMA_LIMITS.items() if name in schema)
     return [Word(", ".join([kind, *limits]))]
 
 

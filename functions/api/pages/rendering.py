@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
-POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+PAGE_POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
 @cache
@@ -50,7 +50,7 @@ def page(template: str, visitor: Visitor | None = None, *, status: int = 200, **
     nonce = secrets.token_urlsafe(16)
     user = {"name": visitor.name, "form_token": visitor.form_token} if visitor else None
     headers = {
-        "Content-Security-Policy": POLICY.format(nonce),
+        "Content-Security-Policy": PAGE_POLICY.format(nonce),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "same-origin",
     }

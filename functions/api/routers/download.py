@@ -45,7 +45,7 @@ class DownloadResponse(PartsResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_large = int(self.headers.get("content-length", LARGE_BYTES)) >= LARGE_BYTES
         try:
-            async with leases.DOWNLOADS.take(origin_of(HTTPConnection(scope))) if is_large else nullcontext():
+            async with leases.CLIENT_DOWNLOADS.take(origin_of(HTTPConnection(scope))) if is_large else nullcontext():
                 await super().__call__(scope, receive, send)
         finally:
             self.close()

@@ -26,8 +26,8 @@ from imgopt.jobs import submission
 from imgopt.quotas.rules import RULES
 
 router = APIRouter(route_class=LimitedRoute)
-LIMITS = [limit("processing")]
-CREDENTIALS = ("authorization", "x-session-token")
+RATE_LIMITS = [limit("processing")]
+CREDENTIAL_HEADERS = ("authorization", "x-session-token")
 IdempotencyKey = Annotated[
     str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", include_in_schema=False)
 ]
@@ -50,7 +50,7 @@ class ProcessFilesResponse(BaseModel):
     warnings: list[str] = []
 
 
-@router.post("/auto", tags=["auto"], dependencies=LIMITS)
+@router.post("/auto", tags=["auto"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def process_auto(
     http: Request, asking: Admitted, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
@@ -68,7 +68,7 @@ def process_auto(
     return submit(http, asking, request, "auto", idempotency_key)
 
 
-@router.post("/compress", tags=["compress"], dependencies=LIMITS)
+@router.post("/compress", tags=["compress"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def compress_images(
     http: Request, asking: Admitted, request: CompressRequest, idempotency_key: IdempotencyKey = None
@@ -80,7 +80,7 @@ def compress_images(
     return submit(http, asking, request, "compress", idempotency_key)
 
 
-@router.post("/resize", tags=["resize"], dependencies=LIMITS)
+@router.post("/resize", tags=["resize"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def resize_images(
     http: Request, asking: Admitted, request: ResizeRequest, idempotency_key: IdempotencyKey = None
@@ -92,7 +92,7 @@ def resize_images(
     return submit(http, asking, request, "resize", idempotency_key)
 
 
-@router.post("/upscale", tags=["upscale"], dependencies=LIMITS)
+@router.post("/upscale", tags=["upscale"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def upscale_images(
     http: Request, asking: Admitted, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
@@ -104,7 +104,7 @@ def upscale_images(
     return submit(http, asking, request, "upscale", idempotency_key)
 
 
-@router.post("/tag", tags=["tag"], dependencies=LIMITS)
+@router.post("/tag", tags=["tag"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def tag_images(
     http: Request, asking: Admitted, request: TagRequest, idempotency_key: IdempotencyKey = None
@@ -145,7 +145,7 @@ def submit(
 
 def find_payer(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:
     """Who asks; where no credential is sent at all, the guest whose uploads these are, who is counted, too."""
-    if asking or any(name in http.headers for name in CREDENTIALS):
+    if asking or any(name in http.headers for name in CREDENTIAL_HEADERS):
         return asking
     guest = submission.find_payer(request.temp_file_ids)
     http.state.owner = guest.id

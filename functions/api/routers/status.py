@@ -74,7 +74,7 @@ class StreamResponse(EventSourceResponse):
     """One of so many that an address may have open: there is no other credential."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with leases.STREAMS.take(origin_of(HTTPConnection(scope))):
+        async with leases.CLIENT_STREAMS.take(origin_of(HTTPConnection(scope))):
             await super().__call__(scope, receive, send)
 
 

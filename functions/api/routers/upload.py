@@ -22,7 +22,7 @@ from imgopt.quotas.rules import UPLOADED_BYTES
 
 router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
 # Whoever has no credential becomes a new guest.
-LIMITS = [limit("uploads"), limit("new-guests")]
+RATE_LIMITS = [limit("uploads"), limit("new-guests")]
 
 
 class TempFileResponse(BaseModel):
@@ -70,7 +70,7 @@ class CompleteRequest(BaseModel):
     upload_id: str
 
 
-@router.post("", dependencies=LIMITS)
+@router.post("", dependencies=RATE_LIMITS)
 @pools.UPLOADS.runs
 def upload_file(http: Request, asking: Admitted, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
@@ -90,7 +90,7 @@ async def upload_options(request: Request) -> Any:
     return allow(request)
 
 
-@router.post("/url", dependencies=LIMITS)
+@router.post("/url", dependencies=RATE_LIMITS)
 async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadRequest) -> TempFileResponse:
     """Upload an image from a URL to temporary storage (Phase 1 of two-phase upload).
 
@@ -98,13 +98,13 @@ async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadReq
     and stores it in temp storage — same result as POST /upload.
     """
     with ExitStack() as opened:
-        async with shares.FETCHES.take(shares.client_of(http)):
+        async with shares.CLIENT_FETCHES.take(shares.client_of(http)):
             fetched = await pools.FETCHES.run(opened.enter_context, fetch(request.url, files.check_size))
         filename = request.filename or fetched.filename
         return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, filename)
 
 
-@router.post("/presign", dependencies=LIMITS)
+@router.post("/presign", dependencies=RATE_LIMITS)
 @pools.UPLOADS.runs
 def presign_upload(http: Request, asking: Admitted, request: PresignRequest) -> PresignResponse:
     """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
