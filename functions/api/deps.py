@@ -43,14 +43,16 @@ async def authenticate(session_token: str | None, authorization: str | None) -> 
     return await run_in_threadpool(authentication.authenticate, session_token, authorization)
 
 
-async def find_known(request: Request, x_session_token: Hidden = None, authorization: Hidden = None) -> Principal:
+async def require_principal(
+    request: Request, x_session_token: Hidden = None, authorization: Hidden = None
+) -> Principal:
     principal = await find_principal(request, x_session_token, None, authorization)
     if principal is None:
         raise Unauthorized("Sign in, or send the session token of an upload.")
     return principal
 
 
-async def find_user(request: Request, authorization: Hidden = None) -> Principal:
+async def require_user(request: Request, authorization: Hidden = None) -> Principal:
     """Raises Unauthorized for guests, too."""
     principal = await find_principal(request, None, None, authorization)
     if principal is None:
@@ -58,7 +60,7 @@ async def find_user(request: Request, authorization: Hidden = None) -> Principal
     return principal
 
 
-async def find_signed_in(request: Request, authorization: Hidden = None) -> Principal:
+async def require_interactive_user(request: Request, authorization: Hidden = None) -> Principal:
     """What devices and servers hold was not given to them for making more of its kind."""
     principal = await find_principal(request, None, None, authorization)
     if principal is None or principal.credential is not Credential.JWT:
@@ -92,9 +94,9 @@ async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
     return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]
 
 
-Asking = Annotated[Principal | None, Depends(find_principal)]
-Known = Annotated[Principal, Depends(find_known)]
-AnyUser = Annotated[Principal, Depends(find_user)]
-SignedIn = Annotated[Principal, Depends(find_signed_in)]
+OptionalPrincipal = Annotated[Principal | None, Depends(find_principal)]
+RequiredPrincipal = Annotated[Principal, Depends(require_principal)]
+CurrentUser = Annotated[Principal, Depends(require_user)]
+InteractiveUser = Annotated[Principal, Depends(require_interactive_user)]
 NotesOrigin = Depends(note_origin)
 KnownJob = Annotated[Job, Depends(find_job)]

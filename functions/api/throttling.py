@@ -69,7 +69,7 @@ class LimitedRoute(APIRoute):
             each.dependency(request)  # type: ignore[misc]
 
 
-async def find_admitted(
+async def find_rate_limited(
     request: Request,
     x_session_token: SessionToken = None,
     x_forwarded_for: ForwardedFor = None,
@@ -80,7 +80,7 @@ async def find_admitted(
     return asking
 
 
-Admitted = Annotated[Principal | None, Depends(find_admitted)]
+RateLimitedPrincipal = Annotated[Principal | None, Depends(find_rate_limited)]
 
 
 def by_address(request: Request) -> tuple[str, Tier]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from functions.api import pools
-from functions.api.deps import SignedIn
+from functions.api.deps import InteractiveUser
 from functions.api.preflight import allow
 from imgopt.retention import account_deletion
 
@@ -19,7 +19,7 @@ class AccountDeletionResponse(BaseModel):
 
 @router.delete("", status_code=202)
 @pools.JOBS.runs
-def delete_account(user: SignedIn) -> AccountDeletionResponse:
+def delete_account(user: InteractiveUser) -> AccountDeletionResponse:
     """Delete one's account, for good: what is paid for ends, and keys, devices, jobs and files go.
 
     It is shut at once. What is not deleted by the time of the answer is within two hours.

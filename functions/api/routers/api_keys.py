@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from functions.api.deps import AnyUser, SignedIn
+from functions.api.deps import CurrentUser, InteractiveUser
 from functions.api.preflight import allow
 from imgopt.accounts import api_keys
 from imgopt.accounts.model import ApiKey, Credential, Principal
@@ -59,21 +59,21 @@ class VerifiedKeyResponse(BaseModel):
     credits_remaining: int
 
 
-def find_key_holder(user: AnyUser) -> Principal:
+def find_key_holder(user: CurrentUser) -> Principal:
     if user.credential is not Credential.API_KEY:
         raise Unauthorized("This is not an API key.")
     return user
 
 
 @router.post("")
-def create_api_key(user: SignedIn, request: ApiKeyRequest) -> NewApiKeyResponse:
+def create_api_key(user: InteractiveUser, request: ApiKeyRequest) -> NewApiKeyResponse:
     """Create an API key. It is shown in this answer and never again."""
     record, key = api_keys.create(user.id, request.name, request.expires_in_days)
     return NewApiKeyResponse(key=key, **present(record))
 
 
 @router.get("")
-def list_api_keys(user: SignedIn) -> ApiKeysResponse:
+def list_api_keys(user: InteractiveUser) -> ApiKeysResponse:
     """List one's API keys, the newest first."""
     return ApiKeysResponse(api_keys=[ApiKeyResponse(**present(each)) for each in api_keys.find_all(user.id)])
 
@@ -85,7 +85,7 @@ def verify_api_key(holder: Annotated[Principal, Depends(find_key_holder)]) -> Ve
 
 
 @router.delete("/{key_id:uuid}")
-def delete_api_key(user: SignedIn, key_id: UUID) -> DeletedKeyResponse:
+def delete_api_key(user: InteractiveUser, key_id: UUID) -> DeletedKeyResponse:
     """Revoke an API key: it is worth nothing from now on."""
     api_keys.delete(user.id, key_id.hex)
     return DeletedKeyResponse(success=True)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from functions.api import pools
-from functions.api.deps import Hidden, SignedIn
+from functions.api.deps import Hidden, InteractiveUser
 from functions.api.subscriptions import present_subscription
 from imgopt.billing import checkout, credentials, customers, webhooks
 from imgopt.billing.checkout import Order
@@ -40,7 +40,7 @@ async def read_body(request: Request) -> bytes:
 
 @router.post("/billing/checkout", tags=["billing", "billing"])
 @pools.STRIPE.runs
-def create_checkout(user: SignedIn, request: CheckoutRequest) -> CheckoutResponse:
+def create_checkout(user: InteractiveUser, request: CheckoutRequest) -> CheckoutResponse:
     """Create a Stripe Checkout session for subscription upgrade.
 
     Enforces single subscription per user:
@@ -53,14 +53,14 @@ def create_checkout(user: SignedIn, request: CheckoutRequest) -> CheckoutRespons
 
 @router.post("/billing/portal", tags=["billing", "billing"])
 @pools.STRIPE.runs
-def create_portal(user: SignedIn) -> PortalResponse:
+def create_portal(user: InteractiveUser) -> PortalResponse:
     """Create a Stripe Billing Portal session."""
     return PortalResponse(portal_url=checkout.open_portal(user))
 
 
 @router.get("/billing/subscription", tags=["billing", "billing"])
 @pools.STRIPE.runs
-def get_subscription(user: SignedIn) -> Any:
+def get_subscription(user: InteractiveUser) -> Any:
     """Get current subscription status."""
     credentials.check()
     return present_subscription(user, customers.find_subscription(user.id))

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from functions.api.deps import SignedIn
+from functions.api.deps import InteractiveUser
 from functions.api.preflight import allow
 from imgopt.callbacks import owner_secrets
 
@@ -17,7 +17,7 @@ class CallbackSecretResponse(BaseModel):
 
 
 @router.post("/change")
-def change_callback_secret(user: SignedIn) -> CallbackSecretResponse:
+def change_callback_secret(user: InteractiveUser) -> CallbackSecretResponse:
     """Change the secret that signs one's callbacks. For a day they are signed by the one before, too.
 
     Twice within a minute counts once.

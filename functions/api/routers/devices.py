@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from starlette.requests import ClientDisconnect
 
 from functions.api.addresses import find_client
-from functions.api.deps import SignedIn, authenticate
+from functions.api.deps import InteractiveUser, authenticate
 from functions.api.locations import public_url
 from functions.api.throttling import limit
 from imgopt import authentication, clock
@@ -82,7 +82,7 @@ UserCode = Annotated[str, Depends(read_user_code)]
 
 
 @router.post("/approve", tags=TAGS, dependencies=[limit("approve")])
-def approve_endpoint(user: SignedIn, user_code: UserCode) -> Any:
+def approve_endpoint(user: InteractiveUser, user_code: UserCode) -> Any:
     """Called by web app when user clicks Approve. Requires authenticated user.
     Rate limit: 10/hour per IP.
     """
@@ -91,7 +91,7 @@ def approve_endpoint(user: SignedIn, user_code: UserCode) -> Any:
 
 
 @router.post("/deny", tags=TAGS)
-def deny_endpoint(user: SignedIn, user_code: UserCode) -> Any:
+def deny_endpoint(user: InteractiveUser, user_code: UserCode) -> Any:
     """Called by web app when user clicks Deny. Requires authenticated user."""
     devices.deny(user_code, user.id)
     return {"success": True, "status": "denied"}

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from functions.api import pools
-from functions.api.deps import Asking
+from functions.api.deps import OptionalPrincipal
 from functions.api.preflight import allow
 from imgopt.retention.deletion import delete_job
 
@@ -19,7 +19,7 @@ class DeletedResponse(BaseModel):
 
 @router.delete("/{job_id}")
 @pools.JOBS.runs
-def delete_one_job(asking: Asking, job_id: UUID) -> DeletedResponse:
+def delete_one_job(asking: OptionalPrincipal, job_id: UUID) -> DeletedResponse:
     """Delete a job of one's own now, with its result and, unless another job was made of it, the upload.
 
     One that has not begun gives its credits back; one that is under way is stopped, and stays paid.

@@ -17,7 +17,7 @@ from functions.api.requests import (
     TagRequest,
     UpscaleRequest,
 )
-from functions.api.throttling import Admitted, LimitedRoute, count, limit
+from functions.api.throttling import LimitedRoute, RateLimitedPrincipal, count, limit
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import owner_secrets
@@ -53,7 +53,7 @@ class ProcessFilesResponse(BaseModel):
 @router.post("/auto", tags=["auto"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def process_auto(
-    http: Request, asking: Admitted, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: RateLimitedPrincipal, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Process previously uploaded temp files with smart routing.
 
@@ -71,7 +71,7 @@ def process_auto(
 @router.post("/compress", tags=["compress"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def compress_images(
-    http: Request, asking: Admitted, request: CompressRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: RateLimitedPrincipal, request: CompressRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Compress images with optional format conversion.
 
@@ -83,7 +83,7 @@ def compress_images(
 @router.post("/resize", tags=["resize"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def resize_images(
-    http: Request, asking: Admitted, request: ResizeRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: RateLimitedPrincipal, request: ResizeRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Resize images to specified dimensions.
 
@@ -95,7 +95,7 @@ def resize_images(
 @router.post("/upscale", tags=["upscale"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def upscale_images(
-    http: Request, asking: Admitted, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: RateLimitedPrincipal, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Upscale images using AI (2x or 4x).
 
@@ -107,7 +107,7 @@ def upscale_images(
 @router.post("/tag", tags=["tag"], dependencies=RATE_LIMITS)
 @pools.JOBS.runs
 def tag_images(
-    http: Request, asking: Admitted, request: TagRequest, idempotency_key: IdempotencyKey = None
+    http: Request, asking: RateLimitedPrincipal, request: TagRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
     """Generate AI metadata for images (alt text, keywords, filename).
 

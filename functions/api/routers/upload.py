@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from functions.api import pools, shares
 from functions.api.file_bodies import FileRoute, OnlyFile
 from functions.api.preflight import allow
-from functions.api.throttling import Admitted, limit
+from functions.api.throttling import RateLimitedPrincipal, limit
 from imgopt.accounts import guests
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
@@ -72,7 +72,7 @@ class CompleteRequest(BaseModel):
 
 @router.post("", dependencies=RATE_LIMITS)
 @pools.UPLOADS.runs
-def upload_file(http: Request, asking: Admitted, file: OnlyFile) -> TempFileResponse:
+def upload_file(http: Request, asking: RateLimitedPrincipal, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
 
     This endpoint ONLY stores the file - NO processing occurs here.
@@ -91,7 +91,7 @@ async def upload_options(request: Request) -> Any:
 
 
 @router.post("/url", dependencies=RATE_LIMITS)
-async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadRequest) -> TempFileResponse:
+async def upload_from_url(http: Request, asking: RateLimitedPrincipal, request: UrlUploadRequest) -> TempFileResponse:
     """Upload an image from a URL to temporary storage (Phase 1 of two-phase upload).
 
     The backend fetches the image directly from the URL, validates it,
@@ -106,7 +106,7 @@ async def upload_from_url(http: Request, asking: Admitted, request: UrlUploadReq
 
 @router.post("/presign", dependencies=RATE_LIMITS)
 @pools.UPLOADS.runs
-def presign_upload(http: Request, asking: Admitted, request: PresignRequest) -> PresignResponse:
+def presign_upload(http: Request, asking: RateLimitedPrincipal, request: PresignRequest) -> PresignResponse:
     """Ask to send a large file to S3 directly. The form that is answered takes exactly this size and type."""
     files.check_size(request.size)
     count_bytes(http, asking, request.size)
@@ -124,7 +124,7 @@ def presign_upload(http: Request, asking: Admitted, request: PresignRequest) -> 
 
 @router.post("/complete", dependencies=[limit("uploads")])
 @pools.UPLOADS.runs
-def complete_upload(asking: Admitted, request: CompleteRequest) -> TempFileResponse:
+def complete_upload(asking: RateLimitedPrincipal, request: CompleteRequest) -> TempFileResponse:
     """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
     return present(direct.complete(asking, request.upload_id), None)
 

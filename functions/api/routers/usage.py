@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from functions.api.deps import AnyUser, Known
+from functions.api.deps import CurrentUser, RequiredPrincipal
 from functions.api.subscriptions import present_subscription
 from imgopt import clock
 from imgopt.billing.customers import find_subscription
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/usage", tags=["usage", "usage"])
 
 
 @router.get("/history")
-def get_usage_history(user: AnyUser, days: Annotated[int, Query(ge=1, le=90)] = 30) -> dict[str, Any]:
+def get_usage_history(user: CurrentUser, days: Annotated[int, Query(ge=1, le=90)] = 30) -> dict[str, Any]:
     """Get processing history for authenticated user.
 
     Returns aggregated daily usage for the past N days, today among them, by UTC: the oldest first, days without any
@@ -32,7 +32,7 @@ def get_usage_history(user: AnyUser, days: Annotated[int, Query(ge=1, le=90)] = 
 
 
 @router.get("/summary")
-def get_usage_summary(known: Known) -> dict[str, Any]:
+def get_usage_summary(known: RequiredPrincipal) -> dict[str, Any]:
     """Get current usage summary (credits remaining, tier info)."""
     found, subscription = balance(known), find_subscription(known.id)
     return {
