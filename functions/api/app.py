@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from functions.api.body_size import BodyLimit
 from functions.api.cors import add_cors
 from functions.api.crashes import Crashes
 from functions.api.document import add_answers
@@ -11,7 +12,6 @@ from functions.api.errors import add_error_handlers
 from functions.api.headers import AnswerHeaders
 from functions.api.hosts import KnownNames
 from functions.api.leases import released_at_the_end
-from functions.api.limits import BodyLimit
 from functions.api.logs import RequestLog
 from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
