@@ -16,6 +16,7 @@ from functions.api.logs import RequestLog
 from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
 from functions.api.patience import RequestLimit
+from functions.api.rate_limit import RateLimitHeaders
 from functions.api.routers import (
     account,
     account_page,
@@ -37,7 +38,6 @@ from functions.api.routers import (
     upload,
     usage,
 )
-from functions.api.throttling import RateLimitHeaders
 from imgopt.billing.mode import report_test_key
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher

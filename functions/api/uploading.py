@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import Request
 
 from functions.api import shares
-from functions.api.throttling import LimitedRoute
+from functions.api.rate_limit import LimitedRoute
 
 
 class UploadRoute(LimitedRoute):

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
-from functions.api.throttling import RateLimitHeaders, limit
+from functions.api.rate_limit import RateLimitHeaders, limit
 from functions.stages import fail
 from imgopt import authentication, clock
 from imgopt.settings import settings

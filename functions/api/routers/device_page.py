@@ -14,7 +14,7 @@ from functions.api.pages.links import page_of
 from functions.api.pages.rendering import page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import Visiting, Visitor
-from functions.api.throttling import count
+from functions.api.rate_limit import count
 from imgopt import clock
 from imgopt.accounts import sign_in
 from imgopt.devices import service as devices

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from functions.api.addresses import find_client
 from functions.api.deps import InteractiveUser, authenticate
 from functions.api.locations import public_url
-from functions.api.throttling import limit
+from functions.api.rate_limit import limit
 from imgopt import authentication, clock
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier, plan_of

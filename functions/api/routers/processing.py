@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from functions.api import pools
 from functions.api.addresses import networks_of
 from functions.api.presenters import present_job
+from functions.api.rate_limit import LimitedRoute, RateLimitedPrincipal, count, limit
 from functions.api.requests import (
     CompressRequest,
     ProcessFilesRequest,
@@ -17,7 +18,6 @@ from functions.api.requests import (
     TagRequest,
     UpscaleRequest,
 )
-from functions.api.throttling import LimitedRoute, RateLimitedPrincipal, count, limit
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import owner_secrets

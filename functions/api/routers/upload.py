@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from functions.api import pools, shares
 from functions.api.file_bodies import FileRoute, OnlyFile
 from functions.api.preflight import allow
-from functions.api.throttling import RateLimitedPrincipal, limit
+from functions.api.rate_limit import RateLimitedPrincipal, limit
 from imgopt.accounts import guests
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
