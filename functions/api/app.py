@@ -15,7 +15,6 @@ from functions.api.leases import released_at_the_end
 from functions.api.logs import RequestLog
 from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
-from functions.api.patience import RequestLimit
 from functions.api.rate_limit import RateLimitHeaders
 from functions.api.routers import (
     account,
@@ -38,6 +37,7 @@ from functions.api.routers import (
     upload,
     usage,
 )
+from functions.api.time_budget import RequestTimeBudget
 from imgopt.billing.mode import report_test_key
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
@@ -98,7 +98,7 @@ def add_middleware(app: FastAPI) -> None:
     """The last one is the first that sees a request."""
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimitHeaders)
-    app.add_middleware(RequestLimit)
+    app.add_middleware(RequestTimeBudget)
     app.add_middleware(Crashes)
     app.add_middleware(RequestLog)
     add_cors(app, pages=PAGES)

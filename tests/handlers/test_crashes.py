@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from functions.api.crashes import Crashes
-from functions.api.patience import RequestLimit
+from functions.api.time_budget import RequestTimeBudget
 from imgopt import time_budget
 from imgopt.errors import Unavailable
 
@@ -54,7 +54,7 @@ async def go_on(_: Request) -> Response:
 def connection(caplog) -> Iterator[HTTPConnection]:
     routes = [Route("/crash", crash), Route("/fine", fine), Route("/go-on", go_on), Route("/broken/{why}", break_off)]
     app = Starlette(routes=routes)
-    app.add_middleware(RequestLimit)
+    app.add_middleware(RequestTimeBudget)
     app.add_middleware(Crashes)
     caplog.set_level(logging.ERROR)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))

@@ -8,7 +8,7 @@ from imgopt import time_budget
 SECONDS = 20.0
 
 
-class RequestLimit:
+class RequestTimeBudget:
     """Holds until the answer begins: streams go on for as long as they like."""
 
     def __init__(self, app: ASGIApp) -> None:
