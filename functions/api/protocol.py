@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from functions.api.addresses import is_trusted, network_of, read_address
 from functions.api.headers import raw_headers
-from functions.api.pace import Limits, Pace, Phase
+from functions.api.slow_clients import ClientLimits, Phase, SlowClientDetector
 from imgopt.settings import settings
 
 CHECK_SECONDS = 1.0
@@ -49,7 +49,7 @@ class LimitedProtocol(H11Protocol):
         self.is_refused = self._is_one_too_many()
         known = settings()
         seconds = REFUSED_SECONDS if self.is_refused else known.head_seconds
-        self._pace = Pace(Limits(seconds, known.stall_seconds, known.slowest_rate))
+        self._detector = SlowClientDetector(ClientLimits(seconds, known.stall_seconds, known.slowest_rate))
         self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
         if self.is_refused:
             self.app = refuse
@@ -97,7 +97,7 @@ class LimitedProtocol(H11Protocol):
 
     def check(self, now: float) -> None:
         phase, count = self._progress()
-        if not self._pace.is_too_slow(now, phase, count):
+        if not self._detector.is_too_slow(now, phase, count):
             return
         if phase is Phase.ANSWER:
             self.transport.abort()

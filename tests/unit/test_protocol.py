@@ -10,8 +10,8 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from functions.api import protocol as protocols
-from functions.api.pace import Limits, Pace, Phase
 from functions.api.protocol import MOST_FRAMING, MOST_REFUSED, LimitedProtocol
+from functions.api.slow_clients import ClientLimits, Phase, SlowClientDetector
 from imgopt.settings import settings
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -416,15 +416,15 @@ async def test_a_body_in_tiny_chunks_is_refused_before_it_costs_much():
     ],
 )
 def test_what_is_too_slow(phase, steps, slow):
-    pace = Pace(Limits(head=10, stall=20, rate=1000))
-    assert [pace.is_too_slow(now, phase, count) for now, count in steps][-1] is slow
+    detector = SlowClientDetector(ClientLimits(head=10, stall=20, rate=1000))
+    assert [detector.is_too_slow(now, phase, count) for now, count in steps][-1] is slow
 
 
 def test_each_phase_begins_anew():
-    pace = Pace(Limits(head=10, stall=20, rate=0))
-    assert not pace.is_too_slow(0, Phase.HEAD, 0)
-    assert not pace.is_too_slow(9, Phase.BODY, 0)
-    assert not pace.is_too_slow(28, Phase.BODY, 0)
-    assert not pace.is_too_slow(29, None, 0)
-    assert not pace.is_too_slow(40, Phase.HEAD, 0)
-    assert not pace.is_too_slow(49, Phase.HEAD, 0)
+    detector = SlowClientDetector(ClientLimits(head=10, stall=20, rate=0))
+    assert not detector.is_too_slow(0, Phase.HEAD, 0)
+    assert not detector.is_too_slow(9, Phase.BODY, 0)
+    assert not detector.is_too_slow(28, Phase.BODY, 0)
+    assert not detector.is_too_slow(29, None, 0)
+    assert not detector.is_too_slow(40, Phase.HEAD, 0)
+    assert not detector.is_too_slow(49, Phase.HEAD, 0)

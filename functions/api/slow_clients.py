@@ -14,7 +14,7 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True)
-class Limits:
+class ClientLimits:
     """`head` seconds for a whole head, or for the rest of a body. No byte for `stall` seconds ends the other phases.
 
     So does a mean of less than `rate` bytes a second, once the phase has lasted for `stall` seconds.
@@ -25,10 +25,10 @@ class Limits:
     rate: float
 
 
-class Pace:
+class SlowClientDetector:
     """Of one connection, by the bytes that the client has sent or taken, whenever these are looked at."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ClientLimits) -> None:
         self._limits = limits
         self._phase: Phase | None = None
         self._began = self._moved_at = 0.0
