@@ -28,7 +28,7 @@ class Charge:
 MILLION = 1e-6
 GB_SECOND = 0.0000133334  # Lambda on Arm
 CHARGES = (
-    Charge("Step Functions transitions: Plan, Alone?, Optimize alone, Finish", 4, 25 * MILLION),
+    Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, 25 * MILLION),
     Charge("API Gateway requests: upload, auto, 3 x status, download", 6, 3.5 * MILLION),
     Charge("Lambda requests: 6 x API, 3 stages", 9, 0.2 * MILLION),
     Charge("Lambda GB-seconds, API: 6 x 50 ms at 1 GB", 6 * 0.05 * 1, GB_SECOND),

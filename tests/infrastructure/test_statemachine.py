@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def tasks(states: dict) -> Iterator[tuple[str, dict]]:
 
 TASKS = dict(tasks(MACHINE["States"]))
 # The one whose answer comes by token, from whoever takes its order.
-ORDERED = "Upscale elsewhere"
+ORDERED = "UpscaleByWorker"
 INVOKED = sorted(set(TASKS) - {ORDERED})
 
 
@@ -33,8 +34,9 @@ def test_each_task_has_exactly_one_stage():
 
 
 def stage_of(name: str) -> str:
-    """A stage may be in several states, which are named after it."""
-    return name.partition(" ")[0]
+    """A stage may be in several states, whose names begin with it."""
+    (first, *_) = re.findall("[A-Z][a-z]+", name)
+    return str(first)
 
 
 @pytest.mark.parametrize("name", INVOKED)
@@ -50,7 +52,7 @@ def test_every_function_of_the_machine_is_substituted(of_type):
     }
 
 
-@pytest.mark.parametrize("name", ["Plan", "Optimize alone", "Make", "Finish"])
+@pytest.mark.parametrize("name", ["Plan", "OptimizeOnly", "ProcessBranches", "Finish"])
 def test_any_error_leads_to_fail(name):
     assert MACHINE["States"][name]["Catch"] == [
         {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
@@ -106,7 +108,7 @@ def test_both_orders_may_time_out_before_their_execution_does():
 
 
 def test_a_network_runs_where_the_plan_says():
-    choice = MACHINE["States"]["Make"]["Branches"][0]["States"]["Network?"]
+    choice = MACHINE["States"]["ProcessBranches"]["Branches"][0]["States"]["NeedsUpscale?"]
     here, elsewhere = choice["Choices"]
     assert (here["Next"], here["And"][1]) == ("Upscale", {"Variable": "$.queue_url", "StringEquals": ""})
     assert (elsewhere["Next"], elsewhere["Variable"], choice["Default"]) == (ORDERED, "$.asked.network", "Optimize")
@@ -115,5 +117,5 @@ def test_a_network_runs_where_the_plan_says():
 def test_a_picture_is_worth_having_without_words():
     (caught,) = TASKS["Tag"]["Catch"]
     assert caught["ErrorEquals"] == ["States.ALL"]
-    _, words = MACHINE["States"]["Make"]["Branches"]
+    _, words = MACHINE["States"]["ProcessBranches"]["Branches"]
     assert words["States"][caught["Next"]]["Parameters"] == {"error.$": "$.error"}
