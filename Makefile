@@ -46,7 +46,8 @@ lint: $(READY) ## ruff, mypy, imports, regular expressions, cfn-lint and the sta
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_patterns
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
-	@$(BIN)/python -m cdk.node asl-validator --json-path statemachine/optimize.asl.json
+	@$(BIN)/python -m cdk.definition > build/optimize.asl.json
+	@$(BIN)/python -m cdk.node asl-validator --json-path build/optimize.asl.json
 
 synth: $(READY) ## write the CloudFormation templates and assets to build/cdk.out
 	@$(BIN)/python -m local.synth

@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 LAYERS = ROOT / "layers"
-STATE_MACHINE = ROOT / "statemachine" / "optimize.asl.json"
+STATE_MACHINE = ROOT / "statemachine"
 BUILD = ROOT / "build"
 ASSETS = BUILD / "assets"
 UV = ROOT / ".tools" / "bin" / "uv"

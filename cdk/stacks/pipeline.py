@@ -22,8 +22,8 @@ from cdk.constructs.items import ENDING, allow_items
 from cdk.constructs.layers import layer
 from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
 from cdk.context import memory_of, settings_of, stage_settings_of
+from cdk.definition import definition
 from cdk.layers import build_layer
-from cdk.paths import STATE_MACHINE
 from cdk.stacks.data import DataStack
 
 SMALL_MB, SMALL_SECONDS = 256, 30
@@ -257,7 +257,7 @@ class PipelineStack(cdk.Stack):
             self,
             "StateMachine",
             state_machine_name=self.state_machine_name,
-            definition_body=stepfunctions.DefinitionBody.from_string(STATE_MACHINE.read_text()),
+            definition_body=stepfunctions.DefinitionBody.from_string(definition()),
             definition_substitutions={**arns, "UpscaleOrderArn": f"arn:{self.partition}:{ORDER}"},
             role=role,
             logs=stepfunctions.LogOptions(

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from cdk.definition import RETRIES, definition
 from imgopt import errors
 from imgopt.settings import Settings
 from imgopt.workflow.reasons import DEATHS
 
 ROOT = Path(__file__).resolve().parents[2]
-MACHINE = json.loads((ROOT / "statemachine" / "optimize.asl.json").read_text())
+MACHINE = json.loads(definition())
 PERMANENT = errors.PUBLIC_NAMES - {"Unavailable"}
 
 
@@ -26,6 +27,20 @@ TASKS = dict(tasks(MACHINE["States"]))
 # The one whose answer comes by token, from whoever takes its order.
 ORDERED = "UpscaleByWorker"
 INVOKED = sorted(set(TASKS) - {ORDERED})
+
+
+def test_retry_policies_are_all_known():
+    assert all(isinstance(retrier, dict) for task in TASKS.values() for retrier in task["Retry"])
+
+
+def test_retry_policies_are_all_used():
+    lists = [task["Retry"] for task in TASKS.values()]
+    assert all(retriers in lists for retriers in json.loads(RETRIES.read_text()).values())
+
+
+def test_the_template_has_the_definition(of_type):
+    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
+    assert json.loads(machine["DefinitionString"]) == MACHINE
 
 
 def test_each_task_has_exactly_one_stage():
