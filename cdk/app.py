@@ -33,14 +33,14 @@ def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     if not can_compile():
         slow = f"Functions will start slowly: only Python {PYTHON_VERSION} can write bytecode for them."
         cdk.Annotations.of(app).add_warning_v2("imgopt:bytecode", slow)
-    data = DataStack(app, f"{prefix}Data")
+    storage = DataStack(app, f"{prefix}Data").storage
     auth = None if has_issuer(app) else AuthStack(app, f"{prefix}Auth")
-    pipeline = PipelineStack(app, f"{prefix}Pipeline", data=data)
+    pipeline = PipelineStack(app, f"{prefix}Pipeline", storage=storage)
     if has_gpu(app):
         network = NetworkStack(app, f"{prefix}Network")
         GpuStack(app, f"{prefix}Gpu", network=network, pipeline=pipeline)
-    api = ApiStack(app, f"{prefix}Api", data=data, pipeline=pipeline, auth=auth)
-    schedules = SchedulesStack(app, f"{prefix}Schedules", data=data, pipeline=pipeline)
+    api = ApiStack(app, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
+    schedules = SchedulesStack(app, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
     email = app.node.try_get_context("alarm_email")
     if email:
         MonitoringStack(app, f"{prefix}Monitoring", email=email, stacks=(pipeline, api, schedules))

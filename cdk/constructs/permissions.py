@@ -1,7 +1,5 @@
 """What more than one function is allowed to do, each with the reason for its wildcards."""
 
-from typing import TYPE_CHECKING
-
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -9,18 +7,25 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 
 from cdk.constructs.acknowledge import acknowledge_executions, acknowledge_objects
 from cdk.constructs.function import Function
+from cdk.constructs.items import ENDING, allow_items
+from cdk.constructs.storage import Storage
 from cdk.context import settings_of
 
-if TYPE_CHECKING:
-    from cdk.stacks.data import DataStack
+DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")
 
 
-def allow_cleaning(function: Function, data: "DataStack") -> None:
+def allow_dispatching(function: Function, storage: Storage, machine_arn: str) -> None:
+    """Ending a job, with what it gives back, and starting the one that waited for it."""
+    allow_items(function, storage, DISPATCHING, ENDING)
+    function.allow(["states:StartExecution"], machine_arn)
+
+
+def allow_cleaning(function: Function, storage: Storage) -> None:
     """Looking for what has expired, and removing its files, with those that nobody has any more."""
-    function.allow(["dynamodb:Query"], data.agenda_arn)
+    function.allow(["dynamodb:Query"], storage.agenda_arn)
     for bucket, patterns in (
-        (data.uploads, ("uploads/*", "incoming/*")),
-        (data.results, ("results/*", "intermediate/*")),
+        (storage.uploads, ("uploads/*", "incoming/*")),
+        (storage.results, ("results/*", "intermediate/*")),
     ):
         allow_listing(function, bucket, *patterns)
         allow_deleting(function, bucket, *patterns)
@@ -40,11 +45,11 @@ def allow_listing(function: Function, bucket: s3.Bucket, *patterns: str) -> None
     )
 
 
-def allow_deleting_accounts(function: Function, data: "DataStack", machine: stepfunctions.StateMachine) -> None:
+def allow_deleting_accounts(function: Function, storage: Storage, machine: stepfunctions.StateMachine) -> None:
     """What deleting an account takes beyond that: finding what is somebody's, stopping it, and cancelling at Stripe."""
     actions = ("Query", "BatchGetItem", "BatchWriteItem", "UpdateItem")
-    function.allow([f"dynamodb:{action}" for action in actions], data.table.table_arn)
-    function.allow(["dynamodb:Query"], data.owned_arn)
+    function.allow([f"dynamodb:{action}" for action in actions], storage.table.table_arn)
+    function.allow(["dynamodb:Query"], storage.owned_arn)
     allow_executions(function, machine, "StopExecution")
     allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")
 

@@ -1,14 +1,17 @@
 """Functions behind the API that may do what the others may not: each has a role, secrets and cold starts of its own."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
 
 from cdk.assets import function_code
 from cdk.constructs.function import Function
 from cdk.constructs.items import CREDENTIALS, STRIPE, allow_items
-from cdk.constructs.permissions import allow_cleaning, allow_deleting_accounts, allow_secret
-
-if TYPE_CHECKING:
-    from cdk.stacks.api import ApiStack
+from cdk.constructs.permissions import allow_cleaning, allow_deleting_accounts, allow_dispatching, allow_secret
+from cdk.constructs.storage import Storage
 
 MEMORY_MB, SECONDS = 1024, 29
 # Paths below these go to their function; a trailing part stands for whatever follows.
@@ -16,38 +19,32 @@ INTERNAL_PATHS, BILLING_PATHS = ("internal/{proxy+}", "process"), ("billing/{pro
 COUNTED = ("GetItem", "PutItem", "UpdateItem")
 
 
-def internal_function(stack: "ApiStack") -> Function:
-    """Removes what has expired, and starts jobs of a queue of tasks."""
-    function = _function(stack, "Internal")
-    _allow_table(function, stack, *COUNTED, "DeleteItem", "Scan")
-    allow_cleaning(function, stack.data)
-    allow_deleting_accounts(function, stack.data, stack.pipeline.state_machine)
-    stack.pipeline.allow_dispatching(function)
-    allow_secret(function, "IMGOPT_SCHEDULER_SECRET_ARN")
-    return function
-
-
-def billing_function(stack: "ApiStack") -> Function:
-    """Sells subscriptions, and hears of them from Stripe."""
-    function = _function(stack, "Billing")
-    allow_items(function, stack.data, COUNTED, [*CREDENTIALS, *STRIPE, "RATE"])
-    function.allow(["secretsmanager:GetSecretValue"], stack.pipeline.signing_secret.secret_arn)  # audit lines
-    allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")
-    return function
-
-
-def _function(stack: "ApiStack", name: str) -> Function:
+def privileged_function(
+    scope: Construct, name: str, layers: Sequence[lambda_.ILayerVersion], environment: dict[str, str]
+) -> Function:
     return Function(
-        stack,
+        scope,
         name,
         code=function_code("api"),
         handler="functions.api.gateway.handler",
-        layers=stack.layers,
+        layers=layers,
         memory=MEMORY_MB,
         seconds=SECONDS,
-        environment=stack.pipeline.environment_variables,
+        environment=environment,
     )
 
 
-def _allow_table(function: Function, stack: "ApiStack", *actions: str) -> None:
-    function.allow([f"dynamodb:{action}" for action in actions], stack.data.table.table_arn)
+def allow_internal(function: Function, storage: Storage, machine: stepfunctions.StateMachine, machine_arn: str) -> None:
+    """To remove what has expired, and to start jobs of a queue of tasks."""
+    function.allow([f"dynamodb:{action}" for action in (*COUNTED, "DeleteItem", "Scan")], storage.table.table_arn)
+    allow_cleaning(function, storage)
+    allow_deleting_accounts(function, storage, machine)
+    allow_dispatching(function, storage, machine_arn)
+    allow_secret(function, "IMGOPT_SCHEDULER_SECRET_ARN")
+
+
+def allow_billing(function: Function, storage: Storage, signing_secret: secretsmanager.ISecret) -> None:
+    """To sell subscriptions, and to hear of them from Stripe."""
+    allow_items(function, storage, COUNTED, [*CREDENTIALS, *STRIPE, "RATE"])
+    function.allow(["secretsmanager:GetSecretValue"], signing_secret.secret_arn)  # audit lines
+    allow_secret(function, "IMGOPT_STRIPE_SECRET_ARN")

@@ -6,7 +6,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
 from cdk.constructs.acknowledge import acknowledge_objects
-from cdk.stacks.data import DataStack
+from cdk.constructs.storage import Storage
 
 # Longer than any image is allowed to take: the order comes again only where nobody works on it any more.
 UPSCALE_SECONDS = 600
@@ -38,11 +38,11 @@ def has_gpu(construct: IConstruct) -> bool:
     return construct.node.try_get_context("gpu") in (True, "true")
 
 
-def allow_upscaling(role: iam.Role, data: DataStack) -> None:
+def allow_upscaling(role: iam.Role, storage: Storage) -> None:
     """To read uploads, and to keep larger pictures."""
     for actions, bucket, keys in (
-        (["s3:GetObject"], data.uploads, "uploads/*"),
-        (["s3:GetObject", "s3:PutObject"], data.results, "intermediate/*"),
+        (["s3:GetObject"], storage.uploads, "uploads/*"),
+        (["s3:GetObject", "s3:PutObject"], storage.results, "intermediate/*"),
     ):
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[bucket.arn_for_objects(keys)]))
         acknowledge_objects(role, bucket, keys)

@@ -17,11 +17,17 @@ from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.layers import layer
 from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_secret
-from cdk.constructs.privileged import BILLING_PATHS, INTERNAL_PATHS, billing_function, internal_function
+from cdk.constructs.privileged import (
+    BILLING_PATHS,
+    INTERNAL_PATHS,
+    allow_billing,
+    allow_internal,
+    privileged_function,
+)
+from cdk.constructs.storage import Storage
 from cdk.context import is_on, settings_of
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
-from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
 
 MEMORY_MB = 1024
@@ -51,10 +57,10 @@ NOT_AT_THE_GATEWAY = {
 
 class ApiStack(cdk.Stack):
     def __init__(
-        self, scope: Construct, name: str, *, data: DataStack, pipeline: PipelineStack, auth: AuthStack | None
+        self, scope: Construct, name: str, *, storage: Storage, pipeline: PipelineStack, auth: AuthStack | None
     ) -> None:
         super().__init__(scope, name, description="Image optimization: HTTP API")
-        self.data, self.pipeline = data, pipeline
+        self.storage, self.pipeline = storage, pipeline
         self.layers = [
             layer(self, "DomainLayer", domain_layer()),
             layer(self, "ImagingLayer", build_layer("imaging")),
@@ -88,10 +94,10 @@ class ApiStack(cdk.Stack):
                 "IMGOPT_STREAM_SECONDS": str(GATHERED_SECONDS),
             },
         )
-        table, uploads = self.data.table, self.data.uploads
+        table, uploads = self.storage.table, self.storage.uploads
         table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchWriteItem")
         function.allow([f"dynamodb:{action}" for action in table_actions], table.table_arn)
-        function.allow(["dynamodb:Query"], self.data.owned_arn)
+        function.allow(["dynamodb:Query"], self.storage.owned_arn)
         object_actions = ("PutObject", "DeleteObject", "AbortMultipartUpload")
         function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
         incoming_actions = ("GetObject", "PutObject", "DeleteObject")
@@ -107,9 +113,9 @@ class ApiStack(cdk.Stack):
 
     def _allow_deleting(self, function: Function) -> None:
         """Of a job: its files, and its execution where that is under way. Files are looked for by an id."""
-        allow_listing(function, self.data.uploads, f"uploads/{AN_ID}*")
-        allow_listing(function, self.data.results, f"results/{AN_ID}*", f"intermediate/{AN_ID}*")
-        allow_deleting(function, self.data.results, "results/*", "intermediate/*")
+        allow_listing(function, self.storage.uploads, f"uploads/{AN_ID}*")
+        allow_listing(function, self.storage.results, f"results/{AN_ID}*", f"intermediate/{AN_ID}*")
+        allow_deleting(function, self.storage.results, "results/*", "intermediate/*")
         allow_executions(function, self.pipeline.state_machine, "StopExecution")
 
     def _streaming(self) -> Function:
@@ -136,7 +142,7 @@ class ApiStack(cdk.Stack):
             },
         )
         kinds = ["JOB", "LINE", "LEASES", *CREDENTIALS]
-        allow_items(function, self.data, ["GetItem", "BatchGetItem", "Query", "UpdateItem"], kinds)
+        allow_items(function, self.storage, ["GetItem", "BatchGetItem", "Query", "UpdateItem"], kinds)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)  # audit lines
         self._read_results(function)
         return function
@@ -147,8 +153,8 @@ class ApiStack(cdk.Stack):
         return {"AWS_LWA_REMOVE_BASE_PATH": above} if above else {}
 
     def _read_results(self, function: Function) -> None:
-        function.allow(["s3:GetObject"], self.data.results.arn_for_objects("results/*"))
-        acknowledge_objects(function.role, self.data.results, "results/*")
+        function.allow(["s3:GetObject"], self.storage.results.arn_for_objects("results/*"))
+        acknowledge_objects(function.role, self.storage.results, "results/*")
 
     def _route_streams(self) -> None:
         """Streams and downloads go to the streaming function, all else of their paths to the other one.
@@ -181,8 +187,18 @@ class ApiStack(cdk.Stack):
         if websites:
             cdk.CfnOutput(self, "WebsitesClientId", value=websites.user_pool_client_id)
 
+    def _internal(self) -> Function:
+        function = privileged_function(self, "Internal", self.layers, self.pipeline.environment_variables)
+        allow_internal(function, self.storage, self.pipeline.state_machine, self.pipeline.state_machine_arn)
+        return function
+
+    def _billing(self) -> Function:
+        function = privileged_function(self, "Billing", self.layers, self.pipeline.environment_variables)
+        allow_billing(function, self.storage, self.pipeline.signing_secret)
+        return function
+
     def _route_privileged(self) -> tuple[Function, Function]:
-        internal, billing = internal_function(self), billing_function(self)
+        internal, billing = self._internal(), self._billing()
         for function, paths in ((internal, INTERNAL_PATHS), (billing, BILLING_PATHS)):
             integration = apigateway.LambdaIntegration(function.lambda_function)
             for path in paths:

@@ -8,13 +8,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.storage import AGENDA, OWNED, Storage
 from cdk.context import settings_of
 
 DAY = 86400
 # The settings that say how long files are kept, in seconds, with their defaults.
 UPLOADS = {"IMGOPT_UPLOAD_LIFETIME": DAY}
 RESULTS = {"IMGOPT_RETENTION_UNREGISTERED": DAY, "IMGOPT_RETENTION_FREE": DAY, "IMGOPT_RETENTION_PAID": 7 * DAY}
-AGENDA, OWNED = "agenda", "owned"
 LOG_DAYS = 7
 PREFLIGHT_SECONDS = 7200
 
@@ -22,20 +22,12 @@ PREFLIGHT_SECONDS = 7200
 class DataStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name, description="Image optimization: table and buckets")
-        self.table = self._table()
         self.access_logs = self._access_logs()
-        self.uploads = self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOADS))
-        self.results = self._files("Results", s3.HttpMethods.GET, self._days(RESULTS))
-
-    @property
-    def agenda_arn(self) -> str:
-        """Of the index that says what is still to be done."""
-        return f"{self.table.table_arn}/index/{AGENDA}"
-
-    @property
-    def owned_arn(self) -> str:
-        """Of the index that says whose jobs and uploads are."""
-        return f"{self.table.table_arn}/index/{OWNED}"
+        self.storage = Storage(
+            table=self._table(),
+            uploads=self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOADS)),
+            results=self._files("Results", s3.HttpMethods.GET, self._days(RESULTS)),
+        )
 
     def _table(self) -> dynamodb.Table:
         table = dynamodb.Table(

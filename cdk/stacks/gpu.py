@@ -92,7 +92,7 @@ class GpuStack(cdk.Stack):
 
     def _role(self) -> iam.Role:
         role = iam.Role(self, "TaskRole", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
-        allow_upscaling(role, self.pipeline.data)
+        allow_upscaling(role, self.pipeline.storage)
         self.pipeline.state_machine.grant_task_response(role)
         actions = [f"sqs:{action}" for action in TAKE_MESSAGES]
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[self.queue.queue_arn]))

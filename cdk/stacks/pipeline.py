@@ -18,13 +18,14 @@ from cdk.assets import domain_layer, function_code, ml_layer
 from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
 from cdk.constructs.bedrock import allow_model
 from cdk.constructs.function import Function
-from cdk.constructs.items import ENDING, allow_items
+from cdk.constructs.items import allow_items
 from cdk.constructs.layers import layer
+from cdk.constructs.permissions import allow_dispatching
+from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import UPSCALE_SECONDS, Upscales, allow_upscaling, has_gpu
 from cdk.context import memory_of, settings_of, stage_settings_of
 from cdk.definition import definition
 from cdk.layers import build_layer
-from cdk.stacks.data import DataStack
 
 SMALL_MB, SMALL_SECONDS = 256, 30
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
@@ -39,15 +40,14 @@ MEBIBYTE = 1024 * 1024
 MODELS = "/opt/models"
 # Each waits for a client's server for ten seconds at most; all others wait in the queue.
 DELIVERED_AT_A_TIME = 10
-DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")
 # A message with a token, whose answer is waited for.
 ORDER = "states:::sqs:sendMessage.waitForTaskToken"
 
 
 class PipelineStack(cdk.Stack):
-    def __init__(self, scope: Construct, name: str, *, data: DataStack) -> None:
+    def __init__(self, scope: Construct, name: str, *, storage: Storage) -> None:
         super().__init__(scope, name, description="Image optimization: state machine and stages")
-        self.data = data
+        self.storage = storage
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.code = function_code("stages")
         self.dead_letters = self._dead_letters()
@@ -81,9 +81,9 @@ class PipelineStack(cdk.Stack):
             "IMGOPT_STAGE_MEMORY_BYTES": str(memory * MEBIBYTE),
             "IMGOPT_TAGGING_REGION": self.region,
             **stage_settings_of(self),
-            "IMGOPT_TABLE_NAME": self.data.table.table_name,
-            "IMGOPT_UPLOADS_BUCKET": self.data.uploads.bucket_name,
-            "IMGOPT_RESULTS_BUCKET": self.data.results.bucket_name,
+            "IMGOPT_TABLE_NAME": self.storage.table.table_name,
+            "IMGOPT_UPLOADS_BUCKET": self.storage.uploads.bucket_name,
+            "IMGOPT_RESULTS_BUCKET": self.storage.results.bucket_name,
             "IMGOPT_CALLBACKS_QUEUE_URL": self.callbacks.queue_url,
             "IMGOPT_STATE_MACHINE_ARN": self.state_machine_arn,
         }
@@ -114,7 +114,7 @@ class PipelineStack(cdk.Stack):
         stage = self._stage("Plan")
         if has_gpu(self):
             stage.lambda_function.add_environment("IMGOPT_UPSCALES_QUEUE_URL", self.upscales.queue.queue_url)
-        allow_items(stage, self.data, ["UpdateItem"], ["JOB", "LINE"])
+        allow_items(stage, self.storage, ["UpdateItem"], ["JOB", "LINE"])
         return stage
 
     def _optimize(self) -> Function:
@@ -136,8 +136,8 @@ class PipelineStack(cdk.Stack):
 
     def _finish(self) -> Function:
         stage = self._stage("Finish")
-        self.allow_dispatching(stage)
-        allow_items(stage, self.data, ["GetItem", "UpdateItem"], ["NAME"])
+        allow_dispatching(stage, self.storage, self.state_machine_arn)
+        allow_items(stage, self.storage, ["GetItem", "UpdateItem"], ["NAME"])
         for keys in ("intermediate/*", "results/*"):
             self._allow_results(stage, "s3:GetObject", keys)
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
@@ -145,8 +145,8 @@ class PipelineStack(cdk.Stack):
         return stage
 
     def _allow_results(self, function: Function, action: str, keys: str) -> None:
-        function.allow([action], self.data.results.arn_for_objects(keys))
-        acknowledge_objects(function.role, self.data.results, keys)
+        function.allow([action], self.storage.results.arn_for_objects(keys))
+        acknowledge_objects(function.role, self.storage.results, keys)
 
     def _upscale(self) -> Function:
         """Makes small pictures at once, and others where there is no GPU to wait for."""
@@ -156,13 +156,13 @@ class PipelineStack(cdk.Stack):
         )
         stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
         stage.lambda_function.add_environment("IMGOPT_UPSCALE_THREADS", str(UPSCALE_THREADS))
-        allow_upscaling(stage.role, self.data)
+        allow_upscaling(stage.role, self.storage)
         return stage
 
     def _fail(self) -> Function:
         stage = self._stage("Fail", dead_letters=self.dead_letters)
-        self.allow_dispatching(stage)
-        allow_items(stage, self.data, ["UpdateItem"], ["RATE"])
+        allow_dispatching(stage, self.storage, self.state_machine_arn)
+        allow_items(stage, self.storage, ["UpdateItem"], ["RATE"])
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage
 
@@ -199,7 +199,7 @@ class PipelineStack(cdk.Stack):
             seconds=SMALL_SECONDS,
             environment={**self.stage_variables, "IMGOPT_SIGNING_SECRET_ARN": self.signing_secret.secret_arn},
         )
-        allow_items(function, self.data, ["GetItem", "BatchGetItem", "UpdateItem"], ["JOB", "CALLBACK_SECRET"])
+        allow_items(function, self.storage, ["GetItem", "BatchGetItem", "UpdateItem"], ["JOB", "CALLBACK_SECRET"])
         function.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         function.allow(["secretsmanager:GetSecretValue"], self.signing_secret.secret_arn)
         function.lambda_function.add_event_source(
@@ -221,14 +221,9 @@ class PipelineStack(cdk.Stack):
             arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
 
-    def allow_dispatching(self, function: Function) -> None:
-        """Ending a job, with what it gives back, and starting the one that waited for it."""
-        allow_items(function, self.data, DISPATCHING, ENDING)
-        function.allow(["states:StartExecution"], self.state_machine_arn)
-
     def read_uploads(self, function: Function) -> None:
-        function.allow(["s3:GetObject"], self.data.uploads.arn_for_objects("uploads/*"))
-        acknowledge_objects(function.role, self.data.uploads, "uploads/*")
+        function.allow(["s3:GetObject"], self.storage.uploads.arn_for_objects("uploads/*"))
+        acknowledge_objects(function.role, self.storage.uploads, "uploads/*")
 
     def _dead_letters(self) -> sqs.Queue:
         queue = sqs.Queue(

@@ -12,9 +12,14 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
 from cdk.constructs.items import allow_items
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_cleaning, allow_deleting_accounts, allow_executions
+from cdk.constructs.permissions import (
+    allow_cleaning,
+    allow_deleting_accounts,
+    allow_dispatching,
+    allow_executions,
+)
+from cdk.constructs.storage import Storage
 from cdk.layers import build_layer
-from cdk.stacks.data import DataStack
 from cdk.stacks.pipeline import PipelineStack
 
 MEMORY_MB = 512
@@ -25,9 +30,9 @@ DEAD_LETTER_DAYS = 14
 
 
 class SchedulesStack(cdk.Stack):
-    def __init__(self, scope: Construct, name: str, *, data: DataStack, pipeline: PipelineStack) -> None:
+    def __init__(self, scope: Construct, name: str, *, storage: Storage, pipeline: PipelineStack) -> None:
         super().__init__(scope, name, description="Image optimization: schedules")
-        self.data, self.pipeline = data, pipeline
+        self.storage, self.pipeline = storage, pipeline
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.code = function_code("schedules")
         self.failed_runs = self._failed_runs()
@@ -38,8 +43,8 @@ class SchedulesStack(cdk.Stack):
     def _reconcile(self) -> Function:
         function = self._function("Reconcile", "reconcile", RECONCILE_SECONDS)
         machine = self.pipeline.state_machine
-        self.pipeline.allow_dispatching(function)
-        function.allow(["dynamodb:Query"], self.data.agenda_arn)
+        allow_dispatching(function, self.storage, self.pipeline.state_machine_arn)
+        function.allow(["dynamodb:Query"], self.storage.agenda_arn)
         function.allow(["states:ListExecutions"], self.pipeline.state_machine_arn)
         allow_executions(function, machine, "DescribeExecution", "StopExecution")
         function.allow(["sqs:SendMessage"], self.pipeline.callbacks.queue_arn)
@@ -50,15 +55,15 @@ class SchedulesStack(cdk.Stack):
         web = layer(self, "WebLayer", build_layer("web"))
         function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS, web)
         self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
-        allow_cleaning(function, self.data)
-        allow_deleting_accounts(function, self.data, self.pipeline.state_machine)
+        allow_cleaning(function, self.storage)
+        allow_deleting_accounts(function, self.storage, self.pipeline.state_machine)
         cdk.CfnOutput(self, "CleanupFunctionName", value=function.lambda_function.function_name)
         return function
 
     def _refresh_credits(self) -> Function:
         function = self._function("RefreshCredits", "refresh_credits", REFRESH_SECONDS)
         self._allow_table(function, "Scan")
-        allow_items(function, self.data, ["DeleteItem"], ["CREDITS"])
+        allow_items(function, self.storage, ["DeleteItem"], ["CREDITS"])
         return function
 
     def _function(self, name: str, module: str, seconds: int, *layers: lambda_.ILayerVersion) -> Function:
@@ -78,7 +83,7 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _allow_table(self, function: Function, *actions: str) -> None:
-        function.allow([f"dynamodb:{action}" for action in actions], self.data.table.table_arn)
+        function.allow([f"dynamodb:{action}" for action in actions], self.storage.table.table_arn)
 
     def _schedule(self, name: str, function: Function, expression: str, patience: int) -> None:
         """`patience` is for how many seconds it is tried to invoke the function."""

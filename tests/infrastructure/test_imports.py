@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ HEAVY = {
     "svgo",
     "vtracer",
 }
+CDK = ROOT / "cdk"
+# From the top down: a package imports from those after it. The modules beside them are the bottom.
+CDK_LEVELS = ("cdk.app", "cdk.account", "cdk.stacks", "cdk.constructs", "cdk")
 OURS = {"benchmarks", "cdk", "functions", "gpu_container", "imgopt_client", "local", "supply_chain", "tests"}
 
 
@@ -68,6 +72,17 @@ def tops(modules: set[str]) -> set[str]:
     return {module.split(".")[0] for module in modules}
 
 
+def level_of(module: str) -> int:
+    return next(rank for rank, package in enumerate(CDK_LEVELS) if f"{module}.".startswith(f"{package}."))
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+CDK_MODULES = {module_of(path): path for path in files(CDK)}
+
+
 @pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
 def test_the_domain_knows_neither_http_nor_lambda_nor_its_callers(path):
     assert not tops(imports(path)) & (OURS | {"fastapi", "starlette", "mangum", "uvicorn"})
@@ -98,6 +113,17 @@ def test_no_stage_imports_another_stage(path):
     assert not [name for name in imports(path) if name.startswith("functions")]
 
 
-@pytest.mark.parametrize("path", files(ROOT / "cdk"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", files(CDK), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_infrastructure_refers_to_code_by_path(path):
     assert not tops(imports(path)) & {"functions", "imgopt", "local"}
+
+
+@pytest.mark.parametrize("path", files(CDK), ids=lambda path: str(path.relative_to(ROOT)))
+def test_packages_of_the_infrastructure_import_in_one_direction(path):
+    level = level_of(module_of(path))
+    assert not [name for name in imports(path) if name in CDK_MODULES and level_of(name) < level]
+
+
+def test_modules_of_the_infrastructure_form_no_circle():
+    graph = {name: (imports(path) & CDK_MODULES.keys()) - {name} for name, path in CDK_MODULES.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError
