@@ -2,7 +2,7 @@
 
 Sessions are given tiles that are on the card already and leave there what they make; `upscale` does everything, from an
 image in memory to a larger one. torch, where it is installed, runs the same graphs. Bounds are those of `roofline`.
-It needs the groups gpu, imaging and models, and the networks: `python -m gpu_container.models.half`.
+It needs the groups gpu, imaging and models, and the networks: `python -m gpu_container.models.half_precision`.
 """
 
 import importlib.util

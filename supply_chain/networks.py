@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gpu_container.models.building import find
-from gpu_container.models.half import halves
+from gpu_container.models.half_precision import halves
 from gpu_container.models.manifest import Wheel, read_manifest
 from gpu_container.models.selection import for_cpu
 from imgopt.networks import half_path_of

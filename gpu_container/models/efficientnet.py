@@ -7,8 +7,8 @@ https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from gpu_container.models.graph import Graph
-from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.ncnn_param import UnknownNetwork
+from gpu_container.models.onnx_graph import Graph
 from gpu_container.models.torch_weights import read_tensors
 
 if TYPE_CHECKING:

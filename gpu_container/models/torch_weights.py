@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.ncnn_param import UnknownNetwork
 
 if TYPE_CHECKING:
     import numpy

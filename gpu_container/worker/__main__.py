@@ -8,9 +8,9 @@ from queue import SimpleQueue
 from threading import Event
 
 from gpu_container.worker.batching import share
-from gpu_container.worker.desk import Desk
 from gpu_container.worker.devices import JOBS, runtime_on
-from gpu_container.worker.running import Events, run
+from gpu_container.worker.in_flight import Desk
+from gpu_container.worker.lifecycle import Events, run
 from gpu_container.worker.serving import Counter
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.errors import NotAvailable

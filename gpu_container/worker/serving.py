@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 
-from gpu_container.worker.beating import beat
-from gpu_container.worker.desk import Desk, Work
+from gpu_container.worker.heartbeat import beat
+from gpu_container.worker.in_flight import Desk, Work
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.storage import queues
 from imgopt.storage.queues import Message

@@ -11,7 +11,7 @@ import pytest
 from gpu_container.models import building
 from gpu_container.models.efficientnet import convert
 from gpu_container.models.manifest import read_manifest
-from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.ncnn_param import UnknownNetwork
 from gpu_container.models.torch_weights import MAGIC, VERSION, read_tensors
 from imgopt.networks import path_of
 from tests.tagging.forward import classify

@@ -18,7 +18,7 @@ def small(name):
     """A network that doubles images, which needs no weights: its published files by suffix, and what is said of it."""
     files = {"param": DOUBLING, "bin": b""}
     hashes = {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()}
-    made = hashlib.sha256(building.conversion.convert(DOUBLING.decode(), b"")).hexdigest()
+    made = hashlib.sha256(building.ncnn_conversion.convert(DOUBLING.decode(), b"")).hexdigest()
     return replace(PUBLISHED.networks[0], name=name, member=f"package/{name}", files=hashes, sha256=made)
 
 

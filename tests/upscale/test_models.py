@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from gpu_container.models import building
-from gpu_container.models.conversion import convert
 from gpu_container.models.manifest import read_manifest
+from gpu_container.models.ncnn_conversion import convert
 from imgopt.errors import NotAvailable
 from imgopt.imaging.geometry import Size
 from imgopt.networks import path_of

@@ -4,7 +4,7 @@ import numpy
 import onnxruntime
 import pytest
 
-from gpu_container.models.conversion import convert
+from gpu_container.models.ncnn_conversion import convert
 from imgopt.errors import NotAvailable
 from imgopt.networks import ncnn_path_of, path_of
 from imgopt.settings import settings

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from gpu_container.worker.desk import Desk
+from gpu_container.worker.in_flight import Desk
 from gpu_container.worker.serving import Counter
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.storage import clients, queues, tasks

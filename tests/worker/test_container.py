@@ -95,7 +95,10 @@ def test_everything_that_is_copied_exists_and_is_sent_to_the_builder():
 
 @pytest.mark.parametrize(
     ("stage", "modules"),
-    [("models", "gpu_container.models.half"), ("final", "gpu_container.worker.__main__, gpu_container.health")],
+    [
+        ("models", "gpu_container.models.half_precision"),
+        ("final", "gpu_container.worker.__main__, gpu_container.health"),
+    ],
 )
 def test_programs_find_all_of_ours_that_they_import_in_what_was_copied(stage, modules, tmp_path):
     for sources, target in copies(stage):

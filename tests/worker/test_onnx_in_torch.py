@@ -3,9 +3,9 @@
 import numpy
 import pytest
 
-from gpu_container.models.conversion import convert
+from gpu_container.models.ncnn_conversion import convert
 from tests.upscale.peers import by_onnx
-from tests.upscale.test_conversion import NETWORKS, text, weights
+from tests.upscale.test_ncnn_conversion import NETWORKS, text, weights
 
 torch = pytest.importorskip("torch")
 

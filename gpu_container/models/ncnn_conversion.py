@@ -1,9 +1,9 @@
 """From ncnn to ONNX: the same network, in the bytes that every machine makes of it."""
 
-from gpu_container.models.graph import Graph
-from gpu_container.models.layers import TRANSLATORS
-from gpu_container.models.params import Layer, UnknownNetwork, read_layers
-from gpu_container.models.weights import Weights
+from gpu_container.models.ncnn_bin import Weights
+from gpu_container.models.ncnn_layers import TRANSLATORS
+from gpu_container.models.ncnn_param import Layer, UnknownNetwork, read_layers
+from gpu_container.models.onnx_graph import Graph
 
 
 def convert(param: str, weights: bytes) -> bytes:

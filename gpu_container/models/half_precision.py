@@ -1,4 +1,4 @@
-"""`python -m gpu_container.models.half` makes the networks for GPUs, with weights and sums in 16 bits.
+"""`python -m gpu_container.models.half_precision` makes the networks for GPUs, with weights and sums in 16 bits.
 
 That is half the bytes, and what GPUs are fastest at; images stay in 32 bits. `<name>.onnx` becomes `<name>-fp16.onnx`.
 """

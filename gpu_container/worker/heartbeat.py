@@ -2,7 +2,7 @@
 
 from threading import Event
 
-from gpu_container.worker.desk import Desk, Work
+from gpu_container.worker.in_flight import Desk, Work
 from imgopt.storage import queues, tasks
 from imgopt.telemetry import logger
 

@@ -4,9 +4,9 @@ from threading import Event
 
 import pytest
 
-from gpu_container.worker import desk as desks
-from gpu_container.worker.beating import beat, beat_until
-from gpu_container.worker.desk import Desk, Work
+from gpu_container.worker import in_flight as deliveries
+from gpu_container.worker.heartbeat import beat, beat_until
+from gpu_container.worker.in_flight import Desk, Work
 from imgopt.errors import Unavailable
 from imgopt.storage import queues
 from imgopt.workflow import orders
@@ -92,7 +92,7 @@ def test_a_desk_knows_the_work_that_is_on_it_and_not_settled(work):
 
 def test_a_thread_hangs_that_goes_on_with_what_was_abandoned_long_ago(work, monkeypatch):
     desk, now = Desk(), [1000.0]
-    monkeypatch.setattr(desks.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(deliveries.time, "monotonic", lambda: now[0])
     with desk.holding(work):
         assert not desk.has_hung(300)
         work.abandon()

@@ -7,16 +7,16 @@ import onnx
 import pytest
 from onnx import TensorProto, numpy_helper
 
-from gpu_container.models import half
-from gpu_container.models.conversion import convert
+from gpu_container.models import half_precision
 from gpu_container.models.fetching import ChangedNetwork
-from gpu_container.models.half import TooLargeForHalf, halve, halves
+from gpu_container.models.half_precision import TooLargeForHalf, halve, halves
 from gpu_container.models.manifest import read_manifest
+from gpu_container.models.ncnn_conversion import convert
 from imgopt.networks import path_of
 from imgopt.upscale.models import ANIME, WAIFU2X
 from tests.upscale.fakes import photo
 from tests.upscale.peers import by_onnx
-from tests.upscale.test_conversion import NETWORKS, text, weights
+from tests.upscale.test_ncnn_conversion import NETWORKS, text, weights
 
 LEVEL = 1 / 255
 
@@ -94,9 +94,9 @@ def test_halves_are_made_once(monkeypatch, tmp_path):
         return [path]
 
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
-    monkeypatch.setattr(half, "ensure", ensure)
-    monkeypatch.setattr(half, "halves", lambda: {"small": hashlib.sha256(halve(made["small"])).hexdigest()})
-    paths = [*half.make_halves(), *half.make_halves()]
+    monkeypatch.setattr(half_precision, "ensure", ensure)
+    monkeypatch.setattr(half_precision, "halves", lambda: {"small": hashlib.sha256(halve(made["small"])).hexdigest()})
+    paths = [*half_precision.make_halves(), *half_precision.make_halves()]
     assert [path.name for path in paths] == ["small-fp16.onnx"] * 2
     assert asked == ["small"]
 
@@ -105,8 +105,8 @@ def test_what_became_other_bytes_is_never_kept(monkeypatch, tmp_path):
     whole = tmp_path / "whole.onnx"
     whole.write_bytes(network("prelu"))
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path / "cache"))
-    monkeypatch.setattr(half, "ensure", lambda names: [whole])
-    monkeypatch.setattr(half, "halves", lambda: {"small": "0" * 64})
+    monkeypatch.setattr(half_precision, "ensure", lambda names: [whole])
+    monkeypatch.setattr(half_precision, "halves", lambda: {"small": "0" * 64})
     with pytest.raises(ChangedNetwork, match="small"):
-        list(half.make_halves())
+        list(half_precision.make_halves())
     assert not (tmp_path / "cache").exists()

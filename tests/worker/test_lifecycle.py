@@ -8,8 +8,8 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from gpu_container.worker import running
-from gpu_container.worker.running import THREAD_ENDED, await_threads, give_back, run, serve_and_say, watch
+from gpu_container.worker import lifecycle
+from gpu_container.worker.lifecycle import THREAD_ENDED, await_threads, give_back, run, serve_and_say, watch
 from imgopt.storage import queues
 from imgopt.storage.queues import Message
 from tests.worker.conftest import RESULT
@@ -149,7 +149,7 @@ def test_threads_work_side_by_side_and_each_order_is_carried_out_by_one(world, l
 
 
 def test_a_thread_that_ends_for_no_reason_ends_the_worker_as_a_failure(world, monkeypatch):
-    monkeypatch.setattr(running, "serve", lambda *_: None)
+    monkeypatch.setattr(lifecycle, "serve", lambda *_: None)
     assert run(world.counter, 2, world.events) == 1
 
 
@@ -157,7 +157,7 @@ def test_even_a_thread_that_crashes_says_so(world, monkeypatch):
     def crash(*_):
         raise SystemExit
 
-    monkeypatch.setattr(running, "serve", crash)
+    monkeypatch.setattr(lifecycle, "serve", crash)
     with pytest.raises(SystemExit):
         serve_and_say(world.counter, 0, world.events)
     assert world.events.get_nowait() == THREAD_ENDED
@@ -185,7 +185,7 @@ def test_the_health_file_is_touched_again_and_again(world, monkeypatch):
             world.events.put(signal.SIGTERM)
         return False
 
-    monkeypatch.setattr(running, "ROUND_SECONDS", 0)
+    monkeypatch.setattr(lifecycle, "ROUND_SECONDS", 0)
     monkeypatch.setattr(world.counter.desk, "has_hung", has_hung)
     watch(world.counter, world.events)
     assert world.counter.settings.health_file.exists()

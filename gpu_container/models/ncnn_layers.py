@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy
 
-from gpu_container.models.graph import Graph
-from gpu_container.models.params import Layer, UnknownNetwork
-from gpu_container.models.weights import Weights
+from gpu_container.models.ncnn_bin import Weights
+from gpu_container.models.ncnn_param import Layer, UnknownNetwork
+from gpu_container.models.onnx_graph import Graph
 
 ARITHMETIC = {0: "Add", 1: "Sub", 2: "Mul", 3: "Div"}
 SUM = 1

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.ncnn_param import UnknownNetwork
 
 if TYPE_CHECKING:
     import numpy

@@ -5,8 +5,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
-from gpu_container.worker.beating import beat_until
-from gpu_container.worker.desk import Desk
+from gpu_container.worker.heartbeat import beat_until
+from gpu_container.worker.in_flight import Desk
 from gpu_container.worker.serving import Counter, serve
 from imgopt.storage import queues
 from imgopt.telemetry import logger

@@ -3,8 +3,8 @@
 import numpy
 import pytest
 
-from gpu_container.models.conversion import convert
-from gpu_container.models.params import UnknownNetwork
+from gpu_container.models.ncnn_conversion import convert
+from gpu_container.models.ncnn_param import UnknownNetwork
 from tests.upscale.peers import by_ncnn, by_onnx
 
 NETWORKS = {
