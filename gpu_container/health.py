@@ -10,11 +10,11 @@ FRESH_SECONDS = 60
 
 
 def main() -> None:
-    ailment = ailment_of(WorkerSettings().health_file, time.time())
-    sys.exit(ailment)
+    problem = problem_of(WorkerSettings().health_file, time.time())
+    sys.exit(problem)
 
 
-def ailment_of(health_file: Path, now: float) -> str | None:
+def problem_of(health_file: Path, now: float) -> str | None:
     """What is wrong with a worker that touches this file, or None. `now` is in seconds since the epoch."""
     try:
         age = now - health_file.stat().st_mtime

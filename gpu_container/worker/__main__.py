@@ -8,10 +8,10 @@ from queue import SimpleQueue
 from threading import Event
 
 from gpu_container.worker.batching import share
-from gpu_container.worker.devices import JOBS, runtime_on
-from gpu_container.worker.in_flight import Desk
+from gpu_container.worker.devices import DEFAULT_JOBS, runtime_on
+from gpu_container.worker.in_flight import InFlight
 from gpu_container.worker.lifecycle import Events, run
-from gpu_container.worker.serving import Counter
+from gpu_container.worker.serving import WorkerContext
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.errors import NotAvailable
 from imgopt.storage import clients
@@ -31,10 +31,10 @@ def main() -> None:
         runtime = runtime_on(settings.device)
     except NotAvailable as error:
         sys.exit(f"{error} Reason: {error.__cause__}" if error.__cause__ else str(error))
-    jobs = settings.jobs or JOBS[runtime.device]
+    jobs = settings.jobs or DEFAULT_JOBS[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()
-    leave(run(Counter(settings, share(runtime), Desk(), Event()), jobs, events))
+    exit_at_once(run(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))
 
 
 def open_clients() -> None:
@@ -43,7 +43,7 @@ def open_clients() -> None:
         open_client()
 
 
-def leave(status: int) -> None:
+def exit_at_once(status: int) -> None:
     """At once: Python would wait for libraries whose threads are still in a network, or crash with them."""
     logging.shutdown()
     sys.stdout.flush()

@@ -1,16 +1,16 @@
 """The device that networks run on: the one that was asked for, or none."""
 
-from gpu_container.worker.settings import Wanted
+from gpu_container.worker.settings import DeviceChoice
 from imgopt.upscale.models import Device
 from imgopt.upscale.session import Runtime, best_runtime, check_cuda
 
-JOBS = {Device.CPU: 1, Device.CUDA: 4}
+DEFAULT_JOBS = {Device.CPU: 1, Device.CUDA: 4}
 
 
-def runtime_on(wanted: Wanted) -> Runtime:
+def runtime_on(wanted: DeviceChoice) -> Runtime:
     """Raises NotAvailable where CUDA was asked for and doesn't compute."""
-    if wanted is Wanted.AUTO:
+    if wanted is DeviceChoice.AUTO:
         return best_runtime()
-    if wanted is Wanted.CUDA:
+    if wanted is DeviceChoice.CUDA:
         check_cuda()
     return Runtime(Device(wanted.value))

@@ -1,26 +1,26 @@
-"""Signs of life for all orders under way, to the state machine and to the queue."""
+"""Heartbeats of all orders under way, to the state machine and to the queue."""
 
 from threading import Event
 
-from gpu_container.worker.in_flight import Desk, Work
+from gpu_container.worker.in_flight import Delivery, InFlight
 from imgopt.storage import queues, tasks
 from imgopt.telemetry import logger
 
 
-def beat_until(ended: Event, desk: Desk, pause_seconds: float, visibility_seconds: int) -> None:
+def send_heartbeats(ended: Event, in_flight: InFlight, pause_seconds: float, visibility_seconds: int) -> None:
     while not ended.wait(pause_seconds):
-        for work in desk.unsettled():
-            beat(work, visibility_seconds)
+        for delivery in in_flight.unsettled():
+            send_heartbeat(delivery, visibility_seconds)
 
 
-def beat(work: Work, visibility_seconds: int) -> None:
-    """Settles the work where nobody waits for it any more. Where AWS can't be reached, there is always a next beat."""
+def send_heartbeat(delivery: Delivery, visibility_seconds: int) -> None:
+    """Settles what nobody waits for any more. Where AWS can't be reached, there is always a next heartbeat."""
     try:
-        is_awaited = tasks.beat(work.order.token)
-        if is_awaited and not work.is_settled:  # by the worker's end, which has given the message back
-            queues.extend(work.message, visibility_seconds)
-        elif not is_awaited and work.abandon():
-            logger.warning("order abandoned", job_id=work.order.plan["job_id"])
-            queues.delete(work.message)
-    except Exception:  # the other orders need their signs of life
-        logger.exception("no sign of life", job_id=work.order.plan["job_id"])
+        is_awaited = tasks.beat(delivery.order.token)
+        if is_awaited and not delivery.is_settled:  # by the worker's end, which has given the message back
+            queues.extend(delivery.message, visibility_seconds)
+        elif not is_awaited and delivery.abandon():
+            logger.warning("order abandoned", job_id=delivery.order.plan["job_id"])
+            queues.delete(delivery.message)
+    except Exception:  # the other orders need theirs
+        logger.exception("no heartbeat", job_id=delivery.order.plan["job_id"])

@@ -9,8 +9,8 @@ from imgopt.storage.queues import Message
 from imgopt.workflow.orders import Order
 
 
-class Work:
-    """An order and the message that brought it.
+class Delivery:
+    """A message from a queue and the order in it.
 
     It is settled once: by the thread that has done it, by nobody's waiting for it any more, or by the worker's end.
     Who settles it deals with message and token, and nobody else after.
@@ -37,29 +37,29 @@ class Work:
         return True
 
 
-class Desk:
-    """All work of the process. Any thread may use it."""
+class InFlight:
+    """All deliveries that the process is at. Any thread may use it."""
 
     def __init__(self) -> None:
-        self._works: list[Work] = []
+        self._deliveries: list[Delivery] = []
         self._lock = Lock()
 
     @contextmanager
-    def holding(self, work: Work) -> Iterator[None]:
+    def holding(self, delivery: Delivery) -> Iterator[None]:
         with self._lock:
-            self._works.append(work)
+            self._deliveries.append(delivery)
         try:
             yield
         finally:
             with self._lock:
-                self._works.remove(work)
+                self._deliveries.remove(delivery)
 
-    def unsettled(self) -> list[Work]:
+    def unsettled(self) -> list[Delivery]:
         with self._lock:
-            return [work for work in self._works if not work.is_settled]
+            return [delivery for delivery in self._deliveries if not delivery.is_settled]
 
     def has_hung(self, seconds: float) -> bool:
         """Whether a thread is at something that for so long nobody has waited for."""
         with self._lock:
-            abandoned = [work.abandoned_at for work in self._works if work.abandoned_at is not None]
+            abandoned = [delivery.abandoned_at for delivery in self._deliveries if delivery.abandoned_at is not None]
         return any(time.monotonic() - at > seconds for at in abandoned)

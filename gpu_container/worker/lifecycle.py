@@ -1,13 +1,13 @@
-"""The worker's life: threads that serve, one that beats for all, and an end by which no order is lost."""
+"""From the worker's start to its end: threads that serve, one that sends heartbeats, and no order is lost."""
 
 import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
-from gpu_container.worker.heartbeat import beat_until
-from gpu_container.worker.in_flight import Desk
-from gpu_container.worker.serving import Counter, serve
+from gpu_container.worker.heartbeat import send_heartbeats
+from gpu_container.worker.in_flight import InFlight
+from gpu_container.worker.serving import WorkerContext, serve
 from imgopt.storage import queues
 from imgopt.telemetry import logger
 
@@ -19,40 +19,40 @@ THREAD_ENDED = 0
 Events = SimpleQueue[int]
 
 
-def run(counter: Counter, jobs: int, events: Events) -> int:
+def run(context: WorkerContext, jobs: int, events: Events) -> int:
     """Serves with so many threads until a signal comes, and a while longer for what is under way then.
 
     The exit status: 0, or 1 where a thread ended for no reason. Threads that can't be interrupted may be left over,
     with nothing to say any more.
     """
-    beats_ended = Event()
-    settings = counter.settings
-    beats = (beats_ended, counter.desk, settings.beat_seconds, settings.visibility_seconds)
+    heartbeats_ended = Event()
+    settings = context.settings
+    arguments = (heartbeats_ended, context.in_flight, settings.beat_seconds, settings.visibility_seconds)
     settings.health_file.touch()
-    Thread(target=beat_until, args=beats, daemon=True).start()
+    Thread(target=send_heartbeats, args=arguments, daemon=True).start()
     for number in range(jobs):
-        Thread(target=serve_and_say, args=(counter, number, events), daemon=True).start()
-    event = watch(counter, events)
-    counter.stop.set()
+        Thread(target=serve_and_report, args=(context, number, events), daemon=True).start()
+    event = watch(context, events)
+    context.stop.set()
     await_threads(jobs - (event == THREAD_ENDED), settings.grace_seconds, events)
-    beats_ended.set()
-    given_back = give_back(counter.desk)
+    heartbeats_ended.set()
+    given_back = release_unsettled(context.in_flight)
     logger.info("worker ends", signal=event, given_back=given_back)
     return int(event == THREAD_ENDED)
 
 
-def serve_and_say(counter: Counter, number: int, events: Events) -> None:
+def serve_and_report(context: WorkerContext, number: int, events: Events) -> None:
     try:
-        serve(counter, number)
+        serve(context, number)
     finally:
         events.put(THREAD_ENDED)
 
 
-def watch(counter: Counter, events: Events) -> int:
+def watch(context: WorkerContext, events: Events) -> int:
     """The first event. Until then the health file is touched, except while a thread hangs."""
     while True:
-        if not counter.desk.has_hung(HUNG_SECONDS):
-            counter.settings.health_file.touch()
+        if not context.in_flight.has_hung(HUNG_SECONDS):
+            context.settings.health_file.touch()
         with suppress(Empty):
             return events.get(timeout=ROUND_SECONDS)
 
@@ -70,12 +70,12 @@ def await_threads(count: int, seconds: float, events: Events) -> None:
         count -= 1
 
 
-def give_back(desk: Desk) -> int:
-    """Work that wasn't finished goes to another worker at once, and how much that was."""
-    works = [work for work in desk.unsettled() if work.settle()]
-    for work in works:
+def release_unsettled(in_flight: InFlight) -> int:
+    """Gives orders that were not finished to other workers at once; how many there were."""
+    deliveries = [delivery for delivery in in_flight.unsettled() if delivery.settle()]
+    for delivery in deliveries:
         try:
-            queues.release(work.message)
+            queues.release(delivery.message)
         except Exception:  # it becomes visible by itself, later
-            logger.exception("order not given back", job_id=work.order.plan["job_id"])
-    return len(works)
+            logger.exception("order not given back", job_id=delivery.order.plan["job_id"])
+    return len(deliveries)

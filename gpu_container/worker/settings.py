@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-class Wanted(StrEnum):
+class DeviceChoice(StrEnum):
     """AUTO takes what is best; CUDA ends the worker where that can't be used."""
 
     AUTO = "auto"
@@ -16,7 +16,7 @@ class Wanted(StrEnum):
     CUDA = "cuda"
 
 
-def addresses(text: object) -> object:
+def split_urls(text: object) -> object:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
@@ -25,15 +25,15 @@ class WorkerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="IMGOPT_UPSCALE_", frozen=True)
 
-    queue_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(addresses)] = Field(
+    queue_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_urls)] = Field(
         (), description="Queues to take orders from, the one that goes first before the others."
     )
-    device: Wanted = Wanted.AUTO
+    device: DeviceChoice = DeviceChoice.AUTO
     jobs: int | None = Field(None, gt=0, le=64, description="Orders at a time; 1 on a CPU and 4 on CUDA if not set.")
     wait_seconds: int = Field(5, ge=0, le=20, description="How long one call waits for a message, so ending does, too.")
-    beat_seconds: float = Field(5, gt=0, description="Pause between signs of life to the state machine and the queue.")
+    beat_seconds: float = Field(5, gt=0, description="Pause between heartbeats to the state machine and the queue.")
     visibility_seconds: int = Field(
-        45, gt=0, le=43_200, description="An order whose worker gave no sign of life for so long goes to another one."
+        45, gt=0, le=43_200, description="An order whose worker sent no heartbeat for so long goes to another one."
     )
     grace_seconds: float = Field(20, ge=0, description="What work under way gets to finish when the worker is to end.")
     health_file: Path = Field(

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from gpu_container.worker.in_flight import Desk
-from gpu_container.worker.serving import Counter
+from gpu_container.worker.in_flight import InFlight
+from gpu_container.worker.serving import WorkerContext
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.storage import clients, queues, tasks
 from imgopt.telemetry import logger
@@ -29,7 +29,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.urls = tuple(clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("small", "large"))
-        self.counter = Counter(self.settings(folder), Runtime(Device.CPU), Desk(), Event())
+        self.context = WorkerContext(self.settings(folder), Runtime(Device.CPU), InFlight(), Event())
         self.events: SimpleQueue[int] = SimpleQueue()
         self.awaited: set[str] = set()
         self.answers: list[tuple[Any, ...]] = []

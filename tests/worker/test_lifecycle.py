@@ -9,7 +9,7 @@ from threading import Barrier, Event, Lock
 import pytest
 
 from gpu_container.worker import lifecycle
-from gpu_container.worker.lifecycle import THREAD_ENDED, await_threads, give_back, run, serve_and_say, watch
+from gpu_container.worker.lifecycle import THREAD_ENDED, await_threads, release_unsettled, run, serve_and_report, watch
 from imgopt.storage import queues
 from imgopt.storage.queues import Message
 from tests.worker.conftest import RESULT
@@ -77,22 +77,22 @@ def asking_to_stop(world, then, *signals):
 
 
 def settings(world, **changes):
-    return replace(world.counter, settings=world.counter.settings.model_copy(update=changes))
+    return replace(world.context, settings=world.context.settings.model_copy(update=changes))
 
 
 def test_what_is_under_way_is_finished_and_answered(world):
-    world.upscale = asking_to_stop(world, world.counter.stop, signal.SIGTERM)
+    world.upscale = asking_to_stop(world, world.context.stop, signal.SIGTERM)
     world.order()
-    assert run(world.counter, 1, world.events) == 0
+    assert run(world.context, 1, world.events) == 0
     assert world.answers == [("token 1", RESULT)]
     assert world.left() == 0
 
 
 def test_what_was_not_begun_stays_in_the_queue(world):
-    world.upscale = asking_to_stop(world, world.counter.stop, signal.SIGTERM)
+    world.upscale = asking_to_stop(world, world.context.stop, signal.SIGTERM)
     world.order("1")
     world.order("2")
-    run(world.counter, 1, world.events)
+    run(world.context, 1, world.events)
     assert (len(world.carried_out), world.visible()) == (1, 1)
 
 
@@ -109,7 +109,7 @@ def test_what_takes_longer_than_the_grace_is_given_back_and_never_answered(world
 def test_a_second_signal_ends_the_grace(world, held):
     world.upscale = asking_to_stop(world, held, signal.SIGINT, signal.SIGINT)
     world.order()
-    assert run(world.counter, 1, world.events) == 0
+    assert run(world.context, 1, world.events) == 0
     assert (world.answers, world.visible()) == ([], 1)
 
 
@@ -129,7 +129,7 @@ def test_orders_are_given_back_even_if_one_can_not(world, line, held):
 
 def test_a_worker_without_work_ends_at_once(world, line):
     world.events.put(signal.SIGTERM)
-    assert run(world.counter, 3, world.events) == 0
+    assert run(world.context, 3, world.events) == 0
 
 
 def test_threads_work_side_by_side_and_each_order_is_carried_out_by_one(world, line):
@@ -150,7 +150,7 @@ def test_threads_work_side_by_side_and_each_order_is_carried_out_by_one(world, l
 
 def test_a_thread_that_ends_for_no_reason_ends_the_worker_as_a_failure(world, monkeypatch):
     monkeypatch.setattr(lifecycle, "serve", lambda *_: None)
-    assert run(world.counter, 2, world.events) == 1
+    assert run(world.context, 2, world.events) == 1
 
 
 def test_even_a_thread_that_crashes_says_so(world, monkeypatch):
@@ -159,36 +159,36 @@ def test_even_a_thread_that_crashes_says_so(world, monkeypatch):
 
     monkeypatch.setattr(lifecycle, "serve", crash)
     with pytest.raises(SystemExit):
-        serve_and_say(world.counter, 0, world.events)
+        serve_and_report(world.context, 0, world.events)
     assert world.events.get_nowait() == THREAD_ENDED
 
 
 def test_the_health_file_is_touched_while_all_is_well(world):
     world.events.put(signal.SIGTERM)
-    assert watch(world.counter, world.events) == signal.SIGTERM
-    assert world.counter.settings.health_file.exists()
+    assert watch(world.context, world.events) == signal.SIGTERM
+    assert world.context.settings.health_file.exists()
 
 
 def test_the_health_file_grows_old_while_a_thread_hangs(world, monkeypatch):
-    monkeypatch.setattr(world.counter.desk, "has_hung", lambda seconds: True)
+    monkeypatch.setattr(world.context.in_flight, "has_hung", lambda seconds: True)
     world.events.put(signal.SIGTERM)
-    watch(world.counter, world.events)
-    assert not world.counter.settings.health_file.exists()
+    watch(world.context, world.events)
+    assert not world.context.settings.health_file.exists()
 
 
 def test_the_health_file_is_touched_again_and_again(world, monkeypatch):
     touches = iter([False, False])
 
     def has_hung(seconds):
-        world.counter.settings.health_file.unlink(missing_ok=True)
+        world.context.settings.health_file.unlink(missing_ok=True)
         if next(touches, None) is None:
             world.events.put(signal.SIGTERM)
         return False
 
     monkeypatch.setattr(lifecycle, "ROUND_SECONDS", 0)
-    monkeypatch.setattr(world.counter.desk, "has_hung", has_hung)
-    watch(world.counter, world.events)
-    assert world.counter.settings.health_file.exists()
+    monkeypatch.setattr(world.context.in_flight, "has_hung", has_hung)
+    watch(world.context, world.events)
+    assert world.context.settings.health_file.exists()
 
 
 def test_all_threads_are_waited_for(world):
@@ -199,4 +199,4 @@ def test_all_threads_are_waited_for(world):
 
 
 def test_nothing_is_given_back_where_nothing_is_left(world):
-    assert give_back(world.counter.desk) == 0
+    assert release_unsettled(world.context.in_flight) == 0

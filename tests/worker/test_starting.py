@@ -9,7 +9,7 @@ from gpu_container import health
 from gpu_container.worker import __main__ as command
 from gpu_container.worker import devices
 from gpu_container.worker.devices import runtime_on
-from gpu_container.worker.settings import Wanted, WorkerSettings
+from gpu_container.worker.settings import DeviceChoice, WorkerSettings
 from imgopt.errors import NotAvailable
 from imgopt.upscale.models import Device
 from imgopt.upscale.session import Runtime
@@ -41,31 +41,31 @@ def test_settings_come_from_the_environment(monkeypatch):
         monkeypatch.setenv(name, value)
     settings = WorkerSettings()
     assert settings.queue_urls == ("https://sqs.example/1/Small", "https://sqs.example/1/Large")
-    assert (settings.device, settings.jobs, settings.grace_seconds) == (Wanted.CPU, 3, 100)
+    assert (settings.device, settings.jobs, settings.grace_seconds) == (DeviceChoice.CPU, 3, 100)
     assert settings.health_file == Path("/run/health")
 
 
 @pytest.mark.parametrize("device", Device)
 def test_the_best_device_is_taken_unless_one_is_asked_for(monkeypatch, device):
     found(monkeypatch, device)
-    assert runtime_on(Wanted.AUTO).device is device
+    assert runtime_on(DeviceChoice.AUTO).device is device
 
 
 def test_a_cpu_that_is_asked_for_is_taken_though_there_is_a_gpu(monkeypatch):
     found(monkeypatch, Device.CUDA)
-    assert runtime_on(Wanted.CPU).device is Device.CPU
+    assert runtime_on(DeviceChoice.CPU).device is Device.CPU
 
 
 def test_a_gpu_that_is_asked_for_is_taken_where_it_computes(monkeypatch):
     monkeypatch.setattr(devices, "check_cuda", lambda: None)
-    assert runtime_on(Wanted.CUDA).device is Device.CUDA
+    assert runtime_on(DeviceChoice.CUDA).device is Device.CUDA
 
 
 def test_a_gpu_that_is_asked_for_is_never_replaced(monkeypatch):
     found(monkeypatch, Device.CPU)
     broken(monkeypatch, NotAvailable("no driver"))
     with pytest.raises(NotAvailable):
-        runtime_on(Wanted.CUDA)
+        runtime_on(DeviceChoice.CUDA)
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_a_worker_without_queues_does_not_begin(monkeypatch, process):
 def test_a_worker_begins_with_as_many_threads_as_suit_its_device(monkeypatch, process, log, device, jobs):
     begun, ended = [], []
     found(monkeypatch, device)
-    monkeypatch.setattr(command, "run", lambda counter, jobs, events: begun.append(jobs) or 0)
-    monkeypatch.setattr(command, "leave", ended.append)
+    monkeypatch.setattr(command, "run", lambda context, jobs, events: begun.append(jobs) or 0)
+    monkeypatch.setattr(command, "exit_at_once", ended.append)
     command.main()
     assert (begun, ended) == ([jobs], [0])
     assert (log()[0]["message"], log()[0]["device"]) == ("worker begins", device)
@@ -108,7 +108,7 @@ def test_a_worker_begins_with_as_many_threads_as_suit_its_device(monkeypatch, pr
 def test_signals_reach_the_worker_as_events(monkeypatch, process):
     received = []
 
-    def run(counter, jobs, events):
+    def run(context, jobs, events):
         for number in command.SIGNALS:
             signal.raise_signal(number)
             received.append(events.get(timeout=10))
@@ -116,7 +116,7 @@ def test_signals_reach_the_worker_as_events(monkeypatch, process):
 
     monkeypatch.setenv("IMGOPT_UPSCALE_DEVICE", "cpu")
     monkeypatch.setattr(command, "run", run)
-    monkeypatch.setattr(command, "leave", lambda status: None)
+    monkeypatch.setattr(command, "exit_at_once", lambda status: None)
     command.main()
     assert received == [signal.SIGTERM, signal.SIGINT]
 
@@ -125,12 +125,12 @@ def test_a_worker_is_well_while_its_health_file_is_fresh(tmp_path):
     file = tmp_path / "health"
     file.touch()
     touched = file.stat().st_mtime
-    assert health.ailment_of(file, touched + 60) is None
-    assert health.ailment_of(file, touched + 61) == "the worker has not been well for 61 seconds"
+    assert health.problem_of(file, touched + 60) is None
+    assert health.problem_of(file, touched + 61) == "the worker has not been well for 61 seconds"
 
 
 def test_a_worker_that_has_not_begun_is_not_well(tmp_path):
-    assert "has not begun" in health.ailment_of(tmp_path / "health", 0)
+    assert "has not begun" in health.problem_of(tmp_path / "health", 0)
 
 
 @pytest.mark.parametrize(("begun", "status"), [(True, 0), (False, 1)])
