@@ -20,7 +20,7 @@ import httpx2
 
 from benchmarks.local import SAMPLE
 from local.cloud import ROOT, Cloud, running
-from local.generosity import lift_limits
+from local.demo_limits import lift_limits
 from local.processes import free_port
 from tests import pictures
 

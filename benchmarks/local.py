@@ -24,7 +24,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from local.cloud import ROOT, running
-from local.generosity import lift_limits
+from local.demo_limits import lift_limits
 from local.processes import free_port
 
 SAMPLE = ROOT / "samples" / "landscape.jpg"

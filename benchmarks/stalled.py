@@ -25,7 +25,7 @@ from PIL import Image
 from benchmarks.edges import run_job, submit, upload
 from benchmarks.health import watched
 from local.cloud import ROOT, Cloud, running
-from local.generosity import lift_limits
+from local.demo_limits import lift_limits
 from local.processes import free_port
 from tests import pictures
 

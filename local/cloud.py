@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from gpu_container.models.building import ensure
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops
-from local import accounts, folders, synth
+from local import accounts, data_folder, synth
 from local.connection import Connection, left_in
 from local.deploy import Deployment, Session, deploy
 from local.emulator import launch
@@ -22,7 +22,7 @@ from local.emulator.keys import TOKEN_HEADER, new_key
 from local.emulator.launch import NOT_SAVED
 from local.emulator.origins import HOSTS, origins_at
 from local.emulator.server import SOCKET
-from local.files import ROOT
+from local.private_files import ROOT
 from local.processes import Child, listen, raise_file_limit
 from local.supervision import Supervisor, Watched
 
@@ -83,8 +83,8 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
     raise_file_limit()
-    folders.prepare(folder)
-    goes_on = keep and (folder / folders.STATE).exists()
+    data_folder.prepare(folder)
+    goes_on = keep and (folder / data_folder.STATE).exists()
     assembly = synth.ensure()
     fetch_models(say)
     say("starting the embedded cloud")
@@ -171,8 +171,8 @@ def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bo
         "PERSIST_STATE": "0",  # which saves as it ends, if it does
         "S3_PERSIST": "1" if keep else "0",
         "STATE_DIR": str(folder / "state"),
-        "S3_DATA_DIR": str(folder / folders.BODIES),
-        "TMPDIR": str(folder / folders.TEMPORARY),
+        "S3_DATA_DIR": str(folder / data_folder.BODIES),
+        "TMPDIR": str(folder / data_folder.TEMPORARY),
         **({launch.STATE: str(folder)} if keep else {}),
     }
 
@@ -188,7 +188,7 @@ def http_server(port: int, access: Access, deployment: Deployment, log: Path) ->
     command += ["--timeout-graceful-shutdown", "2", "--app-dir", str(ROOT)]
     command += ["--no-server-header"]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
-    known["TMPDIR"] = str(log.parent / folders.TEMPORARY)
+    known["TMPDIR"] = str(log.parent / data_folder.TEMPORARY)
     return Child("HTTP server", command, {**base_environment(access), **known}, log)
 
 
@@ -198,7 +198,7 @@ def upscale_worker(access: Access, deployment: Deployment, folder: Path) -> Chil
         **deployment.api_environment,
         "IMGOPT_UPSCALE_QUEUE_URLS": deployment.outputs["LargeUpscalesUrl"],
         "IMGOPT_HEALTH_FILE": str(folder / "worker.health"),
-        "TMPDIR": str(folder / folders.TEMPORARY),
+        "TMPDIR": str(folder / data_folder.TEMPORARY),
         "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
     }
     command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.emulator.access import Access
 from local.emulator.keys import AccessKey
-from local.files import write_file
+from local.private_files import write_file
 
 FILE = "connection.json"
 

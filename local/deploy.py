@@ -14,9 +14,9 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.adapt import adapt
 from local.emulator.access import Access
 from local.emulator.keys import REGION
+from local.template_patches import adapt
 
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"

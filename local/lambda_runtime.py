@@ -29,7 +29,7 @@ class Context:
         return max(0, self.deadline_ms - int(time.time() * 1000))
 
 
-# The runtime API is open to nobody else on this machine (local/emulator/runtime.py).
+# The runtime API is open to nobody else on this machine (local/emulator/runtime_api.py).
 KNOWN = {"X-Runtime-Token": os.environ.pop("IMGOPT_RUNTIME_TOKEN", "")}
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
-from local.files import UMASK, closed_to_others, make_folder
+from local.private_files import UMASK, closed_to_others, make_folder
 
 GROUP_SECONDS = 2
 CHECK_SECONDS = 0.05

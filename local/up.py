@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 from imgopt.checked_settings import unfit
-from local import folders
+from local import data_folder
 from local.cloud import running
 from local.console import describe, fail, say
-from local.files import LOCAL
+from local.private_files import LOCAL
 from local.processes import Stopped, end_on_signals, listen, only_one
 
 PORT, LARGEST_PORT = 8080, 65535
@@ -62,8 +62,8 @@ def free_port_of(text: str) -> int:
 
 def serve(port: int) -> None:
     in_use = f"another `make up` serves from {FOLDER}"
-    with only_one(FOLDER / folders.LOCK, in_use):
-        folders.remove_thrown_away(LOCAL)
+    with only_one(FOLDER / data_folder.LOCK, in_use):
+        data_folder.remove_thrown_away(LOCAL)
         with running(FOLDER, port=port, keep=True, say=say) as cloud:
             say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")
             supervisor = cloud.supervisor(say)

@@ -13,7 +13,7 @@ from benchmarks.chaos import faults
 from benchmarks.chaos.faults import HEAD
 from benchmarks.chaos.scenarios import SCENARIOS, Scenario
 from benchmarks.chaos.work import Outcome, Website
-from local.generosity import lift_limits
+from local.demo_limits import lift_limits
 from local.processes import Stopped, end_on_signals
 
 FAULTS = "faults"

@@ -17,7 +17,7 @@ import httpx2
 
 from benchmarks.chaos.detour import Detour, Weather, detour
 from local.cloud import ROOT, running
-from local.generosity import lift_limits
+from local.demo_limits import lift_limits
 from local.processes import free_port
 from tests import pictures
 

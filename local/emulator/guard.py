@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 
-from local.emulator import entrances, forms, signatures
+from local.emulator import forms, open_paths, signatures
 from local.emulator.bodies import AnyBody, HashedBody, Passing, Receive, read_all
 from local.emulator.keys import TOKEN_HEADER, AccessKey
 from local.emulator.origins import Origins, is_preflight
@@ -83,7 +83,7 @@ class Guard:
             return self._admit_to_stage(request, receive)
         if "X-Amz-Signature" in [name for name, _ in request.query]:
             return self._admit_address(request, receive)
-        if "authorization" in request.headers and not entrances.is_open(request):
+        if "authorization" in request.headers and not open_paths.is_open(request):
             return await self._admit_signed(request, receive)
         if forms.is_form(request):
             self.origins.check_page(request, is_shared=True)
@@ -125,12 +125,12 @@ class Guard:
 
     async def _admit_visitor(self, request: Request, receive: Receive) -> Admission:
         """Who signs in."""
-        self.origins.check_page(request, is_entrance=request.path in entrances.ENTRANCES)
-        if not entrances.is_open(request):
+        self.origins.check_page(request, is_entrance=request.path in open_paths.ENTRANCES)
+        if not open_paths.is_open(request):
             raise Refused("MissingAuthenticationToken", "Requests are signed here.")
-        body = await read_all(receive, entrances.MOST_BYTES)
-        sent = request.with_headers(entrances.KEPT.__contains__)
-        return Admission(sent, Passing(receive, AnyBody(), body, is_whole=True), entrances.FRAMELESS)
+        body = await read_all(receive, open_paths.MOST_BYTES)
+        sent = request.with_headers(open_paths.KEPT.__contains__)
+        return Admission(sent, Passing(receive, AnyBody(), body, is_whole=True), open_paths.FRAMELESS)
 
 
 def without_hearsay(request: Request) -> Request:

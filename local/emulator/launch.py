@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.emulator.download_parts import InParts
 from local.emulator.executions import begin_at_once
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
 from local.emulator.origins import Origins
-from local.emulator.parts import InParts
-from local.emulator.runtime import guard_runtimes
+from local.emulator.reserved_concurrency import wait_for_turns
+from local.emulator.runtime_api import guard_runtimes
 from local.emulator.server import serve
-from local.emulator.turns import wait_for_turns
 from local.persistence.application import Persistence, persistent
 from local.persistence.journal import NotStored, OtherVersion
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from local.persistence import earlier
+from local.persistence import legacy_data
+from local.persistence.disk_space import Space
 from local.persistence.journal import Journal, NotStored
 from local.persistence.objects import Objects, remove_unreferenced
 from local.persistence.records import Records
 from local.persistence.services import CHANGES_OTHERS, WHOLE, Services
-from local.persistence.space import Space
 
 SAVE_SECONDS, SYNC_SECONDS = 1, 5
 LOCK_SECONDS = 15  # an emulator whose owner was killed ends in that time
@@ -38,7 +38,7 @@ class Persistence:
         self.emulator = emulator
         self.services = Services(persistence, self.journal, self.space)
         self._note_modules()
-        if earlier.is_there(self.folder):
+        if legacy_data.is_there(self.folder):
             self._take_over()
         else:
             remove_unreferenced(self.folder / "s3", self._known_buckets())
@@ -54,14 +54,14 @@ class Persistence:
 
     def _take_over(self) -> None:
         """Data of an earlier version, which go when all of them are in the journal."""
-        for name, state in earlier.states_in(self.folder, self.services.persistence._json_object_hook):
+        for name, state in legacy_data.states_in(self.folder, self.services.persistence._json_object_hook):
             self._module_of(name).load_persisted_state(state)
         tables = self._module_of("dynamodb")._tables.all_values()
-        self.journal.write(earlier.records_of(tables), {})
+        self.journal.write(legacy_data.records_of(tables), {})
         self.services.touched |= CHANGES_OTHERS
         self.save()
         self.journal.sync()
-        earlier.remove(self.folder)
+        legacy_data.remove(self.folder)
 
     def _known_buckets(self) -> set[tuple[str, str]]:
         text = self.journal.entries().get(("s3", WHOLE))

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from local.persistence.disk_space import Space, refusal
 from local.persistence.journal import NotStored
-from local.persistence.space import Space, refusal
 
 STORING = ("PUT", "POST")
 # As `imgopt.storage.objects.check_reachable` asks.

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from local.persistence.disk_space import Space, refusal
 from local.persistence.journal import Journal, NotStored, Record
-from local.persistence.space import Space, refusal
 
 Table = dict[str, Any]
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+from local.persistence.disk_space import Space, refusal
 from local.persistence.journal import Entry, Journal, NotStored
-from local.persistence.space import Space, refusal
 
 State = dict[str, Any]
 WHOLE = ""

@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 
 from imgopt.settings import settings
-from local.generosity import GENEROUS, NAMES
+from local.demo_limits import GENEROUS, NAMES
 from tests.billing.shop import open_shop
 from tests.contract.known import make_known, make_user
 

@@ -16,7 +16,7 @@ from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
 from local.cloud import Cloud, running
-from local.generosity import GENEROUS, NAMES
+from local.demo_limits import GENEROUS, NAMES
 from local.processes import free_port
 from tests import pictures
 from tests.e2e.logs import find_private

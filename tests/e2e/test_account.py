@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from local.files import ROOT
+from local.private_files import ROOT
 
 
 def test_whatever_is_not_known_there_the_report_ends_without_a_traceback(cloud):

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from local.persistence.disk_space import Space
 from local.persistence.journal import Journal
-from local.persistence.space import Space
 
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/t"
 

@@ -57,7 +57,7 @@ def emulator(folder) -> SimpleNamespace:
 def start(tmp_path, monkeypatch):
     """Another emulator on the same folder; the one before has died without a word."""
     monkeypatch.setattr(application, "LOCK_SECONDS", 0)
-    monkeypatch.setattr("local.persistence.space.FOR_BODIES", 0)
+    monkeypatch.setattr("local.persistence.disk_space.FOR_BODIES", 0)
     running: list[Persistence] = []
 
     def start() -> tuple[SimpleNamespace, Persistence]:
@@ -150,7 +150,7 @@ def test_data_of_an_earlier_version_are_taken_over_once(start, tmp_path, monkeyp
     states = [("dynamodb", {"tables": Scoped({("0", "us-east-1", "t"): table})}), ("cognito", {"value": 3})]
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "dynamodb.json").write_text("{}")
-    monkeypatch.setattr("local.persistence.earlier.states_in", lambda *_: iter(states))
+    monkeypatch.setattr("local.persistence.legacy_data.states_in", lambda *_: iter(states))
     start()
     assert not (tmp_path / "state" / "dynamodb.json").exists()
     again, _ = start()
@@ -160,7 +160,7 @@ def test_data_of_an_earlier_version_are_taken_over_once(start, tmp_path, monkeyp
 def test_a_process_that_dies_while_it_takes_data_over_begins_again(start, tmp_path, monkeypatch):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "dynamodb.json").write_text("{}")
-    monkeypatch.setattr("local.persistence.earlier.states_in", lambda *_: iter([("cognito", {"value": 3})]))
+    monkeypatch.setattr("local.persistence.legacy_data.states_in", lambda *_: iter([("cognito", {"value": 3})]))
     with monkeypatch.context() as patch, pytest.raises(NotStored):
         patch.setattr(Services, "save_touched", refuse)
         start()

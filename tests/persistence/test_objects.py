@@ -56,7 +56,7 @@ def test_a_bucket_that_takes_nothing_says_so_when_it_is_asked(s3, space):
 
 
 def test_bodies_are_refused_while_there_is_room_for_records():
-    from local.persistence.space import FOR_BODIES, FOR_RECORDS
+    from local.persistence.disk_space import FOR_BODIES, FOR_RECORDS
 
     assert FOR_RECORDS < FOR_BODIES
 

@@ -11,7 +11,7 @@ import pytest
 from ministack.core.lambda_runtime import ProvidedWorker
 
 from local import lambda_runtime
-from local.emulator.runtime import HEADER, guarded
+from local.emulator.runtime_api import HEADER, guarded
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from local.adapt import FUNCTION, adapt, tasks
+from local.template_patches import FUNCTION, adapt, tasks
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import json
 
-from local.persistence import earlier
+from local.persistence import legacy_data
 from tests.persistence.conftest import TABLE
 
 OLD = "http://localhost:39211/000000000000/callbacks"
@@ -18,16 +18,16 @@ def test_nothing_that_is_taken_over_has_the_old_port_but_for_what_clients_gave(t
     write(tmp_path, "dynamodb", {"callback": OLD})
     write(tmp_path, "stepfunctions", {"executions": {"running": 1}, "tags": {}})
     write(tmp_path, "cloudwatch_logs", {"log_groups": {}})
-    assert earlier.is_there(tmp_path)
-    assert dict(earlier.states_in(tmp_path, None)) == {
+    assert legacy_data.is_there(tmp_path)
+    assert dict(legacy_data.states_in(tmp_path, None)) == {
         "sqs": {"queues": {NEW: {"url": NEW}}, "else": "http://localhost:39211/page"},
         "dynamodb": {"callback": OLD},
         "stepfunctions": {"tags": {}},
     }
-    earlier.remove(tmp_path)
-    assert not earlier.is_there(tmp_path)
+    legacy_data.remove(tmp_path)
+    assert not legacy_data.is_there(tmp_path)
 
 
 def test_all_items_are_taken_over():
     table = {"TableArn": TABLE, "items": {"a": {"1": {"n": {"N": "1"}}, "2": {}}}}
-    assert earlier.records_of([table]) == {(TABLE, "a", "1"): '{"n":{"N":"1"}}', (TABLE, "a", "2"): "{}"}
+    assert legacy_data.records_of([table]) == {(TABLE, "a", "1"): '{"n":{"N":"1"}}', (TABLE, "a", "2"): "{}"}

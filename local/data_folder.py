@@ -5,9 +5,9 @@ import shutil
 import time
 from pathlib import Path
 
-from local.files import make_folder
+from local.persistence.disk_space import Space
 from local.persistence.journal import FORMAT, NotStored, format_of
-from local.persistence.space import Space
+from local.private_files import make_folder
 
 STATE, BODIES, TEMPORARY = "state.db", "s3", "tmp"
 LOCK = "lock"  # held by whoever uses the folder

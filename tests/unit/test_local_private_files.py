@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local import connection, files
+from local import connection, private_files
 from local.connection import Connection, left_in
 from local.emulator.access import Access
 from local.emulator.keys import new_key
@@ -27,20 +27,20 @@ def mode(path: Path) -> int:
 
 
 def test_folders_are_closed_to_others_with_those_above_them(tmp_path):
-    files.make_folder(tmp_path / "a" / "b")
+    private_files.make_folder(tmp_path / "a" / "b")
     assert (mode(tmp_path / "a"), mode(tmp_path / "a" / "b")) == (0o700, 0o700)
 
 
 def test_what_was_left_open_is_closed(tmp_path, monkeypatch):
     (tmp_path / ".local").mkdir()
-    monkeypatch.setattr(files, "LOCAL", tmp_path / ".local")
-    files.make_folder(tmp_path / ".local" / "up")
+    monkeypatch.setattr(private_files, "LOCAL", tmp_path / ".local")
+    private_files.make_folder(tmp_path / ".local" / "up")
     assert mode(tmp_path / ".local") == 0o700
 
 
 def test_a_folder_of_somebody_else_stays_as_it_is(tmp_path):
     (tmp_path / "shared").mkdir()
-    files.make_folder(tmp_path / "shared")
+    private_files.make_folder(tmp_path / "shared")
     assert mode(tmp_path / "shared") == 0o755
 
 
@@ -67,7 +67,7 @@ def test_the_key_is_left_for_this_user_while_the_cloud_runs(tmp_path):
 def test_a_file_that_was_left_open_is_not_written_into(tmp_path):
     """Somebody may have it open."""
     (tmp_path / "connection.new").write_text("")
-    files.write_file(tmp_path / "connection.json", "{}")
+    private_files.write_file(tmp_path / "connection.json", "{}")
     assert mode(tmp_path / "connection.json") == 0o600
 
 
@@ -75,7 +75,7 @@ def test_signing_up_without_a_cloud_is_told_in_a_sentence(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "local.sign_up", "ada@example.com"],
         env={**os.environ, "IMGOPT_LOCAL_FOLDER": str(tmp_path)},
-        cwd=files.ROOT,
+        cwd=private_files.ROOT,
         input="x\n",
         capture_output=True,
         text=True,

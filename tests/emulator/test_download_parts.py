@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator.parts import PART_BYTES, SLICE_BYTES, InParts
+from local.emulator.download_parts import PART_BYTES, SLICE_BYTES, InParts
 
 DATA = bytes(range(256)) * (5 * PART_BYTES // 512)  # two parts and a half
 SIGNED = b"X-Amz-Signature=ab"

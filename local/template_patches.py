@@ -7,8 +7,8 @@
 - Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
 - An owner has two slots more than there are cores: while jobs are started and finished, others use these.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
-- A function's timeout alone limits its task: invocations wait for their turn in the emulator (local/emulator/turns.py),
-  and the state machine would count that in.
+- A function's timeout alone limits its task: invocations wait for their turn in the emulator
+  (local/emulator/reserved_concurrency.py), and the state machine would count that in.
 """
 
 import copy

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.folders import KEPT_SECONDS, LOCK, prepare, remove_thrown_away
+from local.data_folder import KEPT_SECONDS, LOCK, prepare, remove_thrown_away
 from local.persistence.journal import FORMAT
 from local.processes import only_one
 

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from ministack.services import lambda_svc
 
-from local.emulator.turns import Turns
+from local.emulator.reserved_concurrency import Turns
 
 NAMES = ("a", "b")
 SECONDS = 10
