@@ -20,7 +20,7 @@ import httpx2
 
 from benchmarks.local import SAMPLE
 from local.cloud import ROOT, Cloud, running
-from local.demo_limits import lift_limits
+from local.demo_limits import raise_limits
 from local.processes import free_port
 from tests import pictures
 
@@ -32,7 +32,7 @@ LIMITS = httpx2.Limits(max_connections=None)
 
 
 def main() -> None:
-    lift_limits()
+    raise_limits()
     with running(ROOT / ".local" / "bench-edges", port=free_port(), keep=False, say=lambda text: None) as cloud:
         sys.exit(asyncio.run(measure(cloud)))
 

@@ -24,7 +24,7 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from local.cloud import ROOT, running
-from local.demo_limits import lift_limits
+from local.demo_limits import raise_limits
 from local.processes import free_port
 
 SAMPLE = ROOT / "samples" / "landscape.jpg"
@@ -36,7 +36,7 @@ JOB_SECONDS = 300
 
 def main() -> None:
     measure_set_up()
-    lift_limits()
+    raise_limits()
     small, large = SAMPLE.read_bytes(), enlarge(SAMPLE)
     with (
         running(ROOT / ".local" / "bench", port=free_port(), keep=False, say=lambda text: None) as cloud,

@@ -25,7 +25,7 @@ from PIL import Image
 from benchmarks.edges import run_job, submit, upload
 from benchmarks.health import watched
 from local.cloud import ROOT, Cloud, running
-from local.demo_limits import lift_limits
+from local.demo_limits import raise_limits
 from local.processes import free_port
 from tests import pictures
 
@@ -39,7 +39,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    lift_limits()
+    raise_limits()
     folder = ROOT / ".local" / "bench-stalled"
     shutil.rmtree(folder, ignore_errors=True)
     with socket.create_server(("127.0.0.1", 0)) as mute:  # nobody ever accepts what connects to it

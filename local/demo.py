@@ -27,7 +27,7 @@ from imgopt_client.table import table_lines
 from local.cloud import ROOT, Cloud, running
 from local.console import describe, fail, say
 from local.data_folder import LOCK, remove_thrown_away
-from local.demo_limits import lift_limits
+from local.demo_limits import raise_limits
 from local.private_files import LOCAL, make_folder
 from local.processes import Stopped, end_on_signals, free_port, only_one
 
@@ -102,7 +102,7 @@ def throw_away_cloud() -> Iterator[Cloud]:
     """A cloud whose data and logs go with it; where a part of it fails, they stay to be looked at."""
     make_folder(LOCAL)
     remove_thrown_away(LOCAL)
-    lift_limits()
+    raise_limits()
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False
     try:

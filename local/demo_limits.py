@@ -2,14 +2,14 @@
 
 import os
 
-GENEROUS = "1000000"
-NAMES = (
+HIGH_LIMIT = "1000000"
+RAISED_LIMITS = (
     *("CREDITS_UNREGISTERED", "RATE_UPLOADS_UNREGISTERED", "RATE_PROCESSING_UNREGISTERED", "RATE_NEW_GUESTS"),
     *("RATE_DEVICE_CODE", "RATE_APPROVE", "RATE_FAILED_JOBS_UNREGISTERED"),
 )
 
 
-def lift_limits() -> None:
+def raise_limits() -> None:
     """For all that this process starts from here on, but for what its own environment says."""
-    for name in NAMES:
-        os.environ.setdefault(f"IMGOPT_{name}", GENEROUS)
+    for name in RAISED_LIMITS:
+        os.environ.setdefault(f"IMGOPT_{name}", HIGH_LIMIT)

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from local.emulator.access import Access
 from local.emulator.keys import REGION
-from local.template_patches import adapt
+from local.template_patches import patch_template
 
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
@@ -93,11 +93,11 @@ class Session:
     def deploy_stack(self, assembly: Path, stack: str) -> dict[str, str]:
         """Creates or updates one stack; returns its outputs. Raises RuntimeError with the reasons where that fails."""
         template = json.loads((assembly / f"{stack}.template.json").read_text())
-        adapted, scripts = adapt(template, assembly, ASSET_BUCKET)
+        patched, scripts = patch_template(template, assembly, ASSET_BUCKET)
         self.scripts |= set(scripts)
         for key, script in scripts.items():
             self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=zip_bootstrap(script))
-        self._submit(stack, self._store(stack, adapted))
+        self._submit(stack, self._store(stack, patched))
         described = self._wait(stack)
         return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 

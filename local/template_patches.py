@@ -46,12 +46,12 @@ SIGN_IN_DOMAIN = "AWS::Cognito::UserPoolDomain"
 KEPT_DOMAIN = {"Fn::Join": ["", ["imgopt-", {"Ref": "AWS::AccountId"}]]}
 
 
-def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:
+def patch_template(template: Template, assembly: Path, asset_bucket: str) -> tuple[Template, dict[str, str]]:
     """The template for the emulator, and the bootstrap scripts it refers to by key in `asset_bucket`."""
-    adapted = copy.deepcopy(template)
-    adapted.pop("Parameters", None)
-    adapted.pop("Rules", None)
-    resources = adapted["Resources"]
+    patched = copy.deepcopy(template)
+    patched.pop("Parameters", None)
+    patched.pop("Rules", None)
+    resources = patched["Resources"]
     scripts = {}
     queues = [name for name, each in resources.items() if name.startswith(FOR_THE_WORKER) and each["Type"] == QUEUE]
     for name, resource in list(resources.items()):
@@ -66,7 +66,7 @@ def adapt(template: Template, assembly: Path, asset_bucket: str) -> tuple[Templa
             leave_timeouts_to_functions(resource["Properties"])
         elif resource["Type"] == SIGN_IN_DOMAIN:
             resource["Properties"]["Domain"] = KEPT_DOMAIN
-    return adapted, scripts
+    return patched, scripts
 
 
 def is_left_out(resource: Template) -> bool:

@@ -13,7 +13,7 @@ from benchmarks.chaos import faults
 from benchmarks.chaos.faults import HEAD
 from benchmarks.chaos.scenarios import SCENARIOS, Scenario
 from benchmarks.chaos.work import Outcome, Website
-from local.demo_limits import lift_limits
+from local.demo_limits import raise_limits
 from local.processes import Stopped, end_on_signals
 
 FAULTS = "faults"
@@ -27,7 +27,7 @@ def main() -> int:
     )
     names = parser.parse_args().only or NAMES
     end_on_signals()
-    lift_limits()
+    raise_limits()
     print(HEAD, flush=True)
     with website() as site:
         outcomes = [run(name, SCENARIOS[name], site) for name in names if name != FAULTS]

@@ -17,7 +17,7 @@ import httpx2
 
 from benchmarks.chaos.detour import Detour, Weather, detour
 from local.cloud import ROOT, running
-from local.demo_limits import lift_limits
+from local.demo_limits import raise_limits
 from local.processes import free_port
 from tests import pictures
 
@@ -69,7 +69,7 @@ class Row:
 
 def measure() -> list[Row]:
     """One service for all scenarios, each with work of its own."""
-    lift_limits()
+    raise_limits()
     (ROOT / ".local").mkdir(exist_ok=True)
     with (
         TemporaryDirectory(prefix="chaos-", dir=ROOT / ".local") as folder,

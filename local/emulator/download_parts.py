@@ -32,7 +32,7 @@ class Answer:
         return int(found[1]) if found and self.status == 206 else None
 
 
-class InParts:
+class DownloadsInParts:
     """ASGI middleware. Whoever asks for a part gets it as it is: the service asks for small ones itself."""
 
     def __init__(self, app: Any) -> None:

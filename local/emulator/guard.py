@@ -101,7 +101,7 @@ class Guard:
 
     def _admit_address(self, request: Request, receive: Receive) -> Admission:
         """A signed one; nothing else of the request may say who asks."""
-        self.origins.check_page(request, is_shared=True, is_entrance=True)
+        self.origins.check_page(request, is_shared=True, is_navigable=True)
         if "authorization" in request.headers:
             raise Refused("InvalidArgument", "Only one auth mechanism allowed", 400)
         found = signatures.read_query(request, self.key, self.clock())
@@ -125,7 +125,7 @@ class Guard:
 
     async def _admit_visitor(self, request: Request, receive: Receive) -> Admission:
         """Who signs in."""
-        self.origins.check_page(request, is_entrance=request.path in open_paths.ENTRANCES)
+        self.origins.check_page(request, is_navigable=request.path in open_paths.NAVIGABLE)
         if not open_paths.is_open(request):
             raise Refused("MissingAuthenticationToken", "Requests are signed here.")
         body = await read_all(receive, open_paths.MOST_BYTES)

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.emulator.download_parts import InParts
+from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
 from local.emulator.origins import Origins
-from local.emulator.reserved_concurrency import wait_for_turns
+from local.emulator.reserved_concurrency import queue_invocations
 from local.emulator.runtime_api import guard_runtimes
 from local.emulator.server import serve
 from local.persistence.application import Persistence, persistent
@@ -46,12 +46,12 @@ def application(persistence: Persistence | None) -> Any:
     from ministack.core import persistence as codec
 
     guard_runtimes()
-    wait_for_turns()
+    queue_invocations()
     begin_at_once()
     if persistence is None:
-        return guarded(InParts(app.app))
+        return guarded(DownloadsInParts(app.app))
     persistence.bind(app, codec)
-    return guarded(InParts(persistent(app.app, persistence)))
+    return guarded(DownloadsInParts(persistent(app.app, persistence)))
 
 
 def guarded(application: Any) -> Any:

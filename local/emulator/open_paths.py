@@ -11,7 +11,7 @@ from local.emulator.requests import Request
 AUTHORIZE, LOGIN, TOKEN, LOGOUT = "/oauth2/authorize", "/login", "/oauth2/token", "/logout"
 OPEN = (("GET", AUTHORIZE), ("POST", LOGIN), ("POST", TOKEN), ("GET", LOGOUT))
 # Where browsers are led from other pages.
-ENTRANCES = (AUTHORIZE, LOGOUT)
+NAVIGABLE = (AUTHORIZE, LOGOUT)
 PUBLISHED = re.compile(r"/us-east-1_[A-Za-z0-9]{1,55}/\.well-known/(jwks\.json|openid-configuration)")
 KEPT = ("accept", "accept-language", "authorization", "content-length", "content-type", "host", "user-agent")
 BASIC, FORM = "Basic ", "application/x-www-form-urlencoded"
@@ -28,5 +28,5 @@ def is_open(request: Request) -> bool:
     if request.method == "POST" and not (request.header("content-type") or "").startswith(FORM):
         return False
     if (request.method, request.path) in OPEN:
-        return not request.query or request.path in ENTRANCES
+        return not request.query or request.path in NAVIGABLE
     return request.method == "GET" and bool(PUBLISHED.fullmatch(request.path)) and not request.query

@@ -34,17 +34,17 @@ class Origins:
         if request.header("host") not in [f"{host}:{self.port}" for host in HOSTS]:
             raise Refused("AccessDenied", "This is not served by that name.")
 
-    def check_page(self, request: Request, *, is_shared: bool = False, is_entrance: bool = False) -> None:
+    def check_page(self, request: Request, *, is_shared: bool = False, is_navigable: bool = False) -> None:
         """Raises Refused where the page is a foreign one.
 
-        `is_shared` is what scripts of `websites` may ask for, `is_entrance` where windows may be led to from anywhere.
+        `is_shared` is what scripts of `websites` may ask for, `is_navigable` where windows may be led to from anywhere.
         """
         origin = request.header("origin")
         if origin is not None:
             is_own = origin in origins_at(self.port) or (is_shared and self._is_website(origin))
         else:
             is_own = (request.header("sec-fetch-site") or "none") in OWN_SITE
-        if not is_own and not (is_entrance and origin is None and is_navigation(request)):
+        if not is_own and not (is_navigable and origin is None and is_navigation(request)):
             raise Refused("AccessDenied", "Pages of other websites may not ask for this.")
 
     def preflight_headers(self, request: Request) -> Headers:

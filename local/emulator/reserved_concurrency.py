@@ -1,4 +1,4 @@
-"""Functions with reserved concurrency: an invocation that comes when all of it is in use waits for its turn.
+"""Functions with reserved concurrency: an invocation that comes when all of it is in use waits in a queue.
 
 Lambda refuses such an invocation, and Step Functions asks again after pauses that grow. The emulator names that as it
 names a process that died, has pauses grow without a limit, and each repeat is work for it.
@@ -15,53 +15,53 @@ Slot = tuple[str | None, str | None]
 FULL = (None, "function")
 
 
-def wait_for_turns() -> None:
+def queue_invocations() -> None:
     """For all invocations from here on. Raises AttributeError where the emulator has changed."""
     from ministack.services import lambda_svc
 
-    turns = Turns(lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot)
-    lambda_svc._acquire_execution_slot = turns.acquire
-    lambda_svc._release_execution_slot = turns.release
+    queues = InvocationQueues(lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot)
+    lambda_svc._acquire_execution_slot = queues.acquire
+    lambda_svc._release_execution_slot = queues.release
 
 
 @dataclass(frozen=True)
-class Turn:
+class QueuedInvocation:
     function: Any
     config: Any
     key: list[str] = field(default_factory=list)
-    has_come: Event = field(default_factory=Event)
+    may_begin: Event = field(default_factory=Event)
 
 
-class Turns:
+class InvocationQueues:
     """Around two functions of the emulator's that take and free a unit of concurrency, and never wait."""
 
     def __init__(self, acquire: Callable[[Any, Any], Slot], release: Callable[[str], None]) -> None:
         self._acquire, self._release = acquire, release
-        self._lines: dict[str, deque[Turn]] = defaultdict(deque)
+        self._queues: dict[str, deque[QueuedInvocation]] = defaultdict(deque)
         self._lock = Lock()
 
     def acquire(self, function: Any, config: Any) -> Slot:
         """In the order of coming, also at the account's limit, which others than those functions are refused at."""
         with self._lock:
-            line = self._lines[config["FunctionName"]]
-            slot = FULL if line else self._acquire(function, config)
+            queue = self._queues[config["FunctionName"]]
+            slot = FULL if queue else self._acquire(function, config)
             if slot[0] or not function.get("concurrency"):
                 return slot
-            line.append(turn := Turn(function, config))
-        turn.has_come.wait()
-        return turn.key[0], None
+            queue.append(invocation := QueuedInvocation(function, config))
+        invocation.may_begin.wait()
+        return invocation.key[0], None
 
     def release(self, key: str) -> None:
         with self._lock:
             self._release(key)
-            for line in self._lines.values():
-                self._call_first(line)
+            for queue in self._queues.values():
+                self._begin_first(queue)
 
-    def _call_first(self, line: deque[Turn]) -> None:
-        while line:
-            key, _ = self._acquire(line[0].function, line[0].config)
+    def _begin_first(self, queue: deque[QueuedInvocation]) -> None:
+        while queue:
+            key, _ = self._acquire(queue[0].function, queue[0].config)
             if key is None:
                 return
-            turn = line.popleft()
-            turn.key.append(key)
-            turn.has_come.set()
+            invocation = queue.popleft()
+            invocation.key.append(key)
+            invocation.may_begin.set()

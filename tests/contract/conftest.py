@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 
 from imgopt.settings import settings
-from local.demo_limits import GENEROUS, NAMES
+from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
 from tests.billing.shop import open_shop
 from tests.contract.known import make_known, make_user
 
@@ -13,8 +13,8 @@ from tests.contract.known import make_known, make_user
 def service(aws, monkeypatch):
     """It knows one thing of each kind, ends its streams early, asks no name server, and lets all requests through."""
     monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.05")
-    for name in (*NAMES, "RATE_TOKEN_POLL", "RATE_POLLS_BY_ADDRESS"):
-        monkeypatch.setenv(f"IMGOPT_{name}", GENEROUS)
+    for name in (*RAISED_LIMITS, "RATE_TOKEN_POLL", "RATE_POLLS_BY_ADDRESS"):
+        monkeypatch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
     monkeypatch.setattr(socket, "getaddrinfo", partial(socket.getaddrinfo, flags=socket.AI_NUMERICHOST))
     settings.cache_clear()
     make_known()

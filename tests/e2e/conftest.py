@@ -16,7 +16,7 @@ from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
 from local.cloud import Cloud, running
-from local.demo_limits import GENEROUS, NAMES
+from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
 from local.processes import free_port
 from tests import pictures
 from tests.e2e.logs import find_private
@@ -72,8 +72,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:  # for what the cloud starts, and not for other tests
             patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
-            for name in NAMES:
-                patch.setenv(f"IMGOPT_{name}", GENEROUS)
+            for name in RAISED_LIMITS:
+                patch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
             known = stack.enter_context(running(folder, port=free_port(), keep=False, say=lambda text: None))
         suspend_schedules(known)
         yield known

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator.download_parts import PART_BYTES, SLICE_BYTES, InParts
+from local.emulator.download_parts import PART_BYTES, SLICE_BYTES, DownloadsInParts
 
 DATA = bytes(range(256)) * (5 * PART_BYTES // 512)  # two parts and a half
 SIGNED = b"X-Amz-Signature=ab"
@@ -71,7 +71,7 @@ def ask(emulator: Emulator, query: bytes = SIGNED, method: str = "GET", **header
     client = Client()
     sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": method, "path": "/a/b", "query_string": query, "headers": sent}
-    asyncio.run(InParts(emulator)(scope, staying(), client.send))
+    asyncio.run(DownloadsInParts(emulator)(scope, staying(), client.send))
     return client
 
 
@@ -91,7 +91,7 @@ def test_a_client_that_stalls_has_one_part_read():
     async def follow() -> None:
         emulator, client = Emulator(DATA), Client(takes=3)
         scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
-        download = asyncio.create_task(InParts(emulator)(scope, staying(), client.send))
+        download = asyncio.create_task(DownloadsInParts(emulator)(scope, staying(), client.send))
         await client.stalled.wait()
         assert len(emulator.asked) == 1
         assert max(len(message.get("body", b"")) for message in client.messages) == SLICE_BYTES
@@ -137,7 +137,7 @@ def test_nothing_more_is_read_for_a_client_that_has_gone():
         return {"type": "http.disconnect"}
 
     scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
-    asyncio.run(InParts(emulator)(scope, until_gone, Leaving().send))
+    asyncio.run(DownloadsInParts(emulator)(scope, until_gone, Leaving().send))
     assert len(emulator.asked) == 1
 
 
@@ -151,4 +151,4 @@ def test_files_of_two_versions_are_never_put_together():
 
     scope = {"type": "http", "method": "GET", "path": "/a/b", "query_string": SIGNED, "headers": []}
     with pytest.raises(RuntimeError, match="replaced"):
-        asyncio.run(InParts(emulator)(scope, staying(), Replacing().send))
+        asyncio.run(DownloadsInParts(emulator)(scope, staying(), Replacing().send))

@@ -7,23 +7,23 @@ from threading import Thread
 import pytest
 from ministack.services import lambda_svc
 
-from local.emulator.reserved_concurrency import Turns
+from local.emulator.reserved_concurrency import InvocationQueues
 
 NAMES = ("a", "b")
 SECONDS = 10
 
 
 @pytest.fixture
-def turns() -> Iterator[Turns]:
-    yield Turns(lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot)
+def queues() -> Iterator[InvocationQueues]:
+    yield InvocationQueues(lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot)
     assert lambda_svc.executions_in_flight() == (0, {})
 
 
 class Invocations:
     """Threads that wait for turns of a function; `begun` has their numbers and keys as their turns come."""
 
-    def __init__(self, turns: Turns, name: str, at_once: int | None) -> None:
-        self.turns, self.begun = turns, Queue()
+    def __init__(self, queues: InvocationQueues, name: str, at_once: int | None) -> None:
+        self.queues, self.begun = queues, Queue()
         self.function = {"concurrency": at_once}
         self.config = {
             "FunctionName": name,
@@ -31,11 +31,11 @@ class Invocations:
         }
 
     def ask(self) -> tuple:
-        return self.turns.acquire(self.function, self.config)
+        return self.queues.acquire(self.function, self.config)
 
     def wait(self, number: int) -> None:
         """Returns when the invocation is in line."""
-        line = self.turns._lines[self.config["FunctionName"]]
+        line = self.queues._queues[self.config["FunctionName"]]
         length = len(line)
         Thread(target=lambda: self.begun.put((number, self.ask()[0])), daemon=True).start()
         while len(line) == length:
@@ -45,76 +45,76 @@ class Invocations:
         return self.begun.get(timeout=SECONDS)
 
 
-def test_whoever_comes_when_all_is_in_use_begins_in_the_order_of_coming(turns):
-    function = Invocations(turns, "a", at_once=1)
+def test_invocations_over_the_limit_begin_in_the_order_of_coming(queues):
+    function = Invocations(queues, "a", at_once=1)
     key, _ = function.ask()
     for number in range(5):
         function.wait(number)
     seen = []
     for _ in range(5):
         assert function.begun.empty()
-        turns.release(key)
+        queues.release(key)
         number, key = function.next()
         seen.append(number)
-    turns.release(key)
+    queues.release(key)
     assert seen == [0, 1, 2, 3, 4]
 
 
-def test_nobody_is_passed_by_one_who_comes_later(turns):
-    function = Invocations(turns, "a", at_once=1)
+def test_a_waiting_invocation_is_not_passed_by_a_later_one(queues):
+    function = Invocations(queues, "a", at_once=1)
     key, _ = function.ask()
     function.wait(1)
     function.wait(2)
-    turns.release(key)
+    queues.release(key)
     number, key = function.next()
     function.wait(3)
-    turns.release(key)
+    queues.release(key)
     assert (number, function.begun.get(timeout=SECONDS)[0]) == (1, 2)
-    turns.release(key)
+    queues.release(key)
     assert function.next()[0] == 3
-    turns.release(key)
+    queues.release(key)
 
 
-def test_functions_wait_for_their_own_alone(turns):
-    first, second = (Invocations(turns, name, at_once=1) for name in NAMES)
+def test_functions_wait_for_their_own_alone(queues):
+    first, second = (Invocations(queues, name, at_once=1) for name in NAMES)
     key, _ = first.ask()
     first.wait(1)
     other, limit = second.ask()
     assert limit is None
-    turns.release(other)
+    queues.release(other)
     assert first.begun.empty()
-    turns.release(key)
-    turns.release(first.next()[1])
+    queues.release(key)
+    queues.release(first.next()[1])
 
 
-def test_a_limit_that_was_raised_counts_from_the_next_end_on(turns):
-    function = Invocations(turns, "a", at_once=1)
+def test_a_limit_that_was_raised_counts_from_the_next_end_on(queues):
+    function = Invocations(queues, "a", at_once=1)
     key, _ = function.ask()
     function.wait(1)
     function.wait(2)
     function.function["concurrency"] = 3
-    turns.release(key)
+    queues.release(key)
     assert {function.next()[0], function.next()[0]} == {1, 2}
     for _ in range(2):
-        turns.release(key)
+        queues.release(key)
 
 
-def test_a_function_without_a_limit_never_waits(turns):
-    function = Invocations(turns, "a", at_once=None)
+def test_a_function_without_a_limit_never_waits(queues):
+    function = Invocations(queues, "a", at_once=None)
     keys = [function.ask()[0] for _ in range(20)]
     for key in keys:
-        turns.release(key)
+        queues.release(key)
 
 
-def test_a_function_that_is_switched_off_is_refused(turns):
-    assert Invocations(turns, "a", at_once=0).ask() == (None, "function")
+def test_a_function_that_is_switched_off_is_refused(queues):
+    assert Invocations(queues, "a", at_once=0).ask() == (None, "function")
 
 
-def test_the_limit_of_the_account_is_waited_for_by_functions_that_have_one_themselves(turns, monkeypatch):
+def test_the_limit_of_the_account_is_waited_for_by_functions_that_have_one_themselves(queues, monkeypatch):
     monkeypatch.setattr(lambda_svc, "_ACCOUNT_CONCURRENCY_CAP", 1)
-    limited, unlimited = Invocations(turns, "a", at_once=5), Invocations(turns, "b", at_once=None)
+    limited, unlimited = Invocations(queues, "a", at_once=5), Invocations(queues, "b", at_once=None)
     key, _ = unlimited.ask()
     assert unlimited.ask() == (None, "account")
     limited.wait(1)
-    turns.release(key)
-    turns.release(limited.next()[1])
+    queues.release(key)
+    queues.release(limited.next()[1])
