@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 
 from cdk.constructs.gpu_options import GpuOptions, options_of
+from cdk.constructs.stages import PIXELS_MB, UPSCALE_MB
 from cdk.constructs.upscales import has_gpu
 from cdk.context import ModelChoice, check, is_on, memory_of, model_choice, name_of
 from cdk.stacks.auth import has_issuer
-from cdk.stacks.pipeline import PIXELS_MB, UPSCALE_MB
 
 QUALIFIER_KEY, QUALIFIER = "@aws-cdk/core:bootstrapQualifier", "hnb659fds"
 USERS, GPUS, ALARMS = ("Auth",), ("Network", "Gpu"), ("Monitoring",)

@@ -62,8 +62,13 @@ def allow_secret(function: Function, setting: str) -> None:
 
 
 def allow_deleting(function: Function, bucket: s3.Bucket, *patterns: str) -> None:
+    allow_objects(function, bucket, "s3:DeleteObject", *patterns)
+
+
+def allow_objects(function: Function, bucket: s3.Bucket, action: str, *patterns: str) -> None:
+    """What an action does with keys of these patterns."""
     for pattern in patterns:
-        function.allow(["s3:DeleteObject"], bucket.arn_for_objects(pattern))
+        function.allow([action], bucket.arn_for_objects(pattern))
         acknowledge_objects(function.role, bucket, pattern)
 
 

@@ -4,11 +4,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
-from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.dead_letters import dead_letter_queue
 from cdk.constructs.function import Function
 from cdk.constructs.items import allow_items
 from cdk.constructs.layers import layer
@@ -26,7 +25,6 @@ MEMORY_MB = 512
 MINUTE, HOUR = 60, 3600
 # A run of `reconcile` ends before the next one begins.
 RECONCILE_SECONDS, CLEANUP_SECONDS, REFRESH_SECONDS = 55, 300, 300
-DEAD_LETTER_DAYS = 14
 
 
 class SchedulesStack(cdk.Stack):
@@ -35,7 +33,7 @@ class SchedulesStack(cdk.Stack):
         self.storage, self.pipeline = storage, pipeline
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.code = function_code("schedules")
-        self.failed_runs = self._failed_runs()
+        self.failed_runs = dead_letter_queue(self, "FailedRuns")
         self._schedule("Reconcile", self._reconcile(), "rate(1 minute)", MINUTE)
         self._schedule("Cleanup", self._cleanup(), "rate(1 hour)", HOUR)
         self._schedule("RefreshCredits", self._refresh_credits(), "cron(0 0 * * ? *)", HOUR)
@@ -112,14 +110,3 @@ class SchedulesStack(cdk.Stack):
                 ),
             ),
         )
-
-    def _failed_runs(self) -> sqs.Queue:
-        queue = sqs.Queue(
-            self,
-            "FailedRuns",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(DEAD_LETTER_DAYS),
-        )
-        acknowledge(queue, "SQS3", "This is the dead-letter queue.")
-        return queue

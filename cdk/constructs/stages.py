@@ -1,0 +1,134 @@
+"""One function for each stage, with a role that allows what that stage does and no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.assets import function_code, ml_layer
+from cdk.constructs.bedrock import allow_model
+from cdk.constructs.function import Function
+from cdk.constructs.items import allow_items
+from cdk.constructs.layers import layer
+from cdk.constructs.permissions import allow_dispatching, allow_objects
+from cdk.constructs.storage import Storage
+from cdk.constructs.upscales import UPSCALE_SECONDS, allow_upscaling, has_gpu
+from cdk.context import memory_of
+from cdk.layers import build_layer
+
+SMALL_MB, SMALL_SECONDS = 256, 30
+# 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
+PIXELS_MB, PIXELS_SECONDS = 3008, 240
+# As much as new accounts allow: 1.7 CPUs, for a network on each of two threads.
+UPSCALE_MB, UPSCALE_THREADS = 3008, 2
+# Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
+TAG_MB, TAG_SECONDS = 2048, 110
+MODELS = "/opt/models"
+
+
+@dataclass(frozen=True)
+class StageBuilder:
+    """Makes the functions in `scope` itself, by which they have their logical ids."""
+
+    scope: Construct
+    domain_layer: lambda_.ILayerVersion
+    environment: dict[str, str]
+    storage: Storage
+    machine_arn: str
+    dead_letters: sqs.IQueue
+    callbacks: sqs.IQueue
+    upscales: sqs.IQueue
+
+    def build(self) -> dict[str, Function]:
+        """The functions by their stages' names. To be called once."""
+        return {
+            "Plan": self._plan(),
+            "Upscale": self._upscale(),
+            "Optimize": self._optimize(),
+            "Tag": self._tag(),
+            "Finish": self._finish(),
+            "Fail": self._fail(),
+        }
+
+    @cached_property
+    def _imaging(self) -> lambda_.LayerVersion:
+        return layer(self.scope, "ImagingLayer", build_layer("imaging"))
+
+    def _stage(
+        self,
+        name: str,
+        *,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        memory: int = SMALL_MB,
+        seconds: int = SMALL_SECONDS,
+        dead_letters: sqs.IQueue | None = None,
+    ) -> Function:
+        return Function(
+            self.scope,
+            name,
+            code=function_code("stages"),
+            handler=f"functions.stages.{name.lower()}.handler",
+            layers=[self.domain_layer, *layers],
+            memory=memory,
+            seconds=seconds,
+            environment=self.environment,
+            dead_letters=dead_letters,
+        )
+
+    def _plan(self) -> Function:
+        """Where there is no GPU, nothing waits for one."""
+        stage = self._stage("Plan")
+        if has_gpu(self.scope):
+            stage.lambda_function.add_environment("IMGOPT_UPSCALES_QUEUE_URL", self.upscales.queue_url)
+        allow_items(stage, self.storage, ["UpdateItem"], ["JOB", "LINE"])
+        return stage
+
+    def _upscale(self) -> Function:
+        """Makes small pictures at once, and others where there is no GPU to wait for."""
+        layers = [self._imaging, layer(self.scope, "MlLayer", ml_layer())]
+        memory = memory_of(self.scope, "upscale_mb", UPSCALE_MB)
+        stage = self._stage("Upscale", layers=layers, memory=memory, seconds=UPSCALE_SECONDS)
+        stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
+        stage.lambda_function.add_environment("IMGOPT_UPSCALE_THREADS", str(UPSCALE_THREADS))
+        allow_upscaling(stage.role, self.storage)
+        return stage
+
+    def _optimize(self) -> Function:
+        memory = memory_of(self.scope, "optimize_mb", PIXELS_MB)
+        stage = self._stage("Optimize", layers=[self._imaging], memory=memory, seconds=PIXELS_SECONDS)
+        self._allow_uploads(stage)
+        self._allow_results(stage, "s3:PutObject", "results/*")
+        self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")
+        return stage
+
+    def _tag(self) -> Function:
+        stage = self._stage("Tag", layers=[self._imaging], memory=TAG_MB, seconds=TAG_SECONDS)
+        self._allow_uploads(stage)
+        self._allow_results(stage, "s3:PutObject", "intermediate/*")
+        allow_model(stage)
+        return stage
+
+    def _finish(self) -> Function:
+        stage = self._stage("Finish")
+        allow_dispatching(stage, self.storage, self.machine_arn)
+        allow_items(stage, self.storage, ["GetItem", "UpdateItem"], ["NAME"])
+        self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")
+        self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
+        stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
+        return stage
+
+    def _fail(self) -> Function:
+        stage = self._stage("Fail", dead_letters=self.dead_letters)
+        allow_dispatching(stage, self.storage, self.machine_arn)
+        allow_items(stage, self.storage, ["UpdateItem"], ["RATE"])
+        stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
+        return stage
+
+    def _allow_uploads(self, stage: Function) -> None:
+        allow_objects(stage, self.storage.uploads, "s3:GetObject", "uploads/*")
+
+    def _allow_results(self, stage: Function, action: str, *patterns: str) -> None:
+        allow_objects(stage, self.storage.results, action, *patterns)
