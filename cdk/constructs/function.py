@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NotRequired, TypedDict, Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.concurrency import reserved_of
@@ -19,52 +21,26 @@ SILENCE, LONGEST_SILENCE = 0.2, 30
 TRACING_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
-class Function(Construct):
+class Properties(TypedDict):
     """`handler` is a dotted path in `code`; `memory` in MB, `seconds` the time limit."""
 
-    def __init__(  # noqa: PLR0913 - a function has this many properties
-        self,
-        scope: Construct,
-        name: str,
-        *,
-        code: Path,
-        handler: str,
-        layers: Sequence[lambda_.ILayerVersion],
-        memory: int,
-        seconds: int,
-        environment: dict[str, str],
-        dead_letters: cdk.aws_sqs.IQueue | None = None,
-    ) -> None:
+    code: Path
+    handler: str
+    layers: Sequence[lambda_.ILayerVersion]
+    memory: int
+    seconds: int
+    environment: dict[str, str]
+    dead_letters: NotRequired[sqs.IQueue | None]
+
+
+class Function(Construct):
+    def __init__(self, scope: Construct, name: str, **properties: Unpack[Properties]) -> None:
         super().__init__(scope, name)
-        self.log_group = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
+        self.log_group = self._log_group()
         self.role = self._role()
-        self.lambda_function = lambda_.Function(
-            self,
-            "Function",
-            runtime=RUNTIME,
-            architecture=ARCHITECTURE,
-            code=lambda_.Code.from_asset(str(code)),
-            handler=handler,
-            layers=list(layers),
-            memory_size=memory,
-            timeout=cdk.Duration.seconds(seconds),
-            environment={
-                "IMGOPT_AWS_READ_SECONDS": f"{min(LONGEST_SILENCE, seconds * SILENCE):.0f}",
-                **environment,
-                "POWERTOOLS_SERVICE_NAME": "imgopt",
-                "POWERTOOLS_LOG_LEVEL": "INFO",
-            },
-            log_group=self.log_group,
-            role=self.role,
-            tracing=lambda_.Tracing.ACTIVE,
-            dead_letter_queue=dead_letters,
-            reserved_concurrent_executions=reserved_of(self, name),
-        )
-        acknowledge(
-            self.lambda_function, "L1", "The layers hold wheels for Python 3.13, which is what the tests run on."
-        )
+        self.lambda_function = self._function(name, properties)
+        reason = "The layers hold wheels for Python 3.13, which is what the tests run on."
+        acknowledge(self.lambda_function, "L1", reason)
 
     @property
     def arn(self) -> str:
@@ -72,6 +48,30 @@ class Function(Construct):
 
     def allow(self, actions: Sequence[str], *resources: str) -> None:
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+
+    def _log_group(self) -> logs.LogGroup:
+        return logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
+
+    def _function(self, name: str, properties: Properties) -> lambda_.Function:
+        return lambda_.Function(
+            self,
+            "Function",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            code=lambda_.Code.from_asset(str(properties["code"])),
+            handler=properties["handler"],
+            layers=list(properties["layers"]),
+            memory_size=properties["memory"],
+            timeout=cdk.Duration.seconds(properties["seconds"]),
+            environment=_environment(properties),
+            log_group=self.log_group,
+            role=self.role,
+            tracing=lambda_.Tracing.ACTIVE,
+            dead_letter_queue=properties.get("dead_letters"),
+            reserved_concurrent_executions=reserved_of(self, name),
+        )
 
     def _role(self) -> iam.Role:
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
@@ -82,3 +82,12 @@ class Function(Construct):
         role.add_to_policy(iam.PolicyStatement(actions=list(TRACING_ACTIONS), resources=["*"]))
         acknowledge(role, "IAM5[Resource::*]", "X-Ray's write actions can't be restricted to a resource.")
         return role
+
+
+def _environment(properties: Properties) -> dict[str, str]:
+    return {
+        "IMGOPT_AWS_READ_SECONDS": f"{min(LONGEST_SILENCE, properties['seconds'] * SILENCE):.0f}",
+        **properties["environment"],
+        "POWERTOOLS_SERVICE_NAME": "imgopt",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
