@@ -1,22 +1,19 @@
 """The HTTP API: API Gateway in front of the FastAPI application."""
 
-import json
-from typing import cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
-from cdk.constructs.acknowledge import acknowledge, acknowledge_objects
+from cdk.constructs.acknowledge import acknowledge_objects
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_secret
+from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_objects, allow_secret
 from cdk.constructs.privileged import (
     BILLING_PATHS,
     INTERNAL_PATHS,
@@ -24,8 +21,9 @@ from cdk.constructs.privileged import (
     allow_internal,
     privileged_function,
 )
+from cdk.constructs.rest_api import STAGE, rest_api
 from cdk.constructs.storage import Storage
-from cdk.context import is_on, settings_of
+from cdk.context import settings_of
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.pipeline import PipelineStack
@@ -41,18 +39,8 @@ STREAMING_MB, STREAMING_SECONDS = 512, 330
 # Streams, and large downloads, that one address may have: each is a function of an account's thousand.
 OPEN_PER_CLIENT = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
-STAGE = "v1"
 # Any id that is whole: in IAM each ? stands for one character.
 AN_ID = "?" * 36
-REQUESTS_PER_SECOND, BURST = 100, 200
-# TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
-SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
-NOT_AT_THE_GATEWAY = {
-    "APIG2": "FastAPI validates every request, with messages that clients rely on.",
-    "APIG4": "Guests need no credential; the application resolves and checks all others.",
-    "COG4": "Guests need no credential; the application resolves and checks all others.",
-    "APIG3": "A web ACL costs a monthly fee that not every installation wants to pay.",
-}
 
 
 class ApiStack(cdk.Stack):
@@ -67,7 +55,7 @@ class ApiStack(cdk.Stack):
             layer(self, "WebLayer", build_layer("web")),
         ]
         self.images, self.streaming = self._images(), self._streaming()
-        self.api = self._api()
+        self.api = rest_api(self, self.images.lambda_function)
         self._route_streams()
         self.privileged = self._route_privileged()
         for function in (self.images, self.streaming, *self.privileged):
@@ -153,8 +141,7 @@ class ApiStack(cdk.Stack):
         return {"AWS_LWA_REMOVE_BASE_PATH": above} if above else {}
 
     def _read_results(self, function: Function) -> None:
-        function.allow(["s3:GetObject"], self.storage.results.arn_for_objects("results/*"))
-        acknowledge_objects(function.role, self.storage.results, "results/*")
+        allow_objects(function, self.storage.results, "s3:GetObject", "results/*")
 
     def _route_streams(self) -> None:
         """Streams and downloads go to the streaming function, all else of their paths to the other one.
@@ -207,55 +194,3 @@ class ApiStack(cdk.Stack):
                     resource = resource.add_resource(part)
                 resource.add_method("ANY", integration)
         return internal, billing
-
-    def _api(self) -> apigateway.LambdaRestApi:
-        access_log = logs.LogGroup(
-            self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
-        # The account has one for all its APIs in a region: others' logs go on when this stack goes.
-        has_log_role = is_on(self, "log_role", default=True)
-        api = apigateway.LambdaRestApi(
-            self,
-            "Api",
-            rest_api_name=self.stack_name,  # by which its metrics go
-            handler=self.images.lambda_function,
-            binary_media_types=["*/*"],
-            cloud_watch_role=has_log_role,
-            cloud_watch_role_removal_policy=cdk.RemovalPolicy.RETAIN if has_log_role else None,
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            deploy_options=apigateway.StageOptions(
-                stage_name=STAGE,
-                access_log_destination=apigateway.LogGroupLogDestination(access_log),
-                access_log_format=access_log_format(),
-                logging_level=apigateway.MethodLoggingLevel.ERROR,
-                metrics_enabled=is_on(self, "detailed_metrics", default=False),
-                tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
-                throttling_rate_limit=REQUESTS_PER_SECOND,
-                throttling_burst_limit=BURST,
-            ),
-        )
-        resource = cast("apigateway.CfnRestApi", api.node.default_child)
-        resource.security_policy, resource.endpoint_access_mode = SECURITY_POLICY, ACCESS_MODE
-        for rule, reason in NOT_AT_THE_GATEWAY.items():
-            acknowledge(api, rule, reason)
-        if has_log_role:
-            acknowledge(
-                api,
-                "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
-                "The managed policy is how API Gateway's account-wide log role is documented.",
-            )
-        return api
-
-
-def access_log_format() -> apigateway.AccessLogFormat:
-    """No query strings and no addresses: some carry tokens, the others are personal."""
-    field = apigateway.AccessLogField
-    known = {
-        "request": field.context_request_id(),
-        "time": field.context_request_time(),
-        "method": field.context_http_method(),
-        "route": field.context_resource_path(),
-        "status": field.context_status(),
-        "milliseconds": field.context_response_latency(),
-    }
-    return apigateway.AccessLogFormat.custom(json.dumps(known))

@@ -11,7 +11,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.stacks.api import STAGE, ApiStack
+from cdk.constructs.rest_api import STAGE
+from cdk.stacks.api import ApiStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
 

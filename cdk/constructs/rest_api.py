@@ -1,0 +1,79 @@
+"""API Gateway's REST API in front of the application: TLS, limits on all its requests, and its access log."""
+
+import json
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+
+from cdk.constructs.acknowledge import acknowledge
+from cdk.context import is_on
+
+STAGE = "v1"
+REQUESTS_PER_SECOND, BURST = 100, 200
+# TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
+SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
+NOT_AT_THE_GATEWAY = {
+    "APIG2": "FastAPI validates every request, with messages that clients rely on.",
+    "APIG4": "Guests need no credential; the application resolves and checks all others.",
+    "COG4": "Guests need no credential; the application resolves and checks all others.",
+    "APIG3": "A web ACL costs a monthly fee that not every installation wants to pay.",
+}
+
+LOG_ROLE = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
+
+
+def rest_api(stack: cdk.Stack, handler: lambda_.IFunction) -> apigateway.LambdaRestApi:
+    """All paths lead to `handler`, but for those that are given another integration."""
+    # The account has one for all its APIs in a region: others' logs go on when this stack goes.
+    has_log_role = is_on(stack, "log_role", default=True)
+    api = apigateway.LambdaRestApi(
+        stack,
+        "Api",
+        rest_api_name=stack.stack_name,  # by which its metrics go
+        handler=handler,
+        binary_media_types=["*/*"],
+        cloud_watch_role=has_log_role,
+        cloud_watch_role_removal_policy=cdk.RemovalPolicy.RETAIN if has_log_role else None,
+        endpoint_types=[apigateway.EndpointType.REGIONAL],
+        deploy_options=_stage_options(stack),
+    )
+    resource = cast("apigateway.CfnRestApi", api.node.default_child)
+    resource.security_policy, resource.endpoint_access_mode = SECURITY_POLICY, ACCESS_MODE
+    for rule, reason in NOT_AT_THE_GATEWAY.items():
+        acknowledge(api, rule, reason)
+    if has_log_role:
+        acknowledge(api, LOG_ROLE, "The managed policy is how API Gateway's account-wide log role is documented.")
+    return api
+
+
+def _stage_options(stack: cdk.Stack) -> apigateway.StageOptions:
+    access_log = logs.LogGroup(
+        stack, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+    )
+    return apigateway.StageOptions(
+        stage_name=STAGE,
+        access_log_destination=apigateway.LogGroupLogDestination(access_log),
+        access_log_format=access_log_format(),
+        logging_level=apigateway.MethodLoggingLevel.ERROR,
+        metrics_enabled=is_on(stack, "detailed_metrics", default=False),
+        tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
+        throttling_rate_limit=REQUESTS_PER_SECOND,
+        throttling_burst_limit=BURST,
+    )
+
+
+def access_log_format() -> apigateway.AccessLogFormat:
+    """No query strings and no addresses: some carry tokens, the others are personal."""
+    field = apigateway.AccessLogField
+    known = {
+        "request": field.context_request_id(),
+        "time": field.context_request_time(),
+        "method": field.context_http_method(),
+        "route": field.context_resource_path(),
+        "status": field.context_status(),
+        "milliseconds": field.context_response_latency(),
+    }
+    return apigateway.AccessLogFormat.custom(json.dumps(known))
