@@ -118,12 +118,12 @@ def test_everything_else_passes_as_it_is(asked, headers):
 
 
 @pytest.mark.parametrize(("data", "status"), [(b"", 200), (b"<Error/>", 404), (b"<Error/>", 403)])
-def test_what_has_no_parts_is_answered_as_it_is(data, status):
+def test_an_answer_without_parts_is_passed_on_as_it_is(data, status):
     client = ask(Emulator(data, status=status))
     assert (client.messages[0]["status"], client.body) == (status, data)
 
 
-def test_nothing_more_is_read_for_a_client_that_has_gone():
+def test_a_file_is_read_no_further_for_a_client_that_has_gone():
     emulator, gone = Emulator(DATA), asyncio.Event()
 
     class Leaving(Client):

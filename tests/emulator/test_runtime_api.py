@@ -43,7 +43,7 @@ def ask(port: int, method: str, path: str, headers: dict[str, str]) -> tuple[int
 
 
 @pytest.mark.parametrize("headers", [{}, {HEADER: ""}, {HEADER: "tokens"}, {"Authorization": "token"}])
-def test_nobody_else_takes_an_invocation_or_answers_one(port, worker, headers):
+def test_an_invocation_is_taken_and_answered_by_nobody_else(port, worker, headers):
     answers = "/2018-06-01/runtime/invocation/request-1/response", "/2018-06-01/runtime/init/error"
     assert ask(port, "GET", NEXT, headers)[0] == 403
     assert [ask(port, "POST", path, headers)[0] for path in answers] == [403, 403]

@@ -75,7 +75,7 @@ def test_any_error_leads_to_fail(name):
 
 
 @pytest.mark.parametrize("name", sorted(set(INVOKED) - {"Fail"}))
-def test_what_may_pass_is_retried_with_backoff_and_what_can_not_is_not(name):
+def test_errors_that_may_pass_are_retried_with_backoff_and_others_are_not(name):
     retried = {error for each in TASKS[name]["Retry"] for error in each["ErrorEquals"]}
     assert {"Lambda.TooManyRequestsException", "Lambda.ServiceException", "Unavailable"} <= retried
     assert not retried & (PERMANENT | {"States.ALL", "States.TaskFailed", "States.Timeout"})
@@ -122,14 +122,14 @@ def test_both_orders_may_time_out_before_their_execution_does():
     assert 2 * order["TimeoutSeconds"] + others < MACHINE["TimeoutSeconds"]
 
 
-def test_a_network_runs_where_the_plan_says():
+def test_upscaling_runs_where_the_plan_says():
     choice = MACHINE["States"]["ProcessBranches"]["Branches"][0]["States"]["NeedsUpscale?"]
     here, elsewhere = choice["Choices"]
     assert (here["Next"], here["And"][1]) == ("Upscale", {"Variable": "$.queue_url", "StringEquals": ""})
     assert (elsewhere["Next"], elsewhere["Variable"], choice["Default"]) == (ORDERED, "$.asked.network", "Optimize")
 
 
-def test_a_picture_is_worth_having_without_words():
+def test_an_image_is_worth_having_without_tags():
     (caught,) = TASKS["Tag"]["Catch"]
     assert caught["ErrorEquals"] == ["States.ALL"]
     _, words = MACHINE["States"]["ProcessBranches"]["Branches"]

@@ -13,7 +13,7 @@ def write(folder, name: str, payload: dict) -> None:
     path.write_text(json.dumps({"__ministack_format__": 2, "payload": payload}))
 
 
-def test_nothing_that_is_taken_over_has_the_old_port_but_for_what_clients_gave(tmp_path):
+def test_legacy_data_lose_the_old_port_but_in_what_clients_gave(tmp_path):
     write(tmp_path, "sqs", {"queues": {OLD: {"url": OLD}}, "else": "http://localhost:39211/page"})
     write(tmp_path, "dynamodb", {"callback": OLD})
     write(tmp_path, "stepfunctions", {"executions": {"running": 1}, "tags": {}})

@@ -15,7 +15,7 @@ def test_a_new_folder_is_nobody_elses(tmp_path):
     assert stat.S_IMODE((tmp_path / "new" / "up").stat().st_mode) == 0o700
 
 
-def test_what_earlier_runs_left_goes_and_data_stay(tmp_path):
+def test_leftovers_of_earlier_runs_go_and_data_stay(tmp_path):
     (tmp_path / "tmp").mkdir()
     for name in ("tmp/body", "api.log", "gone.log", "lock"):
         (tmp_path / name).write_text("")

@@ -31,7 +31,7 @@ def test_folders_are_closed_to_others_with_those_above_them(tmp_path):
     assert (mode(tmp_path / "a"), mode(tmp_path / "a" / "b")) == (0o700, 0o700)
 
 
-def test_what_was_left_open_is_closed(tmp_path, monkeypatch):
+def test_a_folder_that_was_left_open_is_closed(tmp_path, monkeypatch):
     (tmp_path / ".local").mkdir()
     monkeypatch.setattr(private_files, "LOCAL", tmp_path / ".local")
     private_files.make_folder(tmp_path / ".local" / "up")

@@ -101,7 +101,7 @@ def test_halves_are_made_once(monkeypatch, tmp_path):
     assert asked == ["small"]
 
 
-def test_what_became_other_bytes_is_never_kept(monkeypatch, tmp_path):
+def test_a_network_that_became_other_bytes_is_never_kept(monkeypatch, tmp_path):
     whole = tmp_path / "whole.onnx"
     whole.write_bytes(network("prelu"))
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path / "cache"))

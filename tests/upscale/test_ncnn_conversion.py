@@ -71,7 +71,7 @@ def test_each_layer_does_what_it_does_in_ncnn(lines, halves, tmp_path):
 
 
 @pytest.mark.parametrize(("what", "lines"), UNKNOWN.items(), ids=UNKNOWN)
-def test_what_is_not_known_is_refused(what, lines):
+def test_a_network_that_is_not_known_is_refused(what, lines):
     data = weights(lines, halves=False) if what != "too early" else bytes(40)
     with pytest.raises(UnknownNetwork):
         convert(text(lines), data + bytes(4) * (what == "left over"))

@@ -80,7 +80,7 @@ def settings(world, **changes):
     return replace(world.context, settings=world.context.settings.model_copy(update=changes))
 
 
-def test_what_is_under_way_is_finished_and_answered(world):
+def test_an_order_under_way_is_finished_and_answered(world):
     world.upscale = asking_to_stop(world, world.context.stop, signal.SIGTERM)
     world.order()
     assert run(world.context, 1, world.events) == 0
@@ -88,7 +88,7 @@ def test_what_is_under_way_is_finished_and_answered(world):
     assert world.left() == 0
 
 
-def test_what_was_not_begun_stays_in_the_queue(world):
+def test_an_order_that_was_not_begun_stays_in_the_queue(world):
     world.upscale = asking_to_stop(world, world.context.stop, signal.SIGTERM)
     world.order("1")
     world.order("2")
@@ -96,7 +96,7 @@ def test_what_was_not_begun_stays_in_the_queue(world):
     assert (len(world.carried_out), world.visible()) == (1, 1)
 
 
-def test_what_takes_longer_than_the_grace_is_given_back_and_never_answered(world, held):
+def test_an_order_that_takes_longer_than_the_grace_is_given_back_and_never_answered(world, held):
     world.upscale = asking_to_stop(world, held, signal.SIGTERM)
     world.order()
     assert run(settings(world, grace_seconds=0), 1, world.events) == 0
@@ -153,7 +153,7 @@ def test_a_thread_that_ends_for_no_reason_ends_the_worker_as_a_failure(world, mo
     assert run(world.context, 2, world.events) == 1
 
 
-def test_even_a_thread_that_crashes_says_so(world, monkeypatch):
+def test_a_thread_that_crashes_says_so(world, monkeypatch):
     def crash(*_):
         raise SystemExit
 
@@ -198,5 +198,5 @@ def test_all_threads_are_waited_for(world):
     assert world.events.empty()
 
 
-def test_nothing_is_given_back_where_nothing_is_left(world):
+def test_no_order_is_given_back_where_none_is_left(world):
     assert release_unsettled(world.context.in_flight) == 0
