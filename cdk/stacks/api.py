@@ -82,22 +82,29 @@ class ApiStack(cdk.Stack):
                 "IMGOPT_STREAM_SECONDS": str(GATHERED_SECONDS),
             },
         )
-        table, uploads = self.storage.table, self.storage.uploads
-        table_actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchWriteItem")
-        function.allow([f"dynamodb:{action}" for action in table_actions], table.table_arn)
-        function.allow(["dynamodb:Query"], self.storage.owned_arn)
-        object_actions = ("PutObject", "DeleteObject", "AbortMultipartUpload")
-        function.allow([f"s3:{action}" for action in object_actions], uploads.arn_for_objects("uploads/*"))
-        incoming_actions = ("GetObject", "PutObject", "DeleteObject")
-        function.allow([f"s3:{action}" for action in incoming_actions], uploads.arn_for_objects("incoming/*"))
+        self._allow_table(function)
+        self._allow_uploads(function)
         function.allow(["states:StartExecution"], self.pipeline.state_machine_arn)
         self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
         allow_secret(function, "IMGOPT_OIDC_CLIENT_SECRET_ARN")
-        acknowledge_objects(function.role, uploads, "uploads/*")
-        acknowledge_objects(function.role, uploads, "incoming/*")
         self._read_results(function)
         return function
+
+    def _allow_table(self, function: Function) -> None:
+        actions = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchWriteItem")
+        function.allow([f"dynamodb:{action}" for action in actions], self.storage.table.table_arn)
+        function.allow(["dynamodb:Query"], self.storage.owned_arn)
+
+    def _allow_uploads(self, function: Function) -> None:
+        """Clients send those that are announced to `incoming/` themselves; they are checked before they become uploads."""
+        uploads = self.storage.uploads
+        for pattern, actions in (
+            ("uploads/*", ("PutObject", "DeleteObject", "AbortMultipartUpload")),
+            ("incoming/*", ("GetObject", "PutObject", "DeleteObject")),
+        ):
+            function.allow([f"s3:{action}" for action in actions], uploads.arn_for_objects(pattern))
+            acknowledge_objects(function.role, uploads, pattern)
 
     def _allow_deleting(self, function: Function) -> None:
         """Of a job: its files, and its execution where that is under way. Files are looked for by an id."""
