@@ -97,7 +97,7 @@ class ApiStack(cdk.Stack):
         function.allow(["dynamodb:Query"], self.storage.owned_arn)
 
     def _allow_uploads(self, function: Function) -> None:
-        """Clients send those that are announced to `incoming/` themselves; they are checked before they become uploads."""
+        """Clients send what is announced to `incoming/` themselves; it is checked before it becomes an upload."""
         uploads = self.storage.uploads
         for pattern, actions in (
             ("uploads/*", ("PutObject", "DeleteObject", "AbortMultipartUpload")),
