@@ -208,7 +208,7 @@ def cpu_seconds() -> float:
 
 def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_pixels
-    from imgopt.imaging.apart import optimize
+    from imgopt.imaging.sandboxed import optimize
 
     made = optimize(data, header, options, budget_for_pixels(header, options))
     return {
@@ -219,7 +219,7 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
 
 def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_words
-    from imgopt.imaging.viewing import view_apart
+    from imgopt.imaging.tagging_input import view_apart
     from imgopt.tagging.model import NoWords
     from imgopt.tagging.offline import OfflineTagger
 

@@ -19,7 +19,7 @@ from benchmarks.gpu_runs import CUDA, Run, bound, in_torch, open_session, speed_
 from benchmarks.roofline import Card, card_of, work_of
 from imgopt.networks import path_of
 from imgopt.upscale.models import WAIFU2X, X4PLUS, Device, Model
-from imgopt.upscale.session import Runtime
+from imgopt.upscale.runtime import Runtime
 
 FILES = {"fp16": "{}-fp16", "fp32": "{}"}
 SIDES, BATCHES = (128, 256, 512), (1, 4, 8)

@@ -11,8 +11,8 @@ import onnxruntime
 from PIL import Image
 
 from imgopt.upscale.models import Device, Kind, Model
+from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.service import upscale
-from imgopt.upscale.session import Runtime
 
 CUDA, MEMORY = "CUDAExecutionProvider", "cuda"
 PHOTO_SIZE = (1600, 1200)

@@ -24,8 +24,8 @@ from gpu_container.models.selection import for_cpu
 from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, WAIFU2X, Choice, Device, Kind, Model
+from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
-from imgopt.upscale.session import Runtime, open_network
 
 Method: TypeAlias = Callable[[Image.Image, Size], Image.Image]
 

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from functions.api.app import build_app
 from imgopt.accounts import jwks
-from imgopt.jobs import line
+from imgopt.jobs import queue_position
 from imgopt.settings import settings
 from imgopt.storage import clients
 from local import synth
@@ -95,7 +95,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(line.PROGRESS, "seconds", 0)
+    monkeypatch.setattr(queue_position.PROGRESS, "seconds", 0)
     settings.cache_clear()
     yield
     settings.cache_clear()

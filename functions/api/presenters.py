@@ -10,8 +10,8 @@ from pydantic import UUID4, BaseModel
 from imgopt.files.naming import ascii_filename
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
-from imgopt.jobs.line import Place
 from imgopt.jobs.model import Job, JobStatus
+from imgopt.jobs.queue_position import Place
 
 
 class JobResponse(BaseModel):

@@ -6,7 +6,7 @@ from threading import Condition, Lock, get_ident
 from typing import TYPE_CHECKING
 
 from imgopt.upscale.models import Device, Model
-from imgopt.upscale.session import Network, Runtime
+from imgopt.upscale.runtime import Network, Runtime
 
 if TYPE_CHECKING:
     import numpy

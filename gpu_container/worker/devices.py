@@ -2,7 +2,7 @@
 
 from gpu_container.worker.settings import DeviceChoice
 from imgopt.upscale.models import Device
-from imgopt.upscale.session import Runtime, best_runtime, check_cuda
+from imgopt.upscale.runtime import Runtime, best_runtime, check_cuda
 
 DEFAULT_JOBS = {Device.CPU: 1, Device.CUDA: 4}
 

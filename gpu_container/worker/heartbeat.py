@@ -3,7 +3,7 @@
 from threading import Event
 
 from gpu_container.worker.in_flight import Delivery, InFlight
-from imgopt.storage import queues, tasks
+from imgopt.storage import queues, task_tokens
 from imgopt.telemetry import logger
 
 
@@ -16,7 +16,7 @@ def send_heartbeats(ended: Event, in_flight: InFlight, pause_seconds: float, vis
 def send_heartbeat(delivery: Delivery, visibility_seconds: int) -> None:
     """Settles what nobody waits for any more. Where AWS can't be reached, there is always a next heartbeat."""
     try:
-        is_awaited = tasks.beat(delivery.order.token)
+        is_awaited = task_tokens.beat(delivery.order.token)
         if is_awaited and not delivery.is_settled:  # by the worker's end, which has given the message back
             queues.extend(delivery.message, visibility_seconds)
         elif not is_awaited and delivery.abandon():

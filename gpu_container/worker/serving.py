@@ -10,7 +10,7 @@ from gpu_container.worker.settings import WorkerSettings
 from imgopt.storage import queues
 from imgopt.storage.queues import Message
 from imgopt.telemetry import logger
-from imgopt.upscale.session import Runtime
+from imgopt.upscale.runtime import Runtime
 from imgopt.workflow import orders
 
 LONGEST_PAUSE_SECONDS = 60

@@ -18,8 +18,8 @@ What of it was checked against Stripe's published reference, and by what:
 
 Not checked, as nothing here has ever asked Stripe: messages of errors; in which order events are made; whether the
 subscriptions of a deleted customer are listed or refused: nothing depends on these. At which second an invoice is made
-for its period: a minute is allowed for (TOGETHER in billing/reading.py). Whether a charge is no longer `refunded` once
-its refund has failed: if it stays so, the tier comes back with the next period that is paid.
+for its period: a minute is allowed for (TOGETHER in billing/stripe_queries.py). Whether a charge is no longer
+`refunded` once its refund has failed: if it stays so, the tier comes back with the next period that is paid.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgopt.billing import checkout, patience, stripe_client
+from imgopt.billing import checkout, stripe_client, time_budget
 from imgopt.billing.checkout import Order
 from imgopt.errors import Unavailable
 from tests.billing.shop import BUYER, SHOP, deliver
@@ -23,7 +23,7 @@ class Clock:
 def answers_take(stripe, monkeypatch):
     """Lets every answer of Stripe's take so many seconds."""
     clock = Clock()
-    monkeypatch.setattr(patience, "monotonic", clock)
+    monkeypatch.setattr(time_budget, "monotonic", clock)
 
     def take(seconds: float) -> None:
         def wait(_: str) -> None:
@@ -37,7 +37,7 @@ def answers_take(stripe, monkeypatch):
 def test_the_last_that_is_asked_has_the_time_that_it_may_take():
     attempts = 1 + RETRIES
     longest = attempts * (stripe_client.CONNECT_SECONDS + stripe_client.READ_SECONDS) + RETRIES * 0.5
-    assert patience.SECONDS + longest <= FUNCTION_ENDS - FOR_ALL_ELSE
+    assert time_budget.SECONDS + longest <= FUNCTION_ENDS - FOR_ALL_ELSE
 
 
 def test_a_checkout_that_takes_long_is_given_up_before_there_is_a_session(stripe, answers_take):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgopt.billing import reading
+from imgopt.billing import stripe_queries
 from imgopt.errors import Unavailable
 from tests.billing.shop import deliver, moment
 from tests.billing.stripe_world import BEGINNING, DAY
@@ -51,15 +51,15 @@ def test_the_oldest_debt_is_found_behind_a_hundred_others(world, subscription):
     world.now += DAY
     for _ in range(100):
         world.invoice(subscription, paid=False)
-    assert reading.find_oldest_debt(subscription["id"]) == moment(BEGINNING)
+    assert stripe_queries.find_oldest_debt(subscription["id"]) == moment(BEGINNING)
 
 
 def test_what_was_not_given_back_is_found_behind_a_hundred_that_were(world, subscription):
     for _ in range(100):
         world.invoice(subscription, paid=True)["post_payment_credit_notes_amount"] = 1000
-    assert not reading.is_refunded(subscription["id"], moment(BEGINNING))
+    assert not stripe_queries.is_refunded(subscription["id"], moment(BEGINNING))
     world.things[world.all("invoice")[-1]["id"]]["post_payment_credit_notes_amount"] = 1000
-    assert reading.is_refunded(subscription["id"], moment(BEGINNING))
+    assert stripe_queries.is_refunded(subscription["id"], moment(BEGINNING))
 
 
 def test_a_customer_that_stripe_does_not_know_keeps_what_is_paid_for(send_all, world, customer, subscribe, tier):

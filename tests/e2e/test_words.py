@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from imgopt.storage import clients
-from imgopt.tagging.bedrock import BedrockTagger
+from imgopt.tagging.bedrock_tagger import BedrockTagger
 from imgopt.tagging.model import NoWords
 from local.cloud import emulator_environment, own_names
 from local.emulator.access import Access

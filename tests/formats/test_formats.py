@@ -16,7 +16,7 @@ from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
-from imgopt.imaging.viewing import view
+from imgopt.imaging.tagging_input import view
 from tests import inputs, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +103,7 @@ def test_format_that_is_cleaned_shows_the_same(each):
 
 
 # Where a word is no format of ours: Bedrock's name of what it is shown, vtracer's of what it takes.
-NOT_OURS = {("storage/models.py", "jpeg")}
+NOT_OURS = {("storage/bedrock.py", "jpeg")}
 
 
 def names_in(path: Path) -> set[str]:

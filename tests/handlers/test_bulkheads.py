@@ -19,8 +19,8 @@ from imgopt.accounts import issuer as issuers
 from imgopt.errors import Unavailable
 from imgopt.files import inspection
 from imgopt.files import service as files
+from imgopt.outbound.errors import refusal
 from imgopt.outbound.fetch import Fetched
-from imgopt.outbound.refusal import refusal
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests import pictures

@@ -7,7 +7,7 @@ import pytest
 from imgopt import authentication, clock
 from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.jobs import calls, repository, submission
+from imgopt.jobs import idempotency, repository, submission
 from imgopt.storage import table
 from imgopt.storage.lookups import Lookup
 from tests import pictures
@@ -181,7 +181,7 @@ def test_one_of_two_calls_at_the_same_time_is_carried_out_and_both_have_its_answ
 
 def test_the_second_of_two_calls_that_there_are_only_credits_for_once_has_the_answer(ask, monkeypatch):
     """This one does not see that there was another call, and sees what is left after it."""
-    look, between = calls.lookup, []
+    look, between = idempotency.lookup, []
 
     def look_early(*args: object) -> Lookup[list[str]]:
         if between:
@@ -192,7 +192,7 @@ def test_the_second_of_two_calls_that_there_are_only_credits_for_once_has_the_an
 
     for number in range(5):
         ask(key=str(number))
-    monkeypatch.setattr(calls, "lookup", look_early)
+    monkeypatch.setattr(idempotency, "lookup", look_early)
     answer = ask()
     assert (answer.status_code, answer.json()) == (200, between[0])
 
@@ -221,8 +221,8 @@ def test_a_key_is_up_to_255_visible_ascii_characters(ask, key):
 
 def test_keys_are_not_stored(ask):
     ask(key="my-own-key")
-    assert not [item for item in table.scan(calls.KIND) if "my-own-key" in str(item)]
-    assert len(list(table.scan(calls.KIND))) == 1
+    assert not [item for item in table.scan(idempotency.KIND) if "my-own-key" in str(item)]
+    assert len(list(table.scan(idempotency.KIND))) == 1
 
 
 def test_websites_may_send_the_header(client):

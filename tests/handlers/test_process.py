@@ -9,8 +9,8 @@ from functions.api import callers
 from functions.stages import plan
 from imgopt import clock
 from imgopt.errors import NotFound, Unauthorized
+from imgopt.jobs import external_tasks
 from imgopt.jobs import repository as jobs
-from imgopt.jobs import tasks
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
 from imgopt.storage import executions
@@ -157,4 +157,4 @@ def test_an_expired_job_is_gone(ask, submit, clock_at):
 def test_a_job_that_is_deleted_while_it_is_waited_for_is_not_found(submit):
     (job,) = jobs.find_all([submit(pictures.png())["id"]])
     with pytest.raises(NotFound):
-        asyncio.run(tasks.wait_for_end(Watcher(lambda job_ids: []), job, 20))
+        asyncio.run(external_tasks.wait_for_end(Watcher(lambda job_ids: []), job, 20))

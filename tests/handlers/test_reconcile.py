@@ -10,7 +10,7 @@ from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.jobs import dispatch, slots, waiting
 from imgopt.jobs import repository as jobs
-from imgopt.storage import agenda, executions
+from imgopt.storage import due_index, executions
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import reference_of
 from imgopt.workflow import reasons, reconciliation, stages
@@ -251,7 +251,7 @@ def test_an_ended_job_is_off_the_list(submit, run_stages):
 
 def test_a_failed_job_is_off_the_list(submit):
     jobs.mark_failed(submit(pictures.png())["id"], clock.now(), "It failed.")
-    assert list(agenda.find_pages(agenda.Part.OPEN)) == []
+    assert list(due_index.find_pages(due_index.Part.OPEN)) == []
 
 
 def test_one_that_can_not_be_looked_after_does_not_keep_the_others(submit, monkeypatch):

@@ -18,7 +18,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs import submission
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
-from imgopt.storage import agenda, clients, table
+from imgopt.storage import clients, due_index, table
 from imgopt.telemetry import reference_of
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
@@ -160,7 +160,7 @@ def test_what_there_is_no_time_for_is_left_to_the_next_run(completed, monkeypatc
     for _ in range(3):
         completed()
     clock_at(days=2)
-    monkeypatch.setattr(agenda, "PAGE", 1)
+    monkeypatch.setattr(due_index, "PAGE", 1)
     assert [run_of(1, monkeypatch)["deleted_files"] for _ in range(7)] == [1] * 6 + [0]
 
 
@@ -221,9 +221,9 @@ def test_no_part_of_the_agenda_always_comes_last(aws):
     """Where there is never time for all of it, each has its turn."""
     identifiers = [str(number) for number in range(100)]
     for each in identifiers:
-        entry = agenda.entry(agenda.Part.OPEN, each)
+        entry = due_index.entry(due_index.Part.OPEN, each)
         table.put({**table.key("THING", each), **entry, "expires_at": "2026-03-01T12:00:00Z"})
-    firsts = {str(next(agenda.find_pages(agenda.Part.OPEN))) for _ in range(50)}
+    firsts = {str(next(due_index.find_pages(due_index.Part.OPEN))) for _ in range(50)}
     assert len(firsts) > 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from functions.stages import fail, finish, optimize, plan
 from imgopt.errors import InvalidImage, NotFound, TooCostly
-from imgopt.imaging import apart
+from imgopt.imaging import sandboxed
 from imgopt.imaging.product import STOPPED, Product
 from imgopt.storage import clients
 from imgopt.telemetry import reference_of
@@ -50,7 +50,7 @@ def test_a_job_tells_whether_it_met_the_limit_on_its_size(submit, run_stages, st
 
 def test_a_search_that_was_stopped_early_is_a_warning(submit, run_stages, status, monkeypatch):
     made = Product(pictures.jpeg(), "jpg", 48, 32, "jpegli", 20, size_limit_met=False, warning=STOPPED)
-    monkeypatch.setattr(apart, "optimize", lambda *_: made)
+    monkeypatch.setattr(sandboxed, "optimize", lambda *_: made)
     job = submit(pictures.jpeg(), output_file_size_limit=20)
     run_stages(job["id"])
     done = status(job["id"])
@@ -61,7 +61,7 @@ def test_a_job_that_takes_more_than_its_credits_pay_for_fails_and_is_not_charged
     def refuse(*_):
         raise TooCostly("This image takes more computing time than its credits pay for (45 s).")
 
-    monkeypatch.setattr(apart, "optimize", refuse)
+    monkeypatch.setattr(sandboxed, "optimize", refuse)
     job = submit(pictures.jpeg())
     state = plan.handler({"job_id": job["id"]}, None)
     with pytest.raises(TooCostly) as caught:

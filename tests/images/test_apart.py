@@ -10,11 +10,11 @@ from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.header import read_header
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.errors import InvalidImage, TooCostly
-from imgopt.imaging import apart, optimize
+from imgopt.imaging import optimize, sandboxed
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.reading import read_apart
 from imgopt.imaging.steps.decode import Decoded, decode
-from imgopt.imaging.viewing import view, view_apart
+from imgopt.imaging.tagging_input import view, view_apart
+from imgopt.imaging.upscale_input import read_apart
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
 from tests import inputs, pictures
@@ -30,7 +30,7 @@ STILL = [name for name in inputs.MAKERS if name != "svg"]
 def test_a_process_of_its_own_makes_the_same(name, settings):
     data, options = inputs.data_of(name), ProcessingSettings(**settings)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    assert apart.optimize(data, header, options, budget_for_pixels(header, options)) == optimize.optimize(
+    assert sandboxed.optimize(data, header, options, budget_for_pixels(header, options)) == optimize.optimize(
         data, header, options
     )
 
@@ -41,7 +41,7 @@ def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_b
         read_header(BytesIO(data), pictures.LIMITS),
         ProcessingSettings(output_width=10, output_format="png"),
     )
-    assert apart.optimize(data, header, options, budget_for_pixels(header, options)).width == 10
+    assert sandboxed.optimize(data, header, options, budget_for_pixels(header, options)).width == 10
 
 
 @pytest.mark.parametrize("name", ["jpg", "heic", "svg"])
@@ -109,14 +109,14 @@ def test_a_damaged_file_is_refused_with_the_reason():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(InvalidImage, match="The PNG file is damaged"):
-        apart.optimize(data[:-40], header, ProcessingSettings(), LARGE)
+        sandboxed.optimize(data[:-40], header, ProcessingSettings(), LARGE)
 
 
 def test_a_job_that_takes_more_than_is_paid_for_says_so():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(TooCostly, match="more memory than a job may have"):
-        apart.optimize(data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20))
+        sandboxed.optimize(data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20))
 
 
 @pytest.mark.parametrize("change", [{"format": "svg"}, {"width": "many"}, {"frames": None}, {"encoder": 1}], ids=str)
@@ -126,4 +126,4 @@ def test_what_a_child_says_of_itself_is_checked(monkeypatch, change):
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(InvalidImage):
-        apart.optimize(data, header, ProcessingSettings(), LARGE)
+        sandboxed.optimize(data, header, ProcessingSettings(), LARGE)

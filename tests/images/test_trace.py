@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from imgopt.codecs import svg
-from imgopt.codecs.shared.flatness import flat_colors
+from imgopt.codecs.shared.flat_color import flat_colors
 from imgopt.codecs.svg import trace
 from tests import pictures
 

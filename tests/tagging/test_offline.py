@@ -13,7 +13,7 @@ from imgopt.codecs.shared.color import normalize
 from imgopt.errors import NotAvailable
 from imgopt.networks import path_of
 from imgopt.settings import settings
-from imgopt.tagging import classifier, offline, reading
+from imgopt.tagging import classifier, ocr, offline
 from imgopt.tagging.model import NoWords
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.subjects import Subject
@@ -129,14 +129,14 @@ def test_threads_get_the_words_of_their_own_image():
 
 
 def test_it_says_nothing_to_the_console(capfd):
-    reading.open_engine.cache_clear()
+    ocr.open_engine.cache_clear()
     tag(sign("QUIET"))
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.fixture
 def closed():
-    opened = (classifier.open_network, reading.open_engine)
+    opened = (classifier.open_network, ocr.open_engine)
     for each in opened:
         each.cache_clear()
     yield
@@ -155,7 +155,7 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("library", "opening"), [("onnxruntime", classifier.open_network), ("rapidocr", reading.open_engine)]
+    ("library", "opening"), [("onnxruntime", classifier.open_network), ("rapidocr", ocr.open_engine)]
 )
 def test_a_missing_library_is_said(closed, monkeypatch, library, opening):
     monkeypatch.setitem(sys.modules, library, None)
@@ -164,6 +164,6 @@ def test_a_missing_library_is_said(closed, monkeypatch, library, opening):
 
 
 def test_networks_missing_from_a_package_are_said(closed, monkeypatch):
-    monkeypatch.setattr(reading, "READER", "another.onnx")
+    monkeypatch.setattr(ocr, "READER", "another.onnx")
     with pytest.raises(NotAvailable, match="not installed"):
-        reading.open_engine()
+        ocr.open_engine()

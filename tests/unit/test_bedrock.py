@@ -13,7 +13,7 @@ from PIL import Image
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients
-from imgopt.tagging import bedrock, prompt
+from imgopt.tagging import bedrock_tagger, prompt
 from imgopt.tagging.model import Garbled, NoWords, Usage, Words
 from imgopt.tagging.picture import to_jpeg
 
@@ -50,7 +50,7 @@ def filled_in(said, stop_reason="tool_use"):
 
 
 def tag(language="en"):
-    return bedrock.from_settings().tag(PICTURE, language)
+    return bedrock_tagger.from_settings().tag(PICTURE, language)
 
 
 def test_a_model_fills_in_a_form(stub):

@@ -7,7 +7,7 @@ import pytest
 
 from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.plans import Tier
-from imgopt.billing import judging, reading
+from imgopt.billing import entitlement, stripe_queries
 from imgopt.billing.model import Standing, Subscription
 from imgopt.billing.objects import Event, StripeSubscription
 from imgopt.settings import settings
@@ -25,8 +25,8 @@ def stripe(monkeypatch):
     """Stripe has no debts and no refunds, until a test says otherwise."""
     monkeypatch.setenv("IMGOPT_STRIPE_PRICES", "price_starter=starter,price_pro=pro,price_max=max")
     settings.cache_clear()
-    monkeypatch.setattr(reading, "is_refunded", lambda *_: False)
-    monkeypatch.setattr(reading, "find_oldest_debt", lambda _: None)
+    monkeypatch.setattr(stripe_queries, "is_refunded", lambda *_: False)
+    monkeypatch.setattr(stripe_queries, "find_oldest_debt", lambda _: None)
     yield monkeypatch
     settings.cache_clear()
 
@@ -42,29 +42,29 @@ def test_a_tier_ends_at_the_moment_it_should():
 
 
 def test_what_is_paid_for_lasts_over_its_period_and_the_grace():
-    assert judging.judge(SUBSCRIPTION) == Standing(Tier.PRO, END + WEEK, SUBSCRIPTION)
+    assert entitlement.judge(SUBSCRIPTION) == Standing(Tier.PRO, END + WEEK, SUBSCRIPTION)
 
 
 def test_what_is_cancelled_has_no_grace():
-    assert judging.judge(replace(SUBSCRIPTION, ends_at=END)).tier_until == END
+    assert entitlement.judge(replace(SUBSCRIPTION, ends_at=END)).tier_until == END
 
 
 def test_what_is_cancelled_for_later_than_the_period_has_to_be_renewed_all_the_same():
-    assert judging.judge(replace(SUBSCRIPTION, ends_at=END + 9 * WEEK)).tier_until == END + WEEK
+    assert entitlement.judge(replace(SUBSCRIPTION, ends_at=END + 9 * WEEK)).tier_until == END + WEEK
 
 
 def test_grace_begins_with_the_oldest_debt(stripe):
-    stripe.setattr(reading, "find_oldest_debt", lambda _: START - WEEK)
-    assert judging.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START
+    stripe.setattr(stripe_queries, "find_oldest_debt", lambda _: START - WEEK)
+    assert entitlement.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START
 
 
 def test_grace_begins_with_the_period_where_there_is_no_invoice_for_the_debt():
-    assert judging.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START + WEEK
+    assert entitlement.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START + WEEK
 
 
 def test_money_that_was_given_back_is_worth_nothing_but_the_subscription_is_still_shown(stripe):
-    stripe.setattr(reading, "is_refunded", lambda *_: True)
-    assert judging.judge(SUBSCRIPTION) == Standing(subscription=SUBSCRIPTION)
+    stripe.setattr(stripe_queries, "is_refunded", lambda *_: True)
+    assert entitlement.judge(SUBSCRIPTION) == Standing(subscription=SUBSCRIPTION)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
@@ -73,15 +73,15 @@ def test_which_of_several_counts_does_not_depend_on_their_order(order):
     newer = replace(good, id="sub_2", created_at=START + WEEK, price_id="price_starter")
     newest = replace(good, id="sub_3", created_at=END, status="canceled")
     several = [good, newer, newest]
-    assert judging.choose([several[index] for index in order]).subscription is newer
+    assert entitlement.choose([several[index] for index in order]).subscription is newer
 
 
 def test_without_any_there_is_none():
-    assert judging.choose([]) == Standing()
+    assert entitlement.choose([]) == Standing()
 
 
 def test_periods_are_read_from_items():
-    found = judging.describe(StripeSubscription.model_validate(OBJECT))
+    found = entitlement.describe(StripeSubscription.model_validate(OBJECT))
     assert (found.period_start, found.period_end, found.price_id) == (START, END, "price_pro")
 
 
@@ -93,7 +93,7 @@ def test_and_from_the_subscription_where_older_versions_have_them():
         "current_period_start": 1_767_225_600,
         "current_period_end": 1_769_904_000,
     }
-    found = judging.describe(StripeSubscription.model_validate(older))
+    found = entitlement.describe(StripeSubscription.model_validate(older))
     assert (found.period_start, found.period_end) == (START, END)
 
 
@@ -101,7 +101,7 @@ def test_of_several_items_the_one_with_the_best_tier_counts():
     other = {**ITEM, "price": {"id": "price_of_a_book"}}
     best = {**ITEM, "price": {"id": "price_max"}}
     mixed = {**OBJECT, "items": {"data": [other, ITEM, best]}}
-    assert judging.describe(StripeSubscription.model_validate(mixed)).price_id == "price_max"
+    assert entitlement.describe(StripeSubscription.model_validate(mixed)).price_id == "price_max"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_of_several_items_the_one_with_the_best_tier_counts():
     ],
 )
 def test_both_ways_of_cancelling_are_read(fields, ends_at):
-    assert judging.describe(StripeSubscription.model_validate({**OBJECT, **fields})).ends_at == ends_at
+    assert entitlement.describe(StripeSubscription.model_validate({**OBJECT, **fields})).ends_at == ends_at
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.files.service import check_size
-from imgopt.outbound import exchange
+from imgopt.outbound import client
 from imgopt.outbound.fetch import MOST_REDIRECTS, fetch
 from imgopt.settings import settings
 from tests.peers import Answering, Peer, serve
@@ -379,9 +379,9 @@ class TestCertificates:
     @pytest.fixture
     def known(self, certificate, monkeypatch) -> Iterator[None]:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        exchange.trust.cache_clear()
+        client.trust.cache_clear()
         yield
-        exchange.trust.cache_clear()
+        client.trust.cache_clear()
 
     def test_one_of_its_own_making_is_refused(self, server, trust):
         with serve(lambda _: [whole(b"picture")], server) as peer:

@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgopt.settings import settings as read_settings
-from imgopt.tagging.bedrock import BedrockTagger
+from imgopt.tagging.bedrock_tagger import BedrockTagger
 from imgopt.tagging.captions import Findings, put_into_words
 from imgopt.tagging.color_names import NAMED
-from imgopt.tagging.kinds import read_classes
 from imgopt.tagging.model import NoWords, Words
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.quoting import LONGEST, Quotes
 from imgopt.tagging.rules import put_right
 from imgopt.tagging.service import tagger
 from imgopt.tagging.subjects import Subject
+from imgopt.tagging.taxonomy import read_classes
 
 CAMERA = Subject("camera", ("electronic device",))
 SALE, MENU = Quotes(("FOR SALE",), more=False), Quotes(("Home", "Users"), more=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from imgopt.tagging.ocr import Line, Reading
 from imgopt.tagging.quoting import Quotes, choose_quotes
-from imgopt.tagging.reading import Line, Reading
 
 
 def line(text, middle=20.0, *, score=0.99, height=20.0, left=0.0):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from imgopt.tagging.kinds import read_classes
 from imgopt.tagging.subjects import find_subject
+from imgopt.tagging.taxonomy import read_classes
 
 DOG, CAT = ("dog", ("animal",)), ("cat", ("animal",))
 

@@ -7,7 +7,7 @@ import numpy
 from PIL import Image, ImageDraw
 
 from imgopt.upscale.models import Device, Model
-from imgopt.upscale.session import Network, Runtime
+from imgopt.upscale.runtime import Network, Runtime
 
 
 @dataclass

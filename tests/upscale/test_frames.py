@@ -5,11 +5,11 @@ import pytest
 from PIL import Image
 
 from imgopt.imaging.geometry import Size
+from imgopt.upscale.frame_delta import Sequel
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Kind, Model
+from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.scaling import Enlarger
-from imgopt.upscale.sequel import Sequel
 from imgopt.upscale.service import LANCZOS, upscale, upscale_frames
-from imgopt.upscale.session import Runtime
 from tests.upscale.fakes import Repeating, drawing, photo, runtime
 
 SIZE = (120, 90)

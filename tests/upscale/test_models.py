@@ -17,8 +17,8 @@ from imgopt.imaging.geometry import Size
 from imgopt.networks import path_of
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind
+from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
-from imgopt.upscale.session import Runtime, open_network
 from tests import pictures
 from tests.upscale.fakes import photo
 from tests.upscale.peers import by_ncnn, by_onnx

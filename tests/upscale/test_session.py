@@ -12,7 +12,7 @@ from imgopt.upscale import cuda
 from imgopt.upscale.models import Device, Model
 from imgopt.upscale.ncnn_network import SHORTCUTS, NcnnNetwork
 from imgopt.upscale.onnx_network import CUDA, HalfNetwork, OnnxNetwork, open_onnx
-from imgopt.upscale.session import best_runtime, check_cuda, open_network
+from imgopt.upscale.runtime import best_runtime, check_cuda, open_network
 
 DOUBLING = "7767517\n2 2\nInput input 0 1 in\nInterp i 1 1 in out 0=1 1=2.0 2=2.0\n"
 MODEL = Model("doubling", 2, context=0)

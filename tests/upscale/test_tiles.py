@@ -10,8 +10,8 @@ from PIL import Image
 from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
-from imgopt.upscale.bands import Bands
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Model
+from imgopt.upscale.row_buffer import Bands
 from imgopt.upscale.tiles import Corner, Span, Tile, grid, look, spans
 from tests.upscale.fakes import Cramped, Repeating, photo
 

@@ -16,10 +16,10 @@ from moto import mock_aws
 from gpu_container.worker.in_flight import InFlight
 from gpu_container.worker.serving import WorkerContext
 from gpu_container.worker.settings import WorkerSettings
-from imgopt.storage import clients, queues, tasks
+from imgopt.storage import clients, queues, task_tokens
 from imgopt.telemetry import logger
 from imgopt.upscale.models import Device
-from imgopt.upscale.session import Runtime
+from imgopt.upscale.runtime import Runtime
 
 RESULT = {"key": "intermediate/1.png"}
 
@@ -93,5 +93,5 @@ def world(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         world = World(tmp_path)
         monkeypatch.setitem(sys.modules, "imgopt.workflow.upscaling", SimpleNamespace(carry_out=world.carry_out))
         for name in ("succeed", "fail", "beat"):
-            monkeypatch.setattr(tasks, name, getattr(world, name))
+            monkeypatch.setattr(task_tokens, name, getattr(world, name))
         yield world

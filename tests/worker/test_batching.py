@@ -9,7 +9,7 @@ import pytest
 
 from gpu_container.worker.batching import Batching, share
 from imgopt.upscale.models import WAIFU2X, X4PLUS, Device
-from imgopt.upscale.session import Runtime
+from imgopt.upscale.runtime import Runtime
 
 LONG = 3600
 WINDOW = 0.005

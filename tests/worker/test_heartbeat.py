@@ -51,7 +51,7 @@ def test_a_delivery_that_was_answered_meanwhile_is_not_abandoned(world, delivery
 
 
 def test_a_delivery_that_was_given_back_meanwhile_is_not_kept_from_others(world, delivery, monkeypatch):
-    monkeypatch.setattr("imgopt.storage.tasks.beat", lambda token: delivery.settle())
+    monkeypatch.setattr("imgopt.storage.task_tokens.beat", lambda token: delivery.settle())
     send_heartbeat(delivery, 30)
     assert world.visible() == 1
 
@@ -65,7 +65,7 @@ def test_heartbeats_are_sent_for_all_orders_in_each_round_even_if_one_can_not(wo
             raise Unavailable("busy")
         return True
 
-    monkeypatch.setattr("imgopt.storage.tasks.beat", beat)
+    monkeypatch.setattr("imgopt.storage.task_tokens.beat", beat)
     for job_id in ("1", "2"):
         world.order(job_id)
     messages = [queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=30) for _ in range(2)]

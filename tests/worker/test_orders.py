@@ -67,7 +67,7 @@ def test_an_order_that_comes_twice_is_answered_once(awaiting):
 
 
 def test_an_answer_that_can_not_be_given_is_an_error(awaiting, monkeypatch):
-    monkeypatch.setattr("imgopt.storage.tasks.succeed", lambda *_: raising(Unavailable("busy"))(None))
+    monkeypatch.setattr("imgopt.storage.task_tokens.succeed", lambda *_: raising(Unavailable("busy"))(None))
     with pytest.raises(Unavailable):
         answer(BODY)
 

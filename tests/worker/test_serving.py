@@ -82,7 +82,7 @@ def test_an_order_whose_answer_did_not_get_through_comes_again(world, monkeypatc
     def fail(*_):
         raise Unavailable("busy")
 
-    monkeypatch.setattr("imgopt.storage.tasks.succeed", fail)
+    monkeypatch.setattr("imgopt.storage.task_tokens.succeed", fail)
     world.order()
     with pytest.raises(Unavailable):
         serve_next(world.context, 0)

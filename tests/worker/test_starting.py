@@ -12,7 +12,7 @@ from gpu_container.worker.devices import runtime_on
 from gpu_container.worker.settings import DeviceChoice, WorkerSettings
 from imgopt.errors import NotAvailable
 from imgopt.upscale.models import Device
-from imgopt.upscale.session import Runtime
+from imgopt.upscale.runtime import Runtime
 
 VARIABLES = {
     "IMGOPT_UPSCALE_QUEUE_URLS": "https://sqs.example/1/Small, https://sqs.example/1/Large,",

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from imgopt.errors import Unavailable
-from imgopt.storage import clients, tasks
+from imgopt.storage import clients, task_tokens
 
 GONE = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]
 TOKEN = {"taskToken": "token"}
@@ -22,35 +22,35 @@ def states(environment):
 
 def test_a_result_is_sent_as_json(states):
     states.add_response("send_task_success", {}, {**TOKEN, "output": '{"key": "a"}'})
-    tasks.succeed("token", {"key": "a"})
+    task_tokens.succeed("token", {"key": "a"})
 
 
 def test_an_error_is_sent_by_its_name(states):
     states.add_response("send_task_failure", {}, {**TOKEN, "error": "InvalidImage", "cause": "{}"})
-    tasks.fail("token", "InvalidImage", "{}")
+    task_tokens.fail("token", "InvalidImage", "{}")
 
 
 def test_a_sign_of_life_says_whether_somebody_waits(states):
     states.add_response("send_task_heartbeat", {}, TOKEN)
-    assert tasks.beat("token")
+    assert task_tokens.beat("token")
 
 
 @pytest.mark.parametrize("code", GONE)
 def test_where_nobody_waits_any_more_nothing_is_wrong(states, code):
     for operation in ("send_task_success", "send_task_failure", "send_task_heartbeat"):
         states.add_client_error(operation, code)
-    tasks.succeed("token", {})
-    tasks.fail("token", "Error", json.dumps({}))
-    assert not tasks.beat("token")
+    task_tokens.succeed("token", {})
+    task_tokens.fail("token", "Error", json.dumps({}))
+    assert not task_tokens.beat("token")
 
 
 def test_other_refusals_are_errors(states):
     states.add_client_error("send_task_heartbeat", "AccessDeniedException")
     with pytest.raises(ClientError):
-        tasks.beat("token")
+        task_tokens.beat("token")
 
 
 def test_a_state_machine_that_does_not_answer_may_be_asked_again(states):
     states.add_client_error("send_task_success", "ThrottlingException")
     with pytest.raises(Unavailable):
-        tasks.succeed("token", {})
+        task_tokens.succeed("token", {})

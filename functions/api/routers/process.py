@@ -9,8 +9,8 @@ from functions.api import pools
 from functions.api.callers import TaskName
 from functions.api.preflight import allow
 from functions.api.requests import ProcessJobRequest
-from imgopt.jobs import tasks
-from imgopt.jobs.ending import describe_ending
+from imgopt.jobs import external_tasks
+from imgopt.jobs.completion import describe_ending
 from imgopt.jobs.model import UNFINISHED, JobStatus
 from imgopt.settings import settings
 
@@ -28,8 +28,8 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
     25 seconds the answer is 202, and the same task may ask again.
     """
     asked = request.settings.model_dump(mode="json", exclude_unset=True)
-    job = await pools.JOBS.run(tasks.take_up, task, request.job_id, request.input_path, asked)
-    job = await tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
+    job = await pools.JOBS.run(external_tasks.take_up, task, request.job_id, request.input_path, asked)
+    job = await external_tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
     if job.status in UNFINISHED:
         return JSONResponse({"success": True, "job_id": job.id, "status": job.status.value}, 202)
     return {"success": job.status is JobStatus.COMPLETED, **describe_ending(job)}

@@ -6,8 +6,8 @@ from datetime import datetime
 from imgopt.accounts.model import Access, Guest, User
 from imgopt.accounts.plans import Tier
 from imgopt.errors import NotFound
-from imgopt.storage import agenda, table, transactions
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, table, transactions
+from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import Refused
 
 KIND, USER = "GUEST", "USER"
@@ -68,7 +68,7 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
     sets = {
         "access": Access.DELETING.value,
         "email": None,
-        **agenda.entry(Part.DELETING, user_id),
+        **due_index.entry(Part.DELETING, user_id),
         "expires_at": now.isoformat(),
     }
     where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :deleting)"
@@ -84,7 +84,7 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
 
 def find_deleting() -> Iterator[str]:
     """The ids of the users whose accounts are being deleted."""
-    for page in agenda.find_pages(Part.DELETING):
+    for page in due_index.find_pages(Part.DELETING):
         yield from (item_key["pk"].removeprefix(f"{USER}#") for item_key in page)
 
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imgopt.accounts.model import Principal
-from imgopt.billing import credentials, customers, patience, reading, repository
+from imgopt.billing import credentials, customers, repository, stripe_queries, time_budget
 from imgopt.billing.addresses import check_address
 from imgopt.billing.model import CLOSED, Account
 from imgopt.billing.prices import check_for_sale
@@ -30,7 +30,7 @@ class Session:
     url: str
 
 
-@patience.limit()
+@time_budget.limit()
 def begin(principal: Principal, order: Order) -> Session:
     """A session in which the user can buy a subscription. It ends the one before: no more than one is open.
 
@@ -53,7 +53,7 @@ def begin(principal: Principal, order: Order) -> Session:
     raise Unavailable("Another checkout is under way. Please try again.")
 
 
-@patience.limit()
+@time_budget.limit()
 def open_portal(principal: Principal) -> str:
     """The address of Stripe's billing portal for the user. Raises NotFound for one who has bought nothing yet."""
     check_set_up()
@@ -84,7 +84,7 @@ def _replace_session(account: Account, order: Order) -> Session | None:
     Whoever had paid in the last one before it was closed has a subscription by then, so the order matters here.
     """
     close(account.checkout_id)
-    if any(each.status not in CLOSED for each in reading.list_subscriptions(account.customer_id)):
+    if any(each.status not in CLOSED for each in stripe_queries.list_subscriptions(account.customer_id)):
         raise Conflict("There is a subscription already. Please use the billing portal to change it.")
     session = _open(account, order)
     if repository.note_checkout(account, session.id):

@@ -1,13 +1,13 @@
 """Deleting the customer of an account that is deleted: its subscription ends at once. Stripe keeps the invoices."""
 
-from imgopt.billing import checkout, credentials, patience, reading, repository
+from imgopt.billing import checkout, credentials, repository, stripe_queries, time_budget
 from imgopt.billing.model import Account
 from imgopt.billing.stripe_client import stripe_client, stripe_errors
 from imgopt.errors import Unavailable
 from imgopt.telemetry import logger
 
 
-@patience.limit()
+@time_budget.limit()
 def delete_customer_of(user_id: str) -> None:
     """Can be repeated. Raises Unavailable where Stripe did not answer, or does not know the customer."""
     account = repository.find(user_id)
@@ -31,5 +31,5 @@ def _delete_customer(account: Account) -> None:
         except stripe.InvalidRequestError as error:
             if error.code != "resource_missing":
                 raise
-    if not reading.is_deleted(account.customer_id):
+    if not stripe_queries.is_deleted(account.customer_id):
         raise Unavailable("Billing does not answer as it should. Please try again later.")

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from imgopt import audit, clock
 from imgopt.billing import repository
-from imgopt.billing.judging import read_standing
+from imgopt.billing.entitlement import read_standing
 from imgopt.billing.model import Standing
 from imgopt.billing.objects import Event
 from imgopt.errors import Unavailable

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgopt import clock
-from imgopt.billing import credentials, patience
+from imgopt.billing import credentials, time_budget
 from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.settings import settings
 from imgopt.telemetry import logger
@@ -63,7 +63,7 @@ def stripe_errors() -> Iterator[None]:
     """
     import stripe
 
-    patience.check()
+    time_budget.check()
     try:
         yield
     except stripe.InvalidRequestError as error:

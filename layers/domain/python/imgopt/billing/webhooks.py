@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from imgopt.billing import credentials, events, mode, patience
+from imgopt.billing import credentials, events, mode, time_budget
 from imgopt.billing.credentials import Credentials
 from imgopt.billing.objects import Event
 from imgopt.errors import BadMessage
@@ -10,7 +10,7 @@ from imgopt.settings import settings
 from imgopt.telemetry import logger
 
 
-@patience.limit()
+@time_budget.limit()
 def receive(body: bytes, signature: str | None) -> None:
     """Takes an event, as it came, with its header `Stripe-Signature`. One of the other mode than the key is let pass.
 

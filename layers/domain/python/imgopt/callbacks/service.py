@@ -7,7 +7,7 @@ from imgopt.callbacks import owner_secrets, queue, signing
 from imgopt.errors import Unfetchable
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.callback import Callback, CallbackStatus
-from imgopt.jobs.ending import describe_ending
+from imgopt.jobs.completion import describe_ending
 from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.outbound.post import post
 from imgopt.telemetry import logger

@@ -11,7 +11,7 @@ from imgopt.accounts.users import principal_by_id
 from imgopt.audit import Event
 from imgopt.credits.model import Balance
 from imgopt.credits.service import balance
-from imgopt.devices import guesses, repository, tokens
+from imgopt.devices import attempt_limit, repository, tokens
 from imgopt.devices.codes import new_user_code, read_user_code
 from imgopt.devices.model import Answer, Decision, DeviceCode
 from imgopt.errors import Conflict, Expired, NotAvailable, NotFound, Unavailable
@@ -70,10 +70,10 @@ def find(user_code: str, user_id: str) -> DeviceCode:
     spelled = read_user_code(user_code)
     if spelled is None:
         raise NotFound(UNKNOWN)
-    guesses.check(user_id)
+    attempt_limit.check(user_id)
     code = repository.find_by_user_code(spelled)
     if code is None:
-        guesses.note(user_id)
+        attempt_limit.note(user_id)
         raise NotFound(UNKNOWN)
     if repository.is_over(code, clock.now()):
         raise Expired("The code has expired. Ask for a new one.")

@@ -14,8 +14,8 @@ from imgopt.accounts.model import is_guest_id
 from imgopt.errors import NotFound, Unavailable
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
-from imgopt.storage import agenda, objects, owned, table, transactions
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, objects, owned, table, transactions
+from imgopt.storage.due_index import Part
 from imgopt.storage.lookups import Lookup
 from imgopt.storage.transactions import Write
 
@@ -139,4 +139,4 @@ def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
     """Cleaning up takes file and record together; DynamoDB removes a record that was left."""
     item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
     whose = owned.entry(record.owner, is_guest=is_guest_id(record.owner))
-    return {**item, **whose, **agenda.entry(Part.KEPT, record.id)}
+    return {**item, **whose, **due_index.entry(Part.KEPT, record.id)}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from imgopt.concurrency import run_all
-from imgopt.jobs import line, repository, slots, waiting
+from imgopt.jobs import queue_position, repository, slots, waiting
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.telemetry import logger
 
@@ -69,7 +69,7 @@ def is_ready(job: Job, taken: frozenset[str]) -> bool:
 
 def give_tickets(jobs: Sequence[Job]) -> list[Job]:
     """Has jobs queue behind all that were started. Those that have ended by now are left out, and their slots freed."""
-    tickets = line.draw_tickets(len(jobs))
+    tickets = queue_position.draw_tickets(len(jobs))
     noted = [repository.note_ticket(job.id, ticket) for job, ticket in zip(jobs, tickets, strict=True)]
     for job, still in zip(jobs, noted, strict=True):
         if still is None:

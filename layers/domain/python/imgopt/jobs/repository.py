@@ -20,13 +20,13 @@ from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
 from imgopt.errors import NotFound
 from imgopt.files import repository as files
-from imgopt.jobs import calls
+from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
-from imgopt.jobs.calls import Call
+from imgopt.jobs.idempotency import Call
 from imgopt.jobs.model import ENDED, UNFINISHED, Ending, Job, JobStatus
 from imgopt.settings import settings
-from imgopt.storage import agenda, executions, objects, owned, table, transactions
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, executions, objects, owned, table, transactions
+from imgopt.storage.due_index import Part
 from imgopt.storage.objects import StoredObject
 from imgopt.storage.parts import Size
 from imgopt.storage.transactions import Refused, Write
@@ -53,7 +53,7 @@ def to_item(job: Job) -> table.Item:
     part = Part.OPEN if job.status in UNFINISHED else Part.KEPT
     known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
     whose = owned.entry(job.owner, is_guest=is_guest_id(job.owner))
-    return {**known, "options": _present(known["options"]), **whose, **agenda.entry(part, job.id)}
+    return {**known, "options": _present(known["options"]), **whose, **due_index.entry(part, job.id)}
 
 
 def _present(item: table.Item) -> table.Item:
@@ -74,7 +74,7 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: Call | None = None) 
         *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
     ]
     if call:
-        writes.append(calls.remember(call, [job.id for job in jobs], now))
+        writes.append(idempotency.remember(call, [job.id for job in jobs], now))
     transactions.write_all(writes)
 
 
@@ -114,7 +114,7 @@ def mark_completed(job_id: str, now: datetime, ending: Ending, *, refund: int = 
         "status": JobStatus.COMPLETED,
         "completed_at": now,
         **_present(table.plain(ending)),
-        **agenda.entry(Part.KEPT, job_id),
+        **due_index.entry(Part.KEPT, job_id),
     }
     return _refund(job_id, refund, None, **changes) if refund else _change(job_id, **changes)
 
@@ -207,7 +207,7 @@ def presign_result(key: str, *, disposition: str, seconds: int) -> str:
 
 def _failure(job_id: str, now: datetime, message: str) -> table.Item:
     failed = {"status": JobStatus.FAILED, "completed_at": now, "error_message": message}
-    return {**failed, **agenda.entry(Part.KEPT, job_id)}
+    return {**failed, **due_index.entry(Part.KEPT, job_id)}
 
 
 def _change(job_id: str, **changes: object) -> Job | None:

@@ -16,8 +16,8 @@ from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, check_image, steps_for
-from imgopt.jobs import calls, dispatch, line, repository, slots
-from imgopt.jobs.calls import Call
+from imgopt.jobs import dispatch, idempotency, queue_position, repository, slots
+from imgopt.jobs.idempotency import Call
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.service import find_all
 from imgopt.outbound.destinations import check_url
@@ -112,7 +112,7 @@ def describe_call(
     """The call to be remembered, where it has a key."""
     # A setting that a later release adds makes no other request of what was sent before it.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
-    return calls.describe(caller_of(principal), key, [entry_point, list(temp_file_ids), wanted]) if key else None
+    return idempotency.describe(caller_of(principal), key, [entry_point, list(temp_file_ids), wanted]) if key else None
 
 
 def caller_of(principal: Principal) -> str:
@@ -122,7 +122,7 @@ def caller_of(principal: Principal) -> str:
 
 def look_up(principal: Principal, temp_file_ids: Sequence[str], call: Call | None, now: datetime) -> Known:
     """All that has to be known, by one request. Raises InvalidRequest where the key was another call's."""
-    balance, job_ids = accounting.lookup(principal, now), calls.lookup(call, now)
+    balance, job_ids = accounting.lookup(principal, now), idempotency.lookup(call, now)
     uploads, taken = files.lookup(temp_file_ids), slots.lookup(principal.id)
     failures = quotas.lookup(FAILED_JOBS, principal.id, principal.tier)
     found = lookups.read_all(balance, job_ids, uploads, taken, failures)
@@ -158,7 +158,7 @@ def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Acce
 
     Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
     """
-    job_ids = calls.recall(call, now)
+    job_ids = idempotency.recall(call, now)
     return find_accepted(principal, job_ids, now) if job_ids else None
 
 
@@ -223,7 +223,7 @@ def check_batch(temp_file_ids: Sequence[str]) -> None:
 
 def new_jobs(order: Order, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
     """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
-    tickets = [*line.draw_tickets(min(len(uploads), slots.count_free(taken)))]
+    tickets = [*queue_position.draw_tickets(min(len(uploads), slots.count_free(taken)))]
     tickets += [0] * (len(uploads) - len(tickets))
     return [new_job(order, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
 

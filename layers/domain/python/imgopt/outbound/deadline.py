@@ -2,7 +2,7 @@
 
 import time
 
-from imgopt.outbound.refusal import refusal
+from imgopt.outbound.errors import refusal
 
 TOO_LONG = "it took too long"
 

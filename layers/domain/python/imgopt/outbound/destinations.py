@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from imgopt.errors import Unfetchable
 from imgopt.outbound.addresses import is_public
-from imgopt.outbound.lookup import look_up
-from imgopt.outbound.refusal import NOT_FOUND, refusal
+from imgopt.outbound.dns import look_up
+from imgopt.outbound.errors import NOT_FOUND, refusal
 from imgopt.settings import settings
 
 LONGEST_URL = 2048

@@ -8,11 +8,11 @@ from typing import BinaryIO, cast
 from urllib.parse import urljoin
 
 from imgopt.errors import Unfetchable
+from imgopt.outbound.client import Answer, exchange
 from imgopt.outbound.deadline import Deadline
 from imgopt.outbound.destinations import resolve
-from imgopt.outbound.exchange import Answer, exchange
+from imgopt.outbound.errors import refusal
 from imgopt.outbound.filenames import filename
-from imgopt.outbound.refusal import refusal
 from imgopt.settings import MEBIBYTE, settings
 
 MOST_REDIRECTS = 5

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import unquote
 
+from imgopt.outbound.client import Answer
 from imgopt.outbound.destinations import Destination
-from imgopt.outbound.exchange import Answer
 
 EXTENDED = re.compile(r"filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 QUOTED = re.compile(r'filename\s*=\s*"([^"]+)"', re.IGNORECASE)

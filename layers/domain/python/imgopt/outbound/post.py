@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from imgopt.outbound.client import exchange
 from imgopt.outbound.deadline import Deadline
 from imgopt.outbound.destinations import check_url, resolve
-from imgopt.outbound.exchange import exchange
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> int:

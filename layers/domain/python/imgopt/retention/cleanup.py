@@ -18,8 +18,8 @@ from imgopt.files import repository as files
 from imgopt.jobs import repository as jobs
 from imgopt.retention import account_deletion, orphans
 from imgopt.retention.removal import remove
-from imgopt.storage import agenda, table
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, table
+from imgopt.storage.due_index import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger, reference_of
 from imgopt.workflow.reconciliation import find_unfinished
@@ -93,7 +93,7 @@ def _remove_expired(report: Report, term: Term) -> None:
     """Uploads that are still to be processed stay, however late that is."""
     needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for page in agenda.find_pages(Part.KEPT, term.horizon):
+        for page in due_index.find_pages(Part.KEPT, term.horizon):
             if term.is_over():
                 return
             due = [item_key for item_key in page if item_key["pk"] not in needed]

@@ -16,8 +16,8 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import JobStatus
 from imgopt.retention.removal import INTERMEDIATES
 from imgopt.settings import settings
-from imgopt.storage import agenda, objects, table
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, objects, table
+from imgopt.storage.due_index import Part
 from imgopt.storage.table import Item
 from imgopt.telemetry import logger, reference_of
 
@@ -86,7 +86,7 @@ def _remove_all(bucket: str, keys: Iterable[str]) -> int:
 def _forget_hollow(is_over: IsOver) -> None:
     """Uploads that were stored lately, and of which there is only the record."""
     latest = clock.now() + timedelta(seconds=settings().upload_lifetime + 1)  # the agenda knows whole seconds
-    for page in agenda.find_pages(Part.KEPT, latest, latest - LOOKED_AT):
+    for page in due_index.find_pages(Part.KEPT, latest, latest - LOOKED_AT):
         for item_key in page:
             if is_over():
                 return

@@ -13,8 +13,8 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.settings import settings
-from imgopt.storage import agenda, objects, table
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, objects, table
+from imgopt.storage.due_index import Part
 from imgopt.storage.table import Item
 
 INTERMEDIATES = "intermediate/"
@@ -103,7 +103,7 @@ def bury(item: Item) -> bool:
         refunded=job.refunded,
         credit_period=job.credit_period,
     )
-    return agenda.take_off(jobs.to_item(known), job.id)
+    return due_index.take_off(jobs.to_item(known), job.id)
 
 
 def expect_remains(job: Job) -> None:
@@ -111,4 +111,4 @@ def expect_remains(job: Job) -> None:
     now = clock.now()
     item = {"id": job.id, "temp_file_id": job.temp_file_id, "expires_at": now.isoformat()}
     remove_at = int((now + jobs.REMEMBERED).timestamp())
-    table.put({**table.key(REMAINS, job.id), **item, **agenda.entry(Part.KEPT, job.id), "ttl": remove_at})
+    table.put({**table.key(REMAINS, job.id), **item, **due_index.entry(Part.KEPT, job.id), "ttl": remove_at})

@@ -30,8 +30,8 @@ DESCRIPTORS = 1024
 # What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
 PRELOADED = (
     "imgopt.imaging.optimize",
-    "imgopt.imaging.apart",
-    "imgopt.imaging.viewing",
+    "imgopt.imaging.sandboxed",
+    "imgopt.imaging.tagging_input",
     "PIL.AvifImagePlugin",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",

@@ -40,7 +40,7 @@ class End:
 def call(  # noqa: PLR0913 - a job has this many properties
     target: str, data: bytes, budget: Budget, seconds: float, refusal: str, *, programs: bool = False, **parameters: Any
 ) -> bytes:
-    """What `target`, such as "imgopt.imaging.apart:make", returns for `data` and parameters that JSON can tell.
+    """What `target`, such as "imgopt.imaging.sandboxed:make", returns for `data` and parameters that JSON can tell.
 
     It may start `programs` only where that is said.
 

@@ -7,8 +7,8 @@ from imgopt.tagging.captions import Findings, put_into_words
 from imgopt.tagging.classifier import look
 from imgopt.tagging.colors import measure
 from imgopt.tagging.model import Words
+from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
-from imgopt.tagging.reading import read
 from imgopt.tagging.subjects import Subject, find_subject
 from imgopt.upscale.kinds import kind_of
 from imgopt.upscale.models import Kind

@@ -1,6 +1,6 @@
 """What a model is told, and the form that it fills in."""
 
-from imgopt.storage.models import Form
+from imgopt.storage.bedrock import Form
 from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, MOST_KEYWORDS
 from imgopt.tagging.slugs import LONGEST as LONGEST_SLUG
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from imgopt.tagging.reading import MOST_LINES, Line, Reading, grade
+from imgopt.tagging.ocr import MOST_LINES, Line, Reading, grade
 from imgopt.tagging.text import clean, cut
 
 # Texts are this long at most, so that they fit into an alt text with any subject.

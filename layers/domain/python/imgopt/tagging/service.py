@@ -1,7 +1,7 @@
 """Who says words."""
 
 from imgopt.settings import settings
-from imgopt.tagging import bedrock
+from imgopt.tagging import bedrock_tagger
 from imgopt.tagging.availability import check_available
 from imgopt.tagging.model import Tagger
 from imgopt.tagging.offline import OfflineTagger
@@ -10,4 +10,4 @@ from imgopt.tagging.offline import OfflineTagger
 def tagger() -> Tagger:
     """As the settings say. Raises NotAvailable where they name nobody."""
     check_available()
-    return OfflineTagger() if settings().tagger == "offline" else bedrock.from_settings()
+    return OfflineTagger() if settings().tagger == "offline" else bedrock_tagger.from_settings()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from imgopt.tagging.kinds import Kind, Named, read_classes
+from imgopt.tagging.taxonomy import Kind, Named, read_classes
 
 # What a kind or a class must have of all probability: on average over several looks, and in each of them.
 ENOUGH, SURE, LEAST = 0.55, 0.85, 0.3

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from imgopt.errors import Unavailable
-from imgopt.upscale.pictures import is_picture
+from imgopt.upscale.output_check import is_picture
 from imgopt.upscale.tiles import Corner, Tile
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-    from imgopt.upscale.session import Network
+    from imgopt.upscale.runtime import Network
 
 ATTEMPTS = 2
 

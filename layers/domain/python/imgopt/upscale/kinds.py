@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.shared.flatness import flat_colors
+from imgopt.codecs.shared.flat_color import flat_colors
 from imgopt.upscale.models import Kind
 
 if TYPE_CHECKING:

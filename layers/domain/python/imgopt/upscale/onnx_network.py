@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgopt.errors import NotAvailable
-from imgopt.upscale.pictures import is_picture
+from imgopt.upscale.output_check import is_picture
 
 if TYPE_CHECKING:
     import numpy

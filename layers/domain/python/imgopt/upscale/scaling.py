@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
-from imgopt.upscale.bands import Bands
 from imgopt.upscale.inference import infer
 from imgopt.upscale.models import Choice, Device, Model
+from imgopt.upscale.row_buffer import Bands
 from imgopt.upscale.tiles import Span, Tile, grid, look, place, spans
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from imgopt.upscale.session import Network
+    from imgopt.upscale.runtime import Network
 
     Pixels = NDArray[numpy.uint8]
 

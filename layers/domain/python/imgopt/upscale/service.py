@@ -10,11 +10,11 @@ from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
+from imgopt.upscale.frame_delta import Sequel
 from imgopt.upscale.kinds import kind_of
 from imgopt.upscale.models import Device, Kind, choose
+from imgopt.upscale.runtime import Runtime, best_runtime
 from imgopt.upscale.scaling import Enlarger
-from imgopt.upscale.sequel import Sequel
-from imgopt.upscale.session import Runtime, best_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

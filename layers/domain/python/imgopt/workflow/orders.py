@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgopt.errors import ImgoptError
-from imgopt.storage import tasks
+from imgopt.storage import task_tokens
 from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
-    from imgopt.upscale.session import Runtime
+    from imgopt.upscale.runtime import Runtime
     from imgopt.workflow.stages import Plan
 
 
@@ -76,9 +76,9 @@ def tell(order: Order, outcome: Success | Failure) -> None:
     """In the words of a Lambda function, so that the state machine need not know who did it."""
     match outcome:
         case Success(result):
-            tasks.succeed(order.token, result)
+            task_tokens.succeed(order.token, result)
         case Failure(error, message):
-            tasks.fail(order.token, error, json.dumps({"errorMessage": message}))
+            task_tokens.fail(order.token, error, json.dumps({"errorMessage": message}))
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from imgopt import clock
 from imgopt.jobs import dispatch, repository, slots, waiting
 from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Job, JobStatus
 from imgopt.settings import settings
-from imgopt.storage import agenda, executions
-from imgopt.storage.agenda import Part
+from imgopt.storage import due_index, executions
+from imgopt.storage.due_index import Part
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import logger
 from imgopt.workflow import stages
@@ -63,7 +63,7 @@ def reconcile(seconds: float) -> Report:
 
 
 def find_unfinished() -> Iterator[Job]:
-    for page in agenda.find_pages(Part.OPEN):
+    for page in due_index.find_pages(Part.OPEN):
         jobs = repository.find_all([key["pk"].partition("#")[2] for key in page])
         yield from (job for job in jobs if job.status in UNFINISHED)
 

@@ -20,7 +20,7 @@ from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
-from imgopt.jobs import dispatch, line
+from imgopt.jobs import dispatch, queue_position
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import UNFINISHED, Ending, Job, Result, Upscaling
 from imgopt.jobs.names import choose_name
@@ -103,7 +103,7 @@ def plan(job_id: str, attempt: int = 1) -> Plan:
     job = jobs.mark_processing(job_id, clock.now())
     if job is None:
         raise NotFound("The job has already ended.")
-    line.begin(job)
+    queue_position.begin(job)
     steps = steps_for(job.options)
     return Plan(
         job_id=job.id,
@@ -139,7 +139,7 @@ def optimize_pixels(the_plan: Plan) -> Pixels:
 
 
 def _find_done(the_plan: Plan) -> str | None:
-    from imgopt.imaging.apart import possible_formats
+    from imgopt.imaging.sandboxed import possible_formats
 
     formats = possible_formats(*_asked(the_plan))
     return jobs.find_record(jobs.result_key(the_plan["job_id"], FORMATS[each].extension) for each in sorted(formats))
@@ -150,7 +150,7 @@ def _asked(the_plan: Plan) -> tuple[ImageHeader, ProcessingSettings]:
 
 
 def _make(the_plan: Plan) -> "Product":
-    from imgopt.imaging import apart
+    from imgopt.imaging import sandboxed
     from imgopt.sandbox import forking
 
     forking.prepare()  # while the file is fetched
@@ -158,7 +158,7 @@ def _make(the_plan: Plan) -> "Product":
     if upscaled:
         _require_own(upscaled["key"], jobs.intermediate_key(the_plan["job_id"]))
     data = jobs.read_intermediate(upscaled["key"]) if upscaled else files.read(the_plan["source_key"])
-    return apart.optimize(data, *_asked(the_plan), _budget_of(the_plan), upscaled)
+    return sandboxed.optimize(data, *_asked(the_plan), _budget_of(the_plan), upscaled)
 
 
 def _budget_of(the_plan: Plan) -> Budget:
@@ -181,7 +181,7 @@ def _require_own(answered: str, own: str | None) -> None:
 
 def say_words(the_plan: Plan) -> Said:
     """Raises Wordless, InvalidImage or NotAvailable where there are none, and Unavailable where there may be later."""
-    from imgopt.imaging.viewing import view_apart
+    from imgopt.imaging.tagging_input import view_apart
     from imgopt.sandbox import forking
     from imgopt.tagging.service import tagger
 
@@ -219,7 +219,7 @@ def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
     if known and known.options.callback_url:
         callbacks.announce(the_plan["job_id"])
     if completed:
-        line.note_duration(completed)
+        queue_position.note_duration(completed)
     if the_plan["asked"]["network"]:
         with suppress(Unavailable):  # it goes with the job, at the latest
             jobs.delete_intermediate(jobs.intermediate_key(the_plan["job_id"]))

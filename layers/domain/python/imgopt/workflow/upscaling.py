@@ -16,15 +16,15 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.reading import Picture, read_apart
 from imgopt.imaging.steps.decode import shows_through
+from imgopt.imaging.upscale_input import Picture, read_apart
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import repository as jobs
 from imgopt.sandbox import forking
 from imgopt.upscale.service import Report, upscale, upscale_frames
 
 if TYPE_CHECKING:
-    from imgopt.upscale.session import Runtime
+    from imgopt.upscale.runtime import Runtime
     from imgopt.workflow.stages import Plan
 
 

@@ -1,9 +1,9 @@
-"""HEIC by libheif, for reading only. Runs in a child process, see `imgopt.codecs.shared.foreign`."""
+"""HEIC by libheif, for reading only. Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`."""
 
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared import isobmff, vips
-from imgopt.codecs.shared.foreign import open_apart, to_png
+from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:

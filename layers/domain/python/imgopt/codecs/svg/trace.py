@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
-from imgopt.codecs.shared.flatness import flat_colors, main_colors, repaint
+from imgopt.codecs.shared.flat_color import flat_colors, main_colors, repaint
 from imgopt.codecs.svg.optimizer import RECURSION
 from imgopt.codecs.svg.traversal import speed_up_svgo
 from imgopt.sandbox import spawning

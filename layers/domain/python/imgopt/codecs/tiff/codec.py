@@ -1,6 +1,6 @@
 """TIFF by libtiff, as libvips carries it, for reading only: any depth, layout and compression.
 
-Runs in a child process, see `imgopt.codecs.shared.foreign`.
+Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`.
 """
 
 from contextlib import suppress
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
-from imgopt.codecs.shared.foreign import open_apart, to_png
 from imgopt.codecs.shared.metadata import STALE
+from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 import tomllib
 
-from imgopt.tagging import kinds
-from imgopt.tagging.kinds import Named, read_classes
+from imgopt.tagging import taxonomy
+from imgopt.tagging.taxonomy import Named, read_classes
 
 CATS, DOGS = range(281, 286), range(151, 269)
 
@@ -15,8 +15,8 @@ def names_of(number):
 def test_each_class_has_a_name_and_one_kind():
     classes = read_classes()
     assert len(classes.names) == len(classes.kinds) == 1000
-    tables = tomllib.loads((kinds.HERE / "kinds.toml").read_text())["kinds"]
-    assert sum(1 for _ in kinds._read_kinds(tables)) == 1000
+    tables = tomllib.loads((taxonomy.HERE / "taxonomy.toml").read_text())["kinds"]
+    assert sum(1 for _ in taxonomy._read_kinds(tables)) == 1000
 
 
 def test_names_are_plain():

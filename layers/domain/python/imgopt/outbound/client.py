@@ -12,8 +12,8 @@ from functools import cache
 
 from imgopt.outbound.deadline import TOO_LONG, Deadline
 from imgopt.outbound.destinations import Destination
-from imgopt.outbound.refusal import refusal
-from imgopt.outbound.wire import Wire
+from imgopt.outbound.errors import refusal
+from imgopt.outbound.socket_io import Wire
 
 USER_AGENT = "imgopt/1.0 (+image fetcher)"
 # The first that fits.

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from imgopt.accounts.plans import Tier
-from imgopt.billing import reading
+from imgopt.billing import stripe_queries
 from imgopt.billing.model import GOOD, Standing, Status, Subscription
 from imgopt.billing.objects import Item, StripeSubscription
 from imgopt.billing.prices import tier_of
@@ -26,9 +26,9 @@ def read_subscriptions(customer_id: str) -> list[Subscription]:
     """None of a customer that was deleted. One that Stripe does not know is no reason to take anything away: the key
     must be of another account or mode."""
     try:
-        return [describe(found) for found in reading.list_subscriptions(customer_id)]
+        return [describe(found) for found in stripe_queries.list_subscriptions(customer_id)]
     except NoSuchCustomer:
-        if reading.is_deleted(customer_id):
+        if stripe_queries.is_deleted(customer_id):
             return []
         raise Unavailable("Billing does not answer as it should. Please try again later.") from None
 
@@ -69,7 +69,7 @@ def describe(found: StripeSubscription) -> Subscription:
 
 def _is_worth_something(subscription: Subscription) -> bool:
     if subscription.status in GOOD:
-        return not reading.is_refunded(subscription.id, subscription.period_start)
+        return not stripe_queries.is_refunded(subscription.id, subscription.period_start)
     return subscription.status == Status.PAST_DUE
 
 
@@ -77,7 +77,7 @@ def _patience_ends(subscription: Subscription) -> datetime:
     """So long after a payment has failed, or the period is over without news of the next one."""
     grace = timedelta(days=settings().billing_grace_days)
     if subscription.status == Status.PAST_DUE:
-        return (reading.find_oldest_debt(subscription.id) or subscription.period_start) + grace
+        return (stripe_queries.find_oldest_debt(subscription.id) or subscription.period_start) + grace
     return subscription.period_end + grace
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgopt.settings import settings
-from imgopt.storage import models
-from imgopt.storage.models import Answer, Question
+from imgopt.storage import bedrock
+from imgopt.storage.bedrock import Answer, Question
 from imgopt.tagging import prices, prompt
 from imgopt.tagging.availability import model_id
 from imgopt.tagging.model import Garbled, NoWords, Usage, Words
@@ -41,8 +41,8 @@ class BedrockTagger:
     def _ask(self, question: Question, language: str, attempts: int, spent: Usage) -> Words:
         """`spent` on the attempts before."""
         try:
-            answer = models.ask(question, self.region)
-        except models.NotAllowed as error:
+            answer = bedrock.ask(question, self.region)
+        except bedrock.NotAllowed as error:
             raise NoWords(f"Bedrock turned the request down: {error}", spent) from error
         usage = self._add(spent, answer)
         try:

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from threading import Thread
 
 from imgopt.outbound.deadline import TOO_LONG
-from imgopt.outbound.refusal import NOT_FOUND, refusal
+from imgopt.outbound.errors import NOT_FOUND, refusal
 
 Answers = list[str]
 # DNS says that there is no such name, or no address of it. All else is no answer.

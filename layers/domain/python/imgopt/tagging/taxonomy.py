@@ -1,4 +1,4 @@
-"""What ImageNet's classes are called, and the kinds of things that they belong to: see kinds.toml."""
+"""What ImageNet's classes are called, and the kinds of things that they belong to: see taxonomy.toml."""
 
 import json
 import tomllib
@@ -45,7 +45,7 @@ class Classes:
 @cache
 def read_classes() -> Classes:
     names = json.loads((HERE / "imagenet.json").read_text())
-    kind_of = dict(_read_kinds(tomllib.loads((HERE / "kinds.toml").read_text())["kinds"]))
+    kind_of = dict(_read_kinds(tomllib.loads((HERE / "taxonomy.toml").read_text())["kinds"]))
     return Classes(tuple(names), tuple(kind_of[number] for number in range(len(names))))
 
 
