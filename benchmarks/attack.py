@@ -220,13 +220,13 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
 def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_words
     from imgopt.imaging.tagging_input import view_apart
-    from imgopt.tagging.model import NoWords
+    from imgopt.tagging.model import TaggingFailed
     from imgopt.tagging.offline import OfflineTagger
 
     try:
         seen = view_apart(data, header, budget_for_words(header))
         return {"outcome": f"words: {OfflineTagger().tag(seen, 'en').alt_text[:20]}"}
-    except NoWords:
+    except TaggingFailed:
         return {"outcome": "no words"}
 
 

@@ -9,7 +9,7 @@ import time
 from benchmarks.corpus import Sample, samples
 from benchmarks.sources import Kind
 from imgopt.codecs.shared.color import normalize
-from imgopt.tagging.model import NoWords
+from imgopt.tagging.model import TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 
 COUNTS: dict[Kind, int] = {"photo": 12, "screenshot": 3, "chart": 2, "art": 2, "icon": 1}
@@ -57,7 +57,7 @@ def _say(tagger: OfflineTagger, sample: Sample) -> tuple[str, float]:
     start = time.perf_counter()
     try:
         said = tagger.tag(image, "en").alt_text
-    except NoWords:
+    except TaggingFailed:
         said = "-"
     return said, time.perf_counter() - start
 

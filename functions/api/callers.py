@@ -6,16 +6,16 @@ from fastapi import Depends, Header
 
 from functions.api import pools
 from functions.api.shared_secrets import SharedSecret
-from imgopt.errors import NotAvailable, Unauthorized
+from imgopt.errors import NotConfigured, Unauthorized
 from imgopt.settings import settings
 
 
 @pools.SECRETS.runs
 def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-CloudScheduler")] = None) -> None:
-    """Raises Unauthorized, or NotAvailable where there is no secret that it could know."""
+    """Raises Unauthorized, or NotConfigured where there is no secret that it could know."""
     secret = SharedSecret(settings().scheduler_secret, settings().scheduler_secret_arn)
     if not secret.is_set_up:
-        raise NotAvailable("Calls of a scheduler are not set up.")
+        raise NotConfigured("Calls of a scheduler are not set up.")
     if not secret.fits((x_cloudscheduler or "").encode()):
         raise Unauthorized("The header X-CloudScheduler does not have the secret.")
 
@@ -24,10 +24,10 @@ def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-Clou
 def find_task(
     authorization: Annotated[str | None, Header()] = None, x_cloudtasks_taskname: Annotated[str | None, Header()] = None
 ) -> str | None:
-    """The name of a task of the queue. Raises Unauthorized, or NotAvailable where no account is named."""
+    """The name of a task of the queue. Raises Unauthorized, or NotConfigured where no account is named."""
     known = settings()
     if not (known.process_issuer and known.process_audience and known.process_subject):
-        raise NotAvailable("Processing by task is not set up.")
+        raise NotConfigured("Processing by task is not set up.")
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or known.process_subject not in names_in(read_claims(token)):
         raise Unauthorized("The token is not that of the task queue's account.")

@@ -30,12 +30,12 @@ STATUS: dict[type[Exception], int] = {
     errors.InvalidImage: 400,
     errors.InvalidRequest: 422,
     errors.Unfetchable: 400,
-    errors.Wordless: 422,
-    errors.BadMessage: 400,
+    errors.NoTags: 422,
+    errors.InvalidSignature: 400,
     errors.OutOfCredits: 429,
     errors.RateLimited: 429,
     errors.Interrupted: 500,
-    errors.NotAvailable: 501,
+    errors.NotConfigured: 501,
     errors.Unavailable: 503,
 }
 

@@ -14,7 +14,7 @@ from fastapi.sse import format_sse_event
 from functions.api.presenters import present_place
 from imgopt.errors import ImgoptError
 from imgopt.jobs import queue_position
-from imgopt.jobs.completion import describe_ending
+from imgopt.jobs.completion import completion_event
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
@@ -92,8 +92,8 @@ async def describe(job_id: str, job: Job | None, progress: Progress) -> bytes:
     if job is None:
         return event("error", {"job_id": job_id, "message": "Job not found."}, progress)
     if stage_of(job) == ENDED:
-        return event("complete", describe_ending(job), progress)
-    place = await asyncio.to_thread(queue_position.find_place, job)
+        return event("complete", completion_event(job), progress)
+    place = await asyncio.to_thread(queue_position.find_position, job)
     return event("status", {"job_id": job_id, "status": job.status.value, **present_place(place)}, progress)
 
 

@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile as Part
 
 from functions.api.uploading import UploadRoute
 from functions.api.warnings import show
-from imgopt.outbound.filenames import name_in
+from imgopt.safe_http.filenames import name_in
 from imgopt.settings import MEBIBYTE
 
 ANY_TYPE = "application/octet-stream"

@@ -11,7 +11,7 @@ from imgopt.files.naming import ascii_filename
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
 from imgopt.jobs.model import Job, JobStatus
-from imgopt.jobs.queue_position import Place
+from imgopt.jobs.queue_position import QueuePosition
 
 
 class JobResponse(BaseModel):
@@ -77,12 +77,12 @@ class JobResponse(BaseModel):
     callback: Callback | None = None
 
 
-def present_place(place: Place | None) -> dict[str, int]:
+def present_place(place: QueuePosition | None) -> dict[str, int]:
     """Where a job stands in line, as its status and its events say it."""
     return {"queue_position": place.position, "estimated_wait_seconds": place.wait_seconds} if place else {}
 
 
-def present_job(job: Job, place: Place | None = None) -> JobResponse:
+def present_job(job: Job, place: QueuePosition | None = None) -> JobResponse:
     asked = job.options.model_dump(include=JobResponse.model_fields.keys())
     return JobResponse(
         id=UUID(job.id),

@@ -21,7 +21,7 @@ from imgopt.accounts.plans import Tier
 from imgopt.devices import service as devices
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import RULES, Counted, Rule
-from imgopt.quotas.service import Standing
+from imgopt.quotas.service import QuotaStatus
 
 PREFIX = "X-RateLimit"
 # By what a request is counted; None where the rule is not about it.
@@ -122,9 +122,9 @@ def count(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNREGISTERED
     quotas.admit(standing)
 
 
-def standings_of(scope: Scope) -> list[Standing]:
+def standings_of(scope: Scope) -> list[QuotaStatus]:
     """Of the rules that a request has been counted by."""
-    known: list[Standing] = scope.setdefault("state", {}).setdefault("standings", [])
+    known: list[QuotaStatus] = scope.setdefault("state", {}).setdefault("standings", [])
     return known
 
 
@@ -143,7 +143,7 @@ class RateLimitHeaders:
         await self.app(scope, receive, told)
 
 
-def add_headers(headers: MutableHeaders, standings: list[Standing]) -> None:
+def add_headers(headers: MutableHeaders, standings: list[QuotaStatus]) -> None:
     if not standings or any(name.startswith(PREFIX.lower()) for name in headers):
         return
     tightest = min(standings, key=lambda each: (not each.is_refused, each.remaining))

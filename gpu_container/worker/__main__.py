@@ -13,7 +13,7 @@ from gpu_container.worker.in_flight import InFlight
 from gpu_container.worker.lifecycle import Events, run
 from gpu_container.worker.serving import WorkerContext
 from gpu_container.worker.settings import WorkerSettings
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.storage import clients
 from imgopt.telemetry import logger
 
@@ -29,7 +29,7 @@ def main() -> None:
         sys.exit("IMGOPT_UPSCALE_QUEUE_URLS names no queue")
     try:
         runtime = runtime_on(settings.device)
-    except NotAvailable as error:
+    except NotConfigured as error:
         sys.exit(f"{error} Reason: {error.__cause__}" if error.__cause__ else str(error))
     jobs = settings.jobs or DEFAULT_JOBS[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))

@@ -8,7 +8,7 @@ DEFAULT_JOBS = {Device.CPU: 1, Device.CUDA: 4}
 
 
 def runtime_on(wanted: DeviceChoice) -> Runtime:
-    """Raises NotAvailable where CUDA was asked for and doesn't compute."""
+    """Raises NotConfigured where CUDA was asked for and doesn't compute."""
     if wanted is DeviceChoice.AUTO:
         return best_runtime()
     if wanted is DeviceChoice.CUDA:

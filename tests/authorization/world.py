@@ -11,7 +11,7 @@ from imgopt.accounts.model import Guest, PageSession, User
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token
 from imgopt.billing import repository as billing
-from imgopt.billing.model import Account, Standing, Subscription
+from imgopt.billing.model import Account, Entitlement, Subscription
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
 from imgopt.storage import table
@@ -139,7 +139,9 @@ def subscribe(world: World, user: Party) -> None:
     """Only what the service knows of it."""
     now, until = clock.now(), clock.now() + timedelta(days=30)
     subscription = Subscription("sub_1", "active", BENS_PRICE, now, now, until)
-    account = Account(world.ids[user], world.marks[user]["customer"], standing=Standing(Tier.MAX, until, subscription))
+    account = Account(
+        world.ids[user], world.marks[user]["customer"], standing=Entitlement(Tier.MAX, until, subscription)
+    )
     table.put({**table.key(billing.KIND, account.user_id), **table.plain(account)})
     repository.set_plan(world.ids[user], Tier.MAX, now, until)
     world.marks[user]["price"] = BENS_PRICE

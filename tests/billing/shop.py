@@ -10,7 +10,7 @@ from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.model import Credential, Principal, User
 from imgopt.accounts.plans import Tier
 from imgopt.billing import repository, stripe_client, webhooks
-from imgopt.billing.model import Account, Standing
+from imgopt.billing.model import Account, Entitlement
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests.billing import stripe_double
@@ -58,7 +58,7 @@ def user_item(user_id: str = USER_ID) -> Object:
 
 def tier_at_present(now: int) -> str:
     """As whoever reads it finds it, at that time."""
-    return tier_at(table.from_item(user_item(), Standing), moment(now)).value
+    return tier_at(table.from_item(user_item(), Entitlement), moment(now)).value
 
 
 def deliver(*events: Object) -> None:

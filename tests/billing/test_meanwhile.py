@@ -6,7 +6,7 @@ from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.billing import checkout, repository
 from imgopt.billing.checkout import Order, Session
-from imgopt.billing.model import Standing
+from imgopt.billing.model import Entitlement
 from imgopt.errors import Unavailable
 from imgopt.storage import table
 from tests.billing.shop import BUYER, SHOP, USER_ID, deliver, user_item
@@ -101,7 +101,7 @@ def test_where_others_never_stop_writing_stripe_has_to_send_again(stripe, world,
 
     def meanwhile(_: str) -> None:
         account = repository.find(USER_ID)
-        repository.apply_event(f"evt_of_another_{account.version}", account, Standing(Tier.PRO), clock.now())
+        repository.apply_event(f"evt_of_another_{account.version}", account, Entitlement(Tier.PRO), clock.now())
 
     stripe.on_answer = meanwhile
     with pytest.raises(Unavailable):

@@ -7,7 +7,7 @@ import pytest
 from imgopt import clock
 from imgopt.billing import checkout
 from imgopt.billing.checkout import Order
-from imgopt.errors import BadMessage, Unavailable
+from imgopt.errors import InvalidSignature, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets
 from tests.billing.shop import BUYER, SHOP, deliver, moment
@@ -70,7 +70,7 @@ def test_keys_are_read_once_while_they_are_good(stored, reads, world, subscribe)
 def test_a_new_secret_counts_with_the_first_message_that_it_signs(stored, later, world, subscribe, tier):
     stored(webhook_secret="whsec_old")
     subscribe()
-    with pytest.raises(BadMessage):
+    with pytest.raises(InvalidSignature):
         deliver(world.events[-1])
     stored()
     later(MINUTE)
@@ -83,7 +83,7 @@ def test_wrong_signatures_have_secrets_read_once_a_minute_at_most(stored, reads,
     subscribe()
     for _ in range(3):
         for _ in range(5):
-            with pytest.raises(BadMessage):
+            with pytest.raises(InvalidSignature):
                 deliver(world.events[-1])
         later(MINUTE)
     assert len(reads) == 3
@@ -95,7 +95,7 @@ def test_a_secret_that_was_replaced_does_not_count_for_long(stored, later, world
     deliver(*world.events)
     stored(webhook_secret="whsec_new")
     later(15 * MINUTE)
-    with pytest.raises(BadMessage):
+    with pytest.raises(InvalidSignature):
         deliver(*world.events)
 
 

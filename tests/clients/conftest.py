@@ -6,13 +6,13 @@ from imgopt import clock
 from imgopt.accounts import api_keys, repository
 from imgopt.accounts.model import User
 from imgopt.tagging import service as tagging
-from imgopt.tagging.model import Words
+from imgopt.tagging.model import ImageTags
 from tests.clients.mcp_server import McpServer
 from tests.clients.plugin import Plugin
 from tests.handlers import conftest as handlers
 
 client, run_stages, clock_at, stored = handlers.client, handlers.run_stages, handlers.clock_at, handlers.stored
-WORDS = Words("A kite over a beach.", ("kite", "beach", "sky"), "kite-over-a-beach", "somebody")
+WORDS = ImageTags("A kite over a beach.", ("kite", "beach", "sky"), "kite-over-a-beach", "somebody")
 
 
 @pytest.fixture(autouse=True)

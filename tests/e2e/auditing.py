@@ -15,7 +15,7 @@ from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, submission
-from imgopt.jobs.model import Ending, Job, Result
+from imgopt.jobs.model import Completion, Job, Result
 from imgopt.jobs.submission import Accepted
 from imgopt.settings import settings
 from imgopt.storage import clients, table
@@ -24,7 +24,7 @@ THREADS = 50
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IMAGE = ImageHeader("png", "image/png", 9, 9)
 RESULT = Result("results/a.png", "image/png", 9, "png", 9, 9, "oxipng", 80, original_returned=False)
-ENDING = Ending((Step.COMPRESS,), RESULT)
+ENDING = Completion((Step.COMPRESS,), RESULT)
 
 
 def new_guest() -> Principal:

@@ -21,7 +21,7 @@ def at_noon(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOON)
 
 
-def count(key: str) -> service.Standing:
+def count(key: str) -> service.QuotaStatus:
     return service.count(POLL, key, Tier.UNREGISTERED)
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from imgopt.storage import clients
 from imgopt.tagging.bedrock_tagger import BedrockTagger
-from imgopt.tagging.model import NoWords
+from imgopt.tagging.model import TaggingFailed
 from local.cloud import emulator_environment, own_names
 from local.emulator.access import Access
 from local.emulator.keys import new_key
@@ -117,5 +117,5 @@ def test_a_model_fills_in_the_form(model):
 
 def test_a_model_that_answers_in_words_of_its_own_gives_none(model):
     model.message = {"role": "assistant", "content": "I'm sorry, but I can't help with that."}
-    with pytest.raises(NoWords):
+    with pytest.raises(TaggingFailed):
         TAGGER.tag(pictures.draw(), "en")

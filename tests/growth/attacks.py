@@ -24,9 +24,9 @@ from imgopt.codecs.svg import document, lengths, optimizer, references, resizing
 from imgopt.devices import codes
 from imgopt.files import naming
 from imgopt.imaging.steps import decode as decoding
-from imgopt.outbound import destinations, filenames
+from imgopt.safe_http import destinations, filenames
 from imgopt.tagging import quoting, rules, slugs, text
-from imgopt.tagging.model import Words
+from imgopt.tagging.model import ImageTags
 from tests import inputs
 from tests.pictures import LIMITS
 
@@ -452,7 +452,7 @@ def name_of(disposition: str) -> object:
 
 def say(told: str) -> object:
     try:
-        return rules.put_right(Words(alt_text=told, keywords=(told, told), slug=told, source="", language="en"))
+        return rules.normalize(ImageTags(alt_text=told, keywords=(told, told), slug=told, source="", language="en"))
     except Exception as error:
         assert type(error).__module__.startswith("imgopt."), error
         return None

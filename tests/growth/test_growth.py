@@ -15,7 +15,7 @@ import pytest
 
 import imgopt.codecs
 import imgopt.files
-import imgopt.outbound
+import imgopt.safe_http
 from tests.growth.attacks import ATTACKS, HEADS, Attack, head
 from tests.work import LEAST_SECONDS, TooMuch, attempt, cpu_seconds, peak_bytes
 
@@ -64,17 +64,17 @@ EXEMPT = {
     **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg.codec", "jpeg.jpegli", "png.codec", "svg.trace")},
     **{
         f"imgopt.codecs.shared.{name}": PIXELS
-        for name in ("chroma", "flatness", "palette", "quality_scale", "sampling")
+        for name in ("chroma", "flat_color", "palette", "quality_scale", "sampling")
     },
     **{f"imgopt.codecs.{name}.codec": APART for name in ("heic", "tiff")},
-    **{f"imgopt.codecs.{name}": APART for name in ("gif.gifsicle", "shared.foreign", "svg.rendering")},
+    **{f"imgopt.codecs.{name}": APART for name in ("gif.gifsicle", "shared.sandboxed_decoders", "svg.rendering")},
     "imgopt.codecs.svg.traversal": "It walks the tree of svgo, in a process of its own that has limits.",
     "imgopt.codecs.svg.vocabulary": "It holds names.",
     **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "inspection", "model", "repository", "service")},
-    **{f"imgopt.outbound.{name}": DIRECTS for name in ("exchange", "fetch", "post", "refusal", "wire")},
+    **{f"imgopt.safe_http.{name}": DIRECTS for name in ("client", "errors", "fetch", "post", "socket_io")},
     "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,
-    **{f"imgopt.outbound.{name}": NUMBERS for name in ("addresses", "deadline", "lookup")},
+    **{f"imgopt.safe_http.{name}": NUMBERS for name in ("addresses", "deadline", "dns")},
 }
 
 
@@ -82,7 +82,7 @@ def test_every_parser_is_attacked():
     """A new module of these packages comes with an attack, or with a reason above."""
     known = {
         module.name
-        for package in (imgopt.codecs, imgopt.files, imgopt.outbound)
+        for package in (imgopt.codecs, imgopt.files, imgopt.safe_http)
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         if not module.ispkg
     }

@@ -19,8 +19,8 @@ from imgopt.accounts import issuer as issuers
 from imgopt.errors import Unavailable
 from imgopt.files import inspection
 from imgopt.files import service as files
-from imgopt.outbound.errors import refusal
-from imgopt.outbound.fetch import Fetched
+from imgopt.safe_http.errors import unfetchable
+from imgopt.safe_http.fetch import Fetched
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests import pictures
@@ -89,7 +89,7 @@ def mute(gate, monkeypatch):
     @contextmanager
     def hang(url: str) -> Iterator[Fetched]:
         gate.wait()
-        raise refusal("it took too long")
+        raise unfetchable("it took too long")
         yield
 
     monkeypatch.setattr(upload_router, "fetch", hang)

@@ -18,7 +18,7 @@ from imgopt.files import service as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, service, submission
-from imgopt.jobs.model import Ending, JobStatus, Result
+from imgopt.jobs.model import Completion, JobStatus, Result
 from imgopt.settings import Settings, settings
 from imgopt.storage import table
 from tests import pictures
@@ -27,7 +27,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MIDNIGHT, TICK = NOON + timedelta(hours=12), timedelta(microseconds=1)
 FREE = Principal("user-1", Tier.FREE, Credential.JWT)
 RESULT = Result("results/a.png", "image/png", 9, "png", 9, 9, "oxipng", 80, original_returned=False)
-ENDING = Ending((Step.COMPRESS,), RESULT)
+ENDING = Completion((Step.COMPRESS,), RESULT)
 
 
 @pytest.fixture

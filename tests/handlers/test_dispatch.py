@@ -115,7 +115,7 @@ def test_places_are_told_as_they_are(guest, other, run_stages):
 
 def test_an_event_tells_the_same_place(client, guest):
     *_, last = guest.submit(files=4)
-    place = queue_position.find_place(jobs.find_all([last])[0])
+    place = queue_position.find_position(jobs.find_all([last])[0])
     assert (place.position, place.wait_seconds) == guest.place(last)
     assert place.position == 5
 

@@ -60,10 +60,10 @@ def test_plan_touches_items_that_its_role_allows(one_waits, allowed):
 
 def test_finish_touches_items_that_its_role_allows(one_waits, allowed, monkeypatch):
     from imgopt.jobs import repository
-    from imgopt.tagging.model import Words
+    from imgopt.tagging.model import ImageTags
 
     state = plan.handler({"job_id": one_waits}, None)
-    repository.store_words(one_waits, Words("A dog", ("dog",), "dog", "somebody"))
+    repository.store_words(one_waits, ImageTags("A dog", ("dog",), "dog", "somebody"))
     state["made"] = {"pixels": optimize.handler(state, None), "said": {"words": True}}
     with touched_kinds() as kinds:
         finish.handler(state, None)
@@ -73,7 +73,7 @@ def test_finish_touches_items_that_its_role_allows(one_waits, allowed, monkeypat
 
 def test_finish_touches_items_that_its_role_allows_where_words_are_paid_back(one_waits, allowed):
     state = plan.handler({"job_id": one_waits}, None)
-    state["made"] = {"pixels": optimize.handler(state, None), "said": {"error": {"Error": "Wordless", "Cause": "{}"}}}
+    state["made"] = {"pixels": optimize.handler(state, None), "said": {"error": {"Error": "NoTags", "Cause": "{}"}}}
     with touched_kinds() as kinds:
         finish.handler(state, None)
     assert kinds <= allowed("Finish")

@@ -251,7 +251,7 @@ def test_an_ended_job_is_off_the_list(submit, run_stages):
 
 def test_a_failed_job_is_off_the_list(submit):
     jobs.mark_failed(submit(pictures.png())["id"], clock.now(), "It failed.")
-    assert list(due_index.find_pages(due_index.Part.OPEN)) == []
+    assert list(due_index.find_pages(due_index.Part.UNFINISHED)) == []
 
 
 def test_one_that_can_not_be_looked_after_does_not_keep_the_others(submit, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from functions.stages import finish
 from imgopt.jobs.names import choose_name
 from imgopt.tagging import service as tagging
-from imgopt.tagging.model import Words
+from imgopt.tagging.model import ImageTags
 from tests import pictures
 
 
@@ -21,7 +21,7 @@ def says(monkeypatch):
 
         class Tagger:
             def tag(self, image, language):
-                return Words("A red corner.", ("red", "blue", "corner"), next(given), "somebody")
+                return ImageTags("A red corner.", ("red", "blue", "corner"), next(given), "somebody")
 
         monkeypatch.setattr(tagging, "tagger", Tagger)
 

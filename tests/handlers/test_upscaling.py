@@ -7,13 +7,15 @@ from imgopt.errors import InvalidImage, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients
 from imgopt.tagging import service as tagging
-from imgopt.tagging.model import NoWords, Usage, Words
+from imgopt.tagging.model import ImageTags, TaggingFailed, Usage
 from imgopt.workflow import upscaling
 from tests import inputs, pictures
 from tests.conftest import RESULTS, UPLOADS
 from tests.upscale import fakes
 
-WORDS = Words("A red corner on blue.", ("red", "blue", "corner"), "red-corner", "somebody", usage=Usage(10, 5, 0.001))
+WORDS = ImageTags(
+    "A red corner on blue.", ("red", "blue", "corner"), "red-corner", "somebody", usage=Usage(10, 5, 0.001)
+)
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def says(monkeypatch):
     tagger = Tagger()
     monkeypatch.setattr(tagging, "tagger", lambda: tagger)
 
-    def say(said: Words | Exception) -> None:
+    def say(said: ImageTags | Exception) -> None:
         tagger.said = said
 
     return say
@@ -199,7 +201,7 @@ def test_a_result_is_called_by_its_words_where_that_was_asked_for(client, submit
 @pytest.mark.parametrize(
     ("error", "warning"),
     [
-        (NoWords("The model refused: content_filtered."), "No words: The model refused: content_filtered."),
+        (TaggingFailed("The model refused: content_filtered."), "No words: The model refused: content_filtered."),
         (Unavailable("The model is busy."), "No words: The model is busy."),
         (ZeroDivisionError(), "No words: Processing failed unexpectedly. Please try again."),
     ],
@@ -212,7 +214,7 @@ def test_a_job_that_gets_no_words_is_completed_and_says_so(finish, says, error, 
 
 
 def test_what_tokens_were_used_is_logged_also_where_no_words_came(submit, run_stages, says, log_lines):
-    says(NoWords("No.", Usage(7, 3, None)))
+    says(TaggingFailed("No.", Usage(7, 3, None)))
     run_stages(submit(pictures.jpeg(), output_seo_tag_gen=True)["id"])
     (line,) = [line for line in log_lines() if line["message"] == "tokens used"]
     assert line["usage"] == {"input_tokens": 7, "output_tokens": 3, "dollars": None}

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from imgopt.codecs.shared.color import normalize
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
 from imgopt.settings import settings
 from imgopt.tagging import classifier, ocr, offline
-from imgopt.tagging.model import NoWords
+from imgopt.tagging.model import TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.subjects import Subject
 from tests import pictures
@@ -97,7 +97,7 @@ def test_images_of_any_size_are_taken(size):
 
 
 def test_of_chaos_nothing_is_said():
-    with pytest.raises(NoWords, match="Nothing certain"):
+    with pytest.raises(TaggingFailed, match="Nothing certain"):
         tag(confetti())
 
 
@@ -148,7 +148,7 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
     settings.cache_clear()
     try:
-        with pytest.raises(NotAvailable, match=r"^Tagging is not installed: its models are missing\.$"):
+        with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its models are missing\.$"):
             tag(sign("TEXT"))
     finally:
         settings.cache_clear()
@@ -159,11 +159,11 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
 )
 def test_a_missing_library_is_said(closed, monkeypatch, library, opening):
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(NotAvailable, match="not installed"):
+    with pytest.raises(NotConfigured, match="not installed"):
         opening()
 
 
 def test_networks_missing_from_a_package_are_said(closed, monkeypatch):
     monkeypatch.setattr(ocr, "READER", "another.onnx")
-    with pytest.raises(NotAvailable, match="not installed"):
+    with pytest.raises(NotConfigured, match="not installed"):
         ocr.open_engine()

@@ -14,7 +14,7 @@ from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients
 from imgopt.tagging import bedrock_tagger, prompt
-from imgopt.tagging.model import Garbled, NoWords, Usage, Words
+from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
 
 MODEL = "us.amazon.nova-lite-v1:0"
@@ -57,7 +57,7 @@ def test_a_model_fills_in_a_form(stub):
     stub.add_response("converse", filled_in(SAID))
     words = tag()
     cost = (1000 * 0.06 + 100 * 0.24) / 1e6
-    assert words == Words(
+    assert words == ImageTags(
         "A dog on a beach", ("dog", "beach", "sand"), "dog-on-beach", f"bedrock:{MODEL}", "en", Usage(1000, 100, cost)
     )
 
@@ -157,7 +157,7 @@ def test_garbage_is_asked_for_once_more(stub, said):
 def test_garbage_twice_is_no_words(stub, said):
     stub.add_response("converse", filled_in(said))
     stub.add_response("converse", filled_in(said))
-    with pytest.raises(Garbled) as caught:
+    with pytest.raises(MalformedOutput) as caught:
         tag()
     assert caught.value.usage == Usage(2000, 200, pytest.approx(2 * (1000 * 0.06 + 100 * 0.24) / 1e6))
 
@@ -184,9 +184,9 @@ def test_what_bedrock_could_not_read_is_asked_for_once_more(stub, stop_reason):
 )
 def test_a_refusal_is_not_asked_again(stub, response):
     stub.add_response("converse", response)
-    with pytest.raises(NoWords) as caught:
+    with pytest.raises(TaggingFailed) as caught:
         tag()
-    assert not isinstance(caught.value, Garbled)
+    assert not isinstance(caught.value, MalformedOutput)
     assert caught.value.usage.input_tokens == 1000
 
 
@@ -198,7 +198,7 @@ def test_a_form_that_is_filled_in_counts_however_the_model_ended(stub):
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
 def test_what_bedrock_turns_down_is_no_words(stub, code):
     stub.add_client_error("converse", code, http_status_code=400)
-    with pytest.raises(NoWords, match=code):
+    with pytest.raises(TaggingFailed, match=code):
         tag()
 
 

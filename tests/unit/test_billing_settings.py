@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from imgopt.accounts.plans import Tier
 from imgopt.billing import credentials, mode
 from imgopt.billing.prices import check_for_sale, tier_of
-from imgopt.errors import InvalidRequest, NotAvailable
+from imgopt.errors import InvalidRequest, NotConfigured
 from imgopt.settings import Settings, settings
 from imgopt.storage import clients, secrets
 
@@ -66,7 +66,7 @@ def test_a_contract_has_a_price_that_is_not_for_sale(set_up):
 @pytest.mark.parametrize("half", ["STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"])
 def test_one_key_alone_is_not_enough(set_up, half):
     set_up(**{half: "something"})
-    with pytest.raises(NotAvailable, match=r"Billing is not set up\."):
+    with pytest.raises(NotConfigured, match=r"Billing is not set up\."):
         credentials.read()
 
 

@@ -8,7 +8,7 @@ import pytest
 from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.plans import Tier
 from imgopt.billing import entitlement, stripe_queries
-from imgopt.billing.model import Standing, Subscription
+from imgopt.billing.model import Entitlement, Subscription
 from imgopt.billing.objects import Event, StripeSubscription
 from imgopt.settings import settings
 
@@ -32,39 +32,39 @@ def stripe(monkeypatch):
 
 
 def test_a_tier_without_an_end_goes_on():
-    assert tier_at(Standing(Tier.ENTERPRISE), END) is Tier.ENTERPRISE
+    assert tier_at(Entitlement(Tier.ENTERPRISE), END) is Tier.ENTERPRISE
 
 
 def test_a_tier_ends_at_the_moment_it_should():
-    standing = Standing(Tier.PRO, END)
+    standing = Entitlement(Tier.PRO, END)
     assert tier_at(standing, END - timedelta(microseconds=1)) is Tier.PRO
     assert tier_at(standing, END) is Tier.FREE
 
 
 def test_what_is_paid_for_lasts_over_its_period_and_the_grace():
-    assert entitlement.judge(SUBSCRIPTION) == Standing(Tier.PRO, END + WEEK, SUBSCRIPTION)
+    assert entitlement.entitlement_of(SUBSCRIPTION) == Entitlement(Tier.PRO, END + WEEK, SUBSCRIPTION)
 
 
 def test_what_is_cancelled_has_no_grace():
-    assert entitlement.judge(replace(SUBSCRIPTION, ends_at=END)).tier_until == END
+    assert entitlement.entitlement_of(replace(SUBSCRIPTION, ends_at=END)).tier_until == END
 
 
 def test_what_is_cancelled_for_later_than_the_period_has_to_be_renewed_all_the_same():
-    assert entitlement.judge(replace(SUBSCRIPTION, ends_at=END + 9 * WEEK)).tier_until == END + WEEK
+    assert entitlement.entitlement_of(replace(SUBSCRIPTION, ends_at=END + 9 * WEEK)).tier_until == END + WEEK
 
 
 def test_grace_begins_with_the_oldest_debt(stripe):
     stripe.setattr(stripe_queries, "find_oldest_debt", lambda _: START - WEEK)
-    assert entitlement.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START
+    assert entitlement.entitlement_of(replace(SUBSCRIPTION, status="past_due")).tier_until == START
 
 
 def test_grace_begins_with_the_period_where_there_is_no_invoice_for_the_debt():
-    assert entitlement.judge(replace(SUBSCRIPTION, status="past_due")).tier_until == START + WEEK
+    assert entitlement.entitlement_of(replace(SUBSCRIPTION, status="past_due")).tier_until == START + WEEK
 
 
 def test_money_that_was_given_back_is_worth_nothing_but_the_subscription_is_still_shown(stripe):
     stripe.setattr(stripe_queries, "is_refunded", lambda *_: True)
-    assert entitlement.judge(SUBSCRIPTION) == Standing(subscription=SUBSCRIPTION)
+    assert entitlement.entitlement_of(SUBSCRIPTION) == Entitlement(subscription=SUBSCRIPTION)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
@@ -77,7 +77,7 @@ def test_which_of_several_counts_does_not_depend_on_their_order(order):
 
 
 def test_without_any_there_is_none():
-    assert entitlement.choose([]) == Standing()
+    assert entitlement.choose([]) == Entitlement()
 
 
 def test_periods_are_read_from_items():

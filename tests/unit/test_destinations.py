@@ -8,8 +8,8 @@ from threading import Event
 import pytest
 
 from imgopt.errors import InvalidRequest, Unfetchable
-from imgopt.outbound.addresses import is_public
-from imgopt.outbound.destinations import Destination, check_url, resolve
+from imgopt.safe_http.addresses import is_public
+from imgopt.safe_http.destinations import Destination, check_url, resolve
 from imgopt.settings import settings
 
 PUBLIC, PUBLIC_V6 = "93.184.216.34", "2606:2800:220:1::1"

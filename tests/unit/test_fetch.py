@@ -13,8 +13,8 @@ import pytest
 
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.files.service import check_size
-from imgopt.outbound import client
-from imgopt.outbound.fetch import MOST_REDIRECTS, fetch
+from imgopt.safe_http import client
+from imgopt.safe_http.fetch import MOST_REDIRECTS, fetch
 from imgopt.settings import settings
 from tests.peers import Answering, Peer, serve
 

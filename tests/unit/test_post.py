@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from imgopt.errors import InvalidRequest
-from imgopt.outbound.post import post
+from imgopt.safe_http.post import post
 from imgopt.settings import settings
 from tests.peers import Peer, serve
 

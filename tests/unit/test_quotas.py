@@ -31,7 +31,7 @@ def at(aws, monkeypatch):
     return set_time
 
 
-def ask(key: str = "a", rule=POLL, tier: Tier = Tier.UNREGISTERED, times: int = 1) -> service.Standing:
+def ask(key: str = "a", rule=POLL, tier: Tier = Tier.UNREGISTERED, times: int = 1) -> service.QuotaStatus:
     return [service.count(rule, key, tier) for _ in range(times)][-1]
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.settings import settings
 from imgopt.tagging import model_choice
 from imgopt.tagging.availability import check_available, is_available, model_id, model_in
@@ -46,7 +46,7 @@ def test_words_need_a_model(monkeypatch, known, there):
 def test_words_can_be_done_without(monkeypatch):
     monkeypatch.setenv("IMGOPT_TAGGER", "none")
     settings.cache_clear()
-    with pytest.raises(NotAvailable, match="not set up"):
+    with pytest.raises(NotConfigured, match="not set up"):
         check_available()
 
 

@@ -10,10 +10,10 @@ from imgopt.settings import settings as read_settings
 from imgopt.tagging.bedrock_tagger import BedrockTagger
 from imgopt.tagging.captions import Findings, put_into_words
 from imgopt.tagging.color_names import NAMED
-from imgopt.tagging.model import NoWords, Words
+from imgopt.tagging.model import ImageTags, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.quoting import LONGEST, Quotes
-from imgopt.tagging.rules import put_right
+from imgopt.tagging.rules import normalize
 from imgopt.tagging.service import tagger
 from imgopt.tagging.subjects import Subject
 from imgopt.tagging.taxonomy import read_classes
@@ -23,7 +23,7 @@ SALE, MENU = Quotes(("FOR SALE",), more=False), Quotes(("Home", "Users"), more=T
 BLUE, MANY = {"dark blue": 0.8, "white": 0.2}, {"red": 0.25, "green": 0.25, "olive": 0.15, "pink": 0.15, "grey": 0.2}
 
 
-def words(subject=None, quotes=None, shares=MANY, size=(40, 30)) -> Words:
+def words(subject=None, quotes=None, shares=MANY, size=(40, 30)) -> ImageTags:
     return put_into_words(Findings(subject, quotes, shares, size))
 
 
@@ -46,7 +46,7 @@ def test_an_alt_text_says_what_was_found(found, said):
 
 
 def test_of_nothing_certain_nothing_is_said():
-    with pytest.raises(NoWords, match=r"^Nothing certain can be said of this image\.$"):
+    with pytest.raises(TaggingFailed, match=r"^Nothing certain can be said of this image\.$"):
         words()
 
 
@@ -97,10 +97,10 @@ shares = st.dictionaries(st.sampled_from(sorted(NAMED)), st.integers(1, 99), min
 def test_whatever_was_found_the_rules_are_kept_and_quotes_are_whole(subject, quoted, colors, size):
     try:
         said = put_into_words(Findings(subject, quoted, colors, size))
-    except NoWords as error:
-        assert type(error) is NoWords
+    except TaggingFailed as error:
+        assert type(error) is TaggingFailed
         return
-    assert put_right(said) == said
+    assert normalize(said) == said
     assert len(said.keywords) >= 3
     assert re.findall("“(.*?)”", said.alt_text) == (list(quoted.texts) if quoted else [])
 

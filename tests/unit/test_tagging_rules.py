@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgopt.tagging.model import Garbled, NoWords, Words
-from imgopt.tagging.rules import put_right
+from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed
+from imgopt.tagging.rules import normalize
 from imgopt.tagging.slugs import number_slug
 
 KEYWORDS = ("dog", "beach", "sand")
 
 
-def right(alt_text="A dog on a beach", keywords=KEYWORDS, slug="dog-on-beach", language="en") -> Words:
-    return put_right(Words(alt_text, tuple(keywords), slug, "test", language))
+def right(alt_text="A dog on a beach", keywords=KEYWORDS, slug="dog-on-beach", language="en") -> ImageTags:
+    return normalize(ImageTags(alt_text, tuple(keywords), slug, "test", language))
 
 
 def test_what_is_right_stays_as_it_is():
-    assert right() == Words("A dog on a beach", KEYWORDS, "dog-on-beach", "test", "en")
+    assert right() == ImageTags("A dog on a beach", KEYWORDS, "dog-on-beach", "test", "en")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_an_alt_text_is_cut_at_a_word(said, kept):
 
 @pytest.mark.parametrize("said", ["", " \n", "...", "Image of", "(" * 200 + "a"])
 def test_no_alt_text_is_garbled(said):
-    with pytest.raises(Garbled):
+    with pytest.raises(MalformedOutput):
         right(said)
 
 
@@ -74,9 +74,9 @@ def test_no_alt_text_is_garbled(said):
     "said", ["I'm sorry, but I can't help.", "I cannot describe it", "Sorry, I can\u2019t", "As an AI model, I"]
 )
 def test_an_excuse_is_a_refusal(said):
-    with pytest.raises(NoWords) as caught:
+    with pytest.raises(TaggingFailed) as caught:
         right(said)
-    assert not isinstance(caught.value, Garbled)
+    assert not isinstance(caught.value, MalformedOutput)
 
 
 def test_a_sign_that_says_sorry_is_none():
@@ -102,7 +102,7 @@ def test_keywords_are_few_short_and_each_once(said, kept):
 
 
 def test_too_few_words_are_garbled():
-    with pytest.raises(Garbled):
+    with pytest.raises(MalformedOutput):
         right("A dog", keywords=["dog"])
 
 
@@ -148,7 +148,7 @@ def test_a_slug_can_have_a_number(slug):
 
 def test_a_letter_whose_capital_is_several_stays_composed():
     words = right("image of \u0390\u03b4\u03b9\u03b1")
-    assert put_right(words) == words
+    assert normalize(words) == words
 
 
 @settings(max_examples=300, deadline=None)
@@ -156,7 +156,7 @@ def test_a_letter_whose_capital_is_several_stays_composed():
 def test_whatever_is_said_keeps_the_rules_or_is_turned_down(alt_text, keywords, slug):
     try:
         words = right(alt_text, keywords, slug)
-    except NoWords:
+    except TaggingFailed:
         return
     assert 1 <= len(words.alt_text) <= 125
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", words.alt_text)
@@ -164,4 +164,4 @@ def test_whatever_is_said_keeps_the_rules_or_is_turned_down(alt_text, keywords, 
     assert all(1 <= len(keyword) <= 40 for keyword in words.keywords)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", words.slug)
     assert len(words.slug) <= 60
-    assert put_right(words) == words
+    assert normalize(words) == words

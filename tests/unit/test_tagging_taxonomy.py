@@ -3,7 +3,7 @@
 import tomllib
 
 from imgopt.tagging import taxonomy
-from imgopt.tagging.taxonomy import Named, read_classes
+from imgopt.tagging.taxonomy import NamingThreshold, read_classes
 
 CATS, DOGS = range(281, 286), range(151, 269)
 
@@ -34,10 +34,10 @@ def test_kinds_belong_to_wider_ones():
 
 
 def test_cats_are_never_told_by_their_breed():
-    assert {read_classes().kinds[number].named for number in CATS} == {Named.NEVER}
+    assert {read_classes().kinds[number].named for number in CATS} == {NamingThreshold.NEVER}
     assert {names_of(number)[0] for number in CATS} == {"cat"}
 
 
 def test_dogs_are_told_by_their_breed_only_where_that_is_sure():
-    assert {read_classes().kinds[number].named for number in DOGS} == {Named.SURE}
+    assert {read_classes().kinds[number].named for number in DOGS} == {NamingThreshold.SURE}
     assert {names_of(number)[0] for number in DOGS} == {"dog"}

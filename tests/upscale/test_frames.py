@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from imgopt.imaging.geometry import Size
-from imgopt.upscale.frame_delta import Sequel
+from imgopt.upscale.frame_delta import DeltaUpscaler
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Kind, Model
 from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.scaling import Enlarger
@@ -70,7 +70,7 @@ def test_only_what_sees_a_change_is_run_again():
 @pytest.mark.parametrize(("model", "factor"), [(WAIFU2X, 2.5), (X4PLUS, 4)])
 def test_where_a_part_would_not_fit_the_whole_is_made(model, factor):
     network = Repeating(model.scale)
-    sequel = Sequel(Enlarger(Choice(model), network, Device.CPU))
+    sequel = DeltaUpscaler(Enlarger(Choice(model), network, Device.CPU))
     for frame in moving()[2:]:
         sequel(frame, Size(*SIZE).scaled(factor))
     half = len(network.shapes) // 2

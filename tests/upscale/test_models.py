@@ -12,7 +12,7 @@ from PIL import Image
 from gpu_container.models import building
 from gpu_container.models.manifest import read_manifest
 from gpu_container.models.ncnn_conversion import convert
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.imaging.geometry import Size
 from imgopt.networks import path_of
 from imgopt.upscale import scaling
@@ -104,5 +104,5 @@ def test_a_changed_network_is_never_put_into_the_cache(tmp_path):
 def test_missing_networks_are_said(model, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     open_network.cache_clear()
-    with pytest.raises(NotAvailable, match="missing"):
+    with pytest.raises(NotConfigured, match="missing"):
         open_network(model, Device.CPU)

@@ -5,7 +5,7 @@ import onnxruntime
 import pytest
 
 from gpu_container.models.ncnn_conversion import convert
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.networks import ncnn_path_of, path_of
 from imgopt.settings import settings
 from imgopt.upscale import cuda
@@ -101,7 +101,7 @@ def test_a_folder_of_models_can_be_named(installed, monkeypatch, tmp_path):
 def test_without_cuda_the_cpu_is_best_and_does_not_take_its_place_in_silence(installed):
     assert best_runtime().device is Device.CPU
     for ask in (lambda: open_network(MODEL, Device.CUDA), check_cuda):
-        with pytest.raises(NotAvailable, match="not available"):
+        with pytest.raises(NotConfigured, match="not available"):
             ask()
 
 
@@ -117,14 +117,14 @@ def test_the_check_of_cuda_knows_what_comes_out(monkeypatch):
     monkeypatch.setattr(cuda, "CUDA", "CPUExecutionProvider")
     check_cuda()
     monkeypatch.setattr(cuda, "add_neighbours", lambda image: image)
-    with pytest.raises(NotAvailable, match="something else"):
+    with pytest.raises(NotConfigured, match="something else"):
         check_cuda()
 
 
 @pytest.mark.parametrize("path", [ncnn_path_of, path_of])
 def test_a_damaged_file_is_no_network(installed, path):
     path(MODEL.name).write_bytes(b"nothing")
-    with pytest.raises(NotAvailable):
+    with pytest.raises(NotConfigured):
         open_network(MODEL, Device.CPU) if path is ncnn_path_of else on_cpu()
 
 

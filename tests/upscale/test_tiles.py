@@ -11,7 +11,7 @@ from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Model
-from imgopt.upscale.row_buffer import Bands
+from imgopt.upscale.row_buffer import RowBuffer
 from imgopt.upscale.tiles import Corner, Span, Tile, grid, look, spans
 from tests.upscale.fakes import Cramped, Repeating, photo
 
@@ -113,14 +113,14 @@ def test_in_bands_it_becomes_what_the_whole_would_be(model, factor, small_tiles)
 
 def test_no_more_of_a_canvas_is_kept_than_a_filter_sees():
     canvas = Size(40, 4000)
-    bands, most = Bands(canvas, Size(30, 3000)), 0
+    buffer, most = RowBuffer(canvas, Size(30, 3000)), 0
     for start in range(0, canvas.height, 100):
-        rows, top = bands.open(start + 100)
+        rows, top = buffer.reserve(start + 100)
         rows[start - top : start + 100 - top] = start // 100
         most = max(most, len(rows))
-        bands.close(start + 100)
+        buffer.commit(start + 100)
     assert most < 120
-    assert (bands.pixels[10], bands.pixels[-1]) == (pytest.approx(0), pytest.approx(39))
+    assert (buffer.pixels[10], buffer.pixels[-1]) == (pytest.approx(0), pytest.approx(39))
 
 
 def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(monkeypatch):

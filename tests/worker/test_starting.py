@@ -10,7 +10,7 @@ from gpu_container.worker import __main__ as command
 from gpu_container.worker import devices
 from gpu_container.worker.devices import runtime_on
 from gpu_container.worker.settings import DeviceChoice, WorkerSettings
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.upscale.models import Device
 from imgopt.upscale.runtime import Runtime
 
@@ -63,8 +63,8 @@ def test_a_gpu_that_is_asked_for_is_taken_where_it_computes(monkeypatch):
 
 def test_a_gpu_that_is_asked_for_is_never_replaced(monkeypatch):
     found(monkeypatch, Device.CPU)
-    broken(monkeypatch, NotAvailable("no driver"))
-    with pytest.raises(NotAvailable):
+    broken(monkeypatch, NotConfigured("no driver"))
+    with pytest.raises(NotConfigured):
         runtime_on(DeviceChoice.CUDA)
 
 
@@ -80,7 +80,7 @@ def process(environment, monkeypatch):
 
 def test_the_worker_says_why_it_can_not_begin(monkeypatch, process):
     monkeypatch.setenv("IMGOPT_UPSCALE_DEVICE", "cuda")
-    error = NotAvailable("Upscaling on cuda is not available.")
+    error = NotConfigured("Upscaling on cuda is not available.")
     error.__cause__ = RuntimeError("no driver")
     broken(monkeypatch, error)
     with pytest.raises(SystemExit) as end:

@@ -9,7 +9,7 @@ from functions.api.locations import public_url
 from functions.api.pages.rendering import page
 from functions.api.pages.visitors import SESSION
 from imgopt.accounts import sign_out
-from imgopt.errors import NotAvailable, Unavailable
+from imgopt.errors import NotConfigured, Unavailable
 
 PAGE_AFTERWARDS = "authorize"
 
@@ -20,7 +20,7 @@ def sign_out_at_issuer(request: Request) -> Response:
     Where the issuer does not answer, its session stays, and only ours has ended.
     """
     address = None
-    with suppress(Unavailable, NotAvailable):
+    with suppress(Unavailable, NotConfigured):
         address = sign_out.address_of(f"{public_url(request)}/mcp/{PAGE_AFTERWARDS}")
     response = redirecting_page(address) if address else RedirectResponse(PAGE_AFTERWARDS, 303)
     SESSION.clear(request, response)

@@ -20,7 +20,7 @@ from imgopt.credits.periods import day_of
 from imgopt.credits.service import balance
 from imgopt.devices import service as devices
 from imgopt.devices import tokens
-from imgopt.errors import BadMessage, ShutOut, Unauthorized
+from imgopt.errors import InvalidSignature, ShutOut, Unauthorized
 
 router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
@@ -58,7 +58,7 @@ def token_endpoint(device_code: str) -> Any:
 
 
 async def read_user_code(request: Request) -> str:
-    """From the query, or from a JSON object. The contract doesn't say where it is. Raises BadMessage."""
+    """From the query, or from a JSON object. The contract doesn't say where it is. Raises InvalidSignature."""
     try:
         body = await request.body()
     except ClientDisconnect:
@@ -67,14 +67,14 @@ async def read_user_code(request: Request) -> str:
         for name in CODE_NAMES:
             if isinstance(given.get(name), str):
                 return str(given[name])
-    raise BadMessage('Say which code is meant: {"user_code": "TINI-…"}.')
+    raise InvalidSignature('Say which code is meant: {"user_code": "TINI-…"}.')
 
 
 def read_object(body: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(body) if body else {}
     except (ValueError, RecursionError):
-        raise BadMessage("The body is not JSON.") from None
+        raise InvalidSignature("The body is not JSON.") from None
     return found if isinstance(found, dict) else {}
 
 

@@ -10,7 +10,7 @@ from functions.api.callers import TaskName
 from functions.api.preflight import allow
 from functions.api.requests import ProcessJobRequest
 from imgopt.jobs import external_tasks
-from imgopt.jobs.completion import describe_ending
+from imgopt.jobs.completion import completion_event
 from imgopt.jobs.model import UNFINISHED, JobStatus
 from imgopt.settings import settings
 
@@ -32,7 +32,7 @@ async def process_job(http: Request, task: TaskName, request: ProcessJobRequest)
     job = await external_tasks.wait_for_end(http.app.state.watcher, job, settings().process_seconds)
     if job.status in UNFINISHED:
         return JSONResponse({"success": True, "job_id": job.id, "status": job.status.value}, 202)
-    return {"success": job.status is JobStatus.COMPLETED, **describe_ending(job)}
+    return {"success": job.status is JobStatus.COMPLETED, **completion_event(job)}
 
 
 @router.options("")

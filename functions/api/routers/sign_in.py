@@ -18,7 +18,7 @@ from functions.api.pages.visitors import SESSION, Visiting
 from imgopt.accounts import sessions, sign_in
 from imgopt.accounts.sign_in import FAILED, Attempt
 from imgopt.accounts.tokens import new_token
-from imgopt.errors import BadMessage
+from imgopt.errors import InvalidSignature
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
 # One sign-in at a time in a browser. Its value is the secret of the attempt, and the page to go on with.
@@ -45,7 +45,7 @@ def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     secret, _, wanted = (ATTEMPT.read(request) or "").partition(SEPARATOR)
     request.state.wanted = wanted
     if not (secret and code and state):
-        raise BadMessage(FAILED)
+        raise InvalidSignature(FAILED)
     user, signed_in_at = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
     response = redirect(page_of(wanted))
     replaced = SESSION.read(request)

@@ -89,7 +89,7 @@ def get_status(job: KnownJob) -> StatusResponse:
 
     Of a queued job also its place in line and how long it may have to wait.
     """
-    shown = present_job(job, queue_position.find_place(job))
+    shown = present_job(job, queue_position.find_position(job))
     return StatusResponse.model_validate({**shown.model_dump(), "success": True, "job": shown})
 
 
@@ -99,7 +99,7 @@ async def get_batch_status(
 ) -> BatchStatusResponse:
     """Get the status of multiple jobs in a batch, by repeated or comma-separated job_ids. Unknown ones are left out."""
     found = await find_visible(request, job_ids)
-    places = await run_in_threadpool(queue_position.find_places, found)
+    places = await run_in_threadpool(queue_position.find_positions, found)
     shown = [present_job(job, places.get(job.id)) for job in found]
     return BatchStatusResponse(success=True, jobs=shown, total=len(shown))
 

@@ -16,9 +16,9 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.files import direct
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
-from imgopt.outbound.fetch import fetch
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import UPLOADED_BYTES
+from imgopt.safe_http.fetch import fetch
 
 router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
 # Whoever has no credential becomes a new guest.

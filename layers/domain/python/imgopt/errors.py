@@ -13,12 +13,12 @@ ImgoptError
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
 │   └── Unfetchable  a URL that leads nowhere, or may not be followed
-├── Wordless         an image that nothing can be said of
-├── BadMessage       it is not signed by whom it should be, or can't be read
+├── NoTags           an image that nothing can be said of
+├── InvalidSignature it is not signed by whom it should be, or can't be read
 ├── OutOfCredits     it costs more credits than are left
 ├── RateLimited      too many requests in too short a time
 ├── Interrupted      work that was cut off too often
-├── NotAvailable     a feature that is not set up or not installed
+├── NotConfigured    a feature that is not set up or not installed
 └── Unavailable      a service behind this one did not answer; worth trying again
 """
 
@@ -81,11 +81,11 @@ class Unfetchable(InvalidRequest):
         self.passes = passes
 
 
-class Wordless(ImgoptError):
+class NoTags(ImgoptError):
     pass
 
 
-class BadMessage(ImgoptError):
+class InvalidSignature(ImgoptError):
     pass
 
 
@@ -109,7 +109,7 @@ class Interrupted(ImgoptError):
     pass
 
 
-class NotAvailable(ImgoptError):
+class NotConfigured(ImgoptError):
     pass
 
 

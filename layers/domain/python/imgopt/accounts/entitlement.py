@@ -6,7 +6,7 @@ from typing import Protocol
 from imgopt.accounts.plans import Tier
 
 
-class Entitled(Protocol):
+class HasTier(Protocol):
     """A user, or a standing: `tier` counts until `tier_until`; without end where that is None."""
 
     @property
@@ -16,6 +16,6 @@ class Entitled(Protocol):
     def tier_until(self) -> datetime | None: ...
 
 
-def tier_at(holder: Entitled, now: datetime) -> Tier:
+def tier_at(holder: HasTier, now: datetime) -> Tier:
     """FREE once its time is over."""
     return holder.tier if holder.tier_until is None or now < holder.tier_until else Tier.FREE

@@ -17,7 +17,7 @@ from imgopt import clock
 from imgopt.accounts import issuer, jwks, oidc, users
 from imgopt.accounts.model import User
 from imgopt.accounts.sessions import RECENT
-from imgopt.errors import BadMessage, NotAvailable, Unavailable
+from imgopt.errors import InvalidSignature, NotConfigured, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import secrets
 
@@ -42,9 +42,9 @@ class Attempt:
 
 
 def check_set_up() -> None:
-    """Raises NotAvailable where there is no issuer."""
+    """Raises NotConfigured where there is no issuer."""
     if not settings().oidc_issuer or not client_id():
-        raise NotAvailable("Signing in is not set up.")
+        raise NotConfigured("Signing in is not set up.")
 
 
 def client_id() -> str:
@@ -57,7 +57,7 @@ def address_of(attempt: Attempt, *, anew: bool = False) -> str:
 
     The parameters are those of OpenID Connect Core 1.0, 3.1.2.1.
 
-    Raises NotAvailable, or Unavailable where the issuer does not answer.
+    Raises NotConfigured, or Unavailable where the issuer does not answer.
     """
     query = {
         "response_type": "code",
@@ -78,12 +78,15 @@ def with_query(address: str, query: Mapping[str, str]) -> str:
 
 
 def complete(attempt: Attempt, state: str, code: str) -> tuple[User, datetime]:
-    """Who has signed in, and when. Raises BadMessage where it is not this browser's sign-in, or the issuer says no."""
+    """Who has signed in, and when.
+
+    Raises InvalidSignature where it is not this browser's sign-in, or the issuer says no.
+    """
     if not compare_digest(state.encode(), attempt.derive("state").encode()):
-        raise BadMessage(FAILED)
+        raise InvalidSignature(FAILED)
     claims = oidc.verify_identity(_exchange(attempt, code), issuer=settings().oidc_issuer, client=client_id())
     if not compare_digest(str(claims.get("nonce", "")).encode(), attempt.derive("nonce").encode()):
-        raise BadMessage(FAILED)
+        raise InvalidSignature(FAILED)
     return users.find_or_add(claims), authenticated_at(claims)
 
 
@@ -110,7 +113,7 @@ def _exchange(attempt: Attempt, code: str) -> str:
         status, found = issuer.post_form(endpoint("token_endpoint"), given, credentials)
     token = found.get("id_token")
     if status != 200 or not isinstance(token, str):
-        raise BadMessage(FAILED)
+        raise InvalidSignature(FAILED)
     return token
 
 
@@ -125,7 +128,7 @@ def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
 
 
 def endpoint(name: str) -> str:
-    """Raises NotAvailable, or Unavailable where the issuer does not answer, or has no such endpoint."""
+    """Raises NotConfigured, or Unavailable where the issuer does not answer, or has no such endpoint."""
     check_set_up()
     found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
     if not isinstance(found, str):

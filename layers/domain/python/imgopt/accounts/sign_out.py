@@ -14,7 +14,7 @@ def address_of(back: str) -> str | None:
 
     By OpenID Connect RP-Initiated Logout 1.0, 2. None where the issuer has no such address.
 
-    Raises NotAvailable, or Unavailable where it does not answer.
+    Raises NotConfigured, or Unavailable where it does not answer.
     """
     sign_in.check_set_up()
     issuer = settings().oidc_issuer

@@ -9,7 +9,7 @@ from imgopt.billing.addresses import check_address
 from imgopt.billing.model import CLOSED, Account
 from imgopt.billing.prices import check_for_sale
 from imgopt.billing.stripe_client import NoSuchCustomer, idempotency_key, stripe_client, stripe_errors
-from imgopt.errors import Conflict, NotAvailable, NotFound, Unavailable
+from imgopt.errors import Conflict, NotConfigured, NotFound, Unavailable
 from imgopt.settings import settings
 
 ATTEMPTS = 4
@@ -72,10 +72,10 @@ def open_portal(principal: Principal) -> str:
 
 
 def check_set_up() -> None:
-    """Raises NotAvailable where nothing can be sold."""
+    """Raises NotConfigured where nothing can be sold."""
     credentials.check()
     if not settings().stripe_prices or not settings().billing_origins:
-        raise NotAvailable(credentials.NOT_SET_UP)
+        raise NotConfigured(credentials.NOT_SET_UP)
 
 
 def _replace_session(account: Account, order: Order) -> Session | None:

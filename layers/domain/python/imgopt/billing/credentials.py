@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from imgopt.billing import mode
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.settings import settings
 from imgopt.storage import secrets, table
 
@@ -26,7 +26,7 @@ class Credentials:
 
 
 def read() -> Credentials:
-    """Raises NotAvailable where billing is not set up."""
+    """Raises NotConfigured where billing is not set up."""
     found = _read()
     mode.report_test_key(found.api_key)
     return found
@@ -49,7 +49,7 @@ def renew() -> Credentials:
 
 def check() -> None:
     if not is_set_up():
-        raise NotAvailable(NOT_SET_UP)
+        raise NotConfigured(NOT_SET_UP)
 
 
 def is_set_up() -> bool:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from imgopt.accounts.plans import Tier
 from imgopt.billing import stripe_queries
-from imgopt.billing.model import GOOD, Standing, Status, Subscription
+from imgopt.billing.model import GOOD, Entitlement, Status, Subscription
 from imgopt.billing.objects import Item, StripeSubscription
 from imgopt.billing.prices import tier_of
 from imgopt.billing.stripe_client import NoSuchCustomer
@@ -17,7 +17,7 @@ from imgopt.telemetry import logger
 TIERS = list(Tier)
 
 
-def read_standing(customer_id: str) -> Standing:
+def read_entitlement(customer_id: str) -> Entitlement:
     """Raises Unavailable where Stripe does not answer."""
     return choose(read_subscriptions(customer_id))
 
@@ -33,7 +33,7 @@ def read_subscriptions(customer_id: str) -> list[Subscription]:
         raise Unavailable("Billing does not answer as it should. Please try again later.") from None
 
 
-def choose(found: Sequence[Subscription]) -> Standing:
+def choose(found: Sequence[Subscription]) -> Entitlement:
     """Of several the first that is worth something: those in the best state come first, and of these the newest.
 
     Where none is, it is the first of all. That someone pays twice has to be seen to.
@@ -41,19 +41,19 @@ def choose(found: Sequence[Subscription]) -> Standing:
     still_open = [each.id for each in found if each.is_open]
     if len(still_open) > 1:
         logger.error("customer has several subscriptions", subscriptions=still_open)
-    judged = (judge(each) for each in sorted(found, key=_rank, reverse=True))
-    first = next(judged, Standing())
+    judged = (entitlement_of(each) for each in sorted(found, key=_rank, reverse=True))
+    first = next(judged, Entitlement())
     return next((each for each in chain([first], judged) if each.tier is not Tier.FREE), first)
 
 
-def judge(subscription: Subscription) -> Standing:
+def entitlement_of(subscription: Subscription) -> Entitlement:
     tier = tier_of(subscription.price_id)
     if tier is None and subscription.is_open:
         logger.error("price has no tier", price=subscription.price_id, subscription=subscription.id)
     if tier is None or not _is_worth_something(subscription):
-        return Standing(subscription=subscription)
+        return Entitlement(subscription=subscription)
     ends = [_patience_ends(subscription), *([subscription.ends_at] if subscription.ends_at else [])]
-    return Standing(tier, min(ends), subscription)
+    return Entitlement(tier, min(ends), subscription)
 
 
 def describe(found: StripeSubscription) -> Subscription:

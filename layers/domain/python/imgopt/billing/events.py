@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from imgopt import audit, clock
 from imgopt.billing import repository
-from imgopt.billing.entitlement import read_standing
-from imgopt.billing.model import Standing
+from imgopt.billing.entitlement import read_entitlement
+from imgopt.billing.model import Entitlement
 from imgopt.billing.objects import Event
 from imgopt.errors import Unavailable
 from imgopt.storage.transactions import Refused
@@ -57,7 +57,7 @@ def _ask_until_written(event: Event, customer_id: str) -> None:
             return
         if repository.knows_event(event.id):
             return
-        standing = read_standing(account.customer_id)
+        standing = read_entitlement(account.customer_id)
         with suppress(Refused):
             repository.apply_event(event.id, account, standing, clock.now())
             _report(event, account.user_id, standing)
@@ -67,7 +67,7 @@ def _ask_until_written(event: Event, customer_id: str) -> None:
     raise Unavailable("Too much happens at once. Please try again.")
 
 
-def _report(event: Event, user_id: str, standing: Standing) -> None:
+def _report(event: Event, user_id: str, standing: Entitlement) -> None:
     logger.info(
         "event applied",
         event_id=event.id,

@@ -47,7 +47,7 @@ class Subscription:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Entitlement:
     """What a user has, and until when if nothing more is heard. The subscription may be worth nothing any more."""
 
     tier: Tier = Tier.FREE
@@ -67,4 +67,4 @@ class Account:
     customer_id: str
     version: int = 0
     checkout_id: str = ""
-    standing: Standing = field(default_factory=Standing)
+    standing: Entitlement = field(default_factory=Entitlement)

@@ -7,7 +7,7 @@ account that was read before Stripe was asked: what was asked earlier never over
 from datetime import datetime, timedelta
 
 from imgopt.accounts.plans import Tier
-from imgopt.billing.model import Account, Standing
+from imgopt.billing.model import Account, Entitlement
 from imgopt.storage import table, transactions
 from imgopt.storage.transactions import Refused, Write
 
@@ -82,7 +82,7 @@ def note_event(event_id: str, now: datetime) -> bool:
     return True
 
 
-def apply_event(event_id: str, account: Account, standing: Standing, now: datetime) -> None:
+def apply_event(event_id: str, account: Account, standing: Entitlement, now: datetime) -> None:
     """Raises Refused where the event has been applied, the account was changed since it was read, or has no user."""
     write = transactions.change(
         table.key(KIND, account.user_id),
@@ -93,7 +93,7 @@ def apply_event(event_id: str, account: Account, standing: Standing, now: dateti
     transactions.write_all([_remember(event_id, now), write, _entitle(account.user_id, standing)])
 
 
-def _entitle(user_id: str, standing: Standing) -> Write:
+def _entitle(user_id: str, standing: Entitlement) -> Write:
     """What the rest of the service reads of it, in the user's own item."""
     subscription = standing.subscription if standing.tier is not Tier.FREE else None
     return transactions.change(

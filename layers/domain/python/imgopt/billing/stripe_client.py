@@ -34,7 +34,7 @@ class NoSuchCustomer(Exception):
 
 
 def stripe_client() -> "StripeClient":
-    """Raises NotAvailable where billing is not set up."""
+    """Raises NotConfigured where billing is not set up."""
     return _build(credentials.read().api_key, settings().stripe_api_base)
 
 

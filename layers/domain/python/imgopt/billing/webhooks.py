@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from imgopt.billing import credentials, events, mode, time_budget
 from imgopt.billing.credentials import Credentials
 from imgopt.billing.objects import Event
-from imgopt.errors import BadMessage
+from imgopt.errors import InvalidSignature
 from imgopt.settings import settings
 from imgopt.telemetry import logger
 
@@ -14,14 +14,14 @@ from imgopt.telemetry import logger
 def receive(body: bytes, signature: str | None) -> None:
     """Takes an event, as it came, with its header `Stripe-Signature`. One of the other mode than the key is let pass.
 
-    Raises BadMessage, and Unavailable where it should be sent again.
+    Raises InvalidSignature, and Unavailable where it should be sent again.
     """
     if not (_is_ours(body, signature, credentials.read()) or _is_ours(body, signature, credentials.renew())):
-        raise BadMessage("The signature is not valid.")
+        raise InvalidSignature("The signature is not valid.")
     try:
         event = Event.model_validate_json(body)
     except ValidationError:
-        raise BadMessage("The body is not an event.") from None
+        raise InvalidSignature("The body is not an event.") from None
     is_live = mode.is_live(credentials.read().api_key)
     if event.livemode is None or is_live in (None, event.livemode):
         events.apply(event)

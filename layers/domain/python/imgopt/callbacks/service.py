@@ -7,9 +7,9 @@ from imgopt.callbacks import owner_secrets, queue, signing
 from imgopt.errors import Unfetchable
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.callback import Callback, CallbackStatus
-from imgopt.jobs.completion import describe_ending
+from imgopt.jobs.completion import completion_event
 from imgopt.jobs.model import UNFINISHED, Job
-from imgopt.outbound.post import post
+from imgopt.safe_http.post import post
 from imgopt.telemetry import logger
 
 ANSWER_SECONDS = 10.0
@@ -33,7 +33,7 @@ def deliver(job_id: str, attempt: int) -> None:
 
 def _try(job: Job, url: str, attempt: int) -> Callback:
     """Delivered, pending where another attempt follows, or failed. What no time can change is not tried again."""
-    body, timestamp = json.dumps(describe_ending(job)).encode(), int(clock.now().timestamp())
+    body, timestamp = json.dumps(completion_event(job)).encode(), int(clock.now().timestamp())
     headers = {
         "Content-Type": "application/json",
         "Imgopt-Delivery": job.id,

@@ -22,7 +22,7 @@ def check(user_id: str) -> None:
         raise RateLimited(f"Too many wrong codes. Try again in {math.ceil(left / 60)} min.", left)
 
 
-def note(user_id: str) -> None:
+def record_failure(user_id: str) -> None:
     item, ends_at = _window(user_id)
     counters.count_up(item, 1, MOST, ends_at)
 

@@ -14,7 +14,7 @@ from imgopt.credits.service import balance
 from imgopt.devices import attempt_limit, repository, tokens
 from imgopt.devices.codes import new_user_code, read_user_code
 from imgopt.devices.model import Answer, Decision, DeviceCode
-from imgopt.errors import Conflict, Expired, NotAvailable, NotFound, Unavailable
+from imgopt.errors import Conflict, Expired, NotConfigured, NotFound, Unavailable
 from imgopt.settings import settings
 
 LIFETIME = timedelta(minutes=10)
@@ -46,10 +46,10 @@ class Grant:
 def ask(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
     """A new code's record, and the code that its device alone knows.
 
-    Raises NotAvailable where nobody could approve it: users come from the issuer of the settings.
+    Raises NotConfigured where nobody could approve it: users come from the issuer of the settings.
     """
     if not settings().oidc_issuer:
-        raise NotAvailable("Device login is not set up: there are no users.")
+        raise NotConfigured("Device login is not set up: there are no users.")
     secret, now = new_token(), clock.now()
     for _ in range(ATTEMPTS):
         code = DeviceCode(
@@ -73,7 +73,7 @@ def find(user_code: str, user_id: str) -> DeviceCode:
     attempt_limit.check(user_id)
     code = repository.find_by_user_code(spelled)
     if code is None:
-        attempt_limit.note(user_id)
+        attempt_limit.record_failure(user_id)
         raise NotFound(UNKNOWN)
     if repository.is_over(code, clock.now()):
         raise Expired("The code has expired. Ask for a new one.")

@@ -139,4 +139,4 @@ def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
     """Cleaning up takes file and record together; DynamoDB removes a record that was left."""
     item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
     whose = owned.entry(record.owner, is_guest=is_guest_id(record.owner))
-    return {**item, **whose, **due_index.entry(Part.KEPT, record.id)}
+    return {**item, **whose, **due_index.entry(Part.EXPIRING, record.id)}

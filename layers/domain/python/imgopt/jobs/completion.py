@@ -3,7 +3,7 @@
 from imgopt.jobs.model import Job
 
 
-def describe_ending(job: Job) -> dict[str, object]:
+def completion_event(job: Job) -> dict[str, object]:
     result, words = job.result, job.words
     return {
         "job_id": job.id,

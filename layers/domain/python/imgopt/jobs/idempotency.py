@@ -20,38 +20,38 @@ LIFETIME = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Call:
+class IdempotencyRecord:
     """`fingerprint` is the same for what asks for the same."""
 
     identifier: str
     fingerprint: str
 
 
-def describe(owner: str, key: str, asked: object) -> Call:
+def record_of(owner: str, key: str, asked: object) -> IdempotencyRecord:
     """`asked` is what was asked for, as JSON has it."""
-    return Call(f"{owner}#{_hash(key)}", _hash(json.dumps(asked, sort_keys=True)))
+    return IdempotencyRecord(f"{owner}#{_hash(key)}", _hash(json.dumps(asked, sort_keys=True)))
 
 
-def remember(call: Call, job_ids: Sequence[str], now: datetime) -> Write:
+def save(call: IdempotencyRecord, job_ids: Sequence[str], now: datetime) -> Write:
     """For 24 hours. Refused where a call was remembered under that key, and its time isn't over."""
     record = {"fingerprint": call.fingerprint, "job_ids": list(job_ids)}
     ends = int((now + LIFETIME).timestamp())
     return transactions.put_anew({**table.key(KIND, call.identifier), **record, "ttl": ends}, now)
 
 
-def recall(call: Call | None, now: datetime) -> list[str]:
+def load(call: IdempotencyRecord | None, now: datetime) -> list[str]:
     """The ids of the jobs that came of it; none where it is new. Raises InvalidRequest where that was another call."""
     return lookup(call, now).read()
 
 
-def lookup(call: Call | None, now: datetime) -> Lookup[list[str]]:
+def lookup(call: IdempotencyRecord | None, now: datetime) -> Lookup[list[str]]:
     """The same, of what may be no call that is remembered."""
     if call is None:
         return Lookup([], lambda _: [])
     return lookups.of_one(table.key(KIND, call.identifier), lambda item: _job_ids_of(item, call, now))
 
 
-def _job_ids_of(item: Item, call: Call, now: datetime) -> list[str]:
+def _job_ids_of(item: Item, call: IdempotencyRecord, now: datetime) -> list[str]:
     if item.get("ttl", 0) <= int(now.timestamp()):
         return []
     if item["fingerprint"] != call.fingerprint:

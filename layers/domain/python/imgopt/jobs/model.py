@@ -10,7 +10,7 @@ from imgopt.files.naming import make_safe, result_filename
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
-from imgopt.tagging.model import Words
+from imgopt.tagging.model import ImageTags
 
 TIMED_OUT = "Processing took too long and was stopped."
 
@@ -61,12 +61,12 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Ending:
+class Completion:
     """What a completed job has come to: the steps that were taken, and what came of them."""
 
     executed: tuple[Step, ...]
     result: Result
-    words: Words | None = None
+    words: ImageTags | None = None
     warning: str | None = None
 
 
@@ -94,7 +94,7 @@ class Job:
     completed_at: datetime | None = None
     executed: tuple[Step, ...] = ()
     result: Result | None = None
-    words: Words | None = None
+    words: ImageTags | None = None
     warning: str | None = None
     error_message: str | None = None
     number: int = 0

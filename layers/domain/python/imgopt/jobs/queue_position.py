@@ -21,14 +21,14 @@ from imgopt.settings import settings
 from imgopt.storage import table
 
 KIND = "LINE"
-FRONT = table.key(KIND, "front")
+COUNTERS = table.key(KIND, "front")
 # Where nothing has been finished for two hours: about what a photo takes, with a cold start.
 USUAL_SECONDS = 3.0
 REMEMBERED = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePosition:
     """`position` is 1 for the job that comes next."""
 
     position: int
@@ -52,14 +52,14 @@ def draw_tickets(count: int) -> range:
     """The numbers of so many jobs that are started."""
     if not count:
         return range(0)
-    last = int(table.add(FRONT, {"drawn": count})["drawn"])
+    last = int(table.add(COUNTERS, {"drawn": count})["drawn"])
     return range(last - count + 1, last + 1)
 
 
 def begin(job: Job) -> None:
     """The job is no longer in line. Not worth a failed job: the next that begins passes it over."""
     with suppress(Unavailable):
-        table.raise_to(FRONT, "begun", job.ticket)
+        table.raise_to(COUNTERS, "begun", job.ticket)
 
 
 def note_duration(job: Job) -> None:
@@ -71,12 +71,12 @@ def note_duration(job: Job) -> None:
         table.add(_hour(now), {"finished": 1, "milliseconds": job.processing_milliseconds}, now + REMEMBERED)
 
 
-def find_place(job: Job) -> Place | None:
+def find_position(job: Job) -> QueuePosition | None:
     """Where a queued job stands; None for any other."""
-    return find_places([job]).get(job.id)
+    return find_positions([job]).get(job.id)
 
 
-def find_places(jobs: Sequence[Job]) -> dict[str, Place]:
+def find_positions(jobs: Sequence[Job]) -> dict[str, QueuePosition]:
     """By id, where those of the jobs stand that are queued."""
     queued = [job for job in jobs if job.status is JobStatus.QUEUED]
     if not queued:
@@ -93,8 +93,8 @@ def find_places(jobs: Sequence[Job]) -> dict[str, Place]:
 
 def _read_progress() -> Progress:
     now = clock.now()
-    items = {item["pk"]: item for item in table.get_many([FRONT, _hour(now), _hour(now - timedelta(hours=1))])}
-    front = items.pop(FRONT["pk"], {})
+    items = {item["pk"]: item for item in table.get_many([COUNTERS, _hour(now), _hour(now - timedelta(hours=1))])}
+    front = items.pop(COUNTERS["pk"], {})
     return Progress(int(front.get("begun", 0)), int(front.get("drawn", 0)), _mean_seconds(list(items.values())))
 
 
@@ -109,16 +109,16 @@ def _ranks(jobs: Sequence[Job]) -> dict[str, int]:
     return ranks
 
 
-def _place(position: int, seconds: float) -> Place:
+def _place(position: int, seconds: float) -> QueuePosition:
     position = max(1, position)
-    return Place(position, round(_rounds(position, settings().parallel_jobs) * seconds))
+    return QueuePosition(position, round(_rounds(position, settings().parallel_jobs) * seconds))
 
 
-def _place_behind(started: int, rank: int, seconds: float) -> Place:
+def _place_behind(started: int, rank: int, seconds: float) -> QueuePosition:
     """Behind all that were started, and some that wait as this one does."""
     started = max(0, started)
     rounds = _rounds(started, settings().parallel_jobs) + _rounds(rank, settings().jobs_per_owner)
-    return Place(started + 1 + rank, round(rounds * seconds))
+    return QueuePosition(started + 1 + rank, round(rounds * seconds))
 
 
 def _rounds(jobs: int, at_once: int) -> int:

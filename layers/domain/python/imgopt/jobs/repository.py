@@ -22,15 +22,15 @@ from imgopt.errors import NotFound
 from imgopt.files import repository as files
 from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
-from imgopt.jobs.idempotency import Call
-from imgopt.jobs.model import ENDED, UNFINISHED, Ending, Job, JobStatus
+from imgopt.jobs.idempotency import IdempotencyRecord
+from imgopt.jobs.model import ENDED, UNFINISHED, Completion, Job, JobStatus
 from imgopt.settings import settings
 from imgopt.storage import due_index, executions, objects, owned, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.objects import StoredObject
 from imgopt.storage.parts import Size
 from imgopt.storage.transactions import Refused, Write
-from imgopt.tagging.model import Words
+from imgopt.tagging.model import ImageTags
 
 KIND = "JOB"
 # An expired job is still known as such, and not as one that never was.
@@ -50,7 +50,7 @@ def intermediate_key(job_id: str) -> str:
 
 def to_item(job: Job) -> table.Item:
     """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
-    part = Part.OPEN if job.status in UNFINISHED else Part.KEPT
+    part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
     known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
     whose = owned.entry(job.owner, is_guest=is_guest_id(job.owner))
     return {**known, "options": _present(known["options"]), **whose, **due_index.entry(part, job.id)}
@@ -60,7 +60,7 @@ def _present(item: table.Item) -> table.Item:
     return {name: value for name, value in item.items() if value is not None}
 
 
-def create_all(jobs: Sequence[Job], balance: Balance, call: Call | None = None) -> None:
+def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
     """New jobs of one owner, who pays for them, in one transaction.
 
     Raises Refused where less than they cost is left, the call has been made before, or an upload is gone.
@@ -74,7 +74,7 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: Call | None = None) 
         *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
     ]
     if call:
-        writes.append(idempotency.remember(call, [job.id for job in jobs], now))
+        writes.append(idempotency.save(call, [job.id for job in jobs], now))
     transactions.write_all(writes)
 
 
@@ -108,13 +108,13 @@ def mark_processing(job_id: str, now: datetime) -> Job | None:
     return _change(job_id, status=JobStatus.PROCESSING, started_at=now)
 
 
-def mark_completed(job_id: str, now: datetime, ending: Ending, *, refund: int = 0) -> Job | None:
+def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: int = 0) -> Job | None:
     """`refund` is what the steps cost that were not taken after all."""
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
         **_present(table.plain(ending)),
-        **due_index.entry(Part.KEPT, job_id),
+        **due_index.entry(Part.EXPIRING, job_id),
     }
     return _refund(job_id, refund, None, **changes) if refund else _change(job_id, **changes)
 
@@ -165,14 +165,16 @@ def find_record(keys: Iterable[str]) -> str | None:
     return None
 
 
-def store_words(job_id: str, words: Words) -> None:
-    data = table.adapter(Words).dump_json(words)
+def store_words(job_id: str, words: ImageTags) -> None:
+    data = table.adapter(ImageTags).dump_json(words)
     objects.put(settings().results_bucket, _words_key(job_id), data, "application/json")
 
 
-def read_words(job_id: str) -> Words:
+def read_words(job_id: str) -> ImageTags:
     """Raises NotFound where none were stored."""
-    words: Words = table.adapter(Words).validate_json(objects.read(settings().results_bucket, _words_key(job_id)))
+    words: ImageTags = table.adapter(ImageTags).validate_json(
+        objects.read(settings().results_bucket, _words_key(job_id))
+    )
     return words
 
 
@@ -207,7 +209,7 @@ def presign_result(key: str, *, disposition: str, seconds: int) -> str:
 
 def _failure(job_id: str, now: datetime, message: str) -> table.Item:
     failed = {"status": JobStatus.FAILED, "completed_at": now, "error_message": message}
-    return {**failed, **due_index.entry(Part.KEPT, job_id)}
+    return {**failed, **due_index.entry(Part.EXPIRING, job_id)}
 
 
 def _change(job_id: str, **changes: object) -> Job | None:

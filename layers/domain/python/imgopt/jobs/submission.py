@@ -17,14 +17,14 @@ from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, check_image, steps_for
 from imgopt.jobs import dispatch, idempotency, queue_position, repository, slots
-from imgopt.jobs.idempotency import Call
+from imgopt.jobs.idempotency import IdempotencyRecord
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.service import find_all
-from imgopt.outbound.destinations import check_url
 from imgopt.quotas import guests
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
-from imgopt.quotas.service import Standing
+from imgopt.quotas.service import QuotaStatus
+from imgopt.safe_http.destinations import check_url
 from imgopt.settings import settings
 from imgopt.storage import lookups
 from imgopt.storage.transactions import Refused
@@ -60,7 +60,7 @@ class Known:
     job_ids: list[str]
     uploads: Mapping[str, TempFile]
     slots: frozenset[str]
-    failures: Standing
+    failures: QuotaStatus
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def submit(
     """Creates one job per upload and charges for them, all or none, and starts them.
 
     What was asked before under the same key has the same jobs, which cost nothing more. Raises InvalidRequest,
-    TooLarge, NotFound, Expired, NotAvailable, OutOfCredits or RateLimited before anything is written.
+    TooLarge, NotFound, Expired, NotConfigured, OutOfCredits or RateLimited before anything is written.
     """
     check_batch(temp_file_ids)
     if principal is None:
@@ -108,11 +108,11 @@ def submit(
 
 def describe_call(
     principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, entry_point: str, key: str | None
-) -> Call | None:
+) -> IdempotencyRecord | None:
     """The call to be remembered, where it has a key."""
     # A setting that a later release adds makes no other request of what was sent before it.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
-    return idempotency.describe(caller_of(principal), key, [entry_point, list(temp_file_ids), wanted]) if key else None
+    return idempotency.record_of(caller_of(principal), key, [entry_point, list(temp_file_ids), wanted]) if key else None
 
 
 def caller_of(principal: Principal) -> str:
@@ -120,7 +120,7 @@ def caller_of(principal: Principal) -> str:
     return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
 
 
-def look_up(principal: Principal, temp_file_ids: Sequence[str], call: Call | None, now: datetime) -> Known:
+def look_up(principal: Principal, temp_file_ids: Sequence[str], call: IdempotencyRecord | None, now: datetime) -> Known:
     """All that has to be known, by one request. Raises InvalidRequest where the key was another call's."""
     balance, job_ids = accounting.lookup(principal, now), idempotency.lookup(call, now)
     uploads, taken = files.lookup(temp_file_ids), slots.lookup(principal.id)
@@ -153,12 +153,12 @@ def find_payer(temp_file_ids: Sequence[str]) -> Principal:
     return files.find_guest(temp_file_ids)
 
 
-def find_earlier(principal: Principal, call: Call | None, now: datetime) -> Accepted | None:
+def find_earlier(principal: Principal, call: IdempotencyRecord | None, now: datetime) -> Accepted | None:
     """What has come of a call, as it is now; None where it is new.
 
     Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
     """
-    job_ids = idempotency.recall(call, now)
+    job_ids = idempotency.load(call, now)
     return find_accepted(principal, job_ids, now) if job_ids else None
 
 
@@ -192,7 +192,7 @@ def check_callback(url: str) -> None:
         raise InvalidRequest(f"callback_url: {error}") from error
 
 
-def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Call | None) -> Accepted:
+def accept(principal: Principal, jobs: list[Job], balance: Balance, call: IdempotencyRecord | None) -> Accepted:
     """Writes jobs that the balance is enough for, and starts them.
 
     Where it isn't any more, that is decided anew: what is missing may have been taken by the same call. Raises NotFound

@@ -19,7 +19,7 @@ from imgopt.storage.lookups import Lookup
 
 
 @dataclass(frozen=True)
-class Standing:
+class QuotaStatus:
     """Where someone stands with a rule: `remaining` more until `resets_at`, seconds since 1970."""
 
     rule: Rule
@@ -33,14 +33,14 @@ class Standing:
         return max(1, math.ceil(self.resets_at - now.timestamp()))
 
 
-def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> Standing:
+def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> QuotaStatus:
     """Counts a request of `key`, or what it asks for, unless that is more than the limit.
 
     Raises Unavailable where it can't be counted.
     """
     limit, window = rule.limit_of(tier), window_of(rule, key)
     counted = repository.count_up(window, amount, limit)
-    return Standing(
+    return QuotaStatus(
         rule=rule,
         limit=limit,
         remaining=0 if counted is None else max(0, limit - counted),
@@ -55,15 +55,15 @@ def spend(rule: Rule, key: str, tier: Tier, amount: int) -> None:
         admit(count(rule, key, tier, amount))
 
 
-def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[Standing]:
+def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[QuotaStatus]:
     """Where `key` stands, without counting anything: it is refused where nothing remains."""
     limit, window = rule.limit_of(tier), window_of(rule, key)
     return repository.lookup(window).then(
-        lambda counted: Standing(rule, limit, max(0, limit - counted), window.end, is_refused=counted >= limit)
+        lambda counted: QuotaStatus(rule, limit, max(0, limit - counted), window.end, is_refused=counted >= limit)
     )
 
 
-def admit(standing: Standing) -> None:
+def admit(standing: QuotaStatus) -> None:
     """Raises RateLimited where the limit has been reached."""
     if standing.is_refused:
         seconds = standing.seconds_left(clock.now())

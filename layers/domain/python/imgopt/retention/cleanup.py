@@ -93,7 +93,7 @@ def _remove_expired(report: Report, term: Term) -> None:
     """Uploads that are still to be processed stay, however late that is."""
     needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for page in due_index.find_pages(Part.KEPT, term.horizon):
+        for page in due_index.find_pages(Part.EXPIRING, term.horizon):
             if term.is_over():
                 return
             due = [item_key for item_key in page if item_key["pk"] not in needed]

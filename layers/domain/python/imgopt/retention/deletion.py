@@ -10,7 +10,7 @@ from imgopt.files import repository as files
 from imgopt.jobs import dispatch, waiting
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus
-from imgopt.retention.removal import expect_remains, remove_files
+from imgopt.retention.removal import announce_deletion, remove_files
 from imgopt.storage import executions, transactions
 from imgopt.storage.transactions import Refused
 
@@ -28,7 +28,7 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
 
 
 def delete(job: Job) -> None:
-    ends = [lambda: expect_remains(job), lambda: remove_files(job.id)]
+    ends = [lambda: announce_deletion(job), lambda: remove_files(job.id)]
     if job.status is not JobStatus.COMPLETED:  # where this was broken off before, it may have failed and still run
         ends += [lambda: executions.stop(job.id, job.attempt), lambda: end(job)]
     for outcome in run_all(ends):

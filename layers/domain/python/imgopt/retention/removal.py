@@ -19,7 +19,7 @@ from imgopt.storage.table import Item
 
 INTERMEDIATES = "intermediate/"
 # What may be left of a job that was deleted: by who was broken off in doing so, or by a stage that was still at work.
-REMAINS = "REMAINS"
+DELETED_JOB = "DELETED_JOB"
 
 
 def remove(item_key: Item, horizon: datetime) -> int | None:
@@ -42,7 +42,7 @@ def remove_now(item_key: Item) -> None:
 def forget(item: Item) -> bool:
     """Whether its record was still the one that had been read."""
     if item["sk"] == jobs.KIND:
-        return bury(item)
+        return write_tombstone(item)
     return table.delete_unchanged({"pk": item["pk"], "sk": item["sk"]}, "expires_at", item["expires_at"])
 
 
@@ -71,7 +71,7 @@ def remove_upload(item: Item) -> int:
     return 1
 
 
-def remove_remains(item: Item) -> int:
+def remove_deleted_job(item: Item) -> int:
     return remove_files(item["id"]) + files.forget_unused(item["temp_file_id"])
 
 
@@ -79,11 +79,11 @@ FILES_OF: dict[str, Callable[[Item], int]] = {
     jobs.KIND: remove_result,
     files.KIND: remove_upload,
     files.AWAITED: remove_upload,
-    REMAINS: remove_remains,
+    DELETED_JOB: remove_deleted_job,
 }
 
 
-def bury(item: Item) -> bool:
+def write_tombstone(item: Item) -> bool:
     """An expired job stays known as such for a while, with nothing of its image and nothing that its client wrote."""
     job = table.from_item(item, Job)
     known = Job(
@@ -103,12 +103,12 @@ def bury(item: Item) -> bool:
         refunded=job.refunded,
         credit_period=job.credit_period,
     )
-    return due_index.take_off(jobs.to_item(known), job.id)
+    return due_index.remove(jobs.to_item(known), job.id)
 
 
-def expect_remains(job: Job) -> None:
+def announce_deletion(job: Job) -> None:
     """Has the files of a job looked for once more, when nothing can be at work on it any longer."""
     now = clock.now()
     item = {"id": job.id, "temp_file_id": job.temp_file_id, "expires_at": now.isoformat()}
     remove_at = int((now + jobs.REMEMBERED).timestamp())
-    table.put({**table.key(REMAINS, job.id), **item, **due_index.entry(Part.KEPT, job.id), "ttl": remove_at})
+    table.put({**table.key(DELETED_JOB, job.id), **item, **due_index.entry(Part.EXPIRING, job.id), "ttl": remove_at})

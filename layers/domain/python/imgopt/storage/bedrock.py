@@ -22,7 +22,7 @@ class NotAllowed(Exception):
 
 
 @dataclass(frozen=True)
-class Form:
+class ToolSchema:
     """A tool: what its input is for, and the JSON schema of that."""
 
     name: str
@@ -31,19 +31,19 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Question:
+class Prompt:
     """About one JPEG. `instructions` are from us, `request` goes with the image."""
 
     model_id: str
     instructions: str
     request: str
     jpeg: bytes
-    form: Form
+    form: ToolSchema
     max_tokens: int
 
 
 @dataclass(frozen=True)
-class Answer:
+class ModelOutput:
     """`filled_in` is what the model gave for the form, of any shape whatever; None where it didn't use it."""
 
     stop_reason: str
@@ -52,7 +52,7 @@ class Answer:
     output_tokens: int
 
 
-def ask(question: Question, region: str) -> Answer:
+def converse(question: Prompt, region: str) -> ModelOutput:
     """Raises Unavailable where botocore's retries did not help, and NotAllowed."""
     with _model_errors():
         return _read(bedrock(region).converse(**_to_request(question)))
@@ -70,7 +70,7 @@ def _model_errors() -> Iterator[None]:
         raise Unavailable("The model is busy. Please try again.") from error
 
 
-def _to_request(question: Question) -> "ConverseRequestTypeDef":
+def _to_request(question: Prompt) -> "ConverseRequestTypeDef":
     """Without a temperature: some models take none, and one of zero would make a second try useless."""
     form = question.form
     return {
@@ -102,8 +102,8 @@ def _to_request(question: Question) -> "ConverseRequestTypeDef":
     }
 
 
-def _read(response: "ConverseResponseTypeDef") -> Answer:
+def _read(response: "ConverseResponseTypeDef") -> ModelOutput:
     content = response["output"].get("message", {}).get("content", [])
     filled_in = next((block["toolUse"]["input"] for block in content if "toolUse" in block), None)
     usage = response["usage"]
-    return Answer(response["stopReason"], filled_in, usage["inputTokens"], usage["outputTokens"])
+    return ModelOutput(response["stopReason"], filled_in, usage["inputTokens"], usage["outputTokens"])

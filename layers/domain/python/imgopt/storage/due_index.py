@@ -29,8 +29,8 @@ class Part(StrEnum):
     `deleting` are users whose accounts are being deleted.
     """
 
-    OPEN = "open"
-    KEPT = "kept"
+    UNFINISHED = "open"
+    EXPIRING = "kept"
     DELETING = "deleting"
 
 
@@ -55,7 +55,7 @@ def _spell(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
-def take_off(item: Item, identifier: str) -> bool:
+def remove(item: Item, identifier: str) -> bool:
     """Writes an item in place of the one that is on the part `kept`, and off the agenda; whether that was on it."""
     rest = {name: value for name, value in item.items() if name != "agenda"}
     try:
@@ -64,7 +64,7 @@ def take_off(item: Item, identifier: str) -> bool:
                 TableName=settings().table_name,
                 Item=marshal(rest),
                 ConditionExpression="agenda = :agenda",
-                ExpressionAttributeValues=marshal({":agenda": entry(Part.KEPT, identifier)["agenda"]}),
+                ExpressionAttributeValues=marshal({":agenda": entry(Part.EXPIRING, identifier)["agenda"]}),
             )
     except ClientError as error:
         if error_code(error) == "ConditionalCheckFailedException":

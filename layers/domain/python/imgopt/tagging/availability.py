@@ -1,6 +1,6 @@
 """Which model of Bedrock describes images: the one that is named, else Nova Lite by where it is asked."""
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.settings import settings
 
 MODEL = "amazon.nova-lite-v1:0"
@@ -21,9 +21,9 @@ def model_in(region: str) -> str:
 
 
 def check_available() -> None:
-    """Raises NotAvailable where nobody says words."""
+    """Raises NotConfigured where nobody says words."""
     if not is_available():
-        raise NotAvailable("Words are not set up.")
+        raise NotConfigured("Words are not set up.")
 
 
 def is_available() -> bool:

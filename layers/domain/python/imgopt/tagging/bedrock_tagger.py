@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from imgopt.settings import settings
 from imgopt.storage import bedrock
-from imgopt.storage.bedrock import Answer, Question
+from imgopt.storage.bedrock import ModelOutput, Prompt
 from imgopt.tagging import prices, prompt
 from imgopt.tagging.availability import model_id
-from imgopt.tagging.model import Garbled, NoWords, Usage, Words
+from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
-from imgopt.tagging.rules import put_right
+from imgopt.tagging.rules import normalize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,29 +31,29 @@ class BedrockTagger:
     instructions: str
     max_tokens: int
 
-    def tag(self, image: "Image", language: str) -> Words:
+    def tag(self, image: "Image", language: str) -> ImageTags:
         """As a Tagger does. What was garbled is asked for once more."""
         request = prompt.make_request(language)
         jpeg = to_jpeg(image)
-        question = Question(self.model_id, self.instructions, request, jpeg, prompt.FORM, self.max_tokens)
+        question = Prompt(self.model_id, self.instructions, request, jpeg, prompt.FORM, self.max_tokens)
         return self._ask(question, language, ATTEMPTS, Usage(0, 0))
 
-    def _ask(self, question: Question, language: str, attempts: int, spent: Usage) -> Words:
+    def _ask(self, question: Prompt, language: str, attempts: int, spent: Usage) -> ImageTags:
         """`spent` on the attempts before."""
         try:
-            answer = bedrock.ask(question, self.region)
+            answer = bedrock.converse(question, self.region)
         except bedrock.NotAllowed as error:
-            raise NoWords(f"Bedrock turned the request down: {error}", spent) from error
+            raise TaggingFailed(f"Bedrock turned the request down: {error}", spent) from error
         usage = self._add(spent, answer)
         try:
             alt_text, keywords, slug = _read(answer)
-            return put_right(Words(alt_text, keywords, slug, f"bedrock:{self.model_id}", language, usage))
-        except NoWords as error:
-            if isinstance(error, Garbled) and attempts > 1:
+            return normalize(ImageTags(alt_text, keywords, slug, f"bedrock:{self.model_id}", language, usage))
+        except TaggingFailed as error:
+            if isinstance(error, MalformedOutput) and attempts > 1:
                 return self._ask(question, language, attempts - 1, usage)
             raise type(error)(str(error), usage) from error
 
-    def _add(self, spent: Usage, answer: Answer) -> Usage:
+    def _add(self, spent: Usage, answer: ModelOutput) -> Usage:
         tokens = (spent.input_tokens + answer.input_tokens, spent.output_tokens + answer.output_tokens)
         return Usage(*tokens, prices.estimate(self.model_id, *tokens))
 
@@ -68,27 +68,27 @@ def from_settings() -> BedrockTagger:
     )
 
 
-def _read(answer: Answer) -> tuple[str, tuple[str, ...], str]:
+def _read(answer: ModelOutput) -> tuple[str, tuple[str, ...], str]:
     """Alt text, keywords and slug as they were said; a slug can be made from the others."""
     _check_ending(answer)
     said = answer.filled_in
     if not isinstance(said, Mapping):
-        raise Garbled("The model filled in no form.")
+        raise MalformedOutput("The model filled in no form.")
     alt_text, keywords, slug = said.get("alt_text"), said.get("keywords"), said.get("slug")
     if not isinstance(alt_text, str) or not isinstance(keywords, list):
-        raise Garbled("The model filled in something else.")
+        raise MalformedOutput("The model filled in something else.")
     if not all(isinstance(keyword, str) for keyword in keywords):
-        raise Garbled("The model gave keywords that are none.")
+        raise MalformedOutput("The model gave keywords that are none.")
     return alt_text, tuple(keywords), slug if isinstance(slug, str) else ""
 
 
-def _check_ending(answer: Answer) -> None:
+def _check_ending(answer: ModelOutput) -> None:
     """Where the form was filled in before the model stopped talking, why it stopped doesn't matter."""
     if answer.stop_reason in REFUSED:
-        raise NoWords(f"The model refused: {answer.stop_reason}.")
+        raise TaggingFailed(f"The model refused: {answer.stop_reason}.")
     if answer.stop_reason in TOO_LONG:
-        raise NoWords(f"The answer was cut off: {answer.stop_reason}.")
+        raise TaggingFailed(f"The answer was cut off: {answer.stop_reason}.")
     if answer.stop_reason in MALFORMED:
-        raise Garbled(f"The answer could not be read: {answer.stop_reason}.")
+        raise MalformedOutput(f"The answer could not be read: {answer.stop_reason}.")
     if answer.filled_in is None:
-        raise NoWords(f"The model answered in words of its own: {answer.stop_reason}.")
+        raise TaggingFailed(f"The model answered in words of its own: {answer.stop_reason}.")

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from imgopt.tagging.colors import dominant, phrase
-from imgopt.tagging.model import NoWords, Words
+from imgopt.tagging.model import ImageTags, TaggingFailed
 from imgopt.tagging.quoting import Quotes
-from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, put_right
+from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, normalize
 from imgopt.tagging.subjects import Subject
 
 SOURCE, LANGUAGE = "offline", "en"
@@ -26,12 +26,12 @@ class Findings:
     size: tuple[int, int]
 
 
-def put_into_words(found: Findings) -> Words:
-    """In English. Raises NoWords where nothing was found."""
+def put_into_words(found: Findings) -> ImageTags:
+    """In English. Raises TaggingFailed where nothing was found."""
     colors, contents = phrase(found.shares), _name_contents(found)
     if not (contents or colors):
-        raise NoWords("Nothing certain can be said of this image.")
-    return put_right(Words(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, LANGUAGE))
+        raise TaggingFailed("Nothing certain can be said of this image.")
+    return normalize(ImageTags(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, LANGUAGE))
 
 
 def _describe(contents: str, colors: str | None) -> str:

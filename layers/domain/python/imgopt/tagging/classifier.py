@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
 from imgopt.tagging.subjects import Probabilities
 
@@ -23,7 +23,7 @@ MIDDLE, RANGE = 127, 128
 def look(image: "Image") -> list[Probabilities]:
     """The probabilities of the 1000 classes in each of six looks at an image of any size, in mode L or RGB.
 
-    Raises NotAvailable where the network or what runs it is not installed.
+    Raises NotConfigured where the network or what runs it is not installed.
     """
     session = open_network()
     return [session.run(None, {"image": _to_input(each)})[0][0].tolist() for each in _views(image.convert("RGB"))]
@@ -34,10 +34,10 @@ def open_network() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise NotAvailable(MISSING) from error
+        raise NotConfigured(MISSING) from error
     path = path_of(MODEL)
     if not path.exists():
-        raise NotAvailable(MISSING)
+        raise NotConfigured(MISSING)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -17,7 +17,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Words:
+class ImageTags:
     """What a tagger says of an image.
 
     `source` tells who said it, such as "bedrock:us.amazon.nova-lite-v1:0"; `language` is a BCP 47 tag, which the
@@ -32,7 +32,7 @@ class Words:
     usage: Usage | None = None
 
 
-class NoWords(Exception):
+class TaggingFailed(Exception):
     """An image that gets no words, and asking again would not help; `usage` is what it cost to find out."""
 
     def __init__(self, message: str, usage: Usage | None = None) -> None:
@@ -40,14 +40,14 @@ class NoWords(Exception):
         self.usage = usage
 
 
-class Garbled(NoWords):
+class MalformedOutput(TaggingFailed):
     """What was said can't be made right. Asked again, the same tagger may do better."""
 
 
 class Tagger(Protocol):
-    def tag(self, image: "Image", language: str) -> Words:
+    def tag(self, image: "Image", language: str) -> ImageTags:
         """Words that keep the rules, for an upright image in sRGB: mode L, LA, RGB or RGBA.
 
-        Raises NoWords where there are none, and Unavailable where it is worth trying later.
+        Raises TaggingFailed where there are none, and Unavailable where it is worth trying later.
         """
         ...

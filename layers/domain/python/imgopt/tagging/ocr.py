@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.tagging.classifier import MISSING
 from imgopt.tagging.picture import LONGEST_SIDE
 
@@ -61,7 +61,7 @@ def grade(height: float) -> int:
 def read(image: "Image") -> Reading:
     """Whatever looks like text, readable or not, in an image of mode L or RGB.
 
-    Raises NotAvailable where the networks or what runs them are not installed.
+    Raises NotConfigured where the networks or what runs them are not installed.
     """
     import numpy
 
@@ -105,10 +105,10 @@ def open_engine() -> _Engine:
     try:
         import rapidocr
     except ImportError as error:
-        raise NotAvailable(MISSING) from error
+        raise NotConfigured(MISSING) from error
     folder = Path(rapidocr.__file__).parent / "models"
     if not all((folder / name).exists() for name in (FINDER, READER)):
-        raise NotAvailable(MISSING)
+        raise NotConfigured(MISSING)
     finder = _options(folder / FINDER, folder / READER) | {"Global.use_rec": False}
     reader = _options(folder / FINDER, folder / READER) | {"Global.use_det": False, "Global.use_preprocess_img": False}
     return _Engine(rapidocr.RapidOCR(params=finder), rapidocr.RapidOCR(params=reader))

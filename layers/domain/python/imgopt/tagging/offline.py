@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from imgopt.tagging.captions import Findings, put_into_words
 from imgopt.tagging.classifier import look
 from imgopt.tagging.colors import measure
-from imgopt.tagging.model import Words
+from imgopt.tagging.model import ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
 from imgopt.tagging.subjects import Subject, find_subject
@@ -28,10 +28,10 @@ class OfflineTagger:
     The networks are opened with the first image and kept. Threads may share it; each image takes one of them.
     """
 
-    def tag(self, image: "Image", language: str) -> Words:
+    def tag(self, image: "Image", language: str) -> ImageTags:
         """As a Tagger does, but always in English, which `language` of the words says: there is no other to be had.
 
-        Raises NoWords where nothing is certain, and NotAvailable where the networks or what runs them is missing.
+        Raises TaggingFailed where nothing is certain, NotConfigured where the networks or what runs them is missing.
         """
         from imgopt.codecs.shared.color import flatten
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from imgopt.tagging.model import Garbled, NoWords, Words
+from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed
 from imgopt.tagging.slugs import make_slug
 from imgopt.tagging.text import LONGEST_SAID, clean, cut, says_something
 
@@ -32,14 +32,14 @@ BETWEEN_KEYWORDS = re.compile("[,;\u3001\uff0c\n]")
 EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
 
 
-def put_right(words: Words) -> Words:
+def normalize(words: ImageTags) -> ImageTags:
     """The same words within the rules: doing so twice changes nothing more.
 
     - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.
     - There are 3-10 keywords in lower case, each once, of at most 40 characters.
     - The slug has 1-60 characters: words of a-z and 0-9, with dashes between them.
 
-    Raises NoWords where the tagger refused, and Garbled where that can't be had.
+    Raises TaggingFailed where the tagger refused, and MalformedOutput where that can't be had.
     """
     alt_text = _put_alt_text_right(words.alt_text)
     keywords = _put_keywords_right(words.keywords, alt_text)
@@ -50,10 +50,10 @@ def put_right(words: Words) -> Words:
 def _put_alt_text_right(text: str) -> str:
     told = clean(text)
     if REFUSAL.match(told):
-        raise NoWords("The tagger would not describe the image.")
+        raise TaggingFailed("The tagger would not describe the image.")
     alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
     if not says_something(alt_text):
-        raise Garbled("There is no alt text.")
+        raise MalformedOutput("There is no alt text.")
     return alt_text
 
 
@@ -72,7 +72,7 @@ def _put_keywords_right(keywords: Iterable[str], alt_text: str) -> tuple[str, ..
     if len(kept) < FEWEST_KEYWORDS:
         kept = list(dict.fromkeys((*kept, *_find_telling_words(alt_text))))[:FEWEST_KEYWORDS]
     if len(kept) < FEWEST_KEYWORDS:
-        raise Garbled("There are too few keywords.")
+        raise MalformedOutput("There are too few keywords.")
     return tuple(kept)
 
 

@@ -8,6 +8,6 @@ from imgopt.tagging.offline import OfflineTagger
 
 
 def tagger() -> Tagger:
-    """As the settings say. Raises NotAvailable where they name nobody."""
+    """As the settings say. Raises NotConfigured where they name nobody."""
     check_available()
     return OfflineTagger() if settings().tagger == "offline" else bedrock_tagger.from_settings()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from imgopt.tagging.taxonomy import Kind, Named, read_classes
+from imgopt.tagging.taxonomy import Kind, NamingThreshold, read_classes
 
 # What a kind or a class must have of all probability: on average over several looks, and in each of them.
 ENOUGH, SURE, LEAST = 0.55, 0.85, 0.3
@@ -32,7 +32,7 @@ def _find_class(looks: Sequence[Probabilities]) -> Subject | None:
     shares = [_agree(each) for each in zip(*looks, strict=True)]
     best = max(range(len(shares)), key=shares.__getitem__)
     kind = classes.kinds[best]
-    if kind.named is Named.NEVER or shares[best] < (SURE if kind.named is Named.SURE else ENOUGH):
+    if kind.named is NamingThreshold.NEVER or shares[best] < (SURE if kind.named is NamingThreshold.SURE else ENOUGH):
         return None
     return Subject(classes.names[best], _names(kind))
 

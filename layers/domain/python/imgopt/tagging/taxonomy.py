@@ -12,7 +12,7 @@ from typing import Any
 HERE = Path(__file__).parent
 
 
-class Named(StrEnum):
+class NamingThreshold(StrEnum):
     """When one of a kind's classes may be called by its own name."""
 
     SOON = "soon"
@@ -26,7 +26,7 @@ class Kind:
 
     name: str
     of: "Kind | None"
-    named: Named
+    named: NamingThreshold
     silent: bool
 
     def line(self) -> "tuple[Kind, ...]":
@@ -54,7 +54,7 @@ def _read_kinds(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[int, Kind]]
     kinds: dict[str, Kind] = {}
     for name, table in tables.items():
         of = kinds[table["of"]] if "of" in table else None
-        kinds[name] = Kind(name, of, Named(table["named"]), table.get("silent", False))
+        kinds[name] = Kind(name, of, NamingThreshold(table["named"]), table.get("silent", False))
         for part in table.get("classes", "").split():
             first, _, last = part.partition("-")
             yield from ((number, kinds[name]) for number in range(int(first), int(last or first) + 1))

@@ -4,7 +4,7 @@ import base64
 import zlib
 from typing import TYPE_CHECKING
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.upscale.onnx_network import CUDA, open_onnx
 
 if TYPE_CHECKING:
@@ -21,18 +21,18 @@ TOLERANCE = 1e-3
 
 
 def check_cuda() -> None:
-    """Runs a small convolution on CUDA and compares. Raises NotAvailable with the reason as its cause."""
+    """Runs a small convolution on CUDA and compares. Raises NotConfigured with the reason as its cause."""
     import numpy
 
     image = numpy.random.default_rng(1).random((1, 3, SIDE, SIDE), numpy.float32)
     try:
         result = open_onnx(zlib.decompress(base64.b64decode(SUMMING)), CUDA)(image)
-    except NotAvailable:
+    except NotConfigured:
         raise
     except Exception as error:
-        raise NotAvailable("CUDA is there, but does not compute.") from error
+        raise NotConfigured("CUDA is there, but does not compute.") from error
     if abs(result - add_neighbours(image)).max() > TOLERANCE:
-        raise NotAvailable("CUDA is there, but computes something else.")
+        raise NotConfigured("CUDA is there, but computes something else.")
 
 
 def add_neighbours(image: "NDArray[numpy.float32]") -> "NDArray[numpy.float32]":

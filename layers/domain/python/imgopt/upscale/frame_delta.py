@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Box = tuple[int, int, int, int]
 
 
-class Sequel:
+class DeltaUpscaler:
     """As an `Enlarger`, for images of one size, one after another: only what sees a change is made anew.
 
     Images are made whole where Lanczos has a part in their size, since its phases would have to be kept; and by

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from imgopt.errors import Unavailable
-from imgopt.upscale.output_check import is_picture
+from imgopt.upscale.output_check import is_valid_output
 from imgopt.upscale.tiles import Corner, Tile
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def infer(
     batch = numpy.ascontiguousarray(pixels.transpose(2, 0, 1)[None], numpy.float32) / numpy.float32(255)
     for _ in range(ATTEMPTS):
         result = _cut(network(batch)[0], pixels.shape, corner, target, scale)
-        if is_picture(result, batch):
+        if is_valid_output(result, batch):
             return _to_bytes(result)
     raise Unavailable("Upscaling failed: the network gave no picture.")
 

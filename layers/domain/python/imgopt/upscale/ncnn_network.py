@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.settings import settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class NcnnNetwork:
 
 
 def open_ncnn(param: Path) -> NcnnNetwork:
-    """The network of a `.param` with its `.bin` beside it. Raises NotAvailable where either can't be read."""
+    """The network of a `.param` with its `.bin` beside it. Raises NotConfigured where either can't be read."""
     import ncnn
 
     net = ncnn.Net()
@@ -46,5 +46,5 @@ def open_ncnn(param: Path) -> NcnnNetwork:
     for shortcut in SHORTCUTS:
         setattr(net.opt, f"use_{shortcut}", False)
     if net.load_param(str(param)) != 0 or net.load_model(str(param.with_suffix(".bin"))) != 0:
-        raise NotAvailable("Upscaling is not installed properly: a network can't be read.")
+        raise NotConfigured("Upscaling is not installed properly: a network can't be read.")
     return NcnnNetwork(net)

@@ -4,8 +4,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgopt.errors import NotAvailable
-from imgopt.upscale.output_check import is_picture
+from imgopt.errors import NotConfigured
+from imgopt.upscale.output_check import is_valid_output
 
 if TYPE_CHECKING:
     import numpy
@@ -42,7 +42,7 @@ class HalfNetwork:
 
     def __call__(self, batch: "NDArray[numpy.float32]", /) -> "NDArray[numpy.float32]":
         result = self._half(batch)
-        spoiled = [index for index, image in enumerate(batch) if not is_picture(result[index], image)]
+        spoiled = [index for index, image in enumerate(batch) if not is_valid_output(result[index], image)]
         if spoiled:
             result[spoiled] = self._full(batch[spoiled])
         return result
@@ -53,7 +53,7 @@ class HalfNetwork:
 
 
 def open_onnx(model: Path | bytes, provider: str) -> OnnxNetwork:
-    """Raises NotAvailable where the model can't be read, or the provider is not the one that would run all of it."""
+    """Raises NotConfigured where the model can't be read, or the provider is not the one that would run all of it."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -67,9 +67,9 @@ def open_onnx(model: Path | bytes, provider: str) -> OnnxNetwork:
     try:
         session = onnxruntime.InferenceSession(source, options, providers=providers)
     except Exception as error:  # what it raises has nothing else in common
-        raise NotAvailable("Upscaling on this device is not available.") from error
+        raise NotConfigured("Upscaling on this device is not available.") from error
     if session.get_providers()[0] != provider:
-        raise NotAvailable("Upscaling on this device is not available.") from RuntimeError(
+        raise NotConfigured("Upscaling on this device is not available.") from RuntimeError(
             f"{provider} was asked for, and {session.get_providers()[0]} would be used"
         )
     session.disable_fallback()

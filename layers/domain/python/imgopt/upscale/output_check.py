@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 VARIED, FLAT = 0.03, 1 / 255
 
 
-def is_picture(result: "NDArray[numpy.float32]", image: "NDArray[numpy.float32]") -> bool:
+def is_valid_output(result: "NDArray[numpy.float32]", image: "NDArray[numpy.float32]") -> bool:
     """False for numbers that are none, and for something flat made of something varied."""
     import numpy
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REACH = 3
 
 
-class Bands:
+class RowBuffer:
     """`pixels` (rows, columns, RGB) become complete as rows of the canvas do, from top to bottom."""
 
     def __init__(self, canvas: Size, target: Size) -> None:
@@ -27,7 +27,7 @@ class Bands:
         self._kept = self.pixels if canvas == target else numpy.empty((0, canvas.width, 3), numpy.uint8)
         self._top = self._made = 0
 
-    def open(self, stop: int) -> "tuple[Pixels, int]":
+    def reserve(self, stop: int) -> "tuple[Pixels, int]":
         """Rows of the canvas up to `stop` to write to, and the number of the first of them."""
         import numpy
 
@@ -37,7 +37,7 @@ class Bands:
             self._kept = numpy.concatenate([self._kept, room])
         return self._kept, self._top
 
-    def close(self, stop: int) -> None:
+    def commit(self, stop: int) -> None:
         """Rows of the canvas before `stop` won't change any more."""
         if self.canvas == self.target:
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from imgopt.errors import NotAvailable
+from imgopt.errors import NotConfigured
 from imgopt.networks import half_path_of, ncnn_path_of, path_of
 from imgopt.telemetry import logger
 from imgopt.upscale.cuda import check_cuda
@@ -31,10 +31,10 @@ class Network(Protocol):
 
 @cache
 def open_network(model: Model, device: Device) -> Network:
-    """Raises NotAvailable where the model was not made, or CUDA is asked for and would not be used."""
+    """Raises NotConfigured where the model was not made, or CUDA is asked for and would not be used."""
     path = ncnn_path_of(model.name) if device is Device.CPU else path_of(model.name)
     if not path.exists():
-        raise NotAvailable("Upscaling is not installed: its networks are missing.")
+        raise NotConfigured("Upscaling is not installed: its networks are missing.")
     if device is Device.CPU:
         return open_ncnn(path)
     half = half_path_of(model.name)
@@ -63,7 +63,7 @@ def best_runtime() -> Runtime:
         return Runtime(Device.CPU)
     try:
         check_cuda()
-    except NotAvailable as error:
+    except NotConfigured as error:
         logger.warning("CUDA is not used", reason=str(error), cause=repr(error.__cause__))
         return Runtime(Device.CPU)
     return Runtime(Device.CUDA)

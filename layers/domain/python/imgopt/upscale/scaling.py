@@ -7,7 +7,7 @@ from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale.inference import infer
 from imgopt.upscale.models import Choice, Device, Model
-from imgopt.upscale.row_buffer import Bands
+from imgopt.upscale.row_buffer import RowBuffer
 from imgopt.upscale.tiles import Span, Tile, grid, look, place, spans
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Press:
+class TileRunner:
     """A network, and the sides of its tiles in pixels of the input.
 
     Where it is rigid, as on CUDA, all tiles have one shape, whatever the image: those of several images can share a
@@ -55,10 +55,10 @@ def enlarge(image: "Image", choice: Choice, size: Size, network: "Network", devi
     source, tiles, model = Size(*image.size), 0, choice.model
     targets = [*(source.scaled(model.scale**number) for number in range(1, choice.passes)), size]
     side = tile_side(model, [source, *targets], device)
-    press = Press(model, network, side, is_rigid=device is Device.CUDA)
+    runner = TileRunner(model, network, side, is_rigid=device is Device.CUDA)
     pixels = numpy.asarray(image)
     for target in targets:
-        pixels, added = _enlarge_once(pixels, target, press)
+        pixels, added = _enlarge_once(pixels, target, runner)
         tiles += added
     return Image.fromarray(pixels), tiles
 
@@ -84,38 +84,38 @@ def tile_side(model: Model, images: "Sequence[Size]", device: Device) -> int:
     return min(max(model.side_within(left), SMALLEST_TILE), LARGEST_TILE)
 
 
-def _enlarge_once(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels, int]":
+def _enlarge_once(pixels: "Pixels", target: Size, runner: TileRunner) -> "tuple[Pixels, int]":
     """Begins again with smaller tiles where memory runs out, which it does at the first one if at all."""
-    while press.side >= SMALLEST_TILE:
+    while runner.side >= SMALLEST_TILE:
         try:
-            return _assemble(pixels, target, press)
+            return _assemble(pixels, target, runner)
         except MemoryError:
-            press = replace(press, side=press.side // 2)
+            runner = replace(runner, side=runner.side // 2)
     raise Unavailable("Upscaling failed: there is not enough memory for this image.")
 
 
-def _assemble(pixels: "Pixels", target: Size, press: Press) -> "tuple[Pixels, int]":
-    (height, width, _), model = pixels.shape, press.model
-    bands = Bands(Size(width, height).scaled(model.scale), target)
-    rows, columns = _cut_up(height, width, press)
+def _assemble(pixels: "Pixels", target: Size, runner: TileRunner) -> "tuple[Pixels, int]":
+    (height, width, _), model = pixels.shape, runner.model
+    buffer = RowBuffer(Size(width, height).scaled(model.scale), target)
+    rows, columns = _cut_up(height, width, runner)
     finished = [row.start for row in rows[1:]] + [height]
     for row, stop in zip(rows, finished, strict=True):
-        canvas, top = bands.open(row.stop * model.scale)
+        canvas, top = buffer.reserve(row.stop * model.scale)
         for column in columns:
-            _press(pixels, Tile(row, column), canvas, top, press)
-        bands.close(stop * model.scale)
-    return bands.pixels, len(rows) * len(columns)
+            _run_tile(pixels, Tile(row, column), canvas, top, runner)
+        buffer.commit(stop * model.scale)
+    return buffer.pixels, len(rows) * len(columns)
 
 
-def _cut_up(height: int, width: int, press: Press) -> list[list[Span]]:
-    square = -(-height // press.side), -(-width // press.side)
-    counts = square if press.is_rigid else grid(height, width, press.side, press.model.context)
-    return [spans(*each, press.model.feather) for each in zip((height, width), counts, strict=True)]
+def _cut_up(height: int, width: int, runner: TileRunner) -> list[list[Span]]:
+    square = -(-height // runner.side), -(-width // runner.side)
+    counts = square if runner.is_rigid else grid(height, width, runner.side, runner.model.context)
+    return [spans(*each, runner.model.feather) for each in zip((height, width), counts, strict=True)]
 
 
-def _press(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, press: Press) -> None:
+def _run_tile(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, runner: TileRunner) -> None:
     """One tile, onto a canvas whose first row is number `top`."""
-    model, least = press.model, press.side + press.model.feather if press.is_rigid else 0
+    model, least = runner.model, runner.side + runner.model.feather if runner.is_rigid else 0
     seen, corner = look(pixels, tile, model.context, model.edge, least)
     target = tile.scaled(model.scale)
-    place(canvas, target.moved_up(top), infer(press.network, seen, corner, target, model.scale))
+    place(canvas, target.moved_up(top), infer(runner.network, seen, corner, target, model.scale))

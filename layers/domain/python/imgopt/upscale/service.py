@@ -10,7 +10,7 @@ from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
-from imgopt.upscale.frame_delta import Sequel
+from imgopt.upscale.frame_delta import DeltaUpscaler
 from imgopt.upscale.kinds import kind_of
 from imgopt.upscale.models import Device, Kind, choose
 from imgopt.upscale.runtime import Runtime, best_runtime
@@ -50,7 +50,7 @@ def upscale(
     brought to the size by Lanczos. `kind` is found out where it is not given, and the best device taken.
     `strength`, 0-1, is how much of the network shows over plain Lanczos.
 
-    Raises InvalidRequest for numbers out of range, NotAvailable where there are no networks, and Unavailable where
+    Raises InvalidRequest for numbers out of range, NotConfigured where there are no networks, and Unavailable where
     one fails.
     """
     _check(factor, strength)
@@ -74,7 +74,7 @@ def upscale_frames(
     """Complete frames of one size, all RGB or all RGBA, as `upscale` does one.
 
     The kind is that of the first. Frames that are alike are done once, and of others only what is new, where that is
-    simple (see `Sequel`).
+    simple (see `DeltaUpscaler`).
     """
     _check(factor, strength)
     started = perf_counter()
@@ -82,7 +82,9 @@ def upscale_frames(
         smaller = Size(*frames[0].size).scaled(factor)
         return [_resample(frame, smaller) for frame in frames], _report(None, started, 0)
     network = _find_network(frames[0], factor, kind, runtime)
-    larger, tiles = _each_once(frames, partial(_by_network, factor=factor, strength=strength, enlarge=Sequel(network)))
+    larger, tiles = _each_once(
+        frames, partial(_by_network, factor=factor, strength=strength, enlarge=DeltaUpscaler(network))
+    )
     return larger, _report(network, started, tiles)
 
 
@@ -124,7 +126,9 @@ def _report(network: Enlarger | None, started: float, tiles: int) -> Report:
     return Report(name, device, perf_counter() - started, tiles)
 
 
-def _by_network(image: "Image", factor: float, strength: float, enlarge: Enlarger | Sequel) -> "tuple[Image, int]":
+def _by_network(
+    image: "Image", factor: float, strength: float, enlarge: Enlarger | DeltaUpscaler
+) -> "tuple[Image, int]":
     """Networks know RGB alone: grey becomes grey again, and alpha goes its own way."""
     from PIL import Image
 

@@ -63,7 +63,7 @@ def reconcile(seconds: float) -> Report:
 
 
 def find_unfinished() -> Iterator[Job]:
-    for page in due_index.find_pages(Part.OPEN):
+    for page in due_index.find_pages(Part.UNFINISHED):
         jobs = repository.find_all([key["pk"].partition("#")[2] for key in page])
         yield from (job for job in jobs if job.status in UNFINISHED)
 

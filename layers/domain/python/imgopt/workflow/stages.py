@@ -15,20 +15,20 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.credits.cost import cost_of_step
-from imgopt.errors import InvalidImage, NotFound, TooCostly, TooLarge, Unavailable, Wordless
+from imgopt.errors import InvalidImage, NoTags, NotFound, TooCostly, TooLarge, Unavailable
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.jobs import dispatch, queue_position
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import UNFINISHED, Ending, Job, Result, Upscaling
+from imgopt.jobs.model import UNFINISHED, Completion, Job, Result, Upscaling
 from imgopt.jobs.names import choose_name
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
-from imgopt.tagging.model import NoWords, Usage, Words
+from imgopt.tagging.model import ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger
 from imgopt.workflow.reasons import public_reason
 
@@ -180,7 +180,7 @@ def _require_own(answered: str, own: str | None) -> None:
 
 
 def say_words(the_plan: Plan) -> Said:
-    """Raises Wordless, InvalidImage or NotAvailable where there are none, and Unavailable where there may be later."""
+    """Raises NoTags, InvalidImage or NotConfigured where there are none, and Unavailable where there may be later."""
     from imgopt.imaging.tagging_input import view_apart
     from imgopt.sandbox import forking
     from imgopt.tagging.service import tagger
@@ -190,9 +190,9 @@ def say_words(the_plan: Plan) -> Said:
     picture = view_apart(files.read(the_plan["source_key"]), source, budget_for_words(source))
     try:
         words = tagger().tag(picture, settings().tagging_language)
-    except NoWords as error:
+    except TaggingFailed as error:
         _note_usage(error.usage)
-        raise Wordless(str(error)) from error
+        raise NoTags(str(error)) from error
     _note_usage(words.usage)
     jobs.store_words(the_plan["job_id"], words)
     return Said(words=True)
@@ -226,7 +226,7 @@ def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
     dispatch.end(the_plan["owner"], the_plan["job_id"])
 
 
-def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
+def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Completion:
     """A job whose words alone have failed is completed, and doesn't count as tagged."""
     failed = said.get("error")
     executed = [Step(step) for step in the_plan["steps"] if not failed or step != Step.TAG]
@@ -237,10 +237,10 @@ def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Ending:
     no_words = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
     warning = " ".join(filter(None, (pixels.get("warning"), no_words))) or None
     words = _named(the_plan, jobs.read_words(the_plan["job_id"])) if said.get("words") else None
-    return Ending(tuple(executed), result, words, warning)
+    return Completion(tuple(executed), result, words, warning)
 
 
-def _named(the_plan: Plan, words: Words) -> Words:
+def _named(the_plan: Plan, words: ImageTags) -> ImageTags:
     """With a slug that no other result of the call has."""
     return replace(words, slug=choose_name(words.slug, the_plan["job_id"], the_plan.get("call_id")))
 

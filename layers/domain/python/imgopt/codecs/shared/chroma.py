@@ -14,7 +14,7 @@ TILES, TILE_SIDE = 4, 128
 SHOWS = 12
 
 
-def share_that_shows(image: "Image") -> float:
+def visible_chroma_loss(image: "Image") -> float:
     """The share of pixels, 0-1, whose colour visibly changes where its resolution is halved.
 
     For mode L, LA, RGB or RGBA. Most photos lie below 0.01, saturated drawings and coloured text at 0.02-0.2.

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import quality_scale, vips
-from imgopt.codecs.shared.chroma import share_that_shows
+from imgopt.codecs.shared.chroma import visible_chroma_loss
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
 from imgopt.errors import InvalidImage
 
@@ -42,7 +42,7 @@ def write(image: "Image", native: int, metadata: Metadata = NO_METADATA) -> byte
 
     Colour has half the resolution each way. Where that shows, libwebp halves it with more care for edges.
     """
-    careful = share_that_shows(image) > CAREFUL_ABOVE
+    careful = visible_chroma_loss(image) > CAREFUL_ABOVE
     return _save(image, metadata, Q=native, effort=EFFORT, smart_subsample=careful)
 
 

@@ -4,7 +4,7 @@ import io
 import socket
 from typing import TYPE_CHECKING
 
-from imgopt.outbound.deadline import Deadline
+from imgopt.safe_http.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Buffer
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 BUFFER_BYTES = 65536
 
 
-class Wire:
+class DeadlineSocket:
     """As much of a socket as http.client uses. Whoever opened the socket closes it."""
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from imgopt.outbound.errors import refusal
+from imgopt.safe_http.errors import unfetchable
 
 TOO_LONG = "it took too long"
 
@@ -17,5 +17,5 @@ class Deadline:
         """Seconds, more than 0. Raises Unfetchable when there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
-            raise refusal(TOO_LONG)
+            raise unfetchable(TOO_LONG)
         return left

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
 from imgopt.errors import Unfetchable
-from imgopt.outbound.addresses import is_public
-from imgopt.outbound.dns import look_up
-from imgopt.outbound.errors import NOT_FOUND, refusal
+from imgopt.safe_http.addresses import is_public
+from imgopt.safe_http.dns import look_up
+from imgopt.safe_http.errors import NOT_FOUND, unfetchable
 from imgopt.settings import settings
 
 LONGEST_URL = 2048
@@ -52,7 +52,7 @@ def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
     trusted = _check_port(host, port)
     addresses = look_up(name, port, min(seconds, LOOKUP_SECONDS))
     if not addresses or not (trusted or all(is_public(address) for address in addresses)):
-        raise refusal(NOT_FOUND, passes=trusted)
+        raise unfetchable(NOT_FOUND, passes=trusted)
     return Destination(scheme, host, port, _preferred(addresses), target)
 
 

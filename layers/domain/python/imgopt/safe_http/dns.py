@@ -4,8 +4,8 @@ import socket
 from concurrent.futures import Future
 from threading import Thread
 
-from imgopt.outbound.deadline import TOO_LONG
-from imgopt.outbound.errors import NOT_FOUND, refusal
+from imgopt.safe_http.deadline import TOO_LONG
+from imgopt.safe_http.errors import NOT_FOUND, unfetchable
 
 Answers = list[str]
 # DNS says that there is no such name, or no address of it. All else is no answer.
@@ -25,7 +25,7 @@ def look_up(host: str, port: int, seconds: float) -> Answers:
     except (OSError, UnicodeError) as error:
         if isinstance(error, UnicodeError) or error.errno in ABSENT:
             return []
-        raise refusal(NOT_FOUND if answer.done() else TOO_LONG) from error
+        raise unfetchable(NOT_FOUND if answer.done() else TOO_LONG) from error
 
 
 def _ask(host: str, port: int, answer: Future[Answers]) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from imgopt.outbound.client import exchange
-from imgopt.outbound.deadline import Deadline
-from imgopt.outbound.destinations import check_url, resolve
+from imgopt.safe_http.client import request
+from imgopt.safe_http.deadline import Deadline
+from imgopt.safe_http.destinations import check_url, resolve
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> int:
@@ -14,5 +14,5 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> i
     """
     check_url(url)
     deadline = Deadline(seconds)
-    with exchange("POST", resolve(url, deadline.remaining()), deadline, headers, body) as answer:
+    with request("POST", resolve(url, deadline.remaining()), deadline, headers, body) as answer:
         return answer.status

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 
-from imgopt.outbound.deadline import TOO_LONG, Deadline
-from imgopt.outbound.destinations import Destination
-from imgopt.outbound.errors import refusal
-from imgopt.outbound.socket_io import Wire
+from imgopt.safe_http.deadline import TOO_LONG, Deadline
+from imgopt.safe_http.destinations import Destination
+from imgopt.safe_http.errors import unfetchable
+from imgopt.safe_http.socket_io import DeadlineSocket
 
 USER_AGENT = "imgopt/1.0 (+image fetcher)"
 # The first that fits.
@@ -26,7 +26,7 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-class Answer:
+class Response:
     """A status, headers, and a body that is still on its way."""
 
     def __init__(self, response: http.client.HTTPResponse) -> None:
@@ -45,9 +45,9 @@ class Answer:
 
 
 @contextmanager
-def exchange(
+def request(
     method: str, destination: Destination, deadline: Deadline, headers: Mapping[str, str], body: bytes | None = None
-) -> Iterator[Answer]:
+) -> Iterator[Response]:
     """What is answered, whatever its status; redirects are the caller's to follow. The connection ends with it.
 
     Raises Unfetchable where there is no connection, no valid certificate, no HTTP, or no time left.
@@ -55,8 +55,8 @@ def exchange(
     with ExitStack() as open_until_read:
         with failures():
             connection = open_until_read.enter_context(_connected(destination, deadline))
-            response = _ask(Wire(connection, deadline), method, destination, headers, body)
-        yield Answer(response)
+            response = _ask(DeadlineSocket(connection, deadline), method, destination, headers, body)
+        yield Response(response)
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def failures() -> Iterator[None]:
     try:
         yield
     except tuple(kind for kind, _ in REASONS) as error:
-        raise refusal(next(reason for kind, reason in REASONS if isinstance(error, kind))) from error
+        raise unfetchable(next(reason for kind, reason in REASONS if isinstance(error, kind))) from error
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def trust() -> ssl.SSLContext:
 
 
 def _ask(
-    wire: Wire, method: str, destination: Destination, headers: Mapping[str, str], body: bytes | None
+    wire: DeadlineSocket, method: str, destination: Destination, headers: Mapping[str, str], body: bytes | None
 ) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(destination.host, destination.port)
     connection.sock = wire

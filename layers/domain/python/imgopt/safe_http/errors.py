@@ -6,5 +6,5 @@ from imgopt.errors import Unfetchable
 NOT_FOUND = "its host was not found on the public internet"
 
 
-def refusal(reason: str, *, passes: bool = True) -> Unfetchable:
+def unfetchable(reason: str, *, passes: bool = True) -> Unfetchable:
     return Unfetchable(f"The URL could not be fetched: {reason}.", passes=passes)

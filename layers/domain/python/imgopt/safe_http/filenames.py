@@ -3,15 +3,15 @@
 import re
 from urllib.parse import unquote
 
-from imgopt.outbound.client import Answer
-from imgopt.outbound.destinations import Destination
+from imgopt.safe_http.client import Response
+from imgopt.safe_http.destinations import Destination
 
 EXTENDED = re.compile(r"filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 QUOTED = re.compile(r'filename\s*=\s*"([^"]+)"', re.IGNORECASE)
 PLAIN = re.compile(r'filename\s*=\s*([^";\s]+)', re.IGNORECASE)
 
 
-def filename(answer: Answer, destination: Destination) -> str | None:
+def filename(answer: Response, destination: Destination) -> str | None:
     """The server's word for it, else the end of the URL's path, else None. It may contain anything."""
     path = destination.target.partition("?")[0]
     return name_in(answer.header("Content-Disposition")) or unquote(path.rsplit("/", 1)[-1]) or None

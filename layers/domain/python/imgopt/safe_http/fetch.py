@@ -8,11 +8,11 @@ from typing import BinaryIO, cast
 from urllib.parse import urljoin
 
 from imgopt.errors import Unfetchable
-from imgopt.outbound.client import Answer, exchange
-from imgopt.outbound.deadline import Deadline
-from imgopt.outbound.destinations import resolve
-from imgopt.outbound.errors import refusal
-from imgopt.outbound.filenames import filename
+from imgopt.safe_http.client import Response, request
+from imgopt.safe_http.deadline import Deadline
+from imgopt.safe_http.destinations import resolve
+from imgopt.safe_http.errors import unfetchable
+from imgopt.safe_http.filenames import filename
 from imgopt.settings import MEBIBYTE, settings
 
 MOST_REDIRECTS = 5
@@ -47,16 +47,16 @@ def _take(url: str, file: BinaryIO, deadline: Deadline, check_size: Check) -> Fe
     for _ in range(1 + MOST_REDIRECTS):
         destination = resolve(url, deadline.remaining())
         if destination.scheme not in schemes:
-            raise refusal("it redirects from https to http")
+            raise unfetchable("it redirects from https to http")
         schemes = {"https"} if destination.scheme == "https" else schemes
-        with exchange("GET", destination, deadline, {"Accept": "image/*, */*;q=0.5"}) as answer:
+        with request("GET", destination, deadline, {"Accept": "image/*, */*;q=0.5"}) as answer:
             if answer.status not in REDIRECTS:
                 return Fetched(file, _keep(answer, file, check_size), filename(answer, destination))
             url = _next(url, answer)
-    raise refusal("it redirects too often")
+    raise unfetchable("it redirects too often")
 
 
-def _next(url: str, answer: Answer) -> str:
+def _next(url: str, answer: Response) -> str:
     """Servers send UTF-8 there although they should not."""
     location = answer.header("Location").encode("latin-1").decode(errors="replace")
     if not location:
@@ -64,27 +64,27 @@ def _next(url: str, answer: Answer) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise refusal("it redirects to what is no valid URL") from error
+        raise unfetchable("it redirects to what is no valid URL") from error
 
 
-def _unwanted(answer: Answer) -> Unfetchable:
-    return refusal(f"it answered {answer.status}")
+def _unwanted(answer: Response) -> Unfetchable:
+    return unfetchable(f"it answered {answer.status}")
 
 
-def _keep(answer: Answer, file: BinaryIO, check_size: Check) -> int:
+def _keep(answer: Response, file: BinaryIO, check_size: Check) -> int:
     """The number of bytes."""
     if answer.status != 200:
         raise _unwanted(answer)
     if answer.header("Content-Encoding").strip().lower() not in ("", "identity"):
-        raise refusal("its content is compressed, though that was not asked for")
+        raise unfetchable("its content is compressed, though that was not asked for")
     check_size(answer.announced or 0)
     size = _copy(answer, file, check_size)
     if size < (answer.announced or 0):
-        raise refusal("its answer ended too early")
+        raise unfetchable("its answer ended too early")
     return size
 
 
-def _copy(answer: Answer, file: BinaryIO, check_size: Check) -> int:
+def _copy(answer: Response, file: BinaryIO, check_size: Check) -> int:
     size = 0
     while piece := answer.read(PIECE_BYTES):
         size += len(piece)
