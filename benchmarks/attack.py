@@ -211,8 +211,9 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
     from imgopt.imaging.sandboxed import optimize
 
     made = optimize(data, header, options, budget_for_pixels(header, options))
+    artifact = made.artifact
     return {
-        "outcome": f"{made.format} {made.encoder} {made.quality} {made.width}x{made.height}",
+        "outcome": f"{artifact.format} {artifact.encoder} {artifact.quality} {artifact.width}x{artifact.height}",
         "size": len(made.data),
     }
 

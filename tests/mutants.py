@@ -8,10 +8,10 @@ from io import BytesIO
 
 from imgopt.codecs.format import Limits
 from imgopt.codecs.header import read_header
+from imgopt.imaging.artifact import Made
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image
-from imgopt.imaging.product import Product
 from tests import inputs
 
 LIMITS = Limits(pixels=2_000_000, frames=50, animation_pixels=4_000_000)
@@ -57,7 +57,7 @@ def settings(rolled: random.Random) -> ProcessingSettings:
     )
 
 
-def attempt(data: bytes, options: ProcessingSettings) -> Product:
+def attempt(data: bytes, options: ProcessingSettings) -> Made:
     """What an upload and a job do with a file; what they make must be readable in its turn."""
     header = read_header(BytesIO(data), LIMITS)
     check_image(header, options)

@@ -1,6 +1,7 @@
 """Small pictures for tests, drawn anew each time: a gradient, so that every orientation and colour can be told."""
 
 from io import BytesIO
+from types import SimpleNamespace
 
 from PIL import Image, ImageChops, ImageCms
 
@@ -8,7 +9,6 @@ from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.header import read_header
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.product import Product
 
 LIMITS = Limits(pixels=100_000_000, frames=1000, animation_pixels=400_000_000)
 
@@ -93,9 +93,10 @@ def header(data: bytes) -> ImageHeader:
     return read_header(BytesIO(data), LIMITS)
 
 
-def run(data: bytes, **settings: object) -> Product:
-    """What the pipeline makes of a file that was accepted."""
-    return optimize(data, header(data), ProcessingSettings(**settings))
+def run(data: bytes, **settings: object) -> SimpleNamespace:
+    """What the pipeline makes of a file that was accepted: its `data`, and what is said of it."""
+    made = optimize(data, header(data), ProcessingSettings(**settings))
+    return SimpleNamespace(data=made.data, **vars(made.artifact))
 
 
 def distance(first: Image.Image, second: Image.Image) -> float:

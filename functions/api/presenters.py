@@ -1,6 +1,5 @@
 """Jobs as clients see them."""
 
-from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
@@ -10,6 +9,7 @@ from pydantic import UUID4, BaseModel
 from imgopt.files.naming import ascii_filename
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
+from imgopt.jobs.completion import show_artifact
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.queue_position import QueuePosition
 
@@ -108,36 +108,20 @@ def present_job(job: Job, place: QueuePosition | None = None) -> JobResponse:
         expires_at=job.expires_at,
         **asked,
         **present_result(job),
-        **present_upscaling(job),
         **present_words(job),
         **present_place(place),
     )
 
 
 def present_result(job: Job) -> dict[str, object]:
-    result = job.result
-    if result is None:
+    if job.result is None:
         return {}
     return {
         "download_url": f"/download/{job.id}",
-        "processed_file_path": result.key,
         "processed_filename": job.result_filename,
-        "processed_size": result.size,
-        "processed_format": result.format,
-        "processed_width": result.width,
-        "processed_height": result.height,
         "processed_compression_ratio": job.compression_ratio,
-        "encoder": result.encoder,
-        "encoder_quality": result.quality,
-        "original_returned": result.original_returned,
-        "processed_frames": result.frames,
-        "size_limit_met": result.size_limit_met,
+        **show_artifact(job.result),
     }
-
-
-def present_upscaling(job: Job) -> dict[str, object]:
-    upscaling = job.result.upscaling if job.result else None
-    return {f"upscale_{name}": value for name, value in asdict(upscaling).items()} if upscaling else {}
 
 
 def present_words(job: Job) -> dict[str, object]:

@@ -1,9 +1,12 @@
 """State `Finish`: completes a job whose file S3 confirms."""
 
+from imgopt.imaging.artifact import Artifact
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import stages
+from imgopt.workflow.state import Plan, Tagging, read
 
 
 @observe_stage
 def handler(state: State) -> None:
-    stages.finish(state, state["made"]["pixels"], state["made"]["said"])
+    made = state["made"]
+    stages.finish(read(Plan, state), read(Artifact, made["pixels"]), read(Tagging, made["said"]))

@@ -2,8 +2,9 @@
 
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import stages
+from imgopt.workflow.state import Plan, read, write
 
 
 @observe_stage
-def handler(state: State) -> stages.Pixels:
-    return stages.optimize_pixels(state)
+def handler(state: State) -> State:
+    return write(stages.optimize_pixels(read(Plan, state)))

@@ -2,8 +2,9 @@
 
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import stages
+from imgopt.workflow.state import write
 
 
 @observe_stage
-def handler(state: State) -> stages.Plan:
-    return stages.plan(state["job_id"], state.get("attempt", 1))
+def handler(state: State) -> State:
+    return write(stages.plan(state["job_id"], state.get("attempt", 1)))

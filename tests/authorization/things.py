@@ -17,9 +17,10 @@ from imgopt.devices.repository import CODE, LIST, TOKEN
 from imgopt.files import repository as files
 from imgopt.files.model import AwaitedUpload
 from imgopt.files.service import inspect, store
+from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import Job, JobStatus, Result
+from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
 
@@ -75,7 +76,7 @@ def make_job(owner: str | None, name: str) -> Thing:
         expires_at=now + HOUR,
         started_at=now,
         completed_at=now,
-        result=Result(f"results/{upload}.svg", KIND, SIZE, "svg", 9, 9, "svgo", None, original_returned=False),
+        result=Artifact("svg", 9, 9, "svgo", None, key=f"results/{upload}.svg", size=SIZE),
     )
     jobs.store_result(f"results/{upload}.svg", PICTURE, KIND)
     table.put(jobs.to_item(job))

@@ -16,9 +16,10 @@ from imgopt.devices.model import DeviceCode
 from imgopt.files import repository as files
 from imgopt.files.model import AwaitedUpload, TempFile
 from imgopt.files.service import inspect
+from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import Job, JobStatus, Result
+from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
 from tests.issuer import Issuer
@@ -89,4 +90,4 @@ def job(upload: TempFile, status: JobStatus) -> Job:
     )
 
 
-RESULT = Result("results/known.svg", "image/svg+xml", SIZE, "svg", 9, 9, "svgo", None, original_returned=False)
+RESULT = Artifact("svg", 9, 9, "svgo", None, key="results/known.svg", size=SIZE)

@@ -12,10 +12,11 @@ from imgopt.accounts.plans import Tier
 from imgopt.codecs.format import ImageHeader
 from imgopt.errors import OutOfCredits
 from imgopt.files.model import TempFile
+from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, submission
-from imgopt.jobs.model import Completion, Job, Result
+from imgopt.jobs.model import Completion, Job
 from imgopt.jobs.submission import Accepted
 from imgopt.settings import settings
 from imgopt.storage import clients, table
@@ -23,7 +24,7 @@ from imgopt.storage import clients, table
 THREADS = 50
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IMAGE = ImageHeader("png", "image/png", 9, 9)
-RESULT = Result("results/a.png", "image/png", 9, "png", 9, 9, "oxipng", 80, original_returned=False)
+RESULT = Artifact("png", 9, 9, "oxipng", 80, key="results/a.png", size=9)
 ENDING = Completion((Step.COMPRESS,), RESULT)
 
 

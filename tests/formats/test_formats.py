@@ -54,7 +54,7 @@ def test_format_can_be_seen_by_a_tagger_and_compressed(each):
     header = read_header(BytesIO(data), pictures.LIMITS)
     assert view(data, header).width >= header.width
     assert (each.open_image is None) == (each.vector is not None)
-    assert FORMATS[optimize(data, header, ProcessingSettings()).format].encode
+    assert FORMATS[optimize(data, header, ProcessingSettings()).artifact.format].encode
     assert (each.replaced_by is None) == (each.encode is not None)
 
 

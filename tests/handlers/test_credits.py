@@ -15,10 +15,11 @@ from imgopt.accounts.plans import Tier
 from imgopt.credits.service import balance, refresh
 from imgopt.errors import Unavailable
 from imgopt.files import service as files
+from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, service, submission
-from imgopt.jobs.model import Completion, JobStatus, Result
+from imgopt.jobs.model import Completion, JobStatus
 from imgopt.settings import Settings, settings
 from imgopt.storage import table
 from tests import pictures
@@ -26,7 +27,7 @@ from tests import pictures
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MIDNIGHT, TICK = NOON + timedelta(hours=12), timedelta(microseconds=1)
 FREE = Principal("user-1", Tier.FREE, Credential.JWT)
-RESULT = Result("results/a.png", "image/png", 9, "png", 9, 9, "oxipng", 80, original_returned=False)
+RESULT = Artifact("png", 9, 9, "oxipng", 80, key="results/a.png", size=9)
 ENDING = Completion((Step.COMPRESS,), RESULT)
 
 

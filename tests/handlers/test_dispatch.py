@@ -300,7 +300,7 @@ def test_what_a_call_needs_to_know_is_read_by_one_request(guest, operations):
 def test_what_is_deleted_with_a_job_is_deleted_side_by_side(guest, meeting):
     ids = guest.submit(files=2)
     places = "imgopt.retention.deletion"
-    meeting(f"{places}.expect_remains", f"{places}.remove_files", f"{places}.executions.stop", f"{places}.end")
+    meeting(f"{places}.announce_deletion", f"{places}.remove_files", f"{places}.executions.stop", f"{places}.end")
     guest.delete(ids[0])
 
 

@@ -7,7 +7,7 @@ import pytest
 from functions.stages import fail, finish, optimize, plan
 from imgopt.errors import InvalidImage, NotFound, TooCostly
 from imgopt.imaging import sandboxed
-from imgopt.imaging.product import STOPPED, Product
+from imgopt.imaging.artifact import STOPPED, Artifact, Made
 from imgopt.storage import clients
 from imgopt.telemetry import reference_of
 from tests import pictures
@@ -49,7 +49,7 @@ def test_a_job_tells_whether_it_met_the_limit_on_its_size(submit, run_stages, st
 
 
 def test_a_search_that_was_stopped_early_is_a_warning(submit, run_stages, status, monkeypatch):
-    made = Product(pictures.jpeg(), "jpg", 48, 32, "jpegli", 20, size_limit_met=False, warning=STOPPED)
+    made = Made(Artifact("jpg", 48, 32, "jpegli", 20, size_limit_met=False, warning=STOPPED), pictures.jpeg())
     monkeypatch.setattr(sandboxed, "optimize", lambda *_: made)
     job = submit(pictures.jpeg(), output_file_size_limit=20)
     run_stages(job["id"])

@@ -41,7 +41,7 @@ def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_b
         read_header(BytesIO(data), pictures.LIMITS),
         ProcessingSettings(output_width=10, output_format="png"),
     )
-    assert sandboxed.optimize(data, header, options, budget_for_pixels(header, options)).width == 10
+    assert sandboxed.optimize(data, header, options, budget_for_pixels(header, options)).artifact.width == 10
 
 
 @pytest.mark.parametrize("name", ["jpg", "heic", "svg"])

@@ -1,10 +1,11 @@
 """Every kind of input to every output by every operation: what comes out is the picture that went in."""
 
+from types import SimpleNamespace
+
 import pytest
 from PIL import Image
 
 from imgopt.codecs.formats import FORMATS
-from imgopt.imaging.product import Product
 from tests import inputs, pictures
 from tests.inputs import MAKERS, data_of, shown_by
 from tests.pictures import open_image, run
@@ -24,7 +25,7 @@ OPERATIONS = {
 ORIGINALS = {"heic": "jpg", "tiff": "jpg", "bmp": "jpg"}
 
 
-def check(done: Product, target: str, expected: Image.Image, alike: float = ALIKE) -> None:
+def check(done: SimpleNamespace, target: str, expected: Image.Image, alike: float = ALIKE) -> None:
     image = open_image(done.data)
     assert (done.format, image.format) == (target, FORMATS[target].pillow_name)
     assert (done.width, done.height) == image.size == expected.size

@@ -24,6 +24,14 @@ from imgopt.upscale.runtime import Runtime
 RESULT = {"key": "intermediate/1.png"}
 
 
+def plan_of(job_id: str) -> dict[str, Any]:
+    """As the state machine asks for it."""
+    asked = {"network": True, "words": False}
+    source = {"format": "png", "mime_type": "image/png", "width": 9, "height": 9}
+    known = {"job_id": job_id, "owner": "guest", "attempt": 1, "source_key": "uploads/1", "queue_url": "queue"}
+    return {**known, "source": source, "steps": ["upscale", "compress"], "options": {}, "asked": asked}
+
+
 class World:
     """`awaited` are the tokens that the state machine waits for, `answers` what it was told of others by now."""
 
@@ -47,7 +55,7 @@ class World:
 
     def order(self, job_id: str = "1", queue: int = 0) -> None:
         self.awaited.add(f"token {job_id}")
-        queues.send(self.urls[queue], {"token": f"token {job_id}", "plan": {"job_id": job_id, "owner": "guest"}})
+        queues.send(self.urls[queue], {"token": f"token {job_id}", "plan": plan_of(job_id)})
 
     def visible(self, queue: int = 0) -> int:
         """How many messages anybody could receive now."""
@@ -61,7 +69,7 @@ class World:
         return int(known[name])
 
     def carry_out(self, plan: Any, runtime: Runtime | None = None) -> Any:
-        self.carried_out.append(plan["job_id"])
+        self.carried_out.append(plan.job_id)
         return self.upscale(plan)
 
     def succeed(self, token: str, result: Any) -> None:

@@ -12,7 +12,7 @@ from gpu_container.worker import lifecycle
 from gpu_container.worker.lifecycle import THREAD_ENDED, await_threads, release_unsettled, run, serve_and_report, watch
 from imgopt.storage import queues
 from imgopt.storage.queues import Message
-from tests.worker.conftest import RESULT
+from tests.worker.conftest import RESULT, plan_of
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def line(world, monkeypatch) -> Line:
 
 
 def message(number: str) -> Message:
-    body = {"token": f"token {number}", "plan": {"job_id": number, "owner": "guest"}}
+    body = {"token": f"token {number}", "plan": plan_of(number)}
     return Message("url", number, "receipt", json.dumps(body))
 
 

@@ -8,9 +8,9 @@ from imgopt.errors import InvalidImage, Unavailable
 from imgopt.telemetry import reference_of
 from imgopt.workflow import orders, reasons
 from imgopt.workflow.orders import NotAnOrder
-from tests.worker.conftest import RESULT
+from tests.worker.conftest import RESULT, plan_of
 
-BODY = json.dumps({"token": "token 1", "plan": {"job_id": "1", "owner": "guest"}})
+BODY = json.dumps({"token": "token 1", "plan": plan_of("1")})
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from imgopt.errors import InvalidImage, Unavailable
 from imgopt.storage import clients, queues
 from imgopt.workflow import reasons
 from imgopt.workflow.orders import NotAnOrder
-from tests.worker.conftest import RESULT
+from tests.worker.conftest import RESULT, plan_of
 
 
 class Stop(Event):
@@ -73,7 +73,7 @@ def test_an_order_that_nobody_waits_for_by_its_end_is_not_answered(world):
 def test_an_order_that_comes_again_after_its_answer_is_taken_off(world):
     world.order()
     serve_next(world.context, 0)
-    queues.send(world.urls[0], {"token": "token 1", "plan": {"job_id": "1", "owner": "guest"}})
+    queues.send(world.urls[0], {"token": "token 1", "plan": plan_of("1")})
     serve_next(world.context, 0)
     assert (world.answers, world.left()) == ([("token 1", RESULT)], 0)
 

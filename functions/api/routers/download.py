@@ -18,9 +18,10 @@ from functions.api.presenters import content_disposition
 from functions.api.ranges import NotSatisfiable, find_range, is_known
 from functions.api.streaming import PartsResponse
 from imgopt.errors import TooLarge
+from imgopt.imaging.artifact import Artifact
 from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
-from imgopt.jobs.model import Job, Result
+from imgopt.jobs.model import Job
 from imgopt.settings import MEBIBYTE, settings
 
 router = APIRouter(prefix="/download", tags=["download"])
@@ -91,7 +92,7 @@ def download_file(request: Request, job: KnownJob) -> Any:
     return answer(result, part, headers, with_body=request.method == "GET")
 
 
-def answer(result: Result, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
+def answer(result: Artifact, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
     wanted = part if part is not None else range(result.size)
     headers["Content-Length"] = str(len(wanted))
     if part is not None:
@@ -116,7 +117,7 @@ def get_download_url(job: KnownJob) -> SignedUrlResponse:
     )
 
 
-def sign(job: Job, result: Result) -> str:
+def sign(job: Job, result: Artifact) -> str:
     return jobs.presign_result(result, content_disposition(job), SIGNED_SECONDS)
 
 

@@ -7,10 +7,10 @@ from imgopt.codecs.formats import FORMATS, decode_animation
 from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.geometry import Placement, Size
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
-from imgopt.imaging.product import Product, product_of
 from imgopt.imaging.steps.compress import fit
 from imgopt.imaging.steps.resize import plan_resize, resize
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Product:
+def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     keeps_size = canvas == Size(source.width, source.height)
 
@@ -29,7 +29,7 @@ def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingS
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
-    return product_of(made, target, canvas.scaled(made.scale), frames=frames)
+    return made_of(made, target, canvas.scaled(made.scale), frames=frames)
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:

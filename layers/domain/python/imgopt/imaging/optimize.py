@@ -6,13 +6,13 @@ from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector
 from imgopt.imaging import animated, still, vector
+from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, stays_animated, steps_for, target_format
-from imgopt.imaging.product import NOT_ENCODED, Product
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
+def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
     """Makes of a file what the settings ask for, but for pixels that a network makes up.
 
     Where only compression was asked and nothing is smaller than the original, that is the product.
@@ -21,12 +21,12 @@ def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> P
     return _judge(_or_original(_make(data, source, options), data, source, options), options)
 
 
-def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Product:
+def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Made:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
     return _judge(_make(data, header_of(upscaled), remaining(source, upscaled, options)), options)
 
 
-def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
+def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
     target = target_format(source.format, options)
     drawing = FORMATS[source.format].vector
     if drawing and source.format == target:
@@ -36,21 +36,33 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Prod
     return still.optimize(data, source, options)
 
 
-def _or_original(product: Product, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
+def _or_original(made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
     """The original, without metadata that isn't to be kept, unless something else was asked for or it is larger."""
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
     other_size = {Step.UPSCALE, Step.RESIZE} & {*steps_for(options)}
-    if product.format != source.format or other_size or fewer_frames:
-        return product
-    original = data if not is_vector(source.format) or product.data == data else None
+    if made.artifact.format != source.format or other_size or fewer_frames:
+        return made
+    original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)
-    if not cleaned or len(cleaned) > len(product.data):
-        return product
-    return Product(
-        cleaned, source.format, source.width, source.height, NOT_ENCODED, None, source.frames, original_returned=True
+    if not cleaned or len(cleaned) > len(made.data):
+        return made
+    return Made(_describe_original(source), cleaned)
+
+
+def _describe_original(source: ImageHeader) -> Artifact:
+    return Artifact(
+        format=source.format,
+        width=source.width,
+        height=source.height,
+        encoder=NOT_ENCODED,
+        quality=None,
+        frames=source.frames,
+        original_returned=True,
     )
 
 
-def _judge(product: Product, options: ProcessingSettings) -> Product:
+def _judge(made: Made, options: ProcessingSettings) -> Made:
     limit = options.output_file_size_limit
-    return product if limit is None else replace(product, size_limit_met=len(product.data) <= limit)
+    if limit is None:
+        return made
+    return replace(made, artifact=replace(made.artifact, size_limit_met=len(made.data) <= limit))

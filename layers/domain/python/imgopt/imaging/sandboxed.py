@@ -1,7 +1,7 @@
 """The pipeline on pixels in a process of its own: what it reads can't reach credentials, or take more than is paid."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
+from imgopt.imaging.artifact import Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
-from imgopt.imaging.product import Product
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
@@ -23,12 +23,16 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 
 def optimize(
     data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
-) -> Product:
+) -> Made:
     """As `imgopt.imaging.optimize` does, of the larger picture where there is one.
 
     Raises TooCostly where it takes more than the budget has, Unavailable where it was interrupted.
     """
-    asked = {"source": asdict(source), "options": options.model_dump(mode="json"), "upscaled": upscaled}
+    asked = {
+        "source": asdict(source),
+        "options": options.model_dump(mode="json"),
+        "upscaled": upscaled and asdict(upscaled),
+    }
     formats = possible_formats(source, options)
     programs = any(FORMATS[each].runs_programs for each in formats)
     answer = forking.call(
@@ -37,16 +41,16 @@ def optimize(
     return _read(answer, formats)
 
 
-def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: Upscaled | None) -> bytes:
-    """The child's side: what the product is, as a line of JSON, and its bytes."""
+def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None) -> bytes:
+    """The child's side: what the artifact is, as a line of JSON, and its bytes."""
     from imgopt.imaging import optimize as pipeline
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
     if upscaled:
-        product = pipeline.optimize_upscaled(data, image, upscaled, wanted)
+        made = pipeline.optimize_upscaled(data, image, Upscaled(**upscaled), wanted)
     else:
-        product = pipeline.optimize(data, image, wanted)
-    return json.dumps({**vars(product), "data": ""}).encode() + b"\n" + product.data
+        made = pipeline.optimize(data, image, wanted)
+    return json.dumps(asdict(made.artifact)).encode() + b"\n" + made.data
 
 
 def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
@@ -54,18 +58,18 @@ def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[st
     return {target_format(source.format, options, has_alpha=has_alpha) for has_alpha in (False, True)}
 
 
-def _read(answer: bytes, formats: set[str]) -> Product:
+def _read(answer: bytes, formats: set[str]) -> Made:
     """A child that was taken over by what it read could say anything here."""
     described, _, data = answer.partition(b"\n")
     try:
-        product = replace(_product_type().validate_json(described, strict=True), data=data)
+        artifact = _artifact_type().validate_json(described, strict=True)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
-    if product.format not in formats:
+    if artifact.format not in formats:
         raise InvalidImage(REFUSAL)
-    return product
+    return Made(artifact, data)
 
 
 @cache
-def _product_type() -> TypeAdapter[Product]:
-    return TypeAdapter(Product)
+def _artifact_type() -> TypeAdapter[Artifact]:
+    return TypeAdapter(Artifact)

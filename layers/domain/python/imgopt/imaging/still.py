@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
+from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, steps_for, target_format
-from imgopt.imaging.product import Product, product_of
 from imgopt.imaging.steps.compress import Attempts, fit
 from imgopt.imaging.steps.decode import Decoded, decode, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Product:
+def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
     decoded = _read(data, source, options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
@@ -45,7 +45,7 @@ def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
     return canvas_of(source, options)
 
 
-def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSettings) -> Product:
+def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSettings) -> Made:
     image, write = decoded.image, encoder_of(target)
     focus = plan_resize(image, canvas, options.output_resize_behavior)
 
@@ -63,7 +63,7 @@ def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSet
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    return product_of(made, target.name, Size(*at_scale(made.scale).size))
+    return made_of(made, target.name, Size(*at_scale(made.scale).size))
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -79,7 +79,7 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
     return Preview(measure, image.width * image.height / (sample.width * sample.height))
 
 
-def _make_set(image: "Image", target: Format, images: ImageSet, options: ProcessingSettings) -> Product:
+def _make_set(image: "Image", target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
     """A square of each usual size, with margins where the picture is none."""
     squares = [Size(side, side) for side in images.sides]
     rgba = image.convert("RGBA")
@@ -89,4 +89,4 @@ def _make_set(image: "Image", target: Format, images: ImageSet, options: Process
         return images.encode(icons, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return product_of(made, target.name, squares[-1])
+    return made_of(made, target.name, squares[-1])

@@ -1,6 +1,6 @@
 """What a network has made of an image, and what is left to be done with it."""
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 from imgopt.codecs import png
 from imgopt.codecs.format import ImageHeader
@@ -8,7 +8,8 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
 
 
-class Upscaled(TypedDict):
+@dataclass(frozen=True)
+class Upscaled:
     """A PNG in the results bucket, and how it came about: network, device, seconds, and tiles that were run."""
 
     key: str
@@ -23,19 +24,19 @@ class Upscaled(TypedDict):
 
 
 def header_of(upscaled: Upscaled) -> ImageHeader:
-    size = upscaled["width"], upscaled["height"]
-    return ImageHeader(png.FORMAT.name, png.FORMAT.mime_type, *size, frames=upscaled["frames"])
+    size = upscaled.width, upscaled.height
+    return ImageHeader(png.FORMAT.name, png.FORMAT.mime_type, *size, frames=upscaled.frames)
 
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:
     """What is left to be done with the larger picture, as if it had been uploaded itself."""
-    target = target_format(source.format, options, has_alpha=upscaled["has_alpha"])
+    target = target_format(source.format, options, has_alpha=upscaled.has_alpha)
     return ProcessingSettings.model_validate(
         {
             **options.model_dump(),
             "output_upscale_factor": None,
             "output_format": target,
-            "keep_animation": upscaled["frames"] > 1,
+            "keep_animation": upscaled.frames > 1,
             "gif_frame_limit": None,
         }
     )

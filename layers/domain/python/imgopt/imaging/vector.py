@@ -2,13 +2,13 @@
 
 from imgopt.codecs.format import ImageHeader, Vector
 from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import canvas_of, upscaled_size
-from imgopt.imaging.product import Product, product_of
 from imgopt.imaging.steps.compress import fit
 
 
-def optimize(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Product:
+def optimize(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Made:
     width, height = _sides(source, options)
     if width or height:
         data = vector.resize(data, width, height, options.output_resize_behavior.value)
@@ -17,7 +17,7 @@ def optimize(data: bytes, source: ImageHeader, vector: Vector, options: Processi
         return vector.optimize(data, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return product_of(made, source.format, canvas_of(source, options))
+    return made_of(made, source.format, canvas_of(source, options))
 
 
 def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:

@@ -1,6 +1,17 @@
-"""What clients are told of a job when it ends, by a stream or by a callback."""
+"""What clients are told of what a job came to: by its answers, and when it ends by a stream or a callback."""
 
+from dataclasses import asdict
+
+from imgopt.imaging.artifact import SHOWN, Artifact
 from imgopt.jobs.model import Job
+
+IN_EVENTS = ("size", "format", "width", "height")
+
+
+def show_artifact(artifact: Artifact) -> dict[str, object]:
+    shown: dict[str, object] = {told: getattr(artifact, name) for name, told in SHOWN.items()}
+    made_up = asdict(artifact.upscaling) if artifact.upscaling else {}
+    return shown | {f"upscale_{name}": value for name, value in made_up.items()}
 
 
 def completion_event(job: Job) -> dict[str, object]:
@@ -9,10 +20,7 @@ def completion_event(job: Job) -> dict[str, object]:
         "job_id": job.id,
         "status": job.status.value,
         "processed_filename": job.result_filename,
-        "processed_size": result and result.size,
-        "processed_format": result and result.format,
-        "processed_width": result and result.width,
-        "processed_height": result and result.height,
+        **{SHOWN[name]: result and getattr(result, name) for name in IN_EVENTS},
         "processed_compression_ratio": job.compression_ratio,
         "seo_alt_text": words and words.alt_text,
         "seo_filename": job.seo_filename,

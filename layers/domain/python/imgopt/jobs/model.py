@@ -7,6 +7,7 @@ from enum import StrEnum
 from imgopt.codecs.format import ImageHeader
 from imgopt.errors import Expired, NotReady
 from imgopt.files.naming import make_safe, result_filename
+from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
@@ -30,42 +31,11 @@ ENDED = tuple(status for status in JobStatus if status not in UNFINISHED)
 
 
 @dataclass(frozen=True)
-class Upscaling:
-    """By which network on which device pixels were made up, in how many seconds and tiles."""
-
-    model: str
-    device: str
-    seconds: float
-    tiles: int
-
-
-@dataclass(frozen=True)
-class Result:
-    """A finished file in the results bucket, as S3 confirmed it.
-
-    `encoder` is "none" where the original was returned, because it could not be made smaller.
-    """
-
-    key: str
-    mime_type: str
-    size: int
-    format: str
-    width: int
-    height: int
-    encoder: str
-    quality: int | None
-    original_returned: bool
-    frames: int = 1
-    size_limit_met: bool | None = None
-    upscaling: Upscaling | None = None
-
-
-@dataclass(frozen=True)
 class Completion:
     """What a completed job has come to: the steps that were taken, and what came of them."""
 
     executed: tuple[Step, ...]
-    result: Result
+    result: Artifact
     words: ImageTags | None = None
     warning: str | None = None
 
@@ -93,7 +63,7 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     executed: tuple[Step, ...] = ()
-    result: Result | None = None
+    result: Artifact | None = None
     words: ImageTags | None = None
     warning: str | None = None
     error_message: str | None = None
@@ -110,7 +80,7 @@ class Job:
         """The job as it is now: expired after its time."""
         return replace(self, status=JobStatus.EXPIRED) if self.expires_at <= now else self
 
-    def finished_result(self) -> Result:
+    def finished_result(self) -> Artifact:
         """Raises Expired or NotReady where there is nothing to download."""
         if self.status is JobStatus.EXPIRED:
             raise Expired("The job has expired and its file has been removed.")

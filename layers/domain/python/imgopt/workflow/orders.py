@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from imgopt.errors import ImgoptError
 from imgopt.storage import task_tokens
 from imgopt.telemetry import logger
+from imgopt.workflow import state
+from imgopt.workflow.state import Plan, State
 
 if TYPE_CHECKING:
     from imgopt.upscale.runtime import Runtime
-    from imgopt.workflow.stages import Plan
 
 
 class NotAnOrder(ValueError):
@@ -21,8 +22,10 @@ class NotAnOrder(ValueError):
 
 @dataclass(frozen=True)
 class Order:
+    """`plan` is as the message has it: whether it can be carried out is found out, and answered, later."""
+
     token: str
-    plan: "Plan"
+    plan: State
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def carry_out(order: Order, runtime: "Runtime | None" = None) -> Success | Failu
 
     with _logged_as(order):
         try:
-            return Success(upscale(order.plan, runtime))
+            return Success(state.write(upscale(state.read(Plan, order.plan), runtime)))
         except ImgoptError as error:
             logger.warning("order refused", reason=type(error).__name__)
             return Failure(type(error).__name__, str(error))

@@ -3,26 +3,24 @@
 Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
 """
 
-import json
 from contextlib import suppress
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING
 
 from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
-from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.budgets import budget_for_pixels, budget_for_words
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NoTags, NotFound, TooCostly, TooLarge, Unavailable
 from imgopt.files import repository as files
-from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.artifact import Artifact, Upscaling
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.jobs import dispatch, queue_position
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import UNFINISHED, Completion, Job, Result, Upscaling
+from imgopt.jobs.model import UNFINISHED, Completion, Job
 from imgopt.jobs.names import choose_name
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
@@ -31,71 +29,15 @@ from imgopt.settings import settings
 from imgopt.tagging.model import ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger
 from imgopt.workflow.reasons import public_reason
+from imgopt.workflow.state import Asked, Plan, Tagging, read_json, write_json
 
 if TYPE_CHECKING:
-    from imgopt.imaging.product import Product
+    from imgopt.imaging.artifact import Made
 
 NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
 # What a client says of itself: AWS keeps the state of an execution for 90 days.
 NOT_FOR_STAGES = ("callback_url", "job_source")
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
-
-
-class Asked(TypedDict):
-    """What the state machine decides by."""
-
-    network: bool
-    words: bool
-
-
-class Plan(TypedDict):
-    """What the stages after the first need to know of a job.
-
-    Upscaling is asked for at `queue_url`; a function does it where that is empty.
-    """
-
-    job_id: str
-    owner: str
-    attempt: int
-    source_key: str
-    source: dict[str, Any]
-    steps: list[str]
-    options: dict[str, Any]
-    asked: Asked
-    queue_url: str
-    upscaled: NotRequired[Upscaled]
-    call_id: NotRequired[str | None]
-
-
-class Failure(TypedDict):
-    """An error as the state machine hands it on."""
-
-    Error: str
-    Cause: str
-
-
-class Pixels(TypedDict):
-    """The file that the stages on pixels made, in the results bucket."""
-
-    key: str
-    format: str
-    width: int
-    height: int
-    size: int
-    encoder: str
-    quality: int | None
-    frames: int
-    original_returned: bool
-    size_limit_met: bool | None
-    upscaling: dict[str, Any] | None
-    warning: str | None
-
-
-class Said(TypedDict, total=False):
-    """Whether there are words, which are stored, or why there are none; neither where they were not asked for."""
-
-    words: bool
-    error: Failure
 
 
 def plan(job_id: str, attempt: int = 1) -> Plan:
@@ -110,9 +52,9 @@ def plan(job_id: str, attempt: int = 1) -> Plan:
         owner=job.owner,
         attempt=attempt,
         source_key=job.source_key,
-        source=asdict(job.source),
-        steps=[step.value for step in steps],
-        options=job.options.model_dump(mode="json", exclude=set(NOT_FOR_STAGES)),
+        source=job.source,
+        steps=steps,
+        options=job.options.model_copy(update=dict.fromkeys(NOT_FOR_STAGES)),
         asked=Asked(network=needs_network(job.source, job.options), words=Step.TAG in steps),
         queue_url=_queue_for(job),
         call_id=job.call_id,
@@ -126,47 +68,49 @@ def _queue_for(job: Job) -> str:
     return "" if is_small else known.upscales_queue_url
 
 
-def optimize_pixels(the_plan: Plan) -> Pixels:
+def optimize_pixels(the_plan: Plan) -> Artifact:
     """Raises InvalidImage where the file can't be read after all. What an attempt before has made is not made again."""
-    done = _find_done(the_plan) if the_plan.get("attempt", 1) > 1 else None
+    done = _find_done(the_plan) if the_plan.attempt > 1 else None
     if done is not None:
-        return cast("Pixels", json.loads(done))
-    product, upscaled = _make(the_plan), the_plan.get("upscaled")
-    target = FORMATS[product.format]
-    pixels = _describe(jobs.result_key(the_plan["job_id"], target.extension), product, upscaled)
-    jobs.store_result(pixels["key"], product.data, target.mime_type, json.dumps(pixels))
-    return pixels
+        return read_json(Artifact, done)
+    made = _make(the_plan)
+    artifact = made.stored_at(jobs.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension))
+    artifact = replace(artifact, upscaling=_describe_upscaling(the_plan.upscaled))
+    jobs.store_result(artifact.key, made.data, artifact.mime_type, write_json(artifact))
+    return artifact
 
 
 def _find_done(the_plan: Plan) -> str | None:
     from imgopt.imaging.sandboxed import possible_formats
 
-    formats = possible_formats(*_asked(the_plan))
-    return jobs.find_record(jobs.result_key(the_plan["job_id"], FORMATS[each].extension) for each in sorted(formats))
+    formats = possible_formats(the_plan.source, the_plan.options)
+    return jobs.find_record(jobs.result_key(the_plan.job_id, FORMATS[each].extension) for each in sorted(formats))
 
 
-def _asked(the_plan: Plan) -> tuple[ImageHeader, ProcessingSettings]:
-    return ImageHeader(**the_plan["source"]), ProcessingSettings.model_validate(the_plan["options"])
-
-
-def _make(the_plan: Plan) -> "Product":
+def _make(the_plan: Plan) -> "Made":
     from imgopt.imaging import sandboxed
     from imgopt.sandbox import forking
 
     forking.prepare()  # while the file is fetched
-    upscaled = the_plan.get("upscaled")
+    upscaled = the_plan.upscaled
     if upscaled:
-        _require_own(upscaled["key"], jobs.intermediate_key(the_plan["job_id"]))
-    data = jobs.read_intermediate(upscaled["key"]) if upscaled else files.read(the_plan["source_key"])
-    return sandboxed.optimize(data, *_asked(the_plan), _budget_of(the_plan), upscaled)
+        _require_own(upscaled.key, jobs.intermediate_key(the_plan.job_id))
+    data = jobs.read_intermediate(upscaled.key) if upscaled else files.read(the_plan.source_key)
+    return sandboxed.optimize(data, the_plan.source, the_plan.options, _budget_of(the_plan), upscaled)
 
 
 def _budget_of(the_plan: Plan) -> Budget:
     """What a network has made is paid for like its source: its steps, at its own size."""
-    (source, options), upscaled = _asked(the_plan), the_plan.get("upscaled")
+    source, options, upscaled = the_plan.source, the_plan.options, the_plan.upscaled
     if upscaled:
         return budget_for_pixels(header_of(upscaled), remaining(source, upscaled, options))
     return budget_for_pixels(source, options)
+
+
+def _describe_upscaling(upscaled: Upscaled | None) -> Upscaling | None:
+    if upscaled is None:
+        return None
+    return Upscaling(upscaled.model, upscaled.device, upscaled.seconds, upscaled.tiles)
 
 
 def _require_own(answered: str, own: str | None) -> None:
@@ -179,23 +123,23 @@ def _require_own(answered: str, own: str | None) -> None:
         raise InvalidImage(NOT_ITS_OWN)
 
 
-def say_words(the_plan: Plan) -> Said:
+def say_words(the_plan: Plan) -> Tagging:
     """Raises NoTags, InvalidImage or NotConfigured where there are none, and Unavailable where there may be later."""
     from imgopt.imaging.tagging_input import view_apart
     from imgopt.sandbox import forking
     from imgopt.tagging.service import tagger
 
     forking.prepare()  # while the file is fetched
-    source = ImageHeader(**the_plan["source"])
-    picture = view_apart(files.read(the_plan["source_key"]), source, budget_for_words(source))
+    source = the_plan.source
+    picture = view_apart(files.read(the_plan.source_key), source, budget_for_words(source))
     try:
         words = tagger().tag(picture, settings().tagging_language)
     except TaggingFailed as error:
         _note_usage(error.usage)
         raise NoTags(str(error)) from error
     _note_usage(words.usage)
-    jobs.store_words(the_plan["job_id"], words)
-    return Said(words=True)
+    jobs.store_words(the_plan.job_id, words)
+    return Tagging(words=True)
 
 
 def _note_usage(usage: Usage | None) -> None:
@@ -203,46 +147,43 @@ def _note_usage(usage: Usage | None) -> None:
         logger.info("tokens used", usage=asdict(usage))
 
 
-def finish(the_plan: Plan, pixels: Pixels, said: Said) -> None:
+def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
     """Completes a job once S3 confirms the file, with words or without.
 
     Raises InvalidImage where the file isn't the one that was made, or not this job's.
     """
-    target = FORMATS.get(pixels["format"])
-    _require_own(pixels["key"], jobs.result_key(the_plan["job_id"], target.extension) if target else None)
-    stored = jobs.describe_result(pixels["key"])
-    if stored.size != pixels["size"]:
+    target = FORMATS.get(artifact.format)
+    _require_own(artifact.key, jobs.result_key(the_plan.job_id, target.extension) if target else None)
+    stored = jobs.describe_result(artifact.key)
+    if stored.size != artifact.size:
         raise InvalidImage("The result could not be stored completely.")
-    refund = cost_of_step(Step.TAG) if "error" in said else 0
-    completed = jobs.mark_completed(the_plan["job_id"], clock.now(), _ending(the_plan, pixels, said), refund=refund)
-    known = completed or next(iter(jobs.find_all([the_plan["job_id"]])), None)  # where it was repeated
+    refund = cost_of_step(Step.TAG) if tagging.error else 0
+    completion = _completion_of(the_plan, artifact, tagging)
+    completed = jobs.mark_completed(the_plan.job_id, clock.now(), completion, refund=refund)
+    known = completed or next(iter(jobs.find_all([the_plan.job_id])), None)  # where it was repeated
     if known and known.options.callback_url:
-        callbacks.announce(the_plan["job_id"])
+        callbacks.announce(the_plan.job_id)
     if completed:
         queue_position.note_duration(completed)
-    if the_plan["asked"]["network"]:
+    if the_plan.asked.network:
         with suppress(Unavailable):  # it goes with the job, at the latest
-            jobs.delete_intermediate(jobs.intermediate_key(the_plan["job_id"]))
-    dispatch.end(the_plan["owner"], the_plan["job_id"])
+            jobs.delete_intermediate(jobs.intermediate_key(the_plan.job_id))
+    dispatch.end(the_plan.owner, the_plan.job_id)
 
 
-def _ending(the_plan: Plan, pixels: Pixels, said: Said) -> Completion:
+def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Completion:
     """A job whose words alone have failed is completed, and doesn't count as tagged."""
-    failed = said.get("error")
-    executed = [Step(step) for step in the_plan["steps"] if not failed or step != Step.TAG]
-    upscaling = pixels["upscaling"] and Upscaling(**pixels["upscaling"])
-    described: dict[str, Any] = {name: value for name, value in pixels.items() if name != "warning"}
-    described["upscaling"] = upscaling
-    result = Result(mime_type=FORMATS[pixels["format"]].mime_type, **described)
-    no_words = f"No words: {public_reason(failed['Error'], failed['Cause'])}" if failed else None
-    warning = " ".join(filter(None, (pixels.get("warning"), no_words))) or None
-    words = _named(the_plan, jobs.read_words(the_plan["job_id"])) if said.get("words") else None
-    return Completion(tuple(executed), result, words, warning)
+    failed = tagging.error
+    executed = tuple(step for step in the_plan.steps if not failed or step is not Step.TAG)
+    no_words = f"No words: {public_reason(failed.Error, failed.Cause)}" if failed else None
+    warning = " ".join(filter(None, (artifact.warning, no_words))) or None
+    words = _named(the_plan, jobs.read_words(the_plan.job_id)) if tagging.words else None
+    return Completion(executed, artifact, words, warning)
 
 
 def _named(the_plan: Plan, words: ImageTags) -> ImageTags:
     """With a slug that no other result of the call has."""
-    return replace(words, slug=choose_name(words.slug, the_plan["job_id"], the_plan.get("call_id")))
+    return replace(words, slug=choose_name(words.slug, the_plan.job_id, the_plan.call_id))
 
 
 def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
@@ -268,20 +209,3 @@ def end_badly(job_id: str, reason: str, *, attempt: int | None = None, owner: st
     if known or owner:
         dispatch.end(known.owner if known else str(owner), job_id)
     return job
-
-
-def _describe(key: str, product: "Product", upscaled: Upscaled | None) -> Pixels:
-    return Pixels(
-        key=key,
-        format=product.format,
-        width=product.width,
-        height=product.height,
-        size=len(product.data),
-        encoder=product.encoder,
-        quality=product.quality,
-        frames=product.frames,
-        original_returned=product.original_returned,
-        size_limit_met=product.size_limit_met,
-        warning=product.warning,
-        upscaling=upscaled and {name: upscaled[name] for name in ("model", "device", "seconds", "tiles")},
-    )

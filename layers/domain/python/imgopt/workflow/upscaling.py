@@ -4,48 +4,45 @@ The picture goes by way of a file, as another machine makes the result of it. It
 is asked for again finds both.
 """
 
-import json
 from dataclasses import replace
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.png import animation as png_animation
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.shared.animation import Animation
 from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.files import repository as files
-from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.steps.decode import shows_through
 from imgopt.imaging.upscale_input import Picture, read_apart
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import repository as jobs
 from imgopt.sandbox import forking
 from imgopt.upscale.service import Report, upscale, upscale_frames
+from imgopt.workflow.state import Plan, read_json, write_json
 
 if TYPE_CHECKING:
     from imgopt.upscale.runtime import Runtime
-    from imgopt.workflow.stages import Plan
 
 
-def carry_out(plan: "Plan", runtime: "Runtime | None" = None) -> Upscaled:
+def carry_out(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
     """Makes the larger picture of a job, unless that has been done. Raises InvalidImage where there is none to read."""
-    key = jobs.intermediate_key(plan["job_id"])
+    key = jobs.intermediate_key(plan.job_id)
     done = jobs.find_record([key])
     if done is not None:
-        return cast("Upscaled", json.loads(done))
+        return read_json(Upscaled, done)
     larger, report = _enlarge(plan, runtime)
     upscaled = _describe(key, larger, report)
     with TemporaryFile() as file:
         _write(larger, file)
-        jobs.store_intermediate(key, file, json.dumps(upscaled))
+        jobs.store_intermediate(key, file, write_json(upscaled))
     return upscaled
 
 
-def _enlarge(plan: "Plan", runtime: "Runtime | None") -> tuple[Picture, Report]:
+def _enlarge(plan: Plan, runtime: "Runtime | None") -> tuple[Picture, Report]:
     forking.prepare()  # while the file is fetched
-    source, options = ImageHeader(**plan["source"]), ProcessingSettings.model_validate(plan["options"])
-    picture = read_apart(files.read(plan["source_key"]), source, options, budget_for_upscaling(source, options))
+    source, options = plan.source, plan.options
+    picture = read_apart(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
     factor = options.output_upscale_factor or 1
     if isinstance(picture, Animation):
         frames, report = upscale_frames(picture.frames, factor, runtime=runtime)

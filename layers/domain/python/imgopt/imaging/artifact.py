@@ -1,0 +1,90 @@
+"""What a job comes to: one description of a file, from the encoder to what clients are told."""
+
+from dataclasses import dataclass, field, replace
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.steps.compress import Compressed
+
+NOT_ENCODED = "none"
+STOPPED = "The search for the size limit was stopped early: it takes more computing time than the credits pay for."
+
+
+@dataclass(frozen=True)
+class Upscaling:
+    """By which network on which device pixels were made up, in how many seconds and tiles."""
+
+    model: str
+    device: str
+    seconds: float
+    tiles: int
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A finished file. Storing it gives it a `key` in the results bucket and its `size` in bytes.
+
+    `encoder` is "none" where the original was returned, because it could not be made smaller. `quality` is the number
+    of the API's scale that it has, None where nothing was lost. `size_limit_met` is None where there was no limit.
+    `warning` says what was left out, and why.
+    """
+
+    format: str
+    width: int
+    height: int
+    encoder: str
+    quality: int | None
+    frames: int = 1
+    original_returned: bool = False
+    size_limit_met: bool | None = None
+    warning: str | None = None
+    upscaling: Upscaling | None = None
+    key: str = ""
+    size: int = 0
+
+    @property
+    def mime_type(self) -> str:
+        return FORMATS[self.format].mime_type
+
+
+# The fields of an artifact by the names that clients know them by; a new one is listed here or below.
+SHOWN = {
+    "key": "processed_file_path",
+    "size": "processed_size",
+    "format": "processed_format",
+    "width": "processed_width",
+    "height": "processed_height",
+    "encoder": "encoder",
+    "quality": "encoder_quality",
+    "original_returned": "original_returned",
+    "frames": "processed_frames",
+    "size_limit_met": "size_limit_met",
+}
+# A job's own warning has that of its result, and what was made up by a network has fields of its own.
+NOT_SHOWN = frozenset({"warning", "upscaling"})
+
+
+@dataclass(frozen=True)
+class Made:
+    """An artifact and its bytes, which go into S3, and nowhere else."""
+
+    artifact: Artifact
+    data: bytes = field(repr=False)
+
+    def stored_at(self, key: str) -> Artifact:
+        """The artifact as it is once the bytes are there."""
+        return replace(self.artifact, key=key, size=len(self.data))
+
+
+def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1) -> Made:
+    encoding = compressed.encoding
+    artifact = Artifact(
+        format=target,
+        width=size.width,
+        height=size.height,
+        encoder=encoding.encoder,
+        quality=None if encoding.lossless else compressed.quality,
+        frames=frames,
+        warning=STOPPED if compressed.stopped else None,
+    )
+    return Made(artifact, encoding.data)
