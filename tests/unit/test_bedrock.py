@@ -117,7 +117,7 @@ def test_german_is_asked_for_and_written_in_ascii(client):
     assert (words.slug, words.language) == ("suesser-hund", "de")
 
 
-def test_what_a_model_says_is_put_right(stub):
+def test_output_of_the_model_is_normalized(stub):
     said = {
         "alt_text": "Image of a dog " + "and another " * 20,
         "keywords": [" Dog", "DOG", "Beach", "sand"],
@@ -163,7 +163,7 @@ def test_garbage_twice_is_no_words(stub, said):
 
 
 @pytest.mark.parametrize("stop_reason", ["malformed_tool_use", "malformed_model_output"])
-def test_what_bedrock_could_not_read_is_asked_for_once_more(stub, stop_reason):
+def test_malformed_output_is_requested_once_more(stub, stop_reason):
     stub.add_response("converse", answer([], stop_reason))
     stub.add_response("converse", filled_in(SAID))
     assert tag().slug == "dog-on-beach"
@@ -196,14 +196,14 @@ def test_a_form_that_is_filled_in_counts_however_the_model_ended(stub):
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
-def test_what_bedrock_turns_down_is_no_words(stub, code):
+def test_rejected_requests_to_bedrock_fail_tagging(stub, code):
     stub.add_client_error("converse", code, http_status_code=400)
     with pytest.raises(TaggingFailed, match=code):
         tag()
 
 
 @pytest.mark.parametrize("code", ["ModelErrorException", "ModelTimeoutException", "ModelNotReadyException"])
-def test_what_may_pass_is_unavailable(stub, code):
+def test_transient_errors_of_the_model_are_unavailable(stub, code):
     stub.add_client_error("converse", code, http_status_code=424)
     with pytest.raises(Unavailable):
         tag()

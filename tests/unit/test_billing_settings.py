@@ -29,7 +29,7 @@ def test_prices_are_written_as_a_list_of_pairs(set_up):
 
 
 @pytest.mark.parametrize("text", ["price_a", "price_a=gold", "price_a=free", "=pro", "price a=pro", "price_a=pro=max"])
-def test_what_is_no_such_list_is_refused_as_the_service_starts(set_up, text):
+def test_malformed_price_lists_are_refused_as_the_service_starts(set_up, text):
     set_up(STRIPE_PRICES=text)
     with pytest.raises(ValidationError):
         Settings()
@@ -64,7 +64,7 @@ def test_a_contract_has_a_price_that_is_not_for_sale(set_up):
 
 
 @pytest.mark.parametrize("half", ["STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"])
-def test_one_key_alone_is_not_enough(set_up, half):
+def test_billing_needs_the_api_key_and_the_webhook_secret(set_up, half):
     set_up(**{half: "something"})
     with pytest.raises(NotConfigured, match=r"Billing is not set up\."):
         credentials.read()

@@ -41,15 +41,15 @@ def test_a_tier_ends_at_the_moment_it_should():
     assert tier_at(standing, END) is Tier.FREE
 
 
-def test_what_is_paid_for_lasts_over_its_period_and_the_grace():
+def test_entitlement_lasts_until_the_end_of_the_period_and_grace():
     assert entitlement.entitlement_of(SUBSCRIPTION) == Entitlement(Tier.PRO, END + WEEK, SUBSCRIPTION)
 
 
-def test_what_is_cancelled_has_no_grace():
+def test_cancelled_subscription_has_no_grace():
     assert entitlement.entitlement_of(replace(SUBSCRIPTION, ends_at=END)).tier_until == END
 
 
-def test_what_is_cancelled_for_later_than_the_period_has_to_be_renewed_all_the_same():
+def test_subscription_cancelled_for_after_its_period_still_has_to_be_renewed():
     assert entitlement.entitlement_of(replace(SUBSCRIPTION, ends_at=END + 9 * WEEK)).tier_until == END + WEEK
 
 
@@ -68,7 +68,7 @@ def test_money_that_was_given_back_is_worth_nothing_but_the_subscription_is_stil
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
-def test_which_of_several_counts_does_not_depend_on_their_order(order):
+def test_choice_of_a_subscription_does_not_depend_on_their_order(order):
     good = SUBSCRIPTION
     newer = replace(good, id="sub_2", created_at=START + WEEK, price_id="price_starter")
     newest = replace(good, id="sub_3", created_at=END, status="canceled")
@@ -76,7 +76,7 @@ def test_which_of_several_counts_does_not_depend_on_their_order(order):
     assert entitlement.choose([several[index] for index in order]).subscription is newer
 
 
-def test_without_any_there_is_none():
+def test_entitlement_is_empty_without_subscriptions():
     assert entitlement.choose([]) == Entitlement()
 
 
@@ -85,7 +85,7 @@ def test_periods_are_read_from_items():
     assert (found.period_start, found.period_end, found.price_id) == (START, END, "price_pro")
 
 
-def test_and_from_the_subscription_where_older_versions_have_them():
+def test_period_is_read_from_the_subscription_in_older_api_versions():
     item = {"price": {"id": "price_pro"}}
     older = {
         **OBJECT,
@@ -97,7 +97,7 @@ def test_and_from_the_subscription_where_older_versions_have_them():
     assert (found.period_start, found.period_end) == (START, END)
 
 
-def test_of_several_items_the_one_with_the_best_tier_counts():
+def test_item_with_the_best_tier_counts():
     other = {**ITEM, "price": {"id": "price_of_a_book"}}
     best = {**ITEM, "price": {"id": "price_max"}}
     mixed = {**OBJECT, "items": {"data": [other, ITEM, best]}}
@@ -112,7 +112,7 @@ def test_of_several_items_the_one_with_the_best_tier_counts():
         ({"cancel_at_period_end": False, "cancel_at": None}, None),
     ],
 )
-def test_both_ways_of_cancelling_are_read(fields, ends_at):
+def test_cancellation_is_read_from_either_field(fields, ends_at):
     assert entitlement.describe(StripeSubscription.model_validate({**OBJECT, **fields})).ends_at == ends_at
 
 
@@ -125,6 +125,6 @@ def test_both_ways_of_cancelling_are_read(fields, ends_at):
         ({"object": "invoice", "customer": {"id": "cus_1"}}, None),
     ],
 )
-def test_whom_an_event_is_about(thing, customer):
+def test_customer_of_an_event_is_read(thing, customer):
     event = Event.model_validate({"id": "evt_1", "type": "any", "data": {"object": thing}})
     assert event.customer_id == customer

@@ -29,7 +29,7 @@ def test_small_pictures_have_less_than_is_paid_for():
     assert LEAST_SECONDS < seconds(header(100, 100)) < LEAST_SECONDS + 1
 
 
-def test_what_is_made_counts_as_what_is_read():
+def test_output_pixels_count_as_input_pixels_do():
     assert seconds(header(1, 1), output_width=1500, output_height=1500) > seconds(header(1, 1)) + 8
 
 
@@ -50,7 +50,7 @@ def test_no_stage_takes_longer_than_its_function_has():
     assert seconds(header(1000, 1000, "gif", frames=400)) == 180
 
 
-def test_where_work_is_free_only_its_pixels_limit_it(monkeypatch):
+def test_free_work_is_limited_by_its_pixels_alone(monkeypatch):
     monkeypatch.setattr(budgets, "settings", lambda: Settings(cost_compress=0))
     monkeypatch.setattr(budgets, "cost_of_step", lambda _: 0)
     assert seconds(header(10_000, 10_000)) == 180
@@ -74,7 +74,7 @@ def test_a_meter_tells_what_is_left():
     assert meter.seconds_left == 0
 
 
-def test_without_a_budget_everything_is_allowed():
+def test_meter_without_a_budget_allows_any_work():
     meter = Meter()
     assert meter.allows(1e9)
     assert meter.memory_left == UNLIMITED.memory_bytes

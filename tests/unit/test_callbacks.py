@@ -78,7 +78,7 @@ def test_a_callback_can_be_checked_by_its_signature(world):
 
 
 @pytest.mark.parametrize(("hours", "numbers"), [(0, [2, 1]), (23, [2, 1]), (24, [2]), (240, [2])])
-def test_for_a_day_after_a_change_it_is_signed_by_the_key_before_too(world, hours, numbers):
+def test_previous_key_signs_too_for_a_day_after_a_change(world, hours, numbers):
     world.change = owner_secrets.SecretVersion(2, NOW - timedelta(hours=hours))
     service.deliver("1", 1)
     ((_, body, headers),) = world.sent
@@ -87,7 +87,7 @@ def test_for_a_day_after_a_change_it_is_signed_by_the_key_before_too(world, hour
     assert signatures == [hmac.new(key, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest() for key in by]
 
 
-def test_while_the_services_secret_is_replaced_the_one_before_signs_too(world, monkeypatch):
+def test_previous_service_secret_signs_too_while_it_is_replaced(world, monkeypatch):
     (before,) = signing.derive_secrets("guest")
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "another secret\ninstallation secret")
     settings.cache_clear()
@@ -97,12 +97,12 @@ def test_while_the_services_secret_is_replaced_the_one_before_signs_too(world, m
     assert world.sent[0][2]["Imgopt-Signature"].count("v1=") == 2
 
 
-def test_each_owner_has_a_key_of_its_own(world):
+def test_owners_have_keys_of_their_own(world):
     assert signing.derive_secrets("a")[0] == signing.derive_secrets("a")[0] != signing.derive_secrets("b")[0]
 
 
 @pytest.mark.parametrize("answer", [500, 404, 302, Unfetchable("It took too long.", passes=True)])
-def test_what_was_not_taken_is_tried_again_later(world, answer):
+def test_failed_delivery_is_retried_later(world, answer):
     world.answer = answer
     service.deliver("1", 1)
     assert world.queued == [(2, 10)]
@@ -138,7 +138,7 @@ def test_a_message_that_comes_twice_changes_nothing(world, status):
     assert (world.sent, world.queued) == ([], [])
 
 
-def test_of_a_job_that_goes_on_nothing_is_told(world):
+def test_unfinished_job_is_not_announced(world):
     world.job = replace(world.job, status=JobStatus.PROCESSING)
     service.deliver("1", 1)
     assert world.sent == []

@@ -15,7 +15,7 @@ def test_answers_come_in_the_order_of_the_calls():
     assert [each.take() for each in run_all([lambda number=number: number for number in range(40)])] == list(range(40))
 
 
-def test_none_is_none():
+def test_empty_list_of_calls_has_no_outcomes():
     assert run_all([]) == []
 
 
@@ -53,7 +53,7 @@ def test_an_error_is_raised_where_the_answer_is_taken(error):
         bad.take()
 
 
-def test_what_takes_too_long_is_not_waited_for_and_what_has_not_begun_never_does():
+def test_slow_calls_are_given_up_and_waiting_ones_never_begin():
     release, begun = Event(), []
 
     def hang(name: str) -> None:
@@ -75,7 +75,7 @@ def test_calls_know_in_whose_name_they_are_made():
     assert outcome.take() == "somebody"
 
 
-def test_what_all_share_is_made_once_however_many_ask_for_it_first():
+def test_shared_value_is_made_once_however_many_request_it():
     asked, released = [], Event()
 
     @once
@@ -92,14 +92,14 @@ def test_what_all_share_is_made_once_however_many_ask_for_it_first():
     assert asked == ["a", "b", "a"]
 
 
-def test_what_was_just_read_is_not_read_again():
+def test_recently_read_value_is_not_read_again():
     read, shared = iter(range(9)), Shared(seconds=60)
     assert [shared.get(lambda: next(read)) for _ in range(3)] == [0, 0, 0]
     shared.seconds = 0
     assert [shared.get(lambda: next(read)) for _ in range(3)] == [1, 2, 3]
 
 
-def test_what_could_not_be_read_is_read_by_the_next():
+def test_failed_read_is_repeated_by_the_next_caller():
     shared = Shared(seconds=60)
     with pytest.raises(Unavailable):
         shared.get(lambda: (_ for _ in ()).throw(Unavailable("busy")))

@@ -61,7 +61,7 @@ def test_no_format_costs_more_than_another(source):
 
 
 @pytest.mark.parametrize("limit", [1, 3, 4, 7, 9, 100])
-def test_as_many_frames_are_paid_for_as_are_decoded(limit):
+def test_frames_are_charged_as_many_as_are_decoded(limit):
     data = pictures.gif(frames=9)
     decoded = decode_animation(data, "gif", limit)
     assert cost(pictures.header(data), gif_frame_limit=limit) == 3 * len(decoded.frames)

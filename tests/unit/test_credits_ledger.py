@@ -31,14 +31,14 @@ def left(principal: Principal, now: datetime = NOON) -> int:
     return balance(principal, now).remaining
 
 
-def test_who_has_used_nothing_has_all(monkeypatch):
+def test_unused_balance_is_the_whole_limit(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOON)
     found = balance(GUEST)
     assert (found.tier, found.limit, found.used, found.remaining) == (Tier.UNREGISTERED, 20, 0, 20)
     assert found.resets_at == MIDNIGHT
 
 
-def test_what_is_taken_is_used_and_what_is_given_back_is_not():
+def test_credits_are_used_when_taken_and_unused_when_refunded():
     take(GUEST, 15)
     give_back(GUEST, 4)
     assert (balance(GUEST, NOON).used, left(GUEST)) == (11, 9)
@@ -60,7 +60,7 @@ def test_no_more_is_given_back_than_was_taken():
     assert left(GUEST) == 17
 
 
-def test_too_little_is_said_with_all_that_is_known_of_it():
+def test_insufficient_credits_error_has_tier_limit_remainder_and_reset():
     take(GUEST, 18)
     with pytest.raises(OutOfCredits) as caught:
         check(balance(GUEST, NOON), 4)
@@ -70,7 +70,7 @@ def test_too_little_is_said_with_all_that_is_known_of_it():
     assert error.resets_at == MIDNIGHT
 
 
-def test_exactly_enough_is_enough():
+def test_balance_that_equals_the_cost_is_sufficient():
     take(GUEST, 16)
     check(balance(GUEST, NOON), 4)
     take(GUEST, 4)
@@ -82,14 +82,14 @@ def test_a_new_day_begins_with_all_and_leaves_the_old_one_as_it_was():
     assert (left(GUEST, MIDNIGHT - TICK), left(GUEST, MIDNIGHT)) == (0, 17)
 
 
-def test_what_is_late_in_being_written_takes_nothing_of_the_new_day():
+def test_late_debit_takes_nothing_from_the_new_day():
     late = balance(GUEST, MIDNIGHT - TICK)
     take(GUEST, 3, MIDNIGHT)
     write_all([ledger.take(GUEST.id, late, 20)])
     assert (left(GUEST, MIDNIGHT - TICK), left(GUEST, MIDNIGHT)) == (0, 17)
 
 
-def test_another_plan_in_the_same_period_changes_the_limit_and_nothing_else():
+def test_change_of_plan_within_a_period_changes_the_limit_alone():
     take(STARTER, 990)
     upgraded = replace(STARTER, tier=Tier.PRO)
     take(upgraded, 2000)
@@ -136,7 +136,7 @@ def test_a_day_that_changes_meanwhile_is_not_tidied_up(monkeypatch):
     assert balance(GUEST, NOON).used == 2
 
 
-def test_what_costs_nothing_is_never_too_dear():
+def test_free_call_is_never_refused():
     """Not even where more is used than a smaller plan allows."""
     take(replace(STARTER, tier=Tier.PRO), 2000)
     check(balance(STARTER, NOON), 0)

@@ -69,7 +69,7 @@ def test_a_subscription_that_nobody_hears_of_any_more_gets_no_third_period():
     ],
 )
 @pytest.mark.parametrize("principal", [CONTRACT, subscriber(datetime(2026, 1, 15, tzinfo=UTC), None)])
-def test_without_a_known_end_months_are_those_of_the_calendar(principal, now, begins, ends):
+def test_period_without_a_known_end_is_the_calendar_month(principal, now, begins, ends):
     period = period_of(principal, now)
     assert period.name == datetime(*begins, tzinfo=UTC).isoformat()
     assert period.ends == datetime(*ends, tzinfo=UTC)

@@ -129,7 +129,7 @@ def test_a_dot_at_the_end_is_for_dns_alone(names):
         *("http://" + "a" * 64 + ".com/", "http://exam_ple!.com/", "http://a\uff0fb.com/", "http://*/", "http://./"),
     ],
 )
-def test_what_is_no_plain_public_url_is_refused_without_asking_dns(names, url):
+def test_malformed_and_unsupported_urls_are_refused_without_asking_dns(names, url):
     with pytest.raises(InvalidRequest):
         resolve(url)
     assert not names.asked
@@ -167,7 +167,7 @@ def test_the_rest_is_public(address):
 
 
 @pytest.mark.parametrize("answer", [[PUBLIC, "10.0.0.1"], ["10.0.0.1", PUBLIC], [PUBLIC, PUBLIC_V6, "::1"]])
-def test_one_address_that_is_not_public_is_enough(names, answer):
+def test_host_with_a_single_private_address_is_refused(names, answer):
     names.known["mixed.example"] = answer
     with pytest.raises(InvalidRequest, match="was not found on the public internet"):
         resolve("http://mixed.example/")
@@ -187,7 +187,7 @@ def test_dns_is_asked_once(names):
     ("host", "trusted", "passes"),
     [("inside.example", "", False), ("nowhere.example", "", False), ("nowhere.example", "nowhere.example:80", True)],
 )
-def test_whether_a_name_is_inside_or_is_none_is_not_told(names, configure, host, trusted, passes):
+def test_internal_and_unknown_hosts_are_refused_alike(names, configure, host, trusted, passes):
     """Nor by trying again: but a trusted host may be back."""
     configure(fetch_trusted_hosts=trusted)
     names.known["inside.example"] = ["10.0.0.1"]
@@ -216,7 +216,7 @@ def test_dns_that_can_not_say_may_say_another_time(monkeypatch):
         ("https://example.com:8443/", "must use port"),
     ],
 )
-def test_nothing_is_sent_unencrypted_but_to_trusted_hosts(configure, url, message):
+def test_plain_http_callbacks_are_sent_to_trusted_hosts_alone(configure, url, message):
     configure(fetch_trusted_hosts="hooks.lan:8000")
     with pytest.raises(Unfetchable, match=message) if message else nullcontext():
         check_url(url)

@@ -50,5 +50,5 @@ def test_a_code_is_known_however_it_is_typed(typed):
         "7" * 10**6,
     ],
 )
-def test_what_is_no_code_is_none(typed):
+def test_malformed_user_code_is_read_as_none(typed):
     assert read_user_code(typed) is None

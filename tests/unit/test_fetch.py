@@ -155,20 +155,20 @@ def test_only_200_is_a_success(ask, status):
 
 class TestRedirects:
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-    def test_they_are_followed(self, ask, status):
+    def test_redirects_are_followed(self, ask, status):
         def answer(peer: Peer) -> list[bytes]:
             return [redirect("/b/hero.png", status) if len(peer.requests) == 1 else whole(b"picture")]
 
         assert ask(answer) == (b"picture", 7, "hero.png")
 
-    def test_they_may_lead_to_another_server(self, trust):
+    def test_redirects_may_lead_to_another_server(self, trust):
         with serve(lambda _: [whole(b"picture")]) as there, serve(lambda _: [redirect(there_url)]) as here:
             there_url = f"//{there.authority}/größe.png"
             trust(here, there)
             assert content(f"http://{here.authority}/") == (b"picture", 7, "größe.png")
 
     @pytest.mark.parametrize("hops", [MOST_REDIRECTS, MOST_REDIRECTS + 1])
-    def test_there_may_be_five(self, ask, hops):
+    def test_redirects_are_limited_to_five(self, ask, hops):
         def answer(peer: Peer) -> list[bytes]:
             return [redirect("/again") if len(peer.requests) <= hops else whole(b"picture")]
 
@@ -187,11 +187,11 @@ class TestRedirects:
             *("//", "http:///", "/" + "a" * 2048),
         ],
     )
-    def test_they_lead_nowhere_that_a_url_may_not(self, ask, location):
+    def test_redirects_are_held_to_the_rules_of_urls(self, ask, location):
         with pytest.raises(InvalidRequest, match="The URL"):
             ask(redirect(location))
 
-    def test_one_to_nowhere_is_an_answer_like_any_other(self, ask):
+    def test_redirect_without_a_location_is_reported_by_its_status(self, ask):
         with pytest.raises(InvalidRequest, match="it answered 302"):
             ask(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")
 
@@ -200,7 +200,7 @@ class TestSizes:
     def test_the_limit_itself_is_accepted(self, ask):
         assert ask(whole(bytes(LIMIT)))[1] == LIMIT
 
-    def test_what_announces_too_much_is_not_read(self, ask):
+    def test_body_announced_over_the_limit_is_not_read(self, ask):
         def answer(peer: Peer) -> Iterator[bytes]:
             yield OK + b"Content-Length: %d" % (LIMIT + 1) + END
             peer.ended.wait(10)
@@ -255,7 +255,7 @@ class TestSizes:
         with pytest.raises(InvalidRequest, match="its answer ended too early"):
             ask(answer)
 
-    def test_more_than_announced_is_left_alone(self, ask):
+    def test_bytes_beyond_the_announced_length_are_ignored(self, ask):
         assert ask(OK + b"Content-Length: 7" + END + b"picture and more")[0] == b"picture"
 
     @pytest.mark.parametrize("encoding", [b"gzip", b"br", b"identity, gzip"])
@@ -280,7 +280,7 @@ class TestTime:
         ],
         ids=["silence", "status", "headers", "body", "chunks"],
     )
-    def test_whatever_drips_ends_with_the_deadline(self, ask, start, piece):
+    def test_slow_answer_ends_with_the_deadline(self, ask, start, piece):
         def answer(peer: Peer) -> Iterator[bytes]:
             yield start
             yield from peer.drip(piece)
@@ -331,7 +331,7 @@ class TestConnections:
         ],
         ids=["ssh", "bytes", "word", "small", "version", "long status", "long header", "many headers"],
     )
-    def test_what_is_not_http_is_refused(self, ask, answer):
+    def test_answer_that_is_not_http_is_refused(self, ask, answer):
         with pytest.raises(InvalidRequest, match="its answer is not valid HTTP"):
             ask(answer)
 
@@ -342,7 +342,7 @@ class TestConnections:
         assert (rebinding.connected, rebinding.asked) == ([("93.184.216.34", 80)], ["rebind.example"])
         assert b"Host: rebind.example\r\n" in peer.requests[0]
 
-    def test_each_redirect_is_judged_anew(self, monkeypatch):
+    def test_redirects_are_each_checked_anew(self, monkeypatch):
         with serve(lambda _: [redirect("/again")]) as peer:
             rebinding = Rebinding(monkeypatch, peer)
             with pytest.raises(InvalidRequest, match="was not found on the public internet"):
@@ -383,14 +383,14 @@ class TestCertificates:
         yield
         client.trust.cache_clear()
 
-    def test_one_of_its_own_making_is_refused(self, server, trust):
+    def test_self_signed_certificate_is_refused(self, server, trust):
         with serve(lambda _: [whole(b"picture")], server) as peer:
             trust(peer)
             with pytest.raises(InvalidRequest, match="its certificate is not valid"):
                 content(f"https://{peer.authority}/")
         assert not peer.requests
 
-    def test_one_for_another_host_is_refused(self, known, server, monkeypatch):
+    def test_certificate_for_another_host_is_refused(self, known, server, monkeypatch):
         with serve(lambda _: [whole(b"picture")], server) as peer:
             monkeypatch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", f"localhost:{peer.port}")
             settings.cache_clear()
@@ -400,12 +400,12 @@ class TestCertificates:
             with pytest.raises(InvalidRequest, match="its certificate is not valid"):
                 content(f"https://localhost:{peer.port}/")
 
-    def test_one_that_is_trusted_is_taken(self, known, server, trust):
+    def test_trusted_certificate_is_accepted(self, known, server, trust):
         with serve(lambda _: [whole(b"picture")], server) as peer:
             trust(peer)
             assert content(f"https://{peer.authority}/")[0] == b"picture"
 
-    def test_there_is_no_way_back_to_plain_http(self, known, server, trust):
+    def test_redirect_from_https_to_plain_http_is_refused(self, known, server, trust):
         with serve(lambda _: [whole(b"picture")]) as plain, serve(lambda _: [redirect(there)], server) as secure:
             there = f"http://{plain.authority}/"
             trust(plain, secure)
@@ -413,7 +413,7 @@ class TestCertificates:
                 content(f"https://{secure.authority}/")
         assert not plain.requests
 
-    def test_what_is_not_tls_is_a_failed_connection(self, trust, monkeypatch):
+    def test_server_without_tls_is_a_failed_connection(self, trust, monkeypatch):
         monkeypatch.setattr("tests.peers.read_request", lambda _: b"")
         with serve(lambda _: [b"HTTP/1.1 400 Bad Request\r\n\r\n"]) as peer:
             trust(peer)

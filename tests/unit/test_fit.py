@@ -21,13 +21,13 @@ def size(quality: int) -> int:
     return round(1000 * 1.05**quality)
 
 
-def test_without_a_limit_it_is_encoded_once():
+def test_image_without_a_size_limit_is_encoded_once():
     encode = Encoder()
     assert fit(encode, 80, None, scalable=True).quality == 80
     assert encode.calls == 1
 
 
-def test_what_fits_at_the_asked_quality_is_left_alone():
+def test_encoding_that_fits_at_the_requested_quality_is_kept():
     assert fit(Encoder(), 80, size(80), scalable=True).quality == 80
 
 
@@ -39,7 +39,7 @@ def test_the_highest_quality_that_fits_is_found(quality):
 
 
 @pytest.mark.parametrize("limit", [200, 500, 1500, 2500])
-def test_below_the_lowest_quality_the_scale_goes_down(limit):
+def test_scale_goes_down_below_the_lowest_quality(limit):
     found = fit(Encoder(), 80, limit, scalable=True)
     assert found.quality == LOWEST_QUALITY
     assert found.scale < 1

@@ -99,7 +99,7 @@ def test_time_on_the_clock_is_limited():
 
 
 @pytest.mark.parametrize("way", ["crash", "fail"])
-def test_whatever_else_ends_it_is_one_public_reason(way):
+def test_crash_or_failure_of_a_job_has_a_single_public_reason(way):
     with pytest.raises(InvalidImage, match=REFUSAL) as caught:
         call(way)
     assert "secret" not in repr(caught.value.__cause__)
@@ -116,7 +116,7 @@ def test_credentials_stay_behind(monkeypatch):
     assert not [name for name in ("AWS", "IMGOPT") if name in call("see").decode()]
 
 
-def test_each_job_has_a_process_of_its_own_that_knows_its_budget():
+def test_job_has_a_process_of_its_own_that_knows_its_budget():
     assert call("number") != call("number")
     assert 19 < float(call("left")) <= 20
 
@@ -129,7 +129,7 @@ def test_jobs_side_by_side_share_nothing():
     assert max(open_ones) <= 5  # request, answer, the null device twice, the folder that is read
 
 
-def test_what_a_job_started_ends_with_it():
+def test_subprocess_of_a_job_ends_with_it():
     other = Path(f"/proc/{int(call('leave', programs=True))}")
     until = time.monotonic() + 5
     while other.exists() and time.monotonic() < until:
@@ -154,9 +154,9 @@ def test_isolated_work_is_done_by_a_job_itself_unless_it_may_fail():
     assert call("nested", programs=True) == b"[True, False]"
 
 
-def test_what_a_job_starts_is_within_its_budget():
+def test_subprocess_of_a_job_is_within_its_budget():
     assert call("end_nested", b"burn", Budget(0.6, 1 << 30), programs=True) == b"ended"
 
 
-def test_what_a_job_starts_has_a_clock_of_its_own():
+def test_subprocess_of_a_job_has_a_clock_of_its_own():
     assert call("end_nested", b"wait", programs=True) == b"ended"

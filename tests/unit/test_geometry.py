@@ -16,7 +16,7 @@ PAD, CROP = ResizeBehavior.PAD, ResizeBehavior.CROP
         (None, None, (200, 100)),
     ],
 )
-def test_one_side_keeps_the_proportions_and_both_are_exact(width, height, size):
+def test_canvas_keeps_proportions_by_a_single_side_and_takes_both_exactly(width, height, size):
     assert canvas_for(Size(200, 100), width, height) == Size(*size)
 
 

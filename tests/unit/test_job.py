@@ -33,17 +33,17 @@ def test_every_job_has_expired_after_its_time(status):
 
 
 @pytest.mark.parametrize("status", list(JobStatus))
-def test_until_then_a_job_is_what_it_is_however_long_it_has_waited(status):
+def test_status_of_a_job_is_kept_until_it_expires_however_long_it_waits(status):
     """It may be done again, or its turn may come late."""
     assert job(status).seen_at(NOON + timedelta(hours=23)).status is status
 
 
 @pytest.mark.parametrize("status", [JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.FAILED])
-def test_there_is_nothing_to_download_before_a_job_is_completed(status):
+def test_result_is_not_ready_before_a_job_is_completed(status):
     with pytest.raises(NotReady, match=status.value):
         job(status).finished_result()
 
 
-def test_there_is_nothing_to_download_after_a_job_has_expired():
+def test_result_of_an_expired_job_is_gone():
     with pytest.raises(Expired):
         job(JobStatus.EXPIRED).finished_result()

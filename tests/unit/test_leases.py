@@ -26,7 +26,7 @@ def take(whom: str = "192.0.2.1", kind: str = "streams") -> leases.Lease:
     return leases.take(kind, whom, 2, "Too many.")
 
 
-def test_more_than_the_most_are_refused():
+def test_leases_beyond_the_limit_are_refused():
     held = [take(), take()]
     with pytest.raises(RateLimited, match=r"Too many\. Try again in 5 s\."):
         take()
@@ -34,12 +34,12 @@ def test_more_than_the_most_are_refused():
     assert take()
 
 
-def test_others_and_other_kinds_are_counted_apart():
+def test_leases_are_counted_by_client_and_kind():
     held = [take(), take(), take("192.0.2.2"), take(kind="downloads")]
     assert len({lease.name for lease in held}) == 4
 
 
-def test_what_a_process_that_died_has_left_is_forgotten(at):
+def test_leases_of_a_dead_process_expire(at):
     held = [take(), take()]
     at(NOON + timedelta(minutes=10))
     assert {take().name, take().name}.isdisjoint(lease.name for lease in held)

@@ -27,7 +27,7 @@ class Functions:
         self.variables = Environment["Variables"]
 
 
-def test_what_a_run_told_functions_is_gone_in_the_next():
+def test_variables_of_a_run_are_gone_in_the_next():
     functions = Functions()
     tell_functions(functions, {"IMGOPT_PUBLIC_URL": "http://127.0.0.1:8080", "IMGOPT_OIDC_ISSUER": "another"})
     assert functions.variables["IMGOPT_OIDC_ISSUER"] == "another"
@@ -37,7 +37,7 @@ def test_what_a_run_told_functions_is_gone_in_the_next():
     assert variables_of_template(functions.variables) == Functions().variables
 
 
-def test_what_an_earlier_version_told_functions_is_gone():
+def test_variables_set_by_an_earlier_version_are_removed():
     functions = Functions()
     functions.variables["IMGOPT_PUBLIC_URL"] = "http://127.0.0.1:8080"
     assert variables_of_template(functions.variables) == Functions().variables

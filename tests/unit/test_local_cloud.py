@@ -34,7 +34,7 @@ class Process:
 
 
 @pytest.mark.parametrize("crash", [None, KeyError("anything")])
-def test_all_are_asked_to_end_before_one_is_waited_for(crash, monkeypatch, tmp_path):
+def test_processes_are_all_asked_to_end_before_any_is_waited_for(crash, monkeypatch, tmp_path):
     events: list[str] = []
     monkeypatch.setattr(cloud, "upscale_worker", lambda *_: Process("worker", events))
     monkeypatch.setattr(cloud, "http_server", lambda *_: Process("server", events))
@@ -66,7 +66,7 @@ def test_an_emulator_that_has_saved_or_was_killed_is_no_error(status, monkeypatc
     stop(status, monkeypatch, tmp_path)
 
 
-def test_what_could_not_be_saved_is_an_error_at_the_end(monkeypatch, tmp_path):
+def test_unsaved_data_is_an_error_at_the_end(monkeypatch, tmp_path):
     with pytest.raises(RuntimeError, match=r"not all data could be saved in .*: not saved: database or disk is full"):
         stop(launch.NOT_SAVED, monkeypatch, tmp_path)
 
@@ -78,7 +78,7 @@ def stop(status, monkeypatch, tmp_path) -> None:
         pass
 
 
-def test_nothing_that_the_emulator_keeps_is_told_its_port(tmp_path):
+def test_gateway_port_of_the_emulator_is_the_same_in_each_run(tmp_path):
     names = []
     for _ in range(2):
         with listen() as gate:

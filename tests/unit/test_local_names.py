@@ -14,11 +14,11 @@ def nothing_set(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def test_only_by_those_of_this_machine_and_on_its_own_pages():
+def test_service_is_open_to_names_and_pages_of_this_machine_alone():
     assert own_names(8080) == {HOSTS: "127.0.0.1,localhost", ORIGINS: OWN}
 
 
-def test_what_is_set_comes_on_top_of_names_and_in_place_of_pages(monkeypatch):
+def test_configured_hosts_are_added_and_configured_origins_replace_the_default(monkeypatch):
     monkeypatch.setenv(HOSTS, "laptop.example,other.example")
     monkeypatch.setenv(ORIGINS, "https://shop.example")
     names = {HOSTS: "127.0.0.1,localhost,laptop.example,other.example", ORIGINS: "https://shop.example"}

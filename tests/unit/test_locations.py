@@ -18,9 +18,7 @@ HOST = "abc.execute-api.eu-west-1.amazonaws.com"
     ],
 )
 @pytest.mark.usefixtures("environment")
-def test_behind_api_gateway_the_stage_or_the_mapped_path_is_above_the_application(
-    monkeypatch, host, asked, path, above
-):
+def test_root_path_behind_api_gateway_is_the_stage_or_the_mapped_path(monkeypatch, host, asked, path, above):
     monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example/images/")
     settings.cache_clear()
     event = {"path": path, "requestContext": {"domainName": host, "path": asked}}

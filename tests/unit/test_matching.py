@@ -18,13 +18,13 @@ def test_half_the_bytes_at_each_score_that_both_reach() -> None:
     assert byte_ratios(ours, PEER) == pytest.approx({60: 0.5, 70: 0.5})
 
 
-def test_between_two_trials_bytes_grow_by_a_factor() -> None:
+def test_bytes_grow_by_a_factor_between_two_trials() -> None:
     ours = [trial(1, 1000, 60), trial(2, 4000, 80)]
     same_size = [trial(1, 2000, 60), trial(2, 2000.01, 80)]
     assert byte_ratios(ours, same_size)[70] == pytest.approx(1, rel=1e-4)
 
 
-def test_what_is_larger_and_looks_no_better_is_left_out() -> None:
+def test_trials_that_are_larger_and_no_better_are_left_out() -> None:
     assert [each.quality for each in front([*PEER, trial(70, 3000, 65)])] == [20, 60, 98]
 
 

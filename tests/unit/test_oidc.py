@@ -108,7 +108,7 @@ def test_a_token_that_is_not_for_us_here_and_now_is_refused(issuer, refuse, othe
         {"token_use": "access"},
     ],
 )
-def test_what_issuers_do_differently_is_taken(issuer, verify, other):
+def test_tokens_of_different_issuers_are_accepted(issuer, verify, other):
     assert verify(issuer.token(**by_now(other)))["sub"] == SUBJECT
 
 
@@ -170,7 +170,7 @@ def test_a_logout_token_is_no_login(issuer, refuse):
         ({"aud": [CLIENT, "userinfo"], "azp": "a website's client"}, True),
     ],
 )
-def test_at_the_api_tokens_for_apis_alone_are_taken(issuer, other, is_taken):
+def test_access_tokens_alone_are_accepted_at_the_api(issuer, other, is_taken):
     """ID tokens of websites are not, where they can be told apart."""
     token = issuer.token(**other)
     if is_taken:
@@ -191,7 +191,7 @@ def test_at_the_api_tokens_for_apis_alone_are_taken(issuer, other, is_taken):
         ({"token_use": "access"}, False),
     ],
 )
-def test_who_signs_in_shows_a_token_that_was_issued_for_us(issuer, other, is_taken):
+def test_identity_tokens_are_accepted_if_issued_for_this_client(issuer, other, is_taken):
     token = issuer.token(**other)
     if is_taken:
         assert oidc.verify_identity(token, issuer=issuer.url, client=CLIENT)["sub"] == SUBJECT
@@ -208,7 +208,7 @@ def test_a_changed_token_is_refused(issuer, refuse):
 
 
 @pytest.mark.parametrize("token", ["", "eyJ", "eyJ.eyJ.eyJ", "a.b.c", "eyJ" * 10_000, "eyJ\ud800.a.b"])
-def test_what_is_no_token_is_refused(refuse, token):
+def test_malformed_tokens_are_refused(refuse, token):
     assert refuse(token)
 
 
@@ -271,7 +271,7 @@ def test_websites_may_have_clients_of_their_own(issuer, audience, is_taken):
 
 
 @pytest.mark.parametrize(("issuer_url", "audience"), [("", CLIENT), ("https://issuer.example", "")])
-def test_without_an_issuer_or_an_audience_no_token_is_good(issuer, issuer_url, audience):
+def test_tokens_are_refused_without_an_issuer_or_an_audience(issuer, issuer_url, audience):
     with pytest.raises(Unauthorized):
         oidc.verify(issuer.token(), issuer=issuer_url, audience=audience)
 
@@ -307,14 +307,14 @@ def test_a_new_key_is_found_but_not_asked_for_more_than_once_a_minute(issuer, ve
     assert issuer.requests.count(KEYS) == 2
 
 
-def test_while_the_issuer_is_down_the_keys_that_were_known_are_good(issuer, verify, later):
+def test_known_keys_stay_valid_while_the_issuer_is_down(issuer, verify, later):
     verify(issuer.token())
     issuer.is_down = True
     later(7200)
     assert verify(issuer.token(exp=int(time.time()) + 9000))
 
 
-def test_without_any_keys_it_is_worth_trying_again(issuer, verify, later):
+def test_keys_are_fetched_again_after_the_issuer_was_down(issuer, verify, later):
     issuer.is_down = True
     for _ in range(3):
         with pytest.raises(Unavailable):
@@ -325,7 +325,7 @@ def test_without_any_keys_it_is_worth_trying_again(issuer, verify, later):
     assert verify(issuer.token())
 
 
-def test_another_issuer_in_its_place_is_not_believed(issuer, verify, monkeypatch):
+def test_discovery_document_of_another_issuer_is_refused(issuer, verify, monkeypatch):
     monkeypatch.setattr(type(issuer), "published", lambda *_: {"issuer": "https://a.example", "jwks_uri": "https://a"})
     with pytest.raises(Unavailable):
         verify(issuer.token())

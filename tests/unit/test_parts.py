@@ -34,7 +34,7 @@ def stream(wanted: range = range(len(DATA))) -> list[bytes]:
 
 
 @pytest.mark.parametrize(("code", "status"), [("404", 404), ("NoSuchKey", 404), ("403", 403), ("AccessDenied", 403)])
-def test_what_s3_does_not_give_is_missing(monkeypatch, code, status):
+def test_objects_that_s3_refuses_are_missing(monkeypatch, code, status):
     """Whether it is there is not told to those who may not list the bucket."""
 
     def refuse(**_: object) -> None:
@@ -87,12 +87,12 @@ def test_a_part_that_breaks_is_gone_on_with_from_the_byte_that_was_reached(store
     assert s3.asked[1] == (f"bytes={broken}-99999", ETAG)
 
 
-def test_each_part_may_break_several_times(store):
+def test_parts_may_each_break_several_times(store):
     store(*[30_000, None, 10, 0, 20_000] * 2)
     assert b"".join(stream()) == DATA
 
 
-def test_what_is_read_whole_is_gone_on_with_too(store):
+def test_whole_reads_are_resumed_where_they_broke(store):
     s3 = store(70_000, 0, 5)
     assert objects.read("results", "a") == DATA
     assert s3.asked[1:] == [(f"bytes={first}-{len(DATA) - 1}", ETAG) for first in (70_000, 70_000, 70_005)]
@@ -129,7 +129,7 @@ def test_parts_of_another_version_are_never_put_together(store):
         next(read)
 
 
-def test_nothing_is_open_while_a_part_is_taken(store):
+def test_connections_are_closed_while_a_part_is_taken(store):
     s3 = store()
     for _ in objects.stream("results", "a", range(len(DATA)), lambda: PART):
         assert s3.open == 0

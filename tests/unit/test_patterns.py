@@ -47,27 +47,27 @@ QUICK = [
 
 
 @pytest.mark.parametrize("text", SLOW)
-def test_what_may_be_slow_is_found(text):
+def test_slow_patterns_are_found(text):
     assert SLOW[text] in complaints(re.compile(text), searched=False)
     assert SLOW[text] in complaints(re.compile(text.encode()), searched=False)
 
 
 @pytest.mark.parametrize("text", SLOW_TO_SEARCH)
-def test_what_may_be_slow_to_search_is_found(text):
+def test_patterns_slow_to_search_are_found(text):
     assert complaints(re.compile(text), searched=True) == ["a search may read the same text from many places"]
     assert complaints(re.compile(text), searched=False) == []
 
 
 @pytest.mark.parametrize("text", QUICK)
-def test_what_is_quick_is_left_alone(text):
+def test_fast_patterns_are_left_alone(text):
     assert complaints(re.compile(text), searched=True) == []
 
 
-def test_ours_are_quick():
+def test_patterns_of_the_project_are_fast():
     assert list(lint_patterns.check()) == []
 
 
-def test_ours_are_found():
+def test_patterns_of_the_project_are_found():
     named = [
         f"{module}:{name}"
         for module, path in lint_patterns.modules()

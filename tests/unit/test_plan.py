@@ -40,12 +40,12 @@ def test_sides_are_those_of_the_upscaled_image_in_proportion():
 
 
 @pytest.mark.parametrize(("asked", "frames"), [({}, 10), ({"gif_frame_limit": 4}, 4), ({"output_format": "jpg"}, 1)])
-def test_of_an_animation_the_frames_that_stay_are_upscaled(asked, frames):
+def test_upscaled_pixels_count_the_frames_that_stay(asked, frames):
     wanted = ProcessingSettings(output_upscale_factor=2, **asked)
     assert upscaled_pixels(replace(PHOTO, format="gif", frames=10), wanted) == 1600 * 1200 * frames
 
 
-def test_more_pixels_than_a_network_makes_in_time_are_refused():
+def test_upscales_that_take_too_long_are_refused():
     check_image(PHOTO, ProcessingSettings(output_upscale_factor=10))
     with pytest.raises(TooLarge, match="at most 50 megapixels"):
         check_image(replace(PHOTO, width=1100), ProcessingSettings(output_upscale_factor=10))
@@ -63,7 +63,7 @@ def test_an_image_too_large_for_the_wanted_format_is_refused(target, side):
         check_image(ImageHeader("png", "image/png", 1, side + 1), wanted)
 
 
-def test_what_no_encoder_makes_within_the_memory_of_a_job_is_refused():
+def test_outputs_that_need_more_memory_than_a_job_has_are_refused():
     wanted = ProcessingSettings(output_format="webp", output_quality=100)
     check_image(ImageHeader("png", "image/png", 8000, 8000), wanted)
     with pytest.raises(InvalidRequest, match="at most 64 megapixels"):

@@ -60,7 +60,7 @@ def test_an_endpoint_keeps_its_name_and_its_context():
     assert endpoint.__name__ == "endpoint"
 
 
-def test_who_waits_too_long_for_a_thread_is_refused_and_never_served():
+def test_call_that_waits_too_long_for_a_thread_is_refused_and_never_run():
     hanging, late = Hanging(), Hanging()
 
     async def ask() -> None:
@@ -98,7 +98,7 @@ def test_a_call_that_lasts_too_long_lets_its_caller_go_but_not_its_thread(monkey
     assert not late.begun[0].is_set()
 
 
-def test_what_can_not_be_refused_any_more_waits_for_its_turn():
+def test_call_that_must_run_waits_for_its_turn():
     hanging = Hanging(2)
 
     async def ask() -> None:
@@ -113,7 +113,7 @@ def test_what_can_not_be_refused_any_more_waits_for_its_turn():
     asyncio.run(ask())
 
 
-def test_who_goes_away_while_waiting_is_never_served():
+def test_call_cancelled_while_it_waits_is_never_run():
     hanging, late = Hanging(), Hanging()
 
     async def ask() -> None:
@@ -131,7 +131,7 @@ def test_who_goes_away_while_waiting_is_never_served():
     assert not late.begun[0].is_set()
 
 
-def test_what_hangs_in_one_pool_holds_up_no_other():
+def test_hanging_pool_holds_up_no_other():
     hanging = Hanging(4)
 
     async def ask() -> None:

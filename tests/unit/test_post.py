@@ -71,6 +71,6 @@ def test_a_server_that_hardly_reads_ends_with_the_deadline(trust, monkeypatch):
 
 
 @pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://127.0.0.1/", "file:///etc/passwd"])
-def test_nothing_is_sent_to_what_is_not_public(url):
+def test_private_destinations_are_refused(url):
     with pytest.raises(InvalidRequest):
         post(url, b"{}", {}, 1)

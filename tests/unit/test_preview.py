@@ -47,13 +47,13 @@ def test_the_quality_found_is_the_one_a_search_on_the_whole_finds(quality, off):
     assert len(encode.calls) <= MOST_WHOLE
 
 
-def test_where_the_sample_is_like_the_whole_two_encodings_are_enough():
+def test_representative_sample_needs_two_encodings():
     encode = Encoder()
     encode.fit(size(50) + 10)
     assert len(encode.calls) <= 2
 
 
-def test_what_fits_at_the_asked_quality_is_left_alone():
+def test_encoding_that_fits_at_the_requested_quality_is_kept():
     encode = Encoder(off=1.2)
     assert encode.fit(size(80)).quality == 80
     assert encode.calls == [(80, 1.0)]

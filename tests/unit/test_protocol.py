@@ -144,7 +144,7 @@ async def test_a_request_is_answered():
 
 
 @running
-async def test_what_is_no_http_is_refused():
+async def test_bytes_that_are_not_http_are_refused():
     connection, transport = Server(answer).connect()
     connection.data_received(b"\x16\x03\x01\r\n\r\n")
     assert (transport.status, transport.is_closed) == (400, True)
@@ -312,7 +312,7 @@ async def test_a_stream_on_which_nothing_happens_lasts():
 
 
 @running
-async def test_one_address_has_so_many_connections_and_others_have_theirs():
+async def test_connections_are_limited_for_each_address():
     server = Server(answer)
     mine = [server.connect("9.9.9.9") for _ in range(4)]
     other = server.connect("9.9.9.8")
@@ -347,14 +347,14 @@ async def test_a_process_has_so_many_connections():
 
 
 @running
-async def test_those_who_are_refused_are_not_many():
+async def test_refused_connections_are_limited_in_number():
     server = Server(answer)
     made = [server.connect(f"9.9.{number}.9")[1] for number in range(6 + MOST_REFUSED + 3)]
     assert sum(transport.is_aborted for transport in made) == 3
 
 
 @running
-async def test_who_is_refused_and_says_nothing_is_gone_soon():
+async def test_silent_refused_connection_is_closed_soon():
     server = Server(answer)
     for _ in range(3):
         server.connect()
@@ -415,12 +415,12 @@ async def test_a_body_in_tiny_chunks_is_refused_before_it_costs_much():
         (None, [(0, 0), (1000, 0)], False),
     ],
 )
-def test_what_is_too_slow(phase, steps, slow):
+def test_slow_clients_are_detected_in_each_phase(phase, steps, slow):
     detector = SlowClientDetector(ClientLimits(head=10, stall=20, rate=1000))
     assert [detector.is_too_slow(now, phase, count) for now, count in steps][-1] is slow
 
 
-def test_each_phase_begins_anew():
+def test_phases_of_a_request_are_timed_apart():
     detector = SlowClientDetector(ClientLimits(head=10, stall=20, rate=0))
     assert not detector.is_too_slow(0, Phase.HEAD, 0)
     assert not detector.is_too_slow(9, Phase.BODY, 0)

@@ -6,11 +6,11 @@ from imgopt.codecs.shared.quality_scale import Scale
 SCALES = [value for value in vars(quality_scale).values() if isinstance(value, Scale)]
 
 
-def test_between_points_the_scale_is_a_straight_line():
+def test_scale_is_linear_between_its_points():
     assert [Scale(((1, 1), (50, 40), (100, 100))).native(quality) for quality in (1, 50, 75, 100)] == [1, 40, 70, 100]
 
 
-def test_outside_its_points_a_scale_stays_at_its_ends():
+def test_scale_is_constant_outside_its_points():
     scale = Scale(((10, 5), (90, 80)))
     assert (scale.native(1), scale.native(100)) == (5, 80)
 

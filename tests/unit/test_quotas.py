@@ -35,20 +35,20 @@ def ask(key: str = "a", rule=POLL, tier: Tier = Tier.UNREGISTERED, times: int = 
     return [service.count(rule, key, tier) for _ in range(times)][-1]
 
 
-def test_as_many_are_let_through_as_the_limit_says(at):
+def test_requests_are_admitted_up_to_the_limit(at):
     assert [ask().is_refused for _ in range(32)] == [False] * 30 + [True] * 2
 
 
-def test_what_is_left_is_told_and_never_below_nothing(at):
+def test_remainder_is_told_and_never_negative(at):
     assert [ask().remaining for _ in range(31)] == [*range(29, -1, -1), 0]
 
 
-def test_each_has_a_count_of_its_own(at):
+def test_subjects_have_counts_of_their_own(at):
     assert ask("a", times=31).is_refused
     assert not ask("b").is_refused
 
 
-def test_each_rule_has_counts_of_its_own(at):
+def test_rules_have_counts_of_their_own(at):
     assert ask(times=31).is_refused
     assert not ask(rule=RULES["approve"]).is_refused
 
@@ -98,7 +98,7 @@ def test_amounts_are_counted_as_long_as_they_fit(at):
     assert not service.count(POLL, "a", Tier.UNREGISTERED, 5).is_refused
 
 
-def test_what_is_more_than_the_limit_never_fits(at):
+def test_amount_over_the_limit_is_always_refused(at):
     assert service.count(POLL, "a", Tier.UNREGISTERED, 31).is_refused
 
 
@@ -139,7 +139,7 @@ def test_every_rule_has_a_limit_for_every_tier(environment, rule, tier):
     assert isinstance(rule.counted, Counted)
 
 
-def test_neither_codes_nor_addresses_are_kept(at):
+def test_addresses_and_codes_are_not_stored(at):
     ask("203.0.113.7")
     (item,) = clients.dynamodb().scan(TableName=TABLE)["Items"]
     assert "203.0.113.7" not in str(item)
@@ -185,16 +185,16 @@ def test_an_ipv6_address_has_a_site(environment, peer, networks):
 
 
 @pytest.mark.parametrize("peer", [None, "", "testclient"])
-def test_where_there_is_no_address_all_count_as_one(environment, peer):
+def test_clients_without_an_address_count_as_the_same_origin(environment, peer):
     assert origin_of(connection(peer)) == "unknown"
 
 
-def test_on_lambda_it_is_the_gateways_account_that_counts(environment):
+def test_origin_on_lambda_is_the_source_address_of_the_gateway(environment):
     event = {"requestContext": {"identity": {"sourceIp": "198.51.100.9"}}}
     assert origin_of(connection("203.0.113.7", "192.0.2.1", event=event)) == "198.51.100.9"
 
 
-def test_what_a_client_says_of_itself_is_ignored(environment):
+def test_forwarded_header_of_an_untrusted_client_is_ignored(environment):
     assert origin_of(connection("203.0.113.7", "192.0.2.1")) == "203.0.113.7"
 
 
@@ -211,7 +211,7 @@ def test_what_a_client_says_of_itself_is_ignored(environment):
         ([], "10.0.0.1"),
     ],
 )
-def test_behind_trusted_proxies_it_is_the_last_hop_that_is_none_of_them(trusting, forwarded, address):
+def test_origin_behind_trusted_proxies_is_the_last_untrusted_hop(trusting, forwarded, address):
     trusting("10.0.0.0/8")
     assert origin_of(connection("10.0.0.1", *forwarded)) == address
 
@@ -237,5 +237,5 @@ def test_a_network_of_proxies_that_is_none_is_refused_at_the_start(trusting):
         ("fe80::1%eth0", "fe80::/64"),
     ],
 )
-def test_of_ipv6_all_that_one_subscriber_has_is_one(environment, peer, origin):
+def test_origin_of_ipv6_is_the_subscribers_prefix(environment, peer, origin):
     assert origin_of(connection(peer)) == origin

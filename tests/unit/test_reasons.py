@@ -8,7 +8,7 @@ from imgopt.workflow.reasons import DIED, UNEXPLAINED, public_reason
 
 
 @pytest.mark.parametrize("name", sorted(errors.PUBLIC_NAMES))
-def test_our_own_errors_are_told_to_the_client(name):
+def test_public_errors_are_told_to_the_client(name):
     cause = json.dumps({"errorType": name, "errorMessage": "The PNG file is damaged.", "stackTrace": ["secret.py"]})
     assert public_reason(name, cause) == "The PNG file is damaged."
 

@@ -145,12 +145,12 @@ def test_a_process_that_reads_images_reaches_nothing(found, kind):
 
 
 @pytest.mark.parametrize("kind", ["job", "alone", "apart within a job"])
-def test_it_starts_nothing_unless_it_has_to(found, kind):
+def test_sandbox_starts_no_programs_unless_allowed(found, kind):
     assert found[kind]["starts"] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_sees_no_credentials_and_has_no_privileges(found, kind):
+def test_sandbox_has_neither_credentials_nor_privileges(found, kind):
     known = found[kind]
     assert not [name for name in known["environment"] if name.startswith(("AWS", "IMGOPT"))]
     assert [line.split()[1].lstrip("0") for line in known["privileges"]] == ["", "1"]
@@ -159,7 +159,7 @@ def test_it_sees_no_credentials_and_has_no_privileges(found, kind):
 
 
 @pytest.mark.parametrize("run", [in_job, alone])
-def test_it_reads_no_file_that_is_no_librarys(run, tmp_path):
+def test_sandbox_reads_files_of_libraries_alone(run, tmp_path):
     if landlock.LIBC.syscall(landlock.CREATE_RULESET, None, 0, landlock.VERSION_FLAG) < 1:
         pytest.skip("this kernel has no Landlock")
     secret = tmp_path / "key"
@@ -270,7 +270,7 @@ def test_the_filter_judges_alike_on_each_machine(of, name, arguments, verdict):
 
 
 @pytest.mark.parametrize("of", range(len(seccomp.MACHINES)), ids=seccomp.MACHINES)
-def test_who_starts_programs_starts_them_in_no_other_world(of):
+def test_programs_of_the_sandbox_start_in_no_new_namespace(of):
     code = seccomp.refusals(of, programs=True) + b"".join(seccomp._conditions(of, OWN, programs=True))
     here, clone = seccomp.ARCHITECTURES[of], syscalls.CONDITIONAL["clone"][of]
     assert judge(code, here, syscalls.EXECUTING["execve"][of]) == ALLOW

@@ -46,7 +46,7 @@ def test_a_secret_is_read_once_in_a_quarter_of_an_hour(world):
     assert world.reads == 2
 
 
-def test_where_it_does_not_fit_it_is_read_anew_once_a_minute(world):
+def test_rejected_secret_is_read_anew_once_a_minute(world):
     secrets.read("arn")
     world.value = "second"
     assert secrets.renew("arn") == "first"
@@ -55,14 +55,14 @@ def test_where_it_does_not_fit_it_is_read_anew_once_a_minute(world):
     assert world.reads == 2
 
 
-def test_while_the_store_is_down_the_one_before_counts(world):
+def test_previous_secret_counts_while_the_store_is_down(world):
     secrets.read("arn")
     world.is_down = True
     world.at(hours=1)
     assert secrets.read("arn") == "first"
 
 
-def test_without_one_before_that_is_told(world):
+def test_store_that_is_down_without_a_previous_secret_is_unavailable(world):
     world.is_down = True
     with pytest.raises(Unavailable):
         secrets.read("arn")

@@ -26,7 +26,7 @@ async def begin(of: Shares, *clients: str, wait_for: int) -> tuple[list[asyncio.
     return holders, until, taken
 
 
-def test_one_client_has_no_more_than_its_share_and_others_have_theirs():
+def test_client_over_its_share_is_refused_and_others_have_theirs():
     async def ask() -> None:
         of = shares(2)
         holders, until, _ = await begin(of, "a", "a", wait_for=2)
@@ -43,7 +43,7 @@ def test_one_client_has_no_more_than_its_share_and_others_have_theirs():
     asyncio.run(ask())
 
 
-def test_more_of_one_client_wait_their_turn():
+def test_requests_beyond_the_share_of_a_client_wait_their_turn():
     async def ask() -> None:
         of = shares(2, wait=10)
         holders, until, taken = await begin(of, *"aaaab", wait_for=3)
@@ -57,7 +57,7 @@ def test_more_of_one_client_wait_their_turn():
     asyncio.run(ask())
 
 
-def test_who_goes_away_leaves_nothing():
+def test_cancelled_requests_leave_nothing():
     async def ask() -> None:
         of = shares(1, wait=10)
         holders, until, _ = await begin(of, "a", "a", "a", wait_for=1)

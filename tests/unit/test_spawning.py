@@ -55,7 +55,7 @@ def test_parameters_are_passed_by_name():
 
 
 @pytest.mark.parametrize("way", ["crash", "abort", "hog", "recurse", "fail"])
-def test_whatever_ends_the_child_is_one_public_reason(way):
+def test_end_of_the_child_has_a_single_public_reason(way):
     with pytest.raises(InvalidImage, match=REFUSAL) as caught:
         call(way)
     assert "secret" not in repr(caught.value.__cause__)
@@ -74,7 +74,7 @@ def test_public_errors_come_back_as_they_are():
         call("refuse")
 
 
-def test_what_a_library_prints_is_no_answer():
+def test_output_printed_by_a_library_is_no_answer():
     assert call("pretend") == b"real"
 
 
@@ -95,5 +95,5 @@ def test_a_missing_module_is_not_blamed_on_the_image():
         spawning.call("imgopt.nowhere:nothing", b"", ENOUGH, REFUSAL)
 
 
-def test_each_call_has_a_process_of_its_own():
+def test_calls_have_processes_of_their_own():
     assert len({call("number"), call("number"), str(os.getpid()).encode()}) == 3

@@ -112,7 +112,7 @@ def test_a_hundred_who_stall_hold_less_than_a_hundred_megabytes():
     assert sum(sizes) < 120_000_000
 
 
-def test_what_is_closed_twice_is_given_back_once(room):
+def test_buffer_closed_twice_is_given_back_once(room):
     buffer = Buffer(room)
     buffer.next_size(), buffer.next_size()
     buffer.close()

@@ -65,14 +65,14 @@ def test_pauses_grow(scene):
     assert waits[-1] >= PAUSES[-1]
 
 
-def test_what_all_need_ends_with_a_sentence_when_it_does_not_stay_up(scene):
+def test_required_process_that_does_not_stay_up_ends_the_run_with_a_sentence(scene):
     scene.emulator.up = scene.emulator.stays = False
     with pytest.raises(RuntimeError, match=r"emulator .* started again 7 times .* its log is /logs/emulator$"):
         scene.wait(sum(PAUSES) + 10)
     assert (scene.emulator.starts, scene.worker.up) == (len(PAUSES), True)
 
 
-def test_what_not_all_need_is_given_up_once_and_the_others_go_on(scene):
+def test_optional_process_is_given_up_once_and_the_others_go_on(scene):
     scene.worker.up = scene.worker.stays = False
     scene.wait(3 * sum(PAUSES))
     assert scene.worker.starts == len(PAUSES)
@@ -83,7 +83,7 @@ def test_what_not_all_need_is_given_up_once_and_the_others_go_on(scene):
     assert scene.emulator.starts == 1
 
 
-def test_who_was_up_for_long_has_all_tries_again(scene):
+def test_process_that_was_up_for_long_has_all_retries_again(scene):
     for _ in range(3 * len(PAUSES)):
         scene.emulator.up = False
         scene.wait(PAUSES[0] + 1)
@@ -92,7 +92,7 @@ def test_who_was_up_for_long_has_all_tries_again(scene):
     assert scene.emulator.starts == 3 * len(PAUSES)
 
 
-def test_several_that_ended_do_not_wait_for_each_other(scene):
+def test_ended_processes_do_not_wait_for_each_other(scene):
     scene.emulator.up = scene.worker.up = False
     scene.wait(PAUSES[0] + 1)
     assert (scene.emulator.starts, scene.worker.starts) == (1, 1)

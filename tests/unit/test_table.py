@@ -36,13 +36,13 @@ def reluctant(environment, monkeypatch):
     return make
 
 
-def test_what_was_not_answered_is_asked_for_again(reluctant):
+def test_unanswered_keys_are_requested_again(reluctant):
     client = reluctant(silent=1)
     assert table.get_many(KEYS) == KEYS
     assert client.requests == 4
 
 
-def test_what_is_never_answered_is_given_up(reluctant):
+def test_keys_that_are_never_answered_are_given_up(reluctant):
     client = reluctant(silent=1000)
     with pytest.raises(Unavailable):
         table.get_many(KEYS)

@@ -45,12 +45,12 @@ def test_an_alt_text_says_what_was_found(found, said):
     assert words(*found).alt_text == said
 
 
-def test_of_nothing_certain_nothing_is_said():
+def test_uncertain_findings_fail_tagging():
     with pytest.raises(TaggingFailed, match=r"^Nothing certain can be said of this image\.$"):
         words()
 
 
-def test_who_says_it_and_in_which_language():
+def test_caption_has_its_source_and_language():
     said = words(CAMERA)
     assert (said.source, said.language, said.usage) == ("offline", "en", None)
 
@@ -94,7 +94,7 @@ shares = st.dictionaries(st.sampled_from(sorted(NAMED)), st.integers(1, 99), min
 
 @settings(max_examples=300, deadline=None)
 @given(subjects, quotes, shares, st.tuples(st.integers(1, 2000), st.integers(1, 2000)))
-def test_whatever_was_found_the_rules_are_kept_and_quotes_are_whole(subject, quoted, colors, size):
+def test_captions_of_any_findings_keep_the_rules_and_quote_whole_texts(subject, quoted, colors, size):
     try:
         said = put_into_words(Findings(subject, quoted, colors, size))
     except TaggingFailed as error:

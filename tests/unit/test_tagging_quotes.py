@@ -20,11 +20,11 @@ def test_text_is_quoted_in_any_writing(text):
 
 
 @pytest.mark.parametrize("text", ["", " ", "O", "UP", "福", "***", "12:30", "63.3", "=> {", "..a.b..c..", "★★★★☆"])
-def test_what_says_nothing_is_not_quoted(text):
+def test_meaningless_text_is_not_quoted(text):
     assert quote(line(text)) is None
 
 
-def test_what_is_read_without_certainty_is_not_quoted():
+def test_uncertain_text_is_not_quoted():
     assert quote(line("YAMAHA", score=0.92)) is None
     assert quote(line("YAMAHA", score=0.92), line("Garage", 90)) == Quotes(("Garage",), more=False)
 
@@ -66,7 +66,7 @@ def test_three_quotes_are_enough():
     assert quote(*lines) == Quotes(("one", "two", "three"), more=True)
 
 
-def test_where_there_is_much_text_lines_stay_apart_and_short_ones_are_left_out():
+def test_lines_of_long_texts_stay_apart_and_short_ones_are_left_out():
     assert quote(line("Home"), line("Settings", 45), line("Users", 70), found=40) == Quotes(
         ("Settings", "Users"), more=True
     )
@@ -84,7 +84,7 @@ def test_a_long_text_is_cut_at_a_word():
     )
 
 
-def test_what_is_too_long_beside_the_first_is_left_out():
+def test_lines_too_long_beside_the_first_are_left_out():
     texts = quote(line("WARNING", height=40), line("to whom it may concern " * 3, 100), line("thanks", 200)).texts
     assert texts == ("WARNING", "thanks")
 

@@ -17,7 +17,7 @@ def right(alt_text="A dog on a beach", keywords=KEYWORDS, slug="dog-on-beach", l
     return normalize(ImageTags(alt_text, tuple(keywords), slug, "test", language))
 
 
-def test_what_is_right_stays_as_it_is():
+def test_valid_words_stay_as_they_are():
     assert right() == ImageTags("A dog on a beach", KEYWORDS, "dog-on-beach", "test", "en")
 
 
@@ -101,7 +101,7 @@ def test_keywords_are_few_short_and_each_once(said, kept):
     assert right("A dog on a beach with waves", keywords=said).keywords == kept
 
 
-def test_too_few_words_are_garbled():
+def test_output_with_too_few_words_is_malformed():
     with pytest.raises(MalformedOutput):
         right("A dog", keywords=["dog"])
 
@@ -153,7 +153,7 @@ def test_a_letter_whose_capital_is_several_stays_composed():
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200), st.lists(st.text(max_size=60), max_size=14), st.text(max_size=90))
-def test_whatever_is_said_keeps_the_rules_or_is_turned_down(alt_text, keywords, slug):
+def test_normalized_output_keeps_the_rules_or_is_refused(alt_text, keywords, slug):
     try:
         words = right(alt_text, keywords, slug)
     except TaggingFailed:

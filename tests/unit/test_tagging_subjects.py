@@ -67,7 +67,7 @@ def test_breeds_are_for_dogs_and_for_those_that_are_sure(shares, said):
         ({"T_shirt": 0.3, "jeans": 0.4}, None),
     ],
 )
-def test_what_imagenet_knows_too_little_of_is_said_by_its_kind_or_not_at_all(shares, said):
+def test_subjects_with_few_classes_are_named_by_their_kind_or_not_at_all(shares, said):
     assert find(shares) == said
 
 
@@ -77,10 +77,10 @@ def test_looks_have_to_agree():
     assert find(sure, sure, blind) is None
 
 
-def test_it_is_the_mean_of_the_looks_that_counts():
+def test_mean_probability_of_the_looks_counts():
     assert find({"lion": 0.7}, {"lion": 0.45}) == ("lion", ("wild cat", "animal"))
     assert find({"lion": 0.7}, {"lion": 0.35, "tiger": 0.3}) == ("wild cat", ("animal",))
 
 
-def test_of_noise_nothing_is_said():
+def test_noise_has_no_subject():
     assert find_subject([[0.001] * 1000]) is None

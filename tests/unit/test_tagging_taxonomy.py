@@ -12,7 +12,7 @@ def names_of(number):
     return [kind.name for kind in read_classes().kinds[number].line()]
 
 
-def test_each_class_has_a_name_and_one_kind():
+def test_classes_each_have_a_name_and_a_single_kind():
     classes = read_classes()
     assert len(classes.names) == len(classes.kinds) == 1000
     tables = tomllib.loads((taxonomy.HERE / "taxonomy.toml").read_text())["kinds"]

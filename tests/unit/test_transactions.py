@@ -37,7 +37,7 @@ def busy(environment, monkeypatch):
 
 
 @pytest.mark.usefixtures("aws")
-def test_all_writes_are_made_or_none():
+def test_writes_are_all_made_or_none():
     write_all([put_new({**KEY, "size": 1})])
     with pytest.raises(Refused):
         write_all([put_new({**OTHER, "size": 2}), put_new({**KEY, "size": 3})])

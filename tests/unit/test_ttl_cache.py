@@ -44,7 +44,7 @@ def kept(source) -> TtlCache[int]:
     return TtlCache("numbers", source.fetch, "No numbers.")
 
 
-def test_nobody_waits_for_who_fetches_anew_what_there_is(source, kept):
+def test_known_value_is_returned_while_it_is_refreshed(source, kept):
     kept.get()
     source.later(minutes=2)
     source.asked.clear()
@@ -72,7 +72,7 @@ def test_a_pause_begins_with_the_end_of_an_attempt(source, kept):
 
 
 @pytest.mark.parametrize(("hours", "counts"), [(23, True), (24, False)])
-def test_what_can_not_be_fetched_anew_counts_for_a_day(source, kept, hours, counts):
+def test_value_that_can_not_be_refreshed_counts_for_a_day(source, kept, hours, counts):
     kept.get()
     source.answers = False
     source.later(hours=hours)

@@ -40,7 +40,7 @@ def test_a_free_port_stays_free():
     listen(port).close()
 
 
-def test_whoever_connects_before_it_is_served_waits(monkeypatch):
+def test_connections_before_the_start_wait(monkeypatch):
     """So an emulator can be started anew without an error for anybody."""
     with listen() as gate, socket.create_connection(gate.getsockname(), timeout=5) as early:
         early.sendall(b"x")
@@ -58,7 +58,7 @@ def test_a_lock_that_cannot_be_made_is_said(tmp_path):
 @pytest.mark.parametrize(
     "error", [OSError(30, "Read-only file system", "/data"), OSError(28, "No space left on device")]
 )
-def test_what_the_disk_refuses_is_a_sentence(error, monkeypatch, capsys):
+def test_disk_error_is_reported_in_a_sentence(error, monkeypatch, capsys):
     def refuse(_: int) -> None:
         raise error
 

@@ -43,7 +43,7 @@ def statuses(changes):
     return {job_id: each and each.status for job_id, each in changes.items()}
 
 
-def test_what_is_known_comes_first_and_then_what_changes():
+def test_known_statuses_come_first_and_then_changes():
     async def follow():
         shelf = Shelf("a", "b")
         with Watcher(shelf.read).watch(["a", "b"]) as watch:
@@ -54,7 +54,7 @@ def test_what_is_known_comes_first_and_then_what_changes():
     asyncio.run(follow())
 
 
-def test_where_nothing_changes_there_is_nothing():
+def test_watch_without_changes_is_empty():
     async def follow():
         with Watcher(Shelf("a").read).watch(["a"]) as watch:
             await watch.changes(PATIENCE)
@@ -71,7 +71,7 @@ def test_a_job_that_does_not_exist_is_none():
     asyncio.run(follow())
 
 
-def test_many_who_wait_for_one_job_share_its_reads():
+def test_watches_of_the_same_job_share_its_reads():
     async def follow():
         shelf = Shelf("a")
         watcher = Watcher(shelf.read)
@@ -98,7 +98,7 @@ def test_a_job_that_has_ended_is_read_no_more():
     asyncio.run(follow())
 
 
-def test_who_comes_later_is_told_at_once():
+def test_late_watch_is_told_at_once():
     async def follow():
         shelf = Shelf("a")
         watcher = Watcher(shelf.read)
@@ -110,7 +110,7 @@ def test_who_comes_later_is_told_at_once():
     asyncio.run(follow())
 
 
-def test_when_nobody_waits_nothing_is_read():
+def test_reads_stop_when_nobody_waits():
     async def follow():
         shelf = Shelf("a")
         with Watcher(shelf.read).watch(["a"]) as watch:
