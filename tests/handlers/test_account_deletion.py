@@ -75,12 +75,12 @@ def clean_up() -> None:
     cleanup.handler({}, Lambda(seconds=60))
 
 
-def test_there_is_something_to_delete(ada):
+def test_account_has_items_of_each_kind_before_its_deletion(ada):
     kinds = {"USER", "JOB", "FILE", "AWAITED", "API_KEY", "USER_KEYS", "DEVICE_TOKEN", "USER_DEVICES"}
     assert items_of(ada) >= kinds | {"CREDITS", "USAGE", "SLOTS"}
 
 
-def test_most_of_an_account_is_deleted_at_once(ada, stored):
+def test_deletion_removes_most_of_an_account_at_once(ada, stored):
     answer = ada.delete_account()
     assert (answer.status_code, answer.json()) == (202, {"success": True})
     assert items_of(ada, EMAIL, "holiday") <= {"USER", "DEVICE_CODE"}
@@ -88,7 +88,7 @@ def test_most_of_an_account_is_deleted_at_once(ada, stored):
     assert EMAIL not in str(list(table.scan("USER")))
 
 
-def test_it_is_shut_at_once_for_whatever_proves_to_be_its_user(client, ada):
+def test_credentials_of_a_deleted_account_are_refused_at_once(client, ada):
     key = client.post("/api-keys", json={"name": "n"}, headers=ada.headers).json()["key"]
     ada.delete_account()
     answers = [
@@ -107,7 +107,7 @@ def test_the_record_goes_with_the_first_cleaning_up_after_an_hour(ada, clock_at)
         assert items_of(ada) - {"DEVICE_CODE"} == left
 
 
-def test_whoever_comes_again_after_that_is_somebody_new(client, ada, clock_at):
+def test_sign_in_after_deletion_makes_a_new_user(client, ada, clock_at):
     ada.delete_account()
     clock_at(minutes=61)
     clean_up()
@@ -116,7 +116,7 @@ def test_whoever_comes_again_after_that_is_somebody_new(client, ada, clock_at):
     assert told["credits_remaining"] == 50
 
 
-def test_nobody_else_loses_anything(ada, fill, clock_at):
+def test_data_of_other_users_stay_as_they_were(ada, fill, clock_at):
     ben = fill(**BEN)
     before = items_of(ben)
     ada.delete_account()
@@ -128,7 +128,7 @@ def test_nobody_else_loses_anything(ada, fill, clock_at):
 
 
 @pytest.mark.parametrize("broken", [0, 2, 5, 9])
-def test_whatever_does_not_answer_it_ends(ada, clock_at, monkeypatch, broken):
+def test_deletion_ends_though_storage_failed_in_between(ada, clock_at, monkeypatch, broken):
     """From some deletion on, nothing answers: the next run goes on."""
     calls = {"left": broken}
     delete = clients.dynamodb().delete_item
@@ -156,7 +156,7 @@ def test_a_job_that_was_accepted_in_the_same_moment_goes_with_the_last_run(ada, 
     assert items_of(ada) <= {"DEVICE_CODE"}
 
 
-def test_one_account_that_fails_keeps_no_other_waiting(ada, fill, clock_at, monkeypatch):
+def test_failed_deletion_keeps_no_other_account_waiting(ada, fill, clock_at, monkeypatch):
     ben = fill(**BEN)
     for each in (ada, ben):
         each.delete_account()
@@ -179,7 +179,7 @@ def test_an_account_that_is_open_is_never_finished(ada):
     assert {"JOB", "API_KEY"} <= items_of(ada)
 
 
-def test_nobody_who_is_unknown_can_be_deleted(aws):
+def test_unknown_user_can_not_be_deleted(aws):
     with pytest.raises(NotFound):
         account_deletion.begin("user-unknown")
 
@@ -205,7 +205,7 @@ class TestBilling:
         assert {each["status"] for each in stripe.world.all("subscription")} == {"canceled"}
         assert not {"BILLING", "STRIPE_CUSTOMER"} & items_of(ada, customer)
 
-    def test_while_stripe_is_down_the_customer_is_remembered(self, stripe, ada, customer, clock_at):
+    def test_customer_is_remembered_while_stripe_is_down(self, stripe, ada, customer, clock_at):
         ada.delete_account()
         stripe.failures += [500] * 3
         clean_up()
@@ -216,7 +216,7 @@ class TestBilling:
         assert stripe.world.things[customer]["deleted"]
         assert items_of(ada, customer) <= {"DEVICE_CODE"}
 
-    def test_whoever_knows_nothing_of_billing_leaves_the_customer_to_who_does(
+    def test_customer_is_remembered_by_runs_without_billing_until_the_last(
         self, stripe, ada, customer, clock_at, monkeypatch
     ):
         """An operator's own machine, say. Where billing has been given up altogether, the last run forgets it."""

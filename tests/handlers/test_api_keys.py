@@ -120,7 +120,7 @@ def test_a_key_is_deleted_once(client, create, signed_in):
     assert [client.delete(path, headers=signed_in).status_code for _ in range(2)] == [200, 404]
 
 
-def test_nobody_deletes_or_sees_the_keys_of_others(client, create, issuer):
+def test_keys_of_others_are_neither_listed_nor_deleted(client, create, issuer):
     made, other = create().json(), issuer.bearer(sub="someone else")
     assert client.delete(f"/api-keys/{made['id']}", headers=other).status_code == 404
     assert client.get("/api-keys", headers=other).json() == {"api_keys": []}
@@ -128,12 +128,12 @@ def test_nobody_deletes_or_sees_the_keys_of_others(client, create, issuer):
 
 
 @pytest.mark.parametrize("key_id", ["x", "%00", UNKNOWN[:-1], f"{{{UNKNOWN}}}", "x" * 5000, UNKNOWN.upper(), UNKNOWN])
-def test_what_is_no_id_of_a_key_is_not_found(client, create, signed_in, key_id):
+def test_invalid_key_ids_are_not_found(client, create, signed_in, key_id):
     create()
     assert client.delete(f"/api-keys/{key_id}", headers=signed_in).status_code == 404
 
 
-def test_there_is_a_most_of_keys_and_a_deleted_one_makes_room(client, create, signed_in, monkeypatch):
+def test_keys_are_limited_and_a_deleted_one_makes_room(client, create, signed_in, monkeypatch):
     monkeypatch.setenv("IMGOPT_API_KEYS_PER_USER", "2")
     settings.cache_clear()
     first, _, refused = create().json(), create(), create()
@@ -144,7 +144,7 @@ def test_there_is_a_most_of_keys_and_a_deleted_one_makes_room(client, create, si
     assert create().status_code == 409
 
 
-def test_each_user_has_a_number_of_keys(create, issuer, monkeypatch):
+def test_users_have_limits_of_their_own(create, issuer, monkeypatch):
     monkeypatch.setenv("IMGOPT_API_KEYS_PER_USER", "1")
     settings.cache_clear()
     assert create().status_code == 200

@@ -15,14 +15,14 @@ def test_the_service_says_that_it_is_there(client, path):
     assert client.get(path).status_code == 200
 
 
-def test_it_is_not_ready_without_its_table(client, monkeypatch):
+def test_service_is_not_ready_without_its_table(client, monkeypatch):
     monkeypatch.setenv("IMGOPT_TABLE_NAME", "missing")
     settings.cache_clear()
     answer = client.get("/readiness")
     assert (answer.status_code, answer.json()) == (503, {"detail": "The table can't be read."})
 
 
-def test_it_is_not_ready_without_its_bucket(client, monkeypatch):
+def test_service_is_not_ready_without_its_bucket(client, monkeypatch):
     monkeypatch.setenv("IMGOPT_UPLOADS_BUCKET", "missing")
     settings.cache_clear()
     answer = client.get("/readiness")

@@ -62,7 +62,7 @@ def test_keys_that_are_made_and_revoked_are_noted(here, issuer, user_id, events,
 
 
 @pytest.mark.parametrize(("path", "event"), [("approve", Event.DEVICE_APPROVED), ("deny", Event.DEVICE_DENIED)])
-def test_what_is_decided_on_a_device_is_noted(  # noqa: PLR0913, PLR0917 - a row of a table
+def test_decisions_on_devices_are_recorded(  # noqa: PLR0913, PLR0917 - a row of a table
     here, issuer, user_id, events, path, event
 ):
     code = here.post("/mcp/auth/device-code").json()["user_code"]
@@ -115,7 +115,7 @@ def test_the_same_address_has_the_same_hash_and_another_another(client, issuer, 
     assert first == second != other
 
 
-def test_another_service_has_other_hashes(client, issuer, log_lines, monkeypatch):
+def test_address_hashes_differ_between_installations(client, issuer, log_lines, monkeypatch):
     for secret in ("one", "two"):
         monkeypatch.setenv("IMGOPT_SIGNING_SECRET", secret)
         audit.derivation.settings.cache_clear()
@@ -124,7 +124,7 @@ def test_another_service_has_other_hashes(client, issuer, log_lines, monkeypatch
     assert first != second
 
 
-def test_without_the_secret_the_event_is_noted_all_the_same(here, issuer, events, monkeypatch):
+def test_event_is_recorded_even_without_the_secret(here, issuer, events, monkeypatch):
     def fail(_: str) -> str:
         raise Unavailable("Secrets Manager did not answer.")
 

@@ -39,7 +39,7 @@ def open_sessions(stripe) -> list[str]:
 
 @pytest.mark.parametrize(("method", "path"), PRIVATE)
 @pytest.mark.parametrize("guest", [False, True])
-def test_whoever_has_not_signed_in_is_told_to(client, upload, method, path, guest):
+def test_billing_needs_a_signed_in_user(client, upload, method, path, guest):
     headers = (
         {"X-Session-Token": upload(b"<svg xmlns='http://www.w3.org/2000/svg'/>")["session_token"]} if guest else {}
     )
@@ -49,14 +49,14 @@ def test_whoever_has_not_signed_in_is_told_to(client, upload, method, path, gues
 
 
 @pytest.mark.parametrize(("method", "path"), PRIVATE)
-def test_without_keys_billing_is_not_set_up(client, method, path):
+def test_billing_without_keys_is_not_set_up(client, method, path):
     client.app.dependency_overrides[require_interactive_user] = lambda: BUYER
     answer = client.request(method, path, json=ORDER if path.endswith("checkout") else None)
     assert (answer.status_code, answer.json()) == (501, {"detail": "Billing is not set up."})
 
 
 @pytest.mark.parametrize("name", ["IMGOPT_STRIPE_PRICES", "IMGOPT_BILLING_ORIGINS"])
-def test_without_prices_or_websites_nothing_is_sold(client, buy, monkeypatch, name):
+def test_checkout_needs_prices_and_websites(client, buy, monkeypatch, name):
     monkeypatch.setenv(name, "")
     settings.cache_clear()
     assert buy().status_code == 501
@@ -133,7 +133,7 @@ def test_a_page_that_stripe_does_not_take_is_refused(buy, name):
     assert name.split("_")[0] in answer.json()["detail"][0]["msg"]
 
 
-def test_whoever_has_a_subscription_is_led_to_the_portal(stripe, buy):
+def test_checkout_of_a_subscriber_points_to_the_portal(stripe, buy):
     stripe.world.subscribe(become_customer(stripe))
     answer = buy()
     assert answer.status_code == 409
@@ -148,7 +148,7 @@ def test_a_subscription_that_can_be_mended_is_one(stripe, buy, status):
 
 
 @pytest.mark.parametrize("status", ["canceled", "incomplete", "incomplete_expired"])
-def test_after_the_end_of_a_subscription_another_can_be_bought(stripe, buy, status):
+def test_ended_subscription_can_be_followed_by_another(stripe, buy, status):
     stripe.world.subscribe(become_customer(stripe))["status"] = status
     assert buy().status_code == 200
 
@@ -159,7 +159,7 @@ def test_only_the_last_checkout_can_be_paid(stripe, buy):
     assert stripe.world.things[first]["status"] == "expired"
 
 
-def test_whoever_pays_while_another_checkout_begins_has_bought_once(stripe, buy):
+def test_checkout_begun_during_a_payment_is_refused(stripe, buy):
     session = stripe.world.things[buy().json()["session_id"]]
     stripe.world.complete(session)
     assert buy(price_id="price_max").status_code == 409
@@ -182,7 +182,7 @@ def test_the_portal_is_stripes_and_leads_back(client, stripe):
 
 
 @pytest.mark.parametrize("deleted", [False, True])
-def test_there_is_no_portal_for_whoever_has_bought_nothing(client, stripe, deleted):
+def test_portal_is_not_found_for_users_who_bought_nothing(client, stripe, deleted):
     if deleted:
         stripe.world.things[become_customer(stripe)]["deleted"] = True
     answer = client.post("/billing/portal")
@@ -190,7 +190,7 @@ def test_there_is_no_portal_for_whoever_has_bought_nothing(client, stripe, delet
     assert "nothing has been bought" in answer.json()["detail"]
 
 
-def test_without_a_subscription_its_fields_are_empty(client, stripe):
+def test_subscription_fields_are_empty_without_a_subscription(client, stripe):
     assert client.get("/billing/subscription").json() == {
         "tier": "free",
         "status": None,
@@ -224,7 +224,7 @@ def test_the_summary_of_usage_shows_it_too(client, stripe):
 
 
 @pytest.mark.parametrize(("status", "kind"), [(500, "APIError"), (429, "RateLimitError"), (401, "AuthenticationError")])
-def test_when_stripe_refuses_we_say_so_and_give_nothing_away(stripe, buy, log_lines, status, kind):
+def test_refusal_by_stripe_is_answered_by_503_and_logged_without_secrets(stripe, buy, log_lines, status, kind):
     stripe.failures = [status]
     answer = buy()
     assert answer.status_code == 503
@@ -233,13 +233,13 @@ def test_when_stripe_refuses_we_say_so_and_give_nothing_away(stripe, buy, log_li
     assert not [private for private in (EMAIL, API_KEY) if private in str(log_lines())]
 
 
-def test_when_stripe_is_not_there_we_say_so(stripe, buy, monkeypatch):
+def test_unreachable_stripe_is_answered_by_503(stripe, buy, monkeypatch):
     monkeypatch.setenv("IMGOPT_STRIPE_API_BASE", "http://127.0.0.1:9")
     settings.cache_clear()
     assert buy().status_code == 503
 
 
-def test_nothing_private_is_logged_of_a_purchase(client, stripe, buy, log_lines):
+def test_log_of_a_purchase_has_nothing_private(client, stripe, buy, log_lines):
     session = buy().json()
     stripe.world.complete(stripe.world.things[session["session_id"]])
     deliver(*stripe.world.events)

@@ -37,7 +37,7 @@ def test_a_body_within_the_limit_is_read(client, aws):
     assert client.post("/auto", content=b"x" * 900).status_code == 422
 
 
-def test_what_is_accepted_is_said_as_the_gateway_says_it(client, monkeypatch):
+def test_error_names_the_limits_in_the_gateways_words(client, monkeypatch):
     monkeypatch.setenv("IMGOPT_MAX_MULTIPART_BYTES", "4400000")
     monkeypatch.setenv("IMGOPT_MAX_UPLOAD_BYTES", "52428800")
     settings.cache_clear()

@@ -148,7 +148,7 @@ def test_health_is_answered_while_every_common_thread_is_held(aws, gate, monkeyp
     asyncio.run(ask())
 
 
-def test_so_many_uploads_are_read_at_a_time_and_no_more(aws, gate, monkeypatch):
+def test_uploads_read_at_a_time_are_limited(aws, gate, monkeypatch):
     read = files.read_header
 
     def slowly(*args: object) -> object:
@@ -173,7 +173,7 @@ def test_so_many_uploads_are_read_at_a_time_and_no_more(aws, gate, monkeypatch):
     assert gate.most == settings().parallel_inspections
 
 
-def test_who_waits_too_long_to_be_read_may_come_again(client, monkeypatch):
+def test_upload_that_waits_too_long_is_answered_by_503_with_retry_after(client, monkeypatch):
     monkeypatch.setattr(inspection, "WAIT_SECONDS", 0)
     monkeypatch.setattr(inspection, "turns", cache(lambda: BoundedSemaphore(1)))
     inspection.turns().acquire()
@@ -224,6 +224,6 @@ APART = [
 
 
 @pytest.mark.parametrize(("method", "path"), APART)
-def test_what_may_take_long_runs_apart_from_the_common_threads(method, path):
+def test_slow_routes_run_apart_from_the_common_threads(method, path):
     routes = [each for router in ROUTERS for each in router.routes if each.path == path and method in each.methods]
     assert [iscoroutinefunction(each.endpoint) for each in routes] == [True]

@@ -43,7 +43,7 @@ def test_the_new_secret_is_told_from_then_on_and_the_one_before_goes_on_for_a_da
     assert owner_secrets.secrets_of(user_id) == [after]
 
 
-def test_each_change_makes_another_one(change, clock_at):
+def test_secrets_differ_after_each_change(change, clock_at):
     made = []
     for minutes in (0, 2, 4):
         clock_at(minutes=minutes)
@@ -51,7 +51,7 @@ def test_each_change_makes_another_one(change, clock_at):
     assert len(set(made)) == 3
 
 
-def test_twice_within_a_minute_counts_once(change, user_id, clock_at):
+def test_changes_within_a_minute_count_once(change, user_id, clock_at):
     before = signing.derive_secrets(user_id)[0]
     first = change()
     clock_at(seconds=30)
@@ -59,7 +59,7 @@ def test_twice_within_a_minute_counts_once(change, user_id, clock_at):
     assert owner_secrets.secrets_of(user_id) == [first, before]
 
 
-def test_nobody_elses_changes(change, issuer):
+def test_secrets_of_other_users_do_not_change(change, issuer):
     other = users.user_id_of(issuer.url, "ben")
     change()
     assert owner_secrets.secrets_of(other) == [signing.derive_secrets(other)[0]]

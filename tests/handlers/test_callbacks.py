@@ -31,14 +31,14 @@ def ask(client, upload, **settings: object):
     return client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
 
 
-def test_whoever_asks_for_a_callback_is_told_its_secret(client, upload, log_lines):
+def test_answer_to_a_call_with_a_callback_has_its_secret(client, upload, log_lines):
     answer = ask(client, upload, callback_url=URL).json()
     assert answer["jobs"][0]["callback"] == {"status": "pending", "attempts": 0, "answered": None, "error": None}
     assert len(answer["callback_secret"]) == 64
     assert answer["callback_secret"] not in str(log_lines())
 
 
-def test_who_asks_for_none_is_told_nothing(client, upload):
+def test_answer_to_a_call_without_a_callback_has_no_secret(client, upload):
     answer = ask(client, upload).json()
     assert (answer["callback_secret"], answer["jobs"][0]["callback"]) == (None, None)
 
@@ -65,12 +65,12 @@ def test_a_failure_is_queued_too(client, upload, queued):
     assert queued() == [{"job_id": job_id, "attempt": 1}]
 
 
-def test_of_other_jobs_nothing_is_queued(submit, run_stages, queued):
+def test_jobs_without_a_callback_queue_nothing(submit, run_stages, queued):
     run_stages(submit(pictures.png())["id"])
     assert queued() == []
 
 
-def test_what_was_delivered_is_shown_in_the_job(client, upload, run_stages, queued, monkeypatch):
+def test_delivered_callback_is_shown_in_the_job(client, upload, run_stages, queued, monkeypatch):
     job_id = ask(client, upload, callback_url=URL).json()["jobs"][0]["id"]
     run_stages(job_id)
     monkeypatch.setattr("imgopt.callbacks.service.post", lambda *_: 204)
@@ -127,7 +127,7 @@ def test_a_message_that_comes_twice_is_one_attempt(hook):
     assert (len(asked), shown()["attempts"]) == (2, 2)
 
 
-def test_what_was_delivered_stays_so_where_the_same_attempt_fails_beside_it(hook, monkeypatch):
+def test_delivered_callback_stays_so_when_the_same_attempt_fails_beside_it(hook, monkeypatch):
     bring, asked, shown = hook
     monkeypatch.setattr("imgopt.callbacks.service._is_settled", lambda *_: False)
     bring(1, 500)

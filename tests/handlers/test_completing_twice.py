@@ -44,14 +44,14 @@ def overtaken(announced, complete, monkeypatch):
     return lambda: (complete(), between[0])
 
 
-def test_both_are_told_of_the_upload_that_was_stored_first(overtaken):
+def test_calls_are_both_answered_by_the_upload_that_was_stored_first(overtaken):
     late, early = overtaken()
     assert (late.status_code, early.status_code) == (200, 200)
     assert late.json() == early.json()
     assert early.json()["file_size"] == len(LARGE)
 
 
-def test_its_bytes_stay_what_they_were_and_nothing_else_is_kept(overtaken):
+def test_first_upload_keeps_its_bytes_and_the_second_is_not_stored(overtaken):
     overtaken()
     (stored,) = clients.s3().list_objects_v2(Bucket=UPLOADS)["Contents"]
     assert stored["Size"] == len(LARGE)

@@ -36,7 +36,7 @@ def test_costs_limits_and_formats_are_told(client):
     assert told["rate_limits"]["device-code"] == {"requests": 10, "seconds": 3600, "by": "address"}
 
 
-def test_what_is_told_follows_the_settings(environment, monkeypatch):
+def test_public_config_follows_the_settings(environment, monkeypatch):
     monkeypatch.setenv("IMGOPT_CREDITS_FREE", "7")
     monkeypatch.setenv("IMGOPT_COST_TAG", "9")
     monkeypatch.setenv("IMGOPT_RETENTION_FREE", "60")
@@ -56,7 +56,7 @@ def test_a_website_is_told_how_to_sign_users_in(client, issuer):
     assert client.get("/config").json()["sign_in"] == {"issuer": issuer.url, "client_id": CLIENT}
 
 
-def test_what_is_not_there_is_told_as_such(client):
+def test_unconfigured_features_are_reported_as_such(client):
     assert client.get("/config").json()["sign_in"] is None
     assert client.get("/config").json()["features"] == {"upscale": True, "tag": True, "billing": False}
 
@@ -68,7 +68,7 @@ SPELLED = {
 }
 
 
-def test_nothing_is_told_that_is_secret_or_inside(client, monkeypatch):
+def test_public_config_has_no_secret_or_internal_settings(client, monkeypatch):
     """Every setting has a text of its own here, where it can be one."""
     for name, field in Settings.model_fields.items():
         if field.annotation is str and name not in PUBLIC:

@@ -14,7 +14,7 @@ def preflight(client, path: str, method: str = "POST", origin: str = SITE):
 
 
 @pytest.mark.parametrize("path", ["/upload", "/upload/url", "/auto", "/status", "/mcp/auth/status", "/nowhere"])
-def test_any_site_may_ask_by_default_and_browsers_keep_the_answer(client, path):
+def test_origins_are_all_allowed_by_default_and_preflights_are_cached(client, path):
     answer = preflight(client, path)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -40,7 +40,7 @@ def test_unexpected_errors_can_be_read_too(client, monkeypatch):
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (500, "*")
 
 
-def test_only_configured_sites_may_ask_where_some_are(environment, monkeypatch):
+def test_origins_are_limited_to_the_configured_ones(environment, monkeypatch):
     monkeypatch.setenv("IMGOPT_CORS_ORIGINS", f"{SITE},https://other.example")
     settings.cache_clear()
     client = TestClient(build_app())

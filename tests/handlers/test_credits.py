@@ -105,7 +105,7 @@ def test_an_animation_is_paid_for_by_the_frame(ask):
     assert (answer["credits_used"], answer["credits_remaining"]) == (16, 4)
 
 
-def test_too_little_is_refused_with_how_much_is_missing_and_until_when(ask, at):
+def test_insufficient_credits_are_refused_with_the_remainder_and_the_reset_time(ask, at):
     at(NOON)
     ask(files=6)
     answer = ask(settings={"output_width": 20})
@@ -122,7 +122,7 @@ def test_too_little_is_refused_with_how_much_is_missing_and_until_when(ask, at):
     assert (answer.headers["Retry-After"], answer.headers["X-RateLimit-Remaining"]) == ("43200", "2")
 
 
-def test_who_comes_back_after_the_time_that_was_told_is_served(ask, at):
+def test_call_after_the_reset_time_is_served(ask, at):
     at(MIDNIGHT - TICK)
     ask(files=6)
     refused = ask()
@@ -137,7 +137,7 @@ def test_a_batch_that_is_too_dear_as_a_whole_creates_no_job_and_costs_nothing(as
     assert ask().json()["credits_remaining"] == 17
 
 
-def test_what_costs_more_than_there_ever_is_is_refused_as_well(ask):
+def test_cost_above_the_whole_limit_is_refused(ask):
     answer = ask(data=pictures.gif(frames=7))
     assert (answer.status_code, answer.json()["credits_needed"], answer.json()["credits_remaining"]) == (429, 21, 20)
 
@@ -162,7 +162,7 @@ def test_users_have_the_credits_of_their_plan(client, upload, monkeypatch):
 
 
 @pytest.mark.parametrize("refused", [{"output_quality": 0}, {"output_format": "ico", "output_width": 512}])
-def test_what_is_refused_for_another_reason_costs_nothing(ask, refused):
+def test_invalid_call_costs_nothing(ask, refused):
     assert ask(settings=refused).status_code == 422
     assert ask().json()["credits_remaining"] == 17
 
@@ -230,7 +230,7 @@ def test_a_job_that_can_not_be_started_now_stays_queued_and_is_paid_for(ask, mon
     assert (answer.json()["credits_used"], answer.json()["credits_remaining"]) == (9, 11)
 
 
-def test_what_fails_after_midnight_is_given_back_to_the_day_that_paid(working, ask, at):
+def test_refund_after_midnight_goes_to_the_day_that_paid(working, ask, at):
     at(MIDNIGHT - TICK)
     job_id = working()
     at(MIDNIGHT)
@@ -239,7 +239,7 @@ def test_what_fails_after_midnight_is_given_back_to_the_day_that_paid(working, a
     assert ask().json()["credits_remaining"] == 17
 
 
-def test_what_fails_after_its_day_was_tidied_up_says_so_and_gives_nothing_to_the_new_one(working, at):
+def test_refund_after_its_day_was_removed_gives_nothing_to_the_new_day(working, at):
     at(NOON)
     job_id = working()
     owner = service.find(job_id).owner
@@ -254,7 +254,7 @@ def test_what_fails_after_its_day_was_tidied_up_says_so_and_gives_nothing_to_the
 
 
 @pytest.mark.parametrize("tier", [Tier.FREE, Tier.STARTER, Tier.MAX])
-def test_what_fails_after_a_change_of_plan_is_given_back_to_the_period_that_paid(aws, at, tier):
+def test_refund_after_a_change_of_plan_goes_to_the_period_that_paid(aws, at, tier):
     """A paid one that is renewed meanwhile among them."""
     at(NOON)
     paid = Principal("user-2", Tier.PRO, Credential.JWT, None, NOON - timedelta(days=29), MIDNIGHT)
@@ -283,7 +283,7 @@ def test_a_stage_that_is_repeated_costs_nothing_more(working):
     assert used(job_id) == (3, 3)
 
 
-def test_what_a_job_has_not_takes_no_room(submit, run_stages):
+def test_empty_fields_of_a_job_are_not_stored(submit, run_stages):
     """DynamoDB charges by the kilobyte, and twice in a transaction."""
     job_id = submit(pictures.png())["id"]
     run_stages(job_id)

@@ -46,7 +46,7 @@ def store_intermediate(job_id: str) -> None:
     clients.s3().put_object(Bucket=RESULTS, Key=f"intermediate/{job_id}/pixels.png", Body=b"pixels")
 
 
-def test_nothing_of_it_is_left(client, guest, run_stages, stored):
+def test_deletion_removes_the_job_its_files_and_its_records(client, guest, run_stages, stored):
     job_id = guest.submit()
     run_stages(job_id)
     store_intermediate(job_id)
@@ -58,12 +58,12 @@ def test_nothing_of_it_is_left(client, guest, run_stages, stored):
         assert client.get(path).status_code == 404
 
 
-def test_it_can_be_deleted_once(guest):
+def test_deletion_of_a_deleted_job_is_not_found(guest):
     job_id = guest.submit()
     assert [guest.delete(job_id).status_code for _ in range(2)] == [200, 404]
 
 
-def test_one_that_has_not_begun_is_stopped_and_gives_its_credits_back(guest):
+def test_queued_job_is_stopped_and_refunded(guest):
     job_id = guest.submit()
     assert guest.credits_left() == 17
     guest.delete(job_id)
@@ -71,7 +71,7 @@ def test_one_that_has_not_begun_is_stopped_and_gives_its_credits_back(guest):
     assert executions.find(job_id).status == "ABORTED"
 
 
-def test_one_that_is_under_way_is_stopped_and_has_been_paid_for(guest):
+def test_running_job_is_stopped_and_not_refunded(guest):
     job_id = guest.submit()
     plan.handler({"job_id": job_id}, None)
     guest.delete(job_id)
@@ -79,7 +79,7 @@ def test_one_that_is_under_way_is_stopped_and_has_been_paid_for(guest):
     assert executions.find(job_id).status == "ABORTED"
 
 
-def test_one_that_begins_while_it_is_deleted_has_been_paid_for(guest, monkeypatch):
+def test_job_that_begins_during_its_deletion_is_not_refunded(guest, monkeypatch):
     job_id, write_all = guest.submit(), transactions.write_all
 
     def begin_before(writes) -> None:
@@ -119,19 +119,19 @@ def test_deleting_it_twice_at_once_does_not_count_as_two_jobs(guest, monkeypatch
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Session-Token": "invented"}])
-def test_nobody_else_can_delete_it(client, guest, headers):
+def test_deletion_by_others_is_not_found(client, guest, headers):
     answer = client.delete(f"/jobs/{guest.submit()}", headers=headers)
     assert (answer.status_code, answer.json()) == (404, {"detail": "Job not found."})
 
 
-def test_another_guest_can_not_tell_it_from_one_that_is_not_there(client, guest, upload):
+def test_jobs_of_another_guest_and_unknown_jobs_are_answered_alike(client, guest, upload):
     other = {"X-Session-Token": upload(pictures.png())["session_token"]}
     answers = [client.delete(f"/jobs/{job_id}", headers=other) for job_id in (guest.submit(), uuid4())]
     assert answers[0].json() == answers[1].json()
     assert [each.status_code for each in answers] == [404, 404]
 
 
-def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
+def test_interrupted_deletion_can_be_repeated(guest, monkeypatch, stored):
     def fail(*_: object) -> None:
         raise Unavailable("Storage is busy.")
 
@@ -145,7 +145,7 @@ def test_what_was_broken_off_can_be_repeated(guest, monkeypatch, stored):
     assert executions.find(job_id).status == "ABORTED"
 
 
-def test_what_a_stage_stores_afterwards_is_removed_too(guest, stored, clock_at):
+def test_files_stored_after_the_deletion_are_removed_too(guest, stored, clock_at):
     job_id = guest.submit()
     guest.delete(job_id)
     jobs.store_result(jobs.result_key(job_id, "png"), b"late", "image/png")

@@ -71,7 +71,7 @@ def test_the_page_is_where_the_settings_say(client, issuer, monkeypatch):
     assert client.post(CODE).json()["verify_url"] == "https://img.example/api/mcp/authorize"
 
 
-def test_without_an_issuer_nobody_could_approve_a_code(client):
+def test_device_login_without_an_issuer_is_not_set_up(client):
     answer = client.post(CODE)
     assert answer.status_code == 501
     assert "not set up" in answer.json()["detail"]
@@ -133,18 +133,18 @@ def test_a_code_that_is_not_known_any_more_has_expired(client):
 
 
 @pytest.mark.parametrize("path", [APPROVE, DENY])
-def test_to_decide_the_same_again_changes_nothing(decide, path):
+def test_repeated_decision_changes_nothing(decide, path):
     assert [decide(path), decide(path)] == [200, 200]
 
 
 @pytest.mark.parametrize(("first", "second"), [(APPROVE, DENY), (DENY, APPROVE)])
-def test_what_was_decided_stays(decide, poll, first, second):
+def test_decision_is_final(decide, poll, first, second):
     assert [decide(first), decide(second)] == [200, 409]
     assert poll()["status"] == ("approved" if first == APPROVE else "denied")
 
 
 @pytest.mark.parametrize("path", [APPROVE, DENY])
-def test_nobody_else_decides_after_it(decide, path):
+def test_decision_of_another_user_is_refused_after_an_approval(decide, path):
     assert [decide(APPROVE), decide(path, sub="someone else")] == [200, 409]
 
 
@@ -182,7 +182,7 @@ def test_the_code_is_taken_wherever_it_is(client, grant, issuer, given):
         {"content": b"[" * 100_000},
     ],
 )
-def test_without_a_code_nothing_is_approved(client, issuer, given):
+def test_approval_without_a_code_is_a_bad_request(client, issuer, given):
     answer = client.post(APPROVE, headers=issuer.bearer(), **given)
     assert answer.status_code == 400
     assert answer.json()["detail"]
@@ -203,7 +203,7 @@ def guess(client, issuer, clock_at):
 
 
 @pytest.mark.parametrize("path", [APPROVE, DENY])
-def test_whoever_guesses_codes_is_stopped_even_at_a_right_one(grant, guess, poll, path):
+def test_guessing_of_codes_is_stopped_even_at_a_right_one(grant, guess, poll, path):
     assert [guess(path=path).status_code for _ in range(20)] == [404] * 20
     refused = guess(grant["user_code"], path)
     assert (refused.status_code, refused.json()["detail"].startswith("Too many wrong codes.")) == (429, True)
@@ -218,13 +218,13 @@ def test_a_guess_is_forgotten_after_an_hour(guess, clock_at):
     assert guess().status_code == 404
 
 
-def test_what_can_be_no_code_is_no_guess(client, issuer):
+def test_malformed_code_is_not_counted_as_a_guess(client, issuer):
     answers = [client.post(DENY, json={"user_code": "nonsense"}, headers=issuer.bearer()) for _ in range(25)]
     assert {answer.status_code for answer in answers} == {404}
 
 
 @pytest.mark.parametrize("path", [APPROVE, DENY])
-def test_only_someone_who_has_signed_in_decides(client, grant, upload, path, token):
+def test_decisions_need_a_signed_in_user(client, grant, upload, path, token):
     """A device that could let in others could outlive its own revocation."""
     asked = {"user_code": grant["user_code"]}
     guest = {"X-Session-Token": upload(pictures.png())["session_token"]}
@@ -270,14 +270,14 @@ def test_the_status_of_a_guest(client, upload):
 @pytest.mark.parametrize(
     "headers", [{}, {"X-Session-Token": "unknown"}, using("mcp_dead"), using("eyJx"), {"Authorization": "Basic YQ=="}]
 )
-def test_whoever_is_not_known_has_what_a_new_guest_has(client, headers):
+def test_status_of_an_unknown_client_is_that_of_a_new_guest(client, headers):
     answer = client.get(STATUS, headers=headers)
     status = answer.json()
     assert (answer.status_code, status["logged_in"], status["tier"]) == (200, False, "unregistered")
     assert (status["credits_remaining"], status["credits_limit"]) == (20, 20)
 
 
-def test_of_two_who_find_the_code_approved_one_gets_the_token(grant, decide, monkeypatch):
+def test_token_is_given_to_the_first_of_two_concurrent_polls(grant, decide, monkeypatch):
     decide(APPROVE)
     found = repository.find_code(service.hash_token(grant["device_code"]))
     assert found.status is Decision.APPROVED

@@ -73,7 +73,7 @@ def test_completing_twice_answers_the_same(announce, complete, stored):
     assert len(stored()["uploads"]) == 1
 
 
-def test_what_comes_after_the_check_changes_nothing(announce, complete):
+def test_upload_sent_after_the_check_changes_nothing(announce, complete):
     """The form is valid for a while longer."""
     announced = announce(len(pictures.png()))
     arrive(announced, pictures.png())
@@ -92,7 +92,7 @@ def test_a_file_that_has_not_arrived_can_be_completed_later(announce, complete):
 
 
 @pytest.mark.parametrize(("data", "status"), [(b"no image at all", 415), (pictures.png()[:-20], 400)])
-def test_nothing_is_kept_of_what_is_refused(announce, complete, stored, data, status):
+def test_refused_upload_is_not_kept(announce, complete, stored, data, status):
     announced = announce(len(data))
     arrive(announced, data)
     assert complete(announced).status_code == status
@@ -140,7 +140,7 @@ def test_an_impossible_announcement_is_refused(client, stored, asked, status):
     assert stored()["items"] == []
 
 
-def test_where_a_plain_upload_is_too_large_the_answer_names_the_way_out(client, monkeypatch):
+def test_error_for_a_large_plain_upload_names_the_other_routes(client, monkeypatch):
     monkeypatch.setenv("IMGOPT_MAX_MULTIPART_BYTES", "1000")
     settings.cache_clear()
     answer = client.post("/upload", files={"file": b"x" * 100_000})

@@ -61,13 +61,13 @@ def owner_of(job_id: str) -> str:
     return jobs.find_all([job_id])[0].owner
 
 
-def test_so_many_of_one_owner_are_started_in_the_order_of_their_call(guest):
+def test_jobs_of_an_owner_are_started_up_to_the_limit_in_their_order(guest):
     ids = guest.submit(files=5)
     assert sorted(started()) == sorted(ids[:2])
     assert slots.read(owner_of(ids[0])) == set(ids[:2])
 
 
-def test_one_that_ends_makes_room_for_the_next(guest, run_stages):
+def test_ended_job_makes_room_for_the_next(guest, run_stages):
     first, second, third, fourth = guest.submit(files=4)
     run_stages(second)
     assert sorted(started()) == sorted([first, second, third])
@@ -120,7 +120,7 @@ def test_an_event_tells_the_same_place(client, guest):
     assert place.position == 5
 
 
-def test_who_is_very_far_behind_is_not_told_to_be_next(guest, monkeypatch):
+def test_position_far_behind_is_never_told_as_next(guest, monkeypatch):
     ids = guest.submit(files=9)
     monkeypatch.setattr("imgopt.storage.lists.MOST", 3)
     monkeypatch.setattr(waiting, "read_until", lambda owner, last: sorted(waiting.read_all(owner))[:3])
@@ -142,7 +142,7 @@ def test_deleting_one_that_is_under_way_makes_room(guest):
     assert set(started()) == set(ids[:3])
 
 
-def test_one_that_ended_unheard_while_it_waited_is_passed_over(guest, run_stages):
+def test_job_that_ended_while_it_waited_is_passed_over(guest, run_stages):
     ids = guest.submit(files=5)
     table.delete(table.key("JOB", ids[2]))
     run_stages(ids[0])
@@ -194,7 +194,7 @@ def test_two_calls_that_look_at_the_same_slots_share_them(guest, monkeypatch):
     assert all(guest.place(each)[0] > 3 for each in second)
 
 
-def test_what_could_not_be_started_is_started_when_the_call_is_repeated(guest, monkeypatch):
+def test_jobs_that_could_not_be_started_are_started_by_the_repeated_call(guest, monkeypatch):
     with monkeypatch.context() as down:
         down.setattr(machine, "start", lambda *_: 1 / 0)
         ids = guest.submit(files=3, key="once")
@@ -241,7 +241,7 @@ def test_a_call_that_was_paid_for_is_answered_whatever_breaks_afterwards(guest, 
     assert len(guest.submit(files=4)) == 4
 
 
-def test_how_many_may_be_worked_on_is_a_setting(guest, monkeypatch):
+def test_jobs_per_owner_is_a_setting(guest, monkeypatch):
     monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", "3")
     settings.cache_clear()
     assert len(guest.submit(files=5)) == 5
@@ -291,13 +291,13 @@ def meeting(monkeypatch):
     return meet
 
 
-def test_what_a_call_needs_to_know_is_read_by_one_request(guest, operations):
+def test_call_reads_its_items_by_a_single_batch_request(guest, operations):
     """Its balance, its uploads, the jobs that have slots, those that failed; the token's guest is known before."""
     guest.submit()
     assert [name for name, _ in operations if name.startswith(("Get", "BatchGet"))] == ["GetItem", "BatchGetItem"]
 
 
-def test_what_is_deleted_with_a_job_is_deleted_side_by_side(guest, meeting):
+def test_deletions_with_a_job_run_concurrently(guest, meeting):
     ids = guest.submit(files=2)
     places = "imgopt.retention.deletion"
     meeting(f"{places}.announce_deletion", f"{places}.remove_files", f"{places}.executions.stop", f"{places}.end")

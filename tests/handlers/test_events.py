@@ -80,7 +80,7 @@ def test_a_client_that_comes_back_gets_what_is_new(client, completed):
         assert [name for name, *_ in parse(answer.text)] == names
 
 
-def test_what_was_told_before_is_not_told_again(client, submit, impatient):
+def test_events_up_to_the_last_event_id_are_not_repeated(client, submit, impatient):
     job_id = submit(pictures.png())["id"]
     _, _, event_id = parse(client.get(f"/status/{job_id}/stream").text)[0]
     again = client.get(f"/status/{job_id}/stream", headers={"Last-Event-ID": event_id})
@@ -97,7 +97,7 @@ def test_an_unknown_job_is_not_found(client):
     assert (answer.status_code, answer.json()) == (404, {"detail": "Job not found."})
 
 
-def test_several_jobs_end_one_by_one_and_then_all_are_done(client, submit, run_stages):
+def test_stream_of_several_jobs_has_an_event_for_each_and_a_last_one(client, submit, run_stages):
     ids = [submit(pictures.png())["id"] for _ in range(3)]
     for job_id in ids:
         run_stages(job_id)

@@ -25,7 +25,7 @@ def scan() -> list[dict]:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_nothing_is_charged_where_the_secret_of_callbacks_can_not_be_read(client, upload, monkeypatch, stored, shape):
+def test_call_is_not_charged_if_the_callback_secret_can_not_be_read(client, upload, monkeypatch, stored, shape):
     uploaded = upload(pictures.png())
     monkeypatch.delenv("IMGOPT_SIGNING_SECRET")
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", "arn")
@@ -92,7 +92,7 @@ def test_an_upload_that_breaks_while_it_is_checked_can_be_completed_again(client
     assert complete() == 200
 
 
-def test_one_whose_body_breaks_off_too(client, monkeypatch):
+def test_upload_whose_body_breaks_off_can_be_completed_again(client, monkeypatch):
     data = pictures.png()
     asked = client.post("/upload/presign", json={"size": len(data)}).json()
     clients.s3().put_object(Bucket=UPLOADS, Key=asked["fields"]["key"], Body=data)

@@ -13,7 +13,7 @@ def send_raw(client: TestClient, data: bytes, media_type: str = "image/png", pat
     return client.post(path, content=data, headers={"Content-Type": media_type, **headers})
 
 
-def test_several_files_are_refused_by_their_names_and_nothing_is_stored(client, stored):
+def test_form_with_several_files_is_refused_by_their_names_and_not_stored(client, stored):
     files = [("file", (name, pictures.png())) for name in ("a.png", "b\u202e.png", "c" * 300)]
     answer = client.post("/upload", files=files)
     (problem,) = answer.json()["detail"]
@@ -23,7 +23,7 @@ def test_several_files_are_refused_by_their_names_and_nothing_is_stored(client, 
     assert stored() == NOTHING
 
 
-def test_of_very_many_files_some_are_named(client, stored):
+def test_error_for_many_files_names_the_first_ones(client, stored):
     answer = client.post("/upload", files=[("file", (f"{number}.png", b"x")) for number in range(12)])
     (problem,) = answer.json()["detail"]
     assert problem["msg"].endswith("12 parts named file, 0.png, 1.png, 2.png, 3.png, 4.png….")
@@ -69,7 +69,7 @@ def test_a_body_that_is_an_image_is_taken_as_the_file(client, stored, data, sent
         ("/upload?filename=", {"Content-Disposition": "attachment"}, "image.png"),
     ],
 )
-def test_it_is_called_as_the_client_says(client, path, headers, name):
+def test_file_name_is_read_from_the_query_or_the_content_disposition(client, path, headers, name):
     assert send_raw(client, pictures.png(), path=path, **headers).json()["original_filename"] == name
 
 

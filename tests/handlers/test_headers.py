@@ -89,7 +89,7 @@ def test_a_download_is_kept_and_may_be_shown_anywhere_but_opened_in_a_sandbox(cl
         assert is_sandbox(answer.headers)
 
 
-def test_what_leads_to_a_signed_address_is_not_kept(client, completed, monkeypatch):
+def test_redirect_to_a_signed_address_is_not_cached(client, completed, monkeypatch):
     monkeypatch.setenv("IMGOPT_INLINE_DOWNLOAD_BYTES", "1")
     settings.cache_clear()
     answer = client.get(completed)

@@ -47,7 +47,7 @@ def test_a_call_that_is_repeated_has_the_same_answer_and_costs_nothing_more(ask,
     assert jobs() == 1
 
 
-def test_whoever_knows_the_upload_alone_is_not_told_of_its_owners_calls(ask, client, uploaded):
+def test_calls_of_an_owner_are_hidden_from_clients_who_know_the_upload_alone(ask, client, uploaded):
     """Nor can they take a key away from its owner."""
     private = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
     strange = [client.post("/auto", json=private, headers={"Idempotency-Key": key}) for key in (KEY, "b")]
@@ -57,21 +57,21 @@ def test_whoever_knows_the_upload_alone_is_not_told_of_its_owners_calls(ask, cli
     assert again.json()["jobs"][0]["id"] == strange[0].json()["jobs"][0]["id"] != own[0].json()["jobs"][0]["id"]
 
 
-def test_without_a_key_each_call_counts(ask):
+def test_calls_without_a_key_count_each(ask):
     assert [ask(key=None).json()["credits_remaining"] for _ in range(2)] == [17, 14]
 
 
-def test_under_another_key_it_is_another_call(ask):
+def test_call_under_another_key_is_another_call(ask):
     assert [ask(key=key).json()["credits_remaining"] for key in ("a", "b", "a")] == [17, 14, 14]
     assert jobs() == 2
 
 
-def test_what_asks_for_the_same_in_other_words_is_the_same(ask):
+def test_settings_with_the_same_meaning_are_the_same_call(ask):
     first = ask(settings={"output_quality": 80, "output_format": "ORIGINAL", "job_source": 9, "unknown": True})
     assert ask(settings={}).json() == {**first.json(), "warnings": []}
 
 
-def test_nor_does_it_matter_in_which_order(client, ask, uploaded):
+def test_order_of_fields_does_not_matter(client, ask, uploaded):
     first = ask(settings={"output_width": 9, "output_quality": 70})
     headers = {"X-Session-Token": uploaded["session_token"], "Idempotency-Key": KEY}
     asked = {"settings": {"output_quality": 70, "output_width": 9}, "temp_file_ids": [uploaded["temp_file_id"]]}
@@ -97,7 +97,7 @@ def test_other_files_are_another_request(client, ask, upload, uploaded):
     assert answer.status_code == 422
 
 
-def test_another_guest_may_use_the_same_key(client, ask, upload):
+def test_key_may_be_used_by_another_guest(client, ask, upload):
     ask()
     mine = upload(pictures.png())
     headers = {"X-Session-Token": mine["session_token"], "Idempotency-Key": KEY}
@@ -163,7 +163,7 @@ def test_a_call_that_is_repeated_after_midnight_takes_nothing_of_the_new_day(ask
     assert (first["credits_remaining"], again["credits_remaining"]) == (17, 20)
 
 
-def test_one_of_two_calls_at_the_same_time_is_carried_out_and_both_have_its_answer(ask, monkeypatch):
+def test_concurrent_calls_are_carried_out_once_and_have_the_same_answer(ask, monkeypatch):
     """The other call is made between the moment when this one has looked and the moment when it writes."""
     write, between = repository.create_all, []
 

@@ -59,7 +59,7 @@ def subject_id(issuer) -> str:
     return users.user_id_of(issuer.url, SUBJECT)
 
 
-def test_nobody_is_known_without_credentials(who):
+def test_principal_is_none_without_credentials(who):
     assert who() is None
 
 
@@ -115,7 +115,7 @@ def test_a_credential_that_proves_nothing_is_refused(client, issuer, method, pat
         b"Bearer eyJ" + b"W1tb" * 10_000 + b".e30.AA",
     ],
 )
-def test_whatever_is_in_the_headers_is_answered(client, issuer, given):
+def test_malformed_credentials_are_answered(client, issuer, given):
     """Bytes that are no text, too: as a user's credential or a guest's."""
     answer = client.get("/usage/summary", headers=[(b"authorization", given)])
     assert (answer.status_code, answer.json()) == (401, REFUSED)
@@ -142,7 +142,7 @@ def test_a_user_is_made_once(who, issuer, stored):
     assert stored()["items"].count("USER") == 1
 
 
-def test_whoever_is_slower_gets_the_user_that_is_there(user):
+def test_concurrent_first_sign_ins_get_the_same_user(user):
     assert repository.add_user(User(user.id, "other@example.com", clock.now())) == user
 
 
@@ -195,7 +195,7 @@ def test_a_devices_token_ends_where_nobody_uses_it(who, device_token, clock_at, 
 
 
 @pytest.mark.parametrize("kind", ["device_token", "api_key"])
-def test_nothing_counts_in_the_name_of_a_user_who_is_gone(who, user, request, kind):
+def test_credentials_of_a_removed_user_are_refused(who, user, request, kind):
     given = request.getfixturevalue(kind)
     table.delete(table.key("USER", user.id))
     with pytest.raises(authentication.Unauthorized):
@@ -214,7 +214,7 @@ def test_the_last_use_is_noted_once_an_hour(who, request, clock_at, kind):
     assert noted[0] == noted[1] < noted[2]
 
 
-def test_of_secrets_only_the_hash_is_stored(who, issuer, upload, device_token, api_key):
+def test_secrets_are_stored_as_hashes_alone(who, issuer, upload, device_token, api_key):
     session, jwt = upload(pictures.png())["session_token"], issuer.token()
     for given in (device_token, api_key, jwt):
         who(f"Bearer {given}")
@@ -227,7 +227,7 @@ def scan() -> list[dict]:
     return [item for kind in kinds for item in table.scan(kind)]
 
 
-def test_nothing_about_a_user_is_logged_but_the_id(client, issuer, log_lines):
+def test_log_lines_have_the_users_id_alone(client, issuer, log_lines):
     token = issuer.token()
     client.get("/usage/summary", headers={"Authorization": f"Bearer {token}"}).raise_for_status()
     assert log_lines()[-1]["owner"] == subject_id(issuer)

@@ -20,7 +20,7 @@ def set_up(monkeypatch):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("headers", GUESSES)
-def test_who_does_not_know_the_secret_is_refused(client, set_up, path, headers):
+def test_call_without_the_secret_is_refused(client, set_up, path, headers):
     answer = client.post(path, headers=headers)
     assert answer.status_code == 401
     assert "X-CloudScheduler" in answer.json()["detail"]
@@ -28,7 +28,7 @@ def test_who_does_not_know_the_secret_is_refused(client, set_up, path, headers):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("headers", GUESSES)
-def test_without_a_secret_nobody_is_let_in(client, path, headers):
+def test_calls_are_not_set_up_without_a_configured_secret(client, path, headers):
     answer = client.post(path, headers=headers)
     assert (answer.status_code, answer.json()) == (501, {"detail": "Calls of a scheduler are not set up."})
 
@@ -45,7 +45,7 @@ def test_credits_are_refreshed(client, set_up):
     assert answer.json() == {"success": True, "refreshed": 0}
 
 
-def test_while_it_is_replaced_both_secrets_count(client, set_up):
+def test_secrets_both_count_while_they_are_replaced(client, set_up):
     answers = [client.post(PATHS[0], headers={"X-CloudScheduler": secret}) for secret in (KEY, NEXT)]
     assert [answer.status_code for answer in answers] == [200, 200]
 
@@ -71,7 +71,7 @@ def test_the_secret_may_be_in_secrets_manager(client, store):
     assert client.post("/internal/cleanup").status_code == 401
 
 
-def test_one_that_is_replaced_there_counts_minutes_later(client, store, clock_at):
+def test_secret_replaced_in_secrets_manager_counts_minutes_later(client, store, clock_at):
     assert client.post("/internal/cleanup", headers=SECRET).status_code == 200
     store(NEXT)
     clock_at(minutes=2)
@@ -79,7 +79,7 @@ def test_one_that_is_replaced_there_counts_minutes_later(client, store, clock_at
     assert client.post("/internal/cleanup", headers=SECRET).status_code == 401
 
 
-def test_one_there_that_can_be_guessed_counts_for_nothing(client, store):
+def test_weak_secret_in_secrets_manager_counts_for_nothing(client, store):
     store("hunter2")
     assert client.post("/internal/cleanup", headers={"X-CloudScheduler": "hunter2"}).status_code == 401
 

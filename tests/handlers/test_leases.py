@@ -62,7 +62,7 @@ def test_small_downloads_are_gone_at_once_and_not_counted(client, completed, tak
     assert client.get(f"/download/{completed}").status_code == 200
 
 
-def test_what_is_closed_counts_no_more(client, completed, only_one):
+def test_closed_streams_are_not_counted(client, completed, only_one):
     only_one("streams")
     assert [client.get(f"/status/{completed}/stream").status_code for _ in range(3)] == [200] * 3
 

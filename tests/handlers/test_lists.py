@@ -16,7 +16,7 @@ COUNTED = {"job_ids", "temp_file_ids"}
 LONGEST_QUERY = 60_000
 
 
-def test_there_is_no_other_list_in_a_request():
+def test_lists_of_requests_are_all_counted():
     document = build_app().openapi()
     asked = [operation for path in document["paths"].values() for operation in path.values()]
     queries = [each for operation in asked for each in operation.get("parameters", [])]
@@ -30,7 +30,7 @@ def test_there_is_no_other_list_in_a_request():
 @pytest.mark.parametrize(
     "query", ["job_ids=" + "," * LONGEST_QUERY, "job_ids=a&" * 101, f"job_ids={JOB}," + JOB + f"&job_ids={JOB}" * 99]
 )
-def test_too_many_jobs_are_one_error(client, path, query):
+def test_job_list_over_the_limit_is_a_single_error(client, path, query):
     answer = client.get(f"{path}?{query}")
     assert answer.status_code == 422
     (error,) = answer.json()["detail"]
@@ -46,14 +46,14 @@ def test_commas_are_counted_and_not_split():
     assert count_calls(split, ["," * LONGEST_QUERY]) < 1000
 
 
-def test_as_many_jobs_as_are_taken(client):
+def test_job_list_at_the_limit_is_accepted(client):
     by_commas = client.get(f"/status?{urlencode({'job_ids': ','.join([JOB] * 100)})}")
     assert (by_commas.status_code, by_commas.json()["total"]) == (200, 0)
     assert client.get("/status?" + f"job_ids={JOB}&" * 100).status_code == 200
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_many_wrong_uploads_are_one_error(client, operation):
+def test_invalid_uploads_are_a_single_error(client, operation):
     answer = client.post(f"/{operation}", json={"temp_file_ids": [1] * 50_000})
     assert answer.status_code == 422
     (error,) = answer.json()["detail"]
@@ -61,7 +61,7 @@ def test_many_wrong_uploads_are_one_error(client, operation):
     assert len(answer.content) < 1000
 
 
-def test_too_many_uploads_are_refused_by_their_number(client):
+def test_upload_list_over_the_limit_is_refused_by_its_length(client):
     answer = client.post("/auto", json={"temp_file_ids": [""] * 50_000})
     assert answer.status_code == 422
     assert "not 50000" in answer.text

@@ -70,7 +70,7 @@ def test_removing_asks_before(run, monkeypatch, typed, code):
 
 
 @pytest.mark.parametrize("command", ["show", "shut-out", "let-in", "remove"])
-def test_whoever_is_not_known_is_said_to_be(run, command):
+def test_unknown_user_is_reported(run, command):
     code, _, said = run(command, "nobody@example.com")
     assert (code, said) == (1, "imgopt: There is no user nobody@example.com.\n")
 

@@ -19,7 +19,7 @@ def required(client, monkeypatch):
 
 
 @pytest.mark.parametrize("given", [None, "", SECRET[1:], SECRET + "0", SECRET.upper(), b"\xff"])
-def test_who_does_not_know_it_is_refused_before_anything_is_read(required, given, stored):
+def test_request_without_the_secret_is_refused_before_its_body_is_read(required, given, stored):
     def body():
         raise AssertionError("nobody may read it")
         yield b""
@@ -31,16 +31,16 @@ def test_who_does_not_know_it_is_refused_before_anything_is_read(required, given
     assert stored()["items"] == []
 
 
-def test_who_knows_it_is_answered(required):
+def test_request_with_the_secret_is_answered(required):
     assert required.get("/config", headers={HEADER: SECRET}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/health", "/readiness"])
-def test_whether_the_service_is_there_needs_none(required, path):
+def test_health_checks_need_no_secret(required, path):
     assert required.get(path).status_code == 200
 
 
-def test_it_may_be_in_secrets_manager(client, monkeypatch):
+def test_secret_may_be_in_secrets_manager(client, monkeypatch):
     secrets.forget()
     arn = clients.secretsmanager().create_secret(Name="origin", SecretString=SECRET)["ARN"]
     monkeypatch.setenv("IMGOPT_ORIGIN_SECRET_ARN", arn)
@@ -49,7 +49,7 @@ def test_it_may_be_in_secrets_manager(client, monkeypatch):
     assert client.get("/config", headers={HEADER: SECRET}).status_code == 200
 
 
-def test_nobody_is_let_in_where_it_can_not_be_read(client, monkeypatch):
+def test_requests_are_answered_by_503_if_the_secret_can_not_be_read(client, monkeypatch):
     def fail(_: object) -> None:
         raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
 
@@ -61,6 +61,6 @@ def test_nobody_is_let_in_where_it_can_not_be_read(client, monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["short", "with spaces with spaces with spaces", "é" * 40])
-def test_one_that_can_be_guessed_or_not_be_sent_is_refused_as_the_service_starts(text):
+def test_weak_or_unsendable_secret_is_refused_as_the_service_starts(text):
     with pytest.raises(ValidationError):
         Settings(origin_secret=text)

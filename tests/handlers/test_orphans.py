@@ -35,14 +35,14 @@ def test_a_file_that_no_record_names_is_removed(aws, stored, clock_at, bucket, k
 
 
 @pytest.mark.parametrize(("bucket", "key"), NAMELESS)
-def test_not_before_it_is_sure_that_none_will(aws, stored, clock_at, bucket, key):
+def test_orphan_is_kept_while_a_record_may_still_name_it(aws, stored, clock_at, bucket, key):
     put(bucket, key)
     clock_at(minutes=50)
     assert clean_up(60).deleted_files == 0
     assert stored()[bucket] == [key]
 
 
-def test_what_a_record_names_stays(client, submit, run_stages, stored, clock_at):
+def test_files_named_by_a_record_stay(client, submit, run_stages, stored, clock_at):
     """Uploads, results, pictures on the way to one, and files that are only announced."""
     done, under_way = submit(pictures.png())["id"], submit(pictures.png())["id"]
     run_stages(done)
@@ -56,7 +56,7 @@ def test_what_a_record_names_stays(client, submit, run_stages, stored, clock_at)
     assert stored() == before
 
 
-def test_of_two_files_of_one_upload_the_one_that_its_record_names_stays(upload, stored, clock_at):
+def test_file_of_an_upload_that_its_record_does_not_name_is_removed(upload, stored, clock_at):
     kept = upload(pictures.png())
     put(UPLOADS, files.new_key(kept["temp_file_id"]))
     clock_at(hours=2)

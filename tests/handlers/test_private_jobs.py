@@ -25,13 +25,13 @@ def make(client, upload, run_stages):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_its_owner_sees_it(client, make, path):
+def test_private_job_is_visible_to_its_owner(client, make, path):
     job_id, headers = make(private=True)
     assert client.get(path.format(job_id), headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_others_can_not_tell_it_from_one_that_is_not_there(client, make, path):
+def test_private_job_of_another_is_not_found(client, make, path):
     job_id, _ = make(private=True)
     _, of_another = make()
     for headers in ({}, of_another, {"Authorization": "Bearer tfy_live_invented"}, {"X-Session-Token": "invented"}):
@@ -39,7 +39,7 @@ def test_others_can_not_tell_it_from_one_that_is_not_there(client, make, path):
         assert (answer.status_code, answer.json()) == (404, {"detail": "Job not found."})
 
 
-def test_of_several_others_see_the_public_ones(client, make):
+def test_list_of_jobs_has_the_public_ones_for_others(client, make):
     (private, _), (public, headers) = make(private=True), make()
     ids = f"{private},{public}"
     found = client.get(f"/status?job_ids={ids}", headers=headers).json()["jobs"]
@@ -49,7 +49,7 @@ def test_of_several_others_see_the_public_ones(client, make):
     assert client.get(f"/download?job_ids={private}").status_code == 400
 
 
-def test_all_jobs_can_be_private(client, make, monkeypatch):
+def test_jobs_are_private_by_a_setting(client, make, monkeypatch):
     monkeypatch.setenv("IMGOPT_PRIVATE_JOBS", "true")
     settings.cache_clear()
     job_id, headers = make()
@@ -57,7 +57,7 @@ def test_all_jobs_can_be_private(client, make, monkeypatch):
     assert client.get(f"/status/{job_id}", headers=headers).status_code == 200
 
 
-def test_nobody_is_asked_who_they_are_for_a_public_one(client, make, monkeypatch):
+def test_public_job_is_read_without_authentication(client, make, monkeypatch):
     job_id, headers = make()
     monkeypatch.setattr("functions.api.deps.authenticate", None)
     assert client.get(f"/status/{job_id}", headers=headers).status_code == 200

@@ -75,7 +75,7 @@ def test_a_job_that_failed_is_answered_with_the_reason(ask, submit):
     assert answer.json()["error"] == "The PNG file is damaged."
 
 
-def test_what_takes_longer_is_answered_as_under_way(ask, submit):
+def test_unfinished_job_is_answered_by_202(ask, submit):
     job = submit(pictures.png())
     answer = ask(job)
     assert (answer.status_code, answer.json()) == (202, {"success": True, "job_id": job["id"], "status": "queued"})
@@ -121,14 +121,14 @@ def test_the_account_is_known_by_its_subject_or_its_address(ask, submit, token):
 @pytest.mark.parametrize(
     "token", ["", "good", "Basic good", "Bearer", "Bearer bad", *(f"Bearer {each}" for each in OTHERS)]
 )
-def test_nobody_else_is_let_in(ask, submit, token):
+def test_callers_without_the_expected_token_are_refused(ask, submit, token):
     answer = ask(submit(pictures.png()), token)
     assert answer.status_code == 401
     assert answer.json()["detail"]
 
 
 @pytest.mark.parametrize("missing", ["ISSUER", "AUDIENCE", "SUBJECT"])
-def test_where_it_is_not_set_up_nobody_is_let_in(ask, submit, monkeypatch, missing):
+def test_unconfigured_processing_is_answered_by_501(ask, submit, monkeypatch, missing):
     job = submit(pictures.png())
     monkeypatch.setenv(f"IMGOPT_PROCESS_{missing}", "")
     settings.cache_clear()

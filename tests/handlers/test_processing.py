@@ -39,7 +39,7 @@ def test_settings_may_be_left_out(client, upload):
     assert ask(client, "/auto", upload(pictures.png())).json()["jobs"][0]["output_format"] == "original"
 
 
-def test_several_files_are_several_jobs_in_their_order(client, upload):
+def test_files_become_jobs_in_their_order(client, upload):
     first = upload(pictures.png())
     second = upload(pictures.jpeg(), token=first["session_token"])
     ids = [second["temp_file_id"], first["temp_file_id"]]
@@ -67,7 +67,7 @@ def test_an_upload_can_not_be_processed_by_a_token_that_proves_nothing(client, u
     assert (answer.status_code, executions()) == (404, [])
 
 
-def test_another_guest_can_not_process_it_either(client, upload):
+def test_upload_of_another_guest_can_not_be_processed(client, upload):
     mine, other = upload(pictures.png()), upload(pictures.png())
     assert ask(client, "/auto", {**mine, "session_token": other["session_token"]}).status_code == 404
 

@@ -62,7 +62,7 @@ def test_refusals_tell_it_too(client, at, limits):
     assert (answer.status_code, told(answer)) == (415, [5, 4, NOON.timestamp() + 60])
 
 
-def test_beyond_the_limit_a_sentence_says_when_to_try_again(client, at, limits, stored):
+def test_refusal_says_when_to_try_again(client, at, limits, stored):
     limits(uploads_unregistered=1)
     send(client)
     at(NOON + timedelta(seconds=17.5))
@@ -73,7 +73,7 @@ def test_beyond_the_limit_a_sentence_says_when_to_try_again(client, at, limits, 
     assert stored() == {"uploads": [], "results": [], "items": []}
 
 
-def test_who_waits_as_long_as_told_is_let_in(client, at, limits):
+def test_retry_after_the_told_wait_is_admitted(client, at, limits):
     limits(uploads_unregistered=1)
     send(client)
     wait = int(send(client).headers["Retry-After"])
@@ -94,7 +94,7 @@ def test_strangers_are_counted_by_address_whatever_they_say_it_is(client, limits
     assert answers == [415, 415, 429]
 
 
-def test_behind_a_trusted_proxy_each_address_is_counted_for_itself(aws, monkeypatch, limits):
+def test_addresses_behind_a_trusted_proxy_are_counted_apart(aws, monkeypatch, limits):
     monkeypatch.setenv("IMGOPT_TRUSTED_PROXIES", "10.0.0.0/8")
     limits(uploads_unregistered=1)
     client = TestClient(build_app(), client=("10.0.0.1", 1))
@@ -112,20 +112,20 @@ def test_only_so_many_new_guests_a_day_come_from_one_address(client, upload, at,
     assert send(client, pictures.png(), token).status_code == 200
 
 
-def test_of_two_limits_the_narrower_one_is_told(client, limits):
+def test_narrower_of_two_limits_is_told(client, limits):
     limits(uploads_unregistered=5, new_guests=3)
     assert told(send(client))[:2] == [3, 2]
 
 
 @pytest.mark.parametrize("path", ["/upload/url", "/upload/presign", "/upload/complete"])
-def test_all_uploads_count_together(client, limits, path):
+def test_upload_routes_are_counted_together(client, limits, path):
     limits(uploads_unregistered=1)
     send(client)
     assert client.post(path, json={"url": "x", "size": 1, "upload_id": "x"}).status_code == 429
 
 
 @pytest.mark.parametrize("path", ["/auto", "/compress", "/resize", "/upscale", "/tag"])
-def test_all_processing_counts_together_and_apart_from_uploads(client, limits, path):
+def test_processing_routes_are_counted_together_and_apart_from_uploads(client, limits, path):
     limits(processing_unregistered=1)
     asked = {"temp_file_ids": ["unknown"]}
     assert client.post("/auto", json=asked).status_code == 404
@@ -134,7 +134,7 @@ def test_all_processing_counts_together_and_apart_from_uploads(client, limits, p
     assert send(client).status_code == 415
 
 
-def test_out_of_credits_tells_of_credits(client, upload, monkeypatch):
+def test_refusal_for_lack_of_credits_has_the_headers_of_credits(client, upload, monkeypatch):
     monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "2")
     settings.cache_clear()
     uploaded = upload(pictures.png())
@@ -185,13 +185,13 @@ def test_the_body_of_a_refused_request_is_not_read(ask, limits, asked):
 
 
 @pytest.mark.parametrize("asked", [UPLOAD, PROCESS])
-def test_nor_is_that_of_one_whose_credential_is_not_valid(ask, asked):
+def test_body_of_a_request_with_an_invalid_credential_is_not_read(ask, asked):
     status, _, was_read = ask(*asked, authorization="Bearer invented")
     assert (status, was_read) == (401, False)
 
 
 @pytest.mark.parametrize("path", ["/upload", "/upload/url"])
-def test_who_only_asks_what_there_is_is_not_asked_who_they_are(client, path):
+def test_options_requests_are_not_authenticated(client, path):
     answer = client.options(path, headers={"Authorization": "Bearer invented"})
     assert answer.status_code == 200
     assert not set(HEADERS) & set(answer.headers)
@@ -211,7 +211,7 @@ def test_a_request_counts_once(client, upload, limits):
     assert told(send(client))[1] == 3
 
 
-def test_who_is_asking_is_looked_up_once(client, upload, monkeypatch):
+def test_principal_is_looked_up_once(client, upload, monkeypatch):
     uploaded, looked = upload(pictures.png()), []
     find = authentication.authenticate
     monkeypatch.setattr(authentication, "authenticate", lambda *given: looked.append(given) or find(*given))
@@ -220,7 +220,7 @@ def test_who_is_asking_is_looked_up_once(client, upload, monkeypatch):
     assert looked == [(uploaded["session_token"], None)]
 
 
-def test_what_can_not_be_counted_is_not_let_through(client, monkeypatch):
+def test_request_that_can_not_be_counted_is_refused(client, monkeypatch):
     def fail(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://table")
 
@@ -340,12 +340,12 @@ def fail_and_ask_again(client, upload):
 
 
 @pytest.mark.parametrize("error", ["InvalidImage", "TooCostly"])
-def test_whose_files_fail_too_often_waits_until_tomorrow(fail_and_ask_again, limits, error):
+def test_owner_of_too_many_failed_jobs_is_refused_until_the_next_day(fail_and_ask_again, limits, error):
     limits(failed_jobs_unregistered=1)
     assert fail_and_ask_again(error) == 429
 
 
 @pytest.mark.parametrize("error", ["Unavailable", "KeyError"])
-def test_what_fails_for_our_own_reasons_is_not_held_against_anyone(fail_and_ask_again, limits, error):
+def test_jobs_failed_by_the_service_are_not_counted(fail_and_ask_again, limits, error):
     limits(failed_jobs_unregistered=1)
     assert fail_and_ask_again(error) == 200

@@ -65,7 +65,7 @@ def test_an_execution_that_was_never_started_is_started(lost):
     assert started() == [lost]
 
 
-def test_what_was_written_and_never_dispatched_is_dispatched(submit, monkeypatch, clock_at):
+def test_undispatched_job_is_dispatched(submit, monkeypatch, clock_at):
     with monkeypatch.context() as crashed:
         crashed.setattr(dispatch, "enqueue", lambda jobs: 1 / 0)
         job_id = submit(pictures.png())["id"]
@@ -76,7 +76,7 @@ def test_what_was_written_and_never_dispatched_is_dispatched(submit, monkeypatch
     assert started() == [job_id]
 
 
-def test_what_is_under_way_is_left_alone(submit, job):
+def test_running_job_is_left_alone(submit, job):
     job_id = submit(pictures.png())["id"]
     assert reconciled() == NOTHING
     assert job(job_id)["status"] == "queued"
@@ -102,7 +102,7 @@ def test_a_job_whose_execution_died_is_done_again(submit, all_dead, job, died):
     assert (job(job_id)["status"], job(job_id)["credits_used"]) == ("processing", 3)
 
 
-def test_also_where_the_service_was_stopped_for_hours(submit, all_dead, clock_at, job):
+def test_dead_job_is_restarted_after_hours_without_the_service(submit, all_dead, clock_at, job):
     job_id = submit(pictures.png())["id"]
     begun(job_id)
     all_dead(RESTARTED)
@@ -111,7 +111,7 @@ def test_also_where_the_service_was_stopped_for_hours(submit, all_dead, clock_at
     assert reconciled()["restarted"] == [job_id]
 
 
-def test_it_is_done_again_twice_and_then_given_up_with_the_reason(submit, all_dead, job):
+def test_dead_job_is_restarted_twice_and_then_failed_with_the_reason(submit, all_dead, job):
     job_id = submit(pictures.png(), callback_url="https://shop.example/hook")["id"]
     all_dead(RESTARTED)
     for _ in range(2):
@@ -136,7 +136,7 @@ def test_it_is_done_again_twice_and_then_given_up_with_the_reason(submit, all_de
         (Execution("FAILED", "States.Runtime", "insides"), reasons.UNEXPLAINED),
     ],
 )
-def test_what_ended_for_a_reason_is_not_done_again(submit, all_dead, job, ended, message):
+def test_job_that_ended_for_a_reason_is_not_restarted(submit, all_dead, job, ended, message):
     job_id = submit(pictures.png())["id"]
     all_dead(ended)
     assert reconciled() == {**NOTHING, "failed": [job_id]}
@@ -215,7 +215,7 @@ def test_the_upload_of_a_job_that_still_waits_stays(submit, monkeypatch, clock_a
     assert stored()["uploads"] == []
 
 
-def test_whoever_wanted_to_be_told_is_told(submit, monkeypatch, clock_at):
+def test_callback_of_a_failed_job_is_announced(submit, monkeypatch, clock_at):
     told = []
     monkeypatch.setattr("imgopt.callbacks.queue.announce", told.append)
     job_id = submit(pictures.png(), callback_url="https://shop.example/hook")["id"]
@@ -233,7 +233,7 @@ def test_slots_of_jobs_that_have_ended_or_are_gone_are_freed(submit, monkeypatch
     assert slots.read(owner) == {job_id}
 
 
-def test_one_run_may_meet_another(submit, all_dead):
+def test_concurrent_runs_restart_a_job_once(submit, all_dead):
     job_id = submit(pictures.png())["id"]
     all_dead(RESTARTED)
     before = record(job_id)
@@ -254,7 +254,7 @@ def test_a_failed_job_is_off_the_list(submit):
     assert list(due_index.find_pages(due_index.Part.UNFINISHED)) == []
 
 
-def test_one_that_can_not_be_looked_after_does_not_keep_the_others(submit, monkeypatch):
+def test_job_that_can_not_be_reconciled_does_not_keep_the_others(submit, monkeypatch):
     ids = {submit(pictures.png())["id"] for _ in range(3)}
     broken = min(ids)
 

@@ -84,7 +84,7 @@ def test_a_stage_that_is_repeated_finds_the_same_name(client, call, says, run_st
     assert names(client, jobs) == ["kite", "kite-2"]
 
 
-def test_what_began_before_there_were_calls_is_finished(client, call, says, run_stages):
+def test_job_without_a_call_id_is_finished(client, call, says, run_stages):
     says("kite")
     (job,) = call(pictures.png(), output_seo_tag_gen=True)
     state = run_stages(job["id"])
@@ -94,7 +94,7 @@ def test_what_began_before_there_were_calls_is_finished(client, call, says, run_
 
 
 @pytest.mark.usefixtures("aws")
-def test_as_many_as_there_are_have_names_and_keep_them():
+def test_names_are_distinct_and_stable_within_a_call():
     given = [choose_name("kite", f"job-{number}", "call") for number in range(20)]
     assert given == ["kite", *(f"kite-{number}" for number in range(2, 21))]
     assert [choose_name("kite", f"job-{number}", "call") for number in range(20)] == given

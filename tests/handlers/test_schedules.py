@@ -41,7 +41,7 @@ def completed(submit, run_stages):
     return make
 
 
-def test_what_has_expired_is_removed(completed, stored, clock_at):
+def test_expired_job_and_its_files_are_removed(completed, stored, clock_at):
     completed()
     clock_at(days=1, minutes=42)
     assert clean_up() == {"deleted_jobs": 1, "deleted_files": 2, "errors": []}
@@ -49,7 +49,7 @@ def test_what_has_expired_is_removed(completed, stored, clock_at):
     assert "FILE" not in stored()["items"]
 
 
-def test_nothing_else_is(completed, stored, clock_at):
+def test_job_that_may_be_under_way_is_not_removed(completed, stored, clock_at):
     """A job that was made of an upload in its last second may still be under way."""
     completed()
     before = stored()
@@ -73,7 +73,7 @@ def test_an_expired_job_is_still_known_as_such(client, completed, clock_at):
     assert client.get(f"/download/{job_id}").status_code == 410
 
 
-def test_nothing_is_left_of_what_its_client_wrote(client, completed, clock_at):
+def test_expired_job_keeps_nothing_that_its_client_wrote(client, completed, clock_at):
     job_id = completed(callback_url="https://shop.example/hook", job_source="wordpress")
     clock_at(days=2)
     clean_up()
@@ -83,7 +83,7 @@ def test_nothing_is_left_of_what_its_client_wrote(client, completed, clock_at):
     assert not [written for written in ("Ann", "shop.example", "wordpress") if written in str(item)]
 
 
-def test_what_it_cost_stays_known(client, completed, clock_at):
+def test_credits_of_an_expired_job_stay_known(client, completed, clock_at):
     job_id = completed()
     clock_at(days=2)
     clean_up()
@@ -94,7 +94,7 @@ def scan() -> list[dict]:
     return clients.dynamodb().scan(TableName="table")["Items"]
 
 
-def test_what_stages_have_stored_on_the_way_is_removed(completed, stored, clock_at):
+def test_intermediate_files_are_removed(completed, stored, clock_at):
     job_id = completed()
     for name in ("a", "b"):
         clients.s3().put_object(Bucket=RESULTS, Key=f"intermediate/{job_id}/{name}", Body=b"pixels")
@@ -112,7 +112,7 @@ def test_the_results_of_a_failed_job_are_removed(submit, stored, clock_at):
     assert stored()["results"] == []
 
 
-def test_what_was_announced_and_never_completed_is_removed(client, stored, clock_at):
+def test_announced_upload_that_was_never_completed_is_removed(client, stored, clock_at):
     announced = client.post("/upload/presign", json={"size": 3}).json()
     clients.s3().put_object(Bucket=UPLOADS, Key=announced["fields"]["key"], Body=b"abc")
     clock_at(hours=2)
@@ -128,7 +128,7 @@ def test_a_job_that_has_not_ended_is_not_removed(submit, stored, clock_at):
 
 
 @pytest.mark.parametrize(("tier", "days"), [(Tier.FREE, 1), (Tier.STARTER, 7), (Tier.ENTERPRISE, 7)])
-def test_who_pays_has_results_for_longer(aws, tier, days):
+def test_retention_of_results_depends_on_the_tier(aws, tier, days):
     principal = Principal("user-1", tier, Credential.API_KEY)
     content = BytesIO(pictures.png())
     upload = files.store(content, "a.png", files.inspect(content, len(pictures.png())), principal.id)
@@ -136,7 +136,7 @@ def test_who_pays_has_results_for_longer(aws, tier, days):
     assert job.expires_at - job.created_at == timedelta(days=days)
 
 
-def test_what_can_not_be_removed_is_named_and_keeps_nothing_else(completed, monkeypatch, stored, clock_at):
+def test_failed_removal_is_reported_and_keeps_nothing_else(completed, monkeypatch, stored, clock_at):
     first, second = completed(), completed()
     clock_at(days=2)
     delete = clients.s3().delete_object
@@ -156,7 +156,7 @@ def test_what_can_not_be_removed_is_named_and_keeps_nothing_else(completed, monk
     assert stored()["results"] == []
 
 
-def test_what_there_is_no_time_for_is_left_to_the_next_run(completed, monkeypatch, clock_at):
+def test_removals_beyond_the_time_are_left_to_the_next_run(completed, monkeypatch, clock_at):
     for _ in range(3):
         completed()
     clock_at(days=2)
@@ -186,7 +186,7 @@ def test_time_is_looked_at_before_each_item(completed, monkeypatch, clock_at):
     assert [run_of(3, monkeypatch)["deleted_files"] for _ in range(4)] == [3, 3, 2, 0]
 
 
-def test_nobody_waits_for_what_is_under_way_when_the_time_is_over(completed, monkeypatch, clock_at):
+def test_cleanup_does_not_wait_for_running_removals_after_its_time(completed, monkeypatch, clock_at):
     completed()
     clock_at(days=2)
     is_answered, is_asked = Event(), Event()
@@ -202,7 +202,7 @@ def test_nobody_waits_for_what_is_under_way_when_the_time_is_over(completed, mon
     is_answered.set()
 
 
-def test_that_aws_is_not_asked_any_more_is_no_error(completed, monkeypatch, clock_at):
+def test_end_of_the_time_budget_is_not_an_error(completed, monkeypatch, clock_at):
     completed()
     clock_at(days=2)
     now = [0.0]
@@ -227,7 +227,7 @@ def test_no_part_of_the_agenda_always_comes_last(aws):
     assert len(firsts) > 1
 
 
-def test_not_all_is_named_where_nothing_can_be_removed(upload, monkeypatch, clock_at, log_lines):
+def test_errors_in_the_report_are_limited_and_all_are_logged(upload, monkeypatch, clock_at, log_lines):
     for _ in range(4):
         upload(pictures.png())
     clock_at(days=2)

@@ -50,7 +50,7 @@ def test_the_jobs_fields_stand_beside_it_once_more(client, submit, run_stages):
     assert (answer["status"], answer["error_message"], answer["processed_size"] > 0) == ("completed", None, True)
 
 
-def test_several_jobs_are_asked_for_by_repeated_or_comma_separated_ids(client, submit):
+def test_jobs_are_named_by_repeated_or_comma_separated_ids(client, submit):
     ids = [submit(pictures.png())["id"] for _ in range(3)]
     for query in ({"job_ids": ids}, {"job_ids": ",".join(ids)}, {"job_ids": [ids[0], ",".join(ids[1:])]}):
         answer = client.get("/status", params=query).json()
@@ -84,7 +84,7 @@ def test_a_job_that_never_begins_is_passed_over(client, submit, run_stages):
     assert place(client, lost) == (1, 0)
 
 
-def test_more_than_run_at_a_time_wait_for_another_round(client, submit, monkeypatch):
+def test_estimated_wait_counts_rounds_of_parallel_jobs(client, submit, monkeypatch):
     monkeypatch.setenv("IMGOPT_PARALLEL_JOBS", "2")
     settings.cache_clear()
     jobs = [submit(pictures.png()) for _ in range(3)]
@@ -129,7 +129,7 @@ def test_a_result_too_large_for_lambda_is_a_redirect_to_s3(client, completed, mo
     assert "response-content-disposition" in answer.headers["location"]
 
 
-def test_of_such_a_result_head_tells_what_is_known(client, completed, monkeypatch):
+def test_head_of_a_redirected_result_has_its_headers(client, completed, monkeypatch):
     """The address is signed for GET: S3 would refuse it."""
     job = completed()
     whole = client.head(f"/download/{job['id']}").headers
@@ -252,7 +252,7 @@ def test_a_signed_url_needs_a_completed_job(client, submit):
     assert client.get(f"/download/{uuid4()}/url").status_code == 404
 
 
-def test_several_results_are_one_zip(client, completed):
+def test_results_are_downloaded_together_as_a_zip(client, completed):
     jobs = [completed("a.png"), completed("A.png"), completed("b.png", output_format="webp")]
     answer = client.get("/download", params={"job_ids": ",".join(job["id"] for job in jobs)})
     assert answer.headers["content-type"] == "application/zip"

@@ -95,7 +95,7 @@ def test_an_event_of_the_other_mode_is_let_pass_and_changes_nothing(send, world,
         {"at": 1_000_000_000},
     ],
 )
-def test_one_that_is_not_signed_by_stripe_or_not_lately_is_refused(send, world, subscribe, changed):
+def test_event_with_an_invalid_or_old_signature_is_refused(send, world, subscribe, changed):
     subscribe()
     answer = send(world.events[-1], **changed)
     assert (answer.status_code, answer.json()) == (400, {"detail": "The signature is not valid."})
@@ -108,14 +108,14 @@ def test_a_signature_of_another_scheme_is_none(client, stripe, world, customer):
     assert client.post(PATH, content=body, headers={"Stripe-Signature": forged}).status_code == 400
 
 
-def test_how_old_a_message_may_be_is_a_setting(send, world, monkeypatch):
+def test_tolerance_for_old_signatures_is_a_setting(send, world, monkeypatch):
     monkeypatch.setenv("IMGOPT_WEBHOOK_TOLERANCE", "2000000000")
     settings.cache_clear()
     assert send(world.tell("invoice.upcoming", {}), at=1_000_000_000).status_code == 200
 
 
 @pytest.mark.parametrize("signing", [["whsec_old"], ["whsec_new"], ["whsec_unknown", "whsec_new"]])
-def test_while_a_secret_is_replaced_both_count(client, stripe, world, monkeypatch, signing):
+def test_secrets_both_count_while_they_are_replaced(client, stripe, world, monkeypatch, signing):
     monkeypatch.setenv("IMGOPT_STRIPE_WEBHOOK_SECRET", "whsec_new, whsec_old")
     settings.cache_clear()
     body, headers = sign(world.tell("invoice.upcoming", {}), *signing)
@@ -132,7 +132,7 @@ def test_a_message_that_is_too_large_is_refused(client, stripe):
     assert client.post(PATH, content=(b"x" * 100_000 for _ in range(20))).status_code == 413
 
 
-def test_without_keys_billing_is_not_set_up(client):
+def test_billing_without_keys_is_not_set_up(client):
     answer = client.post(PATH, content=b"{}")
     assert (answer.status_code, answer.json()) == (501, {"detail": "Billing is not set up."})
 
@@ -164,7 +164,7 @@ def test_an_event_counts_once(send, stripe, world, subscribe):
     assert repository.find(USER_ID).version == 1
 
 
-def test_of_two_subscriptions_the_newer_counts_and_someone_is_told(world, subscribe, tier, log_lines):
+def test_newer_of_two_subscriptions_counts_and_an_error_is_logged(world, subscribe, tier, log_lines):
     subscribe("price_max")
     world.now += DAY
     subscribe("price_starter")
@@ -191,7 +191,7 @@ def test_a_disputed_payment_is_reported_once(send, world, log_lines):
     assert (line["level"], line["charge"], line["event_id"]) == ("ERROR", "ch_1", event["id"])
 
 
-def test_what_stripe_does_not_answer_now_is_asked_when_the_event_comes_again(send, stripe, subscribe, tier):
+def test_event_is_applied_at_its_next_delivery_after_stripe_failed(send, stripe, subscribe, tier):
     subscribe()
     stripe.failures = [500]
     assert send(stripe.world.events[-1]).status_code == 503
@@ -200,7 +200,7 @@ def test_what_stripe_does_not_answer_now_is_asked_when_the_event_comes_again(sen
     assert tier() == "starter"
 
 
-def test_what_can_not_be_written_now_is_written_when_the_event_comes_again(send, world, subscribe, tier, monkeypatch):
+def test_event_is_applied_at_its_next_delivery_after_storage_failed(send, world, subscribe, tier, monkeypatch):
     subscribe()
     with monkeypatch.context() as broken:
         broken.setattr("imgopt.storage.transactions.write_all", fail)
@@ -214,7 +214,7 @@ def fail(_):
     raise Unavailable("Storage is busy. Please try again.")
 
 
-def test_nothing_private_is_logged(world, subscribe, log_lines):
+def test_log_of_events_has_nothing_private(world, subscribe, log_lines):
     subscribe()
     world.refund(world.all("invoice")[0])
     deliver(*world.events)

@@ -108,7 +108,7 @@ def test_an_order_that_comes_twice_is_carried_out_once(submit):
     assert len(network.shapes) == runs
 
 
-def test_what_lies_between_the_stages_is_removed_in_the_end(submit, run_stages, stored):
+def test_intermediate_files_are_removed_in_the_end(submit, run_stages, stored):
     job = submit(pictures.jpeg(), output_upscale_factor=2)
     run_stages(job["id"])
     assert stored()[RESULTS] == [f"results/{job['id']}.jpg"]
@@ -124,7 +124,7 @@ def test_small_images_do_not_wait_for_a_gpu(submit, monkeypatch, side, queue):
     assert the_plan["asked"] == {"network": True, "words": False}
 
 
-def test_where_there_is_no_gpu_nothing_waits_for_one(submit):
+def test_plan_without_a_gpu_names_no_queue(submit):
     job = submit(pictures.encode(pictures.draw(size=(600, 600)), "PNG"), output_upscale_factor=2)
     assert plan.handler({"job_id": job["id"]}, None)["queue_url"] == ""
 
@@ -137,7 +137,7 @@ def test_a_function_makes_the_larger_picture(submit, monkeypatch):
     assert optimize.handler(the_plan, None)["width"] == 2 * pictures.WIDTH
 
 
-def test_what_was_made_larger_is_taken_for_its_own_job_alone(submit, log_lines):
+def test_upscaled_image_is_accepted_for_its_own_job_alone(submit, log_lines):
     """The worker reads what strangers send, too."""
     jobs = [submit(pictures.png(), output_upscale_factor=2) for _ in range(2)]
     theirs, the_plan = (plan.handler({"job_id": job["id"]}, None) for job in jobs)
@@ -183,7 +183,7 @@ def test_a_job_has_the_words_that_were_said(finish, says):
     assert done["processed_filename"] == "hero.tinified.jpg"
 
 
-def test_what_is_said_is_kept_out_of_the_state(submit, says, client):
+def test_words_and_urls_are_kept_out_of_the_state(submit, says, client):
     says(WORDS)
     job = submit(pictures.jpeg(), output_seo_tag_gen=True, callback_url="https://shop.example/told?key=secret")
     state = plan.handler({"job_id": job["id"]}, None)
@@ -214,7 +214,7 @@ def test_a_job_that_gets_no_words_is_completed_and_says_so(finish, says, error, 
     assert (done["seo_alt_text"], done["processed_filename"]) == (None, "hero.tinified.jpg")
 
 
-def test_what_tokens_were_used_is_logged_also_where_no_words_came(submit, run_stages, says, log_lines):
+def test_token_usage_is_logged_even_if_tagging_failed(submit, run_stages, says, log_lines):
     says(TaggingFailed("No.", Usage(7, 3, None)))
     run_stages(submit(pictures.jpeg(), output_seo_tag_gen=True)["id"])
     (line,) = [line for line in log_lines() if line["message"] == "tokens used"]
@@ -229,7 +229,7 @@ def test_words_are_no_reason_to_touch_the_pixels(finish, says):
     assert done[True] == done[False]
 
 
-def test_nothing_is_left_where_an_upload_can_not_be_read(submit, stored):
+def test_failed_upscale_of_a_missing_upload_leaves_no_files(submit, stored):
     job = submit(pictures.jpeg(), output_upscale_factor=2)
     the_plan = plan.handler({"job_id": job["id"]}, None)
     clients.s3().delete_object(Bucket=UPLOADS, Key=the_plan["source_key"])

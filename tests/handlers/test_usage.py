@@ -64,7 +64,7 @@ def test_every_day_is_there_the_oldest_first(client, as_user, ask, at):
 
 
 @pytest.mark.parametrize("days", [1, 90])
-def test_there_are_as_many_days_as_were_asked_for(client, as_user, days):
+def test_history_has_as_many_days_as_requested(client, as_user, days):
     as_user(FREE)
     answer = client.get(f"/usage/history?days={days}").json()
     assert (answer["days"], len(answer["daily"])) == (days, days)
@@ -112,7 +112,7 @@ def test_a_job_that_failed_costs_nothing_on_the_day_on_which_it_was_asked_for(cl
     assert (day["failed_jobs"], day["original_bytes"]) == (1, 2 * len(pictures.png()))
 
 
-def test_nobody_sees_what_others_have_used(client, as_user, ask):
+def test_usage_of_others_is_not_shown(client, as_user, ask):
     as_user(FREE)
     ask()
     as_user(STARTER)
@@ -149,6 +149,6 @@ def test_guests_have_a_summary_and_no_history(client, upload):
 
 @pytest.mark.parametrize("path", ["/usage/history", "/usage/summary"])
 @pytest.mark.parametrize("headers", [{}, {"X-Session-Token": "invented"}, {"Authorization": "Bearer invented"}])
-def test_who_is_not_known_sees_nothing(client, path, headers):
+def test_unknown_client_is_refused(client, path, headers):
     answer = client.get(path, headers=headers)
     assert (answer.status_code, list(answer.json())) == (401, ["detail"])

@@ -146,7 +146,7 @@ def test_a_setting_that_changes_nothing_of_an_animation_is_told(ask, settings, n
     assert [warning.split()[0] for warning in answer["warnings"]] == named
 
 
-def test_what_changes_one_of_several_results_is_not_told(client, upload):
+def test_setting_that_changes_any_result_is_not_warned_of(client, upload):
     still = upload(pictures.png())
     token = {"X-Session-Token": still["session_token"]}
     moving = upload(pictures.gif(frames=2), token=still["session_token"])
@@ -180,7 +180,7 @@ def test_words_may_be_written_in_any_case(sent, meant):
 
 
 @pytest.mark.parametrize("name", ["heic", "tiff", "", "web p", "jpg,png", None, 5])
-def test_what_is_no_format_is_refused(name):
+def test_unknown_formats_are_refused(name):
     for request in (ProcessFilesRequest, CompressRequest):
         with pytest.raises(ValidationError):
             request.model_validate({"temp_file_ids": [], "output_format": name})
