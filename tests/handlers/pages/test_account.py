@@ -49,7 +49,7 @@ def is_good(client, bearer: str) -> bool:
     return client.get("/usage/summary", headers={"Authorization": f"Bearer {bearer}"}).status_code == 200
 
 
-def test_whoever_has_not_signed_in_is_asked_to_and_comes_back_here(browser):
+def test_sign_in_from_the_account_page_leads_back_to_it(browser):
     answer = browser.open(ACCOUNT)
     assert title(answer) == "Sign in"
     assert 'href="sign-in?wanted=account"' in answer.text
@@ -57,7 +57,7 @@ def test_whoever_has_not_signed_in_is_asked_to_and_comes_back_here(browser):
     assert end.headers["location"] == "account"
 
 
-def test_it_shows_who_one_is_and_what_is_left(account):
+def test_account_page_shows_the_email_and_the_credits_left(account):
     assert title(account) == "Your account"
     said = unescape(account.text)
     assert EMAIL in said
@@ -141,7 +141,7 @@ def test_browsers_are_listed_and_can_be_signed_out_one_by_one(browser, other_bro
     assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Your account", "Sign in"]
 
 
-def test_all_browsers_can_be_signed_out_at_once(browser, other_browser, account):
+def test_sign_out_everywhere_ends_the_sessions_of_all_browsers(browser, other_browser, account):
     other_browser.sign_in()
     assert press(browser, "Sign out everywhere").status_code == 303
     assert [title(each.open(ACCOUNT)) for each in (browser, other_browser)] == ["Sign in", "Sign in"]
@@ -173,12 +173,12 @@ def test_an_account_is_deleted_after_a_question(client, browser, other_browser, 
     assert browser.sign_in().status_code == 403
 
 
-def test_only_whoever_has_signed_in_is_asked_whether_to_delete(browser):
+def test_deletion_of_the_account_is_offered_to_signed_in_users_alone(browser):
     assert browser.open("/mcp/delete-account").headers["location"] == "account"
 
 
 @pytest.mark.parametrize("action", ["revoke-key", "log-out", "end-session"])
-def test_what_belongs_to_someone_else_can_not_be_named(browser, other_browser, key, token, action):
+def test_keys_devices_and_sessions_of_others_are_not_found(browser, other_browser, key, token, action):
     """Not even by those who have seen the page of its owner."""
     page = browser.open(ACCOUNT).text
     ids = re.findall(r'name="value" value="(\w+)"', page)
@@ -231,7 +231,7 @@ def test_a_name_that_can_not_be_shown_is_refused(browser, account, name):
     assert "You have no keys." in browser.open(ACCOUNT).text
 
 
-def test_more_keys_than_allowed_are_refused_on_a_page(browser, account, monkeypatch, key):
+def test_keys_beyond_the_limit_are_refused_on_a_page(browser, account, monkeypatch, key):
     monkeypatch.setenv("IMGOPT_API_KEYS_PER_USER", "1")
     settings.cache_clear()
     answer = browser.submit(account, ACCOUNT, action="create-key", value="one more")
@@ -248,7 +248,7 @@ def test_an_unknown_action_is_refused(browser, account):
     assert browser.submit(account, ACCOUNT, action="delete-all").status_code == 400
 
 
-def test_nothing_of_it_is_logged(browser, key, log_lines):
+def test_log_of_the_account_page_has_nothing_private(browser, key, log_lines):
     browser.open(ACCOUNT)
     private = (key, EMAIL, "My <shop>")
     assert not [each for each in private if each in str(log_lines())]

@@ -8,14 +8,14 @@ from tests.handlers.pages.browser import PAGE, Browser, title
 from tests.issuer import EMAIL
 
 
-def test_whoever_has_not_signed_in_is_asked_to_and_sees_nothing_of_the_code(browser, code):
+def test_sign_in_page_shows_nothing_of_the_device(browser, code):
     answer = browser.open(f"{PAGE}?code={code}")
     assert (answer.status_code, title(answer)) == (200, "Sign in")
     assert f'href="sign-in?wanted={code}"' in answer.text
     assert "imgopt/1" not in answer.text
 
 
-def test_after_signing_in_the_page_shows_what_is_asked(browser, code):
+def test_page_shows_the_device_and_its_rights_after_the_sign_in(browser, code):
     answer = browser.sign_in(code)
     assert (answer.status_code, answer.headers["location"]) == (303, f"authorize?code={code}")
     page = browser.open(f"{PAGE}?code={code}")
@@ -55,7 +55,7 @@ def test_a_code_is_denied(browser, asked, code, state_of):
     assert state_of() == "denied"
 
 
-def test_without_a_code_there_is_a_form_for_one(browser):
+def test_page_without_a_code_has_a_form_for_it(browser):
     browser.sign_in()
     page = browser.open(PAGE)
     assert title(page) == "Enter a code"
@@ -86,7 +86,7 @@ def test_a_code_that_someone_else_decided_tells_nothing(browser, other_browser, 
     assert (answer.status_code, title(answer)) == (409, "The code has been used already")
 
 
-def test_whoever_guesses_codes_on_the_page_is_stopped(browser, asked, code, clock_at):
+def test_guessing_of_codes_on_the_page_is_stopped(browser, asked, code, clock_at):
     clock_at()
     for _ in range(20):
         assert browser.open(f"{PAGE}?code=TINI-2222-2222").status_code == 404
@@ -137,7 +137,7 @@ def test_looking_at_a_page_decides_nothing(browser, asked, code, state_of):
     assert state_of() == "pending"
 
 
-def test_nothing_of_it_is_logged(browser, asked, code, log_lines):
+def test_log_of_the_decision_has_nothing_private(browser, asked, code, log_lines):
     browser.submit(asked, decision="approve")
     browser.open(f"{PAGE}?code={code}")
     assert log_lines()[-1]["owner"].startswith("user-")

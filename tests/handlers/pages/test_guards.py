@@ -95,7 +95,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_websites(browser):
         assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
 
 
-def test_by_https_cookies_are_secure_and_of_this_host_alone(aws, issuer):
+def test_cookies_over_https_are_secure_and_of_this_host_alone(aws, issuer):
     browser = Browser(TestClient(build_app(), base_url="https://testserver", follow_redirects=False), issuer)
     begun = browser.open(SIGN_IN)
     ended = browser.open(issuer.authorize(begun.headers["location"]))

@@ -17,7 +17,7 @@ def html(environment, app) -> str:
     return TestClient(app).get("/docs").text
 
 
-def test_it_has_every_operation_and_every_object(html, app):
+def test_reference_has_every_operation_and_every_object(html, app):
     document = app.openapi()
     operations = [each for methods in document["paths"].values() for name, each in methods.items() if name != "options"]
     ids = {*(each["operationId"] for each in operations), *document["components"]["schemas"]}
@@ -25,7 +25,7 @@ def test_it_has_every_operation_and_every_object(html, app):
     assert all(path in html for path in document["paths"])
 
 
-def test_its_links_lead_somewhere_wherever_it_begins(html):
+def test_links_of_the_reference_are_relative_and_lead_somewhere(html):
     """They are relative: behind API Gateway it is below the name of a stage."""
     links, ids = re.findall(r'(?:href|src)="([^"]*)"', html), re.findall(r'id="([^"]+)"', html)
     assert set(links) - {f"#{each}" for each in ids} == {"openapi.json"}
@@ -35,7 +35,7 @@ def test_a_list_of_objects_leads_to_its_objects(html):
     assert 'list of <a href="#JobResponse">JobResponse</a>' in html
 
 
-def test_it_runs_nothing_and_loads_nothing(environment, app):
+def test_reference_runs_and_loads_nothing(environment, app):
     answer = TestClient(app).get("/docs")
     style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
     digest = b64encode(sha256(style[1].encode()).digest()).decode()

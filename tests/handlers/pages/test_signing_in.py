@@ -28,7 +28,7 @@ def test_no_two_sign_ins_have_a_state_in_common(browser):
     assert states[0] != states[1]
 
 
-def test_whoever_did_not_sign_in_after_all_may_begin_again_with_the_same_code(browser, code):
+def test_sign_in_that_was_denied_may_begin_again_with_the_same_code(browser, code):
     """As people do who close the issuer's page, or deny it their address."""
     state = parse_qs(urlsplit(browser.begin(code)).query)["state"][0]
     answer = browser.client.get(CALLBACK, params={"error": "access_denied", "state": state})
@@ -51,7 +51,7 @@ def test_signing_out_ends_the_session_also_for_whoever_copied_the_cookie(browser
         assert title(each.open(f"{PAGE}?code={code}")) == "Sign in"
 
 
-def test_without_an_issuer_the_page_says_so(client):
+def test_pages_without_an_issuer_are_not_set_up(client):
     answer = client.get(PAGE)
     assert (answer.status_code, title(answer)) == (501, "That did not work")
     assert client.get(SIGN_IN).status_code == 501
@@ -63,7 +63,7 @@ def test_an_issuer_that_does_not_answer_is_said_so_on_a_page(browser, issuer):
     assert (answer.status_code, title(answer)) == (503, "That did not work")
 
 
-def test_nobody_can_end_a_sign_in_that_they_did_not_begin(browser, other_browser):
+def test_sign_in_of_another_browser_can_not_be_ended(browser, other_browser):
     """An attacker has someone else follow the end of the attacker's own sign-in."""
     end = browser.issuer.authorize(browser.begin())
     answer = other_browser.open(end)
@@ -127,7 +127,7 @@ def test_no_parameter_says_where_to_go(browser):
     assert "evil" not in address
 
 
-def test_another_website_can_not_begin_a_sign_in(browser, code):
+def test_sign_in_can_not_be_begun_by_another_website(browser, code):
     """It would throw away one that is under way."""
     answer = browser.open(f"{SIGN_IN}?wanted={code}", **{"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"authorize?code={code}")
