@@ -42,12 +42,12 @@ def ask(client, bearers):
     return send
 
 
-def test_suspended_user_is_refused_by_every_credential(ask, user_id):
+def test_shut_out_user_is_refused_by_every_credential(ask, user_id):
     access.shut_out(user_id)
     assert ask() == dict.fromkeys(("jwt", "device", "key"), (403, TOLD))
 
 
-def test_readmitted_user_has_all_credentials_again(ask, user_id):
+def test_user_who_is_let_in_again_has_all_credentials(ask, user_id):
     access.shut_out(user_id)
     access.let_in(user_id)
     assert set(ask().values()) == {(200, None)}
@@ -78,7 +78,7 @@ def test_doing_so_twice_changes_nothing(user_id, change):
 
 
 @pytest.mark.parametrize("change", [access.shut_out, access.let_in])
-def test_unknown_user_can_not_be_suspended(aws, change):
+def test_unknown_user_can_not_be_shut_out(aws, change):
     with pytest.raises(NotFound):
         change("user-unknown")
 
