@@ -120,7 +120,7 @@ def test_a_job_that_takes_more_than_is_paid_for_says_so():
 
 
 @pytest.mark.parametrize("change", [{"format": "svg"}, {"width": "many"}, {"frames": None}, {"encoder": 1}], ids=str)
-def test_what_a_child_says_of_itself_is_checked(monkeypatch, change):
+def test_answers_of_a_child_process_are_checked(monkeypatch, change):
     said = {"format": "png", "width": 1, "height": 1, "encoder": "x", "quality": None, "data": ""}
     monkeypatch.setattr(forking, "call", lambda *_, **__: json.dumps(said | change).encode() + b"\nbytes")
     data = pictures.png()

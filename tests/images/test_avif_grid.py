@@ -38,7 +38,7 @@ def test_tiles_make_up_the_picture(mode, size):
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_another_decoder_sees_the_same(mode):
+def test_tiles_look_the_same_to_another_decoder(mode):
     image = pictures.draw(mode, (400, 300))
     data = avif.encode(image, 95).data
     other = vips.to_pillow(vips.library().Image.heifload_buffer(data))

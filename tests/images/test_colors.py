@@ -63,12 +63,12 @@ def test_a_few_colours_are_told_the_largest_first(image, said):
     assert describe(image) == said
 
 
-def test_of_many_colours_nothing_is_said():
+def test_image_of_many_colours_has_no_colour_description():
     rainbow = ["#d42020", "#f08020", "#f8e020", "#2e9a3c", "#2060d0", "#7a30a0"]
     assert describe(stripes(*((color, 20) for color in rainbow))) is None
 
 
-def test_of_nothing_visible_nothing_is_said():
+def test_invisible_image_has_no_colour_description():
     assert describe(Image.new("RGBA", (50, 50), (200, 0, 0, 0))) is None
 
 

@@ -16,14 +16,14 @@ def meadow(x: int, y: int) -> Image.Image:
 
 
 @pytest.mark.parametrize("x", [50, 90, 350])
-def test_what_stands_out_is_inside(x):
+def test_object_that_stands_out_is_inside_the_crop(x):
     focus, _ = find_focus(meadow(x, 150), HALF)
     middle = min(max(focus * 400, 100), 300)
     assert middle - 100 <= x - 25
     assert x + 25 <= middle + 100
 
 
-def test_up_and_down_work_alike():
+def test_focus_is_found_along_the_height_too():
     _, focus = find_focus(meadow(200, 40), (1.0, 0.4))
     assert focus < 0.4
 
@@ -38,5 +38,5 @@ def test_up_and_down_work_alike():
         Image.new("RGBA", (500, 1), (1, 2, 3, 0)),
     ],
 )
-def test_where_nothing_stands_out_it_is_the_middle(image):
+def test_focus_of_a_uniform_image_is_its_middle(image):
     assert find_focus(image, HALF) == (0.5, 0.5)

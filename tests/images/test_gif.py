@@ -51,7 +51,7 @@ def static_noise(count: int) -> list[Image.Image]:
         lambda data, quality: gif.encode_animation(decode_animation(data, "gif"), quality).data,
     ],
 )
-def test_at_full_quality_any_animation_shows_the_same_at_any_time(write, seed):
+def test_frames_at_full_quality_look_the_same_at_any_time(write, seed):
     data = animations.gif(*random_parts(seed))
     assert drawn(write(data, 100)) == drawn(data)
 
@@ -120,7 +120,7 @@ def test_noise_in_what_stands_still_is_held():
     assert len(data) < 1.5 * len(still)
 
 
-def test_what_is_held_never_drifts():
+def test_pixels_held_over_frames_never_drift():
     frames = [Image.new("RGB", (8, 8), (100 + number * 2,) * 3) for number in range(30)]
     done = decode_animation(gif.encode_animation(Animation(tuple(frames), (50,) * 30), 80).data, "gif")
     assert error(done.frames[-1], frames[-1]) < 10

@@ -65,7 +65,7 @@ def test_a_truncated_file_is_refused(name, kept):
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"<html>", b"%PDF-1.7", b"PK\3\4" + bytes(40), b"RIFF\0\0\0\0WAVE"])
-def test_what_is_no_image_is_unsupported(data):
+def test_files_that_are_no_images_are_unsupported(data):
     with pytest.raises(Unsupported, match="Unsupported file type"):
         read(data)
 
@@ -137,13 +137,13 @@ def test_a_still_gif_has_one_frame_and_no_speed():
     assert (header.frames, header.fps) == (1, None)
 
 
-def test_too_many_frames_are_refused():
+def test_frames_over_the_limit_are_refused():
     assert read(pictures.gif(frames=8), frames=8)
     with pytest.raises(TooLarge, match="7 frames"):
         read(pictures.gif(frames=8), frames=7)
 
 
-def test_too_many_pixels_in_all_frames_are_refused():
+def test_pixels_of_all_frames_over_the_limit_are_refused():
     pixels = 8 * pictures.WIDTH * pictures.HEIGHT
     assert read(pictures.gif(frames=8), animation_pixels=pixels)
     with pytest.raises(TooLarge, match="in all its frames"):
@@ -157,7 +157,7 @@ def test_frames_and_their_rate_are_read(pillow_name):
     assert (header.frames, header.fps) == (4, 20.0)
 
 
-def test_what_a_camera_writes_behind_the_image_does_no_harm():
+def test_bytes_behind_the_image_do_no_harm():
     assert read(pictures.jpeg() + b"maker notes" * 1000).format == "jpg"
 
 

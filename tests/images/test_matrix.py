@@ -102,7 +102,7 @@ def test_padding_of_a_picture_with_alpha_is_transparent_where_it_can_be(source, 
 
 @pytest.mark.parametrize("target", ["png", "webp", "avif", "gif"])
 @pytest.mark.parametrize("source", [name for name in MAKERS if "alpha" in name or "hollow" in name])
-def test_what_is_transparent_stays_so(source, target):
+def test_transparent_pixels_stay_transparent(source, target):
     image = open_image(run(data_of(source), output_format=target, output_quality=90).data).convert("RGBA")
     assert image.getpixel((pictures.WIDTH - 3, pictures.HEIGHT - 3))[3] == 0
     assert image.getpixel((3, 3))[3] == 255
@@ -157,7 +157,7 @@ def test_frames_stay_where_that_is_asked(source, target):
 
 @pytest.mark.parametrize("source", ["gif animated", "webp animated", "png animated"])
 @pytest.mark.parametrize("target", ["jpg", "webp", "avif", "png", "gif"])
-def test_else_only_an_animations_own_format_keeps_frames(source, target):
+def test_frames_are_kept_by_the_animations_own_format_alone(source, target):
     done = run(data_of(source), output_format=target, output_width=24)
     frames = 4 if source.startswith(target) else 1
     assert (getattr(open_image(done.data), "n_frames", 1), done.frames) == (frames, frames)

@@ -113,7 +113,7 @@ def test_an_animation_shows_the_same_at_full_quality():
         assert distance(before, after) == 0
 
 
-def test_of_an_animation_other_formats_get_the_first_frame():
+def test_formats_without_animation_get_the_first_frame():
     data = pictures.gif(frames=4)
     image = pictures.open_image(run(data, output_format="png").data)
     assert distance(image, pictures.open_image(data)) < CLOSE
@@ -131,7 +131,7 @@ def test_the_original_is_returned_where_it_could_not_be_made_smaller():
     assert (again.data, again.original_returned, again.encoder) == (smallest, True, "none")
 
 
-def test_another_format_is_never_answered_with_the_original():
+def test_original_is_never_returned_for_another_format():
     small = run(pictures.jpeg(quality=20), output_quality=20).data
     assert not run(small, output_format="png").original_returned
 

@@ -66,7 +66,7 @@ TOO_MANY = {
 
 
 @pytest.mark.parametrize("name", TOO_MANY)
-def test_too_many_parts_are_refused(name):
+def test_parts_over_the_limit_are_refused(name):
     with pytest.raises(InvalidImage, match=r"than an? \w+ needs|too many blocks|more than 256"):
         read(TOO_MANY[name])
     assert count_calls(read, TOO_MANY[name]) < MOST_CALLS
@@ -85,7 +85,7 @@ MANY = {
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_many_parts_are_taken(name):
+def test_parts_within_the_limit_are_accepted(name):
     assert read(MANY[name]).width in (pictures.WIDTH, 1)
 
 

@@ -29,7 +29,7 @@ def noise() -> Image.Image:
 
 
 @pytest.mark.parametrize("quality", [50, 80, 90])
-def test_one_coloured_word_on_a_page_keeps_its_colour(quality):
+def test_coloured_word_on_a_page_keeps_its_colour(quality):
     image = pictures.open_image(png.encode(page(), quality).data).convert("RGB").crop((300, 199, 360, 213))
     assert max(how_green(color) for _, color in image.getcolors()) > 0.7 * how_green(GREEN)
 
@@ -38,7 +38,7 @@ def test_a_page_takes_few_colours():
     assert len(pictures.open_image(png.encode(page(), 80).data).getcolors()) < 100
 
 
-def test_what_256_colours_cannot_show_stays_without_loss():
+def test_image_that_256_colours_cannot_show_stays_lossless():
     image = noise()
     encoding = png.encode(image, 90)
     assert encoding.lossless

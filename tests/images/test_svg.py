@@ -63,7 +63,7 @@ def test_an_svg_is_told_by_its_root(name):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_only_mentions_svg_is_none(name):
+def test_files_that_only_mention_svg_are_not_svg(name):
     assert not svg.is_svg(OTHERS[name])
 
 
@@ -105,7 +105,7 @@ def test_a_truncated_file_is_refused(kept):
         svg.read_size(data[: int(len(data) * kept)])
 
 
-def test_another_root_is_refused():
+def test_document_with_another_root_is_refused():
     with pytest.raises(InvalidImage):
         svg.read_size(b'<html xmlns="http://www.w3.org/1999/xhtml"/>')
 
@@ -141,7 +141,7 @@ def test_entities_that_grow_or_read_are_refused(declared):
         svg.read_size(f"<!DOCTYPE svg [{declared}]><svg {XMLNS}><text>&c;</text></svg>".encode())
 
 
-def test_many_references_to_one_entity_are_refused():
+def test_references_to_an_entity_over_the_limit_are_refused():
     declared = f'<!DOCTYPE svg [<!ENTITY c "{"a" * 100}">]>'
     with pytest.raises(InvalidImage, match="entities"):
         svg.read_size(f"{declared}<svg {XMLNS}><text>{'&c;' * 10_001}</text></svg>".encode())
@@ -236,7 +236,7 @@ def test_wide_files_are_no_slower_than_deep_ones():
     assert time.process_time() - before < 10
 
 
-def test_what_runs_does_not_survive_optimizing():
+def test_scripts_do_not_survive_optimizing():
     data = file('<script>alert(1)</script><rect width="9" height="9" onclick="alert(1)"/>')
     assert b"alert" not in svg.optimize(data, 80)
 
@@ -253,7 +253,7 @@ ANIMATED = {
 
 
 @pytest.mark.parametrize("name", ANIMATED)
-def test_what_moves_keeps_moving(name):
+def test_animations_are_kept_by_optimizing(name):
     smaller = shrink(file(ANIMATED[name]), 80)
     kept = ("<animate", "<set", "@keyframes", ".a:hover", "prefers-color-scheme:dark", "class=", "visibility=")
     before = svg.sanitize(file(ANIMATED[name])).decode()
@@ -281,7 +281,7 @@ def test_a_difference_that_can_be_seen_is_one():
 @pytest.mark.parametrize(
     ("asked", "size"), [((100, None), (100, 50)), ((None, 100), (200, 100)), ((None, None), (300, 150))]
 )
-def test_one_side_alone_keeps_the_proportions(asked, size):
+def test_resize_by_a_single_side_keeps_the_proportions(asked, size):
     resized = svg.resize(file(HALVES), *asked, "pad")
     assert svg.read_size(resized) == size
     image = draw(resized, *size)

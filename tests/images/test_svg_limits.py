@@ -44,7 +44,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.parametrize("read", [svg.read_size, document.parse])
-def test_what_is_too_much_is_refused_with_the_limit(name, read):
+def test_svg_over_a_limit_is_refused_with_the_limit(name, read):
     data, sentence = REFUSED[name]
     with pytest.raises((TooLarge, InvalidImage), match=sentence):
         read(data)
@@ -83,7 +83,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_what_is_within_the_limits_is_taken(name):
+def test_svg_within_the_limits_is_accepted(name):
     assert svg.read_size(TAKEN[name]) == (7, 5)
     assert document.parse(TAKEN[name]).get("width") == "7"
 

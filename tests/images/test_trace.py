@@ -79,7 +79,7 @@ def test_the_size_is_the_images_own(size):
     assert drawn(data, size).getpixel(middle) == (0x33, 0x66, 0x99, 255)
 
 
-def test_nothing_becomes_nothing():
+def test_empty_image_is_traced_to_an_empty_drawing():
     data = trace.encode(Image.new("RGBA", (20, 10)), 80).data
     assert drawn(data, (20, 10)).getbbox() is None
 

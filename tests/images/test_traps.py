@@ -142,7 +142,7 @@ def test_a_limit_that_cannot_be_met_is_reported_and_no_error():
     assert (done.size_limit_met, done.width, done.height) == (False, 240, 160)
 
 
-def test_without_a_limit_nothing_is_said_of_it():
+def test_size_limit_met_is_none_without_a_limit():
     assert run(pictures.jpeg()).size_limit_met is None
 
 
