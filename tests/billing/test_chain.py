@@ -72,7 +72,7 @@ def at(seconds: int) -> str:
     return moment(seconds).isoformat()
 
 
-def test_whoever_buys_has_the_credits_of_the_period(browser, world, left, buy):
+def test_buyer_has_the_credits_of_the_period(browser, world, left, buy):
     began = world.now
     assert left() == ("free", 50, at(began + DAY))
     buy()
@@ -84,7 +84,7 @@ def test_whoever_buys_has_the_credits_of_the_period(browser, world, left, buy):
     assert period == tuple(at(time).replace("+00:00", "Z") for time in (began, began + MONTH))
 
 
-def test_another_plan_has_other_credits_less_those_that_are_used(browser, world, left, buy, post_all):
+def test_change_of_plan_gives_its_credits_less_those_used(browser, world, left, buy, post_all):
     subscription, ends = buy(), at(world.now + MONTH)
     compress(browser)
     for price, expected in (("price_max", ("max", 9997, ends)), ("price_starter", ("starter", 997, ends))):
@@ -104,7 +104,7 @@ def test_a_new_period_begins_with_all_credits(browser, world, left, buy, post_al
     assert left() == before_stripe_says_so == ("pro", 3000, at(world.now + MONTH))
 
 
-def test_what_is_used_before_stripe_says_so_is_of_the_new_period(browser, world, left, buy, post_all):
+def test_credits_used_before_the_renewal_event_count_in_the_new_period(browser, world, left, buy, post_all):
     subscription = buy()
     world.now = subscription["items"]["data"][0]["current_period_end"]
     compress(browser)
@@ -113,7 +113,7 @@ def test_what_is_used_before_stripe_says_so_is_of_the_new_period(browser, world,
     assert left()[1] == 3000 - COMPRESSED
 
 
-def test_whoever_cancels_has_everything_until_the_period_ends(browser, world, left, buy, post_all):
+def test_cancelled_subscription_lasts_until_the_period_ends(browser, world, left, buy, post_all):
     subscription, ends = buy(), world.now + MONTH
     world.change(subscription, cancel_at_period_end=True)
     post_all()

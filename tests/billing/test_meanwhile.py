@@ -46,7 +46,7 @@ def test_two_clicks_at_once_lead_to_the_same_page(world, buy, during):
     assert len(open_sessions(world)) == 1
 
 
-def test_of_two_checkouts_at_once_one_can_be_paid(world, buy, during):
+def test_concurrent_checkouts_leave_a_single_payable_session(world, buy, during):
     others = during("note_checkout", lambda: buy("price_max"))
     session = buy()
     assert others[0].id != session.id
@@ -59,7 +59,7 @@ def test_two_first_checkouts_at_once_share_a_customer(world, buy, during):
     assert len(world.all("customer")) == 1
 
 
-def test_what_stripe_said_before_never_overwrites_what_it_said_later(stripe, world, subscribe, tier):
+def test_older_answer_of_stripe_never_overwrites_a_newer_one(stripe, world, subscribe, tier):
     """While one message waits for Stripe's answer, the subscription changes, and the message about that is quicker."""
     subscription = subscribe()
     older = world.events[-1]
@@ -96,7 +96,7 @@ def test_a_user_who_leaves_meanwhile_does_not_come_back(stripe, world, subscribe
     assert user_item() == {}
 
 
-def test_where_others_never_stop_writing_stripe_has_to_send_again(stripe, world, subscribe):
+def test_event_is_left_to_its_next_delivery_if_others_keep_writing(stripe, world, subscribe):
     subscribe()
 
     def meanwhile(_: str) -> None:

@@ -7,7 +7,7 @@ from tests.billing.shop import deliver, moment, user_item
 from tests.billing.stripe_world import BEGINNING, DAY, MONTH
 
 
-def test_what_was_bought_is_given_for_the_period(send_all, subscribe):
+def test_subscription_gives_its_tier_for_the_period(send_all, subscribe):
     subscribe("price_pro")
     send_all()
     item = user_item()
@@ -41,14 +41,14 @@ def test_a_smaller_plan_counts_once_stripe_has_its_price(send_all, world, subscr
 
 
 @pytest.mark.parametrize("how", ["cancel_at_period_end", "cancel_at"])
-def test_whoever_cancels_keeps_what_is_paid_for_and_no_longer(send_all, world, subscribe, tier, how):
+def test_cancelled_subscription_ends_with_the_paid_period(send_all, world, subscribe, tier, how):
     subscription = subscribe()
     world.change(subscription, **{how: BEGINNING + MONTH if how == "cancel_at" else True})
     send_all()
     assert (tier(MONTH - 1), tier(MONTH)) == ("starter", "free")
 
 
-def test_whoever_changes_their_mind_goes_on(send_all, world, subscribe, tier):
+def test_withdrawn_cancellation_keeps_the_tier(send_all, world, subscribe, tier):
     subscription = subscribe()
     world.change(subscription, cancel_at_period_end=True)
     send_all()
@@ -78,7 +78,7 @@ def test_a_subscription_that_ends_is_over_at_once(send_all, world, subscribe, ti
         ("of_the_future", "free"),
     ],
 )
-def test_what_a_status_is_worth(send_all, subscribe, tier, status, expected):
+def test_tier_follows_the_status_of_the_subscription(send_all, subscribe, tier, status, expected):
     subscribe(status=status)
     send_all()
     assert tier() == expected
@@ -93,13 +93,13 @@ def test_a_subscription_that_is_paused_and_resumed_is_worth_the_same(send_all, w
         assert tier() == expected
 
 
-def test_after_a_failed_payment_there_are_days_of_grace(send_all, world, subscribe, tier):
+def test_failed_payment_leaves_days_of_grace(send_all, world, subscribe, tier):
     world.renew(subscribe(), paid=False)
     send_all()
     assert (tier(7 * DAY - 1), tier(7 * DAY)) == ("starter", "free")
 
 
-def test_what_is_owed_for_long_has_no_grace_again_each_month(send_all, world, subscribe, tier):
+def test_grace_is_not_renewed_by_each_unpaid_period(send_all, world, subscribe, tier):
     subscription = subscribe()
     world.renew(subscription, paid=False)
     world.renew(subscription, paid=False)
@@ -107,7 +107,7 @@ def test_what_is_owed_for_long_has_no_grace_again_each_month(send_all, world, su
     assert tier() == "free"
 
 
-def test_whoever_pays_in_the_end_has_everything_again(send_all, world, subscribe, tier):
+def test_late_payment_restores_the_tier(send_all, world, subscribe, tier):
     subscription = subscribe()
     world.renew(subscription, paid=False)
     world.now += 20 * DAY
@@ -118,13 +118,13 @@ def test_whoever_pays_in_the_end_has_everything_again(send_all, world, subscribe
     assert tier() == "starter"
 
 
-def test_without_news_of_the_next_period_a_tier_ends_by_itself(send_all, subscribe, tier):
+def test_tier_ends_by_itself_without_events_of_the_next_period(send_all, subscribe, tier):
     subscribe()
     send_all()
     assert (tier(MONTH + 7 * DAY - 1), tier(MONTH + 7 * DAY)) == ("starter", "free")
 
 
-def test_how_long_there_is_grace_is_a_setting(send_all, world, subscribe, tier, monkeypatch):
+def test_days_of_grace_are_a_setting(send_all, world, subscribe, tier, monkeypatch):
     monkeypatch.setenv("IMGOPT_BILLING_GRACE_DAYS", "0")
     settings.cache_clear()
     world.renew(subscribe(), paid=False)
@@ -139,7 +139,7 @@ def test_money_that_is_given_back_ends_the_tier(send_all, world, subscribe, tier
     assert tier() == "free"
 
 
-def test_some_money_that_is_given_back_does_not(send_all, world, subscribe, tier):
+def test_partial_refund_keeps_the_tier(send_all, world, subscribe, tier):
     subscribe()
     world.refund(world.all("invoice")[0], 999)
     send_all()
@@ -178,7 +178,7 @@ def test_a_trial_for_which_nothing_was_paid_is_worth_something(send_all, subscri
     assert tier() == "starter"
 
 
-def test_what_was_paid_by_other_means_was_not_given_back(send_all, world, subscribe, tier):
+def test_payment_by_other_means_is_not_a_refund(send_all, world, subscribe, tier):
     subscribe()
     world.all("invoice_payment")[0]["payment"] = {"type": "payment_record", "payment_record": "pr_1"}
     send_all()
@@ -192,7 +192,7 @@ def test_an_invoice_without_payments_was_paid_from_a_balance_and_not_given_back(
     assert tier() == "starter"
 
 
-def test_after_money_was_given_back_the_next_period_counts_again(send_all, world, subscribe, tier):
+def test_next_period_counts_again_after_a_refund(send_all, world, subscribe, tier):
     subscription = subscribe()
     world.refund(world.all("invoice")[0])
     world.renew(subscription)

@@ -16,7 +16,7 @@ def test_a_subscription_to_something_else_does_not_take_the_place_of_a_tier(send
     assert tier() == "pro"
 
 
-def test_one_whose_money_was_given_back_does_not_take_the_place_of_one_that_is_paid(send_all, world, subscribe, tier):
+def test_refunded_subscription_does_not_replace_a_paid_one(send_all, world, subscribe, tier):
     subscribe("price_pro")
     world.now += DAY
     subscribe("price_starter")
@@ -25,7 +25,7 @@ def test_one_whose_money_was_given_back_does_not_take_the_place_of_one_that_is_p
     assert tier() == "pro"
 
 
-def test_of_two_without_worth_there_is_nothing(send_all, world, subscribe, tier):
+def test_two_refunded_subscriptions_give_no_tier(send_all, world, subscribe, tier):
     for _ in range(2):
         subscribe("price_pro")
         world.refund(world.all("invoice")[0])
@@ -54,7 +54,7 @@ def test_the_oldest_debt_is_found_behind_a_hundred_others(world, subscription):
     assert stripe_queries.find_oldest_debt(subscription["id"]) == moment(BEGINNING)
 
 
-def test_what_was_not_given_back_is_found_behind_a_hundred_that_were(world, subscription):
+def test_unrefunded_invoice_is_found_behind_a_hundred_refunded_ones(world, subscription):
     for _ in range(100):
         world.invoice(subscription, paid=True)["post_payment_credit_notes_amount"] = 1000
     assert not stripe_queries.is_refunded(subscription["id"], moment(BEGINNING))

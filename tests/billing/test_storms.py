@@ -42,7 +42,7 @@ def live(stripe):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_after_a_storm_everything_is_as_if_there_had_been_none(stripe, live, seed):
+def test_events_in_any_order_lead_to_the_same_state(stripe, live, seed):
     rng = random.Random(seed)  # noqa: S311 - no secret
     expected, story = live(rng.randrange(4, WHOLE + 1))
     post = Post(stripe.world, rng)
@@ -53,7 +53,7 @@ def test_after_a_storm_everything_is_as_if_there_had_been_none(stripe, live, see
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nor_does_it_matter_what_happens_while_stripe_is_asked(stripe, live, seed):
+def test_events_during_requests_to_stripe_lead_to_the_same_state(stripe, live, seed):
     rng = random.Random(seed)  # noqa: S311 - no secret
     expected, story = live(rng.randrange(4, WHOLE + 1))
     post = Post(stripe.world, rng)

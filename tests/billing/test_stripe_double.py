@@ -106,17 +106,17 @@ def test_the_events_that_are_taken_are_in_the_reference():
     assert events.ASKED_AGAIN | {events.DISPUTE} <= known
 
 
-def test_all_statuses_of_the_reference_are_known():
+def test_statuses_of_the_reference_are_all_known():
     assert set(Status) == names_in(stripe.Subscription, "status")
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer sk_of_someone_else", API_KEY])
-def test_without_its_key_there_is_no_answer(post, authorization):
+def test_request_without_the_key_is_refused(post, authorization):
     assert post("/v1/customers", {}, Authorization=authorization).status_code == 401
 
 
 @pytest.mark.parametrize("version", ["", "2024-06-20"])
-def test_another_version_than_that_of_the_definitions_is_refused(post, version):
+def test_version_other_than_that_of_the_definitions_is_refused(post, version):
     assert post("/v1/customers", {}, **{"Stripe-Version": version}).status_code == 400
 
 
@@ -176,7 +176,7 @@ def test_the_same_key_gives_the_same_answer_for_the_same_parameters_alone(double
     assert len(double.world.all("customer")) == 1
 
 
-def test_what_is_refused_is_not_kept_for_its_key(post):
+def test_refused_request_is_not_kept_for_its_idempotency_key(post):
     send = {"Idempotency-Key": "a"}
     assert post("/v1/customers", {"mial": "a"}, **send).status_code == 400
     assert post("/v1/customers", {"email": "a"}, **send).status_code == 200
