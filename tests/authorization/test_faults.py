@@ -74,7 +74,7 @@ def spoil(desk: Desk, case: Case, injection: Injection) -> None:
     desk.tidy_up(case, is_refused=False)
 
 
-def test_after_all_of_that_the_ledger_is_exact(desk: Desk):
+def test_ledger_is_exact_after_all_faults(desk: Desk):
     """What is used is what the jobs that there are were charged."""
     items = [unmarshal(item) for item in clients.dynamodb().scan(TableName=TABLE)["Items"]]
     charged: Counter[str] = Counter()

@@ -49,7 +49,7 @@ def test_the_table_has_all_identities():
     assert all(row.statuses.keys() == IDENTITIES.keys() for row in ROWS)
 
 
-def test_only_what_can_not_be_asked_has_no_status():
+def test_status_is_empty_for_impossible_requests_alone():
     for row in ROWS:
         for column, members in IDENTITIES.items():
             can_be_asked = any(row.named(identity) for identity in members)
@@ -63,7 +63,7 @@ def test_identities_are_answered_as_the_table_says(desk: Desk, operation: str):
 
 
 @pytest.mark.parametrize("operation", sorted({case.operation for case in BESIDES}))
-def test_beside_an_authorization_header_session_tokens_count_for_nothing(desk: Desk, operation: str):
+def test_session_tokens_are_ignored_beside_an_authorization_header(desk: Desk, operation: str):
     cases = [case for case in BESIDES if case.operation == operation]
     assert {str(case): desk.ask(case).status for case in cases} == {str(case): case.status for case in cases}
 
@@ -76,7 +76,7 @@ def test_no_answer_tells_of_others(desk: Desk, operation: str):
 
 
 @pytest.mark.parametrize(("operation", "names"), TOLD.items())
-def test_each_is_told_of_their_own(desk: Desk, operation: str, names: set[str]):
+def test_answers_name_only_the_principals_own_resources(desk: Desk, operation: str, names: set[str]):
     """So that it would be found where others were."""
     found = set()
     for case in BY_OPERATION[operation]:
@@ -86,14 +86,14 @@ def test_each_is_told_of_their_own(desk: Desk, operation: str, names: set[str]):
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
-def test_whoever_is_refused_has_changed_nothing(desk: Desk, operation: str):
+def test_refused_requests_change_nothing(desk: Desk, operation: str):
     for case in BY_OPERATION[operation]:
         outcome = desk.ask(case)
         assert outcome.status < 400 or not outcome.changes, case
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
-def test_who_may_change_something_does(desk: Desk, operation: str):
+def test_allowed_requests_make_changes(desk: Desk, operation: str):
     """So that it would be seen where others did."""
     changes = any(desk.ask(case).changes for case in BY_OPERATION[operation] if case.status < 400)
     assert changes == (operation in GIVING or (operation.startswith(("POST", "DELETE")) and operation not in IDLE))

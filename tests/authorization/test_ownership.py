@@ -26,7 +26,7 @@ def upload_of(desk: Desk, identity: Identity) -> str:
 @pytest.mark.parametrize("path", PROCESSING)
 @pytest.mark.parametrize("identity", [GUEST, JWT], ids=lambda identity: identity.name)
 @pytest.mark.parametrize("other", OTHERS, ids=OTHERS.values())
-def test_one_foreign_upload_spoils_a_batch(desk: Desk, path, identity, other):
+def test_foreign_upload_spoils_a_batch(desk: Desk, path, identity, other):
     uploads = [upload_of(desk, identity), desk.world.find("upload", other).id]
     desk.changes.clear()
     assert process(desk, identity, uploads, path).status_code == 404
@@ -35,7 +35,7 @@ def test_one_foreign_upload_spoils_a_batch(desk: Desk, path, identity, other):
 
 @pytest.mark.parametrize("path", PROCESSING)
 @pytest.mark.parametrize("others", [[ANOTHER_GUEST], [JWT], [None]], ids=["another guest's", "a user's", "an unknown"])
-def test_one_upload_that_is_not_the_same_guests_spoils_a_batch_without_a_credential(desk: Desk, path, others):
+def test_upload_of_another_owner_spoils_a_batch_without_a_credential(desk: Desk, path, others):
     foreign = [upload_of(desk, other) if other else NOWHERE for other in others]
     for uploads in ([upload_of(desk, GUEST), *foreign], [*foreign, upload_of(desk, GUEST)]):
         desk.changes.clear()
@@ -52,7 +52,7 @@ def test_the_idempotency_key_of_another_leads_to_nothing_of_theirs(desk: Desk):
 
 
 @pytest.mark.parametrize(("column", "identity"), MEMBERS, ids=lambda each: getattr(each, "name", ""))
-def test_whoever_proves_to_be_a_user_is_logged_in_and_nobody_else(desk: Desk, column, identity):
+def test_logged_in_status_is_told_to_users_alone(desk: Desk, column, identity):
     told = desk.client.get(STATUS, headers=identity.headers(desk.world)).json()
     is_user = column in ("jwt", "device", "key")
     assert (told["logged_in"], told["tier"]) == (is_user, "free" if is_user else "unregistered")
