@@ -70,14 +70,14 @@ def test_an_answer_is_as_documented(service, operation, request_, status):
     ],
 )
 @pytest.mark.usefixtures("service")
-def test_what_is_over_a_limit_is_answered_as_documented(monkeypatch, limit, operation, request_, status):
+def test_requests_over_a_limit_are_answered_as_documented(monkeypatch, limit, operation, request_, status):
     monkeypatch.setenv(f"IMGOPT_{limit}", "9")
     settings.cache_clear()
     assert answer(operation, request_) == status
 
 
 @pytest.mark.parametrize("operation", ["GET /status", "GET /status/{job_id}", "GET /download/{job_id}"])
-def test_that_storage_does_not_answer_is_as_documented(service, monkeypatch, operation):
+def test_failure_of_storage_is_answered_as_documented(service, monkeypatch, operation):
     def fail(_):
         raise Unavailable("Storage is busy. Please try again.")
 

@@ -42,6 +42,6 @@ def test_a_schema_is_served_as_promised(name):
 
 
 @pytest.mark.parametrize("name", CONTRACT["components"]["schemas"])
-def test_nothing_more_is_required_than_promised(name):
+def test_required_fields_are_those_of_the_contract(name):
     promised = CONTRACT["components"]["schemas"][name].get("required", [])
     assert set(SERVED["components"]["schemas"][name].get("required", [])) == set(promised)

@@ -23,7 +23,7 @@ def test_every_refusal_is_json_with_a_detail(name):
     assert all(each["content"] == {"application/json": PROBLEM} for each in refusals.values())
 
 
-def test_where_settings_can_be_at_fault_the_422_says_so():
+def test_description_of_422_says_where_settings_can_be_at_fault():
     assert "can't be carried out" in OPERATIONS["POST /auto"]["responses"]["422"]["description"]
     assert OPERATIONS["GET /usage/history"]["responses"]["422"]["description"] == "Validation Error"
 
@@ -36,7 +36,7 @@ def test_where_settings_can_be_at_fault_the_422_says_so():
         ("GET /status/{job_id}/stream", "text/event-stream"),
     ],
 )
-def test_what_is_no_json_stands_beside_the_promised_json(name, media_type):
+def test_media_types_other_than_json_stand_beside_the_promised_json(name, media_type):
     assert set(OPERATIONS[name]["responses"]["200"]["content"]) == {"application/json", media_type}
 
 
