@@ -76,7 +76,7 @@ def test_no_answer_tells_of_others(desk: Desk, operation: str):
 
 
 @pytest.mark.parametrize(("operation", "names"), TOLD.items())
-def test_answers_name_only_the_principals_own_resources(desk: Desk, operation: str, names: set[str]):
+def test_answers_name_the_principals_own_resources(desk: Desk, operation: str, names: set[str]):
     """So that it would be found where others were."""
     found = set()
     for case in BY_OPERATION[operation]:

@@ -52,7 +52,7 @@ def test_the_idempotency_key_of_another_leads_to_nothing_of_theirs(desk: Desk):
 
 
 @pytest.mark.parametrize(("column", "identity"), MEMBERS, ids=lambda each: getattr(each, "name", ""))
-def test_logged_in_status_is_told_to_users_alone(desk: Desk, column, identity):
+def test_status_shows_users_as_logged_in_and_others_as_guests(desk: Desk, column, identity):
     told = desk.client.get(STATUS, headers=identity.headers(desk.world)).json()
     is_user = column in ("jwt", "device", "key")
     assert (told["logged_in"], told["tier"]) == (is_user, "free" if is_user else "unregistered")
