@@ -110,7 +110,7 @@ def test_a_client_that_stalls_has_one_part_read():
         ({}, {"if_match": '"one"'}),
     ],
 )
-def test_everything_else_passes_as_it_is(asked, headers):
+def test_other_requests_pass_unchanged(asked, headers):
     emulator = Emulator(DATA[:100])
     client = ask(emulator, **asked, **headers)
     assert len(emulator.asked) == 1

@@ -51,7 +51,7 @@ def test_files_of_any_size_are_passed_on_as_they_are(size):
     assert parts_of(ask(form(fields(), data=FILE[:size])).seen)["file"] == FILE[:size]
 
 
-def test_what_looks_like_fields_in_a_file_stays_the_file():
+def test_fields_inside_a_file_stay_the_file():
     whole = form(fields())
     boundary = whole.headers["content-type"].partition("boundary=")[2]
     tricky = f'x--{boundary}\r\nContent-Disposition: form-data; name="key"\r\n\r\nother\r\nx--{boundary}--'.encode()

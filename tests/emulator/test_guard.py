@@ -32,7 +32,7 @@ name = lambda asked: f"{asked.method} {asked.target.partition('?')[0]}"  # noqa:
 
 @pytest.mark.parametrize("asked", [*OPEN, STAGE, SIGNED, address()], ids=name)
 @pytest.mark.parametrize("host", HOSTS)
-def test_nothing_is_served_by_another_name(asked, host):
+def test_requests_by_another_host_name_are_refused(asked, host):
     assert ask(asked.having(host=host)).is_refused
 
 
@@ -60,7 +60,7 @@ def test_pages_of_others_get_nothing(asked, page):
 
 @pytest.mark.parametrize("header", ["host", "origin", "sec_fetch_site", "authorization", "x_emulator_token"])
 @pytest.mark.parametrize("asked", [*OPEN, SIGNED, address()], ids=name)
-def test_what_is_said_twice_is_not_believed(asked, header):
+def test_repeated_headers_are_refused(asked, header):
     twice = {"host": f"127.0.0.1:{PORT}", "origin": OWN, "sec_fetch_site": "none"}
     value = twice.get(header) or asked.headers.get(header.replace("_", "-"), KEY.gateway_token)
     answer = ask(asked.having(**{header: f"{value}\n{value}"}))
@@ -103,7 +103,7 @@ UNSIGNED = [
 
 
 @pytest.mark.parametrize("asked", UNSIGNED, ids=name)
-def test_what_is_not_signed_and_not_on_the_list_is_refused(asked):
+def test_unsigned_requests_off_the_list_are_refused(asked):
     answer = ask(asked)
     assert (answer.status, answer.is_refused) == (403, True)
 
@@ -145,7 +145,7 @@ def test_the_gateway_hears_neither_the_token_nor_what_a_client_says_of_its_addre
     assert answer.headers["access-control-allow-origin"] == "*"  # the service's own
 
 
-def test_nothing_else_hears_of_forwarding():
+def test_forwarding_headers_reach_no_other_service():
     for asked in (SIGNED, address()):
         assert "x-forwarded-proto" not in ask(asked.having(x_forwarded_proto="https")).seen.headers
 

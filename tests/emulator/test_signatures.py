@@ -44,7 +44,7 @@ def made(what: tuple) -> Asked:
 
 
 @pytest.mark.parametrize("what", CALLS, ids=lambda what: f"{what[0]}-{what[1]}")
-def test_what_the_client_signs_reaches_the_emulator(what):
+def test_signed_requests_reach_the_emulator(what):
     asked = made(what)
     answer = ask(asked)
     assert (answer.status, answer.seen and answer.seen.body) == (200, asked.body)
@@ -52,7 +52,7 @@ def test_what_the_client_signs_reaches_the_emulator(what):
 
 @pytest.mark.parametrize("what", CALLS, ids=lambda what: f"{what[0]}-{what[1]}")
 @pytest.mark.parametrize("key", [AccessKey(KEY.id, new_key().secret), AccessKey("111111111111", KEY.secret)])
-def test_another_key_is_refused(what, key):
+def test_signature_by_another_key_is_refused(what, key):
     answer = ask(made(what), key=key)
     assert (answer.status, answer.is_refused) == (403, True)
 
@@ -91,7 +91,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_what_was_changed_on_the_way_is_refused(change):
+def test_changed_request_is_refused(change):
     asked = call("s3", "put_object", Bucket="uploads", Key="a", Body=b"x", ContentType="image/png")
     changed = change(asked)
     answer = ask(changed)
@@ -106,7 +106,7 @@ def test_a_signature_does_not_do_for_another_path_or_service():
 
 @pytest.mark.parametrize("what", [PUT, CALLS[0]], ids=["s3", "dynamodb"])
 @pytest.mark.parametrize("change", [lambda body: body[:-1], lambda body: body + b"x", lambda body: b"y" + body[1:]])
-def test_another_body_is_refused_before_the_emulator_has_all_of_it(what, change):
+def test_changed_body_is_refused_before_the_emulator_has_all_of_it(what, change):
     asked = made(what)
     answer = ask(replace(asked, body=change(asked.body)))
     assert (answer.status in (400, 403), answer.is_refused) == (True, True)
