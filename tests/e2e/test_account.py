@@ -7,7 +7,7 @@ import sys
 from local.private_files import ROOT
 
 
-def test_whatever_is_not_known_there_the_report_ends_without_a_traceback(cloud):
+def test_report_ends_without_a_traceback_where_little_is_known(cloud):
     command = [sys.executable, "-m", "cdk.account", "-c", "gpu=true", "-c", "gpu_spot=true"]
     environment = {"PATH": os.environ["PATH"], **cloud.access.environment}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

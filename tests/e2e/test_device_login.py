@@ -124,13 +124,13 @@ def test_a_person_lets_a_device_in_and_shows_it_out_again(cloud, api, tab, sign_
 
 
 @needs_chromium
-def test_whoever_has_signed_up_signs_in(api, tab, sign_in, newcomer):
+def test_user_who_has_signed_up_signs_in(api, tab, sign_in, newcomer):
     tab.open(ask(api)["verify_url"], SIGN_IN)
     sign_in(CODE, newcomer)
     assert newcomer in tab.read("document.body.innerText")
 
 
-def test_nobody_signs_up_twice_or_with_a_weak_password(cloud, newcomer):
+def test_sign_up_is_refused_with_a_weak_password_and_harmless_when_repeated(cloud, newcomer):
     again, weak = sign_up(cloud, newcomer, "Another-horse-9"), sign_up(cloud, "weak@example.com", "weak")
     assert (again.returncode, "was there already" in again.stderr) == (0, True)
     assert (weak.returncode, "Password" in weak.stderr, "Traceback" in weak.stderr) == (1, True, False)
@@ -241,7 +241,7 @@ def user(storage: None, monkeypatch) -> User:
     return repository.add_user(User("user-of-tests", None, now()))
 
 
-def test_of_many_who_ask_at_once_one_gets_the_token(user):
+def test_token_is_given_to_a_single_one_of_concurrent_polls(user):
     code, secret = devices.ask()
     devices.approve(code.user_code, user.id)
     grants = at_once(*[lambda: devices.poll(secret)] * TOGETHER)
@@ -249,7 +249,7 @@ def test_of_many_who_ask_at_once_one_gets_the_token(user):
     assert sum(grant.token is not None for grant in grants) == 1
 
 
-def test_of_many_who_decide_at_once_one_has_the_last_word(user):
+def test_concurrent_decisions_end_in_a_single_one(user):
     code, secret = devices.ask()
 
     def decide(number: int) -> str | None:

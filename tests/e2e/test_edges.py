@@ -131,7 +131,7 @@ def test_a_batch_is_one_zip(client, submit):
         assert len(archive.namelist()) == 2
 
 
-def test_many_follow_one_job(cloud):
+def test_stream_of_a_job_is_followed_by_many_clients(cloud):
     """They share its reads, and all hear of the end."""
     with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client:
         uploaded = client.post("/upload", files={"file": ("hero.jpg", pictures.jpeg())}).json()

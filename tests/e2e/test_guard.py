@@ -144,7 +144,7 @@ def test_the_gateway_does_not_believe_what_a_client_says_of_its_address(cloud, o
 
 
 @NEEDS_PROC
-def test_what_listens_is_known_and_on_this_machine_alone(cloud, job):
+def test_listening_ports_are_known_and_on_this_machine_alone(cloud, job):
     """The service, the emulator, and a runtime API for each process of a function, which gives nobody an invocation."""
     own = {urlsplit(url).port for url in (cloud.url, cloud.endpoint)}
     found = {child.name: listening(child.process.pid) for child in (cloud.server, cloud.emulator, cloud.worker)}

@@ -68,7 +68,7 @@ def test_a_batch_is_all_completed(cloud, client):
     assert {wait_for_end(client, job["id"])["status"] for job in jobs} == {"completed"}
 
 
-def test_of_many_jobs_at_once_none_is_lost(cloud):
+def test_concurrent_jobs_are_all_completed(cloud):
     """More than there are slots for stages: each waits for its turn."""
     with httpx2.Client(base_url=cloud.url, timeout=60, trust_env=False) as client, ThreadPoolExecutor(20) as pool:
         uploads = list(pool.map(lambda _: client.post("/upload", files={"file": pictures.png()}).json(), range(40)))

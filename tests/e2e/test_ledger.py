@@ -51,7 +51,7 @@ def test_batches_of_all_prices_are_taken_whole_or_not_at_all(guest):
     assert 17 < sum(taken) <= 20
 
 
-def test_what_is_given_back_meanwhile_can_be_taken_again_and_no_more(guest):
+def test_refunded_credits_can_be_taken_again_and_no_more(guest):
     upload = add_upload(guest)
 
     def submit_and_fail() -> None:
@@ -67,7 +67,7 @@ def test_what_is_given_back_meanwhile_can_be_taken_again_and_no_more(guest):
     assert len(jobs_of(guest)) >= 6
 
 
-def test_it_adds_up_though_transactions_are_in_each_others_way(guest, monkeypatch):
+def test_ledger_adds_up_through_conflicting_transactions(guest, monkeypatch):
     client, number = clients.dynamodb(), count()
     call = client._make_api_call
     conflict = {
@@ -127,7 +127,7 @@ def clocks(monkeypatch):
     return at
 
 
-def test_at_midnight_no_day_pays_for_the_other(guest, clocks):
+def test_days_do_not_pay_for_each_other_at_midnight(guest, clocks):
     upload = add_upload(guest)
     late = clocks(MIDNIGHT - TICK, lambda: try_to_submit(guest, [upload]))
     early = clocks(MIDNIGHT, lambda: try_to_submit(guest, [upload]))
@@ -136,7 +136,7 @@ def test_at_midnight_no_day_pays_for_the_other(guest, clocks):
     assert audit(guest) == {"2026-03-01": 18, "2026-03-02": 18}
 
 
-def test_what_fails_while_its_day_is_tidied_up_gives_nothing_to_the_new_one(guest, clocks):
+def test_refunds_while_their_day_is_removed_give_nothing_to_the_new_one(guest, clocks):
     upload = add_upload(guest)
     jobs = [job for _ in range(3) for job in submit(guest, [upload] * 2).jobs]
     morning = MIDNIGHT + 2 * HOUR

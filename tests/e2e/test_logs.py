@@ -67,7 +67,7 @@ def be_a_user(client: httpx2.Client, user: User) -> list[str]:
     return [grant["device_code"], grant["user_code"], token, key, EMAIL, "Ada's server"]
 
 
-def test_nothing_private_is_logged(client, cloud, website, user):
+def test_logs_have_nothing_private(client, cloud, website, user):
     private = [*be_a_guest(client, website), *be_a_user(client, user)]
     logged = read_logs(cloud)
     assert "job accepted" in "".join(logged.values())

@@ -70,7 +70,7 @@ def run_job(client: httpx2.Client, asked: dict, headers: dict) -> dict:
 
 
 @needs_proc
-def test_all_processes_end_with_the_cloud(tmp_path):
+def test_processes_end_with_the_cloud(tmp_path):
     with serving(tmp_path) as (cloud, client):
         assert run_job(client, *upload(client))["status"] == "completed"
         begun = all_of(cloud)
@@ -79,7 +79,7 @@ def test_all_processes_end_with_the_cloud(tmp_path):
 
 
 @needs_proc
-def test_all_processes_end_when_one_of_them_dies(tmp_path):
+def test_processes_end_when_any_of_them_dies(tmp_path):
     with pytest.raises(RuntimeError, match="emulator was ended by SIGKILL"), serving(tmp_path) as (cloud, _):
         begun = all_of(cloud)
         cloud.emulator.process.kill()
@@ -89,7 +89,7 @@ def test_all_processes_end_when_one_of_them_dies(tmp_path):
 
 
 @needs_proc
-def test_all_processes_end_when_their_owner_is_killed(tmp_path):
+def test_processes_end_when_their_owner_is_killed(tmp_path):
     process = start_up(free_port(), tmp_path)
     begun = all_below(process.pid)
     process.kill()
@@ -145,7 +145,7 @@ def start_up(port: int, folder: Path) -> subprocess.Popen:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_up_serves_until_it_is_asked_to_end(number, tmp_path):
+def test_make_up_serves_until_a_signal_ends_it(number, tmp_path):
     port = free_port()
     process = start_up(port, tmp_path)
     assert httpx2.get(f"http://127.0.0.1:{port}/health", trust_env=False).status_code == 200

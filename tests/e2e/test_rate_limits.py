@@ -32,13 +32,13 @@ def test_no_more_are_let_through_than_the_limit_says_however_many_ask_at_once():
     assert count(key).is_refused
 
 
-def test_each_that_is_let_through_is_told_another_number():
+def test_admitted_requests_are_told_distinct_remainders():
     key = str(uuid4())
     standings = at_once(*[lambda: count(key)] * 60)
     assert sorted(each.remaining for each in standings if not each.is_refused) == list(range(30))
 
 
-def test_those_who_ask_at_once_do_not_get_in_each_others_way():
+def test_concurrent_clients_are_counted_apart():
     keys = [str(uuid4()) for _ in range(10)]
     standings = at_once(*[lambda key=key: (key, count(key).is_refused) for key in keys * 32])
     assert Counter(standings) == {(key, refused): 2 if refused else 30 for key in keys for refused in (False, True)}

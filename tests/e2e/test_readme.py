@@ -21,7 +21,7 @@ def find_lines() -> str:
     return found[1]
 
 
-def test_there_are_five_lines_and_no_comments_that_some_shells_would_take_for_words():
+def test_readme_has_five_lines_without_comments():
     lines = find_lines().replace("\\\n", "").splitlines()
     assert (len(lines), lines[0]) == (5, f"API={ADDRESS}")
     assert "#" not in "".join(lines)

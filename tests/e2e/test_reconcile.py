@@ -130,7 +130,7 @@ def test_a_job_whose_execution_takes_too_long_is_stopped_and_costs_nothing(accep
     assert (job.id in report.failed, used(guest)) == (True, 0)
 
 
-def test_of_many_runs_at_once_one_starts_a_job_and_none_starts_it_twice(accept, client, guest):
+def test_concurrent_runs_start_a_job_once(accept, client, guest):
     job = accept(minutes=1.5)
     reports = at_once(*[lambda: reconciliation.reconcile(60)] * 20)
     assert not [report.errors for report in reports if report.errors]
@@ -160,7 +160,7 @@ def try_to_delete(owner: Principal, job: Job) -> None:
         delete_job(owner, job.id)
 
 
-def test_what_has_expired_is_removed_by_many_runs_at_once(accept, client, monkeypatch):
+def test_expired_results_are_removed_by_concurrent_runs(accept, client, monkeypatch):
     job = accept(minutes=1.5)
     repository.start_execution(job)
     key = wait_for_end(client, job.id)["processed_file_path"]
@@ -174,7 +174,7 @@ def test_what_has_expired_is_removed_by_many_runs_at_once(accept, client, monkey
         objects.describe(settings().results_bucket, key)
 
 
-def test_what_has_not_expired_stays(accept, client, cloud):
+def test_results_that_have_not_expired_stay(accept, client, cloud):
     job = accept(minutes=1.5)
     repository.start_execution(job)
     wait_for_end(client, job.id)

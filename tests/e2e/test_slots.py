@@ -121,7 +121,7 @@ def test_ends_calls_and_runs_of_reconciliation_all_at_once(machine):
     assert machine.most[owner.id] <= LIMIT
 
 
-def test_many_runs_of_reconciliation_do_a_dead_job_again_once(machine, monkeypatch):
+def test_concurrent_reconciliations_restart_a_dead_job_once(machine, monkeypatch):
     owner = new_guest()
     (job,) = submit(owner, [add_upload(owner)]).jobs
     repository.mark_processing(job.id, clock.now())
@@ -167,7 +167,7 @@ class Faults:
 
 
 @pytest.mark.parametrize("broken", ["submission", "end"])
-def test_whoever_is_killed_between_two_steps_is_followed_by_reconciliation(machine, monkeypatch, broken):
+def test_reconciliation_finishes_for_a_process_killed_between_two_steps(machine, monkeypatch, broken):
     """At every call to storage: afterwards every job has been started once, in its turn, and ends."""
     faults = Faults(monkeypatch)
 
@@ -201,7 +201,7 @@ def test_whoever_is_killed_between_two_steps_is_followed_by_reconciliation(machi
         audit(owner)
 
 
-def test_what_could_not_be_started_is_started_by_reconciliation_in_its_slot(machine, monkeypatch):
+def test_jobs_that_could_not_be_started_are_started_by_reconciliation(machine, monkeypatch):
     owner = new_guest()
 
     def refuse(job: Job) -> None:

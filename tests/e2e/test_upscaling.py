@@ -39,7 +39,7 @@ def test_a_file_that_can_not_be_decoded_fails_with_the_same_reason_as_ever(proce
     assert job["credits_used"] == 0
 
 
-def test_nothing_stays_in_between(cloud, process):
+def test_intermediate_files_do_not_stay(cloud, process):
     job = process(pictures.encode(photo(60, 40), "JPEG"), output_upscale_factor=2)
     s3, bucket = cloud.session.client("s3"), cloud.deployment.api_environment["IMGOPT_RESULTS_BUCKET"]
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
