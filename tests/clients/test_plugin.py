@@ -18,7 +18,7 @@ WANTED = {
 }
 
 
-def test_its_key_is_checked(plugin):
+def test_api_key_of_the_plugin_is_checked(plugin):
     assert plugin.verify() == {"valid": True, "tier": "free", "credits_remaining": 50}
 
 
