@@ -71,7 +71,7 @@ def known(monkeypatch):
         ({"AWS_REGION": "eu-west-1", "AWS_PROFILE": "nobody"}, "(nobody) could not be found"),
     ],
 )
-def test_without_an_account_it_ends_with_a_sentence(no_credentials, monkeypatch, capsys, environment, said):
+def test_report_without_an_account_ends_with_a_sentence(no_credentials, monkeypatch, capsys, environment, said):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert main([]) == 2
@@ -179,7 +179,7 @@ def test_a_finding_is_a_line_and_its_remedies_stand_below():
     assert summary([ok("a"), missing("b", "aws ask")]) == "\n1 ok, 1 missing, 0 unknown. Nothing was changed."
 
 
-def test_where_options_go_is_told_where_there_are_any():
+def test_summary_tells_where_options_go():
     assert summary([missing("a", "-c gpu=false")]).endswith('go into ARGS: make deploy ARGS="-c ...".')
 
 
@@ -189,5 +189,5 @@ def test_checks_only_read():
 
 
 @pytest.mark.parametrize("asked", sorted(ASKED), ids="-".join)
-def test_what_it_may_call_is_documented(asked):
+def test_calls_of_the_report_are_documented(asked):
     assert f"`{action_of(*asked)}`" in (ROOT / "docs" / "deployment.md").read_text()

@@ -257,7 +257,7 @@ def test_a_check_tells_what_the_account_lacks(look, installation, answers, mark,
 @pytest.mark.parametrize(
     "check", [each for each in CHECKS if each.look is not functions.memory], ids=lambda each: each.subject
 )
-def test_what_may_not_be_asked_is_unknown_and_never_fine(check):
+def test_forbidden_checks_are_unknown_and_never_fine(check):
     found = result_of(check, account_without_rights(), replace(SPOT, model=PROFILE, has_issuer=True))
     assert found.status == "unknown"
     assert "may not call " in found.text

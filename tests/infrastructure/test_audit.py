@@ -130,6 +130,6 @@ def test_the_exit_code_tells_flaws_from_missing_answers(monkeypatch, asks, resul
     assert audit.main() is result
 
 
-def test_without_an_answer_nothing_is_said_about_flaws(capsys):
+def test_audit_without_an_answer_says_nothing_about_flaws(capsys):
     assert audit.audit("npm packages", refuse) is Result.NOT_AUDITED
     assert capsys.readouterr().out == "npm packages: NOT AUDITED: there is no network\n"

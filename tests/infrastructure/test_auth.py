@@ -48,7 +48,7 @@ def test_the_page_signs_in_by_the_code_flow_without_a_secret(client):
     assert client["AllowedOAuthScopes"] == ["openid", "email"]
 
 
-def test_nobody_learns_who_is_a_user(client):
+def test_client_does_not_reveal_which_users_exist(client):
     assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
@@ -60,7 +60,7 @@ def test_users_are_led_back_to_where_the_api_is(client):
         assert "".join(parts) == home + path
 
 
-def test_whoever_recognizes_users_knows_their_issuer(of_type):
+def test_functions_that_recognize_users_know_their_issuer(of_type):
     functions = {name.split("Function")[0]: each for name, each in of_type("AWS::Lambda::Function").items()}
     told = {name for name, each in functions.items() if "IMGOPT_OIDC_ISSUER" in each["Environment"]["Variables"]}
     assert told == {"Images", "Streaming", "Internal", "Billing"}
@@ -100,7 +100,7 @@ def test_the_sign_in_pages_name_tells_no_account(of_type):
     assert "AWS::AccountId" not in json.dumps(domain["Domain"])
 
 
-def test_whoever_needs_a_secret_may_read_that_one(variant):
+def test_functions_may_read_the_secrets_that_they_need_alone(variant):
     """Each is called after the function that needs it; what a proxy sends, all behind the API have to know."""
     secrets = ("Images", "Billing", "Internal", "Streaming")
     arns = {name: SECRET.format(name) for name in secrets}
@@ -118,7 +118,7 @@ def read(policies: dict[str, str], function: str) -> list[str]:
     return [policy for name, policy in policies.items() if name.startswith(f"{function}Role")]
 
 
-def test_where_users_are_known_elsewhere_there_is_no_pool(variant):
+def test_templates_for_another_issuer_have_no_user_pool(variant):
     templates = variant("another issuer")
     assert "ImgoptAuth" not in templates
     assert "Cognito" not in json.dumps(templates)

@@ -152,7 +152,7 @@ def test_the_default_model_is_the_one_that_is_asked():
     assert DEFAULT_MODEL == MODEL
 
 
-def test_of_a_profile_of_ones_own_whatever_is_behind_it_may_be_asked(allow):
+def test_models_behind_an_application_profile_may_be_invoked(allow):
     arn = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"
     profile, models = allow(arn)
     assert profile["Resource"] == arn
@@ -174,7 +174,7 @@ def allow():
     return find
 
 
-def test_by_default_new_accounts_have_enough_memory(of_type):
+def test_default_memory_fits_new_accounts(of_type):
     assert max(each["MemorySize"] for each in of_type("AWS::Lambda::Function").values()) == 3008
 
 

@@ -59,7 +59,7 @@ def named(found):
     return find
 
 
-def test_without_the_context_there_is_no_gpu_and_no_network(templates):
+def test_templates_without_the_context_have_no_gpu_and_no_network(templates):
     assert not {"ImgoptGpu", "ImgoptNetwork"} & set(templates)
 
 
@@ -70,12 +70,12 @@ def test_the_templates_are_what_cloudformation_takes(folder):
     assert found == []
 
 
-def test_there_is_no_gateway_to_pay_for(of_kind):
+def test_templates_have_no_nat_gateway(of_kind):
     assert not of_kind("AWS::EC2::NatGateway")
     assert [each["VpcEndpointType"] for each in of_kind("AWS::EC2::VPCEndpoint")] == ["Gateway"]
 
 
-def test_nobody_gets_in_and_nothing_but_https_gets_out(of_kind):
+def test_security_group_allows_no_ingress_and_egress_by_https_alone(of_kind):
     assert not of_kind("AWS::EC2::SecurityGroupIngress")
     (group,) = of_kind("AWS::EC2::SecurityGroup")
     assert "SecurityGroupIngress" not in group
@@ -95,7 +95,7 @@ def test_disks_are_encrypted(of_kind):
     assert disk["Ebs"]["Encrypted"] is True
 
 
-def test_nothing_runs_while_nothing_is_to_be_done(of_kind):
+def test_instances_scale_down_to_zero(of_kind):
     (group,), (service,) = of_kind("AWS::AutoScaling::AutoScalingGroup"), of_kind("AWS::ECS::Service")
     assert (group["MinSize"], group["MaxSize"]) == ("0", "3")
     assert "DesiredCapacity" not in group  # a deployment would set it anew
@@ -160,7 +160,7 @@ def test_instances_wait_for_more_to_do_before_they_end(named):
     assert named("AWS::AutoScaling::ScalingPolicy", "BacklogSize")["EstimatedInstanceWarmup"] == 7 * 60
 
 
-def test_what_waits_and_what_is_worked_on_counts_and_a_minute_without_numbers_changes_nothing(of_kind):
+def test_alarms_count_waiting_and_taken_messages_and_ignore_missing_data(of_kind):
     alarms = of_kind("AWS::CloudWatch::Alarm")
     assert len(alarms) == 2
     for alarm in alarms:

@@ -44,7 +44,7 @@ def test_uv_is_the_one_of_the_lock():
     assert subprocess.check_output([UV, "--version"], text=True).split()[1] == uv_version()
 
 
-def test_nothing_is_built_but_what_has_no_wheel_and_that_by_locked_packages():
+def test_packages_without_wheels_alone_are_built_and_by_locked_packages():
     settings = PROJECT["tool"]["uv"]
     assert settings["no-build"]
     assert {package["name"] for package in LOCK["package"] if "wheels" not in package} == {"imgopt", *SOURCE_ONLY}
@@ -54,7 +54,7 @@ def test_nothing_is_built_but_what_has_no_wheel_and_that_by_locked_packages():
     assert builders <= {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["dependency-groups"]["build"]}
 
 
-def test_what_is_newer_than_a_week_is_not_locked():
+def test_packages_newer_than_a_week_are_not_locked():
     assert PROJECT["tool"]["uv"]["exclude-newer"] == "7 days"
     assert LOCK["options"]["exclude-newer-span"] == "P7D"
 

@@ -45,7 +45,7 @@ def entries(bill: dict) -> list[dict]:
     return found
 
 
-def test_it_is_valid(bill):
+def test_bill_is_valid(bill):
     schema = json.loads((SCHEMAS / "bom-1.6.SNAPSHOT.schema.json").read_text())
     referred = [(urljoin(schema["$id"], name), json.loads((SCHEMAS / name).read_text())) for name in REFERRED]
     jsonschema_rs.Draft7Validator(schema, registry=jsonschema_rs.Registry(referred)).validate(bill)
@@ -53,14 +53,14 @@ def test_it_is_valid(bill):
     assert len(set(references)) == len(references)
 
 
-def test_it_is_the_same_each_time(components):
+def test_bill_is_reproducible(components):
     few = [component for component in components if component.name in ("pillow", "numpy", "imgopt", "asl-validator")]
     assert sbom.bill(few) == sbom.bill(reversed(few))
     assert sbom.bill(few) != sbom.bill(few[1:])
     assert "timestamp" not in sbom.bill(few)
 
 
-def test_it_names_every_locked_package(bill):
+def test_bill_names_every_locked_package(bill):
     named = {(entry["name"], entry["version"]) for entry in bill["components"]}
     locked = {(row["name"], row["version"]) for row in tomllib.loads((ROOT / "uv.lock").read_text())["package"]} - {
         ("imgopt", bill["metadata"]["component"]["version"])
@@ -70,33 +70,33 @@ def test_it_names_every_locked_package(bill):
     assert locked | from_npm <= named
 
 
-def test_it_names_every_library_beside_a_wheel(components):
+def test_bill_names_every_library_beside_a_wheel(components):
     present = {path.name for pattern in ("*.libs/*", "*/.dylibs/*") for path in PACKAGES.glob(pattern)}
     assert present
     assert present == {part.name for part in flat(components) if part.source == "the wheel's files"}
 
 
-def test_it_names_what_wheels_say_of_themselves(components):
+def test_bill_names_the_rust_crates_that_wheels_declare(components):
     rust = {part.name for part in flat(components) if part.purl and part.purl.startswith("pkg:cargo/")}
     assert {"resvg", "oxipng", "visioncortex"} <= rust
 
 
 @pytest.mark.parametrize("wheel", DECODERS)
-def test_it_names_the_decoders_of_uploads_and_where_they_go(components, wheel):
+def test_bill_names_the_decoders_of_uploads_and_where_they_go(components, wheel):
     (package,) = (component for component in components if component.name == wheel)
     assert {part.name for part in package.parts} >= DECODERS[wheel]
     assert all(part.places == package.places for part in package.parts)
     assert package.places == {Place.layer("imaging"), Place.CONTAINER, Place.DEVELOPMENT}
 
 
-def test_it_names_the_networks_by_their_hashes(components):
+def test_bill_names_the_networks_by_their_hashes(components):
     kept = {digest.value for network in components for part in network.parts for digest in part.digests}
     wanted = {file.sha256 for wheel in read_manifest() for file in wheel.published()}
     assert wanted <= kept
     assert {component.kind for component in components if component.name == "realesrgan-x4plus"} == {Kind.NETWORK}
 
 
-def test_it_names_the_images_of_the_container_by_their_digests(components):
+def test_bill_names_the_images_of_the_container_by_their_digests(components):
     images = {component.name: component for component in components if component.kind is Kind.IMAGE}
     assert images["nvidia/cuda"].places == {Place.CONTAINER}
     assert all(image.digests and image.digests[0].value in (image.purl or "") for image in images.values())

@@ -42,7 +42,7 @@ def test_only_the_scheduler_of_this_account_takes_on_its_roles(of_type, schedule
         assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_what_fails_becomes_a_dead_letter_and_waits_for_the_next_run(of_type, schedules):
+def test_failed_runs_become_dead_letters_and_are_not_retried(of_type, schedules):
     functions = of_type("AWS::Lambda::Function")
     configured = of_type("AWS::Lambda::EventInvokeConfig").values()
     assert [each["MaximumRetryAttempts"] for each in configured] == [0] * len(schedules)
@@ -58,7 +58,7 @@ def test_a_run_that_looks_after_jobs_ends_before_the_next(of_type):
     assert reconcile["Timeout"] < 60
 
 
-def test_what_is_still_to_be_done_and_whose_it_is_is_found_by_indexes_that_hold_nothing_else(of_type):
+def test_indexes_of_due_items_and_owners_hold_keys_alone(of_type):
     (table,) = of_type("AWS::DynamoDB::Table").values()
     indexes = table["GlobalSecondaryIndexes"]
     keys = {each["IndexName"]: [part["AttributeName"] for part in each["KeySchema"]] for each in indexes}
@@ -66,7 +66,7 @@ def test_what_is_still_to_be_done_and_whose_it_is_is_found_by_indexes_that_hold_
     assert [each["Projection"] for each in indexes] == [{"ProjectionType": "KEYS_ONLY"}] * 2
 
 
-def test_who_deletes_accounts_can_speak_with_stripe(of_type):
+def test_functions_that_delete_accounts_have_the_stripe_library(of_type):
     functions = of_type("AWS::Lambda::Function")
     for name in ("Cleanup", "Internal"):
         (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{name}Function"))

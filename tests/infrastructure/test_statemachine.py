@@ -114,7 +114,7 @@ def test_an_order_that_nobody_answered_is_given_once_more():
     assert {**usual, "ErrorEquals": ["Unavailable"]} == busy
 
 
-def test_both_orders_may_time_out_before_their_execution_does():
+def test_orders_may_both_time_out_before_their_execution_does():
     """A clock starts as the order is given: it runs while others are waited for."""
     order = TASKS[ORDERED]
     others = sum(TASKS[name]["TimeoutSeconds"] for name in ("Plan", "Optimize", "Finish"))

@@ -142,7 +142,7 @@ LISTED = {
 }
 
 
-def test_who_lists_objects_has_to_say_which(of_type):
+def test_listing_of_objects_is_limited_to_prefixes(of_type):
     """A list of all results is as good as all results: an id is all that is needed to download one."""
     found: dict[str, set[str]] = {}
     for policy in of_type("AWS::IAM::Policy").values():
@@ -190,7 +190,7 @@ def test_the_table_expires_items_and_can_be_restored(of_type):
     assert table["SSESpecification"] == {"SSEEnabled": True}
 
 
-def test_what_users_own_is_kept_when_a_stack_is_deleted(resources):
+def test_data_of_users_is_retained_when_a_stack_is_deleted(resources):
     kept = [
         each["DeletionPolicy"]
         for each in resources.values()
@@ -279,7 +279,7 @@ def test_a_stream_that_is_gathered_ends_before_the_gateway_gives_up(of_type):
     assert float(images["Environment"]["Variables"]["IMGOPT_STREAM_SECONDS"]) < images["Timeout"]
 
 
-def test_what_the_gateway_refuses_reads_like_the_applications_answers(of_type):
+def test_refusals_of_the_gateway_read_like_the_applications_answers(of_type):
     answers = {each["ResponseType"]: each for each in of_type("AWS::ApiGateway::GatewayResponse").values()}
     assert answers.keys() == {"REQUEST_TOO_LARGE", "MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", "DEFAULT_5XX"}
     assert answers["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == "404"  # asked of API Gateway, an unknown path
@@ -331,7 +331,7 @@ def mappings(of_type, function: str) -> list[dict]:
     return [mapping for mapping in found if function in json.dumps(mapping["FunctionName"])]
 
 
-def test_without_a_gpu_a_function_upscales_all_and_nothing_waits_in_a_queue(of_type):
+def test_function_upscales_all_images_without_a_queue_if_there_is_no_gpu(of_type):
     assert mappings(of_type, "Upscale") == []
     functions = of_type("AWS::Lambda::Function").values()
     assert not [each for each in functions if "IMGOPT_UPSCALES_QUEUE_URL" in each["Environment"]["Variables"]]

@@ -22,7 +22,7 @@ def test_the_default_is_clean_in_other_regions_and_partitions(assembly):
     assert lint(assembly, sorted(REGIONS)) == []
 
 
-def test_what_is_not_clean_is_found(tmp_path):
+def test_invalid_template_is_found_by_the_lint(tmp_path):
     resources = {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketNam": "b"}}}
     (tmp_path / "Wrong.template.json").write_text(json.dumps({"Resources": resources}))
     assert "BucketNam" in str(lint(tmp_path))
