@@ -92,7 +92,7 @@ def test_bodies_that_have_a_bucket_stay_and_others_go(start, tmp_path):
     assert not stray.exists()
 
 
-def test_what_the_emulator_does_besides_is_saved_while_it_runs_and_as_it_ends(start, monkeypatch):
+def test_state_of_services_is_saved_while_the_emulator_runs_and_as_it_ends(start, monkeypatch):
     monkeypatch.setattr(application, "SAVE_SECONDS", 0.01)
     found, persistence = start()
 
@@ -111,7 +111,7 @@ def test_what_the_emulator_does_besides_is_saved_while_it_runs_and_as_it_ends(st
     assert again.modules["cognito"].value == 6
 
 
-def test_what_could_not_be_saved_at_the_end_is_said(start, capsys, monkeypatch):
+def test_failed_save_at_the_end_is_reported(start, capsys, monkeypatch):
     found, persistence = start()
     found._get_module("cognito").value = 5
 
@@ -181,7 +181,7 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("name", NEEDED)
-def test_what_is_replaced_or_kept_is_called_so_in_the_emulator(name):
+def test_names_that_are_replaced_or_kept_exist_in_the_emulator(name):
     """One that has changed would go on without us."""
     source = Path(find_spec(f"ministack.services.{name}").origin).read_text()
     assert NEEDED[name] <= set(re.findall(r"^(?:(?:async )?def )?(\w+)", source, re.MULTILINE))

@@ -9,7 +9,7 @@ from local.persistence.journal import FORMAT, PUT_RECORD, REMOVE_RECORD, Journal
 ONE, TWO = ("table", "a", "1"), ("table", "b", "1")
 
 
-def test_what_was_written_is_there_after_the_process_was_killed(tmp_path):
+def test_writes_outlive_a_killed_process(tmp_path):
     script = (
         "import os, pathlib, signal; from local.persistence.journal import Journal;"
         f"journal = Journal(pathlib.Path({str(tmp_path / 'state.db')!r}));"
@@ -20,7 +20,7 @@ def test_what_was_written_is_there_after_the_process_was_killed(tmp_path):
     assert (dict(found.records()), found.entries()) == ({ONE: "x"}, {("sqs", ""): "y"})
 
 
-def test_nothing_is_written_for_good_before_all_of_it_is(journal, tmp_path):
+def test_commits_are_atomic(journal, tmp_path):
     """A process that dies between the parts of a commit has changed nothing."""
     journal.write({ONE: "before"}, {})
     journal.connection.execute("BEGIN IMMEDIATE")
@@ -29,7 +29,7 @@ def test_nothing_is_written_for_good_before_all_of_it_is(journal, tmp_path):
     assert dict(Journal(tmp_path / "state.db").records()) == {ONE: "before"}
 
 
-def test_none_removes(journal):
+def test_writing_none_removes_the_record(journal):
     journal.write({ONE: "x", TWO: "y"}, {("sqs", ""): "z"})
     journal.write({ONE: None}, {("sqs", ""): None})
     assert (dict(journal.records()), journal.entries()) == ({TWO: "y"}, {})

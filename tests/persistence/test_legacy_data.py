@@ -28,6 +28,6 @@ def test_legacy_data_lose_the_old_port_but_in_what_clients_gave(tmp_path):
     assert not legacy_data.is_there(tmp_path)
 
 
-def test_all_items_are_taken_over():
+def test_items_are_all_taken_over():
     table = {"TableArn": TABLE, "items": {"a": {"1": {"n": {"N": "1"}}, "2": {}}}}
     assert legacy_data.records_of([table]) == {(TABLE, "a", "1"): '{"n":{"N":"1"}}', (TABLE, "a", "2"): "{}"}

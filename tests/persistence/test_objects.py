@@ -39,7 +39,7 @@ def test_an_object_that_could_not_be_written_is_an_error_and_is_not_there(failin
     assert s3.ask("PUT", "/b/other", b"data") == 200
 
 
-def test_what_would_not_fit_is_refused_before_the_emulator_sees_it(s3, space):
+def test_object_that_does_not_fit_is_refused_before_the_emulator_sees_it(s3, space):
     s3.ask("PUT", "/b/key", b"before")
     space.for_bodies = 10**18
     assert s3.ask("PUT", "/b/key", b"after") == 507

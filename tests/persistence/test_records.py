@@ -20,7 +20,7 @@ def restarted(tmp_path, space) -> DynamoDb:
     return dynamodb
 
 
-def test_what_was_answered_is_there_again(dynamodb, tmp_path, space):
+def test_answered_writes_are_there_after_a_restart(dynamodb, tmp_path, space):
     dynamodb.ask(("a", ITEM), ("b", ITEM), ("a", OTHER), ("b", None))
     assert dynamodb.ask(("c", ITEM))[0] == 200
     assert restarted(tmp_path, space).items == {"a": {"1": OTHER}, "c": {"1": ITEM}} == dynamodb.items
@@ -32,7 +32,7 @@ def test_each_request_is_one_commit_and_questions_are_none(dynamodb, journal):
     assert journal.written == 1
 
 
-def test_what_the_disk_refused_has_not_happened(dynamodb, space, tmp_path):
+def test_writes_refused_by_the_disk_have_not_happened(dynamodb, space, tmp_path):
     dynamodb.ask(("a", ITEM), ("b", ITEM))
     space.for_records = 10**18
     status, headers, _ = dynamodb.ask(("a", OTHER), ("a", None), ("c", ITEM), ("b", None), ClientRequestToken="token")

@@ -90,7 +90,7 @@ def test_a_deployment_is_saved_when_all_of_it_is_there(services, journal):
     assert {service for service, _ in journal.entries()} == {"cloudformation", "iam", "sqs"}
 
 
-def test_what_could_not_be_saved_is_saved_the_next_time(services, journal, monkeypatch):
+def test_failed_save_is_repeated_the_next_time(services, journal, monkeypatch):
     def refuse(*_) -> None:
         raise NotStored("full")
 
