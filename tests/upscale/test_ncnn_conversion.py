@@ -77,7 +77,7 @@ def test_a_network_that_is_not_known_is_refused(what, lines):
         convert(text(lines), data + bytes(4) * (what == "left over"))
 
 
-def test_another_format_is_refused():
+def test_binary_format_is_refused():
     with pytest.raises(UnknownNetwork, match="text"):
         convert("binary\n0 0\n", b"")
 

@@ -98,14 +98,14 @@ def test_a_folder_of_models_can_be_named(installed, monkeypatch, tmp_path):
 
 @pytest.mark.filterwarnings("ignore:Specified provider")
 @pytest.mark.skipif(not WITHOUT_CUDA, reason="there is CUDA here")
-def test_without_cuda_the_cpu_is_best_and_does_not_take_its_place_in_silence(installed):
+def test_cpu_is_best_without_cuda_and_does_not_replace_it_in_silence(installed):
     assert best_runtime().device is Device.CPU
     for ask in (lambda: open_network(MODEL, Device.CUDA), check_cuda):
         with pytest.raises(NotConfigured, match="not available"):
             ask()
 
 
-def test_where_cuda_is_there_and_does_not_compute_the_cpu_is_taken_and_it_is_said(monkeypatch, caplog):
+def test_cpu_replaces_a_broken_cuda_with_a_warning(monkeypatch, caplog):
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [CUDA])
     best_runtime.cache_clear()
     assert best_runtime().device is Device.CPU
@@ -128,7 +128,7 @@ def test_a_damaged_file_is_no_network(installed, path):
         open_network(MODEL, Device.CPU) if path is ncnn_path_of else on_cpu()
 
 
-def test_what_half_precision_spoils_is_run_again_in_full(installed):
+def test_images_spoiled_by_half_precision_are_run_again_in_full(installed):
     network = HalfNetwork(path_of(MODEL.name), path_of(MODEL.name), "CPUExecutionProvider")
     images = numpy.random.default_rng(2).random((3, 3, 4, 4), numpy.float32)
     good = network._half

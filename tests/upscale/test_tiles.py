@@ -53,7 +53,7 @@ def test_the_edge_goes_on_beyond_the_image():
         (Repeating(4, reach=16), ANIME[2]),
     ],
 )
-def test_with_enough_context_tiles_make_no_difference(network, model, monkeypatch):
+def test_tiles_with_enough_context_make_no_difference(network, model, monkeypatch):
     whole, one = enlarged(network, model)
     monkeypatch.setattr(scaling, "LARGEST_TILE", 40)
     tiled, many = enlarged(network, model)
@@ -61,7 +61,7 @@ def test_with_enough_context_tiles_make_no_difference(network, model, monkeypatc
     assert abs(tiled - whole).max() == 0
 
 
-def test_without_enough_context_they_do(small_tiles):
+def test_tiles_without_enough_context_make_a_difference(small_tiles):
     network = Repeating(2, reach=19)
     models = (Model("test", 2, context=context, bytes_per_pixel=1) for context in (3, 19))
     narrow, enough = (enlarged(network, model)[0] for model in models)
@@ -94,14 +94,14 @@ def test_tiles_shrink_until_they_fit_into_memory(monkeypatch):
     assert (pixels == numpy.asarray(photo(150, 97)).repeat(2, 0).repeat(2, 1)).all()
 
 
-def test_too_little_memory_for_any_tile_is_said():
+def test_memory_too_small_for_any_tile_is_reported():
     with pytest.raises(Unavailable, match="memory"):
         enlarged(Cramped(pixels=100), WAIFU2X)
 
 
 @pytest.mark.parametrize("model", [WAIFU2X, ANIME[1], X4PLUS], ids=lambda model: model.name)
 @pytest.mark.parametrize("factor", [0.7, 1.1, 1.97, 3.3, 6])
-def test_in_bands_it_becomes_what_the_whole_would_be(model, factor, small_tiles):
+def test_resize_in_bands_equals_that_of_the_whole(model, factor, small_tiles):
     """Pillow filters rows or columns first, whichever is less work, and rounds in between."""
     found, _ = enlarged(Repeating(model.scale), model, factor)
     whole = Image.fromarray(numpy.asarray(photo(150, 97)).repeat(model.scale, 0).repeat(model.scale, 1))
@@ -142,7 +142,7 @@ def test_two_passes_make_all_pixels_in_between():
     assert [shape[3] // 10 for shape in network.shapes] == [3, 5]  # with edges of 7
 
 
-def test_on_cuda_all_tiles_have_one_shape(monkeypatch):
+def test_tiles_on_cuda_have_the_same_shape(monkeypatch):
     monkeypatch.setattr(scaling, "CUDA_TILE", 64)
     network = Repeating(2, reach=7, trims=True)
     pixels, tiles = enlarged(network, WAIFU2X, device=Device.CUDA)
@@ -157,7 +157,7 @@ def test_the_larger_the_image_the_smaller_the_tiles():
     assert sides[-1] >= scaling.SMALLEST_TILE
 
 
-def test_less_is_seen_beyond_the_image_than_within():
+def test_context_beyond_the_image_is_smaller_than_within():
     pixels = numpy.asarray(photo(100, 80))
     seen, corner = look(pixels, Tile(Span(0, 40), Span(50, 100)), 19, 8)
     assert (seen.shape[:2], corner) == ((8 + 40 + 19, 19 + 50 + 8), Corner(8, 19))

@@ -44,7 +44,7 @@ def test_the_smallest_network_that_is_enough(kind, factor, device, model, passes
 
 
 @pytest.mark.parametrize(("pixels", "passes"), [(3_000_000, 2), (12_000_000, 1), (99_000_000, 1)])
-def test_what_would_take_too_long_is_passed_over(pixels, passes):
+def test_choices_that_take_too_long_are_passed_over(pixels, passes):
     assert choose(Kind.PHOTO, 4, Device.CPU, pixels, 240).passes == passes
 
 
@@ -101,7 +101,7 @@ def test_colours_bleed_under_transparency():
     assert abs(colors - numpy.array((220, 40, 30))).max() <= 4
 
 
-def test_what_is_visible_does_not_change_by_bleeding():
+def test_visible_pixels_are_unchanged_by_bleeding():
     image = pictures.draw("RGBA")
     image.putpixel((3, 3), (1, 2, 3, 1))
     seen = numpy.asarray(image)[..., 3] > 0
@@ -109,7 +109,7 @@ def test_what_is_visible_does_not_change_by_bleeding():
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 1), (20, 30)])
-def test_wholly_transparent_images_are_no_problem(size):
+def test_transparent_images_of_any_size_are_upscaled(size):
     done = upscale(Image.new("RGBA", size), 2, runtime=runtime())[0]
     assert done.getchannel("A").getextrema() == (0, 0)
 
