@@ -113,7 +113,7 @@ def test_other_files_are_refused(data):
         read_tensors(data)
 
 
-def test_nothing_that_a_file_names_is_run():
+def test_functions_named_by_a_file_are_not_run():
     with pytest.raises(UnknownNetwork, match=r"os\.system"):
         read_tensors(b"cos\nsystem\n(S'true'\ntR.")
 

@@ -96,12 +96,12 @@ def test_images_of_any_size_are_taken(size):
     assert tag(Image.new("RGB", size, "navy")).alt_text == "All dark blue"
 
 
-def test_of_chaos_nothing_is_said():
+def test_confetti_is_not_described():
     with pytest.raises(TaggingFailed, match="Nothing certain"):
         tag(confetti())
 
 
-def test_of_noise_no_more_than_its_colour_is_said():
+def test_noise_is_described_by_its_colour_alone():
     noise = numpy.random.default_rng(4).integers(0, 256, (400, 500, 3), numpy.uint8)
     assert tag(Image.fromarray(noise)).alt_text == "Mostly grey"
 
@@ -128,7 +128,7 @@ def test_threads_get_the_words_of_their_own_image():
     assert said == [f"Text “{text}”. Colours: mostly dark blue" for text in texts]
 
 
-def test_it_says_nothing_to_the_console(capfd):
+def test_tagger_prints_nothing(capfd):
     ocr.open_engine.cache_clear()
     tag(sign("QUIET"))
     assert capfd.readouterr() == ("", "")
