@@ -122,7 +122,7 @@ def test_an_error_reaches_all_who_were_in_the_batch_and_nobody_else(threads):
     assert [type(call.exception()) for call in calls] == [type(None), ValueError, ValueError, type(None)]
 
 
-def test_where_memory_runs_out_each_is_tried_alone(threads):
+def test_tiles_of_a_batch_are_each_tried_alone_if_memory_runs_out(threads):
     cramped = Network(lambda batch: MemoryError() if len(batch) > 1 or batch.max() == 2 else None)
     network, calls = crowd_of(threads, tile(1), tile(2), tile(3), network=cramped)
     assert [type(call.exception()) for call in calls] == [type(None), type(None), MemoryError, type(None)]
@@ -146,7 +146,7 @@ def test_a_network_that_loses_images_is_an_error_for_all(threads):
     assert all("made 1 images of 2" in str(call.exception()) for call in others)
 
 
-def test_who_was_in_the_last_batch_is_waited_for(threads):
+def test_thread_of_the_last_batch_is_waited_for(threads):
     network = Network()
     batching = Batching(network, 8, window=LONG)
 
@@ -165,7 +165,7 @@ def test_who_was_in_the_last_batch_is_waited_for(threads):
     assert network.batches == [[0], [1, 2]]
 
 
-def test_who_does_not_come_again_is_waited_for_once_and_no_longer_than_the_window(threads):
+def test_absent_thread_is_waited_for_once_and_no_longer_than_the_window(threads):
     network, hurried = Network(), Hurried()
     network.go_on.set()
     batching = Batching(network, 8, WINDOW, hurried)
@@ -193,7 +193,7 @@ def test_a_full_batch_waits_for_nobody(threads):
     assert hurried.waits == []
 
 
-def test_many_threads_get_their_own_and_all_get_through(threads):
+def test_threads_all_get_their_own_results(threads):
     network = Network()
     network.go_on.set()
     batching = Batching(network, 8)
@@ -214,7 +214,7 @@ def runtime(device: Device, opened: list) -> Runtime:
     return Runtime(device, open_on)
 
 
-def test_on_a_gpu_all_threads_share_a_network_that_joins():
+def test_threads_on_a_gpu_share_a_batching_network():
     opened = []
     shared = share(runtime(Device.CUDA, opened))
     assert isinstance(shared.open(WAIFU2X), Batching)
@@ -222,5 +222,5 @@ def test_on_a_gpu_all_threads_share_a_network_that_joins():
     assert opened == [WAIFU2X, X4PLUS]
 
 
-def test_on_a_cpu_networks_are_as_they_are():
+def test_networks_on_a_cpu_are_not_batched():
     assert isinstance(share(runtime(Device.CPU, [])).open(WAIFU2X), Network)

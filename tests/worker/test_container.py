@@ -44,7 +44,7 @@ def exactly(word: str, stage: str = "final") -> list[str]:
     return rest
 
 
-def test_what_it_is_built_from_is_pinned_by_digest():
+def test_base_images_are_pinned_by_digest():
     images = [rest[0] for word, rest in instructions() if word == "FROM" and rest[0] not in stages()]
     assert [image for image in images if "@sha256:" not in image] == []
     assert exactly("FROM") == ["base"]
@@ -52,11 +52,11 @@ def test_what_it_is_built_from_is_pinned_by_digest():
 
 
 @pytest.mark.parametrize(("file", "groups"), [(FILE, GROUPS), (BUILD_FILE, BUILD_GROUPS)])
-def test_what_it_installs_is_what_the_lock_says(file, groups):
+def test_requirements_of_the_container_are_those_of_the_lock(file, groups):
     assert file.read_text() == export(groups)
 
 
-def test_it_runs_without_privileges():
+def test_container_runs_without_privileges():
     user, group = map(int, exactly("USER")[0].split(":"))
     assert user > 0
     assert group > 0
@@ -71,20 +71,20 @@ def test_programs_get_signals_themselves_and_exist(word):
     assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
 
 
-def test_it_is_asked_to_end_by_the_signal_that_the_worker_knows():
+def test_container_is_stopped_by_sigterm():
     assert exactly("STOPSIGNAL") == ["SIGTERM"]
 
 
-def test_it_ends_rather_than_work_without_a_gpu():
+def test_container_requires_a_gpu():
     assert "IMGOPT_UPSCALE_DEVICE=cuda" in exactly("ENV")
 
 
-def test_it_holds_no_secrets():
+def test_container_holds_no_secrets():
     known = [each for word, rest in instructions() if word in ("ENV", "ARG") for each in rest]
     assert not [each for each in known if any(sign in each.upper() for sign in ("KEY", "PASSWORD", "SECRET", "TOKEN"))]
 
 
-def test_everything_that_is_copied_exists_and_is_sent_to_the_builder():
+def test_copied_files_exist_and_are_sent_to_the_builder():
     sent = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     for stage in stages():
         for sources, _ in copies(stage):

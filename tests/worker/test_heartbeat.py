@@ -81,7 +81,7 @@ def test_a_delivery_is_settled_by_one_alone(delivery):
     assert [delivery.settle(), delivery.settle(), delivery.abandon()] == [True, False, False]
 
 
-def test_in_flight_are_deliveries_that_are_held_and_not_settled(delivery):
+def test_deliveries_in_flight_are_those_held_and_not_settled(delivery):
     in_flight = InFlight()
     with in_flight.holding(delivery):
         assert in_flight.unsettled() == [delivery]

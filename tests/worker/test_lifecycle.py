@@ -191,7 +191,7 @@ def test_the_health_file_is_touched_again_and_again(world, monkeypatch):
     assert world.context.settings.health_file.exists()
 
 
-def test_all_threads_are_waited_for(world):
+def test_threads_are_all_waited_for(world):
     for _ in range(3):
         world.events.put(THREAD_ENDED)
     await_threads(3, 3600, world.events)

@@ -44,7 +44,7 @@ def test_a_public_error_is_told_with_its_message_as_a_stage_would(awaiting):
     assert reasons.public_reason(error, json.dumps(cause)) == "The image is damaged."
 
 
-def test_of_any_other_error_only_its_name_is_told(awaiting):
+def test_unexpected_error_is_told_by_its_name_alone(awaiting):
     awaiting.upscale = raising(RuntimeError("a secret"))
     answer(BODY)
     ((_, error, cause),) = awaiting.answers
@@ -52,7 +52,7 @@ def test_of_any_other_error_only_its_name_is_told(awaiting):
     assert reasons.public_reason(error, json.dumps(cause)) == reasons.UNEXPLAINED
 
 
-def test_any_other_error_is_logged_with_where_it_happened_and_whose_job_it_was(awaiting, log):
+def test_unexpected_error_is_logged_with_its_place_and_the_owner(awaiting, log):
     awaiting.upscale = raising(RuntimeError("a secret"))
     answer(BODY)
     (line,) = log()
@@ -87,7 +87,7 @@ def test_an_answer_that_can_not_be_given_is_an_error(awaiting, monkeypatch):
         '{"token": "token 1", "plan": "1"}',
     ],
 )
-def test_what_is_no_order_is_an_error_and_nothing_is_done(awaiting, body):
+def test_malformed_order_is_an_error_and_not_carried_out(awaiting, body):
     with pytest.raises(NotAnOrder):
         answer(body)
     assert (awaiting.carried_out, awaiting.answers) == ([], [])

@@ -41,7 +41,7 @@ def test_a_message_that_is_deleted_is_gone(url, world):
     assert world.left() == 0
 
 
-def test_what_is_no_longer_ours_is_left_alone(url):
+def test_message_that_was_deleted_is_left_alone(url):
     message = receive(url)
     queues.delete(message)
     queues.extend(message, 30)

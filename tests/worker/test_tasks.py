@@ -36,7 +36,7 @@ def test_a_sign_of_life_says_whether_somebody_waits(states):
 
 
 @pytest.mark.parametrize("code", GONE)
-def test_where_nobody_waits_any_more_nothing_is_wrong(states, code):
+def test_answers_to_expired_tasks_are_no_errors(states, code):
     for operation in ("send_task_success", "send_task_failure", "send_task_heartbeat"):
         states.add_client_error(operation, code)
     task_tokens.succeed("token", {})
