@@ -56,7 +56,7 @@ def unspent() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_what_may_pass_is_unavailable_wherever_it_happens(failing, shape):
+def test_transient_fault_of_any_operation_is_unavailable(failing, shape):
     failing(shape)
     for name in OPERATIONS.keys() - ({"s3 head"} if shape not in TO_HEAD else set()):
         with pytest.raises(Unavailable) as caught, clients.aws_errors():
@@ -65,7 +65,7 @@ def test_what_may_pass_is_unavailable_wherever_it_happens(failing, shape):
 
 
 @pytest.mark.parametrize("shape", LASTING, ids=str)
-def test_what_stays_as_it_is_is_not(failing, shape):
+def test_lasting_fault_stays_a_client_error(failing, shape):
     asked = failing(shape)
     for ask in OPERATIONS.values():
         with pytest.raises(ClientError), clients.aws_errors():
@@ -87,7 +87,7 @@ def test_no_attempt_begins_when_it_is_too_late(failing):
     assert asked == []
 
 
-def test_nor_another_one(unspent, failing, monkeypatch):
+def test_retry_is_not_begun_after_the_time_limit(unspent, failing, monkeypatch):
     """What is begun is ended, and nothing more."""
     now = [0.0]
     monkeypatch.setattr(time_budget, "monotonic", lambda: now[0])
@@ -98,7 +98,7 @@ def test_nor_another_one(unspent, failing, monkeypatch):
     assert len(asked) == 2
 
 
-def test_of_two_limits_the_sooner_holds_and_the_later_is_back_after_it():
+def test_sooner_of_two_limits_holds_and_the_later_is_restored():
     with time_budget.limit(1000), time_budget.limit(0), pytest.raises(Unavailable):
         time_budget.check()
     with time_budget.limit(0), time_budget.limit(1000), pytest.raises(Unavailable):
