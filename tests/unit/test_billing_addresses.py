@@ -66,6 +66,6 @@ def test_a_page_of_a_known_website_is_taken(url):
         "https://shop.example/" + "a" * 2000,
     ],
 )
-def test_any_other_is_refused(url):
+def test_other_addresses_are_refused(url):
     with pytest.raises(InvalidRequest, match="on a website that this service knows"):
         check_address(url)

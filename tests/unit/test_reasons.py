@@ -14,7 +14,7 @@ def test_public_errors_are_told_to_the_client(name):
 
 
 @pytest.mark.parametrize("name", ["KeyError", "FAILED"])
-def test_other_errors_are_not(name):
+def test_unexpected_errors_are_not_told_to_the_client(name):
     assert public_reason(name, '{"errorMessage": "/var/task/secret.py"}') == UNEXPLAINED
 
 
