@@ -74,7 +74,7 @@ def is_tight(policy: str) -> bool:
     )
 
 
-def test_only_routes_that_there_are_may_be_kept(app):
+def test_routes_of_the_cache_table_exist(app):
     assert set(CACHE_CONTROL) <= {each.path for each in iter_route_contexts(app.routes)}
 
 
