@@ -111,9 +111,9 @@ def read_line(child: "subprocess.Popen[bytes]", source: int) -> str:
 
 
 def keep(seed: int, index: int, name: str) -> None:
-    from tests import mutants
+    from tests import mutated_files
 
-    data, settings = mutants.numbered(seed, index)
+    data, settings = mutated_files.numbered(seed, index)
     kept = KEPT / f"{seed}-{index}"
     KEPT.mkdir(parents=True, exist_ok=True)
     kept.with_suffix(".bin").write_bytes(data)
@@ -123,19 +123,19 @@ def keep(seed: int, index: int, name: str) -> None:
 
 def run_batch(seed: int, start: int, count: int) -> None:
     """The child's side: a line with the outcome of each file."""
-    from tests import mutants
+    from tests import mutated_files
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for index in range(start, start + count):
-        print(outcome(*mutants.numbered(seed, index)), flush=True)
+        print(outcome(*mutated_files.numbered(seed, index)), flush=True)
 
 
 def outcome(data: bytes, settings: ProcessingSettings) -> str:
-    from tests import mutants
+    from tests import mutated_files
 
     try:
-        mutants.attempt(data, settings)
+        mutated_files.attempt(data, settings)
     except ImgoptError as error:
         return type(error).__name__
     except Exception as error:

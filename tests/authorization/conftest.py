@@ -9,11 +9,12 @@ from fastapi.testclient import TestClient
 from functions.api.app import build_app
 from imgopt.settings import settings
 from tests import conftest as single
-from tests.authorization import changes, world
-from tests.authorization.asking import Desk
-from tests.authorization.things import KIND, PICTURE, SIZE
-from tests.billing.shop import open_shop
-from tests.peers import serve
+from tests.authorization import changes
+from tests.authorization.environment import SCHEDULER_SECRET, TASK_ACCOUNT, TASK_AUDIENCE, build
+from tests.authorization.requests import Desk
+from tests.authorization.resources import KIND, PICTURE, SIZE
+from tests.billing.billing_setup import open_shop
+from tests.scripted_server import serve
 
 # Nobody is refused for asking too often or too much.
 MANY = 1_000_000
@@ -47,15 +48,15 @@ def desk(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
             "FETCH_TRUSTED_HOSTS": peer.authority,
             "STREAM_SECONDS": "1",
             "PROCESS_SECONDS": "1",
-            "SCHEDULER_SECRET": world.SCHEDULER_SECRET,
+            "SCHEDULER_SECRET": SCHEDULER_SECRET,
             "PROCESS_ISSUER": issuer.url,
-            "PROCESS_AUDIENCE": world.TASK_AUDIENCE,
-            "PROCESS_SUBJECT": world.TASK_ACCOUNT,
+            "PROCESS_AUDIENCE": TASK_AUDIENCE,
+            "PROCESS_SUBJECT": TASK_ACCOUNT,
         }
         for name, value in known.items():
             monkeypatch.setenv(f"IMGOPT_{name}", value)
         settings.cache_clear()
-        built = world.build(issuer, stripe, f"http://{peer.authority}/a.svg")
+        built = build(issuer, stripe, f"http://{peer.authority}/a.svg")
         client = TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False)
         with client, changes.watched() as seen:
             yield Desk(client, built, seen)

@@ -6,8 +6,8 @@ All users that are proven are Ada, and the guest is Gus.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.authorization.parties import ADA, FORMER, GIA, GUS, Party
-from tests.authorization.world import SCHEDULER_SECRET, World
+from tests.authorization.environment import SCHEDULER_SECRET, World
+from tests.authorization.principals import ADA, FORMER, GIA, GUS, Party
 
 Headers = dict[str, str]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.authorization.identities import Identity
-from tests.authorization.parties import OTHERS, Party
+from tests.authorization.principals import OTHERS, Party
 
 TABLE = Path(__file__).with_name("matrix.txt")
 NONE_OF_THAT_KIND, NO_THING = ".", "-"

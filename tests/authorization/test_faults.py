@@ -8,10 +8,10 @@ from httpx import Response
 
 from imgopt.storage import clients
 from imgopt.storage.table import unmarshal
-from tests.authorization.asking import Desk, Request
 from tests.authorization.changes import READS
 from tests.authorization.identities import IDENTITIES
 from tests.authorization.matrix import ROWS, Case, cases
+from tests.authorization.requests import Desk, Request
 from tests.conftest import TABLE
 from tests.faults.injection import Injection, Kind, injected
 from tests.faults.shapes import SHAPES

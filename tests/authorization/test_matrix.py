@@ -5,9 +5,9 @@ from collections import defaultdict
 import pytest
 
 from functions.api.app import ROUTERS, build_app
-from tests.authorization.asking import Desk
 from tests.authorization.identities import BESIDE, IDENTITIES
 from tests.authorization.matrix import NONE_OF_THAT_KIND, ROWS, Case, cases
+from tests.authorization.requests import Desk
 
 # In one world.
 CASES = list(cases(ROWS, IDENTITIES))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.authorization.asking import Desk
 from tests.authorization.conftest import MANY
 from tests.authorization.identities import ANOTHER_GUEST, BESIDE, IDENTITIES, Identity
-from tests.authorization.parties import OTHERS
-from tests.authorization.things import NOWHERE
+from tests.authorization.principals import OTHERS
+from tests.authorization.requests import Desk
+from tests.authorization.resources import NOWHERE
 
 (GUEST,), (JWT,), (NOBODY, _) = IDENTITIES["guest"], IDENTITIES["jwt"], IDENTITIES["none"]
 PROCESSING = ("/auto", "/compress", "/resize", "/upscale", "/tag")

@@ -1,7 +1,7 @@
 import pytest
 
 from imgopt import clock
-from tests.billing.shop import become_customer, deliver, moment, open_shop, sign_up, tier_at_present
+from tests.billing.billing_setup import become_customer, deliver, moment, open_shop, sign_up, tier_at_present
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
 from tests import pictures
-from tests.billing.shop import SHOP, moment
+from tests.billing.billing_setup import SHOP, moment
 from tests.billing.stripe_double import WEBHOOK_SECRET, sign
 from tests.billing.stripe_world import DAY, MONTH
 

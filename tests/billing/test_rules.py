@@ -3,7 +3,7 @@
 import pytest
 
 from imgopt.settings import settings
-from tests.billing.shop import deliver, moment, user_item
+from tests.billing.billing_setup import deliver, moment, user_item
 from tests.billing.stripe_world import BEGINNING, DAY, MONTH
 
 

@@ -10,7 +10,7 @@ from imgopt.billing.checkout import Order
 from imgopt.errors import InvalidSignature, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets
-from tests.billing.shop import BUYER, SHOP, deliver, moment
+from tests.billing.billing_setup import BUYER, SHOP, deliver, moment
 from tests.billing.stripe_double import API_KEY, WEBHOOK_SECRET
 
 MINUTE = 60

@@ -9,7 +9,7 @@ from functions.stages import fail
 from imgopt.settings import settings
 from tests import pictures
 from tests.clients.mcp_server import UNSUPPORTED, Failed, McpServer
-from tests.peers import serve
+from tests.scripted_server import serve
 
 INPUTS = {
     "jpg": pictures.jpeg(),

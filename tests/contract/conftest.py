@@ -5,8 +5,8 @@ import pytest
 
 from imgopt.settings import settings
 from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
-from tests.billing.shop import open_shop
-from tests.contract.known import make_known, make_user
+from tests.billing.billing_setup import open_shop
+from tests.contract.fixtures import make_known, make_user
 
 
 @pytest.fixture

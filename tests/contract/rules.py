@@ -6,9 +6,9 @@ from functools import cache
 import schemathesis
 
 from functions.api.app import build_app
-from tests.billing.shop import SHOP
-from tests.contract.known import DEVICE_CODE, PICTURE, TOKEN
-from tests.contract.truth import tell_truth
+from tests.billing.billing_setup import SHOP
+from tests.contract.fixtures import DEVICE_CODE, PICTURE, TOKEN
+from tests.contract.schema_overrides import tell_truth
 
 SEED = int(os.environ.get("CONTRACT_SEED", "1"))
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "10"))

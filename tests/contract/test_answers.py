@@ -5,7 +5,8 @@ from schemathesis.checks import not_a_server_error
 
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
-from tests.contract.asking import (
+from tests.contract.fixtures import AWAITED, OLD_AWAITED, OLD_UPLOAD, PICTURE, UPLOAD
+from tests.contract.requests import (
     COMPLETED,
     EXPIRED,
     QUEUED,
@@ -18,7 +19,6 @@ from tests.contract.asking import (
     submitting,
     uploading,
 )
-from tests.contract.known import AWAITED, OLD_AWAITED, OLD_UPLOAD, PICTURE, UPLOAD
 from tests.contract.rules import load
 
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
-from tests.contract.known import TOKEN, UPLOAD
+from tests.contract.fixtures import TOKEN, UPLOAD
 
 DEEP, DEEPER = ("[" * depth + "]" * depth for depth in (5000, 100_000))
 MANY_DIGITS = "9" * 4000

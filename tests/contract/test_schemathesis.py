@@ -4,8 +4,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as bounds
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection
 
+from tests.contract.coercions import is_spelled_otherwise
 from tests.contract.rules import load
-from tests.contract.spelling import is_spelled_otherwise
 
 schema = load()
 # What takes a user, and by which credential.

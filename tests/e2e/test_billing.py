@@ -7,9 +7,9 @@ import pytest
 from imgopt import clock
 from imgopt.billing import repository
 from imgopt.errors import Unavailable
-from tests.billing.shop import become_customer, deliver, moment, open_shop, sign_up
-from tests.billing.storms import end_of, live_calmly
-from tests.billing.story import STEPS, tell
+from tests.billing.billing_setup import become_customer, deliver, moment, open_shop, sign_up
+from tests.billing.event_delivery import end_of, live_calmly
+from tests.billing.scenario import STEPS, tell
 from tests.billing.stripe_world import Object, World
 from tests.e2e.auditing import at_once
 

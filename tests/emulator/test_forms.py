@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from local.emulator.keys import new_key
-from tests.emulator.asking import ENDPOINT, KEY, OWN, Asked, ask, client
+from tests.emulator.requests import ENDPOINT, KEY, OWN, Asked, ask, client
 
 FILE = bytes(range(256)) * 20
 

@@ -6,7 +6,7 @@ import pytest
 
 from local.emulator.guard import Guard
 from local.emulator.origins import Origins
-from tests.emulator.asking import ENDPOINT, KEY, OTHER, OWN, PORT, Asked, address, ask, call
+from tests.emulator.requests import ENDPOINT, KEY, OTHER, OWN, PORT, Asked, address, ask, call
 
 POOL = "/us-east-1_AbC123xyz/.well-known"
 FORM = {"content-type": "application/x-www-form-urlencoded"}

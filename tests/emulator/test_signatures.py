@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local.emulator.keys import REGION, AccessKey, new_key
-from tests.emulator.asking import ENDPOINT, KEY, Asked, address, ask, call, on_the_wire
+from tests.emulator.requests import ENDPOINT, KEY, Asked, address, ask, call, on_the_wire
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:ImgoptApi-Images"
 BODY = b"x" * 2500

@@ -10,7 +10,7 @@ from imgopt.retention import account_deletion
 from imgopt.settings import settings
 from imgopt.storage import clients, owned, table
 from tests import pictures
-from tests.billing.shop import become_customer, open_shop
+from tests.billing.billing_setup import become_customer, open_shop
 from tests.conftest import TABLE
 from tests.handlers.conftest import Lambda
 from tests.issuer import EMAIL, SUBJECT

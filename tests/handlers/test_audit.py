@@ -9,7 +9,7 @@ from imgopt.audit import Event
 from imgopt.errors import Unavailable
 from imgopt.retention import account_deletion
 from imgopt.storage import secrets
-from tests.billing.shop import USER_ID, become_customer, deliver, open_shop, sign_up
+from tests.billing.billing_setup import USER_ID, become_customer, deliver, open_shop, sign_up
 from tests.handlers.pages.browser import PAGE, SIGN_OUT, Browser
 from tests.issuer import EMAIL, SUBJECT
 

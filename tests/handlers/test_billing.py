@@ -6,7 +6,7 @@ import pytest
 
 from functions.api.deps import require_interactive_user, require_principal
 from imgopt.settings import settings
-from tests.billing.shop import BUYER, EMAIL, SHOP, USER_ID, become_customer, deliver, open_shop, sign_up
+from tests.billing.billing_setup import BUYER, EMAIL, SHOP, USER_ID, become_customer, deliver, open_shop, sign_up
 from tests.billing.stripe_double import API_KEY
 from tests.billing.stripe_world import MONTH
 

@@ -11,8 +11,8 @@ from functions.stages import fail, finish, optimize, plan
 from imgopt import clock
 from imgopt.settings import settings
 from tests import pictures
-from tests.billing.shop import BUYER, SHOP, moment, open_shop, sign_up
-from tests.billing.shop import deliver as deliver_events
+from tests.billing.billing_setup import BUYER, SHOP, moment, open_shop, sign_up
+from tests.billing.billing_setup import deliver as deliver_events
 from tests.handlers.conftest import Lambda
 from tests.handlers.touched import touched_kinds
 

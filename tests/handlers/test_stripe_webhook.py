@@ -7,7 +7,7 @@ from imgopt.billing import repository
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import table
-from tests.billing.shop import (
+from tests.billing.billing_setup import (
     USER_ID,
     become_customer,
     deliver,

@@ -4,7 +4,7 @@ import pytest
 
 from imgopt.settings import settings
 from tests import pictures
-from tests.peers import serve
+from tests.scripted_server import serve
 
 NOTHING = {"uploads": [], "results": [], "items": []}
 

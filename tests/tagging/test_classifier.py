@@ -15,7 +15,7 @@ from gpu_container.models.ncnn_param import UnknownNetwork
 from gpu_container.models.torch_weights import MAGIC, VERSION, read_tensors
 from imgopt.networks import path_of
 from tests.tagging.forward import classify
-from tests.upscale.peers import by_onnx
+from tests.upscale.reference_runtimes import by_onnx
 
 (NETWORK,) = [network for wheel in read_manifest() for network in wheel.classifiers]
 

@@ -16,7 +16,7 @@ from imgopt.files.service import check_size
 from imgopt.safe_http import client
 from imgopt.safe_http.fetch import MOST_REDIRECTS, fetch
 from imgopt.settings import settings
-from tests.peers import Answering, Peer, serve
+from tests.scripted_server import Answering, Peer, serve
 
 LIMIT = 100_000
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -414,7 +414,7 @@ class TestCertificates:
         assert not plain.requests
 
     def test_server_without_tls_is_a_failed_connection(self, trust, monkeypatch):
-        monkeypatch.setattr("tests.peers.read_request", lambda _: b"")
+        monkeypatch.setattr("tests.scripted_server.read_request", lambda _: b"")
         with serve(lambda _: [b"HTTP/1.1 400 Bad Request\r\n\r\n"]) as peer:
             trust(peer)
             with pytest.raises(InvalidRequest, match="the connection failed"):

@@ -9,7 +9,7 @@ import pytest
 from imgopt.errors import InvalidRequest
 from imgopt.safe_http.post import post
 from imgopt.settings import settings
-from tests.peers import Peer, serve
+from tests.scripted_server import Peer, serve
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_server_that_hardly_reads_ends_with_the_deadline(trust, monkeypatch):
             connection.recv(400_000)
         return b""
 
-    monkeypatch.setattr("tests.peers.read_request", sip)
+    monkeypatch.setattr("tests.scripted_server.read_request", sip)
     began = time.monotonic()
     with serve(lambda _: []) as peer, pytest.raises(InvalidRequest, match="it took too long"):
         post(trust(peer), bytes(50_000_000), {}, 0.3)

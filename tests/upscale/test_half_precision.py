@@ -15,7 +15,7 @@ from gpu_container.models.ncnn_conversion import convert
 from imgopt.networks import path_of
 from imgopt.upscale.models import ANIME, WAIFU2X
 from tests.upscale.fakes import photo
-from tests.upscale.peers import by_onnx
+from tests.upscale.reference_runtimes import by_onnx
 from tests.upscale.test_ncnn_conversion import NETWORKS, text, weights
 
 LEVEL = 1 / 255

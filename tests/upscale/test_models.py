@@ -21,7 +21,7 @@ from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 from tests import pictures
 from tests.upscale.fakes import photo
-from tests.upscale.peers import by_ncnn, by_onnx
+from tests.upscale.reference_runtimes import by_ncnn, by_onnx
 
 NETWORKS = {network.name: network for wheel in read_manifest() for network in wheel.networks}
 SMALL = [WAIFU2X, *ANIME]

@@ -5,7 +5,7 @@ import pytest
 
 from gpu_container.models.ncnn_conversion import convert
 from gpu_container.models.ncnn_param import UnknownNetwork
-from tests.upscale.peers import by_ncnn, by_onnx
+from tests.upscale.reference_runtimes import by_ncnn, by_onnx
 
 NETWORKS = {
     "convolution": ["Convolution c 1 1 in out 0=3 1=3 5=1 6=81"],

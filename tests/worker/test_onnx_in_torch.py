@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 from gpu_container.models.ncnn_conversion import convert
-from tests.upscale.peers import by_onnx
+from tests.upscale.reference_runtimes import by_onnx
 from tests.upscale.test_ncnn_conversion import NETWORKS, text, weights
 
 torch = pytest.importorskip("torch")

@@ -15,9 +15,9 @@ from imgopt.billing.model import Account, Entitlement, Subscription
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
 from imgopt.storage import table
-from tests.authorization.parties import ADA, BEN, FORMER, GUESTS, USERS, Party
-from tests.authorization.things import HOUR, MAKE, Thing, keep_device
-from tests.billing.shop import become_customer
+from tests.authorization.principals import ADA, BEN, FORMER, GUESTS, USERS, Party
+from tests.authorization.resources import HOUR, MAKE, Thing, keep_device
+from tests.billing.billing_setup import become_customer
 from tests.billing.stripe_double import WEBHOOK_SECRET, StripeDouble, sign
 from tests.conftest import TABLE
 from tests.issuer import Issuer

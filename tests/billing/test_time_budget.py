@@ -5,7 +5,7 @@ import pytest
 from imgopt.billing import checkout, stripe_client, time_budget
 from imgopt.billing.checkout import Order
 from imgopt.errors import Unavailable
-from tests.billing.shop import BUYER, SHOP, deliver
+from tests.billing.billing_setup import BUYER, SHOP, deliver
 
 ORDER = Order("price_pro", f"{SHOP}/thanks", f"{SHOP}/pricing")
 FUNCTION_ENDS, FOR_ALL_ELSE = 29, 2

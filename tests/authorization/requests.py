@@ -7,11 +7,11 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from imgopt.accounts import sessions
+from tests.authorization.environment import World
 from tests.authorization.matrix import Case, Named
-from tests.authorization.parties import ADA
-from tests.authorization.things import PICTURE, SIZE, UNKNOWN_THINGS, Thing
-from tests.authorization.world import World
-from tests.billing.shop import SHOP
+from tests.authorization.principals import ADA
+from tests.authorization.resources import PICTURE, SIZE, UNKNOWN_THINGS, Thing
+from tests.billing.billing_setup import SHOP
 
 Request = dict[str, Any]
 ORDER = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing"}

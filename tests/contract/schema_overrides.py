@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from imgopt.imaging.options import OutputFormat, ResizeBehavior
-from tests.contract.known import ARRIVED, AWAITED, JOBS, KEY, OLD_AWAITED, UPLOAD
+from tests.contract.fixtures import ARRIVED, AWAITED, JOBS, KEY, OLD_AWAITED, UPLOAD
 
 Part = dict[str, Any]
 KNOWN_JOB, ANY_JOB = {"enum": list(JOBS.values())}, {"type": "string", "format": "uuid"}

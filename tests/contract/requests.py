@@ -3,7 +3,7 @@
 from typing import Any
 
 from imgopt.jobs.model import JobStatus
-from tests.contract.known import JOBS, TOKEN, UPLOAD
+from tests.contract.fixtures import JOBS, TOKEN, UPLOAD
 
 Asked = dict[str, Any]
 

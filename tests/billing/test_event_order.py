@@ -10,9 +10,9 @@ import pytest
 
 from imgopt import clock
 from imgopt.billing import repository
-from tests.billing.shop import become_customer, deliver, moment, open_shop, sign_up
-from tests.billing.storms import Post, end_of, live_calmly
-from tests.billing.story import STEPS, tell
+from tests.billing.billing_setup import become_customer, deliver, moment, open_shop, sign_up
+from tests.billing.event_delivery import Post, end_of, live_calmly
+from tests.billing.scenario import STEPS, tell
 from tests.billing.stripe_world import World
 
 WHOLE = len(STEPS)

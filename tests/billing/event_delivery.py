@@ -3,8 +3,8 @@
 import random
 
 from imgopt.billing import repository
-from tests.billing.shop import become_customer, deliver, user_item
-from tests.billing.story import tell
+from tests.billing.billing_setup import become_customer, deliver, user_item
+from tests.billing.scenario import tell
 from tests.billing.stripe_double import StripeDouble
 from tests.billing.stripe_world import Object, World
 

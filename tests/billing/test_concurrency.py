@@ -9,7 +9,7 @@ from imgopt.billing.checkout import Order, Session
 from imgopt.billing.model import Entitlement
 from imgopt.errors import Unavailable
 from imgopt.storage import table
-from tests.billing.shop import BUYER, SHOP, USER_ID, deliver, user_item
+from tests.billing.billing_setup import BUYER, SHOP, USER_ID, deliver, user_item
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from imgopt.billing import stripe_queries
 from imgopt.errors import Unavailable
-from tests.billing.shop import deliver, moment
+from tests.billing.billing_setup import deliver, moment
 from tests.billing.stripe_world import BEGINNING, DAY
 
 
