@@ -1,4 +1,4 @@
-"""One world for all cases: they are many, and each leaves it as it was."""
+"""One environment for all cases: they are many, and each leaves it as it was."""
 
 from collections.abc import Iterator
 from inspect import unwrap
@@ -11,7 +11,7 @@ from imgopt.settings import settings
 from tests import conftest as single
 from tests.authorization import changes
 from tests.authorization.environment import SCHEDULER_SECRET, TASK_ACCOUNT, TASK_AUDIENCE, build
-from tests.authorization.requests import Desk
+from tests.authorization.requests import CaseRunner
 from tests.authorization.resources import KIND, PICTURE, SIZE
 from tests.billing.billing_setup import open_shop
 from tests.scripted_server import serve
@@ -41,7 +41,7 @@ loopback_only, environment, issuer, aws = (
 
 
 @pytest.fixture(scope="module")
-def desk(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def runner(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CaseRunner]:
     with serve(lambda _: [ANSWER]) as peer, open_shop(monkeypatch) as stripe:
         known = dict.fromkeys(COUNTED, str(MANY)) | {
             "FETCH_PORTS": str(peer.port),
@@ -59,4 +59,4 @@ def desk(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         built = build(issuer, stripe, f"http://{peer.authority}/a.svg")
         client = TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False)
         with client, changes.watched() as seen:
-            yield Desk(client, built, seen)
+            yield CaseRunner(client, built, seen)

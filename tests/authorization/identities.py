@@ -6,19 +6,19 @@ All users that are proven are Ada, and the guest is Gus.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.authorization.environment import SCHEDULER_SECRET, World
-from tests.authorization.principals import ADA, FORMER, GIA, GUS, Party
+from tests.authorization.environment import SCHEDULER_SECRET, Environment
+from tests.authorization.principals import ADA, FORMER, GIA, GUS, Principal
 
 Headers = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Identity:
-    """`owner` is whose things are meant by its own; `proves` whether it is them."""
+    """`owner` is whose resources are meant by its own; `proves` whether it is them."""
 
     name: str
-    owner: Party | None
-    headers: Callable[[World], Headers]
+    owner: Principal | None
+    headers: Callable[[Environment], Headers]
     proves: bool = True
 
 
@@ -35,15 +35,15 @@ def page(token: str) -> Headers:
 
 
 INVENTED_SESSION = Identity("invented session token", None, lambda _: session("invented"))
-JWT = Identity("user by JWT", ADA, lambda world: bearer(world.tokens["jwt"]))
+JWT = Identity("user by JWT", ADA, lambda environment: bearer(environment.tokens["jwt"]))
 DEVICE = Identity("user by device token", ADA, lambda _: bearer(ADA.device_token))
-API_KEY = Identity("user by API key", ADA, lambda world: bearer(world.tokens["key"]))
+API_KEY = Identity("user by API key", ADA, lambda environment: bearer(environment.tokens["key"]))
 INVENTED_BEARER = Identity("invented bearer", None, lambda _: bearer("invented"))
 
 IDENTITIES: dict[str, tuple[Identity, ...]] = {
     "none": (
         Identity("nobody", None, lambda _: {}),
-        Identity("ended page session", ADA, lambda world: page(world.tokens["ended page"]), proves=False),
+        Identity("ended page session", ADA, lambda environment: page(environment.tokens["ended page"]), proves=False),
     ),
     "lost": (
         INVENTED_SESSION,
@@ -52,29 +52,35 @@ IDENTITIES: dict[str, tuple[Identity, ...]] = {
     "guest": (Identity("guest", GUS, lambda _: session(GUS.session_token)),),
     "void": (
         INVENTED_BEARER,
-        Identity("expired JWT", ADA, lambda world: bearer(world.tokens["expired jwt"]), proves=False),
-        Identity("JWT of another issuer", ADA, lambda world: bearer(world.tokens["foreign jwt"]), proves=False),
-        Identity("revoked device token", ADA, lambda world: bearer(world.tokens["revoked device"]), proves=False),
-        Identity("revoked API key", ADA, lambda world: bearer(world.tokens["revoked key"]), proves=False),
+        Identity("expired JWT", ADA, lambda environment: bearer(environment.tokens["expired jwt"]), proves=False),
+        Identity(
+            "JWT of another issuer", ADA, lambda environment: bearer(environment.tokens["foreign jwt"]), proves=False
+        ),
+        Identity(
+            "revoked device token", ADA, lambda environment: bearer(environment.tokens["revoked device"]), proves=False
+        ),
+        Identity("revoked API key", ADA, lambda environment: bearer(environment.tokens["revoked key"]), proves=False),
     ),
     "jwt": (JWT,),
     "device": (DEVICE,),
     "key": (API_KEY,),
     "page": (Identity("user by page session", ADA, lambda _: page(ADA.page_session)),),
     "cron": (Identity("scheduler", None, lambda _: {"X-CloudScheduler": SCHEDULER_SECRET}),),
-    "tasks": (Identity("task queue", None, lambda world: bearer(world.tokens["tasks"])),),
-    "stripe": (Identity("Stripe", None, lambda world: world.event_headers),),
+    "tasks": (Identity("task queue", None, lambda environment: bearer(environment.tokens["tasks"])),),
+    "stripe": (Identity("Stripe", None, lambda environment: environment.event_headers),),
 }
 
 
 def beside(one: Identity, other: Identity) -> Identity:
     """Both at once. `one` is who it is."""
     return Identity(
-        f"{one.name} beside {other.name}", one.owner, lambda world: {**other.headers(world), **one.headers(world)}
+        f"{one.name} beside {other.name}",
+        one.owner,
+        lambda environment: {**other.headers(environment), **one.headers(environment)},
     )
 
 
-# Gia, whose things are foreign to all others.
+# Gia, whose resources are foreign to all others.
 ANOTHER_GUEST = Identity("another guest", GIA, lambda _: session(GIA.session_token))
 # An `Authorization` header counts alone: beside it, session tokens change nothing, whether they prove something or not.
 BESIDE: dict[str, tuple[Identity, ...]] = {

@@ -1,4 +1,4 @@
-"""Reads the table of matrix.txt: a case for each of its cells, identities and things."""
+"""Reads the table of matrix.txt: a case for each of its cells, identities and resources."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.authorization.identities import Identity
-from tests.authorization.principals import OTHERS, Party
+from tests.authorization.principals import OTHERS, Principal
 
 TABLE = Path(__file__).with_name("matrix.txt")
-NONE_OF_THAT_KIND, NO_THING = ".", "-"
+NONE_OF_THAT_KIND, NO_RESOURCE = ".", "-"
 # What guests can't have.
 OF_USERS = ("API key", "code", "device", "page session", "all sessions", "account", "callback secret")
 
@@ -20,7 +20,7 @@ class Named:
 
     kind: str
     whose: str
-    owner: Party | None = None
+    owner: Principal | None = None
 
     def __str__(self) -> str:
         return f"{self.whose} {self.kind}"
@@ -29,14 +29,14 @@ class Named:
 @dataclass(frozen=True)
 class Row:
     operation: str
-    thing: str
+    resource: str
     statuses: Mapping[str, str]
 
     def named(self, identity: Identity) -> list[Named | None]:
-        """What its thing is for that identity; [None] where an operation is about nothing in particular."""
-        if self.thing == NO_THING:
+        """What its resource is for that identity; [None] where an operation is about nothing in particular."""
+        if self.resource == NO_RESOURCE:
             return [None]
-        whose, _, kind = self.thing.partition(" ")
+        whose, _, kind = self.resource.partition(" ")
         own = [Named(kind, "own", identity.owner)] if identity.owner else []
         foreign = [Named(kind, words, owner) for owner, words in OTHERS.items()]
         others = {"guest's": foreign[:1], "user's": foreign[1:]}
@@ -70,14 +70,14 @@ class Case:
 def read_rows() -> Iterator[Row]:
     lines = [line for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
     (_, _, *columns), *rows = map(read_line, lines)
-    for operation, thing, *cells in rows:
-        yield Row(operation, thing, dict(zip(columns, cells, strict=True)))
+    for operation, resource, *cells in rows:
+        yield Row(operation, resource, dict(zip(columns, cells, strict=True)))
 
 
 def read_line(line: str) -> list[str]:
-    """Operation and thing, which have single spaces in them, and the cells."""
-    operation, thing, cells = re.split(r"\s{2,}", line, maxsplit=2)
-    return [operation, thing, *cells.split()]
+    """Operation and resource, which have single spaces in them, and the cells."""
+    operation, resource, cells = re.split(r"\s{2,}", line, maxsplit=2)
+    return [operation, resource, *cells.split()]
 
 
 ROWS = tuple(read_rows())

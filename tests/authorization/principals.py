@@ -1,11 +1,11 @@
-"""Who has things: two users, two guests and a former one, of whom none must learn anything of the others."""
+"""Who has resources: two users, two guests and a former one, of whom none must learn anything of the others."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Party:
-    """What is known of a party bears its name, so that it is recognized wherever it comes out."""
+class Principal:
+    """What is known of a principal bears its name, so that it is recognized wherever it comes out."""
 
     name: str
     is_user: bool = False
@@ -35,8 +35,8 @@ class Party:
         return f"page-session-of-{self.name}"
 
 
-ADA, BEN = Party("ada", is_user=True), Party("ben", is_user=True)
-GUS, GIA, FORMER = Party("gus"), Party("gia"), Party("former")
+ADA, BEN = Principal("ada", is_user=True), Principal("ben", is_user=True)
+GUS, GIA, FORMER = Principal("gus"), Principal("gia"), Principal("former")
 USERS, GUESTS = (ADA, BEN), (GUS, GIA, FORMER)
-# Those whose things are foreign to all identities.
+# Those whose resources are foreign to all identities.
 OTHERS = {GIA: "another guest's", BEN: "another user's"}

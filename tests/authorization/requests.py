@@ -7,15 +7,15 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from imgopt.accounts import sessions
-from tests.authorization.environment import World
+from tests.authorization.environment import Environment
 from tests.authorization.matrix import Case, Named
 from tests.authorization.principals import ADA
-from tests.authorization.resources import PICTURE, SIZE, UNKNOWN_THINGS, Thing
+from tests.authorization.resources import PICTURE, SIZE, UNKNOWN_RESOURCES, Resource
 from tests.billing.billing_setup import SHOP
 
 Request = dict[str, Any]
 ORDER = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing"}
-UNKNOWN, NO_THING = "unknown", Thing("")
+UNKNOWN, NO_RESOURCE = "unknown", Resource("")
 
 
 def form(**fields: str) -> Request:
@@ -24,45 +24,45 @@ def form(**fields: str) -> Request:
     return {"data": {**fields, "form_token": token}, "headers": {"Origin": "http://testserver"}}
 
 
-def process(thing: Thing, _: World) -> Request:
-    return {"json": {"temp_file_ids": [thing.id]}}
+def process(resource: Resource, _: Environment) -> Request:
+    return {"json": {"temp_file_ids": [resource.id]}}
 
 
-def name_jobs(thing: Thing, _: World) -> Request:
-    return {"params": {"job_ids": thing.id}}
+def name_jobs(resource: Resource, _: Environment) -> Request:
+    return {"params": {"job_ids": resource.id}}
 
 
-def name_code(thing: Thing, _: World) -> Request:
-    return {"json": {"user_code": thing.id}}
+def name_code(resource: Resource, _: Environment) -> Request:
+    return {"json": {"user_code": resource.id}}
 
 
-REQUESTS: dict[str, Callable[[Thing, World], Request]] = {
+REQUESTS: dict[str, Callable[[Resource, Environment], Request]] = {
     "POST /upload": lambda _, __: {"files": {"file": ("a.svg", PICTURE)}},
-    "POST /upload/url": lambda _, world: {"json": {"url": world.image_url}},
+    "POST /upload/url": lambda _, environment: {"json": {"url": environment.image_url}},
     "POST /upload/presign": lambda _, __: {"json": {"size": SIZE}},
-    "POST /upload/complete": lambda thing, _: {"json": {"upload_id": thing.id}},
+    "POST /upload/complete": lambda resource, _: {"json": {"upload_id": resource.id}},
     "POST /auto": process,
     "POST /compress": process,
-    "POST /resize": lambda thing, _: {"json": {"temp_file_ids": [thing.id], "width": 5}},
+    "POST /resize": lambda resource, _: {"json": {"temp_file_ids": [resource.id], "width": 5}},
     "POST /upscale": process,
     "POST /tag": process,
     "GET /status": name_jobs,
     "GET /status/stream": name_jobs,
     "GET /download": name_jobs,
-    "POST /process": lambda thing, _: {"json": {"job_id": thing.id, "input_path": thing.path, "settings": {}}},
+    "POST /process": lambda resource, _: {"json": {"job_id": resource.id, "input_path": resource.path, "settings": {}}},
     "POST /billing/checkout": lambda _, __: {"json": ORDER},
-    "POST /webhooks/stripe": lambda _, world: {"content": world.event},
+    "POST /webhooks/stripe": lambda _, environment: {"content": environment.event},
     "POST /api-keys": lambda _, __: {"json": {"name": "n"}},
-    "GET /mcp/auth/token": lambda thing, _: {"params": {"device_code": thing.secret}},
+    "GET /mcp/auth/token": lambda resource, _: {"params": {"device_code": resource.secret}},
     "POST /mcp/auth/approve": name_code,
     "POST /mcp/auth/deny": name_code,
-    "GET /mcp/authorize": lambda thing, _: {"params": {"code": thing.id}},
-    "POST /mcp/authorize": lambda thing, _: form(code=thing.id, decision="approve"),
+    "GET /mcp/authorize": lambda resource, _: {"params": {"code": resource.id}},
+    "POST /mcp/authorize": lambda resource, _: form(code=resource.id, decision="approve"),
     "GET /mcp/sign-in": lambda _, __: {},
     "GET /mcp/callback": lambda _, __: {"params": {"code": "invented", "state": "invented"}},
     "POST /mcp/sign-out": lambda _, __: form(),
     "GET /mcp/account": lambda _, __: {},
-    "POST /mcp/account": lambda thing, _: form(action=thing.action, value=thing.id.replace("-", "")),
+    "POST /mcp/account": lambda resource, _: form(action=resource.action, value=resource.id.replace("-", "")),
 }
 # They end the credential that they are asked with.
 ENDING = ("POST /mcp/auth/revoke", "POST /mcp/sign-out")
@@ -84,11 +84,11 @@ class Outcome:
     changes: tuple[str, ...]
 
 
-class Desk:
+class CaseRunner:
     """Where the service is asked. Each case is asked once, however many tests look at what came of it."""
 
-    def __init__(self, client: TestClient, world: World, changes: list[str]) -> None:
-        self.client, self.world, self.changes = client, world, changes
+    def __init__(self, client: TestClient, environment: Environment, changes: list[str]) -> None:
+        self.client, self.environment, self.changes = client, environment, changes
         self.outcomes: dict[Case, Outcome] = {}
 
     def ask(self, case: Case) -> Outcome:
@@ -97,25 +97,32 @@ class Desk:
         return self.outcomes[case]
 
     def send(self, case: Case) -> Outcome:
-        request, asked = self.request_for(case), len(self.world.stripe.requests)
+        request, asked = self.request_for(case), len(self.environment.stripe.requests)
         self.changes.clear()
         answer = self.client.request(**request)
-        changes = (*self.changes, *map(str, self.world.stripe.requests[asked:]))
+        changes = (*self.changes, *map(str, self.environment.stripe.requests[asked:]))
         self.tidy_up(case, answer.is_error)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
         return Outcome(answer.status_code, f"{headers}\n{answer.content.decode(errors='replace')}", changes)
 
     def request_for(self, case: Case) -> Request:
-        thing = self.find(case.named)
+        resource = self.find(case.named)
         method, path = case.operation.split()
-        request = REQUESTS.get(case.operation, lambda *_: {})(thing, self.world)
-        headers = {**request.get("headers", {}), **case.identity.headers(self.world)}
-        return {**request, "method": method, "url": path.format(job_id=thing.id, key_id=thing.id), "headers": headers}
+        request = REQUESTS.get(case.operation, lambda *_: {})(resource, self.environment)
+        headers = {**request.get("headers", {}), **case.identity.headers(self.environment)}
+        return {
+            **request,
+            "method": method,
+            "url": path.format(job_id=resource.id, key_id=resource.id),
+            "headers": headers,
+        }
 
-    def find(self, named: Named | None) -> Thing:
+    def find(self, named: Named | None) -> Resource:
         if named is None:
-            return NO_THING
-        return UNKNOWN_THINGS[named.kind] if named.whose == UNKNOWN else self.world.find(named.kind, named.owner)
+            return NO_RESOURCE
+        return (
+            UNKNOWN_RESOURCES[named.kind] if named.whose == UNKNOWN else self.environment.find(named.kind, named.owner)
+        )
 
     def tidy_up(self, case: Case, is_refused: bool) -> None:
         """The next case finds all as it was."""
@@ -123,8 +130,8 @@ class Desk:
         if is_refused:
             return
         if case.operation in USING_UP and case.named and case.named.whose != UNKNOWN:
-            self.world.renew(case.named.kind, case.named.owner)
+            self.environment.renew(case.named.kind, case.named.owner)
         if case.operation in DELETING or (case.named and case.named.kind == "account"):
-            self.world.bring_back(ADA)
+            self.environment.bring_back(ADA)
         if case.operation in ENDING or (case.named and case.named.kind == "all sessions"):
-            self.world.let_in(ADA)
+            self.environment.let_in(ADA)

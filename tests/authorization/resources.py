@@ -31,7 +31,7 @@ REVOKE, LOG_OUT, END_SESSION = "revoke-key", "log-out", "end-session"
 
 
 @dataclass(frozen=True)
-class Thing:
+class Resource:
     """Its id as clients name it; where the file is of an upload or a job; of a code, what its device alone knows.
 
     `action` is what the page of one's account calls its end, and `record` makes it as good as new once it is used up.
@@ -44,21 +44,21 @@ class Thing:
     record: table.Item = field(default_factory=dict, hash=False)
 
 
-def make_upload(owner: str | None, name: str) -> Thing:
+def make_upload(owner: str | None, name: str) -> Resource:
     made = store(BytesIO(PICTURE), name, IMAGE, str(owner))
-    return Thing(made.id, made.key)
+    return Resource(made.id, made.key)
 
 
-def make_awaited(owner: str | None, name: str) -> Thing:
+def make_awaited(owner: str | None, name: str) -> Resource:
     """A file that its client has sent to S3, and has not told of yet."""
     now, made = clock.now(), str(uuid4())
     key = files.incoming_key(made)
     files.add_awaited(AwaitedUpload(made, str(owner), name, key, SIZE, KIND, now, now + HOUR))
     objects.put(UPLOADS, key, PICTURE, KIND)
-    return Thing(made, key)
+    return Resource(made, key)
 
 
-def make_job(owner: str | None, name: str) -> Thing:
+def make_job(owner: str | None, name: str) -> Resource:
     """It is completed: only such a one has all that can be asked for."""
     now, upload = clock.now(), str(uuid4())
     job = Job(
@@ -80,18 +80,18 @@ def make_job(owner: str | None, name: str) -> Thing:
     )
     jobs.store_result(f"results/{upload}.svg", PICTURE, KIND)
     table.put(jobs.to_item(job))
-    return Thing(job.id, job.source_key)
+    return Resource(job.id, job.source_key)
 
 
-def make_key(owner: str | None, _: str) -> Thing:
+def make_key(owner: str | None, _: str) -> Resource:
     record, _ = api_keys.create(str(owner), "server")
-    return Thing(str(UUID(record.id)), action=REVOKE)
+    return Resource(str(UUID(record.id)), action=REVOKE)
 
 
-def make_device(owner: str | None, name: str) -> Thing:
+def make_device(owner: str | None, name: str) -> Resource:
     token, _ = tokens.make(str(owner), name)
     keep_device(token)
-    return Thing(token.token_hash, action=LOG_OUT)
+    return Resource(token.token_hash, action=LOG_OUT)
 
 
 def keep_device(token: DeviceToken) -> None:
@@ -99,22 +99,22 @@ def keep_device(token: DeviceToken) -> None:
     table.put({"pk": f"{LIST}#{token.user_id}", "sk": token.token_hash})
 
 
-def make_session(owner: str | None, _: str) -> Thing:
+def make_session(owner: str | None, _: str) -> Resource:
     """Of another browser of its owner's."""
     now, token_hash = clock.now(), hash_token(str(uuid4()))
     session_store.add(PageSession(token_hash, str(owner), now, now + HOUR))
-    return Thing(token_hash, action=END_SESSION)
+    return Resource(token_hash, action=END_SESSION)
 
 
-def make_code(owner: str | None, name: str) -> Thing:
+def make_code(owner: str | None, name: str) -> Resource:
     """Approved by its owner, if it has one."""
     code, secret = devices.ask(program=name)
     if owner:
         devices.approve(code.user_code, owner)
-    return Thing(code.user_code, secret=secret, record=table.get(table.key(CODE, code.code_hash)) or {})
+    return Resource(code.user_code, secret=secret, record=table.get(table.key(CODE, code.code_hash)) or {})
 
 
-MAKE: dict[str, Callable[[str | None, str], Thing]] = {
+MAKE: dict[str, Callable[[str | None, str], Resource]] = {
     "upload": make_upload,
     "awaited file": make_awaited,
     "job": make_job,
@@ -122,13 +122,13 @@ MAKE: dict[str, Callable[[str | None, str], Thing]] = {
     "code": make_code,
     "device": make_device,
     "page session": make_session,
-    "callback secret": lambda _, __: Thing("", action="change-secret"),
-    "account": lambda _, __: Thing("yes", action="delete-account"),
-    "all sessions": lambda _, __: Thing("", action="end-all-sessions"),
+    "callback secret": lambda _, __: Resource("", action="change-secret"),
+    "account": lambda _, __: Resource("yes", action="delete-account"),
+    "all sessions": lambda _, __: Resource("", action="end-all-sessions"),
 }
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-UNKNOWN_THINGS = {kind: Thing(NOWHERE, files.upload_key(NOWHERE), action=REVOKE) for kind in MAKE} | {
-    "code": Thing("TINI-7X4K-M2P9", secret="unknown"),
-    "device": Thing("0" * 64, action=LOG_OUT),
-    "page session": Thing("0" * 64, action=END_SESSION),
+UNKNOWN_RESOURCES = {kind: Resource(NOWHERE, files.upload_key(NOWHERE), action=REVOKE) for kind in MAKE} | {
+    "code": Resource("TINI-7X4K-M2P9", secret="unknown"),
+    "device": Resource("0" * 64, action=LOG_OUT),
+    "page session": Resource("0" * 64, action=END_SESSION),
 }

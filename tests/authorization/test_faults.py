@@ -11,7 +11,7 @@ from imgopt.storage.table import unmarshal
 from tests.authorization.changes import READS
 from tests.authorization.identities import IDENTITIES
 from tests.authorization.matrix import ROWS, Case, cases
-from tests.authorization.requests import Desk, Request
+from tests.authorization.requests import CaseRunner, Request
 from tests.conftest import TABLE
 from tests.faults.injection import Injection, Kind, injected
 from tests.faults.shapes import SHAPES
@@ -27,14 +27,14 @@ GONE = {"POST /mcp/auth/revoke": 401, "POST /mcp/sign-out": 403, "POST /mcp/acco
 # Short forms of another operation: from where they are counted, they are that.
 SHORT = ("POST /compress", "POST /resize", "POST /upscale", "POST /tag")
 ALIKE = set(product(SHORT, (Kind.LOST, Kind.SILENCED)))
-# What is done for each of many things is spoiled for the first of them.
+# What is done for each of many resources is spoiled for the first of them.
 ALIKE_CALLS = 3
 shapes = cycle(SHAPES)
 
 
-def ask(desk: Desk, request: Request, injection: Injection) -> Response:
+def ask(runner: CaseRunner, request: Request, injection: Injection) -> Response:
     with injected(injection):
-        return desk.client.request(**request)
+        return runner.client.request(**request)
 
 
 # Cleaning up looks at all that the others leave: it comes first.
@@ -42,39 +42,39 @@ IN_TURN = sorted(ANSWERED, key=lambda operation: operation != "POST /internal/cl
 
 
 @pytest.mark.parametrize(("operation", "kind"), [each for each in product(IN_TURN, Kind) if each not in ALIKE])
-def test_an_operation_that_meets_a_fault_can_be_repeated(desk: Desk, operation: str, kind: Kind):
+def test_an_operation_that_meets_a_fault_can_be_repeated(runner: CaseRunner, operation: str, kind: Kind):
     case = next((each for each in ANSWERED[operation] if each.named and each.named.owner), ANSWERED[operation][-1])
     calls = Injection.none()
-    ask(desk, desk.request_for(case), calls)
-    desk.tidy_up(case, is_refused=False)
+    ask(runner, runner.request_for(case), calls)
+    runner.tidy_up(case, is_refused=False)
     for number, call in enumerate(calls.calls):
         if calls.calls[:number].count(call) >= ALIKE_CALLS or (kind is not Kind.REFUSED and call.startswith(READS)):
             continue  # it is all the same to it
         shape = next(each for each in shapes if each.is_repeated or kind is not Kind.LOST)
-        spoil(desk, case, Injection(number, kind, shape))
+        spoil(runner, case, Injection(number, kind, shape))
 
 
-def spoil(desk: Desk, case: Case, injection: Injection) -> None:
+def spoil(runner: CaseRunner, case: Case, injection: Injection) -> None:
     """Asks while one call goes wrong and, where that could not be mended, once more."""
-    request = desk.request_for(case)
-    desk.changes.clear()
-    answer = ask(desk, request, injection)
+    request = runner.request_for(case)
+    runner.changes.clear()
+    answer = ask(runner, request, injection)
     told = f"{case} {injection} {answer.text[:300]}"
     assert answer.status_code in (case.status, 503), told
     texts = [answer.text]
     if answer.status_code == 503:
         assert int(answer.headers["Retry-After"]) > 0, told
-        assert injection.kind is Kind.SILENCED or "CREDITS#" not in str(desk.changes), told
-        again = ask(desk, request, Injection.none())
+        assert injection.kind is Kind.SILENCED or "CREDITS#" not in str(runner.changes), told
+        again = ask(runner, request, Injection.none())
         gone = GONE.get(case.operation) if injection.kind is Kind.SILENCED else None
         assert again.status_code in (case.status, gone), f"{told} {again.text[:300]}"
         texts.append(again.text)
     if case.operation in GIVING:
         assert any(GIVING[case.operation] in text for text in texts), told
-    desk.tidy_up(case, is_refused=False)
+    runner.tidy_up(case, is_refused=False)
 
 
-def test_ledger_is_exact_after_all_faults(desk: Desk):
+def test_ledger_is_exact_after_all_faults(runner: CaseRunner):
     """What is used is what the jobs that there are were charged."""
     items = [unmarshal(item) for item in clients.dynamodb().scan(TableName=TABLE)["Items"]]
     charged: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Every operation, asked by every identity about things of its own and of others: what matrix.txt says."""
+"""Every operation, asked by every identity about resources of its own and of others: what matrix.txt says."""
 
 from collections import defaultdict
 
@@ -7,9 +7,9 @@ import pytest
 from functions.api.app import ROUTERS, build_app
 from tests.authorization.identities import BESIDE, IDENTITIES
 from tests.authorization.matrix import NONE_OF_THAT_KIND, ROWS, Case, cases
-from tests.authorization.requests import Desk
+from tests.authorization.requests import CaseRunner
 
-# In one world.
+# In one environment.
 CASES = list(cases(ROWS, IDENTITIES))
 BESIDES = list(cases([row for row in ROWS if row.is_for_bearers], BESIDE))
 BY_OPERATION: dict[str, list[Case]] = defaultdict(list)
@@ -57,56 +57,56 @@ def test_status_is_empty_for_impossible_requests_alone():
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
-def test_identities_are_answered_as_the_table_says(desk: Desk, operation: str):
+def test_identities_are_answered_as_the_table_says(runner: CaseRunner, operation: str):
     cases = [case for case in CASES if case.operation == operation]
-    assert {str(case): desk.ask(case).status for case in cases} == {str(case): case.status for case in cases}
+    assert {str(case): runner.ask(case).status for case in cases} == {str(case): case.status for case in cases}
 
 
 @pytest.mark.parametrize("operation", sorted({case.operation for case in BESIDES}))
-def test_session_tokens_are_ignored_beside_an_authorization_header(desk: Desk, operation: str):
+def test_session_tokens_are_ignored_beside_an_authorization_header(runner: CaseRunner, operation: str):
     cases = [case for case in BESIDES if case.operation == operation]
-    assert {str(case): desk.ask(case).status for case in cases} == {str(case): case.status for case in cases}
+    assert {str(case): runner.ask(case).status for case in cases} == {str(case): case.status for case in cases}
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
-def test_no_answer_tells_of_others(desk: Desk, operation: str):
+def test_no_answer_tells_of_others(runner: CaseRunner, operation: str):
     for case in BY_OPERATION[operation]:
-        found = [mark for mark in forbidden(desk, case) if mark in desk.ask(case).text]
+        found = [mark for mark in forbidden(runner, case) if mark in runner.ask(case).text]
         assert not found, case
 
 
 @pytest.mark.parametrize(("operation", "names"), TOLD.items())
-def test_answers_name_the_principals_own_resources(desk: Desk, operation: str, names: set[str]):
+def test_answers_name_the_principals_own_resources(runner: CaseRunner, operation: str, names: set[str]):
     """So that it would be found where others were."""
     found = set()
     for case in BY_OPERATION[operation]:
-        text, owner = desk.ask(case).text, case.identity.owner
-        found |= {name for name, mark in desk.world.marks.get(owner, {}).items() if mark in text}
+        text, owner = runner.ask(case).text, case.identity.owner
+        found |= {name for name, mark in runner.environment.marks.get(owner, {}).items() if mark in text}
     assert found == names
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
-def test_refused_requests_change_nothing(desk: Desk, operation: str):
+def test_refused_requests_change_nothing(runner: CaseRunner, operation: str):
     for case in BY_OPERATION[operation]:
-        outcome = desk.ask(case)
+        outcome = runner.ask(case)
         assert outcome.status < 400 or not outcome.changes, case
 
 
 @pytest.mark.parametrize("operation", BY_OPERATION)
-def test_allowed_requests_make_changes(desk: Desk, operation: str):
+def test_allowed_requests_make_changes(runner: CaseRunner, operation: str):
     """So that it would be seen where others did."""
-    changes = any(desk.ask(case).changes for case in BY_OPERATION[operation] if case.status < 400)
+    changes = any(runner.ask(case).changes for case in BY_OPERATION[operation] if case.status < 400)
     assert changes == (operation in GIVING or (operation.startswith(("POST", "DELETE")) and operation not in IDLE))
 
 
-def forbidden(desk: Desk, case: Case) -> list[str]:
+def forbidden(runner: CaseRunner, case: Case) -> list[str]:
     """What must not be in the answer: whatever is known of those whom the identity is not proven to be."""
     return [
         mark
-        for party, marks in desk.world.marks.items()
+        for principal, marks in runner.environment.marks.items()
         for name, mark in marks.items()
-        if not (party == case.identity.owner and case.identity.proves)
-        and not (case.named and party == case.named.owner and name in shown(case))
+        if not (principal == case.identity.owner and case.identity.proves)
+        and not (case.named and principal == case.named.owner and name in shown(case))
     ]
 
 
