@@ -13,7 +13,7 @@ from tests.authorization import changes
 from tests.authorization.environment import SCHEDULER_SECRET, TASK_ACCOUNT, TASK_AUDIENCE, build
 from tests.authorization.requests import CaseRunner
 from tests.authorization.resources import KIND, PICTURE, SIZE
-from tests.billing.billing_setup import open_shop
+from tests.billing.billing_setup import set_up_billing
 from tests.scripted_server import serve
 
 # Nobody is refused for asking too often or too much.
@@ -42,7 +42,7 @@ loopback_only, environment, issuer, aws = (
 
 @pytest.fixture(scope="module")
 def runner(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CaseRunner]:
-    with serve(lambda _: [ANSWER]) as peer, open_shop(monkeypatch) as stripe:
+    with serve(lambda _: [ANSWER]) as peer, set_up_billing(monkeypatch) as stripe:
         known = dict.fromkeys(COUNTED, str(MANY)) | {
             "FETCH_PORTS": str(peer.port),
             "FETCH_TRUSTED_HOSTS": peer.authority,

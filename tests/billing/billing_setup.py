@@ -24,7 +24,7 @@ PRICES = "price_starter=starter,price_pro=pro,price_max=max,price_contract=enter
 
 
 @contextmanager
-def open_shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeDouble]:
+def set_up_billing(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeDouble]:
     with stripe_double.running() as double:
         known = {
             "IMGOPT_STRIPE_API_KEY": API_KEY,

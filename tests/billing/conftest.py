@@ -1,13 +1,13 @@
 import pytest
 
 from imgopt import clock
-from tests.billing.billing_setup import become_customer, deliver, moment, open_shop, sign_up, tier_at_present
+from tests.billing.billing_setup import become_customer, deliver, moment, set_up_billing, sign_up, tier_at_present
 
 
 @pytest.fixture
 def stripe(aws, monkeypatch):
     """It is the time that it is at Stripe."""
-    with open_shop(monkeypatch) as double:
+    with set_up_billing(monkeypatch) as double:
         monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
         sign_up()
         yield double

@@ -1,15 +1,15 @@
-"""Events on their way, in the wrong order and more than once, and the end that they should have."""
+"""Delivery of events in the wrong order and more than once, and the state that it should end in."""
 
 import random
 
 from imgopt.billing import repository
 from tests.billing.billing_setup import become_customer, deliver, user_item
-from tests.billing.scenario import tell
+from tests.billing.scenario import play
 from tests.billing.stripe_double import StripeDouble
 from tests.billing.stripe_world import Object, World
 
 
-class Post:
+class EventDelivery:
     """Events on their way. Each is delivered in the end, but none when it should be, and some more than once."""
 
     def __init__(self, world: World, rng: random.Random) -> None:
@@ -38,18 +38,18 @@ class Post:
             self.deliver_one()
 
 
-def end_of(user: str) -> Object:
+def final_state(user: str) -> Object:
     """What is stored of a user's subscription, but for its id."""
     subscription = {**vars(repository.find(user).standing.subscription), "id": ""}
     entitled = {name: user_item(user)[name] for name in ("tier", "tier_until", "period_start", "period_end")}
     return {**subscription, **entitled}
 
 
-def live_calmly(stripe: StripeDouble, user: str, length: int) -> Object:
+def play_in_order(stripe: StripeDouble, user: str, length: int) -> Object:
     """Every event right after what it tells of, and in order: the end that is right."""
     world, sent = stripe.world, 0
-    for tier in tell(world, become_customer(stripe, user), length):
+    for tier in play(world, become_customer(stripe, user), length):
         deliver(*world.events[sent:])
         sent = len(world.events)
         assert user_item(user)["tier"] == tier
-    return end_of(user)
+    return final_state(user)

@@ -46,7 +46,7 @@ STEPS: list[Step] = [
 ]
 
 
-def tell(world: World, customer: str, length: int) -> Iterator[str]:
+def play(world: World, customer: str, length: int) -> Iterator[str]:
     """Lets the first steps happen, one at each call; yields the tier that is right by then."""
     subscription = world.subscribe(customer)
     yield "starter"

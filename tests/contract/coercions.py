@@ -18,7 +18,7 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def is_spelled_otherwise(case: Case) -> bool:
+def is_coerced(case: Case) -> bool:
     """Whether a body is only taken because its values are read with good will."""
     model = MODELS.get(case.operation.label)
     return model is not None and takes(model, case.body, strict=False) and not takes(model, case.body, strict=True)

@@ -5,8 +5,8 @@ import pytest
 
 from imgopt.settings import settings
 from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
-from tests.billing.billing_setup import open_shop
-from tests.contract.fixtures import make_known, make_user
+from tests.billing.billing_setup import set_up_billing
+from tests.contract.fixtures import make_user, store_fixtures
 
 
 @pytest.fixture
@@ -17,11 +17,11 @@ def service(aws, monkeypatch):
         monkeypatch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
     monkeypatch.setattr(socket, "getaddrinfo", partial(socket.getaddrinfo, flags=socket.AI_NUMERICHOST))
     settings.cache_clear()
-    make_known()
+    store_fixtures()
 
 
 @pytest.fixture
 def credentials(service, issuer, monkeypatch):
     """What a user may present, where something can be bought."""
-    with open_shop(monkeypatch):
+    with set_up_billing(monkeypatch):
         yield make_user(issuer)

@@ -33,7 +33,7 @@ JOBS = dict(zip(JobStatus, MORE, strict=True))
 SOON, LATER = timedelta(seconds=-1), timedelta(hours=1)
 
 
-def make_known() -> None:
+def store_fixtures() -> None:
     now = clock.now()
     guests.add_guest(Guest(OWNER, hash_token(TOKEN), now, now + LATER))
     upload = uploaded(UPLOAD)

@@ -8,7 +8,7 @@ import schemathesis
 from functions.api.app import build_app
 from tests.billing.billing_setup import SHOP
 from tests.contract.fixtures import DEVICE_CODE, PICTURE, TOKEN
-from tests.contract.schema_overrides import tell_truth
+from tests.contract.schema_overrides import override_schemas
 
 SEED = int(os.environ.get("CONTRACT_SEED", "1"))
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "10"))
@@ -59,7 +59,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
 @cache
 def load() -> schemathesis.BaseSchema:
     app = build_app()
-    schema = schemathesis.openapi.from_dict(tell_truth(app.openapi()), config=configure())
+    schema = schemathesis.openapi.from_dict(override_schemas(app.openapi()), config=configure())
     schema.app = app
     return schema
 

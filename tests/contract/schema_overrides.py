@@ -1,4 +1,4 @@
-"""The served document with what is true and the contract leaves no room for: requests are narrower than promised.
+"""The served document with narrower schemas than the contract promises.
 
 Requests are made up from this one, so that they get beyond the first check, and may name what the service knows.
 """
@@ -30,7 +30,7 @@ PROPERTIES: dict[str, dict[str, Part]] = {
 PARAMETERS = {"job_id": KNOWN_JOB, "job_ids": SOME_JOBS, "key_id": {"enum": [KEY, UPLOAD]}}
 
 
-def tell_truth(served: Part) -> Part:
+def override_schemas(served: Part) -> Part:
     document = deepcopy(served)
     for name, properties in PROPERTIES.items():
         document["components"]["schemas"][name]["properties"].update(properties)

@@ -7,9 +7,9 @@ import pytest
 from imgopt import clock
 from imgopt.billing import repository
 from imgopt.errors import Unavailable
-from tests.billing.billing_setup import become_customer, deliver, moment, open_shop, sign_up
-from tests.billing.event_delivery import end_of, live_calmly
-from tests.billing.scenario import STEPS, tell
+from tests.billing.billing_setup import become_customer, deliver, moment, set_up_billing, sign_up
+from tests.billing.event_delivery import final_state, play_in_order
+from tests.billing.scenario import STEPS, play
 from tests.billing.stripe_world import Object, World
 from tests.e2e.auditing import at_once
 
@@ -18,7 +18,7 @@ WHOLE, AGAIN = len(STEPS), 10
 
 @pytest.fixture
 def stripe(storage, monkeypatch):
-    with open_shop(monkeypatch) as double:
+    with set_up_billing(monkeypatch) as double:
         monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
         yield double
 
@@ -35,19 +35,19 @@ def insist(event: Object) -> None:
 
 @pytest.mark.parametrize("seed", [0])
 def test_a_year_of_events_that_come_at_once_and_again_ends_as_the_year_did(stripe, seed):
-    """While the story goes on, any events of what has happened so far come, and in the end all of them."""
+    """While the scenario goes on, any events of what has happened so far come, and in the end all of them."""
     rng = random.Random(seed)  # noqa: S311 - no secret
-    calm, stormy, first_number = f"calm-{seed}", f"stormy-{seed}", 1_000_000 * (seed + 1)
-    for user in (calm, stormy):
+    in_order, concurrent, first_number = f"in-order-{seed}", f"at-once-{seed}", 1_000_000 * (seed + 1)
+    for user in (in_order, concurrent):
         sign_up(user)
     stripe.world = World(first_number)
-    expected = live_calmly(stripe, calm, WHOLE - seed)
+    expected = play_in_order(stripe, in_order, WHOLE - seed)
     world = stripe.world = World(first_number + 500_000)
-    story = tell(world, become_customer(stripe, stormy), WHOLE - seed)
+    scenario = play(world, become_customer(stripe, concurrent), WHOLE - seed)
 
     def go_on() -> str | None:
         with stripe.lock:
-            return next(story, None)
+            return next(scenario, None)
 
     going = go_on()
     while going:
@@ -55,5 +55,5 @@ def test_a_year_of_events_that_come_at_once_and_again_ends_as_the_year_did(strip
         going, *_ = at_once(go_on, *[lambda event=event: insist(event) for event in some])
     everything = rng.sample(world.events * 2, 2 * len(world.events))
     at_once(*[lambda event=event: insist(event) for event in everything])
-    assert end_of(stormy) == expected
-    assert repository.find(stormy).version == len(world.events)
+    assert final_state(concurrent) == expected
+    assert repository.find(concurrent).version == len(world.events)

@@ -10,7 +10,7 @@ from imgopt.retention import account_deletion
 from imgopt.settings import settings
 from imgopt.storage import clients, owned, table
 from tests import pictures
-from tests.billing.billing_setup import become_customer, open_shop
+from tests.billing.billing_setup import become_customer, set_up_billing
 from tests.conftest import TABLE
 from tests.handlers.conftest import Lambda
 from tests.issuer import EMAIL, SUBJECT
@@ -189,7 +189,7 @@ class TestBilling:
 
     @pytest.fixture
     def stripe(self, monkeypatch, aws):
-        with open_shop(monkeypatch) as double:
+        with set_up_billing(monkeypatch) as double:
             yield double
 
     @pytest.fixture

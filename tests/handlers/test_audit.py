@@ -9,7 +9,7 @@ from imgopt.audit import Event
 from imgopt.errors import Unavailable
 from imgopt.retention import account_deletion
 from imgopt.storage import secrets
-from tests.billing.billing_setup import USER_ID, become_customer, deliver, open_shop, sign_up
+from tests.billing.billing_setup import USER_ID, become_customer, deliver, set_up_billing, sign_up
 from tests.handlers.pages.browser import PAGE, SIGN_OUT, Browser
 from tests.issuer import EMAIL, SUBJECT
 
@@ -86,7 +86,7 @@ def test_a_device_that_logs_out_is_noted(here, issuer, user_id, events):
 
 
 def test_a_plan_that_changes_is_noted_once(client, monkeypatch, events, log_lines):
-    with open_shop(monkeypatch) as stripe:
+    with set_up_billing(monkeypatch) as stripe:
         sign_up()
         stripe.world.subscribe(become_customer(stripe), "price_pro")
         deliver(*stripe.world.events)

@@ -6,7 +6,7 @@ import pytest
 
 from functions.api.deps import require_interactive_user, require_principal
 from imgopt.settings import settings
-from tests.billing.billing_setup import BUYER, EMAIL, SHOP, USER_ID, become_customer, deliver, open_shop, sign_up
+from tests.billing.billing_setup import BUYER, EMAIL, SHOP, USER_ID, become_customer, deliver, set_up_billing, sign_up
 from tests.billing.stripe_double import API_KEY
 from tests.billing.stripe_world import MONTH
 
@@ -17,7 +17,7 @@ NEXT = "/v1/checkout/sessions"
 
 @pytest.fixture
 def stripe(client, monkeypatch):
-    with open_shop(monkeypatch) as double:
+    with set_up_billing(monkeypatch) as double:
         client.app.dependency_overrides[require_interactive_user] = lambda: BUYER
         sign_up()
         yield double

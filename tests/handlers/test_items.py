@@ -11,7 +11,7 @@ from functions.stages import fail, finish, optimize, plan
 from imgopt import clock
 from imgopt.settings import settings
 from tests import pictures
-from tests.billing.billing_setup import BUYER, SHOP, moment, open_shop, sign_up
+from tests.billing.billing_setup import BUYER, SHOP, moment, set_up_billing, sign_up
 from tests.billing.billing_setup import deliver as deliver_events
 from tests.handlers.conftest import Lambda
 from tests.handlers.touched import touched_kinds
@@ -123,7 +123,7 @@ def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages
 
 
 def test_billing_touches_items_that_its_role_allows(client, allowed, monkeypatch):
-    with open_shop(monkeypatch) as stripe:
+    with set_up_billing(monkeypatch) as stripe:
         monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))
         sign_up()
         client.app.dependency_overrides[require_interactive_user] = lambda: BUYER

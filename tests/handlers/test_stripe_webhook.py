@@ -12,7 +12,7 @@ from tests.billing.billing_setup import (
     become_customer,
     deliver,
     moment,
-    open_shop,
+    set_up_billing,
     sign_up,
     tier_at_present,
     user_item,
@@ -25,7 +25,7 @@ PATH = "/webhooks/stripe"
 
 @pytest.fixture
 def stripe(client, monkeypatch):
-    with open_shop(monkeypatch) as double:
+    with set_up_billing(monkeypatch) as double:
         monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
         sign_up()
         yield double
