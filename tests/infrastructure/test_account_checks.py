@@ -290,6 +290,6 @@ def test_forbidden_checks_are_unknown_and_never_fine(check):
         ),
     ],
 )
-def test_what_an_installation_does_not_need_is_not_looked_at(installation, subjects):
+def test_checks_that_an_installation_does_not_need_are_skipped(installation, subjects):
     optional = [each for each in CHECKS if each.concerns is not always]
     assert {each.subject for each in optional if each.concerns(installation)} == subjects

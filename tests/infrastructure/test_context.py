@@ -86,7 +86,7 @@ def test_a_list_of_the_command_line_has_commas(given):
         {"optimize_mb": 20_000},
     ],
 )
-def test_what_aws_would_not_take_ends_it_too(synthesize, context):
+def test_values_that_aws_refuses_end_the_synthesis_too(synthesize, context):
     with pytest.raises(ValueError, match=next(iter(context))):
         synthesize(**context)
 
