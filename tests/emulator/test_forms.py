@@ -100,7 +100,7 @@ def test_a_script_of_the_service_reads_the_answer_and_others_send_nothing():
     assert ask(sent.having(origin="https://evil.example")).is_refused
 
 
-def test_only_what_a_form_needs_is_passed_on():
+def test_headers_that_a_form_does_not_need_are_left_out():
     answer = ask(form(fields()).having(x_amz_target="DynamoDB_20120810.Scan", content_encoding="gzip"))
     assert set(answer.seen.headers) == {"accept", "content-type", "host", "user-agent"} & set(answer.seen.headers)
     assert "content-encoding" not in answer.seen.headers

@@ -26,7 +26,7 @@ def test_answered_writes_are_there_after_a_restart(dynamodb, tmp_path, space):
     assert restarted(tmp_path, space).items == {"a": {"1": OTHER}, "c": {"1": ITEM}} == dynamodb.items
 
 
-def test_each_request_is_one_commit_and_questions_are_none(dynamodb, journal):
+def test_requests_are_a_commit_each_and_reads_are_none(dynamodb, journal):
     dynamodb.ask(("a", ITEM), ("b", ITEM))
     dynamodb.ask()
     assert journal.written == 1

@@ -54,7 +54,7 @@ def test_a_message_that_was_being_worked_on_can_be_received_again_and_a_delayed_
     assert {each["id"]: each["visible_at"] for each in found} == {"received": 0, "delayed": 4e9}
 
 
-def test_only_what_changed_is_written(services, journal):
+def test_changed_entries_alone_are_written(services, journal):
     services.touched = {"iam"}
     services.save_touched()
     services.touched = {"iam"}
