@@ -26,10 +26,10 @@ Mutation = Callable[[bytes, random.Random], bytes]
 
 def numbered(seed: int, index: int) -> tuple[bytes, ProcessingSettings]:
     rolled = random.Random(f"{seed} {index}")  # noqa: S311
-    return mutant(rolled), settings(rolled)
+    return mutated_file(rolled), settings(rolled)
 
 
-def mutant(rolled: random.Random) -> bytes:
+def mutated_file(rolled: random.Random) -> bytes:
     data = inputs.data_of(pick_source(rolled))
     for _ in range(rolled.choice((1, 1, 2, 4))):
         data = rolled.choice(MUTATIONS)(data, rolled)
@@ -61,11 +61,11 @@ def attempt(data: bytes, options: ProcessingSettings) -> Made:
     """What an upload and a job do with a file; what they make must be readable in its turn."""
     header = read_header(BytesIO(data), LIMITS)
     check_image(header, options)
-    product = optimize(data, header, options)
-    made = read_header(BytesIO(product.data), LIMITS)
-    if (made.format, made.width, made.height) != (product.format, product.width, product.height):
-        raise AssertionError(f"{made} is not {product.format} {product.width} x {product.height}")
-    return product
+    made = optimize(data, header, options)
+    found, told = read_header(BytesIO(made.data), LIMITS), made.artifact
+    if (found.format, found.width, found.height) != (told.format, told.width, told.height):
+        raise AssertionError(f"{found} is not {told.format} {told.width} x {told.height}")
+    return made
 
 
 def flip_bits(data: bytes, rolled: random.Random) -> bytes:
