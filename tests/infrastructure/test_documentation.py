@@ -38,3 +38,13 @@ def test_links_lead_somewhere(link):
 def test_files_that_a_page_names_are_there(page):
     named = re.findall(r"`((?:benchmarks|cdk|functions|imgopt_client|layers|local|tests)/[\w./-]+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_tests_that_a_page_names_are_there(page):
+    named = re.findall(r"`(?:tests/)?([\w/]*test_\w+\.py)(?:::(test_\w+))?`", page.read_text())
+    assert [f"{file}::{test}" for file, test in named if not is_there(ROOT / "tests" / file, test)] == []
+
+
+def is_there(file: Path, test: str) -> bool:
+    return file.exists() and (not test or f"def {test}(" in file.read_text())
