@@ -15,6 +15,8 @@ from cdk.constructs.rest_api import STAGE
 from cdk.stacks.api import ApiStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
+from imgopt.metrics import NAMESPACE, SERVICE, Metric
+from imgopt.metrics import STAGE as STAGE_DIMENSION
 
 FIVE_MINUTES = cdk.Duration.minutes(5)
 STAGES = ("plan", "optimize", "tag", "finish", "fail", "upscale")
@@ -64,7 +66,9 @@ class MonitoringStack(cdk.Stack):
 def watched(pipeline: PipelineStack, api: ApiStack, schedules: SchedulesStack) -> list[Watched]:
     gateway = {"ApiName": api.api.rest_api_name, "Stage": STAGE}
     machine = {"StateMachineArn": pipeline.state_machine_arn}
-    failures = {each: metric("Imgopt", "StageFailures", {"stage": each, "service": "imgopt"}) for each in STAGES}
+    failures = {
+        each: metric(NAMESPACE, Metric.STAGE_FAILURES, {STAGE_DIMENSION: each, "service": SERVICE}) for each in STAGES
+    }
     messages = "ApproximateNumberOfMessagesVisible"
     return [
         Watched("DeadLetters", "Messages were given up", pipeline.dead_letters.metric(messages), 0),

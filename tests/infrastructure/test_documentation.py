@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from imgopt.metrics import Metric
 from imgopt.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,3 +39,8 @@ def test_links_lead_somewhere(link):
 def test_files_that_a_page_names_are_there(page):
     named = re.findall(r"`((?:benchmarks|cdk|functions|imgopt_client|layers|local|tests)/[\w./-]+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_metric_is_documented(metric):
+    assert f"| `{metric}` |" in (ROOT / "docs" / "operations.md").read_text()
