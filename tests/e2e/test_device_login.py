@@ -242,7 +242,7 @@ def user(storage: None, monkeypatch) -> User:
 
 
 def test_of_many_who_ask_at_once_one_gets_the_token(user):
-    code, secret = devices.ask()
+    code, secret = devices.request_code()
     devices.approve(code.user_code, user.id)
     grants = at_once(*[lambda: devices.poll(secret)] * TOGETHER)
     assert {grant.answer for grant in grants} == {"approved"}
@@ -250,7 +250,7 @@ def test_of_many_who_ask_at_once_one_gets_the_token(user):
 
 
 def test_of_many_who_decide_at_once_one_has_the_last_word(user):
-    code, secret = devices.ask()
+    code, secret = devices.request_code()
 
     def decide(number: int) -> str | None:
         path = devices.approve if number % 2 else devices.deny

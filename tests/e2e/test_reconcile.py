@@ -171,7 +171,7 @@ def test_what_has_expired_is_removed_by_many_runs_at_once(accept, client, monkey
     assert sum(report.deleted_jobs for report in reports) >= 1
     assert clean_up(60).deleted_files == 0
     with pytest.raises(NotFound):
-        objects.describe(settings().results_bucket, key)
+        objects.stat(settings().results_bucket, key)
 
 
 def test_what_has_not_expired_stays(accept, client, cloud):

@@ -69,4 +69,4 @@ def test_without_one_before_that_is_told(world):
 
 
 def test_a_secret_can_have_several_parts():
-    assert secrets.parts_of(" new , old,") == ["new", "old"]
+    assert secrets.split_secret(" new , old,") == ["new", "old"]
