@@ -22,7 +22,7 @@ MOMENTS = 3
 
 def compare_gifs(animations: list[Sample]) -> list[Outcome]:
     """Against sharp; and against gifsicle -O3 without loss, which tells what the loss brings and costs in looks."""
-    rated = [rate_moments(each, gif.optimize(each.path.read_bytes(), QUALITY).data) for each in animations]
+    rated = [rate_moments(each, gif.rewrite(each.path.read_bytes(), QUALITY).data) for each in animations]
     note = f"not at equal looks: frames of ours score {min(rated):.0f} to {max(rated):.0f} against the original"
     name = f"GIF at quality {QUALITY}"
     return [
@@ -47,7 +47,7 @@ def optimize(sample: Sample, quality: int) -> tuple[int, float]:
     """Bytes and CPU seconds."""
     data = sample.path.read_bytes()
     began = cpu_seconds()
-    size = len(gif.optimize(data, quality).data)
+    size = len(gif.rewrite(data, quality).data)
     return size, cpu_seconds() - began
 
 

@@ -208,9 +208,9 @@ def cpu_seconds() -> float:
 
 def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_pixels
-    from imgopt.imaging.sandboxed import optimize
+    from imgopt.imaging.sandboxed import optimize_sandboxed
 
-    made = optimize(data, header, options, budget_for_pixels(header, options))
+    made = optimize_sandboxed(data, header, options, budget_for_pixels(header, options))
     artifact = made.artifact
     return {
         "outcome": f"{artifact.format} {artifact.encoder} {artifact.quality} {artifact.width}x{artifact.height}",

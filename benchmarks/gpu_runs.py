@@ -10,7 +10,7 @@ import numpy
 import onnxruntime
 from PIL import Image
 
-from imgopt.upscale.models import Device, Kind, Model
+from imgopt.upscale.models import Device, Model, PictureKind
 from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.service import upscale
 
@@ -65,7 +65,7 @@ def upscaling(model: Model, runtime: Runtime) -> Run:
     image = Image.fromarray((128 + 100 * waves).astype(numpy.uint8))
 
     def run() -> int:
-        larger = upscale(image, model.scale, kind=Kind.PHOTO, runtime=runtime)[0]
+        larger = upscale(image, model.scale, kind=PictureKind.PHOTO, runtime=runtime)[0]
         return larger.width * larger.height
 
     return run

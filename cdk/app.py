@@ -21,7 +21,7 @@ from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
 
 
-def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
+def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     """`outdir` is where the assembly goes; the CDK command line says so itself. `changed` is context.
 
     Raises ValueError where the context has what the service would not take.
@@ -50,7 +50,7 @@ def build_app(outdir: Path | None = None, **changed: object) -> cdk.App:
 def main() -> None:
     outdir = os.environ.get("CDK_OUTDIR")
     try:
-        build_app(Path(outdir) if outdir else None).synth()
+        build_cdk_app(Path(outdir) if outdir else None).synth()
     except ValueError as error:
         sys.exit(f"imgopt: {error}")
 

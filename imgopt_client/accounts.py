@@ -8,7 +8,7 @@ import httpx2
 
 from imgopt_client.connection import Connection
 from imgopt_client.credentials import API_KEY, LOGIN_TOKEN, Credentials
-from imgopt_client.errors import ClientError, InvalidCredential, NotPermitted, Refused
+from imgopt_client.errors import ClientError, FileRefused, InvalidCredential, NotPermitted
 from imgopt_client.identity import Identity
 from imgopt_client.responses import JsonObject, check_success, read_object, string_field
 
@@ -46,7 +46,7 @@ def find_login(connection: Connection, token: str) -> JsonObject | None:
         status = connection.retries.run(
             lambda: read_object(connection.http.get(url, headers=headers, follow_redirects=False))
         )
-    except (NotPermitted, Refused):
+    except (NotPermitted, FileRefused):
         return None
     return status if status.get("logged_in") else None
 
@@ -58,7 +58,7 @@ def email_suffix(user: object) -> str:
 
 def token_from(answer: JsonObject) -> str:
     if answer.get("mcp_token") is None:
-        raise Refused("The login was approved, but its token was lost on the way. Log in again for a new one.")
+        raise FileRefused("The login was approved, but its token was lost on the way. Log in again for a new one.")
     return string_field(answer, "mcp_token")
 
 
@@ -79,7 +79,7 @@ def confirmation_url(grant: JsonObject) -> str:
     except httpx2.InvalidURL:
         url = httpx2.URL()
     if url.scheme not in ("http", "https"):
-        raise Refused("The server names no web page to confirm the login at.")
+        raise FileRefused("The server names no web page to confirm the login at.")
     return str(url.copy_merge_params({"code": string_field(grant, "user_code")}))
 
 
@@ -97,13 +97,13 @@ def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
             raise NotPermitted("The login was denied.")
         if answer.get("status") == "expired":
             break
-    raise Refused("The code has expired. Log in again for a new one.")
+    raise FileRefused("The code has expired. Log in again for a new one.")
 
 
 def poll_token(connection: Connection, device_code: str) -> JsonObject:
     try:
         return connection.request("GET", "/mcp/auth/token", params={"device_code": device_code})
-    except Refused as refusal:
+    except FileRefused as refusal:
         if refusal.status in GONE_STATUSES:
             return {"status": "expired"}
         raise

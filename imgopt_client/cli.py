@@ -16,7 +16,7 @@ from imgopt_client.errors import ClientError, ExitCode
 from imgopt_client.identity import Identity
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.outcome import Outcome, Status
+from imgopt_client.outcome import FileOutcome, Status
 from imgopt_client.printable import printable
 
 Sleep = Callable[[float], object]
@@ -52,7 +52,7 @@ def run_optimize(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: 
     return exit_code(outcomes)
 
 
-def print_failures(outcomes: Sequence[Outcome]) -> None:
+def print_failures(outcomes: Sequence[FileOutcome]) -> None:
     """Each failure, and how many inputs there was no use in trying after it."""
     for outcome in outcomes:
         if outcome.status == Status.FAILED:
@@ -63,7 +63,7 @@ def print_failures(outcomes: Sequence[Outcome]) -> None:
         print_message(f"{untried} more {'was' if untried == 1 else 'were'} not tried")
 
 
-def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
+def exit_code(outcomes: Sequence[FileOutcome]) -> ExitCode:
     """The highest code: what ends a run tells more than what fails a file."""
     return max((outcome.exit_code for outcome in outcomes), default=ExitCode.DONE)
 

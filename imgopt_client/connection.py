@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from imgopt_client.errors import ClientError, NotPermitted, Refused, UnknownGuest
+from imgopt_client.errors import ClientError, FileRefused, NotPermitted, UnknownGuest
 from imgopt_client.identity import Identity
 from imgopt_client.responses import JsonObject, read_object
 from imgopt_client.retries import RetryPolicy
@@ -55,7 +55,7 @@ class Connection:
                     yield response
                     return
                 url, headers = response.url.join(response.headers["location"]), {}
-        raise Refused("The server redirects too often.")
+        raise FileRefused("The server redirects too often.")
 
 
 @contextmanager

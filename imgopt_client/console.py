@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from imgopt_client.outcome import Outcome
+from imgopt_client.outcome import FileOutcome
 from imgopt_client.printable import printable
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
@@ -28,7 +28,7 @@ class ConsoleReporter(ProgressListener):
     """Bars on a terminal; a table at the end, or lines of JSON as soon as they can keep the order of the inputs."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self.as_json, self.outcomes, self.progress_tasks = as_json, list[Outcome](), dict[Source, TaskID]()
+        self.as_json, self.outcomes, self.progress_tasks = as_json, list[FileOutcome](), dict[Source, TaskID]()
         self.warnings = set[str]()
         self.console = Console(stderr=True)
         # Lines on the same terminal would be written through the bars.
@@ -78,7 +78,7 @@ class ConsoleReporter(ProgressListener):
             self.file_bars.remove_task(self.progress_tasks.pop(source))
         self.total_bar.advance(self.total_task)
 
-    def on_outcome(self, outcome: Outcome) -> None:
+    def on_outcome(self, outcome: FileOutcome) -> None:
         self.outcomes.append(outcome)
         if self.as_json:
             print_lines([json.dumps(outcome.as_dict())])

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx2
 
 from imgopt_client.connection import Connection
-from imgopt_client.errors import Refused
+from imgopt_client.errors import FileRefused
 from imgopt_client.responses import check_success
 
 
@@ -43,4 +43,4 @@ def check_size(part: Path, size: int | None) -> None:
     """A proxy on the way can end an answer early."""
     received = part.stat().st_size
     if size is not None and received != size:
-        raise Refused(f"The download is not whole: {received:,} bytes of {size:,}.")
+        raise FileRefused(f"The download is not whole: {received:,} bytes of {size:,}.")

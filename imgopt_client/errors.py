@@ -19,7 +19,7 @@ class ClientError(Exception):
     exit_code = ExitCode.FAILED
 
 
-class Refused(ClientError):
+class FileRefused(ClientError):
     """The server does not take one file, or could not process it; others may fare better."""
 
     def __init__(self, text: str, status: int | None = None) -> None:
@@ -31,7 +31,7 @@ class RunAborted(ClientError):
     """All other files would meet the same."""
 
 
-class RateLimited(RunAborted):
+class RetryLater(RunAborted):
     """The server asks to wait for longer than this client does."""
 
 

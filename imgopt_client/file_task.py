@@ -11,7 +11,7 @@ from imgopt_client.connection import Connection
 from imgopt_client.downloads import download
 from imgopt_client.errors import NotPermitted
 from imgopt_client.options import Options
-from imgopt_client.outcome import Outcome, Status, facts_from
+from imgopt_client.outcome import FileOutcome, Status, facts_from
 from imgopt_client.output_writer import OutputWriter, safe_file_name
 from imgopt_client.progress import ProgressListener
 from imgopt_client.responses import JsonObject
@@ -44,7 +44,7 @@ class FileTask:
         self.key = record_key(source.location, context.settings, context.connection.server)
         self.previous_result: str | None = None
 
-    def run(self) -> Outcome:
+    def run(self) -> FileOutcome:
         began = time.perf_counter()
         new = Record(self.source.location, self.source.stamp())
         earlier = self._earlier_record(new)
@@ -62,14 +62,14 @@ class FileTask:
         usable = known and known.stamp == new.stamp and options.resume and not options.overwrite
         return known if usable else None
 
-    def _skip(self, record: Record) -> Outcome | None:
+    def _skip(self, record: Record) -> FileOutcome | None:
         """None where the result is gone, or another than it was."""
         if record.result is None:
             return None
         path, facts = self.state.folder / record.result, record.facts
         if not path.is_file() or path.stat().st_size != facts.get("after"):
             return None
-        return Outcome(self.source, Status.SKIPPED, facts.get("before", 0), facts, result=path)
+        return FileOutcome(self.source, Status.SKIPPED, facts.get("before", 0), facts, result=path)
 
     def _resume(self, record: Record | None) -> JsonObject | None:
         """The end of a job that an earlier run has asked for."""
@@ -103,12 +103,12 @@ class FileTask:
         previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
         return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)
 
-    def _complete(self, job: JsonObject, path: Path, new: Record, seconds: float) -> Outcome:
+    def _complete(self, job: JsonObject, path: Path, new: Record, seconds: float) -> FileOutcome:
         before = new.stamp[0] if new.stamp else int(job.get("original_size") or 0)
         facts = {**facts_from(job), "after": path.stat().st_size}
         result = str(path.relative_to(self.state.folder))
         self._save(replace(new, result=result, facts={**facts, "before": before}))
-        return Outcome(self.source, Status.COMPLETED, before, facts, seconds, path)
+        return FileOutcome(self.source, Status.COMPLETED, before, facts, seconds, path)
 
     def _save(self, record: Record) -> None:
         if self.context.options.resume:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from imgopt_client.connection import Connection
-from imgopt_client.errors import Refused
+from imgopt_client.errors import FileRefused
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.retries import jitter
 
@@ -13,11 +13,11 @@ FIRST_INTERVAL, MAX_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
 MAX_WAIT = 1800
 
 
-class JobFailed(Refused):
+class JobFailed(FileRefused):
     """The job has ended, and asking for it again would end the same."""
 
 
-class JobGone(Refused):
+class JobGone(FileRefused):
     """The job is not there any more: it can only be asked for again."""
 
 
@@ -49,18 +49,18 @@ def wait(connection: Connection, job_id: str) -> JsonObject:
             break
         connection.cancel_token.wait(interval)
         waited += interval
-    raise Refused(f"Not finished within {MAX_WAIT // 60} minutes. The next run goes on waiting.")
+    raise FileRefused(f"Not finished within {MAX_WAIT // 60} minutes. The next run goes on waiting.")
 
 
 def get_job(connection: Connection, job_id: str) -> JsonObject:
     try:
         job = connection.request("GET", f"/status/{quote(job_id, safe='')}").get("job")
-    except Refused as refusal:
+    except FileRefused as refusal:
         if refusal.status in (404, 410):
             raise JobGone("The server does not know the job any more.") from refusal
         raise
     if not isinstance(job, dict):
-        raise Refused(UNEXPECTED_RESPONSE)
+        raise FileRefused(UNEXPECTED_RESPONSE)
     return job
 
 

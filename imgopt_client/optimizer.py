@@ -17,7 +17,7 @@ from imgopt_client.connection import Connection
 from imgopt_client.errors import ClientError, RunAborted
 from imgopt_client.file_task import FileTask, RunContext
 from imgopt_client.options import Options
-from imgopt_client.outcome import Outcome, Status, failure
+from imgopt_client.outcome import FileOutcome, Status, failure
 from imgopt_client.output_writer import OutputWriter
 from imgopt_client.progress import ProgressListener
 from imgopt_client.resume_state import ResumeStates
@@ -35,7 +35,7 @@ def optimize_files(
     settings: Mapping[str, Any],
     options: Options = DEFAULTS,
     progress: ProgressListener = NO_PROGRESS,
-) -> list[Outcome]:
+) -> list[FileOutcome]:
     """One outcome for each input, in their order; reasons of failures are in them.
 
     Interrupted by an exception, it tells its threads to stop, and what they have reached is kept for the next run.
@@ -77,19 +77,21 @@ class FileRunner:
         self.context = context
         self.aborted_by: RunAborted | None = None
 
-    def run(self, source: Source) -> Outcome:
+    def run(self, source: Source) -> FileOutcome:
         if source.problem:
             outcome = failure(source, source.problem)
         elif source.is_result:
-            outcome = Outcome(source, Status.SKIPPED)
+            outcome = FileOutcome(source, Status.SKIPPED)
         elif self.aborted_by:
-            outcome = Outcome(source, Status.UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code)
+            outcome = FileOutcome(
+                source, Status.UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code
+            )
         else:
             outcome = self._try(source)
         self.context.progress.on_file_end(source)
         return outcome
 
-    def _try(self, source: Source) -> Outcome:
+    def _try(self, source: Source) -> FileOutcome:
         try:
             return FileTask(self.context, source).run()
         except RunAborted as reason:

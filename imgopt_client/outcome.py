@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FileOutcome:
     """`status` is completed, skipped (an earlier run did it, or made it), failed, or untried (the run ended before).
 
     Where it is neither of the first two, `error` says why.
@@ -74,5 +74,5 @@ def facts_from(job: JsonObject) -> dict[str, Any]:
     return {name: job.get(field) for name, field in FACT_FIELDS.items()}
 
 
-def failure(source: Source, error: str, exit_code: ExitCode = ExitCode.FAILED) -> Outcome:
-    return Outcome(source, Status.FAILED, error=error, exit_code=exit_code)
+def failure(source: Source, error: str, exit_code: ExitCode = ExitCode.FAILED) -> FileOutcome:
+    return FileOutcome(source, Status.FAILED, error=error, exit_code=exit_code)

@@ -1,6 +1,6 @@
 """Events of a run, for whoever shows its progress."""
 
-from imgopt_client.outcome import Outcome
+from imgopt_client.outcome import FileOutcome
 from imgopt_client.sources import Source
 
 
@@ -19,5 +19,5 @@ class ProgressListener:
     def on_file_end(self, source: Source) -> None:
         """From any thread: an input is through, well or not."""
 
-    def on_outcome(self, outcome: Outcome) -> None:
+    def on_outcome(self, outcome: FileOutcome) -> None:
         """From the thread that runs it all, in the order of the inputs."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from imgopt_client.errors import Busy, NotPermitted, Refused
+from imgopt_client.errors import Busy, FileRefused, NotPermitted
 
 JsonObject = dict[str, Any]
 UNEXPECTED_RESPONSE = "The server's answer is not understood. Is this the address of an imgopt server?"
@@ -20,7 +20,7 @@ def read_object(response: httpx2.Response) -> JsonObject:
     check_success(response)
     body = parse_object(response)
     if body is None:
-        raise Refused(UNEXPECTED_RESPONSE)
+        raise FileRefused(UNEXPECTED_RESPONSE)
     return body
 
 
@@ -30,13 +30,13 @@ def check_success(response: httpx2.Response) -> None:
         return
     status, body = response.status_code, parse_object(response) or {}
     if response.has_redirect_location:
-        raise Refused(f"The server redirects to {response.headers['location']}. Give that address with --server.")
+        raise FileRefused(f"The server redirects to {response.headers['location']}. Give that address with --server.")
     check_credits(body)
     if status in BUSY_STATUSES:
         raise Busy(error_message(response, body), status, retry_after(response))
     if status in FORBIDDEN_STATUSES:
         raise NotPermitted(error_message(response, body))
-    raise Refused(error_message(response, body), status)
+    raise FileRefused(error_message(response, body), status)
 
 
 def check_credits(body: JsonObject) -> None:
@@ -98,5 +98,5 @@ def string_field(body: Any, name: str) -> str:
     """A field without which the answer is of no use."""
     value = body.get(name) if isinstance(body, dict) else None
     if not isinstance(value, str) or not value:
-        raise Refused(UNEXPECTED_RESPONSE)
+        raise FileRefused(UNEXPECTED_RESPONSE)
     return value

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import httpx2
 
-from imgopt_client.errors import Busy, ClientError, RateLimited, Refused, Unreachable
+from imgopt_client.errors import Busy, ClientError, FileRefused, RetryLater, Unreachable
 
 T = TypeVar("T")
 DELAYS = (0.5, 1.0, 2.0)
@@ -47,19 +47,19 @@ class RetryBudget:
 
     def delay_after_busy(self, busy: Busy, *, repeatable: bool) -> float:
         """Seconds to wait. Raises a ClientError where that is enough."""
-        final_error: ClientError = RateLimited(str(busy)) if busy.status == 429 else Unreachable(str(busy))
+        final_error: ClientError = RetryLater(str(busy)) if busy.status == 429 else Unreachable(str(busy))
         if not repeatable and busy.status in (502, 504):
             raise final_error
         if busy.retry_after is None:
             return self.next_delay(final_error)
         self.waited += max(1.0, busy.retry_after)
         if self.waited > MAX_WAIT:
-            raise RateLimited(f"{busy} (To wait {busy.retry_after:.0f} s more is too long; the limit is {MAX_WAIT}.)")
+            raise RetryLater(f"{busy} (To wait {busy.retry_after:.0f} s more is too long; the limit is {MAX_WAIT}.)")
         return max(1.0, busy.retry_after) + jitter(0.5)
 
     def delay_after_failure(self, error: httpx2.TransportError, *, repeatable: bool) -> float:
         if isinstance(error, NOT_SENDABLE):
-            raise Refused(f"The request could not be sent: {error}.")
+            raise FileRefused(f"The request could not be sent: {error}.")
         final_error = Unreachable(failure_message(error))
         if not repeatable and not isinstance(error, NEVER_SENT):
             raise final_error

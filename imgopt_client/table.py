@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from imgopt_client.outcome import Outcome
+from imgopt_client.outcome import FileOutcome
 from imgopt_client.printable import printable
 
 # A pipe has no width: each row is one line, however long its names are.
@@ -17,7 +17,7 @@ WIDTH_OF_ALL_COLUMNS = 80
 WIDE_ONLY = ("dimensions", "time")
 
 
-def table_lines(outcomes: Iterable[Outcome], console: Console | None = None) -> Sequence[str]:
+def table_lines(outcomes: Iterable[FileOutcome], console: Console | None = None) -> Sequence[str]:
     """A heading and a row for each result, for standard output; nothing where there is no result."""
     console = console or Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     rows = [cells_of(each) for each in outcomes if each.result]
@@ -40,7 +40,7 @@ def column(name: str) -> Column:
     return Column(name, justify="right", no_wrap=True)
 
 
-def cells_of(outcome: Outcome) -> Mapping[str, str]:
+def cells_of(outcome: FileOutcome) -> Mapping[str, str]:
     facts, saved = outcome.facts, outcome.saved
     return {
         "file": printable(outcome.source.name),

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 
 from imgopt_client.connection import Connection
-from imgopt_client.errors import Busy, Refused, UnknownGuest
+from imgopt_client.errors import Busy, FileRefused, UnknownGuest
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.sources import Source
 
@@ -67,7 +67,7 @@ class Uploader:
             return self._to_storage(source, source.path) or self._to_server(source, source.path)
         try:
             return self._to_server(source, source.path)
-        except Refused as refusal:
+        except FileRefused as refusal:
             body = self._to_storage(source, source.path) if refusal.status == TOO_LARGE else None
             if body is None:
                 raise
@@ -97,7 +97,7 @@ class Uploader:
         about = {"filename": source.name, "size": path.stat().st_size, "content_type": source.mime_type}
         try:
             return self.connection.request("POST", "/upload/presign", json=about)
-        except Refused as refusal:
+        except FileRefused as refusal:
             if refusal.status not in NOT_OFFERED:
                 raise
             self.can_presign = False
@@ -107,7 +107,7 @@ class Uploader:
         """The presigned fields authorize it, without credentials. The storage reads no field behind the file."""
         fields = presigned.get("fields")
         if not isinstance(fields, dict):
-            raise Refused(UNEXPECTED_RESPONSE)
+            raise FileRefused(UNEXPECTED_RESPONSE)
         with CancellableFile(path, self.connection.cancel_token.check) as file:
             part = (source.name, file, source.mime_type)
             response = self.connection.http.post(
@@ -124,4 +124,4 @@ def check_storage(response: httpx2.Response) -> None:
     reason = f"The storage answers {response.status_code} to the upload{f': {found[1]}' if found else '.'}"
     if response.status_code in (500, 503):
         raise Busy(reason, 503, None)
-    raise Refused(reason, response.status_code)
+    raise FileRefused(reason, response.status_code)

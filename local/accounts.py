@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.deploy import TEMPLATES, Deployment, Session, variables_of_template
-from local.emulator.access import Access
+from local.emulator.access import EmulatorAccess
 from local.emulator.origins import HOSTS
 
 EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
@@ -31,7 +31,7 @@ def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
     return {"IMGOPT_OIDC_DISCOVERY_URL": f"{endpoint}/{pool}/.well-known/openid-configuration"}
 
 
-def prepare(deployment: Deployment, access: Access, port: int) -> None:
+def prepare(deployment: Deployment, access: EmulatorAccess, port: int) -> None:
     """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
     # The emulator's API Gateway tells functions no name of itself that a browser could go to.
     public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}
@@ -67,7 +67,7 @@ def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
     return {name: found[name] for name in KEPT if name in found}
 
 
-def sign_up(deployment: Deployment, access: Access, email: str, password: str) -> bool:
+def sign_up(deployment: Deployment, access: EmulatorAccess, email: str, password: str) -> bool:
     """A user with an address that counts as verified: nothing is sent from here.
 
     False where there is one already, who stays as they are.

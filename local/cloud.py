@@ -14,10 +14,10 @@ from gpu_container.models.building import ensure
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops
 from local import accounts, data_folder, synth
-from local.connection import Connection, left_in
+from local.connection import ServiceConnection, left_in
 from local.deploy import Deployment, Session, deploy
 from local.emulator import launch
-from local.emulator.access import Access, answers
+from local.emulator.access import EmulatorAccess, answers
 from local.emulator.keys import TOKEN_HEADER, new_key
 from local.emulator.launch import NOT_SAVED
 from local.emulator.origins import HOSTS, origins_at
@@ -43,7 +43,7 @@ class Cloud:
     """A running service: `url` is uvicorn's, `gateway_url` the way through API Gateway and Lambda."""
 
     url: str
-    access: Access
+    access: EmulatorAccess
     deployment: Deployment
     server: Child
     worker: Child
@@ -89,7 +89,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     fetch_models(say)
     say("starting the embedded cloud")
     with listen() as gate:
-        access = Access(f"http://127.0.0.1:{gate.getsockname()[1]}", new_key())
+        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_key())
         with emulator_in(folder, gate, access, port, keep=keep) as emulator:
             try:
                 emulator.wait_until(access.answers, START_SECONDS)
@@ -100,14 +100,14 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
                     cloud = Cloud(f"http://127.0.0.1:{port}", access, deployment, server, worker, emulator)
                     if goes_on:
                         cloud.session.look_after_jobs()
-                    with left_in(folder, Connection(cloud.url, access, deployment.outputs)):
+                    with left_in(folder, ServiceConnection(cloud.url, access, deployment.outputs)):
                         yield cloud
             finally:
                 say("shutting down")
 
 
 @contextmanager
-def programs(folder: Path, port: int, access: Access, deployment: Deployment) -> Iterator[tuple[Child, Child]]:
+def programs(folder: Path, port: int, access: EmulatorAccess, deployment: Deployment) -> Iterator[tuple[Child, Child]]:
     """The worker and the HTTP server, which end at the same time."""
     with (
         upscale_worker(access, deployment, folder) as worker,
@@ -122,7 +122,7 @@ def programs(folder: Path, port: int, access: Access, deployment: Deployment) ->
 
 
 @contextmanager
-def emulator_in(folder: Path, gate: socket, access: Access, port: int, *, keep: bool) -> Iterator[Child]:
+def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *, keep: bool) -> Iterator[Child]:
     """Whoever connects while it is started anew waits for it, as `gate` stays open."""
     environment = emulator_environment(gate, access, folder, keep=keep) | own_names(port)
     command = [sys.executable, "-m", "local.emulator"]
@@ -154,7 +154,7 @@ def own_names(port: int) -> dict[str, str]:
     }
 
 
-def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bool) -> dict[str, str]:
+def emulator_environment(gate: socket, access: EmulatorAccess, folder: Path, *, keep: bool) -> dict[str, str]:
     """Loopback only, files in `folder` only. Functions inherit it.
 
     GATEWAY_PORT is not where it listens but what it calls itself, in what it keeps: the same in each run.
@@ -177,7 +177,7 @@ def emulator_environment(gate: socket, access: Access, folder: Path, *, keep: bo
     }
 
 
-def http_server(port: int, access: Access, deployment: Deployment, log: Path) -> Child:
+def http_server(port: int, access: EmulatorAccess, deployment: Deployment, log: Path) -> Child:
     """uvicorn, with the environment that the API's Lambda function has."""
     known = {name: value for name, value in deployment.api_environment.items() if name not in LAMBDA_ONLY}
     known |= accounts.environment_of(deployment, access.endpoint) | own_names(port)
@@ -192,7 +192,7 @@ def http_server(port: int, access: Access, deployment: Deployment, log: Path) ->
     return Child("HTTP server", command, {**base_environment(access), **known}, log)
 
 
-def upscale_worker(access: Access, deployment: Deployment, folder: Path) -> Child:
+def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path) -> Child:
     """What a GPU's container runs, here on the CPU if need be."""
     known = {
         **deployment.api_environment,
@@ -205,6 +205,6 @@ def upscale_worker(access: Access, deployment: Deployment, folder: Path) -> Chil
     return Child("upscaler", command, {**base_environment(access), **known}, log)
 
 
-def base_environment(access: Access) -> dict[str, str]:
+def base_environment(access: EmulatorAccess) -> dict[str, str]:
     passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(SETTINGS)}
     return {**passed, **access.environment, "PYTHONUNBUFFERED": "1"}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.emulator.access import Access
+from local.emulator.access import EmulatorAccess
 from local.emulator.keys import AccessKey
 from local.private_files import write_file
 
@@ -14,16 +14,16 @@ FILE = "connection.json"
 
 
 @dataclass(frozen=True)
-class Connection:
+class ServiceConnection:
     """`url` is the service's; `outputs` are those of the stacks, by name."""
 
     url: str
-    access: Access
+    access: EmulatorAccess
     outputs: dict[str, str]
 
 
 @contextmanager
-def left_in(folder: Path, connection: Connection) -> Iterator[None]:
+def left_in(folder: Path, connection: ServiceConnection) -> Iterator[None]:
     """The key in it is of no use after this."""
     key = connection.access.key
     known = {"url": connection.url, "endpoint": connection.access.endpoint, "outputs": connection.outputs}
@@ -34,8 +34,8 @@ def left_in(folder: Path, connection: Connection) -> Iterator[None]:
         (folder / FILE).unlink(missing_ok=True)
 
 
-def find(folder: Path) -> Connection:
+def find(folder: Path) -> ServiceConnection:
     """Raises OSError where nothing runs in that folder, as far as is known there."""
     known = json.loads((folder / FILE).read_text())
-    access = Access(known["endpoint"], AccessKey(known["key_id"], known["secret"]))
-    return Connection(known["url"], access, known["outputs"])
+    access = EmulatorAccess(known["endpoint"], AccessKey(known["key_id"], known["secret"]))
+    return ServiceConnection(known["url"], access, known["outputs"])

@@ -20,7 +20,7 @@ from imgopt_client.connection import connect
 from imgopt_client.errors import ClientError
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.outcome import Outcome
+from imgopt_client.outcome import FileOutcome
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
 from imgopt_client.table import table_lines
@@ -85,14 +85,14 @@ def demonstrate(images: Sequence[Path]) -> int:
     return 1 if refusals else 0
 
 
-def smallest(outcomes: Sequence[Outcome]) -> list[Path]:
+def smallest(outcomes: Sequence[FileOutcome]) -> list[Path]:
     """Of the still images, the one with the fewest pixels."""
     stills = [each for each in outcomes if each.result and each.source.path and each.facts["frames"] == 1]
     stills.sort(key=lambda each: each.facts["width"] * each.facts["height"])
     return [each.source.path for each in stills[:1] if each.source.path]
 
 
-def words_of(outcomes: Sequence[Outcome]) -> list[str]:
+def words_of(outcomes: Sequence[FileOutcome]) -> list[str]:
     told = [(each.source.name, each.facts.get("alt_text") or "no words for it") for each in outcomes if each.result]
     return [f"{name}: {words}" for name, words in told]
 

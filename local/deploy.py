@@ -14,7 +14,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.emulator.access import Access
+from local.emulator.access import EmulatorAccess
 from local.emulator.keys import REGION
 from local.template_patches import patch_template
 
@@ -44,7 +44,7 @@ class Deployment:
         return f"{endpoint}/restapis/{api_id}/{stage}/_user_request_"
 
 
-def deploy(assembly: Path, access: Access) -> Deployment:
+def deploy(assembly: Path, access: EmulatorAccess) -> Deployment:
     """Creates or updates the core stacks. Raises RuntimeError where that fails."""
     try:
         return deploy_stacks(Session(access), assembly)
@@ -66,7 +66,7 @@ def deploy_stacks(session: "Session", assembly: Path) -> Deployment:
 class Session:
     """boto3 clients that speak with the emulator."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: EmulatorAccess) -> None:
         self.endpoint = access.endpoint
         self.scripts: set[str] = set()  # keys of those that the stacks name
         # Not even the profile's name is taken from the user's environment.

@@ -102,7 +102,7 @@ def remove(asked: argparse.Namespace) -> int:
     user = directory.find_one(asked.who)
     if not asked.yes and not confirm(user):
         return fail("nothing was deleted")
-    account_deletion.begin(user.id)
+    account_deletion.begin_deletion(user.id)
     try:
         is_gone = account_deletion.finish(user.id)
     except Unavailable as error:

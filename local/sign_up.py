@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from local import accounts, connection
-from local.connection import Connection
+from local.connection import ServiceConnection
 from local.console import fail, say
 from local.deploy import Deployment
 from local.up import FOLDER
@@ -50,7 +50,7 @@ def read_password() -> str:
     return password
 
 
-def check_issuer(found: Connection) -> None:
+def check_issuer(found: ServiceConnection) -> None:
     """Raises LookupError where the service sends people elsewhere to sign in, OSError where it does not answer."""
     asking = http.client.HTTPConnection(urlsplit(found.url).netloc, timeout=SECONDS)
     asking.request("GET", "/mcp/sign-in")

@@ -14,7 +14,7 @@ from packageurl import PackageURL
 from cdk.node import ask_npm
 from cdk.paths import ROOT, UV
 from supply_chain import npm
-from supply_chain.components import Component, Kind, flat
+from supply_chain.components import Component, ComponentKind, flat
 from supply_chain.python import packages
 
 # The variable for another service that speaks OSV's protocol. uv asks OSV's own, too, about Python's packages.
@@ -32,7 +32,7 @@ class NotAudited(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Advisories:
     """`asked` is the number of components, `flaws` has a line for each, `unknown` names what can't be asked about."""
 
     asked: int
@@ -40,7 +40,7 @@ class Answer:
     unknown: tuple[str, ...] = ()
 
 
-def of_python() -> Answer:
+def of_python() -> Advisories:
     """All that uv.lock has. Raises NotAudited."""
     command = [str(UV), "audit", "--frozen", "--preview-features", "audit-command,json-output"]
     command += ["--output-format", "json", "--quiet"]
@@ -50,7 +50,7 @@ def of_python() -> Answer:
     if done.returncode not in (0, FOUND_BY_UV):
         raise NotAudited(_last_line(done.stderr))
     said = json.loads(done.stdout)
-    return Answer(said["summary"]["audited_packages"], tuple(map(_of_uv, said["vulnerabilities"])))
+    return Advisories(said["summary"]["audited_packages"], tuple(map(_of_uv, said["vulnerabilities"])))
 
 
 def _of_uv(row: dict[str, Any]) -> str:
@@ -59,10 +59,10 @@ def _of_uv(row: dict[str, Any]) -> str:
     return f"{package['name']} {package['version']}: {names}: {row['summary']}{mended}"
 
 
-def of_node() -> Answer:
+def of_node() -> Advisories:
     """All that npm's locks have. Raises NotAudited."""
     flaws = [flaw for folder in npm.FOLDERS for flaw in _of_npm(_npm_audit(folder))]
-    return Answer(sum(len(npm.locked(folder)) for folder in npm.FOLDERS), tuple(dict.fromkeys(flaws)))
+    return Advisories(sum(len(npm.locked(folder)) for folder in npm.FOLDERS), tuple(dict.fromkeys(flaws)))
 
 
 def _npm_audit(folder: Path) -> str:
@@ -78,7 +78,7 @@ def _of_npm(answer: str) -> Iterator[str]:
         yield f"{name} {row['range']}: {row['severity']}: {', '.join(titles)}"
 
 
-def of_wheels() -> Answer:
+def of_wheels() -> Advisories:
     """The libraries that wheels bring along. Raises NotAudited."""
     parts = list(_parts(packages()))
     asked = [(part, holder) for part, holder in parts if _query(part)]
@@ -89,13 +89,13 @@ def of_wheels() -> Answer:
         for (part, holder), names in zip(asked, found, strict=True)
         if names
     ]
-    return Answer(len(asked), tuple(flaws), tuple(unknown))
+    return Advisories(len(asked), tuple(flaws), tuple(unknown))
 
 
 def _parts(components: Iterable[Component]) -> Iterator[tuple[Component, str]]:
     for component in components:
         for part in flat(component.parts):
-            if part.kind is not Kind.FILE:
+            if part.kind is not ComponentKind.FILE:
                 yield part, component.name
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 
-from supply_chain.advisories import Answer, NotAudited, of_node, of_python, of_wheels
+from supply_chain.advisories import Advisories, NotAudited, of_node, of_python, of_wheels
 
 
 class Result(IntEnum):
@@ -19,7 +19,7 @@ class Result(IntEnum):
     NOT_AUDITED = 3
 
 
-AUDITS: Mapping[str, Callable[[], Answer]] = {
+AUDITS: Mapping[str, Callable[[], Advisories]] = {
     "Python packages": of_python,
     "npm packages": of_node,
     "libraries in wheels": of_wheels,
@@ -31,7 +31,7 @@ def main() -> Result:
     return next((result for result in (Result.FLAWS, Result.NOT_AUDITED) if result in results), Result.NONE_KNOWN)
 
 
-def audit(subject: str, ask: Callable[[], Answer]) -> Result:
+def audit(subject: str, ask: Callable[[], Advisories]) -> Result:
     try:
         answer = ask()
     except NotAudited as reason:

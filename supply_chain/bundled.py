@@ -12,7 +12,7 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
 
-from supply_chain.components import Component, Digest, Kind
+from supply_chain.components import Component, ComponentKind, Digest
 from supply_chain.self_reported import reported_by
 
 SBOM = re.compile(r"\.dist-info/sboms/[^/]+\.json$")
@@ -80,4 +80,4 @@ def _self_reported(installed: Distribution, places: frozenset[str]) -> Iterator[
 def _files(libraries: Iterable[Path], places: frozenset[str]) -> Iterator[Component]:
     for path in libraries:
         digest = Digest("SHA-256", hashlib.sha256(path.read_bytes()).hexdigest())
-        yield Component(path.name, None, places, Kind.FILE, digests=(digest,), source="the wheel's files")
+        yield Component(path.name, None, places, ComponentKind.FILE, digests=(digest,), source="the wheel's files")

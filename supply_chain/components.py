@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ComponentKind(StrEnum):
     """By CycloneDX's names."""
 
     FILE = "file"
@@ -53,7 +53,7 @@ class Component:
     name: str
     version: str | None
     places: frozenset[str]
-    kind: Kind = Kind.LIBRARY
+    kind: ComponentKind = ComponentKind.LIBRARY
     purl: str | None = None
     licence: str | None = None
     digests: tuple[Digest, ...] = ()

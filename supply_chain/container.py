@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from packageurl import PackageURL
 
 from cdk.paths import ROOT
-from supply_chain.components import Component, Digest, Kind, Place
+from supply_chain.components import Component, ComponentKind, Digest, Place
 
 DOCKERFILE = ROOT / "gpu_container" / "Dockerfile"
 BASE = "base"
@@ -26,7 +26,12 @@ def _images() -> Iterator[Component]:
         place = Place.CONTAINER if found["stage"] == BASE else Place.CONTAINER_BUILD
         digest = Digest("SHA-256", found["digest"])
         yield Component(
-            found["name"], found["tag"], frozenset({place}), Kind.IMAGE, purl=purl.to_string(), digests=(digest,)
+            found["name"],
+            found["tag"],
+            frozenset({place}),
+            ComponentKind.IMAGE,
+            purl=purl.to_string(),
+            digests=(digest,),
         )
 
 
@@ -34,4 +39,4 @@ def _python() -> Component:
     """uv has the checksum of the build that it fetches."""
     (version,) = PYTHON.findall(DOCKERFILE.read_text())
     purl = PackageURL("generic", None, "cpython", version).to_string()
-    return Component("cpython", version, frozenset({Place.CONTAINER}), Kind.PROGRAM, purl=purl)
+    return Component("cpython", version, frozenset({Place.CONTAINER}), ComponentKind.PROGRAM, purl=purl)

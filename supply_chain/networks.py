@@ -8,7 +8,7 @@ from gpu_container.models.half_precision import halves
 from gpu_container.models.manifest import Wheel, read_manifest
 from gpu_container.models.selection import for_cpu
 from imgopt.networks import half_path_of
-from supply_chain.components import Archive, Component, Digest, Kind, Place
+from supply_chain.components import Archive, Component, ComponentKind, Digest, Place
 
 # Where files are made, whether or not they go anywhere from there.
 MADE = frozenset({Place.DEVELOPMENT, Place.CONTAINER_BUILD})
@@ -26,7 +26,7 @@ def _network(wheel: Wheel, name: str) -> Component:
         name,
         wheel.version,
         frozenset().union(*(part.places for part in parts)),
-        Kind.NETWORK,
+        ComponentKind.NETWORK,
         licence=wheel.licence,
         archives=(Archive(f"{wheel.name}=={wheel.version}", Digest("SHA-256", wheel.sha256)),),
         parts=parts,
@@ -48,4 +48,6 @@ def _halves(name: str) -> Iterator[Component]:
 
 
 def _file(path: str, sha256: str, places: frozenset[str]) -> Component:
-    return Component(path, None, places, Kind.FILE, digests=(Digest("SHA-256", sha256),), source="the manifest")
+    return Component(
+        path, None, places, ComponentKind.FILE, digests=(Digest("SHA-256", sha256),), source="the manifest"
+    )

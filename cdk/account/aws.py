@@ -45,7 +45,7 @@ class NotThere(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class AwsAccount:
     """An account in a region. `client` gives boto3's for a service and a region."""
 
     number: str
@@ -82,7 +82,7 @@ def meaning_of(error: ClientError, action: str) -> Exception:
     return Unanswered(f"could not look: {action} ended with {code or 'an error without a code'}")
 
 
-def identify() -> Account:
+def identify() -> AwsAccount:
     """The account and region of the environment, as the CDK command line finds them.
 
     Raises Unanswered with what to do.
@@ -101,7 +101,7 @@ def identify() -> Account:
         raise Unanswered(f"AWS can't be asked: {error}") from error
 
 
-def identify_by(client: Callable[[str, str], Any], region: str) -> Account:
+def identify_by(client: Callable[[str, str], Any], region: str) -> AwsAccount:
     try:
         found = client("sts", region).get_caller_identity()
     except ClientError as error:
@@ -110,4 +110,4 @@ def identify_by(client: Callable[[str, str], Any], region: str) -> Account:
             f"AWS does not take these credentials in {region} ({code}). They are wrong or have expired, or the region "
             f"is not enabled for the account: aws account enable-region --region-name {region}"
         ) from error
-    return Account(found["Account"], found["Arn"], region, client)
+    return AwsAccount(found["BillingAccount"], found["Arn"], region, client)

@@ -1,6 +1,6 @@
 """What the CDK command line keeps in an account for itself."""
 
-from cdk.account.aws import Account, NotThere
+from cdk.account.aws import AwsAccount, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 
@@ -8,7 +8,7 @@ from cdk.account.model import Finding, missing, ok, unknown
 TOO_OLD = ("1", "2", "3", "4", "5")
 
 
-def version(account: Account, installation: Installation) -> Finding:
+def version(account: AwsAccount, installation: Installation) -> Finding:
     remedy = f"make bootstrap ARGS=aws://{account.number}/{account.region}"
     try:
         found = account.ask("ssm", "get_parameter", Name=f"/cdk-bootstrap/{installation.qualifier}/version")

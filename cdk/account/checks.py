@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdk.account import bootstrap, functions, gateway, gpu, stacks, words
-from cdk.account.aws import Account, NotThere, Unanswered
+from cdk.account.aws import AwsAccount, NotThere, Unanswered
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, unknown
 
@@ -18,7 +18,7 @@ class Check:
     """`look` may raise what an account's questions raise. `concerns` tells whether an installation needs it."""
 
     subject: str
-    look: Callable[[Account, Installation], Finding]
+    look: Callable[[AwsAccount, Installation], Finding]
     concerns: Callable[[Installation], bool] = always
 
 
@@ -43,14 +43,14 @@ CHECKS = (
 )
 
 
-def look(account: Account, installation: Installation) -> Iterator[tuple[str, Finding]]:
+def look(account: AwsAccount, installation: Installation) -> Iterator[tuple[str, Finding]]:
     """By subject."""
     for check in CHECKS:
         if check.concerns(installation):
             yield check.subject, result_of(check, account, installation)
 
 
-def result_of(check: Check, account: Account, installation: Installation) -> Finding:
+def result_of(check: Check, account: AwsAccount, installation: Installation) -> Finding:
     try:
         return check.look(account, installation)
     except Unanswered as error:

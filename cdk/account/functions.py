@@ -1,6 +1,6 @@
 """What Lambda allows, and the layer of AWS's that a function has."""
 
-from cdk.account.aws import Account, Denied, NotThere
+from cdk.account.aws import AwsAccount, Denied, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, raise_to
@@ -13,7 +13,7 @@ NEW_ACCOUNT_MB = 3008
 SUPPORT = "https://console.aws.amazon.com/support/home#/case/create?issueType=service-limit-increase"
 
 
-def concurrency(account: Account, _: Installation) -> Finding:
+def concurrency(account: AwsAccount, _: Installation) -> Finding:
     limits = account.ask("lambda", "get_account_settings").get("AccountLimit", {})
     most = limits.get("ConcurrentExecutions")
     if most is None:
@@ -29,7 +29,7 @@ def is_large(installation: Installation) -> bool:
     return max(installation.memory.values()) > NEW_ACCOUNT_MB
 
 
-def memory(_: Account, installation: Installation) -> Finding:
+def memory(_: AwsAccount, installation: Installation) -> Finding:
     large = {key: size for key, size in installation.memory.items() if size > NEW_ACCOUNT_MB}
     said = ", ".join(f"{key} is {size}" for key, size in large.items())
     return unknown(
@@ -41,7 +41,7 @@ def memory(_: Account, installation: Installation) -> Finding:
     )
 
 
-def web_adapter(account: Account, _: Installation) -> Finding:
+def web_adapter(account: AwsAccount, _: Installation) -> Finding:
     """Of a layer that is not published in a region, Lambda says that it doesn't allow anyone."""
     arn = WEB_ADAPTER.format(account.partition, account.region)
     nowhere = missing(

@@ -1,11 +1,11 @@
 """What API Gateway has once for all APIs of an account and region."""
 
-from cdk.account.aws import Account
+from cdk.account.aws import AwsAccount
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 
 
-def log_role(account: Account, installation: Installation) -> Finding:
+def log_role(account: AwsAccount, installation: Installation) -> Finding:
     arn = account.ask("apigateway", "get_account").get("cloudwatchRoleArn", "")
     if not installation.sets_log_role:
         if arn:

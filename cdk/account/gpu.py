@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from cdk.account.aws import Account, NotThere
+from cdk.account.aws import AwsAccount, NotThere
 from cdk.account.installation import GPUS, Installation
 from cdk.account.model import Finding, missing, ok
 from cdk.account.quotas import ON_DEMAND_GPUS, SPOT_GPUS, VPCS, Quota, raise_to, value_of
@@ -20,15 +20,15 @@ def has_spot(installation: Installation) -> bool:
     return installation.gpu is not None and installation.gpu.spot and installation.gpu.max_tasks > 1
 
 
-def ecs_role(account: Account, _: Installation) -> Finding:
+def ecs_role(account: AwsAccount, _: Installation) -> Finding:
     return role(account, "AWSServiceRoleForECS", "ecs.amazonaws.com")
 
 
-def spot_role(account: Account, _: Installation) -> Finding:
+def spot_role(account: AwsAccount, _: Installation) -> Finding:
     return role(account, "AWSServiceRoleForEC2Spot", "spot.amazonaws.com")
 
 
-def role(account: Account, name: str, service: str) -> Finding:
+def role(account: AwsAccount, name: str, service: str) -> Finding:
     """Auto Scaling makes its own with the first group; these are not made in time."""
     try:
         account.ask("iam", "get_role", RoleName=name)
@@ -38,18 +38,18 @@ def role(account: Account, name: str, service: str) -> Finding:
     return ok(f"{name} is there")
 
 
-def on_demand(account: Account, installation: Installation) -> Finding:
+def on_demand(account: AwsAccount, installation: Installation) -> Finding:
     """Of spot instances, all but the first are bought on the spot market."""
     options = options_of(installation)
     return instances(account, options, ON_DEMAND_GPUS, 1 if options.spot else options.max_tasks)
 
 
-def spot(account: Account, installation: Installation) -> Finding:
+def spot(account: AwsAccount, installation: Installation) -> Finding:
     options = options_of(installation)
     return instances(account, options, SPOT_GPUS, options.max_tasks - 1)
 
 
-def instances(account: Account, options: GpuOptions, quota: Quota, count: int) -> Finding:
+def instances(account: AwsAccount, options: GpuOptions, quota: Quota, count: int) -> Finding:
     each = max(vcpus(kind) for kind in options.instance_types)
     allowed, wanted = value_of(account, quota), count * each
     text = f"{allowed} vCPUs of G instances; {count} of {each} are wanted by gpu_max_tasks"
@@ -59,7 +59,7 @@ def instances(account: Account, options: GpuOptions, quota: Quota, count: int) -
     return missing(f"{text}: {meaning}", raise_to(account, quota, wanted))
 
 
-def offerings(account: Account, installation: Installation) -> Finding:
+def offerings(account: AwsAccount, installation: Installation) -> Finding:
     options = options_of(installation)
     found = account.ask(
         "ec2",
@@ -77,7 +77,7 @@ def offerings(account: Account, installation: Installation) -> Finding:
     return missing(said, f"-c gpu_instance_types={offered}" if offered else "-c gpu=false, or another region")
 
 
-def vpcs(account: Account, installation: Installation) -> Finding:
+def vpcs(account: AwsAccount, installation: Installation) -> Finding:
     network = installation.name + GPUS[0]
     if find(account, (network,)):
         return ok(f"{network} has its own")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class CheckStatus(StrEnum):
     OK = "ok"
     MISSING = "missing"
     UNKNOWN = "unknown"
@@ -15,26 +15,26 @@ class Status(StrEnum):
 class Finding:
     """`text` has the facts and what they mean here; each remedy is a command, an option or a page."""
 
-    status: Status
+    status: CheckStatus
     text: str
     remedies: tuple[str, ...] = ()
 
 
 def ok(text: str, *remedies: str) -> Finding:
-    return Finding(Status.OK, text, remedies)
+    return Finding(CheckStatus.OK, text, remedies)
 
 
 def missing(text: str, *remedies: str) -> Finding:
-    return Finding(Status.MISSING, text, remedies)
+    return Finding(CheckStatus.MISSING, text, remedies)
 
 
 def unknown(text: str, *remedies: str) -> Finding:
-    return Finding(Status.UNKNOWN, text, remedies)
+    return Finding(CheckStatus.UNKNOWN, text, remedies)
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
     """1 where something is missing, 2 where nothing could be looked at, else 0."""
     statuses = {each.status for each in findings}
-    if Status.MISSING in statuses:
+    if CheckStatus.MISSING in statuses:
         return 1
-    return 0 if Status.OK in statuses else 2
+    return 0 if CheckStatus.OK in statuses else 2

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from cdk.account.aws import Account
+from cdk.account.aws import AwsAccount
 from cdk.account.installation import Installation
-from cdk.account.model import Finding, Status
+from cdk.account.model import CheckStatus, Finding
 
-STATUS_WIDTH = max(len(status) for status in Status) + 2
+STATUS_WIDTH = max(len(status) for status in CheckStatus) + 2
 OPTIONS = ' Options (-c) go into ARGS: make deploy ARGS="-c ...".'
 
 
-def heading(account: Account, installation: Installation) -> str:
+def heading(account: AwsAccount, installation: Installation) -> str:
     return (
         f"Account {account.number} in {account.region}, asked as {account.caller}.\n"
         f"To be deployed: {', '.join(installation.stacks)}.\n"
@@ -24,7 +24,9 @@ def line(subject: str, finding: Finding) -> str:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    counts = {status: sum(each.status is status for each in findings) for status in Status}
-    told = f"\n{counts[Status.OK]} ok, {counts[Status.MISSING]} missing, {counts[Status.UNKNOWN]} unknown."
+    counts = {status: sum(each.status is status for each in findings) for status in CheckStatus}
+    told = (
+        f"\n{counts[CheckStatus.OK]} ok, {counts[CheckStatus.MISSING]} missing, {counts[CheckStatus.UNKNOWN]} unknown."
+    )
     has_options = any(remedy.startswith("-c ") for each in findings for remedy in each.remedies)
     return f"{told} Nothing was changed.{OPTIONS if has_options else ''}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cdk.account.aws import Account, NotThere, Unanswered
+from cdk.account.aws import AwsAccount, NotThere, Unanswered
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ SPOT_GPUS = Quota("ec2", "L-3819A6DF")  # "All G and VT Spot Instance Requests",
 VPCS = Quota("vpc", "L-F678F1CE")
 
 
-def value_of(account: Account, quota: Quota) -> int:
+def value_of(account: AwsAccount, quota: Quota) -> int:
     """Raises Unanswered."""
     try:
         found = account.ask("service-quotas", "get_service_quota", ServiceCode=quota.service, QuotaCode=quota.code)
@@ -31,7 +31,7 @@ def value_of(account: Account, quota: Quota) -> int:
     return int(value)
 
 
-def raise_to(account: Account, quota: Quota, value: int) -> str:
+def raise_to(account: AwsAccount, quota: Quota, value: int) -> str:
     """The command that asks AWS for it."""
     return (
         f"aws service-quotas request-service-quota-increase --service-code {quota.service}"

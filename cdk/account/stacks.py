@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdk.account.aws import Account, NotThere
+from cdk.account.aws import AwsAccount, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok
 
@@ -19,7 +19,7 @@ WAYS_OUT = {
 PLANNED = "REVIEW_IN_PROGRESS"
 
 
-def standing(account: Account, installation: Installation) -> Finding:
+def standing(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.stacks)
     stuck = {name: each["StackStatus"] for name, each in found.items() if is_stuck(each["StackStatus"])}
     if stuck:
@@ -32,7 +32,7 @@ def standing(account: Account, installation: Installation) -> Finding:
     return ok(said, "-c name=Another makes a second one beside it")
 
 
-def unused(account: Account, installation: Installation) -> Finding:
+def unused(account: AwsAccount, installation: Installation) -> Finding:
     found = find(account, installation.unused_stacks)
     if not found:
         return ok("none")
@@ -40,7 +40,7 @@ def unused(account: Account, installation: Installation) -> Finding:
     return ok(said, *(command(account, "delete-stack", name) for name in found))
 
 
-def log_group(account: Account, installation: Installation) -> Finding:
+def log_group(account: AwsAccount, installation: Installation) -> Finding:
     """The one with a name of its own, which may outlive its stack where a log came late."""
     pipeline = f"{installation.name}Pipeline"
     name = f"/aws/vendedlogs/states/{pipeline}"
@@ -53,13 +53,13 @@ def log_group(account: Account, installation: Installation) -> Finding:
     return missing(f"{name} is left from an installation before, and its name can't be taken again", remedy)
 
 
-def find(account: Account, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def find(account: AwsAccount, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """What CloudFormation says of those that there are."""
     found = {name: each for name in names for each in described(account, name)}
     return {name: each for name, each in found.items() if each["StackStatus"] != PLANNED}
 
 
-def described(account: Account, name: str) -> list[dict[str, Any]]:
+def described(account: AwsAccount, name: str) -> list[dict[str, Any]]:
     """One stack, or none."""
     try:
         return list(account.ask("cloudformation", "describe_stacks", StackName=name).get("Stacks", []))
@@ -71,10 +71,10 @@ def is_stuck(state: str) -> bool:
     return state in WAYS_OUT or state.endswith("_IN_PROGRESS")
 
 
-def way_out(account: Account, name: str, state: str) -> str:
+def way_out(account: AwsAccount, name: str, state: str) -> str:
     """Where it is being changed, waiting is."""
     return command(account, WAYS_OUT.get(state, "describe-stacks"), name)
 
 
-def command(account: Account, verb: str, name: str) -> str:
+def command(account: AwsAccount, verb: str, name: str) -> str:
     return f"aws cloudformation {verb} --stack-name {name} --region {account.region}"

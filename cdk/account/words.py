@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdk.account.aws import Account, NotThere, Unanswered
+from cdk.account.aws import AwsAccount, NotThere, Unanswered
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.constructs.bedrock import model_of
@@ -30,7 +30,7 @@ def has_model(installation: Installation) -> bool:
     return is_asked(installation) and own
 
 
-def profile(account: Account, installation: Installation) -> Finding:
+def profile(account: AwsAccount, installation: Installation) -> Finding:
     model = installation.model
     try:
         ask_profile(account, model)
@@ -39,7 +39,7 @@ def profile(account: Account, installation: Installation) -> Finding:
     return ok(f"{model.name} can be called from {model.region}")
 
 
-def lifecycle(account: Account, installation: Installation) -> Finding:
+def lifecycle(account: AwsAccount, installation: Installation) -> Finding:
     model = installation.model
     if not model.name:
         return missing(f"none is known that describes images in {model.region}; name another", OTHERWISE)
@@ -58,7 +58,7 @@ def lifecycle(account: Account, installation: Installation) -> Finding:
     return ok(f"{name} is active") if status == "ACTIVE" else unknown(f"the state of {name} is {status}")
 
 
-def access(account: Account, installation: Installation) -> Finding:
+def access(account: AwsAccount, installation: Installation) -> Finding:
     model = installation.model
     try:
         name = behind(account, model)
@@ -84,7 +84,7 @@ def not_known(installation: Installation) -> Finding:
     return unknown(said) if has_profile(installation) else missing(said, models_of(model), OTHERWISE)
 
 
-def behind(account: Account, model: ModelChoice) -> str:
+def behind(account: AwsAccount, model: ModelChoice) -> str:
     """Which model is behind a profile of one's own, Bedrock knows; others are called by it."""
     if ":application-inference-profile/" not in model.name:
         return model_of(model.name)
@@ -93,7 +93,7 @@ def behind(account: Account, model: ModelChoice) -> str:
     raise Unanswered(f"could not look: bedrock:GetInferenceProfile tells no model behind {model.name}")
 
 
-def ask_profile(account: Account, model: ModelChoice) -> dict[str, Any]:
+def ask_profile(account: AwsAccount, model: ModelChoice) -> dict[str, Any]:
     identifier = model.name if "application" in model.name else model.name.rpartition("/")[2]
     return account.ask("bedrock", "get_inference_profile", region=model.region, inferenceProfileIdentifier=identifier)
 
@@ -104,6 +104,6 @@ def models_of(model: ModelChoice) -> str:
     return f"aws bedrock list-foundation-models {wanted} --region {model.region}"
 
 
-def catalog(account: Account, model: ModelChoice) -> str:
+def catalog(account: AwsAccount, model: ModelChoice) -> str:
     host = {"aws-us-gov": "console.amazonaws-us-gov.com"}.get(account.partition, "console.aws.amazon.com")
     return f"https://{model.region}.{host}/bedrock/home?region={model.region}#/model-catalog"

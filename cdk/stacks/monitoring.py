@@ -15,13 +15,15 @@ from cdk.constructs.rest_api import STAGE
 from cdk.stacks.api import ApiStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
+from imgopt.metrics import NAMESPACE, SERVICE, Metric
+from imgopt.metrics import STAGE as STAGE_DIMENSION
 
 FIVE_MINUTES = cdk.Duration.minutes(5)
 STAGES = ("plan", "optimize", "tag", "finish", "fail", "upscale")
 
 
 @dataclass(frozen=True)
-class Watched:
+class AlarmRule:
     """Wrong where it is more than `most` in five minutes. `description` is what the mail says."""
 
     name: str
@@ -48,7 +50,7 @@ class MonitoringStack(cdk.Stack):
         )
         return topic
 
-    def _alarm(self, watched: Watched) -> cloudwatch.Alarm:
+    def _alarm(self, watched: AlarmRule) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(
             self,
             watched.name,
@@ -61,19 +63,21 @@ class MonitoringStack(cdk.Stack):
         )
 
 
-def watched(pipeline: PipelineStack, api: ApiStack, schedules: SchedulesStack) -> list[Watched]:
+def watched(pipeline: PipelineStack, api: ApiStack, schedules: SchedulesStack) -> list[AlarmRule]:
     gateway = {"ApiName": api.api.rest_api_name, "Stage": STAGE}
     machine = {"StateMachineArn": pipeline.state_machine_arn}
-    failures = {each: metric("Imgopt", "StageFailures", {"stage": each, "service": "imgopt"}) for each in STAGES}
+    failures = {
+        each: metric(NAMESPACE, Metric.STAGE_FAILURES, {STAGE_DIMENSION: each, "service": SERVICE}) for each in STAGES
+    }
     messages = "ApproximateNumberOfMessagesVisible"
     return [
-        Watched("DeadLetters", "Messages were given up", pipeline.dead_letters.metric(messages), 0),
-        Watched("FailedRuns", "A schedule's run failed", schedules.failed_runs.metric(messages), 0),
-        Watched("Errors", "The API answers 5XX", metric("AWS/ApiGateway", "5XXError", gateway), 5),
-        Watched("Refusals", "The API refuses very much", metric("AWS/ApiGateway", "4XXError", gateway), 1000),
-        Watched("Throttles", "Functions are over the account's limit", metric("AWS/Lambda", "Throttles", {}), 20),
-        Watched("TimedOut", "Jobs took too long", metric("AWS/States", "ExecutionsTimedOut", machine), 0),
-        Watched("StageFailures", "Stages failed unexpectedly", sum_of(failures), 0),
+        AlarmRule("DeadLetters", "Messages were given up", pipeline.dead_letters.metric(messages), 0),
+        AlarmRule("FailedRuns", "A schedule's run failed", schedules.failed_runs.metric(messages), 0),
+        AlarmRule("Errors", "The API answers 5XX", metric("AWS/ApiGateway", "5XXError", gateway), 5),
+        AlarmRule("Refusals", "The API refuses very much", metric("AWS/ApiGateway", "4XXError", gateway), 1000),
+        AlarmRule("Throttles", "Functions are over the account's limit", metric("AWS/Lambda", "Throttles", {}), 20),
+        AlarmRule("TimedOut", "Jobs took too long", metric("AWS/States", "ExecutionsTimedOut", machine), 0),
+        AlarmRule("StageFailures", "Stages failed unexpectedly", sum_of(failures), 0),
     ]
 
 

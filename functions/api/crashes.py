@@ -8,7 +8,7 @@ import logging
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.api.logs import describe
+from functions.api.logs import describe_request
 from imgopt.errors import ImgoptError
 from imgopt.telemetry import logger
 
@@ -48,7 +48,7 @@ class Crashes:
 
 def log_crash(scope: Scope, error: Exception) -> None:
     """A stream that breaks off since AWS does not answer any more is nothing unexpected."""
-    known = describe(scope)
+    known = describe_request(scope)
     passing = next((each for each in (error, error.__cause__) if isinstance(each, ImgoptError)), None)
     if passing:
         logger.warning("answer broke off", extra={**known, "reason": type(passing).__name__})

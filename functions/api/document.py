@@ -39,10 +39,10 @@ FILE_BODY = "Body_upload_file_upload_post"
 
 def add_answers(app: FastAPI) -> None:
     read_routes = app.openapi
-    app.openapi = cache(lambda: describe(deepcopy(read_routes())))  # type: ignore[method-assign]
+    app.openapi = cache(lambda: describe_operations(deepcopy(read_routes())))  # type: ignore[method-assign]
 
 
-def describe(document: Part) -> Part:
+def describe_operations(document: Part) -> Part:
     document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
     document["components"]["securitySchemes"] = SECURITY
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"

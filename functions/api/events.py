@@ -27,7 +27,7 @@ UNSEEN, ENDED = 0, 3
 STAGES = {JobStatus.QUEUED: 1, JobStatus.PROCESSING: 2}
 
 
-class Progress:
+class StreamProgress:
     """How far each job of a stream had come when the client was last told."""
 
     def __init__(self, job_ids: Sequence[str], last_event_id: str | None) -> None:
@@ -54,7 +54,7 @@ class Progress:
         return is_news
 
 
-async def stream_events(watcher: Watcher, progress: Progress, visible: Collection[str]) -> AsyncIterator[bytes]:
+async def stream_events(watcher: Watcher, progress: StreamProgress, visible: Collection[str]) -> AsyncIterator[bytes]:
     """Status by status until every job has ended, or for `stream_seconds`. Others than the visible are unknown."""
     yield RETRY
     until = time.monotonic() + settings().stream_seconds
@@ -69,14 +69,14 @@ async def stream_events(watcher: Watcher, progress: Progress, visible: Collectio
                 for job_id, known in changes.items():
                     job = known if job_id in visible else None
                     if progress.advance(job_id, stage_of(job)):
-                        yield await describe(job_id, job, progress)
+                        yield await describe_event(job_id, job, progress)
                 if not changes:
                     yield KEEP_ALIVE
     except ImgoptError as error:
         yield event("error", {"message": str(error)}, progress)
 
 
-async def until_done(events: AsyncIterator[bytes], progress: Progress) -> AsyncIterator[bytes]:
+async def until_done(events: AsyncIterator[bytes], progress: StreamProgress) -> AsyncIterator[bytes]:
     """The same, and one event more when all of several jobs have ended."""
     async for each in events:
         yield each
@@ -88,7 +88,7 @@ def stage_of(job: Job | None) -> int:
     return STAGES.get(job.status, ENDED) if job else ENDED
 
 
-async def describe(job_id: str, job: Job | None, progress: Progress) -> bytes:
+async def describe_event(job_id: str, job: Job | None, progress: StreamProgress) -> bytes:
     if job is None:
         return event("error", {"job_id": job_id, "message": "Job not found."}, progress)
     if stage_of(job) == ENDED:
@@ -97,5 +97,5 @@ async def describe(job_id: str, job: Job | None, progress: Progress) -> bytes:
     return event("status", {"job_id": job_id, "status": job.status.value, **present_place(place)}, progress)
 
 
-def event(name: str, data: dict[str, object], progress: Progress) -> bytes:
+def event(name: str, data: dict[str, object], progress: StreamProgress) -> bytes:
     return format_sse_event(event=name, data_str=json.dumps(data), id=progress.event_id)

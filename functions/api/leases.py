@@ -22,7 +22,7 @@ class Leases:
     @asynccontextmanager
     async def take(self, client: str) -> AsyncIterator[None]:
         """Raises RateLimited where the client has so many already."""
-        lease = await run_in_threadpool(leases.take, self._kind, client, self._most(), self._message)
+        lease = await run_in_threadpool(leases.take_lease, self._kind, client, self._most(), self._message)
         self._held.add(lease)
         try:
             yield
@@ -38,7 +38,7 @@ class Leases:
     def _release(self, lease: Lease) -> None:
         self._held.discard(lease)
         with suppress(Unavailable):  # it is forgotten with its window
-            leases.release(lease)
+            leases.release_lease(lease)
 
 
 CLIENT_STREAMS = Leases("streams", lambda: settings().max_streams_per_client, "You have too many status streams open.")

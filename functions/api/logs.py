@@ -30,10 +30,10 @@ class RequestLog:
 
 
 def log_request(scope: Scope, status: int, seconds: float) -> None:
-    logger.info("request", extra={**describe(scope), "status": status, "milliseconds": round(seconds * 1000)})
+    logger.info("request", extra={**describe_request(scope), "status": status, "milliseconds": round(seconds * 1000)})
 
 
-def describe(scope: Scope) -> dict[str, object]:
+def describe_request(scope: Scope) -> dict[str, object]:
     """What may be logged of a request: the job of its path among it, and who asked."""
     return {
         "method": scope["method"],

@@ -137,13 +137,13 @@ class RateLimitHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), standings_of(scope))
+                add_rate_limit_headers(MutableHeaders(scope=message), standings_of(scope))
             await send(message)
 
         await self.app(scope, receive, told)
 
 
-def add_headers(headers: MutableHeaders, standings: list[QuotaStatus]) -> None:
+def add_rate_limit_headers(headers: MutableHeaders, standings: list[QuotaStatus]) -> None:
     if not standings or any(name.startswith(PREFIX.lower()) for name in headers):
         return
     tightest = min(standings, key=lambda each: (not each.is_refused, each.remaining))

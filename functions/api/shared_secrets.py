@@ -27,5 +27,5 @@ class SharedSecret:
 
 def is_one_of(given: bytes, secret: str) -> bool:
     """What can be guessed doesn't count."""
-    parts = [part.encode() for part in secrets.parts_of(secret) if len(part) >= LEAST_SECRET]
+    parts = [part.encode() for part in secrets.split_secret(secret) if len(part) >= LEAST_SECRET]
     return any(compare_digest(part, given) for part in parts)

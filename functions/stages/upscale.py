@@ -7,4 +7,4 @@ from imgopt.workflow.state import Plan, read, write
 
 @observe_stage
 def handler(state: State) -> State:
-    return write(upscaling.carry_out(read(Plan, state)))
+    return write(upscaling.upscale_job(read(Plan, state)))

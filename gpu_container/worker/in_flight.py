@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from imgopt.storage.queues import Message
-from imgopt.workflow.orders import Order
+from imgopt.workflow.orders import UpscaleOrder
 
 
 class Delivery:
@@ -16,7 +16,7 @@ class Delivery:
     Who settles it deals with message and token, and nobody else after.
     """
 
-    def __init__(self, message: Message, order: Order) -> None:
+    def __init__(self, message: Message, order: UpscaleOrder) -> None:
         self.message, self.order = message, order
         self.abandoned_at: float | None = None
         self._unsettled = Lock()

@@ -68,7 +68,9 @@ def next_message(context: WorkerContext, number: int) -> Message | None:
     for url, wait_seconds in polls(context.settings, number):
         if context.stop.is_set():
             return None
-        message = queues.receive(url, wait_seconds=wait_seconds, visibility_seconds=context.settings.visibility_seconds)
+        message = queues.receive_message(
+            url, wait_seconds=wait_seconds, visibility_seconds=context.settings.visibility_seconds
+        )
         if message:
             return message
     return None

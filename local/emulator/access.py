@@ -15,7 +15,7 @@ HEALTH = "/_ministack/health"
 
 
 @dataclass(frozen=True)
-class Access:
+class EmulatorAccess:
     """`endpoint` is the emulator's address, without a slash at its end."""
 
     endpoint: str

@@ -11,7 +11,7 @@ CONTENT_RANGE = re.compile(rb"bytes \d+-\d+/(\d+)")
 REPLACED = (b"content-length", b"content-range")
 
 
-class Answer:
+class PartAnswer:
     """What the emulator answered to one request for a part."""
 
     def __init__(self) -> None:
@@ -56,7 +56,9 @@ class DownloadsInParts:
         finally:
             leaving.cancel()
 
-    async def _send_all(self, scope: Any, answer: Answer, total: int, send: Any, leaving: asyncio.Task[None]) -> None:
+    async def _send_all(
+        self, scope: Any, answer: PartAnswer, total: int, send: Any, leaving: asyncio.Task[None]
+    ) -> None:
         sent, version = 0, answer.header(b"etag")
         while answer.total() == total:
             sent += len(answer.body)
@@ -72,10 +74,10 @@ class DownloadsInParts:
             answer = await self._ask(scope, sent, version)
         raise RuntimeError("The file was replaced or removed while it was sent.")
 
-    async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> Answer:
+    async def _ask(self, scope: Any, first: int, version: bytes | None = None) -> PartAnswer:
         wanted = [(b"range", b"bytes=%d-%d" % (first, first + PART_BYTES - 1))]
         same = [(b"if-match", version)] if version else []
-        answer = Answer()
+        answer = PartAnswer()
         await self.app({**scope, "headers": [*scope["headers"], *wanted, *same]}, nothing, answer.take)
         return answer
 

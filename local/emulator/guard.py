@@ -87,7 +87,7 @@ class Guard:
             return await self._admit_signed(request, receive)
         if forms.is_form(request):
             self.origins.check_page(request, is_shared=True)
-            sent, passing = await forms.admit(request, receive, self.key, self.clock())
+            sent, passing = await forms.check_form(request, receive, self.key, self.clock())
             return Admission(sent, passing, self.origins.headers(request))
         return await self._admit_visitor(request, receive)
 

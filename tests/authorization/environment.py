@@ -11,7 +11,7 @@ from imgopt.accounts.model import Guest, PageSession, User
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token
 from imgopt.billing import repository as billing
-from imgopt.billing.model import Account, Entitlement, Subscription
+from imgopt.billing.model import BillingAccount, Entitlement, Subscription
 from imgopt.devices import tokens
 from imgopt.devices.model import DeviceToken
 from imgopt.storage import table
@@ -119,7 +119,7 @@ def add_user(environment: Environment, user: Principal) -> None:
     repository.add_user(User(environment.ids[user], user.email, clock.now()))
     environment.let_in(user)
     record, key = api_keys.create(environment.ids[user], f"server-of-{user.name}")
-    api_keys.recognize(key)  # so that its first use is noted
+    api_keys.find_by_key(key)  # so that its first use is noted
     if user is ADA:
         environment.tokens["key"] = key
     environment.marks[user] = {
@@ -139,7 +139,7 @@ def subscribe(environment: Environment, user: Principal) -> None:
     """Only what the service knows of it."""
     now, until = clock.now(), clock.now() + timedelta(days=30)
     subscription = Subscription("sub_1", "active", BENS_PRICE, now, now, until)
-    account = Account(
+    account = BillingAccount(
         environment.ids[user], environment.marks[user]["customer"], standing=Entitlement(Tier.MAX, until, subscription)
     )
     table.put({**table.key(billing.KIND, account.user_id), **table.plain(account)})
@@ -154,7 +154,7 @@ def revoked_key(user_id: str) -> str:
 
 
 def revoked_device(user_id: str) -> str:
-    record, token = tokens.make(user_id)
+    record, token = tokens.make_token(user_id)
     keep_device(record)
     tokens.revoke(token)
     return token

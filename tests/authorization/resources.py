@@ -79,7 +79,7 @@ def make_job(owner: str | None, name: str) -> Resource:
         result=Artifact("svg", 9, 9, "svgo", None, key=f"results/{upload}.svg", size=SIZE),
     )
     jobs.store_result(f"results/{upload}.svg", PICTURE, KIND)
-    table.put(jobs.to_item(job))
+    table.put(jobs.job_item(job))
     return Resource(job.id, job.source_key)
 
 
@@ -89,7 +89,7 @@ def make_key(owner: str | None, _: str) -> Resource:
 
 
 def make_device(owner: str | None, name: str) -> Resource:
-    token, _ = tokens.make(str(owner), name)
+    token, _ = tokens.make_token(str(owner), name)
     keep_device(token)
     return Resource(token.token_hash, action=LOG_OUT)
 
@@ -108,7 +108,7 @@ def make_session(owner: str | None, _: str) -> Resource:
 
 def make_code(owner: str | None, name: str) -> Resource:
     """Approved by its owner, if it has one."""
-    code, secret = devices.ask(program=name)
+    code, secret = devices.request_code(program=name)
     if owner:
         devices.approve(code.user_code, owner)
     return Resource(code.user_code, secret=secret, record=table.get(table.key(CODE, code.code_hash)) or {})

@@ -10,7 +10,7 @@ from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.model import Credential, Principal, User
 from imgopt.accounts.plans import Tier
 from imgopt.billing import repository, stripe_client, webhooks
-from imgopt.billing.model import Account, Entitlement
+from imgopt.billing.model import BillingAccount, Entitlement
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests.billing import stripe_double
@@ -47,7 +47,7 @@ def sign_up(user_id: str = USER_ID) -> None:
 
 def become_customer(double: StripeDouble, user_id: str = USER_ID) -> str:
     customer = double.world.make("cus", "customer", email=EMAIL, metadata={"user_id": user_id})
-    repository.add(Account(user_id, customer["id"]))
+    repository.add(BillingAccount(user_id, customer["id"]))
     return customer["id"]
 
 
@@ -65,7 +65,7 @@ def deliver(*events: Object) -> None:
     """As Stripe does, one after the other."""
     for event in events:
         body, headers = stripe_double.sign(event, WEBHOOK_SECRET)
-        webhooks.receive(body, headers["Stripe-Signature"])
+        webhooks.handle_event(body, headers["Stripe-Signature"])
 
 
 def moment(seconds: int) -> datetime:

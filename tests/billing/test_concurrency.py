@@ -5,7 +5,7 @@ import pytest
 from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.billing import checkout, repository
-from imgopt.billing.checkout import Order, Session
+from imgopt.billing.checkout import CheckoutOrder, CheckoutSession
 from imgopt.billing.model import Entitlement
 from imgopt.errors import Unavailable
 from imgopt.storage import table
@@ -14,7 +14,7 @@ from tests.billing.billing_setup import BUYER, SHOP, USER_ID, deliver, user_item
 
 @pytest.fixture
 def buy(stripe):
-    return lambda price="price_pro": checkout.begin(BUYER, Order(price, SHOP, SHOP))
+    return lambda price="price_pro": checkout.begin_checkout(BUYER, CheckoutOrder(price, SHOP, SHOP))
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def open_sessions(world) -> list[str]:
 
 
 def test_two_clicks_at_once_lead_to_the_same_page(world, buy, during):
-    others: list[Session] = during("note_checkout", buy)
+    others: list[CheckoutSession] = during("note_checkout", buy)
     assert buy() == others[0]
     assert len(open_sessions(world)) == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from imgopt import clock
 from imgopt.billing import checkout
-from imgopt.billing.checkout import Order
+from imgopt.billing.checkout import CheckoutOrder
 from imgopt.errors import InvalidSignature, Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets
@@ -100,12 +100,12 @@ def test_a_secret_that_was_replaced_does_not_count_for_long(stored, later, world
 
 
 def test_a_new_key_counts_once_stripe_has_refused_the_old_one(stored, later, stripe):
-    order = Order("price_pro", SHOP, SHOP)
+    order = CheckoutOrder("price_pro", SHOP, SHOP)
     stored(api_key="sk_test_old")
     with pytest.raises(Unavailable):
-        checkout.begin(BUYER, order)
+        checkout.begin_checkout(BUYER, order)
     stored()
     later(MINUTE)
     with pytest.raises(Unavailable):
-        checkout.begin(BUYER, order)
-    assert checkout.begin(BUYER, order).id == stripe.world.all("checkout.session")[0]["id"]
+        checkout.begin_checkout(BUYER, order)
+    assert checkout.begin_checkout(BUYER, order).id == stripe.world.all("checkout.session")[0]["id"]

@@ -9,7 +9,7 @@ import stripe
 from stripe import billing_portal, checkout
 
 from imgopt.billing import events
-from imgopt.billing.model import Status
+from imgopt.billing.model import SubscriptionStatus
 from imgopt.billing.stripe_client import API_VERSION
 from tests.billing import stripe_double
 from tests.billing.reference import alternatives, fields
@@ -107,7 +107,7 @@ def test_the_events_that_are_taken_are_in_the_reference():
 
 
 def test_statuses_of_the_reference_are_all_known():
-    assert set(Status) == names_in(stripe.Subscription, "status")
+    assert set(SubscriptionStatus) == names_in(stripe.Subscription, "status")
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer sk_of_someone_else", API_KEY])

@@ -3,11 +3,11 @@
 import pytest
 
 from imgopt.billing import checkout, stripe_client, time_budget
-from imgopt.billing.checkout import Order
+from imgopt.billing.checkout import CheckoutOrder
 from imgopt.errors import Unavailable
 from tests.billing.billing_setup import BUYER, SHOP, deliver
 
-ORDER = Order("price_pro", f"{SHOP}/thanks", f"{SHOP}/pricing")
+ORDER = CheckoutOrder("price_pro", f"{SHOP}/thanks", f"{SHOP}/pricing")
 FUNCTION_ENDS, FOR_ALL_ELSE = 29, 2
 RETRIES = stripe_client.RETRIES
 
@@ -43,16 +43,16 @@ def test_the_last_that_is_asked_has_the_time_that_it_may_take():
 def test_a_checkout_that_takes_long_is_given_up_before_there_is_a_session(stripe, answers_take):
     answers_take(6)
     with pytest.raises(Unavailable, match="takes too long"):
-        checkout.begin(BUYER, ORDER)
+        checkout.begin_checkout(BUYER, ORDER)
     assert stripe.world.all("checkout.session") == []
 
 
 def test_the_next_attempt_has_its_own_time(stripe, answers_take):
     answers_take(6)
     with pytest.raises(Unavailable):
-        checkout.begin(BUYER, ORDER)
+        checkout.begin_checkout(BUYER, ORDER)
     answers_take(1)
-    assert checkout.begin(BUYER, ORDER).id == stripe.world.all("checkout.session")[0]["id"]
+    assert checkout.begin_checkout(BUYER, ORDER).id == stripe.world.all("checkout.session")[0]["id"]
 
 
 def test_an_event_for_which_much_is_asked_is_taken_when_it_comes_again(world, subscribe, answers_take, tier):

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from imgopt_client.errors import NotPermitted, RateLimited, Refused, Unreachable
+from imgopt_client.errors import FileRefused, NotPermitted, RetryLater, Unreachable
 from tests.client.server import SERVER, answer
 
 BUSY = {"detail": "Too busy."}
@@ -41,7 +41,7 @@ def test_rate_limit_is_waited_for_and_reported(server, ask, slept, said):
 @pytest.mark.parametrize("waits", [["301"], ["200", "200"], ["0"] * 400])
 def test_rate_limit_is_waited_for_five_minutes_at_most(server, ask, slept, waits):
     script(server, *[answer(BUSY, 429, **{"Retry-After": wait}) for wait in waits])
-    with pytest.raises(RateLimited, match="too long"):
+    with pytest.raises(RetryLater, match="too long"):
         ask()
     assert sum(slept) < 460
 
@@ -108,7 +108,7 @@ def test_unrepeatable_request_is_repeated_where_it_had_no_effect(server, ask):
 )
 def test_error_responses_are_shown_as_they_are(server, ask, slept, given, words):
     script(server, given)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         ask()
     assert words in str(refusal.value)
     assert slept == []

@@ -6,17 +6,17 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from imgopt_client.outcome import Outcome, Status
+from imgopt_client.outcome import FileOutcome, Status
 from imgopt_client.sources import Source
 from imgopt_client.table import table_lines
 
 LONG = "a-photo-with-a-name-that-is-longer-than-most-names-of-photos-are"
 
 
-def outcome(name: str = "hero.png", before: int = 668_800, after: int = 108_200, seconds: float = 3.9) -> Outcome:
+def outcome(name: str = "hero.png", before: int = 668_800, after: int = 108_200, seconds: float = 3.9) -> FileOutcome:
     source = Source(name, Path(), Path(), Path(name))
     facts = {"after": after, "width": 1600, "height": 1066}
-    return Outcome(source, Status.COMPLETED, before, facts, seconds, Path(name).with_suffix(".tinified.webp"))
+    return FileOutcome(source, Status.COMPLETED, before, facts, seconds, Path(name).with_suffix(".tinified.webp"))
 
 
 def test_table_has_a_row_for_each_result():
@@ -28,7 +28,7 @@ def test_table_has_a_row_for_each_result():
 
 
 def test_table_without_results_is_empty():
-    assert table_lines([Outcome(outcome().source, Status.FAILED, error="No image.")]) == []
+    assert table_lines([FileOutcome(outcome().source, Status.FAILED, error="No image.")]) == []
 
 
 def test_table_in_a_pipe_has_whole_names_in_one_line():

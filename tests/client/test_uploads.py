@@ -5,7 +5,7 @@ import json
 import httpx2
 import pytest
 
-from imgopt_client.errors import NotPermitted, Refused
+from imgopt_client.errors import FileRefused, NotPermitted
 from imgopt_client.identity import Identity
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
@@ -63,7 +63,7 @@ def test_server_without_presigned_uploads_gets_all_files(server, upload, status)
 
 def test_file_that_is_too_large_for_both_is_refused_in_the_servers_words(server, upload):
     server.largest, server.presigns = 100, False
-    with pytest.raises(Refused, match=r"The file is too large\."):
+    with pytest.raises(FileRefused, match=r"The file is too large\."):
         upload(size=5000)
     assert server.paths() == ["POST /upload/presign", "POST /upload"]
 
@@ -71,7 +71,7 @@ def test_file_that_is_too_large_for_both_is_refused_in_the_servers_words(server,
 def test_storage_error_is_shown(server, upload):
     xml = "<Error><Code>EntityTooLarge</Code><Message>Your upload is too large.</Message></Error>"
     server.scripted["POST /bucket"].append(httpx2.Response(400, text=xml))
-    with pytest.raises(Refused, match=r"The storage answers 400 to the upload: Your upload is too large\."):
+    with pytest.raises(FileRefused, match=r"The storage answers 400 to the upload: Your upload is too large\."):
         upload(size=5000)
 
 
@@ -84,7 +84,7 @@ def test_storage_that_is_busy_is_asked_again(server, upload):
 
 def test_storage_redirect_is_not_followed(server, upload):
     server.scripted["POST /bucket"].append(httpx2.Response(307, headers={"Location": f"{STORAGE}/elsewhere"}))
-    with pytest.raises(Refused, match="307"):
+    with pytest.raises(FileRefused, match="307"):
         upload(size=5000)
 
 

@@ -242,7 +242,7 @@ def user(storage: None, monkeypatch) -> User:
 
 
 def test_token_is_given_to_a_single_one_of_concurrent_polls(user):
-    code, secret = devices.ask()
+    code, secret = devices.request_code()
     devices.approve(code.user_code, user.id)
     grants = at_once(*[lambda: devices.poll(secret)] * TOGETHER)
     assert {grant.answer for grant in grants} == {"approved"}
@@ -250,7 +250,7 @@ def test_token_is_given_to_a_single_one_of_concurrent_polls(user):
 
 
 def test_concurrent_decisions_end_in_a_single_one(user):
-    code, secret = devices.ask()
+    code, secret = devices.request_code()
 
     def decide(number: int) -> str | None:
         path = devices.approve if number % 2 else devices.deny

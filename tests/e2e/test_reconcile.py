@@ -171,7 +171,7 @@ def test_expired_results_are_removed_by_concurrent_runs(accept, client, monkeypa
     assert sum(report.deleted_jobs for report in reports) >= 1
     assert clean_up(60).deleted_files == 0
     with pytest.raises(NotFound):
-        objects.describe(settings().results_bucket, key)
+        objects.stat(settings().results_bucket, key)
 
 
 def test_results_that_have_not_expired_stay(accept, client, cloud):

@@ -20,7 +20,7 @@ from imgopt.settings import settings
 from imgopt.storage import clients, executions
 from imgopt.storage.executions import Execution
 from imgopt.workflow import reconciliation
-from imgopt.workflow.reconciliation import Report
+from imgopt.workflow.reconciliation import ReconciliationReport
 from tests.e2e.auditing import ENDING, add_upload, at_once, audit, jobs_of, new_guest, submit
 
 pytestmark = pytest.mark.usefixtures("storage")
@@ -68,16 +68,16 @@ def ids_of(owner: Principal) -> list[str]:
     return [job.id for job in jobs_of(owner)]
 
 
-def reconcile(owner: Principal, ids: Sequence[str], machine: Machine) -> Report:
+def reconcile(owner: Principal, ids: Sequence[str], machine: Machine) -> ReconciliationReport:
     """What the schedule does, for the jobs of one owner."""
-    report = Report()
+    report = ReconciliationReport()
     reconciliation.look_at(owner.id, unfinished(ids), machine.running(), report)
     return report
 
 
 def finish(job_id: str, owner: Principal) -> None:
     repository.mark_completed(job_id, clock.now(), ENDING)
-    dispatch.end(owner.id, job_id)
+    dispatch.free_slot(owner.id, job_id)
 
 
 def run_to_the_end(owner: Principal, ids: Sequence[str], machine: Machine) -> None:
@@ -92,9 +92,9 @@ def test_a_hundred_calls_of_several_owners_at_once(machine):
     at_once(*[lambda owner=owner: submit(owner, [uploads[owner.id]]) for owner in owners * 20])
     for owner in owners:
         assert len(slots.read(owner.id)) == LIMIT
-        assert len(waiting.read_all(owner.id)) == 20 - LIMIT
+        assert len(waiting.read_waiting(owner.id)) == 20 - LIMIT
         run_to_the_end(owner, ids_of(owner), machine)
-        assert (slots.read(owner.id), waiting.read_all(owner.id)) == (frozenset(), frozenset())
+        assert (slots.read(owner.id), waiting.read_waiting(owner.id)) == (frozenset(), frozenset())
         audit(owner)
     assert len(machine.started) == 100
     assert max(machine.most.values()) <= LIMIT
@@ -129,7 +129,7 @@ def test_concurrent_reconciliations_restart_a_dead_job_once(machine, monkeypatch
     stale = repository.find_all([job.id])
 
     def look() -> None:
-        reconciliation.look_at(owner.id, stale, {}, Report())
+        reconciliation.look_at(owner.id, stale, {}, ReconciliationReport())
 
     at_once(*[look] * 8)
     attempts = repository.find_all([job.id])[0].attempt
@@ -197,7 +197,7 @@ def test_reconciliation_finishes_for_a_process_killed_between_two_steps(machine,
         assert unfinished(ids) == [], number
         assert [machine.started.count(job_id) for job_id in ids] == [1] * len(ids)
         assert machine.most.get(owner.id, 0) <= LIMIT
-        assert (slots.read(owner.id), waiting.read_all(owner.id)) == (frozenset(), frozenset())
+        assert (slots.read(owner.id), waiting.read_waiting(owner.id)) == (frozenset(), frozenset())
         audit(owner)
 
 

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 
 from functions.api import addresses, events, identifiers, ranges
 from functions.api.pages import links
-from imgopt.billing.addresses import check_address
+from imgopt.billing.addresses import check_return_url
 from imgopt.codecs.formats import FORMATS, decode_animation, sniff
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.gif import codec as gif
@@ -452,7 +452,9 @@ def name_of(disposition: str) -> object:
 
 def say(told: str) -> object:
     try:
-        return rules.normalize(ImageTags(alt_text=told, keywords=(told, told), slug=told, source="", language="en"))
+        return rules.normalize_tags(
+            ImageTags(alt_text=told, keywords=(told, told), slug=told, source="", language="en")
+        )
     except Exception as error:
         assert type(error).__module__.startswith("imgopt."), error
         return None
@@ -463,13 +465,13 @@ def look_at_headers(value: str) -> object:
     request: Any = SimpleNamespace(headers=Headers({"x-forwarded-for": value}), scope={"client": ("127.0.0.1", 1)})
     addresses.find_client(request)
     addresses.read_address(value)
-    events.Progress(["a"], value)
+    events.StreamProgress(["a"], value)
     return ranges.is_known(headers, "a"), ranges.find_range(headers, "a", 9)
 
 
 def look_at_url(url: str) -> object:
     try:
-        check_address(url)
+        check_return_url(url)
     finally:
         return destinations.check_url(url)  # noqa: B012 - each has its own refusals
 
@@ -505,7 +507,7 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "references": (check_references, TREES, 32 * KILO),
     "cleaning an SVG": (sanitizer.sanitize, TREES, 32 * KILO),
     "dropping text of an SVG": (sanitizer.sanitize, {name: TREES[name] for name in TREES if "dropped" in name}, MEGA),
-    "resizing an SVG": (lambda data: resizing.resize(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
+    "resizing an SVG": (lambda data: resizing.resize_vector(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
     "heads": (head, HEADS, 64 * KILO),
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
     "decoding AVIF": (decode_avif, {name: HEADS[name] for name in HEADS if name.startswith("avif ")}, 64 * KILO),

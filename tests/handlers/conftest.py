@@ -109,7 +109,7 @@ def say(state: dict) -> dict:
 
 def upscale(state: dict) -> dict:
     """By a network that needs no files."""
-    return write(upscaling.carry_out(read(Plan, state), fakes.runtime()))
+    return write(upscaling.upscale_job(read(Plan, state), fakes.runtime()))
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def test_an_account_that_is_open_is_never_finished(ada):
 
 def test_unknown_user_can_not_be_deleted(aws):
     with pytest.raises(NotFound):
-        account_deletion.begin("user-unknown")
+        account_deletion.begin_deletion("user-unknown")
 
 
 class TestBilling:

@@ -87,7 +87,7 @@ def mute(gate, monkeypatch):
     """Whatever is fetched does not answer until the gate is opened."""
 
     @contextmanager
-    def hang(url: str) -> Iterator[Fetched]:
+    def hang(url: str, _: object) -> Iterator[Fetched]:
         gate.wait()
         raise unfetchable("it took too long")
         yield
@@ -205,7 +205,7 @@ def test_an_issuer_that_does_not_answer_holds_up_nobody_without_its_tokens(aws, 
 
 
 def test_readiness_has_a_deadline(client, gate, monkeypatch):
-    monkeypatch.setattr(table, "check_reachable", gate.wait)
+    monkeypatch.setattr(table, "check_table", gate.wait)
     monkeypatch.setattr(pools.READINESS, "_wait", 0.01)
     monkeypatch.setattr(pools.READINESS, "_seconds", 0.01)
     answer = client.get("/readiness")

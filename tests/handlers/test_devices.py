@@ -290,7 +290,7 @@ def test_token_is_given_to_the_first_of_two_concurrent_polls(grant, decide, monk
 def test_a_code_that_two_devices_would_have_is_given_to_one(issuer, aws, monkeypatch):
     codes = iter(["TINI-2222-2222", "TINI-2222-2222", "TINI-3333-3333"])
     monkeypatch.setattr(service, "new_user_code", lambda: next(codes))
-    assert [service.ask()[0].user_code for _ in range(2)] == ["TINI-2222-2222", "TINI-3333-3333"]
+    assert [service.request_code()[0].user_code for _ in range(2)] == ["TINI-2222-2222", "TINI-3333-3333"]
 
 
 def test_codes_and_tokens_are_stored_as_their_hashes(grant, token):

@@ -86,7 +86,7 @@ def test_ending_a_job_twice_frees_one_slot(guest, run_stages):
     ids = guest.submit(files=5)
     state = run_stages(ids[0])
     for _ in range(3):
-        dispatch.end(state["owner"], ids[0])
+        dispatch.free_slot(state["owner"], ids[0])
     assert set(started()) == set(ids[:3])
     assert len(slots.read(state["owner"])) == 2
 
@@ -123,7 +123,7 @@ def test_an_event_tells_the_same_place(client, guest):
 def test_position_far_behind_is_never_told_as_next(guest, monkeypatch):
     ids = guest.submit(files=9)
     monkeypatch.setattr("imgopt.storage.lists.MOST", 3)
-    monkeypatch.setattr(waiting, "read_until", lambda owner, last: sorted(waiting.read_all(owner))[:3])
+    monkeypatch.setattr(waiting, "read_until", lambda owner, last: sorted(waiting.read_waiting(owner))[:3])
     assert guest.place(ids[-1])[0] >= 4
 
 
@@ -133,7 +133,7 @@ def test_a_job_that_is_deleted_while_it_waits_is_never_started(guest, run_stages
     guest.delete(ids[2])
     run_stages(ids[0])
     assert set(started()) == {ids[0], ids[1], ids[3]}
-    assert waiting.read_all(owner) == frozenset()
+    assert waiting.read_waiting(owner) == frozenset()
 
 
 def test_deleting_one_that_is_under_way_makes_room(guest):
@@ -232,7 +232,7 @@ def test_a_call_is_answered_though_starting_takes_for_ever(guest, monkeypatch):
     released.set()
 
 
-@pytest.mark.parametrize("broken", ["slots.take", "waiting.add", "dispatch.start_all"])
+@pytest.mark.parametrize("broken", ["slots.take_slots", "waiting.add", "dispatch.start_all"])
 def test_a_call_that_was_paid_for_is_answered_whatever_breaks_afterwards(guest, monkeypatch, broken):
     def fail_now(*_: object) -> None:
         raise Unavailable("Storage is busy.")
@@ -300,7 +300,8 @@ def test_call_reads_its_items_by_a_single_batch_request(guest, operations):
 def test_deletions_with_a_job_run_concurrently(guest, meeting):
     ids = guest.submit(files=2)
     places = "imgopt.retention.deletion"
-    meeting(f"{places}.announce_deletion", f"{places}.remove_files", f"{places}.executions.stop", f"{places}.end")
+    names = ("announce_deletion", "remove_files", "executions.stop", "end_deleted")
+    meeting(*(f"{places}.{name}" for name in names))
     guest.delete(ids[0])
 
 

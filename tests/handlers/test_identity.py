@@ -39,7 +39,7 @@ def user(aws) -> User:
 
 @pytest.fixture
 def device_token(user) -> str:
-    record, token = tokens.make(user.id)
+    record, token = tokens.make_token(user.id)
     table.put(table.to_item(record, device_store.TOKEN, record.token_hash, record.expires_at))
     return token
 

@@ -37,7 +37,7 @@ def taken(only_one):
 
     def take(kind: str) -> None:
         only_one(kind)
-        leases.take(kind, "unknown", 1, "")
+        leases.take_lease(kind, "unknown", 1, "")
 
     return take
 

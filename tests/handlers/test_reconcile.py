@@ -67,7 +67,7 @@ def test_an_execution_that_was_never_started_is_started(lost):
 
 def test_undispatched_job_is_dispatched(submit, monkeypatch, clock_at):
     with monkeypatch.context() as crashed:
-        crashed.setattr(dispatch, "enqueue", lambda jobs: 1 / 0)
+        crashed.setattr(dispatch, "dispatch_new", lambda jobs: 1 / 0)
         job_id = submit(pictures.png())["id"]
     reconciled()
     assert started() == []  # whoever accepted it may be about to do so
@@ -198,7 +198,7 @@ def test_an_execution_that_takes_too_long_is_stopped_and_its_job_fails(submit, c
 
 def test_a_job_whose_turn_never_came_fails_when_it_has_expired_and_costs_nothing(submit, monkeypatch, clock_at):
     with monkeypatch.context() as crashed:
-        crashed.setattr(dispatch, "enqueue", lambda jobs: 1 / 0)
+        crashed.setattr(dispatch, "dispatch_new", lambda jobs: 1 / 0)
         job_id = submit(pictures.png())["id"]
     clock_at(days=1, minutes=1)
     assert reconciled()["failed"] == [job_id]
@@ -217,7 +217,7 @@ def test_the_upload_of_a_job_that_still_waits_stays(submit, monkeypatch, clock_a
 
 def test_callback_of_a_failed_job_is_announced(submit, monkeypatch, clock_at):
     told = []
-    monkeypatch.setattr("imgopt.callbacks.queue.announce", told.append)
+    monkeypatch.setattr("imgopt.callbacks.queue.enqueue_callback", told.append)
     job_id = submit(pictures.png(), callback_url="https://shop.example/hook")["id"]
     clock_at(minutes=42)
     reconciled()
@@ -227,7 +227,7 @@ def test_callback_of_a_failed_job_is_announced(submit, monkeypatch, clock_at):
 def test_slots_of_jobs_that_have_ended_or_are_gone_are_freed(submit, monkeypatch):
     job_id = submit(pictures.png())["id"]
     owner = record(job_id).owner
-    slots.take(owner, ["3f1f2c9e-0000-4000-8000-000000000000"])
+    slots.take_slots(owner, ["3f1f2c9e-0000-4000-8000-000000000000"])
     assert len(slots.read(owner)) == 2
     reconciled()
     assert slots.read(owner) == {job_id}
@@ -278,13 +278,13 @@ def test_step_functions_is_asked_once_for_all_that_is_well(submit, monkeypatch):
 
 def test_jobs_that_wait_are_put_on_the_list_once(submit, monkeypatch, clock_at):
     with monkeypatch.context() as crashed:
-        crashed.setattr(dispatch, "enqueue", lambda jobs: 1 / 0)
+        crashed.setattr(dispatch, "dispatch_new", lambda jobs: 1 / 0)
         job_id = submit(pictures.png())["id"]
     clock_at(seconds=30)
     monkeypatch.setattr(dispatch, "dispatch", lambda owner: None)
     for _ in range(2):
         reconciled()
-    assert [waiting.job_id_of(entry) for entry in waiting.read_all(record(job_id).owner)] == [job_id]
+    assert [waiting.job_id_of(entry) for entry in waiting.read_waiting(record(job_id).owner)] == [job_id]
 
 
 def test_log_lines_carry_the_job_and_no_file_name(lost, log_lines):

@@ -102,9 +102,9 @@ def test_an_order_that_comes_twice_is_carried_out_once(submit):
     job = submit(pictures.jpeg(), output_upscale_factor=2)
     the_plan = plan.handler({"job_id": job["id"]}, None)
     network = fakes.Repeating(2)
-    first = upscaling.carry_out(read(Plan, the_plan), fakes.runtime(network))
+    first = upscaling.upscale_job(read(Plan, the_plan), fakes.runtime(network))
     runs = len(network.shapes)
-    assert upscaling.carry_out(read(Plan, the_plan), fakes.runtime(network)) == first
+    assert upscaling.upscale_job(read(Plan, the_plan), fakes.runtime(network)) == first
     assert len(network.shapes) == runs
 
 
@@ -141,7 +141,7 @@ def test_upscaled_image_is_accepted_for_its_own_job_alone(submit, log_lines):
     """The worker reads what strangers send, too."""
     jobs = [submit(pictures.png(), output_upscale_factor=2) for _ in range(2)]
     theirs, the_plan = (plan.handler({"job_id": job["id"]}, None) for job in jobs)
-    upscaled = write(upscaling.carry_out(read(Plan, theirs), fakes.runtime()))
+    upscaled = write(upscaling.upscale_job(read(Plan, theirs), fakes.runtime()))
     with pytest.raises(InvalidImage, match="matched to this job"):
         optimize.handler({**the_plan, "upscaled": upscaled}, None)
     assert any(line["message"].startswith("a stage answered by a key") for line in log_lines())
@@ -234,5 +234,5 @@ def test_failed_upscale_of_a_missing_upload_leaves_no_files(submit, stored):
     the_plan = plan.handler({"job_id": job["id"]}, None)
     clients.s3().delete_object(Bucket=UPLOADS, Key=the_plan["source_key"])
     with pytest.raises(Exception, match="no longer stored"):
-        upscaling.carry_out(read(Plan, the_plan), fakes.runtime())
+        upscaling.upscale_job(read(Plan, the_plan), fakes.runtime())
     assert stored()[RESULTS] == []

@@ -30,7 +30,7 @@ STILL = [name for name in inputs.MAKERS if name != "svg"]
 def test_a_process_of_its_own_makes_the_same(name, settings):
     data, options = inputs.data_of(name), ProcessingSettings(**settings)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    assert sandboxed.optimize(data, header, options, budget_for_pixels(header, options)) == optimize.optimize(
+    assert sandboxed.optimize_sandboxed(data, header, options, budget_for_pixels(header, options)) == optimize.optimize(
         data, header, options
     )
 
@@ -41,7 +41,7 @@ def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_b
         read_header(BytesIO(data), pictures.LIMITS),
         ProcessingSettings(output_width=10, output_format="png"),
     )
-    assert sandboxed.optimize(data, header, options, budget_for_pixels(header, options)).artifact.width == 10
+    assert sandboxed.optimize_sandboxed(data, header, options, budget_for_pixels(header, options)).artifact.width == 10
 
 
 @pytest.mark.parametrize("name", ["jpg", "heic", "svg"])
@@ -92,7 +92,7 @@ def reading(monkeypatch):
 
     def read(change: dict, size: int) -> Decoded:
         said = {"mode": "RGB", "width": 8, "height": 8, "durations": [0], "plays": 0, "exif": 1, "xmp": 0, **change}
-        monkeypatch.setattr(forking, "call", lambda *_, **__: json.dumps(said).encode() + b"\n" + bytes(size))
+        monkeypatch.setattr(forking, "call_forked", lambda *_, **__: json.dumps(said).encode() + b"\n" + bytes(size))
         return read_apart(data, header, ProcessingSettings(), LARGE)
 
     return read
@@ -109,21 +109,23 @@ def test_a_damaged_file_is_refused_with_the_reason():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(InvalidImage, match="The PNG file is damaged"):
-        sandboxed.optimize(data[:-40], header, ProcessingSettings(), LARGE)
+        sandboxed.optimize_sandboxed(data[:-40], header, ProcessingSettings(), LARGE)
 
 
 def test_a_job_that_takes_more_than_is_paid_for_says_so():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(TooCostly, match="more memory than a job may have"):
-        sandboxed.optimize(data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20))
+        sandboxed.optimize_sandboxed(
+            data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20)
+        )
 
 
 @pytest.mark.parametrize("change", [{"format": "svg"}, {"width": "many"}, {"frames": None}, {"encoder": 1}], ids=str)
 def test_answers_of_a_child_process_are_checked(monkeypatch, change):
     said = {"format": "png", "width": 1, "height": 1, "encoder": "x", "quality": None, "data": ""}
-    monkeypatch.setattr(forking, "call", lambda *_, **__: json.dumps(said | change).encode() + b"\nbytes")
+    monkeypatch.setattr(forking, "call_forked", lambda *_, **__: json.dumps(said | change).encode() + b"\nbytes")
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
     with pytest.raises(InvalidImage):
-        sandboxed.optimize(data, header, ProcessingSettings(), LARGE)
+        sandboxed.optimize_sandboxed(data, header, ProcessingSettings(), LARGE)

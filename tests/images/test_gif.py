@@ -47,7 +47,7 @@ def static_noise(count: int) -> list[Image.Image]:
 @pytest.mark.parametrize(
     "write",
     [
-        lambda data, quality: gif.optimize(data, quality).data,
+        lambda data, quality: gif.rewrite(data, quality).data,
         lambda data, quality: gif.encode_animation(decode_animation(data, "gif"), quality).data,
     ],
 )
@@ -60,13 +60,13 @@ def test_frames_at_full_quality_look_the_same_at_any_time(write, seed):
 @pytest.mark.parametrize("limit", [1, 2, 4, 6, 100])
 def test_a_frame_limit_is_kept_and_the_whole_takes_as_long(quality, limit):
     data = animations.gif(*PARTS)
-    done = gif.optimize(data, quality, frame_limit=limit).data
+    done = gif.rewrite(data, quality, frame_limit=limit).data
     assert len(list(read_delays(BytesIO(done)))) == min(limit, 6)
     assert total(done) == total(data)
 
 
 def test_a_frame_limit_spreads_over_the_whole_animation():
-    done = gif.optimize(animations.gif(*PARTS), 100, frame_limit=3).data
+    done = gif.rewrite(animations.gif(*PARTS), 100, frame_limit=3).data
     before = by_vips(animations.gif(*PARTS))
     assert by_vips(done) == [before[0], before[2], before[4]]
 
@@ -74,7 +74,7 @@ def test_a_frame_limit_spreads_over_the_whole_animation():
 def test_frames_of_many_palettes_can_be_sampled():
     frames = [frame.quantize(200) for frame in animations.photo_frames(6, (64, 64))]
     data = animations.saved(frames, "GIF", duration=50, loop=0, optimize=False)
-    done = gif.optimize(data, 100, frame_limit=3).data
+    done = gif.rewrite(data, 100, frame_limit=3).data
     assert (len(list(read_delays(BytesIO(done)))), total(done)) == (3, 300)
 
 
@@ -82,14 +82,14 @@ def test_frames_of_many_palettes_can_be_sampled():
 @pytest.mark.parametrize("quality", [100, 50])
 def test_the_loop_block_is_kept(loop, quality):
     data = animations.gif(*PARTS, loop=loop)
-    assert animations.loop_block(gif.optimize(data, quality).data) == loop
+    assert animations.loop_block(gif.rewrite(data, quality).data) == loop
     assert animations.loop_block(gif.encode_animation(decode_animation(data, "gif"), quality).data) == loop
 
 
 @pytest.mark.parametrize("delay", [0, 1, 2, 500])
 def test_delays_are_kept_even_those_that_browsers_ignore(delay):
     data = animations.gif(*(Part(n % 3, delay=delay) for n in range(4)))
-    for done in (gif.optimize(data, 80).data, gif.encode_animation(decode_animation(data, "gif"), 80).data):
+    for done in (gif.rewrite(data, 80).data, gif.encode_animation(decode_animation(data, "gif"), 80).data):
         assert list(read_delays(BytesIO(done))) == [delay * 10] * 4
 
 
@@ -128,7 +128,7 @@ def test_pixels_held_over_frames_never_drift():
 
 @pytest.mark.parametrize("data", [animations.gif(*PARTS), animations.saved(static_noise(5), "GIF", duration=50)])
 def test_a_lower_quality_is_never_larger(data):
-    sizes = [len(gif.optimize(data, quality).data) for quality in (10, 50, 80, 100)]
+    sizes = [len(gif.rewrite(data, quality).data) for quality in (10, 50, 80, 100)]
     assert sizes == sorted(sizes)
 
 
@@ -168,7 +168,7 @@ def test_a_still_gif_keeps_its_holes():
 
 
 def test_a_still_gif_is_no_animation():
-    data = gif.optimize(gif.encode(pictures.draw(), 80).data, 80).data
+    data = gif.rewrite(gif.encode(pictures.draw(), 80).data, 80).data
     assert animations.loop_block(data) is None
     assert pictures.open_image(data).n_frames == 1
 
@@ -190,14 +190,14 @@ def test_the_program_sees_no_environment_and_writes_no_file(monkeypatch, tmp_pat
 def test_the_program_is_held_to_its_memory(monkeypatch):
     monkeypatch.setattr(gifsicle, "MEMORY_BYTES", 1 << 20)
     with pytest.raises(InvalidImage, match="damaged"):
-        gif.optimize(animations.saved(animations.photo_frames(8, (500, 500)), "GIF", duration=50), 80)
+        gif.rewrite(animations.saved(animations.photo_frames(8, (500, 500)), "GIF", duration=50), 80)
 
 
 def test_the_program_is_held_to_its_time(monkeypatch):
     settings = gifsicle.settings().model_copy(update={"stage_seconds": 0.001})
     monkeypatch.setattr(gifsicle, "settings", lambda: settings)
     with pytest.raises(InvalidImage, match="too long"):
-        gif.optimize(animations.saved(animations.photo_frames(8, (500, 500)), "GIF", duration=50), 80)
+        gif.rewrite(animations.saved(animations.photo_frames(8, (500, 500)), "GIF", duration=50), 80)
 
 
 def test_comments_are_taken_out_and_nothing_else():

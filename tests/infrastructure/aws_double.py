@@ -7,7 +7,7 @@ import boto3
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from cdk.account.aws import Account
+from cdk.account.aws import AwsAccount
 
 REGION, NUMBER = "us-east-1", "123456789012"
 CALLER = f"arn:aws:sts::{NUMBER}:assumed-role/Admin/ada"
@@ -20,7 +20,7 @@ def client(service: str, region: str) -> Any:
     return boto3.session.Session().client(service, region_name=region, **known)
 
 
-def account_with(answers: list[Answer]) -> tuple[Account, list[Stubber]]:
+def account_with(answers: list[Answer]) -> tuple[AwsAccount, list[Stubber]]:
     """Service, operation, and what it answers: an error where that is a text, its code and message."""
     stubs = {service: Stubber(client(service, REGION)) for service, _, _ in answers}
     for service, operation, answer in answers:
@@ -31,7 +31,7 @@ def account_with(answers: list[Answer]) -> tuple[Account, list[Stubber]]:
             stubs[service].add_response(operation, answer)
     for stub in stubs.values():
         stub.activate()
-    return Account(NUMBER, CALLER, REGION, client), list(stubs.values())
+    return AwsAccount(NUMBER, CALLER, REGION, client), list(stubs.values())
 
 
 class Refusing:
@@ -46,5 +46,5 @@ class Refusing:
         return refuse
 
 
-def account_without_rights() -> Account:
-    return Account(NUMBER, CALLER, REGION, lambda service, region: Refusing())
+def account_without_rights() -> AwsAccount:
+    return AwsAccount(NUMBER, CALLER, REGION, lambda service, region: Refusing())

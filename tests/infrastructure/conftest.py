@@ -34,9 +34,9 @@ def synthesize(tmp_path: Path):
     """The templates by stack, with other context."""
 
     def build(**context: object) -> dict[str, dict[str, Any]]:
-        from cdk.app import build_app
+        from cdk.app import build_cdk_app
 
-        build_app(tmp_path, **context).synth()
+        build_cdk_app(tmp_path, **context).synth()
         return read_templates(tmp_path)
 
     return build
@@ -66,9 +66,9 @@ def synthesize_under_rules(folder: Path, context: dict[str, object]) -> None:
     from aws_cdk import Validations
     from cdk_nag import AwsSolutionsChecks
 
-    from cdk.app import build_app
+    from cdk.app import build_cdk_app
 
-    app = build_app(folder, **context)
+    app = build_cdk_app(folder, **context)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
 

@@ -14,7 +14,7 @@ os.environ.setdefault("JSII_NODE", str(NODE))
 
 from cdk.account import aws, bootstrap
 from cdk.account.__main__ import context_of, main
-from cdk.account.aws import Account, Denied, NotThere, Unanswered, action_of
+from cdk.account.aws import AwsAccount, Denied, NotThere, Unanswered, action_of
 from cdk.account.installation import installation_of
 from cdk.account.model import exit_code, missing, ok, unknown
 from cdk.account.printing import line, summary
@@ -41,7 +41,7 @@ class Answering:
 
 
 def account_that(end):
-    return Account(NUMBER, CALLER, "eu-west-1", lambda service, region: Answering(end))
+    return AwsAccount(NUMBER, CALLER, "eu-west-1", lambda service, region: Answering(end))
 
 
 def refusal(code, message=""):

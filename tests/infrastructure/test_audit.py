@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from supply_chain import advisories, audit
-from supply_chain.advisories import OSV_URL, Answer, NotAudited
+from supply_chain.advisories import OSV_URL, Advisories, NotAudited
 from supply_chain.audit import Result
 from supply_chain.components import Component, Place
 
@@ -113,16 +113,16 @@ def test_no_answer_about_npm_packages(monkeypatch, said):
         advisories.of_node()
 
 
-def refuse() -> Answer:
+def refuse() -> Advisories:
     raise NotAudited("there is no network")
 
 
 @pytest.mark.parametrize(
     ("asks", "result"),
     [
-        ([lambda: Answer(3, ()), lambda: Answer(2, ())], Result.NONE_KNOWN),
-        ([lambda: Answer(3, ()), refuse], Result.NOT_AUDITED),
-        ([refuse, lambda: Answer(3, ("a 1: FLAW-1",))], Result.FLAWS),
+        ([lambda: Advisories(3, ()), lambda: Advisories(2, ())], Result.NONE_KNOWN),
+        ([lambda: Advisories(3, ()), refuse], Result.NOT_AUDITED),
+        ([refuse, lambda: Advisories(3, ("a 1: FLAW-1",))], Result.FLAWS),
     ],
 )
 def test_the_exit_code_tells_flaws_from_missing_answers(monkeypatch, asks, result):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from imgopt.metrics import Metric
 from imgopt.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,3 +49,8 @@ def test_tests_that_a_page_names_are_there(page):
 
 def is_there(file: Path, test: str) -> bool:
     return file.exists() and (not test or f"def {test}(" in file.read_text())
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_metric_is_documented(metric):
+    assert f"| `{metric}` |" in (ROOT / "docs" / "operations.md").read_text()

@@ -24,10 +24,10 @@ def folder(tmp_path_factory):
     from aws_cdk import Validations
     from cdk_nag import AwsSolutionsChecks
 
-    from cdk.app import build_app
+    from cdk.app import build_cdk_app
 
     folder = tmp_path_factory.mktemp("gpu")
-    app = build_app(folder, **SMALL)
+    app = build_cdk_app(folder, **SMALL)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
     return folder

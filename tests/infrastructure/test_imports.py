@@ -120,7 +120,9 @@ def test_no_stage_imports_another_stage(path):
 
 @pytest.mark.parametrize("path", files(CDK), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_infrastructure_refers_to_code_by_path(path):
-    assert not tops(imports(path)) & {"functions", "imgopt", "local"}
+    """But for the names of metrics, which alarms are about."""
+    named = {name for name in imports(path) if not f"{name}.".startswith("imgopt.metrics.")}
+    assert not tops(named) & {"functions", "imgopt", "local"}
 
 
 @pytest.mark.parametrize("path", files(CDK), ids=lambda path: str(path.relative_to(ROOT)))

@@ -19,9 +19,9 @@ def check(app: Any) -> None:
 
 
 def test_the_stacks_break_no_rule_without_a_reason(tmp_path):
-    from cdk.app import build_app
+    from cdk.app import build_cdk_app
 
-    check(build_app(tmp_path))
+    check(build_cdk_app(tmp_path))
 
 
 def test_the_rules_are_really_checked(tmp_path):

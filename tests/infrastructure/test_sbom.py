@@ -12,7 +12,7 @@ import pytest
 from cdk.paths import ROOT
 from gpu_container.models.manifest import read_manifest
 from supply_chain import npm, sbom
-from supply_chain.components import Component, Kind, Place, flat
+from supply_chain.components import Component, ComponentKind, Place, flat
 from supply_chain.inventory import inventory
 
 SCHEMAS = Path(cyclonedx.__file__).parent / "schema" / "_res"
@@ -93,11 +93,13 @@ def test_bill_names_the_networks_by_their_hashes(components):
     kept = {digest.value for network in components for part in network.parts for digest in part.digests}
     wanted = {file.sha256 for wheel in read_manifest() for file in wheel.published()}
     assert wanted <= kept
-    assert {component.kind for component in components if component.name == "realesrgan-x4plus"} == {Kind.NETWORK}
+    assert {component.kind for component in components if component.name == "realesrgan-x4plus"} == {
+        ComponentKind.NETWORK
+    }
 
 
 def test_bill_names_the_images_of_the_container_by_their_digests(components):
-    images = {component.name: component for component in components if component.kind is Kind.IMAGE}
+    images = {component.name: component for component in components if component.kind is ComponentKind.IMAGE}
     assert images["nvidia/cuda"].places == {Place.CONTAINER}
     assert all(image.digests and image.digests[0].value in (image.purl or "") for image in images.values())
 

@@ -136,7 +136,7 @@ def test_tagger_prints_nothing(capfd):
 
 @pytest.fixture
 def closed():
-    opened = (classifier.open_network, ocr.open_engine)
+    opened = (classifier.open_classifier, ocr.open_engine)
     for each in opened:
         each.cache_clear()
     yield
@@ -155,7 +155,7 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("library", "opening"), [("onnxruntime", classifier.open_network), ("rapidocr", ocr.open_engine)]
+    ("library", "opening"), [("onnxruntime", classifier.open_classifier), ("rapidocr", ocr.open_engine)]
 )
 def test_a_missing_library_is_said(closed, monkeypatch, library, opening):
     monkeypatch.setitem(sys.modules, library, None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgopt.billing.addresses import check_address
+from imgopt.billing.addresses import check_return_url
 from imgopt.errors import InvalidRequest
 from imgopt.settings import settings
 
@@ -29,7 +29,7 @@ def origins(monkeypatch):
     ],
 )
 def test_a_page_of_a_known_website_is_taken(url):
-    check_address(url)
+    check_return_url(url)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_a_page_of_a_known_website_is_taken(url):
 )
 def test_other_addresses_are_refused(url):
     with pytest.raises(InvalidRequest, match="on a website that this service knows"):
-        check_address(url)
+        check_return_url(url)

@@ -9,7 +9,7 @@ from imgopt.accounts.entitlement import tier_at
 from imgopt.accounts.plans import Tier
 from imgopt.billing import entitlement, stripe_queries
 from imgopt.billing.model import Entitlement, Subscription
-from imgopt.billing.objects import Event, StripeSubscription
+from imgopt.billing.objects import StripeEvent, StripeSubscription
 from imgopt.settings import settings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,15 +73,15 @@ def test_choice_of_a_subscription_does_not_depend_on_their_order(order):
     newer = replace(good, id="sub_2", created_at=START + WEEK, price_id="price_starter")
     newest = replace(good, id="sub_3", created_at=END, status="canceled")
     several = [good, newer, newest]
-    assert entitlement.choose([several[index] for index in order]).subscription is newer
+    assert entitlement.choose_entitlement([several[index] for index in order]).subscription is newer
 
 
 def test_entitlement_is_empty_without_subscriptions():
-    assert entitlement.choose([]) == Entitlement()
+    assert entitlement.choose_entitlement([]) == Entitlement()
 
 
 def test_periods_are_read_from_items():
-    found = entitlement.describe(StripeSubscription.model_validate(OBJECT))
+    found = entitlement.parse_subscription(StripeSubscription.model_validate(OBJECT))
     assert (found.period_start, found.period_end, found.price_id) == (START, END, "price_pro")
 
 
@@ -93,7 +93,7 @@ def test_period_is_read_from_the_subscription_in_older_api_versions():
         "current_period_start": 1_767_225_600,
         "current_period_end": 1_769_904_000,
     }
-    found = entitlement.describe(StripeSubscription.model_validate(older))
+    found = entitlement.parse_subscription(StripeSubscription.model_validate(older))
     assert (found.period_start, found.period_end) == (START, END)
 
 
@@ -101,7 +101,7 @@ def test_item_with_the_best_tier_counts():
     other = {**ITEM, "price": {"id": "price_of_a_book"}}
     best = {**ITEM, "price": {"id": "price_max"}}
     mixed = {**OBJECT, "items": {"data": [other, ITEM, best]}}
-    assert entitlement.describe(StripeSubscription.model_validate(mixed)).price_id == "price_max"
+    assert entitlement.parse_subscription(StripeSubscription.model_validate(mixed)).price_id == "price_max"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_item_with_the_best_tier_counts():
     ],
 )
 def test_cancellation_is_read_from_either_field(fields, ends_at):
-    assert entitlement.describe(StripeSubscription.model_validate({**OBJECT, **fields})).ends_at == ends_at
+    assert entitlement.parse_subscription(StripeSubscription.model_validate({**OBJECT, **fields})).ends_at == ends_at
 
 
 @pytest.mark.parametrize(
@@ -126,5 +126,5 @@ def test_cancellation_is_read_from_either_field(fields, ends_at):
     ],
 )
 def test_customer_of_an_event_is_read(thing, customer):
-    event = Event.model_validate({"id": "evt_1", "type": "any", "data": {"object": thing}})
+    event = StripeEvent.model_validate({"id": "evt_1", "type": "any", "data": {"object": thing}})
     assert event.customer_id == customer

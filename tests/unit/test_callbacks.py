@@ -41,7 +41,7 @@ class World:
         monkeypatch.setattr("imgopt.jobs.repository.find_all", lambda ids: [self.job])
         monkeypatch.setattr("imgopt.jobs.repository.note_callback", self.note)
         monkeypatch.setattr("imgopt.callbacks.service.post", self.post)
-        monkeypatch.setattr("imgopt.callbacks.queue.put", self.put)
+        monkeypatch.setattr("imgopt.callbacks.queue.send_later", self.put)
         self.change = owner_secrets.SecretVersion()
         monkeypatch.setattr("imgopt.callbacks.owner_secrets.find", lambda _: self.change)
 

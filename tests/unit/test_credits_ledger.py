@@ -7,10 +7,10 @@ from imgopt import clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.credits import ledger
-from imgopt.credits.service import balance, check, refresh
+from imgopt.credits.service import balance, check_balance, refresh
 from imgopt.errors import OutOfCredits
 from imgopt.storage import table
-from imgopt.storage.transactions import Refused, write_all
+from imgopt.storage.transactions import ConditionFailed, write_all
 
 pytestmark = pytest.mark.usefixtures("aws")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -20,7 +20,7 @@ STARTER = Principal("user-1", Tier.STARTER, Credential.JWT, period_start=NOON - 
 
 
 def take(principal: Principal, cost: int, now: datetime = NOON) -> None:
-    write_all([ledger.take(principal.id, balance(principal, now), cost)])
+    write_all([ledger.debit(principal.id, balance(principal, now), cost)])
 
 
 def give_back(principal: Principal, amount: int, now: datetime = NOON) -> None:
@@ -47,15 +47,15 @@ def test_credits_are_used_when_taken_and_unused_when_refunded():
 def test_no_more_is_taken_than_is_left_whatever_was_read_before():
     before = balance(GUEST, NOON)
     take(GUEST, 17)
-    with pytest.raises(Refused):
-        write_all([ledger.take(GUEST.id, before, 4)])
-    write_all([ledger.take(GUEST.id, before, 3)])
+    with pytest.raises(ConditionFailed):
+        write_all([ledger.debit(GUEST.id, before, 4)])
+    write_all([ledger.debit(GUEST.id, before, 3)])
     assert left(GUEST) == 0
 
 
 def test_no_more_is_given_back_than_was_taken():
     take(GUEST, 3)
-    with pytest.raises(Refused):
+    with pytest.raises(ConditionFailed):
         give_back(GUEST, 4)
     assert left(GUEST) == 17
 
@@ -63,7 +63,7 @@ def test_no_more_is_given_back_than_was_taken():
 def test_insufficient_credits_error_has_tier_limit_remainder_and_reset():
     take(GUEST, 18)
     with pytest.raises(OutOfCredits) as caught:
-        check(balance(GUEST, NOON), 4)
+        check_balance(balance(GUEST, NOON), 4)
     error = caught.value
     assert str(error) == "Insufficient credits. Need 4, have 2."
     assert (error.tier, error.limit, error.remaining, error.needed) == ("unregistered", 20, 2, 4)
@@ -72,7 +72,7 @@ def test_insufficient_credits_error_has_tier_limit_remainder_and_reset():
 
 def test_balance_that_equals_the_cost_is_sufficient():
     take(GUEST, 16)
-    check(balance(GUEST, NOON), 4)
+    check_balance(balance(GUEST, NOON), 4)
     take(GUEST, 4)
 
 
@@ -85,7 +85,7 @@ def test_a_new_day_begins_with_all_and_leaves_the_old_one_as_it_was():
 def test_late_debit_takes_nothing_from_the_new_day():
     late = balance(GUEST, MIDNIGHT - TICK)
     take(GUEST, 3, MIDNIGHT)
-    write_all([ledger.take(GUEST.id, late, 20)])
+    write_all([ledger.debit(GUEST.id, late, 20)])
     assert (left(GUEST, MIDNIGHT - TICK), left(GUEST, MIDNIGHT)) == (0, 17)
 
 
@@ -94,8 +94,8 @@ def test_change_of_plan_within_a_period_changes_the_limit_alone():
     upgraded = replace(STARTER, tier=Tier.PRO)
     take(upgraded, 2000)
     assert (left(upgraded), left(STARTER)) == (10, 0)
-    with pytest.raises(Refused):
-        write_all([ledger.take(STARTER.id, balance(STARTER, NOON), 1)])
+    with pytest.raises(ConditionFailed):
+        write_all([ledger.debit(STARTER.id, balance(STARTER, NOON), 1)])
 
 
 def test_days_and_paid_periods_of_one_user_are_apart():
@@ -139,7 +139,7 @@ def test_a_day_that_changes_meanwhile_is_not_tidied_up(monkeypatch):
 def test_free_call_is_never_refused():
     """Not even where more is used than a smaller plan allows."""
     take(replace(STARTER, tier=Tier.PRO), 2000)
-    check(balance(STARTER, NOON), 0)
+    check_balance(balance(STARTER, NOON), 0)
     take(STARTER, 0)
     assert balance(STARTER, NOON).used == 2000
 

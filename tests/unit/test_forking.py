@@ -37,15 +37,15 @@ def descriptors(data): return str(len(os.listdir("/proc/self/fd"))).encode()
 def left(data): return str(budget.current().seconds_left).encode()
 def nested(data):
     from imgopt.sandbox import spawning
-    limits = spawning.Limits(20, 1 << 30)
-    here = spawning.call("forked_work:number", b"", limits, "x")
+    limits = spawning.ChildLimits(20, 1 << 30)
+    here = spawning.call_spawned("forked_work:number", b"", limits, "x")
     apart = spawning.call_apart("forked_work:number", b"", limits, "x")
     return repr([here == number(b""), apart == number(b"")]).encode()
 def end_nested(data):
     from imgopt.sandbox import spawning
     from imgopt.errors import InvalidImage
     try:
-        spawning.call_apart("forked_work:" + data.decode(), b"", spawning.Limits(0.5, 1 << 30), "x")
+        spawning.call_apart("forked_work:" + data.decode(), b"", spawning.ChildLimits(0.5, 1 << 30), "x")
     except InvalidImage:
         return b"ended"
 def leave(data):
@@ -68,7 +68,7 @@ def work(tmp_path_factory: pytest.TempPathFactory):
 
 
 def call(name: str, data: bytes = b"", budget: Budget = ENOUGH, seconds: float = 20, *, programs=False) -> bytes:
-    return forking.call(f"forked_work:{name}", data, budget, seconds, REFUSAL, programs=programs)
+    return forking.call_forked(f"forked_work:{name}", data, budget, seconds, REFUSAL, programs=programs)
 
 
 def test_bytes_go_in_and_come_out():

@@ -23,14 +23,14 @@ def at(aws, monkeypatch):
 
 
 def take(whom: str = "192.0.2.1", kind: str = "streams") -> leases.Lease:
-    return leases.take(kind, whom, 2, "Too many.")
+    return leases.take_lease(kind, whom, 2, "Too many.")
 
 
 def test_leases_beyond_the_limit_are_refused():
     held = [take(), take()]
     with pytest.raises(RateLimited, match=r"Too many\. Try again in 5 s\."):
         take()
-    leases.release(held[0])
+    leases.release_lease(held[0])
     assert take()
 
 

@@ -44,7 +44,7 @@ def test_objects_that_s3_refuses_are_missing(monkeypatch, code, status):
     refusing = SimpleNamespace(get_object=refuse, head_object=refuse)
     for module in (parts, objects):
         monkeypatch.setattr(module, "s3", lambda: refusing)
-    for ask in (objects.read, objects.describe):
+    for ask in (objects.read, objects.stat):
         with pytest.raises(NotFound):
             ask("results", "a")
 

@@ -87,7 +87,7 @@ def try_all(data=b""):
 
 def try_apart(data):
     from imgopt.sandbox import spawning
-    return spawning.call_apart("probes:try_all", data, spawning.Limits(20, 1 << 30), "x")
+    return spawning.call_apart("probes:try_all", data, spawning.ChildLimits(20, 1 << 30), "x")
 
 def try_as_gifsicle(data):
     from imgopt.codecs.gif import gifsicle
@@ -118,11 +118,11 @@ def probes(tmp_path_factory: pytest.TempPathFactory):
 
 
 def in_job(name: str, data: bytes = b"", *, programs: bool = False) -> bytes:
-    return forking.call(f"probes:{name}", data, Budget(20, 1 << 30), 20, "It can't be read.", programs=programs)
+    return forking.call_forked(f"probes:{name}", data, Budget(20, 1 << 30), 20, "It can't be read.", programs=programs)
 
 
 def alone(name: str, data: bytes = b"") -> bytes:
-    return spawning.call(f"probes:{name}", data, spawning.Limits(20, 1 << 30), "It can't be read.")
+    return spawning.call_spawned(f"probes:{name}", data, spawning.ChildLimits(20, 1 << 30), "It can't be read.")
 
 
 @pytest.fixture(scope="module")

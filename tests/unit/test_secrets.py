@@ -69,4 +69,4 @@ def test_store_that_is_down_without_a_previous_secret_is_unavailable(world):
 
 
 def test_a_secret_can_have_several_parts():
-    assert secrets.parts_of(" new , old,") == ["new", "old"]
+    assert secrets.split_secret(" new , old,") == ["new", "old"]

@@ -11,7 +11,7 @@ from imgopt.errors import InvalidImage, TooLarge
 from imgopt.sandbox import spawning
 
 REFUSAL = "It needs too much memory or time."
-ENOUGH = spawning.Limits(20, 1 << 30)
+ENOUGH = spawning.ChildLimits(20, 1 << 30)
 WORK = """
 import os, sys, time
 from imgopt.errors import TooLarge
@@ -41,8 +41,10 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
 
 
-def call(name: str, data: bytes = b"", limits: spawning.Limits = ENOUGH, **parameters: spawning.Parameter) -> bytes:
-    return spawning.call(f"isolated_work:{name}", data, limits, REFUSAL, **parameters)
+def call(
+    name: str, data: bytes = b"", limits: spawning.ChildLimits = ENOUGH, **parameters: spawning.Parameter
+) -> bytes:
+    return spawning.call_spawned(f"isolated_work:{name}", data, limits, REFUSAL, **parameters)
 
 
 def test_bytes_go_in_and_come_out():
@@ -65,7 +67,7 @@ def test_end_of_the_child_has_a_single_public_reason(way):
 def test_time_is_limited(way):
     began = time.monotonic()
     with pytest.raises(InvalidImage, match=REFUSAL):
-        call(way, limits=spawning.Limits(0.3, 1 << 30))
+        call(way, limits=spawning.ChildLimits(0.3, 1 << 30))
     assert time.monotonic() - began < 5
 
 
@@ -92,7 +94,7 @@ def test_a_missing_module_is_not_blamed_on_the_image():
     with pytest.raises(ImportError):
         call("absent")
     with pytest.raises(ImportError):
-        spawning.call("imgopt.nowhere:nothing", b"", ENOUGH, REFUSAL)
+        spawning.call_spawned("imgopt.nowhere:nothing", b"", ENOUGH, REFUSAL)
 
 
 def test_calls_have_processes_of_their_own():

@@ -13,7 +13,7 @@ from imgopt.tagging.color_names import NAMED
 from imgopt.tagging.model import ImageTags, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.quoting import LONGEST, Quotes
-from imgopt.tagging.rules import normalize
+from imgopt.tagging.rules import normalize_tags
 from imgopt.tagging.service import tagger
 from imgopt.tagging.subjects import Subject
 from imgopt.tagging.taxonomy import read_classes
@@ -100,7 +100,7 @@ def test_captions_of_any_findings_keep_the_rules_and_quote_whole_texts(subject, 
     except TaggingFailed as error:
         assert type(error) is TaggingFailed
         return
-    assert normalize(said) == said
+    assert normalize_tags(said) == said
     assert len(said.keywords) >= 3
     assert re.findall("“(.*?)”", said.alt_text) == (list(quoted.texts) if quoted else [])
 

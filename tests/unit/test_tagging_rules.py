@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed
-from imgopt.tagging.rules import normalize
+from imgopt.tagging.rules import normalize_tags
 from imgopt.tagging.slugs import number_slug
 
 KEYWORDS = ("dog", "beach", "sand")
 
 
 def right(alt_text="A dog on a beach", keywords=KEYWORDS, slug="dog-on-beach", language="en") -> ImageTags:
-    return normalize(ImageTags(alt_text, tuple(keywords), slug, "test", language))
+    return normalize_tags(ImageTags(alt_text, tuple(keywords), slug, "test", language))
 
 
 def test_valid_words_stay_as_they_are():
@@ -148,7 +148,7 @@ def test_a_slug_can_have_a_number(slug):
 
 def test_a_letter_whose_capital_is_several_stays_composed():
     words = right("image of \u0390\u03b4\u03b9\u03b1")
-    assert normalize(words) == words
+    assert normalize_tags(words) == words
 
 
 @settings(max_examples=300, deadline=None)
@@ -164,4 +164,4 @@ def test_normalized_output_keeps_the_rules_or_is_refused(alt_text, keywords, slu
     assert all(1 <= len(keyword) <= 40 for keyword in words.keywords)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", words.slug)
     assert len(words.slug) <= 60
-    assert normalize(words) == words
+    assert normalize_tags(words) == words

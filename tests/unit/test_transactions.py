@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
 from imgopt.storage import table, transactions
-from imgopt.storage.transactions import Refused, change, put_anew, put_new, write_all
+from imgopt.storage.transactions import ConditionFailed, put_anew, put_new, update, write_all
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY, OTHER = table.key("THING", "1"), table.key("THING", "2")
@@ -39,17 +39,17 @@ def busy(environment, monkeypatch):
 @pytest.mark.usefixtures("aws")
 def test_writes_are_all_made_or_none():
     write_all([put_new({**KEY, "size": 1})])
-    with pytest.raises(Refused):
+    with pytest.raises(ConditionFailed):
         write_all([put_new({**OTHER, "size": 2}), put_new({**KEY, "size": 3})])
     assert (table.get(OTHER), table.get(KEY)["size"]) == (None, 1)
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_change_sets_and_adds_where_its_condition_holds():
-    write_all([change(KEY, sets={"status": "new"}, adds={"size": 5})])
-    write_all([change(KEY, sets={"status": "old"}, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
-    with pytest.raises(Refused):
-        write_all([change(KEY, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
+    write_all([update(KEY, sets={"status": "new"}, adds={"size": 5})])
+    write_all([update(KEY, sets={"status": "old"}, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
+    with pytest.raises(ConditionFailed):
+        write_all([update(KEY, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
     assert table.get(KEY) == {**KEY, "status": "old", "size": 7}
 
 
@@ -57,7 +57,7 @@ def test_a_change_sets_and_adds_where_its_condition_holds():
 def test_an_item_may_be_written_anew_when_its_time_is_over():
     ends = int(NOON.timestamp())
     table.put({**KEY, "ttl": ends + 1})
-    with pytest.raises(Refused):
+    with pytest.raises(ConditionFailed):
         write_all([put_anew({**KEY, "ttl": ends + 9}, NOON)])
     table.put({**KEY, "ttl": ends})
     write_all([put_anew({**KEY, "ttl": ends + 9}, NOON), put_anew({**OTHER, "ttl": ends}, NOON)])
@@ -86,7 +86,9 @@ def test_writes_that_others_are_always_in_the_way_of_are_given_up(busy):
     assert len(client.tokens) == transactions.ATTEMPTS
 
 
-@pytest.mark.parametrize(("code", "error"), [("ConditionalCheckFailed", Refused), ("ValidationError", ClientError)])
+@pytest.mark.parametrize(
+    ("code", "error"), [("ConditionalCheckFailed", ConditionFailed), ("ValidationError", ClientError)]
+)
 def test_writes_that_can_not_be_made_are_not_tried_again(busy, code, error):
     client = busy(code, times=1000)
     with pytest.raises(error):

@@ -6,7 +6,7 @@ from PIL import Image
 
 from imgopt.imaging.geometry import Size
 from imgopt.upscale.frame_delta import DeltaUpscaler
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Choice, Device, Kind, Model
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, ModelChoice, PictureKind
 from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.scaling import Enlarger
 from imgopt.upscale.service import LANCZOS, upscale, upscale_frames
@@ -51,7 +51,10 @@ def test_frames_are_all_upscaled_by_the_network_of_the_first():
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-@pytest.mark.parametrize(("kind", "factor"), [(Kind.GRAPHIC, 3), (Kind.PHOTO, 2), (Kind.PHOTO, 4), (Kind.PHOTO, 2.5)])
+@pytest.mark.parametrize(
+    ("kind", "factor"),
+    [(PictureKind.GRAPHIC, 3), (PictureKind.PHOTO, 2), (PictureKind.PHOTO, 4), (PictureKind.PHOTO, 2.5)],
+)
 def test_every_frame_becomes_what_it_would_alone(kind, factor, mode):
     frames = moving(mode)
     together, _ = upscale_frames(frames, factor, kind=kind, runtime=seeing()[0])
@@ -61,7 +64,7 @@ def test_every_frame_becomes_what_it_would_alone(kind, factor, mode):
 
 def test_tiles_that_see_a_change_alone_are_run_again():
     network, shapes = seeing()
-    _, report = upscale_frames(moving()[2:], 2, kind=Kind.PHOTO, runtime=network)
+    _, report = upscale_frames(moving()[2:], 2, kind=PictureKind.PHOTO, runtime=network)
     around = 7 + 7 + 2 * 7  # what comes out differently, what that sees, and what the network leaves out
     assert [shape[2:] for shape in shapes] == [(90 + 14, 120 + 14), (7 + around, 8 + around)]
     assert report.tiles == 2
@@ -70,7 +73,7 @@ def test_tiles_that_see_a_change_alone_are_run_again():
 @pytest.mark.parametrize(("model", "factor"), [(WAIFU2X, 2.5), (X4PLUS, 4)])
 def test_whole_frame_is_upscaled_where_a_part_does_not_fit(model, factor):
     network = Repeating(model.scale)
-    sequel = DeltaUpscaler(Enlarger(Choice(model), network, Device.CPU))
+    sequel = DeltaUpscaler(Enlarger(ModelChoice(model), network, Device.CPU))
     for frame in moving()[2:]:
         sequel(frame, Size(*SIZE).scaled(factor))
     half = len(network.shapes) // 2

@@ -16,7 +16,7 @@ from imgopt.errors import NotConfigured
 from imgopt.imaging.geometry import Size
 from imgopt.networks import path_of
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Choice, Device, Kind
+from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, ModelChoice, PictureKind
 from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 from tests import pictures
@@ -69,7 +69,7 @@ def test_no_seam_shows_between_tiles(model, monkeypatch):
 def enlarge_in(side, model, network, monkeypatch):
     monkeypatch.setattr(scaling, "LARGEST_TILE", side)
     target = Size(75 * model.scale, 50 * model.scale)
-    image, _ = scaling.enlarge(photo(75, 50), Choice(model), target, network, Device.CPU)
+    image, _ = scaling.enlarge(photo(75, 50), ModelChoice(model), target, network, Device.CPU)
     return numpy.asarray(image).astype(int)
 
 
@@ -83,7 +83,7 @@ def test_threads_may_share_a_network():
     assert all(map(numpy.array_equal, alone, together))
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", PictureKind)
 def test_networks_give_the_same_picture_with_more_pixels(kind):
     for model in SMALL:
         require(model.name)

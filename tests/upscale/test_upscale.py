@@ -9,7 +9,7 @@ from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Kind, choose
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, PictureKind, choose
 from imgopt.upscale.service import LANCZOS, upscale
 from tests import pictures
 from tests.upscale.fakes import Failing, drawing, photo, runtime
@@ -27,15 +27,15 @@ def sticker() -> Image.Image:
 @pytest.mark.parametrize(
     ("kind", "factor", "device", "model", "passes"),
     [
-        (Kind.PHOTO, 1.01, Device.CPU, WAIFU2X, 1),
-        (Kind.PHOTO, 2, Device.CUDA, WAIFU2X, 1),
-        (Kind.PHOTO, 3, Device.CPU, WAIFU2X, 1),
-        (Kind.PHOTO, 3.1, Device.CPU, WAIFU2X, 2),
-        (Kind.PHOTO, 4, Device.CUDA, X4PLUS, 1),
-        (Kind.PHOTO, 10, Device.CPU, WAIFU2X, 2),
-        (Kind.GRAPHIC, 2, Device.CPU, ANIME[0], 1),
-        (Kind.GRAPHIC, 3, Device.CPU, ANIME[1], 1),
-        (Kind.GRAPHIC, 8, Device.CUDA, ANIME[2], 1),
+        (PictureKind.PHOTO, 1.01, Device.CPU, WAIFU2X, 1),
+        (PictureKind.PHOTO, 2, Device.CUDA, WAIFU2X, 1),
+        (PictureKind.PHOTO, 3, Device.CPU, WAIFU2X, 1),
+        (PictureKind.PHOTO, 3.1, Device.CPU, WAIFU2X, 2),
+        (PictureKind.PHOTO, 4, Device.CUDA, X4PLUS, 1),
+        (PictureKind.PHOTO, 10, Device.CPU, WAIFU2X, 2),
+        (PictureKind.GRAPHIC, 2, Device.CPU, ANIME[0], 1),
+        (PictureKind.GRAPHIC, 3, Device.CPU, ANIME[1], 1),
+        (PictureKind.GRAPHIC, 8, Device.CUDA, ANIME[2], 1),
     ],
 )
 def test_the_smallest_network_that_is_enough(kind, factor, device, model, passes):
@@ -45,12 +45,12 @@ def test_the_smallest_network_that_is_enough(kind, factor, device, model, passes
 
 @pytest.mark.parametrize(("pixels", "passes"), [(3_000_000, 2), (12_000_000, 1), (99_000_000, 1)])
 def test_choices_that_take_too_long_are_passed_over(pixels, passes):
-    assert choose(Kind.PHOTO, 4, Device.CPU, pixels, 240).passes == passes
+    assert choose(PictureKind.PHOTO, 4, Device.CPU, pixels, 240).passes == passes
 
 
 def test_drawings_are_told_from_photographs():
-    assert kind_of(drawing()) is Kind.GRAPHIC
-    assert kind_of(photo(90, 60)) is Kind.PHOTO
+    assert kind_of(drawing()) is PictureKind.GRAPHIC
+    assert kind_of(photo(90, 60)) is PictureKind.PHOTO
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 5), (5, 1), (33, 21)])
@@ -91,7 +91,7 @@ def test_the_image_that_is_given_stays_as_it_is():
 
 
 def test_the_result_says_what_was_done():
-    _, done = upscale(photo(700, 40), 4, kind=Kind.PHOTO, runtime=runtime())
+    _, done = upscale(photo(700, 40), 4, kind=PictureKind.PHOTO, runtime=runtime())
     assert (done.model, done.device, done.tiles) == (WAIFU2X.name, Device.CPU, 1 + 2)
     assert done.seconds > 0
 

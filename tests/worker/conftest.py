@@ -99,7 +99,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
 def world(environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     with mock_aws():
         world = World(tmp_path)
-        monkeypatch.setitem(sys.modules, "imgopt.workflow.upscaling", SimpleNamespace(carry_out=world.carry_out))
+        monkeypatch.setitem(sys.modules, "imgopt.workflow.upscaling", SimpleNamespace(upscale_job=world.carry_out))
         for name in ("succeed", "fail", "beat"):
             monkeypatch.setattr(task_tokens, name, getattr(world, name))
         yield world

@@ -28,7 +28,7 @@ class Rounds(Event):
 def delivery(world) -> Delivery:
     """Received in a way that others can receive it, too, unless it is extended."""
     world.order()
-    message = queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=0)
+    message = queues.receive_message(world.urls[0], wait_seconds=0, visibility_seconds=0)
     return Delivery(message, orders.read(message.body))
 
 
@@ -68,7 +68,7 @@ def test_heartbeats_are_sent_for_all_orders_in_each_round_even_if_one_can_not(wo
     monkeypatch.setattr("imgopt.storage.task_tokens.beat", beat)
     for job_id in ("1", "2"):
         world.order(job_id)
-    messages = [queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=30) for _ in range(2)]
+    messages = [queues.receive_message(world.urls[0], wait_seconds=0, visibility_seconds=30) for _ in range(2)]
     first, second = (Delivery(message, orders.read(message.body)) for message in messages)
     rounds = Rounds(2)
     with in_flight.holding(first), in_flight.holding(second):

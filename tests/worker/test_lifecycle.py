@@ -52,7 +52,7 @@ class Line:
 @pytest.fixture
 def line(world, monkeypatch) -> Line:
     line = Line()
-    monkeypatch.setattr(queues, "receive", line.receive)
+    monkeypatch.setattr(queues, "receive_message", line.receive)
     monkeypatch.setattr(queues, "release", line.release)
     monkeypatch.setattr(queues, "delete", lambda message: line.deleted.append(message.id))
     monkeypatch.setattr(queues, "extend", lambda message, seconds: None)

@@ -13,7 +13,7 @@ def url(world):
 
 
 def receive(url):
-    return queues.receive(url, wait_seconds=0, visibility_seconds=30)
+    return queues.receive_message(url, wait_seconds=0, visibility_seconds=30)
 
 
 def test_a_message_is_received_by_one_alone(url):
@@ -31,7 +31,7 @@ def test_a_message_that_is_released_can_be_received_again(url):
 
 
 def test_a_message_that_is_extended_is_kept_from_others(url):
-    message = queues.receive(url, wait_seconds=0, visibility_seconds=0)
+    message = queues.receive_message(url, wait_seconds=0, visibility_seconds=0)
     queues.extend(message, 30)
     assert receive(url) is None
 

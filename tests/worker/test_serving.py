@@ -97,20 +97,20 @@ def test_a_message_that_is_no_order_stays_for_the_queue_to_give_up(world):
 
 
 def test_a_message_that_comes_when_the_worker_is_to_stop_is_given_back(world, monkeypatch):
-    receive = queues.receive
+    receive = queues.receive_message
 
     def receive_late(*arguments, **options):
         world.context.stop.set()
         return receive(*arguments, **options)
 
-    monkeypatch.setattr(queues, "receive", receive_late)
+    monkeypatch.setattr(queues, "receive_message", receive_late)
     world.order()
     serve_next(world.context, 0)
     assert (world.carried_out, world.visible()) == ([], 1)
 
 
 def test_a_worker_that_is_to_stop_asks_for_nothing(world, monkeypatch):
-    monkeypatch.setattr(queues, "receive", None)
+    monkeypatch.setattr(queues, "receive_message", None)
     world.context.stop.set()
     serve_next(world.context, 0)
     serve(world.context, 0)
@@ -171,7 +171,7 @@ def test_an_order_that_was_the_end_of_three_workers_is_given_up(world):
     """Nobody tries it a fourth time, and nobody waits for it any longer."""
     world.order()
     for _ in range(MOST_DELIVERIES):
-        queues.release(queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=45))
+        queues.release(queues.receive_message(world.urls[0], wait_seconds=0, visibility_seconds=45))
     serve_next(world.context, 0)
     ((_, error, cause),) = world.answers
     assert (error, world.carried_out, world.left()) == ("Interrupted", [], 0)
@@ -181,6 +181,6 @@ def test_an_order_that_was_the_end_of_three_workers_is_given_up(world):
 def test_an_order_that_comes_for_the_third_time_is_carried_out(world):
     world.order()
     for _ in range(MOST_DELIVERIES - 1):
-        queues.release(queues.receive(world.urls[0], wait_seconds=0, visibility_seconds=45))
+        queues.release(queues.receive_message(world.urls[0], wait_seconds=0, visibility_seconds=45))
     serve_next(world.context, 0)
     assert world.answers == [("token 1", RESULT)]

@@ -21,7 +21,7 @@ def sign_out_at_issuer(request: Request) -> Response:
     """
     address = None
     with suppress(Unavailable, NotConfigured):
-        address = sign_out.address_of(f"{public_url(request)}/mcp/{PAGE_AFTERWARDS}")
+        address = sign_out.logout_url(f"{public_url(request)}/mcp/{PAGE_AFTERWARDS}")
     response = redirecting_page(address) if address else RedirectResponse(PAGE_AFTERWARDS, 303)
     SESSION.clear(request, response)
     return response

@@ -24,7 +24,7 @@ def delete_account(user: InteractiveUser) -> AccountDeletionResponse:
 
     It is shut at once. What is not deleted by the time of the answer is within two hours.
     """
-    account_deletion.begin(user.id)
+    account_deletion.begin_deletion(user.id)
     return AccountDeletionResponse(success=True)
 
 

@@ -34,7 +34,7 @@ LIFETIMES = ("", "30", "90", "365")
 def show_account(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
-        sign_in.check_set_up()
+        sign_in.check_issuer()
         return page("sign_in.html", why=WHY, query={"wanted": ACCOUNT})
     return page(
         "account.html",
@@ -115,13 +115,13 @@ def end_all_sessions(request: Request, visitor: Visitor, _: AccountForm) -> Resp
 
 
 def change_secret(_: Request, visitor: Visitor, __: AccountForm) -> Response:
-    return page("new_callback_secret.html", visitor, secret=owner_secrets.change(visitor.user.id))
+    return page("new_callback_secret.html", visitor, secret=owner_secrets.replace_secret(visitor.user.id))
 
 
 def delete_account(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
-    account_deletion.begin(visitor.user.id)
+    account_deletion.begin_deletion(visitor.user.id)
     return page("account_deleted.html")
 
 

@@ -10,7 +10,7 @@ from functions.api import pools
 from functions.api.deps import Hidden, InteractiveUser
 from functions.api.subscriptions import present_subscription
 from imgopt.billing import checkout, credentials, customers, webhooks
-from imgopt.billing.checkout import Order
+from imgopt.billing.checkout import CheckoutOrder
 
 router = APIRouter()
 
@@ -47,7 +47,7 @@ def create_checkout(user: InteractiveUser, request: CheckoutRequest) -> Checkout
     - Users with active subscription must use billing portal to change plans
     - Users can only create new checkout if no active subscription exists
     """
-    session = checkout.begin(user, Order(request.price_id, request.success_url, request.cancel_url))
+    session = checkout.begin_checkout(user, CheckoutOrder(request.price_id, request.success_url, request.cancel_url))
     return CheckoutResponse(checkout_url=session.url, session_id=session.id)
 
 
@@ -62,7 +62,7 @@ def create_portal(user: InteractiveUser) -> PortalResponse:
 @pools.STRIPE.runs
 def get_subscription(user: InteractiveUser) -> Any:
     """Get current subscription status."""
-    credentials.check()
+    credentials.check_billing()
     return present_subscription(user, customers.find_subscription(user.id))
 
 
@@ -73,5 +73,5 @@ def stripe_webhook(
     stripe_signature: Hidden = None,
 ) -> Any:
     """Handle Stripe webhook events."""
-    webhooks.receive(body, stripe_signature)
+    webhooks.handle_event(body, stripe_signature)
     return {"received": True}

@@ -22,7 +22,7 @@ def change_callback_secret(user: InteractiveUser) -> CallbackSecretResponse:
 
     Twice within a minute counts once.
     """
-    return CallbackSecretResponse(callback_secret=owner_secrets.change(user.id))
+    return CallbackSecretResponse(callback_secret=owner_secrets.replace_secret(user.id))
 
 
 @router.options("/change", include_in_schema=False)

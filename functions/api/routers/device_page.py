@@ -28,7 +28,7 @@ WHY = "Sign in to decide whether a program may work in your name."
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DecisionPage:
     """What a page says of a code that has been decided on. `icon` is one of icon.html."""
 
     icon: str
@@ -38,13 +38,13 @@ class Outcome:
 
 APPROVED = "Device approved"
 OUTCOMES = {
-    Decision.APPROVED: Outcome(
+    Decision.APPROVED: DecisionPage(
         "done", APPROVED, "Go back to your program: it goes on by itself. You can close this page."
     ),
-    Decision.REDEEMED: Outcome("done", APPROVED, "Your program has been let in. You can close this page."),
-    Decision.DENIED: Outcome("denied", "Device denied", "The program was not let in. You can close this page."),
+    Decision.REDEEMED: DecisionPage("done", APPROVED, "Your program has been let in. You can close this page."),
+    Decision.DENIED: DecisionPage("denied", "Device denied", "The program was not let in. You can close this page."),
 }
-OF_SOMEONE_ELSE = Outcome("failed", "The code has been used already", "Someone else has decided.")
+OF_SOMEONE_ELSE = DecisionPage("failed", "The code has been used already", "Someone else has decided.")
 DECIDE = {"approve": devices.approve, "deny": devices.deny}
 
 
@@ -53,7 +53,7 @@ def show_code(request: Request, visitor: Visiting, code: str = "") -> Response:
     """What is asked for, to whoever has signed in."""
     request.state.wanted = code
     if visitor is None:
-        sign_in.check_set_up()
+        sign_in.check_issuer()
         return page("sign_in.html", why=WHY, query={"wanted": code[:30]} if code else {})
     if not code.strip():
         return enter(visitor)

@@ -34,7 +34,7 @@ def device_code_endpoint(request: Request) -> Any:
     Rate limit: 10/hour per IP.
     """
     address = find_client(request)
-    code, secret = devices.ask(str(address or ""), request.headers.get("user-agent", ""))
+    code, secret = devices.request_code(str(address or ""), request.headers.get("user-agent", ""))
     return {
         "device_code": secret,
         "user_code": code.user_code,

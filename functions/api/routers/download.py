@@ -60,12 +60,12 @@ async def download_archive(
 
     400 while one of them has not ended; those that failed are left out.
     """
-    chosen = archive.choose(await find_visible(request, job_ids))
+    chosen = archive.choose_results(await find_visible(request, job_ids))
     if archive.total_size(chosen) > settings().inline_download_bytes:
         raise TooLarge("Together the files are too large for one answer. Use /download/{job_id}/url for each of them.")
     headers = {"Content-Disposition": f'attachment; filename="{archive.FILENAME}"'}
     buffer = Buffer()
-    parts = await pools.DOWNLOADS.run(archive.pack, chosen, buffer.next_size)
+    parts = await pools.DOWNLOADS.run(archive.stream_zip, chosen, buffer.next_size)
     return DownloadResponse(parts, buffer, headers, "application/zip")
 
 
@@ -100,7 +100,7 @@ def answer(result: Artifact, part: range | None, headers: dict[str, str], *, wit
     status, buffer = 200 if part is None else 206, Buffer()
     if not with_body:
         return Response(None, status, headers, result.mime_type)
-    parts = jobs.stream_result(result, wanted, buffer.next_size)
+    parts = jobs.stream_artifact(result, wanted, buffer.next_size)
     return DownloadResponse(parts, buffer, headers, result.mime_type, status)
 
 
@@ -118,7 +118,7 @@ def get_download_url(job: KnownJob) -> SignedUrlResponse:
 
 
 def sign(job: Job, result: Artifact) -> str:
-    return jobs.presign_result(result, content_disposition(job), SIGNED_SECONDS)
+    return jobs.presign_artifact(result, content_disposition(job), SIGNED_SECONDS)
 
 
 @router.options("/{job_id}")

@@ -25,8 +25,8 @@ def readiness_check() -> Any:
     Verifies that the service can handle requests: 503 where its table can't be read, or its bucket takes no files, or
     neither says so in time.
     """
-    table.check_reachable()
-    objects.check_reachable(settings().uploads_bucket, files.upload_key(""))
+    table.check_table()
+    objects.check_bucket(settings().uploads_bucket, files.upload_key(""))
     return {"status": "ready"}
 
 

@@ -33,7 +33,7 @@ def begin_sign_in(request: Request, wanted: str = "", anew: bool = False) -> Res
     if not is_own_link(request):
         return redirect(page_of(wanted))
     attempt = Attempt(new_token(), callback_url(request))
-    response = redirect(sign_in.address_of(attempt, anew=anew))
+    response = redirect(sign_in.authorization_url(attempt, anew=anew))
     ATTEMPT.write(request, response, SEPARATOR.join((attempt.secret, spell(wanted))))
     return response
 
@@ -46,13 +46,13 @@ def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     request.state.wanted = wanted
     if not (secret and code and state):
         raise InvalidSignature(FAILED)
-    user, signed_in_at = sign_in.complete(Attempt(secret, callback_url(request)), state, code)
+    user, signed_in_at = sign_in.complete_sign_in(Attempt(secret, callback_url(request)), state, code)
     response = redirect(page_of(wanted))
     replaced = SESSION.read(request)
     browser = name_browser(request.headers.get("user-agent", ""))
-    SESSION.write(request, response, sessions.begin(user, signed_in_at, browser))
+    SESSION.write(request, response, sessions.begin_session(user, signed_in_at, browser))
     if replaced:
-        sessions.end(replaced)
+        sessions.end_session(replaced)
     ATTEMPT.clear(request, response)
     return response
 
@@ -63,7 +63,7 @@ def sign_out(request: Request, visitor: Visiting, form_token: Annotated[str, For
     if visitor is None:
         raise HTTPException(403, "Nobody is signed in.")
     check_form(request, visitor.session, form_token)
-    sessions.end(visitor.session)
+    sessions.end_session(visitor.session)
     return sign_out_at_issuer(request)
 
 

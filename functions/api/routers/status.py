@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from functions.api import leases
 from functions.api.addresses import origin_of
 from functions.api.deps import KnownJob, find_visible
-from functions.api.events import Progress, stream_events, until_done
+from functions.api.events import StreamProgress, stream_events, until_done
 from functions.api.identifiers import COMMAS, NUMBER
 from functions.api.preflight import allow
 from functions.api.presenters import JobResponse, present_job
@@ -58,7 +58,7 @@ async def stream_batch_status(
     Connection closes when all jobs reach terminal states.
     """
     wanted = list(dict.fromkeys(map(str, job_ids)))
-    progress, visible = Progress(wanted, last_event_id), {job.id for job in await find_visible(request, job_ids)}
+    progress, visible = StreamProgress(wanted, last_event_id), {job.id for job in await find_visible(request, job_ids)}
     events = stream_events(request.app.state.watcher, progress, visible)
     return answer(until_done(events, progress), progress)
 
@@ -66,7 +66,7 @@ async def stream_batch_status(
 @router.get("/{job_id}/stream")
 async def stream_status(request: Request, job: KnownJob, last_event_id: LastEventId = None) -> Any:
     """Stream job status updates via Server-Sent Events (SSE)."""
-    progress = Progress([job.id], last_event_id)
+    progress = StreamProgress([job.id], last_event_id)
     return answer(stream_events(request.app.state.watcher, progress, {job.id}), progress)
 
 
@@ -78,7 +78,7 @@ class StreamResponse(EventSourceResponse):
             await super().__call__(scope, receive, send)
 
 
-def answer(events: AsyncIterator[bytes], progress: Progress) -> Response:
+def answer(events: AsyncIterator[bytes], progress: StreamProgress) -> Response:
     """A client that comes back though it was told the end is told to stay away (HTML, 9.2.3)."""
     return Response(status_code=204) if progress.has_ended else StreamResponse(events, headers=STREAM_HEADERS)
 

@@ -111,7 +111,7 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
     files.check_size(request.size)
     count_bytes(http, asking, request.size)
     owner, new_token = asking_or_guest(asking)
-    awaited, form = direct.announce(owner, request.filename, request.size, request.content_type)
+    awaited, form = direct.announce_upload(owner, request.filename, request.size, request.content_type)
     return PresignResponse(
         success=True,
         upload_id=awaited.id,
@@ -126,7 +126,7 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
 @pools.UPLOADS.runs
 def complete_upload(asking: RateLimitedPrincipal, request: CompleteRequest) -> TempFileResponse:
     """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
-    return present(direct.complete(asking, request.upload_id), None)
+    return present(direct.complete_upload(asking, request.upload_id), None)
 
 
 @router.options("/presign", include_in_schema=False)

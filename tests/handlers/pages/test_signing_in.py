@@ -183,7 +183,7 @@ def test_cognito_is_told_by_its_own_name_where_to_go_on(environment, monkeypatch
     found = {"authorization_endpoint": "https://pool.example/oauth2/authorize", **named}
     monkeypatch.setattr(jwks, "configuration_of", lambda _: TtlCache("it", lambda: (found, None), "No answer."))
     query = urlencode({"client_id": CLIENT, "logout_uri": "https://img.example/mcp/authorize"})
-    assert sign_out.address_of("https://img.example/mcp/authorize") == f"https://pool.example/logout?{query}"
+    assert sign_out.logout_url("https://img.example/mcp/authorize") == f"https://pool.example/logout?{query}"
 
 
 def test_an_issuer_that_does_not_answer_keeps_nobody_signed_in_here(browser, issuer, asked):

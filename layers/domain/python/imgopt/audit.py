@@ -17,7 +17,7 @@ HASH_LENGTH = 16
 _origin: ContextVar[str | None] = ContextVar("origin", default=None)
 
 
-class Event(StrEnum):
+class AuditEvent(StrEnum):
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
     REFUSED = "credential refused"
@@ -39,7 +39,7 @@ def set_origin(origin: str) -> None:
     _origin.set(origin)
 
 
-def note(event: Event, user_id: str | None = None, **facts: str) -> None:
+def record_event(event: AuditEvent, user_id: str | None = None, **facts: str) -> None:
     """`facts` are ids and names of tiers, and never text that a client has written."""
     known = {"event": event.value, "owner": user_id, "client": _hash_of_client(), **facts}
     logger.info(MESSAGE, extra=known)

@@ -7,7 +7,7 @@ from imgopt.accounts import api_keys, oidc, repository, users
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.devices import tokens as device_tokens
 from imgopt.errors import ShutOut, Unauthorized
 
@@ -32,7 +32,7 @@ def _recognize_or_note(authorization: str) -> Principal:
     try:
         return recognize(bearer_token(authorization))
     except (Unauthorized, ShutOut) as error:
-        audit.note(Event.REFUSED, reason=type(error).__name__)
+        audit.record_event(AuditEvent.REFUSED, reason=type(error).__name__)
         raise
 
 
@@ -58,11 +58,11 @@ def bearer_token(authorization: str) -> str:
 
 
 def recognize_jwt(token: str) -> Principal:
-    return users.principal_of(users.recognize(token), Credential.JWT)
+    return users.principal_of(users.find_by_jwt(token), Credential.JWT)
 
 
 KINDS: dict[str, Callable[[str], Principal]] = {
-    device_tokens.PREFIX: device_tokens.recognize,
-    api_keys.PREFIX: api_keys.recognize,
+    device_tokens.PREFIX: device_tokens.find_by_token,
+    api_keys.PREFIX: api_keys.find_by_key,
     JWT: recognize_jwt,
 }

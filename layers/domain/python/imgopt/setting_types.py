@@ -15,7 +15,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
-def split(text: object) -> object:
+def split_list(text: object) -> object:
     """The parts of a list as it is written in an environment variable."""
     return [part.strip().lower() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
@@ -44,7 +44,7 @@ def check_public_url(text: str) -> str:
     return text
 
 
-COMMA_SEPARATED = (NoDecode, BeforeValidator(split))
+COMMA_SEPARATED = (NoDecode, BeforeValidator(split_list))
 PAIRS = (NoDecode, BeforeValidator(split_pairs))
 SharedSecret = Annotated[str, AfterValidator(check_secret)]
 PublicUrl = Annotated[str, AfterValidator(check_public_url)]

@@ -14,9 +14,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from imgopt import time_budget
 from imgopt.errors import ImgoptError
+from imgopt.metrics import NAMESPACE, SERVICE, STAGE, Metric
 from imgopt.settings import settings
 
-SERVICE = "imgopt"
 # What begins just before the end has to connect, fail and be logged.
 RESERVE_SECONDS = 3
 State = dict[str, Any]
@@ -38,7 +38,7 @@ class References(LambdaPowertoolsFormatter):
 
 
 logger = Logger(service=SERVICE, logger_formatter=References())
-metrics = Metrics(namespace="Imgopt", service=SERVICE)
+metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
 
 
 def trace(handler: Handler) -> Handler:
@@ -79,7 +79,7 @@ def observe_stage(work: Callable[[State], Any]) -> Handler:
 
     @wraps(work)
     def observed(state: State, context: Any) -> Any:  # the runtime passes the context
-        metrics.add_dimension("stage", name)
+        metrics.add_dimension(STAGE, name)
         known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
         with logger.append_context_keys(**known), time_budget.limit(_seconds_for_aws(context)):
             return _measure(work, state)
@@ -101,14 +101,14 @@ def _measure(work: Callable[[State], Any], state: State) -> Any:
     try:
         result = work(state)
     except ImgoptError as error:
-        metrics.add_metric("StageRefusals", MetricUnit.Count, 1)
+        metrics.add_metric(Metric.STAGE_REFUSALS, MetricUnit.Count, 1)
         logger.warning("stage refused", reason=type(error).__name__)
         raise
     except Exception:
-        metrics.add_metric("StageFailures", MetricUnit.Count, 1)
+        metrics.add_metric(Metric.STAGE_FAILURES, MetricUnit.Count, 1)
         logger.exception("stage failed")
         raise
     seconds = time.perf_counter() - began
-    metrics.add_metric("StageSeconds", MetricUnit.Seconds, seconds)
+    metrics.add_metric(Metric.STAGE_SECONDS, MetricUnit.Seconds, seconds)
     logger.info("stage done", milliseconds=round(seconds * 1000))
     return result

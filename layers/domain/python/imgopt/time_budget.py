@@ -13,7 +13,7 @@ from time import monotonic
 from imgopt.errors import Unavailable
 
 
-class Limit:
+class AttemptDeadline:
     """A moment after which no attempt begins. Threads that copied the context see it lifted, too."""
 
     def __init__(self, ends: float = inf) -> None:
@@ -24,13 +24,13 @@ class Limit:
         self.ends = inf
 
 
-_limit: ContextVar[Limit] = ContextVar("limit", default=Limit())  # noqa: B039 - nobody lifts the one that never ends
+_limit: ContextVar[AttemptDeadline] = ContextVar("limit", default=AttemptDeadline())  # noqa: B039 - nobody lifts the one that never ends
 
 
 @contextmanager
-def limit(seconds: float) -> Iterator[Limit]:
+def limit(seconds: float) -> Iterator[AttemptDeadline]:
     """For all that is asked within it. A limit around it that ends sooner still holds."""
-    made = Limit(min(monotonic() + seconds, _limit.get().ends))
+    made = AttemptDeadline(min(monotonic() + seconds, _limit.get().ends))
     before = _limit.set(made)
     try:
         yield made

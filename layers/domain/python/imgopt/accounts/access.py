@@ -6,11 +6,11 @@
 from imgopt import audit
 from imgopt.accounts import repository
 from imgopt.accounts.model import Access
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.errors import Conflict, NotFound
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 
-EVENTS = {Access.SHUT_OUT: Event.SHUT_OUT, Access.OPEN: Event.LET_IN}
+EVENTS = {Access.SHUT_OUT: AuditEvent.SHUT_OUT, Access.OPEN: AuditEvent.LET_IN}
 
 
 def shut_out(user_id: str) -> None:
@@ -26,8 +26,8 @@ def let_in(user_id: str) -> None:
 def _change(user_id: str, before: Access, after: Access) -> None:
     try:
         repository.change_access(user_id, before, after)
-        audit.note(EVENTS[after], user_id)
-    except Refused as error:
+        audit.record_event(EVENTS[after], user_id)
+    except ConditionFailed as error:
         user = repository.find_user(user_id)
         if user is None:
             raise NotFound("There is no such user.") from error

@@ -7,10 +7,10 @@ from imgopt import audit, clock
 from imgopt.accounts import api_key_store, last_use, users
 from imgopt.accounts.model import ApiKey, Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.errors import Conflict, NotFound, Unauthorized
 from imgopt.settings import settings
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 
 PREFIX = "tfy_live_"
 MOST_DAYS = 3650
@@ -28,9 +28,9 @@ def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, st
     record = ApiKey(uuid4().hex, user_id, name, key[:SHOWN], hash_token(key), now, ends_at=ends)
     try:
         api_key_store.add(record, most)
-    except Refused as error:
+    except ConditionFailed as error:
         raise Conflict(f"There are {most} API keys already. Delete one that is not used any more.") from error
-    audit.note(Event.KEY_MADE, user_id, key_id=record.id)
+    audit.record_event(AuditEvent.KEY_MADE, user_id, key_id=record.id)
     return record, key
 
 
@@ -45,17 +45,17 @@ def delete(user_id: str, key_id: str) -> None:
     try:
         if key_hash is not None:
             api_key_store.delete(user_id, key_id, key_hash)
-            audit.note(Event.KEY_REVOKED, user_id, key_id=key_id)
+            audit.record_event(AuditEvent.KEY_REVOKED, user_id, key_id=key_id)
             return
-    except Refused:
+    except ConditionFailed:
         pass
     raise NotFound("API key not found.")
 
 
-def recognize(key: str) -> Principal:
+def find_by_key(key: str) -> Principal:
     """Whose key it is. Raises Unauthorized where it is nobody's, or not any more."""
     found = api_key_store.find(hash_token(key))
     if found is None or found.is_over(clock.now()):
         raise Unauthorized("Invalid or expired credentials.")
-    last_use.note(api_key_store.key_of(found.key_hash), found.last_used_at)
+    last_use.note_use(api_key_store.key_of(found.key_hash), found.last_used_at)
     return users.principal_by_id(found.user_id, Credential.API_KEY)

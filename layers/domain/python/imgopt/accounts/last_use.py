@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.storage import table, transactions
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 
 PRECISION = timedelta(hours=1)
 
 
-def note(item_key: table.Item, last_used_at: datetime | None) -> None:
+def note_use(item_key: table.Item, last_used_at: datetime | None) -> None:
     """Not worth a failed request. What has been revoked meanwhile stays gone."""
     now = clock.now()
     if last_used_at is not None and now - last_used_at < PRECISION:
         return
-    write = transactions.change(item_key, sets={"last_used_at": now.isoformat()}, where="attribute_exists(#pk)")
-    with suppress(Refused, Unavailable):
+    write = transactions.update(item_key, sets={"last_used_at": now.isoformat()}, where="attribute_exists(#pk)")
+    with suppress(ConditionFailed, Unavailable):
         transactions.write_all([write])

@@ -26,12 +26,12 @@ DAILY = (Tier.UNREGISTERED, Tier.FREE)
 
 
 @dataclass(frozen=True)
-class Plan:
+class SubscriptionPlan:
     tier: Tier
     credits: int
     cycle: Cycle
 
 
-def plan_of(tier: Tier) -> Plan:
+def plan_of(tier: Tier) -> SubscriptionPlan:
     """The number of credits is a setting."""
-    return Plan(tier, settings().credits_of(tier.value), Cycle.DAY if tier in DAILY else Cycle.MONTH)
+    return SubscriptionPlan(tier, settings().credits_of(tier.value), Cycle.DAY if tier in DAILY else Cycle.MONTH)

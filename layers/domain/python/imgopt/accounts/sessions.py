@@ -8,17 +8,17 @@ from imgopt import audit, clock
 from imgopt.accounts import session_store, users
 from imgopt.accounts.model import PageSession, User
 from imgopt.accounts.tokens import hash_token, new_token
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.errors import NotFound
 
 LIFETIME, RECENT = timedelta(minutes=30), timedelta(minutes=10)
 
 
-def begin(user: User, authenticated_at: datetime, browser: str = "") -> str:
+def begin_session(user: User, authenticated_at: datetime, browser: str = "") -> str:
     """The new session's secret, which is not kept."""
     token, now = new_token(), clock.now()
     session_store.add(PageSession(hash_token(token), user.id, now, now + LIFETIME, browser, authenticated_at))
-    audit.note(Event.SIGNED_IN, user.id)
+    audit.record_event(AuditEvent.SIGNED_IN, user.id)
     return token
 
 
@@ -44,12 +44,12 @@ def find_user(session: PageSession) -> User | None:
     return users.find(session.user_id)
 
 
-def end(token: str) -> None:
+def end_session(token: str) -> None:
     """Does nothing where it has ended before."""
     session = session_store.find(hash_token(token))
     if session:
         session_store.delete(session)
-        audit.note(Event.SIGNED_OUT, session.user_id)
+        audit.record_event(AuditEvent.SIGNED_OUT, session.user_id)
 
 
 def end_one(user_id: str, token_hash: str) -> None:
@@ -58,12 +58,12 @@ def end_one(user_id: str, token_hash: str) -> None:
     if session is None or session.user_id != user_id:
         raise NotFound("There is no such session.")
     session_store.delete(session)
-    audit.note(Event.SIGNED_OUT, user_id)
+    audit.record_event(AuditEvent.SIGNED_OUT, user_id)
 
 
 def end_all(user_id: str) -> None:
     session_store.delete_all(user_id)
-    audit.note(Event.SIGNED_OUT, user_id)
+    audit.record_event(AuditEvent.SIGNED_OUT, user_id)
 
 
 def _is_over(session: PageSession) -> bool:

@@ -41,7 +41,7 @@ class Attempt:
         return _encode(sha256(self.derive("verifier").encode()).digest())
 
 
-def check_set_up() -> None:
+def check_issuer() -> None:
     """Raises NotConfigured where there is no issuer."""
     if not settings().oidc_issuer or not client_id():
         raise NotConfigured("Signing in is not set up.")
@@ -52,7 +52,7 @@ def client_id() -> str:
     return settings().oidc_client_id or settings().oidc_audience.partition(",")[0].strip()
 
 
-def address_of(attempt: Attempt, *, anew: bool = False) -> str:
+def authorization_url(attempt: Attempt, *, anew: bool = False) -> str:
     """Where the browser goes to sign in. With `anew` the issuer asks for a password even where it knows the browser.
 
     The parameters are those of OpenID Connect Core 1.0, 3.1.2.1.
@@ -77,7 +77,7 @@ def with_query(address: str, query: Mapping[str, str]) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
 
-def complete(attempt: Attempt, state: str, code: str) -> tuple[User, datetime]:
+def complete_sign_in(attempt: Attempt, state: str, code: str) -> tuple[User, datetime]:
     """Who has signed in, and when.
 
     Raises InvalidSignature where it is not this browser's sign-in, or the issuer says no.
@@ -129,7 +129,7 @@ def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
 
 def endpoint(name: str) -> str:
     """Raises NotConfigured, or Unavailable where the issuer does not answer, or has no such endpoint."""
-    check_set_up()
+    check_issuer()
     found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
     if not isinstance(found, str):
         raise Unavailable(issuer.NO_ANSWER)

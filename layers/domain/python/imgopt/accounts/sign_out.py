@@ -9,14 +9,14 @@ END_SESSION, AUTHORIZE = "end_session_endpoint", "authorization_endpoint"
 COGNITO = "cognito-idp."
 
 
-def address_of(back: str) -> str | None:
+def logout_url(back: str) -> str | None:
     """Where the browser goes to end the issuer's session, which leads it `back`.
 
     By OpenID Connect RP-Initiated Logout 1.0, 2. None where the issuer has no such address.
 
     Raises NotConfigured, or Unavailable where it does not answer.
     """
-    sign_in.check_set_up()
+    sign_in.check_issuer()
     issuer = settings().oidc_issuer
     named = jwks.configuration_of(issuer).get()
     if is_cognito(issuer):

@@ -26,7 +26,7 @@ def find(user_id: str) -> User | None:
     return user
 
 
-def recognize(token: str) -> User:
+def find_by_jwt(token: str) -> User:
     """Whose JWT it is. Raises Unauthorized where it is nobody's."""
     known = settings()
     issuer, audience, scope = known.oidc_issuer, known.oidc_audience, known.oidc_scope

@@ -11,7 +11,7 @@ ADDRESS = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]++(:[0-9]++)?+)([/?#][!-
 LONGEST = 2000
 
 
-def check_address(url: str) -> None:
+def check_return_url(url: str) -> None:
     """Raises InvalidRequest for a URL that is not on one of the billing origins."""
     found = ADDRESS.fullmatch(url) if len(url) <= LONGEST else None
     if found is None or found["origin"].lower() not in settings().billing_origins:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from imgopt.accounts.model import Principal
 from imgopt.billing import credentials, customers, repository, stripe_queries, time_budget
-from imgopt.billing.addresses import check_address
-from imgopt.billing.model import CLOSED, Account
+from imgopt.billing.addresses import check_return_url
+from imgopt.billing.model import CLOSED, BillingAccount
 from imgopt.billing.prices import check_for_sale
 from imgopt.billing.stripe_client import NoSuchCustomer, idempotency_key, stripe_client, stripe_errors
 from imgopt.errors import Conflict, NotConfigured, NotFound, Unavailable
@@ -16,30 +16,30 @@ ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
-class Order:
+class CheckoutOrder:
     price_id: str
     success_url: str
     cancel_url: str
 
 
 @dataclass(frozen=True)
-class Session:
+class CheckoutSession:
     """Of Stripe Checkout. Whoever has the URL can pay."""
 
     id: str
     url: str
 
 
-@time_budget.limit()
-def begin(principal: Principal, order: Order) -> Session:
+@time_budget.limit_stripe_calls()
+def begin_checkout(principal: Principal, order: CheckoutOrder) -> CheckoutSession:
     """A session in which the user can buy a subscription. It ends the one before: no more than one is open.
 
     Raises InvalidRequest for a price or an address that is not known, Conflict where there is a subscription already.
     """
-    check_set_up()
+    check_checkout()
     check_for_sale(order.price_id)
     for url in (order.success_url, order.cancel_url):
-        check_address(url)
+        check_return_url(url)
     account = customers.find_or_make(principal)
     for _ in range(ATTEMPTS):
         try:
@@ -53,10 +53,10 @@ def begin(principal: Principal, order: Order) -> Session:
     raise Unavailable("Another checkout is under way. Please try again.")
 
 
-@time_budget.limit()
+@time_budget.limit_stripe_calls()
 def open_portal(principal: Principal) -> str:
     """The address of Stripe's billing portal for the user. Raises NotFound for one who has bought nothing yet."""
-    check_set_up()
+    check_checkout()
     account = repository.find(principal.id)
     nothing = NotFound("There is no subscription to manage: nothing has been bought yet.")
     if account is None:
@@ -71,14 +71,14 @@ def open_portal(principal: Principal) -> str:
     return session.url
 
 
-def check_set_up() -> None:
+def check_checkout() -> None:
     """Raises NotConfigured where nothing can be sold."""
-    credentials.check()
+    credentials.check_billing()
     if not settings().stripe_prices or not settings().billing_origins:
         raise NotConfigured(credentials.NOT_SET_UP)
 
 
-def _replace_session(account: Account, order: Order) -> Session | None:
+def _replace_session(account: BillingAccount, order: CheckoutOrder) -> CheckoutSession | None:
     """None where someone else replaced the session meanwhile.
 
     Whoever had paid in the last one before it was closed has a subscription by then, so the order matters here.
@@ -96,7 +96,7 @@ def _replace_session(account: Account, order: Order) -> Session | None:
     return None
 
 
-def _open(account: Account, order: Order) -> Session:
+def _open(account: BillingAccount, order: CheckoutOrder) -> CheckoutSession:
     key = idempotency_key("checkout", account.customer_id, account.checkout_id, *vars(order).values())
     with stripe_errors():
         made = stripe_client().v1.checkout.sessions.create(
@@ -113,7 +113,7 @@ def _open(account: Account, order: Order) -> Session:
         )
     if made.url is None:
         raise Unavailable("Billing does not answer as it should. Please try again later.")
-    return Session(made.id, made.url)
+    return CheckoutSession(made.id, made.url)
 
 
 def close(session_id: str) -> None:

@@ -14,7 +14,7 @@ NOT_SET_UP = "Billing is not set up."
 
 
 @dataclass(frozen=True, config=ConfigDict(hide_input_in_errors=True))
-class Credentials:
+class StripeKeys:
     """`webhook_secret` may name several secrets, separated by commas: the new one and the one it takes the place of."""
 
     api_key: str = field(repr=False)
@@ -25,29 +25,29 @@ class Credentials:
         return [secret.strip() for secret in self.webhook_secret.split(",") if secret.strip()]
 
 
-def read() -> Credentials:
+def read() -> StripeKeys:
     """Raises NotConfigured where billing is not set up."""
     found = _read()
     mode.report_test_key(found.api_key)
     return found
 
 
-def _read() -> Credentials:
+def _read() -> StripeKeys:
     known = settings()
-    check()
+    check_billing()
     if not known.stripe_secret_arn:
-        return Credentials(known.stripe_api_key, known.stripe_webhook_secret)
+        return StripeKeys(known.stripe_api_key, known.stripe_webhook_secret)
     return _parse(secrets.read(known.stripe_secret_arn))
 
 
-def renew() -> Credentials:
+def renew_keys() -> StripeKeys:
     """As they are by now, for when those of before don't fit any more. It asks once a minute at most."""
     if settings().stripe_secret_arn:
         secrets.renew(settings().stripe_secret_arn)
     return read()
 
 
-def check() -> None:
+def check_billing() -> None:
     if not is_set_up():
         raise NotConfigured(NOT_SET_UP)
 
@@ -57,6 +57,6 @@ def is_set_up() -> bool:
     return bool(known.stripe_secret_arn or (known.stripe_api_key and known.stripe_webhook_secret))
 
 
-def _parse(secret: str) -> Credentials:
-    credentials: Credentials = table.adapter(Credentials).validate_json(secret)
+def _parse(secret: str) -> StripeKeys:
+    credentials: StripeKeys = table.adapter(StripeKeys).validate_json(secret)
     return credentials

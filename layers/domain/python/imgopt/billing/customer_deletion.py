@@ -1,13 +1,13 @@
 """Deleting the customer of an account that is deleted: its subscription ends at once. Stripe keeps the invoices."""
 
 from imgopt.billing import checkout, credentials, repository, stripe_queries, time_budget
-from imgopt.billing.model import Account
+from imgopt.billing.model import BillingAccount
 from imgopt.billing.stripe_client import stripe_client, stripe_errors
 from imgopt.errors import Unavailable
 from imgopt.telemetry import logger
 
 
-@time_budget.limit()
+@time_budget.limit_stripe_calls()
 def delete_customer_of(user_id: str) -> None:
     """Can be repeated. Raises Unavailable where Stripe did not answer, or does not know the customer."""
     account = repository.find(user_id)
@@ -21,7 +21,7 @@ def delete_customer_of(user_id: str) -> None:
     repository.forget(account)
 
 
-def _delete_customer(account: Account) -> None:
+def _delete_customer(account: BillingAccount) -> None:
     """Stripe cancels its subscriptions, too. A customer that it never knew must be of another account or mode."""
     import stripe
 

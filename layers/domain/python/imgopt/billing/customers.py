@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.accounts.model import Principal
 from imgopt.billing import repository
-from imgopt.billing.model import Account, Subscription
+from imgopt.billing.model import BillingAccount, Subscription
 from imgopt.billing.stripe_client import idempotency_key, stripe_client, stripe_errors
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ def find_subscription(user_id: str) -> Subscription | None:
     return known.standing.subscription if known else None
 
 
-def find_or_make(principal: Principal) -> Account:
+def find_or_make(principal: Principal) -> BillingAccount:
     known = repository.find(principal.id)
-    return known or repository.add(Account(principal.id, _make(principal, "")))
+    return known or repository.add(BillingAccount(principal.id, _make(principal, "")))
 
 
-def make_anew(principal: Principal, account: Account) -> Account:
+def make_anew(principal: Principal, account: BillingAccount) -> BillingAccount:
     """For a customer that has been deleted in Stripe."""
     return repository.change_customer(account, _make(principal, account.customer_id))
 

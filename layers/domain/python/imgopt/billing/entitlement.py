@@ -6,8 +6,8 @@ from itertools import chain
 
 from imgopt.accounts.plans import Tier
 from imgopt.billing import stripe_queries
-from imgopt.billing.model import GOOD, Entitlement, Status, Subscription
-from imgopt.billing.objects import Item, StripeSubscription
+from imgopt.billing.model import GOOD, Entitlement, Subscription, SubscriptionStatus
+from imgopt.billing.objects import StripeSubscription, SubscriptionItem
 from imgopt.billing.prices import tier_of
 from imgopt.billing.stripe_client import NoSuchCustomer
 from imgopt.errors import Unavailable
@@ -19,21 +19,21 @@ TIERS = list(Tier)
 
 def read_entitlement(customer_id: str) -> Entitlement:
     """Raises Unavailable where Stripe does not answer."""
-    return choose(read_subscriptions(customer_id))
+    return choose_entitlement(read_subscriptions(customer_id))
 
 
 def read_subscriptions(customer_id: str) -> list[Subscription]:
     """None of a customer that was deleted. One that Stripe does not know is no reason to take anything away: the key
     must be of another account or mode."""
     try:
-        return [describe(found) for found in stripe_queries.list_subscriptions(customer_id)]
+        return [parse_subscription(found) for found in stripe_queries.list_subscriptions(customer_id)]
     except NoSuchCustomer:
         if stripe_queries.is_deleted(customer_id):
             return []
         raise Unavailable("Billing does not answer as it should. Please try again later.") from None
 
 
-def choose(found: Sequence[Subscription]) -> Entitlement:
+def choose_entitlement(found: Sequence[Subscription]) -> Entitlement:
     """Of several the first that is worth something: those in the best state come first, and of these the newest.
 
     Where none is, it is the first of all. That someone pays twice has to be seen to.
@@ -56,7 +56,7 @@ def entitlement_of(subscription: Subscription) -> Entitlement:
     return Entitlement(tier, min(ends), subscription)
 
 
-def describe(found: StripeSubscription) -> Subscription:
+def parse_subscription(found: StripeSubscription) -> Subscription:
     """Raises ValueError where it has no period."""
     item = max(found.items.data, key=_rank_item)
     start = item.current_period_start or found.current_period_start
@@ -70,23 +70,23 @@ def describe(found: StripeSubscription) -> Subscription:
 def _is_worth_something(subscription: Subscription) -> bool:
     if subscription.status in GOOD:
         return not stripe_queries.is_refunded(subscription.id, subscription.period_start)
-    return subscription.status == Status.PAST_DUE
+    return subscription.status == SubscriptionStatus.PAST_DUE
 
 
 def _patience_ends(subscription: Subscription) -> datetime:
     """So long after a payment has failed, or the period is over without news of the next one."""
     grace = timedelta(days=settings().billing_grace_days)
-    if subscription.status == Status.PAST_DUE:
+    if subscription.status == SubscriptionStatus.PAST_DUE:
         return (stripe_queries.find_oldest_debt(subscription.id) or subscription.period_start) + grace
     return subscription.period_end + grace
 
 
 def _rank(subscription: Subscription) -> tuple[int, bool, datetime]:
-    state = 2 if subscription.status in GOOD else int(subscription.status == Status.PAST_DUE)
+    state = 2 if subscription.status in GOOD else int(subscription.status == SubscriptionStatus.PAST_DUE)
     return state, subscription.is_open, subscription.created_at
 
 
-def _rank_item(item: Item) -> int:
+def _rank_item(item: SubscriptionItem) -> int:
     """The place of its tier among all; items of other products come last."""
     tier = tier_of(item.price.id)
     return TIERS.index(tier) if tier else -1

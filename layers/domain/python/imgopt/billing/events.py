@@ -6,9 +6,9 @@ from imgopt import audit, clock
 from imgopt.billing import repository
 from imgopt.billing.entitlement import read_entitlement
 from imgopt.billing.model import Entitlement
-from imgopt.billing.objects import Event
+from imgopt.billing.objects import StripeEvent
 from imgopt.errors import Unavailable
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 from imgopt.telemetry import logger
 
 ASKED_AGAIN = frozenset(
@@ -37,7 +37,7 @@ DISPUTE = "charge.dispute.created"
 ATTEMPTS = 10
 
 
-def apply(event: Event) -> None:
+def apply(event: StripeEvent) -> None:
     """Applies an event once. Kinds and customers that are not ours are let pass.
 
     Raises Unavailable where Stripe or the table did not answer: Stripe sends the event again then.
@@ -48,7 +48,7 @@ def apply(event: Event) -> None:
         _ask_until_written(event, event.customer_id)
 
 
-def _ask_until_written(event: Event, customer_id: str) -> None:
+def _ask_until_written(event: StripeEvent, customer_id: str) -> None:
     """Stripe is asked anew whenever another event was written since the account was read."""
     for _ in range(ATTEMPTS):
         account = repository.find_by_customer(customer_id)
@@ -58,16 +58,16 @@ def _ask_until_written(event: Event, customer_id: str) -> None:
         if repository.knows_event(event.id):
             return
         standing = read_entitlement(account.customer_id)
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             repository.apply_event(event.id, account, standing, clock.now())
             _report(event, account.user_id, standing)
             if standing.tier is not account.standing.tier:
-                audit.note(audit.Event.PLAN_CHANGED, account.user_id, tier=standing.tier.value)
+                audit.record_event(audit.AuditEvent.PLAN_CHANGED, account.user_id, tier=standing.tier.value)
             return
     raise Unavailable("Too much happens at once. Please try again.")
 
 
-def _report(event: Event, user_id: str, standing: Entitlement) -> None:
+def _report(event: StripeEvent, user_id: str, standing: Entitlement) -> None:
     logger.info(
         "event applied",
         event_id=event.id,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from imgopt.accounts.plans import Tier
 
 
-class Status(StrEnum):
+class SubscriptionStatus(StrEnum):
     """What the service knows of Stripe's statuses; others may come."""
 
     ACTIVE = "active"
@@ -21,9 +21,9 @@ class Status(StrEnum):
 
 
 # They are paid for, or will be once their trial is over.
-GOOD = (Status.ACTIVE, Status.TRIALING)
+GOOD = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING)
 # They never began, or are over: nothing can be done with them in the billing portal.
-CLOSED = (Status.INCOMPLETE, Status.INCOMPLETE_EXPIRED, Status.CANCELED)
+CLOSED = (SubscriptionStatus.INCOMPLETE, SubscriptionStatus.INCOMPLETE_EXPIRED, SubscriptionStatus.CANCELED)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Entitlement:
 
 
 @dataclass(frozen=True)
-class Account:
+class BillingAccount:
     """A user as Stripe's customer.
 
     `version` counts how often the standing was written. `checkout_id` is that of the one session of Stripe Checkout

@@ -16,7 +16,7 @@ class Price(BaseModel):
     id: str
 
 
-class Item(BaseModel):
+class SubscriptionItem(BaseModel):
     """Of a subscription. Versions of the API before 2025-03-31 have its period on the subscription alone."""
 
     price: Price
@@ -28,7 +28,7 @@ class StripeSubscription(BaseModel):
     id: str
     status: str
     created: datetime
-    items: ListOf[Item]
+    items: ListOf[SubscriptionItem]
     cancel_at: datetime | None = None
     cancel_at_period_end: bool = False
     current_period_start: datetime | None = None
@@ -69,7 +69,7 @@ class EventData(BaseModel):
     object: dict[str, Any]
 
 
-class Event(BaseModel):
+class StripeEvent(BaseModel):
     """That something happened. What it happened to is of any kind, and as it was then."""
 
     id: str = Field(pattern=r"^evt_")

@@ -7,21 +7,21 @@ account that was read before Stripe was asked: what was asked earlier never over
 from datetime import datetime, timedelta
 
 from imgopt.accounts.plans import Tier
-from imgopt.billing.model import Account, Entitlement
+from imgopt.billing.model import BillingAccount, Entitlement
 from imgopt.storage import table, transactions
-from imgopt.storage.transactions import Refused, Write
+from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, CUSTOMER, EVENT, USER = "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT", "USER"
 # Stripe sends an event for 3 days by itself, and for 30 where someone asks it to.
 REMEMBERED = timedelta(days=40)
 
 
-def find(user_id: str) -> Account | None:
+def find(user_id: str) -> BillingAccount | None:
     item = table.get(table.key(KIND, user_id))
-    return table.from_item(item, Account) if item else None
+    return table.from_item(item, BillingAccount) if item else None
 
 
-def find_by_customer(customer_id: str) -> Account | None:
+def find_by_customer(customer_id: str) -> BillingAccount | None:
     item = table.get(table.key(CUSTOMER, customer_id))
     return find(item["user_id"]) if item else None
 
@@ -30,16 +30,16 @@ def has_user(user_id: str) -> bool:
     return table.get(table.key(USER, user_id)) is not None
 
 
-def add(account: Account) -> Account:
+def add(account: BillingAccount) -> BillingAccount:
     """The account of that user, which is another one where someone else was faster."""
     item = {**table.key(KIND, account.user_id), **table.plain(account)}
     return _write_or_find([transactions.put_new(item), _point_at(account)], account)
 
 
-def change_customer(account: Account, customer_id: str) -> Account:
+def change_customer(account: BillingAccount, customer_id: str) -> BillingAccount:
     """The same, for a customer in place of one that is no longer there."""
-    changed = Account(account.user_id, customer_id, account.version, account.checkout_id, account.standing)
-    write = transactions.change(
+    changed = BillingAccount(account.user_id, customer_id, account.version, account.checkout_id, account.standing)
+    write = transactions.update(
         table.key(KIND, account.user_id),
         sets={"customer_id": customer_id},
         where="#customer_id = :before",
@@ -48,9 +48,9 @@ def change_customer(account: Account, customer_id: str) -> Account:
     return _write_or_find([write, _point_at(changed)], changed)
 
 
-def note_checkout(account: Account, checkout_id: str) -> bool:
+def note_checkout(account: BillingAccount, checkout_id: str) -> bool:
     """That the account's open session of Stripe Checkout is this one now; False where someone else was faster."""
-    write = transactions.change(
+    write = transactions.update(
         table.key(KIND, account.user_id),
         sets={"checkout_id": checkout_id},
         where="#checkout_id = :before",
@@ -58,12 +58,12 @@ def note_checkout(account: Account, checkout_id: str) -> bool:
     )
     try:
         transactions.write_all([write])
-    except Refused:
+    except ConditionFailed:
         return False
     return True
 
 
-def forget(account: Account) -> None:
+def forget(account: BillingAccount) -> None:
     """What points at it goes first: events of a customer who is not known are let pass."""
     table.delete(table.key(CUSTOMER, account.customer_id))
     table.delete(table.key(KIND, account.user_id))
@@ -77,14 +77,14 @@ def note_event(event_id: str, now: datetime) -> bool:
     """An event that changes nothing; False where it had been before."""
     try:
         transactions.write_all([_remember(event_id, now)])
-    except Refused:
+    except ConditionFailed:
         return False
     return True
 
 
-def apply_event(event_id: str, account: Account, standing: Entitlement, now: datetime) -> None:
+def apply_event(event_id: str, account: BillingAccount, standing: Entitlement, now: datetime) -> None:
     """Raises Refused where the event has been applied, the account was changed since it was read, or has no user."""
-    write = transactions.change(
+    write = transactions.update(
         table.key(KIND, account.user_id),
         sets={"standing": table.plain(standing), "version": account.version + 1},
         where="#version = :before",
@@ -96,7 +96,7 @@ def apply_event(event_id: str, account: Account, standing: Entitlement, now: dat
 def _entitle(user_id: str, standing: Entitlement) -> Write:
     """What the rest of the service reads of it, in the user's own item."""
     subscription = standing.subscription if standing.tier is not Tier.FREE else None
-    return transactions.change(
+    return transactions.update(
         table.key(USER, user_id),
         sets={
             "tier": standing.tier.value,
@@ -112,14 +112,14 @@ def _remember(event_id: str, now: datetime) -> Write:
     return transactions.put_new({**table.key(EVENT, event_id), "ttl": int((now + REMEMBERED).timestamp())})
 
 
-def _point_at(account: Account) -> Write:
+def _point_at(account: BillingAccount) -> Write:
     return transactions.put_new({**table.key(CUSTOMER, account.customer_id), "user_id": account.user_id})
 
 
-def _write_or_find(writes: list[Write], account: Account) -> Account:
+def _write_or_find(writes: list[Write], account: BillingAccount) -> BillingAccount:
     try:
         transactions.write_all(writes)
-    except Refused:
+    except ConditionFailed:
         found = find(account.user_id)
         if found is None:
             raise

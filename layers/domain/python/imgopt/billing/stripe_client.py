@@ -63,7 +63,7 @@ def stripe_errors() -> Iterator[None]:
     """
     import stripe
 
-    time_budget.check()
+    time_budget.check_stripe_time()
     try:
         yield
     except stripe.InvalidRequestError as error:
@@ -76,7 +76,7 @@ def stripe_errors() -> Iterator[None]:
     except stripe.StripeError as error:
         _log(error)
         if isinstance(error, stripe.AuthenticationError):
-            credentials.renew()
+            credentials.renew_keys()
         raise Unavailable("Billing did not answer. Please try again.") from error
 
 

@@ -14,7 +14,7 @@ _ends: ContextVar[float] = ContextVar("ends", default=inf)
 
 
 @contextmanager
-def limit() -> Iterator[None]:
+def limit_stripe_calls() -> Iterator[None]:
     """For all that is asked within it, together."""
     before = _ends.set(monotonic() + SECONDS)
     try:
@@ -23,7 +23,7 @@ def limit() -> Iterator[None]:
         _ends.reset(before)
 
 
-def check() -> None:
+def check_stripe_time() -> None:
     """Raises Unavailable where it is too late to ask for more."""
     if monotonic() >= _ends.get():
         raise Unavailable("Billing takes too long to answer. Please try again.")

@@ -3,23 +3,23 @@
 from pydantic import ValidationError
 
 from imgopt.billing import credentials, events, mode, time_budget
-from imgopt.billing.credentials import Credentials
-from imgopt.billing.objects import Event
+from imgopt.billing.credentials import StripeKeys
+from imgopt.billing.objects import StripeEvent
 from imgopt.errors import InvalidSignature
 from imgopt.settings import settings
 from imgopt.telemetry import logger
 
 
-@time_budget.limit()
-def receive(body: bytes, signature: str | None) -> None:
+@time_budget.limit_stripe_calls()
+def handle_event(body: bytes, signature: str | None) -> None:
     """Takes an event, as it came, with its header `Stripe-Signature`. One of the other mode than the key is let pass.
 
     Raises InvalidSignature, and Unavailable where it should be sent again.
     """
-    if not (_is_ours(body, signature, credentials.read()) or _is_ours(body, signature, credentials.renew())):
+    if not (_is_ours(body, signature, credentials.read()) or _is_ours(body, signature, credentials.renew_keys())):
         raise InvalidSignature("The signature is not valid.")
     try:
-        event = Event.model_validate_json(body)
+        event = StripeEvent.model_validate_json(body)
     except ValidationError:
         raise InvalidSignature("The body is not an event.") from None
     is_live = mode.is_live(credentials.read().api_key)
@@ -29,7 +29,7 @@ def receive(body: bytes, signature: str | None) -> None:
         logger.warning("event of the other mode", event_id=event.id, livemode=event.livemode)
 
 
-def _is_ours(body: bytes, signature: str | None, known: Credentials) -> bool:
+def _is_ours(body: bytes, signature: str | None, known: StripeKeys) -> bool:
     return any(is_signed(body, signature, secret) for secret in known.webhook_secrets)
 
 

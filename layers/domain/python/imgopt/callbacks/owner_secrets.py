@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from imgopt import audit, clock
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.callbacks import signing
 from imgopt.storage import table, transactions
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 
 KIND = "CALLBACK_SECRET"
 TRANSITION = timedelta(days=1)
@@ -39,19 +39,19 @@ def secrets_of(owner: str) -> list[str]:
     return [secret for number in numbers for secret in signing.derive_secrets(owner, number)]
 
 
-def change(owner: str) -> str:
+def replace_secret(owner: str) -> str:
     """The new secret."""
     now = clock.now()
-    write = transactions.change(
+    write = transactions.update(
         _key(owner),
         adds={"number": 1},
         sets={"changed_at": now.isoformat()},
         where="attribute_not_exists(#changed_at) OR #changed_at < :before",
         values={"before": (now - DEBOUNCE).isoformat()},
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         transactions.write_all([write])
-        audit.note(Event.CALLBACKS_CHANGED, owner)
+        audit.record_event(AuditEvent.CALLBACKS_CHANGED, owner)
     return secret_of(owner)
 
 

@@ -4,11 +4,11 @@ from imgopt.settings import settings
 from imgopt.storage import queues
 
 
-def announce(job_id: str) -> None:
+def enqueue_callback(job_id: str) -> None:
     """That the job has ended is to be told. Doing so twice does no harm."""
-    put(job_id, attempt=1, pause=0)
+    send_later(job_id, attempt=1, pause=0)
 
 
-def put(job_id: str, *, attempt: int, pause: int) -> None:
+def send_later(job_id: str, *, attempt: int, pause: int) -> None:
     """An attempt in so many seconds, at most 900."""
     queues.send(settings().callbacks_queue_url, {"job_id": job_id, "attempt": attempt}, delay_seconds=pause)

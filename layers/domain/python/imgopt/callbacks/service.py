@@ -26,7 +26,7 @@ def deliver(job_id: str, attempt: int) -> None:
     tried = _try(job, job.options.callback_url, attempt)
     pause = PAUSES[attempt - 1] if attempt <= len(PAUSES) else None
     if tried.status is CallbackStatus.PENDING and pause is not None:
-        queue.put(job_id, attempt=attempt + 1, pause=pause)
+        queue.send_later(job_id, attempt=attempt + 1, pause=pause)
     jobs.note_callback(job_id, tried)
     logger.info("callback", status=tried.status.value, attempt=attempt, answered=tried.answered)
 

@@ -27,7 +27,7 @@ def lookup(principal: Principal, now: datetime) -> Lookup[Balance]:
     return used.then(lambda amount: Balance(principal.tier, period, limit, amount))
 
 
-def check(found: Balance, cost: int) -> None:
+def check_balance(found: Balance, cost: int) -> None:
     """Raises OutOfCredits where less is left."""
     if cost > found.remaining:
         raise OutOfCredits(

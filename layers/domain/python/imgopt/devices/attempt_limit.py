@@ -14,7 +14,7 @@ KIND = "WRONG_CODES"
 MOST, SECONDS = 20, 3600
 
 
-def check(user_id: str) -> None:
+def check_attempts(user_id: str) -> None:
     """Raises RateLimited where the user has typed too many wrong codes this hour."""
     item, ends_at = _window(user_id)
     if counters.read(item) >= MOST:

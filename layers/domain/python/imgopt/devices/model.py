@@ -14,7 +14,7 @@ class Decision(StrEnum):
     REDEEMED = "redeemed"
 
 
-class Answer(StrEnum):
+class TokenAnswer(StrEnum):
     """What a device is told that asks after its code."""
 
     PENDING = "pending"

@@ -11,7 +11,7 @@ from datetime import datetime
 from imgopt.devices.model import Decision, DeviceCode, DeviceToken
 from imgopt.errors import Unavailable
 from imgopt.storage import lists, table, transactions
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 
 CODE, USER_CODE, TOKEN, LIST = "DEVICE_CODE", "USER_CODE", "DEVICE_TOKEN", "USER_DEVICES"
 # Hashes are hexadecimal.
@@ -37,9 +37,9 @@ def find_by_user_code(user_code: str) -> DeviceCode | None:
     return find_code(item["code_hash"]) if item else None
 
 
-def decide(code: DeviceCode, decision: Decision, user_id: str) -> bool:
+def save_decision(code: DeviceCode, decision: Decision, user_id: str) -> bool:
     """False where something else was decided before."""
-    write = transactions.change(
+    write = transactions.update(
         table.key(CODE, code.code_hash),
         sets={"status": decision.value, "user_id": user_id},
         where="#status = :pending",
@@ -50,7 +50,7 @@ def decide(code: DeviceCode, decision: Decision, user_id: str) -> bool:
 
 def redeem(code: DeviceCode, token: DeviceToken) -> bool:
     """Gives the token for an approved code; False where another was given for it."""
-    spent = transactions.change(
+    spent = transactions.update(
         table.key(CODE, code.code_hash),
         sets={"status": Decision.REDEEMED.value},
         where="#status = :approved",
@@ -99,6 +99,6 @@ def _entry(token: DeviceToken) -> table.Item:
 def _all_or_none(writes: list[transactions.Write]) -> bool:
     try:
         transactions.write_all(writes)
-    except Refused:
+    except ConditionFailed:
         return False
     return True

@@ -8,12 +8,12 @@ from imgopt import audit, clock
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
 from imgopt.accounts.users import principal_by_id
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.credits.model import Balance
 from imgopt.credits.service import balance
 from imgopt.devices import attempt_limit, repository, tokens
 from imgopt.devices.codes import new_user_code, read_user_code
-from imgopt.devices.model import Answer, Decision, DeviceCode
+from imgopt.devices.model import Decision, DeviceCode, TokenAnswer
 from imgopt.errors import Conflict, Expired, NotConfigured, NotFound, Unavailable
 from imgopt.settings import settings
 
@@ -25,25 +25,25 @@ LONGEST_NOTE = 100
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 UNKNOWN = "There is no such code."
 TOLD = {
-    Decision.PENDING: Answer.PENDING,
-    Decision.APPROVED: Answer.APPROVED,
-    Decision.REDEEMED: Answer.APPROVED,
-    Decision.DENIED: Answer.DENIED,
+    Decision.PENDING: TokenAnswer.PENDING,
+    Decision.APPROVED: TokenAnswer.APPROVED,
+    Decision.REDEEMED: TokenAnswer.APPROVED,
+    Decision.DENIED: TokenAnswer.DENIED,
 }
-EVENTS = {Decision.APPROVED: Event.DEVICE_APPROVED, Decision.DENIED: Event.DEVICE_DENIED}
+EVENTS = {Decision.APPROVED: AuditEvent.DEVICE_APPROVED, Decision.DENIED: AuditEvent.DEVICE_DENIED}
 
 
 @dataclass(frozen=True)
 class Grant:
     """The answer to a device. What else there is comes once, with the first answer after the approval."""
 
-    answer: Answer
+    answer: TokenAnswer
     token: str | None = field(default=None, repr=False)
     principal: Principal | None = None
     balance: Balance | None = None
 
 
-def ask(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
+def request_code(address: str = "", program: str = "") -> tuple[DeviceCode, str]:
     """A new code's record, and the code that its device alone knows.
 
     Raises NotConfigured where nobody could approve it: users come from the issuer of the settings.
@@ -70,7 +70,7 @@ def find(user_code: str, user_id: str) -> DeviceCode:
     spelled = read_user_code(user_code)
     if spelled is None:
         raise NotFound(UNKNOWN)
-    attempt_limit.check(user_id)
+    attempt_limit.check_attempts(user_id)
     code = repository.find_by_user_code(spelled)
     if code is None:
         attempt_limit.record_failure(user_id)
@@ -94,7 +94,7 @@ def poll(device_code: str) -> Grant:
     """What has come of it. A code that nobody knows any more has expired, since expired ones are removed."""
     code = repository.find_code(hash_token(device_code)) if could_be_code(device_code) else None
     if code is None or repository.is_over(code, clock.now()):
-        return Grant(Answer.EXPIRED)
+        return Grant(TokenAnswer.EXPIRED)
     if code.status is Decision.APPROVED and code.user_id:
         return _redeem(code, code.user_id)
     return Grant(TOLD[code.status])
@@ -112,15 +112,15 @@ def _redeem(code: DeviceCode, user_id: str) -> Grant:
     """
     principal = principal_by_id(user_id, Credential.DEVICE)
     left = balance(principal)
-    record, token = tokens.make(user_id, code.program)
-    given = Grant(Answer.APPROVED, token, principal, left)
-    return given if repository.redeem(code, record) else Grant(Answer.APPROVED)
+    record, token = tokens.make_token(user_id, code.program)
+    given = Grant(TokenAnswer.APPROVED, token, principal, left)
+    return given if repository.redeem(code, record) else Grant(TokenAnswer.APPROVED)
 
 
 def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:
     """To say the same again changes nothing."""
-    if repository.decide(code, decision, user_id):
-        audit.note(EVENTS[decision], user_id)
+    if repository.save_decision(code, decision, user_id):
+        audit.record_event(EVENTS[decision], user_id)
         return
     now = repository.find_code(code.code_hash)
     if now is None or TOLD[now.status] is not TOLD[decision] or now.user_id != user_id:

@@ -6,7 +6,7 @@ from imgopt import audit, clock
 from imgopt.accounts import last_use, users
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.tokens import hash_token, new_token
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.devices import repository
 from imgopt.devices.model import DeviceToken
 from imgopt.errors import NotFound, Unauthorized
@@ -16,17 +16,17 @@ PREFIX = "mcp_"
 REFUSED = "Invalid or expired credentials."
 
 
-def make(user_id: str, program: str = "") -> tuple[DeviceToken, str]:
+def make_token(user_id: str, program: str = "") -> tuple[DeviceToken, str]:
     """A token's record and the token itself. Neither is stored yet."""
     token, now = new_token(PREFIX), clock.now()
     lifetime = timedelta(seconds=settings().device_token_lifetime)
     return DeviceToken(hash_token(token), user_id, now, now + lifetime, program), token
 
 
-def recognize(token: str) -> Principal:
+def find_by_token(token: str) -> Principal:
     """Whose device it is. Raises Unauthorized where it is nobody's any more."""
     found = _find(token)
-    last_use.note(repository.token_key(found.token_hash), found.last_used_at)
+    last_use.note_use(repository.token_key(found.token_hash), found.last_used_at)
     return users.principal_by_id(found.user_id, Credential.DEVICE)
 
 
@@ -51,7 +51,7 @@ def log_out(user_id: str, token_hash: str) -> None:
 
 def end(token: DeviceToken) -> None:
     repository.delete_token(token)
-    audit.note(Event.DEVICE_ENDED, token.user_id)
+    audit.record_event(AuditEvent.DEVICE_ENDED, token.user_id)
 
 
 def _find(token: str) -> DeviceToken:

@@ -19,7 +19,7 @@ SECONDS = 15 * 60
 REFUSALS = (TooLarge, Unsupported, InvalidImage)
 
 
-def announce(
+def announce_upload(
     principal: Principal, filename: str | None, size: int, content_type: str
 ) -> tuple[AwaitedUpload, PresignedPost]:
     """A form for a file of exactly `size` bytes, valid for `SECONDS`; the size has been checked."""
@@ -38,7 +38,7 @@ def announce(
     return awaited, repository.presign(awaited, SECONDS)
 
 
-def complete(principal: Principal | None, upload_id: str) -> TempFile:
+def complete_upload(principal: Principal | None, upload_id: str) -> TempFile:
     """The upload whose file has arrived; the same again where it was completed before.
 
     Raises NotFound, Expired or NotReady, and as `service.inspect` does: nothing is kept of a file that is refused.

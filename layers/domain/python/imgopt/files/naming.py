@@ -18,13 +18,13 @@ NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 def clean_filename(filename: str | None, extension: str) -> str:
     """The last part of a client's path; `image.<extension>` where nothing is left of it."""
     name = last_part(filename or "")
-    return name if split(name)[0].strip(". ") else f"image.{extension}"
+    return name if split_suffix(name)[0].strip(". ") else f"image.{extension}"
 
 
 def last_part(filename: str) -> str:
     """Of a client's path, as one that can be stored and seen for what it is, and no longer than `LONGEST`."""
     name = make_safe(filename.replace("\\", "/").rsplit("/", 1)[-1])
-    stem, suffix = split(name)
+    stem, suffix = split_suffix(name)
     return stem[: LONGEST - len(suffix)] + suffix
 
 
@@ -36,7 +36,7 @@ def make_safe(name: str) -> str:
 
 def result_filename(original_filename: str, extension: str) -> str:
     """`hero.png` optimized to WebP is `hero.tinified.webp`. Names were kept as they came once."""
-    return make_safe(f"{split(original_filename)[0]}.tinified.{extension}")
+    return make_safe(f"{split_suffix(original_filename)[0]}.tinified.{extension}")
 
 
 def number_names(names: Sequence[str]) -> list[str]:
@@ -46,7 +46,7 @@ def number_names(names: Sequence[str]) -> list[str]:
 
 
 def _take(name: str, taken: set[str]) -> str:
-    stem, suffix = split(name)
+    stem, suffix = split_suffix(name)
     names = chain((name,), (f"{stem}-{number}{suffix}" for number in count(2)))
     free = next(each for each in names if each.casefold() not in taken)
     taken.add(free.casefold())
@@ -55,7 +55,7 @@ def _take(name: str, taken: set[str]) -> str:
 
 def ascii_filename(filename: str) -> str:
     """A name of letters, digits, dots, dashes and underscores, for headers that can carry no more."""
-    stem, suffix = (to_plain(part) for part in split(filename))
+    stem, suffix = (to_plain(part) for part in split_suffix(filename))
     return (stem.strip("-.") or "image") + suffix
 
 
@@ -64,7 +64,7 @@ def to_plain(text: str) -> str:
     return NOT_PLAIN.sub("-", decomposed)
 
 
-def split(filename: str) -> tuple[str, str]:
+def split_suffix(filename: str) -> tuple[str, str]:
     """Stem and suffix; a suffix is a dot and at most ten characters."""
     path = PurePosixPath(filename)
     return (path.stem, path.suffix) if 1 < len(path.suffix) <= 11 else (filename, "")

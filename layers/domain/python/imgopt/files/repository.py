@@ -75,7 +75,7 @@ def _forget_bytes(file: TempFile) -> None:
 
 def count_uses(temp_file_id: str, jobs: int) -> Write:
     """So many jobs more are made of an upload, or fewer. Refused where it is gone."""
-    return transactions.change(table.key(KIND, temp_file_id), adds={"uses": jobs}, where="attribute_exists(#pk)")
+    return transactions.update(table.key(KIND, temp_file_id), adds={"uses": jobs}, where="attribute_exists(#pk)")
 
 
 def forget_unused(temp_file_id: str) -> int:

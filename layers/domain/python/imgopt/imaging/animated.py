@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def optimize(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
+def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     keeps_size = canvas == Size(source.width, source.height)
 

@@ -30,10 +30,10 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made
     target = target_format(source.format, options)
     drawing = FORMATS[source.format].vector
     if drawing and source.format == target:
-        return vector.optimize(data, source, drawing, options)
+        return vector.optimize_vector(data, source, drawing, options)
     if stays_animated(source, target, options):
-        return animated.optimize(data, source, target, options)
-    return still.optimize(data, source, options)
+        return animated.optimize_animated(data, source, target, options)
+    return still.optimize_still(data, source, options)
 
 
 def _or_original(made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:

@@ -13,7 +13,7 @@ LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
 
 
-class Choice(StrEnum):
+class CaseInsensitiveEnum(StrEnum):
     """One of several words, whatever the case of its letters."""
 
     @classmethod
@@ -22,7 +22,7 @@ class Choice(StrEnum):
         return cls._value2member_map_.get(ALIASES.get(name, name))  # type: ignore[return-value]
 
 
-class OutputFormat(Choice):
+class OutputFormat(CaseInsensitiveEnum):
     """Output format enum."""
 
     # Members are added by the names of formats that are written, as the enum module's documentation shows.
@@ -34,7 +34,7 @@ class OutputFormat(Choice):
             members[each.name.upper()] = each.name
 
 
-class ResizeBehavior(Choice):
+class ResizeBehavior(CaseInsensitiveEnum):
     """How to handle aspect ratio mismatch when both width and height are specified."""
 
     PAD = "pad"

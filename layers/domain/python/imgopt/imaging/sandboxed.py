@@ -21,7 +21,7 @@ from imgopt.settings import settings
 REFUSAL = "The file is damaged and can't be processed, or needs too much memory or time."
 
 
-def optimize(
+def optimize_sandboxed(
     data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
 ) -> Made:
     """As `imgopt.imaging.optimize` does, of the larger picture where there is one.
@@ -35,13 +35,15 @@ def optimize(
     }
     formats = possible_formats(source, options)
     programs = any(FORMATS[each].runs_programs for each in formats)
-    answer = forking.call(
-        f"{__name__}:make", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
+    answer = forking.call_forked(
+        f"{__name__}:make_artifact", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
     )
     return _read(answer, formats)
 
 
-def make(data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None) -> bytes:
+def make_artifact(
+    data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None
+) -> bytes:
     """The child's side: what the artifact is, as a line of JSON, and its bytes."""
     from imgopt.imaging import optimize as pipeline
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
     decoded = _read(data, source, options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):

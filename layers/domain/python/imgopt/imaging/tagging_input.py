@@ -31,7 +31,7 @@ def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
     """
     from PIL import Image
 
-    answer = forking.call(f"{__name__}:show", data, budget, SECONDS, REFUSAL, source=asdict(source))
+    answer = forking.call_forked(f"{__name__}:encode_view", data, budget, SECONDS, REFUSAL, source=asdict(source))
     head, _, pixels = answer.partition(b"\n")
     mode, width, height = json.loads(head)
     if mode not in MODES or width * height * len(mode) != len(pixels):
@@ -39,7 +39,7 @@ def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
     return Image.frombytes(mode, (width, height), pixels)
 
 
-def show(data: bytes, source: dict[str, Any]) -> bytes:
+def encode_view(data: bytes, source: dict[str, Any]) -> bytes:
     """The child's side: mode and size as a line of JSON, and the pixels."""
     picture = view(data, ImageHeader(**source))
     factor = max(picture.size) // (SPARE * LONGEST_SIDE)

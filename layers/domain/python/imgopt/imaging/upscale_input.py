@@ -53,7 +53,7 @@ def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, bu
     Raises InvalidImage where there is nothing to read, TooCostly where it takes more than the budget has.
     """
     asked: dict[str, Any] = {"source": asdict(source), "options": options.model_dump(mode="json")}
-    answer = forking.call(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **asked)
+    answer = forking.call_forked(f"{__name__}:read", data, budget, settings().stage_seconds, REFUSAL, **asked)
     line, _, body = answer.partition(b"\n")
     try:
         head = Head.model_validate_json(line)

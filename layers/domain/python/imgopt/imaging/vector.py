@@ -8,7 +8,7 @@ from imgopt.imaging.plan import canvas_of, upscaled_size
 from imgopt.imaging.steps.compress import fit
 
 
-def optimize(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Made:
+def optimize_vector(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Made:
     width, height = _sides(source, options)
     if width or height:
         data = vector.resize(data, width, height, options.output_resize_behavior.value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILENAME = "tinified.zip"
 
 
-def choose(jobs: Sequence[Job]) -> list[Job]:
+def choose_results(jobs: Sequence[Job]) -> list[Job]:
     """Those of a batch that have a result. Raises NotReady while one has not ended, or where none has any."""
     waiting = sum(job.status in UNFINISHED for job in jobs)
     if waiting:
@@ -33,7 +33,7 @@ def total_size(jobs: Sequence[Job]) -> int:
     return sum(job.finished_result().size for job in jobs)
 
 
-def pack(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
+def stream_zip(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
     """The ZIP in parts of about that size. Raises NotFound before the first where that file is missing.
 
     Images are stored as they are: they don't get smaller.
@@ -50,7 +50,7 @@ def _pack(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
             result = job.finished_result()
             entry = ZipInfo(name, (job.completed_at or job.created_at).timetuple()[:6])
             entry.file_size = result.size
-            parts = service.stream_result(result, range(result.size), size)
+            parts = service.stream_artifact(result, range(result.size), size)
             with archive.open(entry, "w") as target:
                 while target.write(next(parts, b"")):  # keeps none of them while the next is waited for
                     yield out.take()

@@ -19,19 +19,19 @@ START_SECONDS = 10.0
 ROUNDS = 20
 
 
-def enqueue(jobs: Sequence[Job]) -> None:
+def dispatch_new(jobs: Sequence[Job]) -> None:
     """Starts new jobs of one owner: those with a ticket, if there is a slot for each; others have to wait."""
     first = [job for job in jobs if job.ticket]
-    if not slots.take(jobs[0].owner, [job.id for job in first]):
+    if not slots.take_slots(jobs[0].owner, [job.id for job in first]):
         first = []
     rest = [job for job in jobs if job not in first]
-    wait(rest)
+    queue_jobs(rest)
     start_all(first)
     if rest:
         dispatch(rest[0].owner)  # a slot that became free before they waited was not given to them
 
 
-def wait(jobs: Sequence[Job]) -> None:
+def queue_jobs(jobs: Sequence[Job]) -> None:
     """Has jobs of one owner wait for a slot. They give their tickets back: they are behind all that are started."""
     for job in jobs:
         if job.ticket:
@@ -57,7 +57,7 @@ def start_first(owner: str, entries: Sequence[str], taken: frozenset[str]) -> No
     ready = {job.id: job for job in repository.find_all(list(ids.values())) if is_ready(job, taken)}
     done = [entry for entry in entries if ids[entry] not in ready]
     chosen = [entry for entry in entries if ids[entry] in ready][: slots.count_free(taken)]
-    if slots.take(owner, [ids[entry] for entry in chosen]):
+    if slots.take_slots(owner, [ids[entry] for entry in chosen]):
         start_all(give_tickets([ready[ids[entry]] for entry in chosen]))
         done += chosen
     waiting.remove(owner, done)
@@ -89,17 +89,17 @@ def start_all(jobs: Sequence[Job]) -> None:
             logger.exception("execution could not be started", extra=known)
 
 
-def resume(jobs: Sequence[Job]) -> None:
+def dispatch_again(jobs: Sequence[Job]) -> None:
     """Starts those that were accepted before and never started, or has them wait for their turn."""
     queued = [job for job in jobs if job.status is JobStatus.QUEUED]
     if not queued:
         return
     taken = slots.read(queued[0].owner)
-    wait([job for job in queued if job.id not in taken])
+    queue_jobs([job for job in queued if job.id not in taken])
     start_all([job for job in queued if job.id in taken])
     dispatch(queued[0].owner)
 
 
-def end(owner: str, job_id: str) -> None:
+def free_slot(owner: str, job_id: str) -> None:
     """Gives the slot of a job that has ended to the next."""
     dispatch(owner, slots.free(owner, job_id))

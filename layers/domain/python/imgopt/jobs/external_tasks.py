@@ -15,7 +15,7 @@ from imgopt.jobs import dispatch, service
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.jobs.watching import Watcher
 from imgopt.storage import table, transactions
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 from imgopt.telemetry import logger
 
 KIND = "TASK"
@@ -33,7 +33,7 @@ def take_up(task: str | None, job_id: str, source_key: str, asked: Mapping[str, 
     if task is not None:
         _claim(task, job.id)
     if job.status is JobStatus.QUEUED:
-        dispatch.resume([job])
+        dispatch.dispatch_again([job])
         logger.info("job taken up by a task", extra={"job_id": job.id, "owner": job.owner})
     return job
 
@@ -73,7 +73,7 @@ def _claim(task: str, job_id: str) -> None:
     try:
         record = {**item_key, "job_id": job_id, "ttl": int((now + REMEMBERED).timestamp())}
         transactions.write_all([transactions.put_anew(record, now)])
-    except Refused:
+    except ConditionFailed:
         earlier = table.get(item_key)
         if earlier and earlier["job_id"] != job_id:
             raise InvalidRequest("The task was sent before with another job.") from None

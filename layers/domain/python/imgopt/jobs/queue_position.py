@@ -36,7 +36,7 @@ class QueuePosition:
 
 
 @dataclass(frozen=True)
-class Progress:
+class QueueProgress:
     """The latest tickets, and how long a job takes on average."""
 
     begun: int
@@ -45,7 +45,7 @@ class Progress:
 
 
 # All who wait ask again and again, and for the same.
-PROGRESS: Shared[Progress] = Shared(seconds=0.5)
+PROGRESS: Shared[QueueProgress] = Shared(seconds=0.5)
 
 
 def draw_tickets(count: int) -> range:
@@ -56,7 +56,7 @@ def draw_tickets(count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def begin(job: Job) -> None:
+def leave_queue(job: Job) -> None:
     """The job is no longer in line. Not worth a failed job: the next that begins passes it over."""
     with suppress(Unavailable):
         table.raise_to(COUNTERS, "begun", job.ticket)
@@ -91,11 +91,11 @@ def find_positions(jobs: Sequence[Job]) -> dict[str, QueuePosition]:
     }
 
 
-def _read_progress() -> Progress:
+def _read_progress() -> QueueProgress:
     now = clock.now()
     items = {item["pk"]: item for item in table.get_many([COUNTERS, _hour(now), _hour(now - timedelta(hours=1))])}
     front = items.pop(COUNTERS["pk"], {})
-    return Progress(int(front.get("begun", 0)), int(front.get("drawn", 0)), _mean_seconds(list(items.values())))
+    return QueueProgress(int(front.get("begun", 0)), int(front.get("drawn", 0)), _mean_seconds(list(items.values())))
 
 
 def _ranks(jobs: Sequence[Job]) -> dict[str, int]:

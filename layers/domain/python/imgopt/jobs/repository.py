@@ -29,7 +29,7 @@ from imgopt.storage import due_index, executions, objects, owned, table, transac
 from imgopt.storage.due_index import Part
 from imgopt.storage.objects import StoredObject
 from imgopt.storage.parts import Size
-from imgopt.storage.transactions import Refused, Write
+from imgopt.storage.transactions import ConditionFailed, Write
 from imgopt.tagging.model import ImageTags
 
 KIND = "JOB"
@@ -48,7 +48,7 @@ def intermediate_key(job_id: str) -> str:
     return f"intermediate/{job_id}.png"
 
 
-def to_item(job: Job) -> table.Item:
+def job_item(job: Job) -> table.Item:
     """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
     known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
@@ -68,9 +68,9 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | 
     owner, now, cost = jobs[0].owner, jobs[0].created_at, sum(job.credits for job in jobs)
     original_bytes = sum(job.source_size for job in jobs)
     writes = [
-        ledger.take(owner, balance, cost),
-        usage.count(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
-        *(transactions.put_new(to_item(job)) for job in jobs),
+        ledger.debit(owner, balance, cost),
+        usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
+        *(transactions.put_new(job_item(job)) for job in jobs),
         *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
     ]
     if call:
@@ -97,7 +97,7 @@ def note_ticket(job_id: str, ticket: int) -> Job | None:
 def begin_again(job: Job) -> Job | None:
     """The job at its next attempt; None where it has ended, or someone else was faster."""
     following = job.attempt + 1
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         transactions.write_all([_change_unended(job.id, {"attempt": following}, job.attempt)])
         return replace(job, attempt=following)
     return None
@@ -146,8 +146,8 @@ def note_callback(job_id: str, callback: Callback) -> None:
         where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
         values |= {"pending": CallbackStatus.PENDING, "n": callback.attempts}
     sets = {"callback": table.plain(callback)}
-    with suppress(Refused):
-        transactions.write_all([transactions.change(table.key(KIND, job_id), sets=sets, where=where, values=values)])
+    with suppress(ConditionFailed):
+        transactions.write_all([transactions.update(table.key(KIND, job_id), sets=sets, where=where, values=values)])
 
 
 def store_result(key: str, data: bytes, mime_type: str, record: str | None = None) -> None:
@@ -159,7 +159,7 @@ def find_record(keys: Iterable[str]) -> str | None:
     """The record of the first of these results and intermediates that is stored with one."""
     for key in keys:
         with suppress(NotFound):
-            record = objects.describe(settings().results_bucket, key).record
+            record = objects.stat(settings().results_bucket, key).record
             if record is not None:
                 return record
     return None
@@ -196,7 +196,7 @@ def delete_intermediate(key: str) -> None:
 
 
 def describe_result(key: str) -> StoredObject:
-    return objects.describe(settings().results_bucket, key)
+    return objects.stat(settings().results_bucket, key)
 
 
 def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
@@ -237,7 +237,7 @@ def _refund(
     # The second one is for periods that are long over, the last one for jobs from before there were credits.
     attempts = ([end, counted, given_back], [end, counted]) if job.credit_period else ([end],)
     for writes in attempts:
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             transactions.write_all(writes)
             return table.from_item({**item, **ended}, Job)
     return None
@@ -249,7 +249,7 @@ def _change_unended(
     where, values = _while_in(statuses)
     if attempt is not None:
         where, values = f"{where} AND {AT_ATTEMPT}", {**values, "at": attempt}
-    return transactions.change(table.key(KIND, job_id), sets=changes, where=where, values=values)
+    return transactions.update(table.key(KIND, job_id), sets=changes, where=where, values=values)
 
 
 def _while_in(statuses: Sequence[JobStatus]) -> tuple[str, dict[str, object]]:

@@ -31,10 +31,10 @@ def find_all(job_ids: Sequence[str]) -> list[Job]:
     return [found[job_id] for job_id in dict.fromkeys(job_ids) if job_id in found]
 
 
-def stream_result(result: Artifact, wanted: range, size: Size) -> Iterator[bytes]:
+def stream_artifact(result: Artifact, wanted: range, size: Size) -> Iterator[bytes]:
     """Some of its bytes, in parts of that size. Raises NotFound before the first of them."""
     return repository.stream_result(result.key, wanted, size)
 
 
-def presign_result(result: Artifact, disposition: str, seconds: int) -> str:
+def presign_artifact(result: Artifact, disposition: str, seconds: int) -> str:
     return repository.presign_result(result.key, disposition=disposition, seconds=seconds)

@@ -16,7 +16,7 @@ KIND = "SLOTS"
 REMEMBERED = timedelta(days=8)
 
 
-def take(owner: str, job_ids: Collection[str]) -> bool:
+def take_slots(owner: str, job_ids: Collection[str]) -> bool:
     """A slot for each job, or for none where there aren't as many, or one of the jobs has one already."""
     ends = int((clock.now() + REMEMBERED).timestamp())
     return sets.add(_key(owner), job_ids, settings().jobs_per_owner, ends)

@@ -27,7 +27,7 @@ from imgopt.quotas.service import QuotaStatus
 from imgopt.safe_http.destinations import check_url
 from imgopt.settings import settings
 from imgopt.storage import lookups
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 from imgopt.tagging.availability import check_available
 from imgopt.telemetry import logger
 
@@ -36,7 +36,7 @@ DECISIONS = 4
 
 
 @dataclass(frozen=True)
-class Order:
+class Submission:
     """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it.
 
     `call_id` is None where it has one upload.
@@ -91,18 +91,18 @@ def submit(
     if principal is None:
         raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
     now, call = clock.now(), describe_call(principal, temp_file_ids, options, entry_point, key)
-    known = look_up(principal, temp_file_ids, call, now)
+    known = read_known(principal, temp_file_ids, call, now)
     if known.job_ids:
-        return resume(find_accepted(principal, known.job_ids, now))
+        return resume_accepted(find_accepted(principal, known.job_ids, now))
     uploads = check_uploads(principal, temp_file_ids, options, known.uploads)
     cost = cost_of_all(uploads, options)
     if cost > known.balance.remaining:  # the call may have taken what is missing after it was looked for
         earlier = find_earlier(principal, call, now)
         if earlier:
-            return resume(earlier)
+            return resume_accepted(earlier)
     check_affordable(principal, known, cost)
     call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
-    order = Order(options, entry_point, known.balance.period.name, now, now + lifetime_of(principal.tier), call_id)
+    order = Submission(options, entry_point, known.balance.period.name, now, now + lifetime_of(principal.tier), call_id)
     return accept(principal, new_jobs(order, uploads, known.slots), known.balance, call)
 
 
@@ -120,7 +120,9 @@ def caller_of(principal: Principal) -> str:
     return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
 
 
-def look_up(principal: Principal, temp_file_ids: Sequence[str], call: IdempotencyRecord | None, now: datetime) -> Known:
+def read_known(
+    principal: Principal, temp_file_ids: Sequence[str], call: IdempotencyRecord | None, now: datetime
+) -> Known:
     """All that has to be known, by one request. Raises InvalidRequest where the key was another call's."""
     balance, job_ids = accounting.lookup(principal, now), idempotency.lookup(call, now)
     uploads, taken = files.lookup(temp_file_ids), slots.lookup(principal.id)
@@ -138,7 +140,7 @@ def look_up(principal: Principal, temp_file_ids: Sequence[str], call: Idempotenc
 def check_affordable(principal: Principal, known: Known, cost: int) -> None:
     """Raises OutOfCredits, or RateLimited where too many jobs have failed or guests have had enough."""
     quotas.admit(known.failures)
-    accounting.check(known.balance, cost)
+    accounting.check_balance(known.balance, cost)
     if principal.is_guest:
         guests.count_credits(principal.networks, cost)
 
@@ -202,12 +204,12 @@ def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Idempo
     for _ in range(DECISIONS):
         try:
             repository.create_all(jobs, balance, call)
-        except Refused:
+        except ConditionFailed:
             balance = accounting.balance(principal, now)
             earlier = find_earlier(principal, call, now)
             if earlier:
-                return resume(earlier)
-            accounting.check(balance, sum(job.credits for job in jobs))
+                return resume_accepted(earlier)
+            accounting.check_balance(balance, sum(job.credits for job in jobs))
             files.find_owned(principal, [job.temp_file_id for job in jobs])
         else:
             enqueue(jobs)
@@ -221,14 +223,14 @@ def check_batch(temp_file_ids: Sequence[str]) -> None:
         raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
 
 
-def new_jobs(order: Order, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
+def new_jobs(order: Submission, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
     """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
     tickets = [*queue_position.draw_tickets(min(len(uploads), slots.count_free(taken)))]
     tickets += [0] * (len(uploads) - len(tickets))
     return [new_job(order, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
 
 
-def new_job(order: Order, upload: TempFile, number: int, ticket: int) -> Job:
+def new_job(order: Submission, upload: TempFile, number: int, ticket: int) -> Job:
     return Job(
         id=str(uuid4()),
         owner=upload.owner,
@@ -255,15 +257,15 @@ def enqueue(jobs: Sequence[Job]) -> None:
     for job in jobs:
         logger.info("job accepted", extra={"job_id": job.id, "owner": job.owner})
     try:
-        dispatch.enqueue(jobs)
+        dispatch.dispatch_new(jobs)
     except Exception:
         logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
 
 
-def resume(accepted: Accepted) -> Accepted:
+def resume_accepted(accepted: Accepted) -> Accepted:
     """The same where they were accepted by a call before."""
     try:
-        dispatch.resume(accepted.jobs)
+        dispatch.dispatch_again(accepted.jobs)
     except Exception:
         logger.exception("jobs could not be dispatched", extra={"owner": accepted.jobs[0].owner})
     return accepted

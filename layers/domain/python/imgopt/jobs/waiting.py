@@ -36,7 +36,7 @@ def read_first(owner: str, count: int) -> list[str]:
     return lists.read(_list_of(owner), most=count)
 
 
-def read_all(owner: str) -> frozenset[str]:
+def read_waiting(owner: str) -> frozenset[str]:
     """As many as are looked at."""
     return frozenset(lists.read(_list_of(owner)))
 

@@ -20,7 +20,7 @@ Read = Callable[[Sequence[str]], Iterable[Job]]
 
 
 @dataclass
-class Watched:
+class WatchedJob:
     """What is known of a job: None until it is read, and where there is none. `due` is when to read it next."""
 
     since: float
@@ -33,7 +33,7 @@ class Watched:
 class Watch:
     """The jobs that one client waits for."""
 
-    def __init__(self, watched: dict[str, Watched]) -> None:
+    def __init__(self, watched: dict[str, WatchedJob]) -> None:
         self._watched = watched
         self._seen: dict[str, Job | None] = {}
         self._stirred = asyncio.Event()
@@ -69,7 +69,7 @@ class Watcher:
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self._jobs: dict[str, Watched] = {}
+        self._jobs: dict[str, WatchedJob] = {}
         self._reader: asyncio.Task[None] | None = None
         self._arrival = asyncio.Event()
         self._failures = 0
@@ -77,7 +77,7 @@ class Watcher:
     @contextmanager
     def watch(self, job_ids: Sequence[str]) -> Iterator[Watch]:
         now = time.monotonic()
-        watched = {job_id: self._jobs.setdefault(job_id, Watched(now)) for job_id in job_ids}
+        watched = {job_id: self._jobs.setdefault(job_id, WatchedJob(now)) for job_id in job_ids}
         watch = Watch(watched)
         for each in watched.values():
             each.watches.append(watch)
@@ -89,7 +89,7 @@ class Watcher:
         finally:
             self._forget(watch, watched)
 
-    def _forget(self, watch: Watch, watched: dict[str, Watched]) -> None:
+    def _forget(self, watch: Watch, watched: dict[str, WatchedJob]) -> None:
         for job_id, each in watched.items():
             each.watches.remove(watch)
             if not each.watches:
@@ -142,11 +142,11 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
-def _has_ended(watched: Watched) -> bool:
+def _has_ended(watched: WatchedJob) -> bool:
     return watched.is_read and (watched.job is None or watched.job.status not in UNFINISHED)
 
 
-def _update(watched: Watched, job: Job | None, now: float) -> None:
+def _update(watched: WatchedJob, job: Job | None, now: float) -> None:
     is_new = not watched.is_read or (watched.job and watched.job.status) != (job and job.status)
     watched.job, watched.is_read = job, True
     watched.due = now + next(pace for age, pace in PACES if now - watched.since < age)

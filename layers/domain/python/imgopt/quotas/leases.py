@@ -28,7 +28,7 @@ class Lease:
         return table.key(KIND, self.identifier)
 
 
-def take(kind: str, whom: str, most: int, message: str) -> Lease:
+def take_lease(kind: str, whom: str, most: int, message: str) -> Lease:
     """Raises RateLimited where so many are held already."""
     start = int(clock.now().timestamp()) // WINDOW_SECONDS * WINDOW_SECONDS
     hashed = sha256(whom.encode()).hexdigest()[:32]  # addresses are personal
@@ -38,5 +38,5 @@ def take(kind: str, whom: str, most: int, message: str) -> Lease:
     return lease
 
 
-def release(lease: Lease) -> None:
+def release_lease(lease: Lease) -> None:
     sets.remove(lease.key, lease.name)

@@ -19,7 +19,7 @@ class Window:
     end: int
 
 
-def count_up(window: Window, amount: int, limit: int) -> int | None:
+def count_in_window(window: Window, amount: int, limit: int) -> int | None:
     """The count with this amount; None where that would be more than `limit`."""
     return counters.count_up(_key(window), amount, limit, window.end)
 

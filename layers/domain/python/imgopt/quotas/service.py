@@ -39,7 +39,7 @@ def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> QuotaStatus:
     Raises Unavailable where it can't be counted.
     """
     limit, window = rule.limit_of(tier), window_of(rule, key)
-    counted = repository.count_up(window, amount, limit)
+    counted = repository.count_in_window(window, amount, limit)
     return QuotaStatus(
         rule=rule,
         limit=limit,

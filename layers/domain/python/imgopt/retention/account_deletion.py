@@ -12,7 +12,7 @@ from functools import partial
 from imgopt import audit, clock
 from imgopt.accounts import api_key_store, repository, session_store
 from imgopt.accounts.lifetimes import grace
-from imgopt.audit import Event
+from imgopt.audit import AuditEvent
 from imgopt.billing import credentials
 from imgopt.billing.customer_deletion import delete_customer_of
 from imgopt.callbacks import owner_secrets
@@ -35,13 +35,13 @@ AT_ONCE = 8
 SETTLED = timedelta(hours=1)
 
 
-def begin(user_id: str) -> None:
+def begin_deletion(user_id: str) -> None:
     """Shuts the account at once, and deletes most of it within this call; the cleanup deletes the rest.
 
     Doing so twice changes nothing. Raises NotFound where there is no such user.
     """
     if repository.mark_deleting(user_id, clock.now()):
-        audit.note(Event.DELETION_BEGUN, user_id)
+        audit.record_event(AuditEvent.DELETION_BEGUN, user_id)
     try:
         run_all([partial(remove_things, user_id)], seconds=SECONDS)[0].take()
     except Exception:  # whatever it is, the account is shut, and cleaning up goes on with it
@@ -71,7 +71,7 @@ def finish(user_id: str) -> bool:
     if not is_settled:
         return False
     repository.delete_user(user_id)
-    audit.note(Event.DELETED, user_id)
+    audit.record_event(AuditEvent.DELETED, user_id)
     return True
 
 

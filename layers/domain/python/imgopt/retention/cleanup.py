@@ -29,7 +29,7 @@ MOST_ERRORS = 100
 
 
 @dataclass
-class Report:
+class CleanupReport:
     """How many jobs have gone, and files of jobs and uploads; `errors` names what could not be removed, up to 100."""
 
     deleted_jobs: int = 0
@@ -64,9 +64,9 @@ class Term:
         return time.monotonic() >= self.until
 
 
-def clean_up(seconds: float) -> Report:
+def clean_up(seconds: float) -> CleanupReport:
     """For so many seconds. What is under way then goes on by itself: the report does not wait for it."""
-    report, term = Report(), Term(clock.now() - grace(), time.monotonic() + seconds)
+    report, term = CleanupReport(), Term(clock.now() - grace(), time.monotonic() + seconds)
     worker = ThreadPoolExecutor(1)
     work = worker.submit(_clean_up, report, term)
     worker.shutdown(wait=False)
@@ -77,7 +77,7 @@ def clean_up(seconds: float) -> Report:
     return replace(report, errors=list(report.errors))
 
 
-def _clean_up(report: Report, term: Term) -> None:
+def _clean_up(report: CleanupReport, term: Term) -> None:
     """What AWS would be asked when the time is over is not asked any more, and is no error."""
     try:
         with time_budget.limit(term.until - time.monotonic()):
@@ -89,7 +89,7 @@ def _clean_up(report: Report, term: Term) -> None:
             raise
 
 
-def _remove_expired(report: Report, term: Term) -> None:
+def _remove_expired(report: CleanupReport, term: Term) -> None:
     """Uploads that are still to be processed stay, however late that is."""
     needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
     with ThreadPoolExecutor(AT_ONCE) as pool:

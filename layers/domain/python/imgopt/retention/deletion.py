@@ -12,7 +12,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.retention.removal import announce_deletion, remove_files
 from imgopt.storage import executions, transactions
-from imgopt.storage.transactions import Refused
+from imgopt.storage.transactions import ConditionFailed
 
 DELETED = "Deleted by its owner."
 
@@ -30,7 +30,7 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
 def delete(job: Job) -> None:
     ends = [lambda: announce_deletion(job), lambda: remove_files(job.id)]
     if job.status is not JobStatus.COMPLETED:  # where this was broken off before, it may have failed and still run
-        ends += [lambda: executions.stop(job.id, job.attempt), lambda: end(job)]
+        ends += [lambda: executions.stop(job.id, job.attempt), lambda: end_deleted(job)]
     for outcome in run_all(ends):
         outcome.take()
     forget(job)
@@ -38,11 +38,11 @@ def delete(job: Job) -> None:
         files.forget_unused(job.temp_file_id)
 
 
-def end(job: Job) -> None:
+def end_deleted(job: Job) -> None:
     """Others of the owner's jobs may have waited for it."""
     jobs.mark_canceled(job.id, clock.now(), DELETED)
     waiting.remove(job.owner, [waiting.entry_of(job)])
-    dispatch.end(job.owner, job.id)
+    dispatch.free_slot(job.owner, job.id)
 
 
 def find_owned(principal: Principal | None, job_id: str) -> Job:
@@ -55,6 +55,6 @@ def find_owned(principal: Principal | None, job_id: str) -> Job:
 def forget(job: Job) -> None:
     """Deletes its record and counts it out of its upload, once; that may be gone."""
     for others in ([files.count_uses(job.temp_file_id, -1)], []):
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             transactions.write_all([jobs.forget(job.id), *others])
             return

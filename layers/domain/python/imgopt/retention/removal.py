@@ -103,7 +103,7 @@ def write_tombstone(item: Item) -> bool:
         refunded=job.refunded,
         credit_period=job.credit_period,
     )
-    return due_index.remove(jobs.to_item(known), job.id)
+    return due_index.remove(jobs.job_item(known), job.id)
 
 
 def announce_deletion(job: Job) -> None:

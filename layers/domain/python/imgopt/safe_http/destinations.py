@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from imgopt.errors import Unfetchable
 from imgopt.safe_http.addresses import is_public
-from imgopt.safe_http.dns import look_up
+from imgopt.safe_http.dns import resolve_host
 from imgopt.safe_http.errors import NOT_FOUND, unfetchable
 from imgopt.settings import settings
 
@@ -50,7 +50,7 @@ def resolve(url: str, seconds: float = LOOKUP_SECONDS) -> Destination:
     scheme, name, port, target = _parse(url)
     host = name.removesuffix(".")
     trusted = _check_port(host, port)
-    addresses = look_up(name, port, min(seconds, LOOKUP_SECONDS))
+    addresses = resolve_host(name, port, min(seconds, LOOKUP_SECONDS))
     if not addresses or not (trusted or all(is_public(address) for address in addresses)):
         raise unfetchable(NOT_FOUND, passes=trusted)
     return Destination(scheme, host, port, _preferred(addresses), target)

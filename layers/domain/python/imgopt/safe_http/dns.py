@@ -12,7 +12,7 @@ Answers = list[str]
 ABSENT = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 
-def look_up(host: str, port: int, seconds: float) -> Answers:
+def resolve_host(host: str, port: int, seconds: float) -> Answers:
     """All addresses of a host, if it has any. It may be spelled as the system takes it: 127.1 is an address, too.
 
     Raises Unfetchable, which passes, where DNS takes longer or can't say.

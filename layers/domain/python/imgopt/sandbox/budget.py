@@ -85,7 +85,7 @@ def is_begun() -> bool:
     return bool(_running)
 
 
-def begin(budget: Budget) -> None:
+def begin_job(budget: Budget) -> None:
     """This process works on a job from now on, and nothing else. The kernel ends it when it takes more than given."""
     _running.append(Meter(budget))
     _limit(resource.RLIMIT_CPU, _whole(cpu_seconds() + budget.cpu_seconds))

@@ -29,7 +29,7 @@ def make_undumpable() -> None:
         LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def prepare() -> None:
+def precompute() -> None:
     """What is the same for all that are forked from here, so that none of them has to find it out."""
     arch = seccomp.machine()
     if arch is not None:

@@ -19,7 +19,7 @@ from typing import Any
 from imgopt.sandbox import budget as budgets
 from imgopt.sandbox import confinement
 from imgopt.sandbox.budget import Budget
-from imgopt.sandbox.spawned import PR_SET_PDEATHSIG, SIGKILL, carry_out
+from imgopt.sandbox.spawned import PR_SET_PDEATHSIG, SIGKILL, run_function
 
 # What a request on the control socket says beside its three descriptors: seconds on the clock.
 DEADLINE = "d"
@@ -58,7 +58,7 @@ class Killed(IntEnum):
 
 
 @dataclass
-class Child:
+class ForkedChild:
     """`end` is the descriptor that its end is told by."""
 
     end: int
@@ -72,7 +72,7 @@ def serve() -> None:
     for module in PRELOADED:
         with suppress(ImportError):  # each stage has the libraries that it needs
             import_module(module)
-    confinement.prepare()
+    confinement.precompute()
     gc.freeze()
     _Server(socket.socket(fileno=CONTROL)).run()
 
@@ -80,7 +80,7 @@ def serve() -> None:
 class _Server:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._children: dict[int, Child] = {}
+        self._children: dict[int, ForkedChild] = {}
         self._woken, wake = os.pipe()
         for descriptor in (self._woken, wake):
             os.set_blocking(descriptor, False)
@@ -113,7 +113,7 @@ class _Server:
         os.close(request)
         os.close(answer)
         (seconds,) = struct.unpack(DEADLINE, message)
-        self._children[pid] = Child(end, time.monotonic() + seconds)
+        self._children[pid] = ForkedChild(end, time.monotonic() + seconds)
 
     def _end_overdue(self) -> None:
         for pid, child in self._children.items():
@@ -145,7 +145,7 @@ def _find_ended() -> int:
     return ended.si_pid if ended else 0
 
 
-def _killer(child: Child, status: int) -> Killed:
+def _killer(child: ForkedChild, status: int) -> Killed:
     if child.overdue:
         return Killed.BY_CLOCK
     return Killed.BY_CPU if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else Killed.BY_NOBODY
@@ -167,7 +167,7 @@ def _become_child(request: int, answer: int) -> None:
         with open(0, "rb", closefd=False) as source:
             asked = json.loads(source.readline())
             data = source.read()
-        header, result = carry_out(asked["target"], data, asked["parameters"], lambda: _limit(asked))
+        header, result = run_function(asked["target"], data, asked["parameters"], lambda: _limit(asked))
         with open(out, "wb") as sink:  # noqa: PTH123
             sink.write(json.dumps(header).encode() + b"\n")
             sink.write(result)
@@ -193,5 +193,5 @@ def _keep_only(request: int, answer: int) -> int:
 
 
 def _limit(asked: dict[str, Any]) -> tuple[str, ...]:
-    budgets.begin(Budget(**asked["budget"]))
+    budgets.begin_job(Budget(**asked["budget"]))
     return confinement.enter(programs=asked["programs"])

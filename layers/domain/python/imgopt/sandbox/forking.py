@@ -37,10 +37,10 @@ class End:
     peak_bytes: int
 
 
-def call(  # noqa: PLR0913 - a job has this many properties
+def call_forked(  # noqa: PLR0913 - a job has this many properties
     target: str, data: bytes, budget: Budget, seconds: float, refusal: str, *, programs: bool = False, **parameters: Any
 ) -> bytes:
-    """What `target`, such as "imgopt.imaging.sandboxed:make", returns for `data` and parameters that JSON can tell.
+    """What `target`, such as "imgopt.imaging.sandboxed:make_artifact", returns for `data` and parameters, told by JSON.
 
     It may start `programs` only where that is said.
 
@@ -86,7 +86,7 @@ def _too_large(budget: Budget) -> TooCostly:
     return TooCostly(f"This image takes more memory than a job may have ({budget.memory_bytes // MILLION} MB).")
 
 
-class Server:
+class ForkServer:
     """This side of it. Any number of threads may run jobs at a time."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class Server:
         self._control = self._process = None
 
 
-SERVER = Server()
+SERVER = ForkServer()
 
 
 def _pipes() -> tuple[tuple[int, int, int], list[int]]:

@@ -34,10 +34,10 @@ def answer() -> None:
 def _carry_out(source: BinaryIO) -> tuple[dict[str, str], bytes]:
     request = json.loads(source.readline())
     _end_with(request["parent"])
-    return carry_out(request["target"], source.read(), request["parameters"], lambda: _limit(**request["limits"]))
+    return run_function(request["target"], source.read(), request["parameters"], lambda: _limit(**request["limits"]))
 
 
-def carry_out(
+def run_function(
     target: str, data: bytes, parameters: dict[str, Any], limit: Callable[[], tuple[str, ...]]
 ) -> tuple[dict[str, str], bytes]:
     """What a function of ours returns, or how it failed; `limit` is called once it is loaded, before it sees the data.

@@ -25,7 +25,7 @@ PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "LANG", "TZ")
 
 
 @dataclass(frozen=True)
-class Limits:
+class ChildLimits:
     """Seconds on the clock, and bytes of address space with everything that Python itself needs (about 50 MB)."""
 
     seconds: float
@@ -36,8 +36,8 @@ class ChildFailed(Exception):
     """How the child ended, for the log: the cause of the error that callers see."""
 
 
-def call(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
-    """What `target`, such as "imgopt.codecs.svg.trace:trace", returns for `data` and the parameters; both are bytes.
+def call_spawned(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
+    """What `target`, such as "imgopt.codecs.svg.trace:trace_png", returns for `data` and parameters; both are bytes.
 
     In a process that is one job's already it is simply called.
 
@@ -49,13 +49,13 @@ def call(target: str, data: bytes, limits: Limits, refusal: str, **parameters: P
     return call_apart(target, data, limits, refusal, **parameters)
 
 
-def call_apart(target: str, data: bytes, limits: Limits, refusal: str, **parameters: Parameter) -> bytes:
+def call_apart(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
     """The same in another process wherever this is: for what may fail while its caller goes on.
 
     Within a job it has no more than is left of its budget, less what the job needs to go on without it.
     """
     meter = budget.current()
-    limits = Limits(
+    limits = ChildLimits(
         min(limits.seconds, meter.seconds_left * GIVEN_SHARE), min(limits.memory_bytes, meter.memory_left + OWN_BYTES)
     )
     request = {"target": target, "parameters": parameters, "limits": asdict(limits), "parent": os.getpid()}
@@ -76,7 +76,7 @@ def _call_here(target: str, data: bytes, refusal: str, parameters: dict[str, Par
         raise InvalidImage(refusal) from error
 
 
-def _ask(request: dict[str, object], data: bytes, limits: Limits, refusal: str) -> bytes:
+def _ask(request: dict[str, object], data: bytes, limits: ChildLimits, refusal: str) -> bytes:
     answer = _run(json.dumps(request).encode() + b"\n" + data, limits.seconds, refusal)
     header, newline, result = answer.partition(b"\n")
     if not newline:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
 from imgopt.storage.clients import aws_errors, s3
-from imgopt.storage.parts import Size, Source, object_errors
+from imgopt.storage.parts import ObjectReader, Size, object_errors
 
 RECORD = "record"
 # An id that nothing has: lists are of keys that begin with one. The local cloud takes it for this question.
@@ -49,7 +49,7 @@ def put(bucket: str, key: str, data: bytes, content_type: str, record: str | Non
 
 
 def read(bucket: str, key: str) -> bytes:
-    return b"".join(Source(bucket, key).pieces())
+    return b"".join(ObjectReader(bucket, key).pieces())
 
 
 def stream(bucket: str, key: str, wanted: range, size: Size) -> Iterator[bytes]:
@@ -57,19 +57,19 @@ def stream(bucket: str, key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
     Nothing is open between two parts, and each that breaks is taken up where it broke: see `imgopt.storage.parts`.
     """
-    parts = Source(bucket, key).parts(wanted, size)
+    parts = ObjectReader(bucket, key).parts(wanted, size)
     first = next(parts, b"")
     return chain((first,), parts)
 
 
 def download(bucket: str, key: str, file: BinaryIO) -> None:
     """Writes an object into a file."""
-    with closing(Source(bucket, key).pieces()) as pieces:
+    with closing(ObjectReader(bucket, key).pieces()) as pieces:
         for piece in pieces:
             file.write(piece)
 
 
-def describe(bucket: str, key: str) -> StoredObject:
+def stat(bucket: str, key: str) -> StoredObject:
     with object_errors():
         head = s3().head_object(Bucket=bucket, Key=key)
     return StoredObject(head["ContentLength"], head["ContentType"], head.get("Metadata", {}).get(RECORD))
@@ -129,7 +129,7 @@ def presign_upload(bucket: str, key: str, *, content_type: str, size: int, secon
     return form["url"], form["fields"]
 
 
-def check_reachable(bucket: str, folder: str) -> None:
+def check_bucket(bucket: str, folder: str) -> None:
     """Raises Unavailable where the bucket can't be used, for whatever reason; locally that may be a full disk."""
     try:
         with aws_errors():

@@ -28,7 +28,7 @@ MISSING = frozenset({"404", "NoSuchKey", "NotFound"}) | REFUSED
 REPLACED = "PreconditionFailed"
 
 
-class Source:
+class ObjectReader:
     """An object as it was when its first byte was read: what follows is of the same version."""
 
     def __init__(self, bucket: str, key: str) -> None:

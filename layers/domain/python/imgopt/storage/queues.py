@@ -32,7 +32,7 @@ def send(queue_url: str, message: dict[str, object], *, delay_seconds: int = 0) 
         sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(message), DelaySeconds=delay_seconds)
 
 
-def receive(queue_url: str, *, wait_seconds: int, visibility_seconds: int) -> Message | None:
+def receive_message(queue_url: str, *, wait_seconds: int, visibility_seconds: int) -> Message | None:
     """The next message, waiting for one at most `wait_seconds`, 0-20; nobody else gets it for `visibility_seconds`."""
     with aws_errors():
         answer = sqs().receive_message(

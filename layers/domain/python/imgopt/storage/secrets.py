@@ -22,7 +22,7 @@ def forget() -> None:
     _cache_of.cache_clear()
 
 
-def parts_of(secret: str) -> list[str]:
+def split_secret(secret: str) -> list[str]:
     """A secret may have several parts, separated by commas: the new one first, and the one it takes the place of."""
     return [part.strip() for part in secret.split(",") if part.strip()]
 

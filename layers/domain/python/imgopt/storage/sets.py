@@ -67,7 +67,7 @@ def _names_of(item: Item) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UpdateOutcome:
     """Whether the condition held, what was answered then, and whether the request had been sent before."""
 
     held: bool
@@ -75,11 +75,11 @@ class Outcome:
     was_repeated: bool = False
 
 
-def _try(request: "UpdateItemInputTypeDef") -> Outcome:
+def _try(request: "UpdateItemInputTypeDef") -> UpdateOutcome:
     try:
         with aws_errors():
-            return Outcome(held=True, item=unmarshal(dynamodb().update_item(**request).get("Attributes", {})))
+            return UpdateOutcome(held=True, item=unmarshal(dynamodb().update_item(**request).get("Attributes", {})))
     except ClientError as error:
         if error_code(error) != "ConditionalCheckFailedException":
             raise
-        return Outcome(held=False, was_repeated=error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0)
+        return UpdateOutcome(held=False, was_repeated=error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0)

@@ -206,7 +206,7 @@ def adapter(record_type: type[Any]) -> TypeAdapter[Any]:
     return _adapters[record_type]
 
 
-def check_reachable() -> None:
+def check_table() -> None:
     """Raises Unavailable where the table can't be read, for whatever reason."""
     try:
         get(key("READINESS", "probe"))

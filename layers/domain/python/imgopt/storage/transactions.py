@@ -28,7 +28,7 @@ NAMED = re.compile(r"#(\w+)")
 NOTHING: Mapping[str, Any] = {}
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """A condition of one of the writes does not hold, so none was made."""
 
 
@@ -50,7 +50,7 @@ def put_anew(item: Item, now: datetime) -> Write:
     }
 
 
-def change(
+def update(
     item_key: Item,
     *,
     sets: Mapping[str, object] = NOTHING,
@@ -130,7 +130,7 @@ def _try(writes: Sequence[Write], token: str) -> bool:
             raise
         codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
         if REFUSED in codes:
-            raise Refused from error
+            raise ConditionFailed from error
         if not codes & LOST:
             raise
         return False

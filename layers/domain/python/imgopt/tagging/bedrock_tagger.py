@@ -11,7 +11,7 @@ from imgopt.tagging import prices, prompt
 from imgopt.tagging.availability import model_id
 from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
-from imgopt.tagging.rules import normalize
+from imgopt.tagging.rules import normalize_tags
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,7 +47,7 @@ class BedrockTagger:
         usage = self._add(spent, answer)
         try:
             alt_text, keywords, slug = _read(answer)
-            return normalize(ImageTags(alt_text, keywords, slug, f"bedrock:{self.model_id}", language, usage))
+            return normalize_tags(ImageTags(alt_text, keywords, slug, f"bedrock:{self.model_id}", language, usage))
         except TaggingFailed as error:
             if isinstance(error, MalformedOutput) and attempts > 1:
                 return self._ask(question, language, attempts - 1, usage)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from imgopt.tagging.colors import dominant, phrase
 from imgopt.tagging.model import ImageTags, TaggingFailed
 from imgopt.tagging.quoting import Quotes
-from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, normalize
+from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, normalize_tags
 from imgopt.tagging.subjects import Subject
 
 SOURCE, LANGUAGE = "offline", "en"
@@ -31,7 +31,9 @@ def put_into_words(found: Findings) -> ImageTags:
     colors, contents = phrase(found.shares), _name_contents(found)
     if not (contents or colors):
         raise TaggingFailed("Nothing certain can be said of this image.")
-    return normalize(ImageTags(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, LANGUAGE))
+    return normalize_tags(
+        ImageTags(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, LANGUAGE)
+    )
 
 
 def _describe(contents: str, colors: str | None) -> str:

@@ -20,17 +20,17 @@ SIDE, MARGIN = 260, 16
 MIDDLE, RANGE = 127, 128
 
 
-def look(image: "Image") -> list[Probabilities]:
+def classify_looks(image: "Image") -> list[Probabilities]:
     """The probabilities of the 1000 classes in each of six looks at an image of any size, in mode L or RGB.
 
     Raises NotConfigured where the network or what runs it is not installed.
     """
-    session = open_network()
+    session = open_classifier()
     return [session.run(None, {"image": _to_input(each)})[0][0].tolist() for each in _views(image.convert("RGB"))]
 
 
 @cache
-def open_network() -> Any:
+def open_classifier() -> Any:
     try:
         import onnxruntime
     except ImportError as error:

@@ -18,7 +18,7 @@ CLUSTERS = 48
 VISIBLE = 16  # of alpha, which goes up to 255
 
 
-def describe(image: "Image") -> str | None:
+def describe_colors(image: "Image") -> str | None:
     """Such as "Mostly dark blue and white"; None where no few colours are dominant.
 
     Takes what `codecs.color.normalize` leaves. Transparent parts don't count, others are seen on white.

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgopt.tagging.captions import Findings, put_into_words
-from imgopt.tagging.classifier import look
+from imgopt.tagging.classifier import classify_looks
 from imgopt.tagging.colors import measure
 from imgopt.tagging.model import ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
 from imgopt.tagging.subjects import Subject, find_subject
 from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import Kind
+from imgopt.upscale.models import PictureKind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,7 +40,7 @@ class OfflineTagger:
 
 
 def _find(image: "Image") -> Subject | None:
-    subject = find_subject(look(image))
-    if subject and subject.name not in GRAPHIC and kind_of(image) is Kind.GRAPHIC:
+    subject = find_subject(classify_looks(image))
+    if subject and subject.name not in GRAPHIC and kind_of(image) is PictureKind.GRAPHIC:
         return None
     return subject

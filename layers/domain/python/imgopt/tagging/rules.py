@@ -32,7 +32,7 @@ BETWEEN_KEYWORDS = re.compile("[,;\u3001\uff0c\n]")
 EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
 
 
-def normalize(words: ImageTags) -> ImageTags:
+def normalize_tags(words: ImageTags) -> ImageTags:
     """The same words within the rules: doing so twice changes nothing more.
 
     - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.

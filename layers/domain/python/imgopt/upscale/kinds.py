@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.flat_color import flat_colors
-from imgopt.upscale.models import Kind
+from imgopt.upscale.models import PictureKind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 SIDE = 1024
 
 
-def kind_of(image: "Image") -> Kind:
+def kind_of(image: "Image") -> PictureKind:
     """GRAPHIC where most of the image is plain areas of few colours."""
     left, top = max(0, (image.width - SIDE) // 2), max(0, (image.height - SIDE) // 2)
     middle = image.crop((left, top, min(image.width, left + SIDE), min(image.height, top + SIDE)))
-    return Kind.GRAPHIC if flat_colors(middle.convert("RGBA")) else Kind.PHOTO
+    return PictureKind.GRAPHIC if flat_colors(middle.convert("RGBA")) else PictureKind.PHOTO

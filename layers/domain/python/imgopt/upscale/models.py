@@ -5,7 +5,7 @@ from enum import StrEnum
 from math import isqrt
 
 
-class Kind(StrEnum):
+class PictureKind(StrEnum):
     PHOTO = "photo"
     GRAPHIC = "graphic"
 
@@ -45,7 +45,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ModelChoice:
     """A model, run `passes` times one after another.
 
     `reach`: up to this factor nothing is gained by a larger choice; 0 for what the passes make themselves.
@@ -77,15 +77,15 @@ ANIME = (
 # In order of scale. x4plus takes most of a minute for a megapixel on a CPU, so that it is left to GPUs.
 # Once through waifu2x and then Lanczos takes a fifth of the time of twice, and scored more on photos at 2.5, the
 # same at 3, less at 4. Twice with no more pixels in between than the result needs scored least (`make bench-upscale`).
-CHOICES: dict[tuple[Kind, Device], tuple[Choice, ...]] = {
-    (Kind.PHOTO, Device.CPU): (Choice(WAIFU2X, reach=3), Choice(WAIFU2X, passes=2)),
-    (Kind.PHOTO, Device.CUDA): (Choice(WAIFU2X), Choice(X4PLUS)),
-    (Kind.GRAPHIC, Device.CPU): tuple(map(Choice, ANIME)),
-    (Kind.GRAPHIC, Device.CUDA): tuple(map(Choice, ANIME)),
+CHOICES: dict[tuple[PictureKind, Device], tuple[ModelChoice, ...]] = {
+    (PictureKind.PHOTO, Device.CPU): (ModelChoice(WAIFU2X, reach=3), ModelChoice(WAIFU2X, passes=2)),
+    (PictureKind.PHOTO, Device.CUDA): (ModelChoice(WAIFU2X), ModelChoice(X4PLUS)),
+    (PictureKind.GRAPHIC, Device.CPU): tuple(map(ModelChoice, ANIME)),
+    (PictureKind.GRAPHIC, Device.CUDA): tuple(map(ModelChoice, ANIME)),
 }
 
 
-def choose(kind: Kind, factor: float, device: Device, pixels: int, seconds: float) -> Choice:
+def choose(kind: PictureKind, factor: float, device: Device, pixels: int, seconds: float) -> ModelChoice:
     """The smallest that is enough for the factor, or else the largest there is; a smaller one where time is short.
 
     `pixels` are those of the image. Where nothing is done within the seconds, the quickest: limits on pixels are for

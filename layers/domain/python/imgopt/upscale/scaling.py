@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale.inference import infer
-from imgopt.upscale.models import Choice, Device, Model
+from imgopt.upscale.models import Device, Model, ModelChoice
 from imgopt.upscale.row_buffer import RowBuffer
-from imgopt.upscale.tiles import Span, Tile, grid, look, place, spans
+from imgopt.upscale.tiles import Span, Tile, cut_tile, grid, place_tile, spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ SOURCE_BYTES, TARGET_BYTES = 5, 10
 LARGEST_TILE, CUDA_TILE, SMALLEST_TILE = 512, 512, 32
 
 
-def enlarge(image: "Image", choice: Choice, size: Size, network: "Network", device: Device) -> "tuple[Image, int]":
+def enlarge(image: "Image", choice: ModelChoice, size: Size, network: "Network", device: Device) -> "tuple[Image, int]":
     """An RGB image, brought to a size, and how many tiles that took.
 
     Raises Unavailable where even small tiles need more memory than there is.
@@ -67,7 +67,7 @@ def enlarge(image: "Image", choice: Choice, size: Size, network: "Network", devi
 class Enlarger:
     """`enlarge` by one choice, on one device."""
 
-    choice: Choice
+    choice: ModelChoice
     network: "Network"
     device: Device
 
@@ -116,6 +116,6 @@ def _cut_up(height: int, width: int, runner: TileRunner) -> list[list[Span]]:
 def _run_tile(pixels: "Pixels", tile: Tile, canvas: "Pixels", top: int, runner: TileRunner) -> None:
     """One tile, onto a canvas whose first row is number `top`."""
     model, least = runner.model, runner.side + runner.model.feather if runner.is_rigid else 0
-    seen, corner = look(pixels, tile, model.context, model.edge, least)
+    seen, corner = cut_tile(pixels, tile, model.context, model.edge, least)
     target = tile.scaled(model.scale)
-    place(canvas, target.moved_up(top), infer(runner.network, seen, corner, target, model.scale))
+    place_tile(canvas, target.moved_up(top), infer(runner.network, seen, corner, target, model.scale))

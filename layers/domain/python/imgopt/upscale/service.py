@@ -12,7 +12,7 @@ from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.frame_delta import DeltaUpscaler
 from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import Device, Kind, choose
+from imgopt.upscale.models import Device, PictureKind, choose
 from imgopt.upscale.runtime import Runtime, best_runtime
 from imgopt.upscale.scaling import Enlarger
 
@@ -27,7 +27,7 @@ LANCZOS = "lanczos"
 
 
 @dataclass(frozen=True)
-class Report:
+class UpscaleReport:
     """`model` is the network's name, "lanczos" where none was needed; `tiles` is how often it was run."""
 
     model: str
@@ -40,10 +40,10 @@ def upscale(
     image: "Image",
     factor: float,
     *,
-    kind: Kind | None = None,
+    kind: PictureKind | None = None,
     strength: float = 1,
     runtime: Runtime | None = None,
-) -> "tuple[Image, Report]":
+) -> "tuple[Image, UpscaleReport]":
     """An image in L, LA, RGB or RGBA, 8 bits, each side times `factor`, 0.1-10, rounded and at least 1.
 
     Up to 1 it is resampled by Lanczos. Above, a network is run whose scale is enough, if time allows, and its result
@@ -67,10 +67,10 @@ def upscale_frames(
     frames: "Sequence[Image]",
     factor: float,
     *,
-    kind: Kind | None = None,
+    kind: PictureKind | None = None,
     strength: float = 1,
     runtime: Runtime | None = None,
-) -> "tuple[list[Image], Report]":
+) -> "tuple[list[Image], UpscaleReport]":
     """Complete frames of one size, all RGB or all RGBA, as `upscale` does one.
 
     The kind is that of the first. Frames that are alike are done once, and of others only what is new, where that is
@@ -113,17 +113,17 @@ def _check(factor: float, strength: float) -> None:
         raise InvalidRequest("The strength must be from 0 to 1.")
 
 
-def _find_network(image: "Image", factor: float, kind: Kind | None, runtime: Runtime | None) -> Enlarger:
+def _find_network(image: "Image", factor: float, kind: PictureKind | None, runtime: Runtime | None) -> Enlarger:
     used = runtime or best_runtime()
     found, pixels = kind or kind_of(image), image.width * image.height
     choice = choose(found, factor, used.device, pixels, settings().upscale_seconds)
     return Enlarger(choice, used.open(choice.model), used.device)
 
 
-def _report(network: Enlarger | None, started: float, tiles: int) -> Report:
+def _report(network: Enlarger | None, started: float, tiles: int) -> UpscaleReport:
     """Without a network it was Lanczos."""
     name, device = (network.choice.model.name, network.device) if network else (LANCZOS, Device.CPU)
-    return Report(name, device, perf_counter() - started, tiles)
+    return UpscaleReport(name, device, perf_counter() - started, tiles)
 
 
 def _by_network(

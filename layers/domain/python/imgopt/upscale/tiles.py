@@ -73,7 +73,7 @@ def grid(height: int, width: int, side: int, context: int) -> tuple[int, int]:
     return best
 
 
-def look(
+def cut_tile(
     image: "NDArray[numpy.uint8]", tile: Tile, context: int, edge: int, least: int = 0
 ) -> "tuple[NDArray[numpy.uint8], Corner]":
     """A tile of an image (height, width, channels) and what is around it, and where in that the tile begins.
@@ -92,7 +92,7 @@ def look(
     return image[rows[:, None], columns], Corner(top, left)
 
 
-def place(canvas: "NDArray[numpy.uint8]", tile: Tile, pixels: "NDArray[numpy.uint8]") -> None:
+def place_tile(canvas: "NDArray[numpy.uint8]", tile: Tile, pixels: "NDArray[numpy.uint8]") -> None:
     """Puts the pixels (height, width, channels) of a tile of the canvas over what is there."""
     import numpy
 

@@ -21,7 +21,7 @@ class NotAnOrder(ValueError):
 
 
 @dataclass(frozen=True)
-class Order:
+class UpscaleOrder:
     """`plan` is as the message has it: whether it can be carried out is found out, and answered, later."""
 
     token: str
@@ -47,7 +47,7 @@ class Failure:
 GIVEN_UP = Failure("Interrupted", "Upscaling was cut off three times, each time for no known reason, and given up.")
 
 
-def read(body: str) -> Order:
+def read(body: str) -> UpscaleOrder:
     """Raises NotAnOrder, after logging it: the message comes again until its queue gives it up."""
     try:
         content = json.loads(body)
@@ -57,12 +57,12 @@ def read(body: str) -> Order:
     except (ValueError, KeyError, TypeError) as error:
         logger.error("message is no order", reason=repr(error))
         raise NotAnOrder("The message is not an order.") from error
-    return Order(token, plan)
+    return UpscaleOrder(token, plan)
 
 
-def carry_out(order: Order, runtime: "Runtime | None" = None) -> Success | Failure:
+def carry_out(order: UpscaleOrder, runtime: "Runtime | None" = None) -> Success | Failure:
     """Whatever goes wrong on the way is an answer, too. Doing so twice does no harm."""
-    from imgopt.workflow.upscaling import carry_out as upscale
+    from imgopt.workflow.upscaling import upscale_job as upscale
 
     with _logged_as(order):
         try:
@@ -75,7 +75,7 @@ def carry_out(order: Order, runtime: "Runtime | None" = None) -> Success | Failu
             return Failure(type(error).__name__, "")
 
 
-def tell(order: Order, outcome: Success | Failure) -> None:
+def tell(order: UpscaleOrder, outcome: Success | Failure) -> None:
     """In the words of a Lambda function, so that the state machine need not know who did it."""
     match outcome:
         case Success(result):
@@ -85,7 +85,7 @@ def tell(order: Order, outcome: Success | Failure) -> None:
 
 
 @contextmanager
-def _logged_as(order: Order) -> Iterator[None]:
+def _logged_as(order: UpscaleOrder) -> Iterator[None]:
     """Orders are carried out side by side, and each thread's lines carry the id of its own."""
     logger.thread_safe_append_keys(job_id=order.plan["job_id"], owner=order.plan["owner"])
     try:

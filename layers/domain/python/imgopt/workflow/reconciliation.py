@@ -33,7 +33,7 @@ RESTARTED = "States.ServiceRestart"
 
 
 @dataclass
-class Report:
+class ReconciliationReport:
     """The ids of jobs: those that were started, those that were failed, and those that could not be looked after."""
 
     restarted: list[str] = field(default_factory=list)
@@ -48,12 +48,12 @@ class Look:
     owner: str
     taken: frozenset[str]
     running: Mapping[str, datetime]
-    report: Report
+    report: ReconciliationReport
 
 
-def reconcile(seconds: float) -> Report:
+def reconcile(seconds: float) -> ReconciliationReport:
     """Looks at all unfinished jobs, but begins with no other owner's after so many seconds: the next run will."""
-    report, until, running = Report(), time.monotonic() + seconds, executions.find_running()
+    report, until, running = ReconciliationReport(), time.monotonic() + seconds, executions.find_running()
     for owner, jobs in by_owner(find_unfinished()).items():
         if time.monotonic() >= until:
             break
@@ -75,10 +75,10 @@ def by_owner(jobs: Iterable[Job]) -> dict[str, list[Job]]:
     return found
 
 
-def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: Report) -> None:
+def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: ReconciliationReport) -> None:
     try:
         look = Look(owner, slots.read(owner), running, report)
-        waits = [job for job in jobs if settle(job, look)]
+        waits = [job for job in jobs if reconcile_job(job, look)]
         free_slots(look.owner, look.taken - {job.id for job in jobs})
         have_wait(waits)
         dispatch.dispatch(owner)
@@ -87,7 +87,7 @@ def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], re
         report.errors += [job.id for job in jobs if job.id not in report.errors]
 
 
-def settle(job: Job, look: Look) -> bool:
+def reconcile_job(job: Job, look: Look) -> bool:
     """Sees to a job; whether it has to wait for a slot."""
     with logger.append_context_keys(job_id=job.id):
         try:
@@ -118,12 +118,12 @@ def go_on(seen: Job, execution: Execution | None, look: Look) -> bool:
     if execution and execution.status == executions.RUNNING:
         return False
     if job is None or job.status not in UNFINISHED:
-        dispatch.end(seen.owner, seen.id)
+        dispatch.free_slot(seen.owner, seen.id)
         return False
     if execution is None and job.status is JobStatus.QUEUED:
-        return start(job, look)
+        return start_job(job, look)
     if execution is None or has_died(execution):
-        return begin_again(job, look)
+        return restart_job(job, look)
     fail(job, public_reason(execution.error or execution.status, execution.cause), look)
     return False
 
@@ -133,7 +133,7 @@ def has_died(execution: Execution) -> bool:
     return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
 
 
-def begin_again(job: Job, look: Look) -> bool:
+def restart_job(job: Job, look: Look) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
         fail(job, INTERRUPTED, look)
         return False
@@ -141,10 +141,10 @@ def begin_again(job: Job, look: Look) -> bool:
     if again is None:
         return False
     logger.warning("job is done again", attempt=again.attempt)
-    return start(again, look)
+    return start_job(again, look)
 
 
-def start(job: Job, look: Look) -> bool:
+def start_job(job: Job, look: Look) -> bool:
     """Where it has a slot. Otherwise it has to wait for one."""
     if job.id not in look.taken:
         return True
@@ -168,7 +168,7 @@ def fail(job: Job, reason: str, look: Look) -> None:
 def have_wait(jobs: Sequence[Job]) -> None:
     """Puts those of an owner's jobs on its list that are not there."""
     if jobs:
-        known = waiting.read_all(jobs[0].owner)
+        known = waiting.read_waiting(jobs[0].owner)
         waiting.add([job for job in jobs if waiting.entry_of(job) not in known])
 
 

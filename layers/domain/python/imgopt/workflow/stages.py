@@ -29,7 +29,7 @@ from imgopt.settings import settings
 from imgopt.tagging.model import ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger
 from imgopt.workflow.reasons import public_reason
-from imgopt.workflow.state import Asked, Plan, Tagging, read_json, write_json
+from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
 
 if TYPE_CHECKING:
     from imgopt.imaging.artifact import Made
@@ -45,7 +45,7 @@ def plan(job_id: str, attempt: int = 1) -> Plan:
     job = jobs.mark_processing(job_id, clock.now())
     if job is None:
         raise NotFound("The job has already ended.")
-    queue_position.begin(job)
+    queue_position.leave_queue(job)
     steps = steps_for(job.options)
     return Plan(
         job_id=job.id,
@@ -76,7 +76,7 @@ def optimize_pixels(the_plan: Plan) -> Artifact:
     made = _make(the_plan)
     artifact = made.stored_at(jobs.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension))
     artifact = replace(artifact, upscaling=_describe_upscaling(the_plan.upscaled))
-    jobs.store_result(artifact.key, made.data, artifact.mime_type, write_json(artifact))
+    jobs.store_result(artifact.key, made.data, artifact.mime_type, to_json(artifact))
     return artifact
 
 
@@ -96,7 +96,7 @@ def _make(the_plan: Plan) -> "Made":
     if upscaled:
         _require_own(upscaled.key, jobs.intermediate_key(the_plan.job_id))
     data = jobs.read_intermediate(upscaled.key) if upscaled else files.read(the_plan.source_key)
-    return sandboxed.optimize(data, the_plan.source, the_plan.options, _budget_of(the_plan), upscaled)
+    return sandboxed.optimize_sandboxed(data, the_plan.source, the_plan.options, _budget_of(the_plan), upscaled)
 
 
 def _budget_of(the_plan: Plan) -> Budget:
@@ -162,13 +162,13 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
     completed = jobs.mark_completed(the_plan.job_id, clock.now(), completion, refund=refund)
     known = completed or next(iter(jobs.find_all([the_plan.job_id])), None)  # where it was repeated
     if known and known.options.callback_url:
-        callbacks.announce(the_plan.job_id)
+        callbacks.enqueue_callback(the_plan.job_id)
     if completed:
         queue_position.note_duration(completed)
     if the_plan.asked.network:
         with suppress(Unavailable):  # it goes with the job, at the latest
             jobs.delete_intermediate(jobs.intermediate_key(the_plan.job_id))
-    dispatch.end(the_plan.owner, the_plan.job_id)
+    dispatch.free_slot(the_plan.owner, the_plan.job_id)
 
 
 def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Completion:
@@ -205,7 +205,7 @@ def end_badly(job_id: str, reason: str, *, attempt: int | None = None, owner: st
     if known and known.status in UNFINISHED:
         return None
     if known and known.options.callback_url:
-        callbacks.announce(job_id)
+        callbacks.enqueue_callback(job_id)
     if known or owner:
-        dispatch.end(known.owner if known else str(owner), job_id)
+        dispatch.free_slot(known.owner if known else str(owner), job_id)
     return job

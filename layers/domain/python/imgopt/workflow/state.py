@@ -79,6 +79,6 @@ def read_json(kind: type[T], text: str) -> T:
     return found
 
 
-def write_json(value: object) -> str:
+def to_json(value: object) -> str:
     """In ASCII, as S3 keeps it beside an object."""
     return json.dumps(write(value))

@@ -18,14 +18,14 @@ from imgopt.imaging.upscale_input import Picture, read_apart
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import repository as jobs
 from imgopt.sandbox import forking
-from imgopt.upscale.service import Report, upscale, upscale_frames
-from imgopt.workflow.state import Plan, read_json, write_json
+from imgopt.upscale.service import UpscaleReport, upscale, upscale_frames
+from imgopt.workflow.state import Plan, read_json, to_json
 
 if TYPE_CHECKING:
     from imgopt.upscale.runtime import Runtime
 
 
-def carry_out(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
+def upscale_job(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
     """Makes the larger picture of a job, unless that has been done. Raises InvalidImage where there is none to read."""
     key = jobs.intermediate_key(plan.job_id)
     done = jobs.find_record([key])
@@ -35,11 +35,11 @@ def carry_out(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
     upscaled = _describe(key, larger, report)
     with TemporaryFile() as file:
         _write(larger, file)
-        jobs.store_intermediate(key, file, write_json(upscaled))
+        jobs.store_intermediate(key, file, to_json(upscaled))
     return upscaled
 
 
-def _enlarge(plan: Plan, runtime: "Runtime | None") -> tuple[Picture, Report]:
+def _enlarge(plan: Plan, runtime: "Runtime | None") -> tuple[Picture, UpscaleReport]:
     forking.prepare()  # while the file is fetched
     source, options = plan.source, plan.options
     picture = read_apart(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
@@ -58,7 +58,7 @@ def _write(larger: Picture, file: BinaryIO) -> None:
         png.write_to(file, larger.image, larger.metadata)
 
 
-def _describe(key: str, larger: Picture, report: Report) -> Upscaled:
+def _describe(key: str, larger: Picture, report: UpscaleReport) -> Upscaled:
     first = larger.frames[0] if isinstance(larger, Animation) else larger.image
     return Upscaled(
         key=key,

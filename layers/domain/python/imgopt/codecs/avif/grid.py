@@ -24,7 +24,7 @@ Write = Callable[["Image"], bytes]
 
 
 @dataclass(frozen=True)
-class Item:
+class MetaItem:
     """An item of the file: where `method` says that its bytes are, and its properties by number, from 1."""
 
     number: int
@@ -62,7 +62,7 @@ def write(image: "Image", write_tile: Write, metadata: Metadata) -> bytes:
         items += more
     for kind, data, suffix in _described(metadata):
         references.append(_refer(b"cdsc", len(items) + 1, [PRIMARY]))
-        items.append(Item(len(items) + 1, kind, data, suffix=suffix))
+        items.append(MetaItem(len(items) + 1, kind, data, suffix=suffix))
     return _assemble(items, references, properties)
 
 
@@ -107,10 +107,10 @@ def _continue(image: "Image", size: tuple[int, int], edge: tuple[int, int, int, 
 
 def _grid(
     first: int, tiles: Tiles, of_grid: tuple[int, ...], of_tiles: tuple[int, ...]
-) -> tuple[list[Item], list[bytes]]:
+) -> tuple[list[MetaItem], list[bytes]]:
     """The items of a grid from a number on, with their properties, and what refers to what."""
-    grid = Item(first, b"grid", tiles.layout, of_grid, IN_IDAT)
-    parts = [Item(first + at, b"av01", data, of_tiles, hidden=True) for at, data in enumerate(tiles.streams, 1)]
+    grid = MetaItem(first, b"grid", tiles.layout, of_grid, IN_IDAT)
+    parts = [MetaItem(first + at, b"av01", data, of_tiles, hidden=True) for at, data in enumerate(tiles.streams, 1)]
     return [grid, *parts], [_refer(b"dimg", first, [part.number for part in parts])]
 
 
@@ -128,14 +128,14 @@ def _described(metadata: Metadata) -> Iterable[tuple[bytes, bytes, bytes]]:
         yield b"mime", metadata.xmp, b"application/rdf+xml\0"
 
 
-def _assemble(items: list[Item], references: list[bytes], properties: list[bytes]) -> bytes:
+def _assemble(items: list[MetaItem], references: list[bytes], properties: list[bytes]) -> bytes:
     kind = _box(b"ftyp", b"avif" + bytes(4) + b"avifmif1miaf")
     before = len(kind) + len(_meta(items, references, properties, 0)) + 8
     meta = _meta(items, references, properties, before)
     return kind + meta + _box(b"mdat", b"".join(item.data for item in items if item.method == IN_FILE))
 
 
-def _meta(items: list[Item], references: list[bytes], properties: list[bytes], start: int) -> bytes:
+def _meta(items: list[MetaItem], references: list[bytes], properties: list[bytes], start: int) -> bytes:
     """`start` is where the data of the first item in the file begins."""
     handler = _full(b"hdlr", bytes(4) + b"pict" + bytes(13))
     infos = b"".join(_info(item) for item in items)
@@ -157,7 +157,7 @@ def _meta(items: list[Item], references: list[bytes], properties: list[bytes], s
     return _full(b"meta", b"".join(parts))
 
 
-def _locate(items: list[Item], start: int) -> Iterable[bytes]:
+def _locate(items: list[MetaItem], start: int) -> Iterable[bytes]:
     positions = {IN_FILE: start, IN_IDAT: 0}
     for item in items:
         length = len(item.data)
@@ -165,12 +165,12 @@ def _locate(items: list[Item], start: int) -> Iterable[bytes]:
         positions[item.method] += length
 
 
-def _info(item: Item) -> bytes:
+def _info(item: MetaItem) -> bytes:
     content = struct.pack(">HH4s", item.number, 0, item.kind) + b"\0" + item.suffix
     return _full(b"infe", content, version=2, flags=HIDDEN if item.hidden else 0)
 
 
-def _associate(item: Item) -> bytes:
+def _associate(item: MetaItem) -> bytes:
     """How to decode is essential: av1C is the fourth property, or the seventh for alpha."""
     numbers = bytes(number | 0x80 * (number in (4, 7)) for number in item.properties)
     return struct.pack(">HB", item.number, len(numbers)) + numbers

@@ -115,7 +115,7 @@ def _drawn(animation: Animation, quality: int) -> "Iterator[tuple[Image, bool]]"
     return draw_changes(map(harden_alpha, animation.frames), _tolerance(quality))
 
 
-def optimize(data: bytes, quality: int, frame_limit: int | None = None) -> Encoding:
+def rewrite(data: bytes, quality: int, frame_limit: int | None = None) -> Encoding:
     """Rewrites a GIF smaller: without loss at quality 100, with more noise the lower it is.
 
     With `frame_limit`, at most so many frames stay, spread evenly, and the whole takes as long as before.

@@ -22,7 +22,7 @@ MOST_SCANS = 2
 STRIP_ROWS = 256
 
 
-class Component(Structure):
+class JpegComponent(Structure):
     """The beginning of `jpeg_component_info`; the rest is jpegli's own."""
 
     _fields_ = [("id", c_int), ("index", c_int), ("horizontal", c_int), ("vertical", c_int), ("rest", c_char * 80)]
@@ -45,7 +45,7 @@ class Compress(Structure):
         ("data_precision", c_int),
         ("num_components", c_int),
         ("jpeg_color_space", c_int),
-        ("components", POINTER(Component)),
+        ("components", POINTER(JpegComponent)),
         ("rest", c_char * (COMPRESS_STRUCT_BYTES - 96)),
     ]
 

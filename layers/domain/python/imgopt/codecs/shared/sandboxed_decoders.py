@@ -23,8 +23,8 @@ def open_apart(module: str, data: bytes) -> "Image":
         image: Image.Image = import_module(module).read(data)
         image.info = dict(_kept(image).items())
         return image
-    limits = spawning.Limits(settings().stage_seconds, MEMORY_BYTES)
-    png = spawning.call(f"{module}:decode", data, limits, REFUSAL)
+    limits = spawning.ChildLimits(settings().stage_seconds, MEMORY_BYTES)
+    png = spawning.call_spawned(f"{module}:decode", data, limits, REFUSAL)
     return Image.open(BytesIO(png), formats=["PNG"])
 
 

@@ -8,7 +8,7 @@ from imgopt.codecs.svg import trace
 from imgopt.codecs.svg.lengths import read_size
 from imgopt.codecs.svg.optimizer import optimize
 from imgopt.codecs.svg.rendering import render
-from imgopt.codecs.svg.resizing import resize
+from imgopt.codecs.svg.resizing import resize_vector
 from imgopt.codecs.svg.sanitizer import sanitize
 from imgopt.codecs.svg.signature import HEAD_BYTES, is_svg
 
@@ -35,7 +35,7 @@ FORMAT = Format(
     open_image=None,
     scan=None,
     decode_animation=None,
-    vector=Vector(render, resize, _optimize),
+    vector=Vector(render, resize_vector, _optimize),
     encode=trace.encode,
     encode_set=None,
     encode_animation=None,

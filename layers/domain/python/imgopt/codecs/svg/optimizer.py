@@ -68,7 +68,7 @@ def optimize(data: bytes, quality: int) -> bytes:
     The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
     """
     clean = sanitize(data)
-    limits = spawning.Limits(SECONDS, MEMORY_BYTES)
+    limits = spawning.ChildLimits(SECONDS, MEMORY_BYTES)
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:
         return spawning.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)

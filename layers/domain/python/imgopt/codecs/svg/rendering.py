@@ -38,8 +38,8 @@ def render(data: bytes, width: int, height: int) -> "Image":
     pixels = width * height
     if max(width, height) > LARGEST_SIDE or pixels > MOST_PIXELS:
         raise TooLarge(f"Image too large: an SVG can't be rendered in {width} x {height} pixels.")
-    limits = spawning.Limits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
-    png = spawning.call(f"{__name__}:draw", data, limits, REFUSAL, width=width, height=height)
+    limits = spawning.ChildLimits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
+    png = spawning.call_spawned(f"{__name__}:draw", data, limits, REFUSAL, width=width, height=height)
     Image.MAX_IMAGE_PIXELS = None  # the size is the one that was asked for
     with Image.open(BytesIO(png), formats=["PNG"]) as image:
         return image.convert("RGBA")

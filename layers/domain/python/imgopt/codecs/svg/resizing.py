@@ -9,7 +9,7 @@ from imgopt.codecs.svg.sanitizer import clean_tree
 FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice"}
 
 
-def resize(data: bytes, width: int | None, height: int | None, behavior: str) -> bytes:
+def resize_vector(data: bytes, width: int | None, height: int | None, behavior: str) -> bytes:
     """The SVG made safe, with a width and height in pixels. One alone keeps the proportions.
 
     Both given: "pad" shows all of the picture, "crop" fills the area with it.

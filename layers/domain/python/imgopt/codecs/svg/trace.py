@@ -45,13 +45,13 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
     small = _reduce(image.convert("RGBA"), FLAT_PIXELS + quality * FLAT_PIXELS_PER_QUALITY)
     out = BytesIO()
     small.save(out, "PNG", compress_level=1)
-    limits = spawning.Limits(SECONDS, MEMORY_BYTES)
+    limits = spawning.ChildLimits(SECONDS, MEMORY_BYTES)
     size = {"width": image.width, "height": image.height}
-    data = spawning.call(f"{__name__}:trace", out.getvalue(), limits, REFUSAL, quality=quality, **size)
+    data = spawning.call_spawned(f"{__name__}:trace_png", out.getvalue(), limits, REFUSAL, quality=quality, **size)
     return Encoding(data, ENCODER)
 
 
-def trace(data: bytes, quality: int, width: int, height: int) -> bytes:
+def trace_png(data: bytes, quality: int, width: int, height: int) -> bytes:
     """An SVG of width x height pixels from a PNG in RGBA. Runs in a child process."""
     from PIL import Image
 
