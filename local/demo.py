@@ -24,11 +24,11 @@ from imgopt_client.outcome import FileOutcome
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
 from imgopt_client.table import table_lines
-from local.cloud import ROOT, Cloud, running
+from local.cloud import Cloud, running
 from local.console import describe, fail, say
 from local.data_folder import LOCK, remove_thrown_away
 from local.demo_limits import raise_limits
-from local.private_files import LOCAL, make_folder
+from local.private_files import LOCAL, ROOT, make_folder
 from local.processes import Stopped, end_on_signals, free_port, only_one
 
 RESULTS = ROOT / "demo-results"

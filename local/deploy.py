@@ -80,7 +80,8 @@ class Session:
 
     def client(self, service: str) -> Any:
         config = Config(retries={"max_attempts": 3}, proxies={})
-        return self.session.client(service, endpoint_url=self.endpoint, config=config)
+        # boto3's types know services by literal names alone.
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
 
     def create_asset_bucket(self) -> None:
         """It may be there: an emulator that was killed keeps its files and loses the rest."""

@@ -28,7 +28,7 @@ def main() -> None:
     say(f"environment: Python at {interpreter}")
     environment = os.environ | WITHOUT_PKG_CONFIG | {"UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv")}
     environment.pop("VIRTUAL_ENV", None)
-    sync = [UV, "sync", "--frozen", "--python", interpreter, "--no-python-downloads"]
+    sync: list[str | Path] = [UV, "sync", "--frozen", "--python", interpreter, "--no-python-downloads"]
     if subprocess.run(sync, cwd=ROOT, env=environment, check=False, stdout=sys.stderr).returncode:
         sys.exit("the environment could not be set up; the reason is above")
 

@@ -75,7 +75,7 @@ async def note_origin(request: Request) -> None:
 
 async def find_job(request: Request, job_id: UUID) -> Job:
     """Raises NotFound where there is none, or the caller may not see it."""
-    (job,) = await find_visible(request, [job_id]) or [None]
+    job = next(iter(await find_visible(request, [job_id])), None)
     if job is None:
         raise NotFound("Job not found.")
     request.state.owner = job.owner

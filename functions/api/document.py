@@ -13,6 +13,8 @@ from functions.api.response_docs import RESPONSES
 from imgopt.errors import Unauthorized
 
 Part = dict[str, Any]
+# Ways to sign in, each by the names of what it takes.
+Security = list[dict[str, list[str]]]
 
 
 class Problem(BaseModel):
@@ -27,8 +29,9 @@ SECURITY: Part = {
     "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": "Of a guest's upload."},
     "scheduler": {"type": "apiKey", "in": "header", "name": "X-CloudScheduler"},
 }
-BY_USER, BY_ANYONE = [{"bearer": []}], [{"bearer": []}, {"session": []}, {}]
-BY_OTHERS: dict[str, list[dict[str, list[str]]]] = {
+BY_USER: Security = [{"bearer": []}]
+BY_ANYONE: Security = [{"bearer": []}, {"session": []}, {}]
+BY_OTHERS: dict[str, Security] = {
     "/usage/summary": [{"bearer": []}, {"session": []}],
     "/process": [],  # the contract has its header as a parameter
     "/internal/cleanup": [{"scheduler": []}],
@@ -56,7 +59,7 @@ def describe_operations(document: Part) -> Part:
     return document
 
 
-def security_of(path: str, operation: Part) -> list[dict[str, list[str]]]:
+def security_of(path: str, operation: Part) -> Security:
     """Of operations that answer 401 to a credential that proves nothing."""
     if str(STATUS[Unauthorized]) not in operation["responses"]:
         return []

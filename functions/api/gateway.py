@@ -1,6 +1,9 @@
 """The Lambda functions behind API Gateway: the same application in each, which differ in what they may do."""
 
+from typing import Any
+
 from mangum import Mangum
+from mangum.types import LambdaContext, LambdaEvent
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from functions.api.app import build_app
@@ -24,5 +27,5 @@ application = Mangum(BelowStage(build_app()), lifespan="off")
 
 @logger.inject_lambda_context
 @trace
-def handler(event, context):  # noqa: ANN001, ANN201 - what API Gateway sends is Mangum's business
+def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, Any]:
     return application(event, context)

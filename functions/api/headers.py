@@ -50,7 +50,7 @@ class AnswerHeaders:
 
 
 def add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
-    route = getattr(scope.get("route"), "path", scope["path"])
+    route = str(getattr(scope.get("route"), "path", scope["path"]))
     if route in SHOWN_ANYWHERE:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     has_content = status in SUCCEEDED and scope["method"] in ("GET", "HEAD")

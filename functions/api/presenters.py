@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import UUID4, BaseModel
 
 from imgopt.files.naming import ascii_filename
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
 from imgopt.jobs.completion import show_artifact
@@ -77,39 +78,44 @@ class JobResponse(BaseModel):
     callback: Callback | None = None
 
 
+# Of the settings, those that a job shows.
+ASKED = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
+
+
 def present_place(place: QueuePosition | None) -> dict[str, int]:
     """Where a job stands in line, as its status and its events say it."""
     return {"queue_position": place.position, "estimated_wait_seconds": place.wait_seconds} if place else {}
 
 
 def present_job(job: Job, place: QueuePosition | None = None) -> JobResponse:
-    asked = job.options.model_dump(include=JobResponse.model_fields.keys())
-    return JobResponse(
-        id=UUID(job.id),
-        status=job.status,
-        original_filename=job.filename,
-        original_size=job.source_size,
-        original_format=job.source.format,
-        original_mime_type=job.source.mime_type,
-        original_width=job.source.width,
-        original_height=job.source.height,
-        original_dpi=job.source.dpi,
-        original_file_path=job.source_key,
-        **{f"executed_{step.value}": step in job.executed for step in Step},
-        job_entry_point=job.entry_point,
-        processing_time_ms=job.processing_milliseconds,
-        credits_used=job.credits_used,
-        error_message=job.error_message,
-        warning=job.warning,
-        callback=job.callback or (Callback() if job.options.callback_url else None),
-        created_at=job.created_at,
-        started_at=job.started_at,
-        completed_at=job.completed_at,
-        expires_at=job.expires_at,
-        **asked,
-        **present_result(job),
-        **present_words(job),
-        **present_place(place),
+    return JobResponse.model_validate(
+        {
+            "id": UUID(job.id),
+            "status": job.status,
+            "original_filename": job.filename,
+            "original_size": job.source_size,
+            "original_format": job.source.format,
+            "original_mime_type": job.source.mime_type,
+            "original_width": job.source.width,
+            "original_height": job.source.height,
+            "original_dpi": job.source.dpi,
+            "original_file_path": job.source_key,
+            **{f"executed_{step.value}": step in job.executed for step in Step},
+            "job_entry_point": job.entry_point,
+            "processing_time_ms": job.processing_milliseconds,
+            "credits_used": job.credits_used,
+            "error_message": job.error_message,
+            "warning": job.warning,
+            "callback": job.callback or (Callback() if job.options.callback_url else None),
+            "created_at": job.created_at,
+            "started_at": job.started_at,
+            "completed_at": job.completed_at,
+            "expires_at": job.expires_at,
+            **job.options.model_dump(include=ASKED),
+            **present_result(job),
+            **present_words(job),
+            **present_place(place),
+        }
     )
 
 

@@ -8,6 +8,7 @@ import fcntl
 import json
 import struct
 import termios
+from collections.abc import Iterator
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -53,7 +54,7 @@ class LimitedProtocol(H11Protocol):
         self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
         if self.is_refused:
             self.app = refuse
-            if sum(other.is_refused for other in self.connections) > MOST_REFUSED:  # type: ignore[attr-defined]
+            if sum(other.is_refused for other in self._all_open()) > MOST_REFUSED:
                 self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -85,9 +86,13 @@ class LimitedProtocol(H11Protocol):
             return True
         return any(name == b"transfer-encoding" for name, _ in self.headers)
 
+    def _all_open(self) -> Iterator["LimitedProtocol"]:
+        """All connections of the process: uvicorn keeps no others where it speaks this protocol alone."""
+        return (each for each in self.connections if isinstance(each, LimitedProtocol))
+
     def _is_one_too_many(self) -> bool:
         known = settings()
-        mine = sum(other.origin == self.origin for other in self.connections)  # type: ignore[attr-defined]
+        mine = sum(other.origin == self.origin for other in self._all_open())
         crowded = self.origin is not None and mine > known.max_connections_per_client
         return crowded or len(self.connections) > known.max_connections
 

@@ -1,5 +1,6 @@
 """What clients ask for: `/auto` takes settings, the other operations are short forms of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, ClassVar, Self
 
@@ -39,7 +40,7 @@ Width = Annotated[int, Field(ge=1, le=8192)]
 Ids = Annotated[list[str], FailFast()]
 
 
-class SubmitRequest(BaseModel):
+class SubmitRequest(BaseModel, ABC):
     """Uploads and settings. Some clients send these beside the uploads: they count where there is no `settings`."""
 
     _warnings: list[str] = PrivateAttr(default_factory=list)
@@ -64,6 +65,10 @@ class SubmitRequest(BaseModel):
         if isinstance(settings, dict):
             yield from describe_unknown(settings, SETTINGS, "settings.")
         yield from warn_of_source(settings if isinstance(settings, dict) else sent)
+
+    @abstractmethod
+    def options(self) -> ProcessingSettings:
+        """What is asked for, by the settings and the fields of the operation."""
 
     @property
     def warnings(self) -> list[str]:

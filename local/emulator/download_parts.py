@@ -15,7 +15,8 @@ class PartAnswer:
     """What the emulator answered to one request for a part."""
 
     def __init__(self) -> None:
-        self.status, self.headers, self.body = 0, [], b""
+        self.status, self.body = 0, b""
+        self.headers: list[tuple[bytes, bytes]] = []
 
     async def take(self, message: Any) -> None:
         if message["type"] == "http.response.start":

@@ -87,7 +87,7 @@ def create_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     if form.days not in LIFETIMES:
         raise HTTPException(422, "Choose how long the key is good for.")
     try:
-        _, key = api_keys.create(visitor.user.id, check_name(form.value.strip()), int(form.days or 0) or None)
+        _stored, key = api_keys.create(visitor.user.id, check_name(form.value.strip()), int(form.days or 0) or None)
     except ValueError as error:
         raise HTTPException(422, f"The name can't be taken: {error}.") from error
     return page("new_api_key.html", visitor, key=key)
