@@ -54,7 +54,7 @@ def optimize(sample: Sample, quality: int) -> tuple[int, float]:
 def without_loss(sample: Sample) -> tuple[int, float]:
     data = sample.path.read_bytes()
     began = cpu_seconds()
-    size = len(gifsicle.run(["-O3"], data)[0])
+    size = len(gifsicle.run_gifsicle(["-O3"], data)[0])
     return size, cpu_seconds() - began
 
 

@@ -19,11 +19,11 @@ from PIL import Image
 
 from benchmarks.corpus import Sample, samples
 from benchmarks.ssimulacra2 import score
-from gpu_container.models.building import ensure
+from gpu_container.models.building import ensure_network
 from gpu_container.models.selection import for_cpu
 from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, WAIFU2X, Device, Model, ModelChoice, PictureKind
+from imgopt.upscale.models import ANIME, WAIFU2X, Device, Model, NetworkChoice, PictureKind
 from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 
@@ -49,7 +49,7 @@ def main() -> None:
     if len(sys.argv) > 1:
         print_peak(*sys.argv[1:])
         return
-    ensure(for_cpu())
+    ensure_network(for_cpu())
     for table in (compare_speed, compare_quality, measure_seams, measure_memory):
         for row in table():
             print(row, flush=True)
@@ -70,7 +70,7 @@ def speeds_of(model: Model) -> list[float]:
     target = Size(*image.size).scaled(model.scale)
     whole = np.asarray(image, np.float32).transpose(2, 0, 1)[None] / 255
     ways: tuple[Callable[[], object], ...] = (
-        lambda: scaling.enlarge(image, ModelChoice(model), target, network, Device.CPU),
+        lambda: scaling.enlarge(image, NetworkChoice(model), target, network, Device.CPU),
         lambda: network(whole),
         lambda: image.resize((target.width, target.height), Image.Resampling.LANCZOS),
     )
@@ -115,7 +115,7 @@ def by_lanczos(small: Image.Image, size: Size) -> Image.Image:
 def by_waifu2x(small: Image.Image, size: Size, passes: int = 1) -> Image.Image:
     """Twice or four times as large, and by Lanczos to the size."""
     network = open_network(WAIFU2X, Device.CPU)
-    return scaling.enlarge(small, ModelChoice(WAIFU2X, passes), size, network, Device.CPU)[0]
+    return scaling.enlarge(small, NetworkChoice(WAIFU2X, passes), size, network, Device.CPU)[0]
 
 
 METHODS: dict[str, Method] = {
@@ -149,7 +149,7 @@ def enlarge_in(side: int, model: Model) -> "np.ndarray":
     image, before = photo(200), scaling.LARGEST_TILE
     scaling.LARGEST_TILE = side
     target = Size(*image.size).scaled(model.scale)
-    larger, _ = scaling.enlarge(image, ModelChoice(model), target, open_network(model, Device.CPU), Device.CPU)
+    larger, _ = scaling.enlarge(image, NetworkChoice(model), target, open_network(model, Device.CPU), Device.CPU)
     scaling.LARGEST_TILE = before
     return np.asarray(larger).astype(int)
 

@@ -61,7 +61,7 @@ def build_layer(name: str) -> Path:
     wanted = layer_key(name)
     if not (stamp.exists() and stamp.read_text() == wanted):
         shutil.rmtree(folder, ignore_errors=True)
-        install(requirements_of(name), folder / "python")
+        install_requirements(requirements_of(name), folder / "python")
         compile_sources(folder / "python", "/opt/python")
         stamp.write_text(wanted)
     return folder
@@ -73,7 +73,7 @@ def layer_key(name: str) -> str:
     return hashlib.sha256("\n".join(recipe).encode()).hexdigest()
 
 
-def install(requirements: Path, target: Path) -> None:
+def install_requirements(requirements: Path, target: Path) -> None:
     command = [str(UV), "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
     for package in SOURCE_ONLY:
         command += ["--no-binary", package, "--no-build-isolation-package", package]

@@ -23,7 +23,7 @@ PROGRAMS = Path(__file__).with_name("npm")
 INSTALLED = BUILD / "npm"
 
 
-def run(program: str, *arguments: str) -> int:
+def run_program(program: str, *arguments: str) -> int:
     """The exit code of a program."""
     command = [str(NODE), str(install(PROGRAMS) / ".bin" / program), *arguments]
     return subprocess.run(command, env=_environment(), check=False).returncode
@@ -68,4 +68,4 @@ def _environment() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(run(*sys.argv[1:]))
+    sys.exit(run_program(*sys.argv[1:]))

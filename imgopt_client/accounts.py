@@ -65,7 +65,7 @@ def token_from(answer: JsonObject) -> str:
 def revoke_previous(connection: Connection, previous: str, show: Callable[[str], None]) -> None:
     """The login before, which nobody has the token of any more."""
     try:
-        revoke(connection, previous)
+        revoke_token(connection, previous)
     except NotPermitted:
         pass  # revoked or expired before
     except ClientError as error:
@@ -109,7 +109,7 @@ def poll_token(connection: Connection, device_code: str) -> JsonObject:
         raise
 
 
-def log_out(connection: Connection, credentials: Credentials, show: Callable[[str], None]) -> None:
+def forget_login(connection: Connection, credentials: Credentials, show: Callable[[str], None]) -> None:
     """Forgotten here in any case, also where the server can't be told."""
     token = credentials.get(connection.server, LOGIN_TOKEN)
     if token is None:
@@ -117,7 +117,7 @@ def log_out(connection: Connection, credentials: Credentials, show: Callable[[st
         return
     credentials.put(connection.server, LOGIN_TOKEN, None)
     try:
-        revoke(connection, token)
+        revoke_token(connection, token)
     except NotPermitted:
         pass  # revoked or expired before
     except ClientError as error:
@@ -125,7 +125,7 @@ def log_out(connection: Connection, credentials: Credentials, show: Callable[[st
     show(f"Logged out at {connection.server}.")
 
 
-def revoke(connection: Connection, token: str) -> None:
+def revoke_token(connection: Connection, token: str) -> None:
     """With the login's own token, whatever key the environment holds."""
     headers = Identity(token).headers()
     url = f"{connection.server}/mcp/auth/revoke"

@@ -80,7 +80,7 @@ def run_logout(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sl
     credentials = Credentials(default_path(os.environ))
     identity = load_identity(credentials, parsed.server, os.environ)
     with connect(parsed.server, identity, http, sleep, print_message, plain_http=parsed.plain_http) as connection:
-        accounts.log_out(connection, credentials, print_printable)
+        accounts.forget_login(connection, credentials, print_printable)
     return ExitCode.DONE
 
 

@@ -11,13 +11,13 @@ from imgopt_client.errors import FileRefused
 from imgopt_client.responses import check_success
 
 
-def download(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
+def download_result(connection: Connection, job_id: str, folder: Path, size: int | None) -> Path:
     """The path of the whole result; nothing is left of one that did not arrive."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".imgopt-{uuid4().hex}.part"
     try:
         connection.retries.run(lambda: download_to(connection, job_id, part))
-        check_size(part, size)
+        check_length(part, size)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -39,7 +39,7 @@ def write_body(response: httpx2.Response, connection: Connection, part: Path) ->
             file.write(chunk)
 
 
-def check_size(part: Path, size: int | None) -> None:
+def check_length(part: Path, size: int | None) -> None:
     """A proxy on the way can end an answer early."""
     received = part.stat().st_size
     if size is not None and received != size:

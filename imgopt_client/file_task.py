@@ -8,7 +8,7 @@ from typing import Any
 
 from imgopt_client import jobs
 from imgopt_client.connection import Connection
-from imgopt_client.downloads import download
+from imgopt_client.downloads import download_result
 from imgopt_client.errors import NotPermitted
 from imgopt_client.options import Options
 from imgopt_client.outcome import FileOutcome, Status, facts_from
@@ -84,21 +84,21 @@ class FileTask:
         context = self.context
         context.progress.on_phase(self.source, "uploading")
         upload = context.uploader.upload(self.source)
-        job_id = jobs.submit(context.connection, upload.temp_file_id, context.settings, context.progress.on_warning)
+        job_id = jobs.submit_job(context.connection, upload.temp_file_id, context.settings, context.progress.on_warning)
         self._save(replace(new, job_id=job_id))
         return self._wait(job_id)
 
     def _wait(self, job_id: str) -> JsonObject:
         self.context.progress.on_phase(self.source, "processing")
         try:
-            return {**jobs.wait(self.context.connection, job_id), "id": job_id}
+            return {**jobs.wait_for_job(self.context.connection, job_id), "id": job_id}
         except jobs.JobFailed:
             self._forget()
             raise
 
     def _download(self, job: JsonObject) -> Path:
         self.context.progress.on_phase(self.source, "downloading")
-        part = download(self.context.connection, job["id"], self.source.output_folder, job.get("processed_size"))
+        part = download_result(self.context.connection, job["id"], self.source.output_folder, job.get("processed_size"))
         name = safe_file_name(str(job.get("processed_filename") or DEFAULT_NAME))
         previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
         return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)

@@ -21,7 +21,9 @@ class JobGone(FileRefused):
     """The job is not there any more: it can only be asked for again."""
 
 
-def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]) -> str:
+def submit_job(
+    connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]
+) -> str:
     """The job's id. Not repeated where the server may have accepted it: that would be paid for twice.
 
     `warn` is told what of the settings has no effect.
@@ -34,7 +36,7 @@ def submit(connection: Connection, temp_file_id: str, settings: Mapping[str, Any
     return string_field(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
 
 
-def wait(connection: Connection, job_id: str) -> JsonObject:
+def wait_for_job(connection: Connection, job_id: str) -> JsonObject:
     """The job once it is completed. Raises Refused with the reason where it ends otherwise."""
     waited = 0.0
     for interval in poll_intervals():

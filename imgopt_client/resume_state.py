@@ -40,7 +40,7 @@ class ResumeState:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / FILE_NAME
-        self.records = load(self.path)
+        self.records = load_state(self.path)
         self.result_sizes = {
             record.result: record.facts.get("after") for record in self.records.values() if record.result
         }
@@ -78,7 +78,7 @@ class ResumeState:
         self.has_changes, self.next_save = False, ended + SAVE_PAUSE_FACTOR * (ended - began)
 
 
-def load(path: Path) -> dict[str, Record]:
+def load_state(path: Path) -> dict[str, Record]:
     """Nothing where there is none, or none that this version understands: then all is done again."""
     try:
         content = json.loads(path.read_bytes())

@@ -31,7 +31,7 @@ def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
     return {"IMGOPT_OIDC_DISCOVERY_URL": f"{endpoint}/{pool}/.well-known/openid-configuration"}
 
 
-def prepare(deployment: Deployment, access: EmulatorAccess, port: int) -> None:
+def prepare_accounts(deployment: Deployment, access: EmulatorAccess, port: int) -> None:
     """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
     # The emulator's API Gateway tells functions no name of itself that a browser could go to.
     public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from socket import socket
 from urllib.parse import urlsplit
 
-from gpu_container.models.building import ensure
+from gpu_container.models.building import ensure_network
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops
 from local import accounts, data_folder, synth
@@ -18,7 +18,7 @@ from local.connection import ServiceConnection, left_in
 from local.deploy import Deployment, Session, deploy
 from local.emulator import launch
 from local.emulator.access import EmulatorAccess, answers
-from local.emulator.keys import TOKEN_HEADER, new_key
+from local.emulator.keys import TOKEN_HEADER, new_access_key
 from local.emulator.launch import NOT_SAVED
 from local.emulator.origins import HOSTS, origins_at
 from local.emulator.server import SOCKET
@@ -83,19 +83,19 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
     raise_file_limit()
-    data_folder.prepare(folder)
+    data_folder.prepare_folder(folder)
     goes_on = keep and (folder / data_folder.STATE).exists()
     assembly = synth.ensure()
     fetch_models(say)
     say("starting the embedded cloud")
     with listen() as gate:
-        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_key())
+        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
         with emulator_in(folder, gate, access, port, keep=keep) as emulator:
             try:
                 emulator.wait_until(access.answers, START_SECONDS)
                 say("deploying the stacks")
                 deployment = deploy(assembly, access)
-                accounts.prepare(deployment, access, port)
+                accounts.prepare_accounts(deployment, access, port)
                 with programs(folder, port, access, deployment) as (worker, server):
                     cloud = Cloud(f"http://127.0.0.1:{port}", access, deployment, server, worker, emulator)
                     if goes_on:
@@ -138,7 +138,7 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
 def fetch_models(say: Say) -> None:
     """Without them all else works: a job that needs one fails and says what is missing."""
     try:
-        ensure(for_laptops())
+        ensure_network(for_laptops())
     except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
         say(f"no upscaling and no words, as networks could not be fetched: {error}")
 

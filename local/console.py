@@ -7,13 +7,13 @@ def say(text: str) -> None:
     print(f"imgopt: {text}", file=sys.stderr, flush=True)
 
 
-def fail(text: str) -> int:
+def exit_with(text: str) -> int:
     """Says why a command ends; the exit code to end with."""
     say(text)
     return 1
 
 
-def describe(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """A sentence on what the disk or the network refused."""
     reason = error.strerror or str(error)
     return f"{error.filename} can't be used: {reason}" if error.filename else f"the system refused: {reason}"

@@ -14,7 +14,7 @@ LOCK = "lock"  # held by whoever uses the folder
 THROWN_AWAY, KEPT_SECONDS = "demo-*", 86_400
 
 
-def prepare(folder: Path) -> None:
+def prepare_folder(folder: Path) -> None:
     """Makes it ready. Raises RuntimeError with a sentence where it can't be used."""
     try:
         make_folder(folder)

@@ -25,7 +25,7 @@ from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
 from imgopt_client.table import table_lines
 from local.cloud import Cloud, running
-from local.console import describe, fail, say
+from local.console import describe_os_error, exit_with, say
 from local.data_folder import LOCK, remove_thrown_away
 from local.demo_limits import raise_limits
 from local.private_files import LOCAL, ROOT, make_folder
@@ -50,15 +50,15 @@ def main(arguments: Sequence[str]) -> int:
     images = [Path(argument) for argument in arguments] or named_images(os.environ.get("IMAGE", ""))
     missing = [str(image) for image in images if not image.is_file()]
     if missing or not images:
-        return fail(f"no such file: {', '.join(missing)}" if missing else "name at least one image")
+        return exit_with(f"no such file: {', '.join(missing)}" if missing else "name at least one image")
     try:
         return demonstrate(images)
     except Stopped:
-        return fail("stopped")
+        return exit_with("stopped")
     except (RuntimeError, ClientError, httpx2.HTTPError) as error:
-        return fail(str(error))
+        return exit_with(str(error))
     except OSError as error:
-        return fail(describe(error))
+        return exit_with(describe_os_error(error))
 
 
 def named_images(value: str) -> list[Path]:

@@ -41,13 +41,13 @@ def main(folder: str, handler_name: str) -> None:
         module, name = handler_name.rsplit(".", 1)
         handler = getattr(importlib.import_module(module), name)
     except Exception as error:
-        post(f"{api}/init/error", describe(error))
+        post_result(f"{api}/init/error", describe_exception(error))
         raise
     while True:
-        serve(api, handler)
+        serve_invocation(api, handler)
 
 
-def serve(api: str, handler: Any) -> None:
+def serve_invocation(api: str, handler: Any) -> None:
     """Takes one invocation and answers it."""
     asked = Request(f"{api}/invocation/next", headers=KNOWN)  # noqa: S310 - the runtime API is plain HTTP on loopback
     with urlopen(asked) as response:  # noqa: S310
@@ -59,17 +59,17 @@ def serve(api: str, handler: Any) -> None:
     try:
         answer, outcome = handler(event, context), "response"
     except Exception as error:
-        answer, outcome = describe(error), "error"
+        answer, outcome = describe_exception(error), "error"
     print(flush=True)  # ends the log of this invocation
-    post(f"{api}/invocation/{request_id}/{outcome}", answer)
+    post_result(f"{api}/invocation/{request_id}/{outcome}", answer)
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe_exception(error: BaseException) -> dict[str, Any]:
     stack = traceback.format_tb(error.__traceback__)
     return {"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": stack}
 
 
-def post(url: str, answer: Any) -> None:
+def post_result(url: str, answer: Any) -> None:
     request = Request(url, json.dumps(answer).encode(), {**KNOWN, "Content-Type": "application/json"})  # noqa: S310
     with urlopen(request):  # noqa: S310
         pass

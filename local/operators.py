@@ -15,7 +15,7 @@ from imgopt.retention import account_deletion
 from imgopt.storage import owned
 from imgopt.telemetry import logger
 from local import installation
-from local.console import fail, say
+from local.console import exit_with, say
 from local.up import FOLDER
 
 NOT_ALL = "not all could be deleted yet: cleaning up goes on with it every hour"
@@ -27,11 +27,11 @@ def main(given: Sequence[str] | None = None) -> int:
         installation.use_local() if asked.local else installation.use_deployed(asked.name, asked.region)
         return COMMANDS[asked.command](asked)
     except OSError:
-        return fail(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
+        return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
     except (ImgoptError, LookupError) as error:
-        return fail(str(error))
+        return exit_with(str(error))
     except (ClientError, BotoCoreError) as error:
-        return fail(f"AWS says: {error}")
+        return exit_with(f"AWS says: {error}")
 
 
 def parse(given: Sequence[str] | None) -> argparse.Namespace:
@@ -101,12 +101,12 @@ def remove(asked: argparse.Namespace) -> int:
     """delete their account, for good"""
     user = directory.find_one(asked.who)
     if not asked.yes and not confirm(user):
-        return fail("nothing was deleted")
+        return exit_with("nothing was deleted")
     account_deletion.begin_deletion(user.id)
     try:
-        is_gone = account_deletion.finish(user.id)
+        is_gone = account_deletion.finish_deletion(user.id)
     except Unavailable as error:
-        return fail(f"{error} {user.id} is shut out for good; {NOT_ALL}")
+        return exit_with(f"{error} {user.id} is shut out for good; {NOT_ALL}")
     say(f"{user.id} is deleted" + ("" if is_gone else "; its record goes in an hour, when its last tokens have ended"))
     return 0
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from local import accounts, connection
 from local.connection import ServiceConnection
-from local.console import fail, say
+from local.console import exit_with, say
 from local.deploy import Deployment
 from local.up import FOLDER
 
@@ -29,13 +29,13 @@ def main() -> int:
         check_issuer(found)
         is_new = accounts.sign_up(Deployment(found.outputs, {}), found.access, email, read_password())
     except OSError:
-        return fail(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
+        return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
     except LookupError as error:
-        return fail(str(error))
+        return exit_with(str(error))
     except ClientError as error:
-        return fail(error.response["Error"]["Message"])
+        return exit_with(error.response["Error"]["Message"])
     except (EOFError, KeyboardInterrupt):
-        return fail("nobody was signed up")
+        return exit_with("nobody was signed up")
     say(f"{email} may sign in" if is_new else f"{email} was there already, and has the password of then")
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from imgopt.checked_settings import unfit
 from local import data_folder
 from local.cloud import running
-from local.console import describe, fail, say
+from local.console import describe_os_error, exit_with, say
 from local.private_files import LOCAL
 from local.processes import Stopped, end_on_signals, listen, only_one
 
@@ -21,14 +21,14 @@ def main() -> int:
     end_on_signals()
     try:
         check_settings()
-        serve(free_port_of(os.environ.get("PORT") or str(PORT)))
+        serve_locally(free_port_of(os.environ.get("PORT") or str(PORT)))
     except Stopped:
         say(f"stopped; data stays in {FOLDER}")
         return 0
     except RuntimeError as error:
-        return fail(str(error))
+        return exit_with(str(error))
     except OSError as error:
-        return fail(describe(error))
+        return exit_with(describe_os_error(error))
     return 0
 
 
@@ -60,7 +60,7 @@ def free_port_of(text: str) -> int:
     return port
 
 
-def serve(port: int) -> None:
+def serve_locally(port: int) -> None:
     in_use = f"another `make up` serves from {FOLDER}"
     with only_one(FOLDER / data_folder.LOCK, in_use):
         data_folder.remove_thrown_away(LOCAL)

@@ -3,7 +3,7 @@
 from cdk.account.aws import AwsAccount, Denied, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
-from cdk.account.quotas import LAMBDA_CONCURRENCY, raise_to
+from cdk.account.quotas import LAMBDA_CONCURRENCY, increase_command
 from cdk.stacks.api import WEB_ADAPTER
 
 # AWS's default. New accounts have 10 as a rule.
@@ -22,7 +22,7 @@ def concurrency(account: AwsAccount, _: Installation) -> Finding:
     if most >= CONCURRENCY:
         return ok(text)
     meaning = f"each request, each step of a job and each open status stream holds one: ask for {CONCURRENCY}"
-    return missing(f"{text}; {meaning}", raise_to(account, LAMBDA_CONCURRENCY, CONCURRENCY))
+    return missing(f"{text}; {meaning}", increase_command(account, LAMBDA_CONCURRENCY, CONCURRENCY))
 
 
 def is_large(installation: Installation) -> bool:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from cdk.account.aws import AwsAccount, NotThere
 from cdk.account.installation import GPUS, Installation
 from cdk.account.model import Finding, missing, ok
-from cdk.account.quotas import ON_DEMAND_GPUS, SPOT_GPUS, VPCS, Quota, raise_to, value_of
+from cdk.account.quotas import ON_DEMAND_GPUS, SPOT_GPUS, VPCS, Quota, increase_command, value_of
 from cdk.account.stacks import find
 from cdk.constructs.gpu_options import GpuOptions
 
@@ -40,12 +40,12 @@ def role(account: AwsAccount, name: str, service: str) -> Finding:
 
 def on_demand(account: AwsAccount, installation: Installation) -> Finding:
     """Of spot instances, all but the first are bought on the spot market."""
-    options = options_of(installation)
+    options = gpu_options_of(installation)
     return instances(account, options, ON_DEMAND_GPUS, 1 if options.spot else options.max_tasks)
 
 
 def spot(account: AwsAccount, installation: Installation) -> Finding:
-    options = options_of(installation)
+    options = gpu_options_of(installation)
     return instances(account, options, SPOT_GPUS, options.max_tasks - 1)
 
 
@@ -56,11 +56,11 @@ def instances(account: AwsAccount, options: GpuOptions, quota: Quota, count: int
     if allowed >= wanted:
         return ok(text)
     meaning = f"no more than {allowed // each} would start" if allowed >= each else "none would start"
-    return missing(f"{text}: {meaning}", raise_to(account, quota, wanted))
+    return missing(f"{text}: {meaning}", increase_command(account, quota, wanted))
 
 
 def offerings(account: AwsAccount, installation: Installation) -> Finding:
-    options = options_of(installation)
+    options = gpu_options_of(installation)
     found = account.ask(
         "ec2",
         "describe_instance_type_offerings",
@@ -84,10 +84,10 @@ def vpcs(account: AwsAccount, installation: Installation) -> Finding:
     used = len(account.ask("ec2", "describe_vpcs").get("Vpcs", []))
     allowed = value_of(account, VPCS)
     text = f"{used} of {allowed} in use, and {network} makes one"
-    return ok(text) if used < allowed else missing(text, raise_to(account, VPCS, used + 1))
+    return ok(text) if used < allowed else missing(text, increase_command(account, VPCS, used + 1))
 
 
-def options_of(installation: Installation) -> GpuOptions:
+def gpu_options_of(installation: Installation) -> GpuOptions:
     if installation.gpu is None:
         raise ValueError("no GPU is asked for")
     return installation.gpu

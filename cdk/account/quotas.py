@@ -31,7 +31,7 @@ def value_of(account: AwsAccount, quota: Quota) -> int:
     return int(value)
 
 
-def raise_to(account: AwsAccount, quota: Quota, value: int) -> str:
+def increase_command(account: AwsAccount, quota: Quota, value: int) -> str:
     """The command that asks AWS for it."""
     return (
         f"aws service-quotas request-service-quota-increase --service-code {quota.service}"

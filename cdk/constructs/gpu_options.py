@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 InstanceType = Annotated[str, Field(pattern=r"^(g4dn|g5|g6|g6e)\.\d*xlarge$")]
 
 
-def parts(text: object) -> object:
+def split_option(text: object) -> object:
     """A list as it is written on the command line, where all context is text."""
     return tuple(part.strip() for part in text.split(",")) if isinstance(text, str) else text
 
@@ -22,7 +22,7 @@ class GpuOptions(BaseModel):
 
     model_config = ConfigDict(alias_generator=lambda name: f"gpu_{name}", extra="forbid", frozen=True)
 
-    instance_types: Annotated[tuple[InstanceType, ...], BeforeValidator(parts)] = Field(
+    instance_types: Annotated[tuple[InstanceType, ...], BeforeValidator(split_option)] = Field(
         ("g6.xlarge", "g5.xlarge"), min_length=1
     )
     max_tasks: int = Field(4, ge=1, le=20)  # a policy of Auto Scaling has 20 steps at most

@@ -34,7 +34,7 @@ class BodyLimit:
             return
         limit = body_limit(scope["path"])
         if announced_length(scope) > limit.bytes + MULTIPART_OVERHEAD:
-            await refuse(limit)(scope, receive, send)
+            await refuse_body(limit)(scope, receive, send)
             return
         await self._count(limit, scope, receive, send)
 
@@ -56,7 +56,7 @@ class BodyLimit:
 
         await self.app(scope, counted, unless_refused)
         if is_over():
-            await refuse(limit)(scope, receive, send)
+            await refuse_body(limit)(scope, receive, send)
 
 
 def body_limit(path: str) -> Limit:
@@ -73,6 +73,6 @@ def announced_length(scope: Scope) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def refuse(limit: Limit) -> JSONResponse:
+def refuse_body(limit: Limit) -> JSONResponse:
     detail = f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
     return JSONResponse({"detail": detail}, 413)

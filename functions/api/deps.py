@@ -31,12 +31,12 @@ async def find_principal(
     authorization: Hidden = None,
 ) -> Principal | None:
     audit.set_origin(origin_of(request))
-    principal = await authenticate(x_session_token, authorization)
+    principal = await identify(x_session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
 
 
-async def authenticate(session_token: str | None, authorization: str | None) -> Principal | None:
+async def identify(session_token: str | None, authorization: str | None) -> Principal | None:
     """Where the issuer of a JWT has to be asked, and does not answer, all other credentials are still recognized."""
     if authentication.is_for_issuer(authorization):
         return await pools.ISSUERS.run(authentication.authenticate, session_token, authorization)
@@ -88,7 +88,7 @@ async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
     if not any(map(jobs.is_private, found)):
         return found  # without asking who it is
     try:
-        principal = await authenticate(*map(request.headers.get, ("x-session-token", "authorization")))
+        principal = await identify(*map(request.headers.get, ("x-session-token", "authorization")))
     except (Unauthorized, ShutOut):
         principal = None  # another answer than that of an unknown id would tell that there is such a job
     return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]

@@ -38,10 +38,10 @@ class KnownNames:
 def is_known_host(scope: Scope, headers: Headers) -> bool:
     """API Gateway takes requests by its own names alone, whatever a client says."""
     allowed = settings().allowed_hosts
-    return not allowed or "aws.event" in scope or all(name_of(host) in allowed for host in headers.getlist("host"))
+    return not allowed or "aws.event" in scope or all(host_name(host) in allowed for host in headers.getlist("host"))
 
 
-def name_of(host: str) -> str:
+def host_name(host: str) -> str:
     """Without the port."""
     try:
         return urlsplit(f"//{host}").hostname or ""

@@ -25,11 +25,11 @@ class OriginSecret:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = await refuse(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
+        refusal = await refusal_of(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
         await (refusal or self.app)(scope, receive, send)
 
 
-async def refuse(scope: Scope) -> Response | None:
+async def refusal_of(scope: Scope) -> Response | None:
     """None where no secret is required, or it is there."""
     secret = SharedSecret(settings().origin_secret, settings().origin_secret_arn)
     given = Headers(scope=scope).get(HEADER, "").encode("latin-1")

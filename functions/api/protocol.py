@@ -46,14 +46,14 @@ class LimitedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._counting = Counting(transport)
         super().connection_made(self._counting)  # type: ignore[arg-type]
-        self.origin = origin_of(self.client)
+        self.origin = connection_origin(self.client)
         self.is_refused = self._is_one_too_many()
         known = settings()
         seconds = REFUSED_SECONDS if self.is_refused else known.head_seconds
         self._detector = SlowClientDetector(ClientLimits(seconds, known.stall_seconds, known.slowest_rate))
         self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
         if self.is_refused:
-            self.app = refuse
+            self.app = refuse_connection
             if sum(other.is_refused for other in self._all_open()) > MOST_REFUSED:
                 self.transport.abort()
 
@@ -181,13 +181,13 @@ def unsent(connection: Any) -> int:
     return int(struct.unpack("i", answer)[0])
 
 
-def origin_of(client: tuple[str, int] | None) -> str | None:
+def connection_origin(client: tuple[str, int] | None) -> str | None:
     """What connections are counted by; None for proxies, whose connections are those of many."""
     address = read_address(client[0]) if client else None
     return None if address is None or is_trusted(address) else network_of(address)
 
 
-async def refuse(scope: Any, receive: Any, send: Any) -> None:
+async def refuse_connection(scope: Any, receive: Any, send: Any) -> None:
     """The application for those who come when there is no room."""
     body = json.dumps({"detail": CROWDED}).encode()
     headers = [*json_headers(scope["scheme"], body), (b"retry-after", b"%d" % RETRY_SECONDS)]

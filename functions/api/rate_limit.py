@@ -54,7 +54,7 @@ class LimitedRoute(APIRoute):
         async def admit(request: Request) -> Response:
             session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
             request.state.asking = await find_principal(request, session_token, None, authorization)
-            await run_in_threadpool(self.count, request)
+            await run_in_threadpool(self.count_request, request)
             async with self.place_for(request):
                 return await handle(request)
 
@@ -64,7 +64,7 @@ class LimitedRoute(APIRoute):
         """What is held while the request is read and handled."""
         return nullcontext()
 
-    def count(self, request: Request) -> None:
+    def count_request(self, request: Request) -> None:
         for each in self.dependencies:
             each.dependency(request)  # type: ignore[misc]
 
@@ -113,10 +113,10 @@ COUNTING: dict[Counted, Counting] = {
 def count_by_rule(request: Request, rule: Rule) -> None:
     counted = COUNTING[rule.counted](request)
     if counted:
-        count(request, rule, *counted)
+        count_request(request, rule, *counted)
 
 
-def count(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNREGISTERED) -> None:
+def count_request(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNREGISTERED) -> None:
     standing = quotas.count(rule, key, tier)
     standings_of(request.scope).append(standing)
     quotas.admit(standing)

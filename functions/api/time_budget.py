@@ -15,7 +15,7 @@ class RequestTimeBudget:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with time_budget.limit(SECONDS) as limit:
+        with time_budget.limit_calls(SECONDS) as limit:
 
             async def noted(message: Message) -> None:
                 if message["type"] == "http.response.start":

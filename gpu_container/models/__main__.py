@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from gpu_container.models.building import UnknownProduct, copy, find, make
+from gpu_container.models.building import UnknownProduct, copy_network, find, make
 from gpu_container.models.fetching import ChangedNetwork
 
 
@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> None:
     asked = _parser().parse_args(arguments)
     try:
         for path in make(find(asked.names or None)):
-            kept = copy(path, asked.into) if asked.into else path
+            kept = copy_network(path, asked.into) if asked.into else path
             print(f"{kept.stat().st_size / 1e6:6.1f} MB  {kept}", flush=True)
     except subprocess.CalledProcessError:
         sys.exit("the weights could not be fetched; the reason is above")

@@ -25,7 +25,7 @@ class UnknownProduct(ValueError):
     """Nothing of that name can be made."""
 
 
-def ensure(names: Iterable[str] | None = None) -> list[Path]:
+def ensure_network(names: Iterable[str] | None = None) -> list[Path]:
     """The files of those names, made where they are missing or not the ones that were tested; None for all there are.
 
     Names are paths below the folder of models, whose suffix may be left out, as in "ncnn/waifu2x-photo-denoise1-x2".
@@ -55,7 +55,7 @@ def make(products: Iterable[Product]) -> Iterator[Path]:
         yield path
 
 
-def copy(path: Path, folder: Path) -> Path:
+def copy_network(path: Path, folder: Path) -> Path:
     """A file below the folder of models, at the same place below another."""
     target = folder / path.relative_to(models_folder())
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,8 +75,8 @@ def convert(network: PublishedNetwork) -> bytes:
     """The ONNX file of a network whose published files are there."""
     sources = {suffix: models_folder() / FOLDERS[suffix] / f"{network.name}.{suffix}" for suffix in network.files}
     if "pth" in sources:
-        return efficientnet.convert(sources["pth"].read_bytes())
-    return ncnn_conversion.convert(sources["param"].read_text(), sources["bin"].read_bytes())
+        return efficientnet.convert_efficientnet(sources["pth"].read_bytes())
+    return ncnn_conversion.convert_ncnn(sources["param"].read_text(), sources["bin"].read_bytes())
 
 
 def sources_folder() -> Path:

@@ -24,7 +24,7 @@ CLASSES = 1000
 UNUSED = ".num_batches_tracked"
 
 
-def convert(data: bytes) -> bytes:
+def convert_efficientnet(data: bytes) -> bytes:
     """An ONNX file of the bytes of a .pth.
 
     It takes float32 RGB of shape (batch, 3, height, width), (value - 127) / 128 of 0-255, and was trained on

@@ -12,7 +12,7 @@ from subprocess import CalledProcessError
 import numpy
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, load_model_from_string, numpy_helper
 
-from gpu_container.models.building import ensure
+from gpu_container.models.building import ensure_network
 from gpu_container.models.fetching import ChangedNetwork, hash_of, is_as_tested, keep
 from gpu_container.models.manifest import MANIFEST
 from imgopt.networks import half_path_of
@@ -39,7 +39,7 @@ def make_halves() -> Iterator[Path]:
     for name, sha256 in halves().items():
         path = half_path_of(name)
         if not is_as_tested(path, sha256):
-            (whole,) = ensure([name])
+            (whole,) = ensure_network([name])
             made = halve(whole.read_bytes())
             if hash_of(made) != sha256:
                 raise ChangedNetwork(f"{name} became {hash_of(made)} in 16 bits, which is not what was tested")

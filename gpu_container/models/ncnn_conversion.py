@@ -6,7 +6,7 @@ from gpu_container.models.ncnn_param import Layer, UnknownNetwork, read_layers
 from gpu_container.models.onnx_graph import Graph
 
 
-def convert(param: str, weights: bytes) -> bytes:
+def convert_ncnn(param: str, weights: bytes) -> bytes:
     """An ONNX file, float32, of the texts of a .param and the bytes of its .bin.
 
     Raises UnknownNetwork for anything that it can't translate exactly.

@@ -10,7 +10,7 @@ from threading import Event
 from gpu_container.worker.batching import share
 from gpu_container.worker.devices import DEFAULT_JOBS, runtime_on
 from gpu_container.worker.in_flight import InFlight
-from gpu_container.worker.lifecycle import Events, run
+from gpu_container.worker.lifecycle import Events, run_worker
 from gpu_container.worker.serving import WorkerContext
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.errors import NotConfigured
@@ -34,7 +34,7 @@ def main() -> None:
     jobs = settings.jobs or DEFAULT_JOBS[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()
-    exit_at_once(run(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))
+    exit_at_once(run_worker(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))
 
 
 def open_clients() -> None:

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from gpu_container.worker.heartbeat import send_heartbeats
 from gpu_container.worker.in_flight import InFlight
-from gpu_container.worker.serving import WorkerContext, serve
+from gpu_container.worker.serving import WorkerContext, serve_orders
 from imgopt.storage import queues
 from imgopt.telemetry import logger
 
@@ -19,7 +19,7 @@ THREAD_ENDED = 0
 Events = SimpleQueue[int]
 
 
-def run(context: WorkerContext, jobs: int, events: Events) -> int:
+def run_worker(context: WorkerContext, jobs: int, events: Events) -> int:
     """Serves with so many threads until a signal comes, and a while longer for what is under way then.
 
     The exit status: 0, or 1 where a thread ended for no reason. Threads that can't be interrupted may be left over,
@@ -43,7 +43,7 @@ def run(context: WorkerContext, jobs: int, events: Events) -> int:
 
 def serve_and_report(context: WorkerContext, number: int, events: Events) -> None:
     try:
-        serve(context, number)
+        serve_orders(context, number)
     finally:
         events.put(THREAD_ENDED)
 

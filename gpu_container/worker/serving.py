@@ -28,7 +28,7 @@ class WorkerContext:
     stop: Event
 
 
-def serve(context: WorkerContext, number: int) -> None:
+def serve_orders(context: WorkerContext, number: int) -> None:
     """The work of thread `number`, from 0. Whatever goes wrong is logged, and after a pause it goes on."""
     failures = 0
     while not context.stop.is_set():
@@ -49,10 +49,10 @@ def serve_next(context: WorkerContext, number: int) -> None:
     elif message:
         delivery = Delivery(message, orders.read(message.body))
         with context.in_flight.holding(delivery):
-            carry_out(delivery, context)
+            carry_out_delivery(delivery, context)
 
 
-def carry_out(delivery: Delivery, context: WorkerContext) -> None:
+def carry_out_delivery(delivery: Delivery, context: WorkerContext) -> None:
     """The first heartbeat comes before all work: many orders may have waited for longer than anybody waits for them."""
     send_heartbeat(delivery, context.settings.visibility_seconds)
     if delivery.is_settled:

@@ -123,7 +123,7 @@ def is_form(request: Request) -> bool:
     return request.method == "POST" and parse_options_header(request.header("content-type"))[0] == FORM
 
 
-async def check_form(request: Request, receive: Receive, key: AccessKey, now: float) -> tuple[Request, Passing]:
+async def verify_form(request: Request, receive: Receive, key: AccessKey, now: float) -> tuple[Request, Passing]:
     """What the emulator gets once the policy has been found to be signed for this bucket. Raises Refused."""
     bucket = BUCKET.fullmatch(request.path)
     boundary = parse_options_header(request.header("content-type"))[1].get(b"boundary")

@@ -87,7 +87,7 @@ class Guard:
             return await self._admit_signed(request, receive)
         if forms.is_form(request):
             self.origins.check_page(request, is_shared=True)
-            sent, passing = await forms.check_form(request, receive, self.key, self.clock())
+            sent, passing = await forms.verify_form(request, receive, self.key, self.clock())
             return Admission(sent, passing, self.origins.headers(request))
         return await self._admit_visitor(request, receive)
 
@@ -105,19 +105,19 @@ class Guard:
         if "authorization" in request.headers:
             raise Refused("InvalidArgument", "Only one auth mechanism allowed", 400)
         found = signatures.read_query(request, self.key, self.clock())
-        signatures.check(request, found, signatures.UNSIGNED_PAYLOAD, self.key)
+        signatures.verify_signature(request, found, signatures.UNSIGNED_PAYLOAD, self.key)
         sent = request.with_headers(lambda name: name in WITH_ADDRESSES or name in found.names)
         return Admission(sent, Passing(receive, AnyBody()), self.origins.headers(request) + AS_A_FILE)
 
     async def _admit_signed(self, request: Request, receive: Receive) -> Admission:
         self.origins.check_page(request)
-        found = signatures.read_header(request, self.key, self.clock())
+        found = signatures.read_authorization(request, self.key, self.clock())
         declared = request.header(signatures.CONTENT_HASH)
         if declared is None:
             body = await read_all(receive, MOST_BYTES)
-            signatures.check(request, found, HashedBody.hash(body), self.key)
+            signatures.verify_signature(request, found, HashedBody.hash(body), self.key)
             return Admission(request, Passing(receive, AnyBody(), body, is_whole=True), [])
-        signatures.check(request, found, declared, self.key)
+        signatures.verify_signature(request, found, declared, self.key)
         is_unsigned = found.scope.service == signatures.S3 and declared in UNSIGNED
         if not is_unsigned and not SHA256.fullmatch(declared):
             raise Refused("NotImplemented", "Bodies are signed as a whole or, for S3, not at all.", 501)

@@ -22,5 +22,5 @@ class AccessKey:
         return hmac.digest(self.secret.encode(), GATEWAY.encode(), "sha256").hex()
 
 
-def new_key() -> AccessKey:
+def new_access_key() -> AccessKey:
     return AccessKey(ACCOUNT, secrets.token_urlsafe(SECRET_BYTES))

@@ -20,7 +20,7 @@ from local.emulator.keys import AccessKey
 from local.emulator.origins import Origins
 from local.emulator.reserved_concurrency import queue_invocations
 from local.emulator.runtime_api import guard_runtimes
-from local.emulator.server import serve
+from local.emulator.server import serve_emulator
 from local.persistence.application import Persistence, persistent
 from local.persistence.journal import NotStored, OtherVersion
 
@@ -36,7 +36,7 @@ def main() -> None:
         persistence = Persistence(Path(os.environ[STATE])) if os.environ.get(STATE) else None
     except (NotStored, OtherVersion, OSError) as error:
         sys.exit(f"the kept data can't be used: {error}")
-    asyncio.run(serve(application(persistence)))
+    asyncio.run(serve_emulator(application(persistence)))
     leave(finish(persistence) if persistence else 0)
 
 

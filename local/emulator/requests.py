@@ -34,7 +34,10 @@ class Request:
         """Decoded names and values. Raises Refused where they are not UTF-8."""
         text = self.scope["query_string"].decode("latin-1")
         try:
-            return [(decode(name), decode(value)) for name, _, value in (each.partition("=") for each in parts(text))]
+            return [
+                (decode_request(name), decode_request(value))
+                for name, _, value in (each.partition("=") for each in path_parts(text))
+            ]
         except UnicodeError as error:
             raise Refused("InvalidRequest", "The query is not UTF-8.", 400) from error
 
@@ -50,11 +53,11 @@ class Request:
         return Request({**self.scope, "headers": headers})
 
 
-def parts(text: str) -> list[str]:
+def path_parts(text: str) -> list[str]:
     return [part for part in text.split("&") if part]
 
 
-def decode(text: str) -> str:
+def decode_request(text: str) -> str:
     return unquote_plus(text, errors="strict")
 
 

@@ -17,7 +17,7 @@ KEEP_ALIVE_SECONDS = 75
 SOCKET = "LISTENING_SOCKET"
 
 
-async def serve(application: Any) -> None:
+async def serve_emulator(application: Any) -> None:
     """Until SIGTERM or SIGINT."""
     listening = socket.socket(fileno=int(os.environ[SOCKET]))
     await Server(configuration(application)).serve([listening])

@@ -52,7 +52,7 @@ class Signature:
     value: str
 
 
-def read_header(request: Request, key: AccessKey, now: float) -> Signature:
+def read_authorization(request: Request, key: AccessKey, now: float) -> Signature:
     """That of `Authorization`, for a time that is about now. Raises Refused."""
     found = AUTHORIZATION.fullmatch(request.header("authorization") or "")
     time = request.header("x-amz-date")
@@ -102,7 +102,7 @@ def seconds_of(time: str) -> float:
         raise Refused("AccessDenied", "The date is not as Signature Version 4 has it.") from error
 
 
-def check(request: Request, found: Signature, payload: str, key: AccessKey) -> None:
+def verify_signature(request: Request, found: Signature, payload: str, key: AccessKey) -> None:
     """Raises Refused where it is not that of the request with that payload's hash."""
     check_names(request, found.names)
     canonical = canonical_request(request, found, payload)
@@ -116,10 +116,10 @@ def wrong() -> Refused:
 
 
 def matches(found: Signature, text: str, key: AccessKey) -> bool:
-    return hmac.compare_digest(sign(key, found.scope, text).encode(), found.value.encode())
+    return hmac.compare_digest(sign_request(key, found.scope, text).encode(), found.value.encode())
 
 
-def sign(key: AccessKey, scope: Scope, text: str) -> str:
+def sign_request(key: AccessKey, scope: Scope, text: str) -> str:
     return hmac.digest(signing_key(key, scope), text.encode(), "sha256").hex()
 
 
@@ -155,9 +155,9 @@ def canonical_request(request: Request, found: Signature, payload: str) -> str:
 
 
 def canonical_query(pairs: Sequence[tuple[str, str]]) -> str:
-    encoded = [(encode(name), encode(value)) for name, value in pairs if name != "X-Amz-Signature"]
+    encoded = [(encode_uri(name), encode_uri(value)) for name, value in pairs if name != "X-Amz-Signature"]
     return "&".join(f"{name}={value}" for name, value in sorted(encoded))
 
 
-def encode(text: str) -> str:
+def encode_uri(text: str) -> str:
     return quote(text, safe="-_.~")

@@ -41,9 +41,9 @@ class Journal:
         self.written = 0  # commits, for those who measure
         with stored():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = connect(path)
+            self.connection = open_journal(path)
             self._open()
-            self.background = connect(path)
+            self.background = open_journal(path)
 
     def _open(self) -> None:
         found = self.connection.execute("PRAGMA user_version").fetchone()[0]
@@ -102,12 +102,12 @@ def format_of(path: Path) -> int:
     """0 where there is none yet. Raises NotStored where it is damaged."""
     if not path.exists():
         return 0
-    with stored(), closing(connect(path)) as connection:
+    with stored(), closing(open_journal(path)) as connection:
         found: int = connection.execute("PRAGMA user_version").fetchone()[0]
         return found
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def open_journal(path: Path) -> sqlite3.Connection:
     """`synchronous = NORMAL`: the disk is waited for by checkpoints alone."""
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = NORMAL")

@@ -183,5 +183,5 @@ def test_a_request_that_is_sent_twice_counts_once(guest, monkeypatch):
     token, key = str(uuid4()), table.key("THING", guest.id)
     monkeypatch.setattr(transactions, "uuid4", lambda: token)
     for _ in range(2):
-        transactions.write_all([transactions.update(key, adds={"size": 5})])
+        transactions.write_all([transactions.change_item(key, adds={"size": 5})])
     assert table.get(key)["size"] == 5

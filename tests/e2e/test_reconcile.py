@@ -123,7 +123,7 @@ def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud
 def test_a_job_whose_execution_takes_too_long_is_stopped_and_costs_nothing(accept, guest, monkeypatch):
     job = accept(minutes=0)
     later = clock.now() + timedelta(minutes=42)
-    running = {executions.name_of(job.id, 1): clock.now()}
+    running = {executions.execution_name(job.id, 1): clock.now()}
     monkeypatch.setattr(executions, "find_running", lambda: running)
     monkeypatch.setattr(clock, "now", lambda: later)
     report = reconciliation.reconcile(60)

@@ -36,7 +36,7 @@ class Machine:
         self._lock = Lock()
 
     def start(self, job: Job) -> None:
-        name = executions.name_of(job.id, job.attempt)
+        name = executions.execution_name(job.id, job.attempt)
         with self._lock:
             if name not in self.started:
                 self.started.append(name)
@@ -55,7 +55,9 @@ def machine(storage: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(repository, "start_execution", known.start)
     monkeypatch.setattr(reconciliation, "GRACE", timedelta(0))
     monkeypatch.setattr(
-        executions, "find", lambda *each: Execution("RUNNING") if executions.name_of(*each) in known.started else None
+        executions,
+        "find",
+        lambda *each: Execution("RUNNING") if executions.execution_name(*each) in known.started else None,
     )
     return known
 

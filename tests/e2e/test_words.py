@@ -14,7 +14,7 @@ from imgopt.tagging.bedrock_tagger import BedrockTagger
 from imgopt.tagging.model import TaggingFailed
 from local.cloud import emulator_environment, own_names
 from local.emulator.access import EmulatorAccess
-from local.emulator.keys import new_key
+from local.emulator.keys import new_access_key
 from local.processes import Child, listen
 from tests import pictures
 from tests.e2e.conftest import forget_key
@@ -77,7 +77,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
     """Behind an emulator of Bedrock, which is the one that this process speaks with."""
     folder = tmp_path_factory.mktemp("bedrock")
     with Model() as server, pytest.MonkeyPatch.context() as patch, listen() as gate:
-        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_key())
+        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
         Thread(target=server.serve_forever, daemon=True).start()
         proxy = {"MINISTACK_BEDROCK_PROXY_URL": f"http://127.0.0.1:{server.server_port}"}
         environment = {**emulator_environment(gate, access, folder, keep=False), **own_names(0), **proxy}

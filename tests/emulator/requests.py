@@ -13,12 +13,12 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.config import Config
 
 from local.emulator.guard import Guard
-from local.emulator.keys import REGION, AccessKey, new_key
+from local.emulator.keys import REGION, AccessKey, new_access_key
 from local.emulator.origins import Origins, origins_at
 
 PORT, SERVICE_PORT = 4566, 8080
 ENDPOINT, OWN, OTHER = f"http://127.0.0.1:{PORT}", f"http://127.0.0.1:{SERVICE_PORT}", "https://evil.example"
-KEY = new_key()
+KEY = new_access_key()
 PART = 1000
 
 

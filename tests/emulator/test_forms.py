@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from local.emulator.keys import new_key
+from local.emulator.keys import new_access_key
 from tests.emulator.requests import ENDPOINT, KEY, OWN, Asked, ask, client
 
 FILE = bytes(range(256)) * 20
@@ -60,7 +60,7 @@ def test_fields_inside_a_file_stay_the_file():
 
 
 FORMS = {
-    "another key": lambda: form(fields(new_key())),
+    "another key": lambda: form(fields(new_access_key())),
     "another bucket": lambda: form(fields(), "/results"),
     "no bucket": lambda: form(fields(), "/_ministack/reset"),
     "a key in the bucket": lambda: form(fields(), "/uploads/a"),

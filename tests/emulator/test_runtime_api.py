@@ -54,5 +54,7 @@ def test_an_invocation_is_taken_and_answered_by_nobody_else(port, worker, header
 
 def test_a_function_asks_with_the_token(port, worker, monkeypatch):
     monkeypatch.setattr(lambda_runtime, "KNOWN", {HEADER: "token"})
-    lambda_runtime.serve(f"http://127.0.0.1:{port}/2018-06-01/runtime", lambda event, context: {"b": event["a"]})
+    lambda_runtime.serve_invocation(
+        f"http://127.0.0.1:{port}/2018-06-01/runtime", lambda event, context: {"b": event["a"]}
+    )
     assert worker._result == {"response": {"b": 1}}

@@ -9,7 +9,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.emulator.keys import REGION, AccessKey, new_key
+from local.emulator.keys import REGION, AccessKey, new_access_key
 from tests.emulator.requests import ENDPOINT, KEY, Asked, address, ask, call, on_the_wire
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:ImgoptApi-Images"
@@ -51,7 +51,7 @@ def test_signed_requests_reach_the_emulator(what):
 
 
 @pytest.mark.parametrize("what", CALLS, ids=lambda what: f"{what[0]}-{what[1]}")
-@pytest.mark.parametrize("key", [AccessKey(KEY.id, new_key().secret), AccessKey("111111111111", KEY.secret)])
+@pytest.mark.parametrize("key", [AccessKey(KEY.id, new_access_key().secret), AccessKey("111111111111", KEY.secret)])
 def test_signature_by_another_key_is_refused(what, key):
     answer = ask(made(what), key=key)
     assert (answer.status, answer.is_refused) == (403, True)
@@ -201,14 +201,14 @@ def test_addresses_are_for_files_alone():
 
 def test_the_same_signature_is_refused_after_a_new_start():
     """Each has a key of its own."""
-    assert ask(made(SCAN), key=new_key()).is_refused
-    assert ask(address(), key=new_key()).is_refused
+    assert ask(made(SCAN), key=new_access_key()).is_refused
+    assert ask(address(), key=new_access_key()).is_refused
 
 
 def test_a_key_is_not_shown():
     assert KEY.secret not in repr(KEY)
     assert KEY.gateway_token != KEY.secret
-    assert len({new_key().secret for _ in range(3)}) == 3
+    assert len({new_access_key().secret for _ in range(3)}) == 3
 
 
 def test_signers_of_other_services_are_read_in_the_same_way():

@@ -82,7 +82,7 @@ def test_silence_is_tried_again_but_not_without_end(unspent, failing):
 
 def test_no_attempt_begins_when_it_is_too_late(failing):
     asked = failing(SHAPES[0])
-    with time_budget.limit(0), pytest.raises(Unavailable, match="too long"), clients.aws_errors():
+    with time_budget.limit_calls(0), pytest.raises(Unavailable, match="too long"), clients.aws_errors():
         OPERATIONS["dynamodb"]()
     assert asked == []
 
@@ -93,24 +93,24 @@ def test_retry_is_not_begun_after_the_time_limit(unspent, failing, monkeypatch):
     monkeypatch.setattr(time_budget, "monotonic", lambda: now[0])
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: now.__setitem__(0, now[0] + 6))
     asked = failing(SHAPES[0])
-    with time_budget.limit(10), pytest.raises(Unavailable), clients.aws_errors():
+    with time_budget.limit_calls(10), pytest.raises(Unavailable), clients.aws_errors():
         OPERATIONS["dynamodb"]()
     assert len(asked) == 2
 
 
 def test_sooner_of_two_limits_holds_and_the_later_is_restored():
-    with time_budget.limit(1000), time_budget.limit(0), pytest.raises(Unavailable):
+    with time_budget.limit_calls(1000), time_budget.limit_calls(0), pytest.raises(Unavailable):
         time_budget.check()
-    with time_budget.limit(0), time_budget.limit(1000), pytest.raises(Unavailable):
+    with time_budget.limit_calls(0), time_budget.limit_calls(1000), pytest.raises(Unavailable):
         time_budget.check()
-    with time_budget.limit(1000):
-        with time_budget.limit(0):
+    with time_budget.limit_calls(1000):
+        with time_budget.limit_calls(0):
             pass
         time_budget.check()
     time_budget.check()
 
 
 def test_a_limit_that_was_lifted_holds_nobody_back():
-    with time_budget.limit(0) as limit:
+    with time_budget.limit_calls(0) as limit:
         limit.lift()
         time_budget.check()

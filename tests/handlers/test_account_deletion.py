@@ -161,21 +161,21 @@ def test_failed_deletion_keeps_no_other_account_waiting(ada, fill, clock_at, mon
     for each in (ada, ben):
         each.delete_account()
     clock_at(minutes=61)
-    finish = account_deletion.finish
+    finish = account_deletion.finish_deletion
 
     def fails_for_ada(user_id: str) -> bool:
         if user_id == ada.id:
             raise RuntimeError("unexpected")
         return finish(user_id)
 
-    monkeypatch.setattr(account_deletion, "finish", fails_for_ada)
+    monkeypatch.setattr(account_deletion, "finish_deletion", fails_for_ada)
     clean_up()
     assert "USER" in items_of(ada)
     assert "USER" not in items_of(ben)
 
 
 def test_an_account_that_is_open_is_never_finished(ada):
-    assert account_deletion.finish(ada.id) is False
+    assert account_deletion.finish_deletion(ada.id) is False
     assert {"JOB", "API_KEY"} <= items_of(ada)
 
 
@@ -225,7 +225,7 @@ class TestBilling:
         settings.cache_clear()
         for minutes, is_remembered in ((1, True), (61, False)):
             clock_at(minutes=minutes)
-            account_deletion.finish(ada.id)
+            account_deletion.finish_deletion(ada.id)
             assert ("BILLING" in items_of(ada)) == is_remembered
 
     def test_a_customer_who_is_deleted_already_is_no_fault(self, stripe, ada, customer):

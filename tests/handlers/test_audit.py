@@ -106,7 +106,7 @@ def test_an_operator_who_shuts_out_and_lets_in_is_noted(client, user_id, events)
 def test_an_account_that_is_deleted_is_noted_at_its_beginning_and_its_end(here, issuer, user_id, events, clock_at):
     here.delete("/account", headers=issuer.bearer())
     clock_at(minutes=61)
-    account_deletion.go_on(lambda: False)
+    account_deletion.continue_deletion(lambda: False)
     assert events() == [(AuditEvent.DELETION_BEGUN, user_id, True), (AuditEvent.DELETED, user_id, False)]
 
 

@@ -59,5 +59,5 @@ def test_jobs_are_private_by_a_setting(client, make, monkeypatch):
 
 def test_public_job_is_read_without_authentication(client, make, monkeypatch):
     job_id, headers = make()
-    monkeypatch.setattr("functions.api.deps.authenticate", None)
+    monkeypatch.setattr("functions.api.deps.identify", None)
     assert client.get(f"/status/{job_id}", headers=headers).status_code == 200

@@ -251,7 +251,7 @@ def test_an_ended_job_is_off_the_list(submit, run_stages):
 
 def test_a_failed_job_is_off_the_list(submit):
     jobs.mark_failed(submit(pictures.png())["id"], clock.now(), "It failed.")
-    assert list(due_index.find_pages(due_index.Part.UNFINISHED)) == []
+    assert list(due_index.find_due_pages(due_index.Part.UNFINISHED)) == []
 
 
 def test_job_that_can_not_be_reconciled_does_not_keep_the_others(submit, monkeypatch):
@@ -297,5 +297,5 @@ def test_log_lines_carry_the_job_and_no_file_name(lost, log_lines):
 def test_names_of_executions_tell_job_and_attempt():
     job_id = "3f1f2c9e-0000-4000-8000-000000000000"
     for attempt in (1, 2, 3):
-        assert executions.parse_name(executions.name_of(job_id, attempt)) == (job_id, attempt)
+        assert executions.parse_name(executions.execution_name(job_id, attempt)) == (job_id, attempt)
     assert timedelta(0) < reconciliation.GRACE < timedelta(minutes=1)

@@ -181,7 +181,7 @@ def test_the_program_sees_no_environment_and_writes_no_file(monkeypatch, tmp_pat
     program.chmod(0o700)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setattr(gifsicle, "_program", lambda: str(program))
-    made, _ = gifsicle.run([], b"\n")
+    made, _ = gifsicle.run_gifsicle([], b"\n")
     files, dumps, environment = made.split(b"\n", 2)
     assert (files, dumps) == (b"0", b"0")
     assert {each.partition(b"=")[0] for each in environment.split(b"\0")} <= {b"", b"PWD", b"OLDPWD", b"_"}

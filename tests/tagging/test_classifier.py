@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 from gpu_container.models import building
-from gpu_container.models.efficientnet import convert
+from gpu_container.models.efficientnet import convert_efficientnet
 from gpu_container.models.manifest import read_manifest
 from gpu_container.models.ncnn_param import UnknownNetwork
 from gpu_container.models.torch_weights import MAGIC, VERSION, read_tensors
@@ -29,7 +29,7 @@ def published():
 
 
 def test_conversion_gives_the_bytes_that_were_committed(published):
-    assert hashlib.sha256(convert(published)).hexdigest() == NETWORK.sha256
+    assert hashlib.sha256(convert_efficientnet(published)).hexdigest() == NETWORK.sha256
     assert building.is_as_tested(NETWORK, path_of(NETWORK.name))
 
 
@@ -120,4 +120,4 @@ def test_functions_named_by_a_file_are_not_run():
 
 def test_other_networks_are_refused():
     with pytest.raises(UnknownNetwork, match="_conv_stem"):
-        convert(legacy({"a": View("the storage", 0, (6,), (1,))}))
+        convert_efficientnet(legacy({"a": View("the storage", 0, (6,), (1,))}))

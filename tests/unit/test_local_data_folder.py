@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.data_folder import KEPT_SECONDS, LOCK, prepare, remove_thrown_away
+from local.data_folder import KEPT_SECONDS, LOCK, prepare_folder, remove_thrown_away
 from local.persistence.journal import FORMAT
 from local.processes import only_one
 
 
 def test_a_new_folder_is_nobody_elses(tmp_path):
-    prepare(tmp_path / "new" / "up")
+    prepare_folder(tmp_path / "new" / "up")
     assert stat.S_IMODE((tmp_path / "new" / "up").stat().st_mode) == 0o700
 
 
@@ -19,7 +19,7 @@ def test_leftovers_of_earlier_runs_go_and_data_stay(tmp_path):
     (tmp_path / "tmp").mkdir()
     for name in ("tmp/body", "api.log", "gone.log", "lock"):
         (tmp_path / name).write_text("")
-    prepare(tmp_path)
+    prepare_folder(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "tmp"]
     assert list((tmp_path / "tmp").iterdir()) == []
 
@@ -27,7 +27,7 @@ def test_leftovers_of_earlier_runs_go_and_data_stay(tmp_path):
 def test_a_file_in_its_place_is_said(tmp_path):
     (tmp_path / "up").write_text("")
     with pytest.raises(RuntimeError, match=r"up can't be used for data: File exists; .* IMGOPT_LOCAL_FOLDER$"):
-        prepare(tmp_path / "up")
+        prepare_folder(tmp_path / "up")
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
@@ -36,27 +36,27 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     with pytest.raises(RuntimeError, match="Permission denied"):
-        prepare(tmp_path / "up")
+        prepare_folder(tmp_path / "up")
 
 
 def test_a_full_disk_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=3 * 1024 * 1024))
     with pytest.raises(RuntimeError, match="has 3 MB left, and 32 MB are needed"):
-        prepare(tmp_path)
+        prepare_folder(tmp_path)
 
 
 def test_data_of_a_newer_version_are_refused_with_what_to_do(tmp_path):
     with sqlite3.connect(tmp_path / "state.db") as connection:
         connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
     with pytest.raises(RuntimeError, match=r"newer version .*: start that version, or choose another folder"):
-        prepare(tmp_path)
+        prepare_folder(tmp_path)
     assert (tmp_path / "state.db").exists()
 
 
 def test_damaged_data_are_said(tmp_path):
     (tmp_path / "state.db").write_bytes(b"no database at all" * 1000)
     with pytest.raises(RuntimeError, match="not a database"):
-        prepare(tmp_path)
+        prepare_folder(tmp_path)
 
 
 def test_demonstrations_that_were_killed_go_a_day_later(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from local import connection, private_files
 from local.connection import ServiceConnection, left_in
 from local.emulator.access import EmulatorAccess
-from local.emulator.keys import new_key
+from local.emulator.keys import new_access_key
 from local.processes import Child, only_one
 
 
@@ -57,7 +57,7 @@ def test_children_write_for_their_user_alone(tmp_path):
 
 def test_the_key_is_left_for_this_user_while_the_cloud_runs(tmp_path):
     running = ServiceConnection(
-        "http://127.0.0.1:1", EmulatorAccess("http://127.0.0.1:2", new_key()), {"UserPoolId": "p"}
+        "http://127.0.0.1:1", EmulatorAccess("http://127.0.0.1:2", new_access_key()), {"UserPoolId": "p"}
     )
     with left_in(tmp_path, running):
         assert mode(tmp_path / connection.FILE) == 0o600

@@ -92,7 +92,7 @@ def try_apart(data):
 def try_as_gifsicle(data):
     from imgopt.codecs.gif import gifsicle
     gifsicle._program = lambda: __file__
-    return gifsicle.run([], b"x")[0]
+    return gifsicle.run_gifsicle([], b"x")[0]
 
 def read(data): return open(data, "rb").read()
 
@@ -208,7 +208,7 @@ print(before, child_reads(), bool(open("/proc/self/statm").read()))
 
 def test_a_process_that_hides_is_closed_to_others_of_its_user():
     """Without the other means, as on a kernel that has no Landlock; root would see through that."""
-    command, environment = [sys.executable, "-S", "-c", OTHERS], {**spawning.environment(), "KEY": "secret"}
+    command, environment = [sys.executable, "-S", "-c", OTHERS], {**spawning.child_environment(), "KEY": "secret"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["True", "False", "True"], done.stderr
 

@@ -23,7 +23,7 @@ def new_client(environment):
 
 def addresses() -> list[str]:
     download = objects.presign_download("files", "a.png", disposition="inline", seconds=60)
-    upload, _ = objects.presign_upload("files", "a.png", content_type="image/png", size=9, seconds=60)
+    upload, _ = objects.presign_post("files", "a.png", content_type="image/png", size=9, seconds=60)
     return [download, upload]
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from jinja2 import UndefinedError
 
-from functions.api.pages.rendering import TEMPLATES, environment, render
+from functions.api.pages.rendering import TEMPLATES, environment, render_template
 
 NAMES = sorted(path.name for path in TEMPLATES.iterdir())
 ODD = """<b title="&lt;">'&amp;"""
@@ -41,25 +41,25 @@ def test_a_template_compiles(name):
 @pytest.mark.parametrize("missing", ["text", "address", "user", "nonce"])
 def test_a_name_that_a_template_was_not_given_is_an_error(missing):
     given = {"text": "No.", "address": "account", **SHOWN}
-    assert render("error.html", **given)
+    assert render_template("error.html", **given)
     with pytest.raises(UndefinedError, match=missing):
-        render("error.html", **{name: value for name, value in given.items() if name != missing})
+        render_template("error.html", **{name: value for name, value in given.items() if name != missing})
 
 
 def test_markup_in_a_text_is_text():
-    page = Page(render("error.html", text=ODD, address="account", **SHOWN))
+    page = Page(render_template("error.html", text=ODD, address="account", **SHOWN))
     assert ODD in page.texts
     assert "b" not in dict(page.tags)
 
 
 def test_markup_in_an_attribute_stays_there():
-    page = Page(render("enter_code.html", code=ODD, problem="", **SHOWN))
+    page = Page(render_template("enter_code.html", code=ODD, problem="", **SHOWN))
     assert page.attributes("input", "value") == [ODD]
     assert "b" not in dict(page.tags)
 
 
 def test_markup_in_a_query_is_encoded():
-    html = render("sign_in.html", why="", query={"wanted": ODD}, **SHOWN)
+    html = render_template("sign_in.html", why="", query={"wanted": ODD}, **SHOWN)
     (link,) = Page(html).attributes("a", "href")
     assert not set('<>"&') & set(link)
     assert parse_qs(urlsplit(link).query) == {"wanted": [ODD]}
@@ -67,7 +67,7 @@ def test_markup_in_a_query_is_encoded():
 
 def test_markup_in_a_link_stays_there():
     address = f"https://issuer.example/logout?a={ODD}&b"
-    assert Page(render("signing_out.html", address=address, **SHOWN)).attributes("a", "href") == [address]
+    assert Page(render_template("signing_out.html", address=address, **SHOWN)).attributes("a", "href") == [address]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
 from imgopt.storage import table, transactions
-from imgopt.storage.transactions import ConditionFailed, put_anew, put_new, update, write_all
+from imgopt.storage.transactions import ConditionFailed, change_item, create_item, put_anew, write_all
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY, OTHER = table.key("THING", "1"), table.key("THING", "2")
@@ -38,18 +38,18 @@ def busy(environment, monkeypatch):
 
 @pytest.mark.usefixtures("aws")
 def test_writes_are_all_made_or_none():
-    write_all([put_new({**KEY, "size": 1})])
+    write_all([create_item({**KEY, "size": 1})])
     with pytest.raises(ConditionFailed):
-        write_all([put_new({**OTHER, "size": 2}), put_new({**KEY, "size": 3})])
+        write_all([create_item({**OTHER, "size": 2}), create_item({**KEY, "size": 3})])
     assert (table.get(OTHER), table.get(KEY)["size"]) == (None, 1)
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_change_sets_and_adds_where_its_condition_holds():
-    write_all([update(KEY, sets={"status": "new"}, adds={"size": 5})])
-    write_all([update(KEY, sets={"status": "old"}, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
+    write_all([change_item(KEY, sets={"status": "new"}, adds={"size": 5})])
+    write_all([change_item(KEY, sets={"status": "old"}, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
     with pytest.raises(ConditionFailed):
-        write_all([update(KEY, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
+        write_all([change_item(KEY, adds={"size": 2}, where="#size <= :most", values={"most": 5})])
     assert table.get(KEY) == {**KEY, "status": "old", "size": 7}
 
 

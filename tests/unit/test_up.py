@@ -62,7 +62,7 @@ def test_disk_error_is_reported_in_a_sentence(error, monkeypatch, capsys):
     def refuse(_: int) -> None:
         raise error
 
-    monkeypatch.setattr(up, "serve", refuse)
+    monkeypatch.setattr(up, "serve_locally", refuse)
     monkeypatch.setattr(up, "end_on_signals", lambda: None)
     monkeypatch.setattr(up, "free_port_of", lambda _: 1)
     assert up.main() == 1

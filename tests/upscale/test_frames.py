@@ -6,7 +6,7 @@ from PIL import Image
 
 from imgopt.imaging.geometry import Size
 from imgopt.upscale.frame_delta import DeltaUpscaler
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, ModelChoice, PictureKind
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, NetworkChoice, PictureKind
 from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.scaling import Enlarger
 from imgopt.upscale.service import LANCZOS, upscale, upscale_frames
@@ -73,7 +73,7 @@ def test_tiles_that_see_a_change_alone_are_run_again():
 @pytest.mark.parametrize(("model", "factor"), [(WAIFU2X, 2.5), (X4PLUS, 4)])
 def test_whole_frame_is_upscaled_where_a_part_does_not_fit(model, factor):
     network = Repeating(model.scale)
-    sequel = DeltaUpscaler(Enlarger(ModelChoice(model), network, Device.CPU))
+    sequel = DeltaUpscaler(Enlarger(NetworkChoice(model), network, Device.CPU))
     for frame in moving()[2:]:
         sequel(frame, Size(*SIZE).scaled(factor))
     half = len(network.shapes) // 2

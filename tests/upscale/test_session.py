@@ -4,7 +4,7 @@ import numpy
 import onnxruntime
 import pytest
 
-from gpu_container.models.ncnn_conversion import convert
+from gpu_container.models.ncnn_conversion import convert_ncnn
 from imgopt.errors import NotConfigured
 from imgopt.networks import ncnn_path_of, path_of
 from imgopt.settings import settings
@@ -59,7 +59,7 @@ def installed(monkeypatch, tmp_path):
     param.parent.mkdir(parents=True)
     param.write_text(DOUBLING)
     param.with_suffix(".bin").write_bytes(b"")
-    path_of(MODEL.name).write_bytes(convert(DOUBLING, b""))
+    path_of(MODEL.name).write_bytes(convert_ncnn(DOUBLING, b""))
     open_network.cache_clear()
     yield
     open_network.cache_clear()

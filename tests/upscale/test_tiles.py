@@ -10,7 +10,7 @@ from PIL import Image
 from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, ModelChoice
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, NetworkChoice
 from imgopt.upscale.row_buffer import RowBuffer
 from imgopt.upscale.tiles import Corner, Span, Tile, cut_tile, grid, spans
 from tests.upscale.fakes import Cramped, Repeating, photo
@@ -18,7 +18,7 @@ from tests.upscale.fakes import Cramped, Repeating, photo
 
 def enlarged(network, model, factor=None, device=Device.CPU):
     target = Size(150, 97).scaled(factor or model.scale)
-    image, tiles = scaling.enlarge(photo(150, 97), ModelChoice(model), target, network, device)
+    image, tiles = scaling.enlarge(photo(150, 97), NetworkChoice(model), target, network, device)
     return numpy.asarray(image).astype(int), tiles
 
 
@@ -127,7 +127,7 @@ def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(m
     monkeypatch.setattr(scaling, "LARGEST_TILE", 64)
     image, target = photo(900, 900), Size(990, 990)
     tracemalloc.start()
-    scaling.enlarge(image, ModelChoice(ANIME[2]), target, Repeating(4), Device.CPU)
+    scaling.enlarge(image, NetworkChoice(ANIME[2]), target, Repeating(4), Device.CPU)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     band, canvas = 3 * 3600 * 4 * 64, 3 * 3600 * 3600
@@ -137,7 +137,7 @@ def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(m
 def test_two_passes_make_all_pixels_in_between():
     """Though fewer would be enough for the result, it would look worse."""
     network = Repeating(2)
-    image, _ = scaling.enlarge(photo(20, 10), ModelChoice(WAIFU2X, passes=2), Size(62, 31), network, Device.CPU)
+    image, _ = scaling.enlarge(photo(20, 10), NetworkChoice(WAIFU2X, passes=2), Size(62, 31), network, Device.CPU)
     assert image.size == (62, 31)
     assert [shape[3] // 10 for shape in network.shapes] == [3, 5]  # with edges of 7
 

@@ -9,7 +9,14 @@ from threading import Barrier, Event, Lock
 import pytest
 
 from gpu_container.worker import lifecycle
-from gpu_container.worker.lifecycle import THREAD_ENDED, await_threads, release_unsettled, run, serve_and_report, watch
+from gpu_container.worker.lifecycle import (
+    THREAD_ENDED,
+    await_threads,
+    release_unsettled,
+    run_worker,
+    serve_and_report,
+    watch,
+)
 from imgopt.storage import queues
 from imgopt.storage.queues import Message
 from tests.worker.conftest import RESULT, plan_of
@@ -83,7 +90,7 @@ def settings(world, **changes):
 def test_an_order_under_way_is_finished_and_answered(world):
     world.upscale = asking_to_stop(world, world.context.stop, signal.SIGTERM)
     world.order()
-    assert run(world.context, 1, world.events) == 0
+    assert run_worker(world.context, 1, world.events) == 0
     assert world.answers == [("token 1", RESULT)]
     assert world.left() == 0
 
@@ -92,14 +99,14 @@ def test_an_order_that_was_not_begun_stays_in_the_queue(world):
     world.upscale = asking_to_stop(world, world.context.stop, signal.SIGTERM)
     world.order("1")
     world.order("2")
-    run(world.context, 1, world.events)
+    run_worker(world.context, 1, world.events)
     assert (len(world.carried_out), world.visible()) == (1, 1)
 
 
 def test_an_order_that_takes_longer_than_the_grace_is_given_back_and_never_answered(world, held):
     world.upscale = asking_to_stop(world, held, signal.SIGTERM)
     world.order()
-    assert run(settings(world, grace_seconds=0), 1, world.events) == 0
+    assert run_worker(settings(world, grace_seconds=0), 1, world.events) == 0
     assert world.visible() == 1
     held.set()
     assert world.events.get() == THREAD_ENDED
@@ -109,7 +116,7 @@ def test_an_order_that_takes_longer_than_the_grace_is_given_back_and_never_answe
 def test_a_second_signal_ends_the_grace(world, held):
     world.upscale = asking_to_stop(world, held, signal.SIGINT, signal.SIGINT)
     world.order()
-    assert run(world.context, 1, world.events) == 0
+    assert run_worker(world.context, 1, world.events) == 0
     assert (world.answers, world.visible()) == ([], 1)
 
 
@@ -123,13 +130,13 @@ def test_orders_are_given_back_even_if_one_can_not(world, line, held):
     world.upscale = upscale
     world.awaited = {"token 1", "token 2"}
     line.messages += [message("1"), message("2")]
-    run(settings(world, grace_seconds=0), 2, world.events)
+    run_worker(settings(world, grace_seconds=0), 2, world.events)
     assert sorted(line.released) == ["1", "2"]
 
 
 def test_a_worker_without_work_ends_at_once(world, line):
     world.events.put(signal.SIGTERM)
-    assert run(world.context, 3, world.events) == 0
+    assert run_worker(world.context, 3, world.events) == 0
 
 
 def test_threads_work_side_by_side_and_each_order_is_carried_out_by_one(world, line):
@@ -143,21 +150,21 @@ def test_threads_work_side_by_side_and_each_order_is_carried_out_by_one(world, l
     world.awaited, world.upscale = {f"token {number}" for number in numbers}, upscale
     line.messages += map(message, numbers)
     line.at_its_end = lambda: world.events.put(signal.SIGTERM)
-    run(settings(world, queue_urls=("url",)), 4, world.events)
+    run_worker(settings(world, queue_urls=("url",)), 4, world.events)
     assert sorted(world.carried_out) == sorted(line.deleted) == sorted(numbers)
     assert len(world.answers) == 12
 
 
 def test_a_thread_that_ends_for_no_reason_ends_the_worker_as_a_failure(world, monkeypatch):
-    monkeypatch.setattr(lifecycle, "serve", lambda *_: None)
-    assert run(world.context, 2, world.events) == 1
+    monkeypatch.setattr(lifecycle, "serve_orders", lambda *_: None)
+    assert run_worker(world.context, 2, world.events) == 1
 
 
 def test_a_thread_that_crashes_says_so(world, monkeypatch):
     def crash(*_):
         raise SystemExit
 
-    monkeypatch.setattr(lifecycle, "serve", crash)
+    monkeypatch.setattr(lifecycle, "serve_orders", crash)
     with pytest.raises(SystemExit):
         serve_and_report(world.context, 0, world.events)
     assert world.events.get_nowait() == THREAD_ENDED

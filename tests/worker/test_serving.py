@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from gpu_container.worker import serving
-from gpu_container.worker.serving import MOST_DELIVERIES, polls, serve, serve_next
+from gpu_container.worker.serving import MOST_DELIVERIES, polls, serve_next, serve_orders
 from imgopt.errors import InvalidImage, Unavailable
 from imgopt.storage import clients, queues
 from imgopt.workflow import reasons
@@ -113,7 +113,7 @@ def test_a_worker_that_is_to_stop_asks_for_nothing(world, monkeypatch):
     monkeypatch.setattr(queues, "receive_message", None)
     world.context.stop.set()
     serve_next(world.context, 0)
-    serve(world.context, 0)
+    serve_orders(world.context, 0)
 
 
 def test_the_first_queue_goes_before_the_others(world):
@@ -141,7 +141,7 @@ def test_a_thread_goes_on_after_failures_with_growing_pauses(world, monkeypatch,
 
     monkeypatch.setattr(serving, "serve_next", crash)
     stop = Stop(8)
-    serve(replace(world.context, stop=stop), 0)
+    serve_orders(replace(world.context, stop=stop), 0)
     assert stop.pauses == [1, 2, 4, 8, 16, 32, 60, 60]
     assert "crashed" in log()[0]["exception"]
 
@@ -156,14 +156,14 @@ def test_pauses_are_short_again_once_something_worked(world, monkeypatch):
 
     monkeypatch.setattr(serving, "serve_next", take)
     stop = Stop(3)
-    serve(replace(world.context, stop=stop), 0)
+    serve_orders(replace(world.context, stop=stop), 0)
     assert stop.pauses == [1, 2, 1]
 
 
 def test_a_queue_that_does_not_exist_is_no_end(world):
     clients.sqs().delete_queue(QueueUrl=world.urls[0])
     stop = Stop(2)
-    serve(replace(world.context, stop=stop), 0)
+    serve_orders(replace(world.context, stop=stop), 0)
     assert stop.pauses == [1, 2]
 
 

@@ -98,7 +98,7 @@ def test_a_worker_without_queues_does_not_begin(monkeypatch, process):
 def test_a_worker_begins_with_as_many_threads_as_suit_its_device(monkeypatch, process, log, device, jobs):
     begun, ended = [], []
     found(monkeypatch, device)
-    monkeypatch.setattr(command, "run", lambda context, jobs, events: begun.append(jobs) or 0)
+    monkeypatch.setattr(command, "run_worker", lambda context, jobs, events: begun.append(jobs) or 0)
     monkeypatch.setattr(command, "exit_at_once", ended.append)
     command.main()
     assert (begun, ended) == ([jobs], [0])
@@ -115,7 +115,7 @@ def test_signals_reach_the_worker_as_events(monkeypatch, process):
         return 0
 
     monkeypatch.setenv("IMGOPT_UPSCALE_DEVICE", "cpu")
-    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(command, "run_worker", run)
     monkeypatch.setattr(command, "exit_at_once", lambda status: None)
     command.main()
     assert received == [signal.SIGTERM, signal.SIGINT]

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from functions.api.pages.rendering import render
+from functions.api.pages.rendering import render_template
 
 Part = dict[str, Any]
 REFERENCE_POLICY = (
@@ -75,8 +75,9 @@ class Object:
 def reference_page(document: Part) -> HTMLResponse:
     info = {"description": "", **document["info"]}
     objects = [object_of(*each) for each in sorted(document["components"]["schemas"].items())]
-    body = render("reference.html", info=info, operations=list(operations_of(document["paths"])), objects=objects)
-    digest = b64encode(sha256(render("reference.css").encode()).digest()).decode()
+    operations = list(operations_of(document["paths"]))
+    body = render_template("reference.html", info=info, operations=operations, objects=objects)
+    digest = b64encode(sha256(render_template("reference.css").encode()).digest()).decode()
     return HTMLResponse(body, headers={"Content-Security-Policy": REFERENCE_POLICY.format(digest)})
 
 

@@ -37,7 +37,7 @@ def environment() -> "Environment":
     return made
 
 
-def render(template: str, /, **values: object) -> str:
+def render_template(template: str, /, **values: object) -> str:
     return environment().get_template(template).render(values)
 
 
@@ -54,4 +54,4 @@ def page(template: str, visitor: Visitor | None = None, *, status: int = 200, **
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "same-origin",
     }
-    return HTMLResponse(render(template, nonce=nonce, user=user, **values), status, headers)
+    return HTMLResponse(render_template(template, nonce=nonce, user=user, **values), status, headers)

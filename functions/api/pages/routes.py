@@ -24,16 +24,16 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except ImgoptError as error:
-                return refuse(request, str(error), STATUS[type(error)], error)
+                return refuse_page(request, str(error), STATUS[type(error)], error)
             except HTTPException as error:
-                return refuse(request, str(error.detail), error.status_code, error)
+                return refuse_page(request, str(error.detail), error.status_code, error)
             except RequestValidationError as error:
-                return refuse(request, "The form can't be read.", 422, error)
+                return refuse_page(request, "The form can't be read.", 422, error)
 
         return answer
 
 
-def refuse(request: Request, text: str, status: int, error: Exception) -> Response:
+def refuse_page(request: Request, text: str, status: int, error: Exception) -> Response:
     """Where a route has noted what it is about, a code or the account, that is not lost."""
     address = page_of(getattr(request.state, "wanted", ""))
     answer = page("error.html", text=text, address=address, status=status)

@@ -36,7 +36,7 @@ class Visitor:
 def find_visitor(request: Request) -> Visitor | None:
     session = SESSION.read(request)
     found = sessions.find(session) if session else None
-    user = sessions.find_user(found) if found else None
+    user = sessions.find_session_user(found) if found else None
     if session is None or found is None or user is None:
         return None
     request.state.owner = user.id

@@ -34,7 +34,7 @@ LIFETIMES = ("", "30", "90", "365")
 def show_account(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
-        sign_in.check_issuer()
+        sign_in.require_issuer()
         return page("sign_in.html", why=WHY, query={"wanted": ACCOUNT})
     return page(
         "account.html",

@@ -69,13 +69,13 @@ def find_key_holder(user: CurrentUser) -> Principal:
 def create_api_key(user: InteractiveUser, request: ApiKeyRequest) -> NewApiKeyResponse:
     """Create an API key. It is shown in this answer and never again."""
     record, key = api_keys.create(user.id, request.name, request.expires_in_days)
-    return NewApiKeyResponse(key=key, **present(record))
+    return NewApiKeyResponse(key=key, **present_key(record))
 
 
 @router.get("")
 def list_api_keys(user: InteractiveUser) -> ApiKeysResponse:
     """List one's API keys, the newest first."""
-    return ApiKeysResponse(api_keys=[ApiKeyResponse(**present(each)) for each in api_keys.find_all(user.id)])
+    return ApiKeysResponse(api_keys=[ApiKeyResponse(**present_key(each)) for each in api_keys.find_all(user.id)])
 
 
 @router.get("/verify")
@@ -98,7 +98,7 @@ async def api_key_options(request: Request) -> Any:
     return allow(request)
 
 
-def present(key: ApiKey) -> dict[str, Any]:
+def present_key(key: ApiKey) -> dict[str, Any]:
     return {
         "id": UUID(key.id),
         "name": key.name,

@@ -14,7 +14,7 @@ from functions.api.pages.links import page_of
 from functions.api.pages.rendering import page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.visitors import Visiting, Visitor
-from functions.api.rate_limit import count
+from functions.api.rate_limit import count_request
 from imgopt import clock
 from imgopt.accounts import sign_in
 from imgopt.devices import service as devices
@@ -53,12 +53,12 @@ def show_code(request: Request, visitor: Visiting, code: str = "") -> Response:
     """What is asked for, to whoever has signed in."""
     request.state.wanted = code
     if visitor is None:
-        sign_in.check_issuer()
+        sign_in.require_issuer()
         return page("sign_in.html", why=WHY, query={"wanted": code[:30]} if code else {})
     if not code.strip():
         return enter(visitor)
     try:
-        return describe(request, visitor, devices.find(code, visitor.user.id))
+        return describe_code(request, visitor, devices.find(code, visitor.user.id))
     except (NotFound, Expired) as error:
         return enter(visitor, code, str(error), STATUS[type(error)])
 
@@ -78,12 +78,12 @@ def decide(
     if decision not in DECIDE:
         raise HTTPException(400, "Choose to approve or to deny.")
     if decision == "approve":
-        count(request, RULES["approve"], origin_of(request))
+        count_request(request, RULES["approve"], origin_of(request))
     DECIDE[decision](code, visitor.user.id)
     return RedirectResponse(page_of(code), 303)
 
 
-def describe(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
+def describe_code(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
     if code.status is Decision.PENDING:
         return ask(request, visitor, code)
     if code.user_id != visitor.user.id:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Request
 from starlette.requests import ClientDisconnect
 
 from functions.api.addresses import find_client
-from functions.api.deps import InteractiveUser, authenticate
+from functions.api.deps import InteractiveUser, identify
 from functions.api.locations import public_url
 from functions.api.rate_limit import limit
 from imgopt import authentication, clock
@@ -52,12 +52,12 @@ def token_endpoint(device_code: str) -> Any:
     grant = devices.poll(device_code)
     told: dict[str, Any] = {"status": grant.answer.value}
     if grant.token and grant.principal and grant.balance:
-        user = {"email": grant.principal.email, **present(grant.balance)}
+        user = {"email": grant.principal.email, **present_device_code(grant.balance)}
         told |= {"mcp_token": grant.token, "user": user}
     return told
 
 
-async def read_user_code(request: Request) -> str:
+async def user_code_of(request: Request) -> str:
     """From the query, or from a JSON object. The contract doesn't say where it is. Raises InvalidSignature."""
     try:
         body = await request.body()
@@ -78,7 +78,7 @@ def read_object(body: bytes) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-UserCode = Annotated[str, Depends(read_user_code)]
+UserCode = Annotated[str, Depends(user_code_of)]
 
 
 @router.post("/approve", tags=TAGS, dependencies=[limit("approve")])
@@ -108,7 +108,7 @@ async def find_anyone(
     authorization: Annotated[str | None, Header()] = None, x_session_token: Annotated[str | None, Header()] = None
 ) -> Principal | None:
     try:
-        return await authenticate(x_session_token, authorization)
+        return await identify(x_session_token, authorization)
     except (Unauthorized, ShutOut):
         return None
 
@@ -122,14 +122,14 @@ def status_endpoint(request: Request, known: Annotated[Principal | None, Depends
     request.state.owner = known.id if known else None
     is_user = known is not None and not known.is_guest
     email = {"email": known.email} if known and known.email else {}
-    return {"logged_in": is_user, **email, **present(balance(known) if known else balance_of_new_guest())}
+    return {"logged_in": is_user, **email, **present_device_code(balance(known) if known else balance_of_new_guest())}
 
 
 def balance_of_new_guest() -> Balance:
     return Balance(Tier.UNREGISTERED, day_of(clock.now()), plan_of(Tier.UNREGISTERED).credits, used=0)
 
 
-def present(found: Balance) -> dict[str, Any]:
+def present_device_code(found: Balance) -> dict[str, Any]:
     return {
         "tier": found.tier.value,
         "credits_remaining": found.remaining,

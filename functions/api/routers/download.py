@@ -79,7 +79,7 @@ def download_file(request: Request, job: KnownJob) -> Any:
     """
     result, etag = job.finished_result(), f'"{job.id}"'  # a job's result never changes
     if result.size > settings().inline_download_bytes and request.method == "GET":  # which is what the address allows
-        return RedirectResponse(sign(job, result))
+        return RedirectResponse(sign_download(job, result))
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if is_known(request.headers, etag):
         return Response(status_code=304, headers=headers)
@@ -89,10 +89,10 @@ def download_file(request: Request, job: KnownJob) -> Any:
         headers["Content-Range"] = f"bytes */{result.size}"
         raise HTTPException(416, "The file ends before that part.", headers) from error
     headers["Content-Disposition"] = content_disposition(job)
-    return answer(result, part, headers, with_body=request.method == "GET")
+    return answer_download(result, part, headers, with_body=request.method == "GET")
 
 
-def answer(result: Artifact, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
+def answer_download(result: Artifact, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
     wanted = part if part is not None else range(result.size)
     headers["Content-Length"] = str(len(wanted))
     if part is not None:
@@ -109,7 +109,7 @@ def get_download_url(job: KnownJob) -> SignedUrlResponse:
     """Get a pre-signed URL for direct download. The URL is valid for 15 minutes."""
     result = job.finished_result()
     return SignedUrlResponse(
-        url=sign(job, result),
+        url=sign_download(job, result),
         filename=job.result_filename or "image",
         content_type=result.mime_type,
         size=result.size,
@@ -117,7 +117,7 @@ def get_download_url(job: KnownJob) -> SignedUrlResponse:
     )
 
 
-def sign(job: Job, result: Artifact) -> str:
+def sign_download(job: Job, result: Artifact) -> str:
     return jobs.presign_artifact(result, content_disposition(job), SIGNED_SECONDS)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from functions.api import pools
 from functions.api.addresses import networks_of
 from functions.api.presenters import present_job
-from functions.api.rate_limit import LimitedRoute, RateLimitedPrincipal, count, limit
+from functions.api.rate_limit import LimitedRoute, RateLimitedPrincipal, count_request, limit
 from functions.api.requests import (
     CompressRequest,
     ProcessFilesRequest,
@@ -120,7 +120,7 @@ def submit(
     http: Request, asking: Principal | None, request: SubmitRequest, entry_point: str, key: str | None
 ) -> ProcessFilesResponse:
     options = request.options()
-    payer = find_payer(http, asking, request)
+    payer = payer_of(http, asking, request)
     if payer and payer.is_guest:
         payer = replace(payer, networks=networks_of(http))
     secret = find_secret(payer) if options.callback_url else None  # before anything is charged
@@ -143,13 +143,13 @@ def submit(
     )
 
 
-def find_payer(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:
+def payer_of(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:
     """Who asks; where no credential is sent at all, the guest whose uploads these are, who is counted, too."""
     if asking or any(name in http.headers for name in CREDENTIAL_HEADERS):
         return asking
     guest = submission.find_payer(request.temp_file_ids)
     http.state.owner = guest.id
-    count(http, RULES["processing"], guest.id)
+    count_request(http, RULES["processing"], guest.id)
     return guest
 
 

@@ -52,7 +52,7 @@ def end_sign_in(request: Request, code: str = "", state: str = "") -> Response:
     browser = name_browser(request.headers.get("user-agent", ""))
     SESSION.write(request, response, sessions.begin_session(user, signed_in_at, browser))
     if replaced:
-        sessions.end_session(replaced)
+        sessions.close_session(replaced)
     ATTEMPT.clear(request, response)
     return response
 
@@ -63,7 +63,7 @@ def sign_out(request: Request, visitor: Visiting, form_token: Annotated[str, For
     if visitor is None:
         raise HTTPException(403, "Nobody is signed in.")
     check_form(request, visitor.session, form_token)
-    sessions.end_session(visitor.session)
+    sessions.close_session(visitor.session)
     return sign_out_at_issuer(request)
 
 

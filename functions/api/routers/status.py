@@ -60,14 +60,14 @@ async def stream_batch_status(
     wanted = list(dict.fromkeys(map(str, job_ids)))
     progress, visible = StreamProgress(wanted, last_event_id), {job.id for job in await find_visible(request, job_ids)}
     events = stream_events(request.app.state.watcher, progress, visible)
-    return answer(until_done(events, progress), progress)
+    return answer_stream(until_done(events, progress), progress)
 
 
 @router.get("/{job_id}/stream")
 async def stream_status(request: Request, job: KnownJob, last_event_id: LastEventId = None) -> Any:
     """Stream job status updates via Server-Sent Events (SSE)."""
     progress = StreamProgress([job.id], last_event_id)
-    return answer(stream_events(request.app.state.watcher, progress, {job.id}), progress)
+    return answer_stream(stream_events(request.app.state.watcher, progress, {job.id}), progress)
 
 
 class StreamResponse(EventSourceResponse):
@@ -78,7 +78,7 @@ class StreamResponse(EventSourceResponse):
             await super().__call__(scope, receive, send)
 
 
-def answer(events: AsyncIterator[bytes], progress: StreamProgress) -> Response:
+def answer_stream(events: AsyncIterator[bytes], progress: StreamProgress) -> Response:
     """A client that comes back though it was told the end is told to stay away (HTML, 9.2.3)."""
     return Response(status_code=204) if progress.has_ended else StreamResponse(events, headers=STREAM_HEADERS)
 

@@ -126,7 +126,7 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
 @pools.UPLOADS.runs
 def complete_upload(asking: RateLimitedPrincipal, request: CompleteRequest) -> TempFileResponse:
     """Say that the file has been sent. It is checked as by `POST /upload`, with the same answer and errors."""
-    return present(direct.complete_upload(asking, request.upload_id), None)
+    return present_upload(direct.finish_upload(asking, request.upload_id), None)
 
 
 @router.options("/presign", include_in_schema=False)
@@ -143,7 +143,7 @@ def keep(
     image = files.inspect(content, size)
     count_bytes(http, asking, size)
     owner, new_token = asking_or_guest(asking)
-    return present(files.store(content, filename, image, owner.id), new_token)
+    return present_upload(files.store(content, filename, image, owner.id), new_token)
 
 
 def count_bytes(http: Request, asking: Principal | None, size: int) -> None:
@@ -157,7 +157,7 @@ def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:
     return (asking, None) if asking else guests.create_guest()
 
 
-def present(file: TempFile, session_token: str | None) -> TempFileResponse:
+def present_upload(file: TempFile, session_token: str | None) -> TempFileResponse:
     return TempFileResponse(
         success=True,
         temp_file_id=file.id,

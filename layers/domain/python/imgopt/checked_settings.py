@@ -30,11 +30,11 @@ KEPT_ELSEWHERE = {
 def find_faults(given: Mapping[str, str], region: str = "") -> list[str]:
     """A sentence for each. None where the service would start with them."""
     os.environ.update(given)
-    found = [*unknown(given), *exposed(given), *unfit()]
-    return found or [*missing(region)]
+    found = [*unknown_settings(given), *exposed(given), *unfit()]
+    return found or [*missing_settings(region)]
 
 
-def unknown(given: Mapping[str, str]) -> Iterator[str]:
+def unknown_settings(given: Mapping[str, str]) -> Iterator[str]:
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     for name in given:
         if name.removeprefix(PREFIX) in OWN:
@@ -59,7 +59,7 @@ def unfit() -> Iterator[str]:
             yield f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}." if each["loc"] else f"{each['msg']}."
 
 
-def missing(region: str) -> Iterator[str]:
+def missing_settings(region: str) -> Iterator[str]:
     """Of words: other regions than those of the default model need a model to be named."""
     known = Settings()
     where = known.tagging_region or region

@@ -81,7 +81,7 @@ def observe_stage(work: Callable[[State], Any]) -> Handler:
     def observed(state: State, context: Any) -> Any:  # the runtime passes the context
         metrics.add_dimension(STAGE, name)
         known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
-        with logger.append_context_keys(**known), time_budget.limit(_seconds_for_aws(context)):
+        with logger.append_context_keys(**known), time_budget.limit_calls(_seconds_for_aws(context)):
             return _measure(work, state)
 
     measured: Handler = metrics.log_metrics(trace(observed))

@@ -28,7 +28,7 @@ _limit: ContextVar[AttemptDeadline] = ContextVar("limit", default=AttemptDeadlin
 
 
 @contextmanager
-def limit(seconds: float) -> Iterator[AttemptDeadline]:
+def limit_calls(seconds: float) -> Iterator[AttemptDeadline]:
     """For all that is asked within it. A limit around it that ends sooner still holds."""
     made = AttemptDeadline(min(monotonic() + seconds, _limit.get().ends))
     before = _limit.set(made)

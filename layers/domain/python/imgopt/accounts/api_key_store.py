@@ -12,9 +12,9 @@ FIRST, LAST = "0", "g"
 def add(key: ApiKey, most: int) -> None:
     """Raises Refused where the user has `most` keys, or is gone. The user's own item counts them."""
     writes = [
-        transactions.put_new({**key_of(key.key_hash), **table.plain(key)}),
-        transactions.put_new({**_entry(key.user_id, key.id), "key_hash": key.key_hash}),
-        transactions.update(
+        transactions.create_item({**key_of(key.key_hash), **table.plain(key)}),
+        transactions.create_item({**_entry(key.user_id, key.id), "key_hash": key.key_hash}),
+        transactions.change_item(
             table.key(USER, key.user_id),
             adds={"api_keys": 1},
             where="attribute_exists(#pk) AND (attribute_not_exists(#api_keys) OR #api_keys < :most)",
@@ -45,7 +45,7 @@ def delete(user_id: str, key_id: str, key_hash: str) -> None:
     writes = [
         transactions.delete_known(_entry(user_id, key_id)),
         transactions.delete_known(key_of(key_hash)),
-        transactions.update(table.key(USER, user_id), adds={"api_keys": -1}, where="attribute_exists(#pk)"),
+        transactions.change_item(table.key(USER, user_id), adds={"api_keys": -1}, where="attribute_exists(#pk)"),
     ]
     transactions.write_all(writes)
 

@@ -16,6 +16,6 @@ def note_use(item_key: table.Item, last_used_at: datetime | None) -> None:
     now = clock.now()
     if last_used_at is not None and now - last_used_at < PRECISION:
         return
-    write = transactions.update(item_key, sets={"last_used_at": now.isoformat()}, where="attribute_exists(#pk)")
+    write = transactions.change_item(item_key, sets={"last_used_at": now.isoformat()}, where="attribute_exists(#pk)")
     with suppress(ConditionFailed, Unavailable):
         transactions.write_all([write])

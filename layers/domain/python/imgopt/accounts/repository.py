@@ -26,7 +26,7 @@ def find_guest(token_hash: str) -> Guest | None:
 def add_user(user: User) -> User:
     """The user of that id, which is the one that is there already where someone else was faster."""
     try:
-        transactions.write_all([transactions.put_new({**table.key(USER, user.id), **table.plain(user)})])
+        transactions.write_all([transactions.create_item({**table.key(USER, user.id), **table.plain(user)})])
     except ConditionFailed:
         return find_user(user.id) or user
     return user
@@ -39,7 +39,7 @@ def find_user(user_id: str) -> User | None:
 
 def change_email(user_id: str, email: str) -> None:
     """Raises Refused where there is no such user."""
-    transactions.write_all([transactions.update(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
+    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
 
 
 def find_users(email: str | None = None) -> Iterator[User]:
@@ -54,7 +54,7 @@ def change_access(user_id: str, before: Access, after: Access) -> None:
     where = "#access = :before"
     if before is Access.OPEN:
         where = f"{KNOWN} AND ({where} OR attribute_not_exists(#access))"
-    write = transactions.update(
+    write = transactions.change_item(
         table.key(USER, user_id), sets={"access": after.value}, where=where, values={"before": before.value}
     )
     transactions.write_all([write])
@@ -73,8 +73,9 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
     }
     where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :deleting)"
     values = {"deleting": Access.DELETING.value}
+    change = transactions.change_item(table.key(USER, user_id), sets=sets, where=where, values=values)
     try:
-        transactions.write_all([transactions.update(table.key(USER, user_id), sets=sets, where=where, values=values)])
+        transactions.write_all([change])
     except ConditionFailed as error:
         if find_user(user_id) is None:
             raise NotFound("There is no such user.") from error
@@ -84,7 +85,7 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
 
 def find_deleting() -> Iterator[str]:
     """The ids of the users whose accounts are being deleted."""
-    for page in due_index.find_pages(Part.DELETING):
+    for page in due_index.find_due_pages(Part.DELETING):
         yield from (item_key["pk"].removeprefix(f"{USER}#") for item_key in page)
 
 
@@ -107,4 +108,4 @@ def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end
         "period_start": period_start.isoformat() if period_start else None,
         "period_end": period_end.isoformat() if period_end else None,
     }
-    transactions.write_all([transactions.update(table.key(USER, user_id), sets=plan, where=KNOWN)])
+    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets=plan, where=KNOWN)])

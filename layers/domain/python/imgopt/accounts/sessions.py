@@ -39,12 +39,12 @@ def find_all(user_id: str) -> list[PageSession]:
     return sorted(found, key=lambda each: each.created_at, reverse=True)
 
 
-def find_user(session: PageSession) -> User | None:
+def find_session_user(session: PageSession) -> User | None:
     """Who is signed in; None where the user is gone. Raises ShutOut."""
     return users.find(session.user_id)
 
 
-def end_session(token: str) -> None:
+def close_session(token: str) -> None:
     """Does nothing where it has ended before."""
     session = session_store.find(hash_token(token))
     if session:

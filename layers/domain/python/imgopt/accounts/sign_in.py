@@ -41,7 +41,7 @@ class Attempt:
         return _encode(sha256(self.derive("verifier").encode()).digest())
 
 
-def check_issuer() -> None:
+def require_issuer() -> None:
     """Raises NotConfigured where there is no issuer."""
     if not settings().oidc_issuer or not client_id():
         raise NotConfigured("Signing in is not set up.")
@@ -129,7 +129,7 @@ def _client_credentials(read: Callable[[str], str]) -> Mapping[str, str]:
 
 def endpoint(name: str) -> str:
     """Raises NotConfigured, or Unavailable where the issuer does not answer, or has no such endpoint."""
-    check_issuer()
+    require_issuer()
     found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
     if not isinstance(found, str):
         raise Unavailable(issuer.NO_ANSWER)

@@ -16,7 +16,7 @@ def logout_url(back: str) -> str | None:
 
     Raises NotConfigured, or Unavailable where it does not answer.
     """
-    sign_in.check_issuer()
+    sign_in.require_issuer()
     issuer = settings().oidc_issuer
     named = jwks.configuration_of(issuer).get()
     if is_cognito(issuer):

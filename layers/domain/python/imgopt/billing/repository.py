@@ -33,13 +33,13 @@ def has_user(user_id: str) -> bool:
 def add(account: BillingAccount) -> BillingAccount:
     """The account of that user, which is another one where someone else was faster."""
     item = {**table.key(KIND, account.user_id), **table.plain(account)}
-    return _write_or_find([transactions.put_new(item), _point_at(account)], account)
+    return _write_or_find([transactions.create_item(item), _point_at(account)], account)
 
 
 def change_customer(account: BillingAccount, customer_id: str) -> BillingAccount:
     """The same, for a customer in place of one that is no longer there."""
     changed = BillingAccount(account.user_id, customer_id, account.version, account.checkout_id, account.standing)
-    write = transactions.update(
+    write = transactions.change_item(
         table.key(KIND, account.user_id),
         sets={"customer_id": customer_id},
         where="#customer_id = :before",
@@ -50,7 +50,7 @@ def change_customer(account: BillingAccount, customer_id: str) -> BillingAccount
 
 def note_checkout(account: BillingAccount, checkout_id: str) -> bool:
     """That the account's open session of Stripe Checkout is this one now; False where someone else was faster."""
-    write = transactions.update(
+    write = transactions.change_item(
         table.key(KIND, account.user_id),
         sets={"checkout_id": checkout_id},
         where="#checkout_id = :before",
@@ -84,7 +84,7 @@ def note_event(event_id: str, now: datetime) -> bool:
 
 def apply_event(event_id: str, account: BillingAccount, standing: Entitlement, now: datetime) -> None:
     """Raises Refused where the event has been applied, the account was changed since it was read, or has no user."""
-    write = transactions.update(
+    write = transactions.change_item(
         table.key(KIND, account.user_id),
         sets={"standing": table.plain(standing), "version": account.version + 1},
         where="#version = :before",
@@ -96,7 +96,7 @@ def apply_event(event_id: str, account: BillingAccount, standing: Entitlement, n
 def _entitle(user_id: str, standing: Entitlement) -> Write:
     """What the rest of the service reads of it, in the user's own item."""
     subscription = standing.subscription if standing.tier is not Tier.FREE else None
-    return transactions.update(
+    return transactions.change_item(
         table.key(USER, user_id),
         sets={
             "tier": standing.tier.value,
@@ -109,11 +109,11 @@ def _entitle(user_id: str, standing: Entitlement) -> Write:
 
 
 def _remember(event_id: str, now: datetime) -> Write:
-    return transactions.put_new({**table.key(EVENT, event_id), "ttl": int((now + REMEMBERED).timestamp())})
+    return transactions.create_item({**table.key(EVENT, event_id), "ttl": int((now + REMEMBERED).timestamp())})
 
 
 def _point_at(account: BillingAccount) -> Write:
-    return transactions.put_new({**table.key(CUSTOMER, account.customer_id), "user_id": account.user_id})
+    return transactions.create_item({**table.key(CUSTOMER, account.customer_id), "user_id": account.user_id})
 
 
 def _write_or_find(writes: list[Write], account: BillingAccount) -> BillingAccount:

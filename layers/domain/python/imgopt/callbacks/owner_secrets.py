@@ -42,7 +42,7 @@ def secrets_of(owner: str) -> list[str]:
 def replace_secret(owner: str) -> str:
     """The new secret."""
     now = clock.now()
-    write = transactions.update(
+    write = transactions.change_item(
         _key(owner),
         adds={"number": 1},
         sets={"changed_at": now.isoformat()},

@@ -33,7 +33,7 @@ def debit(owner: str, balance: Balance, cost: int) -> Write:
     """Refused where not so many are left any more. `cost` must be within the limit; none at all is never too much."""
     room = balance.limit - cost if cost else sys.maxsize
     forgotten = balance.period.ends + REMEMBERED[plan_of(balance.tier).cycle]
-    return transactions.update(
+    return transactions.change_item(
         _key(owner, balance.period.name),
         adds={"used": cost},
         sets={"ttl": int(forgotten.timestamp())},
@@ -44,7 +44,7 @@ def debit(owner: str, balance: Balance, cost: int) -> Write:
 
 def give_back(owner: str, period: str, amount: int) -> Write:
     """Refused where that period is so long over that its item has been removed."""
-    return transactions.update(
+    return transactions.change_item(
         _key(owner, period), adds={"used": -amount}, where="#used >= :amount", values={"amount": amount}
     )
 

@@ -24,12 +24,12 @@ class Day:
 def count_usage(owner: str, now: datetime, *, jobs: int, cost: int, original_bytes: int) -> Write:
     """So many jobs more on the day of `now`."""
     amounts = {"jobs": jobs, "credits": cost, "original_bytes": original_bytes}
-    return transactions.update(_key(owner, now), adds=amounts, sets={"ttl": int((now + REMEMBERED).timestamp())})
+    return transactions.change_item(_key(owner, now), adds=amounts, sets={"ttl": int((now + REMEMBERED).timestamp())})
 
 
 def correct(owner: str, accepted_at: datetime, *, refund: int, failed_jobs: int) -> Write:
     """Credits that were given back to jobs, on the day on which these were accepted."""
-    return transactions.update(_key(owner, accepted_at), adds={"credits": -refund, "failed_jobs": failed_jobs})
+    return transactions.change_item(_key(owner, accepted_at), adds={"credits": -refund, "failed_jobs": failed_jobs})
 
 
 def read_days(owner: str, last: date, days: int) -> list[Day]:

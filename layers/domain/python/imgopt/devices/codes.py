@@ -13,14 +13,14 @@ TYPED = re.compile(rf"(?:{LEAD})?([{ALPHABET}]{{{LENGTH}}})")
 
 
 def new_user_code() -> str:
-    return spell("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+    return format_code("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
 def read_user_code(text: str) -> str | None:
     """A code as it is stored, however it was typed: in small letters, without dashes, or without its beginning."""
     typed = TYPED.fullmatch(BETWEEN.sub("", text[:100]).upper())
-    return spell(typed[1]) if typed else None
+    return format_code(typed[1]) if typed else None
 
 
-def spell(letters: str) -> str:
+def format_code(letters: str) -> str:
     return f"{LEAD}-{letters[:GROUP]}-{letters[GROUP:]}"

@@ -23,7 +23,7 @@ def add_code(code: DeviceCode) -> bool:
     pointer = {**table.key(USER_CODE, code.user_code), "code_hash": code.code_hash}
     ttl = int(code.expires_at.timestamp())
     item = table.to_item(code, CODE, code.code_hash, code.expires_at)
-    writes = [transactions.put_new(item), transactions.put_anew({**pointer, "ttl": ttl}, code.created_at)]
+    writes = [transactions.create_item(item), transactions.put_anew({**pointer, "ttl": ttl}, code.created_at)]
     return _all_or_none(writes)
 
 
@@ -39,7 +39,7 @@ def find_by_user_code(user_code: str) -> DeviceCode | None:
 
 def save_decision(code: DeviceCode, decision: Decision, user_id: str) -> bool:
     """False where something else was decided before."""
-    write = transactions.update(
+    write = transactions.change_item(
         table.key(CODE, code.code_hash),
         sets={"status": decision.value, "user_id": user_id},
         where="#status = :pending",
@@ -50,7 +50,7 @@ def save_decision(code: DeviceCode, decision: Decision, user_id: str) -> bool:
 
 def redeem(code: DeviceCode, token: DeviceToken) -> bool:
     """Gives the token for an approved code; False where another was given for it."""
-    spent = transactions.update(
+    spent = transactions.change_item(
         table.key(CODE, code.code_hash),
         sets={"status": Decision.REDEEMED.value},
         where="#status = :approved",
@@ -58,7 +58,7 @@ def redeem(code: DeviceCode, token: DeviceToken) -> bool:
     )
     item = table.to_item(token, TOKEN, token.token_hash, token.expires_at)
     entry = {**_entry(token), "ttl": item["ttl"]}
-    return _all_or_none([spent, transactions.put_new(item), transactions.put_new(entry)])
+    return _all_or_none([spent, transactions.create_item(item), transactions.create_item(entry)])
 
 
 def find_token(token_hash: str) -> DeviceToken | None:

@@ -38,7 +38,7 @@ def announce_upload(
     return awaited, repository.presign(awaited, SECONDS)
 
 
-def complete_upload(principal: Principal | None, upload_id: str) -> TempFile:
+def finish_upload(principal: Principal | None, upload_id: str) -> TempFile:
     """The upload whose file has arrived; the same again where it was completed before.
 
     Raises NotFound, Expired or NotReady, and as `service.inspect` does: nothing is kept of a file that is refused.

@@ -75,7 +75,7 @@ def _forget_bytes(file: TempFile) -> None:
 
 def count_uses(temp_file_id: str, jobs: int) -> Write:
     """So many jobs more are made of an upload, or fewer. Refused where it is gone."""
-    return transactions.update(table.key(KIND, temp_file_id), adds={"uses": jobs}, where="attribute_exists(#pk)")
+    return transactions.change_item(table.key(KIND, temp_file_id), adds={"uses": jobs}, where="attribute_exists(#pk)")
 
 
 def forget_unused(temp_file_id: str) -> int:
@@ -115,7 +115,7 @@ def find_awaited(upload_id: str) -> AwaitedUpload | None:
 
 
 def presign(upload: AwaitedUpload, seconds: int) -> PresignedPost:
-    url, fields = objects.presign_upload(
+    url, fields = objects.presign_post(
         settings().uploads_bucket, upload.key, content_type=upload.content_type, size=upload.size, seconds=seconds
     )
     return PresignedPost(url, fields)
@@ -138,5 +138,5 @@ def read(key: str) -> bytes:
 def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:
     """Cleaning up takes file and record together; DynamoDB removes a record that was left."""
     item = table.to_item(record, kind, record.id, record.expires_at + REMEMBERED)
-    whose = owned.entry(record.owner, is_guest=is_guest_id(record.owner))
+    whose = owned.owner_entry(record.owner, is_guest=is_guest_id(record.owner))
     return {**item, **whose, **due_index.entry(Part.EXPIRING, record.id)}

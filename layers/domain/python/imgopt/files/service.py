@@ -95,7 +95,7 @@ def check_owned(
     return owned
 
 
-def find_guest(temp_file_ids: Sequence[str]) -> Principal:
+def find_uploading_guest(temp_file_ids: Sequence[str]) -> Principal:
     """The guest whose uploads these all are: an upload's unguessable id lets whoever knows it have it processed.
 
     Raises NotFound where one is missing, a user's or another guest's, which nobody can tell apart.

@@ -52,7 +52,7 @@ def job_item(job: Job) -> table.Item:
     """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
     known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
-    whose = owned.entry(job.owner, is_guest=is_guest_id(job.owner))
+    whose = owned.owner_entry(job.owner, is_guest=is_guest_id(job.owner))
     return {**known, "options": _present(known["options"]), **whose, **due_index.entry(part, job.id)}
 
 
@@ -70,7 +70,7 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | 
     writes = [
         ledger.debit(owner, balance, cost),
         usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
-        *(transactions.put_new(job_item(job)) for job in jobs),
+        *(transactions.create_item(job_item(job)) for job in jobs),
         *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
     ]
     if call:
@@ -146,8 +146,9 @@ def note_callback(job_id: str, callback: Callback) -> None:
         where += " AND (attribute_not_exists(#callback) OR (#callback.#status = :pending AND #callback.#attempts < :n))"
         values |= {"pending": CallbackStatus.PENDING, "n": callback.attempts}
     sets = {"callback": table.plain(callback)}
+    change = transactions.change_item(table.key(KIND, job_id), sets=sets, where=where, values=values)
     with suppress(ConditionFailed):
-        transactions.write_all([transactions.update(table.key(KIND, job_id), sets=sets, where=where, values=values)])
+        transactions.write_all([change])
 
 
 def store_result(key: str, data: bytes, mime_type: str, record: str | None = None) -> None:
@@ -249,7 +250,7 @@ def _change_unended(
     where, values = _while_in(statuses)
     if attempt is not None:
         where, values = f"{where} AND {AT_ATTEMPT}", {**values, "at": attempt}
-    return transactions.update(table.key(KIND, job_id), sets=changes, where=where, values=values)
+    return transactions.change_item(table.key(KIND, job_id), sets=changes, where=where, values=values)
 
 
 def _while_in(statuses: Sequence[JobStatus]) -> tuple[str, dict[str, object]]:

@@ -152,7 +152,7 @@ def cost_of_all(uploads: Sequence[TempFile], options: ProcessingSettings) -> int
 def find_payer(temp_file_ids: Sequence[str]) -> Principal:
     """The guest who pays for a call without any credential. Raises InvalidRequest or NotFound."""
     check_batch(temp_file_ids)
-    return files.find_guest(temp_file_ids)
+    return files.find_uploading_guest(temp_file_ids)
 
 
 def find_earlier(principal: Principal, call: IdempotencyRecord | None, now: datetime) -> Accepted | None:

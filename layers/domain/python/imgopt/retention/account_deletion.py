@@ -48,18 +48,18 @@ def begin_deletion(user_id: str) -> None:
         logger.exception("account could not be emptied yet", owner=user_id)
 
 
-def go_on(is_over: IsOver) -> None:
+def continue_deletion(is_over: IsOver) -> None:
     """Continues all deletions that were begun, as long as there is time."""
     for user_id in repository.find_deleting():
         if is_over():
             return
         try:
-            finish(user_id)
+            finish_deletion(user_id)
         except Exception:  # whatever it is, the others must not wait for it
             logger.exception("account could not be deleted yet", owner=user_id)
 
 
-def finish(user_id: str) -> bool:
+def finish_deletion(user_id: str) -> bool:
     """Continues a deletion that was begun. Returns whether nothing is left of the user."""
     since = repository.deleting_since(user_id)
     if since is None:

@@ -80,8 +80,8 @@ def clean_up(seconds: float) -> CleanupReport:
 def _clean_up(report: CleanupReport, term: Term) -> None:
     """What AWS would be asked when the time is over is not asked any more, and is no error."""
     try:
-        with time_budget.limit(term.until - time.monotonic()):
-            account_deletion.go_on(term.is_over)
+        with time_budget.limit_calls(term.until - time.monotonic()):
+            account_deletion.continue_deletion(term.is_over)
             _remove_expired(report, term)
             report.deleted_files += orphans.sweep(term.is_over)
     except Unavailable:
@@ -93,7 +93,7 @@ def _remove_expired(report: CleanupReport, term: Term) -> None:
     """Uploads that are still to be processed stay, however late that is."""
     needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for page in due_index.find_pages(Part.EXPIRING, term.horizon):
+        for page in due_index.find_due_pages(Part.EXPIRING, term.horizon):
             if term.is_over():
                 return
             due = [item_key for item_key in page if item_key["pk"] not in needed]

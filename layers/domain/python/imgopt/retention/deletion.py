@@ -24,7 +24,7 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
     Raises NotFound where there is no such job or it is someone else's, which nobody can tell apart. What is broken off
     can be repeated: the record goes last, and cleaning up looks for files in any case.
     """
-    delete(find_owned(principal, job_id))
+    delete(find_owned_job(principal, job_id))
 
 
 def delete(job: Job) -> None:
@@ -45,7 +45,7 @@ def end_deleted(job: Job) -> None:
     dispatch.free_slot(job.owner, job.id)
 
 
-def find_owned(principal: Principal | None, job_id: str) -> Job:
+def find_owned_job(principal: Principal | None, job_id: str) -> Job:
     found = jobs.find_all([job_id]) if principal else []
     if not found or principal is None or found[0].owner != principal.id:
         raise NotFound("Job not found.")

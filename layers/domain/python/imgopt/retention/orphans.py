@@ -86,7 +86,7 @@ def _remove_all(bucket: str, keys: Iterable[str]) -> int:
 def _forget_hollow(is_over: IsOver) -> None:
     """Uploads that were stored lately, and of which there is only the record."""
     latest = clock.now() + timedelta(seconds=settings().upload_lifetime + 1)  # the agenda knows whole seconds
-    for page in due_index.find_pages(Part.EXPIRING, latest, latest - LOOKED_AT):
+    for page in due_index.find_due_pages(Part.EXPIRING, latest, latest - LOOKED_AT):
         for item_key in page:
             if is_over():
                 return

@@ -50,7 +50,7 @@ def enter(*, programs: bool = False) -> tuple[str, ...]:
         return MECHANISMS
     make_undumpable()
     _drop_privileges()
-    has = {LANDLOCK: landlock.restrict(), SECCOMP: seccomp.refuse(programs=programs)}
+    has = {LANDLOCK: landlock.restrict(), SECCOMP: seccomp.install_filter(programs=programs)}
     return tuple(name for name in MECHANISMS if not has[name])
 
 

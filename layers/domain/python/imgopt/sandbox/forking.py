@@ -150,7 +150,7 @@ class ForkServer:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
-                    env=spawning.environment(),
+                    env=spawning.child_environment(),
                     start_new_session=True,
                 )
         return self._control

@@ -38,7 +38,7 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def refuse(*, programs: bool) -> bool:
+def install_filter(*, programs: bool) -> bool:
     """Puts all threads of this process under the filter; `programs` may be started. False where the kernel has none."""
     arch = machine()
     if arch is None:

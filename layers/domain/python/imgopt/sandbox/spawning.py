@@ -93,7 +93,7 @@ def _run(request: bytes, seconds: float, refusal: str) -> bytes:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if is_job else subprocess.DEVNULL,
-        env=environment(),
+        env=child_environment(),
         start_new_session=not is_job,
     ) as child:
         try:
@@ -114,7 +114,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-def environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """All that a child sees of ours."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder

@@ -39,7 +39,7 @@ def entry(part: Part, identifier: str) -> Item:
     return {"agenda": _partition(part, crc32(identifier.encode()) % PARTITIONS)}
 
 
-def find_pages(part: Part, before: datetime | None = None, after: datetime | None = None) -> Iterator[list[Item]]:
+def find_due_pages(part: Part, before: datetime | None = None, after: datetime | None = None) -> Iterator[list[Item]]:
     """The keys of what is on a part, in pages; only what expires `before` a time and `after` another, if given.
 
     Whoever has done with an item takes it off: then what is first of a partition is what has waited longest. These

@@ -26,7 +26,7 @@ class Execution:
     cause: str = ""
 
 
-def name_of(job_id: str, attempt: int) -> str:
+def execution_name(job_id: str, attempt: int) -> str:
     return job_id if attempt == 1 else f"{job_id}-{attempt}"
 
 
@@ -40,7 +40,7 @@ def start(job_id: str, owner: str, attempt: int = 1) -> None:
         with aws_errors():
             stepfunctions().start_execution(
                 stateMachineArn=settings().state_machine_arn,
-                name=name_of(job_id, attempt),
+                name=execution_name(job_id, attempt),
                 input=json.dumps({"job_id": job_id, "owner": owner, "attempt": attempt}),
             )
     except ClientError as error:
@@ -88,4 +88,4 @@ def stop(job_id: str, attempt: int = 1) -> None:
 
 def _arn(job_id: str, attempt: int) -> str:
     machine = settings().state_machine_arn.replace(":stateMachine:", ":execution:")
-    return f"{machine}:{name_of(job_id, attempt)}"
+    return f"{machine}:{execution_name(job_id, attempt)}"

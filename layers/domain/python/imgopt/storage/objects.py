@@ -120,7 +120,7 @@ def presign_download(bucket: str, key: str, *, disposition: str, seconds: int) -
     )
 
 
-def presign_upload(bucket: str, key: str, *, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
+def presign_post(bucket: str, key: str, *, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
     """URL and fields of a form by which exactly so many bytes of that type can be sent for some seconds."""
     conditions = [{"Content-Type": content_type}, ["content-length-range", size, size]]
     form = s3().generate_presigned_post(

@@ -11,7 +11,7 @@ from imgopt.storage.table import Item, marshal
 INDEX = "owned"
 
 
-def entry(owner: str, *, is_guest: bool) -> Item:
+def owner_entry(owner: str, *, is_guest: bool) -> Item:
     """What makes an item part of the index, if it is to be."""
     return {} if is_guest else {"user": owner}
 

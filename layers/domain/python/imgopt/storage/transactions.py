@@ -32,7 +32,7 @@ class ConditionFailed(Exception):
     """A condition of one of the writes does not hold, so none was made."""
 
 
-def put_new(item: Item) -> Write:
+def create_item(item: Item) -> Write:
     """Writes an item that must not be there yet."""
     return {"Put": {"TableName": settings().table_name, "Item": marshal(item), "ConditionExpression": MISSING}}
 
@@ -50,7 +50,7 @@ def put_anew(item: Item, now: datetime) -> Write:
     }
 
 
-def update(
+def change_item(
     item_key: Item,
     *,
     sets: Mapping[str, object] = NOTHING,

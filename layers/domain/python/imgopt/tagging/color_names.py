@@ -31,7 +31,7 @@ NAMED = {
 D65 = (0.95047, 1.0, 1.08883)
 
 
-def name_of(rgb: bytes) -> str:
+def color_name(rgb: bytes) -> str:
     """Of three bytes of sRGB."""
     lab, places = _to_lab(rgb), _places()
     return min(places, key=lambda name: min(_distance(lab, place) for place in places[name]))

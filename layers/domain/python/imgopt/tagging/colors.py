@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from imgopt.tagging.color_names import name_of
+from imgopt.tagging.color_names import color_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,7 +48,7 @@ def measure(image: "Image") -> dict[str, float]:
     """The share of each named colour, 0-1; empty where nothing is opaque."""
     pixels: Counter[str] = Counter()
     for count, rgb in _find_clusters(image):
-        pixels[name_of(rgb)] += count
+        pixels[color_name(rgb)] += count
     return {name: count / pixels.total() for name, count in pixels.items()}
 
 

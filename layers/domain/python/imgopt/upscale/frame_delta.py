@@ -4,7 +4,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from imgopt.imaging.geometry import Size
-from imgopt.upscale.models import ModelChoice
+from imgopt.upscale.models import NetworkChoice
 from imgopt.upscale.scaling import Enlarger
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class DeltaUpscaler:
         return made, tiles
 
 
-def reach(choice: ModelChoice) -> int:
+def reach(choice: NetworkChoice) -> int:
     """So many pixels around a change come out differently, too: each pass has its context, in ever smaller pixels."""
     return sum(ceil(choice.model.context / choice.model.scale**number) for number in range(choice.passes))
 

@@ -45,7 +45,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class ModelChoice:
+class NetworkChoice:
     """A model, run `passes` times one after another.
 
     `reach`: up to this factor nothing is gained by a larger choice; 0 for what the passes make themselves.
@@ -77,15 +77,15 @@ ANIME = (
 # In order of scale. x4plus takes most of a minute for a megapixel on a CPU, so that it is left to GPUs.
 # Once through waifu2x and then Lanczos takes a fifth of the time of twice, and scored more on photos at 2.5, the
 # same at 3, less at 4. Twice with no more pixels in between than the result needs scored least (`make bench-upscale`).
-CHOICES: dict[tuple[PictureKind, Device], tuple[ModelChoice, ...]] = {
-    (PictureKind.PHOTO, Device.CPU): (ModelChoice(WAIFU2X, reach=3), ModelChoice(WAIFU2X, passes=2)),
-    (PictureKind.PHOTO, Device.CUDA): (ModelChoice(WAIFU2X), ModelChoice(X4PLUS)),
-    (PictureKind.GRAPHIC, Device.CPU): tuple(map(ModelChoice, ANIME)),
-    (PictureKind.GRAPHIC, Device.CUDA): tuple(map(ModelChoice, ANIME)),
+CHOICES: dict[tuple[PictureKind, Device], tuple[NetworkChoice, ...]] = {
+    (PictureKind.PHOTO, Device.CPU): (NetworkChoice(WAIFU2X, reach=3), NetworkChoice(WAIFU2X, passes=2)),
+    (PictureKind.PHOTO, Device.CUDA): (NetworkChoice(WAIFU2X), NetworkChoice(X4PLUS)),
+    (PictureKind.GRAPHIC, Device.CPU): tuple(map(NetworkChoice, ANIME)),
+    (PictureKind.GRAPHIC, Device.CUDA): tuple(map(NetworkChoice, ANIME)),
 }
 
 
-def choose(kind: PictureKind, factor: float, device: Device, pixels: int, seconds: float) -> ModelChoice:
+def choose(kind: PictureKind, factor: float, device: Device, pixels: int, seconds: float) -> NetworkChoice:
     """The smallest that is enough for the factor, or else the largest there is; a smaller one where time is short.
 
     `pixels` are those of the image. Where nothing is done within the seconds, the quickest: limits on pixels are for

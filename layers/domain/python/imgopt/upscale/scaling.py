@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale.inference import infer
-from imgopt.upscale.models import Device, Model, ModelChoice
+from imgopt.upscale.models import Device, Model, NetworkChoice
 from imgopt.upscale.row_buffer import RowBuffer
 from imgopt.upscale.tiles import Span, Tile, cut_tile, grid, place_tile, spans
 
@@ -44,7 +44,9 @@ SOURCE_BYTES, TARGET_BYTES = 5, 10
 LARGEST_TILE, CUDA_TILE, SMALLEST_TILE = 512, 512, 32
 
 
-def enlarge(image: "Image", choice: ModelChoice, size: Size, network: "Network", device: Device) -> "tuple[Image, int]":
+def enlarge(
+    image: "Image", choice: NetworkChoice, size: Size, network: "Network", device: Device
+) -> "tuple[Image, int]":
     """An RGB image, brought to a size, and how many tiles that took.
 
     Raises Unavailable where even small tiles need more memory than there is.
@@ -67,7 +69,7 @@ def enlarge(image: "Image", choice: ModelChoice, size: Size, network: "Network",
 class Enlarger:
     """`enlarge` by one choice, on one device."""
 
-    choice: ModelChoice
+    choice: NetworkChoice
     network: "Network"
     device: Device
 

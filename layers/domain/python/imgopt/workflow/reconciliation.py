@@ -63,7 +63,7 @@ def reconcile(seconds: float) -> ReconciliationReport:
 
 
 def find_unfinished() -> Iterator[Job]:
-    for page in due_index.find_pages(Part.UNFINISHED):
+    for page in due_index.find_due_pages(Part.UNFINISHED):
         jobs = repository.find_all([key["pk"].partition("#")[2] for key in page])
         yield from (job for job in jobs if job.status in UNFINISHED)
 
@@ -99,20 +99,20 @@ def reconcile_job(job: Job, look: Look) -> bool:
 
 
 def look_after(job: Job, look: Look) -> bool:
-    now, since = clock.now(), look.running.get(executions.name_of(job.id, job.attempt))
+    now, since = clock.now(), look.running.get(executions.execution_name(job.id, job.attempt))
     if job.expires_at <= now:
         give_up(job, UNTIMELY, look)
     elif since is not None:
         if since + timedelta(seconds=settings().processing_deadline) <= now:
             give_up(job, TIMED_OUT, look)
     elif job.id in look.taken or job.status is JobStatus.PROCESSING:
-        return go_on(job, executions.find(job.id, job.attempt), look)
+        return continue_job(job, executions.find(job.id, job.attempt), look)
     else:
         return job.created_at + GRACE <= now
     return False
 
 
-def go_on(seen: Job, execution: Execution | None, look: Look) -> bool:
+def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
     """Of a job that should be under way, and may be: executions are listed a moment after they were started."""
     job = next(iter(repository.find_all([seen.id])), None)  # it may have ended before its execution did
     if execution and execution.status == executions.RUNNING:
@@ -124,7 +124,7 @@ def go_on(seen: Job, execution: Execution | None, look: Look) -> bool:
         return start_job(job, look)
     if execution is None or has_died(execution):
         return restart_job(job, look)
-    fail(job, public_reason(execution.error or execution.status, execution.cause), look)
+    fail_job(job, public_reason(execution.error or execution.status, execution.cause), look)
     return False
 
 
@@ -135,7 +135,7 @@ def has_died(execution: Execution) -> bool:
 
 def restart_job(job: Job, look: Look) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
-        fail(job, INTERRUPTED, look)
+        fail_job(job, INTERRUPTED, look)
         return False
     again = repository.begin_again(job)
     if again is None:
@@ -155,11 +155,11 @@ def start_job(job: Job, look: Look) -> bool:
 
 
 def give_up(job: Job, reason: str, look: Look) -> None:
-    fail(job, reason, look)
+    fail_job(job, reason, look)
     executions.stop(job.id, job.attempt)
 
 
-def fail(job: Job, reason: str, look: Look) -> None:
+def fail_job(job: Job, reason: str, look: Look) -> None:
     if stages.end_badly(job.id, reason, attempt=job.attempt):
         logger.warning("job had not ended", reason=reason)
         look.report.failed.append(job.id)

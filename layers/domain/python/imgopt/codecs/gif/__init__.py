@@ -11,7 +11,7 @@ from imgopt.errors import InvalidImage
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     size = blocks.read_size(file)
     headers.check_pixels(*size, limits.pixels)
-    timing = headers.scan(file, found, limits, size)
+    timing = headers.scan_frames(file, found, limits, size)
     if min(size) < 1:
         raise InvalidImage("The GIF file holds no image.")
     return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)

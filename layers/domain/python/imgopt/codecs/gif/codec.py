@@ -144,12 +144,12 @@ def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: in
     selection = []
     for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
         selection += [f"--delay={delay}", f"#{index}"]
-    whole, warnings = gifsicle.run(["--unoptimize", "-", *selection], data)
+    whole, warnings = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], data)
     return None if TOO_COMPLEX in warnings else _squeeze(whole, loss)
 
 
 def _squeeze(data: bytes, loss: int) -> bytes:
-    return gifsicle.run(["-O3", f"--lossy={loss}", "-"], data)[0]
+    return gifsicle.run_gifsicle(["-O3", f"--lossy={loss}", "-"], data)[0]
 
 
 def _area(data: bytes) -> int:

@@ -17,7 +17,7 @@ SHELL = ("/bin/sh", "-c")
 ALWAYS = ("--threads=1", "--no-comments", "--no-names")
 
 
-def run(arguments: list[str], data: bytes) -> tuple[bytes, str]:
+def run_gifsicle(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     """What gifsicle makes of a GIF, and its warnings.
 
     Raises InvalidImage where it can't read it, takes longer than `stage_seconds` or more than `MEMORY_BYTES`,

@@ -10,7 +10,7 @@ from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    chunks.check_number(file)  # before Pillow sees the file: it reads as many parts as there are
+    chunks.check_chunk_count(file)  # before Pillow sees the file: it reads as many parts as there are
     return headers.read_by_pillow(file, found, limits, chunks.check_complete)
 
 

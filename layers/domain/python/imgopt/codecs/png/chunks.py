@@ -54,7 +54,7 @@ def has_exif(data: bytes) -> bool:
     return b"eXIf" in data[: data.find(b"IDAT")]
 
 
-def check_number(file: BinaryIO) -> None:
+def check_chunk_count(file: BinaryIO) -> None:
     """Raises InvalidImage where there are too many chunks for any image, or they are cut off."""
     size, position = file.seek(0, 2), SIGNATURE_BYTES
     for number in range(MOST_CHUNKS):

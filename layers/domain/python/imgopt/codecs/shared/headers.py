@@ -27,7 +27,7 @@ def read_by_pillow(
     """`check` comes last, as it reads all of the file."""
     image = _open(file, found)
     check_pixels(*image.size, limits.pixels)
-    timing = scan(file, found, limits, image.size)
+    timing = scan_frames(file, found, limits, image.size)
     if check:
         check(file)
     width, height = image.size
@@ -43,11 +43,11 @@ def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     size = isobmff.read_size(file)
     for coded in isobmff.coded_sizes(file):
         check_pixels(*coded, limits.pixels)
-    timing = scan(file, found, limits, size)
+    timing = scan_frames(file, found, limits, size)
     return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
 
 
-def scan(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, int]) -> Timing:
+def scan_frames(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, int]) -> Timing:
     """Counts the frames, each of so many pixels. Raises TooLarge where these are too many."""
     timing = found.scan(file, max_frames=limits.frames) if found.scan else STILL
     if timing.frames > 1 and size[0] * size[1] * timing.frames > limits.animation_pixels:

@@ -6,8 +6,8 @@ from imgopt.codecs.format import Format, ImageHeader, Limits, Vector
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.svg import trace
 from imgopt.codecs.svg.lengths import read_size
-from imgopt.codecs.svg.optimizer import optimize
-from imgopt.codecs.svg.rendering import render
+from imgopt.codecs.svg.optimizer import optimize_svg
+from imgopt.codecs.svg.rendering import render_svg
 from imgopt.codecs.svg.resizing import resize_vector
 from imgopt.codecs.svg.sanitizer import sanitize
 from imgopt.codecs.svg.signature import HEAD_BYTES, is_svg
@@ -22,7 +22,7 @@ def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
 
 
 def _optimize(data: bytes, quality: int) -> Encoding:
-    return Encoding(optimize(data, quality), "svgo")
+    return Encoding(optimize_svg(data, quality), "svgo")
 
 
 FORMAT = Format(
@@ -35,7 +35,7 @@ FORMAT = Format(
     open_image=None,
     scan=None,
     decode_animation=None,
-    vector=Vector(render, resize_vector, _optimize),
+    vector=Vector(render_svg, resize_vector, _optimize),
     encode=trace.encode,
     encode_set=None,
     encode_animation=None,

@@ -62,7 +62,7 @@ STRETCH = re.compile(r"([^;{}]*+)([;{}]?+)")
 STATE = re.compile(r":\s*+[\w-]")
 
 
-def optimize(data: bytes, quality: int) -> bytes:
+def optimize_svg(data: bytes, quality: int) -> bytes:
     """The SVG made safe, and as small as it gets while looking the same; never larger than `sanitize` makes it.
 
     The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.

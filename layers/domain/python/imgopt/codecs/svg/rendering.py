@@ -28,7 +28,7 @@ REFUSAL = "The SVG could not be rendered: it is damaged, or needs too much memor
 FONT_PACKAGE, FALLBACK_FAMILY = "fontpkg_arimo", "Arimo"
 
 
-def render(data: bytes, width: int, height: int) -> "Image":
+def render_svg(data: bytes, width: int, height: int) -> "Image":
     """The SVG in exactly width x height pixels, mode RGBA. Nothing but the file itself is read.
 
     Raises TooLarge where the canvas or the SVG is, InvalidImage where it can't be drawn within time and memory.
