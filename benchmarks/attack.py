@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from local.cloud import ROOT
+from local.private_files import ROOT
 
 PR_SET_PDEATHSIG, SIGKILL = 1, 9  # <linux/prctl.h>, <signal.h>
 FOLDER = ROOT / "build" / "attack"

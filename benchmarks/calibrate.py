@@ -15,7 +15,8 @@ from importlib.metadata import version
 import numpy as np
 from PIL import Image
 
-from benchmarks.corpus import Kind, Sample, samples
+from benchmarks.corpus import Sample, samples
+from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.jpeg import jpegli

@@ -16,6 +16,7 @@ from benchmarks.drawings import compare_svgs
 from benchmarks.encoders import COMPARISONS, QUALITIES, Comparison, ours
 from benchmarks.matching import Match, byte_ratios, nearest
 from benchmarks.results import Outcome, write
+from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, seconds_of, trials
 
 QUICK_IMAGES = {"photo": 5, "screenshot": 3, "chart": 2, "art": 3, "icon": 2, "gif": 3, "svg": 99}
@@ -35,7 +36,7 @@ def say(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def chosen(kinds: tuple, quick: bool) -> list[Sample]:
+def chosen(kinds: tuple[Kind, ...], quick: bool) -> list[Sample]:
     return [each for kind in kinds for each in samples(kind, report=True)[: QUICK_IMAGES[kind] if quick else None]]
 
 

@@ -9,11 +9,12 @@ import os
 import sys
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 import schemathesis
 
-from local.cloud import ROOT
+from local.private_files import ROOT
 
 TESTS = ROOT / "tests" / "contract" / "test_schemathesis.py"
 QUIETLY = ("--quiet", "--no-header", "--show-capture=no", "--disable-warnings", "-p", "no:cacheprovider")
@@ -41,7 +42,7 @@ def count_answers() -> Counter[tuple[int, str]]:
     answers: Counter[tuple[int, str]] = Counter()
 
     @schemathesis.hook
-    def after_call(_: object, case: schemathesis.Case, response: schemathesis.Response) -> None:
+    def after_call(_: object, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
         mode = case.meta.generation.mode.value if case.meta else "other"
         answers[response.status_code, mode] += 1
 

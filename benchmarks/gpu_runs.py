@@ -83,10 +83,10 @@ def in_torch(path: Path, precision: str, tiles: numpy.ndarray, *, compiled: bool
     images = torch.from_numpy(tiles).to(MEMORY, kind).to(memory_format=torch.channels_last)
     network = torch.compile(whole) if compiled else whole
 
-    @torch.inference_mode()
     def run() -> int:
-        result = network(images)
-        torch.cuda.synchronize()
+        with torch.inference_mode():
+            result = network(images)
+            torch.cuda.synchronize()
         return int(result.numel()) // 3
 
     return run

@@ -17,7 +17,8 @@ PAUSE_SECONDS = 0.1
 
 
 def main(url: str) -> None:
-    connection, delays = HTTPConnection(urlsplit(url).netloc, timeout=60), []
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    delays: list[float] = []
     while not select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
         began = time.perf_counter()
         connection.request("GET", "/health")
@@ -29,7 +30,8 @@ def main(url: str) -> None:
 @contextmanager
 def watched(url: str) -> Iterator[list[float]]:
     """The delays, once it has ended."""
-    command, delays = [sys.executable, "-m", "benchmarks.health", url], []
+    command = [sys.executable, "-m", "benchmarks.health", url]
+    delays: list[float] = []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield delays
         told, _ = process.communicate("")

@@ -23,8 +23,9 @@ from PIL import Image
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
-from local.cloud import ROOT, running
+from local.cloud import running
 from local.demo_limits import raise_limits
+from local.private_files import ROOT
 from local.processes import free_port
 
 SAMPLE = ROOT / "samples" / "landscape.jpg"
@@ -120,21 +121,24 @@ def run_job(client: httpx2.Client, photo: bytes) -> None:
     client.get(f"/download/{job}").raise_for_status()
 
 
-def upload(client: httpx2.Client, photo: bytes) -> dict:
-    return client.post("/upload", files={"file": ("photo.jpg", photo)}).raise_for_status().json()
+def upload(client: httpx2.Client, photo: bytes) -> dict[str, str]:
+    answer = client.post("/upload", files={"file": ("photo.jpg", photo)}).raise_for_status()
+    uploaded: dict[str, str] = answer.json()
+    return uploaded
 
 
-def submit(client: httpx2.Client, uploaded: dict) -> str:
+def submit(client: httpx2.Client, uploaded: dict[str, str]) -> str:
     headers = {"X-Session-Token": uploaded["session_token"]}
     asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
-    return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]["id"]
+    answer = client.post("/auto", json=asked, headers=headers).raise_for_status()
+    return str(answer.json()["jobs"][0]["id"])
 
 
 def wait(client: httpx2.Client, job: str, poll_seconds: float) -> str:
     """The status with which a job ended, "lost" where it did not."""
     deadline = time.monotonic() + JOB_SECONDS
     while time.monotonic() < deadline:
-        status = client.get(f"/status/{job}").json()["job"]["status"]
+        status: str = client.get(f"/status/{job}").json()["job"]["status"]
         if status not in ("queued", "processing"):
             return status
         time.sleep(poll_seconds)

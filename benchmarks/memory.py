@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from local.cloud import ROOT
+from local.private_files import ROOT
 
 SAMPLE = ROOT / "samples" / "landscape.jpg"
 SIZES = {12: (4000, 3000), 100: (11_540, 8_655)}

@@ -24,8 +24,9 @@ from PIL import Image
 
 from benchmarks.edges import run_job, submit, upload
 from benchmarks.health import watched
-from local.cloud import ROOT, Cloud, running
+from local.cloud import Cloud, running
 from local.demo_limits import raise_limits
+from local.private_files import ROOT
 from local.processes import free_port
 from tests import pictures
 

@@ -68,7 +68,7 @@ def speeds_of(model: Model) -> list[float]:
     """Megapixels a second by the service, by ncnn alone, some of whose networks leave out a margin, and by Lanczos."""
     image, network = photo(OUTPUT_SIDE // model.scale), open_network(model, Device.CPU)
     target = Size(*image.size).scaled(model.scale)
-    whole = np.asarray(image, np.float32).transpose(2, 0, 1)[None] / 255
+    whole = np.asarray(image, np.float32).transpose(2, 0, 1)[None] / np.float32(255)
     ways: tuple[Callable[[], object], ...] = (
         lambda: scaling.enlarge(image, NetworkChoice(model), target, network, Device.CPU),
         lambda: network(whole),

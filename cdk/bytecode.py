@@ -18,5 +18,6 @@ def compile_sources(folder: Path, root: str) -> None:
     """Below `folder`, which is at `root` on Lambda. The same bytes for the same sources, whatever their dates."""
     if can_compile() and not any(folder.rglob("__pycache__")):
         unchecked = PycInvalidationMode.UNCHECKED_HASH
-        options = {"invalidation_mode": unchecked, "stripdir": str(folder), "prependdir": root}
-        compileall.compile_dir(folder, quiet=2, workers=0, **options)
+        compileall.compile_dir(
+            folder, quiet=2, workers=0, invalidation_mode=unchecked, stripdir=str(folder), prependdir=root
+        )

@@ -68,8 +68,8 @@ def build_layer(name: str) -> Path:
 
 
 def layer_key(name: str) -> str:
-    recipe = (PYTHON_VERSION, PLATFORM, *NOT_NEEDED, *SERVICES, *SOURCE_ONLY, str(can_compile()))
-    recipe += (requirements_of(name).read_text(),)
+    recipe = [PYTHON_VERSION, PLATFORM, *NOT_NEEDED, *SERVICES, *SOURCE_ONLY, str(can_compile())]
+    recipe.append(requirements_of(name).read_text())
     return hashlib.sha256("\n".join(recipe).encode()).hexdigest()
 
 

@@ -1,8 +1,15 @@
 """Which input is asked for what. Every format comes in and goes out at least once."""
 
+from typing import TypedDict
+
 from benchmarks.attack import Case
 
-LIMITED = {"output_file_size_limit": 1}
+
+class SizeLimit(TypedDict):
+    output_file_size_limit: int
+
+
+LIMITED: SizeLimit = {"output_file_size_limit": 1}
 FORMATS = ("jpg", "png", "webp", "avif", "gif", "svg", "ico")
 
 

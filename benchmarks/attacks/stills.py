@@ -103,7 +103,7 @@ def icon() -> bytes:
 
 def photo(width: int, height: int) -> bytes:
     """The sample enlarged, with grain."""
-    from local.cloud import ROOT
+    from local.private_files import ROOT
 
     with Image.open(ROOT / "samples" / "landscape.jpg") as image:
         larger = image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC)

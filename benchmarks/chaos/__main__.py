@@ -32,7 +32,8 @@ def main() -> int:
     with website() as site:
         outcomes = [run(name, SCENARIOS[name], site) for name in names if name != FAULTS]
     rows = faults.measure() if FAULTS in names else []
-    return 1 if any(each.problems for each in (*outcomes, *rows)) else 0
+    problems = [*(each.problems for each in outcomes), *(each.problems for each in rows)]
+    return 1 if any(problems) else 0
 
 
 def run(name: str, scenario: Scenario, site: Website) -> Outcome:

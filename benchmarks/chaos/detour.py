@@ -104,7 +104,8 @@ class Passage(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = pass_on  # noqa: N815 - the server calls them so
 
     def forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
-        connection = HTTPConnection(*self.server.emulator.getsockname(), timeout=SECONDS)
+        host, port = self.server.emulator.getsockname()
+        connection = HTTPConnection(host, port, timeout=SECONDS)
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():

@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import httpx2
 
 from benchmarks.chaos.detour import Detour, Weather, detour
-from local.cloud import ROOT, running
+from local.cloud import running
 from local.demo_limits import raise_limits
+from local.private_files import ROOT
 from local.processes import free_port
 from tests import pictures
 
@@ -105,7 +107,8 @@ class Guest:
 
     def __init__(self, url: str, row: Row) -> None:
         self.client = httpx2.Client(base_url=url, timeout=60, trust_env=False)
-        self.row, self.jobs, self.since = row, [], time.monotonic()
+        self.row, self.since = row, time.monotonic()
+        self.jobs: list[str] = []
         self.headers: dict[str, str] = {}
 
     def begin(self) -> None:
@@ -122,7 +125,7 @@ class Guest:
         body, key = {"temp_file_ids": [upload_id]}, {"Idempotency-Key": uuid4().hex}
         self.jobs += [job["id"] for job in self.ask("POST", "/auto", json=body, more=key).json()["jobs"]]
 
-    def ask(self, method: str, path: str, more: dict[str, str] | None = None, **content: object) -> httpx2.Response:
+    def ask(self, method: str, path: str, more: dict[str, str] | None = None, **content: Any) -> httpx2.Response:
         """Until it is answered by something else than 503."""
         for _ in range(PATIENCE):
             answer = self.client.request(method, path, headers={**self.headers, **(more or {})}, **content)

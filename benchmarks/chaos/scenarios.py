@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.chaos.work import COSTS, Outcome, Website, Work, begin, picture, verify
 from benchmarks.chaos.world import World
-from local.cloud import ROOT
+from local.private_files import ROOT
 
 MOMENTS = (0.0, 0.7, 2.0)  # seconds after the work was answered
 DISK_MB, LEFT_MB = 160, 8

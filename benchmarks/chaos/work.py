@@ -13,7 +13,7 @@ from benchmarks.chaos.world import World
 from local.accounts import EMAIL, PASSWORD
 
 END_SECONDS = 150  # jobs that were interrupted go on within two minutes
-SETTINGS = {
+SETTINGS: dict[str, dict[str, object]] = {
     "compress": {"output_format": "avif", "output_quality": 60},
     "upscale": {"output_upscale_factor": 2},
     "words": {"output_seo_tag_gen": True},

@@ -23,7 +23,8 @@ class World:
     """`said` are the supervisor's words."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.said = folder, []
+        self.folder = folder
+        self.said: list[str] = []
         self.stack = ExitStack()
 
     def __enter__(self) -> Self:

@@ -19,7 +19,8 @@ HERE = Path(__file__).parent
 @cache
 def versions() -> dict[str, str]:
     """Of the peers, by their names."""
-    return json.loads((HERE / "package.json").read_text())["dependencies"]
+    found: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
+    return found
 
 
 def sharp(format_name: str, *, flat: bool = False, fixed: bool = False, **options: Any) -> Encoder:
@@ -42,6 +43,6 @@ def run_sharp(asked: dict[str, Any], qualities: list[int], repeats: int) -> list
 
 def run_script(name: str, *arguments: str) -> list[dict[str, Any]]:
     environment = {**os.environ, "PEERS": str(install(HERE).parent), "UV_THREADPOOL_SIZE": "1"}
-    command = [NODE, HERE / name, *arguments]
+    command: list[str | Path] = [NODE, HERE / name, *arguments]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
