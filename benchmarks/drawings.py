@@ -19,7 +19,7 @@ def compare_svgs(drawings: list[Sample]) -> Outcome:
     except ImportError:
         return Outcome(NAME, [], TARGET, note="not written yet")
     peers = {row["path"]: row for row in run_script("svgo.mjs", *(str(each.path) for each in drawings))}
-    return Outcome(NAME, [_match(each, svg.optimize, peers[str(each.path)]) for each in drawings], TARGET)
+    return Outcome(NAME, [_match(each, svg.optimize_svg, peers[str(each.path)]) for each in drawings], TARGET)
 
 
 def _match(sample: Sample, optimize: Callable[[bytes, int], bytes], peer: dict[str, Any]) -> Match:
