@@ -158,7 +158,7 @@ def test_symbol_may_be_used_many_times():
 def test_circles_of_references_end():
     body = '<g id="a"><use href="#b"/><use href="#b"/></g><g id="b"><use href="#a"/><use href="#a"/></g>'
     with pytest.raises(InvalidImage):
-        svg.render(clean(body).encode(), 9, 9)
+        svg.render_svg(clean(body).encode(), 9, 9)
 
 
 def test_long_chains_of_references_are_counted():
@@ -169,7 +169,7 @@ def test_long_chains_of_references_are_counted():
 def test_a_chain_too_long_to_draw_is_refused():
     links = "".join(f'<g id="l{number}"><use href="#l{number - 1}"/></g>' for number in range(1, 50_000))
     with pytest.raises((InvalidImage, TooLarge)):
-        svg.render(f'<svg {XMLNS}><rect id="l0"/>{links}</svg>'.encode(), 30, 15)
+        svg.render_svg(f'<svg {XMLNS}><rect id="l0"/>{links}</svg>'.encode(), 30, 15)
 
 
 @pytest.mark.parametrize(

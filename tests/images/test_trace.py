@@ -23,7 +23,7 @@ def logo(ground: str | tuple[int, ...] = (0, 0, 0, 0)) -> Image.Image:
 
 
 def drawn(data: bytes, size: tuple[int, int]) -> Image.Image:
-    return svg.render(data, *size)
+    return svg.render_svg(data, *size)
 
 
 def distance(first: Image.Image, second: Image.Image, ground: str = "white") -> float:
@@ -97,4 +97,4 @@ def test_a_lower_quality_is_a_smaller_file():
 
 def test_the_result_is_as_clean_as_it_gets():
     data = trace.encode(logo(), 20).data
-    assert len(svg.optimize(data, 80)) <= len(svg.sanitize(data)) <= len(data) + 10
+    assert len(svg.optimize_svg(data, 80)) <= len(svg.sanitize(data)) <= len(data) + 10

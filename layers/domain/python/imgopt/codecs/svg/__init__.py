@@ -12,7 +12,7 @@ from imgopt.codecs.svg.resizing import resize_vector
 from imgopt.codecs.svg.sanitizer import sanitize
 from imgopt.codecs.svg.signature import HEAD_BYTES, is_svg
 
-__all__ = ["FORMAT", "HEAD_BYTES", "is_svg", "optimize", "read_size", "render", "resize", "sanitize"]
+__all__ = ["FORMAT", "HEAD_BYTES", "is_svg", "optimize_svg", "read_size", "render_svg", "resize_vector", "sanitize"]
 
 
 def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
