@@ -110,4 +110,4 @@ def identify_by(client: Callable[[str, str], Any], region: str) -> AwsAccount:
             f"AWS does not take these credentials in {region} ({code}). They are wrong or have expired, or the region "
             f"is not enabled for the account: aws account enable-region --region-name {region}"
         ) from error
-    return AwsAccount(found["BillingAccount"], found["Arn"], region, client)
+    return AwsAccount(found["Account"], found["Arn"], region, client)

@@ -150,6 +150,7 @@ def test_files_stored_after_the_deletion_are_removed_too(guest, stored, clock_at
     guest.delete(job_id)
     jobs.store_result(jobs.result_key(job_id, "png"), b"late", "image/png")
     store_intermediate(job_id)
+    assert len(records("REMAINS")) == 1
     clock_at(minutes=42)
     assert cleanup.handler({}, Lambda())["deleted_files"] == 2
     assert (stored()["results"], records("REMAINS")) == ([], [])

@@ -19,7 +19,7 @@ from imgopt.storage.table import Item
 
 INTERMEDIATES = "intermediate/"
 # What may be left of a job that was deleted: by who was broken off in doing so, or by a stage that was still at work.
-DELETED_JOB = "DELETED_JOB"
+DELETED_JOB = "REMAINS"
 
 
 def remove(item_key: Item, horizon: datetime) -> int | None:
