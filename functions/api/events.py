@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 
 from fastapi.sse import format_sse_event
 
-from functions.api.presenters import present_place
+from functions.api.presenters import present_position
 from imgopt.errors import ImgoptError
 from imgopt.jobs import queue_position
 from imgopt.jobs.completion import completion_event
@@ -93,8 +93,8 @@ async def describe_event(job_id: str, job: Job | None, progress: StreamProgress)
         return event("error", {"job_id": job_id, "message": "Job not found."}, progress)
     if stage_of(job) == ENDED:
         return event("complete", completion_event(job), progress)
-    place = await asyncio.to_thread(queue_position.find_position, job)
-    return event("status", {"job_id": job_id, "status": job.status.value, **present_place(place)}, progress)
+    position = await asyncio.to_thread(queue_position.find_position, job)
+    return event("status", {"job_id": job_id, "status": job.status.value, **present_position(position)}, progress)
 
 
 def event(name: str, data: dict[str, object], progress: StreamProgress) -> bytes:

@@ -82,12 +82,12 @@ class JobResponse(BaseModel):
 ASKED = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
 
 
-def present_place(place: QueuePosition | None) -> dict[str, int]:
+def present_position(position: QueuePosition | None) -> dict[str, int]:
     """Where a job stands in line, as its status and its events say it."""
-    return {"queue_position": place.position, "estimated_wait_seconds": place.wait_seconds} if place else {}
+    return {"queue_position": position.position, "estimated_wait_seconds": position.wait_seconds} if position else {}
 
 
-def present_job(job: Job, place: QueuePosition | None = None) -> JobResponse:
+def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
     return JobResponse.model_validate(
         {
             "id": UUID(job.id),
@@ -114,7 +114,7 @@ def present_job(job: Job, place: QueuePosition | None = None) -> JobResponse:
             **job.options.model_dump(include=ASKED),
             **present_result(job),
             **present_words(job),
-            **present_place(place),
+            **present_position(position),
         }
     )
 

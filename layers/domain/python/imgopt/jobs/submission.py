@@ -102,8 +102,9 @@ def submit(
             return resume_accepted(earlier)
     check_affordable(principal, known, cost)
     call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
-    order = Submission(options, entry_point, known.balance.period.name, now, now + lifetime_of(principal.tier), call_id)
-    return accept(principal, new_jobs(order, uploads, known.slots), known.balance, call)
+    expires_at = now + lifetime_of(principal.tier)
+    submission = Submission(options, entry_point, known.balance.period.name, now, expires_at, call_id)
+    return accept(principal, new_jobs(submission, uploads, known.slots), known.balance, call)
 
 
 def describe_call(
@@ -223,14 +224,14 @@ def check_batch(temp_file_ids: Sequence[str]) -> None:
         raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
 
 
-def new_jobs(order: Submission, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
+def new_jobs(submission: Submission, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
     """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
     tickets = [*queue_position.draw_tickets(min(len(uploads), slots.count_free(taken)))]
     tickets += [0] * (len(uploads) - len(tickets))
-    return [new_job(order, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
+    return [new_job(submission, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
 
 
-def new_job(order: Submission, upload: TempFile, number: int, ticket: int) -> Job:
+def new_job(submission: Submission, upload: TempFile, number: int, ticket: int) -> Job:
     return Job(
         id=str(uuid4()),
         owner=upload.owner,
@@ -240,15 +241,15 @@ def new_job(order: Submission, upload: TempFile, number: int, ticket: int) -> Jo
         source_key=upload.key,
         source_size=upload.size,
         source=upload.image,
-        options=order.options,
-        entry_point=order.entry_point,
-        created_at=order.at,
-        expires_at=order.expires_at,
+        options=submission.options,
+        entry_point=submission.entry_point,
+        created_at=submission.at,
+        expires_at=submission.expires_at,
         number=number,
         ticket=ticket,
-        credits=cost_of(upload.image, order.options),
-        credit_period=order.period,
-        call_id=order.call_id,
+        credits=cost_of(upload.image, submission.options),
+        credit_period=submission.period,
+        call_id=submission.call_id,
     )
 
 

@@ -21,7 +21,7 @@ VISIBLE = 16  # of alpha, which goes up to 255
 def describe_colors(image: "Image") -> str | None:
     """Such as "Mostly dark blue and white"; None where no few colours are dominant.
 
-    Takes what `codecs.color.normalize` leaves. Transparent parts don't count, others are seen on white.
+    Takes what `imgopt.codecs.shared.color.normalize` leaves. Transparent parts don't count, others are seen on white.
     """
     return phrase(measure(image))
 
