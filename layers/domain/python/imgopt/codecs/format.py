@@ -88,7 +88,8 @@ class Format:
     `scan` and `decode_animation` are for more than one; of that, at most so many frames are kept, each transformed.
     Writing: by a quality of 1-100 on the API's scale. `rewrite_animation` makes an animation of the same size and at
     most so many frames without drawing all anew; its answer is None where it can't. `clean` takes out all metadata but
-    what is given, with the pixels untouched; its answer is None where it can't.
+    what is given, with the pixels untouched; its answer is None where it can't. `mend` leaves out or puts right what is
+    damaged and doesn't matter to the pixels, before they are read or a file is given back.
     `replaced_by` has the names of what is written in place of a format that is only read: without and with alpha.
     """
 
@@ -110,6 +111,7 @@ class Format:
     encode_animation: "Callable[[Animation, int], Encoding] | None"
     rewrite_animation: Callable[[bytes, int, int | None], Encoding | None] | None
     clean: Callable[[bytes, Metadata], bytes | None] | None
+    mend: Callable[[bytes], bytes] | None
     replaced_by: tuple[str, str] | None
 
     # Pixels of a side, and of a picture without loss.

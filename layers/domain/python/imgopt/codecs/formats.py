@@ -22,6 +22,12 @@ def encoder_of(target: Format) -> Encode:
     return target.encode
 
 
+def mend(data: bytes, name: str) -> bytes:
+    """The same file, sound for other readers, too, where a format's files can be mended."""
+    mend_of = FORMATS[name].mend
+    return mend_of(data) if mend_of else data
+
+
 def decode_animation(
     data: bytes, name: str, frame_limit: int | None = None, transform: "Transform | None" = None
 ) -> Animation:

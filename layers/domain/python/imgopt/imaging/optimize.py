@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.formats import FORMATS, is_vector
+from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
@@ -18,7 +18,8 @@ def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> M
     Where only compression was asked and nothing is smaller than the original, that is the product.
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
-    return _judge(_or_original(_make(data, source, options), data, source, options), options)
+    sound = mend(data, source.format)
+    return _judge(_or_original(_make(sound, source, options), sound, source, options), options)
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Made:

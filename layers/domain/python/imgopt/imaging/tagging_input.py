@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.formats import FORMATS, mend
 from imgopt.errors import InvalidImage
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.decode import decode
@@ -56,4 +56,4 @@ def view(data: bytes, source: ImageHeader) -> "Image":
     if vector := FORMATS[source.format].vector:
         drawn = Size(source.width, source.height).scaled(scale)
         return vector.render(data, drawn.width, drawn.height)
-    return decode(data, source.format, scale=min(1, scale)).image
+    return decode(mend(data, source.format), source.format, scale=min(1, scale)).image

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.formats import decode_animation
+from imgopt.codecs.formats import decode_animation, mend
 from imgopt.codecs.shared import animation
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Metadata
@@ -65,10 +65,11 @@ def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, bu
 def read(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
     """The child's side."""
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
+    sound = mend(data, image.format)
     if _stays_animated(image, wanted):
-        moving = decode_animation(data, image.format, wanted.gif_frame_limit)
+        moving = decode_animation(sound, image.format, wanted.gif_frame_limit)
         return _pack(moving.frames, Metadata(), moving.durations, moving.plays)
-    still = decode(data, image.format, wanted.keep_metadata)
+    still = decode(sound, image.format, wanted.keep_metadata)
     return _pack((still.image,), still.metadata, (0,), animation.FOREVER)
 
 

@@ -21,6 +21,7 @@ FORMAT = Format(
     encode_animation=animation.encode_animation,
     rewrite_animation=None,
     clean=isobmff.clean,
+    mend=None,
     replaced_by=None,
     largest_side=65_535,
 )

@@ -20,5 +20,6 @@ FORMAT = Format(
     encode_animation=None,
     rewrite_animation=None,
     clean=None,
+    mend=None,
     replaced_by=("jpg", "png"),
 )

@@ -33,6 +33,7 @@ FORMAT = Format(
     encode_animation=codec.encode_animation,
     rewrite_animation=codec.rewrite,
     clean=blocks.clean,
+    mend=None,
     replaced_by=None,
     largest_side=65_535,
     runs_programs=True,

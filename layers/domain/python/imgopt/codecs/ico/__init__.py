@@ -29,6 +29,7 @@ FORMAT = Format(
     encode_animation=None,
     rewrite_animation=None,
     clean=None,
+    mend=None,
     replaced_by=None,
     largest_side=codec.LARGEST_SIDE,
 )

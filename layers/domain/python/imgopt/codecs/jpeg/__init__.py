@@ -30,6 +30,7 @@ FORMAT = Format(
     encode_animation=None,
     rewrite_animation=None,
     clean=segments.clean,
+    mend=None,
     replaced_by=None,
     largest_side=65_500,
     keeps_alpha=False,

@@ -1,17 +1,16 @@
-"""PNG: read by Pillow, written by libimagequant and oxipng."""
+"""PNG: read by Pillow and libvips, written by libimagequant and oxipng."""
 
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec
+from imgopt.codecs.png import animation, chunks, codec, damage, reader
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.animation import decoder
-from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     chunks.check_chunk_count(file)  # before Pillow sees the file: it reads as many parts as there are
-    return headers.read_by_pillow(file, found, limits, chunks.check_complete)
+    return headers.read_by_pillow(file, found, limits, chunks.check_complete, head=damage.read_head(file))
 
 
 FORMAT = Format(
@@ -21,7 +20,7 @@ FORMAT = Format(
     matches=begins(((0, b"\x89PNG\r\n\x1a\n"),)),
     pillow_name="PNG",
     read_header=_read_header,
-    open_image=opener("PNG"),
+    open_image=reader.open_image,
     scan=animation.scan,
     decode_animation=decoder("PNG", "PNG"),
     vector=None,
@@ -30,6 +29,7 @@ FORMAT = Format(
     encode_animation=animation.encode_animation,
     rewrite_animation=animation.rewrite,
     clean=chunks.clean,
+    mend=damage.mend,
     replaced_by=None,
     frame_bytes=9,  # Pillow holds all of them twice
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from imgopt.codecs.png import chunks, codec
+from imgopt.codecs.png import chunks, codec, damage
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.shared.timing import Timing, add_up
@@ -96,4 +96,5 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
         position += 12 + length
         if position > size:
             raise InvalidImage("The PNG file is truncated.")
-        yield kind, head[8 : 8 + length]
+        if kind != b"acTL" or not damage.is_damaged(kind, head[8:][:length], head[8 + length :][:4], 0):
+            yield kind, head[8 : 8 + length]

@@ -79,7 +79,7 @@ def _to_plain_mode(image: "Image") -> "Image":
         return _from_lab(image)
     if image.mode in DEEP_GREY:
         return image.point(lambda value: value / 256).convert("L")
-    if image.mode == "1":
+    if image.mode == "1" and "transparency" not in image.info:
         return image.convert("L")
     if image.mode == "CMYK" and image.info.get("icc_profile"):
         return image

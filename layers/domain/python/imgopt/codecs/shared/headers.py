@@ -22,10 +22,15 @@ def check_pixels(width: int, height: int, limit: int) -> None:
 
 
 def read_by_pillow(
-    file: BinaryIO, found: Format, limits: Limits, check: Callable[[BinaryIO], None] | None = None
+    file: BinaryIO,
+    found: Format,
+    limits: Limits,
+    check: Callable[[BinaryIO], None] | None = None,
+    *,
+    head: BinaryIO | None = None,
 ) -> ImageHeader:
-    """`check` comes last, as it reads all of the file."""
-    image = _open(file, found)
+    """`check` comes last, as it reads all of the file. Pillow sees `head` in place of the file where there is one."""
+    image = _open(head or file, found)
     check_pixels(*image.size, limits.pixels)
     timing = scan_frames(file, found, limits, image.size)
     if check:

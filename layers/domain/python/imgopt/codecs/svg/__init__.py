@@ -41,6 +41,7 @@ FORMAT = Format(
     encode_animation=None,
     rewrite_animation=None,
     clean=None,
+    mend=None,
     replaced_by=None,
     runs_programs=True,
 )

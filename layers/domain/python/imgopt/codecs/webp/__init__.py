@@ -29,6 +29,7 @@ FORMAT = Format(
     encode_animation=animation.encode_animation,
     rewrite_animation=None,
     clean=chunks.clean,
+    mend=None,
     replaced_by=None,
     largest_side=16_383,
     largest_lossless=codec.MOST_LOSSLESS_PIXELS,

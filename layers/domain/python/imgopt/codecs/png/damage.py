@@ -1,0 +1,60 @@
+"""What of a damaged PNG file can be done without: its ancillary chunks (PNG specification, 3rd ed., 5.4 and 13.2)."""
+
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
+
+SIGNATURE_BYTES = 8
+# Ancillary by their names, but without them an animation is another one.
+FRAMES = frozenset({b"fcTL", b"fdAT"})
+# Bytes of what can't have another length: 11.3 of the specification.
+LENGTHS = {b"acTL": 8, b"cHRM": 32, b"cICP": 4, b"gAMA": 4, b"pHYs": 9, b"sRGB": 1}
+TRNS_LENGTHS = {0: 2, 2: 6}
+COLOR_TYPE_AT = 25
+
+
+def mend(data: bytes) -> bytes:
+    """The same file without its damaged ancillary chunks, as libpng and browsers read it."""
+    kept, start = [], 0
+    for position, end in _damaged(data):
+        kept.append(data[start:position])
+        start = end
+    return b"".join([*kept, data[start:]]) if kept else data
+
+
+def read_head(file: BinaryIO) -> BytesIO:
+    """What stands before the pixels, mended, with the first eight bytes of the chunk that holds them.
+
+    For a file whose chunks are known to be whole.
+    """
+    file.seek(SIGNATURE_BYTES)
+    while True:
+        head = file.read(8)
+        if len(head) < 8 or head[4:] in (b"IDAT", b"IEND"):
+            break
+        file.seek(int.from_bytes(head[:4]) + 4, 1)
+    end = file.tell()
+    file.seek(0)
+    return BytesIO(mend(file.read(end)))
+
+
+def is_damaged(kind: bytes, body: memoryview | bytes, checksum: bytes, color_type: int) -> bool:
+    """Whether a chunk that can be done without has another checksum than its bytes, or a length that it can't have."""
+    if kind[:1].isupper() or kind in FRAMES:
+        return False
+    wanted = TRNS_LENGTHS.get(color_type) if kind == b"tRNS" else LENGTHS.get(kind)
+    return wanted not in (None, len(body)) or zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(checksum)
+
+
+def _damaged(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each such chunk."""
+    view, position, kind = memoryview(data), SIGNATURE_BYTES, b""
+    while position + 12 <= len(data) and kind != b"IEND":
+        length, kind = int.from_bytes(view[position : position + 4]), data[position + 4 : position + 8]
+        end = position + 12 + length
+        if end <= len(data) and is_damaged(
+            kind, view[position + 8 : end - 4], data[end - 4 : end], data[COLOR_TYPE_AT]
+        ):
+            yield position, end
+        position = end

@@ -1,0 +1,51 @@
+"""PNG read by Pillow, and by libvips what has 16 bits and a transparent colour: Pillow takes both to 8 bits first."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.shared import vips
+from imgopt.errors import InvalidImage
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DEPTH_AT, COLOR_TYPE_AT = 24, 25
+GREY, RGB = 0, 2
+MOST_OF_8_BITS = 255
+
+
+def open_image(data: bytes) -> "Image":
+    """The picture that viewers without animation show.
+
+    A transparent colour (tRNS: PNG specification, 3rd ed., 11.3.1.1) is in `info["transparency"]`, as Pillow has it,
+    unless the picture has alpha already.
+    """
+    from PIL import Image
+
+    image = Image.open(BytesIO(data), formats=["PNG"])
+    if "transparency" not in image.info or data[COLOR_TYPE_AT] not in (GREY, RGB):
+        return image
+    if data[DEPTH_AT] == 16:
+        return _read_deep(data, image)
+    image.info["transparency"] = _scale(image.info["transparency"], image.mode, data[DEPTH_AT])
+    return image
+
+
+def _scale(color: "int | tuple[int, ...]", mode: str, depth: int) -> "int | tuple[int, ...]":
+    """A colour of `depth` bits as one of 8. Bits beyond its depth count for nothing; Pillow scales a single bit."""
+    if isinstance(color, tuple):
+        return tuple(sample & MOST_OF_8_BITS for sample in color)
+    most = (1 << depth) - 1
+    return color if mode == "1" else (color & most) * MOST_OF_8_BITS // most
+
+
+def _read_deep(data: bytes, opened: "Image") -> "Image":
+    """Eight bits of 16, with alpha: the colour is compared before anything is left out."""
+    library = vips.library()
+    try:
+        pixels = library.Image.pngload_buffer(data, fail_on="error", access="sequential")
+        image = vips.to_pillow((pixels >> 8).cast("uchar"))
+    except library.Error as error:
+        raise InvalidImage("The PNG file is damaged and can't be decoded.") from error
+    image.info = {name: value for name, value in opened.info.items() if name != "transparency"}
+    return image
