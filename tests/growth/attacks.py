@@ -27,7 +27,7 @@ from imgopt.imaging.steps import decode as decoding
 from imgopt.safe_http import destinations, filenames
 from imgopt.tagging import quoting, rules, slugs, text
 from imgopt.tagging.model import ImageTags
-from tests import inputs
+from tests import bitmaps, inputs
 from tests.pictures import LIMITS
 
 Make = Callable[[int], Any]
@@ -279,6 +279,34 @@ def icon(size: int) -> bytes:
     return struct.pack("<HHH", 0, 1, count) + entry * count + struct.pack("<Iii", 40, 1, 2) + bytes(28)
 
 
+def icon_of_bitmaps(size: int) -> bytes:
+    """Each entry says that it goes on into those behind it."""
+    picture = bitmaps.icon_bitmap(32, [[0x80FFFFFF] * 8] * 8)
+    step, count = len(picture), min(size // len(picture), 256)
+    places = [(3 * step, 6 + 16 * count + n * step) for n in range(count)]
+    entries = b"".join(struct.pack("<BBBBHHII", 8, 8, 0, 0, 1, 32, *place) for place in places)
+    return struct.pack("<HHH", 0, 1, count) + entries + picture * (count + 2)
+
+
+def runs(bits: int, compression: int, part: bytes) -> Make:
+    """Of a picture with as many pixels as there are bytes, described by primaries."""
+
+    def make(size: int) -> bytes:
+        head = bitmaps.header(bitmaps.V4, 1 << 10, size >> 10, bits, compression)
+        return bitmaps.bmp(head, bytes(4 << bits) if bits <= 8 else b"", part * (size // len(part)))
+
+    return make
+
+
+RUNS = {
+    "runs": runs(8, bitmaps.RLE8, b"\1\1"),
+    "literal pixels": runs(4, bitmaps.RLE4, b"\0\3\x12\x10"),
+    "steps": runs(8, bitmaps.RLE8, b"\0\2\0\0"),
+    "runs and steps": runs(8, bitmaps.RLE8, b"\1\1\0\2\1\0"),
+    "rows": runs(24, bitmaps.RLE24, b"\0\0"),
+}
+
+
 def meta(*content: bytes) -> bytes:
     return box(b"ftyp", b"avif", bytes(4), b"avif") + box(b"meta", bytes(4), *content)
 
@@ -375,6 +403,10 @@ def decode_gif(data: bytes) -> object:
 
 def decode_avif(data: bytes) -> object:
     return decoding.decode(data, "avif")
+
+
+def decode_bmp(data: bytes) -> object:
+    return decoding.decode(data, "bmp")
 
 
 def keep_metadata(data: bytes) -> object:
@@ -511,6 +543,7 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "heads": (head, HEADS, 64 * KILO),
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
     "decoding AVIF": (decode_avif, {name: HEADS[name] for name in HEADS if name.startswith("avif ")}, 64 * KILO),
+    "decoding BMP": (decode_bmp, RUNS, 64 * KILO),
     "keeping metadata": (keep_metadata, {name: HEADS[name] for name in HEADS if name.endswith(" EXIF")}, 64 * KILO),
     **{f"cleaning {name}": (clean_as(name), {"parts": make}, 64 * KILO) for name, make in CLEANED.items()},
     "names of fetched files": (name_of, DISPOSITIONS, 16 * KILO),

@@ -1,17 +1,27 @@
-"""BMP, which is only read, by Pillow."""
+"""BMP, which is only read."""
 
-from imgopt.codecs.format import Format, begins
+from typing import BinaryIO
+
+from imgopt.codecs.bmp import codec
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.shared import headers
-from imgopt.codecs.shared.pillow import opener
+
+
+def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    header = codec.read_file_header(file)
+    headers.check_pixels(header.width, header.height, limits.pixels)
+    codec.check_whole(file, header, limits)
+    return ImageHeader(found.name, found.mime_type, header.width, header.height, dpi=header.dpi)
+
 
 FORMAT = Format(
     name="bmp",
     label="BMP",
     mime_type="image/bmp",
-    matches=begins(((0, b"BM"), (6, bytes(4)))),
+    matches=codec.is_bmp,
     pillow_name="BMP",
-    read_header=headers.read_by_pillow,
-    open_image=opener("BMP"),
+    read_header=_read_header,
+    open_image=codec.open_image,
     scan=None,
     decode_animation=None,
     vector=None,

@@ -1,6 +1,5 @@
-"""PNG read by Pillow, and by libvips what has 16 bits and a transparent colour: Pillow takes both to 8 bits first."""
+"""A transparent colour at any depth (PNG specification, 3rd ed., 11.3.1.1): Pillow knows those of eight bits."""
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared import vips
@@ -14,15 +13,11 @@ GREY, RGB = 0, 2
 MOST_OF_8_BITS = 255
 
 
-def open_image(data: bytes) -> "Image":
-    """The picture that viewers without animation show.
+def scale_transparency(image: "Image", data: bytes) -> "Image":
+    """The image as Pillow opened it, with that colour in eight bits as `info["transparency"]`, or with alpha.
 
-    A transparent colour (tRNS: PNG specification, 3rd ed., 11.3.1.1) is in `info["transparency"]`, as Pillow has it,
-    unless the picture has alpha already.
+    Of 16 bits libvips makes eight: the colour is compared before anything is left out.
     """
-    from PIL import Image
-
-    image = Image.open(BytesIO(data), formats=["PNG"])
     if "transparency" not in image.info or data[COLOR_TYPE_AT] not in (GREY, RGB):
         return image
     if data[DEPTH_AT] == 16:
@@ -40,7 +35,6 @@ def _scale(color: "int | tuple[int, ...]", mode: str, depth: int) -> "int | tupl
 
 
 def _read_deep(data: bytes, opened: "Image") -> "Image":
-    """Eight bits of 16, with alpha: the colour is compared before anything is left out."""
     library = vips.library()
     try:
         pixels = library.Image.pngload_buffer(data, fail_on="error", access="sequential")

@@ -1,0 +1,166 @@
+"""The header of a bitmap, as BMP files and icons have it: Windows' five versions, and OS/2's two.
+
+Sources: Microsoft, [MS-WMF] 2.2.2 and the structures BITMAPINFOHEADER, BITMAPV4HEADER and BITMAPV5HEADER; IBM, OS/2
+Presentation Manager, BITMAPINFOHEADER2. Where these leave a choice, it is Chromium's.
+"""
+
+import struct
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from imgopt.errors import InvalidImage, Unsupported
+
+# Bytes of the versions of the header. OS/2's second may be cut off anywhere from 16 to 64.
+OS2_V1, OS2_V2_LEAST, WINDOWS, V2, V3, OS2_V2, V4, V5 = 12, 16, 40, 52, 56, 64, 108, 124
+WINDOWS_SIZES = frozenset({WINDOWS, V2, V3, V4, V5})
+MASKS_AT = 40
+# All that may be needed: the longest header, or a short one and the masks behind it.
+HEADER_BYTES = V5
+FIVE_BITS, EIGHT_BITS = (0x7C00, 0x3E0, 0x1F), (0xFF0000, 0xFF00, 0xFF)
+ALPHA_BYTE = 0xFF000000
+METRES_PER_INCH = 0.0254
+
+
+class Compression(StrEnum):
+    """How the pixels are stored; those that are read have their names from Windows."""
+
+    NONE = "none"
+    RLE8 = "RLE8"
+    RLE4 = "RLE4"
+    FIELDS = "bit fields"
+    ALPHA_FIELDS = "bit fields with alpha"
+    RLE24 = "RLE24"
+    HUFFMAN = "Huffman 1D"
+    JPEG = "JPEG"
+    PNG = "PNG"
+
+
+CODES = (
+    *(Compression.NONE, Compression.RLE8, Compression.RLE4, Compression.FIELDS),
+    *(Compression.JPEG, Compression.PNG, Compression.ALPHA_FIELDS),
+)
+# OS/2 means something else by two of them, which the bits of a pixel show.
+OS2_CODES = {(3, 1): Compression.HUFFMAN, (4, 24): Compression.RLE24}
+# Bits of a pixel that each compression may have. Runs of few colours are stored as if there were more.
+BITS = {
+    Compression.NONE: (1, 2, 4, 8, 16, 24, 32),
+    Compression.RLE8: (1, 2, 4, 8),
+    Compression.RLE4: (1, 2, 4),
+    Compression.RLE24: (24,),
+    Compression.JPEG: (0,),
+    Compression.PNG: (0,),
+    Compression.FIELDS: (16, 32),
+    Compression.ALPHA_FIELDS: (16, 32),
+}
+STORED_BITS = {Compression.RLE8: 8, Compression.RLE4: 4}
+
+
+@dataclass(frozen=True)
+class BitmapHeader:
+    """`size` is the header's own in bytes, `masks` are red's, green's, blue's and alpha's, 0 where there is none.
+
+    Width and height are in pixels, `per_metre` is 0 where the file doesn't say it. `colors` is 0 for all that the bits
+    can number, and what there should be of them in a header that was checked.
+    """
+
+    size: int
+    width: int
+    height: int
+    top_down: bool
+    bits: int
+    compression: Compression = Compression.NONE
+    colors: int = 0
+    per_metre: int = 0
+    masks: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    @property
+    def palette_at(self) -> int:
+        """Bytes from the header's start to the palette: masks stand in between where the header has no room."""
+        if self.size != WINDOWS:
+            return self.size
+        return self.size + {Compression.FIELDS: 12, Compression.ALPHA_FIELDS: 16}.get(self.compression, 0)
+
+    @property
+    def entry_bytes(self) -> int:
+        """Of a colour of the palette."""
+        return 3 if self.size == OS2_V1 else 4
+
+    @property
+    def palette_colors(self) -> int:
+        """How many there should be."""
+        most = 1 << self.bits if self.bits <= 8 else 0
+        return min(self.colors or most, most)
+
+    @property
+    def row_bytes(self) -> int:
+        return -(-self.width * self.bits // 8)
+
+    @property
+    def stride(self) -> int:
+        """Bytes of a row with what fills it up to four."""
+        return -(-self.width * self.bits // 32) * 4
+
+    @property
+    def dpi(self) -> int | None:
+        return round(self.per_metre * METRES_PER_INCH) or None if self.per_metre > 0 else None
+
+
+def read_bitmap_header(head: bytes, *, in_icon: bool = False) -> BitmapHeader:
+    """Of the bytes from the header's start, `HEADER_BYTES` of them or all that there are.
+
+    Raises InvalidImage where they can't be right, Unsupported for a compression or depth that isn't read.
+    """
+    size = int.from_bytes(head[:4], "little")
+    if len(head) < min(size, HEADER_BYTES) or len(head) < OS2_V1:
+        raise InvalidImage("The bitmap is truncated.")
+    if size == OS2_V1:
+        width, height, _, bits = struct.unpack_from("<4H", head, 4)
+        return _checked(BitmapHeader(size, width, height, top_down=False, bits=bits), head, in_icon=in_icon)
+    if size not in WINDOWS_SIZES and not OS2_V2_LEAST <= size <= OS2_V2:
+        raise InvalidImage("The bitmap is damaged.")
+    return _checked(_read_long(size, head[:size].ljust(HEADER_BYTES, b"\0")), head, in_icon=in_icon)
+
+
+def _read_long(size: int, fields: bytes) -> BitmapHeader:
+    width, height, _, bits, code, _, per_metre, _, colors = struct.unpack_from("<iiHHIIiiI", fields, 4)
+    compression = OS2_CODES.get((code, bits)) or (CODES[code] if code < len(CODES) else None)
+    if compression is None:
+        raise InvalidImage("The bitmap is damaged.")
+    return BitmapHeader(size, width, abs(height), height < 0, bits, compression, colors, per_metre)
+
+
+def _checked(header: BitmapHeader, head: bytes, *, in_icon: bool) -> BitmapHeader:
+    if header.width < 1 or header.height < 1:
+        raise InvalidImage("The bitmap is damaged.")
+    if header.compression not in BITS:
+        raise Unsupported(f"Bitmaps compressed by {header.compression} are not read.")
+    if header.bits == 64:
+        raise Unsupported("Bitmaps of 64 bits a pixel are not read.")
+    if header.bits not in BITS[header.compression]:
+        raise InvalidImage("The bitmap is damaged.")
+    masks = _masks(header, head, in_icon=in_icon)
+    _check_masks(masks)
+    bits = STORED_BITS.get(header.compression, header.bits)
+    return replace(header, masks=masks, bits=bits, colors=header.palette_colors)
+
+
+def _masks(header: BitmapHeader, head: bytes, *, in_icon: bool) -> tuple[int, int, int, int]:
+    """Headers that have room for alpha's may have alpha with any compression, as browsers take it."""
+    room = header.palette_at if header.size == WINDOWS else header.size
+    in_header = head[MASKS_AT : min(room, V3)].ljust(16, b"\0") if header.size in WINDOWS_SIZES else bytes(16)
+    red, green, blue, alpha = struct.unpack("<4I", in_header)
+    if header.compression not in (Compression.FIELDS, Compression.ALPHA_FIELDS):
+        red, green, blue = FIVE_BITS if header.bits == 16 else EIGHT_BITS
+        alpha = alpha or (ALPHA_BYTE if in_icon and header.bits == 32 else 0)
+    most = (1 << header.bits) - 1
+    return red & most, green & most, blue & most, alpha & most if header.bits > 8 else 0
+
+
+def _check_masks(masks: tuple[int, ...]) -> None:
+    """Each is one run of bits, and no two share one."""
+    seen = 0
+    for mask in masks:
+        lowest = mask & -mask
+        if mask & (mask + lowest) or mask & seen:
+            raise InvalidImage("The bitmap is damaged.")
+        seen |= mask
