@@ -425,6 +425,7 @@ def wipe(size: int) -> bytes:
 CLEANED = {
     "avif": wipe,
     "gif": HEADS["gif sub-blocks"],
+    "ico": icon_of_bitmaps,
     "jpg": HEADS["jpg fill bytes and a zero"],
     "png": HEADS["png chunks"],
     "webp": HEADS["webp chunks"],

@@ -72,10 +72,14 @@ class Vector:
 
 @dataclass(frozen=True)
 class ImageSet:
-    """A format whose files hold one picture in several sizes: squares of these sides, in pixels."""
+    """A format whose files hold one picture in several sizes: squares of these sides, in pixels.
+
+    `rewrite` makes a file smaller whose pictures stay as they are, each in its size and drawn as it is there.
+    """
 
     sides: tuple[int, ...]
     encode: "Callable[[list[Image], int], Encoding]"
+    rewrite: Callable[[bytes, int], Encoding]
 
 
 @dataclass(frozen=True, kw_only=True)

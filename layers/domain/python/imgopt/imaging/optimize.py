@@ -8,7 +8,7 @@ from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import Step, stays_animated, steps_for, target_format
+from imgopt.imaging.plan import changes_size, stays_animated, target_format
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
@@ -40,8 +40,7 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made
 def _or_original(made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
     """The original, without metadata that isn't to be kept, unless something else was asked for or it is larger."""
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
-    other_size = {Step.UPSCALE, Step.RESIZE} & {*steps_for(options)}
-    if made.artifact.format != source.format or other_size or fewer_frames:
+    if made.artifact.format != source.format or changes_size(options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)

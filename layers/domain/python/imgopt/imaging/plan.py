@@ -36,6 +36,11 @@ def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
     return tuple(step for step, wanted in asked.items() if wanted)
 
 
+def changes_size(options: ProcessingSettings) -> bool:
+    """Whether another number of pixels is asked for, or may be."""
+    return not {Step.UPSCALE, Step.RESIZE}.isdisjoint(steps_for(options))
+
+
 def target_format(source_format: str, options: ProcessingSettings, *, has_alpha: bool = False) -> str:
     """The name of the format that comes out."""
     if options.output_format is not OutputFormat.ORIGINAL:

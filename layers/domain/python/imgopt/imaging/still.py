@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
+from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
-from imgopt.imaging.plan import Step, canvas_of, steps_for, target_format
+from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
 from imgopt.imaging.steps.compress import Attempts, fit
-from imgopt.imaging.steps.decode import Decoded, decode, shows_through
+from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 
 def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+    images = FORMATS[source.format].encode_set
+    if images and target_format(source.format, options) == source.format and not changes_size(options):
+        return _rewrite_set(data, source, images, options)
     decoded = _read(data, source, options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
@@ -77,6 +81,19 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
         return len(write(scaled, quality, NO_METADATA).data)
 
     return Preview(measure, image.width * image.height / (sample.width * sample.height))
+
+
+def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
+    """Each size keeps its own drawing."""
+
+    def encode(quality: int, _scale: float) -> Encoding:
+        try:
+            return images.rewrite(data, quality)
+        except UNREADABLE as error:
+            raise InvalidImage(f"The {FORMATS[source.format].label} file is damaged and can't be decoded.") from error
+
+    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
+    return made_of(made, source.format, Size(source.width, source.height))
 
 
 def _make_set(image: "Image", target: Format, images: ImageSet, options: ProcessingSettings) -> Made:

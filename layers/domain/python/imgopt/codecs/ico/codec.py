@@ -1,24 +1,28 @@
 """ICO: a directory of images, each a PNG or a bitmap without file header."""
 
-import struct
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
+from imgopt.codecs import png as png_format
+from imgopt.codecs.ico.bitmap import mend_bitmap, parse_bitmap, read_bitmap, write_bitmap
+from imgopt.codecs.ico.directory import Entry, find_deepest, find_largest, read_entries, write_icon
+from imgopt.codecs.png import chunks, damage
 from imgopt.codecs.png import codec as png
+from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
-from imgopt.errors import InvalidImage
+from imgopt.errors import InvalidImage, Unsupported
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIDES = (16, 24, 32, 48, 256)
 LARGEST_SIDE = 256
-HEADER_BYTES = 6
-MOST_IMAGES = 256
-# Bits of a pixel, in the header of a bitmap. The directory may say something else.
-BITS_AT = 14
-ENTRY = struct.Struct("<BBBBHHII")
-PNG_SIGNATURE = b"\x89PNG"
+# Larger ones are PNG, which some readers don't know: they show the largest bitmap. As bitmaps they would take 260 kB.
+LARGEST_BITMAP = 48
+# Pixels of one that is encoded anew. Icons have up to 256 x 256, and some for other systems 1024 x 1024.
+MOST_REWRITTEN = 1 << 20
+ENCODERS = {False: "imagequant + oxipng", True: "uncompressed"}
 
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
@@ -26,31 +30,13 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
 
     Raises InvalidImage where an entry is cut off or holds no image.
     """
-    sizes = [_read_entry_size(file, offset, length) for offset, length in _read_directory(file)]
-    return max(sizes, key=lambda size: size[0] * size[1])
+    largest = find_largest(read_entries(file))
+    return largest.width, largest.height
 
 
 def open_image(data: bytes) -> "Image":
-    """The largest image."""
-    from PIL import Image
-
-    content, pillow_name = _extract_largest(data)
-    return Image.open(BytesIO(content), formats=[pillow_name])
-
-
-def _extract_largest(data: bytes) -> tuple[bytes, str]:
-    """A file of the largest image alone, and the name of its Pillow format."""
-    file = BytesIO(data)
-    entries = _read_directory(file)
-    sizes = [_read_entry_size(file, offset, length) for offset, length in entries]
-    best = max(range(len(entries)), key=lambda index: sizes[index][0] * sizes[index][1])
-    offset, length = entries[best]
-    image = data[offset : offset + length]
-    if image.startswith(PNG_SIGNATURE):
-        return image, "PNG"
-    bits = int.from_bytes(image[BITS_AT : BITS_AT + 2], "little")
-    entry = ENTRY.pack(*_side_bytes(sizes[best]), 0, 0, 1, bits, length, HEADER_BYTES + ENTRY.size)
-    return struct.pack("<HHH", 0, 1, 1) + entry + image, "ICO"
+    """The largest image, and of several of its size the deepest."""
+    return _open_entry(data, find_largest(read_entries(BytesIO(data))))
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
@@ -59,49 +45,71 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
 
 
 def encode_set(images: "list[Image]", quality: int) -> Encoding:
-    """One file of several sizes, at most 256 px a side, each a PNG."""
-    parts = [_write_entry(image.convert("RGBA"), quality) for image in images]
-    directory, offset = b"", HEADER_BYTES + ENTRY.size * len(parts)
-    for image, part in zip(images, parts, strict=True):
-        directory += ENTRY.pack(*_side_bytes(image.size), 0, 0, 1, 32, len(part), offset)
-        offset += len(part)
-    return Encoding(struct.pack("<HHH", 0, 1, len(parts)) + directory + b"".join(parts), "imagequant + oxipng")
+    """One file of several sizes, at most 256 px a side, the largest first: some readers take the first."""
+    ordered = sorted(images, key=lambda image: -image.width * image.height)
+    return _join([(image.size, _encode_picture(image.convert("RGBA"), quality)) for image in ordered])
 
 
-def _write_entry(image: "Image", quality: int) -> bytes:
-    """A PNG; where something shows through, not as a palette, whose transparency some readers of icons ignore."""
-    data = png.encode(image, quality).data
-    return data if image.getchannel("A").getextrema()[0] == 255 else png.without_palette(data)
+def rewrite_set(data: bytes, quality: int) -> Encoding:
+    """Each size's own drawing, the deepest of those that there are, in fewer bytes where that can be."""
+    entries = find_deepest(read_entries(BytesIO(data)))
+    return _join([((entry.width, entry.height), _rewrite_entry(data, entry, quality)) for entry in entries])
 
 
-def _side_bytes(size: tuple[int, int]) -> tuple[int, int]:
-    return size[0] % 256, size[1] % 256  # 0 stands for 256
+def clean(data: bytes, kept: Metadata) -> bytes:
+    """The same pictures without metadata, and without what stands between them."""
+    entries = read_entries(BytesIO(data))
+    return write_icon([((entry.width, entry.height), _clean_entry(data, entry)) for entry in entries])
 
 
-def _read_directory(file: BinaryIO) -> list[tuple[int, int]]:
-    """Offset and length of each entry."""
-    size = file.seek(0, 2)
-    file.seek(4)
-    count = int.from_bytes(file.read(2), "little")
-    if count > MOST_IMAGES:
-        raise InvalidImage(f"The ICO file holds more than {MOST_IMAGES} images.")
-    raw = file.read(ENTRY.size * count)
-    if not count or len(raw) < ENTRY.size * count:
-        raise InvalidImage("The ICO file is truncated.")
-    entries = [(offset, length) for *_, length, offset in ENTRY.iter_unpack(raw)]
-    if any(offset + length > size or length < 40 for offset, length in entries):
-        raise InvalidImage("The ICO file is truncated.")
-    return entries
+def mend(data: bytes) -> bytes:
+    """With whole masks that agree with alpha, which some readers insist on, and PNGs without damaged chunks."""
+    entries = read_entries(BytesIO(data))
+    mended = [_mend_entry(data, entry) for entry in entries]
+    if mended == [entry.cut(data) for entry in entries]:
+        return data
+    return write_icon([((entry.width, entry.height), part) for entry, part in zip(entries, mended, strict=True)])
 
 
-def _read_entry_size(file: BinaryIO, offset: int, length: int) -> tuple[int, int]:
-    file.seek(offset)
-    head = file.read(min(length, 40))
-    if head.startswith(PNG_SIGNATURE):
-        width, height = struct.unpack_from(">II", head, 16)
-    else:
-        width, double = struct.unpack_from("<ii", head, 4)
-        height = double // 2  # colours and mask, one above the other
-    if width < 1 or height < 1:
-        raise InvalidImage("The ICO file is damaged.")
-    return width, height
+def _open_entry(data: bytes, entry: Entry) -> "Image":
+    if entry.is_png:
+        image = png_format.open_image(entry.cut(data))
+        image.info.pop("exif", None)  # pictures of icons are not turned
+        return image
+    return read_bitmap(parse_bitmap(entry.cut(data), entry.height))
+
+
+def _encode_picture(rgba: "Image", quality: int) -> Encoding:
+    """A PNG is RGBA: some readers of icons ignore a palette's transparency, and the directory says 32 bits."""
+    if max(rgba.size) <= LARGEST_BITMAP:
+        return Encoding(write_bitmap(rgba), ENCODERS[True], lossless=True)
+    made = png.encode(rgba, quality)
+    return Encoding(png.without_palette(made.data), ENCODERS[False], made.lossless)
+
+
+def _rewrite_entry(data: bytes, entry: Entry, quality: int) -> Encoding:
+    own = Encoding(_clean_entry(data, entry), ENCODERS[True], lossless=True)
+    if entry.pixels > MOST_REWRITTEN:
+        return own
+    image = normalize(_open_entry(data, entry)).convert("RGBA")
+    made = _encode_picture(image, quality)
+    return own if len(own.data) < len(made.data) else made
+
+
+def _clean_entry(data: bytes, entry: Entry) -> bytes:
+    part = _mend_entry(data, entry)
+    return chunks.strip(part) if entry.is_png else part
+
+
+def _mend_entry(data: bytes, entry: Entry) -> bytes:
+    """One that can't be read stays as it is: others can, as a rule."""
+    part = entry.cut(data)
+    with suppress(InvalidImage, Unsupported):
+        return damage.mend(part) if entry.is_png else mend_bitmap(parse_bitmap(part, entry.height))
+    return part
+
+
+def _join(parts: list[tuple[tuple[int, int], Encoding]]) -> Encoding:
+    lossless = all(part.lossless for _, part in parts)
+    encoder = next((part.encoder for _, part in parts if part.encoder != ENCODERS[True]), ENCODERS[True])
+    return Encoding(write_icon([(size, part.data) for size, part in parts]), encoder, lossless)

@@ -1,0 +1,106 @@
+"""The directory of an icon: which pictures it holds. Sizes and depths are those of the pictures, which it may belie."""
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from imgopt.errors import InvalidImage
+
+HEADER_BYTES = 6
+MOST_IMAGES = 256
+# Times the file's own length, of all entries together: some say more than they have.
+MOST_OVERLAP = 4
+ENTRY = struct.Struct("<BBBBHHII")
+PNG_SIGNATURE = b"\x89PNG"
+SHORTEST = 40
+SAMPLES_OF_COLOR_TYPE = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a picture is in the file, its size in pixels, and how many bits each of these has."""
+
+    offset: int
+    length: int
+    width: int
+    height: int
+    bits: int
+    is_png: bool
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    def cut(self, data: bytes) -> bytes:
+        """Its bytes."""
+        return data[self.offset : self.offset + self.length]
+
+
+def read_entries(file: BinaryIO) -> list[Entry]:
+    """Raises InvalidImage where there is none, or one is cut off or holds no picture."""
+    size = file.seek(0, 2)
+    file.seek(4)
+    count = int.from_bytes(file.read(2), "little")
+    if count > MOST_IMAGES:
+        raise InvalidImage(f"The ICO file holds more than {MOST_IMAGES} images.")
+    raw = file.read(ENTRY.size * count)
+    if not count or len(raw) < ENTRY.size * count:
+        raise InvalidImage("The ICO file is truncated.")
+    places = list(ENTRY.iter_unpack(raw))
+    if any(offset + length > size or length < SHORTEST for *_, length, offset in places):
+        raise InvalidImage("The ICO file is truncated.")
+    return [
+        _read_entry(file, offset, length, (width or 256, height or 256)) for width, height, *_, length, offset in places
+    ]
+
+
+def find_largest(entries: Iterable[Entry]) -> Entry:
+    """Of several of one size, the deepest, as in browsers; of several of these, the first."""
+    return max(entries, key=lambda entry: (entry.pixels, entry.bits))
+
+
+def find_deepest(entries: list[Entry]) -> list[Entry]:
+    """One of each size, the largest first."""
+    sizes = {(entry.width, entry.height) for entry in entries}
+    alike = ([entry for entry in entries if (entry.width, entry.height) == size] for size in sizes)
+    return sorted(map(find_largest, alike), key=lambda entry: (-entry.pixels, entry.offset))
+
+
+def write_icon(parts: list[tuple[tuple[int, int], bytes]]) -> bytes:
+    """A file of these pictures, each with its size in pixels, in their order."""
+    directory, offset = b"", HEADER_BYTES + ENTRY.size * len(parts)
+    for (width, height), part in parts:
+        colors, bits = _describe(part)
+        directory += ENTRY.pack(width % 256, height % 256, colors, 0, 1, bits, len(part), offset)  # 0 stands for 256
+        offset += len(part)
+    return struct.pack("<HHH", 0, 1, len(parts)) + directory + b"".join(part for _, part in parts)
+
+
+def _describe(part: bytes) -> tuple[int, int]:
+    """Colours of the palette, 0 where there is none or they are 256, and bits of a pixel."""
+    bits = 32 if part.startswith(PNG_SIGNATURE) else _bitmap_bits(part)
+    return (1 << bits) % 256 if bits <= 8 else 0, bits
+
+
+def _read_entry(file: BinaryIO, offset: int, length: int, listed: tuple[int, int]) -> Entry:
+    file.seek(offset)
+    head = file.read(SHORTEST)
+    is_png = head.startswith(PNG_SIGNATURE)
+    width, height = struct.unpack_from(">II", head, 16) if is_png else _bitmap_size(head, listed)
+    if width < 1 or height < 1:
+        raise InvalidImage("The ICO file is damaged.")
+    bits = head[24] * SAMPLES_OF_COLOR_TYPE.get(head[25], 1) if is_png else _bitmap_bits(head)
+    return Entry(offset, length, width, height, bits, is_png)
+
+
+def _bitmap_size(head: bytes, listed: tuple[int, int]) -> tuple[int, int]:
+    """Colours and mask are one above the other, and the height is that of both; some writers forget that."""
+    short = int.from_bytes(head[:4], "little") < 16
+    width, height = struct.unpack_from("<HH" if short else "<ii", head, 4)
+    return width, abs(height) if (width, abs(height)) == listed else abs(height) // 2
+
+
+def _bitmap_bits(head: bytes) -> int:
+    at = 10 if int.from_bytes(head[:4], "little") < 16 else 14
+    return int.from_bytes(head[at : at + 2], "little")
