@@ -125,6 +125,12 @@ def test_the_fourth_byte_alone_is_not_alpha(size, alpha):
     assert shown(data).getpixel((0, 0)) == (*RED, 255)
 
 
+@pytest.mark.parametrize(("bits", "red"), [(16, 0x7C00), (32, 0xFF0000)])
+def test_masks_without_a_bit_stand_for_the_usual_ones(bits, red):
+    data = bmp(header(INFO, 1, 1, bits, FIELDS, masks=(0, 0, 0)), b"", bitmaps.rows([[red]], bits))
+    assert shown(data).getpixel((0, 0)) == (*RED, 255)
+
+
 @pytest.mark.parametrize("masks", [(0xF800, 0x7F0, 0x1F), (0xA000, 0x7E0, 0x1F)], ids=["shared", "with holes"])
 def test_masks_that_make_no_sense_are_refused(masks):
     with pytest.raises(InvalidImage):

@@ -69,7 +69,7 @@ def open_image(data: bytes) -> "Image":
     palette = read_palette(data, header, FILE_HEADER_BYTES, start)
     profile = read_profile(data, FILE_HEADER_BYTES, header.size)
     image = read_pixels(data, header, palette, start)
-    if header.masks[3] and image.mode == "RGBA" and image.getextrema()[3] == (0, 0):
+    if header.masks[3] and image.mode == "RGBA" and image.getchannel("A").getextrema() == (0, 0):
         image = image.convert("RGB")
     if image.mode == "P":
         image = image.convert("L" if is_grey(palette) and not profile else "RGB")

@@ -149,7 +149,8 @@ def _masks(header: BitmapHeader, head: bytes, *, in_icon: bool) -> tuple[int, in
     room = header.palette_at if header.size == WINDOWS else header.size
     in_header = head[MASKS_AT : min(room, V3)].ljust(16, b"\0") if header.size in WINDOWS_SIZES else bytes(16)
     red, green, blue, alpha = struct.unpack("<4I", in_header)
-    if header.compression not in (Compression.FIELDS, Compression.ALPHA_FIELDS):
+    is_named = header.compression in (Compression.FIELDS, Compression.ALPHA_FIELDS) and any((red, green, blue))
+    if not is_named:
         red, green, blue = FIVE_BITS if header.bits == 16 else EIGHT_BITS
         alpha = alpha or (ALPHA_BYTE if in_icon and header.bits == 32 else 0)
     most = (1 << header.bits) - 1

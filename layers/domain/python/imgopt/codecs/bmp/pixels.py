@@ -90,12 +90,20 @@ def _opacity(done: Expanded, pixels: int) -> bytearray:
 
 def _by_masks(rows: bytes | memoryview, header: BitmapHeader) -> "Image":
     kind, bytes_of_pixel = ("ushort", 2) if header.bits == 16 else ("uint", 4)
-    columns = header.stride // bytes_of_pixel
-    words = vips.library().Image.new_from_memory(rows, columns, header.height, 1, kind)
+    image = vips.library().Image
+    words = image.new_from_memory(rows, header.stride // bytes_of_pixel, header.height, 1, kind)
     words = words.crop(0, 0, header.width, header.height)
-    channels = [_channel(words, mask) for mask in header.masks[: 4 if header.masks[3] else 3]]
-    pixels = channels[0].bandjoin(channels[1:])
+    masks = header.masks if header.masks[3] else header.masks[:3]
+    # There are so few values of 16 bits that it is quicker to look them up.
+    pixels = (
+        words.maplut(_channels(image.identity(ushort=True), masks)) if kind == "ushort" else _channels(words, masks)
+    )
     return vips.to_pillow(pixels if header.top_down else pixels.flipver())
+
+
+def _channels(words: Any, masks: tuple[int, ...]) -> Any:
+    first, *others = (_channel(words, mask) for mask in masks)
+    return first.bandjoin(others)
 
 
 def _channel(words: Any, mask: int) -> Any:
@@ -105,4 +113,5 @@ def _channel(words: Any, mask: int) -> Any:
     lowest = (mask & -mask).bit_length() - 1
     spare = max(0, (mask >> lowest).bit_length() - 8)
     most = mask >> lowest + spare
-    return ((words >> lowest + spare & most) * (MOST / most) + 0.5).cast("uchar")
+    values = words >> lowest + spare & most
+    return (values if most == MOST else values * (MOST / most) + 0.5).cast("uchar")

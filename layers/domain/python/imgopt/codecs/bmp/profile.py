@@ -37,7 +37,9 @@ def _calibrated(data: bytes, start: int) -> bytes | None:
     if len(corners) < 3 or not all(0 < gamma < 256 for gamma in gammas):
         return None
     shares = _solve(corners, _xyz_of(*D65))
-    return shares and _write([_adapt(corner, share) for corner, share in zip(corners, shares, strict=True)], gammas)
+    if not shares:
+        return None
+    return _write([_adapt(corner, share) for corner, share in zip(corners, shares, strict=True)], gammas)
 
 
 def _xyz_of(x: float, y: float) -> Vector:

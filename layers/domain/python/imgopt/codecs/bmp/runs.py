@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from imgopt.errors import InvalidImage
 
 END_OF_ROW, END_OF_BITMAP, DELTA = 0, 1, 2
+SINGLE = [bytes((number,)) for number in range(256)]
 
 
 @dataclass
@@ -39,9 +40,16 @@ def _expand(data: bytes, position: int, width: int, whole: int, bits: int) -> Ex
     while place < whole:
         count, value = data[position], data[position + 1]
         position += 2
-        if not count and value == END_OF_BITMAP:
+        if count and bits == 8:
+            run = SINGLE[value] * count
+        elif count:
+            run, position = _repeat(data, position, count, value, bits)
+        elif value > DELTA:
+            count = value
+            run, position = _copy(data, position, count, bits)
+        elif value == END_OF_BITMAP:
             break
-        if not count and value <= DELTA:
+        else:
             right, down = (row_end - place - width, 1) if value == END_OF_ROW else (data[position], data[position + 1])
             position += value  # a move has two numbers, an end of a row has none
             target, row_end = place + right + down * width, row_end + down * width
@@ -50,16 +58,11 @@ def _expand(data: bytes, position: int, width: int, whole: int, bits: int) -> Ex
             done.leave(place, target, unit)
             place = target
             continue
-        if count and bits == 8:
-            run = bytes((value,)) * count
-        elif count:
-            run, position = _repeat(data, position, count, value, bits)
-        else:
-            count = value
-            run, position = _copy(data, position, count, bits)
-        room = min(count, row_end - place)
-        pixels += run[: room * unit]
-        place += room
+        if count > row_end - place:
+            count = row_end - place
+            run = run[: count * unit]
+        pixels += run
+        place += count
     done.leave(place, whole, unit)
     return done
 
@@ -77,5 +80,5 @@ def _copy(data: bytes, position: int, count: int, bits: int) -> tuple[bytes, int
     if len(part) < length:
         raise IndexError
     if bits == 4:
-        part = bytes(nibble for byte in part for nibble in (byte >> 4, byte & 15))
+        part = bytes(nibble for byte in part for nibble in (byte >> 4, byte & 15))[:count]
     return part, position + length + length % 2

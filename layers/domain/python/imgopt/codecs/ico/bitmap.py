@@ -92,7 +92,7 @@ def _read_colors(bitmap: IconBitmap) -> "Image":
 
 
 def _has_alpha(image: "Image") -> bool:
-    return image.mode == "RGBA" and image.getextrema()[3] != (0, 0)
+    return image.mode == "RGBA" and image.getchannel("A").getextrema() != (0, 0)
 
 
 def _read_mask(bitmap: IconBitmap) -> "Image":
