@@ -4,11 +4,11 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs import png as png_format
 from imgopt.codecs.ico.bitmap import mend_bitmap, parse_bitmap, read_bitmap, write_bitmap
 from imgopt.codecs.ico.directory import Entry, find_deepest, find_largest, read_entries, write_icon
 from imgopt.codecs.png import chunks, damage
 from imgopt.codecs.png import codec as png
+from imgopt.codecs.png.transparency import open_still
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.errors import InvalidImage, Unsupported
@@ -73,7 +73,7 @@ def mend(data: bytes) -> bytes:
 
 def _open_entry(data: bytes, entry: Entry) -> "Image":
     if entry.is_png:
-        image = png_format.open_image(entry.cut(data))
+        image = open_still(entry.cut(data))
         image.info.pop("exif", None)  # pictures of icons are not turned
         return image
     return read_bitmap(parse_bitmap(entry.cut(data), entry.height))

@@ -1,27 +1,16 @@
 """PNG: read by Pillow and libvips, written by libimagequant and oxipng."""
 
-from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.png import animation, chunks, codec, damage, transparency
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.animation import decoder
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     chunks.check_chunk_count(file)  # before Pillow sees the file: it reads as many parts as there are
     return headers.read_by_pillow(file, found, limits, chunks.check_complete, head=damage.read_head(file))
-
-
-def open_image(data: bytes) -> "Image":
-    """The picture that viewers without animation show, not decoded yet as a rule."""
-    from PIL import Image
-
-    return transparency.scale_transparency(Image.open(BytesIO(data), formats=["PNG"]), data)
 
 
 FORMAT = Format(
@@ -31,7 +20,7 @@ FORMAT = Format(
     matches=begins(((0, b"\x89PNG\r\n\x1a\n"),)),
     pillow_name="PNG",
     read_header=_read_header,
-    open_image=open_image,
+    open_image=transparency.open_still,
     scan=animation.scan,
     decode_animation=decoder("PNG", "PNG"),
     vector=None,

@@ -1,5 +1,6 @@
 """A transparent colour at any depth (PNG specification, 3rd ed., 11.3.1.1): Pillow knows those of eight bits."""
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared import vips
@@ -13,11 +14,15 @@ GREY, RGB = 0, 2
 MOST_OF_8_BITS = 255
 
 
-def scale_transparency(image: "Image", data: bytes) -> "Image":
-    """The image as Pillow opened it, with that colour in eight bits as `info["transparency"]`, or with alpha.
+def open_still(data: bytes) -> "Image":
+    """The picture that viewers without animation show, not decoded yet as a rule.
 
-    Of 16 bits libvips makes eight: the colour is compared before anything is left out.
+    A transparent colour is in `info["transparency"]`, in eight bits as Pillow has it. Where samples have 16 bits, the
+    picture has alpha: libvips compares the colour before anything is left out.
     """
+    from PIL import Image
+
+    image = Image.open(BytesIO(data), formats=["PNG"])
     if "transparency" not in image.info or data[COLOR_TYPE_AT] not in (GREY, RGB):
         return image
     if data[DEPTH_AT] == 16:
