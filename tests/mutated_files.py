@@ -12,7 +12,7 @@ from imgopt.imaging.artifact import Made
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image
-from tests import inputs
+from tests import bitmaps, inputs, png_files
 
 LIMITS = Limits(pixels=2_000_000, frames=50, animation_pixels=4_000_000)
 EDGES = (b"\0", b"\xff", b"\x7f", b"\x80", b"\0\0", b"\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", bytes(4))
@@ -20,6 +20,26 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 OUTPUTS = ("original", "jpg", "png", "webp", "avif", "gif", "ico")
 # Drawing and tracing happen in a process of their own, which takes a while to start.
 RARE_SOURCE, RARE_OUTPUT = 0.15, 0.01
+
+FIELDS_OF_4_BITS = (0xF00, 0xF0, 0xF, 0xF000)
+# What is read by code of ours alone, beside what every test of formats has.
+ODD = {
+    "bmp fields": bitmaps.bmp(
+        bitmaps.header(bitmaps.V4, 8, 4, 16, bitmaps.FIELDS, masks=FIELDS_OF_4_BITS), b"", bytes(range(64))
+    ),
+    "bmp steps": bitmaps.bmp(
+        bitmaps.header(bitmaps.INFO, 8, 3, 4, bitmaps.RLE4),
+        bytes(range(64)),
+        b"\5\x12\0\2\1\0\1\x30\0\0\0\5\x12\x34\x50\0\0\1",
+    ),
+    "ico depths": bitmaps.icon(
+        (8, 8, bitmaps.icon_bitmap(1, [[0, 1] * 4] * 8, [(9, 9, 9), (250, 9, 9)])),
+        (8, 8, bitmaps.icon_bitmap(32, [[0x80FF8000] * 8] * 8, mask=b"")),
+    ),
+    "png keyed": png_files.write(
+        [[(x, x, x) for x in range(9)]] * 4, 16, png_files.RGB, png_files.chunk(b"tRNS", b"\0\3" * 3)
+    ),
+}
 
 Mutation = Callable[[bytes, random.Random], bytes]
 
@@ -30,16 +50,18 @@ def numbered(seed: int, index: int) -> tuple[bytes, ProcessingSettings]:
 
 
 def mutated_file(rolled: random.Random) -> bytes:
-    data = inputs.data_of(pick_source(rolled))
+    data = pick_source(rolled)
     for _ in range(rolled.choice((1, 1, 2, 4))):
         data = rolled.choice(MUTATIONS)(data, rolled)
     return with_checksums(data) if data.startswith(PNG_SIGNATURE) and rolled.random() < 0.7 else data
 
 
-def pick_source(rolled: random.Random) -> str:
-    names = sorted(inputs.MAKERS)
+def pick_source(rolled: random.Random) -> bytes:
+    names = sorted({*inputs.MAKERS, *ODD})
     name = rolled.choice(names)
-    return name if name != "svg" or rolled.random() < RARE_SOURCE else rolled.choice(names)
+    if name == "svg" and rolled.random() >= RARE_SOURCE:
+        name = rolled.choice(names)
+    return ODD.get(name) or inputs.data_of(name)
 
 
 def settings(rolled: random.Random) -> ProcessingSettings:
@@ -111,12 +133,12 @@ def swap(data: bytes, rolled: random.Random) -> bytes:
 
 
 def splice(data: bytes, rolled: random.Random) -> bytes:
-    other = inputs.data_of(pick_source(rolled))
+    other = pick_source(rolled)
     return data[: rolled.randrange(len(data) + 1)] + other[rolled.randrange(len(other)) :]
 
 
 def embed(data: bytes, rolled: random.Random) -> bytes:
-    other, at = inputs.data_of(pick_source(rolled)), rolled.randrange(len(data) + 1)
+    other, at = pick_source(rolled), rolled.randrange(len(data) + 1)
     return data[:at] + other + data[at:]
 
 

@@ -34,7 +34,7 @@ def test_pixels_that_do_not_fit_their_header_are_a_public_error(name, seed):
     data = mutated_files.flip_bits(inputs.data_of(name), random.Random(seed))  # noqa: S311
     try:
         decode(data, name.split()[0])
-    except InvalidImage as error:
+    except ImgoptError as error:
         assert str(error)
 
 
