@@ -98,6 +98,10 @@ def test_a_height_that_leaves_the_mask_out_is_that_of_the_picture():
     assert pictures.header(icon((SIDE, SIDE, part))).height == SIDE
 
 
+def test_a_directory_that_counts_the_mask_too_is_not_believed():
+    assert pictures.header(icon((SIDE, 2 * SIDE, icon_bitmap(8, plain(0), COLORS * 128)))).height == SIDE
+
+
 def test_pixels_that_are_missing_are_damage():
     with pytest.raises(InvalidImage):
         shown(icon((SIDE, SIDE, icon_bitmap(24, plain(BLUE))[:100])))

@@ -87,18 +87,27 @@ def _read_entry(file: BinaryIO, offset: int, length: int, listed: tuple[int, int
     file.seek(offset)
     head = file.read(SHORTEST)
     is_png = head.startswith(PNG_SIGNATURE)
-    width, height = struct.unpack_from(">II", head, 16) if is_png else _bitmap_size(head, listed)
+    width, height = struct.unpack_from(">II", head, 16) if is_png else _bitmap_size(head, length, listed)
     if width < 1 or height < 1:
         raise InvalidImage("The ICO file is damaged.")
     bits = head[24] * SAMPLES_OF_COLOR_TYPE.get(head[25], 1) if is_png else _bitmap_bits(head)
     return Entry(offset, length, width, height, bits, is_png)
 
 
-def _bitmap_size(head: bytes, listed: tuple[int, int]) -> tuple[int, int]:
-    """Colours and mask are one above the other, and the height is that of both; some writers forget that."""
-    short = int.from_bytes(head[:4], "little") < 16
-    width, height = struct.unpack_from("<HH" if short else "<ii", head, 4)
-    return width, abs(height) if (width, abs(height)) == listed else abs(height) // 2
+def _bitmap_size(head: bytes, length: int, listed: tuple[int, int]) -> tuple[int, int]:
+    """Colours and mask are one above the other, and the height is that of both; some writers leave the mask out."""
+    is_short = int.from_bytes(head[:4], "little") < 16
+    width, height = struct.unpack_from("<HH" if is_short else "<ii", head, 4)
+    if not is_short and (width, abs(height)) == listed and _colors_end(head, width, abs(height)) <= length:
+        return width, abs(height)
+    return width, abs(height) // 2
+
+
+def _colors_end(head: bytes, width: int, height: int) -> int:
+    """Bytes up to the mask of a bitmap of that height."""
+    size, bits, (colors,) = int.from_bytes(head[:4], "little"), _bitmap_bits(head), struct.unpack_from("<I", head, 32)
+    palette = 4 * (colors or 1 << bits) if bits <= 8 else 0
+    return size + palette + -(-width * bits // 32) * 4 * height
 
 
 def _bitmap_bits(head: bytes) -> int:
