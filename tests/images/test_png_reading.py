@@ -111,6 +111,12 @@ def test_a_chunk_that_can_be_done_without_may_be_cut_short(kind):
     assert shown(data).size == (WIDTH, HEIGHT)
 
 
+@pytest.mark.parametrize("body", [b"name\0\1" + bytes(9), b"no end", b""])
+@pytest.mark.parametrize("kind", [b"iCCP", b"zTXt"])
+def test_what_is_packed_in_an_unknown_way_is_passed_over(kind, body):
+    assert shown(png_files.write(samples(RGB, 8), 8, RGB, chunk(kind, body))).size == (WIDTH, HEIGHT)
+
+
 def test_a_damaged_chunk_between_those_with_pixels_is_passed_over():
     whole = pictures.png()
     at = whole.index(b"IDAT") - 4
