@@ -155,6 +155,12 @@ def test_small_icons_lose_nothing_at_any_quality():
     assert codec.open_image(encoding.data).tobytes() == image.tobytes()
 
 
+def test_a_limit_without_room_for_bitmaps_is_met_by_png():
+    done = run(pictures.png("RGBA"), output_format="ico", output_file_size_limit=12_000)
+    assert done.size_limit_met
+    assert list(drawings(done.data)) == STANDARD
+
+
 # --- ICO to ICO ---
 
 TWO = icon((16, 16, square((255, 0, 0, 255), 16)), (48, 48, square((0, 0, 255, 255), 48)))

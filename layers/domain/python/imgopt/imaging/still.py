@@ -1,5 +1,6 @@
 """One picture: decode, resize, compress."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
-from imgopt.imaging.steps.compress import Attempts, fit
+from imgopt.imaging.steps.compress import Attempts, Compressed, fit
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
@@ -101,9 +102,12 @@ def _make_set(image: "Image", target: Format, images: ImageSet, options: Process
     squares = [Size(side, side) for side in images.sides]
     rgba = image.convert("RGBA")
     icons = [resize(rgba, plan_resize(rgba, square, ResizeBehavior.PAD), keep_alpha=True) for square in squares]
+    limit = options.output_file_size_limit
 
-    def encode(quality: int, _scale: float) -> Encoding:
-        return images.encode(icons, quality)
+    def fit_with(write: "Callable[[list[Image], int], Encoding]") -> Compressed:
+        return fit(lambda quality, _: write(icons, quality), options.output_quality, limit, scalable=False)
 
-    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
+    made = fit_with(images.encode)
+    if limit and made.size > limit:
+        made = fit_with(images.encode_packed)
     return made_of(made, target.name, squares[-1])

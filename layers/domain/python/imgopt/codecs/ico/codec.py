@@ -22,7 +22,7 @@ LARGEST_SIDE = 256
 LARGEST_BITMAP = 48
 # Pixels of one that is encoded anew. Icons have up to 256 x 256, and some for other systems 1024 x 1024.
 MOST_REWRITTEN = 1 << 20
-ENCODERS = {False: "imagequant + oxipng", True: "uncompressed"}
+PNG_ENCODER, BITMAP_ENCODER = "imagequant + oxipng", "uncompressed"
 
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
@@ -46,8 +46,12 @@ def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> E
 
 def encode_set(images: "list[Image]", quality: int) -> Encoding:
     """One file of several sizes, at most 256 px a side, the largest first: some readers take the first."""
-    ordered = sorted(images, key=lambda image: -image.width * image.height)
-    return _join([(image.size, _encode_picture(image.convert("RGBA"), quality)) for image in ordered])
+    return _join([(image.size, _encode_picture(image.convert("RGBA"), quality)) for image in _from_largest(images)])
+
+
+def encode_packed_set(images: "list[Image]", quality: int) -> Encoding:
+    """The same of PNGs alone, for limits that leave no room for bitmaps."""
+    return _join([(image.size, _encode_png(image.convert("RGBA"), quality)) for image in _from_largest(images)])
 
 
 def rewrite_set(data: bytes, quality: int) -> Encoding:
@@ -79,16 +83,24 @@ def _open_entry(data: bytes, entry: Entry) -> "Image":
     return read_bitmap(parse_bitmap(entry.cut(data), entry.height))
 
 
+def _from_largest(images: "list[Image]") -> "list[Image]":
+    return sorted(images, key=lambda image: -image.width * image.height)
+
+
 def _encode_picture(rgba: "Image", quality: int) -> Encoding:
-    """A PNG is RGBA: some readers of icons ignore a palette's transparency, and the directory says 32 bits."""
     if max(rgba.size) <= LARGEST_BITMAP:
-        return Encoding(write_bitmap(rgba), ENCODERS[True], lossless=True)
+        return Encoding(write_bitmap(rgba), BITMAP_ENCODER, lossless=True)
+    return _encode_png(rgba, quality)
+
+
+def _encode_png(rgba: "Image", quality: int) -> Encoding:
+    """In RGBA: some readers of icons ignore a palette's transparency, and the directory says 32 bits."""
     made = png.encode(rgba, quality)
-    return Encoding(png.without_palette(made.data), ENCODERS[False], made.lossless)
+    return Encoding(png.without_palette(made.data), PNG_ENCODER, made.lossless)
 
 
 def _rewrite_entry(data: bytes, entry: Entry, quality: int) -> Encoding:
-    own = Encoding(_clean_entry(data, entry), ENCODERS[True], lossless=True)
+    own = Encoding(_clean_entry(data, entry), BITMAP_ENCODER, lossless=True)
     if entry.pixels > MOST_REWRITTEN:
         return own
     image = normalize(_open_entry(data, entry)).convert("RGBA")
@@ -111,5 +123,5 @@ def _mend_entry(data: bytes, entry: Entry) -> bytes:
 
 def _join(parts: list[tuple[tuple[int, int], Encoding]]) -> Encoding:
     lossless = all(part.lossless for _, part in parts)
-    encoder = next((part.encoder for _, part in parts if part.encoder != ENCODERS[True]), ENCODERS[True])
+    encoder = next((part.encoder for _, part in parts if part.encoder != BITMAP_ENCODER), BITMAP_ENCODER)
     return Encoding(write_icon([(size, part.data) for size, part in parts]), encoder, lossless)
