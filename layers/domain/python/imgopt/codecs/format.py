@@ -36,7 +36,8 @@ class Limits:
 class ImageHeader:
     """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
 
-    `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one.
+    `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one. `has_alpha` is what the
+    file declares, though all of its pixels may be opaque.
     """
 
     format: str
@@ -46,6 +47,7 @@ class ImageHeader:
     dpi: int | None = None
     frames: int = 1
     fps: float | None = None
+    has_alpha: bool = False
 
     @property
     def extension(self) -> str:
@@ -112,9 +114,10 @@ class Format:
     clean: Callable[[bytes, Metadata], bytes | None] | None
     replaced_by: tuple[str, str] | None
 
-    # Pixels of a side, and of a picture without loss.
+    # Pixels of a side, of a picture without loss, and of one with alpha.
     largest_side: int = NO_LIMIT
     largest_lossless: int = NO_LIMIT
+    largest_alpha: int = NO_LIMIT
     keeps_alpha: bool = True
     # Bytes of memory for each pixel of each frame of an animation while it is written.
     frame_bytes: int = 4

@@ -34,7 +34,8 @@ def read_by_pillow(
     if orientation_of(image) in TURNED:
         width, height = height, width
     return ImageHeader(
-        found.name, found.mime_type, width, height, dpi=_dpi(image), frames=timing.frames, fps=timing.fps
+        *(found.name, found.mime_type, width, height, _dpi(image), timing.frames, timing.fps),
+        has_alpha=image.has_transparency_data,
     )
 
 
@@ -44,7 +45,9 @@ def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     for coded in isobmff.coded_sizes(file):
         check_pixels(*coded, limits.pixels)
     timing = scan_frames(file, found, limits, size)
-    return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
+    return ImageHeader(
+        *(found.name, found.mime_type, *size, None, timing.frames, timing.fps), has_alpha=isobmff.has_alpha(file)
+    )
 
 
 def scan_frames(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, int]) -> Timing:

@@ -18,6 +18,7 @@ MOST_ITEMS = 4096
 MOST_BOXES, MOST_ENTRIES = 8192, 32_768
 WIDTHS = frozenset({0, 4, 8})
 P3_PRIMARIES = (12).to_bytes(2)
+ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 METADATA_ITEMS = frozenset({b"Exif", b"mime"})
 
 
@@ -68,6 +69,12 @@ def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
     stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
     streams = {items.extents[item][0] for item in items.av1_images()}
     return [*stated, *(_read_av1_size(file, extent) for extent in streams)]
+
+
+def has_alpha(file: BinaryIO) -> bool:
+    """Whether any image in the file is the alpha of another (ISO/IEC 23000-22, 7.3.5.2; ISO/IEC 23008-12, B.2.5)."""
+    properties = chain.from_iterable(read_items(file).properties.values())
+    return any(kind == b"auxC" and data[4:].split(b"\0")[0] in ALPHA for kind, data in properties)
 
 
 def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:

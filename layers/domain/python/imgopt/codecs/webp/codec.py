@@ -22,6 +22,8 @@ FEW_COLORS = 4096
 HUGE_PIXELS, HUGE_METHOD = 32_000_000, 2
 # At least 24 bytes a pixel are taken without loss, and 30 by noise.
 MOST_LOSSLESS_PIXELS = 64_000_000
+# Alpha is written without loss, whatever the quality.
+MOST_ALPHA_PIXELS = MOST_LOSSLESS_PIXELS
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
