@@ -1,12 +1,12 @@
 """Headers, read and checked alike for several formats."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.shared import isobmff
 from imgopt.codecs.shared.color import orientation_of
+from imgopt.codecs.shared.metadata import read_dpi
 from imgopt.codecs.shared.timing import STILL, Timing
 from imgopt.errors import InvalidImage, TooLarge
 
@@ -34,7 +34,7 @@ def read_by_pillow(
     if orientation_of(image) in TURNED:
         width, height = height, width
     return ImageHeader(
-        *(found.name, found.mime_type, width, height, _dpi(image), timing.frames, timing.fps),
+        *(found.name, found.mime_type, width, height, read_dpi(image), timing.frames, timing.fps),
         has_alpha=image.has_transparency_data,
     )
 
@@ -68,10 +68,3 @@ def _open(file: BinaryIO, found: Format) -> "Image":
         return Image.open(file, formats=[found.pillow_name])
     except Exception as error:
         raise InvalidImage(f"The file is not a valid {found.label} image.") from error
-
-
-def _dpi(image: "Image") -> int | None:
-    with suppress(Exception):  # absent, infinite, or anything that a file may claim
-        dpi = float(image.info["dpi"][0])
-        return round(dpi) if dpi >= 1 else None
-    return None
