@@ -114,6 +114,8 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
         "status": JobStatus.COMPLETED,
         "completed_at": now,
         **_present(table.plain(ending)),
+        # Functions of version 0.1 require the type: they run beside these while a deployment goes on or is rolled back.
+        "result": table.plain(ending.result) | {"mime_type": ending.result.mime_type},
         **due_index.entry(Part.EXPIRING, job_id),
     }
     return _refund(job_id, refund, None, **changes) if refund else _change(job_id, **changes)
