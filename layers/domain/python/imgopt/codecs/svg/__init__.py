@@ -17,7 +17,6 @@ __all__ = ["FORMAT", "HEAD_BYTES", "is_svg", "optimize_svg", "read_size", "rende
 
 def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
     """Its size is no number of pixels until it is drawn."""
-    file.seek(0)
     return ImageHeader(found.name, found.mime_type, *read_size(file.read()), has_alpha=True)
 
 
