@@ -19,6 +19,7 @@ from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.tagging_input import view
+from imgopt_client import arguments, sources
 from tests import inputs, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +91,12 @@ def test_format_that_is_written_is_asked_for_by_name_and_read_again(each):
 
 def test_formats_that_are_written_are_all_that_can_be_asked_for():
     assert {*OutputFormat} - {OutputFormat.ORIGINAL} == {each.name for each in WRITTEN}
+
+
+def test_command_line_client_knows_all_formats():
+    """What can be asked for, and what is found in a folder."""
+    assert [*arguments.FORMATS] == [*OutputFormat]
+    assert {each.mime_type for each in FORMATS.values()} <= {*sources.MIME_TYPES.values()}
 
 
 def test_aliases_are_of_one_format_each():
