@@ -37,7 +37,7 @@ def submit_job(
 
 
 def wait_for_job(connection: Connection, job_id: str) -> JsonObject:
-    """The job once it is completed. Raises Refused with the reason where it ends otherwise."""
+    """The job once it is completed. Raises FileRefused with the reason where it ends otherwise."""
     waited = 0.0
     for interval in poll_intervals():
         job = get_job(connection, job_id)

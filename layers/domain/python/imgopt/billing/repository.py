@@ -83,7 +83,9 @@ def note_event(event_id: str, now: datetime) -> bool:
 
 
 def apply_event(event_id: str, account: BillingAccount, standing: Entitlement, now: datetime) -> None:
-    """Raises Refused where the event has been applied, the account was changed since it was read, or has no user."""
+    """Raises ConditionFailed where the event has been applied, or the account has changed since it was read, or has no
+    user.
+    """
     write = transactions.change_item(
         table.key(KIND, account.user_id),
         sets={"standing": table.plain(standing), "version": account.version + 1},

@@ -63,7 +63,7 @@ def _present(item: table.Item) -> table.Item:
 def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
     """New jobs of one owner, who pays for them, in one transaction.
 
-    Raises Refused where less than they cost is left, the call has been made before, or an upload is gone.
+    Raises ConditionFailed where less than they cost is left, the call has been made before, or an upload is gone.
     """
     owner, now, cost = jobs[0].owner, jobs[0].created_at, sum(job.credits for job in jobs)
     original_bytes = sum(job.source_size for job in jobs)

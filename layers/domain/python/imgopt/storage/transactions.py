@@ -83,7 +83,9 @@ def delete_known(item_key: Item) -> Write:
 
 
 def write_all(writes: Sequence[Write]) -> None:
-    """Makes all writes. Raises Refused, or Unavailable where others don't leave the items alone for a second or two.
+    """Makes all writes.
+
+    Raises ConditionFailed, or Unavailable where others don't leave the items alone for a second or two.
 
     The token makes a request that is sent once more, since its answer was lost, count once. Where no answer comes at
     all, it is looked up what became of it.
