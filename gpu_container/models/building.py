@@ -79,11 +79,6 @@ def convert(network: PublishedNetwork) -> bytes:
     return ncnn_conversion.convert_ncnn(sources["param"].read_text(), sources["bin"].read_bytes())
 
 
-def sources_folder() -> Path:
-    """Where the files of ncnn are, as they were published."""
-    return models_folder() / FOLDERS["param"]
-
-
 def is_as_tested(network: PublishedNetwork, path: Path) -> bool:
     return fetching.is_as_tested(path, network.sha256)
 

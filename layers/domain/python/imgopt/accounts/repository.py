@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from imgopt.accounts.model import Access, Guest, User
-from imgopt.accounts.plans import Tier
 from imgopt.errors import NotFound
 from imgopt.storage import due_index, table, transactions
 from imgopt.storage.due_index import Part
@@ -38,7 +37,7 @@ def find_user(user_id: str) -> User | None:
 
 
 def change_email(user_id: str, email: str) -> None:
-    """Raises Refused where there is no such user."""
+    """Raises ConditionFailed where there is no such user."""
     transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
 
 
@@ -50,7 +49,10 @@ def find_users(email: str | None = None) -> Iterator[User]:
 
 
 def change_access(user_id: str, before: Access, after: Access) -> None:
-    """Raises Refused where there is no such user, or nothing to change. Users from before there was access are open."""
+    """Raises ConditionFailed where there is no such user, or nothing to change.
+
+    Users from before there was access are open.
+    """
     where = "#access = :before"
     if before is Access.OPEN:
         where = f"{KNOWN} AND ({where} OR attribute_not_exists(#access))"
@@ -98,14 +100,3 @@ def deleting_since(user_id: str) -> datetime | None:
 def delete_user(user_id: str) -> None:
     """One whose account is being deleted, and no other."""
     table.delete_unchanged(table.key(USER, user_id), "access", Access.DELETING.value)
-
-
-def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end: datetime | None) -> None:
-    """A tier that doesn't end by itself, as by contract. Raises Refused where there is no such user."""
-    plan = {
-        "tier": tier.value,
-        "tier_until": None,
-        "period_start": period_start.isoformat() if period_start else None,
-        "period_end": period_end.isoformat() if period_end else None,
-    }
-    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets=plan, where=KNOWN)])

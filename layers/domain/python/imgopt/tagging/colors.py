@@ -18,17 +18,9 @@ CLUSTERS = 48
 VISIBLE = 16  # of alpha, which goes up to 255
 
 
-def describe_colors(image: "Image") -> str | None:
-    """Such as "Mostly dark blue and white"; None where no few colours are dominant.
-
-    Takes what `imgopt.codecs.shared.color.normalize` leaves. Transparent parts don't count, others are seen on white.
-    """
-    return phrase(measure(image))
-
-
-def phrase(shares: Mapping[str, float]) -> str | None:
-    """The same of shares that were measured."""
-    names = dominant(shares)
+def describe_colors(shares: Mapping[str, float]) -> str | None:
+    """Such as "Mostly dark blue and white"; None where no few colours are dominant."""
+    names = dominant_colors(shares)
     if not names:
         return None
     if shares[names[0]] >= WHOLE_SHARE:
@@ -36,7 +28,7 @@ def phrase(shares: Mapping[str, float]) -> str | None:
     return f"Mostly {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"Mostly {names[0]}"
 
 
-def dominant(shares: Mapping[str, float]) -> tuple[str, ...]:
+def dominant_colors(shares: Mapping[str, float]) -> tuple[str, ...]:
     """At most three names, the largest share first; none where they would not tell most of the image."""
     large = sorted((name for name, share in shares.items() if share >= LEAST_SHARE), key=lambda name: -shares[name])
     names = tuple(large[:MOST_NAMES])
@@ -44,8 +36,11 @@ def dominant(shares: Mapping[str, float]) -> tuple[str, ...]:
     return names if names and shares[names[0]] >= FIRST_SHARE and told >= DOMINANT_SHARE else ()
 
 
-def measure(image: "Image") -> dict[str, float]:
-    """The share of each named colour, 0-1; empty where nothing is opaque."""
+def measure_colors(image: "Image") -> dict[str, float]:
+    """The share of each named colour, 0-1; empty where nothing is opaque.
+
+    Takes what `imgopt.codecs.shared.color.normalize` leaves. Transparent parts don't count, others are seen on white.
+    """
     pixels: Counter[str] = Counter()
     for count, rgb in _find_clusters(image):
         pixels[color_name(rgb)] += count

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.tagging.captions import Findings, put_into_words
 from imgopt.tagging.classifier import classify_looks
-from imgopt.tagging.colors import measure
+from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
@@ -36,7 +36,7 @@ class OfflineTagger:
         from imgopt.codecs.shared.color import flatten
 
         flat = flatten(image)
-        return put_into_words(Findings(_find(flat), choose_quotes(read(flat)), measure(image), image.size))
+        return put_into_words(Findings(_find(flat), choose_quotes(read(flat)), measure_colors(image), image.size))
 
 
 def _find(image: "Image") -> Subject | None:
