@@ -218,14 +218,14 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
     }
 
 
-def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
-    from imgopt.credits.budgets import budget_for_words
+def make_tags(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
+    from imgopt.credits.budgets import budget_for_tagging
     from imgopt.imaging.tagging_input import view_apart
     from imgopt.tagging.model import TaggingFailed
     from imgopt.tagging.offline import OfflineTagger
 
     try:
-        seen = view_apart(data, header, budget_for_words(header))
+        seen = view_apart(data, header, budget_for_tagging(header))
         return {"outcome": f"words: {OfflineTagger().tag(seen, 'en').alt_text[:20]}"}
     except TaggingFailed:
         return {"outcome": "no words"}
@@ -239,7 +239,7 @@ def enlarge(data: bytes, header: Any, options: Any) -> dict[str, Any]:
     return {"outcome": f"{report.model} {larger.width}x{larger.height}"}
 
 
-STAGES = {"pixels": make_pixels, "words": say_words, "upscale": enlarge}
+STAGES = {"pixels": make_pixels, "words": make_tags, "upscale": enlarge}
 
 
 def report(known: dict[str, Any]) -> int:

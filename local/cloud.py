@@ -140,7 +140,7 @@ def fetch_models(say: Say) -> None:
     try:
         ensure_network(for_laptops())
     except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
-        say(f"no upscaling and no words, as networks could not be fetched: {error}")
+        say(f"no upscaling and no tags, as networks could not be fetched: {error}")
 
 
 def own_names(port: int) -> dict[str, str]:

@@ -77,7 +77,7 @@ def demonstrate(images: Sequence[Path]) -> int:
         outcomes = optimize_files(connection, images, WITH_WORDS, OPTIONS, Progress())
         say("making one of them twice as large")
         larger = optimize_files(connection, smallest(outcomes), TWICE_AS_LARGE, replace(OPTIONS, out=LARGER))
-    print("", *table_lines(outcomes), "", *words_of(outcomes), "", *table_lines(larger), sep="\n")
+    print("", *table_lines(outcomes), "", *tag_lines(outcomes), "", *table_lines(larger), sep="\n")
     print(f"\nThe results are in {RESULTS}")
     refusals = [f"{each.source.name}: {each.error}" for each in (*outcomes, *larger) if each.error]
     for refusal in refusals:
@@ -92,9 +92,9 @@ def smallest(outcomes: Sequence[FileOutcome]) -> list[Path]:
     return [each.source.path for each in stills[:1] if each.source.path]
 
 
-def words_of(outcomes: Sequence[FileOutcome]) -> list[str]:
-    told = [(each.source.name, each.facts.get("alt_text") or "no words for it") for each in outcomes if each.result]
-    return [f"{name}: {words}" for name, words in told]
+def tag_lines(outcomes: Sequence[FileOutcome]) -> list[str]:
+    told = [(each.source.name, each.facts.get("alt_text") or "no tags") for each in outcomes if each.result]
+    return [f"{name}: {alt_text}" for name, alt_text in told]
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
             "expires_at": job.expires_at,
             **job.options.model_dump(include=ASKED),
             **present_result(job),
-            **present_words(job),
+            **present_tags(job),
             **present_position(position),
         }
     )
@@ -130,7 +130,7 @@ def present_result(job: Job) -> dict[str, object]:
     }
 
 
-def present_words(job: Job) -> dict[str, object]:
+def present_tags(job: Job) -> dict[str, object]:
     if job.words is None:
         return {}
     return {

@@ -63,7 +63,7 @@ def test_finish_touches_items_that_its_role_allows(one_waits, allowed, monkeypat
     from imgopt.tagging.model import ImageTags
 
     state = plan.handler({"job_id": one_waits}, None)
-    repository.store_words(one_waits, ImageTags("A dog", ("dog",), "dog", "somebody"))
+    repository.store_tags(one_waits, ImageTags("A dog", ("dog",), "dog", "somebody"))
     state["made"] = {"pixels": optimize.handler(state, None), "said": {"words": True}}
     with touched_kinds() as kinds:
         finish.handler(state, None)

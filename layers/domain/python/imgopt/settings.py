@@ -131,7 +131,7 @@ class Settings(BaseSettings):
     upscale_threads: int = Field(1, gt=0, description="Threads of one network on a CPU.")
 
     tagger: Literal["bedrock", "offline", "none"] = Field(
-        "bedrock", description="Who says words: a model in Bedrock, small networks on this machine, or nobody."
+        "bedrock", description="Who tags images: a model in Bedrock, small networks on this machine, or nobody."
     )
     tagging_model_id: str = Field(
         "", description="Model or inference profile in Bedrock, or its ARN; empty for Nova Lite, as the region has it."
@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     cost_compress: int = Field(3, ge=0, description="Credits of an image, or of a frame that stays one of several.")
     cost_resize: int = Field(1, ge=0, description="Credits of resizing it, on top.")
     cost_upscale: int = Field(2, ge=0, description="Credits of upscaling it, on top.")
-    cost_tag: int = Field(1, ge=0, description="Credits of the words for an image, however many frames it has.")
+    cost_tag: int = Field(1, ge=0, description="Credits of the tags of an image, however many frames it has.")
 
     retention_unregistered: int = Field(24 * HOUR, gt=0, description="How long jobs of guests and results are kept.")
     retention_free: int = Field(24 * HOUR, gt=0, description="The same for users without a subscription.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Objects come as this version has them, whatever the account's own; the webhook endpoint should have it too.
 API_VERSION = "2026-10-28.endive"
-# What may be begun when patience.SECONDS are over has to end, with the attempt that follows, before the function does.
+# A call that begins as time_budget.SECONDS end has to be over, with the attempt that follows, before the function is.
 CONNECT_SECONDS, READ_SECONDS = 2.0, 6.0
 RETRIES = 1
 # By the parameter that Stripe refuses.

@@ -38,8 +38,8 @@ def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget
     return Budget(_paid(seconds, credits_paid), _room(pixels))
 
 
-def budget_for_words(image: ImageHeader) -> Budget:
-    """Of looking at a picture to say words: the same rule for the pixels that are read."""
+def budget_for_tagging(image: ImageHeader) -> Budget:
+    """Of looking at a picture to tag it: the same rule for the pixels that are read."""
     pixels = image.width * image.height
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
     return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_MEMORY_OF_WORDS))

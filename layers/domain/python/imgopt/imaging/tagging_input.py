@@ -1,4 +1,4 @@
-"""A picture as those see it who say words: upright, in sRGB, and no larger than they can use."""
+"""A picture as taggers see it: upright, in sRGB, and no larger than they can use."""
 
 import json
 from dataclasses import asdict
@@ -19,7 +19,7 @@ LONGEST_SIDE = 1568
 # Larger ones are made smaller by whole factors, to no less than twice what is needed.
 SPARE = 2
 MODES = frozenset({"L", "LA", "RGB", "RGBA"})
-# On the clock, and less than a function has for the words.
+# On the clock, and less than a function has for tagging.
 SECONDS = 90
 REFUSAL = "The file is damaged and can't be seen, or needs too much memory or time."
 

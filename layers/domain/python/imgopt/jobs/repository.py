@@ -168,20 +168,20 @@ def find_record(keys: Iterable[str]) -> str | None:
     return None
 
 
-def store_words(job_id: str, words: ImageTags) -> None:
-    data = table.adapter(ImageTags).dump_json(words)
-    objects.put(settings().results_bucket, _words_key(job_id), data, "application/json")
+def store_tags(job_id: str, tags: ImageTags) -> None:
+    data = table.adapter(ImageTags).dump_json(tags)
+    objects.put(settings().results_bucket, _tags_key(job_id), data, "application/json")
 
 
-def read_words(job_id: str) -> ImageTags:
+def read_tags(job_id: str) -> ImageTags:
     """Raises NotFound where none were stored."""
-    words: ImageTags = table.adapter(ImageTags).validate_json(
-        objects.read(settings().results_bucket, _words_key(job_id))
+    tags: ImageTags = table.adapter(ImageTags).validate_json(
+        objects.read(settings().results_bucket, _tags_key(job_id))
     )
-    return words
+    return tags
 
 
-def _words_key(job_id: str) -> str:
+def _tags_key(job_id: str) -> str:
     return f"intermediate/{job_id}.json"
 
 

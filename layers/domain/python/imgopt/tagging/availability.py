@@ -21,9 +21,9 @@ def model_in(region: str) -> str:
 
 
 def check_available() -> None:
-    """Raises NotConfigured where nobody says words."""
+    """Raises NotConfigured where there is no tagger."""
     if not is_available():
-        raise NotConfigured("Words are not set up.")
+        raise NotConfigured("Tagging is not set up.")
 
 
 def is_available() -> bool:

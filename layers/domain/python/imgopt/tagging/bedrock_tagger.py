@@ -1,4 +1,4 @@
-"""Words by a model in Amazon Bedrock."""
+"""Tags by a model in Amazon Bedrock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

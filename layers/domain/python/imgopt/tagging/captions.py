@@ -1,4 +1,4 @@
-"""Words put together from what was found out about an image. Nothing is said that was not found."""
+"""Tags put together from what was found out about an image. Nothing is said that was not found."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Findings:
     size: tuple[int, int]
 
 
-def put_into_words(found: Findings) -> ImageTags:
+def describe_findings(found: Findings) -> ImageTags:
     """In English. Raises TaggingFailed where nothing was found."""
     colors, contents = describe_colors(found.shares), _name_contents(found)
     if not (contents or colors):

@@ -1,4 +1,4 @@
-"""What words must be like, whoever says them: models promise a lot."""
+"""What tags must be like, whoever makes them: models promise a lot."""
 
 import re
 import unicodedata
@@ -32,8 +32,8 @@ BETWEEN_KEYWORDS = re.compile("[,;\u3001\uff0c\n]")
 EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
 
 
-def normalize_tags(words: ImageTags) -> ImageTags:
-    """The same words within the rules: doing so twice changes nothing more.
+def normalize_tags(tags: ImageTags) -> ImageTags:
+    """The same tags within the rules: doing so twice changes nothing more.
 
     - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.
     - There are 3-10 keywords in lower case, each once, of at most 40 characters.
@@ -41,10 +41,10 @@ def normalize_tags(words: ImageTags) -> ImageTags:
 
     Raises TaggingFailed where the tagger refused, and MalformedOutput where that can't be had.
     """
-    alt_text = _put_alt_text_right(words.alt_text)
-    keywords = _put_keywords_right(words.keywords, alt_text)
-    slug = make_slug((words.slug, alt_text, *keywords), words.language)
-    return replace(words, alt_text=alt_text, keywords=keywords, slug=slug)
+    alt_text = _put_alt_text_right(tags.alt_text)
+    keywords = _put_keywords_right(tags.keywords, alt_text)
+    slug = make_slug((tags.slug, alt_text, *keywords), tags.language)
+    return replace(tags, alt_text=alt_text, keywords=keywords, slug=slug)
 
 
 def _put_alt_text_right(text: str) -> str:

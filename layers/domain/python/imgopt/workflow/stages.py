@@ -11,7 +11,7 @@ from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
-from imgopt.credits.budgets import budget_for_pixels, budget_for_words
+from imgopt.credits.budgets import budget_for_pixels, budget_for_tagging
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NoTags, NotFound, TooCostly, TooLarge, Unavailable
 from imgopt.files import repository as files
@@ -123,7 +123,7 @@ def _require_own(answered: str, own: str | None) -> None:
         raise InvalidImage(NOT_ITS_OWN)
 
 
-def say_words(the_plan: Plan) -> Tagging:
+def make_tags(the_plan: Plan) -> Tagging:
     """Raises NoTags, InvalidImage or NotConfigured where there are none, and Unavailable where there may be later."""
     from imgopt.imaging.tagging_input import view_apart
     from imgopt.sandbox import forking
@@ -131,14 +131,14 @@ def say_words(the_plan: Plan) -> Tagging:
 
     forking.prepare()  # while the file is fetched
     source = the_plan.source
-    picture = view_apart(files.read(the_plan.source_key), source, budget_for_words(source))
+    picture = view_apart(files.read(the_plan.source_key), source, budget_for_tagging(source))
     try:
-        words = tagger().tag(picture, settings().tagging_language)
+        tags = tagger().tag(picture, settings().tagging_language)
     except TaggingFailed as error:
         _note_usage(error.usage)
         raise NoTags(str(error)) from error
-    _note_usage(words.usage)
-    jobs.store_words(the_plan.job_id, words)
+    _note_usage(tags.usage)
+    jobs.store_tags(the_plan.job_id, tags)
     return Tagging(words=True)
 
 
@@ -148,7 +148,7 @@ def _note_usage(usage: Usage | None) -> None:
 
 
 def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
-    """Completes a job once S3 confirms the file, with words or without.
+    """Completes a job once S3 confirms the file, with tags or without.
 
     Raises InvalidImage where the file isn't the one that was made, or not this job's.
     """
@@ -172,18 +172,18 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
 
 
 def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Completion:
-    """A job whose words alone have failed is completed, and doesn't count as tagged."""
+    """A job of which only tagging has failed is completed, and doesn't count as tagged."""
     failed = tagging.error
     executed = tuple(step for step in the_plan.steps if not failed or step is not Step.TAG)
-    no_words = f"No words: {public_reason(failed.Error, failed.Cause)}" if failed else None
-    warning = " ".join(filter(None, (artifact.warning, no_words))) or None
-    words = _named(the_plan, jobs.read_words(the_plan.job_id)) if tagging.words else None
-    return Completion(executed, artifact, words, warning)
+    no_tags = f"No tags: {public_reason(failed.Error, failed.Cause)}" if failed else None
+    warning = " ".join(filter(None, (artifact.warning, no_tags))) or None
+    tags = _named(the_plan, jobs.read_tags(the_plan.job_id)) if tagging.words else None
+    return Completion(executed, artifact, tags, warning)
 
 
-def _named(the_plan: Plan, words: ImageTags) -> ImageTags:
+def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:
     """With a slug that no other result of the call has."""
-    return replace(words, slug=choose_name(words.slug, the_plan.job_id, the_plan.call_id))
+    return replace(tags, slug=choose_name(tags.slug, the_plan.job_id, the_plan.call_id))
 
 
 def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
