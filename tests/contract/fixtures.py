@@ -19,6 +19,7 @@ from imgopt.files.service import inspect
 from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
@@ -44,7 +45,7 @@ def store_fixtures() -> None:
     objects.put(UPLOADS, files.incoming_key(ARRIVED), CONTENT, "image/svg+xml")
     for status in JobStatus:
         table.put(jobs.job_item(job(upload, status)))
-    jobs.store_result(RESULT.key, CONTENT, RESULT.mime_type)
+    results.store_result(RESULT.key, CONTENT, RESULT.mime_type)
 
 
 def make_user(issuer: Issuer) -> dict[str, str]:
