@@ -79,7 +79,7 @@ class JobResponse(BaseModel):
 
 
 # Of the settings, those that a job shows.
-ASKED = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
+SHOWN_SETTINGS = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
 
 
 def present_position(position: QueuePosition | None) -> dict[str, int]:
@@ -111,7 +111,7 @@ def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
             "started_at": job.started_at,
             "completed_at": job.completed_at,
             "expires_at": job.expires_at,
-            **job.options.model_dump(include=ASKED),
+            **job.options.model_dump(include=SHOWN_SETTINGS),
             **present_result(job),
             **present_tags(job),
             **present_position(position),

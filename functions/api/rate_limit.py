@@ -23,9 +23,9 @@ from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import RULES, Counted, Rule
 from imgopt.quotas.service import QuotaStatus
 
-PREFIX = "X-RateLimit"
+HEADER_PREFIX = "X-RateLimit"
 # By what a request is counted; None where the rule is not about it.
-Counting = Callable[[Request], tuple[str, Tier] | None]
+RequestCounting = Callable[[Request], tuple[str, Tier] | None]
 
 
 def limit(name: str) -> params.Depends:
@@ -102,7 +102,7 @@ def by_device_code(request: Request) -> tuple[str, Tier] | None:
     return (code, Tier.UNREGISTERED) if devices.could_be_code(code) else None
 
 
-COUNTING: dict[Counted, Counting] = {
+COUNTING: dict[Counted, RequestCounting] = {
     Counted.ADDRESS: by_address,
     Counted.PRINCIPAL: by_principal,
     Counted.STRANGER: by_stranger,
@@ -144,9 +144,9 @@ class RateLimitHeaders:
 
 
 def add_rate_limit_headers(headers: MutableHeaders, standings: list[QuotaStatus]) -> None:
-    if not standings or any(name.startswith(PREFIX.lower()) for name in headers):
+    if not standings or any(name.startswith(HEADER_PREFIX.lower()) for name in headers):
         return
     tightest = min(standings, key=lambda each: (not each.is_refused, each.remaining))
-    headers[f"{PREFIX}-Limit"] = str(tightest.limit)
-    headers[f"{PREFIX}-Remaining"] = str(tightest.remaining)
-    headers[f"{PREFIX}-Reset"] = str(tightest.resets_at)
+    headers[f"{HEADER_PREFIX}-Limit"] = str(tightest.limit)
+    headers[f"{HEADER_PREFIX}-Remaining"] = str(tightest.remaining)
+    headers[f"{HEADER_PREFIX}-Reset"] = str(tightest.resets_at)

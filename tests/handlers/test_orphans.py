@@ -100,7 +100,7 @@ def test_a_run_looks_at_no_more_than_so_many_pages(aws, stored, clock_at, monkey
 
     monkeypatch.setattr("imgopt.storage.objects.find_pages", find_pages)
     clean_up(60)
-    assert len(asked) <= 2 * (orphans.MOST_PAGES + 1) * len(orphans.FOLDERS)
+    assert len(asked) <= 2 * (orphans.MOST_PAGES + 1) * len(orphans.SEARCHED_FOLDERS)
 
 
 def test_every_place_is_come_to_in_some_run(aws, clock_at, stored):

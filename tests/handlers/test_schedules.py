@@ -160,7 +160,7 @@ def test_removals_beyond_the_time_are_left_to_the_next_run(completed, monkeypatc
     for _ in range(3):
         completed()
     clock_at(days=2)
-    monkeypatch.setattr(due_index, "PAGE", 1)
+    monkeypatch.setattr(due_index, "PAGE_ITEMS", 1)
     assert [run_of(1, monkeypatch)["deleted_files"] for _ in range(7)] == [1] * 6 + [0]
 
 
@@ -182,7 +182,7 @@ def test_time_is_looked_at_before_each_item(completed, monkeypatch, clock_at):
     for _ in range(4):
         completed()
     clock_at(days=2)
-    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    monkeypatch.setattr(retention, "PARALLEL_REMOVALS", 1)
     assert [run_of(3, monkeypatch)["deleted_files"] for _ in range(4)] == [3, 3, 2, 0]
 
 

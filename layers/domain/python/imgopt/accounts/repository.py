@@ -10,7 +10,7 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed
 
 KIND, USER = "GUEST", "USER"
-KNOWN = "attribute_exists(#pk)"
+EXISTS = "attribute_exists(#pk)"
 
 
 def add_guest(guest: Guest) -> None:
@@ -38,7 +38,7 @@ def find_user(user_id: str) -> User | None:
 
 def change_email(user_id: str, email: str) -> None:
     """Raises ConditionFailed where there is no such user."""
-    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
+    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=EXISTS)])
 
 
 def find_users(email: str | None = None) -> Iterator[User]:
@@ -55,7 +55,7 @@ def change_access(user_id: str, before: Access, after: Access) -> None:
     """
     where = "#access = :before"
     if before is Access.OPEN:
-        where = f"{KNOWN} AND ({where} OR attribute_not_exists(#access))"
+        where = f"{EXISTS} AND ({where} OR attribute_not_exists(#access))"
     write = transactions.change_item(
         table.key(USER, user_id), sets={"access": after.value}, where=where, values={"before": before.value}
     )
@@ -73,7 +73,7 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
         **due_index.entry(Part.DELETING, user_id),
         "expires_at": now.isoformat(),
     }
-    where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :deleting)"
+    where = f"{EXISTS} AND (attribute_not_exists(#access) OR #access <> :deleting)"
     values = {"deleting": Access.DELETING.value}
     change = transactions.change_item(table.key(USER, user_id), sets=sets, where=where, values=values)
     try:

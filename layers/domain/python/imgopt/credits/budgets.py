@@ -17,7 +17,7 @@ LEAST_SECONDS = 20.0
 # Ten times what noise of a megapixel takes in the slowest format, so that a size limit can be searched for.
 SECONDS_PER_MEGAPIXEL = 4.0
 # Libraries, buffers and the file, and for each pixel what the greediest encoder of small pictures takes.
-LEAST_MEMORY, BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
+LEAST_MEMORY, WORKING_BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
 # To see a picture of 100 megapixels, on a function that has 2 GB.
 MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
 
@@ -61,4 +61,4 @@ def _paid(seconds: float, credits_paid: int) -> float:
 
 
 def _room(pixels: int) -> int:
-    return min(LEAST_MEMORY + BYTES_PER_PIXEL * pixels, settings().stage_memory_bytes)
+    return min(LEAST_MEMORY + WORKING_BYTES_PER_PIXEL * pixels, settings().stage_memory_bytes)

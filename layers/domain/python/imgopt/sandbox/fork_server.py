@@ -26,7 +26,7 @@ DEADLINE = "d"
 # How a child ended: status, by whom, and the most bytes that it held.
 END = struct.Struct("iiq")
 CONTROL = 0
-DESCRIPTORS = 1024
+MOST_DESCRIPTORS = 1024
 # What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
 PRELOADED = (
     "imgopt.imaging.optimize",
@@ -188,7 +188,7 @@ def _keep_only(request: int, answer: int) -> int:
     """The request on standard input, and no descriptor of other jobs; returns that of the answer."""
     os.dup2(request, 0)
     os.dup2(answer, 3)
-    os.closerange(4, DESCRIPTORS)
+    os.closerange(4, MOST_DESCRIPTORS)
     return 3
 
 

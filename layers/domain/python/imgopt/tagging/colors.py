@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 # named have together, and what "all" means.
 FIRST_SHARE, LEAST_SHARE, DOMINANT_SHARE, WHOLE_SHARE = 0.3, 0.2, 0.7, 0.995
 MOST_NAMES = 3
-SIDE = 96
+COLOR_SIDE = 96
 CLUSTERS = 48
-VISIBLE = 16  # of alpha, which goes up to 255
+VISIBLE_ALPHA = 16  # of alpha, which goes up to 255
 
 
 def describe_colors(shares: Mapping[str, float]) -> str | None:
@@ -53,10 +53,10 @@ def _find_clusters(image: "Image") -> list[tuple[int, bytes]]:
 
     from imgopt.codecs.shared.color import flatten
 
-    size = (min(image.width, SIDE), min(image.height, SIDE))
+    size = (min(image.width, COLOR_SIDE), min(image.height, COLOR_SIDE))
     small = image.resize(size, Image.Resampling.BOX).convert("RGBA")
     alpha, data = small.getchannel("A").tobytes(), flatten(small).tobytes()
-    visible = b"".join(data[3 * at : 3 * at + 3] for at, value in enumerate(alpha) if value >= VISIBLE)
+    visible = b"".join(data[3 * at : 3 * at + 3] for at, value in enumerate(alpha) if value >= VISIBLE_ALPHA)
     if not visible:
         return []
     row = Image.frombytes("RGB", (len(visible) // 3, 1), visible).quantize(CLUSTERS, Image.Quantize.MEDIANCUT)

@@ -17,13 +17,13 @@ TELLING_LETTERS = 4
 EMPTY_WORDS = frozenset({"above", "from", "into", "mostly", "over", "some", "that", "this", "under", "with"})
 
 # That it is an image, everyone knows. Not in German: what follows "Bild von" would stay in the wrong case.
-LEAD = re.compile(
+SPOKEN_LEAD = re.compile(
     r"(?:(?:this|here)(?: is|['\u2019]s) )?(?:an? |the |this |une? |una |uma? )?"
     r"(?:image|picture|photo|photograph|photographie|imagen|foto|fotografía|imagem|immagine|fotografia)"
     r"(?: (?:of|de|di|showing|shows|depicting|depicts)(?!\w)| d['\u2019]|:) ?",
     re.IGNORECASE,
 )
-REFUSAL = re.compile(
+REFUSING_SENTENCE = re.compile(
     r"(?:i['\u2019]m|i am|we are|we['\u2019]re) (?:sorry|unable|not able)|sorry,? (?:but )?i\b|unable to |as an ai\b"
     r"|i (?:can['\u2019]t|cannot|can not|won['\u2019]t|will not) ",
     re.IGNORECASE,
@@ -49,7 +49,7 @@ def normalize_tags(tags: ImageTags) -> ImageTags:
 
 def _put_alt_text_right(text: str) -> str:
     told = clean(text)
-    if REFUSAL.match(told):
+    if REFUSING_SENTENCE.match(told):
         raise TaggingFailed("The tagger would not describe the image.")
     alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
     if not says_something(alt_text):
@@ -59,7 +59,7 @@ def _put_alt_text_right(text: str) -> str:
 
 def _strip_lead(text: str) -> str:
     bare = text
-    while lead := LEAD.match(bare):
+    while lead := SPOKEN_LEAD.match(bare):
         bare = bare[lead.end() :].lstrip()
     return bare if bare == text else clean(bare[:1].upper() + bare[1:])
 
