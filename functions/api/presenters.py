@@ -83,7 +83,7 @@ SHOWN_SETTINGS = JobResponse.model_fields.keys() & ProcessingSettings.model_fiel
 
 
 def present_position(position: QueuePosition | None) -> dict[str, int]:
-    """Where a job stands in line, as its status and its events say it."""
+    """The queue position of a job, as its status and its events say it."""
     return {"queue_position": position.position, "estimated_wait_seconds": position.wait_seconds} if position else {}
 
 

@@ -87,7 +87,7 @@ def answer_stream(events: AsyncIterator[bytes], progress: StreamProgress) -> Res
 def get_status(job: KnownJob) -> StatusResponse:
     """Get the status of a single job: its state, its results once it is completed, the reason where it failed.
 
-    Of a queued job also its place in line and how long it may have to wait.
+    Of a queued job also its position in the queue and how long it may have to wait.
     """
     shown = present_job(job, queue_position.find_position(job))
     return StatusResponse.model_validate({**shown.model_dump(), "success": True, "job": shown})

@@ -59,8 +59,8 @@ class Entitlement:
 class BillingAccount:
     """A user as Stripe's customer.
 
-    `version` counts how often the standing was written. `checkout_id` is that of the one session of Stripe Checkout
-    that may still be open; empty where there was none yet.
+    `version` counts how often `standing`, its entitlement, was written. `checkout_id` is that of the one session of
+    Stripe Checkout that may still be open; empty where there was none yet.
     """
 
     user_id: str

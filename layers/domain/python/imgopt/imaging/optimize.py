@@ -1,4 +1,4 @@
-"""The pipeline on pixels: decode, resize, compress. What needs no pixels goes past it."""
+"""The steps on pixels: decode, resize, compress. What needs no pixels goes past it."""
 
 from dataclasses import replace
 
