@@ -9,24 +9,20 @@ import argparse
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from ctypes import CDLL
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.attack_report import BEFORE, CAP_SECONDS, report
+from benchmarks.attack_stages import work
 from local.private_files import ROOT
 
-PR_SET_PDEATHSIG, SIGKILL = 1, 9  # <linux/prctl.h>, <signal.h>
 FOLDER = ROOT / "build" / "attack"
-BEFORE, PAGE = (Path(__file__).parent / "attacks" / "before.json", Path(__file__).parent / "ATTACK.md")
-CAP_SECONDS, WALL_SECONDS = 90, 400
-CPU_TARGET, MEMORY_TARGET = 15, 2400
+WALL_SECONDS = 400
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -165,122 +161,6 @@ def spent(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(map(int, fields[11:15])) / TICKS
-
-
-def work(job: dict[str, Any]) -> None:
-    """The child's side: the job, and what it took."""
-    CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
-    from io import BytesIO
-
-    from imgopt.codecs.format import Limits
-    from imgopt.codecs.header import read_header
-    from imgopt.credits.cost import cost_of
-    from imgopt.errors import ImgoptError
-    from imgopt.imaging.options import ProcessingSettings
-    from imgopt.imaging.plan import check_image
-    from imgopt.sandbox import forking
-
-    data, options = Path(job["path"]).read_bytes(), ProcessingSettings.model_validate(job["settings"])
-    found: dict[str, Any] = {}
-    began = cpu_seconds()
-    try:
-        header = read_header(BytesIO(data), Limits(10**8, 1000, 4 * 10**8))
-        check_image(header, options)
-        found["credits"] = cost_of(header, options)
-        found |= STAGES[job["stage"]](data, header, options)
-    except ImgoptError as error:
-        found["outcome"] = f"{type(error).__name__}: {error}"
-    except MemoryError:
-        found["outcome"] = "MemoryError"
-    forking.stop()
-    found["seconds"] = cpu_seconds() - began
-    found["megabytes"] = max(resource.getrusage(who).ru_maxrss for who in USAGES) / 1e3
-    print(json.dumps(found))
-
-
-USAGES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-
-
-def cpu_seconds() -> float:
-    usages = [resource.getrusage(who) for who in USAGES]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
-    from imgopt.credits.budgets import budget_for_pixels
-    from imgopt.imaging.sandboxed import optimize_sandboxed
-
-    made = optimize_sandboxed(data, header, options, budget_for_pixels(header, options))
-    artifact = made.artifact
-    return {
-        "outcome": f"{artifact.format} {artifact.encoder} {artifact.quality} {artifact.width}x{artifact.height}",
-        "size": len(made.data),
-    }
-
-
-def say_words(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
-    from imgopt.credits.budgets import budget_for_words
-    from imgopt.imaging.tagging_input import view_apart
-    from imgopt.tagging.model import TaggingFailed
-    from imgopt.tagging.offline import OfflineTagger
-
-    try:
-        seen = view_apart(data, header, budget_for_words(header))
-        return {"outcome": f"words: {OfflineTagger().tag(seen, 'en').alt_text[:20]}"}
-    except TaggingFailed:
-        return {"outcome": "no words"}
-
-
-def enlarge(data: bytes, header: Any, options: Any) -> dict[str, Any]:
-    from imgopt.imaging.steps.decode import decode
-    from imgopt.upscale.service import upscale
-
-    larger, report = upscale(decode(data, header.format).image, options.output_upscale_factor)
-    return {"outcome": f"{report.model} {larger.width}x{larger.height}"}
-
-
-STAGES = {"pixels": make_pixels, "words": say_words, "upscale": enlarge}
-
-
-def report(known: dict[str, Any]) -> int:
-    """Writes the page; the exit status is 1 where a target is missed."""
-    before = json.loads(BEFORE.read_text())
-    rows = [row(name, before.get(name), figures) for name, figures in known.items()]
-    PAGE.write_text("\n".join([*HEAD, *rows]) + "\n")
-    missed = [name for name, figures in known.items() if misses(figures)]
-    print("\n".join(["missed:", *missed]) if missed else "All within the targets.")
-    return bool(missed)
-
-
-def misses(figures: dict[str, Any]) -> bool:
-    return per_credit(figures) > CPU_TARGET or figures["megabytes"] > MEMORY_TARGET
-
-
-def per_credit(figures: dict[str, Any]) -> float:
-    return float(figures["seconds"] / max(1, figures["credits"]))
-
-
-def row(name: str, before: dict[str, Any] | None, now: dict[str, Any]) -> str:
-    cells = [*(cost(before) if before else ("", "", "")), *cost(now)]
-    return f"| {name} | {now['credits']} | {' | '.join(cells)} | {now['outcome'].replace('|', '/')} |"
-
-
-def cost(figures: dict[str, Any]) -> tuple[str, str, str]:
-    more = "> " if figures["ended"] else ""
-    return f"{more}{figures['seconds']:g}", f"{more}{per_credit(figures):.1f}", f"{figures['megabytes']:g}"
-
-
-HEAD = (
-    "# What the worst inputs cost",
-    "",
-    f"Made by `make bench-attack` on {date.today():%Y-%m-%d}: CPU seconds of a job in all, those per credit, and the",
-    "most megabytes that its processes hold together; before there were budgets, and now. The target is at most",
-    f"{CPU_TARGET} CPU seconds a credit and {MEMORY_TARGET} MB. Noise is what no encoder likes: photos cost less.",
-    f"A job that took more than {CAP_SECONDS} seconds was ended by the benchmark.",
-    "",
-    "| input and what is asked | credits | s before | s / credit | MB | s now | s / credit | MB | comes out |",
-    "|---|---|---|---|---|---|---|---|---|",
-)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def is_on(scope: IConstruct, key: str, *, default: bool) -> bool:
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Who says words: `tagger` as the setting has it, and the model in Bedrock of a region, "" where none is known."""
+    """Who tags images: `tagger` as the setting has it, and the model in Bedrock of a region, "" where none is known."""
 
     tagger: str
     name: str

@@ -7,13 +7,13 @@ import json
 
 from cdk.paths import STATE_MACHINE
 
-STATES, RETRIES = STATE_MACHINE / "optimize.asl.json", STATE_MACHINE / "retries.json"
+STATES, RETRIES_FILE = STATE_MACHINE / "optimize.asl.json", STATE_MACHINE / "retries.json"
 
 
 def definition() -> str:
     """With a list of retriers wherever a state says `"Retry": "${NAME}"`."""
     text = STATES.read_text()
-    for name, retriers in json.loads(RETRIES.read_text()).items():
+    for name, retriers in json.loads(RETRIES_FILE.read_text()).items():
         text = text.replace(f'"Retry": "${{{name}}}"', f'"Retry": {json.dumps(retriers)}')
     return text
 

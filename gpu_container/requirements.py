@@ -10,7 +10,7 @@ from pathlib import Path
 from gpu_container.models.fetching import OWN_UV
 
 ROOT = Path(__file__).resolve().parents[1]
-FILE = Path(__file__).with_name("requirements.txt")
+REQUIREMENTS_FILE = Path(__file__).with_name("requirements.txt")
 BUILD_FILE = Path(__file__).with_name("build-requirements.txt")
 # To run the domain, to read and write images, and to run networks.
 GROUPS = ("--only-group=domain", "--only-group=imaging", "--only-group=gpu")
@@ -18,7 +18,7 @@ BUILD_GROUPS = ("--only-group=build",)
 
 
 def main() -> None:
-    FILE.write_text(export(GROUPS))
+    REQUIREMENTS_FILE.write_text(export(GROUPS))
     BUILD_FILE.write_text(export(BUILD_GROUPS))
 
 

@@ -84,7 +84,7 @@ def confirmation_url(grant: JsonObject) -> str:
 
 
 def wait_for_approval(connection: Connection, grant: JsonObject) -> JsonObject:
-    """The answer with the token. Raises NotPermitted where the login is denied, Refused where it expires."""
+    """The answer with the token. Raises NotPermitted where the login is denied, FileRefused where it expires."""
     interval = min(max(seconds_field(grant, "interval", 5), MIN_INTERVAL), MAX_INTERVAL)
     left = seconds_field(grant, "expires_in", DEFAULT_LIFETIME)
     while left > 0:

@@ -11,12 +11,12 @@ from imgopt_client.errors import ClientError
 from imgopt_client.options import DEFAULT_JOBS
 from imgopt_client.uploads import PRESIGN_ABOVE
 
-SERVER = "IMGOPT_SERVER"
+SERVER_VARIABLE = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"
-FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico")
+OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico")
 MAX_SIDE = 8192
 # Of each option that asks something of the server, the setting that it becomes.
-SETTING_NAMES = {
+SETTING_OF_OPTION = {
     "format": "output_format",
     "quality": "output_quality",
     "width": "output_width",
@@ -32,7 +32,7 @@ SETTING_NAMES = {
 }
 EPILOG = f"""\
 environment:
-  {SERVER}    the server, where --server names none (default: {DEFAULT_SERVER})
+  {SERVER_VARIABLE}    the server, where --server names none (default: {DEFAULT_SERVER})
   IMGOPT_API_KEY   a key to ask with, before any login
 
 exit codes:
@@ -74,7 +74,7 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default, text = os.environ.get(SERVER) or DEFAULT_SERVER, f"default: {DEFAULT_SERVER}"
+    default, text = os.environ.get(SERVER_VARIABLE) or DEFAULT_SERVER, f"default: {DEFAULT_SERVER}"
     command.add_argument("--server", type=server_address, default=default, metavar="URL", help=text)
     text = "send tokens and files unencrypted to an http:// server that is not this machine"
     command.add_argument("--plain-http", action="store_true", help=text)
@@ -97,7 +97,7 @@ def add_optimize(commands: Any) -> None:
 
 
 def add_settings(group: Any) -> None:
-    group.add_argument("--format", type=format_name, choices=FORMATS, help="default: that of the input")
+    group.add_argument("--format", type=format_name, choices=OUTPUT_FORMATS, help="default: that of the input")
     group.add_argument("--quality", type=integer(1, 100), metavar="N", help="1-100 (default: 80)")
     group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
     group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
@@ -113,7 +113,7 @@ def add_settings(group: Any) -> None:
 
 def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:
     """Only what was said: the defaults are the server's."""
-    asked = {setting: getattr(arguments, option) for option, setting in SETTING_NAMES.items()}
+    asked = {setting: getattr(arguments, option) for option, setting in SETTING_OF_OPTION.items()}
     return {"job_source": "cli", **{setting: value for setting, value in asked.items() if value is not None}}
 
 

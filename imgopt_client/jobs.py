@@ -9,8 +9,8 @@ from imgopt_client.errors import FileRefused
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.retries import jitter
 
-FIRST_INTERVAL, MAX_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
-MAX_WAIT = 1800
+FIRST_INTERVAL, MAX_STATUS_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
+MAX_JOB_WAIT = 1800
 
 
 class JobFailed(FileRefused):
@@ -37,7 +37,7 @@ def submit_job(
 
 
 def wait_for_job(connection: Connection, job_id: str) -> JsonObject:
-    """The job once it is completed. Raises Refused with the reason where it ends otherwise."""
+    """The job once it is completed. Raises FileRefused with the reason where it ends otherwise."""
     waited = 0.0
     for interval in poll_intervals():
         job = get_job(connection, job_id)
@@ -47,11 +47,11 @@ def wait_for_job(connection: Connection, job_id: str) -> JsonObject:
             raise JobGone("The result has expired.")
         if job.get("status") == "failed":
             raise JobFailed(str(job.get("error_message") or "The job failed, without a reason."))
-        if waited > MAX_WAIT:
+        if waited > MAX_JOB_WAIT:
             break
         connection.cancel_token.wait(interval)
         waited += interval
-    raise FileRefused(f"Not finished within {MAX_WAIT // 60} minutes. The next run goes on waiting.")
+    raise FileRefused(f"Not finished within {MAX_JOB_WAIT // 60} minutes. The next run goes on waiting.")
 
 
 def get_job(connection: Connection, job_id: str) -> JsonObject:
@@ -70,4 +70,4 @@ def poll_intervals() -> Iterator[float]:
     interval = FIRST_INTERVAL
     while True:
         yield interval + jitter(interval / 4)
-        interval = min(interval * INTERVAL_GROWTH, MAX_INTERVAL)
+        interval = min(interval * INTERVAL_GROWTH, MAX_STATUS_INTERVAL)

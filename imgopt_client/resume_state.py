@@ -13,7 +13,7 @@ from typing import Any
 from imgopt_client.private_file import write_private_file
 
 FILE_NAME = ".imgopt-resume.json"
-VERSION = 1
+STATE_VERSION = 1
 # After a save that took a second the next one comes 20 seconds later: saving takes a twentieth of a run at most,
 # however many files there are.
 SAVE_PAUSE_FACTOR = 20
@@ -70,7 +70,7 @@ class ResumeState:
         if not self.has_changes:
             return
         began = time.monotonic()
-        content = {"version": VERSION, "records": {key: asdict(record) for key, record in self.records.items()}}
+        content = {"version": STATE_VERSION, "records": {key: asdict(record) for key, record in self.records.items()}}
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             write_private_file(self.path, json.dumps(content, indent=1))
@@ -82,7 +82,7 @@ def load_state(path: Path) -> dict[str, Record]:
     """Nothing where there is none, or none that this version understands: then all is done again."""
     try:
         content = json.loads(path.read_bytes())
-        records = content["records"] if content["version"] == VERSION else {}
+        records = content["records"] if content["version"] == STATE_VERSION else {}
         return {key: Record(**record) for key, record in records.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

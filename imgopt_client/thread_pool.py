@@ -10,7 +10,7 @@ from typing import TypeVar
 from imgopt_client.errors import Cancelled
 
 T = TypeVar("T")
-GRACE_SECONDS = 2.0
+CANCEL_GRACE_SECONDS = 2.0
 
 
 class CancelToken:
@@ -54,7 +54,7 @@ def run_in_order(
             yield future.result()
     except BaseException:
         cancel_token.cancel()
-        join(threads, GRACE_SECONDS)
+        join(threads, CANCEL_GRACE_SECONDS)
         raise
 
 

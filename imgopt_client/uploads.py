@@ -14,7 +14,7 @@ from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_fiel
 from imgopt_client.sources import Source
 
 PRESIGN_ABOVE = 4_000_000
-TOO_LARGE = 413
+TOO_LARGE_STATUS = 413
 NOT_OFFERED = (404, 405, 501)
 STORAGE_REASON = re.compile(r"<Message>([^<]+)</Message>")
 
@@ -68,7 +68,7 @@ class Uploader:
         try:
             return self._to_server(source, source.path)
         except FileRefused as refusal:
-            body = self._to_storage(source, source.path) if refusal.status == TOO_LARGE else None
+            body = self._to_storage(source, source.path) if refusal.status == TOO_LARGE_STATUS else None
             if body is None:
                 raise
             return body

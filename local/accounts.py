@@ -12,9 +12,9 @@ from local.emulator.origins import HOSTS
 
 EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
 ISSUER, SETTINGS, PUBLIC_URL = "IMGOPT_OIDC_ISSUER", "IMGOPT_OIDC_", "IMGOPT_PUBLIC_URL"
-CALLBACK, SIGNED_OUT = "/mcp/callback", "/mcp/authorize"
+CALLBACK_PATH, SIGNED_OUT_PATH = "/mcp/callback", "/mcp/authorize"
 SIGNER_OF_SIGN_UP = "choose-signer.cognito-identity-provider.SignUp"
-KEPT = (
+KEPT_FIELDS = (
     *("AllowedOAuthFlows", "AllowedOAuthScopes", "AllowedOAuthFlowsUserPoolClient"),
     *("SupportedIdentityProviders", "ExplicitAuthFlows", "PreventUserExistenceErrors"),
 )
@@ -39,7 +39,7 @@ def prepare_accounts(deployment: Deployment, access: EmulatorAccess, port: int) 
     outputs, users = deployment.outputs, Session(access).client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
     users.update_user_pool_client(
-        **ids, **kept(users, ids), CallbackURLs=urls(port, CALLBACK), LogoutURLs=urls(port, SIGNED_OUT)
+        **ids, **kept(users, ids), CallbackURLs=urls(port, CALLBACK_PATH), LogoutURLs=urls(port, SIGNED_OUT_PATH)
     )
     sign_up(deployment, access, EMAIL, PASSWORD)
 
@@ -64,7 +64,7 @@ def tell_functions(functions: Any, known: dict[str, str]) -> None:
 def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
     """Cognito takes whatever an update leaves out for its default."""
     found = users.describe_user_pool_client(**ids)["UserPoolClient"]
-    return {name: found[name] for name in KEPT if name in found}
+    return {name: found[name] for name in KEPT_FIELDS if name in found}
 
 
 def sign_up(deployment: Deployment, access: EmulatorAccess, email: str, password: str) -> bool:

@@ -26,11 +26,11 @@ from local.private_files import ROOT
 from local.processes import Child, listen, raise_file_limit
 from local.supervision import Supervisor, Watched
 
-START_SECONDS = 60
+EMULATOR_START_SECONDS = 60
 # Stopping all takes at most 10: the worker and the HTTP server at the same time, then the emulator, which has saved
 # nearly all before.
 SAVE_SECONDS, QUIT_SECONDS = 4, 1
-SETTINGS, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
+OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
@@ -84,7 +84,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     """
     raise_file_limit()
     data_folder.prepare_folder(folder)
-    goes_on = keep and (folder / data_folder.STATE).exists()
+    goes_on = keep and (folder / data_folder.STATE_NAME).exists()
     assembly = synth.ensure()
     fetch_models(say)
     say("starting the embedded cloud")
@@ -92,7 +92,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
         access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
         with emulator_in(folder, gate, access, port, keep=keep) as emulator:
             try:
-                emulator.wait_until(access.answers, START_SECONDS)
+                emulator.wait_until(access.answers, EMULATOR_START_SECONDS)
                 say("deploying the stacks")
                 deployment = deploy(assembly, access)
                 accounts.prepare_accounts(deployment, access, port)
@@ -114,7 +114,7 @@ def programs(folder: Path, port: int, access: EmulatorAccess, deployment: Deploy
         http_server(port, access, deployment, folder / "api.log") as server,
     ):
         try:
-            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), START_SECONDS)
+            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), EMULATOR_START_SECONDS)
             yield worker, server
         finally:
             worker.ask_to_end()
@@ -140,7 +140,7 @@ def fetch_models(say: Say) -> None:
     try:
         ensure_network(for_laptops())
     except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
-        say(f"no upscaling and no words, as networks could not be fetched: {error}")
+        say(f"no upscaling and no tags, as networks could not be fetched: {error}")
 
 
 def own_names(port: int) -> dict[str, str]:
@@ -173,7 +173,7 @@ def emulator_environment(gate: socket, access: EmulatorAccess, folder: Path, *, 
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / data_folder.BODIES),
         "TMPDIR": str(folder / data_folder.TEMPORARY),
-        **({launch.STATE: str(folder)} if keep else {}),
+        **({launch.STATE_VARIABLE: str(folder)} if keep else {}),
     }
 
 
@@ -206,5 +206,5 @@ def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path)
 
 
 def base_environment(access: EmulatorAccess) -> dict[str, str]:
-    passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(SETTINGS)}
+    passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(OWN_VARIABLES)}
     return {**passed, **access.environment, "PYTHONUNBUFFERED": "1"}

@@ -10,7 +10,7 @@ from local.emulator.access import EmulatorAccess
 from local.emulator.keys import AccessKey
 from local.private_files import write_file
 
-FILE = "connection.json"
+CONNECTION_FILE = "connection.json"
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ def left_in(folder: Path, connection: ServiceConnection) -> Iterator[None]:
     """The key in it is of no use after this."""
     key = connection.access.key
     known = {"url": connection.url, "endpoint": connection.access.endpoint, "outputs": connection.outputs}
-    write_file(folder / FILE, json.dumps({**known, "key_id": key.id, "secret": key.secret}))
+    write_file(folder / CONNECTION_FILE, json.dumps({**known, "key_id": key.id, "secret": key.secret}))
     try:
         yield
     finally:
-        (folder / FILE).unlink(missing_ok=True)
+        (folder / CONNECTION_FILE).unlink(missing_ok=True)
 
 
 def find(folder: Path) -> ServiceConnection:
     """Raises OSError where nothing runs in that folder, as far as is known there."""
-    known = json.loads((folder / FILE).read_text())
+    known = json.loads((folder / CONNECTION_FILE).read_text())
     access = EmulatorAccess(known["endpoint"], AccessKey(known["key_id"], known["secret"]))
     return ServiceConnection(known["url"], access, known["outputs"])

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from local.persistence.disk_space import Space
-from local.persistence.journal import FORMAT, NotStored, format_of
+from local.persistence.journal import JOURNAL_FORMAT, NotStored, format_of
 from local.private_files import make_folder
 
-STATE, BODIES, TEMPORARY = "state.db", "s3", "tmp"
-LOCK = "lock"  # held by whoever uses the folder
+STATE_NAME, BODIES, TEMPORARY = "state.db", "s3", "tmp"
+LOCK_NAME = "lock"  # held by whoever uses the folder
 THROWN_AWAY, KEPT_SECONDS = "demo-*", 86_400
 
 
@@ -23,15 +23,15 @@ def prepare_folder(folder: Path) -> None:
         for log in folder.glob("*.log"):
             log.unlink()
         Space(folder).check_body(0)
-        found = format_of(folder / STATE)
+        found = format_of(folder / STATE_NAME)
     except (OSError, NotStored) as error:
         raise RuntimeError(
             f"{folder} can't be used for data: {reason_of(error)}; free it, or choose another by IMGOPT_LOCAL_FOLDER"
         ) from error
-    if found > FORMAT:
+    if found > JOURNAL_FORMAT:
         raise RuntimeError(
-            f"the data in {folder} are of a newer version of this service (format {found}, this one knows {FORMAT}):"
-            " start that version, or choose another folder by IMGOPT_LOCAL_FOLDER"
+            f"the data in {folder} are of a newer version of this service (format {found}, this one knows "
+            f"{JOURNAL_FORMAT}): start that version, or choose another folder by IMGOPT_LOCAL_FOLDER"
         )
 
 
@@ -50,7 +50,7 @@ def remove_thrown_away(parent: Path) -> list[Path]:
 
 def is_in_use(folder: Path) -> bool:
     try:
-        with (folder / LOCK).open() as lock:
+        with (folder / LOCK_NAME).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -26,7 +26,7 @@ from imgopt_client.sources import Source
 from imgopt_client.table import table_lines
 from local.cloud import Cloud, running
 from local.console import describe_os_error, exit_with, say
-from local.data_folder import LOCK, remove_thrown_away
+from local.data_folder import LOCK_NAME, remove_thrown_away
 from local.demo_limits import raise_limits
 from local.private_files import LOCAL, ROOT, make_folder
 from local.processes import Stopped, end_on_signals, free_port, only_one
@@ -35,7 +35,7 @@ RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
 SAMPLES = ROOT / "samples"
 # One after the other, so that each image's time is its own.
-OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
+DEMO_OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
 WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
 
 
@@ -74,10 +74,10 @@ def named_images(value: str) -> list[Path]:
 def demonstrate(images: Sequence[Path]) -> int:
     """0 where every image was optimized. Files that are refused are named with the reason."""
     with throw_away_cloud() as cloud, connect(cloud.url) as connection:
-        outcomes = optimize_files(connection, images, WITH_WORDS, OPTIONS, Progress())
+        outcomes = optimize_files(connection, images, WITH_WORDS, DEMO_OPTIONS, Progress())
         say("making one of them twice as large")
-        larger = optimize_files(connection, smallest(outcomes), TWICE_AS_LARGE, replace(OPTIONS, out=LARGER))
-    print("", *table_lines(outcomes), "", *words_of(outcomes), "", *table_lines(larger), sep="\n")
+        larger = optimize_files(connection, smallest(outcomes), TWICE_AS_LARGE, replace(DEMO_OPTIONS, out=LARGER))
+    print("", *table_lines(outcomes), "", *tag_lines(outcomes), "", *table_lines(larger), sep="\n")
     print(f"\nThe results are in {RESULTS}")
     refusals = [f"{each.source.name}: {each.error}" for each in (*outcomes, *larger) if each.error]
     for refusal in refusals:
@@ -92,9 +92,9 @@ def smallest(outcomes: Sequence[FileOutcome]) -> list[Path]:
     return [each.source.path for each in stills[:1] if each.source.path]
 
 
-def words_of(outcomes: Sequence[FileOutcome]) -> list[str]:
-    told = [(each.source.name, each.facts.get("alt_text") or "no words for it") for each in outcomes if each.result]
-    return [f"{name}: {words}" for name, words in told]
+def tag_lines(outcomes: Sequence[FileOutcome]) -> list[str]:
+    told = [(each.source.name, each.facts.get("alt_text") or "no tags") for each in outcomes if each.result]
+    return [f"{name}: {alt_text}" for name, alt_text in told]
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def throw_away_cloud() -> Iterator[Cloud]:
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False
     try:
-        with only_one(folder / LOCK, "in use"), running(folder, port=free_port(), keep=False, say=say) as cloud:
+        with only_one(folder / LOCK_NAME, "in use"), running(folder, port=free_port(), keep=False, say=say) as cloud:
             yield cloud
     except (RuntimeError, httpx2.HTTPError):
         failed = True

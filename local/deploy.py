@@ -21,13 +21,13 @@ from local.template_patches import patch_template
 STACKS = ("ImgoptData", "ImgoptAuth", "ImgoptPipeline", "ImgoptApi", "ImgoptSchedules")
 ASSET_BUCKET = "imgopt-local-assets"
 # In the variables of a function that was told more than its template has: what that has.
-TEMPLATES, TOLD = "LOCAL_TEMPLATE_VARIABLES", "http://127.0.0.1:"
+TEMPLATES, LOCAL_ADDRESS = "LOCAL_TEMPLATE_VARIABLES", "http://127.0.0.1:"
 RECONCILE = "ImgoptSchedules-Reconcile"
 PIPELINE = "ImgoptPipeline-"
-LONG_WORK = tuple(PIPELINE + name for name in ("Optimize", "Tag", "Upscale"))
+LONG_FUNCTIONS = tuple(PIPELINE + name for name in ("Optimize", "Tag", "Upscale"))
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
-SECONDS = 120
-CHECK_SECONDS = 0.1
+DEPLOY_SECONDS = 120
+DEPLOY_CHECK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Session:
                 raise
 
     def _wait(self, stack: str) -> dict[str, Any]:
-        cloudformation, deadline = self.client("cloudformation"), time.monotonic() + SECONDS
+        cloudformation, deadline = self.client("cloudformation"), time.monotonic() + DEPLOY_SECONDS
         while time.monotonic() < deadline:
             described: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
             status = described["StackStatus"]
@@ -131,8 +131,8 @@ class Session:
                 return described
             if not status.endswith("IN_PROGRESS"):
                 raise RuntimeError(f"{stack}: {status}. {self._reasons(stack)}")
-            time.sleep(CHECK_SECONDS)
-        raise RuntimeError(f"{stack} was not deployed within {SECONDS} seconds")
+            time.sleep(DEPLOY_CHECK_SECONDS)
+        raise RuntimeError(f"{stack} was not deployed within {DEPLOY_SECONDS} seconds")
 
     def _reasons(self, stack: str) -> str:
         events = self.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
@@ -171,7 +171,7 @@ def most_at_once(name: str) -> int:
     Of those that work on pixels there are more than one owner has slots: others' jobs share the cores with them.
     """
     cores = os.cpu_count() or 1
-    return cores + max(3, cores // 2) if name.startswith(LONG_WORK) else cores
+    return cores + max(3, cores // 2) if name.startswith(LONG_FUNCTIONS) else cores
 
 
 def variables_of_template(variables: dict[str, str]) -> dict[str, str]:
@@ -179,7 +179,7 @@ def variables_of_template(variables: dict[str, str]) -> dict[str, str]:
     if TEMPLATES in variables:
         found: dict[str, str] = json.loads(variables[TEMPLATES])
         return found
-    return {name: value for name, value in variables.items() if not value.startswith(TOLD)}
+    return {name: value for name, value in variables.items() if not value.startswith(LOCAL_ADDRESS)}
 
 
 def zip_bootstrap(script: str) -> bytes:

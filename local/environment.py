@@ -14,7 +14,7 @@ TOOLS = ROOT / ".tools"
 UV = TOOLS / "bin" / "uv"
 # What uv.lock says of uv, for pip: it is there before uv is.
 UV_REQUIREMENT = ROOT / "local" / "uv.txt"
-OLDEST = (3, 11)
+OLDEST_PYTHON = (3, 11)
 # The first is what Lambda runs; later ones are taken where it is missing.
 PREFERRED = ("3.13", "3.12", "3.11")
 # pyvips is built here, and would be compiled against a libvips of this machine if it found one.
@@ -84,7 +84,7 @@ def candidates() -> list[str]:
 
 
 def runs(candidate: str) -> str | None:
-    probe = "import ssl, sys; print(sys.executable); sys.exit(sys.version_info < " + repr(OLDEST) + ")"
+    probe = "import ssl, sys; print(sys.executable); sys.exit(sys.version_info < " + repr(OLDEST_PYTHON) + ")"
     try:
         answer = subprocess.run([candidate, "-c", probe], capture_output=True, text=True, check=False)
     except OSError:

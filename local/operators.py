@@ -25,7 +25,7 @@ def main(given: Sequence[str] | None = None) -> int:
     asked = parse(given)
     try:
         installation.use_local() if asked.local else installation.use_deployed(asked.name, asked.region)
-        return COMMANDS[asked.command](asked)
+        return OPERATOR_COMMANDS[asked.command](asked)
     except OSError:
         return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
     except (ImgoptError, LookupError) as error:
@@ -42,7 +42,7 @@ def parse(given: Sequence[str] | None) -> argparse.Namespace:
     where.add_argument("--region", help="where they are, if not in the region of your AWS settings")
     users = parser.add_subparsers(required=True, metavar="users").add_parser("users")
     commands = users.add_subparsers(dest="command", required=True)
-    for name, command in COMMANDS.items():
+    for name, command in OPERATOR_COMMANDS.items():
         added = commands.add_parser(name, help=command.__doc__, parents=[where])
         if name != "list":
             added.add_argument("who", help="an id, or an e-mail address")
@@ -123,7 +123,7 @@ def describe(user: User) -> str:
     return f"{user.id}  {since}  {user.access.value:9} {user.tier.value:10} {user.email or '-'}"
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+OPERATOR_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_users,
     "show": show,
     "shut-out": shut_out,

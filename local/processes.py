@@ -18,10 +18,10 @@ from typing import NoReturn, Self
 from local.private_files import UMASK, closed_to_others, make_folder
 
 GROUP_SECONDS = 2
-CHECK_SECONDS = 0.05
+POLL_SECONDS = 0.05
 BACKLOG = 1024
 # More than the connections that may be open, by far; macOS takes no more than 10240 of one process.
-FILES = 8192
+OPEN_FILES = 8192
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 libc = ctypes.CDLL(None)
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -105,7 +105,7 @@ class Child:
             while time.monotonic() < deadline:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.poll()
-                time.sleep(CHECK_SECONDS)
+                time.sleep(POLL_SECONDS)
 
     def is_up(self) -> bool:
         return self.process.poll() is None
@@ -129,7 +129,7 @@ class Child:
             self.check()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} was not ready within {seconds:g} seconds, log {self.log}")
-            time.sleep(CHECK_SECONDS)
+            time.sleep(POLL_SECONDS)
 
 
 @contextmanager
@@ -185,6 +185,6 @@ def free_port() -> int:
 def raise_file_limit() -> None:
     """Many connections at once need as many files. All that this process starts has the same limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

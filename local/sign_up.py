@@ -17,7 +17,7 @@ from local.console import exit_with, say
 from local.deploy import Deployment
 from local.up import FOLDER
 
-SECONDS = 10
+SIGN_UP_SECONDS = 10
 
 
 def main() -> int:
@@ -52,7 +52,7 @@ def read_password() -> str:
 
 def check_issuer(found: ServiceConnection) -> None:
     """Raises LookupError where the service sends people elsewhere to sign in, OSError where it does not answer."""
-    asking = http.client.HTTPConnection(urlsplit(found.url).netloc, timeout=SECONDS)
+    asking = http.client.HTTPConnection(urlsplit(found.url).netloc, timeout=SIGN_UP_SECONDS)
     asking.request("GET", "/mcp/sign-in")
     address = urlsplit(asking.getresponse().headers["Location"] or "")
     if address.netloc != urlsplit(found.access.endpoint).netloc:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from local.processes import Child
 
-PAUSES = (0.1, 0.5, 1, 4, 10, 20, 40)
+RESTART_PAUSES = (0.1, 0.5, 1, 4, 10, 20, 40)
 STEADY_SECONDS = 60  # whoever was up for so long has recovered
 
 
@@ -49,10 +49,10 @@ class Supervisor:
 
     def _plan(self, each: Watched) -> None:
         self._note_recovery(each)
-        if each.tries == len(PAUSES):
+        if each.tries == len(RESTART_PAUSES):
             self._give_up(each)
             return
-        pause = PAUSES[each.tries]
+        pause = RESTART_PAUSES[each.tries]
         each.due = self.clock() + pause
         self.say(f"{each.child.name} {each.child.describe_end()}; it is started again in {pause:g} s")
 

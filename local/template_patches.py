@@ -22,7 +22,7 @@ from typing import Any
 Template = dict[str, Any]
 
 RUNNER = Path(__file__).with_name("lambda_runtime.py")
-FUNCTION, LAYER, METHOD, STATE_MACHINE = (
+FUNCTION, LAYER, METHOD, STATE_MACHINE_TYPE = (
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
     "AWS::ApiGateway::Method",
@@ -62,7 +62,7 @@ def patch_template(template: Template, assembly: Path, asset_bucket: str) -> tup
             name_queue(resource["Properties"], queues)
         elif resource["Type"] == METHOD:
             resource["Properties"]["Integration"] = in_one_piece(resource["Properties"]["Integration"])
-        elif resource["Type"] == STATE_MACHINE:
+        elif resource["Type"] == STATE_MACHINE_TYPE:
             leave_timeouts_to_functions(resource["Properties"])
         elif resource["Type"] == SIGN_IN_DOMAIN:
             resource["Properties"]["Domain"] = KEPT_DOMAIN

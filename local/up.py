@@ -62,7 +62,7 @@ def free_port_of(text: str) -> int:
 
 def serve_locally(port: int) -> None:
     in_use = f"another `make up` serves from {FOLDER}"
-    with only_one(FOLDER / data_folder.LOCK, in_use):
+    with only_one(FOLDER / data_folder.LOCK_NAME, in_use):
         data_folder.remove_thrown_away(LOCAL)
         with running(FOLDER, port=port, keep=True, say=say) as cloud:
             say(f"serving on {cloud.url} (documentation at {cloud.url}/docs); Ctrl-C stops it")

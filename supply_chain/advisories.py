@@ -21,9 +21,9 @@ from supply_chain.python import packages
 OSV_URL, OSV = "OSV_URL", "https://api.osv.dev"
 # Whose packages such a service finds by package URL, and the list in which it has libraries that belong to no registry.
 BY_PURL = ("cargo", "npm")
-LIBRARIES = "OSS-Fuzz"
+LIBRARY_ECOSYSTEM = "OSS-Fuzz"
 MOST_QUERIES = 1000  # in one request, by OSV's protocol
-SECONDS = 60
+ADVISORY_SECONDS = 60
 FOUND_BY_UV = 1  # exit code; whatever else is not 0 is no answer
 
 
@@ -61,8 +61,8 @@ def _of_uv(row: dict[str, Any]) -> str:
 
 def of_node() -> Advisories:
     """All that npm's locks have. Raises NotAudited."""
-    flaws = [flaw for folder in npm.FOLDERS for flaw in _of_npm(_npm_audit(folder))]
-    return Advisories(sum(len(npm.locked(folder)) for folder in npm.FOLDERS), tuple(dict.fromkeys(flaws)))
+    flaws = [flaw for folder in npm.NPM_FOLDERS for flaw in _of_npm(_npm_audit(folder))]
+    return Advisories(sum(len(npm.locked(folder)) for folder in npm.NPM_FOLDERS), tuple(dict.fromkeys(flaws)))
 
 
 def _npm_audit(folder: Path) -> str:
@@ -106,7 +106,7 @@ def _query(part: Component) -> dict[str, Any]:
         return {}
     if purl and purl.type in BY_PURL:
         return {"package": {"purl": PackageURL(purl.type, purl.namespace, purl.name, part.version).to_string()}}
-    return {"package": {"name": part.name.lower(), "ecosystem": LIBRARIES}, "version": part.version}
+    return {"package": {"name": part.name.lower(), "ecosystem": LIBRARY_ECOSYSTEM}, "version": part.version}
 
 
 def _osv(queries: list[dict[str, Any]]) -> list[list[str]]:
@@ -115,7 +115,9 @@ def _osv(queries: list[dict[str, Any]]) -> list[list[str]]:
     try:
         for start in range(0, len(queries), MOST_QUERIES):
             body = {"queries": queries[start : start + MOST_QUERIES]}
-            answer = httpx2.post(f"{address}/v1/querybatch", json=body, timeout=SECONDS).raise_for_status().json()
+            answer = (
+                httpx2.post(f"{address}/v1/querybatch", json=body, timeout=ADVISORY_SECONDS).raise_for_status().json()
+            )
             found += [[flaw["id"] for flaw in row.get("vulns", ())] for row in answer["results"]]
     except (httpx2.HTTPError, ValueError, KeyError) as error:
         raise NotAudited(f"{type(error).__name__}: {error}") from error

@@ -8,7 +8,7 @@ from packageurl import PackageURL
 from cdk.paths import ROOT
 from supply_chain.components import Component, ComponentKind, Digest, Place
 
-DOCKERFILE = ROOT / "gpu_container" / "Dockerfile"
+DOCKERFILE_PATH = ROOT / "gpu_container" / "Dockerfile"
 BASE = "base"
 IMAGE = re.compile(r"^FROM (?P<name>\S+):(?P<tag>\S+)@sha256:(?P<digest>\w{64}) AS (?P<stage>\w+)$", re.MULTILINE)
 PYTHON = re.compile(r"uv python install (\S+)")
@@ -20,7 +20,7 @@ def container() -> list[Component]:
 
 def _images() -> Iterator[Component]:
     """The last stage begins with the base; other images are there while it is built."""
-    for found in IMAGE.finditer(DOCKERFILE.read_text()):
+    for found in IMAGE.finditer(DOCKERFILE_PATH.read_text()):
         namespace, _, name = found["name"].rpartition("/")
         purl = PackageURL("docker", namespace, name, f"sha256:{found['digest']}", {"tag": found["tag"]})
         place = Place.CONTAINER if found["stage"] == BASE else Place.CONTAINER_BUILD
@@ -37,6 +37,6 @@ def _images() -> Iterator[Component]:
 
 def _python() -> Component:
     """uv has the checksum of the build that it fetches."""
-    (version,) = PYTHON.findall(DOCKERFILE.read_text())
+    (version,) = PYTHON.findall(DOCKERFILE_PATH.read_text())
     purl = PackageURL("generic", None, "cpython", version).to_string()
     return Component("cpython", version, frozenset({Place.CONTAINER}), ComponentKind.PROGRAM, purl=purl)

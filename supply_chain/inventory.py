@@ -15,7 +15,7 @@ def inventory() -> list[Component]:
 
 def node_packages() -> list[Component]:
     """Each once, whichever of the locks have it."""
-    found = {package: None for folder in npm.FOLDERS for package in npm.locked(folder)}
+    found = {package: None for folder in npm.NPM_FOLDERS for package in npm.locked(folder)}
     return [_node_package(package) for package in found]
 
 

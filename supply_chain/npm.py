@@ -9,7 +9,7 @@ from cdk.node import PROGRAMS, run_npm
 from cdk.paths import ROOT
 
 # What is deployed with, what benchmarks compare with, and what one test runs.
-FOLDERS = (PROGRAMS, ROOT / "benchmarks" / "peers", ROOT / "tests" / "e2e" / "eventsource")
+NPM_FOLDERS = (PROGRAMS, ROOT / "benchmarks" / "peers", ROOT / "tests" / "e2e" / "eventsource")
 # Packages that are newer are not taken, as pyproject.toml has it for Python's.
 DAYS = 7
 
@@ -25,7 +25,7 @@ class Package:
 
 
 def main() -> None:
-    for folder in FOLDERS:
+    for folder in NPM_FOLDERS:
         lock(folder)
 
 

@@ -9,26 +9,26 @@ from typing import Any
 
 from packageurl import PackageURL
 
-from cdk.layers import GROUPS, requirements_of
+from cdk.layers import LAYER_GROUPS, requirements_of
 from cdk.paths import ROOT, UV
-from gpu_container.requirements import BUILD_FILE, FILE
+from gpu_container.requirements import BUILD_FILE, REQUIREMENTS_FILE
 from supply_chain.bundled import parts_of
 from supply_chain.components import Archive, Component, Digest, Place
 
-LOCK = ROOT / "uv.lock"
+UV_LOCK = ROOT / "uv.lock"
 
 
 def packages() -> list[Component]:
     everywhere = dict(places())
-    rows = tomllib.loads(LOCK.read_text())["package"]
+    rows = tomllib.loads(UV_LOCK.read_text())["package"]
     return [_component(row, everywhere) for row in rows if "registry" in row["source"]]
 
 
 def places() -> Iterator[tuple[str, set[str]]]:
     """Each place with the packages that go there, as name==version."""
-    for layer in GROUPS:
+    for layer in LAYER_GROUPS:
         yield Place.layer(layer), required(requirements_of(layer).read_text())
-    yield Place.CONTAINER, required(FILE.read_text())
+    yield Place.CONTAINER, required(REQUIREMENTS_FILE.read_text())
     yield Place.CONTAINER_BUILD, required(BUILD_FILE.read_text()) | required(export("--only-group=models"))
     # What is for GPUs alone is not installed here.
     yield Place.DEVELOPMENT, required(export("--all-groups", "--no-group=gpu"))

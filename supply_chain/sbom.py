@@ -21,13 +21,13 @@ from cdk.paths import BUILD, ROOT
 from supply_chain.components import Archive, Component, Digest
 from supply_chain.inventory import inventory
 
-FILE = BUILD / "sbom.cdx.json"
+SBOM_FILE = BUILD / "sbom.cdx.json"
 # Properties.
 GOES_TO, KNOWN_BY, LOOKED_INTO = "imgopt:goes-to", "imgopt:known-by", "imgopt:looked-into"
 
 
 def main() -> None:
-    print(write(inventory(), FILE))
+    print(write(inventory(), SBOM_FILE))
 
 
 def write(components: Iterable[Component], path: Path) -> Path:

@@ -21,11 +21,11 @@ NOT_THERE = frozenset(
     }
 )
 # What an operation is called by IAM, where it is not service:Operation.
-ACTIONS = {
+IAM_ACTIONS = {
     ("apigateway", "get_account"): "apigateway:GET",
     ("lambda", "get_layer_version_by_arn"): "lambda:GetLayerVersion",
 }
-PREFIXES = {"service-quotas": "servicequotas"}
+IAM_PREFIXES = {"service-quotas": "servicequotas"}
 
 
 class Unanswered(Exception):
@@ -69,8 +69,8 @@ class AwsAccount:
 
 
 def action_of(service: str, operation: str) -> str:
-    usual = f"{PREFIXES.get(service, service)}:{''.join(part.title() for part in operation.split('_'))}"
-    return ACTIONS.get((service, operation), usual)
+    usual = f"{IAM_PREFIXES.get(service, service)}:{''.join(part.title() for part in operation.split('_'))}"
+    return IAM_ACTIONS.get((service, operation), usual)
 
 
 def meaning_of(error: ClientError, action: str) -> Exception:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cdk.account import bootstrap, functions, gateway, gpu, stacks, words
+from cdk.account import bootstrap, functions, gateway, gpu, stacks, tagging
 from cdk.account.aws import AwsAccount, NotThere, Unanswered
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, unknown
@@ -31,9 +31,9 @@ CHECKS = (
     Check("Memory of functions", functions.memory, functions.is_large),
     Check("Layer of the Web Adapter", functions.web_adapter),
     Check("Log role of API Gateway", gateway.log_role),
-    Check("Model for words", words.lifecycle, words.has_model),
-    Check("Its inference profile", words.profile, words.has_profile),
-    Check("Access to it", words.access, lambda known: words.has_model(known) and bool(known.model.name)),
+    Check("Model for tags", tagging.lifecycle, tagging.has_model),
+    Check("Its inference profile", tagging.profile, tagging.has_profile),
+    Check("Access to it", tagging.access, lambda known: tagging.has_model(known) and bool(known.model.name)),
     Check("Role of ECS", gpu.ecs_role, gpu.has_gpu),
     Check("Role of spot instances", gpu.spot_role, gpu.has_spot),
     Check("GPU types", gpu.offerings, gpu.has_gpu),

@@ -15,7 +15,7 @@ from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
-ARCHITECTURE = lambda_.Architecture.ARM_64
+FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
 # Silence of AWS is waited for so long, so that it can be asked again before a function is stopped.
 SILENCE, LONGEST_SILENCE = 0.2, 30
 TRACING_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
@@ -59,7 +59,7 @@ class Function(Construct):
             self,
             "Function",
             runtime=RUNTIME,
-            architecture=ARCHITECTURE,
+            architecture=FUNCTION_ARCHITECTURE,
             code=lambda_.Code.from_asset(str(properties["code"])),
             handler=properties["handler"],
             layers=list(properties["layers"]),

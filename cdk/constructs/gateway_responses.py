@@ -8,7 +8,7 @@ TOO_LARGE = (
     "Request too large. At most 4.4 MB are accepted here. Larger files go to POST /upload/presign, or by their address"
     " to POST /upload/url."
 )
-NO_ANSWER = "The service did not answer. Please try again."
+SERVICE_SILENT = "The service did not answer. Please try again."
 # Those of functions/api/headers.py. A value stands between single quotes here, so that it has none itself.
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -28,7 +28,7 @@ def add_gateway_responses(api: apigateway.RestApi) -> None:
         (kinds.REQUEST_TOO_LARGE, None, json.dumps(TOO_LARGE)),
         (kinds.MISSING_AUTHENTICATION_TOKEN, "404", json.dumps("Not Found")),  # its word for a path that is none
         (kinds.DEFAULT_4_XX, None, "$context.error.messageString"),  # with its quotes
-        (kinds.DEFAULT_5_XX, None, json.dumps(NO_ANSWER)),
+        (kinds.DEFAULT_5_XX, None, json.dumps(SERVICE_SILENT)),
     )
     for kind, status, detail in answers:
         api.add_gateway_response(

@@ -9,7 +9,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.constructs.function import ARCHITECTURE, RUNTIME
+from cdk.constructs.function import FUNCTION_ARCHITECTURE, RUNTIME
 
 
 def layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
@@ -18,6 +18,6 @@ def layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
         name,
         code=lambda_.Code.from_asset(str(folder)),
         compatible_runtimes=[RUNTIME],
-        compatible_architectures=[ARCHITECTURE],
+        compatible_architectures=[FUNCTION_ARCHITECTURE],
         removal_policy=RemovalPolicy.DESTROY,
     )

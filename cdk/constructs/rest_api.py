@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from cdk.constructs.acknowledge import acknowledge
 from cdk.context import is_on
 
-STAGE = "v1"
+API_STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
 # TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
 SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
@@ -54,7 +54,7 @@ def _stage_options(stack: cdk.Stack) -> apigateway.StageOptions:
         stack, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
     )
     return apigateway.StageOptions(
-        stage_name=STAGE,
+        stage_name=API_STAGE,
         access_log_destination=apigateway.LogGroupLogDestination(access_log),
         access_log_format=access_log_format(),
         logging_level=apigateway.MethodLoggingLevel.ERROR,

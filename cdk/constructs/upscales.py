@@ -12,9 +12,9 @@ from cdk.constructs.storage import Storage
 UPSCALE_SECONDS = 600
 VISIBILITY_SECONDS = UPSCALE_SECONDS + 30
 # The worker gives an order up that comes for the fourth time. One that nobody could answer becomes a dead letter.
-MOST_DELIVERIES = 4
+DELIVERIES_BEFORE_FAILURE = 4
 # Nobody waits for an answer any longer: their executions have ended by then.
-KEPT_SECONDS = 3600
+MESSAGE_RETENTION = 3600
 
 
 class Upscales(Construct):
@@ -28,8 +28,8 @@ class Upscales(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=cdk.Duration.seconds(VISIBILITY_SECONDS),
-            retention_period=cdk.Duration.seconds(KEPT_SECONDS),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=MOST_DELIVERIES),
+            retention_period=cdk.Duration.seconds(MESSAGE_RETENTION),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=DELIVERIES_BEFORE_FAILURE),
         )
 
 

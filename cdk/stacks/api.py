@@ -21,7 +21,7 @@ from cdk.constructs.privileged import (
     allow_internal,
     privileged_function,
 )
-from cdk.constructs.rest_api import STAGE, rest_api
+from cdk.constructs.rest_api import API_STAGE, rest_api
 from cdk.constructs.storage import Storage
 from cdk.context import settings_of
 from cdk.layers import build_layer
@@ -30,7 +30,7 @@ from cdk.stacks.pipeline import PipelineStack
 
 MEMORY_MB = 1024
 # API Gateway gives up after 29 seconds; Lambda can't take or answer more than 6 MB, a third less before base64.
-SECONDS = 29
+GATEWAY_SECONDS = 29
 PAYLOAD_BYTES = 4_400_000
 # A stream that is gathered into one answer has to end before API Gateway gives up.
 GATHERED_SECONDS = 25
@@ -74,7 +74,7 @@ class ApiStack(cdk.Stack):
             handler="functions.api.gateway.handler",
             layers=self.layers,
             memory=MEMORY_MB,
-            seconds=SECONDS,
+            seconds=GATEWAY_SECONDS,
             environment={
                 **self.pipeline.environment_variables,
                 "IMGOPT_MAX_MULTIPART_BYTES": str(PAYLOAD_BYTES),
@@ -170,7 +170,7 @@ class ApiStack(cdk.Stack):
 
     def _sign_in(self, auth: AuthStack) -> None:
         """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
-        address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{STAGE}"
+        address = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{API_STAGE}"
         client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
         websites = auth.add_client_of_websites(self)
         clients = [each.user_pool_client_id for each in (client, websites) if each]

@@ -13,10 +13,14 @@ from cdk.context import settings_of
 
 DAY = 86400
 # The settings that say how long files are kept, in seconds, with their defaults.
-UPLOADS = {"IMGOPT_UPLOAD_LIFETIME": DAY}
-RESULTS = {"IMGOPT_RETENTION_UNREGISTERED": DAY, "IMGOPT_RETENTION_FREE": DAY, "IMGOPT_RETENTION_PAID": 7 * DAY}
+UPLOAD_LIFETIMES = {"IMGOPT_UPLOAD_LIFETIME": DAY}
+RESULT_LIFETIMES = {
+    "IMGOPT_RETENTION_UNREGISTERED": DAY,
+    "IMGOPT_RETENTION_FREE": DAY,
+    "IMGOPT_RETENTION_PAID": 7 * DAY,
+}
 LOG_DAYS = 7
-PREFLIGHT_SECONDS = 7200
+CORS_MAX_AGE = 7200
 
 
 class DataStack(cdk.Stack):
@@ -25,8 +29,8 @@ class DataStack(cdk.Stack):
         self.access_logs = self._access_logs()
         self.storage = Storage(
             table=self._table(),
-            uploads=self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOADS)),
-            results=self._files("Results", s3.HttpMethods.GET, self._days(RESULTS)),
+            uploads=self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOAD_LIFETIMES)),
+            results=self._files("Results", s3.HttpMethods.GET, self._days(RESULT_LIFETIMES)),
         )
 
     def _table(self) -> dynamodb.Table:
@@ -91,7 +95,7 @@ class DataStack(cdk.Stack):
                     allowed_origins=self._origins(),
                     allowed_headers=["*"],
                     exposed_headers=["Content-Disposition", "ETag"],
-                    max_age=PREFLIGHT_SECONDS,
+                    max_age=CORS_MAX_AGE,
                 )
             ],
             server_access_logs_bucket=self.access_logs,

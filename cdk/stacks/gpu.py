@@ -21,7 +21,7 @@ from cdk.stacks.pipeline import PipelineStack
 
 DOCKERFILE = "gpu_container/Dockerfile"
 # The one that the Dockerfile says, too.
-USER = "10001:10001"
+CONTAINER_USER = "10001:10001"
 # An xlarge has 16 GB, of which the system and the agent need some.
 TASK_MB, TMP_MB = 13_000, 2048
 # From SIGTERM on, of which the worker gives itself all but the last.
@@ -59,7 +59,7 @@ class GpuStack(cdk.Stack):
         task.add_container(
             "Worker",
             image=ecs.ContainerImage.from_docker_image_asset(self._image()),
-            user=USER,
+            user=CONTAINER_USER,
             gpu_count=1,
             memory_limit_mib=TASK_MB,
             readonly_root_filesystem=True,

@@ -11,15 +11,14 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.constructs.rest_api import STAGE
+from cdk.constructs.rest_api import API_STAGE
 from cdk.stacks.api import ApiStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
-from imgopt.metrics import NAMESPACE, SERVICE, Metric
-from imgopt.metrics import STAGE as STAGE_DIMENSION
+from imgopt.metrics import NAMESPACE, SERVICE, STAGE_DIMENSION, Metric
 
 FIVE_MINUTES = cdk.Duration.minutes(5)
-STAGES = ("plan", "optimize", "tag", "finish", "fail", "upscale")
+WATCHED_STAGES = ("plan", "optimize", "tag", "finish", "fail", "upscale")
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,11 @@ class MonitoringStack(cdk.Stack):
 
 
 def watched(pipeline: PipelineStack, api: ApiStack, schedules: SchedulesStack) -> list[AlarmRule]:
-    gateway = {"ApiName": api.api.rest_api_name, "Stage": STAGE}
+    gateway = {"ApiName": api.api.rest_api_name, "Stage": API_STAGE}
     machine = {"StateMachineArn": pipeline.state_machine_arn}
     failures = {
-        each: metric(NAMESPACE, Metric.STAGE_FAILURES, {STAGE_DIMENSION: each, "service": SERVICE}) for each in STAGES
+        each: metric(NAMESPACE, Metric.STAGE_FAILURES, {STAGE_DIMENSION: each, "service": SERVICE})
+        for each in WATCHED_STAGES
     }
     messages = "ApproximateNumberOfMessagesVisible"
     return [

@@ -21,10 +21,10 @@ from cdk.constructs.storage import Storage
 from cdk.layers import build_layer
 from cdk.stacks.pipeline import PipelineStack
 
-MEMORY_MB = 512
+SCHEDULE_MEMORY_MB = 512
 MINUTE, HOUR = 60, 3600
 # A run of `reconcile` ends before the next one begins.
-RECONCILE_SECONDS, CLEANUP_SECONDS, REFRESH_SECONDS = 55, 300, 300
+RECONCILE_SECONDS, CLEANUP_TIMEOUT, REFRESH_TIMEOUT = 55, 300, 300
 
 
 class SchedulesStack(cdk.Stack):
@@ -51,7 +51,7 @@ class SchedulesStack(cdk.Stack):
     def _cleanup(self) -> Function:
         """Accounts that are deleted are no customers of Stripe's any more: its SDK is in the layer for the web."""
         web = layer(self, "WebLayer", build_layer("web"))
-        function = self._function("Cleanup", "cleanup", CLEANUP_SECONDS, web)
+        function = self._function("Cleanup", "cleanup", CLEANUP_TIMEOUT, web)
         self._allow_table(function, "GetItem", "PutItem", "DeleteItem")
         allow_cleaning(function, self.storage)
         allow_deleting_accounts(function, self.storage, self.pipeline.state_machine)
@@ -59,7 +59,7 @@ class SchedulesStack(cdk.Stack):
         return function
 
     def _refresh_credits(self) -> Function:
-        function = self._function("RefreshCredits", "refresh_credits", REFRESH_SECONDS)
+        function = self._function("RefreshCredits", "refresh_credits", REFRESH_TIMEOUT)
         self._allow_table(function, "Scan")
         allow_items(function, self.storage, ["DeleteItem"], ["CREDITS"])
         return function
@@ -72,7 +72,7 @@ class SchedulesStack(cdk.Stack):
             code=self.code,
             handler=f"functions.schedules.{module}.handler",
             layers=[self.domain_layer, *layers],
-            memory=MEMORY_MB,
+            memory=SCHEDULE_MEMORY_MB,
             seconds=seconds,
             environment=self.pipeline.environment_variables,
             dead_letters=self.failed_runs,

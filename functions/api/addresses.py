@@ -11,7 +11,7 @@ from imgopt.settings import settings
 Address = IPv4Address | IPv6Address
 # What one subscriber is given at least, and at most (RFC 6177); who has one has all addresses of it.
 IPV6_PREFIX, IPV6_SITE = 64, 48
-UNKNOWN = "unknown"
+UNKNOWN_ADDRESS = "unknown"
 
 
 def origin_of(request: HTTPConnection) -> str:
@@ -29,7 +29,7 @@ def networks_of(request: HTTPConnection) -> tuple[str, ...]:
 
 def network_of(address: Address | None) -> str:
     if address is None:
-        return UNKNOWN
+        return UNKNOWN_ADDRESS
     return str(ip_network((address, IPV6_PREFIX), strict=False)) if address.version == 6 else str(address)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header
 
 from functions.api import pools
-from functions.api.shared_secrets import SharedSecret
+from functions.api.shared_secrets import SecretSource
 from imgopt.errors import NotConfigured, Unauthorized
 from imgopt.settings import settings
 
@@ -13,7 +13,7 @@ from imgopt.settings import settings
 @pools.SECRETS.runs
 def check_scheduler(x_cloudscheduler: Annotated[str | None, Header(alias="X-CloudScheduler")] = None) -> None:
     """Raises Unauthorized, or NotConfigured where there is no secret that it could know."""
-    secret = SharedSecret(settings().scheduler_secret, settings().scheduler_secret_arn)
+    secret = SecretSource(settings().scheduler_secret, settings().scheduler_secret_arn)
     if not secret.is_set_up:
         raise NotConfigured("Calls of a scheduler are not set up.")
     if not secret.fits((x_cloudscheduler or "").encode()):

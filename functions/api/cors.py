@@ -9,11 +9,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from imgopt.settings import settings
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
-ASKED = (
+ALLOWED_HEADERS = (
     *("Authorization", "Content-Type", "Idempotency-Key", "X-Session-Token"),
     *("If-None-Match", "If-Range", "Last-Event-ID", "Range"),
 )
-SHOWN = (
+EXPOSED_HEADERS = (
     *("Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range", "ETag", "Location", "Retry-After"),
     *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
 )
@@ -29,8 +29,8 @@ class ApiCors(CORSMiddleware):
             app,
             allow_origins=list(settings().cors_origins),
             allow_methods=list(METHODS),
-            allow_headers=list(ASKED),
-            expose_headers=list(SHOWN),
+            allow_headers=list(ALLOWED_HEADERS),
+            expose_headers=list(EXPOSED_HEADERS),
             max_age=PREFLIGHT_SECONDS,
         )
         self._pages = pages

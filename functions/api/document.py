@@ -12,7 +12,7 @@ from functions.api.reasons import JSON, Reason
 from functions.api.response_docs import RESPONSES
 from imgopt.errors import Unauthorized
 
-Part = dict[str, Any]
+SchemaPart = dict[str, Any]
 # Ways to sign in, each by the names of what it takes.
 Security = list[dict[str, list[str]]]
 
@@ -24,7 +24,7 @@ class Problem(BaseModel):
 
 
 # So that generated clients know how to send them.
-SECURITY: Part = {
+SECURITY: SchemaPart = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A JWT, a device's token or an API key."},
     "session": {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": "Of a guest's upload."},
     "scheduler": {"type": "apiKey", "in": "header", "name": "X-CloudScheduler"},
@@ -45,7 +45,7 @@ def add_answers(app: FastAPI) -> None:
     app.openapi = cache(lambda: describe_operations(deepcopy(read_routes())))  # type: ignore[method-assign]
 
 
-def describe_operations(document: Part) -> Part:
+def describe_operations(document: SchemaPart) -> SchemaPart:
     document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
     document["components"]["securitySchemes"] = SECURITY
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"
@@ -59,7 +59,7 @@ def describe_operations(document: Part) -> Part:
     return document
 
 
-def security_of(path: str, operation: Part) -> Security:
+def security_of(path: str, operation: SchemaPart) -> Security:
     """Of operations that answer 401 to a credential that proves nothing."""
     if str(STATUS[Unauthorized]) not in operation["responses"]:
         return []
@@ -69,7 +69,7 @@ def security_of(path: str, operation: Part) -> Security:
     return BY_ANYONE if "x-session-token" in names else BY_USER
 
 
-def add(responses: Part, reason: Reason) -> None:
+def add(responses: SchemaPart, reason: Reason) -> None:
     """What is described already stays: the contract's 422 is a list of errors even where a sentence can come, too."""
     response = responses.setdefault(str(reason.status), {"description": ""})
     response["description"] = join(response["description"], reason.sentence)
@@ -84,5 +84,5 @@ def join(first: str, second: str) -> str:
     return f"{first.removesuffix('.')}. {second}" if first else second
 
 
-def body_of(media_type: str) -> Part:
+def body_of(media_type: str) -> SchemaPart:
     return {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}} if media_type == JSON else {}

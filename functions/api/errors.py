@@ -15,8 +15,8 @@ from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
 
 # What an answer tells of an invalid request.
-MOST_ERRORS, MOST_ECHOED_BYTES = 50, 16384
-FULL = (errno.ENOSPC, errno.EDQUOT)
+MOST_SHOWN_ERRORS, MOST_ECHOED_BYTES = 50, 16384
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS: dict[type[Exception], int] = {
     errors.Unauthorized: 401,
     errors.ShutOut: 403,
@@ -58,7 +58,7 @@ async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
 
 async def answer_full_disk(request: Request, error: Exception) -> JSONResponse:
     """Large files are on the disk while they are read. Whatever else the system refuses is unexpected."""
-    if not isinstance(error, OSError) or error.errno not in FULL:
+    if not isinstance(error, OSError) or error.errno not in DISK_FULL:
         raise error
     return await answer_domain_error(request, errors.Unavailable("The disk is full. Please try again later."))
 
@@ -91,7 +91,7 @@ async def answer_invalid_request(request: Request, error: Exception) -> Response
 
     The first errors are enough: half a million of them would be an answer of 60 MB to a request of one.
     """
-    found = list(error.errors())[:MOST_ERRORS] if isinstance(error, RequestValidationError) else []
+    found = list(error.errors())[:MOST_SHOWN_ERRORS] if isinstance(error, RequestValidationError) else []
     if body_length(request) > MOST_ECHOED_BYTES:
         found = [{**each, "input": None} for each in found]
     try:

@@ -23,8 +23,8 @@ from imgopt.settings import settings
 RETRY = b"retry: 2000\n"
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = format_sse_event(comment="keep-alive")
-UNSEEN, ENDED = 0, 3
-STAGES = {JobStatus.QUEUED: 1, JobStatus.PROCESSING: 2}
+UNSEEN_STAGE, ENDED_STAGE = 0, 3
+STAGE_OF_STATUS = {JobStatus.QUEUED: 1, JobStatus.PROCESSING: 2}
 
 
 class StreamProgress:
@@ -32,7 +32,7 @@ class StreamProgress:
 
     def __init__(self, job_ids: Sequence[str], last_event_id: str | None) -> None:
         digits = last_event_id if last_event_id and last_event_id.isdecimal() and last_event_id.isascii() else ""
-        known = [int(digit) for digit in digits] if len(digits) == len(job_ids) else [UNSEEN] * len(job_ids)
+        known = [int(digit) for digit in digits] if len(digits) == len(job_ids) else [UNSEEN_STAGE] * len(job_ids)
         self._stages = dict(zip(job_ids, known, strict=True))
 
     @property
@@ -45,7 +45,7 @@ class StreamProgress:
 
     @property
     def has_ended(self) -> bool:
-        return all(stage >= ENDED for stage in self._stages.values())
+        return all(stage >= ENDED_STAGE for stage in self._stages.values())
 
     def advance(self, job_id: str, stage: int) -> bool:
         """Whether that is news."""
@@ -85,13 +85,13 @@ async def until_done(events: AsyncIterator[bytes], progress: StreamProgress) -> 
 
 
 def stage_of(job: Job | None) -> int:
-    return STAGES.get(job.status, ENDED) if job else ENDED
+    return STAGE_OF_STATUS.get(job.status, ENDED_STAGE) if job else ENDED_STAGE
 
 
 async def describe_event(job_id: str, job: Job | None, progress: StreamProgress) -> bytes:
     if job is None:
         return event("error", {"job_id": job_id, "message": "Job not found."}, progress)
-    if stage_of(job) == ENDED:
+    if stage_of(job) == ENDED_STAGE:
         return event("complete", completion_event(job), progress)
     position = await asyncio.to_thread(queue_position.find_position, job)
     return event("status", {"job_id": job_id, "status": job.status.value, **present_position(position)}, progress)

@@ -16,7 +16,7 @@ from imgopt.safe_http.filenames import name_in
 from imgopt.settings import MEBIBYTE
 
 ANY_TYPE = "application/octet-stream"
-MOST_NAMES = 5
+MOST_FIELD_NAMES = 5
 
 
 class FileRequest(Request):
@@ -78,7 +78,7 @@ async def find_only_file(
 
 def name_all(parts: list[Part | str]) -> str:
     names = [show(part.filename or "without a name") if isinstance(part, Part) else "a text" for part in parts]
-    return ", ".join(names[:MOST_NAMES]) + ("…" if len(names) > MOST_NAMES else "")
+    return ", ".join(names[:MOST_FIELD_NAMES]) + ("…" if len(names) > MOST_FIELD_NAMES else "")
 
 
 OnlyFile = Annotated[UploadFile, Depends(find_only_file)]

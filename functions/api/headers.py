@@ -13,7 +13,7 @@ STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 # An answer keeps a header that it has already: pages have a policy of their own. Whatever else is opened in a browser,
 # such as an SVG, is in a sandbox: it has no scripts and no origin. An opener policy must not stand here: browsers take
 # one beside a sandbox for a network error (HTML, 7.4.5). Pages that have no sandbox set their own.
-ALWAYS = {
+FIXED_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -60,7 +60,7 @@ def add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
 
 
 def headers_of_all(scheme: str) -> Mapping[str, str]:
-    return {**ALWAYS, **STRICT_TRANSPORT} if is_public_by_https(scheme) else ALWAYS
+    return {**FIXED_HEADERS, **STRICT_TRANSPORT} if is_public_by_https(scheme) else FIXED_HEADERS
 
 
 def is_public_by_https(scheme: str) -> bool:

@@ -12,11 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imgopt.settings import settings
 
-ANY = "*"
+ANY_HOST = "*"
 # They change nothing (RFC 9110, 9.2.1).
 SAFE = ("GET", "HEAD", "OPTIONS")
 # RFC 9110, 15.5.20.
-MISDIRECTED, FORBIDDEN = 421, 403
+MISDIRECTED, FORBIDDEN_STATUS = 421, 403
 NOT_BY_THAT_NAME = "The service is not to be found by that name. IMGOPT_ALLOWED_HOSTS lists those by which it is."
 NOT_FROM_THERE = "Pages of that website may not ask for this. IMGOPT_CORS_ORIGINS lists those that may."
 
@@ -30,7 +30,7 @@ class KnownNames:
         if scope["type"] == "http" and not is_known_host(scope, headers):
             await JSONResponse({"detail": NOT_BY_THAT_NAME}, MISDIRECTED)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] not in SAFE and not is_known_page(headers):
-            await JSONResponse({"detail": NOT_FROM_THERE}, FORBIDDEN)(scope, receive, send)
+            await JSONResponse({"detail": NOT_FROM_THERE}, FORBIDDEN_STATUS)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -52,7 +52,7 @@ def host_name(host: str) -> str:
 def is_known_page(headers: Headers) -> bool:
     """Programs name no page. Where all websites may ask, so may this one."""
     origin, allowed = headers.get("origin"), settings().cors_origins
-    return origin is None or bool({ANY, origin} & set(allowed)) or is_own(origin, headers)
+    return origin is None or bool({ANY_HOST, origin} & set(allowed)) or is_own(origin, headers)
 
 
 def is_own(origin: str, headers: Headers) -> bool:

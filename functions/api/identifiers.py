@@ -30,4 +30,4 @@ def check_number(job_ids: list[UUID]) -> list[UUID]:
     return job_ids
 
 
-COMMAS, NUMBER = BeforeValidator(split_at_commas), AfterValidator(check_number)
+COMMAS, ID_COUNT = BeforeValidator(split_at_commas), AfterValidator(check_number)

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from functions.api import pools
 from functions.api.errors import answer_domain_error
-from functions.api.shared_secrets import SharedSecret
+from functions.api.shared_secrets import SecretSource
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 
@@ -15,7 +15,7 @@ HEADER = "Imgopt-Origin-Secret"
 FORBIDDEN = 403
 AROUND = "Requests have to come through the address of the service."
 # Asked from within, and they tell nothing.
-OPEN = ("/health", "/readiness")
+OPEN_PATHS = ("/health", "/readiness")
 
 
 class OriginSecret:
@@ -25,13 +25,13 @@ class OriginSecret:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = await refusal_of(scope) if scope["type"] == "http" and scope["path"] not in OPEN else None
+        refusal = await refusal_of(scope) if scope["type"] == "http" and scope["path"] not in OPEN_PATHS else None
         await (refusal or self.app)(scope, receive, send)
 
 
 async def refusal_of(scope: Scope) -> Response | None:
     """None where no secret is required, or it is there."""
-    secret = SharedSecret(settings().origin_secret, settings().origin_secret_arn)
+    secret = SecretSource(settings().origin_secret, settings().origin_secret_arn)
     given = Headers(scope=scope).get(HEADER, "").encode("latin-1")
     try:
         if not secret.is_set_up or await pools.SECRETS.run(secret.fits, given):

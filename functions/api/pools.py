@@ -17,7 +17,7 @@ from imgopt.settings import settings
 P = ParamSpec("P")
 T = TypeVar("T")
 BUSY = "Too much is being done at present. Please try again."
-TOO_LONG = "This takes too long. Please try again."
+TAKES_TOO_LONG = "This takes too long. Please try again."
 
 
 class ThreadPool:
@@ -58,7 +58,7 @@ class ThreadPool:
             if future.cancel():
                 raise Unavailable(BUSY)
             if not await ends_within(self._seconds, answer):
-                raise Unavailable(TOO_LONG)
+                raise Unavailable(TAKES_TOO_LONG)
         return await answer
 
 
@@ -82,7 +82,7 @@ UPLOADS = ThreadPool("uploads", lambda: settings().parallel_uploads, seconds=60)
 FETCHES = ThreadPool("fetches", lambda: settings().parallel_fetches, seconds=60)
 # Asks those who sign users in.
 ISSUERS = ThreadPool("issuers", lambda: 8)
-STRIPE = ThreadPool("stripe", lambda: 8)
+STRIPE_POOL = ThreadPool("stripe", lambda: 8)
 SECRETS = ThreadPool("secrets", lambda: 2)
 # Cleans up by request, for twenty seconds.
 SCHEDULES = ThreadPool("schedules", lambda: 2)

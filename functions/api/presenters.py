@@ -79,11 +79,11 @@ class JobResponse(BaseModel):
 
 
 # Of the settings, those that a job shows.
-ASKED = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
+SHOWN_SETTINGS = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
 
 
 def present_position(position: QueuePosition | None) -> dict[str, int]:
-    """Where a job stands in line, as its status and its events say it."""
+    """The queue position of a job, as its status and its events say it."""
     return {"queue_position": position.position, "estimated_wait_seconds": position.wait_seconds} if position else {}
 
 
@@ -111,9 +111,9 @@ def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
             "started_at": job.started_at,
             "completed_at": job.completed_at,
             "expires_at": job.expires_at,
-            **job.options.model_dump(include=ASKED),
+            **job.options.model_dump(include=SHOWN_SETTINGS),
             **present_result(job),
-            **present_words(job),
+            **present_tags(job),
             **present_position(position),
         }
     )
@@ -130,7 +130,7 @@ def present_result(job: Job) -> dict[str, object]:
     }
 
 
-def present_words(job: Job) -> dict[str, object]:
+def present_tags(job: Job) -> dict[str, object]:
     if job.words is None:
         return {}
     return {

@@ -21,14 +21,14 @@ from functions.api.headers import raw_headers
 from functions.api.slow_clients import ClientLimits, Phase, SlowClientDetector
 from imgopt.settings import settings
 
-CHECK_SECONDS = 1.0
+STALL_CHECK_SECONDS = 1.0
 # Those that are told to come back are gone in that time; beyond so many of them nothing is said.
 REFUSED_SECONDS, MOST_REFUSED = 2.0, 50
 RETRY_SECONDS = 5
 # h11 takes 5 microseconds for a chunk, and one of a single byte is six bytes long: so much is read at once, and so
 # much more than the content itself may come.
 CHUNKED_BYTES, MOST_FRAMING = 4096, 16384
-CROWDED = "Too many connections are open. Please try again."
+TOO_MANY_CONNECTIONS = "Too many connections are open. Please try again."
 TOO_SLOW = "The request did not arrive in time."
 CHOPPED = "The body comes in too many, too small chunks."
 
@@ -51,7 +51,7 @@ class LimitedProtocol(H11Protocol):
         known = settings()
         seconds = REFUSED_SECONDS if self.is_refused else known.head_seconds
         self._detector = SlowClientDetector(ClientLimits(seconds, known.stall_seconds, known.slowest_rate))
-        self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
+        self._timer = self.loop.call_later(STALL_CHECK_SECONDS, self._check)
         if self.is_refused:
             self.app = refuse_connection
             if sum(other.is_refused for other in self._all_open()) > MOST_REFUSED:
@@ -97,7 +97,7 @@ class LimitedProtocol(H11Protocol):
         return crowded or len(self.connections) > known.max_connections
 
     def _check(self) -> None:
-        self._timer = self.loop.call_later(CHECK_SECONDS, self._check)
+        self._timer = self.loop.call_later(STALL_CHECK_SECONDS, self._check)
         self.check(self.loop.time())
 
     def check(self, now: float) -> None:
@@ -189,7 +189,7 @@ def connection_origin(client: tuple[str, int] | None) -> str | None:
 
 async def refuse_connection(scope: Any, receive: Any, send: Any) -> None:
     """The application for those who come when there is no room."""
-    body = json.dumps({"detail": CROWDED}).encode()
+    body = json.dumps({"detail": TOO_MANY_CONNECTIONS}).encode()
     headers = [*json_headers(scope["scheme"], body), (b"retry-after", b"%d" % RETRY_SECONDS)]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body})

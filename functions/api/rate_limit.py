@@ -23,9 +23,9 @@ from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import RULES, Counted, Rule
 from imgopt.quotas.service import QuotaStatus
 
-PREFIX = "X-RateLimit"
+HEADER_PREFIX = "X-RateLimit"
 # By what a request is counted; None where the rule is not about it.
-Counting = Callable[[Request], tuple[str, Tier] | None]
+RequestCounting = Callable[[Request], tuple[str, Tier] | None]
 
 
 def limit(name: str) -> params.Depends:
@@ -33,7 +33,7 @@ def limit(name: str) -> params.Depends:
     rule = RULES[name]
 
     def count_once(request: Request) -> None:
-        if all(each.rule != rule for each in standings_of(request.scope)):
+        if all(each.rule != rule for each in quota_statuses_of(request.scope)):
             count_by_rule(request, rule)
 
     dependency: params.Depends = Depends(count_once)
@@ -102,7 +102,7 @@ def by_device_code(request: Request) -> tuple[str, Tier] | None:
     return (code, Tier.UNREGISTERED) if devices.could_be_code(code) else None
 
 
-COUNTING: dict[Counted, Counting] = {
+COUNTING: dict[Counted, RequestCounting] = {
     Counted.ADDRESS: by_address,
     Counted.PRINCIPAL: by_principal,
     Counted.STRANGER: by_stranger,
@@ -117,14 +117,14 @@ def count_by_rule(request: Request, rule: Rule) -> None:
 
 
 def count_request(request: Request, rule: Rule, key: str, tier: Tier = Tier.UNREGISTERED) -> None:
-    standing = quotas.count(rule, key, tier)
-    standings_of(request.scope).append(standing)
-    quotas.admit(standing)
+    status = quotas.count(rule, key, tier)
+    quota_statuses_of(request.scope).append(status)
+    quotas.admit(status)
 
 
-def standings_of(scope: Scope) -> list[QuotaStatus]:
+def quota_statuses_of(scope: Scope) -> list[QuotaStatus]:
     """Of the rules that a request has been counted by."""
-    known: list[QuotaStatus] = scope.setdefault("state", {}).setdefault("standings", [])
+    known: list[QuotaStatus] = scope.setdefault("state", {}).setdefault("quota_statuses", [])
     return known
 
 
@@ -137,16 +137,16 @@ class RateLimitHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_rate_limit_headers(MutableHeaders(scope=message), standings_of(scope))
+                add_rate_limit_headers(MutableHeaders(scope=message), quota_statuses_of(scope))
             await send(message)
 
         await self.app(scope, receive, told)
 
 
-def add_rate_limit_headers(headers: MutableHeaders, standings: list[QuotaStatus]) -> None:
-    if not standings or any(name.startswith(PREFIX.lower()) for name in headers):
+def add_rate_limit_headers(headers: MutableHeaders, statuses: list[QuotaStatus]) -> None:
+    if not statuses or any(name.startswith(HEADER_PREFIX.lower()) for name in headers):
         return
-    tightest = min(standings, key=lambda each: (not each.is_refused, each.remaining))
-    headers[f"{PREFIX}-Limit"] = str(tightest.limit)
-    headers[f"{PREFIX}-Remaining"] = str(tightest.remaining)
-    headers[f"{PREFIX}-Reset"] = str(tightest.resets_at)
+    tightest = min(statuses, key=lambda each: (not each.is_refused, each.remaining))
+    headers[f"{HEADER_PREFIX}-Limit"] = str(tightest.limit)
+    headers[f"{HEADER_PREFIX}-Remaining"] = str(tightest.remaining)
+    headers[f"{HEADER_PREFIX}-Reset"] = str(tightest.resets_at)

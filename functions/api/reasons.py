@@ -8,10 +8,10 @@ from functions.api.errors import STATUS
 from imgopt import errors
 
 # Errors that say when it is worth trying again.
-PASSING = (errors.RateLimited, errors.OutOfCredits, errors.Unavailable)
+PASSING_ERRORS = (errors.RateLimited, errors.OutOfCredits, errors.Unavailable)
 WAIT: Mapping[str, str] = MappingProxyType({"Retry-After": "Seconds until it is worth trying again."})
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-JSON, IMAGE, ZIP_FILE, EVENTS = "application/json", "image/*", "application/zip", "text/event-stream"
+JSON, ANY_IMAGE, ZIP_FILE, EVENT_TYPE = "application/json", "image/*", "application/zip", "text/event-stream"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Reason:
 
 
 def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
-    return Reason(STATUS[error], sentence, headers=WAIT if error in PASSING else NO_HEADERS)
+    return Reason(STATUS[error], sentence, headers=WAIT if error in PASSING_ERRORS else NO_HEADERS)
 
 
 UNREADABLE_BODY = Reason(400, "The body can't be read.")
@@ -72,12 +72,12 @@ NOT_CONFIGURED = because(errors.NotConfigured, "Not set up.")
 UNAVAILABLE = because(errors.Unavailable, "Storage did not answer, or too much is being done. Worth trying again.")
 INTERNAL_ERROR = Reason(500, "Internal server error.")
 
-EVENT_STREAM = Reason(200, "A stream of events.", (EVENTS,))
+EVENT_STREAM = Reason(200, "A stream of events.", (EVENT_TYPE,))
 STREAM_ENDED = Reason(204, "The client was told the end before: it should not come back.", ())
-FILE_CONTENT = Reason(200, "The file.", (IMAGE,))
+FILE_CONTENT = Reason(200, "The file.", (ANY_IMAGE,))
 ARCHIVE_CONTENT = Reason(200, "The files.", (ZIP_FILE,))
 IN_PROGRESS = Reason(202, "The job has not ended yet. Ask again by the same task.")
-PARTIAL_CONTENT = Reason(206, "The part that was asked for.", (IMAGE,))
+PARTIAL_CONTENT = Reason(206, "The part that was asked for.", (ANY_IMAGE,))
 NOT_MODIFIED = Reason(304, "The client has this file already.", ())
 REDIRECT = Reason(307, "The file is too large for this answer: it is at `Location`.", ())
 RANGE_NOT_SATISFIABLE = Reason(416, "The part lies behind the end of the file.")

@@ -16,7 +16,7 @@ from imgopt.imaging.options import (
     short_string_or_none,
 )
 
-SETTINGS = tuple(ProcessingSettings.model_fields)
+SETTING_NAMES = tuple(ProcessingSettings.model_fields)
 
 
 def one_of(choices: type[OutputFormat] | type[ResizeBehavior]) -> AfterValidator:
@@ -52,7 +52,7 @@ class SubmitRequest(BaseModel, ABC):
     def read(cls, sent: Any, read_fields: Callable[[Any], Self]) -> Self:
         if not isinstance(sent, dict):
             return read_fields(sent)
-        beside = {name: sent[name] for name in SETTINGS if name in sent and name not in cls.model_fields}
+        beside = {name: sent[name] for name in SETTING_NAMES if name in sent and name not in cls.model_fields}
         has_settings = sent.get("settings") is not None
         request = read_fields({**sent, "settings": beside} if beside and not has_settings else sent)
         request._warnings = [*cls.warn_of_unknown(sent), *(warn_of_both(beside) if has_settings else ())]
@@ -60,10 +60,10 @@ class SubmitRequest(BaseModel, ABC):
 
     @classmethod
     def warn_of_unknown(cls, sent: dict[str, Any]) -> Iterator[str]:
-        yield from describe_unknown(sent, [*cls.model_fields, *SETTINGS])
+        yield from describe_unknown(sent, [*cls.model_fields, *SETTING_NAMES])
         settings = sent.get("settings")
         if isinstance(settings, dict):
-            yield from describe_unknown(settings, SETTINGS, "settings.")
+            yield from describe_unknown(settings, SETTING_NAMES, "settings.")
         yield from warn_of_source(settings if isinstance(settings, dict) else sent)
 
     @abstractmethod

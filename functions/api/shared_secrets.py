@@ -8,7 +8,7 @@ from imgopt.storage import secrets
 
 
 @dataclass(frozen=True)
-class SharedSecret:
+class SecretSource:
     """By value, or else by the ARN of where it is; neither where it isn't set up."""
 
     value: str = field(repr=False)

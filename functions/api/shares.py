@@ -14,7 +14,7 @@ from imgopt.settings import settings
 
 RETRY_SECONDS = 5
 Refusal = type[RateLimited] | type[Unavailable]
-EVERYBODY = ""
+SHARED_BY_ALL = ""
 
 
 class Shares:

@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from imgopt import time_budget
 
 # No attempt begins later. The last one may take 2 seconds to connect, and be silent for 6.
-SECONDS = 20.0
+REQUEST_SECONDS = 20.0
 
 
 class RequestTimeBudget:
@@ -15,7 +15,7 @@ class RequestTimeBudget:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with time_budget.limit_calls(SECONDS) as limit:
+        with time_budget.limit_calls(REQUEST_SECONDS) as limit:
 
             async def noted(message: Message) -> None:
                 if message["type"] == "http.response.start":

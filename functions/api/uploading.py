@@ -14,5 +14,5 @@ class UploadRoute(LimitedRoute):
 
     @asynccontextmanager
     async def place_for(self, request: Request) -> AsyncIterator[None]:
-        async with shares.CLIENT_UPLOADS.take(shares.client_of(request)), shares.ALL_UPLOADS.take(shares.EVERYBODY):
+        async with shares.CLIENT_UPLOADS.take(shares.client_of(request)), shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL):
             yield

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from imgopt.imaging.effects import find_without_effect
 from imgopt.jobs.model import Job
 
-MOST = 10
+MOST_WARNINGS = 10
 LONGEST_NAME = 40
 # Of difflib's ratio: `width` is as near to `output_width` as 0.59.
 NEAR = 0.55
@@ -16,8 +16,10 @@ def describe_unknown(names: Iterable[str], known: Sequence[str], where: str = ""
     """One sentence for each that is not known, with the nearest that is, and one for all beyond the tenth."""
     taken = frozenset(known)
     unknown = [name for name in names if name not in taken]
-    sentences = [f"{where}{show(name)} is not known and was ignored.{suggest(name, known)}" for name in unknown[:MOST]]
-    more = len(unknown) - MOST
+    sentences = [
+        f"{where}{show(name)} is not known and was ignored.{suggest(name, known)}" for name in unknown[:MOST_WARNINGS]
+    ]
+    more = len(unknown) - MOST_WARNINGS
     return [*sentences, f"{more} more names are not known."] if more > 0 else sentences
 
 

@@ -7,4 +7,4 @@ from imgopt.workflow.state import Plan, read, write
 
 @observe_stage
 def handler(state: State) -> State:
-    return write(stages.say_words(read(Plan, state)), exclude_none=True)
+    return write(stages.make_tags(read(Plan, state)), exclude_none=True)

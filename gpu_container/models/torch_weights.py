@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-MAGIC, VERSION = 0x1950A86A20F9469CFC6C, 1001
-KINDS = {"FloatStorage": "<f4", "LongStorage": "<i8"}
+TORCH_MAGIC, TORCH_VERSION = 0x1950A86A20F9469CFC6C, 1001
+STORAGE_TYPES = {"FloatStorage": "<f4", "LongStorage": "<i8"}
 COUNT_BYTES = 8
 
 
@@ -36,7 +36,7 @@ class View:
 def read_tensors(data: bytes) -> "dict[str, NDArray[numpy.generic]]":
     """Every tensor by its name, contiguous. Raises UnknownNetwork for other files."""
     file = io.BytesIO(data)
-    if [_unpickle(file) for _ in range(2)] != [MAGIC, VERSION]:
+    if [_unpickle(file) for _ in range(2)] != [TORCH_MAGIC, TORCH_VERSION]:
         raise UnknownNetwork("not weights in the format that was expected")
     _machine, views, keys = (_unpickle(file) for _ in range(3))
     kinds = {view.storage: view.kind for view in views.values()}
@@ -54,8 +54,8 @@ class _Unpickler(pickle.Unpickler):
             return OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
             return _view
-        if module == "torch" and name in KINDS:
-            return KINDS[name]
+        if module == "torch" and name in STORAGE_TYPES:
+            return STORAGE_TYPES[name]
         raise UnknownNetwork(f"weights that need {module}.{name}")
 
     def persistent_load(self, reference: tuple[Any, ...]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Event
 
 from gpu_container.worker.batching import share
-from gpu_container.worker.devices import DEFAULT_JOBS, runtime_on
+from gpu_container.worker.devices import JOBS_BY_DEVICE, runtime_on
 from gpu_container.worker.in_flight import InFlight
 from gpu_container.worker.lifecycle import Events, run_worker
 from gpu_container.worker.serving import WorkerContext
@@ -31,7 +31,7 @@ def main() -> None:
         runtime = runtime_on(settings.device)
     except NotConfigured as error:
         sys.exit(f"{error} Reason: {error.__cause__}" if error.__cause__ else str(error))
-    jobs = settings.jobs or DEFAULT_JOBS[runtime.device]
+    jobs = settings.jobs or JOBS_BY_DEVICE[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()
     exit_at_once(run_worker(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))

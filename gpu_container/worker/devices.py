@@ -4,7 +4,7 @@ from gpu_container.worker.settings import DeviceChoice
 from imgopt.upscale.models import Device
 from imgopt.upscale.runtime import Runtime, best_runtime, check_cuda
 
-DEFAULT_JOBS = {Device.CPU: 1, Device.CUDA: 4}
+JOBS_BY_DEVICE = {Device.CPU: 1, Device.CUDA: 4}
 
 
 def runtime_on(wanted: DeviceChoice) -> Runtime:

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 from local.emulator.refusals import Refused
 
-Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-DISCONNECTED: Message = {"type": "http.disconnect"}
+AsgiMessage = dict[str, Any]
+Receive = Callable[[], Awaitable[AsgiMessage]]
+DISCONNECTED: AsgiMessage = {"type": "http.disconnect"}
 
 
 class Body(Protocol):
@@ -59,7 +59,7 @@ class Passing:
         self.receive, self.body, self.begun, self.is_whole = receive, body, begun, is_whole
         self.refused: Refused | None = None
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> AsgiMessage:
         if self.refused:
             return DISCONNECTED
         try:
@@ -68,7 +68,7 @@ class Passing:
             self.refused = refused
             return DISCONNECTED
 
-    async def _next(self) -> Message:
+    async def _next(self) -> AsgiMessage:
         begun, self.begun = self.begun, b""
         if begun or self.is_whole:
             is_whole, self.is_whole = self.is_whole, False

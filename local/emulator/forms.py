@@ -21,9 +21,9 @@ from local.emulator.refusals import Refused
 from local.emulator.requests import Request
 from local.emulator.signatures import ALGORITHM, S3, Signature, matches, read_scope, wrong
 
-FORM, FILE = b"multipart/form-data", "file"
+FORM_TYPE, FILE = b"multipart/form-data", "file"
 # All fields before the file, as S3 has it.
-MOST_BYTES = 20_000
+MOST_FIELD_BYTES = 20_000
 BUCKET = re.compile(r"/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?")
 FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -120,7 +120,7 @@ def malformed() -> Refused:
 
 
 def is_form(request: Request) -> bool:
-    return request.method == "POST" and parse_options_header(request.header("content-type"))[0] == FORM
+    return request.method == "POST" and parse_options_header(request.header("content-type"))[0] == FORM_TYPE
 
 
 async def verify_form(request: Request, receive: Receive, key: AccessKey, now: float) -> tuple[Request, Passing]:
@@ -148,7 +148,7 @@ async def read_fields(form: Form, receive: Receive) -> tuple[bytes, bool]:
         if form.has_file:
             return begun, not more
         size += len(message.get("body", b""))
-        if not more or size > MOST_BYTES:
+        if not more or size > MOST_FIELD_BYTES:
             raise malformed()
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from local.emulator import forms, open_paths, signatures
 from local.emulator.bodies import AnyBody, HashedBody, Passing, Receive, read_all
 from local.emulator.keys import TOKEN_HEADER, AccessKey
-from local.emulator.origins import Origins, is_preflight
+from local.emulator.origins import KnownOrigins, is_preflight
 from local.emulator.refusals import Headers, Refused, refuse, respond
 from local.emulator.requests import Request
 
 # Of a body whose hash is not among the headers: Lambda takes 6 MB, DynamoDB 16.
 MOST_BYTES = 16 * 1024 * 1024
-STAGE = re.compile(r"/restapis/[a-z0-9]+/[a-z0-9]+/_user_request_(/.*)?")
+STAGE_PATH = re.compile(r"/restapis/[a-z0-9]+/[a-z0-9]+/_user_request_(/.*)?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UNSIGNED = (signatures.UNSIGNED_PAYLOAD, "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
 # Others mean something to some service of the emulator's, and whoever holds a signed address could add them to it.
@@ -42,7 +42,7 @@ class Admission:
 class Guard:
     """ASGI middleware around the emulator's application, for one key."""
 
-    def __init__(self, app: Any, key: AccessKey, origins: Origins, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, app: Any, key: AccessKey, origins: KnownOrigins, clock: Callable[[], float] = time.time) -> None:
         self.app, self.key, self.origins, self.clock = app, key, origins, clock
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
@@ -94,7 +94,9 @@ class Guard:
     def _admit_to_stage(self, request: Request, receive: Receive) -> Admission:
         self.origins.check_page(request, is_shared=True)
         token = request.header(TOKEN_HEADER) or ""
-        if not compare_digest(token.encode(), self.key.gateway_token.encode()) or not STAGE.fullmatch(request.path):
+        if not compare_digest(token.encode(), self.key.gateway_token.encode()) or not STAGE_PATH.fullmatch(
+            request.path
+        ):
             raise Refused("AccessDenied", "That token does not lead there.")
         sent = request.with_headers(lambda name: name != TOKEN_HEADER)
         return Admission(sent, Passing(receive, AnyBody()), [], has_own_cors=True)
@@ -128,7 +130,7 @@ class Guard:
         self.origins.check_page(request, is_navigable=request.path in open_paths.NAVIGABLE)
         if not open_paths.is_open(request):
             raise Refused("MissingAuthenticationToken", "Requests are signed here.")
-        body = await read_all(receive, open_paths.MOST_BYTES)
+        body = await read_all(receive, open_paths.MOST_FORM_BYTES)
         sent = request.with_headers(open_paths.KEPT.__contains__)
         return Admission(sent, Passing(receive, AnyBody(), body, is_whole=True), open_paths.FRAMELESS)
 

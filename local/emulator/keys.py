@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 
 # The emulator takes a key's id of twelve digits for the account that it belongs to, and gives functions this one.
-ACCOUNT = "000000000000"
+ACCOUNT_ID = "000000000000"
 REGION = "us-east-1"
 SECRET_BYTES = 32
 GATEWAY, TOKEN_HEADER = "execute-api", "x-emulator-token"
@@ -23,4 +23,4 @@ class AccessKey:
 
 
 def new_access_key() -> AccessKey:
-    return AccessKey(ACCOUNT, secrets.token_urlsafe(SECRET_BYTES))
+    return AccessKey(ACCOUNT_ID, secrets.token_urlsafe(SECRET_BYTES))

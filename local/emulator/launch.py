@@ -17,7 +17,7 @@ from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
-from local.emulator.origins import Origins
+from local.emulator.origins import KnownOrigins
 from local.emulator.reserved_concurrency import queue_invocations
 from local.emulator.runtime_api import guard_runtimes
 from local.emulator.server import serve_emulator
@@ -25,7 +25,7 @@ from local.persistence.application import Persistence, persistent
 from local.persistence.journal import NotStored, OtherVersion
 
 # Where the state is kept, if it is.
-STATE = "STATE_FOLDER"
+STATE_VARIABLE = "STATE_FOLDER"
 NOT_SAVED = 74  # EX_IOERR of sysexits.h
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     """Ends with NOT_SAVED where not all could be written down, and why as the last line."""
     give_back_memory()
     try:
-        persistence = Persistence(Path(os.environ[STATE])) if os.environ.get(STATE) else None
+        persistence = Persistence(Path(os.environ[STATE_VARIABLE])) if os.environ.get(STATE_VARIABLE) else None
     except (NotStored, OtherVersion, OSError) as error:
         sys.exit(f"the kept data can't be used: {error}")
     asyncio.run(serve_emulator(application(persistence)))
@@ -59,7 +59,7 @@ def guarded(application: Any) -> Any:
     key = AccessKey(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
     port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
     websites = [each.strip().lower() for each in os.environ["IMGOPT_CORS_ORIGINS"].split(",")]
-    return Guard(application, key, Origins(port or 80, websites))
+    return Guard(application, key, KnownOrigins(port or 80, websites))
 
 
 def finish(persistence: Persistence) -> int:

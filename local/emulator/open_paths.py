@@ -8,14 +8,14 @@ import re
 
 from local.emulator.requests import Request
 
-AUTHORIZE, LOGIN, TOKEN, LOGOUT = "/oauth2/authorize", "/login", "/oauth2/token", "/logout"
-OPEN = (("GET", AUTHORIZE), ("POST", LOGIN), ("POST", TOKEN), ("GET", LOGOUT))
+AUTHORIZE, LOGIN, TOKEN_PATH, LOGOUT = "/oauth2/authorize", "/login", "/oauth2/token", "/logout"
+OPEN = (("GET", AUTHORIZE), ("POST", LOGIN), ("POST", TOKEN_PATH), ("GET", LOGOUT))
 # Where browsers are led from other pages.
 NAVIGABLE = (AUTHORIZE, LOGOUT)
 PUBLISHED = re.compile(r"/us-east-1_[A-Za-z0-9]{1,55}/\.well-known/(jwks\.json|openid-configuration)")
 KEPT = ("accept", "accept-language", "authorization", "content-length", "content-type", "host", "user-agent")
 BASIC, FORM = "Basic ", "application/x-www-form-urlencoded"
-MOST_BYTES = 20_000
+MOST_FORM_BYTES = 20_000
 # Nobody may lay a page of theirs over the form, and nothing is kept of it.
 FRAMELESS = [(b"x-frame-options", b"DENY"), (b"cache-control", b"no-store")]
 

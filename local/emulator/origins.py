@@ -12,10 +12,10 @@ from local.emulator.requests import Request
 
 HOSTS = ("127.0.0.1", "localhost")
 ANY = "*"
-OWN_SITE = ("none", "same-origin")  # other ports of a host are the same site, whoever listens there
-PREFLIGHT_SECONDS = 7200
+OWN_PAGES = ("none", "same-origin")  # other ports of a host are the same site, whoever listens there
+PREFLIGHT_MAX_AGE = 7200
 # What scripts need for taking and sending files by signed addresses and forms, as on the buckets' own rules.
-METHODS, SHOWN = "GET, HEAD, POST", "Content-Disposition, Content-Length, Content-Range, ETag"
+CORS_METHODS, CORS_EXPOSED = "GET, HEAD, POST", "Content-Disposition, Content-Length, Content-Range, ETag"
 
 
 def origins_at(port: int) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def origins_at(port: int) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Origins:
+class KnownOrigins:
     """`port` is the emulator's own; scripts of `websites` may use signed addresses and forms, `*` being all."""
 
     port: int
@@ -43,7 +43,7 @@ class Origins:
         if origin is not None:
             is_own = origin in origins_at(self.port) or (is_shared and self._is_website(origin))
         else:
-            is_own = (request.header("sec-fetch-site") or "none") in OWN_SITE
+            is_own = (request.header("sec-fetch-site") or "none") in OWN_PAGES
         if not is_own and not (is_navigable and origin is None and is_navigation(request)):
             raise Refused("AccessDenied", "Pages of other websites may not ask for this.")
 
@@ -51,9 +51,9 @@ class Origins:
         """Raises Refused."""
         self.check_page(request, is_shared=True)
         told = {
-            "Access-Control-Allow-Methods": METHODS,
+            "Access-Control-Allow-Methods": CORS_METHODS,
             "Access-Control-Allow-Headers": ANY,
-            "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+            "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE),
         }
         return [*self.headers(request), *((name.encode(), value.encode()) for name, value in told.items())]
 
@@ -63,7 +63,7 @@ class Origins:
         if len(named) != 1 or not self._is_website(named[0]):
             return []
         allowed = ANY if ANY in self.websites else named[0]
-        told = {"Access-Control-Allow-Origin": allowed, "Access-Control-Expose-Headers": SHOWN, "Vary": "Origin"}
+        told = {"Access-Control-Allow-Origin": allowed, "Access-Control-Expose-Headers": CORS_EXPOSED, "Vary": "Origin"}
         return [(name.encode(), value.encode()) for name, value in told.items()]
 
     def _is_website(self, origin: str) -> bool:

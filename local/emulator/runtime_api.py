@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 # local/lambda_runtime.py knows both by name.
-VARIABLE, HEADER = "IMGOPT_RUNTIME_TOKEN", "X-Runtime-Token"
+VARIABLE, TOKEN_HEADER = "IMGOPT_RUNTIME_TOKEN", "X-Runtime-Token"
 
 
 def guard_runtimes() -> None:
@@ -37,7 +37,7 @@ def guarded(handler: type[BaseHTTPRequestHandler], token: str) -> type[BaseHTTPR
             return bool(super().parse_request()) and self.is_known()
 
         def is_known(self) -> bool:
-            if compare_digest((self.headers.get(HEADER) or "").encode(), token.encode()):
+            if compare_digest((self.headers.get(TOKEN_HEADER) or "").encode(), token.encode()):
                 return True
             self.send_error(403)
             return False

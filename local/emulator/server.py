@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 
 # What MiniStack keeps connections for.
-KEEP_ALIVE_SECONDS = 75
+IDLE_SECONDS = 75
 # The variable with the socket that listens: it is another process's, so that calls wait while this one starts anew.
 SOCKET = "LISTENING_SOCKET"
 
@@ -46,6 +46,6 @@ def configuration(application: Any) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=1,
     )

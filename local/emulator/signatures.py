@@ -22,7 +22,7 @@ UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 CONTENT_HASH, AMAZON = "x-amz-content-sha256", "x-amz-"
 TIME = "%Y%m%dT%H%M%SZ"
 # How far clocks may be apart, and how long an address may be valid, in seconds (S3's limits).
-SKEW, LONGEST = 15 * 60, 7 * 24 * 3600
+SKEW, MAX_EXPIRY_SECONDS = 15 * 60, 7 * 24 * 3600
 AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=(?P<credential>[^,\s]+), ?"
     r"SignedHeaders=(?P<names>[a-z0-9;-]+), ?Signature=(?P<signature>\S+)"
@@ -78,8 +78,8 @@ def read_query(request: Request, key: AccessKey, now: float) -> Signature:
 
 
 def check_age(signed: float, expires: str, now: float) -> None:
-    if not re.fullmatch(r"[0-9]{1,6}", expires) or not 0 < int(expires) <= LONGEST:
-        raise Refused("AuthorizationQueryParametersError", f"X-Amz-Expires is a number from 1 to {LONGEST}.")
+    if not re.fullmatch(r"[0-9]{1,6}", expires) or not 0 < int(expires) <= MAX_EXPIRY_SECONDS:
+        raise Refused("AuthorizationQueryParametersError", f"X-Amz-Expires is a number from 1 to {MAX_EXPIRY_SECONDS}.")
     if signed > now + SKEW or now >= signed + int(expires):
         raise Refused("AccessDenied", "Request has expired")
 

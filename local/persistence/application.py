@@ -18,7 +18,7 @@ from local.persistence.objects import Objects, remove_unreferenced
 from local.persistence.records import Records
 from local.persistence.services import CHANGES_OTHERS, WHOLE, Services
 
-SAVE_SECONDS, SYNC_SECONDS = 1, 5
+SAVE_INTERVAL, SYNC_SECONDS = 1, 5
 LOCK_SECONDS = 15  # an emulator whose owner was killed ends in that time
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -109,8 +109,8 @@ class Persistence:
     async def keep_saving(self) -> None:
         waited = 0
         while True:
-            await asyncio.sleep(SAVE_SECONDS)
-            waited += SAVE_SECONDS
+            await asyncio.sleep(SAVE_INTERVAL)
+            waited += SAVE_INTERVAL
             try:
                 self.save()
                 if waited >= SYNC_SECONDS:

@@ -11,7 +11,7 @@ MEGABYTE = 1024 * 1024
 FOR_BODIES, FOR_RECORDS = 32 * MEGABYTE, 4 * MEGABYTE
 # RFC 4918. No client of AWS repeats a request for it by itself, as it does for 503.
 INSUFFICIENT_STORAGE = 507
-CODE, SENTENCE = "InsufficientStorage", "The disk did not take it."
+NO_SPACE_CODE, SENTENCE = "InsufficientStorage", "The disk did not take it."
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -47,7 +47,7 @@ class Space:
 
 def refusal(content_type: str) -> Answer:
     if content_type == "application/xml":
-        text = f"<Error><Code>{CODE}</Code><Message>{SENTENCE}</Message></Error>"
+        text = f"<Error><Code>{NO_SPACE_CODE}</Code><Message>{SENTENCE}</Message></Error>"
     else:
-        text = f'{{"__type": "{CODE}", "message": "{SENTENCE}"}}'
-    return INSUFFICIENT_STORAGE, {"Content-Type": content_type, "x-amzn-errortype": CODE}, text.encode()
+        text = f'{{"__type": "{NO_SPACE_CODE}", "message": "{SENTENCE}"}}'
+    return INSUFFICIENT_STORAGE, {"Content-Type": content_type, "x-amzn-errortype": NO_SPACE_CODE}, text.encode()

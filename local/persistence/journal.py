@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 
-FORMAT = 1
+JOURNAL_FORMAT = 1
 LARGEST_LOG = 16 * 1024 * 1024  # beyond it a checkpoint waits until nobody writes
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS records (tbl TEXT, pk TEXT, sk TEXT, item TEXT, PRIMARY KEY (tbl, pk, sk))"
@@ -21,9 +21,9 @@ PUT_RECORD = "INSERT OR REPLACE INTO records (tbl, pk, sk, item) VALUES (?, ?, ?
 REMOVE_RECORD = "DELETE FROM records WHERE tbl = ? AND pk = ? AND sk = ?"
 PUT_ENTRY = "INSERT OR REPLACE INTO entries (service, key, state) VALUES (?, ?, ?)"
 REMOVE_ENTRY = "DELETE FROM entries WHERE service = ? AND key = ?"
-Record = tuple[str, str, str]  # the table's ARN, partition key, sort key
-Entry = tuple[str, str]  # a service, and what it calls a part of its state
-Changes = Mapping[Record, str | None] | Mapping[Entry, str | None]
+JournalRecord = tuple[str, str, str]  # the table's ARN, partition key, sort key
+JournalEntry = tuple[str, str]  # a service, and what it calls a part of its state
+Changes = Mapping[JournalRecord, str | None] | Mapping[JournalEntry, str | None]
 
 
 class NotStored(Exception):
@@ -47,15 +47,15 @@ class Journal:
 
     def _open(self) -> None:
         found = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > FORMAT:
-            raise OtherVersion(f"{self.path} has format {found}, and this version knows {FORMAT}")
+        if found > JOURNAL_FORMAT:
+            raise OtherVersion(f"{self.path} has format {found}, and this version knows {JOURNAL_FORMAT}")
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA wal_autocheckpoint = 0")  # `sync` does it, where nobody waits for it
         for statement in SCHEMA:
             self.connection.execute(statement)
-        self.connection.execute(f"PRAGMA user_version = {FORMAT}")
+        self.connection.execute(f"PRAGMA user_version = {JOURNAL_FORMAT}")
 
-    def write(self, records: Mapping[Record, str | None], entries: Mapping[Entry, str | None]) -> None:
+    def write(self, records: Mapping[JournalRecord, str | None], entries: Mapping[JournalEntry, str | None]) -> None:
         """Both in one commit; None removes. Raises NotStored, and then nothing has changed."""
         with self.lock, stored():
             self.connection.execute("BEGIN IMMEDIATE")
@@ -73,11 +73,11 @@ class Journal:
         self.connection.executemany(put, [(*key, text) for key, text in changes.items() if text is not None])
         self.connection.executemany(remove, [key for key, text in changes.items() if text is None])
 
-    def records(self) -> Iterator[tuple[Record, str]]:
+    def records(self) -> Iterator[tuple[JournalRecord, str]]:
         for tbl, pk, sk, item in self.connection.execute("SELECT tbl, pk, sk, item FROM records"):
             yield (tbl, pk, sk), item
 
-    def entries(self) -> dict[Entry, str]:
+    def entries(self) -> dict[JournalEntry, str]:
         rows = self.connection.execute("SELECT service, key, state FROM entries")
         return {(service, key): state for service, key, state in rows}
 

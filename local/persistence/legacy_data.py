@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from local.persistence.journal import Record
+from local.persistence.journal import JournalRecord
 from local.persistence.services import LEFT_OUT
 
 HOME = "http://localhost:4566"  # what the emulator calls itself, wherever it listens
@@ -33,7 +33,7 @@ def states_in(folder: Path, hook: Any) -> Iterator[tuple[str, Any]]:
             yield path.stem, {name: value for name, value in state.items() if name not in ("executions", "map_runs")}
 
 
-def records_of(tables: list[dict[str, Any]]) -> dict[Record, str | None]:
+def records_of(tables: list[dict[str, Any]]) -> dict[JournalRecord, str | None]:
     return {
         (table["TableArn"], pk, sk): json.dumps(item, separators=(",", ":"))
         for table in tables

@@ -100,7 +100,7 @@ def remove_unreferenced(folder: Path, buckets: set[tuple[str, str]]) -> int:
     return len(unreferenced)
 
 
-DESCRIPTION = ".meta.json"
+DESCRIPTION_SUFFIX = ".meta.json"
 
 
 def is_referenced(path: Path, folder: Path, buckets: set[tuple[str, str]]) -> bool:
@@ -108,5 +108,5 @@ def is_referenced(path: Path, folder: Path, buckets: set[tuple[str, str]]) -> bo
     if len(parts) < 3 or parts[:2] not in buckets or path.suffix == ".tmp":
         return False
     name = path.name
-    other = name.removesuffix(DESCRIPTION) if name.endswith(DESCRIPTION) else name + DESCRIPTION
+    other = name.removesuffix(DESCRIPTION_SUFFIX) if name.endswith(DESCRIPTION_SUFFIX) else name + DESCRIPTION_SUFFIX
     return path.with_name(other).is_file()

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from local.persistence.disk_space import Space, refusal
-from local.persistence.journal import Journal, NotStored, Record
+from local.persistence.journal import Journal, JournalRecord, NotStored
 
 Table = dict[str, Any]
 
@@ -79,8 +79,8 @@ class Records:
             self.dynamodb._items_replaced(table)
 
 
-def latest(changes: list[tuple[Table, str, str, Any]]) -> dict[Record, str | None]:
-    found: dict[Record, str | None] = {}
+def latest(changes: list[tuple[Table, str, str, Any]]) -> dict[JournalRecord, str | None]:
+    found: dict[JournalRecord, str | None] = {}
     for table, pk, sk, _ in changes:
         item = table["items"].get(pk, {}).get(sk)
         found[table["TableArn"], pk, sk] = None if item is None else json.dumps(item, separators=(",", ":"))

@@ -14,13 +14,13 @@ from types import ModuleType
 from typing import Any
 
 from local.persistence.disk_space import Space, refusal
-from local.persistence.journal import Entry, Journal, NotStored
+from local.persistence.journal import Journal, JournalEntry, NotStored
 
 State = dict[str, Any]
 WHOLE = ""
 MESSAGES = "messages"
 # Their requests are answered when they are on the disk, but for those that only ask.
-WRITTEN_AT_ONCE = ("sqs", "cognito", "secretsmanager")
+WRITTEN_SERVICES = ("sqs", "cognito", "secretsmanager")
 ASKING = ("Get", "List", "Describe", "Receive", "InitiateAuth", "AdminInitiateAuth", "ChangeMessage")
 # Changed by what is asked of others.
 CHANGED_BY_OTHERS = frozenset({"sqs"})
@@ -35,11 +35,11 @@ class Services:
         self.persistence, self.journal, self.space = persistence, journal, space
         self.modules: dict[str, ModuleType] = {}
         self.touched: set[str] = set()
-        self.saved: dict[Entry, str] = {}
-        self.signatures: dict[Entry, Any] = {}
+        self.saved: dict[JournalEntry, str] = {}
+        self.signatures: dict[JournalEntry, Any] = {}
 
     def install(self) -> None:
-        for name in WRITTEN_AT_ONCE:
+        for name in WRITTEN_SERVICES:
             if name in self.modules:
                 module: Any = self.modules[name]
                 module.handle_request = self._writing(name, module.handle_request)
@@ -80,7 +80,7 @@ class Services:
         return sorted(names & set(self.modules) - LEFT_OUT)
 
     def save(self, names: list[str]) -> None:
-        changes: dict[Entry, str | None] = {}
+        changes: dict[JournalEntry, str | None] = {}
         for name in names:
             changes |= self._changes_of(name)
         if not changes:
@@ -92,18 +92,18 @@ class Services:
             else:
                 self.saved[entry] = text
 
-    def _changes_of(self, name: str) -> dict[Entry, str | None]:
+    def _changes_of(self, name: str) -> dict[JournalEntry, str | None]:
         texts = self._texts_of(name)
         gone = [entry for entry in self.saved if entry[0] in (name, MESSAGES if name == "sqs" else name)]
-        changes: dict[Entry, str | None] = {entry: None for entry in gone if entry not in texts}
+        changes: dict[JournalEntry, str | None] = {entry: None for entry in gone if entry not in texts}
         return changes | {entry: text for entry, text in texts.items() if self.saved.get(entry) != text}
 
-    def _texts_of(self, name: str) -> dict[Entry, str]:
+    def _texts_of(self, name: str) -> dict[JournalEntry, str]:
         module = self.modules[name]
         if name != "sqs":
             return {(name, WHOLE): self.dump(undisturbed(lambda: state_of(name, module)))}
         with module._queues_lock:
-            texts: dict[Entry, str] = {(name, WHOLE): self.dump(queues_of(module))}
+            texts: dict[JournalEntry, str] = {(name, WHOLE): self.dump(queues_of(module))}
             for url, message in messages_of(module):
                 texts[MESSAGES, f"{url} {message['id']}"] = self._text_of_message(url, message)
             return texts
@@ -163,14 +163,14 @@ def state_of(name: str, module: Any) -> State:
     return state
 
 
-COUNTED = ("items", "_index_members", "ItemCount", "TableSizeBytes")
+COUNTED_STATE = ("items", "_index_members", "ItemCount", "TableSizeBytes")
 
 
 def tables_of(dynamodb: Any) -> State:
     """All but what the records tell. Copies nothing of them."""
     tables = type(dynamodb._tables)()
     for key, table in dynamodb._tables.all_items():
-        tables.set_scoped(*key, {**{k: v for k, v in table.items() if k not in COUNTED}, "items": {}})
+        tables.set_scoped(*key, {**{k: v for k, v in table.items() if k not in COUNTED_STATE}, "items": {}})
     others = ("tags", "ttl_settings", "pitr_settings")
     return {"tables": tables, **{name: getattr(dynamodb, f"_{name}") for name in others}}
 

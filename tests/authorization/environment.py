@@ -20,6 +20,7 @@ from tests.authorization.resources import HOUR, MAKE, Resource, keep_device
 from tests.billing.billing_setup import become_customer
 from tests.billing.stripe_double import WEBHOOK_SECRET, StripeDouble, sign
 from tests.conftest import TABLE
+from tests.entitlements import entitle
 from tests.issuer import Issuer
 
 SCHEDULER_SECRET = "secret-of-the-scheduler-of-this-environment"
@@ -139,11 +140,9 @@ def subscribe(environment: Environment, user: Principal) -> None:
     """Only what the service knows of it."""
     now, until = clock.now(), clock.now() + timedelta(days=30)
     subscription = Subscription("sub_1", "active", BENS_PRICE, now, now, until)
-    account = BillingAccount(
-        environment.ids[user], environment.marks[user]["customer"], standing=Entitlement(Tier.MAX, until, subscription)
-    )
+    account = BillingAccount(environment.ids[user], environment.marks[user]["customer"])
     table.put({**table.key(billing.KIND, account.user_id), **table.plain(account)})
-    repository.set_plan(environment.ids[user], Tier.MAX, now, until)
+    entitle(account.user_id, Entitlement(Tier.MAX, until, subscription))
     environment.marks[user]["price"] = BENS_PRICE
 
 

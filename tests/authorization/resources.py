@@ -20,6 +20,7 @@ from imgopt.files.service import inspect, store
 from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
@@ -78,7 +79,7 @@ def make_job(owner: str | None, name: str) -> Resource:
         completed_at=now,
         result=Artifact("svg", 9, 9, "svgo", None, key=f"results/{upload}.svg", size=SIZE),
     )
-    jobs.store_result(f"results/{upload}.svg", PICTURE, KIND)
+    results.store_result(f"results/{upload}.svg", PICTURE, KIND)
     table.put(jobs.job_item(job))
     return Resource(job.id, job.source_key)
 

@@ -36,7 +36,7 @@ def set_up_billing(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeDouble]:
         }
         for name, value in known.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(stripe_client, "RETRIES", 0)  # there are pauses between them
+        monkeypatch.setattr(stripe_client, "STRIPE_RETRIES", 0)  # there are pauses between them
         settings.cache_clear()
         yield double
 

@@ -19,6 +19,7 @@ from imgopt.files.service import inspect
 from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
 from tests.conftest import UPLOADS
@@ -44,15 +45,15 @@ def store_fixtures() -> None:
     objects.put(UPLOADS, files.incoming_key(ARRIVED), CONTENT, "image/svg+xml")
     for status in JobStatus:
         table.put(jobs.job_item(job(upload, status)))
-    jobs.store_result(RESULT.key, CONTENT, RESULT.mime_type)
+    results.store_result(RESULT.key, CONTENT, RESULT.mime_type)
 
 
 def make_user(issuer: Issuer) -> dict[str, str]:
     """Someone who has an API key, and is asked to let a device in: the credentials, by what they are."""
-    token, key, now = issuer.token(), f"{api_keys.PREFIX}of-the-tests", clock.now()
+    token, key, now = issuer.token(), f"{api_keys.KEY_PREFIX}of-the-tests", clock.now()
     user = users.find_by_jwt(token)
     device_codes.add_code(DeviceCode(hash_token(DEVICE_CODE), "TINI-2345-6789", now, now + LATER))
-    api_key_store.add(ApiKey(UUID(KEY).hex, user.id, "a server", key[: api_keys.SHOWN], hash_token(key), now), 1)
+    api_key_store.add(ApiKey(UUID(KEY).hex, user.id, "a server", key[: api_keys.SHOWN_LENGTH], hash_token(key), now), 1)
     return {"jwt": f"Bearer {token}", "key": f"Bearer {key}"}
 
 

@@ -16,8 +16,8 @@ from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs import repository, submission
+from imgopt.jobs.acceptance import Accepted
 from imgopt.jobs.model import Completion, Job
-from imgopt.jobs.submission import Accepted
 from imgopt.settings import settings
 from imgopt.storage import clients, table
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from imgopt.workflow.reasons import STOPPED
+from imgopt.workflow.reasons import STOPPED_REASON
 from tests import pictures
 from tests.e2e.conftest import wait_for_end
 
@@ -92,4 +92,4 @@ def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
     execution = machine.replace(":stateMachine:", ":execution:") + f":{job}"
     cloud.session.client("stepfunctions").stop_execution(executionArn=execution)
     ended = wait_for_end(client, job)
-    assert (ended["status"], ended["error_message"]) == ("failed", STOPPED)
+    assert (ended["status"], ended["error_message"]) == ("failed", STOPPED_REASON)

@@ -24,7 +24,7 @@ from imgopt.retention.deletion import delete_job
 from imgopt.settings import settings
 from imgopt.storage import clients, executions, objects
 from imgopt.workflow import reconciliation
-from imgopt.workflow.reasons import STOPPED
+from imgopt.workflow.reasons import STOPPED_REASON
 from local.cloud import Cloud
 from tests import pictures
 from tests.e2e.auditing import ENDING, at_once
@@ -117,7 +117,7 @@ def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud
         ended = wait_for_end(client, job.id)
     finally:
         events.enable_rule(Name=rule)
-    assert (ended["status"], ended["error_message"], used(guest)) == ("failed", STOPPED, 0)
+    assert (ended["status"], ended["error_message"], used(guest)) == ("failed", STOPPED_REASON, 0)
 
 
 def test_a_job_whose_execution_takes_too_long_is_stopped_and_costs_nothing(accept, guest, monkeypatch):

@@ -42,7 +42,7 @@ def test_a_picture_that_nothing_can_be_said_of_is_optimized_without_words(proces
     noise = Image.effect_noise((96, 96), 120)
     job = process(pictures.encode(noise, "PNG"), output_seo_tag_gen=True, output_seo_rename=True)
     assert (job["status"], job["executed_tag"], job["seo_alt_text"]) == ("completed", False, None)
-    assert job["warning"].startswith("No words: ")
+    assert job["warning"].startswith("No tags: ")
     assert job["credits_used"] == 3  # without the one for words
     assert job["processed_filename"] == "hero.tinified.png"
 

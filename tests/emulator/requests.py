@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from local.emulator.guard import Guard
 from local.emulator.keys import REGION, AccessKey, new_access_key
-from local.emulator.origins import Origins, origins_at
+from local.emulator.origins import KnownOrigins, origins_at
 
 PORT, SERVICE_PORT = 4566, 8080
 ENDPOINT, OWN, OTHER = f"http://127.0.0.1:{PORT}", f"http://127.0.0.1:{SERVICE_PORT}", "https://evil.example"
@@ -73,7 +73,7 @@ class Emulator:
 def ask(asked: Asked, *, key: AccessKey = KEY, websites: tuple[str, ...] = (), after: float = 0) -> Answer:
     """Of a guard whose clock is `after` seconds ahead. The body comes in parts."""
     emulator, sent = Emulator(), []
-    origins = Origins(PORT, websites or origins_at(SERVICE_PORT))
+    origins = KnownOrigins(PORT, websites or origins_at(SERVICE_PORT))
     guard = Guard(emulator, key, origins, lambda: datetime.now(UTC).timestamp() + after)
     parts = [asked.body[start : start + PART] for start in range(0, len(asked.body), PART)] or [b""]
     messages = iter([{"type": "http.request", "body": part, "more_body": True} for part in parts[:-1]])

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from local.emulator.guard import Guard
-from local.emulator.origins import Origins
+from local.emulator.origins import KnownOrigins
 from tests.emulator.requests import ENDPOINT, KEY, OTHER, OWN, PORT, Asked, address, ask, call
 
 POOL = "/us-east-1_AbC123xyz/.well-known"
@@ -183,5 +183,5 @@ def test_web_sockets_are_closed():
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Guard(None, KEY, Origins(PORT, ()))({"type": "websocket"}, None, send))
+    asyncio.run(Guard(None, KEY, KnownOrigins(PORT, ()))({"type": "websocket"}, None, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]

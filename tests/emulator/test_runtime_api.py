@@ -11,7 +11,7 @@ import pytest
 from ministack.core.lambda_runtime import ProvidedWorker
 
 from local import lambda_runtime
-from local.emulator.runtime_api import HEADER, guarded
+from local.emulator.runtime_api import TOKEN_HEADER, guarded
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 
@@ -42,18 +42,18 @@ def ask(port: int, method: str, path: str, headers: dict[str, str]) -> tuple[int
     return answer.status, answer.read()
 
 
-@pytest.mark.parametrize("headers", [{}, {HEADER: ""}, {HEADER: "tokens"}, {"Authorization": "token"}])
+@pytest.mark.parametrize("headers", [{}, {TOKEN_HEADER: ""}, {TOKEN_HEADER: "tokens"}, {"Authorization": "token"}])
 def test_an_invocation_is_taken_and_answered_by_nobody_else(port, worker, headers):
     answers = "/2018-06-01/runtime/invocation/request-1/response", "/2018-06-01/runtime/init/error"
     assert ask(port, "GET", NEXT, headers)[0] == 403
     assert [ask(port, "POST", path, headers)[0] for path in answers] == [403, 403]
     assert worker._result == {}
-    status, body = ask(port, "GET", NEXT, {HEADER: "token"})
+    status, body = ask(port, "GET", NEXT, {TOKEN_HEADER: "token"})
     assert (status, json.loads(body)) == (200, {"a": 1})
 
 
 def test_a_function_asks_with_the_token(port, worker, monkeypatch):
-    monkeypatch.setattr(lambda_runtime, "KNOWN", {HEADER: "token"})
+    monkeypatch.setattr(lambda_runtime, "KNOWN", {TOKEN_HEADER: "token"})
     lambda_runtime.serve_invocation(
         f"http://127.0.0.1:{port}/2018-06-01/runtime", lambda event, context: {"b": event["a"]}
     )

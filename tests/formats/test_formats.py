@@ -2,6 +2,8 @@
 
 import ast
 import pkgutil
+from dataclasses import replace
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.tagging_input import view
+from imgopt_client import arguments, sources
 from tests import inputs, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +30,11 @@ QUALITY = 70
 
 
 def sample(each: Format) -> bytes:
-    """A small file of a format."""
-    return inputs.data_of(each.name)
+    """A small file of a format: one that others wrote, or else its own."""
+    if each.name in inputs.MAKERS:
+        return inputs.data_of(each.name)
+    assert each.encode, f"tests/inputs.py has no {each.label} file, and the service writes none"
+    return each.encode(pictures.draw(), QUALITY, NO_METADATA).data
 
 
 def by_name(each: Format) -> str:
@@ -36,8 +42,26 @@ def by_name(each: Format) -> str:
 
 
 def test_every_folder_of_a_format_is_listed():
-    folders = {module.name for module in pkgutil.iter_modules(imgopt.codecs.__path__) if module.ispkg}
-    assert len(folders - {"shared"}) == len(FORMATS)
+    folders = {module.name for module in pkgutil.iter_modules(imgopt.codecs.__path__) if module.ispkg} - {"shared"}
+    found = {name: import_module(f"imgopt.codecs.{name}").FORMAT for name in folders}
+    assert [name for name in found if FORMATS.get(found[name].name) is not found[name]] == []
+    assert len(found) == len(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "told"),
+    [
+        ({"open_image": None}, "PNG needs open_image or vector, and not both."),
+        ({"encode": None, "encode_animation": None}, "PNG needs encode or replaced_by, and not both."),
+        ({"replaced_by": ("jpg", "png")}, "PNG needs encode or replaced_by, and not both."),
+        ({"decode_animation": None}, "PNG needs scan and decode_animation, or neither."),
+        ({"scan": None, "decode_animation": None}, "PNG needs scan and decode_animation, as it has encode_animation."),
+        ({"encode": None, "replaced_by": ("jpg", "jpg")}, "PNG needs encode, as it is written."),
+    ],
+)
+def test_format_that_lacks_a_half_is_refused_before_there_are_jobs(lacks, told):
+    with pytest.raises(ValueError, match=f"^{told}$"):
+        replace(FORMATS["png"], **lacks)
 
 
 @pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
@@ -67,6 +91,12 @@ def test_format_that_is_written_is_asked_for_by_name_and_read_again(each):
 
 def test_formats_that_are_written_are_all_that_can_be_asked_for():
     assert {*OutputFormat} - {OutputFormat.ORIGINAL} == {each.name for each in WRITTEN}
+
+
+def test_command_line_client_knows_all_formats():
+    """What can be asked for, and what is found in a folder."""
+    assert [*arguments.FORMATS] == [*OutputFormat]
+    assert {each.mime_type for each in FORMATS.values()} <= {*sources.MIME_TYPES.values()}
 
 
 def test_aliases_are_of_one_format_each():

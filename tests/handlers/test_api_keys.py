@@ -2,11 +2,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from imgopt.accounts import repository, users
+from imgopt.accounts import users
 from imgopt.accounts.plans import Tier
+from imgopt.billing.model import Entitlement
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests import pictures
+from tests.entitlements import entitle
 from tests.issuer import SUBJECT
 
 UNKNOWN = "3f1f2c9e-0000-4000-8000-000000000000"
@@ -83,7 +85,7 @@ def test_verifying_a_key_tells_tier_and_credits(client, create, issuer):
     key = create().json()["key"]
     answer = client.get("/api-keys/verify", headers=using(key))
     assert answer.json() == {"valid": True, "tier": "free", "credits_remaining": 50}
-    repository.set_plan(users.user_id_of(issuer.url, SUBJECT), Tier.MAX, None, None)
+    entitle(users.user_id_of(issuer.url, SUBJECT), Entitlement(Tier.MAX))
     answer = client.get("/api-keys/verify", headers=using(key))
     assert answer.json() == {"valid": True, "tier": "max", "credits_remaining": 10_000}
 

@@ -186,7 +186,7 @@ def test_upload_that_waits_too_long_is_answered_by_503_with_retry_after(client, 
 def test_an_issuer_that_does_not_answer_holds_up_nobody_without_its_tokens(aws, issuer, gate, monkeypatch):
     def hang(*_: object) -> None:
         gate.wait()
-        raise Unavailable(issuers.NO_ANSWER)
+        raise Unavailable(issuers.ISSUER_SILENT)
 
     monkeypatch.setattr(issuers, "get_json", hang)
     headers = {"Authorization": f"Bearer {issuer.token()}"}

@@ -4,6 +4,7 @@ import json
 
 from functions.api.routers.config import public_config
 from imgopt.accounts.plans import Tier
+from imgopt.codecs.formats import FORMATS
 from imgopt.settings import Settings, settings
 from tests.issuer import CLIENT
 
@@ -32,7 +33,9 @@ def test_costs_limits_and_formats_are_told(client):
     assert told["costs"] == {"compress": 3, "resize": 1, "upscale": 2, "tag": 1}
     assert (told["limits"]["upload_bytes"], told["limits"]["batch_files"]) == (50 * 1024 * 1024, 20)
     assert {"name": "heic", "mime_type": "image/heic"} in told["formats"]["input"]
-    assert told["formats"]["output"] == ["jpg", "png", "webp", "avif", "gif", "svg", "ico"]
+    assert [each["name"] for each in told["formats"]["input"]] == [*FORMATS]
+    assert told["formats"]["output"] == [each.name for each in FORMATS.values() if each.encode]
+    assert {"jpg", "png", "webp", "avif", "gif", "svg", "ico"} <= {*told["formats"]["output"]}
     assert told["rate_limits"]["device-code"] == {"requests": 10, "seconds": 3600, "by": "address"}
 
 

@@ -9,6 +9,7 @@ from functions.stages import plan
 from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.storage import clients, executions, transactions
 from tests import pictures
 from tests.conftest import RESULTS, TABLE
@@ -148,7 +149,7 @@ def test_interrupted_deletion_can_be_repeated(guest, monkeypatch, stored):
 def test_files_stored_after_the_deletion_are_removed_too(guest, stored, clock_at):
     job_id = guest.submit()
     guest.delete(job_id)
-    jobs.store_result(jobs.result_key(job_id, "png"), b"late", "image/png")
+    results.store_result(results.result_key(job_id, "png"), b"late", "image/png")
     store_intermediate(job_id)
     assert len(records("REMAINS")) == 1
     clock_at(minutes=42)

@@ -122,7 +122,7 @@ def test_an_event_tells_the_same_place(client, guest):
 
 def test_position_far_behind_is_never_told_as_next(guest, monkeypatch):
     ids = guest.submit(files=9)
-    monkeypatch.setattr("imgopt.storage.lists.MOST", 3)
+    monkeypatch.setattr("imgopt.storage.lists.MOST_LISTED", 3)
     monkeypatch.setattr(waiting, "read_until", lambda owner, last: sorted(waiting.read_waiting(owner))[:3])
     assert guest.place(ids[-1])[0] >= 4
 

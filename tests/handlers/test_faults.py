@@ -4,7 +4,7 @@ import pytest
 
 from imgopt import derivation
 from imgopt.errors import Unavailable
-from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.settings import settings
 from imgopt.storage import clients, secrets, table
 from tests import pictures
@@ -152,4 +152,4 @@ def test_a_result_that_can_not_be_looked_at_now_is_looked_at_later(submit, run_s
     job_id = submit(pictures.png())["id"]
     state = run_stages(job_id)
     with injected(Injection(0, Kind.REFUSED, shape)), pytest.raises(Unavailable):
-        jobs.describe_result(state["made"]["pixels"]["key"])
+        results.describe_result(state["made"]["pixels"]["key"])

@@ -8,11 +8,13 @@ from imgopt import authentication, clock
 from imgopt.accounts import api_keys, repository, users
 from imgopt.accounts.model import Credential, User
 from imgopt.accounts.plans import Tier
+from imgopt.billing.model import Entitlement, Subscription, SubscriptionStatus
 from imgopt.devices import repository as device_store
 from imgopt.devices import tokens
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests import pictures
+from tests.entitlements import entitle
 from tests.issuer import EMAIL, SUBJECT
 
 REFUSED = {"detail": "Invalid or expired credentials."}
@@ -161,10 +163,11 @@ def test_an_address_that_nobody_vouches_for_is_not(who, issuer, other):
 
 def test_the_tier_is_that_of_this_moment(who, api_key, user):
     end = NOON + timedelta(days=30)
-    repository.set_plan(user.id, Tier.PRO, NOON, end)
+    subscription = Subscription("sub_1", SubscriptionStatus.ACTIVE, "price_pro", NOON, NOON, end)
+    entitle(user.id, Entitlement(Tier.PRO, None, subscription))
     found = who(f"Bearer {api_key}")
     assert (found.tier, found.period_start, found.period_end) == (Tier.PRO, NOON, end)
-    repository.set_plan(user.id, Tier.FREE, None, None)
+    entitle(user.id, Entitlement())
     assert who(f"Bearer {api_key}").tier is Tier.FREE
 
 

@@ -59,11 +59,11 @@ def test_plan_touches_items_that_its_role_allows(one_waits, allowed):
 
 
 def test_finish_touches_items_that_its_role_allows(one_waits, allowed, monkeypatch):
-    from imgopt.jobs import repository
+    from imgopt.jobs import results
     from imgopt.tagging.model import ImageTags
 
     state = plan.handler({"job_id": one_waits}, None)
-    repository.store_words(one_waits, ImageTags("A dog", ("dog",), "dog", "somebody"))
+    results.store_tags(one_waits, ImageTags("A dog", ("dog",), "dog", "somebody"))
     state["made"] = {"pixels": optimize.handler(state, None), "said": {"words": True}}
     with touched_kinds() as kinds:
         finish.handler(state, None)

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from imgopt.files import repository as files
-from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.retention import orphans
 from imgopt.retention.cleanup import clean_up
 from imgopt.storage import clients, table
@@ -46,7 +46,7 @@ def test_files_named_by_a_record_stay(client, submit, run_stages, stored, clock_
     """Uploads, results, pictures on the way to one, and files that are only announced."""
     done, under_way = submit(pictures.png())["id"], submit(pictures.png())["id"]
     run_stages(done)
-    put(RESULTS, jobs.intermediate_key(under_way))
+    put(RESULTS, results.intermediate_key(under_way))
     announced = client.post("/upload/presign", json={"size": 3}).json()
     put(UPLOADS, announced["fields"]["key"])
     table.put({**table.get(table.key("AWAITED", announced["upload_id"])), "expires_at": "2999-01-01T00:00:00Z"})
@@ -69,7 +69,7 @@ def test_the_file_of_a_job_that_has_expired_is_removed(submit, run_stages, store
     run_stages(job_id)
     clock_at(days=2)
     clean_up(60)
-    put(RESULTS, jobs.result_key(job_id, "webp"))
+    put(RESULTS, results.result_key(job_id, "webp"))
     clock_at(days=2, hours=2)
     assert clean_up(60).deleted_files == 1
 
@@ -100,7 +100,7 @@ def test_a_run_looks_at_no_more_than_so_many_pages(aws, stored, clock_at, monkey
 
     monkeypatch.setattr("imgopt.storage.objects.find_pages", find_pages)
     clean_up(60)
-    assert len(asked) <= 2 * (orphans.MOST_PAGES + 1) * len(orphans.FOLDERS)
+    assert len(asked) <= 2 * (orphans.MOST_PAGES + 1) * len(orphans.SEARCHED_FOLDERS)
 
 
 def test_every_place_is_come_to_in_some_run(aws, clock_at, stored):

@@ -171,7 +171,7 @@ def test_words_that_nobody_says_are_not_set_up_and_not_paid(client, upload, stor
     monkeypatch.setenv("IMGOPT_TAGGER", "none")
     settings.cache_clear()
     answer = ask(client, "/auto", uploaded, settings=asked)
-    assert (answer.status_code, answer.json()) == (501, {"detail": "Words are not set up."})
+    assert (answer.status_code, answer.json()) == (501, {"detail": "Tagging is not set up."})
     assert stored() == before
 
 

@@ -126,7 +126,7 @@ def test_dead_job_is_restarted_twice_and_then_failed_with_the_reason(submit, all
 @pytest.mark.parametrize(
     ("ended", "message"),
     [
-        (Execution("ABORTED"), reasons.STOPPED),
+        (Execution("ABORTED"), reasons.STOPPED_REASON),
         (Execution("TIMED_OUT"), "Processing took too long and was stopped."),
         (
             Execution("FAILED", "InvalidImage", '{"errorMessage": "The PNG file is damaged."}'),

@@ -15,7 +15,7 @@ from imgopt.errors import Unavailable
 from imgopt.files import service as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
-from imgopt.jobs import submission
+from imgopt.jobs import results, submission
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
 from imgopt.storage import clients, due_index, table
@@ -105,7 +105,7 @@ def test_intermediate_files_are_removed(completed, stored, clock_at):
 
 def test_the_results_of_a_failed_job_are_removed(submit, stored, clock_at):
     job_id = submit(pictures.png())["id"]
-    jobs.store_result(jobs.result_key(job_id, "webp"), b"made and not recorded", "image/webp")
+    results.store_result(results.result_key(job_id, "webp"), b"made and not recorded", "image/webp")
     jobs.mark_failed(job_id, clock.now(), "It failed.")
     clock_at(days=2)
     assert clean_up()["deleted_jobs"] == 1
@@ -160,7 +160,7 @@ def test_removals_beyond_the_time_are_left_to_the_next_run(completed, monkeypatc
     for _ in range(3):
         completed()
     clock_at(days=2)
-    monkeypatch.setattr(due_index, "PAGE", 1)
+    monkeypatch.setattr(due_index, "PAGE_ITEMS", 1)
     assert [run_of(1, monkeypatch)["deleted_files"] for _ in range(7)] == [1] * 6 + [0]
 
 
@@ -182,7 +182,7 @@ def test_time_is_looked_at_before_each_item(completed, monkeypatch, clock_at):
     for _ in range(4):
         completed()
     clock_at(days=2)
-    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    monkeypatch.setattr(retention, "PARALLEL_REMOVALS", 1)
     assert [run_of(3, monkeypatch)["deleted_files"] for _ in range(4)] == [3, 3, 2, 0]
 
 

@@ -8,7 +8,7 @@ from functions.stages import fail, finish, optimize, plan
 from imgopt.errors import InvalidImage, NotFound, TooCostly
 from imgopt.imaging import sandboxed
 from imgopt.imaging.artifact import STOPPED, Artifact, Made
-from imgopt.storage import clients
+from imgopt.storage import clients, table
 from imgopt.telemetry import reference_of
 from tests import pictures
 
@@ -32,6 +32,15 @@ def test_a_job_goes_through_all_stages(submit, run_stages, status):
     assert done["processed_compression_ratio"] == round(done["processed_size"] / done["original_size"], 4)
     assert "oxipng" in done["encoder"]
     assert done["started_at"] <= done["completed_at"]
+
+
+def test_result_is_stored_with_all_that_functions_of_version_0_1_require(submit, run_stages):
+    job = submit(pictures.jpeg())
+    run_stages(job["id"])
+    stored = table.get(table.key("JOB", job["id"]))["result"]
+    required = ("key", "mime_type", "size", "format", "width", "height", "encoder", "quality", "original_returned")
+    assert stored.keys() >= {*required}
+    assert stored["mime_type"] == "image/jpeg"
 
 
 def test_a_resized_job_says_so(submit, run_stages, status):

@@ -299,7 +299,7 @@ class Breaking:
 
 @pytest.fixture
 def breaking(monkeypatch):
-    monkeypatch.setattr(parts, "FIRST_PAUSE", 0)
+    monkeypatch.setattr(parts, "READ_PAUSE", 0)
     broken = Breaking()
     return lambda: monkeypatch.setattr(parts, "s3", lambda: broken) or broken
 

@@ -202,9 +202,9 @@ def test_a_result_is_called_by_its_words_where_that_was_asked_for(client, submit
 @pytest.mark.parametrize(
     ("error", "warning"),
     [
-        (TaggingFailed("The model refused: content_filtered."), "No words: The model refused: content_filtered."),
-        (Unavailable("The model is busy."), "No words: The model is busy."),
-        (ZeroDivisionError(), "No words: Processing failed unexpectedly. Please try again."),
+        (TaggingFailed("The model refused: content_filtered."), "No tags: The model refused: content_filtered."),
+        (Unavailable("The model is busy."), "No tags: The model is busy."),
+        (ZeroDivisionError(), "No tags: Processing failed unexpectedly. Please try again."),
     ],
 )
 def test_a_job_that_gets_no_words_is_completed_and_says_so(finish, says, error, warning):

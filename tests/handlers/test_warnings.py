@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from functions.api.requests import CompressRequest, ProcessFilesRequest
-from functions.api.warnings import LONGEST_NAME, MOST
+from functions.api.warnings import LONGEST_NAME, MOST_WARNINGS
 from imgopt.imaging.options import ProcessingSettings
 from tests import pictures
 
@@ -98,8 +98,8 @@ def test_settings_beside_the_uploads_are_checked_as_others_are(ask, stored):
 def test_warnings_are_few_and_short_whatever_is_sent(ask):
     odd = {f"{number:03}{'x' * 900}": 1 for number in range(90)}
     warnings = ask(settings=odd, **odd).json()["warnings"]
-    assert len(warnings) == 2 * (MOST + 1)
-    assert warnings[MOST] == "80 more names are not known."
+    assert len(warnings) == 2 * (MOST_WARNINGS + 1)
+    assert warnings[MOST_WARNINGS] == "80 more names are not known."
     assert max(map(len, warnings)) < LONGEST_NAME + 100
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.header import read_header
-from imgopt.credits.budgets import budget_for_pixels, budget_for_words
+from imgopt.credits.budgets import budget_for_pixels, budget_for_tagging
 from imgopt.errors import InvalidImage, TooCostly
 from imgopt.imaging import optimize, sandboxed
 from imgopt.imaging.options import ProcessingSettings
@@ -48,7 +48,7 @@ def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_b
 def test_a_picture_to_be_described_is_the_same(name):
     data = inputs.data_of(name)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    seen, expected = view_apart(data, header, budget_for_words(header)), view(data, header)
+    seen, expected = view_apart(data, header, budget_for_tagging(header)), view(data, header)
     assert (seen.mode, seen.size, seen.tobytes()) == (expected.mode, expected.size, expected.tobytes())
 
 

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from imgopt.tagging.colors import describe_colors, measure
+from imgopt.tagging.colors import describe_colors, measure_colors
 
 SKY, SNOW = (20, 40, 95), (250, 250, 250)
 
@@ -16,6 +16,10 @@ def stripes(*parts, mode="RGB"):
         image.paste(color, (0, top, 200, top + rows))
         top += rows
     return image
+
+
+def said_of(image):
+    return describe_colors(measure_colors(image))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,7 @@ def stripes(*parts, mode="RGB"):
     ],
 )
 def test_a_plain_colour_has_its_name(color, name):
-    assert describe_colors(Image.new("RGB", (30, 20), color)) == f"All {name}"
+    assert said_of(Image.new("RGB", (30, 20), color)) == f"All {name}"
 
 
 @pytest.mark.parametrize(
@@ -60,20 +64,20 @@ def test_a_plain_colour_has_its_name(color, name):
     ],
 )
 def test_a_few_colours_are_told_the_largest_first(image, said):
-    assert describe_colors(image) == said
+    assert said_of(image) == said
 
 
 def test_image_of_many_colours_has_no_colour_description():
     rainbow = ["#d42020", "#f08020", "#f8e020", "#2e9a3c", "#2060d0", "#7a30a0"]
-    assert describe_colors(stripes(*((color, 20) for color in rainbow))) is None
+    assert said_of(stripes(*((color, 20) for color in rainbow))) is None
 
 
 def test_invisible_image_has_no_colour_description():
-    assert describe_colors(Image.new("RGBA", (50, 50), (200, 0, 0, 0))) is None
+    assert said_of(Image.new("RGBA", (50, 50), (200, 0, 0, 0))) is None
 
 
 def test_shares_are_those_of_the_pixels():
-    shares = measure(stripes((SKY, 60), (SNOW, 40)))
+    shares = measure_colors(stripes((SKY, 60), (SNOW, 40)))
     assert shares["dark blue"] == pytest.approx(0.6, abs=0.02)
     assert sum(shares.values()) == pytest.approx(1)
 
@@ -81,5 +85,5 @@ def test_shares_are_those_of_the_pixels():
 def test_the_image_is_left_as_it_was():
     image = stripes((SKY, 60), (SNOW, 40))
     before = image.tobytes()
-    describe_colors(image)
+    measure_colors(image)
     assert image.tobytes() == before

@@ -44,6 +44,8 @@ FILES = {
     "webp": pictures.webp(),
     "webp alpha": pictures.webp("RGBA"),
     "webp lossless": pictures.webp(lossless=True),
+    "avif": pictures.encode(pictures.draw(), "AVIF"),
+    "avif alpha": pictures.encode(pictures.draw("RGBA"), "AVIF"),
     "gif": pictures.gif(),
     "gif animated": pictures.gif(frames=5),
 }
@@ -54,6 +56,11 @@ each_file = pytest.mark.parametrize("name", FILES)
 def test_format_and_dimensions_are_read_from_the_bytes(name):
     header = read(FILES[name])
     assert (header.format, header.width, header.height) == (name.split()[0], pictures.WIDTH, pictures.HEIGHT)
+
+
+@each_file
+def test_alpha_is_what_the_file_declares(name):
+    assert read(FILES[name]).has_alpha == name.endswith(" alpha")
 
 
 @each_file

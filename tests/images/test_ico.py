@@ -206,6 +206,12 @@ def test_an_icon_with_alpha_is_given_back_with_a_mask_that_agrees(mask, keep):
     assert data[-4 * SIDE :] == TOP_ROW_HIDDEN
 
 
+@pytest.mark.parametrize("keep", ["none", "copyright", "all"])
+def test_an_icon_of_two_bits_is_given_back(keep):
+    data = icon((SIDE, SIDE, icon_bitmap(2, plain(3), COLORS * 2)))
+    assert run(data, keep_metadata=keep).data[22:] == data[22:]
+
+
 def test_metadata_of_a_picture_and_bytes_between_pictures_are_not_given_back():
     part = pictures.encode(Image.new("RGBA", (1, 1)), "PNG", exif=b"II*\0SECRET")
     data = icon((1, 1, part))[:-1] + part[-1:] + b"SECRET"

@@ -10,7 +10,7 @@ from cdk.node import NODE
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
-from cdk.account import bootstrap, functions, gateway, gpu, stacks, words
+from cdk.account import bootstrap, functions, gateway, gpu, stacks, tagging
 from cdk.account.checks import CHECKS, Check, always, result_of
 from cdk.account.installation import Installation
 from cdk.constructs.gpu_options import GpuOptions
@@ -172,39 +172,57 @@ GROUP = "/aws/vendedlogs/states/ImgoptPipeline"
         (stacks.log_group, PLAIN, [groups(f"{GROUP}Two")], "ok", "is free"),
         (stacks.log_group, PLAIN, [groups(GROUP), stack("CREATE_COMPLETE")], "ok", "this installation's"),
         (stacks.log_group, PLAIN, [groups(GROUP), NO_STACK], "missing", f"delete-log-group --log-group-name {GROUP}"),
-        (words.lifecycle, PLAIN, [model()], "ok", "active"),
-        (words.lifecycle, PLAIN, [model("LEGACY")], "missing", "list-foundation-models"),
-        (words.lifecycle, PLAIN, [model(takes="TEXT")], "missing", "takes no images"),
-        (words.lifecycle, PLAIN, [("bedrock", "get_foundation_model", {})], "unknown", "not told"),
+        (tagging.lifecycle, PLAIN, [model()], "ok", "active"),
+        (tagging.lifecycle, PLAIN, [model("LEGACY")], "missing", "list-foundation-models"),
+        (tagging.lifecycle, PLAIN, [model(takes="TEXT")], "missing", "takes no images"),
+        (tagging.lifecycle, PLAIN, [("bedrock", "get_foundation_model", {})], "unknown", "not told"),
         (
-            words.lifecycle,
+            tagging.lifecycle,
             PLAIN,
             [("bedrock", "get_foundation_model", "ResourceNotFoundException")],
             "missing",
             "IMGOPT_TAGGING_MODEL_ID",
         ),
         (
-            words.lifecycle,
+            tagging.lifecycle,
             replace(PLAIN, model=PROFILE),
             [("bedrock", "get_foundation_model", "ValidationException")],
             "unknown",
             "not known in us-east-1",
         ),
-        (words.lifecycle, replace(PLAIN, model=replace(MODEL, name="")), [], "missing", "IMGOPT_TAGGING_REGION"),
-        (words.lifecycle, replace(PLAIN, model=OWN), [profile(), model()], "ok", "amazon.nova-lite-v1:0 is active"),
-        (words.profile, replace(PLAIN, model=PROFILE), [profile()], "ok", "can be called from us-east-1"),
         (
-            words.profile,
+            tagging.lifecycle,
+            replace(PLAIN, model=replace(MODEL, name="")),
+            [],
+            "missing",
+            "IMGOPT_TAGGING_REGION",
+        ),
+        (
+            tagging.lifecycle,
+            replace(PLAIN, model=OWN),
+            [profile(), model()],
+            "ok",
+            "amazon.nova-lite-v1:0 is active",
+        ),
+        (tagging.profile, replace(PLAIN, model=PROFILE), [profile()], "ok", "can be called from us-east-1"),
+        (
+            tagging.profile,
             replace(PLAIN, model=PROFILE),
             [("bedrock", "get_inference_profile", "ResourceNotFoundException")],
             "missing",
             "IMGOPT_TAGGING_MODEL_ID",
         ),
-        (words.access, PLAIN, [access()], "ok", "may ask amazon.nova-lite-v1:0"),
-        (words.access, PLAIN, [access(agreement="NOT_AVAILABLE")], "ok", "may ask"),
-        (words.access, replace(PLAIN, model=OTHERS), [access(agreement="NOT_AVAILABLE")], "missing", "#/model-catalog"),
+        (tagging.access, PLAIN, [access()], "ok", "may ask amazon.nova-lite-v1:0"),
+        (tagging.access, PLAIN, [access(agreement="NOT_AVAILABLE")], "ok", "may ask"),
         (
-            words.access,
+            tagging.access,
+            replace(PLAIN, model=OTHERS),
+            [access(agreement="NOT_AVAILABLE")],
+            "missing",
+            "#/model-catalog",
+        ),
+        (
+            tagging.access,
             PLAIN,
             [access(authorized="NOT_AUTHORIZED")],
             "missing",
@@ -266,12 +284,12 @@ def test_forbidden_checks_are_unknown_and_never_fine(check):
 @pytest.mark.parametrize(
     ("installation", "subjects"),
     [
-        (PLAIN, {"Model for words", "Access to it", "Stacks that nothing uses"}),
+        (PLAIN, {"Model for tags", "Access to it", "Stacks that nothing uses"}),
         (replace(PLAIN, model=replace(MODEL, tagger="none")), {"Stacks that nothing uses"}),
         (
             replace(GPU, model=PROFILE, has_alarms=True),
             {
-                "Model for words",
+                "Model for tags",
                 "Access to it",
                 "Its inference profile",
                 "Role of ECS",
@@ -286,7 +304,7 @@ def test_forbidden_checks_are_unknown_and_never_fine(check):
         ),
         (
             replace(PLAIN, memory={"optimize_mb": 6144}),
-            {"Memory of functions", "Model for words", "Access to it", "Stacks that nothing uses"},
+            {"Memory of functions", "Model for tags", "Access to it", "Stacks that nothing uses"},
         ),
     ],
 )

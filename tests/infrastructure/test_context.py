@@ -12,7 +12,7 @@ from cdk.concurrency import SHARES, SMALLEST, UNRESERVED, reserved_of
 from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
 from cdk.context import check, list_of, settings_of
-from imgopt.tagging.availability import MODEL
+from imgopt.tagging.availability import NOVA_LITE
 
 STACKS = ("Data", "Auth", "Pipeline", "Api", "Schedules")
 FOLDER = Path(__file__).parent
@@ -149,7 +149,7 @@ def test_the_model_that_is_named_may_be_asked_and_no_other(allow, named, allowed
 
 
 def test_the_default_model_is_the_one_that_is_asked():
-    assert DEFAULT_MODEL == MODEL
+    assert DEFAULT_MODEL == NOVA_LITE
 
 
 def test_models_behind_an_application_profile_may_be_invoked(allow):

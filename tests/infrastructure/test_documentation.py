@@ -5,19 +5,33 @@ from pathlib import Path
 
 import pytest
 
+from imgopt.codecs.formats import FORMATS
 from imgopt.metrics import Metric
 from imgopt.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
+METRICS = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
 MAKEFILE = (ROOT / "Makefile").read_text()
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_setting_is_documented_with_its_default(name):
     default = Settings.model_fields[name].default
-    row = next(line for line in README.splitlines() if line.startswith("|") and f"`IMGOPT_{name.upper()}`" in line)
+    row = row_of(f"`IMGOPT_{name.upper()}`")
+    assert row, f"no table of README.md has `IMGOPT_{name.upper()}`"
     assert not default or f"| {default} |" in row
+
+
+def row_of(text: str) -> str:
+    return next((line for line in README.splitlines() if line.startswith("|") and text in line), "")
+
+
+@pytest.mark.parametrize("each", FORMATS.values(), ids=lambda each: each.name)
+def test_format_is_documented(each):
+    assert re.search(rf"\b{each.label}\b", row_of("into the service"))
+    assert not each.encode or re.search(rf"\b{each.label}\b", row_of("out of it"))
+    assert not each.encode or f"`{each.name}`" in row_of("`output_format`")
 
 
 @pytest.mark.parametrize(
@@ -53,4 +67,4 @@ def is_there(file: Path, test: str) -> bool:
 
 @pytest.mark.parametrize("metric", Metric)
 def test_metric_is_documented(metric):
-    assert f"| `{metric}` |" in (ROOT / "docs" / "operations.md").read_text()
+    assert metric.value in METRICS, "docs/operations.md has a table of metrics"

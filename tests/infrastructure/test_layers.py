@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk.layers import GROUPS, SERVICES, export, requirements_of
+from cdk.layers import LAYER_GROUPS, SERVICES, export, requirements_of
 from gpu_container.models.selection import for_cpu
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 
@@ -47,7 +47,7 @@ def folders(functions, resources, assembly) -> dict[str, list[Path]]:
     return {name: parts(function) for name, function in functions.items()}
 
 
-@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("name", LAYER_GROUPS)
 def test_requirements_are_those_of_the_lock(name):
     assert requirements_of(name).read_text() == export(name)
 

@@ -59,7 +59,7 @@ def test_packages_newer_than_a_week_are_not_locked():
     assert LOCK["options"]["exclude-newer-span"] == "P7D"
 
 
-@pytest.mark.parametrize("folder", npm.FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", npm.NPM_FOLDERS, ids=lambda folder: folder.name)
 def test_an_npm_package_is_locked_by_a_hash_and_asked_of_the_registry(folder):
     rows = json.loads((folder / "package-lock.json").read_text())["packages"]
     wanted = json.loads((folder / "package.json").read_text())["dependencies"]
@@ -72,7 +72,7 @@ def test_an_npm_package_is_locked_by_a_hash_and_asked_of_the_registry(folder):
 def test_every_npm_package_is_in_a_lock():
     folders = [path for path in ROOT.glob("[!.]*/") if path.name not in ("build", "demo-results")]
     listed = {path for folder in folders for path in folder.rglob("package.json")}
-    assert listed == {folder / "package.json" for folder in npm.FOLDERS}
+    assert listed == {folder / "package.json" for folder in npm.NPM_FOLDERS}
 
 
 @pytest.mark.parametrize("file", ["Makefile", "cdk/node.py", "cdk.json", "benchmarks/peers/programs.py"])

@@ -65,7 +65,7 @@ def test_bill_names_every_locked_package(bill):
     locked = {(row["name"], row["version"]) for row in tomllib.loads((ROOT / "uv.lock").read_text())["package"]} - {
         ("imgopt", bill["metadata"]["component"]["version"])
     }
-    from_npm = {(package.name, package.version) for folder in npm.FOLDERS for package in npm.locked(folder)}
+    from_npm = {(package.name, package.version) for folder in npm.NPM_FOLDERS for package in npm.locked(folder)}
     assert len(locked) > 150
     assert locked | from_npm <= named
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk.definition import RETRIES, definition
+from cdk.definition import RETRIES_FILE, definition
 from imgopt import errors
 from imgopt.settings import Settings
 from imgopt.workflow.reasons import DEATHS
@@ -35,7 +35,7 @@ def test_retry_policies_are_all_known():
 
 def test_retry_policies_are_all_used():
     lists = [task["Retry"] for task in TASKS.values()]
-    assert all(retriers in lists for retriers in json.loads(RETRIES.read_text()).values())
+    assert all(retriers in lists for retriers in json.loads(RETRIES_FILE.read_text()).values())
 
 
 def test_the_template_has_the_definition(of_type):

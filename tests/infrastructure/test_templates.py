@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.api.headers import ALWAYS, NO_STORE, STRICT_TRANSPORT
+from functions.api.headers import FIXED_HEADERS, NO_STORE, STRICT_TRANSPORT
 from gpu_container.worker.serving import MOST_DELIVERIES
 from imgopt.settings import Settings
 
@@ -287,7 +287,7 @@ def test_refusals_of_the_gateway_read_like_the_applications_answers(of_type):
     for each in answers.values():
         assert "detail" in each["ResponseTemplates"]["application/json"]
         headers = {name.rpartition(".")[2]: value.strip("'") for name, value in each["ResponseParameters"].items()}
-        told = {**ALWAYS, **STRICT_TRANSPORT, "Cache-Control": NO_STORE, "Content-Security-Policy": "sandbox"}
+        told = {**FIXED_HEADERS, **STRICT_TRANSPORT, "Cache-Control": NO_STORE, "Content-Security-Policy": "sandbox"}
         assert headers == {**told, "Access-Control-Allow-Origin": "*"}
 
 

@@ -93,7 +93,7 @@ def test_bodies_that_have_a_bucket_stay_and_others_go(start, tmp_path):
 
 
 def test_state_of_services_is_saved_while_the_emulator_runs_and_as_it_ends(start, monkeypatch):
-    monkeypatch.setattr(application, "SAVE_SECONDS", 0.01)
+    monkeypatch.setattr(application, "SAVE_INTERVAL", 0.01)
     found, persistence = start()
 
     async def run() -> None:
@@ -124,7 +124,7 @@ def test_failed_save_at_the_end_is_reported(start, capsys, monkeypatch):
 
 
 def test_a_save_that_fails_is_said_once_and_tried_again(start, capsys, monkeypatch):
-    monkeypatch.setattr(application, "SAVE_SECONDS", 0)
+    monkeypatch.setattr(application, "SAVE_INTERVAL", 0)
     _, persistence = start()
     tries = []
 

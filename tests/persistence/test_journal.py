@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from local.persistence.journal import FORMAT, PUT_RECORD, REMOVE_RECORD, Journal, NotStored, OtherVersion
+from local.persistence.journal import JOURNAL_FORMAT, PUT_RECORD, REMOVE_RECORD, Journal, NotStored, OtherVersion
 
 ONE, TWO = ("table", "a", "1"), ("table", "b", "1")
 
@@ -66,8 +66,8 @@ def test_a_damaged_file_is_said(tmp_path):
 def test_a_newer_version_is_refused_and_left_alone(journal, tmp_path):
     journal.close()
     with sqlite3.connect(tmp_path / "state.db") as connection:
-        connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
-    with pytest.raises(OtherVersion, match=f"format {FORMAT + 1}"):
+        connection.execute(f"PRAGMA user_version = {JOURNAL_FORMAT + 1}")
+    with pytest.raises(OtherVersion, match=f"format {JOURNAL_FORMAT + 1}"):
         Journal(tmp_path / "state.db")
 
 

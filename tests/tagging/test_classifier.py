@@ -12,7 +12,7 @@ from gpu_container.models import building
 from gpu_container.models.efficientnet import convert_efficientnet
 from gpu_container.models.manifest import read_manifest
 from gpu_container.models.ncnn_param import UnknownNetwork
-from gpu_container.models.torch_weights import MAGIC, VERSION, read_tensors
+from gpu_container.models.torch_weights import TORCH_MAGIC, TORCH_VERSION, read_tensors
 from imgopt.networks import path_of
 from tests.tagging.forward import classify
 from tests.upscale.reference_runtimes import by_onnx
@@ -82,9 +82,9 @@ def pickled(value):
     return file.getvalue()
 
 
-def legacy(tensors, numbers=range(6), *, magic=MAGIC):
+def legacy(tensors, numbers=range(6), *, magic=TORCH_MAGIC):
     """A file of PyTorch's older format with one storage."""
-    head = [pickled(each) for each in (magic, VERSION, {}, tensors, ["0"])]
+    head = [pickled(each) for each in (magic, TORCH_VERSION, {}, tensors, ["0"])]
     storage = numpy.array(numbers, "<f4")
     return b"".join(head) + len(storage).to_bytes(8, "little") + storage.tobytes()
 

@@ -25,7 +25,7 @@ FONT = Path(fontpkg_arimo.ROOT, "files", "Arimo[wght].ttf")
 
 @pytest.fixture(autouse=True)
 def installed(request):
-    if "missing" not in request.node.name and not path_of(classifier.MODEL).exists():
+    if "missing" not in request.node.name and not path_of(classifier.CLASSIFIER).exists():
         pytest.skip("the classifier is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
 
 

@@ -77,8 +77,8 @@ def test_a_model_is_asked_as_the_settings_say(stub, monkeypatch):
                 {
                     "toolSpec": {
                         "name": "describe_image",
-                        "description": prompt.FORM.description,
-                        "inputSchema": {"json": prompt.FORM.schema},
+                        "description": prompt.TAG_FORM.description,
+                        "inputSchema": {"json": prompt.TAG_FORM.schema},
                     }
                 }
             ],

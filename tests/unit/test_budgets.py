@@ -4,7 +4,7 @@ import pytest
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.credits import budgets
-from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_words
+from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_tagging
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.sandbox.budget import UNLIMITED, Budget, Meter
 from imgopt.settings import MEBIBYTE, Settings
@@ -22,7 +22,7 @@ def seconds(image: ImageHeader, **options: object) -> float:
 def test_no_credit_pays_for_more_than_15_seconds(side):
     assert seconds(header(side, side)) <= 3 * 15
     assert seconds(header(side, side), output_width=8192) <= 4 * 15
-    assert budget_for_words(header(side, side)).cpu_seconds <= 15
+    assert budget_for_tagging(header(side, side)).cpu_seconds <= 15
 
 
 def test_small_pictures_have_less_than_is_paid_for():

@@ -1,17 +1,17 @@
 """Where sign-ins at the embedded cloud may lead back to."""
 
-from local.accounts import CALLBACK, tell_functions, urls
+from local.accounts import CALLBACK_PATH, tell_functions, urls
 from local.deploy import variables_of_template
 
 
 def test_sign_ins_lead_back_to_this_machine(monkeypatch):
     monkeypatch.delenv("IMGOPT_PUBLIC_URL", raising=False)
-    assert urls(8080, CALLBACK) == ["http://127.0.0.1:8080/mcp/callback", "http://localhost:8080/mcp/callback"]
+    assert urls(8080, CALLBACK_PATH) == ["http://127.0.0.1:8080/mcp/callback", "http://localhost:8080/mcp/callback"]
 
 
 def test_sign_ins_lead_back_through_a_proxy(monkeypatch):
     monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example/api/")
-    assert urls(8080, CALLBACK)[-1] == "https://img.example/api/mcp/callback"
+    assert urls(8080, CALLBACK_PATH)[-1] == "https://img.example/api/mcp/callback"
 
 
 class Functions:

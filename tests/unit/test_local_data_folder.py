@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.data_folder import KEPT_SECONDS, LOCK, prepare_folder, remove_thrown_away
-from local.persistence.journal import FORMAT
+from local.data_folder import KEPT_SECONDS, LOCK_NAME, prepare_folder, remove_thrown_away
+from local.persistence.journal import JOURNAL_FORMAT
 from local.processes import only_one
 
 
@@ -47,7 +47,7 @@ def test_a_full_disk_is_said(tmp_path, monkeypatch):
 
 def test_data_of_a_newer_version_are_refused_with_what_to_do(tmp_path):
     with sqlite3.connect(tmp_path / "state.db") as connection:
-        connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
+        connection.execute(f"PRAGMA user_version = {JOURNAL_FORMAT + 1}")
     with pytest.raises(RuntimeError, match=r"newer version .*: start that version, or choose another folder"):
         prepare_folder(tmp_path)
     assert (tmp_path / "state.db").exists()
@@ -62,10 +62,10 @@ def test_damaged_data_are_said(tmp_path):
 def test_demonstrations_that_were_killed_go_a_day_later(tmp_path):
     for name in ("demo-new", "demo-old", "demo-busy", "up"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / LOCK).write_text("")
+        (tmp_path / name / LOCK_NAME).write_text("")
     for name in ("demo-old", "demo-busy", "up"):
         age(tmp_path / name)
-    with only_one(tmp_path / "demo-busy" / LOCK, "in use"):
+    with only_one(tmp_path / "demo-busy" / LOCK_NAME, "in use"):
         age(tmp_path / "demo-busy")
         assert [path.name for path in remove_thrown_away(tmp_path)] == ["demo-old"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["demo-busy", "demo-new", "up"]

@@ -60,7 +60,7 @@ def test_the_key_is_left_for_this_user_while_the_cloud_runs(tmp_path):
         "http://127.0.0.1:1", EmulatorAccess("http://127.0.0.1:2", new_access_key()), {"UserPoolId": "p"}
     )
     with left_in(tmp_path, running):
-        assert mode(tmp_path / connection.FILE) == 0o600
+        assert mode(tmp_path / connection.CONNECTION_FILE) == 0o600
         assert connection.find(tmp_path) == running
     with pytest.raises(FileNotFoundError):
         connection.find(tmp_path)

@@ -24,7 +24,7 @@ def store(monkeypatch):
         monkeypatch.setattr(parts, "s3", lambda: made[-1])
         return made[-1]
 
-    monkeypatch.setattr(parts, "FIRST_PAUSE", 0)
+    monkeypatch.setattr(parts, "READ_PAUSE", 0)
     yield begin
     assert [each.open for each in made] == [0] * len(made)
 

@@ -71,6 +71,13 @@ def test_outputs_that_need_more_memory_than_a_job_has_are_refused():
     check_image(ImageHeader("png", "image/png", 10_000, 10_000), wanted.model_copy(update={"output_width": 1000}))
 
 
+def test_more_alpha_than_webp_can_be_written_with_is_refused():
+    wanted, canvas = ProcessingSettings(output_format="webp"), ImageHeader("png", "image/png", 8001, 8000)
+    check_image(canvas, wanted)
+    with pytest.raises(InvalidRequest, match="alpha channel have at most 64 megapixels"):
+        check_image(replace(canvas, has_alpha=True), wanted)
+
+
 def test_a_picture_is_refused_that_takes_more_memory_than_a_job_has(environment, monkeypatch):
     large = ImageHeader("png", "image/png", 10_000, 10_000)
     check_image(large, ProcessingSettings())

@@ -320,7 +320,7 @@ async def test_connections_are_limited_for_each_address():
         connection.data_received(GET)
     await turn()
     assert [transport.status for _, transport in (*mine, other)] == [200, 200, 200, 503, 200]
-    assert mine[3][1].detail == protocols.CROWDED
+    assert mine[3][1].detail == protocols.TOO_MANY_CONNECTIONS
     assert b"retry-after: 5" in mine[3][1].written
     assert mine[3][1].is_closed
 

@@ -74,9 +74,9 @@ def test_the_seconds_to_the_next_window_are_rounded_up(at, second, left):
     """Who waits that long is let in."""
     now = NOON + timedelta(seconds=second)
     at(now)
-    standing = ask()
-    assert standing.seconds_left(now) == left
-    assert (now + timedelta(seconds=left)).timestamp() >= standing.resets_at
+    status = ask()
+    assert status.seconds_left(now) == left
+    assert (now + timedelta(seconds=left)).timestamp() >= status.resets_at
 
 
 @pytest.mark.parametrize(

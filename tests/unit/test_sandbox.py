@@ -220,7 +220,7 @@ def test_numbers_are_those_of_the_kernel(machine):
         pytest.skip("no headers of Linux here")
     numbers = dict(re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[machine].read_text()))
     of = seccomp.MACHINES.index(machine)
-    for name, known in {**syscalls.REFUSED, **syscalls.EXECUTING, **syscalls.CONDITIONAL}.items():
+    for name, known in {**syscalls.REFUSED_CALLS, **syscalls.EXECUTING, **syscalls.CONDITIONAL}.items():
         if name in numbers:
             assert (name, known[of]) == (name, int(numbers[name]))
 
@@ -260,7 +260,7 @@ VERDICTS = (
 @pytest.mark.parametrize(("name", "arguments", "verdict"), VERDICTS)
 def test_the_filter_judges_alike_on_each_machine(of, name, arguments, verdict):
     """Also on the one that this does not run on."""
-    numbers = {**syscalls.REFUSED, **syscalls.EXECUTING, **syscalls.CONDITIONAL}
+    numbers = {**syscalls.REFUSED_CALLS, **syscalls.EXECUTING, **syscalls.CONDITIONAL}
     code = seccomp.refusals(of, programs=False) + b"".join(seccomp._conditions(of, OWN, programs=False))
     here, elsewhere = seccomp.ARCHITECTURES[of], seccomp.ARCHITECTURES[1 - of]
     assert judge(code, here, numbers[name][of], *arguments) == verdict
@@ -275,7 +275,7 @@ def test_programs_of_the_sandbox_start_in_no_new_namespace(of):
     here, clone = seccomp.ARCHITECTURES[of], syscalls.CONDITIONAL["clone"][of]
     assert judge(code, here, syscalls.EXECUTING["execve"][of]) == ALLOW
     assert [judge(code, here, clone, flags) for flags in (17, 17 | 0x10000000)] == [ALLOW, REFUSE]
-    assert judge(code, here, syscalls.REFUSED["socket"][of]) == REFUSE
+    assert judge(code, here, syscalls.REFUSED_CALLS["socket"][of]) == REFUSE
 
 
 def test_a_machine_without_a_filter_is_said_once(monkeypatch):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.supervision import PAUSES, STEADY_SECONDS, Supervisor, Watched
+from local.supervision import RESTART_PAUSES, STEADY_SECONDS, Supervisor, Watched
 
 
 class Process(SimpleNamespace):
@@ -47,52 +47,52 @@ def test_a_process_that_ended_is_started_again_and_no_other(scene):
     scene.worker.up = False
     scene.supervisor.check()
     assert scene.worker.starts == 0
-    scene.wait(PAUSES[0] + 1)
+    scene.wait(RESTART_PAUSES[0] + 1)
     assert (scene.worker.starts, scene.emulator.starts, scene.worker.up) == (1, 0, True)
-    assert scene.said == [f"worker was ended by SIGKILL; it is started again in {PAUSES[0]} s"]
+    assert scene.said == [f"worker was ended by SIGKILL; it is started again in {RESTART_PAUSES[0]} s"]
 
 
 def test_pauses_grow(scene):
     scene.worker.up = scene.worker.stays = False
     moments = []
-    while not moments or len(moments) < len(PAUSES):
+    while not moments or len(moments) < len(RESTART_PAUSES):
         before = scene.worker.starts
         scene.wait(0.25)
         if scene.worker.starts > before:
             moments.append(scene.now)
     waits = [later - earlier for earlier, later in itertools.pairwise(moments)]
     assert waits == sorted(waits)
-    assert waits[-1] >= PAUSES[-1]
+    assert waits[-1] >= RESTART_PAUSES[-1]
 
 
 def test_required_process_that_does_not_stay_up_ends_the_run_with_a_sentence(scene):
     scene.emulator.up = scene.emulator.stays = False
     with pytest.raises(RuntimeError, match=r"emulator .* started again 7 times .* its log is /logs/emulator$"):
-        scene.wait(sum(PAUSES) + 10)
-    assert (scene.emulator.starts, scene.worker.up) == (len(PAUSES), True)
+        scene.wait(sum(RESTART_PAUSES) + 10)
+    assert (scene.emulator.starts, scene.worker.up) == (len(RESTART_PAUSES), True)
 
 
 def test_optional_process_is_given_up_once_and_the_others_go_on(scene):
     scene.worker.up = scene.worker.stays = False
-    scene.wait(3 * sum(PAUSES))
-    assert scene.worker.starts == len(PAUSES)
+    scene.wait(3 * sum(RESTART_PAUSES))
+    assert scene.worker.starts == len(RESTART_PAUSES)
     given_up = [line for line in scene.said if "all else goes on, without larger images" in line]
     assert len(given_up) == 1
     scene.emulator.up = False
-    scene.wait(PAUSES[0] + 1)
+    scene.wait(RESTART_PAUSES[0] + 1)
     assert scene.emulator.starts == 1
 
 
 def test_process_that_was_up_for_long_has_all_retries_again(scene):
-    for _ in range(3 * len(PAUSES)):
+    for _ in range(3 * len(RESTART_PAUSES)):
         scene.emulator.up = False
-        scene.wait(PAUSES[0] + 1)
+        scene.wait(RESTART_PAUSES[0] + 1)
         assert scene.emulator.up
         scene.wait(STEADY_SECONDS + 1)
-    assert scene.emulator.starts == 3 * len(PAUSES)
+    assert scene.emulator.starts == 3 * len(RESTART_PAUSES)
 
 
 def test_ended_processes_do_not_wait_for_each_other(scene):
     scene.emulator.up = scene.worker.up = False
-    scene.wait(PAUSES[0] + 1)
+    scene.wait(RESTART_PAUSES[0] + 1)
     assert (scene.emulator.starts, scene.worker.starts) == (1, 1)

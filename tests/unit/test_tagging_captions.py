@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from imgopt.settings import settings as read_settings
 from imgopt.tagging.bedrock_tagger import BedrockTagger
-from imgopt.tagging.captions import Findings, put_into_words
-from imgopt.tagging.color_names import NAMED
+from imgopt.tagging.captions import Findings, describe_findings
+from imgopt.tagging.color_names import EXAMPLES
 from imgopt.tagging.model import ImageTags, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
-from imgopt.tagging.quoting import LONGEST, Quotes
+from imgopt.tagging.quoting import LONGEST_QUOTE, Quotes
 from imgopt.tagging.rules import normalize_tags
 from imgopt.tagging.service import tagger
 from imgopt.tagging.subjects import Subject
@@ -24,7 +24,7 @@ BLUE, MANY = {"dark blue": 0.8, "white": 0.2}, {"red": 0.25, "green": 0.25, "oli
 
 
 def words(subject=None, quotes=None, shares=MANY, size=(40, 30)) -> ImageTags:
-    return put_into_words(Findings(subject, quotes, shares, size))
+    return describe_findings(Findings(subject, quotes, shares, size))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_slugs_name_the_same(found, slug):
 names = st.sampled_from(sorted({*read_classes().names, *(kind.name for kind in read_classes().kinds)}))
 subjects = st.none() | st.builds(Subject, names, st.lists(names, max_size=3).map(tuple))
 texts = st.lists(st.text("AbcÄ犬 '-.12", min_size=3).filter(str.isalpha), min_size=1, max_size=3).map(tuple)
-quotes = st.none() | st.builds(Quotes, texts.filter(lambda each: sum(map(len, each)) <= LONGEST), st.booleans())
-shares = st.dictionaries(st.sampled_from(sorted(NAMED)), st.integers(1, 99), min_size=1).map(
+quotes = st.none() | st.builds(Quotes, texts.filter(lambda each: sum(map(len, each)) <= LONGEST_QUOTE), st.booleans())
+shares = st.dictionaries(st.sampled_from(sorted(EXAMPLES)), st.integers(1, 99), min_size=1).map(
     lambda parts: {name: part / sum(parts.values()) for name, part in parts.items()}
 )
 
@@ -96,7 +96,7 @@ shares = st.dictionaries(st.sampled_from(sorted(NAMED)), st.integers(1, 99), min
 @given(subjects, quotes, shares, st.tuples(st.integers(1, 2000), st.integers(1, 2000)))
 def test_captions_of_any_findings_keep_the_rules_and_quote_whole_texts(subject, quoted, colors, size):
     try:
-        said = put_into_words(Findings(subject, quoted, colors, size))
+        said = describe_findings(Findings(subject, quoted, colors, size))
     except TaggingFailed as error:
         assert type(error) is TaggingFailed
         return

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from jinja2 import UndefinedError
 
-from functions.api.pages.rendering import TEMPLATES, environment, render_template
+from functions.api.pages.rendering import TEMPLATE_FOLDER, environment, render_template
 
-NAMES = sorted(path.name for path in TEMPLATES.iterdir())
+NAMES = sorted(path.name for path in TEMPLATE_FOLDER.iterdir())
 ODD = """<b title="&lt;">'&amp;"""
 SHOWN = {"nonce": "n", "user": None}
 
@@ -72,5 +72,5 @@ def test_markup_in_a_link_stays_there():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_template_leaves_anything_unescaped(name):
-    source = (TEMPLATES / name).read_text()
+    source = (TEMPLATE_FOLDER / name).read_text()
     assert not [word for word in ("safe", "autoescape", "forceescape") if f"|{word}" in source or f"% {word}" in source]

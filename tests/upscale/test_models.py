@@ -14,7 +14,7 @@ from gpu_container.models.manifest import read_manifest
 from gpu_container.models.ncnn_conversion import convert_ncnn
 from imgopt.errors import NotConfigured
 from imgopt.imaging.geometry import Size
-from imgopt.networks import path_of
+from imgopt.networks import models_folder, path_of
 from imgopt.upscale import scaling
 from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, NetworkChoice, PictureKind
 from imgopt.upscale.runtime import Runtime, open_network
@@ -41,7 +41,7 @@ def test_the_service_and_the_manifest_speak_of_the_same_networks():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_conversion_gives_the_bytes_that_were_committed(name):
     require(name)
-    source = building.sources_folder() / name
+    source = models_folder() / "ncnn" / name
     made = convert_ncnn(source.with_suffix(".param").read_text(), source.with_suffix(".bin").read_bytes())
     assert hashlib.sha256(made).hexdigest() == NETWORKS[name].sha256
     assert building.is_as_tested(NETWORKS[name], path_of(name))
@@ -50,7 +50,7 @@ def test_conversion_gives_the_bytes_that_were_committed(name):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_converted_networks_agree_with_ncnn(name):
     require(name)
-    source = building.sources_folder() / name
+    source = models_folder() / "ncnn" / name
     image = numpy.random.default_rng(1).random((3, 20, 26), numpy.float32)
     expected = by_ncnn(source.with_suffix(".param"), source.with_suffix(".bin"), image)
     found = by_onnx(str(path_of(name)), image)

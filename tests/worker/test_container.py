@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gpu_container.requirements import BUILD_FILE, BUILD_GROUPS, FILE, GROUPS, ROOT, export
+from gpu_container.requirements import BUILD_FILE, BUILD_GROUPS, GROUPS, REQUIREMENTS_FILE, ROOT, export
 
 DOCKERFILE = ROOT / "gpu_container" / "Dockerfile"
 HADOLINT = Path(sys.executable).with_name("hadolint")
@@ -51,7 +51,7 @@ def test_base_images_are_pinned_by_digest():
     assert exactly("FROM", "base")[0].startswith("nvidia/cuda:13.")
 
 
-@pytest.mark.parametrize(("file", "groups"), [(FILE, GROUPS), (BUILD_FILE, BUILD_GROUPS)])
+@pytest.mark.parametrize(("file", "groups"), [(REQUIREMENTS_FILE, GROUPS), (BUILD_FILE, BUILD_GROUPS)])
 def test_requirements_of_the_container_are_those_of_the_lock(file, groups):
     assert file.read_text() == export(groups)
 

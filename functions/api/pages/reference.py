@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from functions.api.pages.rendering import render_template
 
-Part = dict[str, Any]
+JsonPart = dict[str, Any]
 REFERENCE_POLICY = (
     "default-src 'none'; style-src 'sha256-{}'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
 )
@@ -72,7 +72,7 @@ class Object:
     type: list[Word]
 
 
-def reference_page(document: Part) -> HTMLResponse:
+def reference_page(document: JsonPart) -> HTMLResponse:
     info = {"description": "", **document["info"]}
     objects = [object_of(*each) for each in sorted(document["components"]["schemas"].items())]
     operations = list(operations_of(document["paths"]))
@@ -81,7 +81,7 @@ def reference_page(document: Part) -> HTMLResponse:
     return HTMLResponse(body, headers={"Content-Security-Policy": REFERENCE_POLICY.format(digest)})
 
 
-def operations_of(paths: Part) -> Iterator[Operation]:
+def operations_of(paths: JsonPart) -> Iterator[Operation]:
     """Preflights need no words."""
     for path, methods in paths.items():
         for method, operation in methods.items():
@@ -89,7 +89,7 @@ def operations_of(paths: Part) -> Iterator[Operation]:
                 yield operation_of(method.upper(), path, operation)
 
 
-def operation_of(method: str, path: str, operation: Part) -> Operation:
+def operation_of(method: str, path: str, operation: JsonPart) -> Operation:
     return Operation(
         id=operation["operationId"],
         method=method,
@@ -103,29 +103,29 @@ def operation_of(method: str, path: str, operation: Part) -> Operation:
     )
 
 
-def parameter_row(parameter: Part) -> Row:
+def parameter_row(parameter: JsonPart) -> Row:
     text = sentences(f"In the {parameter['in']}.", needed(parameter), parameter.get("description", ""))
     return Row(parameter["name"], type_of(parameter["schema"]), text)
 
 
-def types_of(body: Part) -> Iterator[tuple[str, list[Word]]]:
+def types_of(body: JsonPart) -> Iterator[tuple[str, list[Word]]]:
     for media_type, content in body.get("content", {}).items():
         yield media_type, type_of(content["schema"])
 
 
-def answer_row(status: str, answer: Part) -> Row:
+def answer_row(status: str, answer: JsonPart) -> Row:
     kinds = join((content_type(*each) for each in answer.get("content", {}).items()), ", ")
     headers = ", ".join(answer.get("headers", ()))
     return Row(status, kinds, sentences(answer["description"], f"With {headers}." if headers else ""))
 
 
-def object_of(name: str, schema: Part) -> Object:
+def object_of(name: str, schema: JsonPart) -> Object:
     required = schema.get("required", ())
     fields = [field_row(field, each, field in required) for field, each in schema.get("properties", {}).items()]
     return Object(name, schema.get("description", ""), fields, type_of(schema))
 
 
-def field_row(name: str, schema: Part, required: bool) -> Row:
+def field_row(name: str, schema: JsonPart, required: bool) -> Row:
     text = sentences(needed({"required": required}), spell_default(schema), schema.get("description", ""))
     return Row(name, type_of(schema), text)
 
@@ -134,24 +134,24 @@ def sentences(*found: str) -> str:
     return " ".join(filter(None, found))
 
 
-def needed(parameter: Part) -> str:
+def needed(parameter: JsonPart) -> str:
     return "Required." if parameter.get("required") else ""
 
 
-def spell_default(schema: Part) -> str:
+def spell_default(schema: JsonPart) -> str:
     return f"Default: {json.dumps(schema['default'])}." if schema.get("default") is not None else ""
 
 
-def spell_credentials(security: list[Part]) -> str:
+def spell_credentials(security: list[JsonPart]) -> str:
     return " or ".join(CREDENTIAL_NAMES.get(name, name) for each in security for name in each or [NO_CREDENTIAL])
 
 
-def content_type(media_type: str, content: Part) -> list[Word]:
+def content_type(media_type: str, content: JsonPart) -> list[Word]:
     schema = content.get("schema", {})
     return type_of(schema) if "$ref" in schema else [Word(media_type)]
 
 
-def type_of(schema: Part) -> list[Word]:
+def type_of(schema: JsonPart) -> list[Word]:
     if "$ref" in schema:
         return [Word(schema["$ref"].rsplit("/", 1)[-1], is_object=True)]
     if "anyOf" in schema:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from fastapi.responses import HTMLResponse
 
 from functions.api.pages.dates import format_date, format_moment
-from functions.api.pages.visitors import Visitor
+from functions.api.pages.visitors import PageVisitor
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 PAGE_POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -26,7 +26,7 @@ def environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(TEMPLATE_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -41,7 +41,7 @@ def render_template(template: str, /, **values: object) -> str:
     return environment().get_template(template).render(values)
 
 
-def page(template: str, visitor: Visitor | None = None, *, status: int = 200, **values: object) -> HTMLResponse:
+def page(template: str, visitor: PageVisitor | None = None, *, status: int = 200, **values: object) -> HTMLResponse:
     """A whole page, which says that `visitor` is signed in: no scripts, no frames around it, nothing from elsewhere.
 
     Forms go to ourselves alone. `same-origin` keeps the codes of addresses from others as `no-referrer` would, and lets

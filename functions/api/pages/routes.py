@@ -13,11 +13,11 @@ from functions.api.pages.links import page_of
 from functions.api.pages.rendering import page
 from imgopt.errors import ImgoptError
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+PageHandler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
-    def get_route_handler(self) -> Handler:
+    def get_route_handler(self) -> PageHandler:
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:

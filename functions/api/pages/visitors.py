@@ -13,7 +13,7 @@ SESSION = Cookie("imgopt-session", int(sessions.LIFETIME.total_seconds()))
 
 
 @dataclass(frozen=True)
-class Visitor:
+class PageVisitor:
     """Someone who has signed in. `session` is the secret of the cookie, `signed_in` what is known of it."""
 
     user: User
@@ -33,14 +33,14 @@ class Visitor:
         return self.user.email or self.user.id
 
 
-def find_visitor(request: Request) -> Visitor | None:
+def find_visitor(request: Request) -> PageVisitor | None:
     session = SESSION.read(request)
     found = sessions.find(session) if session else None
     user = sessions.find_session_user(found) if found else None
     if session is None or found is None or user is None:
         return None
     request.state.owner = user.id
-    return Visitor(user, session, found)
+    return PageVisitor(user, session, found)
 
 
-Visiting = Annotated[Visitor | None, Depends(find_visitor)]
+Visiting = Annotated[PageVisitor | None, Depends(find_visitor)]

@@ -14,7 +14,7 @@ from functions.api.pages.links import ACCOUNT
 from functions.api.pages.rendering import page
 from functions.api.pages.routes import PageRoute
 from functions.api.pages.sign_out import sign_out_at_issuer
-from functions.api.pages.visitors import Visiting, Visitor
+from functions.api.pages.visitors import PageVisitor, Visiting
 from imgopt import clock
 from imgopt.accounts import api_keys, sessions, sign_in
 from imgopt.accounts.names import check_name
@@ -25,7 +25,7 @@ from imgopt.devices import tokens
 from imgopt.retention import account_deletion
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
-WHY = "Sign in to see your credits, API keys and devices."
+SIGN_IN_TO_SEE = "Sign in to see your credits, API keys and devices."
 # In days, as the form has them; empty for one without an end.
 LIFETIMES = ("", "30", "90", "365")
 
@@ -35,7 +35,7 @@ def show_account(request: Request, visitor: Visiting) -> Response:
     request.state.wanted = ACCOUNT
     if visitor is None:
         sign_in.require_issuer()
-        return page("sign_in.html", why=WHY, query={"wanted": ACCOUNT})
+        return page("sign_in.html", why=SIGN_IN_TO_SEE, query={"wanted": ACCOUNT})
     return page(
         "account.html",
         visitor,
@@ -66,7 +66,7 @@ class AccountForm(BaseModel):
     form_token: str = ""
 
 
-Action = Callable[[Request, Visitor, AccountForm], Response]
+Action = Callable[[Request, PageVisitor, AccountForm], Response]
 
 
 @router.post("/account")
@@ -83,7 +83,7 @@ def change_account(request: Request, visitor: Visiting, form: Annotated[AccountF
     return ACTIONS[form.action](request, visitor, form)
 
 
-def create_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
+def create_key(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     if form.days not in LIFETIMES:
         raise HTTPException(422, "Choose how long the key is good for.")
     try:
@@ -93,32 +93,32 @@ def create_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
     return page("new_api_key.html", visitor, key=key)
 
 
-def revoke_key(_: Request, visitor: Visitor, form: AccountForm) -> Response:
+def revoke_key(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     api_keys.delete(visitor.user.id, form.value)
     return back()
 
 
-def log_out(_: Request, visitor: Visitor, form: AccountForm) -> Response:
+def log_out(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     tokens.log_out(visitor.user.id, form.value)
     return back()
 
 
-def end_session(_: Request, visitor: Visitor, form: AccountForm) -> Response:
+def end_session(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     sessions.end_one(visitor.user.id, form.value)
     return back()
 
 
-def end_all_sessions(request: Request, visitor: Visitor, _: AccountForm) -> Response:
+def end_all_sessions(request: Request, visitor: PageVisitor, _: AccountForm) -> Response:
     """That of this browser, too."""
     sessions.end_all(visitor.user.id)
     return sign_out_at_issuer(request)
 
 
-def change_secret(_: Request, visitor: Visitor, __: AccountForm) -> Response:
+def change_secret(_: Request, visitor: PageVisitor, __: AccountForm) -> Response:
     return page("new_callback_secret.html", visitor, secret=owner_secrets.replace_secret(visitor.user.id))
 
 
-def delete_account(_: Request, visitor: Visitor, form: AccountForm) -> Response:
+def delete_account(_: Request, visitor: PageVisitor, form: AccountForm) -> Response:
     if form.value != "yes":
         raise HTTPException(422, "Nothing was deleted: tick the box to say that you are sure.")
     account_deletion.begin_deletion(visitor.user.id)

@@ -39,7 +39,7 @@ async def read_body(request: Request) -> bytes:
 
 
 @router.post("/billing/checkout", tags=["billing", "billing"])
-@pools.STRIPE.runs
+@pools.STRIPE_POOL.runs
 def create_checkout(user: InteractiveUser, request: CheckoutRequest) -> CheckoutResponse:
     """Create a Stripe Checkout session for subscription upgrade.
 
@@ -52,14 +52,14 @@ def create_checkout(user: InteractiveUser, request: CheckoutRequest) -> Checkout
 
 
 @router.post("/billing/portal", tags=["billing", "billing"])
-@pools.STRIPE.runs
+@pools.STRIPE_POOL.runs
 def create_portal(user: InteractiveUser) -> PortalResponse:
     """Create a Stripe Billing Portal session."""
     return PortalResponse(portal_url=checkout.open_portal(user))
 
 
 @router.get("/billing/subscription", tags=["billing", "billing"])
-@pools.STRIPE.runs
+@pools.STRIPE_POOL.runs
 def get_subscription(user: InteractiveUser) -> Any:
     """Get current subscription status."""
     credentials.check_billing()
@@ -67,7 +67,7 @@ def get_subscription(user: InteractiveUser) -> Any:
 
 
 @router.post("/webhooks/stripe", tags=["webhooks", "webhooks"])
-@pools.STRIPE.runs
+@pools.STRIPE_POOL.runs
 def stripe_webhook(
     body: Annotated[bytes, Depends(read_body)],
     stripe_signature: Hidden = None,

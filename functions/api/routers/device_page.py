@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from functions.api.addresses import UNKNOWN, Address, find_client, network_of, origin_of, read_address
+from functions.api.addresses import UNKNOWN_ADDRESS, Address, find_client, network_of, origin_of, read_address
 from functions.api.deps import NotesOrigin
 from functions.api.errors import STATUS
 from functions.api.pages.guards import check_form
 from functions.api.pages.links import page_of
 from functions.api.pages.rendering import page
 from functions.api.pages.routes import PageRoute
-from functions.api.pages.visitors import Visiting, Visitor
+from functions.api.pages.visitors import PageVisitor, Visiting
 from functions.api.rate_limit import count_request
 from imgopt import clock
 from imgopt.accounts import sign_in
@@ -24,7 +24,7 @@ from imgopt.quotas.rules import DAY, RULES
 from imgopt.settings import settings
 
 router = APIRouter(prefix="/mcp", route_class=PageRoute, include_in_schema=False, dependencies=[NotesOrigin])
-WHY = "Sign in to decide whether a program may work in your name."
+SIGN_IN_TO_DECIDE = "Sign in to decide whether a program may work in your name."
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def show_code(request: Request, visitor: Visiting, code: str = "") -> Response:
     request.state.wanted = code
     if visitor is None:
         sign_in.require_issuer()
-        return page("sign_in.html", why=WHY, query={"wanted": code[:30]} if code else {})
+        return page("sign_in.html", why=SIGN_IN_TO_DECIDE, query={"wanted": code[:30]} if code else {})
     if not code.strip():
         return enter(visitor)
     try:
@@ -83,7 +83,7 @@ def decide(
     return RedirectResponse(page_of(code), 303)
 
 
-def describe_code(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
+def describe_code(request: Request, visitor: PageVisitor, code: DeviceCode) -> Response:
     if code.status is Decision.PENDING:
         return ask(request, visitor, code)
     if code.user_id != visitor.user.id:
@@ -91,7 +91,7 @@ def describe_code(request: Request, visitor: Visitor, code: DeviceCode) -> Respo
     return page("device_outcome.html", visitor, outcome=OUTCOMES[code.status])
 
 
-def ask(request: Request, visitor: Visitor, code: DeviceCode) -> Response:
+def ask(request: Request, visitor: PageVisitor, code: DeviceCode) -> Response:
     known = settings()
     return page(
         "approve_device.html",
@@ -110,10 +110,10 @@ def find_other_address(request: Request, address: str) -> Address | None:
     The same address proves nothing: behind a proxy that the settings don't know, all people have the proxy's.
     """
     there, here = network_of(read_address(address)), origin_of(request)
-    return None if UNKNOWN in (there, here) or there == here else find_client(request)
+    return None if UNKNOWN_ADDRESS in (there, here) or there == here else find_client(request)
 
 
-def enter(visitor: Visitor, code: str = "", problem: str = "", status: int = 200) -> Response:
+def enter(visitor: PageVisitor, code: str = "", problem: str = "", status: int = 200) -> Response:
     """The form for a code, with what is wrong with the last one."""
     return page("enter_code.html", visitor, code=code[:30], problem=problem, status=status)
 

@@ -25,7 +25,7 @@ from imgopt.errors import InvalidSignature, ShutOut, Unauthorized
 router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
 CODE_NAMES = ("user_code", "code")
-PAGE = "/mcp/authorize"
+APPROVAL_PAGE = "/mcp/authorize"
 
 
 @router.post("/device-code", tags=TAGS, dependencies=[limit("device-code")])
@@ -38,7 +38,7 @@ def device_code_endpoint(request: Request) -> Any:
     return {
         "device_code": secret,
         "user_code": code.user_code,
-        "verify_url": public_url(request) + PAGE,
+        "verify_url": public_url(request) + APPROVAL_PAGE,
         "expires_in": int(devices.LIFETIME.total_seconds()),
         "interval": devices.INTERVAL_SECONDS,
     }

@@ -12,7 +12,7 @@ from functions.api import leases, pools
 from functions.api.addresses import origin_of
 from functions.api.buffers import Buffer
 from functions.api.deps import KnownJob, find_visible
-from functions.api.identifiers import COMMAS, NUMBER
+from functions.api.identifiers import COMMAS, ID_COUNT
 from functions.api.preflight import allow
 from functions.api.presenters import content_disposition
 from functions.api.ranges import NotSatisfiable, find_range, is_known
@@ -54,7 +54,8 @@ class DownloadResponse(PartsResponse):
 
 @router.get("")
 async def download_archive(
-    request: Request, job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, NUMBER]
+    request: Request,
+    job_ids: Annotated[list[UUID], Query(description="List of job IDs to download"), COMMAS, ID_COUNT],
 ) -> Any:
     """Download the results of several jobs as one ZIP.
 

@@ -14,7 +14,7 @@ from functions.api import leases
 from functions.api.addresses import origin_of
 from functions.api.deps import KnownJob, find_visible
 from functions.api.events import StreamProgress, stream_events, until_done
-from functions.api.identifiers import COMMAS, NUMBER
+from functions.api.identifiers import COMMAS, ID_COUNT
 from functions.api.preflight import allow
 from functions.api.presenters import JobResponse, present_job
 from imgopt.jobs import queue_position
@@ -49,7 +49,7 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", include_in_sch
 @router.get("/stream")
 async def stream_batch_status(
     request: Request,
-    job_ids: Annotated[list[UUID], Query(description="List of job IDs to stream"), COMMAS, NUMBER],
+    job_ids: Annotated[list[UUID], Query(description="List of job IDs to stream"), COMMAS, ID_COUNT],
     last_event_id: LastEventId = None,
 ) -> Any:
     """Stream status updates for multiple jobs via SSE.
@@ -87,7 +87,7 @@ def answer_stream(events: AsyncIterator[bytes], progress: StreamProgress) -> Res
 def get_status(job: KnownJob) -> StatusResponse:
     """Get the status of a single job: its state, its results once it is completed, the reason where it failed.
 
-    Of a queued job also its place in line and how long it may have to wait.
+    Of a queued job also its position in the queue and how long it may have to wait.
     """
     shown = present_job(job, queue_position.find_position(job))
     return StatusResponse.model_validate({**shown.model_dump(), "success": True, "job": shown})
@@ -95,7 +95,8 @@ def get_status(job: KnownJob) -> StatusResponse:
 
 @router.get("")
 async def get_batch_status(
-    request: Request, job_ids: Annotated[list[UUID], Query(description="List of job IDs to check"), COMMAS, NUMBER]
+    request: Request,
+    job_ids: Annotated[list[UUID], Query(description="List of job IDs to check"), COMMAS, ID_COUNT],
 ) -> BatchStatusResponse:
     """Get the status of multiple jobs in a batch, by repeated or comma-separated job_ids. Unknown ones are left out."""
     found = await find_visible(request, job_ids)

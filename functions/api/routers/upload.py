@@ -117,7 +117,7 @@ def presign_upload(http: Request, asking: RateLimitedPrincipal, request: Presign
         upload_id=awaited.id,
         url=form.url,
         fields=form.fields,
-        expires_in=direct.SECONDS,
+        expires_in=direct.DIRECT_UPLOAD_SECONDS,
         session_token=new_token,
     )
 

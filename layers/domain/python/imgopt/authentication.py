@@ -43,7 +43,7 @@ def is_for_issuer(authorization: str | None) -> bool:
 
 def recognize(token: str) -> Principal:
     """The user behind a bearer token: its first letters say of which kind it is. Raises Unauthorized."""
-    for prefix, find in KINDS.items():
+    for prefix, find in FINDER_OF_PREFIX.items():
         if token.startswith(prefix):
             return find(token)
     raise Unauthorized(oidc.REFUSED)
@@ -61,8 +61,8 @@ def recognize_jwt(token: str) -> Principal:
     return users.principal_of(users.find_by_jwt(token), Credential.JWT)
 
 
-KINDS: dict[str, Callable[[str], Principal]] = {
-    device_tokens.PREFIX: device_tokens.find_by_token,
-    api_keys.PREFIX: api_keys.find_by_key,
+FINDER_OF_PREFIX: dict[str, Callable[[str], Principal]] = {
+    device_tokens.DEVICE_PREFIX: device_tokens.find_by_token,
+    api_keys.KEY_PREFIX: api_keys.find_by_key,
     JWT: recognize_jwt,
 }

@@ -60,13 +60,13 @@ def unfit() -> Iterator[str]:
 
 
 def missing_settings(region: str) -> Iterator[str]:
-    """Of words: other regions than those of the default model need a model to be named."""
+    """Of tagging: other regions than those of the default model need a model to be named."""
     known = Settings()
     where = known.tagging_region or region
     if where and known.tagger == "bedrock" and not (known.tagging_model_id or model_in(where)):
         yield (
             f"No model is known that describes images in {where}. Name one as IMGOPT_TAGGING_MODEL_ID, a region that "
-            "has one as IMGOPT_TAGGING_REGION, or do without words by IMGOPT_TAGGER=none."
+            "has one as IMGOPT_TAGGING_REGION, or do without tags by IMGOPT_TAGGER=none."
         )
 
 

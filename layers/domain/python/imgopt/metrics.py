@@ -4,7 +4,7 @@ from enum import StrEnum
 
 NAMESPACE, SERVICE = "Imgopt", "imgopt"
 # What tells one stage's values from another's, beside the service.
-STAGE = "stage"
+STAGE_DIMENSION = "stage"
 
 
 class Metric(StrEnum):

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, IPvAnyNetwork, StringConstraints
 from pydantic_settings import NoDecode
 
 LEAST_SECRET = 32
@@ -51,3 +51,8 @@ PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
+Strings = Annotated[tuple[str, ...], *COMMA_SEPARATED]
+Ports = Annotated[tuple[int, ...], *COMMA_SEPARATED]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED]
+Origins = Annotated[tuple[Origin, ...], *COMMA_SEPARATED]
+Prices = Annotated[dict[PriceId, PaidTier], *PAIRS]

@@ -1,21 +1,12 @@
 """Every setting of the service, read once from `IMGOPT_*` environment variables."""
 
 from functools import cache
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, IPvAnyNetwork
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from imgopt.setting_types import (
-    COMMA_SEPARATED,
-    LANGUAGE_TAG,
-    PAIRS,
-    Origin,
-    PaidTier,
-    PriceId,
-    PublicUrl,
-    SharedSecret,
-)
+from imgopt.setting_types import LANGUAGE_TAG, Networks, Origins, Ports, Prices, PublicUrl, SharedSecret, Strings
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
@@ -91,9 +82,7 @@ class Settings(BaseSettings):
     upload_lifetime: int = Field(24 * HOUR, gt=0, description="How long an upload can be processed.")
     guest_lifetime: int = Field(30 * 24 * HOUR, gt=0, description="How long a guest's session token is valid.")
     processing_deadline: int = Field(
-        41 * 60,
-        gt=0,
-        description="An execution that takes longer is stopped, and its job fails.",
+        41 * 60, gt=0, description="An execution that takes longer is stopped, and its job fails."
     )
     stage_seconds: int = Field(220, gt=0, description="Longest time on the clock for the pixels of one image.")
     aws_read_seconds: float = Field(
@@ -106,23 +95,17 @@ class Settings(BaseSettings):
         2000 * MEBIBYTE, gt=0, description="Most memory of resizing and compressing one image."
     )
 
-    cors_origins: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
+    cors_origins: Strings = Field(
         "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
     )
     docs: bool = Field(True, description="Whether /docs and /openapi.json describe the API to everybody.")
-    allowed_hosts: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
-        "",
-        validate_default=True,
-        description="Names by which the service may be asked for, without ports; empty for all of them.",
+    allowed_hosts: Strings = Field(
+        "", validate_default=True, description="Hosts, without ports, that requests may name; empty for all of them."
     )
     fetch_seconds: float = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
-    fetch_ports: Annotated[tuple[int, ...], *COMMA_SEPARATED] = Field(
-        "80,443", validate_default=True, description="Ports that URLs are fetched from."
-    )
-    fetch_trusted_hosts: Annotated[tuple[str, ...], *COMMA_SEPARATED] = Field(
-        "",
-        validate_default=True,
-        description="Each host:port of them may be fetched from by everyone, though it is not on the public internet.",
+    fetch_ports: Ports = Field("80,443", validate_default=True, description="Ports that URLs are fetched from.")
+    fetch_trusted_hosts: Strings = Field(
+        "", validate_default=True, description="Each host:port that may be fetched from though it is not public."
     )
 
     upscale_seconds: float = Field(
@@ -131,7 +114,7 @@ class Settings(BaseSettings):
     upscale_threads: int = Field(1, gt=0, description="Threads of one network on a CPU.")
 
     tagger: Literal["bedrock", "offline", "none"] = Field(
-        "bedrock", description="Who says words: a model in Bedrock, small networks on this machine, or nobody."
+        "bedrock", description="Who tags images: a model in Bedrock, small networks on this machine, or nobody."
     )
     tagging_model_id: str = Field(
         "", description="Model or inference profile in Bedrock, or its ARN; empty for Nova Lite, as the region has it."
@@ -151,7 +134,7 @@ class Settings(BaseSettings):
     cost_compress: int = Field(3, ge=0, description="Credits of an image, or of a frame that stays one of several.")
     cost_resize: int = Field(1, ge=0, description="Credits of resizing it, on top.")
     cost_upscale: int = Field(2, ge=0, description="Credits of upscaling it, on top.")
-    cost_tag: int = Field(1, ge=0, description="Credits of the words for an image, however many frames it has.")
+    cost_tag: int = Field(1, ge=0, description="Credits of the tags of an image, however many frames it has.")
 
     retention_unregistered: int = Field(24 * HOUR, gt=0, description="How long jobs of guests and results are kept.")
     retention_free: int = Field(24 * HOUR, gt=0, description="The same for users without a subscription.")
@@ -189,7 +172,7 @@ class Settings(BaseSettings):
     rate_token_poll: int = Field(30, gt=0, description="Polls for the token of one device code, a minute.")
     rate_polls_by_address: int = Field(300, gt=0, description="The same from one address, whatever the code, a minute.")
     rate_approve: int = Field(10, gt=0, description="Approvals of device codes from one address, an hour.")
-    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED] = Field(
+    trusted_proxies: Networks = Field(
         "",
         validate_default=True,
         description="Networks of proxies whose X-Forwarded-For tells the client's address, as 10.0.0.0/8.",
@@ -244,10 +227,10 @@ class Settings(BaseSettings):
         "", repr=False, description="The same; several are separated by commas while one is replaced by another."
     )
     stripe_api_base: str = Field("https://api.stripe.com", description="Where Stripe is.")
-    stripe_prices: Annotated[dict[PriceId, PaidTier], *PAIRS] = Field(
+    stripe_prices: Prices = Field(
         "", validate_default=True, description="The tier that each price of Stripe's buys: price_a=starter,price_b=pro."
     )
-    billing_origins: Annotated[tuple[Origin, ...], *COMMA_SEPARATED] = Field(
+    billing_origins: Origins = Field(
         "",
         validate_default=True,
         description="Websites that Stripe may send users back to, as https://example.com. The portal takes the first.",

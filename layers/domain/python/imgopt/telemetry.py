@@ -14,11 +14,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from imgopt import time_budget
 from imgopt.errors import ImgoptError
-from imgopt.metrics import NAMESPACE, SERVICE, STAGE, Metric
+from imgopt.metrics import NAMESPACE, SERVICE, STAGE_DIMENSION, Metric
 from imgopt.settings import settings
 
 # What begins just before the end has to connect, fail and be logged.
-RESERVE_SECONDS = 3
+STAGE_RESERVE_SECONDS = 3
 State = dict[str, Any]
 Handler = Callable[[Any, Any], Any]
 
@@ -79,7 +79,7 @@ def observe_stage(work: Callable[[State], Any]) -> Handler:
 
     @wraps(work)
     def observed(state: State, context: Any) -> Any:  # the runtime passes the context
-        metrics.add_dimension(STAGE, name)
+        metrics.add_dimension(STAGE_DIMENSION, name)
         known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
         with logger.append_context_keys(**known), time_budget.limit_calls(_seconds_for_aws(context)):
             return _measure(work, state)
@@ -93,7 +93,7 @@ def _seconds_for_aws(context: Any) -> float:
     if context is None:
         return math.inf
     left: float = context.get_remaining_time_in_millis() / 1000
-    return left - settings().aws_read_seconds - RESERVE_SECONDS
+    return left - settings().aws_read_seconds - STAGE_RESERVE_SECONDS
 
 
 def _measure(work: Callable[[State], Any], state: State) -> Any:

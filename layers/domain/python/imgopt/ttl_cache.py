@@ -10,9 +10,9 @@ from imgopt.errors import Unavailable
 from imgopt.telemetry import logger
 
 T = TypeVar("T")
-LONGEST = 3600
+MAX_LIFETIME = 3600
 # For so long an issuer may not answer. Longer would be unsafe: it may have revoked a stolen key meanwhile.
-OLDEST = timedelta(days=1)
+MAX_STALENESS = timedelta(days=1)
 # After a failure it is tried again so soon; by request, so often at most.
 PAUSE, MIN_REFRESH_INTERVAL = timedelta(seconds=10), timedelta(seconds=60)
 LONG_AGO = datetime.min.replace(tzinfo=clock.now().tzinfo)
@@ -67,5 +67,5 @@ class TtlCache(Generic[T]):
             logger.warning("can't be fetched", extra={"what": self._name})
             return
         now = clock.now()
-        self._old_at, self._not_before = now + OLDEST, now + MIN_REFRESH_INTERVAL
-        self._fresh_until = now + timedelta(seconds=LONGEST if seconds is None else min(seconds, LONGEST))
+        self._old_at, self._not_before = now + MAX_STALENESS, now + MIN_REFRESH_INTERVAL
+        self._fresh_until = now + timedelta(seconds=MAX_LIFETIME if seconds is None else min(seconds, MAX_LIFETIME))

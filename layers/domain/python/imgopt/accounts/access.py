@@ -10,7 +10,7 @@ from imgopt.audit import AuditEvent
 from imgopt.errors import Conflict, NotFound
 from imgopt.storage.transactions import ConditionFailed
 
-EVENTS = {Access.SHUT_OUT: AuditEvent.SHUT_OUT, Access.OPEN: AuditEvent.LET_IN}
+AUDIT_EVENT_OF = {Access.SHUT_OUT: AuditEvent.SHUT_OUT, Access.OPEN: AuditEvent.LET_IN}
 
 
 def shut_out(user_id: str) -> None:
@@ -26,7 +26,7 @@ def let_in(user_id: str) -> None:
 def _change(user_id: str, before: Access, after: Access) -> None:
     try:
         repository.change_access(user_id, before, after)
-        audit.record_event(EVENTS[after], user_id)
+        audit.record_event(AUDIT_EVENT_OF[after], user_id)
     except ConditionFailed as error:
         user = repository.find_user(user_id)
         if user is None:

@@ -10,7 +10,7 @@ FIRST, LAST = "0", "g"
 
 
 def add(key: ApiKey, most: int) -> None:
-    """Raises Refused where the user has `most` keys, or is gone. The user's own item counts them."""
+    """Raises ConditionFailed where the user has `most` keys, or is gone. The user's own item counts them."""
     writes = [
         transactions.create_item({**key_of(key.key_hash), **table.plain(key)}),
         transactions.create_item({**_entry(key.user_id, key.id), "key_hash": key.key_hash}),
@@ -41,7 +41,7 @@ def find_hash(user_id: str, key_id: str) -> str | None:
 
 
 def delete(user_id: str, key_id: str, key_hash: str) -> None:
-    """Raises Refused where it is gone already."""
+    """Raises ConditionFailed where it is gone already."""
     writes = [
         transactions.delete_known(_entry(user_id, key_id)),
         transactions.delete_known(key_of(key_hash)),

@@ -12,10 +12,10 @@ from imgopt.errors import Conflict, NotFound, Unauthorized
 from imgopt.settings import settings
 from imgopt.storage.transactions import ConditionFailed
 
-PREFIX = "tfy_live_"
+KEY_PREFIX = "tfy_live_"
 MOST_DAYS = 3650
 # So much of a key tells it from others, and nothing of what is left to guess.
-SHOWN = len(PREFIX) + 4
+SHOWN_LENGTH = len(KEY_PREFIX) + 4
 
 
 def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, str]:
@@ -23,9 +23,9 @@ def create(user_id: str, name: str, days: int | None = None) -> tuple[ApiKey, st
 
     Raises Conflict where there are too many.
     """
-    key, most, now = new_token(PREFIX), settings().api_keys_per_user, clock.now()
+    key, most, now = new_token(KEY_PREFIX), settings().api_keys_per_user, clock.now()
     ends = now + timedelta(days=days) if days else None
-    record = ApiKey(uuid4().hex, user_id, name, key[:SHOWN], hash_token(key), now, ends_at=ends)
+    record = ApiKey(uuid4().hex, user_id, name, key[:SHOWN_LENGTH], hash_token(key), now, ends_at=ends)
     try:
         api_key_store.add(record, most)
     except ConditionFailed as error:

@@ -7,7 +7,7 @@ from imgopt.accounts.plans import Tier
 
 
 class HasTier(Protocol):
-    """A user, or a standing: `tier` counts until `tier_until`; without end where that is None."""
+    """A user, or an entitlement: `tier` counts until `tier_until`; without end where that is None."""
 
     @property
     def tier(self) -> Tier: ...

@@ -13,20 +13,20 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 
 from imgopt.errors import Unavailable
+from imgopt.setting_types import LOOPBACK
 from imgopt.settings import settings
 
-SECONDS = 5.0
-MOST_BYTES = 1024 * 1024
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-NO_ANSWER = "The sign-in service did not answer. Please try again."
+ISSUER_SECONDS = 5.0
+MOST_ISSUER_BYTES = 1024 * 1024
+ISSUER_SILENT = "The sign-in service did not answer. Please try again."
 MAX_AGE = re.compile(r"max-age=(\d+)")
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-Body = dict[str, Any]
+FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+JsonDocument = dict[str, Any]
 
 
 @cache
 def pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(timeout=SECONDS, retries=False)
+    return urllib3.PoolManager(timeout=ISSUER_SECONDS, retries=False)
 
 
 def configuration_url(issuer: str) -> str:
@@ -37,16 +37,16 @@ def configuration_url(issuer: str) -> str:
     return f"{issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
-def get_json(url: str) -> tuple[Body, int | None]:
+def get_json(url: str) -> tuple[JsonDocument, int | None]:
     """The object at `url`, and for how many seconds it says to be good. Raises Unavailable."""
     response = _send("GET", url, {})
     found = MAX_AGE.search(response.headers.get("Cache-Control", ""))
     return _read(response, (200,)), int(found[1]) if found else None
 
 
-def post_form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Body]:
+def post_form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, JsonDocument]:
     """Status and object of the answer, which may be a refusal. Raises Unavailable where there is none."""
-    response = _send("POST", url, {**FORM, **headers}, urlencode(fields))
+    response = _send("POST", url, {**FORM_HEADERS, **headers}, urlencode(fields))
     return response.status, _read(response, (200, 400, 401))
 
 
@@ -56,24 +56,24 @@ def _send(method: str, url: str, headers: Mapping[str, str], body: str | None = 
     try:
         return pool().request(method, url, body=body, headers=sent, redirect=False, preload_content=False)
     except urllib3.exceptions.HTTPError as error:
-        raise Unavailable(NO_ANSWER) from error
+        raise Unavailable(ISSUER_SILENT) from error
 
 
 def check_address(url: str) -> None:
     """Keys that came by plain HTTP from elsewhere could be anybody's, and codes go anywhere. Raises Unavailable."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise Unavailable(NO_ANSWER)
+        raise Unavailable(ISSUER_SILENT)
 
 
-def _read(response: urllib3.BaseHTTPResponse, statuses: tuple[int, ...]) -> Body:
+def _read(response: urllib3.BaseHTTPResponse, statuses: tuple[int, ...]) -> JsonDocument:
     try:
-        content = response.read(MOST_BYTES)
+        content = response.read(MOST_ISSUER_BYTES)
         found = json.loads(content) if response.status in statuses else None
     except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise Unavailable(NO_ANSWER) from error
+        raise Unavailable(ISSUER_SILENT) from error
     finally:
         response.release_conn()
     if not isinstance(found, dict):
-        raise Unavailable(NO_ANSWER)
+        raise Unavailable(ISSUER_SILENT)
     return found

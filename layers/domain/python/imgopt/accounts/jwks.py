@@ -15,13 +15,13 @@ ALGORITHMS = ("RS256", "ES256")
 
 
 @cache
-def configuration_of(issuer_url: str) -> TtlCache[issuer.Body]:
-    return TtlCache("configuration of the issuer", lambda: fetch_configuration(issuer_url), issuer.NO_ANSWER)
+def configuration_of(issuer_url: str) -> TtlCache[issuer.JsonDocument]:
+    return TtlCache("configuration of the issuer", lambda: fetch_configuration(issuer_url), issuer.ISSUER_SILENT)
 
 
 @cache
 def keys_of(issuer_url: str) -> "TtlCache[dict[str, PyJWK]]":
-    return TtlCache("keys of the issuer", lambda: fetch_keys(issuer_url), issuer.NO_ANSWER)
+    return TtlCache("keys of the issuer", lambda: fetch_keys(issuer_url), issuer.ISSUER_SILENT)
 
 
 def find_key(issuer_url: str, kid: str) -> "PyJWK | None":
@@ -30,11 +30,11 @@ def find_key(issuer_url: str, kid: str) -> "PyJWK | None":
     return keys.get().get(kid) or keys.renew().get(kid)
 
 
-def fetch_configuration(issuer_url: str) -> tuple[issuer.Body, int | None]:
+def fetch_configuration(issuer_url: str) -> tuple[issuer.JsonDocument, int | None]:
     """Raises Unavailable also where another issuer answers (OpenID Connect Discovery 1.0, 4.3)."""
     found, seconds = issuer.get_json(issuer.configuration_url(issuer_url))
     if found.get("issuer") != issuer_url or not isinstance(found.get("jwks_uri"), str):
-        raise Unavailable(issuer.NO_ANSWER)
+        raise Unavailable(issuer.ISSUER_SILENT)
     return found, seconds
 
 
@@ -42,7 +42,7 @@ def fetch_keys(issuer_url: str) -> "tuple[dict[str, PyJWK], int | None]":
     found, seconds = issuer.get_json(configuration_of(issuer_url).get()["jwks_uri"])
     listed = found.get("keys")
     if not isinstance(listed, list):
-        raise Unavailable(issuer.NO_ANSWER)
+        raise Unavailable(issuer.ISSUER_SILENT)
     return dict(usable(listed)), seconds
 
 

@@ -10,7 +10,7 @@ LEEWAY_SECONDS = 30
 LONGEST_EMAIL = 320  # 64 before the @, and 255 after it (RFC 3696, 3)
 REFUSED = "Invalid or expired credentials."
 # Kinds of tokens that say who someone is; the same keys sign others, such as logout tokens.
-TYPES = ("jwt", "at+jwt")
+TOKEN_TYPES = ("jwt", "at+jwt")
 MEDIA = "application/"
 # How Cognito tells its kinds apart.
 USES = ("id", "access")
@@ -88,8 +88,8 @@ def _read(token: str, issuer: str) -> Claims:
 
 def _find_key(header: dict[str, Any], issuer: str) -> Any:
     """Keys are only asked for on behalf of a token that could be good."""
-    kid, kind = header.get("kid"), str(header.get("typ", TYPES[0])).lower().removeprefix(MEDIA)
-    if header.get("alg") not in jwks.ALGORITHMS or kind not in TYPES or not isinstance(kid, str):
+    kid, kind = header.get("kid"), str(header.get("typ", TOKEN_TYPES[0])).lower().removeprefix(MEDIA)
+    if header.get("alg") not in jwks.ALGORITHMS or kind not in TOKEN_TYPES or not isinstance(kid, str):
         raise Unauthorized(REFUSED)
     key = jwks.find_key(issuer, kid)
     if key is None:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from imgopt.accounts.model import Access, Guest, User
-from imgopt.accounts.plans import Tier
 from imgopt.errors import NotFound
 from imgopt.storage import due_index, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed
 
 KIND, USER = "GUEST", "USER"
-KNOWN = "attribute_exists(#pk)"
+EXISTS = "attribute_exists(#pk)"
 
 
 def add_guest(guest: Guest) -> None:
@@ -38,8 +37,8 @@ def find_user(user_id: str) -> User | None:
 
 
 def change_email(user_id: str, email: str) -> None:
-    """Raises Refused where there is no such user."""
-    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=KNOWN)])
+    """Raises ConditionFailed where there is no such user."""
+    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets={"email": email}, where=EXISTS)])
 
 
 def find_users(email: str | None = None) -> Iterator[User]:
@@ -50,10 +49,13 @@ def find_users(email: str | None = None) -> Iterator[User]:
 
 
 def change_access(user_id: str, before: Access, after: Access) -> None:
-    """Raises Refused where there is no such user, or nothing to change. Users from before there was access are open."""
+    """Raises ConditionFailed where there is no such user, or nothing to change.
+
+    Users from before there was access are open.
+    """
     where = "#access = :before"
     if before is Access.OPEN:
-        where = f"{KNOWN} AND ({where} OR attribute_not_exists(#access))"
+        where = f"{EXISTS} AND ({where} OR attribute_not_exists(#access))"
     write = transactions.change_item(
         table.key(USER, user_id), sets={"access": after.value}, where=where, values={"before": before.value}
     )
@@ -71,7 +73,7 @@ def mark_deleting(user_id: str, now: datetime) -> bool:
         **due_index.entry(Part.DELETING, user_id),
         "expires_at": now.isoformat(),
     }
-    where = f"{KNOWN} AND (attribute_not_exists(#access) OR #access <> :deleting)"
+    where = f"{EXISTS} AND (attribute_not_exists(#access) OR #access <> :deleting)"
     values = {"deleting": Access.DELETING.value}
     change = transactions.change_item(table.key(USER, user_id), sets=sets, where=where, values=values)
     try:
@@ -98,14 +100,3 @@ def deleting_since(user_id: str) -> datetime | None:
 def delete_user(user_id: str) -> None:
     """One whose account is being deleted, and no other."""
     table.delete_unchanged(table.key(USER, user_id), "access", Access.DELETING.value)
-
-
-def set_plan(user_id: str, tier: Tier, period_start: datetime | None, period_end: datetime | None) -> None:
-    """A tier that doesn't end by itself, as by contract. Raises Refused where there is no such user."""
-    plan = {
-        "tier": tier.value,
-        "tier_until": None,
-        "period_start": period_start.isoformat() if period_start else None,
-        "period_end": period_end.isoformat() if period_end else None,
-    }
-    transactions.write_all([transactions.change_item(table.key(USER, user_id), sets=plan, where=KNOWN)])

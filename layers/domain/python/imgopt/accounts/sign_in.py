@@ -132,7 +132,7 @@ def endpoint(name: str) -> str:
     require_issuer()
     found = jwks.configuration_of(settings().oidc_issuer).get().get(name)
     if not isinstance(found, str):
-        raise Unavailable(issuer.NO_ANSWER)
+        raise Unavailable(issuer.ISSUER_SILENT)
     issuer.check_address(found)
     return found
 

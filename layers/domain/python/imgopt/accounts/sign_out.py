@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from imgopt.accounts import jwks, sign_in
 from imgopt.settings import settings
 
-END_SESSION, AUTHORIZE = "end_session_endpoint", "authorization_endpoint"
+END_SESSION, AUTHORIZATION = "end_session_endpoint", "authorization_endpoint"
 COGNITO = "cognito-idp."
 
 
@@ -21,7 +21,7 @@ def logout_url(back: str) -> str | None:
     named = jwks.configuration_of(issuer).get()
     if is_cognito(issuer):
         known = END_SESSION in named
-        address = sign_in.endpoint(END_SESSION) if known else cognito_logout(sign_in.endpoint(AUTHORIZE))
+        address = sign_in.endpoint(END_SESSION) if known else cognito_logout(sign_in.endpoint(AUTHORIZATION))
         return sign_in.with_query(address, {"client_id": sign_in.client_id(), "logout_uri": back})
     if END_SESSION not in named:
         return None

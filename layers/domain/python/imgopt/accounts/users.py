@@ -12,7 +12,7 @@ from imgopt.errors import ShutOut, Unauthorized
 from imgopt.settings import settings
 
 ID_LENGTH = 32
-WHY = {
+SHUT_OUT_REASON = {
     Access.SHUT_OUT: "This account has been shut out. Ask whoever runs this service.",
     Access.DELETING: "This account is being deleted.",
 }
@@ -22,7 +22,7 @@ def find(user_id: str) -> User | None:
     """Raises ShutOut where the user is shut out, or the account is being deleted."""
     user = repository.find_user(user_id)
     if user is not None and user.access is not Access.OPEN:
-        raise ShutOut(WHY[user.access])
+        raise ShutOut(SHUT_OUT_REASON[user.access])
     return user
 
 

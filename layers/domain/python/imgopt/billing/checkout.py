@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from imgopt.accounts.model import Principal
 from imgopt.billing import credentials, customers, repository, stripe_queries, time_budget
 from imgopt.billing.addresses import check_return_url
-from imgopt.billing.model import CLOSED, BillingAccount
+from imgopt.billing.model import CLOSED_STATUSES, BillingAccount
 from imgopt.billing.prices import check_for_sale
 from imgopt.billing.stripe_client import NoSuchCustomer, idempotency_key, stripe_client, stripe_errors
 from imgopt.errors import Conflict, NotConfigured, NotFound, Unavailable
@@ -84,7 +84,7 @@ def _replace_session(account: BillingAccount, order: CheckoutOrder) -> CheckoutS
     Whoever had paid in the last one before it was closed has a subscription by then, so the order matters here.
     """
     close(account.checkout_id)
-    if any(each.status not in CLOSED for each in stripe_queries.list_subscriptions(account.customer_id)):
+    if any(each.status not in CLOSED_STATUSES for each in stripe_queries.list_subscriptions(account.customer_id)):
         raise Conflict("There is a subscription already. Please use the billing portal to change it.")
     session = _open(account, order)
     if repository.note_checkout(account, session.id):

@@ -6,7 +6,7 @@ from itertools import chain
 
 from imgopt.accounts.plans import Tier
 from imgopt.billing import stripe_queries
-from imgopt.billing.model import GOOD, Entitlement, Subscription, SubscriptionStatus
+from imgopt.billing.model import PAID_STATUSES, Entitlement, Subscription, SubscriptionStatus
 from imgopt.billing.objects import StripeSubscription, SubscriptionItem
 from imgopt.billing.prices import tier_of
 from imgopt.billing.stripe_client import NoSuchCustomer
@@ -68,7 +68,7 @@ def parse_subscription(found: StripeSubscription) -> Subscription:
 
 
 def _is_worth_something(subscription: Subscription) -> bool:
-    if subscription.status in GOOD:
+    if subscription.status in PAID_STATUSES:
         return not stripe_queries.is_refunded(subscription.id, subscription.period_start)
     return subscription.status == SubscriptionStatus.PAST_DUE
 
@@ -82,7 +82,7 @@ def _patience_ends(subscription: Subscription) -> datetime:
 
 
 def _rank(subscription: Subscription) -> tuple[int, bool, datetime]:
-    state = 2 if subscription.status in GOOD else int(subscription.status == SubscriptionStatus.PAST_DUE)
+    state = 2 if subscription.status in PAID_STATUSES else int(subscription.status == SubscriptionStatus.PAST_DUE)
     return state, subscription.is_open, subscription.created_at
 
 

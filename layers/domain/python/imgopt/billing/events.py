@@ -57,22 +57,22 @@ def _ask_until_written(event: StripeEvent, customer_id: str) -> None:
             return
         if repository.knows_event(event.id):
             return
-        standing = read_entitlement(account.customer_id)
+        entitlement = read_entitlement(account.customer_id)
         with suppress(ConditionFailed):
-            repository.apply_event(event.id, account, standing, clock.now())
-            _report(event, account.user_id, standing)
-            if standing.tier is not account.standing.tier:
-                audit.record_event(audit.AuditEvent.PLAN_CHANGED, account.user_id, tier=standing.tier.value)
+            repository.apply_event(event.id, account, entitlement, clock.now())
+            _report(event, account.user_id, entitlement)
+            if entitlement.tier is not account.standing.tier:
+                audit.record_event(audit.AuditEvent.PLAN_CHANGED, account.user_id, tier=entitlement.tier.value)
             return
     raise Unavailable("Too much happens at once. Please try again.")
 
 
-def _report(event: StripeEvent, user_id: str, standing: Entitlement) -> None:
+def _report(event: StripeEvent, user_id: str, entitlement: Entitlement) -> None:
     logger.info(
         "event applied",
         event_id=event.id,
         event_type=event.type,
         owner=user_id,
-        tier=standing.tier.value,
-        status=standing.subscription.status if standing.subscription else None,
+        tier=entitlement.tier.value,
+        status=entitlement.subscription.status if entitlement.subscription else None,
     )

@@ -5,12 +5,12 @@ from functools import cache
 from imgopt.settings import settings
 from imgopt.telemetry import logger
 
-MODES = {"test": False, "live": True}
+IS_LIVE = {"test": False, "live": True}
 
 
 def is_live(api_key: str) -> bool | None:
     """By its beginning, such as `sk_live_` or `rk_test_`; None where it does not tell."""
-    return next((MODES[part] for part in api_key.split("_")[1:3] if part in MODES), None)
+    return next((IS_LIVE[part] for part in api_key.split("_")[1:3] if part in IS_LIVE), None)
 
 
 @cache

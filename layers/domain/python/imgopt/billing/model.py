@@ -21,9 +21,9 @@ class SubscriptionStatus(StrEnum):
 
 
 # They are paid for, or will be once their trial is over.
-GOOD = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING)
+PAID_STATUSES = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING)
 # They never began, or are over: nothing can be done with them in the billing portal.
-CLOSED = (SubscriptionStatus.INCOMPLETE, SubscriptionStatus.INCOMPLETE_EXPIRED, SubscriptionStatus.CANCELED)
+CLOSED_STATUSES = (SubscriptionStatus.INCOMPLETE, SubscriptionStatus.INCOMPLETE_EXPIRED, SubscriptionStatus.CANCELED)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Subscription:
 
     @property
     def is_open(self) -> bool:
-        return self.status not in CLOSED
+        return self.status not in CLOSED_STATUSES
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Entitlement:
 class BillingAccount:
     """A user as Stripe's customer.
 
-    `version` counts how often the standing was written. `checkout_id` is that of the one session of Stripe Checkout
-    that may still be open; empty where there was none yet.
+    `version` counts how often `standing`, its entitlement, was written. `checkout_id` is that of the one session of
+    Stripe Checkout that may still be open; empty where there was none yet.
     """
 
     user_id: str

@@ -82,25 +82,27 @@ def note_event(event_id: str, now: datetime) -> bool:
     return True
 
 
-def apply_event(event_id: str, account: BillingAccount, standing: Entitlement, now: datetime) -> None:
-    """Raises Refused where the event has been applied, the account was changed since it was read, or has no user."""
+def apply_event(event_id: str, account: BillingAccount, entitlement: Entitlement, now: datetime) -> None:
+    """Raises ConditionFailed where the event has been applied, or the account has changed since it was read, or has no
+    user.
+    """
     write = transactions.change_item(
         table.key(KIND, account.user_id),
-        sets={"standing": table.plain(standing), "version": account.version + 1},
+        sets={"standing": table.plain(entitlement), "version": account.version + 1},
         where="#version = :before",
         values={"before": account.version},
     )
-    transactions.write_all([_remember(event_id, now), write, _entitle(account.user_id, standing)])
+    transactions.write_all([_remember(event_id, now), write, _entitle(account.user_id, entitlement)])
 
 
-def _entitle(user_id: str, standing: Entitlement) -> Write:
+def _entitle(user_id: str, entitlement: Entitlement) -> Write:
     """What the rest of the service reads of it, in the user's own item."""
-    subscription = standing.subscription if standing.tier is not Tier.FREE else None
+    subscription = entitlement.subscription if entitlement.tier is not Tier.FREE else None
     return transactions.change_item(
         table.key(USER, user_id),
         sets={
-            "tier": standing.tier.value,
-            "tier_until": _iso(standing.tier_until),
+            "tier": entitlement.tier.value,
+            "tier_until": _iso(entitlement.tier_until),
             "period_start": _iso(subscription.period_start) if subscription else None,
             "period_end": _iso(subscription.period_end) if subscription else None,
         },

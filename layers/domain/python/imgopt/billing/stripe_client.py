@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 # Objects come as this version has them, whatever the account's own; the webhook endpoint should have it too.
 API_VERSION = "2026-10-28.endive"
-# What may be begun when patience.SECONDS are over has to end, with the attempt that follows, before the function does.
-CONNECT_SECONDS, READ_SECONDS = 2.0, 6.0
-RETRIES = 1
+# A call that begins as time_budget.STRIPE_SECONDS end has to be over, with the attempt that follows, before the
+# function is.
+STRIPE_CONNECT_SECONDS, READ_SECONDS = 2.0, 6.0
+STRIPE_RETRIES = 1
 # By the parameter that Stripe refuses.
 NOT_TAKEN = {
     "line_items": "This price is not for sale at present.",
@@ -49,8 +50,8 @@ def _build(api_key: str, api_base: str) -> "StripeClient":
         api_key,
         stripe_version=API_VERSION,
         base_addresses={"api": api_base},
-        max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        max_network_retries=STRIPE_RETRIES,
+        http_client=stripe.RequestsClient(timeout=(STRIPE_CONNECT_SECONDS, READ_SECONDS)),
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Ask = Callable[[], ListObject[Any]]
 
 T = TypeVar("T", bound=BaseModel)
-MOST = 100  # of one page
+PAGE_LIMIT = 100  # of one page
 # An invoice is made with the period that it is for, and not exactly at the same second.
 TOGETHER = timedelta(minutes=1)
 
@@ -25,7 +25,7 @@ def list_subscriptions(customer_id: str) -> list[StripeSubscription]:
     """Also those that are over; the newest first. Raises NoSuchCustomer."""
     subscriptions = stripe_client().v1.subscriptions
     return _read_all(
-        StripeSubscription, lambda: subscriptions.list({"customer": customer_id, "status": "all", "limit": MOST})
+        StripeSubscription, lambda: subscriptions.list({"customer": customer_id, "status": "all", "limit": PAGE_LIMIT})
     )
 
 
@@ -38,7 +38,7 @@ def is_deleted(customer_id: str) -> bool:
 
 def find_oldest_debt(subscription_id: str) -> datetime | None:
     """When the oldest invoice was made that is still to be paid."""
-    debts = _list_invoices({"subscription": subscription_id, "status": "open", "limit": MOST})
+    debts = _list_invoices({"subscription": subscription_id, "status": "open", "limit": PAGE_LIMIT})
     return min((each.created for each in debts), default=None)
 
 
@@ -46,7 +46,7 @@ def is_refunded(subscription_id: str, period_start: datetime) -> bool:
     """Whether all that was paid for the period has been given back, and something was."""
     since = int((period_start - TOGETHER).timestamp())
     found = _list_invoices(
-        {"subscription": subscription_id, "status": "paid", "created": {"gte": since}, "limit": MOST}
+        {"subscription": subscription_id, "status": "paid", "created": {"gte": since}, "limit": PAGE_LIMIT}
     )
     paid = [each for each in found if each.amount_paid > 0]
     return bool(paid) and all(_is_given_back(invoice) for invoice in paid)
@@ -69,7 +69,7 @@ def _list_charges(invoice_id: str) -> list[Charge | None]:
     payments = stripe_client().v1.invoice_payments
     found = _read_all(
         InvoicePayment,
-        lambda: payments.list({"invoice": invoice_id, "status": "paid", "limit": MOST, "expand": expand}),
+        lambda: payments.list({"invoice": invoice_id, "status": "paid", "limit": PAGE_LIMIT, "expand": expand}),
     )
     made = [each.payment for each in found]
     return [each.payment_intent.latest_charge if each.payment_intent else each.charge for each in made]

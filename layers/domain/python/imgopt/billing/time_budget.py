@@ -9,14 +9,14 @@ from time import monotonic
 from imgopt.errors import Unavailable
 
 # What is begun just before may still take two attempts of as long as each may take.
-SECONDS = 10.0
+STRIPE_SECONDS = 10.0
 _ends: ContextVar[float] = ContextVar("ends", default=inf)
 
 
 @contextmanager
 def limit_stripe_calls() -> Iterator[None]:
     """For all that is asked within it, together."""
-    before = _ends.set(monotonic() + SECONDS)
+    before = _ends.set(monotonic() + STRIPE_SECONDS)
     try:
         yield
     finally:

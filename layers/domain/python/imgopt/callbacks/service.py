@@ -12,10 +12,10 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.safe_http.post import post
 from imgopt.telemetry import logger
 
-ANSWER_SECONDS = 10.0
+DELIVERY_SECONDS = 10.0
 # Between one attempt and the next. SQS keeps a message back for 900 at most.
-PAUSES = (10, 60, 300, 900, 900)
-GONE = 410
+DELIVERY_PAUSES = (10, 60, 300, 900, 900)
+GONE_STATUS = 410
 
 
 def deliver(job_id: str, attempt: int) -> None:
@@ -24,7 +24,7 @@ def deliver(job_id: str, attempt: int) -> None:
     if job is None or job.options.callback_url is None or job.status in UNFINISHED or _is_settled(job, attempt):
         return
     tried = _try(job, job.options.callback_url, attempt)
-    pause = PAUSES[attempt - 1] if attempt <= len(PAUSES) else None
+    pause = DELIVERY_PAUSES[attempt - 1] if attempt <= len(DELIVERY_PAUSES) else None
     if tried.status is CallbackStatus.PENDING and pause is not None:
         queue.send_later(job_id, attempt=attempt + 1, pause=pause)
     jobs.note_callback(job_id, tried)
@@ -39,14 +39,14 @@ def _try(job: Job, url: str, attempt: int) -> Callback:
         "Imgopt-Delivery": job.id,
         signing.SIGNATURE: signing.sign(owner_secrets.secrets_of(job.owner), timestamp, body),
     }
-    again = CallbackStatus.PENDING if attempt <= len(PAUSES) else CallbackStatus.FAILED
+    again = CallbackStatus.PENDING if attempt <= len(DELIVERY_PAUSES) else CallbackStatus.FAILED
     try:
-        answered = post(url, body, headers, ANSWER_SECONDS)
+        answered = post(url, body, headers, DELIVERY_SECONDS)
     except Unfetchable as error:
         return Callback(again if error.passes else CallbackStatus.FAILED, attempt, error=str(error))
     if 200 <= answered < 300:
         return Callback(CallbackStatus.DELIVERED, attempt, answered)
-    return Callback(CallbackStatus.FAILED if answered == GONE else again, attempt, answered)
+    return Callback(CallbackStatus.FAILED if answered == GONE_STATUS else again, attempt, answered)
 
 
 def _is_settled(job: Job, attempt: int) -> bool:

@@ -36,7 +36,8 @@ class Limits:
 class ImageHeader:
     """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
 
-    `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one.
+    `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one. `has_alpha` is what the
+    file declares, though all of its pixels may be opaque.
     """
 
     format: str
@@ -46,6 +47,7 @@ class ImageHeader:
     dpi: int | None = None
     frames: int = 1
     fps: float | None = None
+    has_alpha: bool = False
 
     @property
     def extension(self) -> str:
@@ -90,13 +92,16 @@ class Format:
 
     `matches` tells it by a file's head. `pillow_name` is empty where Pillow doesn't read it.
 
-    Reading: `read_header` raises TooLarge or InvalidImage; `open_image` opens a file's first picture, not decoded yet;
-    `scan` and `decode_animation` are for more than one; of that, at most so many frames are kept, each transformed.
+    Reading: `read_header` begins at a file's start, and raises TooLarge or InvalidImage; `open_image` opens a file's
+    first picture, not decoded yet; `scan` and `decode_animation` are for more than one; of that, at most so many frames
+    are kept, each transformed.
     Writing: by a quality of 1-100 on the API's scale. `rewrite_animation` makes an animation of the same size and at
     most so many frames without drawing all anew; its answer is None where it can't. `clean` takes out all metadata but
     what is given, with the pixels untouched; its answer is None where it can't. `mend` leaves out or puts right what is
     damaged and doesn't matter to the pixels, before they are read or a file is given back.
     `replaced_by` has the names of what is written in place of a format that is only read: without and with alpha.
+
+    Raises ValueError where one half of what belongs together is missing: no service starts with such a format.
     """
 
     name: str
@@ -120,9 +125,10 @@ class Format:
     mend: Callable[[bytes], bytes] | None
     replaced_by: tuple[str, str] | None
 
-    # Pixels of a side, and of a picture without loss.
+    # Pixels of a side, of a picture without loss, and of one with alpha.
     largest_side: int = NO_LIMIT
     largest_lossless: int = NO_LIMIT
+    largest_alpha: int = NO_LIMIT
     keeps_alpha: bool = True
     # Bytes of memory for each pixel of each frame of an animation while it is written.
     frame_bytes: int = 4
@@ -130,6 +136,17 @@ class Format:
     runs_programs: bool = False
     # Whether uploads are told the number of their frames by the API's field for it.
     tells_frames: bool = False
+
+    def __post_init__(self) -> None:
+        for is_complete, needed in (
+            ((self.open_image is None) != (self.vector is None), "open_image or vector, and not both"),
+            ((self.encode is None) != (self.replaced_by is None), "encode or replaced_by, and not both"),
+            ((self.scan is None) == (self.decode_animation is None), "scan and decode_animation, or neither"),
+            (self.scan or not self.encode_animation, "scan and decode_animation, as it has encode_animation"),
+            (self.encode or not (self.encode_set or self.encode_animation), "encode, as it is written"),
+        ):
+            if not is_complete:
+                raise ValueError(f"{self.label} needs {needed}.")
 
     @property
     def extension(self) -> str:

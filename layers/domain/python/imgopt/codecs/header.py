@@ -20,6 +20,7 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
     if found is None:
         labels = ", ".join(each.label for each in FORMATS.values())
         raise Unsupported(f"Unsupported file type. Supported are {labels}.")
+    file.seek(0)
     return found.read_header(file, found, limits)
 
 

@@ -17,7 +17,7 @@ LEAST_SECONDS = 20.0
 # Ten times what noise of a megapixel takes in the slowest format, so that a size limit can be searched for.
 SECONDS_PER_MEGAPIXEL = 4.0
 # Libraries, buffers and the file, and for each pixel what the greediest encoder of small pictures takes.
-LEAST_MEMORY, BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
+LEAST_MEMORY, WORKING_BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
 # To see a picture of 100 megapixels, on a function that has 2 GB.
 MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
 
@@ -38,8 +38,8 @@ def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget
     return Budget(_paid(seconds, credits_paid), _room(pixels))
 
 
-def budget_for_words(image: ImageHeader) -> Budget:
-    """Of looking at a picture to say words: the same rule for the pixels that are read."""
+def budget_for_tagging(image: ImageHeader) -> Budget:
+    """Of looking at a picture to tag it: the same rule for the pixels that are read."""
     pixels = image.width * image.height
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
     return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_MEMORY_OF_WORDS))
@@ -61,4 +61,4 @@ def _paid(seconds: float, credits_paid: int) -> float:
 
 
 def _room(pixels: int) -> int:
-    return min(LEAST_MEMORY + BYTES_PER_PIXEL * pixels, settings().stage_memory_bytes)
+    return min(LEAST_MEMORY + WORKING_BYTES_PER_PIXEL * pixels, settings().stage_memory_bytes)

@@ -11,23 +11,23 @@ from imgopt.errors import RateLimited
 from imgopt.storage import counters, table
 
 KIND = "WRONG_CODES"
-MOST, SECONDS = 20, 3600
+MOST_WRONG_CODES, ATTEMPT_WINDOW_SECONDS = 20, 3600
 
 
 def check_attempts(user_id: str) -> None:
     """Raises RateLimited where the user has typed too many wrong codes this hour."""
     item, ends_at = _window(user_id)
-    if counters.read(item) >= MOST:
+    if counters.read(item) >= MOST_WRONG_CODES:
         left = max(1, ends_at - int(clock.now().timestamp()))
         raise RateLimited(f"Too many wrong codes. Try again in {math.ceil(left / 60)} min.", left)
 
 
 def record_failure(user_id: str) -> None:
     item, ends_at = _window(user_id)
-    counters.count_up(item, 1, MOST, ends_at)
+    counters.count_up(item, 1, MOST_WRONG_CODES, ends_at)
 
 
 def _window(user_id: str) -> tuple[table.Item, int]:
     """Key of this hour's count, and when it is over, in seconds since 1970."""
-    start = int(clock.now().timestamp()) // SECONDS * SECONDS
-    return table.key(KIND, f"{user_id}#{start}"), start + SECONDS
+    start = int(clock.now().timestamp()) // ATTEMPT_WINDOW_SECONDS * ATTEMPT_WINDOW_SECONDS
+    return table.key(KIND, f"{user_id}#{start}"), start + ATTEMPT_WINDOW_SECONDS

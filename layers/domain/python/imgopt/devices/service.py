@@ -30,7 +30,7 @@ TOLD = {
     Decision.REDEEMED: TokenAnswer.APPROVED,
     Decision.DENIED: TokenAnswer.DENIED,
 }
-EVENTS = {Decision.APPROVED: AuditEvent.DEVICE_APPROVED, Decision.DENIED: AuditEvent.DEVICE_DENIED}
+DECISION_EVENTS = {Decision.APPROVED: AuditEvent.DEVICE_APPROVED, Decision.DENIED: AuditEvent.DEVICE_DENIED}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _redeem(code: DeviceCode, user_id: str) -> Grant:
 def _decide(code: DeviceCode, decision: Decision, user_id: str) -> None:
     """To say the same again changes nothing."""
     if repository.save_decision(code, decision, user_id):
-        audit.record_event(EVENTS[decision], user_id)
+        audit.record_event(DECISION_EVENTS[decision], user_id)
         return
     now = repository.find_code(code.code_hash)
     if now is None or TOLD[now.status] is not TOLD[decision] or now.user_id != user_id:

@@ -12,13 +12,13 @@ from imgopt.devices.model import DeviceToken
 from imgopt.errors import NotFound, Unauthorized
 from imgopt.settings import settings
 
-PREFIX = "mcp_"
+DEVICE_PREFIX = "mcp_"
 REFUSED = "Invalid or expired credentials."
 
 
 def make_token(user_id: str, program: str = "") -> tuple[DeviceToken, str]:
     """A token's record and the token itself. Neither is stored yet."""
-    token, now = new_token(PREFIX), clock.now()
+    token, now = new_token(DEVICE_PREFIX), clock.now()
     lifetime = timedelta(seconds=settings().device_token_lifetime)
     return DeviceToken(hash_token(token), user_id, now, now + lifetime, program), token
 

@@ -14,7 +14,7 @@ from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.files.naming import last_part
 from imgopt.settings import MEBIBYTE
 
-SECONDS = 15 * 60
+DIRECT_UPLOAD_SECONDS = 15 * 60
 # What is wrong with a file stays so; anything else may pass, and the file must not be lost for it.
 REFUSALS = (TooLarge, Unsupported, InvalidImage)
 
@@ -22,7 +22,7 @@ REFUSALS = (TooLarge, Unsupported, InvalidImage)
 def announce_upload(
     principal: Principal, filename: str | None, size: int, content_type: str
 ) -> tuple[AwaitedUpload, PresignedPost]:
-    """A form for a file of exactly `size` bytes, valid for `SECONDS`; the size has been checked."""
+    """A form for a file of exactly `size` bytes, valid for `DIRECT_UPLOAD_SECONDS`; the size has been checked."""
     now, upload_id = clock.now(), str(uuid4())
     awaited = AwaitedUpload(
         id=upload_id,
@@ -32,10 +32,10 @@ def announce_upload(
         size=size,
         content_type=content_type,
         created_at=now,
-        expires_at=now + timedelta(seconds=2 * SECONDS),
+        expires_at=now + timedelta(seconds=2 * DIRECT_UPLOAD_SECONDS),
     )
     repository.add_awaited(awaited)
-    return awaited, repository.presign(awaited, SECONDS)
+    return awaited, repository.presign(awaited, DIRECT_UPLOAD_SECONDS)
 
 
 def finish_upload(principal: Principal | None, upload_id: str) -> TempFile:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain, count
 from pathlib import PurePosixPath
 
-LONGEST = 200
+MAX_NAME_LENGTH = 200
 # Besides control characters: those that turn the direction of what follows (Unicode's property Bidi_Control), so that
 # one type looks like another; ends of lines and paragraphs; halves of surrogate pairs, which nothing can store.
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -22,10 +22,10 @@ def clean_filename(filename: str | None, extension: str) -> str:
 
 
 def last_part(filename: str) -> str:
-    """Of a client's path, as one that can be stored and seen for what it is, and no longer than `LONGEST`."""
+    """Of a client's path, as one that can be stored and seen for what it is, and no longer than `MAX_NAME_LENGTH`."""
     name = make_safe(filename.replace("\\", "/").rsplit("/", 1)[-1])
     stem, suffix = split_suffix(name)
-    return stem[: LONGEST - len(suffix)] + suffix
+    return stem[: MAX_NAME_LENGTH - len(suffix)] + suffix
 
 
 def make_safe(name: str) -> str:

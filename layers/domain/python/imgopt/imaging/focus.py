@@ -8,7 +8,7 @@ from imgopt.codecs.shared import vips
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SIDE = 96
+FOCUS_SIDE = 96
 MIDDLE = 0.5
 # How much more than the middle another place must hold; below, a scene is busy everywhere, or nowhere.
 STANDS_OUT = 1.05
@@ -24,7 +24,7 @@ def find_focus(image: "Image", shares: tuple[float, float]) -> tuple[float, floa
     (2009), and what has edges.
     """
     small = image.convert("RGB")
-    small.thumbnail((SIDE, SIDE))
+    small.thumbnail((FOCUS_SIDE, FOCUS_SIDE))
     lab = vips.from_pillow(small).colourspace("lab")
     saliency = _relative(_far_from_mean(lab)) + _relative(lab[0].gaussblur(0.6).sobel())
     columns, rows = saliency.project()

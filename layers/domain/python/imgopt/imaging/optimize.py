@@ -1,4 +1,4 @@
-"""The pipeline on pixels: decode, resize, compress. What needs no pixels goes past it."""
+"""The steps on pixels: decode, resize, compress. What needs no pixels goes past it."""
 
 from dataclasses import replace
 
@@ -24,7 +24,9 @@ def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> M
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Made:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
-    return _judge(_make(data, header_of(upscaled), remaining(source, upscaled, options)), options)
+    return _judge(
+        _make(data, replace(header_of(upscaled), dpi=source.dpi), remaining(source, upscaled, options)), options
+    )
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:

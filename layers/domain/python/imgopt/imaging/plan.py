@@ -93,6 +93,10 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
     if options.output_quality == LOSSLESS_QUALITY and canvas.pixels > target.largest_lossless:
         most = target.largest_lossless / 1e6
         raise InvalidRequest(f"{target.label} images without loss (quality 100) have at most {most:g} megapixels.")
+    if image.has_alpha and canvas.pixels > target.largest_alpha and options.output_file_size_limit is None:
+        raise InvalidRequest(
+            f"{target.label} images with an alpha channel have at most {target.largest_alpha / 1e6:g} megapixels."
+        )
     if target.vector and image.format == target.name:
         return  # no pixels are made
     check_pixels(canvas.width, canvas.height, settings().max_pixels)

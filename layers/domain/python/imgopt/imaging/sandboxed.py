@@ -1,4 +1,4 @@
-"""The pipeline on pixels in a process of its own: what it reads can't reach credentials, or take more than is paid."""
+"""The steps on pixels in a process of its own: what it reads can't reach credentials, or take more than is paid."""
 
 import json
 from dataclasses import asdict
@@ -45,13 +45,10 @@ def make_artifact(
     data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None
 ) -> bytes:
     """The child's side: what the artifact is, as a line of JSON, and its bytes."""
-    from imgopt.imaging import optimize as pipeline
+    from imgopt.imaging.optimize import optimize, optimize_upscaled
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
-    if upscaled:
-        made = pipeline.optimize_upscaled(data, image, Upscaled(**upscaled), wanted)
-    else:
-        made = pipeline.optimize(data, image, wanted)
+    made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted) if upscaled else optimize(data, image, wanted)
     return json.dumps(asdict(made.artifact)).encode() + b"\n" + made.data
 
 

@@ -1,6 +1,7 @@
 """One picture: decode, resize, compress."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ def _read(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Deco
     own, vector = Size(source.width, source.height), FORMATS[source.format].vector
     if vector is None:
         scale = place(own, canvas_of(source, options), options.output_resize_behavior).factor
-        return decode(data, source.format, options.keep_metadata, scale=scale)
+        decoded = decode(data, source.format, options.keep_metadata, scale=scale)
+        return replace(decoded, metadata=replace(decoded.metadata, dpi=source.dpi))
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
     return Decoded(vector.render(data, drawn.width, drawn.height), NO_METADATA)
 

@@ -1,4 +1,4 @@
-"""A picture as those see it who say words: upright, in sRGB, and no larger than they can use."""
+"""A picture as taggers see it: upright, in sRGB, and no larger than they can use."""
 
 import json
 from dataclasses import asdict
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 LONGEST_SIDE = 1568
 # Larger ones are made smaller by whole factors, to no less than twice what is needed.
-SPARE = 2
-MODES = frozenset({"L", "LA", "RGB", "RGBA"})
-# On the clock, and less than a function has for the words.
-SECONDS = 90
+SPARE_DETAIL = 2
+TAGGED_MODES = frozenset({"L", "LA", "RGB", "RGBA"})
+# On the clock, and less than a function has for tagging.
+VIEW_SECONDS = 90
 REFUSAL = "The file is damaged and can't be seen, or needs too much memory or time."
 
 
@@ -31,10 +31,10 @@ def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
     """
     from PIL import Image
 
-    answer = forking.call_forked(f"{__name__}:encode_view", data, budget, SECONDS, REFUSAL, source=asdict(source))
+    answer = forking.call_forked(f"{__name__}:encode_view", data, budget, VIEW_SECONDS, REFUSAL, source=asdict(source))
     head, _, pixels = answer.partition(b"\n")
     mode, width, height = json.loads(head)
-    if mode not in MODES or width * height * len(mode) != len(pixels):
+    if mode not in TAGGED_MODES or width * height * len(mode) != len(pixels):
         raise InvalidImage(REFUSAL)
     return Image.frombytes(mode, (width, height), pixels)
 
@@ -42,7 +42,7 @@ def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
 def encode_view(data: bytes, source: dict[str, Any]) -> bytes:
     """The child's side: mode and size as a line of JSON, and the pixels."""
     picture = view(data, ImageHeader(**source))
-    factor = max(picture.size) // (SPARE * LONGEST_SIDE)
+    factor = max(picture.size) // (SPARE_DETAIL * LONGEST_SIDE)
     seen = picture.reduce(factor) if factor > 1 else picture
     return json.dumps([seen.mode, *seen.size]).encode() + b"\n" + seen.tobytes()
 

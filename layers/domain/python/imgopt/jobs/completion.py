@@ -15,15 +15,15 @@ def show_artifact(artifact: Artifact) -> dict[str, object]:
 
 
 def completion_event(job: Job) -> dict[str, object]:
-    result, words = job.result, job.words
+    result, tags = job.result, job.words
     return {
         "job_id": job.id,
         "status": job.status.value,
         "processed_filename": job.result_filename,
         **{SHOWN[name]: result and getattr(result, name) for name in IN_EVENTS},
         "processed_compression_ratio": job.compression_ratio,
-        "seo_alt_text": words and words.alt_text,
+        "seo_alt_text": tags and tags.alt_text,
         "seo_filename": job.seo_filename,
-        "seo_keywords": words and list(words.keywords),
+        "seo_keywords": tags and list(tags.keywords),
         "error": job.error_message,
     }

@@ -1,4 +1,4 @@
-"""The line of jobs that have not begun: who is how far from the front, and how long that takes.
+"""The queue of jobs that have not begun: who is how far from the front, and how long that takes.
 
 A job that is started draws a ticket. The latest ticket whose job has begun is the front, so that a job which never
 begins is passed over by the next. Jobs that wait for a slot of their owner come after all that were started, and after
@@ -57,7 +57,7 @@ def draw_tickets(count: int) -> range:
 
 
 def leave_queue(job: Job) -> None:
-    """The job is no longer in line. Not worth a failed job: the next that begins passes it over."""
+    """The job is no longer in the queue. Not worth a failed job: the next that begins passes it over."""
     with suppress(Unavailable):
         table.raise_to(COUNTERS, "begun", job.ticket)
 

@@ -1,7 +1,4 @@
-"""Jobs: `JOB#<job id>` in the table, `results/<job id>.<extension>` in the results bucket.
-
-Between two machines that work on a job its picture is `intermediate/<job id>.png` there, and what is said of it
-`intermediate/<job id>.json`: the state has ids alone, since AWS keeps it longer than we do.
+"""Jobs: `JOB#<job id>` in the table.
 
 A job's status only moves forward, by conditional writes: repeating one changes nothing. What it costs is taken
 and given back by the same transactions.
@@ -9,28 +6,22 @@ and given back by the same transactions.
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
 
 from imgopt.accounts.model import is_guest_id
 from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
-from imgopt.errors import NotFound
 from imgopt.files import repository as files
 from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.idempotency import IdempotencyRecord
 from imgopt.jobs.model import ENDED, UNFINISHED, Completion, Job, JobStatus
-from imgopt.settings import settings
-from imgopt.storage import due_index, executions, objects, owned, table, transactions
+from imgopt.storage import due_index, executions, owned, table, transactions
 from imgopt.storage.due_index import Part
-from imgopt.storage.objects import StoredObject
-from imgopt.storage.parts import Size
 from imgopt.storage.transactions import ConditionFailed, Write
-from imgopt.tagging.model import ImageTags
 
 KIND = "JOB"
 # An expired job is still known as such, and not as one that never was.
@@ -38,14 +29,6 @@ REMEMBERED = timedelta(days=7)
 EVERYTHING = sys.maxsize
 # Jobs from before there were attempts are at the first.
 AT_ATTEMPT = "(#attempt = :at OR attribute_not_exists(#attempt))"
-
-
-def result_key(job_id: str, extension: str) -> str:
-    return f"results/{job_id}.{extension}"
-
-
-def intermediate_key(job_id: str) -> str:
-    return f"intermediate/{job_id}.png"
 
 
 def job_item(job: Job) -> table.Item:
@@ -63,7 +46,7 @@ def _present(item: table.Item) -> table.Item:
 def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
     """New jobs of one owner, who pays for them, in one transaction.
 
-    Raises Refused where less than they cost is left, the call has been made before, or an upload is gone.
+    Raises ConditionFailed where less than they cost is left, the call has been made before, or an upload is gone.
     """
     owner, now, cost = jobs[0].owner, jobs[0].created_at, sum(job.credits for job in jobs)
     original_bytes = sum(job.source_size for job in jobs)
@@ -114,6 +97,8 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
         "status": JobStatus.COMPLETED,
         "completed_at": now,
         **_present(table.plain(ending)),
+        # Functions of version 0.1 require the type: they run beside these while a deployment goes on or is rolled back.
+        "result": table.plain(ending.result) | {"mime_type": ending.result.mime_type},
         **due_index.entry(Part.EXPIRING, job_id),
     }
     return _refund(job_id, refund, None, **changes) if refund else _change(job_id, **changes)
@@ -149,63 +134,6 @@ def note_callback(job_id: str, callback: Callback) -> None:
     change = transactions.change_item(table.key(KIND, job_id), sets=sets, where=where, values=values)
     with suppress(ConditionFailed):
         transactions.write_all([change])
-
-
-def store_result(key: str, data: bytes, mime_type: str, record: str | None = None) -> None:
-    """`record` as for intermediates."""
-    objects.put(settings().results_bucket, key, data, mime_type, record)
-
-
-def find_record(keys: Iterable[str]) -> str | None:
-    """The record of the first of these results and intermediates that is stored with one."""
-    for key in keys:
-        with suppress(NotFound):
-            record = objects.stat(settings().results_bucket, key).record
-            if record is not None:
-                return record
-    return None
-
-
-def store_words(job_id: str, words: ImageTags) -> None:
-    data = table.adapter(ImageTags).dump_json(words)
-    objects.put(settings().results_bucket, _words_key(job_id), data, "application/json")
-
-
-def read_words(job_id: str) -> ImageTags:
-    """Raises NotFound where none were stored."""
-    words: ImageTags = table.adapter(ImageTags).validate_json(
-        objects.read(settings().results_bucket, _words_key(job_id))
-    )
-    return words
-
-
-def _words_key(job_id: str) -> str:
-    return f"intermediate/{job_id}.json"
-
-
-def store_intermediate(key: str, file: BinaryIO, record: str) -> None:
-    """`record` is ASCII, of at most 2 KB, and as lasting as the file."""
-    objects.upload(settings().results_bucket, key, file, "image/png", record)
-
-
-def read_intermediate(key: str) -> bytes:
-    return objects.read(settings().results_bucket, key)
-
-
-def delete_intermediate(key: str) -> None:
-    objects.delete(settings().results_bucket, key)
-
-
-def describe_result(key: str) -> StoredObject:
-    return objects.stat(settings().results_bucket, key)
-
-
-def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
-    return objects.stream(settings().results_bucket, key, wanted, size)
-
-
-def presign_result(key: str, *, disposition: str, seconds: int) -> str:
-    return objects.presign_download(settings().results_bucket, key, disposition=disposition, seconds=seconds)
 
 
 def _failure(job_id: str, now: datetime, message: str) -> table.Item:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from imgopt import clock
 from imgopt.errors import NotFound
 from imgopt.imaging.artifact import Artifact
-from imgopt.jobs import repository
+from imgopt.jobs import repository, results
 from imgopt.jobs.model import Job
 from imgopt.settings import settings
 from imgopt.storage.parts import Size
@@ -33,8 +33,8 @@ def find_all(job_ids: Sequence[str]) -> list[Job]:
 
 def stream_artifact(result: Artifact, wanted: range, size: Size) -> Iterator[bytes]:
     """Some of its bytes, in parts of that size. Raises NotFound before the first of them."""
-    return repository.stream_result(result.key, wanted, size)
+    return results.stream_result(result.key, wanted, size)
 
 
 def presign_artifact(result: Artifact, disposition: str, seconds: int) -> str:
-    return repository.presign_result(result.key, disposition=disposition, seconds=seconds)
+    return results.presign_result(result.key, disposition=disposition, seconds=seconds)

@@ -1,6 +1,6 @@
-"""Submitting jobs: checked first, then paid for and written at once, then started."""
+"""Submitting jobs: what a call asks is checked against all that is known, before anything is written."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -11,15 +11,14 @@ from imgopt.accounts.model import Credential, Principal
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
 from imgopt.credits.model import Balance
-from imgopt.errors import Expired, InvalidRequest, NotFound, Unavailable, Unfetchable
+from imgopt.errors import InvalidRequest, NotFound, Unfetchable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, check_image, steps_for
-from imgopt.jobs import dispatch, idempotency, queue_position, repository, slots
+from imgopt.jobs import idempotency, slots
+from imgopt.jobs.acceptance import Accepted, Submission, accept, find_accepted, find_earlier, new_jobs, resume_accepted
 from imgopt.jobs.idempotency import IdempotencyRecord
-from imgopt.jobs.model import Job, JobStatus
-from imgopt.jobs.service import find_all
 from imgopt.quotas import guests
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
@@ -27,27 +26,7 @@ from imgopt.quotas.service import QuotaStatus
 from imgopt.safe_http.destinations import check_url
 from imgopt.settings import settings
 from imgopt.storage import lookups
-from imgopt.storage.transactions import ConditionFailed
 from imgopt.tagging.availability import check_available
-from imgopt.telemetry import logger
-
-# How often it is decided anew whether the credits are enough.
-DECISIONS = 4
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one call asks of all its uploads, when, until when that is kept, and the period whose credits pay for it.
-
-    `call_id` is None where it has one upload.
-    """
-
-    options: ProcessingSettings
-    entry_point: str
-    period: str
-    at: datetime
-    expires_at: datetime
-    call_id: str | None
 
 
 @dataclass(frozen=True)
@@ -61,18 +40,6 @@ class Known:
     uploads: Mapping[str, TempFile]
     slots: frozenset[str]
     failures: QuotaStatus
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The jobs that came of a call, and the credits that are left after it."""
-
-    jobs: list[Job]
-    credits_remaining: int
-
-    @property
-    def credits_used(self) -> int:
-        return sum(job.credits_used for job in self.jobs)
 
 
 def submit(
@@ -156,23 +123,6 @@ def find_payer(temp_file_ids: Sequence[str]) -> Principal:
     return files.find_uploading_guest(temp_file_ids)
 
 
-def find_earlier(principal: Principal, call: IdempotencyRecord | None, now: datetime) -> Accepted | None:
-    """What has come of a call, as it is now; None where it is new.
-
-    Raises InvalidRequest where its key was another call's, and Expired where its jobs have been deleted.
-    """
-    job_ids = idempotency.load(call, now)
-    return find_accepted(principal, job_ids, now) if job_ids else None
-
-
-def find_accepted(principal: Principal, job_ids: Sequence[str], now: datetime) -> Accepted:
-    """The jobs that came of a call, as they are now. Raises Expired where some have been deleted."""
-    jobs = find_all(job_ids)
-    if len(jobs) < len(job_ids):
-        raise Expired("The jobs of this Idempotency-Key have been deleted.")
-    return Accepted(jobs, accounting.balance(principal, now).remaining)
-
-
 def check_uploads(
     principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, found: Mapping[str, TempFile]
 ) -> list[TempFile]:
@@ -195,78 +145,7 @@ def check_callback(url: str) -> None:
         raise InvalidRequest(f"callback_url: {error}") from error
 
 
-def accept(principal: Principal, jobs: list[Job], balance: Balance, call: IdempotencyRecord | None) -> Accepted:
-    """Writes jobs that the balance is enough for, and starts them.
-
-    Where it isn't any more, that is decided anew: what is missing may have been taken by the same call. Raises NotFound
-    where an upload has been deleted meanwhile.
-    """
-    now = jobs[0].created_at
-    for _ in range(DECISIONS):
-        try:
-            repository.create_all(jobs, balance, call)
-        except ConditionFailed:
-            balance = accounting.balance(principal, now)
-            earlier = find_earlier(principal, call, now)
-            if earlier:
-                return resume_accepted(earlier)
-            accounting.check_balance(balance, sum(job.credits for job in jobs))
-            files.find_owned(principal, [job.temp_file_id for job in jobs])
-        else:
-            enqueue(jobs)
-            return Accepted(jobs, balance.remaining - sum(job.credits_used for job in jobs))
-    raise Unavailable("Storage is busy. Please try again.")
-
-
 def check_batch(temp_file_ids: Sequence[str]) -> None:
     limit = settings().max_batch_files
     if not 0 < len(temp_file_ids) <= limit:
         raise InvalidRequest(f"Send 1 to {limit} temp_file_ids in one call, not {len(temp_file_ids)}.")
-
-
-def new_jobs(submission: Submission, uploads: Sequence[TempFile], taken: Collection[str]) -> list[Job]:
-    """The first of them with tickets, as many as there are slots for now: others draw theirs when it is their turn."""
-    tickets = [*queue_position.draw_tickets(min(len(uploads), slots.count_free(taken)))]
-    tickets += [0] * (len(uploads) - len(tickets))
-    return [new_job(submission, *each) for each in zip(uploads, range(len(uploads)), tickets, strict=True)]
-
-
-def new_job(submission: Submission, upload: TempFile, number: int, ticket: int) -> Job:
-    return Job(
-        id=str(uuid4()),
-        owner=upload.owner,
-        temp_file_id=upload.id,
-        status=JobStatus.QUEUED,
-        filename=upload.filename,
-        source_key=upload.key,
-        source_size=upload.size,
-        source=upload.image,
-        options=submission.options,
-        entry_point=submission.entry_point,
-        created_at=submission.at,
-        expires_at=submission.expires_at,
-        number=number,
-        ticket=ticket,
-        credits=cost_of(upload.image, submission.options),
-        credit_period=submission.period,
-        call_id=submission.call_id,
-    )
-
-
-def enqueue(jobs: Sequence[Job]) -> None:
-    """Whatever goes wrong, the jobs are accepted and paid for: reconciliation does what is left to be done."""
-    for job in jobs:
-        logger.info("job accepted", extra={"job_id": job.id, "owner": job.owner})
-    try:
-        dispatch.dispatch_new(jobs)
-    except Exception:
-        logger.exception("jobs could not be dispatched", extra={"owner": jobs[0].owner})
-
-
-def resume_accepted(accepted: Accepted) -> Accepted:
-    """The same where they were accepted by a call before."""
-    try:
-        dispatch.dispatch_again(accepted.jobs)
-    except Exception:
-        logger.exception("jobs could not be dispatched", extra={"owner": accepted.jobs[0].owner})
-    return accepted

@@ -14,7 +14,7 @@ from imgopt.storage import sets, table
 
 KIND = "LEASES"
 # Twice as long as anything is open.
-WINDOW_SECONDS = 600
+LEASE_SECONDS = 600
 RETRY_SECONDS = 5
 
 
@@ -30,10 +30,10 @@ class Lease:
 
 def take_lease(kind: str, whom: str, most: int, message: str) -> Lease:
     """Raises RateLimited where so many are held already."""
-    start = int(clock.now().timestamp()) // WINDOW_SECONDS * WINDOW_SECONDS
+    start = int(clock.now().timestamp()) // LEASE_SECONDS * LEASE_SECONDS
     hashed = sha256(whom.encode()).hexdigest()[:32]  # addresses are personal
     lease = Lease(f"{kind}#{hashed}#{start}", secrets.token_hex(4))
-    if not sets.add(lease.key, {lease.name}, most, start + 2 * WINDOW_SECONDS):
+    if not sets.add(lease.key, {lease.name}, most, start + 2 * LEASE_SECONDS):
         raise RateLimited(f"{message} Try again in {RETRY_SECONDS} s.", RETRY_SECONDS)
     return lease
 

@@ -63,11 +63,11 @@ def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[QuotaStatus]:
     )
 
 
-def admit(standing: QuotaStatus) -> None:
+def admit(status: QuotaStatus) -> None:
     """Raises RateLimited where the limit has been reached."""
-    if standing.is_refused:
-        seconds = standing.seconds_left(clock.now())
-        raise RateLimited(f"{standing.rule.message} Try again in {seconds} s.", seconds)
+    if status.is_refused:
+        seconds = status.seconds_left(clock.now())
+        raise RateLimited(f"{status.rule.message} Try again in {seconds} s.", seconds)
 
 
 def window_of(rule: Rule, key: str) -> Window:

@@ -28,11 +28,11 @@ from imgopt.storage import owned
 from imgopt.telemetry import logger
 
 # So long a request waits for it.
-SECONDS = 10.0
+ANSWER_SECONDS = 10.0
 # Of jobs and uploads, each of which takes several calls.
-AT_ONCE = 8
+PARALLEL_DELETIONS = 8
 # Longer than a request takes that was let in a moment before, and than most issuers' tokens are valid.
-SETTLED = timedelta(hours=1)
+SETTLING_TIME = timedelta(hours=1)
 
 
 def begin_deletion(user_id: str) -> None:
@@ -43,7 +43,7 @@ def begin_deletion(user_id: str) -> None:
     if repository.mark_deleting(user_id, clock.now()):
         audit.record_event(AuditEvent.DELETION_BEGUN, user_id)
     try:
-        run_all([partial(remove_things, user_id)], seconds=SECONDS)[0].take()
+        run_all([partial(remove_things, user_id)], seconds=ANSWER_SECONDS)[0].take()
     except Exception:  # whatever it is, the account is shut, and cleaning up goes on with it
         logger.exception("account could not be emptied yet", owner=user_id)
 
@@ -65,7 +65,7 @@ def finish_deletion(user_id: str) -> bool:
     if since is None:
         return repository.find_user(user_id) is None
     remove_things(user_id)
-    is_settled = clock.now() - since >= max(SETTLED, grace())
+    is_settled = clock.now() - since >= max(SETTLING_TIME, grace())
     if is_settled or credentials.is_set_up():  # a function without billing's settings leaves this to the cleanup
         delete_customer_of(user_id)
     if not is_settled:
@@ -90,5 +90,5 @@ def remove_jobs_and_uploads(owner: str) -> None:
     deletions = [partial(delete, job) for job in jobs.find_all(job_ids)]
     removals = [partial(remove_now, each) for each in found if each["sk"] != jobs.KIND]
     for calls in (deletions, removals):
-        for outcome in run_all(calls, at_once=AT_ONCE):
+        for outcome in run_all(calls, at_once=PARALLEL_DELETIONS):
             outcome.take()

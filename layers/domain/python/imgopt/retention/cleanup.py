@@ -24,7 +24,7 @@ from imgopt.storage.table import Item
 from imgopt.telemetry import logger, reference_of
 from imgopt.workflow.reconciliation import find_unfinished
 
-AT_ONCE = 16
+PARALLEL_REMOVALS = 16
 MOST_ERRORS = 100
 
 
@@ -92,7 +92,7 @@ def _clean_up(report: CleanupReport, term: Term) -> None:
 def _remove_expired(report: CleanupReport, term: Term) -> None:
     """Uploads that are still to be processed stay, however late that is."""
     needed = frozenset(table.key(files.KIND, job.temp_file_id)["pk"] for job in find_unfinished())
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(PARALLEL_REMOVALS) as pool:
         for page in due_index.find_due_pages(Part.EXPIRING, term.horizon):
             if term.is_over():
                 return

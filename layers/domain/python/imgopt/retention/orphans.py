@@ -24,12 +24,12 @@ from imgopt.telemetry import logger, reference_of
 # Of a thousand files each, of one folder in one run.
 MOST_PAGES = 5
 # Records are written within seconds of their files. Each is looked at in two runs, which are an hour apart.
-AT_LEAST, LOOKED_AT = timedelta(hours=1), timedelta(hours=2)
-ID_LENGTH = 36
+ORPHAN_AGE, LOOKED_AT = timedelta(hours=1), timedelta(hours=2)
+UUID_LENGTH = 36
 IsOver = Callable[[], bool]
 IsNamed = Callable[[str, Item], bool]
 # By what folder of a bucket: of which kind the record is, and whether it names a file.
-FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
+SEARCHED_FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
     ("uploads_bucket", files.upload_key(""), files.KIND, lambda key, record: record["key"] == key),
     ("uploads_bucket", files.incoming_key(""), files.AWAITED, lambda key, record: record["key"] == key),
     ("results_bucket", "results/", jobs.KIND, lambda _, record: record["status"] != JobStatus.EXPIRED),
@@ -39,9 +39,9 @@ FOLDERS: tuple[tuple[str, str, str, IsNamed], ...] = (
 
 def sweep(is_over: IsOver) -> int:
     """Removes what is old enough to be nobody's, until it is over; returns how many files there were."""
-    before = clock.now() - max(AT_LEAST, grace())
+    before = clock.now() - max(ORPHAN_AGE, grace())
     removed = 0
-    for bucket, folder, kind, is_named in FOLDERS:
+    for bucket, folder, kind, is_named in SEARCHED_FOLDERS:
         name = getattr(settings(), bucket)
         for keys in _find_pages(name, folder, before):
             if is_over():
@@ -65,7 +65,7 @@ def _find_pages(bucket: str, folder: str, before: datetime) -> Iterator[list[str
 
 
 def _nameless(keys: Iterable[str], kind: str, folder: str, is_named: IsNamed) -> Iterator[str]:
-    by_id: Mapping[str, str] = {key: key.removeprefix(folder)[:ID_LENGTH] for key in keys}
+    by_id: Mapping[str, str] = {key: key.removeprefix(folder)[:UUID_LENGTH] for key in keys}
     records = {each["pk"]: each for each in table.get_many([table.key(kind, each) for each in set(by_id.values())])}
     for key, identifier in by_id.items():
         record = records.get(f"{kind}#{identifier}")
@@ -78,7 +78,7 @@ def _remove_all(bucket: str, keys: Iterable[str]) -> int:
     for key in gone:
         objects.delete(bucket, key)
         folder, _, name = key.partition("/")
-        known = {"folder": folder, "reference": reference_of(name[:ID_LENGTH])}
+        known = {"folder": folder, "reference": reference_of(name[:UUID_LENGTH])}
         logger.warning("file that no record names", extra=known)
     return len(gone)
 

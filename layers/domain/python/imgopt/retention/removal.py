@@ -11,6 +11,7 @@ from imgopt.concurrency import run_all
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.settings import settings
 from imgopt.storage import due_index, objects, table
@@ -58,7 +59,7 @@ def remove_files(job_id: str, result_key: str | None = None) -> int:
 
     def remove_result_files() -> int:
         if result_key is None:
-            return objects.delete_all(bucket, jobs.result_key(job_id, ""))
+            return objects.delete_all(bucket, results.result_key(job_id, ""))
         objects.delete(bucket, result_key)
         return 1
 

@@ -15,7 +15,7 @@ from imgopt.safe_http.destinations import Destination
 from imgopt.safe_http.errors import unfetchable
 from imgopt.safe_http.socket_io import DeadlineSocket
 
-USER_AGENT = "imgopt/1.0 (+image fetcher)"
+FETCHER_AGENT = "imgopt/1.0 (+image fetcher)"
 # The first that fits.
 REASONS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not valid"),
@@ -40,7 +40,7 @@ class Response:
     def read(self, most: int) -> bytes:
         """At most that many bytes as they were sent, none at the end. Raises Unfetchable as `exchange` does."""
         buffer = bytearray(most)
-        with failures():  # read() would take a chunk of -1 bytes for everything that comes
+        with readable_failures():  # read() would take a chunk of -1 bytes for everything that comes
             return bytes(memoryview(buffer)[: self._response.readinto(buffer)])
 
 
@@ -53,14 +53,14 @@ def request(
     Raises Unfetchable where there is no connection, no valid certificate, no HTTP, or no time left.
     """
     with ExitStack() as open_until_read:
-        with failures():
+        with readable_failures():
             connection = open_until_read.enter_context(_connected(destination, deadline))
             response = _ask(DeadlineSocket(connection, deadline), method, destination, headers, body)
         yield Response(response)
 
 
 @contextmanager
-def failures() -> Iterator[None]:
+def readable_failures() -> Iterator[None]:
     try:
         yield
     except tuple(kind for kind, _ in REASONS) as error:
@@ -96,7 +96,7 @@ def _ask(
     connection.sock = wire
     ours = {
         "Host": destination.authority,
-        "User-Agent": USER_AGENT,
+        "User-Agent": FETCHER_AGENT,
         "Accept-Encoding": "identity",
         "Connection": "close",
     }

@@ -14,9 +14,9 @@ LONGEST_URL = 2048
 LOOKUP_SECONDS = 5.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # urlsplit would drop some of them without a word. Lone surrogates can't be encoded.
-NEVER = re.compile(r"[\s\\\x00-\x20\x7f-\x9f\ud800-\udfff]")
+FORBIDDEN_CHARACTERS = re.compile(r"[\s\\\x00-\x20\x7f-\x9f\ud800-\udfff]")
 HOST = re.compile(r"[a-z0-9._:-]+")
-KEPT = "%/?:@!$&'()*+,;=-._~[]"
+SAFE_CHARACTERS = "%/?:@!$&'()*+,;=-._~[]"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _parse(url: str) -> tuple[str, str, int, str]:
     """Scheme, host, port and target."""
     if len(url) > LONGEST_URL:
         raise Unfetchable(f"The URL is too long. It may have {LONGEST_URL} characters.")
-    if NEVER.search(url):
+    if FORBIDDEN_CHARACTERS.search(url):
         raise Unfetchable("The URL contains spaces, backslashes or control characters.")
     try:
         parts = urlsplit(url)
@@ -113,4 +113,4 @@ def _host(parts: SplitResult) -> str:
 
 def _target(parts: SplitResult) -> str:
     query = f"?{parts.query}" if parts.query else ""
-    return quote((parts.path or "/") + query, safe=KEPT)
+    return quote((parts.path or "/") + query, safe=SAFE_CHARACTERS)

@@ -18,7 +18,7 @@ from imgopt.settings import MEBIBYTE, settings
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PIECE_BYTES = 65536
-Check = Callable[[int], None]
+SizeCheck = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Fetched:
 
 
 @contextmanager
-def fetch(url: str, check_size: Check) -> Iterator[Fetched]:
+def fetch(url: str, check_size: SizeCheck) -> Iterator[Fetched]:
     """What a public URL answers, kept in a temporary file until the end of the `with`.
 
     Raises what `check_size` does of the bytes there are so far, and Unfetchable where the URL or one that it redirects
@@ -42,7 +42,7 @@ def fetch(url: str, check_size: Check) -> Iterator[Fetched]:
         yield _take(url, cast("BinaryIO", spooled), deadline, check_size)
 
 
-def _take(url: str, file: BinaryIO, deadline: Deadline, check_size: Check) -> Fetched:
+def _take(url: str, file: BinaryIO, deadline: Deadline, check_size: SizeCheck) -> Fetched:
     schemes = {"http", "https"}
     for _ in range(1 + MOST_REDIRECTS):
         destination = resolve(url, deadline.remaining())
@@ -71,7 +71,7 @@ def _unwanted(answer: Response) -> Unfetchable:
     return unfetchable(f"it answered {answer.status}")
 
 
-def _keep(answer: Response, file: BinaryIO, check_size: Check) -> int:
+def _keep(answer: Response, file: BinaryIO, check_size: SizeCheck) -> int:
     """The number of bytes."""
     if answer.status != 200:
         raise _unwanted(answer)
@@ -84,7 +84,7 @@ def _keep(answer: Response, file: BinaryIO, check_size: Check) -> int:
     return size
 
 
-def _copy(answer: Response, file: BinaryIO, check_size: Check) -> int:
+def _copy(answer: Response, file: BinaryIO, check_size: SizeCheck) -> int:
     size = 0
     while piece := answer.read(PIECE_BYTES):
         size += len(piece)

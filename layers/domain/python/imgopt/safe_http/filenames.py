@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from imgopt.safe_http.client import Response
 from imgopt.safe_http.destinations import Destination
 
-EXTENDED = re.compile(r"filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
+EXTENDED_PARAMETER = re.compile(r"filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 QUOTED = re.compile(r'filename\s*=\s*"([^"]+)"', re.IGNORECASE)
 PLAIN = re.compile(r'filename\s*=\s*([^";\s]+)', re.IGNORECASE)
 
@@ -19,7 +19,7 @@ def filename(answer: Response, destination: Destination) -> str | None:
 
 def name_in(disposition: str) -> str | None:
     """The name that a `Content-Disposition` header gives, in UTF-8 whatever standards say."""
-    if extended := EXTENDED.search(disposition):
+    if extended := EXTENDED_PARAMETER.search(disposition):
         return unquote(extended[1])
     given = QUOTED.search(disposition) or PLAIN.search(disposition)
     return given[1].encode("latin-1").decode(errors="replace") if given else None

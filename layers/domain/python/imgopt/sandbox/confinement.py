@@ -17,7 +17,7 @@ CAPABILITY_VERSION_3 = 0x20080522  # <linux/capability.h>
 # A library opens one file after the other; a child that starts a program needs some more.
 DESCRIPTORS = 64
 LIBC = CDLL(None)
-SECCOMP, LANDLOCK = MECHANISMS = ("seccomp", "landlock")
+SECCOMP_NAME, LANDLOCK = MECHANISMS = ("seccomp", "landlock")
 
 
 def make_undumpable() -> None:
@@ -50,7 +50,7 @@ def enter(*, programs: bool = False) -> tuple[str, ...]:
         return MECHANISMS
     make_undumpable()
     _drop_privileges()
-    has = {LANDLOCK: landlock.restrict(), SECCOMP: seccomp.install_filter(programs=programs)}
+    has = {LANDLOCK: landlock.restrict(), SECCOMP_NAME: seccomp.install_filter(programs=programs)}
     return tuple(name for name in MECHANISMS if not has[name])
 
 

@@ -26,7 +26,7 @@ DEADLINE = "d"
 # How a child ended: status, by whom, and the most bytes that it held.
 END = struct.Struct("iiq")
 CONTROL = 0
-DESCRIPTORS = 1024
+MOST_DESCRIPTORS = 1024
 # What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
 PRELOADED = (
     "imgopt.imaging.optimize",
@@ -92,7 +92,7 @@ class _Server:
             ready, _, _ = select.select([CONTROL, self._woken], [], [], self._patience())
             if self._woken in ready:
                 os.read(self._woken, 4096)
-            self._bury()
+            self._reap()
             self._end_overdue()
             if CONTROL in ready:
                 self._begin()
@@ -121,7 +121,7 @@ class _Server:
                 child.overdue = True
                 _kill_group(pid)
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         """Children that have ended, with whatever they left running."""
         while self._children and (number := _find_ended()):
             if number > 0:
@@ -138,7 +138,7 @@ class _Server:
 
 
 def _find_ended() -> int:
-    """The number of a child that has ended and isn't buried, 0 where there is none; -1 where only burying tells."""
+    """The number of a child that has ended and isn't reaped, 0 where there is none; -1 where only reaping tells."""
     if not hasattr(os, "waitid"):  # a Mac before Python 3.13
         return -1
     ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -188,7 +188,7 @@ def _keep_only(request: int, answer: int) -> int:
     """The request on standard input, and no descriptor of other jobs; returns that of the answer."""
     os.dup2(request, 0)
     os.dup2(answer, 3)
-    os.closerange(4, DESCRIPTORS)
+    os.closerange(4, MOST_DESCRIPTORS)
     return 3
 
 

@@ -48,7 +48,7 @@ def call_forked(  # noqa: PLR0913 - a job has this many properties
     where it crashes, Unavailable where the server died; its own public errors come as they are.
     """
     request = {"target": target, "parameters": parameters, "budget": asdict(budget), "programs": programs}
-    answer, end = SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds, budget.memory_bytes)
+    answer, end = FORK_SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds, budget.memory_bytes)
     header, newline, result = answer.partition(b"\n")
     if end.status or not newline:
         raise _explain(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
@@ -60,12 +60,12 @@ def call_forked(  # noqa: PLR0913 - a job has this many properties
 
 def prepare() -> None:
     """Starts the server, so that it has loaded what it needs when it is wanted."""
-    SERVER.start()
+    FORK_SERVER.start()
 
 
 def stop() -> None:
     """Ends the server and all its children, and waits until they are gone."""
-    SERVER.stop()
+    FORK_SERVER.stop()
 
 
 def _explain(end: End, budget: Budget, refusal: str) -> Exception:
@@ -163,7 +163,7 @@ class ForkServer:
         self._control = self._process = None
 
 
-SERVER = ForkServer()
+FORK_SERVER = ForkServer()
 
 
 def _pipes() -> tuple[tuple[int, int, int], list[int]]:

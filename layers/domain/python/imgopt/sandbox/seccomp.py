@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from imgopt.sandbox.syscalls import CONDITIONAL, EXECUTING, REFUSED, Numbers
+from imgopt.sandbox.syscalls import CONDITIONAL, EXECUTING, REFUSED_CALLS, Numbers
 
 MACHINES = ("x86_64", "aarch64")
 # AUDIT_ARCH_* of <linux/audit.h>, and the number of seccomp(2) itself.
@@ -64,7 +64,7 @@ def refusals(arch: int, *, programs: bool) -> bytes:
 def _refuse(arch: int, *, programs: bool) -> Iterator[bytes]:
     yield from (_do(LOAD, ARCHITECTURE), _do(EQUAL, ARCHITECTURES[arch], 1, 0), _do(RETURN, KILL_PROCESS))
     yield from (_do(LOAD, CALL), _do(AT_LEAST, X32_BIT, 0, 1), _return(ENOSYS))
-    numbers = [*_numbers(REFUSED, arch), *([] if programs else _numbers(EXECUTING, arch))]
+    numbers = [*_numbers(REFUSED_CALLS, arch), *([] if programs else _numbers(EXECUTING, arch))]
     for left, number in zip(range(len(numbers), 0, -1), numbers, strict=True):
         yield _do(EQUAL, number, left, 0)
     yield from (_do(JUMP, 1), _return(EPERM))

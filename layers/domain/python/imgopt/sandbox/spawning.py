@@ -16,12 +16,12 @@ from imgopt.sandbox import budget, confinement
 
 Parameter = str | int | float | bool | None
 # Not the site's start-up and no path of its own: PYTHONPATH says where everything is.
-COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.sandbox.spawned import answer; answer()")
+CHILD_COMMAND = (sys.executable, "-S", "-P", "-c", "from imgopt.sandbox.spawned import answer; answer()")
 GIVEN_SHARE = 0.8
 # What an interpreter with our modules takes of its address space before it has done anything.
 OWN_BYTES = 200 << 20
 # Lambda's Python is found by the first two. Nothing else is passed on, least of all credentials.
-PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "LANG", "TZ")
+KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "LANG", "TZ")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _run(request: bytes, seconds: float, refusal: str) -> bytes:
     confinement.make_undumpable()
     is_job = budget.is_begun()
     with subprocess.Popen(
-        COMMAND,
+        CHILD_COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if is_job else subprocess.DEVNULL,
@@ -116,7 +116,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def child_environment() -> dict[str, str]:
     """All that a child sees of ours."""
-    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    passed_on = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder
     return {**passed_on, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -140,5 +140,5 @@ def _note_missing(mechanisms: frozenset[str]) -> None:
     if mechanisms:
         from imgopt.telemetry import logger
 
-        note = logger.warning if confinement.SECCOMP in mechanisms else logger.info
+        note = logger.warning if confinement.SECCOMP_NAME in mechanisms else logger.info
         note("processes that read images are less confined than they could be", without=sorted(mechanisms))

@@ -6,7 +6,7 @@ include/uapi/asm-generic/unistd.h of Linux 6.18.
 
 Numbers = tuple[int | None, int | None]
 
-REFUSED: dict[str, Numbers] = {
+REFUSED_CALLS: dict[str, Numbers] = {
     # Who has no socket reaches no network, and none of the machine's own services.
     "socket": (41, 198),
     "socketpair": (53, 199),

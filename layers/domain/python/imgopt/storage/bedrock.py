@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime.type_defs import ConverseRequestTypeDef, ConverseResponseTypeDef
 
 # Of the model, not of Bedrock.
-PASSING = frozenset({"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"})
+PASSING_MODEL_ERRORS = frozenset({"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"})
 
 
 class NotAllowed(Exception):
@@ -65,7 +65,7 @@ def _model_errors() -> Iterator[None]:
     except NO_ANSWER as error:
         raise Unavailable("The model did not answer. Please try again.") from error
     except ClientError as error:
-        if error_code(error) not in PASSING and not is_passing(error):
+        if error_code(error) not in PASSING_MODEL_ERRORS and not is_passing(error):
             raise NotAllowed(error_code(error)) from error
         raise Unavailable("The model is busy. Please try again.") from error
 

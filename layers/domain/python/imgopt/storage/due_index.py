@@ -16,9 +16,9 @@ from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
 from imgopt.storage.table import Item, marshal, unmarshal
 
-INDEX = "agenda"
+DUE_INDEX = "agenda"
 PARTITIONS = 8
-PAGE = 100
+PAGE_ITEMS = 100
 # Less than every time, and greater.
 BEGINNING, END = "0", "~"
 
@@ -79,10 +79,10 @@ def _read_partition(partition: str, first: str, last: str) -> Iterator[list[Item
         .get_paginator("query")
         .paginate(
             TableName=settings().table_name,
-            IndexName=INDEX,
+            IndexName=DUE_INDEX,
             KeyConditionExpression="agenda = :agenda AND expires_at BETWEEN :first AND :last",
             ExpressionAttributeValues=marshal({":agenda": partition, ":first": first, ":last": last}),
-            PaginationConfig={"PageSize": PAGE},
+            PaginationConfig={"PageSize": PAGE_ITEMS},
         )
     )
     while True:

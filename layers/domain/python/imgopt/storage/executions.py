@@ -11,10 +11,10 @@ from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, error_code, stepfunctions
 
 RUNNING: Literal["RUNNING"] = "RUNNING"
-MISSING = "ExecutionDoesNotExist"
+MISSING_ERROR = "ExecutionDoesNotExist"
 # The emulator's word for an execution that has ended; Step Functions just says when it did.
-ENDED = "ValidationException"
-UUID_LENGTH = 36
+ENDED_ERROR = "ValidationException"
+JOB_ID_LENGTH = 36
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def execution_name(job_id: str, attempt: int) -> str:
 
 def parse_name(name: str) -> tuple[str, int]:
     """The job's id, and which attempt at it that is."""
-    return name[:UUID_LENGTH], int(name[UUID_LENGTH + 1 :] or 1)
+    return name[:JOB_ID_LENGTH], int(name[JOB_ID_LENGTH + 1 :] or 1)
 
 
 def start(job_id: str, owner: str, attempt: int = 1) -> None:
@@ -54,7 +54,7 @@ def find(job_id: str, attempt: int = 1) -> Execution | None:
         with aws_errors():
             found = stepfunctions().describe_execution(executionArn=_arn(job_id, attempt))
     except ClientError as error:
-        if error_code(error) != MISSING:
+        if error_code(error) != MISSING_ERROR:
             raise
         return None
     return Execution(found["status"], found.get("error") or "", found.get("cause") or "")
@@ -82,7 +82,7 @@ def stop(job_id: str, attempt: int = 1) -> None:
         with aws_errors():
             stepfunctions().stop_execution(executionArn=_arn(job_id, attempt))
     except ClientError as error:
-        if error_code(error) not in (MISSING, ENDED):
+        if error_code(error) not in (MISSING_ERROR, ENDED_ERROR):
             raise
 
 

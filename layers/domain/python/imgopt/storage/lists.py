@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 WRITTEN_AT_ONCE = 25
 # More are not looked at: whoever is so far behind need not know it to one.
-MOST = 1000
-BEGINNING, END = "!", "~"
+MOST_LISTED = 1000
+FIRST_ENTRY, LAST_ENTRY = "!", "~"
 
 
 def add_all(pk: str, names: Sequence[str], remove_at: int) -> None:
@@ -33,7 +33,7 @@ def remove_all(pk: str, names: Sequence[str]) -> None:
         _write([{"DeleteRequest": {"Key": marshal({"pk": pk, "sk": name})}} for name in some])
 
 
-def read(pk: str, *, last: str = END, most: int = MOST) -> list[str]:
+def read(pk: str, *, last: str = LAST_ENTRY, most: int = MOST_LISTED) -> list[str]:
     """The first names of a list as it is at present, up to the one that is `last`."""
     request: QueryInputTypeDef = {
         "TableName": settings().table_name,
@@ -55,7 +55,7 @@ def clear(pk: str) -> None:
 
 def clear_with_items(pk: str, key_of: Callable[[Item], Item]) -> None:
     """Removes a list, and before it the item that each entry stands for: one that is listed nowhere would be left."""
-    for entry in table.query(pk, BEGINNING, END):
+    for entry in table.query(pk, FIRST_ENTRY, LAST_ENTRY):
         table.delete(key_of(entry))
     clear(pk)
 

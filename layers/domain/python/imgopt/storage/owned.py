@@ -8,7 +8,7 @@ from imgopt.settings import settings
 from imgopt.storage import table
 from imgopt.storage.table import Item, marshal
 
-INDEX = "owned"
+OWNED_INDEX = "owned"
 
 
 def owner_entry(owner: str, *, is_guest: bool) -> Item:
@@ -20,7 +20,7 @@ def find_all(owner: str) -> list[Item]:
     """Keys of items, in no particular order."""
     request = {
         "TableName": settings().table_name,
-        "IndexName": INDEX,
+        "IndexName": OWNED_INDEX,
         "KeyConditionExpression": "#user = :user",
         "ExpressionAttributeNames": {"#user": "user"},
         "ExpressionAttributeValues": marshal({":user": owner}),

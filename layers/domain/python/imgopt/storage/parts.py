@@ -19,13 +19,13 @@ from imgopt.telemetry import logger
 PIECE_BYTES = 64 * 1024
 # How often one part is asked for, and until when it is asked for again.
 TRIES, SECONDS = 8, 20.0
-FIRST_PAUSE = 0.05
+READ_PAUSE = 0.05
 # How many bytes to read next.
 Size = Callable[[], int]
 # S3 tells those who may not list a bucket no more than that they may not have it; answers to HEAD have no other code.
-REFUSED = frozenset({"403", "AccessDenied"})
-MISSING = frozenset({"404", "NoSuchKey", "NotFound"}) | REFUSED
-REPLACED = "PreconditionFailed"
+REFUSED_CODES = frozenset({"403", "AccessDenied"})
+MISSING_CODES = frozenset({"404", "NoSuchKey", "NotFound"}) | REFUSED_CODES
+REPLACED_CODE = "PreconditionFailed"
 
 
 class ObjectReader:
@@ -58,7 +58,7 @@ class ObjectReader:
             except Unavailable:
                 if tries >= TRIES or time.monotonic() > until:
                     raise
-                time.sleep(FIRST_PAUSE * random.uniform(1, 2) * tries)  # noqa: S311 - no secret
+                time.sleep(READ_PAUSE * random.uniform(1, 2) * tries)  # noqa: S311 - no secret
 
     def _open(self, first: int, stop: int | None) -> tuple[StreamingBody, int]:
         """The body from there on, and how many bytes it should have."""
@@ -80,10 +80,10 @@ def object_errors() -> Iterator[None]:
         with aws_errors():
             yield
     except ClientError as error:
-        if error_code(error) in REFUSED:
+        if error_code(error) in REFUSED_CODES:
             logger.info("S3 doesn't have an object, or doesn't give it", operation=error.operation_name)
-        if error_code(error) in MISSING:
+        if error_code(error) in MISSING_CODES:
             raise NotFound("The file is no longer stored.") from error
-        if error_code(error) == REPLACED:
+        if error_code(error) == REPLACED_CODE:
             raise Unavailable("The file has just been replaced. Please try again.") from error
         raise

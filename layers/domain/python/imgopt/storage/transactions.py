@@ -24,7 +24,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 MISSING, REFUSED = "attribute_not_exists(pk)", "ConditionalCheckFailed"
 # Others write to one of the items, or too much is written at all.
 LOST = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
-NAMED = re.compile(r"#(\w+)")
+ATTRIBUTE_NAME = re.compile(r"#(\w+)")
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -68,7 +68,7 @@ def change_item(
         "TableName": settings().table_name,
         "Key": marshal(item_key),
         "UpdateExpression": " ".join(f"{verb} {', '.join(parts)}" for verb, parts in verbs.items() if parts),
-        "ExpressionAttributeNames": {f"#{name}": name for name in (*sets, *adds, *NAMED.findall(where))},
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*sets, *adds, *ATTRIBUTE_NAME.findall(where))},
         "ExpressionAttributeValues": marshal({f":{name}": value for name, value in given.items()}),
     }
     if where:
@@ -83,7 +83,9 @@ def delete_known(item_key: Item) -> Write:
 
 
 def write_all(writes: Sequence[Write]) -> None:
-    """Makes all writes. Raises Refused, or Unavailable where others don't leave the items alone for a second or two.
+    """Makes all writes.
+
+    Raises ConditionFailed, or Unavailable where others don't leave the items alone for a second or two.
 
     The token makes a request that is sent once more, since its answer was lost, count once. Where no answer comes at
     all, it is looked up what became of it.

@@ -3,7 +3,7 @@
 from imgopt.errors import NotConfigured
 from imgopt.settings import settings
 
-MODEL = "amazon.nova-lite-v1:0"
+NOVA_LITE = "amazon.nova-lite-v1:0"
 # By the first part of the id of the inference profile that is called from there. The regions are those that have the
 # model, by https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html.
 CALLED_FROM = {
@@ -17,13 +17,13 @@ PREFIXES = {region: prefix for prefix, regions in CALLED_FROM.items() for region
 
 def model_in(region: str) -> str:
     """The id of the model, or of its inference profile; "" where there is none."""
-    return PREFIXES[region] + MODEL if region in PREFIXES else ""
+    return PREFIXES[region] + NOVA_LITE if region in PREFIXES else ""
 
 
 def check_available() -> None:
-    """Raises NotConfigured where nobody says words."""
+    """Raises NotConfigured where there is no tagger."""
     if not is_available():
-        raise NotConfigured("Words are not set up.")
+        raise NotConfigured("Tagging is not set up.")
 
 
 def is_available() -> bool:

@@ -1,4 +1,4 @@
-"""Words by a model in Amazon Bedrock."""
+"""Tags by a model in Amazon Bedrock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ATTEMPTS = 2
-REFUSED = frozenset({"content_filtered", "guardrail_intervened"})
-TOO_LONG = frozenset({"max_tokens", "model_context_window_exceeded"})
+REFUSAL_REASONS = frozenset({"content_filtered", "guardrail_intervened"})
+LENGTH_REASONS = frozenset({"max_tokens", "model_context_window_exceeded"})
 MALFORMED = frozenset({"malformed_model_output", "malformed_tool_use"})
 
 
@@ -35,7 +35,7 @@ class BedrockTagger:
         """As a Tagger does. What was garbled is asked for once more."""
         request = prompt.make_request(language)
         jpeg = to_jpeg(image)
-        question = Prompt(self.model_id, self.instructions, request, jpeg, prompt.FORM, self.max_tokens)
+        question = Prompt(self.model_id, self.instructions, request, jpeg, prompt.TAG_FORM, self.max_tokens)
         return self._ask(question, language, ATTEMPTS, Usage(0, 0))
 
     def _ask(self, question: Prompt, language: str, attempts: int, spent: Usage) -> ImageTags:
@@ -84,9 +84,9 @@ def _read(answer: ModelOutput) -> tuple[str, tuple[str, ...], str]:
 
 def _check_ending(answer: ModelOutput) -> None:
     """Where the form was filled in before the model stopped talking, why it stopped doesn't matter."""
-    if answer.stop_reason in REFUSED:
+    if answer.stop_reason in REFUSAL_REASONS:
         raise TaggingFailed(f"The model refused: {answer.stop_reason}.")
-    if answer.stop_reason in TOO_LONG:
+    if answer.stop_reason in LENGTH_REASONS:
         raise TaggingFailed(f"The answer was cut off: {answer.stop_reason}.")
     if answer.stop_reason in MALFORMED:
         raise MalformedOutput(f"The answer could not be read: {answer.stop_reason}.")

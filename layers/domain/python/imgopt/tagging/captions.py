@@ -1,9 +1,9 @@
-"""Words put together from what was found out about an image. Nothing is said that was not found."""
+"""Tags put together from what was found out about an image. Nothing is said that was not found."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from imgopt.tagging.colors import dominant, phrase
+from imgopt.tagging.colors import describe_colors, dominant_colors
 from imgopt.tagging.model import ImageTags, TaggingFailed
 from imgopt.tagging.quoting import Quotes
 from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, normalize_tags
@@ -18,7 +18,7 @@ MOST_WORDS = 4
 
 @dataclass(frozen=True)
 class Findings:
-    """`shares` are those of the named colours, as `colors.measure` gives them; `size` is in pixels."""
+    """`shares` are those of the named colours, as `colors.measure_colors` gives them; `size` is in pixels."""
 
     subject: Subject | None
     quotes: Quotes | None
@@ -26,9 +26,9 @@ class Findings:
     size: tuple[int, int]
 
 
-def put_into_words(found: Findings) -> ImageTags:
+def describe_findings(found: Findings) -> ImageTags:
     """In English. Raises TaggingFailed where nothing was found."""
-    colors, contents = phrase(found.shares), _name_contents(found)
+    colors, contents = describe_colors(found.shares), _name_contents(found)
     if not (contents or colors):
         raise TaggingFailed("Nothing certain can be said of this image.")
     return normalize_tags(
@@ -67,10 +67,10 @@ def _choose_keywords(found: Findings) -> tuple[str, ...]:
     """What would say little beside the rest fills up where that is short."""
     kind = found.subject.broader if found.subject else ()
     things = [each for each in _things(found) if len(each.split()) <= MOST_WORDS]
-    said = [*things, *kind, *(["text"] if found.quotes else []), *dominant(found.shares)]
+    said = [*things, *kind, *(["text"] if found.quotes else []), *dominant_colors(found.shares)]
     telling = dict.fromkeys(each.lower() for each in said)
     largest = sorted(found.shares, key=lambda name: -found.shares[name])
-    fillers = dict.fromkeys([(phrase(found.shares) or "").lower(), _name_shape(found.size), *largest])
+    fillers = dict.fromkeys([(describe_colors(found.shares) or "").lower(), _name_shape(found.size), *largest])
     missing = max(0, FEWEST_KEYWORDS - len(telling))
     return (*telling, *[each for each in fillers if each and each not in telling][:missing])
 
@@ -82,7 +82,7 @@ def _things(found: Findings) -> list[str]:
 
 def _join(found: Findings) -> str:
     """For the slug."""
-    return " ".join([*_things(found), *dominant(found.shares)])
+    return " ".join([*_things(found), *dominant_colors(found.shares)])
 
 
 def _name_shape(size: tuple[int, int]) -> str:

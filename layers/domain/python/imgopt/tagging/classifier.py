@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-MODEL = "efficientnet-lite2"
-MISSING = "Tagging is not installed: its models are missing."
+CLASSIFIER = "efficientnet-lite2"
+NOT_INSTALLED = "Tagging is not installed: its models are missing."
 # As it was trained: the side of what it sees, the margin left out around it, and how values are scaled.
 SIDE, MARGIN = 260, 16
-MIDDLE, RANGE = 127, 128
+MIDDLE_VALUE, RANGE = 127, 128
 
 
 def classify_looks(image: "Image") -> list[Probabilities]:
@@ -34,10 +34,10 @@ def open_classifier() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise NotConfigured(MISSING) from error
-    path = path_of(MODEL)
+        raise NotConfigured(NOT_INSTALLED) from error
+    path = path_of(CLASSIFIER)
     if not path.exists():
-        raise NotConfigured(MISSING)
+        raise NotConfigured(NOT_INSTALLED)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -83,5 +83,5 @@ def _frame(image: "Image") -> "Image":
 def _to_input(view: "Image") -> "NDArray[numpy.float32]":
     import numpy
 
-    values = (numpy.asarray(view, numpy.float32) - numpy.float32(MIDDLE)) / numpy.float32(RANGE)
+    values = (numpy.asarray(view, numpy.float32) - numpy.float32(MIDDLE_VALUE)) / numpy.float32(RANGE)
     return values.transpose(2, 0, 1)[None]

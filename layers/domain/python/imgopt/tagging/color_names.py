@@ -2,10 +2,10 @@
 
 from functools import cache
 
-Color = tuple[float, float, float]
+LabColor = tuple[float, float, float]
 
 # Some names stand for several places, so that what lies between them is called right.
-NAMED = {
+EXAMPLES = {
     "black": ("000000", "1c1c1e"),
     "dark grey": ("505050",),
     "grey": ("8c8c8c",),
@@ -38,11 +38,11 @@ def color_name(rgb: bytes) -> str:
 
 
 @cache
-def _places() -> dict[str, list[Color]]:
-    return {name: [_to_lab(bytes.fromhex(code)) for code in codes] for name, codes in NAMED.items()}
+def _places() -> dict[str, list[LabColor]]:
+    return {name: [_to_lab(bytes.fromhex(code)) for code in codes] for name, codes in EXAMPLES.items()}
 
 
-def _to_lab(rgb: bytes) -> Color:
+def _to_lab(rgb: bytes) -> LabColor:
     red, green, blue = (_to_linear(value / 255) for value in rgb)
     x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
@@ -59,5 +59,5 @@ def _to_lightness(value: float) -> float:
     return float(value ** (1 / 3)) if value > 216 / 24389 else (24389 / 27 * value + 16) / 116
 
 
-def _distance(one: Color, other: Color) -> float:
+def _distance(one: LabColor, other: LabColor) -> float:
     return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))

@@ -13,22 +13,14 @@ if TYPE_CHECKING:
 # named have together, and what "all" means.
 FIRST_SHARE, LEAST_SHARE, DOMINANT_SHARE, WHOLE_SHARE = 0.3, 0.2, 0.7, 0.995
 MOST_NAMES = 3
-SIDE = 96
+COLOR_SIDE = 96
 CLUSTERS = 48
-VISIBLE = 16  # of alpha, which goes up to 255
+VISIBLE_ALPHA = 16  # of alpha, which goes up to 255
 
 
-def describe_colors(image: "Image") -> str | None:
-    """Such as "Mostly dark blue and white"; None where no few colours are dominant.
-
-    Takes what `imgopt.codecs.shared.color.normalize` leaves. Transparent parts don't count, others are seen on white.
-    """
-    return phrase(measure(image))
-
-
-def phrase(shares: Mapping[str, float]) -> str | None:
-    """The same of shares that were measured."""
-    names = dominant(shares)
+def describe_colors(shares: Mapping[str, float]) -> str | None:
+    """Such as "Mostly dark blue and white"; None where no few colours are dominant."""
+    names = dominant_colors(shares)
     if not names:
         return None
     if shares[names[0]] >= WHOLE_SHARE:
@@ -36,7 +28,7 @@ def phrase(shares: Mapping[str, float]) -> str | None:
     return f"Mostly {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"Mostly {names[0]}"
 
 
-def dominant(shares: Mapping[str, float]) -> tuple[str, ...]:
+def dominant_colors(shares: Mapping[str, float]) -> tuple[str, ...]:
     """At most three names, the largest share first; none where they would not tell most of the image."""
     large = sorted((name for name, share in shares.items() if share >= LEAST_SHARE), key=lambda name: -shares[name])
     names = tuple(large[:MOST_NAMES])
@@ -44,8 +36,11 @@ def dominant(shares: Mapping[str, float]) -> tuple[str, ...]:
     return names if names and shares[names[0]] >= FIRST_SHARE and told >= DOMINANT_SHARE else ()
 
 
-def measure(image: "Image") -> dict[str, float]:
-    """The share of each named colour, 0-1; empty where nothing is opaque."""
+def measure_colors(image: "Image") -> dict[str, float]:
+    """The share of each named colour, 0-1; empty where nothing is opaque.
+
+    Takes what `imgopt.codecs.shared.color.normalize` leaves. Transparent parts don't count, others are seen on white.
+    """
     pixels: Counter[str] = Counter()
     for count, rgb in _find_clusters(image):
         pixels[color_name(rgb)] += count
@@ -58,10 +53,10 @@ def _find_clusters(image: "Image") -> list[tuple[int, bytes]]:
 
     from imgopt.codecs.shared.color import flatten
 
-    size = (min(image.width, SIDE), min(image.height, SIDE))
+    size = (min(image.width, COLOR_SIDE), min(image.height, COLOR_SIDE))
     small = image.resize(size, Image.Resampling.BOX).convert("RGBA")
     alpha, data = small.getchannel("A").tobytes(), flatten(small).tobytes()
-    visible = b"".join(data[3 * at : 3 * at + 3] for at, value in enumerate(alpha) if value >= VISIBLE)
+    visible = b"".join(data[3 * at : 3 * at + 3] for at, value in enumerate(alpha) if value >= VISIBLE_ALPHA)
     if not visible:
         return []
     row = Image.frombytes("RGB", (len(visible) // 3, 1), visible).quantize(CLUSTERS, Image.Quantize.MEDIANCUT)

@@ -1,4 +1,4 @@
-"""Words for images: what taggers say, and what it took."""
+"""Tags of images: what taggers say, and what it took."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -33,7 +33,7 @@ class ImageTags:
 
 
 class TaggingFailed(Exception):
-    """An image that gets no words, and asking again would not help; `usage` is what it cost to find out."""
+    """An image that gets no tags, and asking again would not help; `usage` is what it cost to find out."""
 
     def __init__(self, message: str, usage: Usage | None = None) -> None:
         super().__init__(message)
@@ -46,7 +46,7 @@ class MalformedOutput(TaggingFailed):
 
 class Tagger(Protocol):
     def tag(self, image: "Image", language: str) -> ImageTags:
-        """Words that keep the rules, for an upright image in sRGB: mode L, LA, RGB or RGBA.
+        """Tags that keep the rules, for an upright image in sRGB: mode L, LA, RGB or RGBA.
 
         Raises TaggingFailed where there are none, and Unavailable where it is worth trying later.
         """

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from imgopt.errors import NotConfigured
-from imgopt.tagging.classifier import MISSING
+from imgopt.tagging.classifier import NOT_INSTALLED
 from imgopt.tagging.picture import LONGEST_SIDE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 # Pixels on the longer side of what is searched: enough for what would be quoted.
-SIDE = 960
+OCR_SIDE = 960
 # Reading takes 30 ms a line and more, so that no more than the largest are read.
 MOST_LINES = 12
 STEP = 4 / 3
@@ -105,10 +105,10 @@ def open_engine() -> _Engine:
     try:
         import rapidocr
     except ImportError as error:
-        raise NotConfigured(MISSING) from error
+        raise NotConfigured(NOT_INSTALLED) from error
     folder = Path(rapidocr.__file__).parent / "models"
     if not all((folder / name).exists() for name in (FINDER, READER)):
-        raise NotConfigured(MISSING)
+        raise NotConfigured(NOT_INSTALLED)
     finder = _options(folder / FINDER, folder / READER) | {"Global.use_rec": False}
     reader = _options(folder / FINDER, folder / READER) | {"Global.use_det": False, "Global.use_preprocess_img": False}
     return _Engine(rapidocr.RapidOCR(params=finder), rapidocr.RapidOCR(params=reader))
@@ -124,7 +124,7 @@ def _options(finder: Path, reader: Path) -> dict[str, Any]:
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         "Det.model_path": str(finder),
         "Det.limit_type": "max",
-        "Det.limit_side_len": SIDE,
+        "Det.limit_side_len": OCR_SIDE,
         "Rec.model_path": str(reader),
     }
 

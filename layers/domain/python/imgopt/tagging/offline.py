@@ -1,11 +1,11 @@
-"""Words by small models on this machine: little, but nothing that is not certain."""
+"""Tags by small models on this machine: little, but nothing that is not certain."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgopt.tagging.captions import Findings, put_into_words
+from imgopt.tagging.captions import Findings, describe_findings
 from imgopt.tagging.classifier import classify_looks
-from imgopt.tagging.colors import measure
+from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
@@ -29,14 +29,14 @@ class OfflineTagger:
     """
 
     def tag(self, image: "Image", language: str) -> ImageTags:
-        """As a Tagger does, but always in English, which `language` of the words says: there is no other to be had.
+        """As a Tagger does, but always in English, which `language` of the tags says: there is no other to be had.
 
         Raises TaggingFailed where nothing is certain, NotConfigured where the networks or what runs them is missing.
         """
         from imgopt.codecs.shared.color import flatten
 
         flat = flatten(image)
-        return put_into_words(Findings(_find(flat), choose_quotes(read(flat)), measure(image), image.size))
+        return describe_findings(Findings(_find(flat), choose_quotes(read(flat)), measure_colors(image), image.size))
 
 
 def _find(image: "Image") -> Subject | None:

@@ -7,7 +7,7 @@ from imgopt.tagging.ocr import MOST_LINES, Line, Reading, grade
 from imgopt.tagging.text import clean, cut
 
 # Texts are this long at most, so that they fit into an alt text with any subject.
-MOST_QUOTES, LONGEST = 3, 55
+MOST_QUOTES, LONGEST_QUOTE = 3, 55
 # Below this score letters are often taken for others, and stripes for letters.
 CERTAIN = 0.93
 # Fewer letters say nothing, and are mostly none; of much text there is better to quote. In Chinese and its like a
@@ -76,11 +76,11 @@ def _fit(texts: Iterable[str]) -> list[str]:
     """As many as there is room for; the first is cut where it alone is too long."""
     fitting: list[str] = []
     for text in texts:
-        room = LONGEST - sum(map(len, fitting))
+        room = LONGEST_QUOTE - sum(map(len, fitting))
         if any(text in other for other in fitting):
             continue
         if len(fitting) < MOST_QUOTES and len(text) <= room:
             fitting.append(text)
         elif not fitting:
-            return [f"{cut(text, LONGEST - 1)}\u2026"]
+            return [f"{cut(text, LONGEST_QUOTE - 1)}\u2026"]
     return fitting

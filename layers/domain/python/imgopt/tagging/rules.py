@@ -1,4 +1,4 @@
-"""What words must be like, whoever says them: models promise a lot."""
+"""What tags must be like, whoever makes them: models promise a lot."""
 
 import re
 import unicodedata
@@ -17,13 +17,13 @@ TELLING_LETTERS = 4
 EMPTY_WORDS = frozenset({"above", "from", "into", "mostly", "over", "some", "that", "this", "under", "with"})
 
 # That it is an image, everyone knows. Not in German: what follows "Bild von" would stay in the wrong case.
-LEAD = re.compile(
+SPOKEN_LEAD = re.compile(
     r"(?:(?:this|here)(?: is|['\u2019]s) )?(?:an? |the |this |une? |una |uma? )?"
     r"(?:image|picture|photo|photograph|photographie|imagen|foto|fotografía|imagem|immagine|fotografia)"
     r"(?: (?:of|de|di|showing|shows|depicting|depicts)(?!\w)| d['\u2019]|:) ?",
     re.IGNORECASE,
 )
-REFUSAL = re.compile(
+REFUSING_SENTENCE = re.compile(
     r"(?:i['\u2019]m|i am|we are|we['\u2019]re) (?:sorry|unable|not able)|sorry,? (?:but )?i\b|unable to |as an ai\b"
     r"|i (?:can['\u2019]t|cannot|can not|won['\u2019]t|will not) ",
     re.IGNORECASE,
@@ -32,8 +32,8 @@ BETWEEN_KEYWORDS = re.compile("[,;\u3001\uff0c\n]")
 EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
 
 
-def normalize_tags(words: ImageTags) -> ImageTags:
-    """The same words within the rules: doing so twice changes nothing more.
+def normalize_tags(tags: ImageTags) -> ImageTags:
+    """The same tags within the rules: doing so twice changes nothing more.
 
     - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.
     - There are 3-10 keywords in lower case, each once, of at most 40 characters.
@@ -41,15 +41,15 @@ def normalize_tags(words: ImageTags) -> ImageTags:
 
     Raises TaggingFailed where the tagger refused, and MalformedOutput where that can't be had.
     """
-    alt_text = _put_alt_text_right(words.alt_text)
-    keywords = _put_keywords_right(words.keywords, alt_text)
-    slug = make_slug((words.slug, alt_text, *keywords), words.language)
-    return replace(words, alt_text=alt_text, keywords=keywords, slug=slug)
+    alt_text = _put_alt_text_right(tags.alt_text)
+    keywords = _put_keywords_right(tags.keywords, alt_text)
+    slug = make_slug((tags.slug, alt_text, *keywords), tags.language)
+    return replace(tags, alt_text=alt_text, keywords=keywords, slug=slug)
 
 
 def _put_alt_text_right(text: str) -> str:
     told = clean(text)
-    if REFUSAL.match(told):
+    if REFUSING_SENTENCE.match(told):
         raise TaggingFailed("The tagger would not describe the image.")
     alt_text = cut(_strip_lead(told), LONGEST_ALT_TEXT)
     if not says_something(alt_text):
@@ -59,7 +59,7 @@ def _put_alt_text_right(text: str) -> str:
 
 def _strip_lead(text: str) -> str:
     bare = text
-    while lead := LEAD.match(bare):
+    while lead := SPOKEN_LEAD.match(bare):
         bare = bare[lead.end() :].lstrip()
     return bare if bare == text else clean(bare[:1].upper() + bare[1:])
 

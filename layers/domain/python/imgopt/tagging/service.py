@@ -1,4 +1,4 @@
-"""Who says words."""
+"""The tagger that the settings name."""
 
 from imgopt.settings import settings
 from imgopt.tagging import bedrock_tagger

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from imgopt.tagging.text import LONGEST_SAID
 
-LONGEST = 60
+MAX_SLUG_LENGTH = 60
 # Where no word can be written in ASCII, as in Chinese.
 NAMELESS = "image"
 
@@ -28,14 +28,14 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 def make_slug(candidates: Iterable[str], language: str) -> str:
     """Of the first candidate that has a word in it, at most 60 characters; never empty."""
-    slugs = (_cut(to_words(candidate, language), LONGEST) for candidate in candidates)
+    slugs = (_cut(to_words(candidate, language), MAX_SLUG_LENGTH) for candidate in candidates)
     return next((slug for slug in slugs if WORD.search(slug)), NAMELESS)
 
 
 def number_slug(slug: str, number: int) -> str:
     """The first one as it is, the second with `-2` behind it, and still at most 60 characters."""
     mark = f"-{number}" if number > 1 else ""
-    return f"{_cut(slug, LONGEST - len(mark))}{mark}"
+    return f"{_cut(slug, MAX_SLUG_LENGTH - len(mark))}{mark}"
 
 
 def to_words(text: str, language: str) -> str:

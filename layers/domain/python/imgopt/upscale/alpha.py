@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 # So many are halved at a time, an even number: Pillow makes copies for that.
-ROWS = 256
+ALPHA_ROWS = 256
 
 
 def bleed(image: "Image") -> "Image":
@@ -30,8 +30,8 @@ def _halve(image: "Image", visible: "Image") -> "Image":
     from PIL import Image
 
     half = Image.new("RGBA", (-(-image.width // 2), -(-image.height // 2)))
-    for top in range(0, image.height, ROWS):
-        box = (0, top, image.width, min(top + ROWS, image.height))
+    for top in range(0, image.height, ALPHA_ROWS):
+        box = (0, top, image.width, min(top + ALPHA_ROWS, image.height))
         rows = image.crop(box)
         rows.putalpha(visible.crop(box))
         half.paste(rows.reduce(2), (0, top // 2))

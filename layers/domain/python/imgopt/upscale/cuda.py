@@ -16,7 +16,7 @@ SUMMING = (
     "eNrj4LS6ysxlycVYwcVYLsRYqcTinJ9XpiXKxZOdWpSXmhNfnJFYkOrA7MC8gJFdS5CLpSAxpdiBEQKBQkLsxaW5uZl56VpXmDiYIVCA0Ymx"
     "3OsIEwNDg/0opgxHSQOjRkiMS4SDUUiAi4mDEYiZgRjEFkgCSlbiknRi4WIQEAQAdvJViA=="
 )
-SIDE = 16
+WARM_UP_SIDE = 16
 TOLERANCE = 1e-3
 
 
@@ -24,7 +24,7 @@ def check_cuda() -> None:
     """Runs a small convolution on CUDA and compares. Raises NotConfigured with the reason as its cause."""
     import numpy
 
-    image = numpy.random.default_rng(1).random((1, 3, SIDE, SIDE), numpy.float32)
+    image = numpy.random.default_rng(1).random((1, 3, WARM_UP_SIDE, WARM_UP_SIDE), numpy.float32)
     try:
         result = open_onnx(zlib.decompress(base64.b64decode(SUMMING)), CUDA)(image)
     except NotConfigured:

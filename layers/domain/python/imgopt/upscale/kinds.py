@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 # No more of a large image is looked at than its middle.
-SIDE = 1024
+SAMPLE_SIDE = 1024
 
 
 def kind_of(image: "Image") -> PictureKind:
     """GRAPHIC where most of the image is plain areas of few colours."""
-    left, top = max(0, (image.width - SIDE) // 2), max(0, (image.height - SIDE) // 2)
-    middle = image.crop((left, top, min(image.width, left + SIDE), min(image.height, top + SIDE)))
+    left, top = max(0, (image.width - SAMPLE_SIDE) // 2), max(0, (image.height - SAMPLE_SIDE) // 2)
+    middle = image.crop((left, top, min(image.width, left + SAMPLE_SIDE), min(image.height, top + SAMPLE_SIDE)))
     return PictureKind.GRAPHIC if flat_colors(middle.convert("RGBA")) else PictureKind.PHOTO

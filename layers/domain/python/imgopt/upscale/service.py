@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-LEAST, MOST = 0.1, 10.0
+LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
 PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
 LANCZOS = "lanczos"
 
@@ -107,8 +107,8 @@ def _is_lanczos_enough(factor: float, strength: float) -> bool:
 
 
 def _check(factor: float, strength: float) -> None:
-    if not LEAST <= factor <= MOST:
-        raise InvalidRequest(f"The factor must be from {LEAST} to {MOST:g}.")
+    if not LEAST_FACTOR <= factor <= MOST_FACTOR:
+        raise InvalidRequest(f"The factor must be from {LEAST_FACTOR} to {MOST_FACTOR:g}.")
     if not 0 <= strength <= 1:
         raise InvalidRequest("The strength must be from 0 to 1.")
 

@@ -7,18 +7,18 @@ from imgopt.jobs.model import TIMED_OUT
 
 UNEXPLAINED = "Processing failed unexpectedly. Please try again."
 DIED = "Processing was cut off three times, each time for no known reason, and has been given up."
-STOPPED = "Processing was stopped."
-OUT_OF_MEMORY = "This image takes more memory than there is. Send or ask for a smaller one."
+STOPPED_REASON = "Processing was stopped."
+MEMORY_REASON = "This image takes more memory than there is. Send or ask for a smaller one."
 TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
 # How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
 # How Lambda tells of a process that it ended for its memory, where that has no name of its own.
 KILLED = "signal: killed"
-REASONS = {
+REASON_OF = {
     **dict.fromkeys(TIMEOUTS, TIMED_OUT),
     **dict.fromkeys(DEATHS, DIED),
-    "ABORTED": STOPPED,
-    "Runtime.OutOfMemory": OUT_OF_MEMORY,
+    "ABORTED": STOPPED_REASON,
+    "Runtime.OutOfMemory": MEMORY_REASON,
 }
 
 
@@ -26,7 +26,7 @@ def public_reason(error: str, cause: str) -> str:
     """The message of one of our own errors; of any other, only what kind it is."""
     if error in PUBLIC_NAMES:
         return _message_of(cause)
-    return OUT_OF_MEMORY if KILLED in cause else REASONS.get(error, UNEXPLAINED)
+    return MEMORY_REASON if KILLED in cause else REASON_OF.get(error, UNEXPLAINED)
 
 
 def _message_of(cause: str) -> str:

@@ -11,14 +11,14 @@ from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
-from imgopt.credits.budgets import budget_for_pixels, budget_for_words
+from imgopt.credits.budgets import budget_for_pixels, budget_for_tagging
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NoTags, NotFound, TooCostly, TooLarge, Unavailable
 from imgopt.files import repository as files
 from imgopt.imaging.artifact import Artifact, Upscaling
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
-from imgopt.jobs import dispatch, queue_position
+from imgopt.jobs import dispatch, queue_position, results
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import UNFINISHED, Completion, Job
 from imgopt.jobs.names import choose_name
@@ -74,9 +74,9 @@ def optimize_pixels(the_plan: Plan) -> Artifact:
     if done is not None:
         return read_json(Artifact, done)
     made = _make(the_plan)
-    artifact = made.stored_at(jobs.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension))
+    artifact = made.stored_at(results.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension))
     artifact = replace(artifact, upscaling=_describe_upscaling(the_plan.upscaled))
-    jobs.store_result(artifact.key, made.data, artifact.mime_type, to_json(artifact))
+    results.store_result(artifact.key, made.data, artifact.mime_type, to_json(artifact))
     return artifact
 
 
@@ -84,7 +84,7 @@ def _find_done(the_plan: Plan) -> str | None:
     from imgopt.imaging.sandboxed import possible_formats
 
     formats = possible_formats(the_plan.source, the_plan.options)
-    return jobs.find_record(jobs.result_key(the_plan.job_id, FORMATS[each].extension) for each in sorted(formats))
+    return results.find_record(results.result_key(the_plan.job_id, FORMATS[each].extension) for each in sorted(formats))
 
 
 def _make(the_plan: Plan) -> "Made":
@@ -94,8 +94,8 @@ def _make(the_plan: Plan) -> "Made":
     forking.prepare()  # while the file is fetched
     upscaled = the_plan.upscaled
     if upscaled:
-        _require_own(upscaled.key, jobs.intermediate_key(the_plan.job_id))
-    data = jobs.read_intermediate(upscaled.key) if upscaled else files.read(the_plan.source_key)
+        _require_own(upscaled.key, results.intermediate_key(the_plan.job_id))
+    data = results.read_intermediate(upscaled.key) if upscaled else files.read(the_plan.source_key)
     return sandboxed.optimize_sandboxed(data, the_plan.source, the_plan.options, _budget_of(the_plan), upscaled)
 
 
@@ -123,7 +123,7 @@ def _require_own(answered: str, own: str | None) -> None:
         raise InvalidImage(NOT_ITS_OWN)
 
 
-def say_words(the_plan: Plan) -> Tagging:
+def make_tags(the_plan: Plan) -> Tagging:
     """Raises NoTags, InvalidImage or NotConfigured where there are none, and Unavailable where there may be later."""
     from imgopt.imaging.tagging_input import view_apart
     from imgopt.sandbox import forking
@@ -131,14 +131,14 @@ def say_words(the_plan: Plan) -> Tagging:
 
     forking.prepare()  # while the file is fetched
     source = the_plan.source
-    picture = view_apart(files.read(the_plan.source_key), source, budget_for_words(source))
+    picture = view_apart(files.read(the_plan.source_key), source, budget_for_tagging(source))
     try:
-        words = tagger().tag(picture, settings().tagging_language)
+        tags = tagger().tag(picture, settings().tagging_language)
     except TaggingFailed as error:
         _note_usage(error.usage)
         raise NoTags(str(error)) from error
-    _note_usage(words.usage)
-    jobs.store_words(the_plan.job_id, words)
+    _note_usage(tags.usage)
+    results.store_tags(the_plan.job_id, tags)
     return Tagging(words=True)
 
 
@@ -148,13 +148,13 @@ def _note_usage(usage: Usage | None) -> None:
 
 
 def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
-    """Completes a job once S3 confirms the file, with words or without.
+    """Completes a job once S3 confirms the file, with tags or without.
 
     Raises InvalidImage where the file isn't the one that was made, or not this job's.
     """
     target = FORMATS.get(artifact.format)
-    _require_own(artifact.key, jobs.result_key(the_plan.job_id, target.extension) if target else None)
-    stored = jobs.describe_result(artifact.key)
+    _require_own(artifact.key, results.result_key(the_plan.job_id, target.extension) if target else None)
+    stored = results.describe_result(artifact.key)
     if stored.size != artifact.size:
         raise InvalidImage("The result could not be stored completely.")
     refund = cost_of_step(Step.TAG) if tagging.error else 0
@@ -167,23 +167,23 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
         queue_position.note_duration(completed)
     if the_plan.asked.network:
         with suppress(Unavailable):  # it goes with the job, at the latest
-            jobs.delete_intermediate(jobs.intermediate_key(the_plan.job_id))
+            results.delete_intermediate(results.intermediate_key(the_plan.job_id))
     dispatch.free_slot(the_plan.owner, the_plan.job_id)
 
 
 def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Completion:
-    """A job whose words alone have failed is completed, and doesn't count as tagged."""
+    """A job of which only tagging has failed is completed, and doesn't count as tagged."""
     failed = tagging.error
     executed = tuple(step for step in the_plan.steps if not failed or step is not Step.TAG)
-    no_words = f"No words: {public_reason(failed.Error, failed.Cause)}" if failed else None
-    warning = " ".join(filter(None, (artifact.warning, no_words))) or None
-    words = _named(the_plan, jobs.read_words(the_plan.job_id)) if tagging.words else None
-    return Completion(executed, artifact, words, warning)
+    no_tags = f"No tags: {public_reason(failed.Error, failed.Cause)}" if failed else None
+    warning = " ".join(filter(None, (artifact.warning, no_tags))) or None
+    tags = _named(the_plan, results.read_tags(the_plan.job_id)) if tagging.words else None
+    return Completion(executed, artifact, tags, warning)
 
 
-def _named(the_plan: Plan, words: ImageTags) -> ImageTags:
+def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:
     """With a slug that no other result of the call has."""
-    return replace(words, slug=choose_name(words.slug, the_plan.job_id, the_plan.call_id))
+    return replace(tags, slug=choose_name(tags.slug, the_plan.job_id, the_plan.call_id))
 
 
 def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:

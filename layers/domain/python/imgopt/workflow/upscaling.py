@@ -16,7 +16,7 @@ from imgopt.files import repository as files
 from imgopt.imaging.steps.decode import shows_through
 from imgopt.imaging.upscale_input import Picture, read_apart
 from imgopt.imaging.upscaled import Upscaled
-from imgopt.jobs import repository as jobs
+from imgopt.jobs import results
 from imgopt.sandbox import forking
 from imgopt.upscale.service import UpscaleReport, upscale, upscale_frames
 from imgopt.workflow.state import Plan, read_json, to_json
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 def upscale_job(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
     """Makes the larger picture of a job, unless that has been done. Raises InvalidImage where there is none to read."""
-    key = jobs.intermediate_key(plan.job_id)
-    done = jobs.find_record([key])
+    key = results.intermediate_key(plan.job_id)
+    done = results.find_record([key])
     if done is not None:
         return read_json(Upscaled, done)
     larger, report = _enlarge(plan, runtime)
     upscaled = _describe(key, larger, report)
     with TemporaryFile() as file:
         _write(larger, file)
-        jobs.store_intermediate(key, file, to_json(upscaled))
+        results.store_intermediate(key, file, to_json(upscaled))
     return upscaled
 
 

@@ -1,8 +1,8 @@
 """AVIF by libavif and libaom, as Pillow carries them."""
 
-from imgopt.codecs.avif import animation, codec
+from imgopt.codecs.avif import animation, cleaning, codec
 from imgopt.codecs.format import Format, branded
-from imgopt.codecs.shared import headers, isobmff
+from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.animation import decoder
 
 FORMAT = Format(
@@ -20,7 +20,7 @@ FORMAT = Format(
     encode_set=None,
     encode_animation=animation.encode_animation,
     rewrite_animation=None,
-    clean=isobmff.clean,
+    clean=cleaning.clean,
     mend=None,
     replaced_by=None,
     largest_side=65_535,

@@ -9,7 +9,7 @@ from imgopt.errors import InvalidImage
 
 EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 PICTURE = -1
-COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+PLAIN_TEXT, COMMENT, APPLICATION, LOOPS = 0x01, 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 TO_BACKGROUND, TO_PREVIOUS = 2, 3
 # A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
 MOST_BLOCKS, MOST_SUB_BLOCKS = 65_536, 1_000_000
@@ -90,8 +90,8 @@ def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
 
 
 def _tells_something(kind: int, first: bytes) -> bool:
-    """Everything but timing, loops and text to be drawn."""
-    return kind == COMMENT or (kind == APPLICATION and first not in LOOPS)
+    """Everything but timing, loops and text to be drawn (GIF89a, 23 to 26)."""
+    return first not in LOOPS if kind == APPLICATION else kind not in (GRAPHIC_CONTROL, PLAIN_TEXT)
 
 
 def _all_of(file: BinaryIO) -> bytes:

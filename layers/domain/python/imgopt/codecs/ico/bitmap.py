@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.bmp.codec import read_palette
 from imgopt.codecs.bmp.header import HEADER_BYTES, WINDOWS, BitmapHeader, Compression, read_bitmap_header
-from imgopt.codecs.bmp.pixels import pixel_bytes, read_pixels
+from imgopt.codecs.bmp.pixels import BOTTOM_UP, TOP_DOWN, pixel_bytes, read_pixels
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PLAIN = frozenset({Compression.NONE, Compression.FIELDS, Compression.ALPHA_FIELDS})
-TOP_DOWN, BOTTOM_UP = 1, -1
+WITHOUT_RUNS = frozenset({Compression.NONE, Compression.FIELDS, Compression.ALPHA_FIELDS})
 OPAQUE = 255
 
 
@@ -46,7 +45,7 @@ def parse_bitmap(data: bytes, height: int) -> IconBitmap:
     """Raises InvalidImage where the header is damaged or pixels are missing."""
     header = replace(read_bitmap_header(data[:HEADER_BYTES], in_icon=True), height=height)
     start = header.palette_at + header.palette_colors * header.entry_bytes
-    if header.compression not in PLAIN or start + pixel_bytes(header) > len(data):
+    if header.compression not in WITHOUT_RUNS or start + pixel_bytes(header) > len(data):
         raise InvalidImage("The ICO file is damaged.")
     return IconBitmap(data, header, start)
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.ico.bitmap import mend_bitmap, parse_bitmap, read_bitmap, write_bitmap
-from imgopt.codecs.ico.directory import Entry, find_deepest, find_largest, read_entries, write_icon
+from imgopt.codecs.ico.directory import IconEntry, find_deepest, find_largest, read_entries, write_icon
 from imgopt.codecs.png import chunks, damage
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png.transparency import open_still
@@ -75,7 +75,7 @@ def mend(data: bytes) -> bytes:
     return write_icon([((entry.width, entry.height), part) for entry, part in zip(entries, mended, strict=True)])
 
 
-def _open_entry(data: bytes, entry: Entry) -> "Image":
+def _open_entry(data: bytes, entry: IconEntry) -> "Image":
     if entry.is_png:
         image = open_still(entry.cut(data))
         image.info.pop("exif", None)  # pictures of icons are not turned
@@ -99,7 +99,7 @@ def _encode_png(rgba: "Image", quality: int) -> Encoding:
     return Encoding(png.without_palette(made.data), PNG_ENCODER, made.lossless)
 
 
-def _rewrite_entry(data: bytes, entry: Entry, quality: int) -> Encoding:
+def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
     own = Encoding(_clean_entry(data, entry), BITMAP_ENCODER, lossless=True)
     if entry.pixels > MOST_REWRITTEN:
         return own
@@ -108,12 +108,12 @@ def _rewrite_entry(data: bytes, entry: Entry, quality: int) -> Encoding:
     return own if len(own.data) < len(made.data) else made
 
 
-def _clean_entry(data: bytes, entry: Entry) -> bytes:
+def _clean_entry(data: bytes, entry: IconEntry) -> bytes:
     part = _mend_entry(data, entry)
     return chunks.strip(part) if entry.is_png else part
 
 
-def _mend_entry(data: bytes, entry: Entry) -> bytes:
+def _mend_entry(data: bytes, entry: IconEntry) -> bytes:
     """One that can't be read stays as it is: others can, as a rule."""
     part = entry.cut(data)
     with suppress(InvalidImage, Unsupported):

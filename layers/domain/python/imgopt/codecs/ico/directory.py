@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from imgopt.codecs.png.codec import SAMPLES_OF_COLOR_TYPE
 from imgopt.errors import InvalidImage
 
-HEADER_BYTES = 6
+ICON_HEADER_BYTES = 6
 MOST_IMAGES = 256
 # Times the file's own length, of all entries together: some say more than they have.
 MOST_OVERLAP = 4
 ENTRY = struct.Struct("<BBBBHHII")
 PNG_SIGNATURE = b"\x89PNG"
 SHORTEST = 40
-SAMPLES_OF_COLOR_TYPE = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
 @dataclass(frozen=True)
-class Entry:
+class IconEntry:
     """Where a picture is in the file, its size in pixels, and how many bits each of these has."""
 
     offset: int
@@ -37,7 +37,7 @@ class Entry:
         return data[self.offset : self.offset + self.length]
 
 
-def read_entries(file: BinaryIO) -> list[Entry]:
+def read_entries(file: BinaryIO) -> list[IconEntry]:
     """Raises InvalidImage where there is none, or one is cut off or holds no picture."""
     size = file.seek(0, 2)
     file.seek(4)
@@ -55,12 +55,12 @@ def read_entries(file: BinaryIO) -> list[Entry]:
     ]
 
 
-def find_largest(entries: Iterable[Entry]) -> Entry:
+def find_largest(entries: Iterable[IconEntry]) -> IconEntry:
     """Of several of one size, the deepest, as in browsers; of several of these, the first."""
     return max(entries, key=lambda entry: (entry.pixels, entry.bits))
 
 
-def find_deepest(entries: list[Entry]) -> list[Entry]:
+def find_deepest(entries: list[IconEntry]) -> list[IconEntry]:
     """One of each size, the largest first."""
     sizes = {(entry.width, entry.height) for entry in entries}
     alike = ([entry for entry in entries if (entry.width, entry.height) == size] for size in sizes)
@@ -69,7 +69,7 @@ def find_deepest(entries: list[Entry]) -> list[Entry]:
 
 def write_icon(parts: list[tuple[tuple[int, int], bytes]]) -> bytes:
     """A file of these pictures, each with its size in pixels, in their order."""
-    directory, offset = b"", HEADER_BYTES + ENTRY.size * len(parts)
+    directory, offset = b"", ICON_HEADER_BYTES + ENTRY.size * len(parts)
     for (width, height), part in parts:
         colors, bits = _describe(part)
         directory += ENTRY.pack(width % 256, height % 256, colors, 0, 1, bits, len(part), offset)  # 0 stands for 256
@@ -83,7 +83,7 @@ def _describe(part: bytes) -> tuple[int, int]:
     return (1 << bits) % 256 if bits <= 8 else 0, bits
 
 
-def _read_entry(file: BinaryIO, offset: int, length: int, listed: tuple[int, int]) -> Entry:
+def _read_entry(file: BinaryIO, offset: int, length: int, listed: tuple[int, int]) -> IconEntry:
     file.seek(offset)
     head = file.read(SHORTEST)
     is_png = head.startswith(PNG_SIGNATURE)
@@ -91,7 +91,7 @@ def _read_entry(file: BinaryIO, offset: int, length: int, listed: tuple[int, int
     if width < 1 or height < 1:
         raise InvalidImage("The ICO file is damaged.")
     bits = head[24] * SAMPLES_OF_COLOR_TYPE.get(head[25], 1) if is_png else _bitmap_bits(head)
-    return Entry(offset, length, width, height, bits, is_png)
+    return IconEntry(offset, length, width, height, bits, is_png)
 
 
 def _bitmap_size(head: bytes, length: int, listed: tuple[int, int]) -> tuple[int, int]:

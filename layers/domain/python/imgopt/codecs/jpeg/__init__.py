@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import codec, segments
+from imgopt.codecs.jpeg import application_segments, codec, segments
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -29,7 +29,7 @@ FORMAT = Format(
     encode_set=None,
     encode_animation=None,
     rewrite_animation=None,
-    clean=segments.clean,
+    clean=application_segments.clean,
     mend=None,
     replaced_by=None,
     largest_side=65_500,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.jpeg import jpegli, segments
+from imgopt.codecs.jpeg import application_segments, jpegli
 from imgopt.codecs.shared import quality_scale
 from imgopt.codecs.shared.chroma import visible_chroma_loss
 from imgopt.codecs.shared.color import flatten
@@ -27,7 +27,8 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     full_chroma = visible_chroma_loss(flat) > tolerated_share(quality)
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
     data = _encode_in_few_scans(flat, scale.native(quality), full_chroma=full_chroma)
-    return Encoding(segments.insert(data, metadata), "jpegli 4:4:4" if full_chroma else "jpegli")
+    complete = application_segments.insert(data, metadata, *image.size)
+    return Encoding(complete, "jpegli 4:4:4" if full_chroma else "jpegli")
 
 
 def _encode_in_few_scans(image: "Image", quality: int, *, full_chroma: bool) -> bytes:

@@ -14,7 +14,12 @@ CHUNK = 1 << 16
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Start and step of each pass by column and row: PNG specification (third edition), 8.2.
 ADAM7 = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))
-METADATA_CHUNKS = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
+# What the pixels, their colours and their size depend on (PNG, third edition, 11.2 and 11.3).
+NEEDED_CHUNKS = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", b"cLLI"}
+    | {b"pHYs", b"acTL", b"fcTL", b"fdAT"}
+)
+DENSITY, PER_METRE, INCHES_OF_A_METRE = b"pHYs", 1, 39.37007874
 # Of 1 kB each they are 64 MB; most encoders write 8 kB and more.
 MOST_CHUNKS = 65_536
 XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0\0\0"
@@ -26,11 +31,11 @@ def clean(data: bytes, kept: Metadata) -> bytes:
 
 
 def strip(data: bytes) -> bytes:
-    """The same image without EXIF, text and time, and without what follows its end."""
+    """The same image without EXIF, text, time and private chunks, and without what follows its end."""
     kept, position = [data[:SIGNATURE_BYTES]], SIGNATURE_BYTES
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
-        if kind not in METADATA_CHUNKS:
+        if kind in NEEDED_CHUNKS:
             kept.append(data[position : position + 12 + length])
         position += 12 + length
         if kind == b"IEND":
@@ -42,7 +47,14 @@ def insert(data: bytes, metadata: Metadata) -> bytes:
     """Metadata put right behind the header."""
     chunks = _chunk(b"eXIf", metadata.exif) if metadata.exif else b""
     chunks += _chunk(b"iTXt", XMP_KEYWORD + metadata.xmp) if metadata.xmp else b""
+    if metadata.dpi and DENSITY not in data[: data.find(b"IDAT")]:
+        chunks += _chunk(DENSITY, _density(metadata.dpi))
     return data[:HEADER_END] + chunks + data[HEADER_END:]
+
+
+def _density(dpi: int) -> bytes:
+    per_metre = min(round(dpi * INCHES_OF_A_METRE), 2**31 - 1)
+    return struct.pack(">IIB", per_metre, per_metre, PER_METRE)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

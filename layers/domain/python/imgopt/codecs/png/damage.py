@@ -7,11 +7,11 @@ from typing import BinaryIO
 
 SIGNATURE_BYTES = 8
 # Ancillary by their names, but without them an animation is another one.
-FRAMES = frozenset({b"fcTL", b"fdAT"})
+CHUNKS_OF_FRAMES = frozenset({b"fcTL", b"fdAT"})
 # Bytes of what can't have another length: 11.3 of the specification.
 LENGTHS = {b"acTL": 8, b"cHRM": 32, b"cICP": 4, b"gAMA": 4, b"pHYs": 9, b"sRGB": 1}
 # What has a name of at most 79 bytes, a zero, the number of a compression, of which there is one, and what it has made.
-PACKED, LONGEST_NAME, DEFLATE = frozenset({b"iCCP", b"zTXt"}), 81, b"\0"
+PACKED, LONGEST_PACKED_NAME, DEFLATE = frozenset({b"iCCP", b"zTXt"}), 81, b"\0"
 TRNS_LENGTHS = {0: 2, 2: 6}
 COLOR_TYPE_AT = 25
 
@@ -43,9 +43,9 @@ def read_head(file: BinaryIO) -> BytesIO:
 
 def is_damaged(kind: bytes, body: memoryview | bytes, checksum: bytes, color_type: int) -> bool:
     """Whether a chunk that can be done without has another checksum than its bytes, or is of no kind that there is."""
-    if kind[:1].isupper() or kind in FRAMES:
+    if kind[:1].isupper() or kind in CHUNKS_OF_FRAMES:
         return False
-    if kind in PACKED and bytes(body[:LONGEST_NAME]).partition(b"\0")[2][:1] != DEFLATE:
+    if kind in PACKED and bytes(body[:LONGEST_PACKED_NAME]).partition(b"\0")[2][:1] != DEFLATE:
         return True
     wanted = TRNS_LENGTHS.get(color_type) if kind == b"tRNS" else LENGTHS.get(kind)
     return wanted not in (None, len(body)) or zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(checksum)

@@ -3,14 +3,16 @@
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.png.damage import COLOR_TYPE_AT
 from imgopt.codecs.shared import vips
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-DEPTH_AT, COLOR_TYPE_AT = 24, 25
-GREY, RGB = 0, 2
+DEPTH_AT = 24
+# Grey and RGB.
+KEYED_COLOR_TYPES = frozenset({0, 2})
 MOST_OF_8_BITS = 255
 
 
@@ -23,7 +25,7 @@ def open_still(data: bytes) -> "Image":
     from PIL import Image
 
     image = Image.open(BytesIO(data), formats=["PNG"])
-    if "transparency" not in image.info or data[COLOR_TYPE_AT] not in (GREY, RGB):
+    if "transparency" not in image.info or data[COLOR_TYPE_AT] not in KEYED_COLOR_TYPES:
         return image
     if data[DEPTH_AT] == 16:
         return _read_deep(data, image)

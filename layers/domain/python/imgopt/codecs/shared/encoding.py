@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Metadata:
-    """What is kept of a file's metadata: a TIFF structure as in EXIF, and an XMP packet. Empty where there is none."""
+    """What is kept of a file's metadata: a TIFF structure as in EXIF, an XMP packet, IPTC datasets.
+
+    Each is empty where there is none. `dpi` is None where the file doesn't state it.
+    """
 
     exif: bytes = b""
     xmp: bytes = b""
+    iptc: bytes = b""
+    dpi: int | None = None
 
 
 NO_METADATA = Metadata()

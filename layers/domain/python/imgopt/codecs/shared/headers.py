@@ -1,12 +1,12 @@
 """Headers, read and checked alike for several formats."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.shared import isobmff
 from imgopt.codecs.shared.color import orientation_of
+from imgopt.codecs.shared.metadata import read_dpi
 from imgopt.codecs.shared.timing import STILL, Timing
 from imgopt.errors import InvalidImage, TooLarge
 
@@ -39,7 +39,8 @@ def read_by_pillow(
     if orientation_of(image) in TURNED:
         width, height = height, width
     return ImageHeader(
-        found.name, found.mime_type, width, height, dpi=_dpi(image), frames=timing.frames, fps=timing.fps
+        *(found.name, found.mime_type, width, height, read_dpi(image), timing.frames, timing.fps),
+        has_alpha=image.has_transparency_data,
     )
 
 
@@ -49,7 +50,9 @@ def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     for coded in isobmff.coded_sizes(file):
         check_pixels(*coded, limits.pixels)
     timing = scan_frames(file, found, limits, size)
-    return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
+    return ImageHeader(
+        *(found.name, found.mime_type, *size, None, timing.frames, timing.fps), has_alpha=isobmff.has_alpha(file)
+    )
 
 
 def scan_frames(file: BinaryIO, found: Format, limits: Limits, size: tuple[int, int]) -> Timing:
@@ -70,10 +73,3 @@ def _open(file: BinaryIO, found: Format) -> "Image":
         return Image.open(file, formats=[found.pillow_name])
     except Exception as error:
         raise InvalidImage(f"The file is not a valid {found.label} image.") from error
-
-
-def _dpi(image: "Image") -> int | None:
-    with suppress(Exception):  # absent, infinite, or anything that a file may claim
-        dpi = float(image.info["dpi"][0])
-        return round(dpi) if dpi >= 1 else None
-    return None

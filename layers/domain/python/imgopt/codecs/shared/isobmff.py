@@ -8,7 +8,6 @@ from itertools import chain
 from typing import BinaryIO
 
 from imgopt.codecs.shared import av1
-from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 
 MOST_METADATA = 1 << 24
@@ -18,7 +17,7 @@ MOST_ITEMS = 4096
 MOST_BOXES, MOST_ENTRIES = 8192, 32_768
 WIDTHS = frozenset({0, 4, 8})
 P3_PRIMARIES = (12).to_bytes(2)
-METADATA_ITEMS = frozenset({b"Exif", b"mime"})
+ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,12 @@ def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
     return [*stated, *(_read_av1_size(file, extent) for extent in streams)]
 
 
+def has_alpha(file: BinaryIO) -> bool:
+    """Whether any image in the file is the alpha of another (ISO/IEC 23000-22, 7.3.5.2; ISO/IEC 23008-12, B.2.5)."""
+    properties = chain.from_iterable(read_items(file).properties.values())
+    return any(kind == b"auxC" and data[4:].split(b"\0")[0] in ALPHA for kind, data in properties)
+
+
 def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:
     offset, length = extent
     file.seek(offset)
@@ -95,28 +100,6 @@ def is_display_p3(data: bytes) -> bool:
     return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
 
 
-def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels without metadata; None where some is to be kept in place of other.
-
-    Boxes count bytes from the start of the file: what is taken out is overwritten instead.
-    """
-    extents = metadata_extents(BytesIO(data))
-    if kept.exif and extents:
-        return None
-    cleaned, done = bytearray(data), 0
-    for offset, length in sorted(extents):
-        start, end = max(offset, done), min(offset + length, len(data))
-        cleaned[start:end] = bytes(max(0, end - start))
-        done = max(done, end)
-    return bytes(cleaned)
-
-
-def metadata_extents(file: BinaryIO) -> list[tuple[int, int]]:
-    """Where the file holds EXIF and XMP: offsets and lengths."""
-    items = read_items(file)
-    return [extent for item, kind in items.kinds.items() if kind in METADATA_ITEMS for extent in items.extents[item]]
-
-
 def read_items(file: BinaryIO) -> Items:
     """Raises InvalidImage where the boxes are cut off, contradict themselves or hold more than any image needs."""
     try:
@@ -127,18 +110,25 @@ def read_items(file: BinaryIO) -> Items:
 
 def find_box(file: BinaryIO, wanted: bytes) -> bytes | None:
     """The content of a top-level box, None where there is none; all boxes must be complete."""
-    size, position, content, number = file.seek(0, 2), 0, None, 0
+    content = None
+    for box in top_boxes(file):
+        if box.kind == wanted and box.end - box.start <= MOST_METADATA:
+            file.seek(box.start)
+            content = file.read(box.end - box.start)
+    return content
+
+
+def top_boxes(file: BinaryIO) -> Iterator[Box]:
+    """Raises InvalidImage where one is cut off."""
+    size, position, number = file.seek(0, 2), 0, 0
     while position + 8 <= size:
         number = check_count(number + 1, MOST_BOXES)
         file.seek(position)
         box = _parse_box(file.read(16), position, size)
         if box.end > size:
             raise InvalidImage("The file is truncated.")
-        if box.kind == wanted and box.end - box.start <= MOST_METADATA:
-            file.seek(box.start)
-            content = file.read(box.end - box.start)
+        yield box
         position = box.end
-    return content
 
 
 def _parse_box(head: bytes, position: int, limit: int) -> Box:

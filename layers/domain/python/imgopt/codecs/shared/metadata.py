@@ -4,6 +4,7 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.shared import iptc, xmp
 from imgopt.codecs.shared.color import EXIF_ORIENTATION
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
 
@@ -14,12 +15,15 @@ ARTIST, COPYRIGHT = 0x013B, 0x8298
 # Sizes and tables that were true of the old pixels (Exif 3.0, 4.6).
 WIDTH, LENGTH, STRIPS, PIXEL_X, PIXEL_Y, EXIF_IFD = 0x0100, 0x0101, 0x0111, 0xA002, 0xA003, 0x8769
 STALE = (WIDTH, LENGTH, STRIPS, 0x0102, 0x0103, 0x0106, 0x0115, 0x0116, 0x0117, 0x011C)
+# What EXIF can't be without: resolution in its unit, which is inches, and where chroma is; versions, sRGB.
+ACROSS, DOWN, UNIT, INCHES, UNKNOWN_DPI, CHROMA_PLACE, CENTRED = 0x011A, 0x011B, 0x0128, 2, 72, 0x0213, 1
+REQUIRED_DETAILS = {0x9000: b"0232", 0xA000: b"0100", 0xA001: 1}
 # Bytes of EXIF: four segments of a JPEG. Pillow's time for it grows with their square.
 LONGEST_KEPT = 1 << 18
 
 
 class KeepMetadata(StrEnum):
-    """Nothing, the author's rights (EXIF artist and copyright), or all of EXIF and XMP, the position included."""
+    """Nothing, what tells of author, rights and licence, or all of EXIF, XMP and IPTC, the position included."""
 
     NONE = "none"
     COPYRIGHT = "copyright"
@@ -35,23 +39,52 @@ def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
     """For an opened image, before its pixels are changed. What is damaged or too long is not kept."""
     if keep is KeepMetadata.NONE:
         return NO_METADATA
+    iptc_block, is_all = _iptc(image), keep is KeepMetadata.ALL
+    return Metadata(
+        exif=_read_exif(image, keep),
+        xmp=_read_xmp(image, keep, iptc.read_texts(iptc_block)),
+        iptc=iptc_block if is_all else iptc.keep_rights(iptc_block),
+    )
+
+
+def _read_exif(image: "Image", keep: KeepMetadata) -> bytes:
     if len(image.info.get("exif") or b"") > LONGEST_KEPT:
-        return NO_METADATA
+        return b""
     with suppress(Exception):
-        exif = image.getexif()
-        if keep is KeepMetadata.COPYRIGHT:
-            return Metadata(exif=_rights(exif))
-        return Metadata(exif=_all_but_shape(exif), xmp=_xmp(image))
-    return NO_METADATA
+        found = image.getexif()
+        return _all_but_shape(found) if keep is KeepMetadata.ALL else _rights(found, read_dpi(image))
+    return b""
 
 
-def _rights(exif: "Exif") -> bytes:
+def _read_xmp(image: "Image", keep: KeepMetadata, texts: "xmp.Texts") -> bytes:
+    with suppress(Exception):
+        found = image.info.get("xmp", image.info.get("XML:com.adobe.xmp", b""))
+        packet = found.encode() if isinstance(found, str) else bytes(found)
+        change = xmp.refresh_packet if keep is KeepMetadata.ALL else xmp.reduce_to_rights
+        return change(packet, texts) if len(packet) <= LONGEST_KEPT else b""
+    return b""
+
+
+def _iptc(image: "Image") -> bytes:
+    with suppress(Exception):
+        block = bytes(image.info["photoshop"][iptc.IPTC_RESOURCE])
+        return block if len(block) <= LONGEST_KEPT else b""
+    return b""
+
+
+def _rights(exif: "Exif", dpi: int | None) -> bytes:
+    """Artist and copyright, with what EXIF requires beside them (Exif 3.0, tables 20 and 21)."""
     from PIL import Image
 
     kept = Image.Exif()
     for tag in (ARTIST, COPYRIGHT):
         if tag in exif:
             kept[tag] = exif[tag]
+    if not len(kept):
+        return b""
+    kept[ACROSS] = kept[DOWN] = float(dpi or UNKNOWN_DPI)
+    kept[UNIT], kept[CHROMA_PLACE] = INCHES, CENTRED
+    kept.get_ifd(EXIF_IFD).update(REQUIRED_DETAILS)
     return _to_bytes(kept)
 
 
@@ -59,16 +92,34 @@ def _all_but_shape(exif: "Exif") -> bytes:
     """Without orientation, which was applied, and without sizes."""
     for tag in (EXIF_ORIENTATION, *STALE):
         exif.pop(tag, None)
-    details = exif.get_ifd(EXIF_IFD)
-    for tag in (PIXEL_X, PIXEL_Y):
-        details.pop(tag, None)
+    if EXIF_IFD in exif:
+        details = exif.get_ifd(EXIF_IFD)
+        for tag in (PIXEL_X, PIXEL_Y):
+            details.pop(tag, None)
     return _to_bytes(exif)
+
+
+def state_size(exif: bytes, width: int, height: int) -> bytes:
+    """EXIF with the size of a JPEG's pixels, which is required there; as it is where there is none to complete."""
+    from PIL import Image
+
+    with suppress(Exception):
+        stated = Image.Exif()
+        stated.load(exif)
+        details = stated.get_ifd(EXIF_IFD)
+        if details:
+            details.update({PIXEL_X: width, PIXEL_Y: height})
+            return _to_bytes(stated)
+    return exif
 
 
 def _to_bytes(exif: "Exif") -> bytes:
     return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else b""
 
 
-def _xmp(image: "Image") -> bytes:
-    found = image.info.get("xmp", image.info.get("XML:com.adobe.xmp", b""))
-    return found.encode() if isinstance(found, str) else bytes(found)
+def read_dpi(image: "Image") -> int | None:
+    """Pixels of an inch, where the file states them."""
+    with suppress(Exception):  # absent, infinite, or anything that a file may claim
+        dpi = float(image.info["dpi"][0])
+        return round(dpi) if dpi >= 1 else None
+    return None

@@ -3,12 +3,9 @@
 import os
 from typing import TYPE_CHECKING, Any
 
-from imgopt.codecs.shared.encoding import Metadata
-
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-EXIF, XMP = 1, 2
 ROWS = 256
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
@@ -60,13 +57,3 @@ def _read_rows(pixels: Any, top: int) -> "Image":
 def display_p3() -> bytes:
     """The colour profile of Display P3, as libvips carries it."""
     return bytes(library().Operation.call("profile_load", "p3"))
-
-
-def attach(pixels: Any, metadata: Metadata) -> int:
-    """Puts metadata on an image; returns what an encoder is to keep. libvips would make up EXIF where there is none."""
-    kept = 0
-    for flag, name, blob in ((EXIF, "exif-data", metadata.exif), (XMP, "xmp-data", metadata.xmp)):
-        if blob:
-            pixels.set_type(library().GValue.blob_type, name, blob)
-            kept |= flag
-    return kept

@@ -17,8 +17,7 @@ __all__ = ["FORMAT", "HEAD_BYTES", "is_svg", "optimize_svg", "read_size", "rende
 
 def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
     """Its size is no number of pixels until it is drawn."""
-    file.seek(0)
-    return ImageHeader(found.name, found.mime_type, *read_size(file.read()))
+    return ImageHeader(found.name, found.mime_type, *read_size(file.read()), has_alpha=True)
 
 
 def _optimize(data: bytes, quality: int) -> Encoding:

@@ -33,4 +33,5 @@ FORMAT = Format(
     replaced_by=None,
     largest_side=16_383,
     largest_lossless=codec.MOST_LOSSLESS_PIXELS,
+    largest_alpha=codec.MOST_ALPHA_PIXELS,
 )

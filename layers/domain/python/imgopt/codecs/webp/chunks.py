@@ -1,4 +1,4 @@
-"""The chunks of a WebP file (RFC 9649): whether they are complete, and which hold metadata."""
+"""The chunks of a WebP file (RFC 9649): whether they are complete, which stay, and those that hold metadata."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,9 +9,12 @@ from imgopt.errors import InvalidImage
 
 RIFF_HEADER = 12
 BITSTREAMS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
-METADATA_CHUNKS = frozenset({b"EXIF", b"XMP "})
-EXTENDED, FLAGS_AT = b"VP8X", 8
-METADATA_FLAGS = 0x08 | 0x04
+EXTENDED, FRAME, FLAGS_AT, FRAME_HEADER = b"VP8X", b"ANMF", 8, 16
+FRAME_CHUNKS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
+NEEDED_CHUNKS = FRAME_CHUNKS | {EXTENDED, b"ICCP", b"ANIM"}
+ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
+# 14 bits a side: RFC 9649, 2.5 and 3.4; RFC 6386, 9.1.
+SIDE = 0x3FFF
 # An animation has one for each frame.
 MOST_CHUNKS = 8192
 
@@ -23,22 +26,62 @@ def check_complete(file: BinaryIO) -> None:
         raise InvalidImage("The WebP file holds no image.")
 
 
-def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels without metadata; None where some is to be kept."""
-    return None if kept.exif else strip(data)
+def clean(data: bytes, kept: Metadata) -> bytes:
+    """The same pixels with that metadata alone, without unknown chunks."""
+    parts = [_needed_part(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
+    return _write([part for part in parts if part], kept)
 
 
-def strip(data: bytes) -> bytes:
-    """The same image without EXIF and XMP."""
-    parts = []
-    for kind, start, end in _chunks(BytesIO(data)):
-        part = bytearray(data[start:end])
-        if kind == EXTENDED:
-            part[FLAGS_AT] &= ~METADATA_FLAGS
-        if kind not in METADATA_CHUNKS:
-            parts.append(bytes(part))
-    body = b"WEBP" + b"".join(parts)
+def insert(data: bytes, metadata: Metadata) -> bytes:
+    """A file that has no metadata, with some."""
+    return clean(data, metadata) if metadata.exif or metadata.xmp else data
+
+
+def _needed_part(kind: bytes, part: bytes) -> bytes:
+    """A chunk without what is unknown in a frame (RFC 9649, 2.7.1.1); nothing where all of it is."""
+    if kind != FRAME:
+        return part if kind in NEEDED_CHUNKS else b""
+    head = FRAME_HEADER + 8
+    inner = b"".join(part[start:end] for kind, start, end in _walk(part, head) if kind in FRAME_CHUNKS)
+    return _chunk(FRAME, part[8:head] + inner)
+
+
+def _write(parts: list[bytes], kept: Metadata) -> bytes:
+    if kept.exif or kept.xmp:
+        parts = parts if parts[0].startswith(EXTENDED) else [_extend(parts), *parts]
+    if parts[0].startswith(EXTENDED):
+        flags = parts[0][FLAGS_AT] & ~(EXIF_FLAG | XMP_FLAG) | EXIF_FLAG * bool(kept.exif) | XMP_FLAG * bool(kept.xmp)
+        parts[0] = parts[0][:FLAGS_AT] + bytes((flags,)) + parts[0][FLAGS_AT + 1 :]
+    metadata = ((b"EXIF", kept.exif), (b"XMP ", kept.xmp))
+    body = b"WEBP" + b"".join(parts) + b"".join(_chunk(kind, data) for kind, data in metadata if data)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _extend(parts: list[bytes]) -> bytes:
+    """The header that metadata need (RFC 9649, 2.7.1) for a simple image, the only part."""
+    kind, data = parts[0][:4], parts[0][8:]
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[1:5], "little")
+        width, height, alpha = (bits & SIDE) + 1, (bits >> 14 & SIDE) + 1, bits >> 28 & 1
+    else:
+        width, height, alpha = (*(int.from_bytes(data[at : at + 2], "little") & SIDE for at in (6, 8)), 0)
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return _chunk(EXTENDED, bytes((ALPHA_FLAG * alpha, 0, 0, 0)) + sides)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return kind + len(data).to_bytes(4, "little") + data + bytes(len(data) % 2)
+
+
+def _walk(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
+    """Chunks inside of another, as far as they are whole."""
+    while position + 8 <= len(data):
+        length = int.from_bytes(data[position + 4 : position + 8], "little")
+        end = position + 8 + length + length % 2
+        if end > len(data):
+            return
+        yield data[position : position + 4], position, end
+        position = end
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:

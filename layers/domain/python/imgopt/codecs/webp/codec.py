@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from imgopt.codecs.shared import quality_scale, vips
 from imgopt.codecs.shared.chroma import visible_chroma_loss
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
+from imgopt.codecs.webp import chunks
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -22,37 +23,38 @@ FEW_COLORS = 4096
 HUGE_PIXELS, HUGE_METHOD = 32_000_000, 2
 # At least 24 bytes a pixel are taken without loss, and 30 by noise.
 MOST_LOSSLESS_PIXELS = 64_000_000
+# Alpha is written without loss, whatever the quality.
+MOST_ALPHA_PIXELS = MOST_LOSSLESS_PIXELS
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """WebP, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
     if image.width * image.height > HUGE_PIXELS:
         return _encode_huge(image, quality, metadata)
-    exact = _write_exactly(image, metadata) if quality == LOSSLESS_QUALITY or image.getcolors(FEW_COLORS) else None
-    if exact is not None and quality == LOSSLESS_QUALITY:
-        return Encoding(exact, ENCODER, lossless=True)
-    data = write(image, quality_scale.WEBP.native(quality), metadata)
-    if exact is not None and len(exact) <= len(data):
-        return Encoding(exact, ENCODER, lossless=True)
-    return Encoding(data, ENCODER)
+    exact = _write_exactly(image) if quality == LOSSLESS_QUALITY or image.getcolors(FEW_COLORS) else None
+    if exact is None or quality < LOSSLESS_QUALITY:
+        lossy = write(image, quality_scale.WEBP.native(quality))
+        if exact is None or len(lossy) < len(exact):
+            return Encoding(chunks.insert(lossy, metadata), ENCODER)
+    return Encoding(chunks.insert(exact, metadata), ENCODER, lossless=True)
 
 
-def write(image: "Image", native: int, metadata: Metadata = NO_METADATA) -> bytes:
+def write(image: "Image", native: int) -> bytes:
     """Lossy, by the encoder's own number, 0-100.
 
     Colour has half the resolution each way. Where that shows, libwebp halves it with more care for edges.
     """
     careful = visible_chroma_loss(image) > CAREFUL_ABOVE
-    return _save(image, metadata, Q=native, effort=EFFORT, smart_subsample=careful)
+    return _save(image, Q=native, effort=EFFORT, smart_subsample=careful)
 
 
-def _write_exactly(image: "Image", metadata: Metadata) -> bytes:
-    return _save(image, metadata, lossless=True, effort=LOSSLESS_EFFORT)
+def _write_exactly(image: "Image") -> bytes:
+    return _save(image, lossless=True, effort=LOSSLESS_EFFORT)
 
 
-def _save(image: "Image", metadata: Metadata, **options: Any) -> bytes:
-    pixels = vips.from_pillow(image)
-    return bytes(pixels.webpsave_buffer(keep=vips.attach(pixels, metadata), **options))
+def _save(image: "Image", **options: Any) -> bytes:
+    """Without metadata: libvips would add tags of its own to EXIF, and a header of JPEG's before it."""
+    return bytes(vips.from_pillow(image).webpsave_buffer(keep=0, **options))
 
 
 def open_image(data: bytes) -> "Image":
@@ -82,6 +84,5 @@ def _decode_huge(data: bytes, known: dict[Any, Any]) -> "Image":
 def _encode_huge(image: "Image", quality: int, metadata: Metadata) -> Encoding:
     out, exact = BytesIO(), quality == LOSSLESS_QUALITY
     effort: dict[str, Any] = {"lossless": True, "quality": 0, "method": 0} if exact else {"method": HUGE_METHOD}
-    native = {"quality": quality_scale.WEBP.native(quality), "exif": metadata.exif, "xmp": metadata.xmp}
-    image.save(out, "WEBP", **native | effort)
-    return Encoding(out.getvalue(), ENCODER, lossless=exact)
+    image.save(out, "WEBP", **{"quality": quality_scale.WEBP.native(quality)} | effort)
+    return Encoding(chunks.insert(out.getvalue(), metadata), ENCODER, lossless=exact)

@@ -36,9 +36,9 @@ def test_a_tier_without_an_end_goes_on():
 
 
 def test_a_tier_ends_at_the_moment_it_should():
-    standing = Entitlement(Tier.PRO, END)
-    assert tier_at(standing, END - timedelta(microseconds=1)) is Tier.PRO
-    assert tier_at(standing, END) is Tier.FREE
+    entitlement = Entitlement(Tier.PRO, END)
+    assert tier_at(entitlement, END - timedelta(microseconds=1)) is Tier.PRO
+    assert tier_at(entitlement, END) is Tier.FREE
 
 
 def test_entitlement_lasts_until_the_end_of_the_period_and_grace():

@@ -1,0 +1,49 @@
+"""What `make bench-attack` has measured, as ATTACK.md: beside the figures from before there were budgets."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+BEFORE, PAGE = (Path(__file__).parent / "attacks" / "before.json", Path(__file__).parent / "ATTACK.md")
+CAP_SECONDS = 90
+CPU_TARGET, MEMORY_TARGET = 15, 2400
+HEAD = (
+    "# What the worst inputs cost",
+    "",
+    f"Made by `make bench-attack` on {date.today():%Y-%m-%d}: CPU seconds of a job in all, those per credit, and the",
+    "most megabytes that its processes hold together; before there were budgets, and now. The target is at most",
+    f"{CPU_TARGET} CPU seconds a credit and {MEMORY_TARGET} MB. Noise is what no encoder likes: photos cost less.",
+    f"A job that took more than {CAP_SECONDS} seconds was ended by the benchmark.",
+    "",
+    "| input and what is asked | credits | s before | s / credit | MB | s now | s / credit | MB | comes out |",
+    "|---|---|---|---|---|---|---|---|---|",
+)
+
+
+def report(known: dict[str, Any]) -> int:
+    """Writes the page; the exit status is 1 where a target is missed."""
+    before = json.loads(BEFORE.read_text())
+    rows = [row(name, before.get(name), figures) for name, figures in known.items()]
+    PAGE.write_text("\n".join([*HEAD, *rows]) + "\n")
+    missed = [name for name, figures in known.items() if misses(figures)]
+    print("\n".join(["missed:", *missed]) if missed else "All within the targets.")
+    return bool(missed)
+
+
+def misses(figures: dict[str, Any]) -> bool:
+    return per_credit(figures) > CPU_TARGET or figures["megabytes"] > MEMORY_TARGET
+
+
+def per_credit(figures: dict[str, Any]) -> float:
+    return float(figures["seconds"] / max(1, figures["credits"]))
+
+
+def row(name: str, before: dict[str, Any] | None, now: dict[str, Any]) -> str:
+    cells = [*(cost(before) if before else ("", "", "")), *cost(now)]
+    return f"| {name} | {now['credits']} | {' | '.join(cells)} | {now['outcome'].replace('|', '/')} |"
+
+
+def cost(figures: dict[str, Any]) -> tuple[str, str, str]:
+    more = "> " if figures["ended"] else ""
+    return f"{more}{figures['seconds']:g}", f"{more}{per_credit(figures):.1f}", f"{figures['megabytes']:g}"

@@ -1,0 +1,94 @@
+"""The application segments of a JPEG: which stay, and those that are put in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from imgopt.codecs.jpeg.segments import END, EXIF, SCAN, WITHOUT_LENGTH, read_segments
+from imgopt.codecs.shared.encoding import Metadata
+from imgopt.codecs.shared.iptc import to_photoshop
+from imgopt.codecs.shared.metadata import state_size
+
+APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
+JFIF, ADOBE = b"JFIF\0", b"Adobe"
+XMP, COLOR_PROFILE = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
+LONGEST = 0xFFFF - 2
+# Frames of all kinds, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
+FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+CODING = FRAMES | {0xC4, 0xCC, SCAN, END, *range(0xDB, 0xE0)}
+# ITU T.871, 10.1: version, units, density across and down, and a thumbnail of no size.
+# Without a unit the densities are only the shape of a pixel.
+JFIF_VERSION, UNKNOWN_DENSITY, PER_INCH, LARGEST_DENSITY = b"\1\2", b"\0\0\1\0\1", 1, 0xFFFF
+# Components named so are red, green and blue to all decoders, unless JFIF says that they are not.
+RGB = b"RGB"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """From its header (ITU T.81, B.2.2): pixels and the identifiers of its components."""
+
+    width: int
+    height: int
+    components: bytes = b""
+
+
+def clean(data: bytes, kept: Metadata) -> bytes:
+    """The same pixels with that metadata alone: without thumbnails, comments, and whatever follows the end.
+
+    What the pixels depend on stays: the colour profile, Adobe's transform.
+    """
+    segments = list(read_segments(data))
+    frame = next(_read_frame(part) for marker, part in segments if marker in FRAMES)
+    pixels = b"".join(part for marker, part in segments if _shapes_pixels(marker, part))
+    return b"\xff\xd8" + _jfif(segments, frame, kept.dpi) + b"".join(_write(kept, frame)) + pixels
+
+
+def insert(data: bytes, metadata: Metadata, width: int, height: int) -> bytes:
+    """A grey or YCbCr image that has no such segments yet, with metadata."""
+    parts = _write(metadata, Frame(width, height))
+    return b"\xff\xd8" + _write_jfif(UNKNOWN_DENSITY, metadata.dpi) + b"".join(parts) + data[2:]
+
+
+def _read_frame(part: bytes) -> Frame:
+    height, width = int.from_bytes(part[5:7]), int.from_bytes(part[7:9])
+    return Frame(width, height, part[10 : 10 + 3 * part[9] : 3])
+
+
+def _shapes_pixels(marker: int, part: bytes) -> bool:
+    if marker == APP2:
+        return part[4:].startswith(COLOR_PROFILE)
+    if marker == APP14:
+        return part[4:].startswith(ADOBE)
+    return marker in CODING or marker in WITHOUT_LENGTH
+
+
+def _jfif(segments: list[tuple[int, bytes]], frame: Frame, dpi: int | None) -> bytes:
+    """The file's own, without a thumbnail, else one that says `dpi`; none where it would change the colours."""
+    known = [part[11:16] for marker, part in segments if marker == APP0 and part[4:].startswith(JFIF)]
+    if not known and not _may_be_jfif(segments, frame):
+        return b""
+    return _write_jfif(known[0] if known else UNKNOWN_DENSITY, dpi)
+
+
+def _write_jfif(stated: bytes, dpi: int | None) -> bytes:
+    if dpi and dpi <= LARGEST_DENSITY and stated == UNKNOWN_DENSITY:
+        stated = bytes((PER_INCH,)) + dpi.to_bytes(2) * 2
+    return _segment(APP0, JFIF + JFIF_VERSION + stated + b"\0\0")
+
+
+def _may_be_jfif(segments: list[tuple[int, bytes]], frame: Frame) -> bool:
+    """JFIF is grey or YCbCr. With Adobe's segment decoders need no other."""
+    has_adobe = any(marker == APP14 and part[4:].startswith(ADOBE) for marker, part in segments)
+    return len(frame.components) in (1, 3) and frame.components != RGB and not has_adobe
+
+
+def _write(kept: Metadata, frame: Frame) -> Iterator[bytes]:
+    """What doesn't fit one segment is left out, as its extension is rare."""
+    exif = state_size(kept.exif, frame.width, frame.height) if kept.exif else b""
+    contents = ((APP1, EXIF, exif), (APP1, XMP, kept.xmp), (APP13, b"", kept.iptc and to_photoshop(kept.iptc)))
+    for marker, name, content in contents:
+        if content and len(name + content) <= LONGEST:
+            yield _segment(marker, name + content)
+
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2) + content

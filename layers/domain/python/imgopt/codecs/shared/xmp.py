@@ -1,0 +1,157 @@
+"""XMP packets (ISO 16684-1): what has become untrue is taken out, or all but the rights, or what IPTC says is added."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+from xml.sax.saxutils import escape
+
+from imgopt.codecs.shared.iptc import Property, Shape
+
+if TYPE_CHECKING:
+    from xml.dom.minidom import Attr, Document, Element, Node
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+DC, PHOTOSHOP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/photoshop/1.0/"
+TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
+XML_NAMES = "http://www.w3.org/2000/xmlns/"
+PREFIXES = {"dc": DC, "photoshop": PHOTOSHOP}
+# Whose properties are all about rights: XMP's own (ISO 16684-1, 8.5), Creative Commons' and PLUS'.
+RIGHTS_NAMESPACES = frozenset(
+    {"http://ns.adobe.com/xap/1.0/rights/", "http://creativecommons.org/ns#", "http://ns.useplus.org/ldf/xmp/1.0/"}
+)
+RIGHTS = frozenset({(DC, "rights"), (DC, "creator"), (PHOTOSHOP, "Credit"), (PHOTOSHOP, "Source")})
+# Orientation and sizes of the old pixels.
+UNTRUE = frozenset(
+    {
+        *((TIFF, name) for name in ("Orientation", "ImageWidth", "ImageLength", "BitsPerSample", "Compression")),
+        *((TIFF, name) for name in ("PhotometricInterpretation", "SamplesPerPixel", "PlanarConfiguration")),
+        *((EXIF, name) for name in ("PixelXDimension", "PixelYDimension", "ColorSpace")),
+    }
+)
+EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
+# Neither has a place in XMP, and the latter may stand for any number of others.
+FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
+
+Texts = Mapping[Property, Sequence[str]]
+IsKept = Callable[[str | None, str], bool]
+
+
+def refresh_packet(packet: bytes, texts: Texts) -> bytes:
+    """Everything that is still true, and `texts` where the packet doesn't say it itself.
+
+    Raises ValueError or ExpatError where it is no XMP.
+    """
+    return _change(packet, texts, lambda namespace, name: (namespace, name) not in UNTRUE)
+
+
+def reduce_to_rights(packet: bytes, texts: Texts) -> bytes:
+    """What tells of author, rights and licence, and nothing else. Raises as `refresh_packet`."""
+    rights = {known: each for known, each in texts.items() if known.is_right}
+    return _change(
+        packet, rights, lambda namespace, name: namespace in RIGHTS_NAMESPACES or (namespace, name) in RIGHTS
+    )
+
+
+def _change(packet: bytes, texts: Texts, is_kept: IsKept) -> bytes:
+    if not packet and not texts:
+        return b""
+    document = _parse(packet.decode("utf-8-sig").strip("\0 \n\r\t") if packet else EMPTY)
+    graph = _graph_of(document)
+    known: set[tuple[str | None, str]] = set()
+    changed = False
+    for description in _elements(graph):
+        changed |= _prune(description, is_kept)
+        known |= {(each.namespaceURI, each.localName or "") for each in _properties(description)}
+    added = {each: values for each, values in texts.items() if _full_name(each) not in known}
+    if not known and not added:
+        return b""
+    if not changed and not added:
+        return packet
+    return _serialize(document, graph, added)
+
+
+def _parse(text: str) -> "Document":
+    from xml.dom.minidom import parseString
+
+    if any(each in text for each in FORBIDDEN):
+        raise ValueError("XMP has no document type.")
+    return parseString(text.encode())  # noqa: S318 - without a document type there are no entities
+
+
+def _graph_of(document: "Document") -> "Element":
+    graphs = document.getElementsByTagNameNS(RDF, "RDF")
+    if not graphs:
+        raise ValueError("XMP is RDF.")
+    return graphs[0]
+
+
+def _elements(parent: "Element") -> "list[Element]":
+    return [each for each in parent.childNodes if each.nodeType == each.ELEMENT_NODE]
+
+
+def _properties(description: "Element") -> "list[Attr | Element]":
+    attributes = (description.attributes.item(at) for at in range(description.attributes.length))
+    stated = (cast("Attr", each) for each in attributes)
+    return [*(each for each in stated if each.namespaceURI not in (RDF, XML_NAMES)), *_elements(description)]
+
+
+def _prune(description: "Element", is_kept: IsKept) -> bool:
+    """Takes out what isn't kept; whether there was such."""
+    dropped = [each for each in _properties(description) if not is_kept(each.namespaceURI, each.localName or "")]
+    for each in dropped:
+        if each.nodeType == each.ATTRIBUTE_NODE:
+            description.removeAttributeNode(each)
+        else:
+            description.removeChild(each)
+    return bool(dropped)
+
+
+def _full_name(known: Property) -> tuple[str, str]:
+    prefix, _, name = known.name.partition(":")
+    return PREFIXES[prefix], name
+
+
+def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
+    """Descriptions without a property go, and comments, and what tools wrote beside the graph."""
+    for child in list(graph.childNodes):
+        if child.nodeType != child.ELEMENT_NODE or not _properties(child):
+            graph.removeChild(child)
+        elif about := child.getAttributeNodeNS(RDF, "about"):
+            about.value = ""  # may be the document's own number
+    for description in _elements(_describe(added)) if added else ():
+        graph.appendChild(document.importNode(description, deep=True))
+    return (
+        f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        f'{_with_prefixes(graph)}</x:xmpmeta><?xpacket end="w"?>'
+    ).encode()
+
+
+def _with_prefixes(graph: "Element") -> str:
+    """The graph alone, with the prefixes that stood above it."""
+    parent: Node | None = graph.parentNode
+    while parent is not None and parent.nodeType == parent.ELEMENT_NODE:
+        for name, value in dict(parent.attributes.items()).items():  # type: ignore[union-attr]  # an element
+            if name.startswith("xmlns") and not graph.hasAttribute(name):
+                graph.setAttributeNS(XML_NAMES, name, value)
+        parent = parent.parentNode
+    return str(graph.toxml())
+
+
+def _describe(added: Texts) -> "Element":
+    properties = "".join(_write(known, values) for known, values in added.items())
+    prefixes = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
+    description = f'<rdf:Description rdf:about="" {prefixes}>{properties}</rdf:Description>'
+    return _graph_of(_parse(EMPTY.replace("></rdf:RDF>", f">{description}</rdf:RDF>")))
+
+
+def _write(known: Property, values: Sequence[str]) -> str:
+    shape = known.shape
+    if shape is Shape.TEXT:
+        return f"<{known.name}>{_to_xml(values[0])}</{known.name}>"
+    language = ' xml:lang="x-default"' if shape is Shape.LANGUAGES else ""
+    items = "".join(f"<rdf:li{language}>{_to_xml(value)}</rdf:li>" for value in values)
+    return f"<{known.name}><rdf:{shape}>{items}</rdf:{shape}></{known.name}>"
+
+
+def _to_xml(text: str) -> str:
+    """Without control characters, which XML 1.0 has no way to write."""
+    return escape("".join(each for each in text if each.isprintable() or each in "\t\n"))

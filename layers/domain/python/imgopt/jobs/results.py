@@ -1,0 +1,79 @@
+"""Files of jobs: `results/<job id>.<extension>` in the results bucket.
+
+Between two machines that work on a job its picture is `intermediate/<job id>.png` there, and its tags are
+`intermediate/<job id>.json`: the state has ids alone, since AWS keeps it longer than we do.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import BinaryIO
+
+from imgopt.errors import NotFound
+from imgopt.settings import settings
+from imgopt.storage import objects, table
+from imgopt.storage.objects import StoredObject
+from imgopt.storage.parts import Size
+from imgopt.tagging.model import ImageTags
+
+
+def result_key(job_id: str, extension: str) -> str:
+    return f"results/{job_id}.{extension}"
+
+
+def intermediate_key(job_id: str) -> str:
+    return f"intermediate/{job_id}.png"
+
+
+def store_result(key: str, data: bytes, mime_type: str, record: str | None = None) -> None:
+    """`record` as for intermediates."""
+    objects.put(settings().results_bucket, key, data, mime_type, record)
+
+
+def find_record(keys: Iterable[str]) -> str | None:
+    """The record of the first of these results and intermediates that is stored with one."""
+    for key in keys:
+        with suppress(NotFound):
+            record = objects.stat(settings().results_bucket, key).record
+            if record is not None:
+                return record
+    return None
+
+
+def store_tags(job_id: str, tags: ImageTags) -> None:
+    data = table.adapter(ImageTags).dump_json(tags)
+    objects.put(settings().results_bucket, _tags_key(job_id), data, "application/json")
+
+
+def read_tags(job_id: str) -> ImageTags:
+    """Raises NotFound where none were stored."""
+    tags: ImageTags = table.adapter(ImageTags).validate_json(objects.read(settings().results_bucket, _tags_key(job_id)))
+    return tags
+
+
+def _tags_key(job_id: str) -> str:
+    return f"intermediate/{job_id}.json"
+
+
+def store_intermediate(key: str, file: BinaryIO, record: str) -> None:
+    """`record` is ASCII, of at most 2 KB, and as lasting as the file."""
+    objects.upload(settings().results_bucket, key, file, "image/png", record)
+
+
+def read_intermediate(key: str) -> bytes:
+    return objects.read(settings().results_bucket, key)
+
+
+def delete_intermediate(key: str) -> None:
+    objects.delete(settings().results_bucket, key)
+
+
+def describe_result(key: str) -> StoredObject:
+    return objects.stat(settings().results_bucket, key)
+
+
+def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
+    return objects.stream(settings().results_bucket, key, wanted, size)
+
+
+def presign_result(key: str, *, disposition: str, seconds: int) -> str:
+    return objects.presign_download(settings().results_bucket, key, disposition=disposition, seconds=seconds)
