@@ -12,7 +12,7 @@ from imgopt.imaging.artifact import Made
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image
-from tests import bitmaps, inputs, png_files
+from tests import bitmaps, inputs, png_samples
 
 LIMITS = Limits(pixels=2_000_000, frames=50, animation_pixels=4_000_000)
 EDGES = (b"\0", b"\xff", b"\x7f", b"\x80", b"\0\0", b"\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", bytes(4))
@@ -36,8 +36,8 @@ ODD = {
         (8, 8, bitmaps.icon_bitmap(1, [[0, 1] * 4] * 8, [(9, 9, 9), (250, 9, 9)])),
         (8, 8, bitmaps.icon_bitmap(32, [[0x80FF8000] * 8] * 8, mask=b"")),
     ),
-    "png keyed": png_files.write(
-        [[(x, x, x) for x in range(9)]] * 4, 16, png_files.RGB, png_files.chunk(b"tRNS", b"\0\3" * 3)
+    "png keyed": png_samples.write(
+        [[(x, x, x) for x in range(9)]] * 4, 16, png_samples.RGB, png_samples.chunk(b"tRNS", b"\0\3" * 3)
     ),
 }
 

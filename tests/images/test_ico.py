@@ -9,7 +9,7 @@ from PIL import Image
 from imgopt.codecs.ico import codec
 from imgopt.codecs.ico.directory import read_entries
 from imgopt.errors import InvalidImage
-from tests import bitmaps, pictures, png_files
+from tests import bitmaps, pictures, png_samples
 from tests.bitmaps import icon, icon_bitmap
 from tests.pictures import run
 
@@ -83,13 +83,13 @@ def test_of_one_size_the_deepest_drawing_is_taken_wherever_it_stands():
 
 
 def test_a_png_is_as_deep_as_it_is():
-    shallow = png_files.write([[(1,)] * SIDE] * SIDE, 1, png_files.GREY)
+    shallow = png_samples.write([[(1,)] * SIDE] * SIDE, 1, png_samples.GREY)
     deep = icon_bitmap(24, plain(RED))
     assert shown(icon((SIDE, SIDE, shallow), (SIDE, SIDE, deep))).getpixel((0, 0)) == (255, 0, 0, 255)
 
 
 def test_a_transparent_colour_of_a_png_in_an_icon_is_transparent():
-    part = png_files.write([[(1,)] * SIDE] * SIDE, 1, png_files.GREY, png_files.chunk(b"tRNS", b"\0\1"))
+    part = png_samples.write([[(1,)] * SIDE] * SIDE, 1, png_samples.GREY, png_samples.chunk(b"tRNS", b"\0\1"))
     assert shown(icon((SIDE, SIDE, part))).getextrema()[3] == (0, 0)
 
 

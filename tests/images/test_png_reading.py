@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from imgopt.errors import InvalidImage
-from tests import animations, pictures, png_files
+from tests import animations, pictures, png_samples
 from tests.pictures import run
-from tests.png_files import GREY, PALETTE, RGB, chunk
+from tests.png_samples import GREY, PALETTE, RGB, chunk
 
 WIDTH, HEIGHT = 13, 9
 KINDS = [(GREY, 1), (GREY, 2), (GREY, 4), (GREY, 8), (GREY, 16), (RGB, 8), (RGB, 16)]
@@ -16,17 +16,17 @@ WRONG = 1
 TEXT = b"Comment\0text"
 
 
-def samples(color_type: int, depth: int) -> png_files.Rows:
+def samples(color_type: int, depth: int) -> png_samples.Rows:
     """Three values by column: the first is to be transparent, the second next to it, the third far from it."""
     most = (1 << depth) - 1
     values = [most, most - 1, 0]
-    return [[(values[(x + y) % 3],) * png_files.SAMPLES[color_type] for x in range(WIDTH)] for y in range(HEIGHT)]
+    return [[(values[(x + y) % 3],) * png_samples.SAMPLES[color_type] for x in range(WIDTH)] for y in range(HEIGHT)]
 
 
 def keyed(color_type: int, depth: int, extra: int = 0, **options: object) -> bytes:
     """The highest value is transparent. `extra` is set in the bits that the depth doesn't have."""
-    key = struct.pack(">H", (1 << depth) - 1 | extra) * png_files.SAMPLES[color_type]
-    return png_files.write(samples(color_type, depth), depth, color_type, chunk(b"tRNS", key), **options)
+    key = struct.pack(">H", (1 << depth) - 1 | extra) * png_samples.SAMPLES[color_type]
+    return png_samples.write(samples(color_type, depth), depth, color_type, chunk(b"tRNS", key), **options)
 
 
 def alphas(image: Image.Image) -> list[list[int]]:
@@ -58,17 +58,17 @@ def test_bits_of_a_transparent_colour_that_its_depth_lacks_count_for_nothing(col
 
 @pytest.mark.parametrize("output", ["webp", "avif", "gif", "ico"])
 def test_a_transparent_colour_is_transparent_in_every_format_with_alpha(output):
-    data = png_files.write([[(1,)] * 16] * 16, 1, GREY, chunk(b"tRNS", b"\0\1"))
+    data = png_samples.write([[(1,)] * 16] * 16, 1, GREY, chunk(b"tRNS", b"\0\1"))
     assert alphas(shown(data, output_format=output))[8][8] == 0
 
 
 def test_a_transparent_colour_is_white_in_a_jpeg():
-    data = png_files.write([[(0,)] * 16] * 16, 1, GREY, chunk(b"tRNS", b"\0\0"))
+    data = png_samples.write([[(0,)] * 16] * 16, 1, GREY, chunk(b"tRNS", b"\0\0"))
     assert shown(data, output_format="jpg").convert("L").getextrema() == (255, 255)
 
 
 def test_a_palette_may_have_more_colours_than_alphas():
-    data = png_files.write(
+    data = png_samples.write(
         [[(0,), (1,), (2,), (3,)]], 2, PALETTE, chunk(b"PLTE", bytes(range(12))), chunk(b"tRNS", b"\0\x80")
     )
     assert alphas(shown(data)) == [[0, 128, 255, 255]]
@@ -76,7 +76,7 @@ def test_a_palette_may_have_more_colours_than_alphas():
 
 @pytest.mark.parametrize("key", [b"", b"\0", b"\0\0\0"])
 def test_a_transparent_colour_of_another_length_is_left_out(key):
-    data = png_files.write(samples(GREY, 8), 8, GREY, chunk(b"tRNS", key))
+    data = png_samples.write(samples(GREY, 8), 8, GREY, chunk(b"tRNS", key))
     assert alphas(shown(data)) == [[255] * WIDTH] * HEIGHT
 
 
@@ -98,14 +98,14 @@ SHORT = [b"gAMA", b"cHRM", b"pHYs", b"sRGB", b"acTL"]
 def test_a_chunk_that_can_be_done_without_may_have_a_wrong_checksum(name, behind):
     damaged = chunk(*ANCILLARY[name], wrong=WRONG)
     places = {"after": damaged} if behind else {}
-    data = png_files.write(samples(RGB, 8), 8, RGB, *([] if behind else [damaged]), **places)
+    data = png_samples.write(samples(RGB, 8), 8, RGB, *([] if behind else [damaged]), **places)
     assert pictures.header(data).width == WIDTH
     assert shown(data).convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize("kind", SHORT)
 def test_a_chunk_that_can_be_done_without_may_be_cut_short(kind):
-    data = png_files.write(samples(RGB, 8), 8, RGB, chunk(kind))
+    data = png_samples.write(samples(RGB, 8), 8, RGB, chunk(kind))
     assert pictures.header(data).frames == 1
     assert shown(data).size == (WIDTH, HEIGHT)
 
@@ -113,7 +113,7 @@ def test_a_chunk_that_can_be_done_without_may_be_cut_short(kind):
 @pytest.mark.parametrize("body", [b"name\0\1" + bytes(9), b"no end", b""])
 @pytest.mark.parametrize("kind", [b"iCCP", b"zTXt"])
 def test_what_is_packed_in_an_unknown_way_is_passed_over(kind, body):
-    assert shown(png_files.write(samples(RGB, 8), 8, RGB, chunk(kind, body))).size == (WIDTH, HEIGHT)
+    assert shown(png_samples.write(samples(RGB, 8), 8, RGB, chunk(kind, body))).size == (WIDTH, HEIGHT)
 
 
 def test_a_damaged_chunk_between_those_with_pixels_is_passed_over():
@@ -151,5 +151,5 @@ def test_an_original_is_given_back_without_what_is_damaged(keep):
 
 def test_metadata_behind_a_damaged_chunk_is_kept():
     exif = chunk(b"eXIf", b"II*\0\x08\0\0\0\1\0\x98\x82\2\0\4\0\0\0Ada\0\0\0\0\0")
-    data = png_files.write(samples(RGB, 8), 8, RGB, chunk(b"tEXt", TEXT, wrong=WRONG), exif)
+    data = png_samples.write(samples(RGB, 8), 8, RGB, chunk(b"tEXt", TEXT, wrong=WRONG), exif)
     assert b"Ada" in run(data, keep_metadata="copyright", output_format="webp").data
