@@ -95,7 +95,7 @@ def test_formats_that_are_written_are_all_that_can_be_asked_for():
 
 def test_command_line_client_knows_all_formats():
     """What can be asked for, and what is found in a folder."""
-    assert [*arguments.FORMATS] == [*OutputFormat]
+    assert [*arguments.OUTPUT_FORMATS] == [*OutputFormat]
     assert {each.mime_type for each in FORMATS.values()} <= {*sources.MIME_TYPES.values()}
 
 
