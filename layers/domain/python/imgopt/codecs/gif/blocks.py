@@ -10,6 +10,7 @@ from imgopt.errors import InvalidImage
 EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 PICTURE = -1
 COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+COUNTED, FOREVER = b"\3\1", 0
 TO_BACKGROUND, TO_PREVIOUS = 2, 3
 # A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
 MOST_BLOCKS, MOST_SUB_BLOCKS = 65_536, 1_000_000
@@ -29,7 +30,7 @@ def scan(file: BinaryIO, *, max_frames: int) -> Timing:
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
     """Width and height of the screen, which is enlarged where the first frame would reach beyond it."""
-    blocks = _Blocks(_all_of(file))
+    blocks = Blocks(_all_of(file))
     width, height = blocks.screen
     for kind, start in blocks.walk():
         if kind == PICTURE:
@@ -40,7 +41,7 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
 
 def read_delays(file: BinaryIO) -> Iterator[int]:
     """Each frame's delay in milliseconds, as the file has it."""
-    blocks, delay = _Blocks(_all_of(file)), 0
+    blocks, delay = Blocks(_all_of(file)), 0
     for kind, start in blocks.walk():
         if kind == GRAPHIC_CONTROL:
             delay = blocks.number(start + 4) if blocks.data[start + 2] >= 3 else 0
@@ -49,12 +50,23 @@ def read_delays(file: BinaryIO) -> Iterator[int]:
             delay = 0
 
 
+def read_plays(data: bytes) -> int:
+    """How often the animation is shown in all, 0 for ever: the last block that says so counts the repetitions."""
+    plays = 1
+    for kind, start in Blocks(data).walk():
+        name, told = data[start + 3 : start + 14], data[start + 14 : start + 18]
+        if kind == APPLICATION and name in LOOPS and told[:2] == COUNTED:
+            repetitions = int.from_bytes(told[2:], "little")
+            plays = repetitions + 1 if repetitions else FOREVER
+    return plays
+
+
 def mend_first_disposal(data: bytes) -> bytes:
     """The same animation where the first frame asks for what was before it: that is nothing, so it is cleared.
 
     gifsicle takes it as a wish to leave the frame.
     """
-    for kind, start in _Blocks(data).walk():
+    for kind, start in Blocks(data).walk():
         flags = start + 3
         if kind == PICTURE:
             break
@@ -73,14 +85,9 @@ def strip(data: bytes) -> bytes:
     return _without(data, _tells_something)
 
 
-def strip_comments(data: bytes) -> bytes:
-    """For Pillow, which takes time that grows with the square of their length."""
-    return _without(data, lambda kind, _: kind == COMMENT)
-
-
 def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
     """By the kind of an extension, and what its first sub-block holds."""
-    blocks = _Blocks(data)
+    blocks = Blocks(data)
     kept = [data[: blocks.position]]
     for kind, start in blocks.walk():
         first = data[start + 3 : start + 3 + data[start + 2]]
@@ -99,7 +106,7 @@ def _all_of(file: BinaryIO) -> bytes:
     return file.read()
 
 
-class _Blocks:
+class Blocks:
     """`position` is where the next block begins. Raises InvalidImage where one is cut off."""
 
     def __init__(self, data: bytes) -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.gif import gifsicle
-from imgopt.codecs.gif.blocks import mend_first_disposal, read_delays, strip, strip_comments
+from imgopt.codecs.gif.blocks import mend_first_disposal, read_delays, strip
 from imgopt.codecs.gif.changes import draw_changes
 from imgopt.codecs.gif.reader import decode_animation
 from imgopt.codecs.gif.writer import CLEAR, KEEP, Picture, delays, write
@@ -33,13 +33,6 @@ ONE_PALETTE_LAG = 25
 # A still picture of more pixels has the palette of a sample, and no work of gifsicle's: noise would take minutes.
 HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
 TOO_COMPLEX = "too complex to unoptimize"
-
-
-def open_image(data: bytes) -> "Image":
-    """Not decoded yet."""
-    from PIL import Image
-
-    return Image.open(BytesIO(strip_comments(data)), formats=["GIF"])
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
