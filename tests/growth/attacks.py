@@ -382,7 +382,7 @@ def clean_as(name: str) -> Callable[[bytes], object]:
 
 
 def decode_gif(data: bytes) -> object:
-    gif_blocks.mend_first_disposal(data)
+    gif_blocks.mend_disposals(data)
     gif_reader.open_image(data).close()
     return decode_animation(data, "gif", 1)
 

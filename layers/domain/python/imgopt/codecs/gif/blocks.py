@@ -1,6 +1,7 @@
 """A GIF's blocks (GIF89a specification), walked without decoding a pixel."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.shared.encoding import Metadata
@@ -11,9 +12,11 @@ EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 PICTURE = -1
 COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 COUNTED, FOREVER = b"\3\1", 0
-TO_BACKGROUND, TO_PREVIOUS = 2, 3
+TO_BACKGROUND, TO_PREVIOUS, ALSO_TO_PREVIOUS = 2, 3, 4
 # A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
 MOST_BLOCKS, MOST_SUB_BLOCKS = 65_536, 1_000_000
+# One pixel in the transparent one of two colours: codes are clear, 0 and end, of three bits each.
+EMPTY_FRAME = b"\x21\xf9\4\1\0\0\0\0" + b"\x2c" + bytes(4) + b"\1\0\1\0\x80" + bytes(6) + b"\2\2\x44\1\0"
 TOO_MANY = "The GIF file is damaged: it is cut into too many blocks."
 
 
@@ -61,18 +64,28 @@ def read_plays(data: bytes) -> int:
     return plays
 
 
-def mend_first_disposal(data: bytes) -> bytes:
-    """The same animation where the first frame asks for what was before it: that is nothing, so it is cleared.
+def mend_disposals(data: bytes) -> bytes:
+    """The same animation as gifsicle understands it, which takes 4, another number of "previous", as leaving the frame.
 
-    gifsicle takes it as a wish to leave the frame.
+    Before the first frame is nothing, so it is cleared where it asks for what was there: gifsicle would leave it.
     """
+    mended, is_first = bytearray(data), True
     for kind, start in Blocks(data).walk():
+        is_first = is_first and kind != PICTURE
         flags = start + 3
-        if kind == PICTURE:
-            break
-        if kind == GRAPHIC_CONTROL and data[flags] >> 2 & 7 == TO_PREVIOUS:
-            return data[:flags] + bytes((data[flags] & ~(7 << 2) | TO_BACKGROUND << 2,)) + data[flags + 1 :]
-    return data
+        if kind == GRAPHIC_CONTROL and data[start + 2] and data[flags] >> 2 & 7 in (TO_PREVIOUS, ALSO_TO_PREVIOUS):
+            mended[flags] = data[flags] & ~(7 << 2) | (TO_BACKGROUND if is_first else TO_PREVIOUS) << 2
+    return bytes(mended)
+
+
+def prepend_empty_frame(data: bytes) -> bytes:
+    """The same animation behind a frame that draws nothing.
+
+    gifsicle takes what is not drawn as transparent only where the first frame has a transparent colour.
+    """
+    sides = b"".join(side.to_bytes(2, "little") for side in read_size(BytesIO(data)))
+    start = Blocks(data).position
+    return data[:6] + sides + data[10:start] + EMPTY_FRAME + data[start:]
 
 
 def clean(data: bytes, _kept: Metadata) -> bytes:

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.gif import gifsicle
-from imgopt.codecs.gif.blocks import mend_first_disposal, read_delays, strip
+from imgopt.codecs.gif.blocks import mend_disposals, prepend_empty_frame, read_delays, strip
 from imgopt.codecs.gif.changes import draw_changes
 from imgopt.codecs.gif.reader import decode_animation
 from imgopt.codecs.gif.writer import CLEAR, KEEP, Picture, delays, write
@@ -117,7 +117,7 @@ def rewrite(data: bytes, quality: int, frame_limit: int | None = None) -> Encodi
     """
     durations = list(read_delays(BytesIO(data)))
     indexes = sample_indexes(len(durations), frame_limit or len(durations))
-    kept = _keep_colors(mend_first_disposal(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
+    kept = _keep_colors(mend_disposals(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
     pixels = _area(data) * len(indexes)
     if kept and (quality == 100 or not _can_redraw(pixels)):
         return Encoding(kept, "gifsicle", lossless=quality == 100)
@@ -136,8 +136,8 @@ def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: in
         return _squeeze(data, loss)
     selection = []
     for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
-        selection += [f"--delay={delay}", f"#{index}"]
-    whole, warnings = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], data)
+        selection += [f"--delay={delay}", f"#{index + 1}"]
+    whole, warnings = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
     return None if TOO_COMPLEX in warnings else _squeeze(whole, loss)
 
 

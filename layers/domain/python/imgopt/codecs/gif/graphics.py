@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.gif.blocks import GRAPHIC_CONTROL, PICTURE, Blocks
+from imgopt.codecs.gif.blocks import (
+    ALSO_TO_PREVIOUS,
+    GRAPHIC_CONTROL,
+    PICTURE,
+    TO_BACKGROUND,
+    TO_PREVIOUS,
+    Blocks,
+)
 from imgopt.codecs.shared.compositor import Disposal
 from imgopt.errors import InvalidImage
 
@@ -17,7 +24,11 @@ LOCAL_PALETTE, INTERLACED, SEES_THROUGH = 0x80, 0x40, 0x01
 NO_CONTROL = bytes(CONTROL_BYTES)
 # Some say that 4 is "previous", most 3. Blink and Skia take both, and leave what has 5-7
 # (blink/renderer/platform/image-decoders/gif/gif_image_reader.cc, skia/third_party/gif/SkGifImageReader.cpp).
-DISPOSALS = {2: Disposal.BACKGROUND, 3: Disposal.PREVIOUS, 4: Disposal.PREVIOUS}
+DISPOSALS = {
+    TO_BACKGROUND: Disposal.BACKGROUND,
+    TO_PREVIOUS: Disposal.PREVIOUS,
+    ALSO_TO_PREVIOUS: Disposal.PREVIOUS,
+}
 # Where there is no palette, GIF89a, 18, recommends one that begins with black and white.
 COLORS, NO_PALETTE = 256, b"\0\0\0\xff\xff\xff"
 # How many times larger than the screen, or than a megapixel, a picture may be: no program writes such files.
