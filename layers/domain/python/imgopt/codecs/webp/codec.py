@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from imgopt.codecs.shared import quality_scale, vips
 from imgopt.codecs.shared.chroma import visible_chroma_loss
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
+from imgopt.codecs.webp.chunks import mark_bare_canvas
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def open_image(data: bytes) -> "Image":
     """Not decoded yet. A huge one is read by libvips: Pillow would hold five copies of it at a time."""
     from PIL import Image
 
-    image: Image.Image = Image.open(BytesIO(data), formats=["WEBP"])
+    image: Image.Image = Image.open(BytesIO(mark_bare_canvas(data)), formats=["WEBP"])
     if image.width * image.height <= HUGE_PIXELS:
         return image
     known = image.info
