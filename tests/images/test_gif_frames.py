@@ -263,6 +263,11 @@ def test_repacked_file_shows_the_same(seed):
     assert timeline(codec.rewrite(data, 100).data) == timeline(data)
 
 
+def test_repacked_file_keeps_numbers_beyond_the_palette_black():
+    data = gif(SIZE, PALETTE, fill(0), fill(6, INNER))
+    assert timeline(codec.rewrite(data, 100).data) == timeline(data)
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(10))
 def test_file_with_fewer_frames_shows_the_same_in_those_that_stay(seed, limit):

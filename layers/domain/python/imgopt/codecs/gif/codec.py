@@ -32,7 +32,9 @@ NOISE_BELOW = 80
 ONE_PALETTE_LAG = 25
 # A still picture of more pixels has the palette of a sample, and no work of gifsicle's: noise would take minutes.
 HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
-TOO_COMPLEX = "too complex to unoptimize"
+# What gifsicle warns of where a frame that loses the one before it would need more than 256 colours, and where pixels
+# have no colour in the palette: it gives them the first one, browsers show black.
+MISREAD = ("too complex to unoptimize", "undefined by colormap")
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
@@ -131,18 +133,23 @@ def _can_redraw(pixels: int) -> bool:
 
 
 def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
-    """The work of gifsicle alone; None where it can't drop frames because one would need more than 256 colours."""
-    if len(indexes) == len(durations):
-        return _squeeze(data, loss)
-    selection = []
-    for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
-        selection += [f"--delay={delay}", f"#{index + 1}"]
-    whole, warnings = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
-    return None if TOO_COMPLEX in warnings else _squeeze(whole, loss)
+    """The work of gifsicle alone; None where it would show something else, see `MISREAD`."""
+    whole, said = data, ""
+    if len(indexes) < len(durations):
+        selection = []
+        for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
+            selection += [f"--delay={delay}", f"#{index + 1}"]
+        whole, said = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
+    squeezed, warnings = _run_squeeze(whole, loss)
+    return None if any(each in said + warnings for each in MISREAD) else squeezed
 
 
 def _squeeze(data: bytes, loss: int) -> bytes:
-    return gifsicle.run_gifsicle(["-O3", f"--lossy={loss}", "-"], data)[0]
+    return _run_squeeze(data, loss)[0]
+
+
+def _run_squeeze(data: bytes, loss: int) -> tuple[bytes, str]:
+    return gifsicle.run_gifsicle(["-O3", f"--lossy={loss}", "-"], data)
 
 
 def _area(data: bytes) -> int:

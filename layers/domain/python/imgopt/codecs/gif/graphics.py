@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SCREEN_END, DESCRIPTOR_BYTES, CONTROL_BYTES = 13, 10, 4
 LOCAL_PALETTE, INTERLACED, SEES_THROUGH = 0x80, 0x40, 0x01
 NO_CONTROL = bytes(CONTROL_BYTES)
-# Some say that 4 is "previous", most 3. Blink and Skia take both, and leave what has 5-7
-# (blink/renderer/platform/image-decoders/gif/gif_image_reader.cc, skia/third_party/gif/SkGifImageReader.cpp).
+# What 4-7 mean is left open. Some programs write 4 for "previous", and browsers take it so; 5-7 leave the picture
+# (Chromium: blink/renderer/platform/image-decoders/gif/gif_image_reader.cc; Wuffs: std/gif/decode_gif.wuffs).
 DISPOSALS = {
     TO_BACKGROUND: Disposal.BACKGROUND,
     TO_PREVIOUS: Disposal.PREVIOUS,
