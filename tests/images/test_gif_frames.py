@@ -78,7 +78,7 @@ def test_later_frame_beyond_the_screen_is_cut_off():
     assert [pixel(data, 2, *place) for place in ((3, 1), (3, 2), (3, 3))] == [solid(RED), solid(GREEN), solid(GREEN)]
 
 
-def test_without_any_palette_the_first_colors_are_black_and_white():
+def test_picture_without_any_palette_has_black_and_white_first():
     data = gif(SIZE, (), fill(0), dot(1))
     assert [pixel(data, 1, *place) for place in ((0, 0), (1, 0))] == [(255, 255, 255, 255), solid(BLACK)]
 
@@ -110,6 +110,11 @@ def test_pixels_whose_codes_are_missing_are_not_drawn():
     for first, left in ((fill(0), solid(RED)), (short, NOTHING)):
         data = gif(SIZE, PALETTE, first, short)
         assert [pixel(data, 1, *place) for place in ((1, 1), (2, 1), (3, 3))] == [solid(GREEN), left, left]
+
+
+def test_pixels_whose_codes_are_missing_are_told_by_numbers_not_by_colors():
+    data = gif(SIZE, (RED, RED, GREEN, RED), fill(2), Graphic(WHOLE, (), codes=lzw([1] * 6)))
+    assert [pixel(data, 1, *place) for place in ((1, 1), (2, 1))] == [solid(RED), solid(GREEN)]
 
 
 def test_pixels_whose_codes_are_missing_are_not_drawn_beside_transparent_ones():

@@ -51,7 +51,7 @@ def test_frames_are_laid_over_or_replace():
     assert pixels(webp(below, frame(HALF, 0, 0, replaces=True)), 1, (0, 0)) == [HALF]
 
 
-def test_what_opaque_frames_leave_bare_is_said_to_be_transparent():
+def test_canvas_that_opaque_frames_leave_bare_is_said_to_be_transparent():
     frames = [Image.new("RGBA", (16, 16), RED), Image.new("RGBA", (16, 16))]
     frames[1].paste(RED, (4, 4, 8, 8))
     data = webp_animation.encode_animation(Animation(tuple(frames), (100, 100)), 100).data

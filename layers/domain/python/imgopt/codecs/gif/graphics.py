@@ -33,7 +33,7 @@ DISPOSALS = {
 COLORS, NO_PALETTE = 256, b"\0\0\0\xff\xff\xff"
 # How many times larger than the screen, or than a megapixel, a picture may be: no program writes such files.
 LARGEST_SHARE, SMALL_SCREEN = 4, 1_000_000
-ONLY_ZERO = [255] + 255 * [0]
+NUMBERS, ONLY_ZERO = list(range(COLORS)), [255] + 255 * [0]
 DAMAGED = "The GIF file is damaged and can't be decoded."
 
 
@@ -49,7 +49,7 @@ class Graphic:
     disposal: Disposal
     interlaced: bool
     code_size: int
-    codes: bytes
+    codes: memoryview
 
     def check_size(self, screen: tuple[int, int]) -> None:
         """Raises InvalidImage where far more would be decoded than can be seen."""
@@ -68,11 +68,12 @@ class Graphic:
         from PIL import ImageChops
 
         if self.transparent is not None:
-            return numbers.point([number != self.transparent and 255 for number in range(COLORS)], "1")
+            return numbers.point([number != self.transparent and 255 for number in NUMBERS], "1")
         if complete:
             return None
         again, _ = self._decode_onto(1)  # what nothing was decoded for keeps what was there before
-        return ImageChops.difference(numbers.convert("L"), again.convert("L")).point(ONLY_ZERO, "1")
+        first, second = (each.point(NUMBERS, "L") for each in (numbers, again))
+        return ImageChops.difference(first, second).point(ONLY_ZERO, "1")
 
     def _decode_onto(self, number: int) -> "tuple[Image, bool]":
         from PIL import Image
@@ -96,18 +97,18 @@ def read_graphics(data: bytes) -> Iterator[Graphic]:
         if kind == GRAPHIC_CONTROL:
             control = data[start + 3 : start + 3 + min(data[start + 2], CONTROL_BYTES)].ljust(CONTROL_BYTES, b"\0")
         elif kind == PICTURE:
-            yield _describe(data[start : blocks.position], control, shared)
+            yield _describe(memoryview(data)[start : blocks.position], control, shared)
             control = NO_CONTROL
 
 
-def _describe(block: bytes, control: bytes, shared: bytes) -> Graphic:
+def _describe(block: memoryview, control: bytes, shared: bytes) -> Graphic:
     left, top, width, height, flags = struct.unpack_from("<4HB", block, 1)
     end = DESCRIPTOR_BYTES + (3 << (flags & 7) + 1 if flags & LOCAL_PALETTE else 0)
     return Graphic(
         size=(width, height),
         left=left,
         top=top,
-        palette=block[DESCRIPTOR_BYTES:end] or shared,
+        palette=bytes(block[DESCRIPTOR_BYTES:end]) or shared,
         transparent=control[3] if control[0] & SEES_THROUGH else None,
         disposal=DISPOSALS.get(control[0] >> 2 & 7, Disposal.NONE),
         interlaced=bool(flags & INTERLACED),

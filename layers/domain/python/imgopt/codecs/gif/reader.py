@@ -48,11 +48,12 @@ def _place(graphic: Graphic, numbers: "Image", screen: tuple[int, int]) -> "Imag
     """As `compose` would. It is done in bands: each copy of a large picture takes hundreds of megabytes."""
     from PIL import Image
 
-    opaque = graphic.transparent is None and graphic.size == screen
-    canvas = Image.new("RGB" if opaque else "RGBA", screen)
     if graphic.transparent is not None:
         numbers.info["transparency"] = graphic.transparent
+    if graphic.size == screen:
+        return numbers.convert("RGB" if graphic.transparent is None else "RGBA")
+    canvas = Image.new("RGBA", screen)
     for top in range(0, numbers.height, BAND):
         band = numbers.crop((0, top, numbers.width, min(top + BAND, numbers.height)))
-        canvas.paste(band.convert(canvas.mode), (graphic.left, graphic.top + top))
+        canvas.paste(band.convert("RGBA"), (graphic.left, graphic.top + top))
     return canvas
