@@ -268,6 +268,17 @@ def test_repacked_file_shows_the_same(seed):
     assert timeline(codec.rewrite(data, 100).data) == timeline(data)
 
 
+def test_repacked_file_shows_what_there_are_codes_for():
+    data = gif(SIZE, PALETTE, fill(0), Graphic(WHOLE, (), codes=lzw([1] * 6)))
+    assert timeline(codec.rewrite(data, 100).data) == timeline(data)
+
+
+def test_damaged_file_too_large_to_be_drawn_anew_is_refused(monkeypatch):
+    monkeypatch.setattr(codec, "REDRAWN_PIXELS", 31)
+    with pytest.raises(InvalidImage, match="too large"):
+        codec.rewrite(gif(SIZE, PALETTE, fill(0), Graphic(WHOLE, (), codes=lzw([1] * 6))), 100)
+
+
 def test_repacked_file_keeps_numbers_beyond_the_palette_black():
     data = gif(SIZE, PALETTE, fill(0), fill(6, INNER))
     assert timeline(codec.rewrite(data, 100).data) == timeline(data)

@@ -13,6 +13,7 @@ from imgopt.codecs.shared.animation import Animation, sample_durations, sample_i
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
+from imgopt.errors import InvalidImage
 from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
@@ -119,10 +120,12 @@ def rewrite(data: bytes, quality: int, frame_limit: int | None = None) -> Encodi
     """
     durations = list(read_delays(BytesIO(data)))
     indexes = sample_indexes(len(durations), frame_limit or len(durations))
-    kept = _keep_colors(mend_disposals(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
+    kept = _keep_if_read(mend_disposals(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
     pixels = _area(data) * len(indexes)
     if kept and (quality == 100 or not _can_redraw(pixels)):
         return Encoding(kept, "gifsicle", lossless=quality == 100)
+    if not kept and len(indexes) == len(durations) and not _can_redraw(pixels):
+        raise InvalidImage("The GIF file is damaged, and too large to be drawn anew.")
     redrawn = encode_animation(decode_animation(data, frame_limit), quality).data
     untouched = strip(data) if len(indexes) == len(durations) else None
     return Encoding(min(filter(None, (kept, redrawn, untouched)), key=len), ENCODER)
@@ -142,6 +145,14 @@ def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: in
         whole, said = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
     squeezed, warnings = _run_squeeze(whole, loss)
     return None if any(each in said + warnings for each in MISREAD) else squeezed
+
+
+def _keep_if_read(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
+    """The same, None also where gifsicle refuses a file that our own reader may draw: one whose codes end early."""
+    try:
+        return _keep_colors(data, durations, indexes, loss)
+    except gifsicle.Unread:
+        return None
 
 
 def _squeeze(data: bytes, loss: int) -> bytes:
