@@ -21,6 +21,8 @@ def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Tr
     As in browsers, pixels whose data is missing at the end of a frame are not drawn.
     """
     size, durations = read_size(BytesIO(data)), list(read_delays(BytesIO(data)))
+    if not durations:
+        raise InvalidImage(DAMAGED)
     indexes = sample_indexes(len(durations), frame_limit or len(durations))
     frames = compose(size, (_to_patch(graphic, size) for graphic in read_graphics(data)))
     return collect(frames, indexes, durations, read_plays(data), transform)
