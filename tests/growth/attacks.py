@@ -16,7 +16,7 @@ from functions.api.pages import links
 from imgopt.billing.addresses import check_return_url
 from imgopt.codecs.formats import FORMATS, decode_animation, sniff
 from imgopt.codecs.gif import blocks as gif_blocks
-from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.gif import reader as gif_reader
 from imgopt.codecs.header import read_header
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.codecs.shared.metadata import KeepMetadata
@@ -255,6 +255,20 @@ def jpeg_with_exif(size: int) -> bytes:
     return data[:2] + segment(0xE1, b"Exif\0\0" + exif_of(min(size, 60_000))) + data[2:]
 
 
+def png_with_frames(size: int) -> bytes:
+    """As many frames as fit, each of one pixel, behind a head of as many bytes."""
+    data = inputs.data_of("png")
+    ends, control = data.index(b"IDAT") - 4, struct.pack(">5I2H2B", 0, 1, 1, 0, 0, 1, 10, 0, 0)
+    count = size // 140
+    frames = (
+        chunk(b"fcTL", (2 * number).to_bytes(4) + control[4:])
+        + chunk(b"fdAT", (2 * number + 1).to_bytes(4) + zlib.compress(bytes(4)))
+        for number in range(count)
+    )
+    head = chunk(b"acTL", struct.pack(">II", count, 0)) + chunk(b"abCd") * (size // 24)
+    return data[:ends] + head + data[ends:-12] + b"".join(frames) + data[-12:]
+
+
 def webp_with(part: bytes) -> Make:
     data = inputs.data_of("webp")
 
@@ -396,9 +410,13 @@ def clean_as(name: str) -> Callable[[bytes], object]:
 
 
 def decode_gif(data: bytes) -> object:
-    gif_blocks.mend_first_disposal(data)
-    gif.open_image(data).close()
+    gif_blocks.mend_disposals(data)
+    gif_reader.open_image(data).close()
     return decode_animation(data, "gif", 1)
+
+
+def decode_png(data: bytes) -> object:
+    return decode_animation(data, "png")
 
 
 def decode_avif(data: bytes) -> object:
@@ -543,6 +561,7 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "resizing an SVG": (lambda data: resizing.resize_vector(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
     "heads": (head, HEADS, 64 * KILO),
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
+    "decoding PNG": (decode_png, {"frames": png_with_frames}, 64 * KILO),
     "decoding AVIF": (decode_avif, {name: HEADS[name] for name in HEADS if name.startswith("avif ")}, 64 * KILO),
     "decoding BMP": (decode_bmp, RUNS, 64 * KILO),
     "keeping metadata": (keep_metadata, {name: HEADS[name] for name in HEADS if name.endswith(" EXIF")}, 64 * KILO),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.gif import codec as gif
+from imgopt.codecs.gif import reader as gif
 from imgopt.codecs.header import read_header
 from imgopt.codecs.jpeg import application_segments
 from imgopt.codecs.shared import metadata

@@ -1,4 +1,4 @@
-"""GIF: read by Pillow and libvips, written by libimagequant and gifsicle."""
+"""GIF: read by Pillow, drawn by our own compositor, written by libimagequant and gifsicle."""
 
 from typing import BinaryIO
 
@@ -24,7 +24,7 @@ FORMAT = Format(
     matches=begins(((0, b"GIF8"), (5, b"a"))),
     pillow_name="GIF",
     read_header=_read_header,
-    open_image=codec.open_image,
+    open_image=reader.open_image,
     scan=blocks.scan,
     decode_animation=reader.decode_animation,
     vector=None,

@@ -1,6 +1,7 @@
 """A GIF's blocks (GIF89a specification), walked without decoding a pixel."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.shared.encoding import Metadata
@@ -10,9 +11,12 @@ from imgopt.errors import InvalidImage
 EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 PICTURE = -1
 PLAIN_TEXT, COMMENT, APPLICATION, LOOPS = 0x01, 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
-TO_BACKGROUND, TO_PREVIOUS = 2, 3
+COUNTED, FOREVER = b"\3\1", 0
+TO_BACKGROUND, TO_PREVIOUS, ALSO_TO_PREVIOUS = 2, 3, 4
 # A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
 MOST_BLOCKS, MOST_SUB_BLOCKS = 65_536, 1_000_000
+# One pixel in the transparent one of two colours: codes are clear, 0 and end, of three bits each.
+EMPTY_FRAME = b"\x21\xf9\4\1\0\0\0\0" + b"\x2c" + bytes(4) + b"\1\0\1\0\x80" + bytes(6) + b"\2\2\x44\1\0"
 TOO_MANY = "The GIF file is damaged: it is cut into too many blocks."
 
 
@@ -29,7 +33,7 @@ def scan(file: BinaryIO, *, max_frames: int) -> Timing:
 
 def read_size(file: BinaryIO) -> tuple[int, int]:
     """Width and height of the screen, which is enlarged where the first frame would reach beyond it."""
-    blocks = _Blocks(_all_of(file))
+    blocks = Blocks(_all_of(file))
     width, height = blocks.screen
     for kind, start in blocks.walk():
         if kind == PICTURE:
@@ -40,7 +44,7 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
 
 def read_delays(file: BinaryIO) -> Iterator[int]:
     """Each frame's delay in milliseconds, as the file has it."""
-    blocks, delay = _Blocks(_all_of(file)), 0
+    blocks, delay = Blocks(_all_of(file)), 0
     for kind, start in blocks.walk():
         if kind == GRAPHIC_CONTROL:
             delay = blocks.number(start + 4) if blocks.data[start + 2] >= 3 else 0
@@ -49,18 +53,39 @@ def read_delays(file: BinaryIO) -> Iterator[int]:
             delay = 0
 
 
-def mend_first_disposal(data: bytes) -> bytes:
-    """The same animation where the first frame asks for what was before it: that is nothing, so it is cleared.
+def read_plays(data: bytes) -> int:
+    """How often the animation is shown in all, 0 for ever: the last block that says so counts the repetitions."""
+    plays = 1
+    for kind, start in Blocks(data).walk():
+        name, told = data[start + 3 : start + 14], data[start + 14 : start + 18]
+        if kind == APPLICATION and name in LOOPS and told[:2] == COUNTED:
+            repetitions = int.from_bytes(told[2:], "little")
+            plays = repetitions + 1 if repetitions else FOREVER
+    return plays
 
-    gifsicle takes it as a wish to leave the frame.
+
+def mend_disposals(data: bytes) -> bytes:
+    """The same animation as gifsicle understands it, which takes 4, another number of "previous", as leaving the frame.
+
+    Before the first frame is nothing, so it is cleared where it asks for what was there: gifsicle would leave it.
     """
-    for kind, start in _Blocks(data).walk():
+    mended, is_first = bytearray(data), True
+    for kind, start in Blocks(data).walk():
+        is_first = is_first and kind != PICTURE
         flags = start + 3
-        if kind == PICTURE:
-            break
-        if kind == GRAPHIC_CONTROL and data[flags] >> 2 & 7 == TO_PREVIOUS:
-            return data[:flags] + bytes((data[flags] & ~(7 << 2) | TO_BACKGROUND << 2,)) + data[flags + 1 :]
-    return data
+        if kind == GRAPHIC_CONTROL and data[start + 2] and data[flags] >> 2 & 7 in (TO_PREVIOUS, ALSO_TO_PREVIOUS):
+            mended[flags] = data[flags] & ~(7 << 2) | (TO_BACKGROUND if is_first else TO_PREVIOUS) << 2
+    return bytes(mended)
+
+
+def prepend_empty_frame(data: bytes) -> bytes:
+    """The same animation behind a frame that draws nothing.
+
+    gifsicle takes what is not drawn as transparent only where the first frame has a transparent colour.
+    """
+    sides = b"".join(side.to_bytes(2, "little") for side in read_size(BytesIO(data)))
+    start = Blocks(data).position
+    return data[:6] + sides + data[10:start] + EMPTY_FRAME + data[start:]
 
 
 def clean(data: bytes, _kept: Metadata) -> bytes:
@@ -73,14 +98,9 @@ def strip(data: bytes) -> bytes:
     return _without(data, _tells_something)
 
 
-def strip_comments(data: bytes) -> bytes:
-    """For Pillow, which takes time that grows with the square of their length."""
-    return _without(data, lambda kind, _: kind == COMMENT)
-
-
 def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
     """By the kind of an extension, and what its first sub-block holds."""
-    blocks = _Blocks(data)
+    blocks = Blocks(data)
     kept = [data[: blocks.position]]
     for kind, start in blocks.walk():
         first = data[start + 3 : start + 3 + data[start + 2]]
@@ -99,7 +119,7 @@ def _all_of(file: BinaryIO) -> bytes:
     return file.read()
 
 
-class _Blocks:
+class Blocks:
     """`position` is where the next block begins. Raises InvalidImage where one is cut off."""
 
     def __init__(self, data: bytes) -> None:

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.gif import gifsicle
-from imgopt.codecs.gif.blocks import mend_first_disposal, read_delays, strip, strip_comments
+from imgopt.codecs.gif.blocks import mend_disposals, prepend_empty_frame, read_delays, strip
 from imgopt.codecs.gif.changes import draw_changes
 from imgopt.codecs.gif.reader import decode_animation
 from imgopt.codecs.gif.writer import CLEAR, KEEP, Picture, delays, write
@@ -13,6 +13,7 @@ from imgopt.codecs.shared.animation import Animation, sample_durations, sample_i
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
+from imgopt.errors import InvalidImage
 from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
@@ -32,14 +33,9 @@ NOISE_BELOW = 80
 ONE_PALETTE_LAG = 25
 # A still picture of more pixels has the palette of a sample, and no work of gifsicle's: noise would take minutes.
 HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
-TOO_COMPLEX = "too complex to unoptimize"
-
-
-def open_image(data: bytes) -> "Image":
-    """Not decoded yet."""
-    from PIL import Image
-
-    return Image.open(BytesIO(strip_comments(data)), formats=["GIF"])
+# What gifsicle warns of where a frame that loses the one before it would need more than 256 colours, and where pixels
+# have no colour in the palette: it gives them the first one, browsers show black.
+MISREAD = ("too complex to unoptimize", "undefined by colormap")
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
@@ -124,10 +120,12 @@ def rewrite(data: bytes, quality: int, frame_limit: int | None = None) -> Encodi
     """
     durations = list(read_delays(BytesIO(data)))
     indexes = sample_indexes(len(durations), frame_limit or len(durations))
-    kept = _keep_colors(mend_first_disposal(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
+    kept = _keep_if_read(mend_disposals(data), durations, indexes, (100 - quality) * LOSS_PER_STEP)
     pixels = _area(data) * len(indexes)
     if kept and (quality == 100 or not _can_redraw(pixels)):
         return Encoding(kept, "gifsicle", lossless=quality == 100)
+    if not kept and len(indexes) == len(durations) and not _can_redraw(pixels):
+        raise InvalidImage("The GIF file is damaged, and too large to be drawn anew.")
     redrawn = encode_animation(decode_animation(data, frame_limit), quality).data
     untouched = strip(data) if len(indexes) == len(durations) else None
     return Encoding(min(filter(None, (kept, redrawn, untouched)), key=len), ENCODER)
@@ -138,18 +136,31 @@ def _can_redraw(pixels: int) -> bool:
 
 
 def _keep_colors(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
-    """The work of gifsicle alone; None where it can't drop frames because one would need more than 256 colours."""
-    if len(indexes) == len(durations):
-        return _squeeze(data, loss)
-    selection = []
-    for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
-        selection += [f"--delay={delay}", f"#{index}"]
-    whole, warnings = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], data)
-    return None if TOO_COMPLEX in warnings else _squeeze(whole, loss)
+    """The work of gifsicle alone; None where it would show something else, see `MISREAD`."""
+    whole, said = data, ""
+    if len(indexes) < len(durations):
+        selection = []
+        for index, delay in zip(indexes, delays(sample_durations(durations, indexes)), strict=True):
+            selection += [f"--delay={delay}", f"#{index + 1}"]
+        whole, said = gifsicle.run_gifsicle(["--unoptimize", "-", *selection], prepend_empty_frame(data))
+    squeezed, warnings = _run_squeeze(whole, loss)
+    return None if any(each in said + warnings for each in MISREAD) else squeezed
+
+
+def _keep_if_read(data: bytes, durations: list[int], indexes: list[int], loss: int) -> bytes | None:
+    """The same, None also where gifsicle refuses a file that our own reader may draw: one whose codes end early."""
+    try:
+        return _keep_colors(data, durations, indexes, loss)
+    except gifsicle.Unread:
+        return None
 
 
 def _squeeze(data: bytes, loss: int) -> bytes:
-    return gifsicle.run_gifsicle(["-O3", f"--lossy={loss}", "-"], data)[0]
+    return _run_squeeze(data, loss)[0]
+
+
+def _run_squeeze(data: bytes, loss: int) -> tuple[bytes, str]:
+    return gifsicle.run_gifsicle(["-O3", f"--lossy={loss}", "-"], data)
 
 
 def _area(data: bytes) -> int:

@@ -17,11 +17,15 @@ SHELL = ("/bin/sh", "-c")
 ALWAYS = ("--threads=1", "--no-comments", "--no-names")
 
 
+class Unread(InvalidImage):
+    """gifsicle ended with an error: it can't read the file, or has too little memory for it."""
+
+
 def run_gifsicle(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     """What gifsicle makes of a GIF, and its warnings.
 
-    Raises InvalidImage where it can't read it, takes longer than `stage_seconds` or more than `MEMORY_BYTES`,
-    TooCostly where it takes more CPU time than is left of the job's budget.
+    Raises Unread where it can't read it or takes more than `MEMORY_BYTES`, InvalidImage where it takes longer than
+    `stage_seconds`, TooCostly where it takes more CPU time than is left of the job's budget.
     """
     command = [*SHELL, _limits(), _program(), *ALWAYS, *arguments]
     patience = None if budget.is_begun() else settings().stage_seconds  # a job has its own
@@ -38,7 +42,7 @@ def run_gifsicle(arguments: list[str], data: bytes) -> tuple[bytes, str]:
     if process.returncode == -signal.SIGXCPU:
         raise TooCostly("This GIF takes more computing time than its credits pay for.")
     if process.returncode or not made:
-        raise InvalidImage("The GIF file is damaged.")
+        raise Unread("The GIF file is damaged.")
     return made, warnings.decode(errors="replace")
 
 

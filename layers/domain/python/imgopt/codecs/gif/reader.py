@@ -1,57 +1,61 @@
-"""GIF frames as browsers show them, by libvips: Pillow disposes of the wrong frame where a frame leaves it open."""
+"""GIF frames as browsers show them: the background colour is ignored, and what nothing has drawn is transparent."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-from imgopt.codecs.shared import vips
+from imgopt.codecs.gif.blocks import read_delays, read_plays, read_size
+from imgopt.codecs.gif.graphics import DAMAGED, Graphic, read_graphics
 from imgopt.codecs.shared.animation import Animation, Transform, collect, sample_indexes
+from imgopt.codecs.shared.compositor import Patch, compose
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-
-class GifReader:
-    """A GIF's timing, and its frames one after another: `durations` in milliseconds, `plays` 0 for ever.
-
-    Raises InvalidImage where the file, or later a frame, can't be read.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        library = vips.library()
-        try:
-            self._strip = library.Image.gifload_buffer(data, n=-1, access="sequential", fail_on="error")
-        except library.Error as error:
-            raise _damaged() from error
-        self.height = self._strip.get_page_height()
-        count = self._strip.height // self.height
-        self.durations: list[int] = self._strip.get("delay") if count > 1 else [0]
-        self.plays: int = self._strip.get("loop") if count > 1 else 1
-
-    def frames(self) -> "Iterator[Image]":
-        """RGBA, whole."""
-        library = vips.library()
-        colors = self._strip.colourspace("srgb")
-        strip = colors if colors.hasalpha() else colors.addalpha()
-        try:
-            for top in range(0, strip.height, self.height):
-                yield _to_pillow(strip.crop(0, top, strip.width, self.height))
-        except library.Error as error:
-            raise _damaged() from error
+BAND = 256
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
-    """A still one is an animation of one frame. Raises InvalidImage where a frame can't be read."""
-    gif = GifReader(data)
-    count = len(gif.durations)
-    return collect(gif.frames(), sample_indexes(count, frame_limit or count), gif.durations, gif.plays, transform)
+    """A still one is an animation of one frame. Raises InvalidImage where a frame can't be read.
+
+    As in browsers, pixels whose data is missing at the end of a frame are not drawn.
+    """
+    size, durations = read_size(BytesIO(data)), list(read_delays(BytesIO(data)))
+    if not durations:
+        raise InvalidImage(DAMAGED)
+    indexes = sample_indexes(len(durations), frame_limit or len(durations))
+    frames = compose(size, (_to_patch(graphic, size) for graphic in read_graphics(data)))
+    return collect(frames, indexes, durations, read_plays(data), transform)
 
 
-def _to_pillow(frame: Any) -> "Image":
+def open_image(data: bytes) -> "Image":
+    """The first frame, RGB, or RGBA where something may show through. Raises InvalidImage where data is missing."""
+    first = next(read_graphics(data), None)
+    if first is None or 0 in first.size:
+        raise InvalidImage(DAMAGED)
+    numbers, complete = first.decode()
+    if not complete:
+        raise InvalidImage(DAMAGED)
+    return _place(first, numbers, read_size(BytesIO(data)))
+
+
+def _to_patch(graphic: Graphic, screen: tuple[int, int]) -> Patch:
+    graphic.check_size(screen)
+    numbers, complete = graphic.decode()
+    mask = graphic.find_drawn(numbers, complete=complete)
+    return Patch(numbers.convert("RGB"), graphic.left, graphic.top, graphic.disposal, mask=mask)
+
+
+def _place(graphic: Graphic, numbers: "Image", screen: tuple[int, int]) -> "Image":
+    """As `compose` would. It is done in bands: each copy of a large picture takes hundreds of megabytes."""
     from PIL import Image
 
-    return Image.frombytes("RGBA", (frame.width, frame.height), frame.write_to_memory())
-
-
-def _damaged() -> InvalidImage:
-    return InvalidImage("The GIF file is damaged and can't be decoded.")
+    if graphic.transparent is not None:
+        numbers.info["transparency"] = graphic.transparent
+    if graphic.size == screen:
+        return numbers.convert("RGB" if graphic.transparent is None else "RGBA")
+    canvas = Image.new("RGBA", screen)
+    for top in range(0, numbers.height, BAND):
+        band = numbers.crop((0, top, numbers.width, min(top + BAND, numbers.height)))
+        canvas.paste(band.convert("RGBA"), (graphic.left, graphic.top + top))
+    return canvas

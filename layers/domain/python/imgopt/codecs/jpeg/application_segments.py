@@ -23,7 +23,7 @@ RGB = b"RGB"
 
 
 @dataclass(frozen=True)
-class Frame:
+class FrameHeader:
     """From its header (ITU T.81, B.2.2): pixels and the identifiers of its components."""
 
     width: int
@@ -44,13 +44,13 @@ def clean(data: bytes, kept: Metadata) -> bytes:
 
 def insert(data: bytes, metadata: Metadata, width: int, height: int) -> bytes:
     """A grey or YCbCr image that has no such segments yet, with metadata."""
-    parts = _write(metadata, Frame(width, height))
+    parts = _write(metadata, FrameHeader(width, height))
     return b"\xff\xd8" + _write_jfif(UNKNOWN_DENSITY, metadata.dpi) + b"".join(parts) + data[2:]
 
 
-def _read_frame(part: bytes) -> Frame:
+def _read_frame(part: bytes) -> FrameHeader:
     height, width = int.from_bytes(part[5:7]), int.from_bytes(part[7:9])
-    return Frame(width, height, part[10 : 10 + 3 * part[9] : 3])
+    return FrameHeader(width, height, part[10 : 10 + 3 * part[9] : 3])
 
 
 def _shapes_pixels(marker: int, part: bytes) -> bool:
@@ -61,7 +61,7 @@ def _shapes_pixels(marker: int, part: bytes) -> bool:
     return marker in CODING or marker in WITHOUT_LENGTH
 
 
-def _jfif(segments: list[tuple[int, bytes]], frame: Frame, dpi: int | None) -> bytes:
+def _jfif(segments: list[tuple[int, bytes]], frame: FrameHeader, dpi: int | None) -> bytes:
     """The file's own, without a thumbnail, else one that says `dpi`; none where it would change the colours."""
     known = [part[11:16] for marker, part in segments if marker == APP0 and part[4:].startswith(JFIF)]
     if not known and not _may_be_jfif(segments, frame):
@@ -75,13 +75,13 @@ def _write_jfif(stated: bytes, dpi: int | None) -> bytes:
     return _segment(APP0, JFIF + JFIF_VERSION + stated + b"\0\0")
 
 
-def _may_be_jfif(segments: list[tuple[int, bytes]], frame: Frame) -> bool:
+def _may_be_jfif(segments: list[tuple[int, bytes]], frame: FrameHeader) -> bool:
     """JFIF is grey or YCbCr. With Adobe's segment decoders need no other."""
     has_adobe = any(marker == APP14 and part[4:].startswith(ADOBE) for marker, part in segments)
     return len(frame.components) in (1, 3) and frame.components != RGB and not has_adobe
 
 
-def _write(kept: Metadata, frame: Frame) -> Iterator[bytes]:
+def _write(kept: Metadata, frame: FrameHeader) -> Iterator[bytes]:
     """What doesn't fit one segment is left out, as its extension is rare."""
     exif = state_size(kept.exif, frame.width, frame.height) if kept.exif else b""
     contents = ((APP1, EXIF, exif), (APP1, XMP, kept.xmp), (APP13, b"", kept.iptc and to_photoshop(kept.iptc)))

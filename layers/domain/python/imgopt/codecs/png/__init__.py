@@ -1,11 +1,10 @@
-"""PNG: read by Pillow and libvips, written by libimagequant and oxipng."""
+"""PNG: read by Pillow, animations drawn by our own compositor, written by libimagequant and oxipng."""
 
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec, damage, transparency
+from imgopt.codecs.png import animation, chunks, codec, damage
 from imgopt.codecs.shared import headers
-from imgopt.codecs.shared.animation import decoder
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -20,15 +19,15 @@ FORMAT = Format(
     matches=begins(((0, b"\x89PNG\r\n\x1a\n"),)),
     pillow_name="PNG",
     read_header=_read_header,
-    open_image=transparency.open_still,
+    open_image=animation.open_image,
     scan=animation.scan,
-    decode_animation=decoder("PNG", "PNG"),
+    decode_animation=animation.decode_animation,
     vector=None,
     encode=codec.encode,
     encode_set=None,
     encode_animation=animation.encode_animation,
     rewrite_animation=animation.rewrite,
-    clean=chunks.clean,
+    clean=animation.clean,
     mend=damage.mend,
     replaced_by=None,
     frame_bytes=9,  # Pillow holds all of them twice

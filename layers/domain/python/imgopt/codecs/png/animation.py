@@ -1,22 +1,87 @@
-"""Animated PNG: written by Pillow, packed by oxipng; counted from its chunks (PNG specification, 3rd ed., 11.3.6)."""
+"""Animated PNG: drawn by our own compositor, written by Pillow, packed by oxipng.
 
+Frames are counted from the chunks (PNG specification, 3rd ed., 11.3.6).
+"""
+
+import struct
 import sys
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.png import chunks, codec, damage
-from imgopt.codecs.shared.animation import Animation
-from imgopt.codecs.shared.encoding import Encoding
+from imgopt.codecs.png.frames import UNREADABLE_FRAMES, Frame, FrameSequence, read_sequence
+from imgopt.codecs.png.transparency import open_still
+from imgopt.codecs.shared.animation import FOREVER, Animation, Transform, collect, sample_indexes
+from imgopt.codecs.shared.color import normalize
+from imgopt.codecs.shared.compositor import Patch, compose
+from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.timing import Timing, add_up
 from imgopt.errors import InvalidImage
 from imgopt.sandbox import budget
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SIGNATURE_BYTES = 8
 FRAME_CONTROL_BYTES = 26
 DEFAULT_DENOMINATOR = 100
 # What noise takes of oxipng's usual level. Where a job can't have it, the quickest one takes an eighth.
 SECONDS_PER_PIXEL, QUICKEST = 1.6e-6, 0
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
+# What is known of the whole picture, and was not applied to its frames one by one.
+KNOWN_OF_ALL = ("exif", "xmp", "XML:com.adobe.xmp")
+
+
+def open_image(data: bytes) -> "Image":
+    """What browsers show first: of an animation its first frame, whatever picture is there for other viewers."""
+    sequence = read_sequence(data)
+    if sequence.shows_default or not sequence.frames:
+        return open_still(data)
+    return next(_draw_frames(sequence))
+
+
+def clean(data: bytes, kept: Metadata) -> bytes | None:
+    """The same pixels with that metadata alone; None where other viewers would show none of them.
+
+    That is so of an animation of one frame with another picture beside it.
+    """
+    sequence = read_sequence(data)
+    return None if len(sequence.frames) == 1 and not sequence.shows_default else chunks.clean(data, kept)
+
+
+def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
+    """A still one is an animation of one frame. Raises InvalidImage where a frame can't be read.
+
+    Frames are laid over each other in sRGB and eight bits.
+    """
+    try:
+        sequence = read_sequence(data)
+        if not sequence.frames:
+            return collect([open_still(data)], [0], [0], FOREVER, transform)
+        durations = [frame.duration for frame in sequence.frames]
+        indexes = sample_indexes(len(durations), frame_limit or len(durations))
+        return collect(_draw_frames(sequence), indexes, durations, sequence.plays, transform)
+    except UNREADABLE as error:
+        raise InvalidImage(UNREADABLE_FRAMES) from error
+
+
+def _draw_frames(sequence: FrameSequence) -> "Iterator[Image]":
+    with open_still(sequence.data) as whole:
+        known = {name: whole.info[name] for name in KNOWN_OF_ALL if whole.info.get(name)}
+    for canvas in compose(sequence.size, (_to_patch(sequence, frame) for frame in sequence.frames)):
+        canvas.info.update(known)
+        yield canvas
+
+
+def _to_patch(sequence: FrameSequence, frame: Frame) -> Patch:
+    with open_still(sequence.to_png(frame)) as still:
+        still.load()
+        pixels = normalize(still)
+    if pixels.mode in ("L", "LA"):
+        pixels = pixels.convert("RGB" if pixels.mode == "L" else "RGBA")
+    return Patch(pixels, frame.left, frame.top, frame.disposal, frame.blend)
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
@@ -75,9 +140,14 @@ def scan(file: BinaryIO, *, max_frames: int) -> Timing:
 
 
 def _read_delays(file: BinaryIO, promised: list[int]) -> Iterator[int]:
-    """Each frame's delay in milliseconds; the number that the file promises goes to `promised`."""
+    """Each frame's delay in milliseconds; the number that the file promises goes to `promised`.
+
+    A promise behind the pixels doesn't count (11.3.6.1).
+    """
+    has_pixels = False
     for kind, data in _chunks(file):
-        if kind == b"acTL":
+        has_pixels = has_pixels or kind == b"IDAT"
+        if kind == b"acTL" and not has_pixels:
             promised.append(int.from_bytes(data[:4]))
         elif kind == b"fcTL" and len(data) >= FRAME_CONTROL_BYTES:
             numerator, denominator = int.from_bytes(data[20:22]), int.from_bytes(data[22:24])

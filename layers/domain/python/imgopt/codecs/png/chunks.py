@@ -45,10 +45,10 @@ def strip(data: bytes) -> bytes:
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
     """Metadata put right behind the header."""
-    chunks = _chunk(b"eXIf", metadata.exif) if metadata.exif else b""
-    chunks += _chunk(b"iTXt", XMP_KEYWORD + metadata.xmp) if metadata.xmp else b""
+    chunks = make_chunk(b"eXIf", metadata.exif) if metadata.exif else b""
+    chunks += make_chunk(b"iTXt", XMP_KEYWORD + metadata.xmp) if metadata.xmp else b""
     if metadata.dpi and DENSITY not in data[: data.find(b"IDAT")]:
-        chunks += _chunk(DENSITY, _density(metadata.dpi))
+        chunks += make_chunk(DENSITY, _density(metadata.dpi))
     return data[:HEADER_END] + chunks + data[HEADER_END:]
 
 
@@ -57,7 +57,8 @@ def _density(dpi: int) -> bytes:
     return struct.pack(">IIB", per_metre, per_metre, PER_METRE)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def make_chunk(kind: bytes, data: bytes) -> bytes:
+    """With its length and its checksum."""
     return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))
 
 

@@ -94,18 +94,16 @@ def _decode_by_pillow(
     try:
         with Image.open(BytesIO(data), formats=[pillow_name]) as image:
             count = getattr(image, "n_frames", 1)
-            # The picture for viewers without APNG is not part of the animation.
-            numbers = range(1 if image.info.get("default_image") and count > 1 else 0, count)
             plays = int(image.info.get("loop") or FOREVER)
-            indexes = sample_indexes(len(numbers), frame_limit or count)
+            indexes = sample_indexes(count, frame_limit or count)
             durations: list[int] = []
-            return collect(_seek(image, numbers, durations), indexes, durations, plays, transform)
+            return collect(_seek(image, count, durations), indexes, durations, plays, transform)
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise InvalidImage(f"The {label} file is damaged and can't be decoded.") from error
 
 
-def _seek(image: "Image", numbers: range, durations: list[int]) -> "Iterator[Image]":
-    for number in numbers:
+def _seek(image: "Image", count: int, durations: list[int]) -> "Iterator[Image]":
+    for number in range(count):
         image.seek(number)
         image.load()
         durations.append(round(image.info.get("duration", 0)))

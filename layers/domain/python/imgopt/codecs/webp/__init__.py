@@ -4,7 +4,6 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.shared.animation import decoder
 from imgopt.codecs.webp import animation, chunks, codec
 
 
@@ -22,7 +21,7 @@ FORMAT = Format(
     read_header=_read_header,
     open_image=codec.open_image,
     scan=animation.scan,
-    decode_animation=decoder("WEBP", "WebP"),
+    decode_animation=animation.decode_animation,
     vector=None,
     encode=codec.encode,
     encode_set=None,

@@ -5,17 +5,19 @@ from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.shared import quality_scale
-from imgopt.codecs.shared.animation import Animation
+from imgopt.codecs.shared.animation import Animation, Transform, decoder
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.shared.timing import Timing, add_up, shown
+from imgopt.codecs.webp.chunks import FRAME_HEADER, RIFF_HEADER, mark_alpha, mark_bare_canvas
 from imgopt.errors import InvalidImage
 
 ENCODER = "libwebp"
 EFFORT = 4
-RIFF_HEADER, FRAME_HEADER = 12, 16
 LARGEST_LOOP = 0xFFFF
 # To try each frame both ways takes some 0.8 s per million pixels.
 MIXED_PIXELS = 30_000_000
+
+_decode = decoder("WEBP", "WebP")
 
 
 def encode_animation(animation: Animation, quality: int) -> Encoding:
@@ -37,12 +39,21 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
         method=EFFORT,
         allow_mixed=_pixels(animation) <= MIXED_PIXELS,
     )
-    return Encoding(out.getvalue(), ENCODER)
+    data = out.getvalue()
+    return Encoding(mark_alpha(data) if animation.has_alpha else data, ENCODER)
 
 
 def _pixels(animation: Animation) -> int:
     width, height = animation.size
     return width * height * len(animation.frames)
+
+
+def decode_animation(data: bytes, frame_limit: int | None = None, transform: Transform | None = None) -> Animation:
+    """By libwebp, which ignores the background colour as browsers do.
+
+    Raises InvalidImage where a frame can't be read.
+    """
+    return _decode(mark_bare_canvas(data), frame_limit, transform)
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:

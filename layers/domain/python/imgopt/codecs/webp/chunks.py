@@ -7,9 +7,9 @@ from typing import BinaryIO
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 
-RIFF_HEADER = 12
+RIFF_HEADER, CHUNK_HEADER, FRAME_HEADER = 12, 8, 16
 BITSTREAMS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
-EXTENDED, FRAME, FLAGS_AT, FRAME_HEADER = b"VP8X", b"ANMF", 8, 16
+EXTENDED, FRAME, FLAGS_AT, DISPOSES = b"VP8X", b"ANMF", 8, 0x01
 FRAME_CHUNKS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
 NEEDED_CHUNKS = FRAME_CHUNKS | {EXTENDED, b"ICCP", b"ANIM"}
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
@@ -82,6 +82,33 @@ def _walk(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
             return
         yield data[position : position + 4], position, end
         position = end
+
+
+def mark_alpha(data: bytes) -> bytes:
+    """The same animation, said to have transparent pixels.
+
+    libwebp says so only where a frame has some, not where frames leave parts of the canvas bare.
+    """
+    marked = bytearray(data)
+    for kind, start, _ in _chunks(BytesIO(data)):
+        if kind == EXTENDED:
+            marked[start + FLAGS_AT] |= ALPHA_FLAG
+    return bytes(marked)
+
+
+def mark_bare_canvas(data: bytes) -> bytes:
+    """The same file, said to have transparent pixels where it is an animation whose frames leave the canvas bare.
+
+    Pillow would read that as black. The canvas is bare beside the first frame, and where one is disposed of.
+    """
+    places = [(kind, start + CHUNK_HEADER) for kind, start, _ in _chunks(BytesIO(data))]
+    canvas = next((data[at : at + 10] for kind, at in places if kind == EXTENDED), bytes(10))
+    frames = [data[at : at + 16] for kind, at in places if kind == FRAME]
+    if not frames or canvas[0] & ALPHA_FLAG:
+        return data
+    covers = frames[0][:6] == bytes(6) and frames[0][6:12] == canvas[4:10]
+    clears = any(frame[15] & DISPOSES for frame in frames if len(frame) == FRAME_HEADER)
+    return data if covers and not clears else mark_alpha(data)
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:

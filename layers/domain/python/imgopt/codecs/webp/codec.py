@@ -61,7 +61,7 @@ def open_image(data: bytes) -> "Image":
     """Not decoded yet. A huge one is read by libvips: Pillow would hold five copies of it at a time."""
     from PIL import Image
 
-    image: Image.Image = Image.open(BytesIO(data), formats=["WEBP"])
+    image: Image.Image = Image.open(BytesIO(chunks.mark_bare_canvas(data)), formats=["WEBP"])
     if image.width * image.height <= HUGE_PIXELS:
         return image
     known = image.info
