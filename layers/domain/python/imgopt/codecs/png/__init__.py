@@ -3,10 +3,9 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec
+from imgopt.codecs.png import animation, chunks, codec, color, reader
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.animation import decoder
-from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -21,9 +20,9 @@ FORMAT = Format(
     matches=begins(((0, b"\x89PNG\r\n\x1a\n"),)),
     pillow_name="PNG",
     read_header=_read_header,
-    open_image=opener("PNG"),
+    open_image=reader.open_image,
     scan=animation.scan,
-    decode_animation=decoder("PNG", "PNG"),
+    decode_animation=decoder("PNG", "PNG", color.read_color),
     vector=None,
     encode=codec.encode,
     encode_set=None,

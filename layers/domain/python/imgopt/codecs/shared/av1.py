@@ -1,8 +1,9 @@
-"""The size that an AV1 bitstream states in its sequence header (AV1 Bitstream & Decoding Process, section 5.5)."""
+"""Size and colours that an AV1 bitstream states in its sequence header (AV1 Bitstream & Decoding Process, 5.5)."""
 
 from imgopt.errors import InvalidImage
 
 SEQUENCE_HEADER = 1
+HIGH, PROFESSIONAL = 1, 2
 # A sequence header is a few bytes; only a temporal delimiter of two comes before it.
 ENOUGH_BYTES, ENOUGH_UNITS = 512, 8
 LONGEST_PREFIX = 32
@@ -13,6 +14,28 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
 
     Raises InvalidImage where there is no sequence header.
     """
+    bits = _find_sequence_header(data)
+    bits.read(3)  # profile
+    _skip_points(bits)
+    return _read_size(bits)
+
+
+def read_color(data: bytes) -> tuple[int, int] | None:
+    """Primaries and transfer by H.273's numbers, None where it doesn't say. Raises InvalidImage as above."""
+    bits = _find_sequence_header(data)
+    profile = bits.read(3)
+    reduced = _skip_points(bits)
+    _read_size(bits)
+    _skip_tools(bits, reduced=reduced)
+    deep = bits.read(1)
+    if profile == PROFESSIONAL and deep:
+        bits.read(1)  # twelve bits
+    if profile != HIGH:
+        bits.read(1)  # monochrome
+    return (bits.read(8), bits.read(8)) if bits.read(1) else None
+
+
+def _find_sequence_header(data: bytes) -> "_Bits":
     position = 0
     for _ in range(ENOUGH_UNITS):
         if position >= len(data):
@@ -21,7 +44,7 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
         position += 2 if head & 4 else 1
         length, position = _read_leb128(data, position) if head & 2 else (len(data) - position, position)
         if head >> 3 & 15 == SEQUENCE_HEADER:
-            return _read_sequence_header(_Bits(data[position : position + length]))
+            return _Bits(data[position : position + length])
         position += length
     raise InvalidImage("The AVIF file is damaged.")
 
@@ -35,14 +58,37 @@ def _read_leb128(data: bytes, position: int) -> tuple[int, int]:
     raise InvalidImage("The AVIF file is damaged.")
 
 
-def _read_sequence_header(bits: "_Bits") -> tuple[int, int]:
-    bits.read(4)  # profile, still picture
-    if bits.read(1):  # reduced header
+def _skip_points(bits: "_Bits") -> bool:
+    """Whether the header is a reduced one, which has no operating points."""
+    bits.read(1)  # still picture
+    reduced = bool(bits.read(1))
+    if reduced:
         bits.read(5)
     else:
         _skip_operating_points(bits)
+    return reduced
+
+
+def _read_size(bits: "_Bits") -> tuple[int, int]:
     width_bits, height_bits = bits.read(4) + 1, bits.read(4) + 1
     return bits.read(width_bits) + 1, bits.read(height_bits) + 1
+
+
+def _skip_tools(bits: "_Bits", *, reduced: bool) -> None:
+    if not reduced and bits.read(1):  # frames have numbers
+        bits.read(4 + 3)
+    bits.read(3)  # superblocks of 128, filter and edges within a frame
+    if not reduced:
+        bits.read(4)  # compounds and warps
+        ordered = bits.read(1)
+        if ordered:
+            bits.read(2)
+        forces_screen = bits.read(1) or bits.read(1)
+        if forces_screen and not bits.read(1):
+            bits.read(1)
+        if ordered:
+            bits.read(3)
+    bits.read(3)  # superresolution and filters
 
 
 def _skip_operating_points(bits: "_Bits") -> None:

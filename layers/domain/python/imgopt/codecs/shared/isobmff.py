@@ -3,8 +3,10 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from io import BytesIO
 from itertools import chain
+from math import floor
 from typing import BinaryIO
 
 from imgopt.codecs.shared import av1
@@ -16,7 +18,6 @@ MOST_ITEMS = 4096
 # Boxes next to each other; extents of all items, and properties of all.
 MOST_BOXES, MOST_ENTRIES = 8192, 32_768
 WIDTHS = frozenset({0, 4, 8})
-P3_PRIMARIES = (12).to_bytes(2)
 ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 
 
@@ -31,12 +32,16 @@ class Box:
 
 @dataclass
 class Items:
-    """The items of a file by id: their kind, their properties and where their bytes are (offset and length)."""
+    """The items of a file by id: their kind, their properties and where their bytes are (offset and length).
+
+    `references` are the kinds of all that one item says of another.
+    """
 
     primary: int = 0
     kinds: dict[int, bytes] = field(default_factory=dict)
     properties: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
     extents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    references: frozenset[bytes] = frozenset()
 
     def av1_images(self) -> list[int]:
         return [item for item, kind in self.kinds.items() if kind == b"av01" and self.extents.get(item)]
@@ -65,8 +70,7 @@ def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
     items = read_items(file)
     properties = (each for found in items.properties.values() for each in found)
     stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
-    streams = {items.extents[item][0] for item in items.av1_images()}
-    return [*stated, *(_read_av1_size(file, extent) for extent in streams)]
+    return [*stated, *(av1.read_frame_size(head) for head in av1_heads(file, items))]
 
 
 def has_alpha(file: BinaryIO) -> bool:
@@ -75,29 +79,43 @@ def has_alpha(file: BinaryIO) -> bool:
     return any(kind == b"auxC" and data[4:].split(b"\0")[0] in ALPHA for kind, data in properties)
 
 
-def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:
-    offset, length = extent
-    file.seek(offset)
-    return av1.read_frame_size(file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES)))
+def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:
+    """The beginning of each AV1 bitstream, with its sequence header."""
+    for offset, length in dict.fromkeys(items.extents[item][0] for item in items.av1_images()):
+        file.seek(offset)
+        yield file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES))
 
 
 def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
     """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
     if kind == b"ispe" and len(data) >= 12:
         return struct.unpack_from(">II", data, 4)
-    if kind == b"clap" and len(data) >= 16:
-        width, width_divisor, height, height_divisor = struct.unpack_from(">IIII", data)
-        return width // max(1, width_divisor), height // max(1, height_divisor)
+    if kind == b"clap" and (box := clean_aperture(data, size)):
+        return box[2] - box[0], box[3] - box[1]
     if kind == b"irot" and data and data[0] & 1:
         return size[1], size[0]
     return size
 
 
-def is_display_p3(data: bytes) -> bool:
-    """Whether the primary image has the primaries of Display P3 by number (ITU-T H.273), as a profile might say too."""
-    items = read_items(BytesIO(data))
-    colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
-    return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
+def seen_part(items: Items) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of the primary image before it is turned, where not all of it is to be seen."""
+    size = 0, 0
+    for kind, data in items.properties.get(items.primary, []):
+        if kind == b"clap" and (box := clean_aperture(data, size)):
+            return box
+        size = _apply(kind, data, size)
+    return None
+
+
+def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of what is to be seen (ISO/IEC 14496-12, 12.1.4); None where that isn't inside."""
+    if len(clap) < 32:
+        return None
+    width, height, x, y = (Fraction(part, max(1, of)) for part, of in struct.iter_unpack(">iI", clap[:32]))
+    left, top = floor((size[0] - width) / 2 + x), floor((size[1] - height) / 2 + y)
+    right, bottom = left + floor(width), top + floor(height)
+    is_inside = 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
+    return (left, top, right, bottom) if is_inside else None
 
 
 def read_items(file: BinaryIO) -> Items:
@@ -167,6 +185,8 @@ def _read_meta(meta: bytes) -> Items:
             items.extents = dict(_read_locations(data))
         elif kind == b"iprp":
             items.properties = _read_properties(data)
+        elif kind == b"iref":
+            items.references = frozenset(reference for reference, _ in boxes(data, 4))
     return items
 
 

@@ -1,0 +1,45 @@
+"""PNG read by Pillow, and by libvips where eight bits a sample are too few to bring the colours to sRGB."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from imgopt.codecs.png import color
+from imgopt.codecs.shared import deep_samples, matrix_profile, vips
+from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
+from imgopt.errors import InvalidImage
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def open_image(data: bytes) -> "Image":
+    """Not decoded yet, unless it has 16 bits of linear light or HDR. Colours that are named are so in `info`."""
+    from PIL import Image
+
+    image: Image.Image = Image.open(BytesIO(data), formats=["PNG"])
+    name, profile = color.read_color(data), image.info.get("icc_profile")
+    if _has_deep_light(data, image, name, profile):
+        return _decode_deep(data, name, profile, image.info)
+    if name:
+        image.info[NAMED_COLOR] = name
+    return image
+
+
+def _has_deep_light(data: bytes, image: "Image", name: NamedColor | None, profile: bytes | None) -> bool:
+    if color.bits_of(data) <= 8 or image.width * image.height > deep_samples.MOST_PIXELS:
+        return False
+    if name:
+        return name.spreads_dark_tones and not name.narrow
+    return bool(profile) and matrix_profile.is_linear(profile or b"")
+
+
+def _decode_deep(data: bytes, name: NamedColor | None, profile: bytes | None, known: dict[Any, Any]) -> "Image":
+    library = vips.library()
+    try:
+        pixels = library.Image.pngload_buffer(data, fail_on="truncated")
+        pixels = pixels.copy(interpretation="grey16" if pixels.bands < 3 else "rgb16")
+        image = deep_samples.to_srgb(pixels, name) if name else deep_samples.by_profile(pixels, profile)
+    except library.Error as error:
+        raise InvalidImage("The PNG file is damaged and can't be decoded.") from error
+    image.info = {key: value for key, value in known.items() if key != "icc_profile"}
+    return image

@@ -1,0 +1,32 @@
+"""Pictures of 16 bits a sample, as libvips reads them, made sRGB in eight bits without a stop at eight before."""
+
+from typing import TYPE_CHECKING, Any
+
+from imgopt.codecs.shared import tone_mapping, vips
+from imgopt.codecs.shared.code_points import Hdr, NamedColor
+from imgopt.codecs.shared.color import profile_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Larger ones are read in eight bits: twice as many would take more memory than a job has.
+MOST_PIXELS = 32_000_000
+PROFILE = "icc-profile-data"
+
+
+def to_srgb(pixels: Any, color: NamedColor) -> "Image":
+    """An image in mode L, LA, RGB or RGBA of a vips image of 1-4 bands whose colours are named."""
+    if isinstance(color.transfer, Hdr):
+        return vips.to_pillow(tone_mapping.map_tones(pixels, color))
+    return by_profile(pixels, profile_of(color, grey=pixels.bands < 3))
+
+
+def by_profile(pixels: Any, profile: bytes | None) -> "Image":
+    """The same by a profile; without one, samples are sRGB's."""
+    grey = pixels.bands < 3
+    if profile:
+        pixels = pixels.copy()
+        pixels.set_type(vips.library().GValue.blob_type, PROFILE, profile)
+        pixels = pixels.icc_transform("srgb", embedded=True, intent="relative", depth=16)
+    plain = pixels.colourspace("grey16" if grey else "rgb16")
+    return vips.to_pillow(plain.linear(255 / 65_535, 0.5, uchar=True))

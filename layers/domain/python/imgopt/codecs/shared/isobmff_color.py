@@ -1,0 +1,59 @@
+"""What AVIF and HEIC files say of their colours: in colr boxes (ISO/IEC 14496-12, 12.1.5), or in AV1 itself."""
+
+from io import BytesIO
+
+from imgopt.codecs.shared import av1
+from imgopt.codecs.shared.code_points import BT709, CAMERAS, SRGB_TRANSFER, UNSPECIFIED, NamedColor, named
+from imgopt.codecs.shared.isobmff import Items, av1_heads, read_items
+from imgopt.errors import InvalidImage
+
+PROFILES = frozenset({b"prof", b"rICC"})
+# In a mastering display's box: where its peak is, in units of 1/10,000 cd/m2.
+MASTERING_PEAK, UNITS = 16, 10_000
+HIGH_BITDEPTH = 0x40
+
+
+def read_color(data: bytes) -> NamedColor | None:
+    return color_of(data, read_items(BytesIO(data)))
+
+
+def color_of(data: bytes, items: Items) -> NamedColor | None:
+    """The colours of the primary image; None where they are sRGB, or a profile names them, which comes first.
+
+    Cameras' curves are sRGB's, as browsers show such files.
+    """
+    properties = items.properties.get(items.primary, [])
+    colors = [value for kind, value in properties if kind == b"colr"]
+    numbers = next((_numbers(value) for value in colors if value[:4] == b"nclx"), None) or _in_stream(data, items)
+    if numbers is None or any(value[:4] in PROFILES for value in colors):
+        return None
+    primaries, transfer = numbers
+    if transfer == UNSPECIFIED or transfer in CAMERAS:
+        transfer = SRGB_TRANSFER
+    color = named(BT709 if primaries == UNSPECIFIED else primaries, transfer, peak=_peak(properties))
+    return None if color is None or color.is_srgb else color
+
+
+def has_deep_samples(items: Items) -> bool:
+    """Whether AV1 samples have more than eight bits, as av1C says (AV1 in ISOBMFF, 2.3.3)."""
+    configs = (value for found in items.properties.values() for kind, value in found if kind == b"av1C")
+    return any(len(value) > 2 and value[2] & HIGH_BITDEPTH for value in configs)
+
+
+def _numbers(colr: bytes) -> tuple[int, int] | None:
+    return (int.from_bytes(colr[4:6]), int.from_bytes(colr[6:8])) if len(colr) >= 8 else None
+
+
+def _in_stream(data: bytes, items: Items) -> tuple[int, int] | None:
+    head = next(av1_heads(BytesIO(data), items), None)
+    try:
+        return av1.read_color(head) if head else None
+    except InvalidImage:
+        return None
+
+
+def _peak(properties: list[tuple[bytes, bytes]]) -> float | None:
+    """The brightest pixel in cd/m2, or else the peak of the display that the picture was made on."""
+    stated = {kind: value for kind, value in properties if kind in (b"clli", b"mdcv")}
+    brightest = int.from_bytes(stated.get(b"clli", b"")[:2])
+    return brightest or int.from_bytes(stated.get(b"mdcv", b"")[MASTERING_PEAK : MASTERING_PEAK + 4]) / UNITS or None
