@@ -80,6 +80,7 @@ def test_every_pair_of_numbers_keeps_grey_grey_white_white_and_black_black():
         ([SRGB, gama(1.0)], COLOR),
         ([gama(0.0)], COLOR),
         ([iccp(swapped_profile()), gama(1.0)], (190, 128, 64)),
+        ([iccp(b"no profile" * 40), gama(1.0)], (188, 224, 137)),
         ([cicp(1, 13), iccp(swapped_profile())], COLOR),
         ([cicp(2, 2), iccp(swapped_profile())], (190, 128, 64)),
         ([cicp(9, 10), gama(1.0)], (188, 224, 137)),

@@ -5,6 +5,7 @@ import struct
 import pytest
 from PIL import Image
 
+from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.code_points import PRIMARIES, Hdr, NamedColor, named
 from imgopt.codecs.shared.tone_mapping import hlg_light, pq_light, pq_sample, press, to_srgb
 from imgopt.imaging.steps.decode import decode
@@ -96,3 +97,14 @@ def test_gradients_of_16_bits_have_no_steps_of_eight():
     image = decode(data, "png").image
     tones = [image.getpixel((x, 0))[0] for x in range(image.width)]
     assert set(range(min(tones), max(tones) + 1)) == set(tones)
+
+
+def test_ten_bits_of_avif_are_not_cut_to_eight():
+    """A gradient from 20 to 40 cd/m2 has as many tones as sRGB can tell."""
+    first, last = (round(65_535 * pq_sample(light)) for light in (20, 40))
+    ramp = vips.library().Image.identity(ushort=True, size=last - first).linear(1, first).cast("ushort")
+    rows = ramp.replicate(1, 16).copy(interpretation="grey16")
+    data = bytearray(rows.heifsave_buffer(compression="av1", bitdepth=10, lossless=True))
+    struct.pack_into(">HH", data, data.index(b"nclx") + 4, 9, 16)
+    tones = {count_and_level[1] for count_and_level in decode(bytes(data), "avif").image.convert("L").getcolors()}
+    assert set(range(min(tones) + 1, max(tones))) <= tones

@@ -7,6 +7,7 @@ from imgopt.codecs.png.chunks import SIGNATURE_BYTES
 from imgopt.codecs.shared.code_points import SRGB_PRIMARIES, Curve, NamedColor, Primaries, named
 
 CHUNKS = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cLLI", b"mDCV"})
+PROFILE_HEAD = 40
 UNITS, PEAK_UNITS, MASTERING_PEAK = 100_000, 10_000, 16
 # Powers as near to that of 2.2 as this, without chromaticities, are taken for sRGB's own curve.
 USUAL_GAMMA, NEARLY = 1 / 2.2, 0.05
@@ -20,7 +21,7 @@ def read_color(data: bytes) -> NamedColor | None:
     found = _read_chunks(data)
     if color := _from_code_points(found):
         return color
-    if b"iCCP" in found or b"sRGB" in found:
+    if _is_profile(found.get(b"iCCP", b"")) or b"sRGB" in found:
         return None
     return _from_gamma(found)
 
@@ -46,6 +47,16 @@ def _read_chunks(data: bytes) -> dict[bytes, bytes]:
 def _is_whole(data: bytes, position: int, length: int) -> bool:
     end = position + 8 + length
     return data[end : end + 4] == zlib.crc32(memoryview(data)[position + 4 : end]).to_bytes(4)
+
+
+def _is_profile(chunk: bytes) -> bool:
+    """Whether a name, a method and a packed profile begin like one (ICC.1:2022, 7.2)."""
+    packed = chunk[chunk.find(b"\0") + 2 :]
+    try:
+        head = zlib.decompressobj().decompress(packed, PROFILE_HEAD)
+    except zlib.error:
+        return False
+    return head.endswith(b"acsp")
 
 
 def _from_code_points(found: dict[bytes, bytes]) -> NamedColor | None:

@@ -140,14 +140,25 @@ def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
 
 def _convert(image: "Image", source: "ImageCmsProfile") -> "Image":
     """Alpha is put aside: colour management knows no LA, and has nothing to do with it."""
-    from PIL import ImageCms
-
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colors = image.convert(image.mode.removesuffix("A")) if alpha else image
-    converted = ImageCms.profileToProfile(colors, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    if converted is None:
-        return image
-    plain = converted.convert("L") if colors.mode == "L" else converted
+    plain = colors.point(_grey_table(source)) if colors.mode == "L" else _apply(colors, source)
     if alpha:
         plain.putalpha(alpha)
     return plain
+
+
+def _grey_table(source: "ImageCmsProfile") -> list[int]:
+    """sRGB's level for each of 256. A table of its own, as littlecms would draw lines between 33 of them."""
+    from PIL import Image
+    from PIL.ImageCms import Flags
+
+    ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
+    return list(_apply(ramp, source, Flags.NOOPTIMIZE).convert("L").tobytes())
+
+
+def _apply(image: "Image", source: "ImageCmsProfile", flags: int = 0) -> "Image":
+    from PIL import ImageCms
+
+    target = ImageCms.createProfile("sRGB")
+    return ImageCms.profileToProfile(image, source, target, outputMode="RGB", flags=flags) or image
