@@ -9,7 +9,7 @@ from PIL import Image
 from imgopt.codecs.shared import matrix_profile
 from imgopt.codecs.shared.code_points import PRIMARIES, SRGB_PRIMARIES, TRANSFERS, Curve
 from imgopt.imaging.steps.decode import decode
-from tests.pictures import encode, swapped_profile
+from tests.pictures import encode, run, swapped_profile
 from tests.png_files import chrm, cicp, gama, iccp, png_of
 
 GREY, COLOR = (128, 128, 128), (128, 190, 64)
@@ -188,3 +188,11 @@ def test_linear_profile_is_applied_to_16_bits():
     profile = matrix_profile.build(SRGB_PRIMARIES, Curve(1))
     image = decode(png_of([(64 * level,) * 3 for level in range(4)], [iccp(profile)], bits=16), "png").image
     assert [image.getpixel((x, 0))[0] for x in range(4)] == [0, 3, 6, 10]
+
+
+def test_a_png_named_by_number_is_never_given_back():
+    """Few readers know the chunk."""
+    data = png_of([COLOR] * 4, [cicp(9, 13)])
+    done = run(data, output_quality=100)
+    assert not done.original_returned
+    assert b"cICP" not in done.data

@@ -2,8 +2,8 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec, color, reader
+from imgopt.codecs.format import Deep, Format, ImageHeader, Limits, begins
+from imgopt.codecs.png import animation, chunks, codec, color, deep, reader
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.animation import decoder
 
@@ -28,7 +28,9 @@ FORMAT = Format(
     encode_set=None,
     encode_animation=animation.encode_animation,
     rewrite_animation=animation.rewrite,
-    clean=chunks.clean,
+    clean=reader.clean,
     replaced_by=None,
+    count_bits=color.bits_of,
+    deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_PIXELS),
     frame_bytes=9,  # Pillow holds all of them twice
 )

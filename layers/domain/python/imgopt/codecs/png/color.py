@@ -7,6 +7,7 @@ from imgopt.codecs.png.chunks import SIGNATURE_BYTES
 from imgopt.codecs.shared.code_points import SRGB_PRIMARIES, Curve, NamedColor, Primaries, named
 
 CHUNKS = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cLLI", b"mDCV"})
+DEPTH_AT, COLOR_TYPE_AT, HAS_COLOR = 24, 25, 2
 PROFILE_HEAD = 40
 UNITS, PEAK_UNITS, MASTERING_PEAK = 100_000, 10_000, 16
 # Powers as near to that of 2.2 as this, without chromaticities, are taken for sRGB's own curve.
@@ -26,9 +27,15 @@ def read_color(data: bytes) -> NamedColor | None:
     return _from_gamma(found)
 
 
+def is_named_by_number(data: bytes) -> bool:
+    """Whether cICP counts and says something else than sRGB."""
+    color = _from_code_points(_read_chunks(data))
+    return color is not None and not color.is_srgb
+
+
 def bits_of(data: bytes) -> int:
     """Of a sample."""
-    return data[24]
+    return data[DEPTH_AT]
 
 
 def _read_chunks(data: bytes) -> dict[bytes, bytes]:

@@ -3,9 +3,10 @@
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from imgopt.codecs.png import color
+from imgopt.codecs.png import chunks, color
 from imgopt.codecs.shared import deep_samples, matrix_profile, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
+from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def open_image(data: bytes) -> "Image":
     if name:
         image.info[NAMED_COLOR] = name
     return image
+
+
+def clean(data: bytes, kept: Metadata) -> bytes | None:
+    """The same pixels with that metadata alone; None where most readers would show other colours than browsers do."""
+    return None if color.is_named_by_number(data) else chunks.clean(data, kept)
 
 
 def _has_deep_light(data: bytes, image: "Image", name: NamedColor | None, profile: bytes | None) -> bool:

@@ -23,10 +23,22 @@ def to_srgb(pixels: Any, color: NamedColor) -> "Image":
 
 def by_profile(pixels: Any, profile: bytes | None) -> "Image":
     """The same by a profile; without one, samples are sRGB's."""
-    grey = pixels.bands < 3
-    if profile:
-        pixels = pixels.copy()
-        pixels.set_type(vips.library().GValue.blob_type, PROFILE, profile)
-        pixels = pixels.icc_transform("srgb", embedded=True, intent="relative", depth=16)
-    plain = pixels.colourspace("grey16" if grey else "rgb16")
+    plain = convert(pixels, profile) if profile else pixels
     return vips.to_pillow(plain.linear(255 / 65_535, 0.5, uchar=True))
+
+
+def convert(pixels: Any, profile: bytes) -> Any:
+    """The same in sRGB or grey, with 16 bits a sample. Raises pyvips' Error where the profile isn't one for that."""
+    described = pixels.copy()
+    described.set_type(vips.library().GValue.blob_type, PROFILE, profile)
+    converted = described.icc_transform("srgb", embedded=True, intent="relative", depth=16)
+    return converted.colourspace("grey16" if pixels.bands < 3 else "rgb16")
+
+
+def turn(pixels: Any, orientation: int) -> Any:
+    """Upright, by EXIF's number, 1-8, whatever the image itself says."""
+    if orientation == 1:
+        return pixels
+    turned = pixels.copy_memory()
+    turned.set_type(vips.library().GValue.gint_type, "orientation", orientation)
+    return turned.autorot()
