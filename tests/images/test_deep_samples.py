@@ -93,8 +93,8 @@ def test_what_is_resized_counts_colours_as_much_as_they_are_seen():
         (gama(1.0), 48_193),
         (cicp(1, 8), 48_193),
         (cicp(1, 13), 32_768),
-        (iccp(matrix_profile.build(SRGB_PRIMARIES, Curve(1))), 48_193),
-        (iccp(matrix_profile.build(SRGB_PRIMARIES, SRGB_CURVE)), 32_768),
+        (iccp(matrix_profile.build_profile(SRGB_PRIMARIES, Curve(1))), 48_193),
+        (iccp(matrix_profile.build_profile(SRGB_PRIMARIES, SRGB_CURVE)), 32_768),
     ],
 )
 def test_colours_are_brought_to_srgb_in_all_bits(chunk, expected):

@@ -185,7 +185,7 @@ def test_dark_tones_of_linear_light_stay_apart_at_16_bits(bits):
 
 
 def test_linear_profile_is_applied_to_16_bits():
-    profile = matrix_profile.build(SRGB_PRIMARIES, Curve(1))
+    profile = matrix_profile.build_profile(SRGB_PRIMARIES, Curve(1))
     image = decode(png_of([(64 * level,) * 3 for level in range(4)], [iccp(profile)], bits=16), "png").image
     assert [image.getpixel((x, 0))[0] for x in range(4)] == [0, 3, 6, 10]
 

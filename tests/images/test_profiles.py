@@ -16,13 +16,13 @@ FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 @pytest.mark.parametrize(
     ("profile", "expected"),
     [
-        (matrix_profile.build(SRGB_PRIMARIES, SRGB_CURVE), True),
+        (matrix_profile.build_profile(SRGB_PRIMARIES, SRGB_CURVE), True),
         (ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), True),
-        (matrix_profile.build(SRGB_PRIMARIES, Curve(1)), False),
-        (matrix_profile.build(SRGB_PRIMARIES, Curve(2.2)), False),
-        (matrix_profile.build(PRIMARIES[12], SRGB_CURVE), False),
-        (matrix_profile.build(PRIMARIES[22], SRGB_CURVE), False),
-        (matrix_profile.build(SRGB_PRIMARIES, SRGB_CURVE, grey=True), False),
+        (matrix_profile.build_profile(SRGB_PRIMARIES, Curve(1)), False),
+        (matrix_profile.build_profile(SRGB_PRIMARIES, Curve(2.2)), False),
+        (matrix_profile.build_profile(PRIMARIES[12], SRGB_CURVE), False),
+        (matrix_profile.build_profile(PRIMARIES[22], SRGB_CURVE), False),
+        (matrix_profile.build_profile(SRGB_PRIMARIES, SRGB_CURVE, grey=True), False),
         (swapped_profile(), False),
         (b"no profile", False),
         (b"", False),
@@ -36,7 +36,7 @@ def test_a_profile_is_srgb_by_primaries_and_curve(profile, expected):
 def test_a_sampled_curve_counts_by_its_shape(count):
     samples = [round(65_535 * SRGB_CURVE.light(index / (count - 1))) for index in range(count)]
     curve = struct.pack(f">4s4xI{count}H", b"curv", count, *samples)
-    tags = matrix_profile.build(SRGB_PRIMARIES, SRGB_CURVE)
+    tags = matrix_profile.build_profile(SRGB_PRIMARIES, SRGB_CURVE)
     begin = tags.index(b"para")
     profile = tags + curve
     entry = struct.pack(">II", begin, 32)
@@ -45,7 +45,7 @@ def test_a_sampled_curve_counts_by_its_shape(count):
 
 @pytest.mark.parametrize("pillow_name", FORMATS)
 def test_a_linear_profile_is_applied_whatever_it_is_called(pillow_name):
-    profile = matrix_profile.build(SRGB_PRIMARIES, Curve(1)).replace(
+    profile = matrix_profile.build_profile(SRGB_PRIMARIES, Curve(1)).replace(
         "imgopt".encode("utf-16-be"), "sRGB00".encode("utf-16-be")
     )
     data = encode(Image.new("RGB", (8, 8), (128, 128, 128)), pillow_name, icc_profile=profile, quality=100)
@@ -54,7 +54,7 @@ def test_a_linear_profile_is_applied_whatever_it_is_called(pillow_name):
 
 def test_a_grey_profile_is_applied_to_grey():
     """Also to what is dark, where a linear profile is steep."""
-    profile = matrix_profile.build(SRGB_PRIMARIES, Curve(1), grey=True)
+    profile = matrix_profile.build_profile(SRGB_PRIMARIES, Curve(1), grey=True)
     picture = Image.frombytes("L", (4, 1), bytes((1, 4, 25, 128)))
     image = decode(encode(picture, "PNG", icc_profile=profile), "png").image
     assert list(image.tobytes()) == pytest.approx([13, 34, 89, 188], abs=1)

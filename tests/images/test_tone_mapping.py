@@ -7,7 +7,7 @@ from PIL import Image
 
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.code_points import PRIMARIES, Hdr, NamedColor, named
-from imgopt.codecs.shared.tone_mapping import hlg_light, pq_light, pq_sample, press, to_srgb
+from imgopt.codecs.shared.tone_mapping import hlg_light, pq_light, pq_sample, press, to_sdr
 from imgopt.imaging.steps.decode import decode
 from tests.png_files import cicp, png_of
 
@@ -62,7 +62,7 @@ def test_the_hue_of_bright_light_stays():
     """A colour within sRGB, four times as bright as a page's: its proportions are those of half the light."""
     color = NamedColor(PRIMARIES[1], Hdr.PQ)
     samples = tuple(round(255 * pq_sample(light)) for light in (800, 400, 400))
-    red, green, blue = to_srgb(Image.new("RGB", (1, 1), samples), color).getpixel((0, 0))
+    red, green, blue = to_sdr(Image.new("RGB", (1, 1), samples), color).getpixel((0, 0))
     assert red > 240
     assert abs(green - blue) <= 1
     assert (green / red) ** 2.2 == pytest.approx(0.5, abs=0.04)
@@ -71,7 +71,7 @@ def test_the_hue_of_bright_light_stays():
 def test_hlg_is_shown_as_on_a_display_of_1000_candelas():
     """75 % is the reference white (BT.2408, table 1), which is pressed a little for what may be brighter."""
     tones = [
-        to_srgb(Image.new("RGB", (1, 1), (level,) * 3), named(9, 18)).getpixel((0, 0))[0] for level in (0, 96, 191, 255)
+        to_sdr(Image.new("RGB", (1, 1), (level,) * 3), named(9, 18)).getpixel((0, 0))[0] for level in (0, 96, 191, 255)
     ]
     assert tones == pytest.approx([0, 100, 229, 255], abs=1)
 
@@ -79,14 +79,14 @@ def test_hlg_is_shown_as_on_a_display_of_1000_candelas():
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
 def test_modes_and_alpha_are_kept(mode):
     picture = Image.new(mode, (3, 2), (100,) * len(mode))
-    shown = to_srgb(picture, PQ)
+    shown = to_sdr(picture, PQ)
     assert (shown.mode, shown.size) == (mode, (3, 2))
     if mode.endswith("A"):
         assert shown.getchannel("A").getextrema() == (100, 100)
 
 
 def test_narrow_range_is_widened():
-    black, white = (to_srgb(Image.new("L", (1, 1), level), named(9, 16, narrow=True)) for level in (16, 235))
+    black, white = (to_sdr(Image.new("L", (1, 1), level), named(9, 16, narrow=True)) for level in (16, 235))
     assert black.getpixel((0, 0)) == 0
     assert white.getpixel((0, 0)) == 255
 

@@ -5,7 +5,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.avif import grid
-from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, quality_scale, vips
+from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_sizes, quality_scale, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.metadata import without_orientation
@@ -84,7 +84,7 @@ def open_image(data: bytes) -> "Image":
         if color.spreads_dark_tones and _may_be_deep(image, items):
             return _decode_deep(data, items, color, image.info)
         image.info[NAMED_COLOR] = color
-    part = isobmff.seen_part(items)
+    part = isobmff_sizes.seen_part(items)
     return image.crop(part) if part else image
 
 
@@ -99,7 +99,7 @@ def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: di
         pixels = library.Image.heifload_buffer(data, fail_on="truncated")
         if b"prem" in items.references:
             pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")
-        image = deep_samples.to_srgb(pixels, color)
+        image = deep_samples.to_eight_bits(pixels, color)
     except library.Error as error:
         raise InvalidImage("The AVIF file is damaged and can't be decoded.") from error
     image.info = {**known, "exif": without_orientation(known.get("exif"))}

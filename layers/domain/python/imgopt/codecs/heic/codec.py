@@ -31,7 +31,7 @@ def read(data: bytes) -> "Image":
     """The primary image. libheif turns and crops it as the file says, and takes the turn out of EXIF."""
     import pi_heif
 
-    color = isobmff_color.read_color(data)
+    color = isobmff_color.read_heif_color(data)
     try:
         file = pi_heif.open_heif(data)
         if color and color.spreads_dark_tones and _is_deep(file):
@@ -66,6 +66,6 @@ def _read_deep(data: bytes, color: NamedColor, known: dict[Any, Any]) -> "Image"
     pixels = pixels.copy(interpretation="grey16" if bands < 3 else "rgb16")
     if file.premultiplied_alpha:
         pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")
-    image = deep_samples.to_srgb(pixels, color)
+    image = deep_samples.to_eight_bits(pixels, color)
     image.info = {**known, "exif": without_orientation(known.get("exif"))}
     return image

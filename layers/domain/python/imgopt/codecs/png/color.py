@@ -14,7 +14,7 @@ UNITS, PEAK_UNITS, MASTERING_PEAK = 100_000, 10_000, 16
 USUAL_GAMMA, NEARLY = 1 / 2.2, 0.05
 
 
-def read_color(data: bytes) -> NamedColor | None:
+def read_png_color(data: bytes) -> NamedColor | None:
     """By cICP, which overrules a profile, or by gAMA and cHRM where there is neither a profile nor sRGB.
 
     None where no number is known: a profile counts then, or it is sRGB. As in browsers, cHRM alone says nothing.

@@ -5,6 +5,7 @@ from typing import Any
 
 from imgopt.codecs.png import chunks, codec, color
 from imgopt.codecs.shared import deep_samples, matrix_profile, vips
+from imgopt.codecs.shared.code_points import Hdr
 from imgopt.codecs.shared.color import orientation_of, profile_of
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 
@@ -19,22 +20,29 @@ def read(data: bytes) -> Any:
     """None where it has fewer bits, where HDR is made SDR, and where colours can't be converted."""
     from PIL import Image
 
-    if color.bits_of(data) < BITS:
+    name = color.read_png_color(data)
+    if color.bits_of(data) < BITS or (name and (name.narrow or isinstance(name.transfer, Hdr))):
         return None
-    library = vips.library()
     with Image.open(BytesIO(data), formats=["PNG"]) as image:
         orientation, profile = orientation_of(image), image.info.get("icc_profile")
-    if name := color.read_color(data):
-        profile = None if name.is_srgb else profile_of(name, grey=not data[color.COLOR_TYPE_AT] & color.HAS_COLOR)
-        if name.narrow or not (profile or name.is_srgb):
-            return None
+    if name:
+        profile = profile_of(name, grey=not data[color.COLOR_TYPE_AT] & color.HAS_COLOR)
     try:
-        pixels = library.Image.pngload_buffer(data, fail_on="truncated")
-        plain = pixels.copy(interpretation="grey16" if pixels.bands < 3 else "rgb16")
-        converted = deep_samples.convert(plain, profile) if profile and not matrix_profile.is_srgb(profile) else plain
-        return deep_samples.turn(converted, orientation)
-    except library.Error:
+        return deep_samples.turn_upright(_to_srgb(load_deep(data), profile), orientation)
+    except vips.library().Error:
         return None
+
+
+def load_deep(data: bytes) -> Any:
+    """A vips image of 1-4 bands as they are in the file. Raises pyvips' Error where it is damaged."""
+    pixels = vips.library().Image.pngload_buffer(data, fail_on="truncated")
+    return pixels.copy(interpretation="grey16" if pixels.bands < 3 else "rgb16")
+
+
+def _to_srgb(pixels: Any, profile: bytes | None) -> Any:
+    if not profile or matrix_profile.is_srgb(profile):
+        return pixels
+    return deep_samples.to_deep_srgb(pixels, profile)
 
 
 def encode(pixels: Any, metadata: Metadata) -> Encoding:

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from imgopt.codecs.png import chunks, color
+from imgopt.codecs.png import chunks, color, deep
 from imgopt.codecs.shared import deep_samples, matrix_profile, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.encoding import Metadata
@@ -18,7 +18,7 @@ def open_image(data: bytes) -> "Image":
     from PIL import Image
 
     image: Image.Image = Image.open(BytesIO(data), formats=["PNG"])
-    name, profile = color.read_color(data), image.info.get("icc_profile")
+    name, profile = color.read_png_color(data), image.info.get("icc_profile")
     if _has_deep_light(data, image, name, profile):
         return _decode_deep(data, name, profile, image.info)
     if name:
@@ -40,12 +40,10 @@ def _has_deep_light(data: bytes, image: "Image", name: NamedColor | None, profil
 
 
 def _decode_deep(data: bytes, name: NamedColor | None, profile: bytes | None, known: dict[Any, Any]) -> "Image":
-    library = vips.library()
     try:
-        pixels = library.Image.pngload_buffer(data, fail_on="truncated")
-        pixels = pixels.copy(interpretation="grey16" if pixels.bands < 3 else "rgb16")
-        image = deep_samples.to_srgb(pixels, name) if name else deep_samples.by_profile(pixels, profile)
-    except library.Error as error:
+        pixels = deep.load_deep(data)
+        image = deep_samples.to_eight_bits(pixels, name) if name else deep_samples.by_profile(pixels, profile)
+    except vips.library().Error as error:
         raise InvalidImage("The PNG file is damaged and can't be decoded.") from error
     image.info = {key: value for key, value in known.items() if key != "icc_profile"}
     return image

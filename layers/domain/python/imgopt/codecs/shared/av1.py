@@ -20,7 +20,7 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
     return _read_size(bits)
 
 
-def read_color(data: bytes) -> tuple[int, int] | None:
+def read_code_points(data: bytes) -> tuple[int, int] | None:
     """Primaries and transfer by H.273's numbers, None where it doesn't say. Raises InvalidImage as above."""
     bits = _find_sequence_header(data)
     profile = bits.read(3)

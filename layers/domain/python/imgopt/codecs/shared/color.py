@@ -103,7 +103,7 @@ def _from_lab(image: "Image") -> "Image":
 def from_named(image: "Image", color: NamedColor) -> "Image":
     """sRGB of an image in mode L, LA, RGB or RGBA whose colours are named otherwise, in the same mode."""
     if isinstance(color.transfer, Hdr):
-        return tone_mapping.to_srgb(image, color)
+        return tone_mapping.to_sdr(image, color)
     return _to_srgb(_widen(image) if color.narrow else image, profile_of(color, grey=image.mode in ("L", "LA")))
 
 
@@ -113,7 +113,7 @@ def profile_of(color: NamedColor, *, grey: bool) -> bytes | None:
     if isinstance(color.transfer, Hdr):
         return None
     with suppress(ValueError):
-        return matrix_profile.build(color.primaries, color.transfer, grey=grey)
+        return matrix_profile.build_profile(color.primaries, color.transfer, grey=grey)
     return None
 
 

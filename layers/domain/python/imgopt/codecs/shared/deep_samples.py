@@ -14,7 +14,7 @@ MOST_PIXELS = 32_000_000
 PROFILE = "icc-profile-data"
 
 
-def to_srgb(pixels: Any, color: NamedColor) -> "Image":
+def to_eight_bits(pixels: Any, color: NamedColor) -> "Image":
     """An image in mode L, LA, RGB or RGBA of a vips image of 1-4 bands whose colours are named."""
     if isinstance(color.transfer, Hdr):
         return vips.to_pillow(tone_mapping.map_tones(pixels, color))
@@ -23,11 +23,11 @@ def to_srgb(pixels: Any, color: NamedColor) -> "Image":
 
 def by_profile(pixels: Any, profile: bytes | None) -> "Image":
     """The same by a profile; without one, samples are sRGB's."""
-    plain = convert(pixels, profile) if profile else pixels
+    plain = to_deep_srgb(pixels, profile) if profile else pixels
     return vips.to_pillow(plain.linear(255 / 65_535, 0.5, uchar=True))
 
 
-def convert(pixels: Any, profile: bytes) -> Any:
+def to_deep_srgb(pixels: Any, profile: bytes) -> Any:
     """The same in sRGB or grey, with 16 bits a sample. Raises pyvips' Error where the profile isn't one for that."""
     described = pixels.copy()
     described.set_type(vips.library().GValue.blob_type, PROFILE, profile)
@@ -35,7 +35,7 @@ def convert(pixels: Any, profile: bytes) -> Any:
     return converted.colourspace("grey16" if pixels.bands < 3 else "rgb16")
 
 
-def turn(pixels: Any, orientation: int) -> Any:
+def turn_upright(pixels: Any, orientation: int) -> Any:
     """Upright, by EXIF's number, 1-8, whatever the image itself says."""
     if orientation == 1:
         return pixels

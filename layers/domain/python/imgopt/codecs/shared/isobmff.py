@@ -3,10 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
-from io import BytesIO
 from itertools import chain
-from math import floor
 from typing import BinaryIO
 
 from imgopt.codecs.shared import av1
@@ -47,32 +44,6 @@ class Items:
         return [item for item, kind in self.kinds.items() if kind == b"av01" and self.extents.get(item)]
 
 
-def read_size(file: BinaryIO) -> tuple[int, int]:
-    """Width and height of the primary image as seen, turned as the file says.
-
-    Raises InvalidImage where the file is cut off or says nothing of them.
-    """
-    items = read_items(file)
-    _check_extents(items, file.seek(0, 2))
-    size = 0, 0
-    for kind, data in items.properties.get(items.primary, []):
-        size = _apply(kind, data, size)
-    if min(size) < 1:
-        raise InvalidImage("The file holds no image.")
-    return size
-
-
-def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
-    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop.
-
-    Both what the boxes say and what the AV1 bitstreams do, which decoders obey.
-    """
-    items = read_items(file)
-    properties = (each for found in items.properties.values() for each in found)
-    stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
-    return [*stated, *(av1.read_frame_size(head) for head in av1_heads(file, items))]
-
-
 def has_alpha(file: BinaryIO) -> bool:
     """Whether any image in the file is the alpha of another (ISO/IEC 23000-22, 7.3.5.2; ISO/IEC 23008-12, B.2.5)."""
     properties = chain.from_iterable(read_items(file).properties.values())
@@ -84,38 +55,6 @@ def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:
     for offset, length in dict.fromkeys(items.extents[item][0] for item in items.av1_images()):
         file.seek(offset)
         yield file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES))
-
-
-def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
-    """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
-    if kind == b"ispe" and len(data) >= 12:
-        return struct.unpack_from(">II", data, 4)
-    if kind == b"clap" and (box := clean_aperture(data, size)):
-        return box[2] - box[0], box[3] - box[1]
-    if kind == b"irot" and data and data[0] & 1:
-        return size[1], size[0]
-    return size
-
-
-def seen_part(items: Items) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of the primary image before it is turned, where not all of it is to be seen."""
-    size = 0, 0
-    for kind, data in items.properties.get(items.primary, []):
-        if kind == b"clap" and (box := clean_aperture(data, size)):
-            return box
-        size = _apply(kind, data, size)
-    return None
-
-
-def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of what is to be seen (ISO/IEC 14496-12, 12.1.4); None where that isn't inside."""
-    if len(clap) < 32:
-        return None
-    width, height, x, y = (Fraction(part, max(1, of)) for part, of in struct.iter_unpack(">iI", clap[:32]))
-    left, top = floor((size[0] - width) / 2 + x), floor((size[1] - height) / 2 + y)
-    right, bottom = left + floor(width), top + floor(height)
-    is_inside = 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
-    return (left, top, right, bottom) if is_inside else None
 
 
 def read_items(file: BinaryIO) -> Items:
@@ -248,7 +187,7 @@ def _read_associations(ipma: bytes) -> Iterator[tuple[int, int]]:
                 yield item, index
 
 
-def _check_extents(items: Items, size: int) -> None:
+def check_extents(items: Items, size: int) -> None:
     if any(offset + length > size for extents in items.extents.values() for offset, length in extents):
         raise InvalidImage("The file is truncated.")
 

@@ -13,7 +13,7 @@ MASTERING_PEAK, UNITS = 16, 10_000
 HIGH_BITDEPTH = 0x40
 
 
-def read_color(data: bytes) -> NamedColor | None:
+def read_heif_color(data: bytes) -> NamedColor | None:
     return color_of(data, read_items(BytesIO(data)))
 
 
@@ -47,7 +47,7 @@ def _numbers(colr: bytes) -> tuple[int, int] | None:
 def _in_stream(data: bytes, items: Items) -> tuple[int, int] | None:
     head = next(av1_heads(BytesIO(data), items), None)
     try:
-        return av1.read_color(head) if head else None
+        return av1.read_code_points(head) if head else None
     except InvalidImage:
         return None
 

@@ -24,7 +24,7 @@ UNREADABLE = (LookupError, ValueError, ArithmeticError, TypeError, struct.error)
 PARAMETERS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}
 
 
-def build(primaries: Primaries, curve: Curve, *, grey: bool = False) -> bytes:
+def build_profile(primaries: Primaries, curve: Curve, *, grey: bool = False) -> bytes:
     """A display profile for RGB or grey. Raises ValueError where the primaries span no colours."""
     white, tone = _xyz(primaries.white), _parametric(curve)
     tags = {b"desc": _text("imgopt"), b"cprt": _text("CC0"), b"wtpt": _xyz_tag(D50)}
@@ -38,7 +38,7 @@ def build(primaries: Primaries, curve: Curve, *, grey: bool = False) -> bytes:
 def to_xyz(primaries: Primaries) -> Matrix:
     """What makes XYZ of linear RGB, with a luminance of 1 for white. Raises ValueError where nothing does."""
     corners = transpose((_xyz(primaries.red), _xyz(primaries.green), _xyz(primaries.blue)))
-    shares = apply(invert(corners), _xyz(primaries.white))
+    shares = transform(invert(corners), _xyz(primaries.white))
     red, green, blue = (tuple(value * share for value, share in zip(row, shares, strict=True)) for row in corners)
     return red, green, blue  # type: ignore[return-value]  # three numbers each
 
@@ -52,7 +52,7 @@ def to_linear_srgb(primaries: Primaries) -> Matrix:
 
 def adaptation(white: Vector) -> Matrix:
     """What makes colours as seen under D50 of those under another white, by von Kries' rule in Bradford's cones."""
-    scales = [to / of for of, to in zip(apply(BRADFORD, white), apply(BRADFORD, D50), strict=True)]
+    scales = [to / of for of, to in zip(transform(BRADFORD, white), transform(BRADFORD, D50), strict=True)]
     diagonal = ((scales[0], 0.0, 0.0), (0.0, scales[1], 0.0), (0.0, 0.0, scales[2]))
     return multiply(invert(BRADFORD), multiply(diagonal, BRADFORD))
 
@@ -85,13 +85,13 @@ def transpose(matrix: Matrix) -> Matrix:
     return first, second, third
 
 
-def apply(matrix: Matrix, vector: Vector) -> Vector:
+def transform(matrix: Matrix, vector: Vector) -> Vector:
     first, second, third = (sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix)
     return first, second, third
 
 
 def multiply(left: Matrix, right: Matrix) -> Matrix:
-    first, second, third = (apply(left, column) for column in transpose(right))
+    first, second, third = (transform(left, column) for column in transpose(right))
     return transpose((first, second, third))
 
 

@@ -26,7 +26,7 @@ HLG_A, HLG_B, HLG_C, HLG_GAMMA = 0.17883277, 0.28466892, 0.55991073, 1.2
 LEVELS, ROOT = 4096, 0.25
 
 
-def to_srgb(image: "Image", color: NamedColor) -> "Image":
+def to_sdr(image: "Image", color: NamedColor) -> "Image":
     """An image in mode L, LA, RGB or RGBA in the same mode."""
     return vips.to_pillow(map_tones(vips.from_pillow(image), color))
 
