@@ -2,6 +2,7 @@
 
 import struct
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -12,6 +13,7 @@ from imgopt.imaging.steps.decode import decode
 from tests.pictures import encode, run, swapped_profile
 from tests.png_files import chrm, cicp, gama, iccp, png_of
 
+DATA = Path(__file__).parents[1] / "data"
 GREY, COLOR = (128, 128, 128), (128, 190, 64)
 P3 = chrm(0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
 SRGB = (b"sRGB", b"\0")
@@ -153,15 +155,32 @@ def test_a_profile_goes_before_the_numbers_of_avif():
     assert near(shown(data, "avif"), (190, 128, 64), 4)
 
 
-def test_the_numbers_of_the_av1_stream_count_where_the_boxes_have_none():
-    data = avif(COLOR, 1, 13)
-    # In the sequence header primaries, transfer and matrix are one byte each, not at a byte's beginning.
+def with_numbers_in_stream(data: bytes, primaries: int) -> bytes:
+    """Without a colr box. In a bitstream primaries, transfer and matrix are a byte each, at any bit."""
     stream = int.from_bytes(data)
     for shift in range(8 * len(data)):
         if stream >> shift & 0xFFFFFF == 0x010D06:
-            stream ^= (0x0C ^ 0x01) << shift + 16
-    marked = stream.to_bytes(len(data)).replace(b"colr", b"free")
-    assert near(shown(marked, "avif"), COLORS[12], 5)
+            stream ^= (primaries ^ 1) << shift + 16
+    return stream.to_bytes(len(data)).replace(b"colr", b"free")
+
+
+def test_the_numbers_of_the_av1_stream_count_where_the_boxes_have_none():
+    assert near(shown(with_numbers_in_stream(avif(COLOR, 1, 13), 12), "avif"), COLORS[12], 5)
+
+
+def test_the_numbers_of_the_hevc_stream_count_where_the_boxes_have_none():
+    data = with_numbers_in_stream((DATA / "premultiplied-alpha.heic").read_bytes(), 12)
+    assert near(shown(data, "heic"), (214, 92, 30, 128))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "color"),
+    [((1, 13), (199, 99, 49)), ((1, 1), (199, 99, 49)), ((12, 13), (214, 92, 30)), ((1, 8), (229, 167, 121))],
+)
+def test_heic_names_colours_by_number(numbers, color):
+    data = bytearray((DATA / "premultiplied-alpha.heic").read_bytes())
+    struct.pack_into(">HH", data, data.index(b"nclx") + 4, *numbers)
+    assert near(shown(bytes(data), "heic"), (*color, 128))
 
 
 def test_animated_avif_is_converted_frame_by_frame():

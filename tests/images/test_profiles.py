@@ -58,3 +58,22 @@ def test_a_grey_profile_is_applied_to_grey():
     picture = Image.frombytes("L", (4, 1), bytes((1, 4, 25, 128)))
     image = decode(encode(picture, "PNG", icc_profile=profile), "png").image
     assert list(image.tobytes()) == pytest.approx([13, 34, 89, 188], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "expected"),
+    [
+        (0, [2.2], False),
+        (1, [2.4, 1 / 1.055, 0.055 / 1.055], False),
+        (2, [2.4, 1 / 1.055, 0.055 / 1.055, 0.0], False),
+        (4, [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045, 0.0, 0.0], True),
+        (4, [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045, 0.02, 0.02], False),
+    ],
+)
+def test_curves_by_parameters_count_by_their_shape(kind, values, expected):
+    fixed = [round(value * 65_536) for value in values]
+    curve = struct.pack(f">4s4xHH{len(values)}i", b"para", kind, 0, *fixed)
+    tags = matrix_profile.build_profile(SRGB_PRIMARIES, SRGB_CURVE)
+    entry = struct.pack(">II", tags.index(b"para"), 32)
+    profile = (tags + curve).replace(entry, struct.pack(">II", len(tags), len(curve)))
+    assert matrix_profile.is_srgb(profile) is expected

@@ -53,7 +53,7 @@ def _to_srgb(image: "Image", color: NamedColor | None) -> "Image":
 
 def _is_deep(file: Any) -> bool:
     width, height = file.size
-    return file.info["bit_depth"] > 8 and width * height <= deep_samples.MOST_PIXELS
+    return bool(file.info["bit_depth"] > 8 and width * height <= deep_samples.MOST_PIXELS)
 
 
 def _read_deep(data: bytes, color: NamedColor, known: dict[Any, Any]) -> "Image":

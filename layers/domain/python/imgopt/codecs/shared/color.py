@@ -151,14 +151,13 @@ def _convert(image: "Image", source: "ImageCmsProfile") -> "Image":
 def _grey_table(source: "ImageCmsProfile") -> list[int]:
     """sRGB's level for each of 256. A table of its own, as littlecms would draw lines between 33 of them."""
     from PIL import Image
-    from PIL.ImageCms import Flags
 
     ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
-    return list(_apply(ramp, source, Flags.NOOPTIMIZE).convert("L").tobytes())
+    return list(_apply(ramp, source, exact=True).convert("L").tobytes())
 
 
-def _apply(image: "Image", source: "ImageCmsProfile", flags: int = 0) -> "Image":
+def _apply(image: "Image", source: "ImageCmsProfile", *, exact: bool = False) -> "Image":
     from PIL import ImageCms
 
-    target = ImageCms.createProfile("sRGB")
+    target, flags = ImageCms.createProfile("sRGB"), ImageCms.Flags.NOOPTIMIZE if exact else ImageCms.Flags.NONE
     return ImageCms.profileToProfile(image, source, target, outputMode="RGB", flags=flags) or image

@@ -51,8 +51,9 @@ def has_alpha(file: BinaryIO) -> bool:
 
 
 def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:
-    """The beginning of each AV1 bitstream, with its sequence header."""
-    for offset, length in dict.fromkeys(items.extents[item][0] for item in items.av1_images()):
+    """The beginning of each AV1 bitstream, with its sequence header; the primary image's comes first."""
+    images = sorted(items.av1_images(), key=lambda item: item != items.primary)
+    for offset, length in dict.fromkeys(items.extents[item][0] for item in images):
         file.seek(offset)
         yield file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES))
 

@@ -1,8 +1,9 @@
 """What AVIF and HEIC files say of their colours: in colr boxes (ISO/IEC 14496-12, 12.1.5), or in AV1 itself."""
 
 from io import BytesIO
+from itertools import chain
 
-from imgopt.codecs.shared import av1
+from imgopt.codecs.shared import av1, hevc
 from imgopt.codecs.shared.code_points import BT709, CAMERAS, SRGB_TRANSFER, UNSPECIFIED, NamedColor, named
 from imgopt.codecs.shared.isobmff import Items, av1_heads, read_items
 from imgopt.errors import InvalidImage
@@ -45,10 +46,15 @@ def _numbers(colr: bytes) -> tuple[int, int] | None:
 
 
 def _in_stream(data: bytes, items: Items) -> tuple[int, int] | None:
+    """What the bitstream of the primary image says, or of the first that there is."""
     head = next(av1_heads(BytesIO(data), items), None)
+    properties = chain(items.properties.get(items.primary, ()), *items.properties.values())
+    configuration = next((value for kind, value in properties if kind == b"hvcC"), None)
     try:
-        return av1.read_code_points(head) if head else None
-    except InvalidImage:
+        if head:
+            return av1.read_code_points(head)
+        return hevc.read_code_points_of(configuration) if configuration else None
+    except (InvalidImage, IndexError):
         return None
 
 

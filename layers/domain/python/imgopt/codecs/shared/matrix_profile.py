@@ -200,14 +200,10 @@ def _read_curve(tag: bytes) -> Iterator[float]:
 
 
 def _evaluate(kind: int, values: list[float], sample: float) -> float:
-    """ICC.1:2022, table 68."""
-    g, a, b, c, d, e, f = {
-        0: lambda: (values[0], 1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-        1: lambda: (*values[:3], 0.0, -values[2] / values[1], 0.0, 0.0),
-        2: lambda: (*values[:3], 0.0, -values[2] / values[1], values[3], values[3]),
-        3: lambda: (*values, 0.0, 0.0),
-        4: lambda: tuple(values),
-    }[kind]()
+    """ICC.1:2022, table 68: all kinds are the last one, with what it has more left out."""
+    g, a, b = values[:3] if kind else (values[0], 1.0, 0.0)
+    c, d = values[3:5] if kind > 2 else (0.0, -b / a)
+    e, f = values[5:7] if kind == 4 else (values[3], values[3]) if kind == 2 else (0.0, 0.0)
     return float(max(0.0, a * sample + b) ** g) + e if sample >= d else c * sample + f
 
 
