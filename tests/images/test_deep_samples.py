@@ -47,6 +47,23 @@ def test_eight_bits_without_loss_are_told():
     assert done.warning == "The image has 16 bits a sample, and the result 8."
 
 
+def tiff_of_16_bits() -> bytes:
+    ramp = vips.library().Image.identity(ushort=True, size=64).linear(1000, 0).cast("ushort")
+    return bytes(ramp.copy(interpretation="grey16").tiffsave_buffer())
+
+
+def avif_of_10_bits() -> bytes:
+    ramp = vips.library().Image.identity(ushort=True, size=64).replicate(1, 16).linear(1000, 0).cast("ushort")
+    return bytes(ramp.copy(interpretation="grey16").heifsave_buffer(compression="av1", bitdepth=10))
+
+
+@pytest.mark.parametrize(("make", "bits"), [(tiff_of_16_bits, 16), (avif_of_10_bits, 10)])
+def test_other_formats_of_more_than_eight_bits_are_told(make, bits):
+    done = run(make(), output_quality=100, output_format="png")
+    assert done.quality == 100
+    assert done.warning == f"The image has {bits} bits a sample, and the result 8."
+
+
 def test_pictures_that_are_too_large_for_16_bits_are_told(monkeypatch):
     smaller = replace(FORMATS["png"].deep, most_pixels=63)
     monkeypatch.setitem(FORMATS, "png", replace(FORMATS["png"], deep=smaller))

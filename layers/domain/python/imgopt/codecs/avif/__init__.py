@@ -22,5 +22,6 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=cleaning.clean,
     replaced_by=None,
+    count_bits=isobmff_color.count_heif_bits,
     largest_side=65_535,
 )

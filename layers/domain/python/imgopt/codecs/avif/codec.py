@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from imgopt.codecs.avif import grid
 from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_sizes, quality_scale, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
-from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
+from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.metadata import without_orientation
 from imgopt.errors import InvalidImage
 
@@ -89,7 +89,7 @@ def open_image(data: bytes) -> "Image":
 
 
 def _may_be_deep(image: "Image", items: isobmff.Items) -> bool:
-    return isobmff_color.has_deep_samples(items) and image.width * image.height <= deep_samples.MOST_PIXELS
+    return isobmff_color.deepest(items) > BITS and image.width * image.height <= deep_samples.MOST_PIXELS
 
 
 def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: dict[Any, Any]) -> "Image":

@@ -5,13 +5,14 @@ from itertools import chain
 
 from imgopt.codecs.shared import av1, hevc
 from imgopt.codecs.shared.code_points import BT709, CAMERAS, SRGB_TRANSFER, UNSPECIFIED, NamedColor, named
+from imgopt.codecs.shared.encoding import BITS
 from imgopt.codecs.shared.isobmff import Items, av1_heads, read_items
 from imgopt.errors import InvalidImage
 
 PROFILES = frozenset({b"prof", b"rICC"})
 # In a mastering display's box: where its peak is, in units of 1/10,000 cd/m2.
 MASTERING_PEAK, UNITS = 16, 10_000
-HIGH_BITDEPTH = 0x40
+HIGH_BITDEPTH, TWELVE_BIT, LUMA_DEPTH = 0x40, 0x20, 17
 
 
 def read_heif_color(data: bytes) -> NamedColor | None:
@@ -35,10 +36,23 @@ def color_of(data: bytes, items: Items) -> NamedColor | None:
     return None if color is None or color.is_srgb else color
 
 
-def has_deep_samples(items: Items) -> bool:
-    """Whether AV1 samples have more than eight bits, as av1C says (AV1 in ISOBMFF, 2.3.3)."""
-    configs = (value for found in items.properties.values() for kind, value in found if kind == b"av1C")
-    return any(len(value) > 2 and value[2] & HIGH_BITDEPTH for value in configs)
+def count_heif_bits(data: bytes) -> int:
+    """Of the deepest sample in the file."""
+    return deepest(read_items(BytesIO(data)))
+
+
+def deepest(items: Items) -> int:
+    """By what decoders are told: av1C (AV1 in ISOBMFF, 2.3.3) and hvcC (ISO/IEC 14496-15, 8.3.3.1)."""
+    properties = chain.from_iterable(items.properties.values())
+    return max((_bits_of(kind, value) for kind, value in properties), default=BITS)
+
+
+def _bits_of(kind: bytes, value: bytes) -> int:
+    if kind == b"av1C" and len(value) > 2 and value[2] & HIGH_BITDEPTH:
+        return 12 if value[2] & TWELVE_BIT else 10
+    if kind == b"hvcC" and len(value) > LUMA_DEPTH:
+        return BITS + (value[LUMA_DEPTH] & 7)
+    return BITS
 
 
 def _numbers(colr: bytes) -> tuple[int, int] | None:

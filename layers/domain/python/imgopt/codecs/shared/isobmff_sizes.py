@@ -1,8 +1,6 @@
 """How large the pictures of AVIF and HEIC files are, as their boxes say (ISO/IEC 14496-12, 23008-12)."""
 
 import struct
-from fractions import Fraction
-from math import floor
 from typing import BinaryIO
 
 from imgopt.codecs.shared import av1
@@ -50,11 +48,17 @@ def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, i
     """Left, top, right and bottom of what is to be seen (ISO/IEC 14496-12, 12.1.4); None where that isn't inside."""
     if len(clap) < 32:
         return None
-    width, height, x, y = (Fraction(part, max(1, of)) for part, of in struct.iter_unpack(">iI", clap[:32]))
-    left, top = floor((size[0] - width) / 2 + x), floor((size[1] - height) / 2 + y)
-    right, bottom = left + floor(width), top + floor(height)
+    wide, high, across, down = ((part, max(1, of)) for part, of in struct.iter_unpack(">iI", clap[:32]))
+    left, top = _begin(size[0], wide, across), _begin(size[1], high, down)
+    right, bottom = left + wide[0] // wide[1], top + high[0] // high[1]
     is_inside = 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
     return (left, top, right, bottom) if is_inside else None
+
+
+def _begin(whole: int, length: tuple[int, int], offset: tuple[int, int]) -> int:
+    """Where a part begins whose centre is that far from the middle; numbers are fractions, as pairs."""
+    doubled = (whole * length[1] - length[0]) * offset[1] + 2 * offset[0] * length[1]
+    return doubled // (2 * length[1] * offset[1])
 
 
 def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
