@@ -13,5 +13,5 @@ def count_tiff_bits(data: bytes) -> int:
     from PIL import Image
 
     with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
-        return max(image.tag_v2.get(BITS_PER_SAMPLE, (BITS,)))  # type: ignore[attr-defined]
+        return int(max(image.tag_v2.get(BITS_PER_SAMPLE, (BITS,))))  # type: ignore[attr-defined]
     return BITS
