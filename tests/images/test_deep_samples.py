@@ -28,7 +28,7 @@ def kept(pixels: list[tuple[int, ...]], *chunks: Chunk, **settings: object) -> b
 
 @pytest.mark.parametrize("pixels", [RAMP, GREYS, GHOSTS], ids=["rgb", "grey", "rgba"])
 @pytest.mark.parametrize("quality", [97, 100])
-def test_all_bits_stay_where_nothing_is_to_be_lost(pixels, quality):
+def test_sixteen_bits_stay_where_nothing_is_to_be_lost(pixels, quality):
     data = kept(pixels, output_quality=quality)
     assert data[DEPTH_AT] == 16
     assert samples_of(data) == pixels
@@ -97,7 +97,7 @@ def test_a_crop_takes_the_part_that_is_shown():
     assert set(samples_of(data)) <= set(RAMP)
 
 
-def test_what_is_resized_counts_colours_as_much_as_they_are_seen():
+def test_resized_colours_count_as_much_as_they_are_seen():
     pixels = [(60_000, 0, 0, 65_535), (0, 60_000, 0, 0)] * 8
     red, green, _, _ = samples_of(kept(pixels, output_width=4))[1]
     assert red > 59_000

@@ -58,7 +58,7 @@ def test_each_transfer_has_its_curve_in_png(transfer, grey):
 
 
 @pytest.mark.parametrize(("primaries", "color"), COLORS.items())
-def test_all_primaries_are_brought_to_srgb(primaries, color):
+def test_primaries_of_each_number_are_brought_to_srgb(primaries, color):
     assert near(shown(png_of([COLOR], [cicp(primaries, 13)])), color)
 
 
@@ -92,8 +92,31 @@ def test_every_pair_of_numbers_keeps_grey_grey_white_white_and_black_black():
     ],
     ids=lambda value: "+".join(kind.decode() for kind, _ in value) if isinstance(value, list) else None,
 )
-def test_of_several_chunks_the_one_that_goes_first_counts(chunks, color):
+def test_one_of_several_chunks_goes_before_the_others(chunks, color):
     assert near(shown(png_of([COLOR], chunks)), color)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize(
+    "values",
+    [
+        (0,) * 8,
+        (0.3, 0, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06),
+        (40_000,) * 8,
+        (0.3127, 0.329, 0.3, 0.6, 0.3, 0.6, 0.1, 0.1),
+    ],
+    ids=["zeros", "no luminance", "huge", "two alike"],
+)
+def test_chromaticities_that_span_no_colours_say_nothing(values, bits):
+    color = tuple(sample * 257 if bits == 16 else sample for sample in COLOR)
+    assert near(shown(png_of([color], [gama(1.0), chrm(*values)], bits=bits)), COLOR, 1)
+
+
+@pytest.mark.parametrize("power", [0.00001, 0.1, 10, 40_000])
+def test_powers_of_any_size_are_read(power):
+    black, white = (shown(png_of([(level,) * 3], [gama(power)])) for level in (0, 255))
+    assert near(black, (0, 0, 0))
+    assert near(white, (255, 255, 255))
 
 
 def test_narrow_range_is_widened():

@@ -28,7 +28,7 @@ def test_parameters_that_are_cut_off_say_nothing():
             assert read_code_points_of(whole[:length]) is None
 
 
-def test_any_bytes_are_read_or_refused():
+def test_changed_parameters_are_read_or_refused():
     whole = configuration()
     for position in range(len(whole)):
         changed = whole[:position] + bytes((whole[position] ^ 0xFF,)) + whole[position + 1 :]

@@ -1,5 +1,6 @@
 """AVIF by libaom, as Pillow carries it."""
 
+from contextlib import suppress
 from io import BytesIO
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,6 @@ from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_s
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.metadata import without_orientation
-from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -82,7 +82,8 @@ def open_image(data: bytes) -> "Image":
     items = isobmff.read_items(BytesIO(data))
     if color := isobmff_color.color_of(data, items):
         if color.spreads_dark_tones and _may_be_deep(image, items):
-            return _decode_deep(data, items, color, image.info)
+            with suppress(vips.library().Error):  # of what libheif can't read; Pillow sees what is damaged
+                return _decode_deep(data, items, color, image.info)
         image.info[NAMED_COLOR] = color
     part = isobmff_sizes.seen_part(items)
     return image.crop(part) if part else image
@@ -94,14 +95,10 @@ def _may_be_deep(image: "Image", items: isobmff.Items) -> bool:
 
 def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: dict[Any, Any]) -> "Image":
     """By libheif, which crops and turns, as Pillow reads no more than eight bits."""
-    library = vips.library()
-    try:
-        pixels = library.Image.heifload_buffer(data, fail_on="truncated")
-        if b"prem" in items.references:
-            pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")
-        image = deep_samples.to_eight_bits(pixels, color)
-    except library.Error as error:
-        raise InvalidImage("The AVIF file is damaged and can't be decoded.") from error
+    pixels = vips.library().Image.heifload_buffer(data, fail_on="truncated")
+    if b"prem" in items.references:
+        pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")
+    image = deep_samples.to_eight_bits(pixels, color)
     image.info = {**known, "exif": without_orientation(known.get("exif"))}
     return image
 

@@ -1,5 +1,6 @@
 """PNG read by Pillow, and by libvips where eight bits a sample are too few to bring the colours to sRGB."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,6 @@ from imgopt.codecs.png import chunks, color, deep
 from imgopt.codecs.shared import deep_samples, matrix_profile, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.encoding import Metadata
-from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +20,8 @@ def open_image(data: bytes) -> "Image":
     image: Image.Image = Image.open(BytesIO(data), formats=["PNG"])
     name, profile = color.read_png_color(data), image.info.get("icc_profile")
     if _has_deep_light(data, image, name, profile):
-        return _decode_deep(data, name, profile, image.info)
+        with suppress(vips.library().Error):  # of a profile that it can't use; Pillow sees what else is wrong
+            return _decode_deep(data, name, profile, image.info)
     if name:
         image.info[NAMED_COLOR] = name
     return image
@@ -40,10 +41,7 @@ def _has_deep_light(data: bytes, image: "Image", name: NamedColor | None, profil
 
 
 def _decode_deep(data: bytes, name: NamedColor | None, profile: bytes | None, known: dict[Any, Any]) -> "Image":
-    try:
-        pixels = deep.load_deep(data)
-        image = deep_samples.to_eight_bits(pixels, name) if name else deep_samples.by_profile(pixels, profile)
-    except vips.library().Error as error:
-        raise InvalidImage("The PNG file is damaged and can't be decoded.") from error
+    pixels = deep.load_deep(data)
+    image = deep_samples.to_eight_bits(pixels, name) if name else deep_samples.by_profile(pixels, profile)
     image.info = {key: value for key, value in known.items() if key != "icc_profile"}
     return image

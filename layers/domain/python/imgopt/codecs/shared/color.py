@@ -112,7 +112,7 @@ def profile_of(color: NamedColor, *, grey: bool) -> bytes | None:
     """The profile that says the same of samples from black to white; None for HDR, and where it can't be said."""
     if isinstance(color.transfer, Hdr):
         return None
-    with suppress(ValueError):
+    with suppress(ValueError, ArithmeticError):
         return matrix_profile.build_profile(color.primaries, color.transfer, grey=grey)
     return None
 

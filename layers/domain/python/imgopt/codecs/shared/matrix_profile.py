@@ -51,7 +51,12 @@ def to_linear_srgb(primaries: Primaries) -> Matrix:
 
 
 def adaptation(white: Vector) -> Matrix:
-    """What makes colours as seen under D50 of those under another white, by von Kries' rule in Bradford's cones."""
+    """What makes colours as seen under D50 of those under another white, by von Kries' rule in Bradford's cones.
+
+    Raises ValueError where that white has no luminance.
+    """
+    if not white[1]:
+        raise ValueError("The white is none.")
     scales = [to / of for of, to in zip(transform(BRADFORD, white), transform(BRADFORD, D50), strict=True)]
     diagonal = ((scales[0], 0.0, 0.0), (0.0, scales[1], 0.0), (0.0, 0.0, scales[2]))
     return multiply(invert(BRADFORD), multiply(diagonal, BRADFORD))
