@@ -92,7 +92,7 @@ def test_every_pair_of_numbers_keeps_grey_grey_white_white_and_black_black():
     ],
     ids=lambda value: "+".join(kind.decode() for kind, _ in value) if isinstance(value, list) else None,
 )
-def test_one_of_several_chunks_goes_before_the_others(chunks, color):
+def test_chunks_go_before_others_in_the_order_of_the_specification(chunks, color):
     assert near(shown(png_of([COLOR], chunks)), color)
 
 
