@@ -136,3 +136,11 @@ def test_a_turned_picture_is_turned():
     data = png_of(RAMP, [(b"eXIf", exif)], bits=16)
     pixels = deep.read(data)
     assert (pixels.width, pixels.height) == (1, 64)
+
+
+@pytest.mark.parametrize("density", [None, 11_811])
+def test_the_resolution_is_that_of_the_source_and_none_is_made_up(density):
+    chunks = [] if density is None else [(b"pHYs", density.to_bytes(4) * 2 + b"\1")]
+    data = kept(RAMP, *chunks, output_width=32)
+    assert (b"pHYs" in data) is (density is not None)
+    assert open_image(data).info.get("dpi") == (pytest.approx((300, 300), abs=0.1) if density else None)

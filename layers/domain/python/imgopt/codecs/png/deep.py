@@ -9,7 +9,7 @@ from imgopt.codecs.shared.code_points import Hdr
 from imgopt.codecs.shared.color import orientation_of, profile_of
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 
-BITS = 16
+BITS, DENSITY_BYTES = 16, 21
 # Larger ones would take more memory than a job has: eight bits are kept of them.
 MOST_PIXELS = 24_000_000
 # From so many pixels on zlib packs alone: oxipng would take 60 bytes a pixel.
@@ -48,6 +48,13 @@ def _to_srgb(pixels: Any, profile: bytes | None) -> Any:
 def encode(pixels: Any, metadata: Metadata) -> Encoding:
     """Without loss."""
     huge = pixels.width * pixels.height > HUGE_PIXELS
-    data = bytes(pixels.pngsave_buffer(compression=HUGE_LEVEL if huge else 1, bitdepth=BITS, keep=0))
+    level = HUGE_LEVEL if huge else 1
+    data = _without_density(pixels.pngsave_buffer(compression=level, bitdepth=BITS, keep=0))
     packed = data if huge else codec.pack(data)
     return Encoding(chunks.insert(packed, metadata), "zlib" if huge else "oxipng", lossless=True, bits=BITS)
+
+
+def _without_density(data: bytes) -> bytes:
+    """libvips makes one up where there is none; what the source says is metadata."""
+    at = data.find(chunks.DENSITY, 0, data.find(b"IDAT")) - 4
+    return data[:at] + data[at + DENSITY_BYTES :] if at > 0 else data
