@@ -1,6 +1,7 @@
 """HDR pictures made sRGB: what BT.2100, BT.2390 and BT.2408 say of their light."""
 
 import struct
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -106,5 +107,13 @@ def test_ten_bits_of_avif_are_not_cut_to_eight():
     rows = ramp.replicate(1, 16).copy(interpretation="grey16")
     data = bytearray(rows.heifsave_buffer(compression="av1", bitdepth=10, lossless=True))
     struct.pack_into(">HH", data, data.index(b"nclx") + 4, 9, 16)
-    tones = {count_and_level[1] for count_and_level in decode(bytes(data), "avif").image.convert("L").getcolors()}
+    tones = {level for _, level in decode(bytes(data), "avif").image.convert("L").getcolors()}
     assert set(range(min(tones) + 1, max(tones))) <= tones
+
+
+def test_ten_bits_of_heic_are_not_cut_to_eight():
+    """The same in a file that x265 has written."""
+    data = (Path(__file__).parents[1] / "data" / "ten-bits-pq.heic").read_bytes()
+    tones = {level for _, level in decode(data, "heic").image.convert("L").getcolors()}
+    assert set(range(min(tones) + 1, max(tones))) <= tones
+    assert (min(tones), max(tones)) == pytest.approx((grey_of(20), grey_of(40)), abs=1)
