@@ -90,7 +90,7 @@ def open_image(data: bytes) -> "Image":
 
 
 def _may_be_deep(image: "Image", items: isobmff.Items) -> bool:
-    return isobmff_color.deepest(items) > BITS and image.width * image.height <= deep_samples.MOST_PIXELS
+    return isobmff_color.deepest(items) > BITS and image.width * image.height <= deep_samples.MOST_PIXELS_OF_16_BITS
 
 
 def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: dict[Any, Any]) -> "Image":

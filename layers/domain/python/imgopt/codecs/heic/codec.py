@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 # Modes with colours that are multiplied by alpha, by those where they are not.
-PLAIN_MODES = {"RGBa": "RGBA", "La": "LA"}
+UNMULTIPLIED_MODES = {"RGBa": "RGBA", "La": "LA"}
 
 
 def open_image(data: bytes) -> "Image":
@@ -45,7 +45,7 @@ def read(data: bytes) -> "Image":
 def _to_srgb(image: "Image", color: NamedColor | None) -> "Image":
     """Alpha that the colours were multiplied by is taken out of them again."""
     known = image.info
-    plain = image.convert(PLAIN_MODES[image.mode]) if image.mode in PLAIN_MODES else image
+    plain = image.convert(UNMULTIPLIED_MODES[image.mode]) if image.mode in UNMULTIPLIED_MODES else image
     plain = from_named(plain, color) if color else plain
     plain.info = known
     return plain
@@ -53,7 +53,7 @@ def _to_srgb(image: "Image", color: NamedColor | None) -> "Image":
 
 def _is_deep(file: Any) -> bool:
     width, height = file.size
-    return bool(file.info["bit_depth"] > 8 and width * height <= deep_samples.MOST_PIXELS)
+    return bool(file.info["bit_depth"] > 8 and width * height <= deep_samples.MOST_PIXELS_OF_16_BITS)
 
 
 def _read_deep(data: bytes, color: NamedColor, known: dict[Any, Any]) -> "Image":

@@ -31,6 +31,6 @@ FORMAT = Format(
     clean=reader.clean,
     replaced_by=None,
     count_bits=color.bits_of,
-    deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_PIXELS),
+    deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_DEEP_PIXELS),
     frame_bytes=9,  # Pillow holds all of them twice
 )

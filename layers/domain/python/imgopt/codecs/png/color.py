@@ -9,7 +9,7 @@ from imgopt.codecs.shared.code_points import SRGB_PRIMARIES, Curve, NamedColor, 
 CHUNKS = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cLLI", b"mDCV"})
 DEPTH_AT, COLOR_TYPE_AT, HAS_COLOR = 24, 25, 2
 PROFILE_HEAD = 40
-UNITS, PEAK_UNITS, MASTERING_PEAK = 100_000, 10_000, 16
+COLOR_UNITS, PEAK_UNITS, MASTERING_PEAK_AT = 100_000, 10_000, 16
 # Powers as near to that of 2.2 as this, without chromaticities, are taken for sRGB's own curve.
 USUAL_GAMMA, NEARLY = 1 / 2.2, 0.05
 
@@ -76,12 +76,12 @@ def _from_code_points(found: dict[bytes, bytes]) -> NamedColor | None:
 def _peak(found: dict[bytes, bytes]) -> float | None:
     """The brightest pixel in cd/m2, or else the peak of the display that the picture was made on."""
     brightest = int.from_bytes(found.get(b"cLLI", b"")[:4])
-    mastered = int.from_bytes(found.get(b"mDCV", b"")[MASTERING_PEAK : MASTERING_PEAK + 4])
+    mastered = int.from_bytes(found.get(b"mDCV", b"")[MASTERING_PEAK_AT : MASTERING_PEAK_AT + 4])
     return (brightest or mastered) / PEAK_UNITS or None
 
 
 def _from_gamma(found: dict[bytes, bytes]) -> NamedColor | None:
-    gamma = int.from_bytes(found.get(b"gAMA", b"")[:4]) / UNITS
+    gamma = int.from_bytes(found.get(b"gAMA", b"")[:4]) / COLOR_UNITS
     primaries = _primaries(found.get(b"cHRM", b""))
     if not gamma or (primaries is None and abs(gamma / USUAL_GAMMA - 1) < NEARLY):
         return None
@@ -91,5 +91,5 @@ def _from_gamma(found: dict[bytes, bytes]) -> NamedColor | None:
 def _primaries(chromaticities: bytes) -> Primaries | None:
     if len(chromaticities) != 32:
         return None
-    white, red, green, blue = ((x / UNITS, y / UNITS) for x, y in struct.iter_unpack(">II", chromaticities))
+    white, red, green, blue = ((x / COLOR_UNITS, y / COLOR_UNITS) for x, y in struct.iter_unpack(">II", chromaticities))
     return Primaries(red, green, blue, white)

@@ -9,11 +9,11 @@ from imgopt.codecs.shared.code_points import Hdr
 from imgopt.codecs.shared.color import orientation_of, profile_of
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 
-BITS, DENSITY_BYTES = 16, 21
+DEEP_BITS, DENSITY_BYTES = 16, 21
 # Larger ones would take more memory than a job has: eight bits are kept of them.
-MOST_PIXELS = 24_000_000
+MOST_DEEP_PIXELS = 24_000_000
 # From so many pixels on zlib packs alone: oxipng would take 60 bytes a pixel.
-HUGE_PIXELS, HUGE_LEVEL = 8_000_000, 6
+HUGE_DEEP_PIXELS, HUGE_DEEP_LEVEL = 8_000_000, 6
 
 
 def read(data: bytes) -> Any:
@@ -21,7 +21,7 @@ def read(data: bytes) -> Any:
     from PIL import Image
 
     name = color.read_png_color(data)
-    if color.bits_of(data) < BITS or (name and (name.narrow or isinstance(name.transfer, Hdr))):
+    if color.bits_of(data) < DEEP_BITS or (name and (name.narrow or isinstance(name.transfer, Hdr))):
         return None
     with Image.open(BytesIO(data), formats=["PNG"]) as image:
         orientation, profile = orientation_of(image), image.info.get("icc_profile")
@@ -47,11 +47,11 @@ def _to_srgb(pixels: Any, profile: bytes | None) -> Any:
 
 def encode(pixels: Any, metadata: Metadata) -> Encoding:
     """Without loss."""
-    huge = pixels.width * pixels.height > HUGE_PIXELS
-    level = HUGE_LEVEL if huge else 1
-    data = _without_density(pixels.pngsave_buffer(compression=level, bitdepth=BITS, keep=0))
+    huge = pixels.width * pixels.height > HUGE_DEEP_PIXELS
+    level = HUGE_DEEP_LEVEL if huge else 1
+    data = _without_density(pixels.pngsave_buffer(compression=level, bitdepth=DEEP_BITS, keep=0))
     packed = data if huge else codec.pack(data)
-    return Encoding(chunks.insert(packed, metadata), "zlib" if huge else "oxipng", lossless=True, bits=BITS)
+    return Encoding(chunks.insert(packed, metadata), "zlib" if huge else "oxipng", lossless=True, bits=DEEP_BITS)
 
 
 def _without_density(data: bytes) -> bytes:

@@ -33,7 +33,7 @@ def clean(data: bytes, kept: Metadata) -> bytes | None:
 
 
 def _has_deep_light(data: bytes, image: "Image", name: NamedColor | None, profile: bytes | None) -> bool:
-    if color.bits_of(data) <= 8 or image.width * image.height > deep_samples.MOST_PIXELS:
+    if color.bits_of(data) <= 8 or image.width * image.height > deep_samples.MOST_PIXELS_OF_16_BITS:
         return False
     if name:
         return name.spreads_dark_tones and not name.narrow

@@ -42,26 +42,26 @@ class Hdr(Enum):
 
 
 BT709, SRGB_TRANSFER, UNSPECIFIED = 1, 13, 2
-D65, C, EQUAL_ENERGY, DCI_WHITE = (0.3127, 0.329), (0.310, 0.316), (1 / 3, 1 / 3), (0.314, 0.351)
+ILLUMINANT_D65, ILLUMINANT_C, EQUAL_ENERGY, DCI_WHITE = (0.3127, 0.329), (0.310, 0.316), (1 / 3, 1 / 3), (0.314, 0.351)
 # Light at half of the samples: sRGB has 0.21 there, and a line 0.5.
 LINEAR_FROM = 0.4
 # A `NamedColor` in `info` of an image goes before a profile.
 NAMED_COLOR = "named_color"
-SRGB_PRIMARIES = Primaries((0.64, 0.33), (0.3, 0.6), (0.15, 0.06), D65)
-SMPTE_C = Primaries((0.63, 0.34), (0.31, 0.595), (0.155, 0.07), D65)
+SRGB_PRIMARIES = Primaries((0.64, 0.33), (0.3, 0.6), (0.15, 0.06), ILLUMINANT_D65)
+SMPTE_C = Primaries((0.63, 0.34), (0.31, 0.595), (0.155, 0.07), ILLUMINANT_D65)
 # H.273, table 2. Absent are what is unspecified and reserved.
 PRIMARIES = {
     BT709: SRGB_PRIMARIES,
-    4: Primaries((0.67, 0.33), (0.21, 0.71), (0.14, 0.08), C),
-    5: Primaries((0.64, 0.33), (0.29, 0.6), (0.15, 0.06), D65),
+    4: Primaries((0.67, 0.33), (0.21, 0.71), (0.14, 0.08), ILLUMINANT_C),
+    5: Primaries((0.64, 0.33), (0.29, 0.6), (0.15, 0.06), ILLUMINANT_D65),
     6: SMPTE_C,
     7: SMPTE_C,
-    8: Primaries((0.681, 0.319), (0.243, 0.692), (0.145, 0.049), C),
-    9: Primaries((0.708, 0.292), (0.17, 0.797), (0.131, 0.046), D65),
+    8: Primaries((0.681, 0.319), (0.243, 0.692), (0.145, 0.049), ILLUMINANT_C),
+    9: Primaries((0.708, 0.292), (0.17, 0.797), (0.131, 0.046), ILLUMINANT_D65),
     10: Primaries((1, 0), (0, 1), (0, 0), EQUAL_ENERGY),
     11: Primaries((0.68, 0.32), (0.265, 0.69), (0.15, 0.06), DCI_WHITE),
-    12: Primaries((0.68, 0.32), (0.265, 0.69), (0.15, 0.06), D65),
-    22: Primaries((0.63, 0.34), (0.295, 0.605), (0.155, 0.077), D65),
+    12: Primaries((0.68, 0.32), (0.265, 0.69), (0.15, 0.06), ILLUMINANT_D65),
+    22: Primaries((0.63, 0.34), (0.295, 0.605), (0.155, 0.077), ILLUMINANT_D65),
 }
 SRGB_CURVE = Curve(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 # What displays make of cameras' curves (ITU-R BT.1886, annex 1).

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 # Larger ones are read in eight bits: twice as many would take more memory than a job has.
-MOST_PIXELS = 32_000_000
+MOST_PIXELS_OF_16_BITS = 32_000_000
 PROFILE = "icc-profile-data"
 
 

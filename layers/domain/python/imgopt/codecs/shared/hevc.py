@@ -11,7 +11,7 @@ SEQUENCE_PARAMETERS = 33
 CONFIGURATION_BYTES, MOST_UNITS = 22, 64
 PROFILE_BITS, LEVEL_BITS = 88, 8
 # A parameter set is some dozens of bytes.
-ENOUGH_BYTES = 1024
+MOST_PARAMETERS = 1024
 OTHER_ASPECT_RATIO = 255
 
 
@@ -23,7 +23,7 @@ def read_code_points_of(configuration: bytes) -> tuple[int, int] | None:
     unit = next((unit for kind, unit in _units(configuration) if kind == SEQUENCE_PARAMETERS), None)
     if unit is None:
         return None
-    bits = BitReader(unit[2:ENOUGH_BYTES].replace(b"\0\0\3", b"\0\0"))  # less what keeps start codes out
+    bits = BitReader(unit[2:MOST_PARAMETERS].replace(b"\0\0\3", b"\0\0"))  # less what keeps start codes out
     order_bits = _skip_sizes(bits)
     return _read_usability(bits) if _skip_tools_of_hevc(bits, order_bits) and bits.read(1) else None
 

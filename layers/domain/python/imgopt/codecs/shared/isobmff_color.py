@@ -11,7 +11,7 @@ from imgopt.errors import InvalidImage
 
 PROFILES = frozenset({b"prof", b"rICC"})
 # In a mastering display's box: where its peak is, in units of 1/10,000 cd/m2.
-MASTERING_PEAK, UNITS = 16, 10_000
+HEIF_PEAK_AT, HEIF_PEAK_UNITS = 16, 10_000
 HIGH_BITDEPTH, TWELVE_BIT, LUMA_DEPTH = 0x40, 0x20, 17
 
 
@@ -76,4 +76,6 @@ def _peak(properties: list[tuple[bytes, bytes]]) -> float | None:
     """The brightest pixel in cd/m2, or else the peak of the display that the picture was made on."""
     stated = {kind: value for kind, value in properties if kind in (b"clli", b"mdcv")}
     brightest = int.from_bytes(stated.get(b"clli", b"")[:2])
-    return brightest or int.from_bytes(stated.get(b"mdcv", b"")[MASTERING_PEAK : MASTERING_PEAK + 4]) / UNITS or None
+    return (
+        brightest or int.from_bytes(stated.get(b"mdcv", b"")[HEIF_PEAK_AT : HEIF_PEAK_AT + 4]) / HEIF_PEAK_UNITS or None
+    )

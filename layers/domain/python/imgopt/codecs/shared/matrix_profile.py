@@ -6,20 +6,20 @@ from itertools import chain
 
 from imgopt.codecs.shared.code_points import LINEAR_FROM, SRGB_PRIMARIES, Curve, Primaries
 
-Vector = tuple[float, float, float]
-Matrix = tuple[Vector, Vector, Vector]
+Triple = tuple[float, float, float]
+Matrix = tuple[Triple, Triple, Triple]
 
 # The white of profiles (ICC.1:2022, 7.2.16), and the cone responses by which others are adapted to it (annex E).
-D50: Vector = (0.9642, 1.0, 0.8249)
+D50: Triple = (0.9642, 1.0, 0.8249)
 BRADFORD: Matrix = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
-HEADER_BYTES, ENTRY_BYTES, MOST_TAGS = 128, 12, 100
+PROFILE_HEADER_BYTES, ENTRY_BYTES, MOST_TAGS = 128, 12, 100
 TO_LAB = b"A2B0"  # a table, which comes before primaries and curves
 COLORANTS, CURVES, GREY_CURVE = (b"rXYZ", b"gXYZ", b"bXYZ"), (b"rTRC", b"gTRC", b"bTRC"), b"kTRC"
 # Curves count as alike where they differ by less than a level of 255 in sRGB's own; primaries by so much of XYZ.
 SAME_LIGHT, SAME_PRIMARY = 1 / 255, 0.002
-SAMPLES = 33
+CURVE_SAMPLES = 33
 # What a profile that is damaged ends with.
-UNREADABLE = (LookupError, ValueError, ArithmeticError, TypeError, struct.error)
+DAMAGED_PROFILE = (LookupError, ValueError, ArithmeticError, TypeError, struct.error)
 # Parameters of each kind of parametric curve (ICC.1:2022, table 68).
 PARAMETERS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}
 
@@ -50,7 +50,7 @@ def to_linear_srgb(primaries: Primaries) -> Matrix:
     return multiply(back, multiply(adaptation(source), to_xyz(primaries)))
 
 
-def adaptation(white: Vector) -> Matrix:
+def adaptation(white: Triple) -> Matrix:
     """What makes colours as seen under D50 of those under another white, by von Kries' rule in Bradford's cones.
 
     Raises ValueError where that white has no luminance.
@@ -71,7 +71,7 @@ def is_srgb(profile: bytes) -> bool:
         columns = [_read_xyz(tags[name]) for name in COLORANTS]
         curves = [tags[name] for name in CURVES]
         return _has_srgb_primaries(columns) and all(_has_srgb_curve(curve) for curve in dict.fromkeys(curves))
-    except UNREADABLE:
+    except DAMAGED_PROFILE:
         return False
 
 
@@ -80,8 +80,8 @@ def is_linear(profile: bytes) -> bool:
     try:
         tags = _read_tags(profile)
         curve = tags.get(CURVES[1]) or tags[GREY_CURVE]
-        return TO_LAB not in tags and list(_read_curve(curve))[SAMPLES // 2] > LINEAR_FROM
-    except UNREADABLE:
+        return TO_LAB not in tags and list(_read_curve(curve))[CURVE_SAMPLES // 2] > LINEAR_FROM
+    except DAMAGED_PROFILE:
         return False
 
 
@@ -90,7 +90,7 @@ def transpose(matrix: Matrix) -> Matrix:
     return first, second, third
 
 
-def transform(matrix: Matrix, vector: Vector) -> Vector:
+def transform(matrix: Matrix, vector: Triple) -> Triple:
     first, second, third = (sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix)
     return first, second, third
 
@@ -115,7 +115,7 @@ def invert(matrix: Matrix) -> Matrix:
     return first, second, third
 
 
-def _xyz(color: tuple[float, float]) -> Vector:
+def _xyz(color: tuple[float, float]) -> Triple:
     """XYZ of a chromaticity, for those with y = 0 less the scale, which white decides."""
     x, y = color
     return (x / y, 1.0, (1 - x - y) / y) if y else (x, y, 1 - x - y)
@@ -123,14 +123,14 @@ def _xyz(color: tuple[float, float]) -> Vector:
 
 def _assemble(space: bytes, tags: dict[bytes, bytes]) -> bytes:
     """Tags that are equal are stored once."""
-    position = HEADER_BYTES + 4 + ENTRY_BYTES * len(tags)
+    position = PROFILE_HEADER_BYTES + 4 + ENTRY_BYTES * len(tags)
     directory, body, places = struct.pack(">I", len(tags)), b"", dict[bytes, int]()
     for name, tag in tags.items():
         if tag not in places:
             places[tag] = position + len(body)
             body += tag + bytes(-len(tag) % 4)
         directory += struct.pack(">4sII", name, places[tag], len(tag))
-    head = bytearray(HEADER_BYTES)
+    head = bytearray(PROFILE_HEADER_BYTES)
     struct.pack_into(">I4xI4s4s4s", head, 0, position + len(body), 0x04300000, b"mntr", space, b"XYZ ")
     struct.pack_into(">4s", head, 36, b"acsp")
     struct.pack_into(">3i", head, 68, *map(_fixed, D50))
@@ -142,7 +142,7 @@ def _text(words: str) -> bytes:
     return struct.pack(">4s4xII4sII", b"mluc", 1, 12, b"enUS", len(text), 28) + text
 
 
-def _xyz_tag(value: Vector) -> bytes:
+def _xyz_tag(value: Triple) -> bytes:
     return struct.pack(">4s4x3i", b"XYZ ", *map(_fixed, value))
 
 
@@ -156,18 +156,18 @@ def _fixed(value: float) -> int:
 
 
 def _read_tags(profile: bytes) -> dict[bytes, bytes]:
-    (count,) = struct.unpack_from(">I", profile, HEADER_BYTES)
-    entries = (HEADER_BYTES + 4 + ENTRY_BYTES * index for index in range(min(count, MOST_TAGS)))
+    (count,) = struct.unpack_from(">I", profile, PROFILE_HEADER_BYTES)
+    entries = (PROFILE_HEADER_BYTES + 4 + ENTRY_BYTES * index for index in range(min(count, MOST_TAGS)))
     found = (struct.unpack_from(">4sII", profile, at) for at in entries)
     return {name: profile[start : start + length] for name, start, length in found}
 
 
-def _read_xyz(tag: bytes) -> Vector:
+def _read_xyz(tag: bytes) -> Triple:
     x, y, z = (value / 65536 for value in struct.unpack_from(">3i", tag, 8))
     return x, y, z
 
 
-def _has_srgb_primaries(columns: list[Vector]) -> bool:
+def _has_srgb_primaries(columns: list[Triple]) -> bool:
     wanted = transpose(multiply(adaptation(_xyz(SRGB_PRIMARIES.white)), to_xyz(SRGB_PRIMARIES)))
     pairs = zip(chain(*columns), chain(*wanted), strict=True)
     return all(abs(value - expected) < SAME_PRIMARY for value, expected in pairs)
@@ -181,7 +181,7 @@ def _has_srgb_curve(tag: bytes) -> bool:
 
 
 def _samples() -> Iterator[float]:
-    return (index / (SAMPLES - 1) for index in range(SAMPLES))
+    return (index / (CURVE_SAMPLES - 1) for index in range(CURVE_SAMPLES))
 
 
 def _code(light: float) -> float:
