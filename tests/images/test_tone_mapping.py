@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from imgopt.codecs.png.color import read_png_color
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.code_points import PRIMARIES, Hdr, NamedColor, named
+from imgopt.codecs.shared.isobmff import Items
+from imgopt.codecs.shared.isobmff_color import color_of
 from imgopt.codecs.shared.tone_mapping import hlg_light, pq_light, pq_sample, press, to_sdr
 from imgopt.imaging.steps.decode import decode
 from tests.png_files import cicp, png_of
@@ -117,3 +120,22 @@ def test_ten_bits_of_heic_are_not_cut_to_eight():
     tones = {level for _, level in decode(data, "heic").image.convert("L").getcolors()}
     assert set(range(min(tones) + 1, max(tones))) <= tones
     assert (min(tones), max(tones)) == pytest.approx((grey_of(20), grey_of(40)), abs=1)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [(b"clli", b"\1\x90\0\0"), (b"mdcv", bytes(16) + (4_000_000).to_bytes(4) + bytes(4))],
+    ids=["clli", "mdcv"],
+)
+def test_the_peak_of_avif_is_what_the_file_states(stated):
+    colr = b"colr", b"nclx\0\x09\0\x10\0\x09\x80"
+    items = Items(primary=1, properties={1: [colr, stated]})
+    assert color_of(b"", items).peak == 400
+
+
+def test_the_peak_of_png_is_that_of_its_brightest_pixel_or_of_its_display():
+    brightest = (b"cLLI", (3_000_000).to_bytes(4) + bytes(4))
+    display = (b"mDCV", bytes(16) + (4_000_000).to_bytes(4) + bytes(4))
+    assert read_png_color(png_of([(0,) * 3], [cicp(9, 16), display])).peak == 400
+    assert read_png_color(png_of([(0,) * 3], [cicp(9, 16), display, brightest])).peak == 300
+    assert read_png_color(png_of([(0,) * 3], [cicp(9, 16)])).peak == 1000

@@ -76,6 +76,5 @@ def _peak(properties: list[tuple[bytes, bytes]]) -> float | None:
     """The brightest pixel in cd/m2, or else the peak of the display that the picture was made on."""
     stated = {kind: value for kind, value in properties if kind in (b"clli", b"mdcv")}
     brightest = int.from_bytes(stated.get(b"clli", b"")[:2])
-    return (
-        brightest or int.from_bytes(stated.get(b"mdcv", b"")[HEIF_PEAK_AT : HEIF_PEAK_AT + 4]) / HEIF_PEAK_UNITS or None
-    )
+    mastered = int.from_bytes(stated.get(b"mdcv", b"")[HEIF_PEAK_AT : HEIF_PEAK_AT + 4]) / HEIF_PEAK_UNITS
+    return brightest or mastered or None
