@@ -18,6 +18,7 @@ from imgopt.imaging.upscale_input import read_apart
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
 from tests import inputs, pictures
+from tests.png_files import cicp, gama, png_of
 
 NAMES = ["jpg", "png", "webp", "avif", "gif", "gif animated", "heic", "tiff", "svg", "ico", "bmp"]
 LARGE = Budget(60, 1 << 31)
@@ -33,6 +34,14 @@ def test_a_process_of_its_own_makes_the_same(name, settings):
     assert sandboxed.optimize_sandboxed(data, header, options, budget_for_pixels(header, options)) == optimize.optimize(
         data, header, options
     )
+
+
+@pytest.mark.parametrize("chunk", [gama(1.0), cicp(9, 16)], ids=["linear", "hdr"])
+def test_a_process_of_its_own_reads_16_bits(chunk):
+    data, options = png_of([(30_000, 20_000, 10_000)] * 50, [chunk], bits=16), ProcessingSettings(output_width=40)
+    header = read_header(BytesIO(data), pictures.LIMITS)
+    made = sandboxed.optimize_sandboxed(data, header, options, budget_for_pixels(header, options))
+    assert made == optimize.optimize(data, header, options)
 
 
 def test_a_picture_of_more_than_a_hundred_megabytes_is_read_though_no_file_can_be_written():

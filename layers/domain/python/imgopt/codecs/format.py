@@ -6,7 +6,7 @@ name. What a format can do has no default, so that a new one says of everything 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.timing import Timing
@@ -86,6 +86,20 @@ class ImageSet:
     rewrite: Callable[[bytes, int], Encoding]
 
 
+@dataclass(frozen=True)
+class Deep:
+    """16 bits a sample, as libvips holds them, of a format whose files can have so many.
+
+    `read` makes 1-4 bands of sRGB or grey of a file, upright; its answer is None where the file has fewer bits or can't
+    be read so. `encode` loses nothing, and is for qualities from `lowest_quality` on and at most `most_pixels`.
+    """
+
+    read: Callable[[bytes], Any]
+    encode: Callable[[Any, Metadata], Encoding]
+    lowest_quality: int
+    most_pixels: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """`name` is what the API calls it and the extension of its files, `aliases` are what else it is called.
@@ -125,6 +139,9 @@ class Format:
     mend: Callable[[bytes], bytes] | None
     replaced_by: tuple[str, str] | None
 
+    # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
+    count_bits: Callable[[bytes], int] | None = None
+    deep: Deep | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.
     largest_side: int = NO_LIMIT
     largest_lossless: int = NO_LIMIT

@@ -1,8 +1,10 @@
 """What a job comes to: one description of a file, from the encoder to what clients are told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.shared.encoding import BITS, LOSSLESS_QUALITY
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.compress import Compressed
 
@@ -76,15 +78,24 @@ class Made:
         return replace(self.artifact, key=key, size=len(self.data))
 
 
-def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1) -> Made:
+def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1, bits: int = BITS) -> Made:
+    """`bits` are those of a sample of the source: nothing is lost only where the result has as many."""
     encoding = compressed.encoding
     artifact = Artifact(
         format=target,
         width=size.width,
         height=size.height,
         encoder=encoding.encoder,
-        quality=None if encoding.lossless else compressed.quality,
+        quality=None if encoding.lossless and bits <= encoding.bits else compressed.quality,
         frames=frames,
-        warning=STOPPED if compressed.stopped else None,
+        warning=" ".join(_warnings(compressed, bits)) or None,
     )
     return Made(artifact, encoding.data)
+
+
+def _warnings(compressed: Compressed, bits: int) -> Iterator[str]:
+    if compressed.stopped:
+        yield STOPPED
+    encoding, asked_exact = compressed.encoding, compressed.quality == LOSSLESS_QUALITY
+    if asked_exact and encoding.lossless and bits > encoding.bits:
+        yield f"The image has {bits} bits a sample, and the result {encoding.bits}."

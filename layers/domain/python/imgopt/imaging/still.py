@@ -10,6 +10,7 @@ from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
@@ -29,8 +30,9 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     decoded = _read(data, source, options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
-        return _make_set(decoded.image, target, target.encode_set, options)
-    return _make(decoded, target, canvas_of(source, options), options)
+        return _make_set(decoded, target, target.encode_set, options)
+    picture = read_deep(data, source, target, canvas_of(source, options), options.output_quality)
+    return _make(decoded, picture, target, options, canvas_of(source, options))
 
 
 def _read(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Decoded:
@@ -52,7 +54,9 @@ def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
     return canvas_of(source, options)
 
 
-def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSettings) -> Made:
+def _make(
+    decoded: Decoded, deep: DeepPicture | None, target: Format, options: ProcessingSettings, canvas: Size
+) -> Made:
     image, write = decoded.image, encoder_of(target)
     focus = plan_resize(image, canvas, options.output_resize_behavior)
 
@@ -62,6 +66,8 @@ def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSet
         return resize(image, placement, keep_alpha=target.keeps_alpha)
 
     def encode(quality: int, scale: float) -> Encoding:
+        if deep and quality >= deep.format.lowest_quality:
+            return deep.encode(focus if scale == 1 else focus.scaled_by(scale), decoded.metadata)
         return write(at_scale(scale), quality, decoded.metadata)
 
     scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
@@ -70,7 +76,7 @@ def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSet
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    return made_of(made, target.name, Size(*at_scale(made.scale).size))
+    return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits)
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -99,10 +105,10 @@ def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: Pr
     return made_of(made, source.format, Size(source.width, source.height))
 
 
-def _make_set(image: "Image", target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
+def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
     """A square of each usual size, with margins where the picture is none."""
     squares = [Size(side, side) for side in images.sides]
-    rgba = image.convert("RGBA")
+    rgba = decoded.image.convert("RGBA")
     icons = [resize(rgba, plan_resize(rgba, square, ResizeBehavior.PAD), keep_alpha=True) for square in squares]
     limit = options.output_file_size_limit
 
@@ -112,4 +118,4 @@ def _make_set(image: "Image", target: Format, images: ImageSet, options: Process
     made = fit_with(images.encode)
     if limit and made.size > limit:
         made = fit_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1])
+    return made_of(made, target.name, squares[-1], bits=decoded.bits)

@@ -2,7 +2,7 @@
 
 from imgopt.codecs.avif import animation, cleaning, codec
 from imgopt.codecs.format import Format, branded
-from imgopt.codecs.shared import headers
+from imgopt.codecs.shared import headers, isobmff_color
 from imgopt.codecs.shared.animation import decoder
 
 FORMAT = Format(
@@ -14,7 +14,7 @@ FORMAT = Format(
     read_header=headers.read_boxes,
     open_image=codec.open_image,
     scan=animation.scan,
-    decode_animation=decoder("AVIF", "AVIF"),
+    decode_animation=decoder("AVIF", "AVIF", isobmff_color.read_heif_color),
     vector=None,
     encode=codec.encode,
     encode_set=None,
@@ -23,5 +23,6 @@ FORMAT = Format(
     clean=cleaning.clean,
     mend=None,
     replaced_by=None,
+    count_bits=isobmff_color.count_heif_bits,
     largest_side=65_535,
 )

@@ -1,12 +1,15 @@
 """AVIF by libaom, as Pillow carries it."""
 
+from contextlib import suppress
 from io import BytesIO
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.avif import grid
-from imgopt.codecs.shared import isobmff, quality_scale, vips
-from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
+from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_sizes, quality_scale, vips
+from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
+from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Encoding, Metadata
+from imgopt.codecs.shared.metadata import without_orientation
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,12 +75,31 @@ def _subsampling(mode: str, megapixels: float) -> str:
 
 
 def open_image(data: bytes) -> "Image":
-    """Not decoded yet. Colours that are named by number get the profile that says the same."""
+    """Not decoded yet, unless something is cut off. Colours that are named by number are so in `info`."""
     from PIL import Image
 
-    image = Image.open(BytesIO(data), formats=["AVIF"])
-    if not image.info.get("icc_profile") and isobmff.is_display_p3(data):
-        image.info["icc_profile"] = vips.display_p3()
+    image: Image.Image = Image.open(BytesIO(data), formats=["AVIF"])
+    items = isobmff.read_items(BytesIO(data))
+    if color := isobmff_color.color_of(data, items):
+        if color.spreads_dark_tones and _may_be_deep(image, items):
+            with suppress(vips.library().Error):  # of what libheif can't read; Pillow sees what is damaged
+                return _decode_deep(data, items, color, image.info)
+        image.info[NAMED_COLOR] = color
+    part = isobmff_sizes.seen_part(items)
+    return image.crop(part) if part else image
+
+
+def _may_be_deep(image: "Image", items: isobmff.Items) -> bool:
+    return isobmff_color.deepest(items) > BITS and image.width * image.height <= deep_samples.MOST_PIXELS_OF_16_BITS
+
+
+def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: dict[Any, Any]) -> "Image":
+    """By libheif, which crops and turns, as Pillow reads no more than eight bits."""
+    pixels = vips.library().Image.heifload_buffer(data, fail_on="truncated")
+    if b"prem" in items.references:
+        pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")
+    image = deep_samples.to_eight_bits(pixels, color)
+    image.info = {**known, "exif": without_orientation(known.get("exif"))}
     return image
 
 

@@ -2,8 +2,8 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec, damage
+from imgopt.codecs.format import Deep, Format, ImageHeader, Limits, begins
+from imgopt.codecs.png import animation, chunks, codec, color, damage, deep
 from imgopt.codecs.shared import headers
 
 
@@ -30,5 +30,7 @@ FORMAT = Format(
     clean=animation.clean,
     mend=damage.mend,
     replaced_by=None,
+    count_bits=color.bits_of,
+    deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_DEEP_PIXELS),
     frame_bytes=9,  # Pillow holds all of them twice
 )

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs.png import chunks, codec, damage
+from imgopt.codecs.png import chunks, codec, damage, reader
 from imgopt.codecs.png.frames import UNREADABLE_FRAMES, Frame, FrameSequence, read_sequence
-from imgopt.codecs.png.transparency import open_still
 from imgopt.codecs.shared.animation import FOREVER, Animation, Transform, collect, sample_indexes
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.compositor import Patch, compose
@@ -38,7 +37,7 @@ def open_image(data: bytes) -> "Image":
     """What browsers show first: of an animation its first frame, whatever picture is there for other viewers."""
     sequence = read_sequence(data)
     if sequence.shows_default or not sequence.frames:
-        return open_still(data)
+        return reader.open_image(data)
     return next(_draw_frames(sequence))
 
 
@@ -48,7 +47,7 @@ def clean(data: bytes, kept: Metadata) -> bytes | None:
     That is so of an animation of one frame with another picture beside it.
     """
     sequence = read_sequence(data)
-    return None if len(sequence.frames) == 1 and not sequence.shows_default else chunks.clean(data, kept)
+    return None if len(sequence.frames) == 1 and not sequence.shows_default else reader.clean(data, kept)
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
@@ -59,7 +58,7 @@ def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Tr
     try:
         sequence = read_sequence(data)
         if not sequence.frames:
-            return collect([open_still(data)], [0], [0], FOREVER, transform)
+            return collect([reader.open_image(data)], [0], [0], FOREVER, transform)
         durations = [frame.duration for frame in sequence.frames]
         indexes = sample_indexes(len(durations), frame_limit or len(durations))
         return collect(_draw_frames(sequence), indexes, durations, sequence.plays, transform)
@@ -68,7 +67,7 @@ def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Tr
 
 
 def _draw_frames(sequence: FrameSequence) -> "Iterator[Image]":
-    with open_still(sequence.data) as whole:
+    with reader.open_image(sequence.data) as whole:
         known = {name: whole.info[name] for name in KNOWN_OF_ALL if whole.info.get(name)}
     for canvas in compose(sequence.size, (_to_patch(sequence, frame) for frame in sequence.frames)):
         canvas.info.update(known)
@@ -76,7 +75,7 @@ def _draw_frames(sequence: FrameSequence) -> "Iterator[Image]":
 
 
 def _to_patch(sequence: FrameSequence, frame: Frame) -> Patch:
-    with open_still(sequence.to_png(frame)) as still:
+    with reader.open_image(sequence.to_png(frame)) as still:
         still.load()
         pixels = normalize(still)
     if pixels.mode in ("L", "LA"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.timing import shown
 from imgopt.errors import InvalidImage
@@ -58,11 +59,17 @@ def sample_durations(durations: list[int], indexes: list[int]) -> list[int]:
     return [sum(map(shown, durations[start:end])) for start, end in zip(indexes, ends, strict=True)]
 
 
-def decoder(pillow_name: str, label: str) -> "Callable[[bytes, int | None, Transform | None], Animation]":
-    """What reads animations of a format by Pillow. Raises InvalidImage where a frame can't be read."""
+def decoder(
+    pillow_name: str, label: str, read_color: "Callable[[bytes], NamedColor | None] | None" = None
+) -> "Callable[[bytes, int | None, Transform | None], Animation]":
+    """What reads animations of a format by Pillow. Raises InvalidImage where a frame can't be read.
+
+    `read_color` tells how all frames' colours are named, where not by a profile.
+    """
 
     def decode_animation(data: bytes, frame_limit: int | None = None, transform: Transform | None = None) -> Animation:
-        return _decode_by_pillow(data, (pillow_name, label), frame_limit, transform)
+        color = read_color(data) if read_color else None
+        return _decode_by_pillow(data, (pillow_name, label, color), frame_limit, transform)
 
     return decode_animation
 
@@ -85,11 +92,11 @@ def collect(
 
 
 def _decode_by_pillow(
-    data: bytes, named: tuple[str, str], frame_limit: int | None, transform: "Transform | None"
+    data: bytes, named: "tuple[str, str, NamedColor | None]", frame_limit: int | None, transform: "Transform | None"
 ) -> Animation:
     from PIL import Image
 
-    pillow_name, label = named
+    pillow_name, label, color = named
     Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header, before anything was stored
     try:
         with Image.open(BytesIO(data), formats=[pillow_name]) as image:
@@ -97,15 +104,17 @@ def _decode_by_pillow(
             plays = int(image.info.get("loop") or FOREVER)
             indexes = sample_indexes(count, frame_limit or count)
             durations: list[int] = []
-            return collect(_seek(image, count, durations), indexes, durations, plays, transform)
+            return collect(_seek(image, count, durations, color), indexes, durations, plays, transform)
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise InvalidImage(f"The {label} file is damaged and can't be decoded.") from error
 
 
-def _seek(image: "Image", count: int, durations: list[int]) -> "Iterator[Image]":
+def _seek(image: "Image", count: int, durations: list[int], color: "NamedColor | None") -> "Iterator[Image]":
     for number in range(count):
         image.seek(number)
         image.load()
+        if color:
+            image.info[NAMED_COLOR] = color
         durations.append(round(image.info.get("duration", 0)))
         yield image
 

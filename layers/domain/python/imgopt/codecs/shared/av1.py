@@ -1,11 +1,12 @@
-"""The size that an AV1 bitstream states in its sequence header (AV1 Bitstream & Decoding Process, section 5.5)."""
+"""Size and colours that an AV1 bitstream states in its sequence header (AV1 Bitstream & Decoding Process, 5.5)."""
 
+from imgopt.codecs.shared.bit_reader import BitReader
 from imgopt.errors import InvalidImage
 
 SEQUENCE_HEADER = 1
+HIGH, PROFESSIONAL = 1, 2
 # A sequence header is a few bytes; only a temporal delimiter of two comes before it.
 ENOUGH_BYTES, ENOUGH_UNITS = 512, 8
-LONGEST_PREFIX = 32
 
 
 def read_frame_size(data: bytes) -> tuple[int, int]:
@@ -13,6 +14,28 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
 
     Raises InvalidImage where there is no sequence header.
     """
+    bits = _find_sequence_header(data)
+    bits.read(3)  # profile
+    _skip_points(bits)
+    return _read_size(bits)
+
+
+def read_code_points(data: bytes) -> tuple[int, int] | None:
+    """Primaries and transfer by H.273's numbers, None where it doesn't say. Raises InvalidImage as above."""
+    bits = _find_sequence_header(data)
+    profile = bits.read(3)
+    reduced = _skip_points(bits)
+    _read_size(bits)
+    _skip_tools(bits, reduced=reduced)
+    deep = bits.read(1)
+    if profile == PROFESSIONAL and deep:
+        bits.read(1)  # twelve bits
+    if profile != HIGH:
+        bits.read(1)  # monochrome
+    return (bits.read(8), bits.read(8)) if bits.read(1) else None
+
+
+def _find_sequence_header(data: bytes) -> BitReader:
     position = 0
     for _ in range(ENOUGH_UNITS):
         if position >= len(data):
@@ -21,7 +44,7 @@ def read_frame_size(data: bytes) -> tuple[int, int]:
         position += 2 if head & 4 else 1
         length, position = _read_leb128(data, position) if head & 2 else (len(data) - position, position)
         if head >> 3 & 15 == SEQUENCE_HEADER:
-            return _read_sequence_header(_Bits(data[position : position + length]))
+            return BitReader(data[position : position + length])
         position += length
     raise InvalidImage("The AVIF file is damaged.")
 
@@ -35,17 +58,40 @@ def _read_leb128(data: bytes, position: int) -> tuple[int, int]:
     raise InvalidImage("The AVIF file is damaged.")
 
 
-def _read_sequence_header(bits: "_Bits") -> tuple[int, int]:
-    bits.read(4)  # profile, still picture
-    if bits.read(1):  # reduced header
+def _skip_points(bits: BitReader) -> bool:
+    """Whether the header is a reduced one, which has no operating points."""
+    bits.read(1)  # still picture
+    reduced = bool(bits.read(1))
+    if reduced:
         bits.read(5)
     else:
         _skip_operating_points(bits)
+    return reduced
+
+
+def _read_size(bits: BitReader) -> tuple[int, int]:
     width_bits, height_bits = bits.read(4) + 1, bits.read(4) + 1
     return bits.read(width_bits) + 1, bits.read(height_bits) + 1
 
 
-def _skip_operating_points(bits: "_Bits") -> None:
+def _skip_tools(bits: BitReader, *, reduced: bool) -> None:
+    if not reduced and bits.read(1):  # frames have numbers
+        bits.read(4 + 3)
+    bits.read(3)  # superblocks of 128, filter and edges within a frame
+    if not reduced:
+        bits.read(4)  # compounds and warps
+        ordered = bits.read(1)
+        if ordered:
+            bits.read(2)
+        forces_screen = bits.read(1) or bits.read(1)
+        if forces_screen and not bits.read(1):
+            bits.read(1)
+        if ordered:
+            bits.read(3)
+    bits.read(3)  # superresolution and filters
+
+
+def _skip_operating_points(bits: BitReader) -> None:
     delay_bits = _skip_timing(bits) if bits.read(1) else 0
     with_display_delay = bits.read(1)
     for _ in range(bits.read(5) + 1):
@@ -58,31 +104,13 @@ def _skip_operating_points(bits: "_Bits") -> None:
             bits.read(4)
 
 
-def _skip_timing(bits: "_Bits") -> int:
+def _skip_timing(bits: BitReader) -> int:
     """The length of the decoder model's delays in bits, 0 where there is none."""
     bits.read(64)
-    if bits.read(1):  # equal intervals, as Exp-Golomb code
-        zeros = 0
-        while not bits.read(1):
-            zeros += 1
-            if zeros == LONGEST_PREFIX:
-                raise InvalidImage("The AVIF file is damaged.")
-        bits.read(zeros)
+    if bits.read(1):  # equal intervals
+        bits.read_exp_golomb()
     if not bits.read(1):
         return 0
     delay_bits = bits.read(5) + 1
     bits.read(32 + 5 + 5)
     return delay_bits
-
-
-class _Bits:
-    """Numbers of so many bits, the highest first."""
-
-    def __init__(self, data: bytes) -> None:
-        self.value, self.left = int.from_bytes(data), 8 * len(data)
-
-    def read(self, count: int) -> int:
-        if count > self.left:
-            raise InvalidImage("The AVIF file is damaged.")
-        self.left -= count
-        return self.value >> self.left & ((1 << count) - 1)

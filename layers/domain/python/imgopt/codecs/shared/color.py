@@ -1,17 +1,18 @@
 """Colour made plain: one orientation, sRGB, eight bits, with or without alpha."""
 
 from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+from imgopt.codecs.shared import matrix_profile, tone_mapping
+from imgopt.codecs.shared.code_points import NAMED_COLOR, Hdr, NamedColor
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageCms import ImageCmsProfile
 
 DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
-# XYZ of red, green and blue adapted to D50, as in the profile of IEC 61966-2-1.
-SRGB_PRIMARIES = (0.436, 0.222, 0.014, 0.385, 0.717, 0.097, 0.143, 0.061, 0.714)
-SAME_PRIMARY = 0.002
 EXIF_ORIENTATION = 0x0112
 # A JPEG has 64 kB in one segment. Each of thousands of entries may point to all of it, and it is read for each.
 LONGEST_EXIF = 1 << 16
@@ -23,7 +24,9 @@ BAND = 256
 def normalize(image: "Image") -> "Image":
     """The image upright, in sRGB and one of the modes L, LA, RGB, RGBA, without metadata."""
     profile = None if image.mode == "LAB" else image.info.get("icc_profile")
-    plain = _to_srgb(_to_plain_mode(_upright(image)), profile)
+    name = image.info.get(NAMED_COLOR)
+    plain = _to_plain_mode(_upright(image))
+    plain = from_named(plain, name) if name else _to_srgb(plain, profile)
     plain.info.clear()  # encoders would write the profile and comments that it holds
     return plain
 
@@ -97,6 +100,30 @@ def _from_lab(image: "Image") -> "Image":
     return srgb or image.convert("RGB")
 
 
+def from_named(image: "Image", color: NamedColor) -> "Image":
+    """sRGB of an image in mode L, LA, RGB or RGBA whose colours are named otherwise, in the same mode."""
+    if isinstance(color.transfer, Hdr):
+        return tone_mapping.to_sdr(image, color)
+    return _to_srgb(_widen(image) if color.narrow else image, profile_of(color, grey=image.mode in ("L", "LA")))
+
+
+@lru_cache(maxsize=4)
+def profile_of(color: NamedColor, *, grey: bool) -> bytes | None:
+    """The profile that says the same of samples from black to white; None for HDR, and where it can't be said."""
+    if isinstance(color.transfer, Hdr):
+        return None
+    with suppress(ValueError, ArithmeticError):
+        return matrix_profile.build_profile(color.primaries, color.transfer, grey=grey)
+    return None
+
+
+def _widen(image: "Image") -> "Image":
+    """Black from 16 to 0, and white from 235 to 255 (H.273, 8.3)."""
+    wide = [min(255, max(0, round((level - 16) * 255 / 219))) for level in range(256)]
+    kept = list(range(256)) if image.mode in ("LA", "RGBA") else []
+    return image.point(wide * (len(image.getbands()) - bool(kept)) + kept)
+
+
 def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
     """Applies the embedded profile; one that can't be used is ignored, as viewers do."""
     from PIL import ImageCms
@@ -104,35 +131,33 @@ def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
     if not profile:
         return image
     try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if _is_srgb(source):
+        if matrix_profile.is_srgb(profile):  # the conversion would only cost time and round
             return image
-        return _convert(image, source)
+        return _convert(image, ImageCms.ImageCmsProfile(BytesIO(profile)))
     except (ImageCms.PyCMSError, OSError):
         return image.convert("RGB") if image.mode == "CMYK" else image
 
 
-def _is_srgb(profile: "ImageCmsProfile") -> bool:
-    """By its name and its primaries: the conversion would only cost time and round."""
-    from PIL import ImageCms
-
-    primaries = [getattr(profile.profile, f"{color}_colorant", None) for color in ("red", "green", "blue")]
-    measured = [value for primary in primaries if primary for value in primary[0]]
-    alike = all(abs(value - wanted) < SAME_PRIMARY for value, wanted in zip(measured, SRGB_PRIMARIES, strict=False))
-    named = ImageCms.getProfileDescription(profile).startswith("sRGB")
-    return named and len(measured) == len(SRGB_PRIMARIES) and alike
-
-
 def _convert(image: "Image", source: "ImageCmsProfile") -> "Image":
     """Alpha is put aside: colour management knows no LA, and has nothing to do with it."""
-    from PIL import ImageCms
-
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colors = image.convert(image.mode.removesuffix("A")) if alpha else image
-    converted = ImageCms.profileToProfile(colors, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    if converted is None:
-        return image
-    plain = converted.convert("L") if colors.mode == "L" else converted
+    plain = colors.point(_grey_table(source)) if colors.mode == "L" else _apply(colors, source)
     if alpha:
         plain.putalpha(alpha)
     return plain
+
+
+def _grey_table(source: "ImageCmsProfile") -> list[int]:
+    """sRGB's level for each of 256. A table of its own, as littlecms would draw lines between 33 of them."""
+    from PIL import Image
+
+    ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
+    return list(_apply(ramp, source, exact=True).convert("L").tobytes())
+
+
+def _apply(image: "Image", source: "ImageCmsProfile", *, exact: bool = False) -> "Image":
+    from PIL import ImageCms
+
+    target, flags = ImageCms.createProfile("sRGB"), ImageCms.Flags.NOOPTIMIZE if exact else ImageCms.Flags.NONE
+    return ImageCms.profileToProfile(image, source, target, outputMode="RGB", flags=flags) or image

@@ -17,14 +17,17 @@ class Metadata:
 
 
 NO_METADATA = Metadata()
+# Of a sample, in most formats.
+BITS = 8
 # Of the API's scale: not a pixel changes, in formats that can do that.
 LOSSLESS_QUALITY = 100
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A finished file, how it was made, and whether its pixels are those that went in."""
+    """A finished file, how it was made, whether its pixels are those that went in, and how many bits a sample has."""
 
     data: bytes
     encoder: str
     lossless: bool = False
+    bits: int = BITS

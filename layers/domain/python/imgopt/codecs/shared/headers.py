@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits
-from imgopt.codecs.shared import isobmff
+from imgopt.codecs.shared import isobmff, isobmff_sizes
 from imgopt.codecs.shared.color import orientation_of
 from imgopt.codecs.shared.metadata import read_dpi
 from imgopt.codecs.shared.timing import STILL, Timing
@@ -46,8 +46,8 @@ def read_by_pillow(
 
 def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     """Of an ISO base media file."""
-    size = isobmff.read_size(file)
-    for coded in isobmff.coded_sizes(file):
+    size = isobmff_sizes.read_size(file)
+    for coded in isobmff_sizes.coded_sizes(file):
         check_pixels(*coded, limits.pixels)
     timing = scan_frames(file, found, limits, size)
     return ImageHeader(

@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import chain
 from typing import BinaryIO
 
@@ -16,7 +15,6 @@ MOST_ITEMS = 4096
 # Boxes next to each other; extents of all items, and properties of all.
 MOST_BOXES, MOST_ENTRIES = 8192, 32_768
 WIDTHS = frozenset({0, 4, 8})
-P3_PRIMARIES = (12).to_bytes(2)
 ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 
 
@@ -31,42 +29,19 @@ class Box:
 
 @dataclass
 class Items:
-    """The items of a file by id: their kind, their properties and where their bytes are (offset and length)."""
+    """The items of a file by id: their kind, their properties and where their bytes are (offset and length).
+
+    `references` are the kinds of all that one item says of another.
+    """
 
     primary: int = 0
     kinds: dict[int, bytes] = field(default_factory=dict)
     properties: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
     extents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    references: frozenset[bytes] = frozenset()
 
     def av1_images(self) -> list[int]:
         return [item for item, kind in self.kinds.items() if kind == b"av01" and self.extents.get(item)]
-
-
-def read_size(file: BinaryIO) -> tuple[int, int]:
-    """Width and height of the primary image as seen, turned as the file says.
-
-    Raises InvalidImage where the file is cut off or says nothing of them.
-    """
-    items = read_items(file)
-    _check_extents(items, file.seek(0, 2))
-    size = 0, 0
-    for kind, data in items.properties.get(items.primary, []):
-        size = _apply(kind, data, size)
-    if min(size) < 1:
-        raise InvalidImage("The file holds no image.")
-    return size
-
-
-def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
-    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop.
-
-    Both what the boxes say and what the AV1 bitstreams do, which decoders obey.
-    """
-    items = read_items(file)
-    properties = (each for found in items.properties.values() for each in found)
-    stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
-    streams = {items.extents[item][0] for item in items.av1_images()}
-    return [*stated, *(_read_av1_size(file, extent) for extent in streams)]
 
 
 def has_alpha(file: BinaryIO) -> bool:
@@ -75,29 +50,12 @@ def has_alpha(file: BinaryIO) -> bool:
     return any(kind == b"auxC" and data[4:].split(b"\0")[0] in ALPHA for kind, data in properties)
 
 
-def _read_av1_size(file: BinaryIO, extent: tuple[int, int]) -> tuple[int, int]:
-    offset, length = extent
-    file.seek(offset)
-    return av1.read_frame_size(file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES)))
-
-
-def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
-    """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
-    if kind == b"ispe" and len(data) >= 12:
-        return struct.unpack_from(">II", data, 4)
-    if kind == b"clap" and len(data) >= 16:
-        width, width_divisor, height, height_divisor = struct.unpack_from(">IIII", data)
-        return width // max(1, width_divisor), height // max(1, height_divisor)
-    if kind == b"irot" and data and data[0] & 1:
-        return size[1], size[0]
-    return size
-
-
-def is_display_p3(data: bytes) -> bool:
-    """Whether the primary image has the primaries of Display P3 by number (ITU-T H.273), as a profile might say too."""
-    items = read_items(BytesIO(data))
-    colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
-    return any(value[:6] == b"nclx" + P3_PRIMARIES for value in colors)
+def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:
+    """The beginning of each AV1 bitstream, with its sequence header; the primary image's comes first."""
+    images = sorted(items.av1_images(), key=lambda item: item != items.primary)
+    for offset, length in dict.fromkeys(items.extents[item][0] for item in images):
+        file.seek(offset)
+        yield file.read(min(length or av1.ENOUGH_BYTES, av1.ENOUGH_BYTES))
 
 
 def read_items(file: BinaryIO) -> Items:
@@ -167,6 +125,8 @@ def _read_meta(meta: bytes) -> Items:
             items.extents = dict(_read_locations(data))
         elif kind == b"iprp":
             items.properties = _read_properties(data)
+        elif kind == b"iref":
+            items.references = frozenset(reference for reference, _ in boxes(data, 4))
     return items
 
 
@@ -228,7 +188,7 @@ def _read_associations(ipma: bytes) -> Iterator[tuple[int, int]]:
                 yield item, index
 
 
-def _check_extents(items: Items, size: int) -> None:
+def check_extents(items: Items, size: int) -> None:
     if any(offset + length > size for extents in items.extents.values() for offset, length in extents):
         raise InvalidImage("The file is truncated.")
 

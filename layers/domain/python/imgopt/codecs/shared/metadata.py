@@ -72,6 +72,20 @@ def _iptc(image: "Image") -> bytes:
     return b""
 
 
+def without_orientation(exif: bytes | None) -> bytes | None:
+    """EXIF of an image that has been turned already."""
+    from PIL import Image
+
+    if not exif:
+        return None
+    kept = Image.Exif()
+    with suppress(Exception):  # what is damaged turns nothing
+        kept.load(exif)
+        kept.pop(EXIF_ORIENTATION, None)
+        return kept.tobytes()
+    return None
+
+
 def _rights(exif: "Exif", dpi: int | None) -> bytes:
     """Artist and copyright, with what EXIF requires beside them (Exif 3.0, tables 20 and 21)."""
     from PIL import Image

@@ -52,8 +52,3 @@ def to_pillow_in_parts(pixels: Any) -> "Image":
 
 def _read_rows(pixels: Any, top: int) -> "Image":
     return to_pillow(pixels.crop(0, top, pixels.width, min(ROWS, pixels.height - top)))
-
-
-def display_p3() -> bytes:
-    """The colour profile of Display P3, as libvips carries it."""
-    return bytes(library().Operation.call("profile_load", "p3"))

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.tiff import codec, tags
+from imgopt.codecs.tiff import codec, depth, tags
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -32,4 +32,5 @@ FORMAT = Format(
     clean=None,
     mend=None,
     replaced_by=("jpg", "png"),
+    count_bits=depth.count_tiff_bits,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import normalize
-from imgopt.codecs.shared.encoding import Metadata
+from imgopt.codecs.shared.encoding import BITS, Metadata
 from imgopt.codecs.shared.metadata import KeepMetadata, read_metadata
 from imgopt.errors import InvalidImage
 
@@ -25,10 +25,11 @@ SPARE = 2.0
 
 @dataclass(frozen=True)
 class Decoded:
-    """Pixels in one of the modes L, LA, RGB, RGBA, and the metadata to keep."""
+    """Pixels in one of the modes L, LA, RGB, RGBA, the metadata to keep, and how many bits a sample had in the file."""
 
     image: "Image"
     metadata: Metadata
+    bits: int = BITS
 
 
 def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NONE, *, scale: float = 1) -> Decoded:
@@ -44,9 +45,14 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
             image.load()
             image.info["exif"] = early  # not the one behind the pixels of a PNG, see `orientation_of`
             metadata = read_metadata(image, keep)  # first, as what is normalized has none
-            return Decoded(normalize(image), metadata)
+            return Decoded(normalize(image), metadata, _count_bits(data, source_format))
     except UNREADABLE as error:
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
+
+
+def _count_bits(data: bytes, source_format: str) -> int:
+    count = FORMATS[source_format].count_bits
+    return count(data) if count else BITS
 
 
 def shows_through(image: "Image") -> bool:

@@ -1,0 +1,72 @@
+"""How large the pictures of AVIF and HEIC files are, as their boxes say (ISO/IEC 14496-12, 23008-12)."""
+
+import struct
+from typing import BinaryIO
+
+from imgopt.codecs.shared import av1
+from imgopt.codecs.shared.isobmff import Items, av1_heads, check_extents, read_items
+from imgopt.errors import InvalidImage
+
+
+def read_size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height of the primary image as seen, turned as the file says.
+
+    Raises InvalidImage where the file is cut off or says nothing of them.
+    """
+    items = read_items(file)
+    check_extents(items, file.seek(0, 2))
+    size = 0, 0
+    for kind, data in items.properties.get(items.primary, []):
+        size = _apply(kind, data, size)
+    if min(size) < 1:
+        raise InvalidImage("The file holds no image.")
+    return size
+
+
+def coded_sizes(file: BinaryIO) -> list[tuple[int, int]]:
+    """Width and height of every image in the file, hidden ones too, as they are decoded, before a crop.
+
+    Both what the boxes say and what the AV1 bitstreams do, which decoders obey.
+    """
+    items = read_items(file)
+    properties = (each for found in items.properties.values() for each in found)
+    stated = {_apply(kind, data, (0, 0)) for kind, data in properties if kind == b"ispe"}
+    return [*stated, *(av1.read_frame_size(head) for head in av1_heads(file, items))]
+
+
+def seen_part(items: Items) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of the primary image before it is turned, where not all of it is to be seen."""
+    size = 0, 0
+    for kind, data in items.properties.get(items.primary, []):
+        if kind == b"clap" and (box := clean_aperture(data, size)):
+            return box
+        size = _apply(kind, data, size)
+    return None
+
+
+def clean_aperture(clap: bytes, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of what is to be seen (ISO/IEC 14496-12, 12.1.4); None where that isn't inside."""
+    if len(clap) < 32:
+        return None
+    wide, high, across, down = ((part, max(1, of)) for part, of in struct.iter_unpack(">iI", clap[:32]))
+    left, top = _begin(size[0], wide, across), _begin(size[1], high, down)
+    right, bottom = left + wide[0] // wide[1], top + high[0] // high[1]
+    is_inside = 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
+    return (left, top, right, bottom) if is_inside else None
+
+
+def _begin(whole: int, length: tuple[int, int], offset: tuple[int, int]) -> int:
+    """Where a part begins whose centre is that far from the middle; numbers are fractions, as pairs."""
+    doubled = (whole * length[1] - length[0]) * offset[1] + 2 * offset[0] * length[1]
+    return doubled // (2 * length[1] * offset[1])
+
+
+def _apply(kind: bytes, data: bytes, size: tuple[int, int]) -> tuple[int, int]:
+    """Size after one property of an image: its own size, a clean aperture, a turn by so many quarters."""
+    if kind == b"ispe" and len(data) >= 12:
+        return struct.unpack_from(">II", data, 4)
+    if kind == b"clap" and (box := clean_aperture(data, size)):
+        return box[2] - box[0], box[3] - box[1]
+    if kind == b"irot" and data and data[0] & 1:
+        return size[1], size[0]
+    return size

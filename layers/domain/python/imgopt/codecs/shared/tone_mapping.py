@@ -1,0 +1,136 @@
+"""Pictures with more light than a white page has, PQ and HLG (ITU-R BT.2100), made sRGB by libvips, strip by strip.
+
+A white page has 203 cd/m2 (ITU-R BT.2408, 2.1) and becomes sRGB's white. Brighter light is pressed together below it by
+the EETF of ITU-R BT.2390, 5.4.1, which leaves what is dark as it is. It is applied to the largest of red, green and
+blue, and the others keep their proportion to that, so that the hue stays.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.code_points import NOMINAL_PEAK, Hdr, NamedColor
+from imgopt.codecs.shared.matrix_profile import to_linear_srgb, to_xyz
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+REFERENCE_WHITE = 203.0
+# BT.2100, table 4.
+PQ_M1, PQ_M2 = 2610 / 16384, 2523 / 4096 * 128
+PQ_C1, PQ_C2, PQ_C3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
+PQ_PEAK = 10_000.0
+# BT.2100, table 5: the curve, and the gamma of a display of 1,000 cd/m2.
+HLG_A, HLG_B, HLG_C, HLG_GAMMA = 0.17883277, 0.28466892, 0.55991073, 1.2
+# Tables have 12 bits, as fine as PQ ever is; what stands for an amount of light in one is its fourth root.
+LEVELS, ROOT = 4096, 0.25
+
+
+def to_sdr(image: "Image", color: NamedColor) -> "Image":
+    """An image in mode L, LA, RGB or RGBA in the same mode."""
+    return vips.to_pillow(map_tones(vips.from_pillow(image), color))
+
+
+def map_tones(pixels: Any, color: NamedColor) -> Any:
+    """A vips image of samples of 8 or 16 bits, of 1-4 bands, in 8 bits of sRGB or grey."""
+    bands, deep = pixels.bands, pixels.format == "ushort"
+    colors = pixels[0].bandjoin([pixels[0], pixels[0]]) if bands < 3 else pixels[:3]
+    codes = colors >> 4 if deep else colors
+    mapped = _map_codes(codes.cast("ushort") if deep else codes, color, LEVELS if deep else 256)
+    plain = mapped[0] if bands < 3 else mapped
+    if bands in (1, 3):
+        return plain.copy(interpretation="b-w" if bands == 1 else "srgb")
+    alpha = pixels[bands - 1] >> 8 if deep else pixels[bands - 1]
+    return plain.bandjoin(alpha.cast("uchar")).copy(interpretation="b-w" if bands == 2 else "srgb")
+
+
+def _map_codes(codes: Any, color: NamedColor, levels: int) -> Any:
+    """As many levels as a code can have. What is computed between has 1 for the reference white."""
+    shine = _shine_of_hlg if color.transfer is Hdr.HLG else _shine_of_pq
+    linear = shine(codes, color, levels).recomb(_matrix(to_linear_srgb(color.primaries)))
+    return linear.copy(interpretation="scrgb").colourspace("srgb")
+
+
+def _shine_of_pq(codes: Any, color: NamedColor, levels: int) -> Any:
+    """The gain depends on the brightest code alone: the more code, the more light."""
+
+    def light(sample: float) -> float:
+        return pq_light(sample) / REFERENCE_WHITE
+
+    def gain(sample: float) -> float:
+        return _gain(pq_light(sample), color.peak)
+
+    expand = _expand_narrow if color.narrow else _keep
+    table, gains = _table(light, levels, expand), _table(gain, levels, expand)
+    return codes.maplut(table) * _brightest(codes).maplut(gains)
+
+
+def _shine_of_hlg(codes: Any, color: NamedColor, levels: int) -> Any:
+    """The OOTF of BT.2100, table 5: what a scene's light is on the display depends on its luminance."""
+    scene = codes.maplut(_table(hlg_light, levels, _expand_narrow if color.narrow else _keep))
+    luminance = scene.recomb(_matrix(to_xyz(color.primaries)[1:2]))
+    shown = scene * luminance ** (HLG_GAMMA - 1)
+    places = (_brightest(shown) ** ROOT * (LEVELS - 1)).cast("ushort")
+
+    def gain(sample: float) -> float:
+        return _gain(sample ** (1 / ROOT) * NOMINAL_PEAK, NOMINAL_PEAK)
+
+    return shown * (NOMINAL_PEAK / REFERENCE_WHITE) * places.maplut(_table(gain, LEVELS, _keep))
+
+
+def _brightest(pixels: Any) -> Any:
+    return pixels[0].maxpair(pixels[1]).maxpair(pixels[2])
+
+
+def _table(function: Callable[[float], float], levels: int, expand: Callable[[float], float]) -> Any:
+    values = [function(expand(level / (levels - 1))) for level in range(levels)]
+    return vips.library().Image.new_from_array([values]).cast("float")
+
+
+def _matrix(rows: Any) -> Any:
+    return vips.library().Image.new_from_array([list(row) for row in rows])
+
+
+def _keep(sample: float) -> float:
+    return sample
+
+
+def _expand_narrow(sample: float) -> float:
+    """Black is at 16, white at 235 of 255 (H.273, 8.3)."""
+    return min(1.0, max(0.0, (sample * 255 - 16) / 219))
+
+
+def _gain(light: float, peak: float) -> float:
+    return press(light, peak) / light if light > 0 else 1.0
+
+
+def pq_light(sample: float) -> float:
+    """Light in cd/m2 of a sample, 0-1 (BT.2100, table 4, EOTF)."""
+    root = float(sample ** (1 / PQ_M2))
+    return PQ_PEAK * float((max(root - PQ_C1, 0) / (PQ_C2 - PQ_C3 * root)) ** (1 / PQ_M1))
+
+
+def pq_sample(light: float) -> float:
+    """The sample, 0-1, of light in cd/m2 (BT.2100, table 4, inverse EOTF)."""
+    root = float((light / PQ_PEAK) ** PQ_M1)
+    return float(((PQ_C1 + PQ_C2 * root) / (1 + PQ_C3 * root)) ** PQ_M2)
+
+
+def hlg_light(sample: float) -> float:
+    """A scene's light, 0-1, of a sample, 0-1 (BT.2100, table 5, inverse OETF)."""
+    from math import exp
+
+    return sample * sample / 3 if sample <= 0.5 else (exp((sample - HLG_C) / HLG_A) + HLG_B) / 12
+
+
+def press(light: float, peak: float) -> float:
+    """Light in cd/m2 of up to `peak` as it is shown below the reference white: the EETF of BT.2390, 5.4.1."""
+    source, target = pq_sample(min(max(peak, REFERENCE_WHITE), PQ_PEAK)), pq_sample(REFERENCE_WHITE)
+    most = target / source
+    knee = 1.5 * most - 0.5
+    sample = min(pq_sample(light) / source, 1.0)
+    if sample <= knee:
+        return light
+    t = (sample - knee) / (1 - knee)
+    spline = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * most
+    return pq_light(spline * source)
