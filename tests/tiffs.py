@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 
 BYTES, SHORT, LONG = 7, 3, 4
 LETTERS = {SHORT: "H", LONG: "I"}
-CHILDREN = 330
+CHILDREN, JPEG = 330, 513
 # Of strips, children, tiles and a JPEG.
-OFFSETS = frozenset({273, CHILDREN, 324, 513})
+OFFSETS = frozenset({273, CHILDREN, 324, JPEG})
 Value = int | bytes | Sequence[int]
 
 
 @dataclass
 class Directory:
-    """Tags with their values, the strips or tiles of a picture, and directories of its own."""
+    """Tags with their values, the strips or tiles of a picture, and directories of its own.
+
+    A JPEG is given as bytes by the tag of its offset.
+    """
 
     tags: dict[int, Value]
     parts: list[bytes] = field(default_factory=list)
@@ -26,7 +29,7 @@ def picture(width: int, height: int, parts: list[bytes], **tags: Value) -> Direc
     names = {
         **{"subfile": 254, "bits": 258, "compression": 259, "photometric": 262, "orientation": 274, "samples": 277},
         **{"rows": 278, "planar": 284, "predictor": 317, "colors": 320, "tile_width": 322, "tile_height": 323},
-        **{"extra": 338, "formats": 339, "subsampling": 530, "profile": 34675},
+        **{"extra": 338, "formats": 339, "subsampling": 530, "profile": 34675, "crop": 50720},
     }
     plain = {"bits": 8, "compression": 1, "photometric": 1, "samples": 1}
     known = {names[name]: value for name, value in {**plain, **tags}.items()}
@@ -61,6 +64,8 @@ class _Writer:
             tiled = 322 in tags
             tags[324 if tiled else 273] = [self._append(part) for part in directory.parts]
             tags[325 if tiled else 279] = [len(part) for part in directory.parts]
+        if JPEG in tags:
+            tags[JPEG], tags[JPEG + 1] = self._append(tags[JPEG]), len(tags[JPEG])
         if directory.children:
             tags[CHILDREN] = [self._add(child)[0] for child in directory.children]
         entries = b"".join(self._entry(tag, value) for tag, value in sorted(tags.items()))

@@ -17,6 +17,7 @@ from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
 from imgopt.codecs.tiff import camera_raw, light, rewriting, tags
 from imgopt.codecs.tiff.camera_raw import Preview
 from imgopt.codecs.tiff.page import Page
+from imgopt.codecs.tiff.parts import check_parts
 from imgopt.codecs.tiff.picture import find_picture
 from imgopt.errors import InvalidImage
 
@@ -27,6 +28,8 @@ CHECKED_BEFORE = Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT)
 DAMAGED = "The TIFF file is damaged and can't be decoded."
 # Pillow's reading of deeper samples depends on the order of their bytes and on their compression.
 MOST_BITS_OF_PILLOW = 8
+# It takes whatever remains of these.
+NOT_BY_PILLOW = frozenset({2, 3, 4, 32771})
 LAB_COLORS = {tags.LAB: 0, tags.ICC_LAB: 0x80}
 
 
@@ -85,6 +88,8 @@ def _open_by_vips(data: bytes, page: Page) -> "Image":
     rewritten = rewriting.is_needed(page) and rewriting.is_possible(page)
     if rewritten:
         data = rewriting.rewrite(data, page)
+    else:
+        check_parts(data, page)
     pixels = vips.library().Image.tiffload_buffer(data, fail_on="error", access="sequential")
     if pixels.get_typeof("orientation") and pixels.get("orientation") > 1:
         pixels = pixels.copy_memory()  # it is needed in another order
@@ -121,7 +126,7 @@ def _from_named(pixels: Any, mode: str, page: Page) -> "Image":
 def _open_by_pillow(data: bytes, page: Page) -> "Image":
     from PIL import Image, TiffImagePlugin
 
-    if page.depth > MOST_BITS_OF_PILLOW or page.signed:
+    if page.depth > MOST_BITS_OF_PILLOW or page.signed or page.compression in NOT_BY_PILLOW:
         raise InvalidImage(DAMAGED)
     TiffImagePlugin.READ_LIBTIFF = True  # its own reader of what isn't compressed goes on behind the end of a strip
     try:

@@ -1,10 +1,12 @@
 """Strips and tiles of a TIFF page as they were before they were compressed, in samples that libvips reads."""
 
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
+from imgopt.codecs.jpeg import segments
 from imgopt.codecs.shared import vips
 from imgopt.codecs.tiff import predictor, tags, unpacking
 from imgopt.codecs.tiff.directory import MOST_VALUES, read_value
@@ -58,6 +60,25 @@ def read_parts(data: bytes, page: Page, form: Form) -> Iterator[bytes]:
         raw = (data[offset : offset + length] for offset, length in stored)
         parts = [_convert(unpacking.unpack(each, page.compression, size, fill_order), page, form, rows) for each in raw]
         yield parts[0] if planes == 1 else _interleave(parts, form.depth // 8)
+
+
+def check_parts(data: bytes, page: Page) -> None:
+    """Raises InvalidImage where libtiff would make noise or grey of a part that is damaged or cut off.
+
+    libjpeg does so of what is missing. Some programs don't count a JPEG's last two bytes, which are its end.
+    """
+    for offset, length in places_of(BytesIO(data), page.directory):
+        if page.compression in unpacking.DEFLATES:
+            deque(unpacking.inflate(data[offset : offset + length], page.part_bytes), maxlen=0)
+        elif page.compression == tags.JPEG:
+            _check_jpeg(data[offset : offset + length + 2])
+
+
+def _check_jpeg(part: bytes) -> None:
+    try:
+        segments.check_complete(BytesIO(part))
+    except InvalidImage as error:
+        raise InvalidImage(unpacking.MISSING) from error
 
 
 def _convert(raw: bytes, page: Page, form: Form, rows: int) -> bytes:
