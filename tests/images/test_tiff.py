@@ -216,7 +216,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_cannot_be_read_is_refused_by_its_name_and_before_it_is_paid(kind):
+def test_a_kind_that_is_not_read_is_refused_by_its_name_before_it_is_paid(kind):
     page, words = REFUSED[kind]
     with pytest.raises(Unsupported, match=words):
         pictures.header(build(page))
@@ -257,8 +257,8 @@ def test_a_strip_that_is_too_short_is_an_error():
 
 def test_a_file_with_several_pages_says_so():
     page = picture(1, 1, [b"\7"])
-    assert "several pages" in pictures.run(build(page, page), output_format="png").warning
-    assert pictures.run(build(page), output_format="png").warning is None
+    assert "several pages" in pictures.header(build(page, page)).warning
+    assert pictures.header(build(page)).warning is None
 
 
 def test_directories_may_lead_in_a_circle():

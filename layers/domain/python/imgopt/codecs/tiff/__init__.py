@@ -5,14 +5,14 @@ from typing import BinaryIO
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
 from imgopt.codecs.tiff import codec
-from imgopt.codecs.tiff.camera_raw import Preview
+from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.picture import find_picture
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     picture, warning = find_picture(file, limits)
     size = picture.width, picture.height
-    if isinstance(picture, Preview):
+    if isinstance(picture, RawPreview):
         return ImageHeader(found.name, found.mime_type, *size, warning=warning)
     width, height = reversed(size) if picture.orientation in headers.TURNED else size
     has_alpha = picture.alpha is not None

@@ -48,7 +48,7 @@ WARNING = "This is a camera raw file. Its JPEG preview of {} x {} pixels was tak
 
 
 @dataclass(frozen=True)
-class Preview:
+class RawPreview:
     """A JPEG in a file. `width` and `height` are in pixels as seen; `turn` is 1-8, what the JPEG itself doesn't say."""
 
     offset: int
@@ -65,7 +65,7 @@ def is_camera_raw(file: BinaryIO, magic: int, directories: list[Directory]) -> b
     return any(tags.DNG_VERSION in each or _holds_raw(file, each) for each in directories)
 
 
-def find_preview(file: BinaryIO, directories: list[Directory], limits: Limits) -> Preview:
+def find_preview(file: BinaryIO, directories: list[Directory], limits: Limits) -> RawPreview:
     """The largest. Raises Unsupported where none is of full size, TooLarge where it is too large."""
     raw = max((_raw_size(file, each) for each in directories), key=lambda size: size[0] * size[1], default=(0, 0))
     turn = read_value(file, directories[0], tags.ORIENTATION, 1)
@@ -76,7 +76,7 @@ def find_preview(file: BinaryIO, directories: list[Directory], limits: Limits) -
     return best
 
 
-def open_preview(data: bytes, preview: Preview) -> "Image":
+def open_preview(data: bytes, preview: RawPreview) -> "Image":
     """With the orientation in its EXIF, whoever says it."""
     from PIL import Image
 
@@ -143,7 +143,7 @@ def _jpeg_places(file: BinaryIO, directory: Directory) -> Iterator[tuple[int, in
         yield directory.layout.offset.unpack(inline)[0], length
 
 
-def _look_into(file: BinaryIO, place: tuple[int, int], turn: int, limits: Limits) -> Preview | None:
+def _look_into(file: BinaryIO, place: tuple[int, int], turn: int, limits: Limits) -> RawPreview | None:
     """None where it is no JPEG that browsers would show."""
     from PIL import Image
 
@@ -156,10 +156,10 @@ def _look_into(file: BinaryIO, place: tuple[int, int], turn: int, limits: Limits
         with Image.open(data, formats=["JPEG"]) as image:
             turn = 1 if EXIF_ORIENTATION in image.getexif() else turn
         sides = (header.height, header.width) if turn in range(5, 9) else (header.width, header.height)
-        return Preview(offset, length, *sides, turn)
+        return RawPreview(offset, length, *sides, turn)
     return None
 
 
-def _is_full(preview: Preview, raw: tuple[int, int]) -> bool:
+def _is_full(preview: RawPreview, raw: tuple[int, int]) -> bool:
     sides = zip(sorted((preview.width, preview.height)), sorted(raw), strict=True)
     return any(wanted and side >= LEAST_SHARE * wanted for side, wanted in sides)

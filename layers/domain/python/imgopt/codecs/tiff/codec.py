@@ -15,7 +15,7 @@ from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
 from imgopt.codecs.shared.metadata import STALE
 from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
 from imgopt.codecs.tiff import camera_raw, light, rewriting, tags
-from imgopt.codecs.tiff.camera_raw import Preview
+from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.page import Page
 from imgopt.codecs.tiff.parts import check_parts
 from imgopt.codecs.tiff.picture import find_picture
@@ -52,7 +52,7 @@ def read(data: bytes) -> "Image":
 
     Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header
     found, _ = find_picture(BytesIO(data), CHECKED_BEFORE)
-    if isinstance(found, Preview):
+    if isinstance(found, RawPreview):
         image = normalize(_open_preview(data, found))
     else:
         image = _read_page(_begin_with(data, found), found)
@@ -60,7 +60,7 @@ def read(data: bytes) -> "Image":
     return image
 
 
-def _open_preview(data: bytes, preview: Preview) -> "Image":
+def _open_preview(data: bytes, preview: RawPreview) -> "Image":
     try:
         return camera_raw.open_preview(data, preview)
     except (OSError, SyntaxError, ValueError) as error:
@@ -87,7 +87,7 @@ def _read_page(data: bytes, page: Page) -> "Image":
 def _open_by_vips(data: bytes, page: Page) -> "Image":
     rewritten = rewriting.is_needed(page) and rewriting.is_possible(page)
     if rewritten:
-        data = rewriting.rewrite(data, page)
+        data = rewriting.rewrite_page(data, page)
     else:
         check_parts(data, page)
     pixels = vips.library().Image.tiffload_buffer(data, fail_on="error", access="sequential")

@@ -31,6 +31,7 @@ class Page:
     samples: int
     photometric: int | None
     compression: int
+    fill_order: int
     predictor: int
     separate: bool
     extra: Values
@@ -100,6 +101,7 @@ def read_page(file: BinaryIO, directory: Directory) -> Page:
         samples=samples,
         photometric=photometric,
         compression=value(tags.COMPRESSION, tags.NO_COMPRESSION),
+        fill_order=value(tags.FILL_ORDER, 1),
         predictor=value(tags.PREDICTOR, 1),
         separate=value(tags.PLANAR, 1) == tags.SEPARATE and samples > 1,
         extra=read_values(file, directory, tags.EXTRA_SAMPLES),

@@ -9,7 +9,7 @@ from io import BytesIO
 from imgopt.codecs.jpeg import segments
 from imgopt.codecs.shared import vips
 from imgopt.codecs.tiff import predictor, tags, unpacking
-from imgopt.codecs.tiff.directory import MOST_VALUES, read_value
+from imgopt.codecs.tiff.directory import MOST_VALUES
 from imgopt.codecs.tiff.page import Page, places_of
 from imgopt.errors import InvalidImage
 
@@ -22,25 +22,25 @@ LETTERS = {16: "H", 32: "I", 64: "Q"}
 
 
 @dataclass(frozen=True)
-class Form:
+class SampleForm:
     """What samples become: their depth, and the predictor that is left in them."""
 
     depth: int
     predictor: int
 
 
-def form_of(page: Page) -> Form:
+def form_of(page: Page) -> SampleForm:
     used = page.predictor if page.compression in PREDICTED else 1
     undone = used == FLOATING_POINT and (page.separate or page.depth == 64)
     depth = 32 if page.depth == 64 else page.depth if page.depth in native_bits(page) else 16
-    return Form(depth, 1 if undone else used)
+    return SampleForm(depth, 1 if undone else used)
 
 
 def native_bits(page: Page) -> frozenset[int]:
     return NATIVE_BITS if page.samples > 1 else NATIVE_BITS | NATIVE_BITS_ALONE
 
 
-def read_parts(data: bytes, page: Page, form: Form) -> Iterator[bytes]:
+def read_parts(data: bytes, page: Page, form: SampleForm) -> Iterator[bytes]:
     """Each strip or tile, of whole pixels and in little-endian samples.
 
     Raises InvalidImage where one is missing or damaged.
@@ -51,15 +51,19 @@ def read_parts(data: bytes, page: Page, form: Form) -> Iterator[bytes]:
     count = across * down
     if len(places) < count * planes or count > MOST_VALUES:
         raise InvalidImage(unpacking.MISSING)
-    fill_order = read_value(file, page.directory, tags.FILL_ORDER, 1)
     for number in range(count):
         left = page.part_height if page.tiled else page.height - number * page.part_height
         rows = min(left, page.part_height)
-        size = page.part_bytes // page.part_height * rows
         stored = (places[number + plane * count] for plane in range(planes))
-        raw = (data[offset : offset + length] for offset, length in stored)
-        parts = [_convert(unpacking.unpack(each, page.compression, size, fill_order), page, form, rows) for each in raw]
+        parts = [_read_part(data, place, page, form, rows) for place in stored]
         yield parts[0] if planes == 1 else _interleave(parts, form.depth // 8)
+
+
+def _read_part(data: bytes, place: tuple[int, int], page: Page, form: SampleForm, rows: int) -> bytes:
+    offset, length = place
+    size = page.part_bytes // page.part_height * rows
+    raw = unpacking.decompress(data[offset : offset + length], page, size)
+    return _convert(raw, page, form, rows)
 
 
 def check_parts(data: bytes, page: Page) -> None:
@@ -81,7 +85,7 @@ def _check_jpeg(part: bytes) -> None:
         raise InvalidImage(unpacking.MISSING) from error
 
 
-def _convert(raw: bytes, page: Page, form: Form, rows: int) -> bytes:
+def _convert(raw: bytes, page: Page, form: SampleForm, rows: int) -> bytes:
     if form.predictor == FLOATING_POINT:
         return raw
     stride = 1 if page.separate else page.samples

@@ -5,7 +5,7 @@ from typing import BinaryIO
 from imgopt.codecs.format import Limits
 from imgopt.codecs.shared import headers
 from imgopt.codecs.tiff import camera_raw, tags
-from imgopt.codecs.tiff.camera_raw import Preview
+from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.directory import Directory, read_directories, read_start, read_value
 from imgopt.codecs.tiff.page import DAMAGED, Page, read_page
 from imgopt.codecs.tiff.samples import check_samples
@@ -14,7 +14,7 @@ from imgopt.errors import InvalidImage
 FIRST_OF_SEVERAL = "The file has several pages. The first was taken."
 
 
-def find_picture(file: BinaryIO, limits: Limits) -> tuple[Page | Preview, str | None]:
+def find_picture(file: BinaryIO, limits: Limits) -> tuple[Page | RawPreview, str | None]:
     """The picture, and what is to be said of the file where it isn't all of it.
 
     Raises InvalidImage where tags are damaged or missing, Unsupported where the picture is of a kind that can't be

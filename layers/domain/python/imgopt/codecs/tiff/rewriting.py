@@ -12,7 +12,7 @@ from io import BytesIO
 from imgopt.codecs.tiff import tags, unpacking
 from imgopt.codecs.tiff.directory import MOST_VALUES, read_values
 from imgopt.codecs.tiff.page import Page
-from imgopt.codecs.tiff.parts import Form, form_of, native_bits, read_parts
+from imgopt.codecs.tiff.parts import SampleForm, form_of, native_bits, read_parts
 
 BYTES, SHORT, LONG = ("B", 7), ("H", 3), ("I", 4)
 START = struct.Struct("<2sHI")
@@ -37,7 +37,7 @@ def is_possible(page: Page) -> bool:
     return page.compression in unpacking.COMPRESSIONS or page.compression == tags.NO_COMPRESSION
 
 
-def rewrite(data: bytes, page: Page) -> bytes:
+def rewrite_page(data: bytes, page: Page) -> bytes:
     """A file of that page alone. Raises InvalidImage where a part of the picture is missing or damaged."""
     form = form_of(page)
     # libtiff undoes a predictor in what is compressed alone.
@@ -50,7 +50,7 @@ def rewrite(data: bytes, page: Page) -> bytes:
     return b"".join((START.pack(b"II", 42, end), *parts, _to_directory(entries, end)))
 
 
-def _describe(page: Page, form: Form) -> Entries:
+def _describe(page: Page, form: SampleForm) -> Entries:
     photometric = AS_NUMBERS.get(page.photometric, page.photometric or 0)
     others = max(0, page.samples - page.colors)
     return {

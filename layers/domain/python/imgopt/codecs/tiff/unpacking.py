@@ -9,6 +9,7 @@ from typing import Any
 
 from imgopt.codecs.shared import vips
 from imgopt.codecs.tiff import tags
+from imgopt.codecs.tiff.page import Page
 from imgopt.errors import InvalidImage
 
 DAMAGED = "The TIFF file is damaged: a part of its picture can't be decompressed."
@@ -21,16 +22,16 @@ REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 LOWEST_FIRST = 2
 
 
-def unpack(part: bytes, compression: int, size: int, fill_order: int) -> bytes:
+def decompress(part: bytes, page: Page, size: int) -> bytes:
     """So many bytes. Raises InvalidImage where there are fewer, or what there is can't be decompressed."""
-    if fill_order == LOWEST_FIRST:
+    if page.fill_order == LOWEST_FIRST:
         part = part.translate(REVERSED)
-    if compression == tags.NO_COMPRESSION:
+    if page.compression == tags.NO_COMPRESSION:
         unpacked = part[:size]
-    elif compression in DEFLATES:
+    elif page.compression in DEFLATES:
         unpacked = b"".join(inflate(part, size))[:size]
     else:
-        unpacked = _decompress(part, compression, size)
+        unpacked = _decompress_by_pillow(part, page.compression, size)
     if len(unpacked) < size:
         raise InvalidImage(MISSING)
     return unpacked
@@ -55,7 +56,7 @@ def inflate(part: bytes, size: int) -> Iterator[bytes]:
         raise InvalidImage(DAMAGED)  # it goes on where it should have ended
 
 
-def _decompress(part: bytes, compression: int, size: int) -> bytes:
+def _decompress_by_pillow(part: bytes, compression: int, size: int) -> bytes:
     """By Pillow's libtiff, as a picture of one row of bytes."""
     from PIL import Image
 
