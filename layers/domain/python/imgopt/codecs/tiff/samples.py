@@ -5,8 +5,8 @@ of 16, 32 and 64 bits. Whatever else there is gets refused by its name, as a dec
 """
 
 from imgopt.codecs.tiff import tags
-from imgopt.codecs.tiff.page import Page
-from imgopt.errors import Unsupported
+from imgopt.codecs.tiff.page import DAMAGED, Page
+from imgopt.errors import InvalidImage, Unsupported
 
 MOST_SAMPLES = 64
 COLORS = frozenset(
@@ -41,14 +41,16 @@ COLOR_BITS = {
 
 
 def check_samples(page: Page) -> None:
-    """Raises Unsupported in words that name what can't be read."""
+    """Raises Unsupported in words that name what can't be read, InvalidImage where samples are missing."""
     if page.compression not in READ:
         name = UNREAD.get(page.compression, f"method {page.compression}, which is not known")
         raise Unsupported(f"TIFF images compressed by {name} can't be read.")
     if page.photometric not in COLORS:
         name = NAMES_OF_COLORS.get(page.photometric or 0, f"colours of kind {page.photometric}")
         raise Unsupported(f"TIFF images in {name} can't be read.")
-    if page.photometric == tags.INKS and (page.ink_set != 1 or page.samples < page.colors):
+    if page.samples < page.colors and page.compression not in (tags.OLD_JPEG, tags.JPEG):
+        raise InvalidImage(DAMAGED)
+    if page.photometric == tags.INKS and page.ink_set != 1:
         raise Unsupported("TIFF images in inks other than cyan, magenta, yellow and black can't be read.")
     if not _are_read(page):
         raise Unsupported(f"TIFF images with {_describe(page)} can't be read.")
