@@ -250,6 +250,22 @@ def test_a_strip_that_cannot_be_decompressed_is_an_error(pack, compression, hurt
         codec.read(in_strips(pack, compression, hurt))
 
 
+SHORT_TILES = {1: bytes(200), LZW: b"\x80\0\x55\x55\x55", DEFLATE: zlib.compress(bytes(100)), PACK_BITS: b"\x81\0"}
+
+
+@pytest.mark.parametrize("compression", SHORT_TILES)
+def test_a_tile_that_cannot_be_decompressed_is_an_error(compression):
+    sizes = {"tile_width": 16, "tile_height": 16}
+    with pytest.raises(InvalidImage, match="damaged"):
+        codec.read(build(picture(16, 16, [SHORT_TILES[compression]], compression=compression, **sizes)))
+
+
+@pytest.mark.parametrize("compression", [1, 2, 3, 4, LZW, DEFLATE])
+def test_a_strip_without_a_byte_is_an_error(compression):
+    with pytest.raises(InvalidImage, match="damaged"):
+        codec.read(build(picture(8, 8, [b""], compression=compression, bits=1)))
+
+
 def test_a_strip_that_is_too_short_is_an_error():
     with pytest.raises(InvalidImage, match="damaged"):
         codec.read(in_strips(bytes, 1, lambda strip: strip[:500]))

@@ -5,6 +5,7 @@ picture that can't be read is an error, never black.
 Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -79,9 +80,19 @@ def _read_page(data: bytes, page: Page) -> "Image":
     if page.photometric == tags.YCBCR and page.compression not in (tags.JPEG, tags.OLD_JPEG):
         return _open_by_pillow(data, page)  # libvips takes brightness and colour differences for red, green and blue
     try:
-        return _open_by_vips(data, page)
+        return _without_errors(_open_by_vips, data, page)
     except vips.library().Error:
         return _open_by_pillow(data, page)
+
+
+def _without_errors(read: "Callable[[bytes, Page], Image]", data: bytes, page: Page) -> "Image":
+    """Raises libvips' error also where it goes on after one, and makes black of a tile."""
+    library = vips.library()
+    library.Error("")  # takes what is left of errors before
+    image, error = read(data, page), library.Error("A tile can't be read.")
+    if error.detail:
+        raise error
+    return image
 
 
 def _open_by_vips(data: bytes, page: Page) -> "Image":

@@ -9,7 +9,6 @@ from io import BytesIO
 from imgopt.codecs.jpeg import segments
 from imgopt.codecs.shared import vips
 from imgopt.codecs.tiff import predictor, tags, unpacking
-from imgopt.codecs.tiff.directory import MOST_VALUES
 from imgopt.codecs.tiff.page import Page, places_of
 from imgopt.errors import InvalidImage
 
@@ -45,11 +44,8 @@ def read_parts(data: bytes, page: Page, form: SampleForm) -> Iterator[bytes]:
 
     Raises InvalidImage where one is missing or damaged.
     """
-    file, planes = BytesIO(data), page.samples if page.separate else 1
-    places = [*places_of(file, page.directory)]
-    across, down = -(-page.width // page.part_width), -(-page.height // page.part_height)
-    count = across * down
-    if len(places) < count * planes or count > MOST_VALUES:
+    places, count, planes = [*places_of(BytesIO(data), page.directory)], _count_parts(page), _count_planes(page)
+    if len(places) < count * planes:
         raise InvalidImage(unpacking.MISSING)
     for number in range(count):
         left = page.part_height if page.tiled else page.height - number * page.part_height
@@ -57,6 +53,15 @@ def read_parts(data: bytes, page: Page, form: SampleForm) -> Iterator[bytes]:
         stored = (places[number + plane * count] for plane in range(planes))
         parts = [_read_part(data, place, page, form, rows) for place in stored]
         yield parts[0] if planes == 1 else _interleave(parts, form.depth // 8)
+
+
+def _count_parts(page: Page) -> int:
+    """Of one plane."""
+    return -(-page.width // page.part_width) * -(-page.height // page.part_height)
+
+
+def _count_planes(page: Page) -> int:
+    return page.samples if page.separate else 1
 
 
 def _read_part(data: bytes, place: tuple[int, int], page: Page, form: SampleForm, rows: int) -> bytes:
@@ -67,11 +72,15 @@ def _read_part(data: bytes, place: tuple[int, int], page: Page, form: SampleForm
 
 
 def check_parts(data: bytes, page: Page) -> None:
-    """Raises InvalidImage where libtiff would make noise or grey of a part that is damaged or cut off.
+    """Raises InvalidImage where libtiff would make black, noise or grey of a part that is damaged or missing.
 
-    libjpeg does so of what is missing. Some programs don't count a JPEG's last two bytes, which are its end.
+    libjpeg does so of what is cut off. Some programs don't count a JPEG's last two bytes, which are its end.
     """
-    for offset, length in places_of(BytesIO(data), page.directory):
+    places = [*places_of(BytesIO(data), page.directory)]
+    needed = places[: _count_parts(page) * _count_planes(page)]
+    if not all(length for _, length in needed):
+        raise InvalidImage(unpacking.MISSING)
+    for offset, length in needed:
         if page.compression in unpacking.DEFLATES:
             deque(unpacking.inflate(data[offset : offset + length], page.part_bytes), maxlen=0)
         elif page.compression == tags.JPEG:
