@@ -287,6 +287,31 @@ def tiff(size: int) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, count + 2) + sizes + entry * count + bytes(4 * values + 24)
 
 
+def tiff_pages(size: int) -> bytes:
+    """Directories of one entry, each behind the other."""
+    page = struct.Struct("<HHHIII")
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(page.pack(1, 254, 4, 1, 1, at) for at in range(26, size, 18))
+
+
+def tiff_children(size: int) -> bytes:
+    """One directory that names the same one again and again as its own."""
+    count = size // 4
+    return b"II*\0" + struct.pack("<IHHHIII", 8, 1, 330, 4, count, 26, 0) + struct.pack("<I", 8) * count
+
+
+def tiff_previews(size: int) -> bytes:
+    """A camera raw file whose directories all have the rest of it as their JPEG."""
+    directory = struct.Struct("<HHHIIHHIIHHIII")
+    count = min(200, size // (2 * directory.size))
+    end = 8 + count * directory.size
+    jpeg = b"\xff\xd8" + segment(0xFE, b"a") * ((size - end) // 5)
+    pages = (
+        directory.pack(3, 262, 4, 1, 32803, 513, 4, 1, end, 514, 4, 1, len(jpeg), 8 + number * directory.size)
+        for number in range(1, count + 1)
+    )
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(pages) + jpeg
+
+
 def icon(size: int) -> bytes:
     count = min(size // 16, 0xFFFF)
     entry = struct.pack("<BBBBHHII", 1, 1, 0, 0, 1, 32, 40, 6 + 16 * count)
@@ -390,6 +415,9 @@ HEADS = {
     "gif empty blocks": put("gif", SCREEN, b"\x21\xfe\0"),
     "gif frames": put("gif", -1, b"\x2c" + bytes(9) + b"\2\0"),
     "tiff tags": tiff,
+    "tiff pages": tiff_pages,
+    "tiff children": tiff_children,
+    "tiff previews": tiff_previews,
     "ico entries": icon,
     "bmp": put("bmp", 54, b"\0"),
     "avif boxes": within(meta(), box(b"free"), b""),

@@ -68,6 +68,8 @@ EXEMPT = {
         for name in ("chroma", "flat_color", "palette", "quality_scale", "sampling", "vips")
     },
     **{f"imgopt.codecs.{name}.codec": APART for name in ("heic", "tiff")},
+    **{f"imgopt.codecs.tiff.{name}": APART for name in ("light", "parts", "predictor", "rewriting", "unpacking")},
+    "imgopt.codecs.tiff.tags": "It holds numbers.",
     **{f"imgopt.codecs.{name}": APART for name in ("gif.gifsicle", "shared.sandboxed_decoders", "svg.rendering")},
     "imgopt.codecs.svg.traversal": "It walks the tree of svgo, in a process of its own that has limits.",
     "imgopt.codecs.svg.vocabulary": "It holds names.",

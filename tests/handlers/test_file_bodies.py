@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from imgopt.settings import settings
-from tests import pictures
+from tests import camera_raws, pictures
 
 NOTHING = {"uploads": [], "results": [], "items": []}
 
@@ -48,6 +48,7 @@ def test_other_fields_of_a_form_do_no_harm(client):
         (pictures.jpeg(), "image/*", "image/jpeg"),
         (pictures.webp(), "IMAGE/PNG; charset=binary", "image/webp"),
         (pictures.gif(frames=2), "application/octet-stream", "image/gif"),
+        (camera_raws.dng(camera_raws.jpeg()), "image/x-adobe-dng", "image/tiff"),
     ],
 )
 def test_a_body_that_is_an_image_is_taken_as_the_file(client, stored, data, sent, meant):

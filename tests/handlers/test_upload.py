@@ -2,7 +2,7 @@ import pytest
 
 from imgopt.settings import settings
 from imgopt.storage import clients
-from tests import pictures
+from tests import camera_raws, pictures
 
 
 def test_an_upload_is_stored_and_described(client, stored):
@@ -63,6 +63,7 @@ def test_a_part_without_a_content_type_is_taken(client):
         (b"", 400, "The file is empty."),
         (b"just text", 415, "Unsupported file type"),
         (b"<html/>", 415, "Unsupported file type"),
+        (camera_raws.dng(), 415, "Camera raw files are not developed here"),
         (pictures.jpeg()[:-200], 400, "truncated"),
         (pictures.png()[:-40], 400, "truncated"),
         (pictures.webp()[:-20], 400, "WebP"),

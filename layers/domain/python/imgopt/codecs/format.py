@@ -37,7 +37,8 @@ class ImageHeader:
     """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
 
     `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one. `has_alpha` is what the
-    file declares, though all of its pixels may be opaque.
+    file declares, though all of its pixels may be opaque. `warning` is what is to be said of a result, in a sentence:
+    that the picture is not all that the file holds.
     """
 
     format: str
@@ -48,6 +49,7 @@ class ImageHeader:
     frames: int = 1
     fps: float | None = None
     has_alpha: bool = False
+    warning: str | None = None
 
     @property
     def extension(self) -> str:

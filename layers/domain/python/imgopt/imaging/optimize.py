@@ -19,14 +19,13 @@ def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> M
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
     sound = mend(data, source.format)
-    return _judge(_or_original(_make(sound, source, options), sound, source, options), options)
+    return _judge(_or_original(_make(sound, source, options), sound, source, options), source, options)
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Made:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
-    return _judge(
-        _make(data, replace(header_of(upscaled), dpi=source.dpi), remaining(source, upscaled, options)), options
-    )
+    larger = replace(header_of(upscaled), dpi=source.dpi)
+    return _judge(_make(data, larger, remaining(source, upscaled, options)), source, options)
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
@@ -63,8 +62,9 @@ def _describe_original(source: ImageHeader) -> Artifact:
     )
 
 
-def _judge(made: Made, options: ProcessingSettings) -> Made:
+def _judge(made: Made, source: ImageHeader, options: ProcessingSettings) -> Made:
+    """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
     limit = options.output_file_size_limit
-    if limit is None:
-        return made
-    return replace(made, artifact=replace(made.artifact, size_limit_met=len(made.data) <= limit))
+    warning = " ".join(filter(None, (source.warning, made.artifact.warning))) or None
+    met = None if limit is None else len(made.data) <= limit
+    return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))

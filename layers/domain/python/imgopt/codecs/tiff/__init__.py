@@ -1,24 +1,32 @@
-"""TIFF, which is only read, by libvips in a child process."""
+"""TIFF, which is only read, by libvips and Pillow in a child process. Camera raw files are TIFF, too."""
 
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.tiff import codec, depth, tags
+from imgopt.codecs.tiff import codec, depth
+from imgopt.codecs.tiff.camera_raw import RawPreview
+from imgopt.codecs.tiff.picture import find_picture
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    page = tags.read_page(file)
-    headers.check_pixels(page.width, page.height, limits.pixels)
-    size = (page.height, page.width) if page.orientation in headers.TURNED else (page.width, page.height)
-    return ImageHeader(found.name, found.mime_type, *size, dpi=page.dpi)
+    picture, warning = find_picture(file, limits)
+    size = picture.width, picture.height
+    if isinstance(picture, RawPreview):
+        return ImageHeader(found.name, found.mime_type, *size, warning=warning)
+    width, height = reversed(size) if picture.orientation in headers.TURNED else size
+    has_alpha = picture.alpha is not None
+    return ImageHeader(found.name, found.mime_type, width, height, picture.dpi, has_alpha=has_alpha, warning=warning)
 
 
 FORMAT = Format(
     name="tiff",
     label="TIFF",
     mime_type="image/tiff",
-    matches=begins(((0, b"II*\0"),), ((0, b"MM\0*"),)),
+    # TIFF and BigTIFF; Olympus' and Panasonic's raw files.
+    matches=begins(
+        *(((0, start),) for start in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"IIRO", b"IIRS", b"MMOR", b"IIU\0"))
+    ),
     pillow_name="TIFF",
     read_header=_read_header,
     open_image=codec.open_image,

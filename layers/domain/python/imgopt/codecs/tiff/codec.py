@@ -1,29 +1,41 @@
-"""TIFF by libtiff, as libvips carries it, for reading only: any depth, layout and compression.
+"""TIFF by libtiff, as libvips and Pillow carry it, for reading only.
 
+libvips reads most; what it lacks is written anew in a form that it reads (`rewriting`), or read by Pillow. A part of a
+picture that can't be read is an error, never black.
 Runs in a child process, see `imgopt.codecs.shared.sandboxed_decoders`.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from imgopt.codecs.format import NO_LIMIT, Limits
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
 from imgopt.codecs.shared.metadata import STALE
 from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
+from imgopt.codecs.tiff import camera_raw, light, rewriting, tags
+from imgopt.codecs.tiff.camera_raw import RawPreview
+from imgopt.codecs.tiff.page import Page
+from imgopt.codecs.tiff.parts import check_parts
+from imgopt.codecs.tiff.picture import find_picture
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# libvips takes brightness and colour differences for red, green and blue where nothing compresses them, and CMYK
-# without a profile for that of a press: in JPEG, browsers and we do not.
-FLOATS = ("float", "double")
-NOT_BY_VIPS = frozenset({"YCbCr", "LAB", "CMYK"})
+CHECKED_BEFORE = Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT)
+DAMAGED = "The TIFF file is damaged and can't be decoded."
+# Pillow's reading of deeper samples depends on the order of their bytes and on their compression.
+MOST_BITS_OF_PILLOW = 8
+# It takes whatever remains of these.
+NOT_BY_PILLOW = frozenset({2, 3, 4, 32771})
+LAB_COLORS = {tags.LAB: 0, tags.ICC_LAB: 0x80}
 
 
 def open_image(data: bytes) -> "Image":
-    """The first page, upright, in 8-bit sRGB."""
+    """The first page of full size, upright, in 8-bit sRGB."""
     return open_apart(__name__, data)
 
 
@@ -33,57 +45,116 @@ def decode(data: bytes) -> bytes:
 
 
 def read(data: bytes) -> "Image":
-    """The first page in 8-bit sRGB, upright. What libvips can't read, Pillow may: it has other gaps."""
-    library = vips.library()
-    exif, mode = _describe(data)
-    try:
-        image = _open_by_pillow(data) if mode in NOT_BY_VIPS else _open_by_vips(data)
-    except library.Error:
-        image = _open_by_pillow(data)
-    image.info["exif"] = exif
+    """The first page of full size in 8-bit sRGB, upright; of a camera raw file its preview.
+
+    Raises InvalidImage where a part of it can't be read, Unsupported where its kind can't.
+    """
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # limits were checked from the header
+    found, _ = find_picture(BytesIO(data), CHECKED_BEFORE)
+    if isinstance(found, RawPreview):
+        image = normalize(_open_preview(data, found))
+    else:
+        image = _read_page(_begin_with(data, found), found)
+    image.info["exif"] = _exif_of(data)
     return image
 
 
-def _open_by_vips(data: bytes) -> "Image":
-    pixels = vips.library().Image.tiffload_buffer(data, fail_on="truncated", access="sequential")
-    if pixels.format in FLOATS or (pixels.get_typeof("orientation") and pixels.get("orientation") > 1):
-        pixels = pixels.copy_memory()  # these need it more than once, or in another order
-    return vips.to_pillow(_to_plain(pixels.autorot()))
+def _open_preview(data: bytes, preview: RawPreview) -> "Image":
+    try:
+        return camera_raw.open_preview(data, preview)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InvalidImage("The preview of the camera raw file is damaged and can't be decoded.") from error
 
 
-def _describe(data: bytes) -> tuple[bytes, str]:
-    """Its tags as EXIF, less the orientation, and the mode that Pillow sees; nothing where Pillow can't read it."""
+def _begin_with(data: bytes, page: Page) -> bytes:
+    """The file with that page as its first."""
+    layout = page.directory.layout
+    at = 8 if layout.big else 4
+    first = layout.offset.pack(page.directory.offset)
+    return data if data.startswith(first, at) else b"".join((data[:at], first, data[at + len(first) :]))
+
+
+def _read_page(data: bytes, page: Page) -> "Image":
+    if page.photometric == tags.YCBCR and page.compression not in (tags.JPEG, tags.OLD_JPEG):
+        return _open_by_pillow(data, page)  # libvips takes brightness and colour differences for red, green and blue
+    try:
+        return _without_errors(_open_by_vips, data, page)
+    except vips.library().Error:
+        return _open_by_pillow(data, page)
+
+
+def _without_errors(read: "Callable[[bytes, Page], Image]", data: bytes, page: Page) -> "Image":
+    """Raises libvips' error also where it goes on after one, and makes black of a tile."""
+    library = vips.library()
+    library.Error("")  # takes what is left of errors before
+    image, error = read(data, page), library.Error("A tile can't be read.")
+    if error.detail:
+        raise error
+    return image
+
+
+def _open_by_vips(data: bytes, page: Page) -> "Image":
+    rewritten = rewriting.is_needed(page) and rewriting.is_possible(page)
+    if rewritten:
+        data = rewriting.rewrite_page(data, page)
+    else:
+        check_parts(data, page)
+    pixels = vips.library().Image.tiffload_buffer(data, fail_on="error", access="sequential")
+    if pixels.get_typeof("orientation") and pixels.get("orientation") > 1:
+        pixels = pixels.copy_memory()  # it is needed in another order
+    upright = pixels.autorot()
+    if page.photometric in LAB_COLORS:
+        return _from_lab(upright, page)
+    if page.photometric == tags.INKS:
+        return _from_named(upright, "CMYK", page)
+    return vips.to_pillow(light.to_bytes(upright, page, multiplied=rewritten and page.associated))
+
+
+def _from_lab(pixels: Any, page: Page) -> "Image":
+    """The differences of colour are signed in one of the two forms, as Pillow takes them, and not in the other."""
+    eight = pixels.cast("uchar", shift=pixels.format == "ushort")
+    shift = LAB_COLORS[page.photometric or 0]
+    return _from_named(eight ^ [0, shift, shift, *(0 for _ in range(3, eight.bands))], "LAB", page)
+
+
+def _from_named(pixels: Any, mode: str, page: Page) -> "Image":
+    """Colours of a mode of Pillow's, translated by the file's profile or, as in browsers, without one."""
+    from PIL import Image
+
+    eight = pixels.cast("uchar", shift=pixels.format == "ushort").copy_memory()
+    size = eight.width, eight.height
+    image = Image.frombytes(mode, size, eight[: page.colors].write_to_memory())
+    if pixels.get_typeof("icc-profile-data"):
+        image.info["icc_profile"] = pixels.get("icc-profile-data")
+    plain = normalize(image)
+    if page.alpha is not None:
+        plain.putalpha(Image.frombytes("L", size, eight[page.alpha].write_to_memory()))
+    return plain
+
+
+def _open_by_pillow(data: bytes, page: Page) -> "Image":
+    from PIL import Image, TiffImagePlugin
+
+    if page.depth > MOST_BITS_OF_PILLOW or page.signed or page.compression in NOT_BY_PILLOW:
+        raise InvalidImage(DAMAGED)
+    TiffImagePlugin.READ_LIBTIFF = True  # its own reader of what isn't compressed goes on behind the end of a strip
+    try:
+        with Image.open(BytesIO(data), formats=["TIFF"]) as image:
+            image.load()
+            return normalize(image)
+    except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError) as error:
+        raise InvalidImage(DAMAGED) from error
+
+
+def _exif_of(data: bytes) -> bytes:
+    """The tags of the file's first directory as EXIF, less the orientation; nothing where Pillow can't read it."""
     from PIL import Image
 
     with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
         exif = image.getexif()
         for tag in (EXIF_ORIENTATION, *STALE):
             exif.pop(tag, None)
-        return exif.tobytes(), image.mode
-    return b"", ""
-
-
-def _open_by_pillow(data: bytes) -> "Image":
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(data), formats=["TIFF"]) as image:
-            image.load()
-            return normalize(image)
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError) as error:
-        raise InvalidImage("The TIFF file is damaged and can't be decoded.") from error
-
-
-def _to_plain(pixels: Any) -> Any:
-    if pixels.format in FLOATS and pixels.interpretation in ("b-w", "rgb", "multiband", "srgb"):
-        pixels = _scale_floats(pixels)
-    if pixels.get_typeof("icc-profile-data"):
-        pixels = pixels.icc_transform("srgb", embedded=True, intent="relative")
-    grey = pixels.interpretation in ("b-w", "grey16")
-    plain = pixels.colourspace("b-w" if grey else "srgb").cast("uchar")
-    return plain[:4] if plain.bands > 4 else plain
-
-
-def _scale_floats(pixels: Any) -> Any:
-    """Floating-point samples are 0-1 by custom; others are taken as 0-255."""
-    return (pixels * 255 if pixels.max() <= 1 else pixels).cast("uchar")
+        return exif.tobytes()
+    return b""

@@ -1,17 +1,16 @@
 """How many bits the samples of a TIFF file have (TIFF revision 6.0, BitsPerSample)."""
 
-from contextlib import suppress
 from io import BytesIO
 
+from imgopt.codecs.format import NO_LIMIT, Limits
 from imgopt.codecs.shared.encoding import BITS
+from imgopt.codecs.tiff.page import Page
+from imgopt.codecs.tiff.picture import find_picture
 
-BITS_PER_SAMPLE = 258
+NO_LIMITS = Limits(NO_LIMIT, NO_LIMIT, NO_LIMIT)
 
 
 def count_tiff_bits(data: bytes) -> int:
-    """Of the deepest sample of the first page; eight where only libvips can tell."""
-    from PIL import Image
-
-    with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
-        return int(max(image.tag_v2.get(BITS_PER_SAMPLE, (BITS,))))  # type: ignore[attr-defined]
-    return BITS
+    """Of the picture's deepest sample; eight of a camera raw file's preview, which is a JPEG."""
+    picture, _ = find_picture(BytesIO(data), NO_LIMITS)
+    return picture.depth if isinstance(picture, Page) else BITS
