@@ -1,6 +1,6 @@
 """Where a crop should be taken: where most of what stands out lies, else in the middle."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +80,7 @@ def _numbers(line: Any) -> list[float]:
     return [line(x, y)[0] for y in range(line.height) for x in range(line.width)]
 
 
-def _best(line: list[float], share: float) -> float:
+def _best(line: Sequence[float], share: float) -> float:
     """The middle of the window of a line that holds most, 0-1."""
     window = max(1, round(share * len(line)))
     sums = [0.0, *accumulate(line)]

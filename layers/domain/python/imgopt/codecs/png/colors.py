@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # libimagequant's qualities, in the order in which they are tried, beginning where the quality of the API says. Above
 # 97 only smooth pictures get more colours, and they need them.
-FIDELITIES = (10, 30, 50, 75, 88, 93, 97, 99, 100)
+FIDELITIES = (10, 30, 50, 75, 84, 88, 93, 97, 99, 100)
 # Noise costs more bytes than more colours do, and grows as they become fewer. Where even the most leave bands it is
 # needed; what is called its error is then mostly what the eye averages.
 PLAIN, DITHERED, DITHERED_SLACK = 0.0, 1.0, 1.25

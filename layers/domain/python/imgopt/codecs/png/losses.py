@@ -16,7 +16,7 @@ VISIBLE_AT_100, VISIBLE_PER_STEP, LOST_SHARE = 6, 0.3, 0.0001
 SMOOTH = 4
 # From one smooth block to the next the picture may change by so much more or less than before, in any channel, on
 # white or on black; in so many blocks it doesn't show.
-STEP_AT_100, STEP_PER_STEP, BANDED_SHARE = 1.0, 0.05, 0.002
+STEP_AT_100, STEP_PER_STEP, BANDED_SHARE = 0.4, 0.08, 0.002
 # Differences are kept in quarters, around the middle of a byte.
 FINE, MIDDLE = 4, 128
 OPAQUE = 255

@@ -101,7 +101,7 @@ def _scale_between(fits: Compressed, exceeds: Compressed, limit: int) -> float:
 
     wanted = limit * NEARLY_FILLED
     if fits.quality != exceeds.quality or fits.scale >= exceeds.scale:
-        return max(exceeds.scale * (wanted / exceeds.size) ** 0.5, LOWEST_SCALE)
+        return float(max(exceeds.scale * (wanted / exceeds.size) ** 0.5, LOWEST_SCALE))
     share = log(wanted / fits.size) / log(exceeds.size / fits.size)
     return float(fits.scale * (exceeds.scale / fits.scale) ** share)
 
