@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.jpeg import jpegli, segments
 from imgopt.codecs.shared import quality_scale
-from imgopt.codecs.shared.chroma import loses_small_colors, visible_chroma_loss
+from imgopt.codecs.shared.chroma import needs_full_chroma
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 
@@ -24,7 +24,7 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     Colour keeps its full resolution where halving it would show, be it in one small thing on a page.
     """
     flat = flatten(image)
-    full_chroma = visible_chroma_loss(flat) > tolerated_share(quality) or loses_small_colors(flat)
+    full_chroma = needs_full_chroma(flat, tolerated_share(quality))
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
     data = _encode_in_few_scans(flat, scale.native(quality), full_chroma=full_chroma)
     return Encoding(segments.insert(data, metadata), "jpegli 4:4:4" if full_chroma else "jpegli")

@@ -1,6 +1,6 @@
 """How much an image loses where its colour has half the resolution."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.sampling import take_tiles
@@ -27,26 +27,29 @@ def visible_chroma_loss(image: "Image") -> float:
 
     For mode L, LA, RGB or RGBA. Most photos lie below 0.01, saturated drawings and coloured text at 0.02-0.2.
     """
-    if image.mode in ("L", "LA"):
-        return 0.0
-    chroma = take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
-    return max(map(_changed_share, chroma))
+    return max(map(_changed_share, _sample_chroma(image)), default=0.0)
 
 
-def loses_small_colors(image: "Image") -> bool:
-    """Whether something small and coloured on a page, such as a red word, turns grey where colour is halved.
+def needs_full_chroma(image: "Image", tolerated: float) -> bool:
+    """Whether so large a share changes visibly, or something small and coloured on a page turns grey.
 
-    For the modes above. It is decided by the area that loses most of its colour.
+    For the modes above. The latter is decided by the area that loses most of its colour.
     """
-    if image.mode in ("L", "LA") or not _is_page(image):
-        return False
-    return any(map(_loses_its_colors, _most_colorful_areas(image)))
+    chroma = _sample_chroma(image)
+    if max(map(_changed_share, chroma), default=0.0) > tolerated:
+        return True
+    return _is_page(chroma) and any(map(_loses_its_colors, _most_colorful_areas(image)))
 
 
-def _is_page(image: "Image") -> bool:
-    chroma = take_tiles(image, TILES, TILE_SIDE // 2).convert("RGB").convert("YCbCr").split()[1:]
-    neutral = min(sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in chroma)
-    return neutral >= PAGE_SHARE * chroma[0].width * chroma[0].height
+def _sample_chroma(image: "Image") -> "Sequence[Image]":
+    if image.mode in ("L", "LA"):
+        return ()
+    return take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
+
+
+def _is_page(chroma: "Sequence[Image]") -> bool:
+    neutral = [sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in chroma]
+    return bool(chroma) and min(neutral) >= PAGE_SHARE * chroma[0].width * chroma[0].height
 
 
 def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
