@@ -15,9 +15,9 @@ MIDDLE = 128
 # with full chroma at the same SSIMULACRA2.
 SHOWS = 12
 # A page: so much of the sample is neutral, as paper and greys are, and hardly ever photographs.
-NEUTRAL, PAGE_SHARE = 2, 0.25
+NEUTRAL, PAGE_SHARE = 1, 0.4
 # Coloured things on a page are looked for in blocks of so many pixels each way, and judged in areas of so many blocks.
-BLOCK, AREA, MOST_AREAS, FAINT = 4, 32, 24, 8
+BLOCK, AREA, MOST_AREAS, FAINT = 4, 32, 8, 8
 # They lose their colour where so many pixels of an area change by so much, and so large a share of those of any colour.
 LOST, LEAST_LOST, LOST_SHARE = 30, 24, 0.25
 
