@@ -1,7 +1,7 @@
 """PNG: when colours are reduced, how far, and when not at all."""
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from imgopt.codecs.png import codec as png
 from tests import pictures
@@ -65,3 +65,57 @@ def test_half_transparent_colours_are_kept():
     done = pictures.open_image(png.encode(image, 80).data).convert("RGBA")
     assert abs(done.getpixel((50, 9))[3] - 128) < 6
     assert abs(done.getpixel((9, 9))[3] - 40) < 6
+
+
+def shadow() -> Image.Image:
+    """A soft black shadow under a white card, on nothing."""
+    alpha = Image.new("L", (300, 200))
+    ImageDraw.Draw(alpha).rounded_rectangle((60, 60, 240, 140), 20, fill=180)
+    image = Image.new("RGBA", alpha.size)
+    image.putalpha(alpha.filter(ImageFilter.GaussianBlur(16)))
+    ImageDraw.Draw(image).rounded_rectangle((90, 70, 210, 120), 10, fill=(250, 250, 255, 255))
+    return image
+
+
+def glow() -> Image.Image:
+    """Light in the middle of a dark ground."""
+    return Image.radial_gradient("L").point(lambda value: 20 + (255 - value) // 4).convert("RGB")
+
+
+def mesh() -> Image.Image:
+    """Three gradients, one a channel."""
+    across = Image.linear_gradient("L").rotate(90)
+    return Image.merge("RGB", (across, across.rotate(90), Image.radial_gradient("L"))).crop((0, 0, 128, 128))
+
+
+SMOOTH = (shadow, glow, mesh)
+
+
+@pytest.mark.parametrize("draw", SMOOTH)
+def test_smooth_pictures_get_no_bands(draw):
+    before = draw().convert("RGBa")
+    after = pictures.open_image(png.encode(draw(), 80).data).convert("RGBA").convert("RGBa")
+    visible = [sum(channel.histogram()[3:]) for channel in ImageChops.difference(before, after).split()]
+    assert max(visible) < 0.005 * before.width * before.height
+
+
+@pytest.mark.parametrize("quality", [20, 60, 90])
+def test_wholly_transparent_and_wholly_opaque_pixels_stay_so(quality):
+    image = shadow()
+    before = image.getchannel("A")
+    after = pictures.open_image(png.encode(image, quality).data).convert("RGBA").getchannel("A")
+    for value in (0, 255):
+        there = before.point([255 if alpha == value else 0 for alpha in range(256)])
+        assert not sum(count for alpha, count in enumerate(after.histogram(there)) if alpha != value)
+
+
+@pytest.mark.parametrize("draw", [*SMOOTH, noise, lambda: page().crop((200, 100, 520, 260))])
+def test_bytes_fall_with_quality_and_never_exceed_those_without_loss(draw):
+    image = draw()
+    sizes = [len(png.encode(image, quality).data) for quality in (20, 50, 70, 80, 90, 100)]
+    assert sizes == sorted(sizes)
+
+
+def test_grey_slope_is_smaller_without_loss_than_in_few_colours():
+    image = Image.radial_gradient("L").filter(ImageFilter.GaussianBlur(3))
+    assert png.encode(image, 80).lossless

@@ -65,3 +65,12 @@ def test_an_encoder_that_grows_when_scaled_down_does_not_end_the_search():
         return Encoding(bytes(1500 if 0.5 < scale < 1 else round(1000 * scale)), "test")
 
     assert len(fit(encode, 80, 300, scalable=True).encoding.data) <= 300
+
+
+@pytest.mark.parametrize("limit", [700, 1500, 2500, 9000, 18_000])
+def test_limit_is_filled_where_quality_has_few_steps(limit):
+    def encode(quality: int, scale: float) -> Encoding:
+        return Encoding(bytes(round(1000 * 1.05 ** (quality // 30 * 30) * scale**2)), "test")
+
+    found = fit(encode, 80, limit, scalable=True).encoding
+    assert 0.85 * limit <= len(found.data) <= limit

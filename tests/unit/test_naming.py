@@ -1,6 +1,6 @@
 import pytest
 
-from imgopt.files.naming import ascii_filename, clean_filename, result_filename
+from imgopt.files.naming import ascii_filename, clean_filename, number_names, result_filename
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,33 @@ def test_a_result_is_called_after_its_original(original, result):
 )
 def test_headers_get_a_name_without_spaces_quotes_or_semicolons(name, plain):
     assert ascii_filename(name) == plain
+
+
+LONG = ("写真" * 200, "é" * 300, "e\u0301" * 300, "👩🏽‍🚀" * 60, "🇩🇪" * 99, "x" + "🇩🇪" * 99, "ﷺ⑽" * 99, "x" * 400)
+
+
+@pytest.mark.parametrize("stem", LONG)
+def test_no_name_has_more_than_200_bytes_in_utf_8(stem):
+    kept = clean_filename(f"{stem}.jpeg", "jpg")
+    names = [kept, result_filename(kept, "webp"), *number_names([kept] * 12), ascii_filename(f"{stem}.jpeg")]
+    assert all(len(name.encode()) <= 200 for name in names)
+    assert all(name.endswith((".jpeg", ".webp")) for name in names)
+    assert len(set(names[2:-1])) == 12
+
+
+@pytest.mark.parametrize("seen_as_one", ["é", "e\u0301", "👩🏽‍🚀", "🇩🇪", "写", "❤\ufe0f"])
+@pytest.mark.parametrize("before", ["", "x", "xx"])
+def test_a_long_name_is_cut_between_what_is_seen_as_characters(seen_as_one, before):
+    stem = clean_filename(before + seen_as_one * 200 + ".png", "png").removesuffix(".png")
+    assert stem == before + seen_as_one * stem.count(seen_as_one)
+
+
+def test_a_character_that_is_too_long_is_cut_all_the_same():
+    assert len(clean_filename("e" + "\u0301" * 500, "png").encode()) == 199
+
+
+@pytest.mark.parametrize("name", ["con." + "x" * 300, "é" * 150])
+def test_a_result_of_a_name_from_earlier_times_is_cut_before_its_suffix(name):
+    made = result_filename(name, "webp")
+    assert len(made.encode()) in (199, 200)
+    assert made.endswith(".tinified.webp")

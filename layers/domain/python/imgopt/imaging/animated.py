@@ -8,24 +8,29 @@ from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.artifact import Made, made_of
-from imgopt.imaging.geometry import Placement, Size
+from imgopt.imaging.focus import find_focus, shrink
+from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.imaging.steps.compress import fit
-from imgopt.imaging.steps.resize import plan_resize, resize
+from imgopt.imaging.steps.resize import resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# Frames that a crop is chosen by.
+FOCUS_FRAMES = 12
+
 
 def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
+    focus = _find_focus(data, source, canvas, options)
     keeps_size = canvas == Size(source.width, source.height)
 
     def encode(quality: int, scale: float) -> Encoding:
         if source.format == target and keeps_size and scale == 1:
             return _rewrite(data, target, quality, options)
-        return _encode(_read(data, source.format, canvas.scaled(scale), options), target, quality)
+        return _encode(_read(data, source, canvas.scaled(scale), focus, options), target, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
@@ -46,13 +51,22 @@ def _encode(animation: Animation, target: str, quality: int) -> Encoding:
     return encode_animation(animation, quality)
 
 
-def _read(data: bytes, source_format: str, canvas: Size, options: ProcessingSettings) -> Animation:
-    """A crop keeps the same region in all frames, the one that stands out in the first."""
-    placements: list[Placement] = []
+def _find_focus(data: bytes, source: ImageHeader, canvas: Size, options: ProcessingSettings) -> tuple[float, float]:
+    """What stands out in some frames, spread evenly: a first one may be empty still."""
+    own = Size(source.width, source.height)
+    if not cuts(own, canvas, options.output_resize_behavior):
+        return CENTER
+    frames = decode_animation(data, source.format, FOCUS_FRAMES, shrink).frames
+    return find_focus(frames, shares_kept(own, canvas))
+
+
+def _read(
+    data: bytes, source: ImageHeader, canvas: Size, focus: tuple[float, float], options: ProcessingSettings
+) -> Animation:
+    """A crop keeps the same region in all frames."""
 
     def transform(frame: "Image") -> "Image":
-        if not placements:
-            placements.append(plan_resize(frame, canvas, options.output_resize_behavior))
-        return resize(frame, placements[0], keep_alpha=True)
+        placement = place(Size(*frame.size), canvas, options.output_resize_behavior, focus)
+        return resize(frame, placement, keep_alpha=True)
 
-    return decode_animation(data, source_format, options.gif_frame_limit, transform)
+    return decode_animation(data, source.format, options.gif_frame_limit, transform)

@@ -1,5 +1,6 @@
 """Where a crop should be taken: where most of what stands out lies, else in the middle."""
 
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -15,25 +16,59 @@ STANDS_OUT = 1.05
 # A place at the very edge counts this much less than one in the middle: people put what matters there.
 EDGE_DISCOUNT = 0.15
 LEAST_MEAN = 4.0
+OPAQUE, LEAST_VISIBLE = 255, 1e-6
 
 
-def find_focus(image: "Image", shares: tuple[float, float]) -> tuple[float, float]:
+def find_focus(images: "Iterable[Image]", shares: tuple[float, float]) -> tuple[float, float]:
     """The middle of the best crop, 0-1 from left and top; `shares` are the parts of width and height that it keeps.
 
+    `images` are one picture, or frames of one size, which count alike.
+
     Salient is what differs from the mean colour, after Achanta et al., Frequency-tuned Salient Region Detection
-    (2009), and what has edges.
+    (2009), and what has edges; in a picture that is partly transparent, what can be seen at all.
     """
-    small = image.convert("RGB")
+    lines = [_project(_weigh(shrink(image))) for image in images]
+    columns, rows = (list(map(sum, zip(*each, strict=True))) for each in zip(*lines, strict=True))
+    return _best(columns, shares[0]), _best(rows, shares[1])
+
+
+def shrink(image: "Image") -> "Image":
+    """RGB or RGBA, as small as `find_focus` needs it.
+
+    Whole blocks are averaged first, so that no copy in full size is needed.
+    """
+    small = image.reduce(max(1, max(image.size) // (2 * FOCUS_SIDE)))
     small.thumbnail((FOCUS_SIDE, FOCUS_SIDE))
-    lab = vips.from_pillow(small).colourspace("lab")
-    saliency = _relative(_far_from_mean(lab)) + _relative(lab[0].gaussblur(0.6).sobel())
-    columns, rows = saliency.project()
-    return _best(_numbers(columns), shares[0]), _best(_numbers(rows), shares[1])
+    return small.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
+
+
+def _weigh(small: "Image") -> Any:
+    """How salient each pixel is: a vips image of one band.
+
+    What can't be seen gets the mean colour of what can. The more of the picture is so, the more counts being seen.
+    """
+    lab = vips.from_pillow(small.convert("RGB")).colourspace("lab")
+    if small.mode == "RGB":
+        return _saliency(lab)
+    visible = vips.from_pillow(small.getchannel("A")) / OPAQUE
+    mean = [(lab[band] * visible).avg() / max(visible.avg(), LEAST_VISIBLE) for band in range(3)]
+    there = _relative(visible * 100) * (1 - visible.avg())
+    return _saliency(lab * visible + (1 - visible) * mean) * visible + there
+
+
+def _saliency(lab: Any) -> Any:
+    return _relative(_far_from_mean(lab)) + _relative(lab[0].gaussblur(0.6).sobel())
 
 
 def _far_from_mean(lab: Any) -> Any:
     smooth = lab.gaussblur(1)
     return sum((smooth[band] - lab[band].avg()) ** 2 for band in range(3)) ** 0.5
+
+
+def _project(saliency: Any) -> tuple[list[float], list[float]]:
+    """Its sums by column and by row."""
+    columns, rows = saliency.project()
+    return _numbers(columns), _numbers(rows)
 
 
 def _relative(saliency: Any) -> Any:
@@ -45,7 +80,7 @@ def _numbers(line: Any) -> list[float]:
     return [line(x, y)[0] for y in range(line.height) for x in range(line.width)]
 
 
-def _best(line: list[float], share: float) -> float:
+def _best(line: Sequence[float], share: float) -> float:
     """The middle of the window of a line that holds most, 0-1."""
     window = max(1, round(share * len(line)))
     sums = [0.0, *accumulate(line)]

@@ -72,6 +72,11 @@ def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[flo
     return Placement((0, 0, source.width, source.height), inside, canvas)
 
 
+def cuts(source: Size, canvas: Size, behavior: ResizeBehavior) -> bool:
+    """Whether something is left out: a crop to the same proportions keeps all."""
+    return behavior is ResizeBehavior.CROP and source.width * canvas.height != source.height * canvas.width
+
+
 def shares_kept(source: Size, canvas: Size) -> tuple[float, float]:
     """The parts of width and height, up to 1, that a crop keeps; one of them is 1."""
     factor = max(canvas.width / source.width, canvas.height / source.height)

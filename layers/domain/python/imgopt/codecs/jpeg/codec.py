@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.jpeg import application_segments, jpegli
 from imgopt.codecs.shared import quality_scale
-from imgopt.codecs.shared.chroma import visible_chroma_loss
+from imgopt.codecs.shared.chroma import needs_full_chroma
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 
@@ -21,10 +21,10 @@ SMALL_BYTES = 20_000
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """JPEG, progressive where that isn't larger, quality 1-100. Grey stays grey; what is transparent turns white.
 
-    Colour keeps its full resolution where halving it would show.
+    Colour keeps its full resolution where halving it would show, be it in one small thing on a page.
     """
     flat = flatten(image)
-    full_chroma = visible_chroma_loss(flat) > tolerated_share(quality)
+    full_chroma = needs_full_chroma(flat, tolerated_share(quality))
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
     data = _encode_in_few_scans(flat, scale.native(quality), full_chroma=full_chroma)
     complete = application_segments.insert(data, metadata, *image.size)

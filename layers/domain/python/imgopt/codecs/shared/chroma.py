@@ -1,5 +1,6 @@
 """How much an image loses where its colour has half the resolution."""
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.sampling import take_tiles
@@ -9,9 +10,16 @@ if TYPE_CHECKING:
 
 # A large image is judged by tiles spread evenly over it, so many each way.
 TILES, TILE_SIDE = 4, 128
+MIDDLE = 128
 # In steps of 0-255 of a chroma channel. Of several measures, the share above it tells best which JPEGs are smaller
 # with full chroma at the same SSIMULACRA2.
 SHOWS = 12
+# A page: so much of the sample is neutral, as paper and greys are, and hardly ever photographs.
+NEUTRAL, PAGE_SHARE = 1, 0.4
+# Coloured things on a page are looked for in blocks of so many pixels each way, and judged in areas of so many blocks.
+BLOCK, AREA, MOST_AREAS, FAINT = 4, 32, 8, 8
+# They lose their colour where so many pixels of an area change by so much, and so large a share of those of any colour.
+LOST, LEAST_LOST, LOST_SHARE = 30, 24, 0.25
 
 
 def visible_chroma_loss(image: "Image") -> float:
@@ -19,16 +27,68 @@ def visible_chroma_loss(image: "Image") -> float:
 
     For mode L, LA, RGB or RGBA. Most photos lie below 0.01, saturated drawings and coloured text at 0.02-0.2.
     """
+    return max(map(_changed_share, _sample_chroma(image)), default=0.0)
+
+
+def needs_full_chroma(image: "Image", tolerated: float) -> bool:
+    """Whether so large a share changes visibly, or something small and coloured on a page turns grey.
+
+    For the modes above. The latter is decided by the area that loses most of its colour.
+    """
+    chroma = _sample_chroma(image)
+    if max(map(_changed_share, chroma), default=0.0) > tolerated:
+        return True
+    return _is_page(chroma) and any(map(_loses_its_colors, _most_colorful_areas(image)))
+
+
+def _sample_chroma(image: "Image") -> "Sequence[Image]":
     if image.mode in ("L", "LA"):
-        return 0.0
-    chroma = take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
-    return max(map(_changed_share, chroma))
+        return ()
+    return take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
+
+
+def _is_page(chroma: "Sequence[Image]") -> bool:
+    neutral = [sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in chroma]
+    return bool(chroma) and min(neutral) >= PAGE_SHARE * chroma[0].width * chroma[0].height
+
+
+def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
+    """Parts of the image in its own resolution, those with most edges between colours."""
+    from PIL import ImageChops
+
+    blocks = image.reduce(BLOCK).convert("RGB").convert("YCbCr").split()[1:]
+    edges = [ImageChops.difference(each, ImageChops.offset(each, 1, 0)).point(_from(FAINT)) for each in blocks]
+    areas = ImageChops.lighter(*edges).reduce(AREA)
+    busy = sorted(((value, number) for number, value in enumerate(areas.tobytes()) if value), reverse=True)
+    side = BLOCK * AREA
+    for _, number in busy[:MOST_AREAS]:
+        left, top = number % areas.width * side, number // areas.width * side
+        yield image.crop((left, top, min(left + side, image.width), min(top + side, image.height)))
+
+
+def _loses_its_colors(area: "Image") -> bool:
+    return any(_is_lost(channel) for channel in area.convert("RGB").convert("YCbCr").split()[1:])
+
+
+def _is_lost(channel: "Image") -> bool:
+    counts = channel.histogram()
+    colored = sum(counts[: MIDDLE - LOST]) + sum(counts[MIDDLE + LOST :])
+    lost = sum(_changes(channel)[LOST:])
+    return lost >= LEAST_LOST and lost >= LOST_SHARE * colored
+
+
+def _from(least: int) -> list[int]:
+    return [0] * least + [255] * (256 - least)
 
 
 def _changed_share(channel: "Image") -> float:
+    return sum(_changes(channel)[SHOWS:]) / (channel.width * channel.height)
+
+
+def _changes(channel: "Image") -> list[int]:
+    """How many pixels change by how much where the channel is halved."""
     from PIL import ImageChops
     from PIL.Image import Resampling
 
     halved = channel.reduce(2).resize(channel.size, Resampling.BILINEAR)
-    changes = ImageChops.difference(channel, halved).histogram()
-    return sum(changes[SHOWS:]) / (channel.width * channel.height)
+    return ImageChops.difference(channel, halved).histogram()

@@ -1,7 +1,7 @@
 """Few colours for one picture or many, chosen by libimagequant, and 1-bit transparency."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +35,32 @@ def harden_alpha(frame: "Image") -> "Image":
     return empty
 
 
+@dataclass(frozen=True)
+class Handle:
+    """An RGBA image as the library holds it, for choosing and mapping colours more than once."""
+
+    size: tuple[int, int]
+    pointer: Any
+
+
+@contextmanager
+def handle(image: "Image") -> Iterator[Handle]:
+    """Alive only within its `with`."""
+    from imagequant import ffi, lib
+
+    attributes = lib.liq_attr_create()
+    pixels = image.tobytes()  # the library keeps only a pointer
+    pointer = lib.liq_image_create_rgba(attributes, ffi.from_buffer(pixels), *image.size, 0)
+    lib.liq_attr_destroy(attributes)
+    try:
+        yield Handle(image.size, pointer)
+    finally:
+        lib.liq_image_destroy(pointer)
+
+
 @contextmanager
 def quantizer(
-    frames: Iterable["Image"], fidelity: int, *, dithering: float = 0, holes: bool = False
+    frames: "Iterable[Image | Handle]", fidelity: int, *, dithering: float = 0, holes: bool = False
 ) -> "Iterator[Quantizer]":
     """Chooses at most 256 colours for RGBA frames together, fewer where that is close enough.
 
@@ -54,13 +77,13 @@ def quantizer(
         lib.liq_set_speed(attributes, SPEED)
         lib.liq_set_quality(attributes, 0, fidelity)
         for frame in frames:
-            with _wrap(attributes, frame) as image:
-                _check(lib.liq_histogram_add_image(histogram, attributes, image))
+            with _held(frame) as held:
+                _check(lib.liq_histogram_add_image(histogram, attributes, held.pointer))
         if holes:
             _check(lib.liq_histogram_add_fixed_color(histogram, ffi.new("liq_color*")[0], 0))
         _check(lib.liq_histogram_quantize(histogram, attributes, result))
         lib.liq_set_dithering_level(result[0], dithering)
-        yield Quantizer(attributes, result[0])
+        yield Quantizer(result[0])
     finally:
         if result[0] != ffi.NULL:
             lib.liq_result_destroy(result[0])
@@ -71,18 +94,18 @@ def quantizer(
 class Quantizer:
     """Colours that were chosen; alive only within its `with`."""
 
-    def __init__(self, attributes: Any, result: Any) -> None:
-        self._attributes, self._result = attributes, result
+    def __init__(self, result: Any) -> None:
+        self._result = result
 
-    def remap(self, frame: "Image") -> "Image":
+    def remap(self, frame: "Image | Handle") -> "Image":
         """Mode L: for each pixel the number of its colour."""
         from imagequant import ffi, lib
         from PIL import Image
 
-        pixels = bytearray(frame.width * frame.height)
-        with _wrap(self._attributes, frame) as image:
+        pixels = bytearray(frame.size[0] * frame.size[1])
+        with _held(frame) as held:
             buffer = ffi.from_buffer(pixels)
-            _check(lib.liq_write_remapped_image(self._result, image, buffer, len(pixels)))
+            _check(lib.liq_write_remapped_image(self._result, held.pointer, buffer, len(pixels)))
         return Image.frombytes("L", frame.size, bytes(pixels))
 
     @property
@@ -116,16 +139,8 @@ class Quantizer:
         return Palette(rgb, next((number for number, color in enumerate(colors) if color.a == 0), None))
 
 
-@contextmanager
-def _wrap(attributes: Any, frame: "Image") -> Iterator[Any]:
-    from imagequant import ffi, lib
-
-    pixels = frame.tobytes()  # the library keeps only a pointer
-    image = lib.liq_image_create_rgba(attributes, ffi.from_buffer(pixels), *frame.size, 0)
-    try:
-        yield image
-    finally:
-        lib.liq_image_destroy(image)
+def _held(frame: "Image | Handle") -> AbstractContextManager[Handle]:
+    return nullcontext(frame) if isinstance(frame, Handle) else handle(frame)
 
 
 def _check(code: int) -> None:

@@ -11,6 +11,9 @@ from imgopt.sandbox.budget import Meter
 LOWEST_QUALITY = 20
 MOST_TRIES = 8
 WELL_FILLED = 0.97
+# What leaves more of the limit unused is filled, by encodings that are to take so much of it, so many at most.
+ENOUGH_FILLED, NEARLY_FILLED, MOST_FILLS = 0.87, 0.95, 4
+RAISED = 15
 # The scale goes down by 10 % at least and to a quarter at most in one try.
 LEAST_STEP, LARGEST_STEP = 0.9, 0.25
 # Below, nothing could be made out; a limit that would need it is not met.
@@ -68,23 +71,56 @@ def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, mete
         return replace(best, stopped=True)
     worst = attempts.make(min(quality, LOWEST_QUALITY))
     if worst.size <= limit:
-        return _search_quality(attempts, worst, best, limit)
+        fits, exceeds = _search_quality(attempts, worst, best, limit)
+        return fill(attempts, fits, exceeds, limit) if scalable else fits
     return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
 
 
-def _search_quality(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
-    """Between a quality that fits and one that doesn't: bytes grow about exponentially with it."""
+def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
+    """What fits, or something that leaves less of the limit unused: more pixels, or a higher quality with fewer.
+
+    Some formats know few steps of quality, and some sizes jump from one scale to the next. `exceeds` is too large.
+    """
+    for number in range(MOST_FILLS):
+        scale = _scale_between(fits, exceeds, limit)
+        if fits.size >= ENOUGH_FILLED * limit or fits.stopped or not attempts.allow(scale):
+            break
+        # Where the last has not helped, quality is raised at the scale that fits.
+        last = number == MOST_FILLS - 1
+        tried = attempts.make(fits.quality + RAISED if last else exceeds.quality, fits.scale if last else scale)
+        if tried.size > limit:
+            exceeds = tried
+        elif tried.size > fits.size:
+            fits = tried
+    return fits
+
+
+def _scale_between(fits: Compressed, exceeds: Compressed, limit: int) -> float:
+    """Where the quality that is too large should fit: between two scales of it, or by the number of pixels."""
+    from math import log
+
+    wanted = limit * NEARLY_FILLED
+    if fits.quality != exceeds.quality or fits.scale >= exceeds.scale:
+        return float(max(exceeds.scale * (wanted / exceeds.size) ** 0.5, LOWEST_SCALE))
+    share = log(wanted / fits.size) / log(exceeds.size / fits.size)
+    return float(fits.scale * (exceeds.scale / fits.scale) ** share)
+
+
+def _search_quality(
+    attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int
+) -> tuple[Compressed, Compressed]:
+    """Between a quality that fits and one that doesn't: bytes grow about exponentially with it. The nearest of both."""
     for _ in range(MOST_TRIES):
         if exceeds.quality - fits.quality <= 1 or fits.size >= WELL_FILLED * limit:
             break
         if not attempts.allow():
-            return replace(fits, stopped=True)
+            return replace(fits, stopped=True), exceeds
         tried = attempts.make(_interpolate(fits, exceeds, limit))
         if tried.size <= limit:
             fits = tried
         else:
             exceeds = tried
-    return fits
+    return fits, exceeds
 
 
 def _interpolate(fits: Compressed, exceeds: Compressed, limit: int) -> int:
@@ -97,7 +133,7 @@ def _interpolate(fits: Compressed, exceeds: Compressed, limit: int) -> int:
 
 def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compressed:
     """Bytes follow the number of pixels, so its root follows the scale; a little less, to be done sooner."""
-    tried = smallest
+    tried = exceeds = smallest
     for _ in range(MOST_TRIES):
         factor = min(LEAST_STEP, (limit / tried.size) ** 0.5 * WELL_FILLED)
         scale = max(tried.scale * max(factor, LARGEST_STEP), LOWEST_SCALE)
@@ -105,6 +141,9 @@ def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compre
             return replace(smallest, stopped=True)
         tried = attempts.make(smallest.quality, scale)
         smallest = min(smallest, tried, key=lambda each: each.size)
-        if smallest.size <= limit or scale == LOWEST_SCALE:
+        if smallest.size <= limit:
+            return fill(attempts, smallest, exceeds, limit)
+        exceeds = tried
+        if scale == LOWEST_SCALE:
             break
     return smallest

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.sampling import take_tiles
 from imgopt.imaging.steps.compress import (
+    ENOUGH_FILLED,
     LOWEST_QUALITY,
     LOWEST_SCALE,
     WELL_FILLED,
@@ -27,8 +28,6 @@ MOST_WHOLE = 4
 # A sample's bytes, brought to the size of the whole, may be so many times as many.
 UNSURE = 1.25
 SCALE_STEPS = 4
-# A scale that leaves more of the limit unused is worth another try.
-ENOUGH_FILLED = 0.85
 
 Measure = Callable[[int, float], int]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.color import WHITE
 from imgopt.imaging.focus import find_focus
-from imgopt.imaging.geometry import Placement, Size, place, shares_kept
+from imgopt.imaging.geometry import CENTER, Placement, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ResizeBehavior
 
 if TYPE_CHECKING:
@@ -17,9 +17,8 @@ REDUCING_GAP = 3.0
 def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior) -> Placement:
     """Where everything goes on a canvas; a crop keeps the region that stands out."""
     source = Size(*image.size)
-    if behavior is not ResizeBehavior.CROP or source.width * canvas.height == source.height * canvas.width:
-        return place(source, canvas, behavior)
-    return place(source, canvas, behavior, find_focus(image, shares_kept(source, canvas)))
+    focus = find_focus([image], shares_kept(source, canvas)) if cuts(source, canvas, behavior) else CENTER
+    return place(source, canvas, behavior, focus)
 
 
 def resize(image: "Image", placement: Placement, *, keep_alpha: bool) -> "Image":

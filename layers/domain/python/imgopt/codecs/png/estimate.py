@@ -1,0 +1,29 @@
+"""How small a file without loss can become at least, by zlib, in a tenth of the time that it takes to make it."""
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+QUICK, USUAL = 1, 6
+# Bytes for a sample by zlib: above the first an image is noisy, below the second very even.
+NOISY, EVEN = 0.2, 0.02
+# An image is smooth where the differences of neighbours take so much less than the pixels themselves.
+SMOOTH_GAIN = 0.95
+# What oxipng leaves at least of what zlib has made, as measured on the benchmark's corpus and on smooth pictures.
+NOISY_LEFT, SMOOTH_LEFT, EVEN_LEFT, LEFT = 0.75, 0.43, 0.5, 0.69
+
+
+def least_lossless_size(image: "Image") -> float:
+    """Bytes, below those of the packed file."""
+    from PIL import ImageChops
+
+    differences = ImageChops.subtract_modulo(image, ImageChops.offset(image, 1, 0)).tobytes()
+    quick = len(zlib.compress(differences, QUICK))
+    if quick > NOISY * len(differences):
+        return quick * NOISY_LEFT
+    predicted, plain = (len(zlib.compress(each, USUAL)) for each in (differences, image.tobytes()))
+    if predicted < SMOOTH_GAIN * plain:
+        return predicted * SMOOTH_LEFT
+    return plain * (EVEN_LEFT if plain < EVEN * len(differences) else LEFT)

@@ -1,0 +1,24 @@
+"""Whether halved colour would show."""
+
+from PIL import Image, ImageDraw
+
+from imgopt.codecs.jpeg import codec as jpeg
+from tests import pictures
+
+RED = (220, 0, 0)
+
+
+def page(color: tuple[int, int, int]) -> Image.Image:
+    """A large grey page with one line of text in a colour."""
+    image = Image.new("RGB", (1200, 900), (235, 235, 235))
+    ImageDraw.Draw(image).text((700, 610), "please sign here", fill=color)
+    return image
+
+
+def test_one_red_line_on_a_grey_page_keeps_its_colour():
+    assert jpeg.encode(page(RED), 80).encoder == "jpegli 4:4:4"
+
+
+def test_a_page_of_grey_text_and_a_smooth_picture_have_halved_colour():
+    assert jpeg.encode(page((60, 60, 60)), 80).encoder == "jpegli"
+    assert jpeg.encode(pictures.draw(size=(256, 256)).resize((900, 900)), 80).encoder == "jpegli"
