@@ -1,13 +1,13 @@
 """SVG to pixels by resvg. What is not called from elsewhere runs in a child process."""
 
-from importlib.util import find_spec
 from io import BytesIO
 from math import isclose
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.drawing.adaptation import adapt, is_plain
+from imgopt.codecs.svg.drawing.fonts import font_options
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.sanitizer import clean_tree
 from imgopt.errors import TooLarge
@@ -24,8 +24,6 @@ SECONDS = 60.0
 # The canvas is held up to four times: layers, the result, and the PNG that carries it over.
 BASE_MEMORY, BYTES_PER_PIXEL = 1 << 30, 24
 REFUSAL = "The SVG could not be rendered: it is damaged, or needs too much memory or time."
-# Arimo has the metrics of Arial and Helvetica. It stands in for every family that isn't there.
-FONT_PACKAGE, FALLBACK_FAMILY = "fontpkg_arimo", "Arimo"
 
 
 def render_svg(data: bytes, width: int, height: int) -> "Image":
@@ -52,12 +50,14 @@ def draw(data: bytes, width: int, height: int) -> bytes:
     return rasterize(root, width, height)
 
 
-def rasterize(root: Element, width: int, height: int) -> bytes:
+def rasterize(root: Element, width: int, height: int, *, dark: bool = False) -> bytes:
     """A PNG of a tree that is clean: resvg would read every file that is named in it."""
     import resvg_py
 
     text = serialize(_at_size(root, width, height)).decode()
-    fonts = _fonts() if any(element.tag == "text" for element in root.iter()) else {"skip_system_fonts": True}
+    if dark or not is_plain(text):
+        text = serialize(_at_size(adapt(root, width, height, dark=dark).root, width, height)).decode()
+    fonts = font_options() if "<text" in text else {"skip_system_fonts": True}
     return bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=DPI, **fonts))
 
 
@@ -82,13 +82,3 @@ def _fixed(root: Element, width: float, height: float) -> Element:
     inner.attrib |= {"width": f"{width:.9g}", "height": f"{height:.9g}"}
     inner[:] = list(root)
     return inner
-
-
-def _fonts() -> dict[str, object]:
-    """The machine's fonts, of which Lambda has none, and one that is always there."""
-    families = ("font_family", "serif_family", "sans_serif_family", "cursive_family", "fantasy_family")
-    package = find_spec(FONT_PACKAGE)
-    if package is None or package.origin is None:
-        return {}
-    files = [str(path) for path in sorted((Path(package.origin).parent / "files").glob("*.ttf"))]
-    return {"font_files": files, **dict.fromkeys((*families, "monospace_family"), FALLBACK_FAMILY)}
