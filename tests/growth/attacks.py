@@ -507,7 +507,7 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "references": (check_references, TREES, 32 * KILO),
     "cleaning an SVG": (sanitizer.sanitize, TREES, 32 * KILO),
     "dropping text of an SVG": (sanitizer.sanitize, {name: TREES[name] for name in TREES if "dropped" in name}, MEGA),
-    "resizing an SVG": (lambda data: resizing.resize_vector(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
+    "resizing an SVG": (lambda data: resizing.prepare_vector(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
     "heads": (head, HEADS, 64 * KILO),
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
     "decoding AVIF": (decode_avif, {name: HEADS[name] for name in HEADS if name.startswith("avif ")}, 64 * KILO),

@@ -15,7 +15,7 @@ RECT = f"<rect {ALL}/>"
 def draw(body: str, at: tuple[int, int] = (20, 20), **attributes: object) -> tuple[int, ...]:
     named = " ".join(f'{name}="{value}"' for name, value in {"width": 40, "height": 40, **attributes}.items())
     data = f'<svg xmlns="http://www.w3.org/2000/svg" {named}>{body}</svg>'.encode()
-    return pictures.open_image(rendering.draw(data, 40, 40)).convert("RGBA").getpixel(at)
+    return pictures.open_image(rendering.draw(data, 40, 40).png).convert("RGBA").getpixel(at)
 
 
 def styled(sheet: str, body: str = RECT) -> str:

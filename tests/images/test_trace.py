@@ -23,7 +23,7 @@ def logo(ground: str | tuple[int, ...] = (0, 0, 0, 0)) -> Image.Image:
 
 
 def drawn(data: bytes, size: tuple[int, int]) -> Image.Image:
-    return svg.render_svg(data, *size)
+    return svg.render_svg(data, *size).image
 
 
 def distance(first: Image.Image, second: Image.Image, ground: str = "white") -> float:

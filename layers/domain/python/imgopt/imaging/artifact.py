@@ -1,5 +1,6 @@
 """What a job comes to: one description of a file, from the encoder to what clients are told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from imgopt.codecs.formats import FORMATS
@@ -76,7 +77,12 @@ class Made:
         return replace(self.artifact, key=key, size=len(self.data))
 
 
-def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1) -> Made:
+def describe_left_out(names: Collection[str]) -> str | None:
+    """A sentence for `warning`; None where nothing was left out."""
+    return f"Left out: {', '.join(sorted(names))}." if names else None
+
+
+def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1, warning: str | None = None) -> Made:
     encoding = compressed.encoding
     artifact = Artifact(
         format=target,
@@ -85,6 +91,6 @@ def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1)
         encoder=encoding.encoder,
         quality=None if encoding.lossless else compressed.quality,
         frames=frames,
-        warning=STOPPED if compressed.stopped else None,
+        warning=" ".join(filter(None, (warning, STOPPED if compressed.stopped else None))) or None,
     )
     return Made(artifact, encoding.data)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
-from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.artifact import Made, describe_left_out, made_of
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, steps_for, target_format
@@ -23,7 +23,7 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     decoded = _read(data, source, options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
-        return _make_set(decoded.image, target, target.encode_set, options)
+        return _make_set(decoded, target, target.encode_set, options)
     return _make(decoded, target, canvas_of(source, options), options)
 
 
@@ -34,7 +34,8 @@ def _read(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Deco
         scale = place(own, canvas_of(source, options), options.output_resize_behavior).factor
         return decode(data, source.format, options.keep_metadata, scale=scale)
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
-    return Decoded(vector.render(data, drawn.width, drawn.height), NO_METADATA)
+    drawing = vector.render(data, drawn.width, drawn.height)
+    return Decoded(drawing.image, NO_METADATA, describe_left_out(drawing.left_out))
 
 
 def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
@@ -63,7 +64,7 @@ def _make(decoded: Decoded, target: Format, canvas: Size, options: ProcessingSet
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    return made_of(made, target.name, Size(*at_scale(made.scale).size))
+    return made_of(made, target.name, Size(*at_scale(made.scale).size), warning=decoded.warning)
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -79,14 +80,14 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
     return Preview(measure, image.width * image.height / (sample.width * sample.height))
 
 
-def _make_set(image: "Image", target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
+def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
     """A square of each usual size, with margins where the picture is none."""
     squares = [Size(side, side) for side in images.sides]
-    rgba = image.convert("RGBA")
+    rgba = decoded.image.convert("RGBA")
     icons = [resize(rgba, plan_resize(rgba, square, ResizeBehavior.PAD), keep_alpha=True) for square in squares]
 
     def encode(quality: int, _scale: float) -> Encoding:
         return images.encode(icons, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return made_of(made, target.name, squares[-1])
+    return made_of(made, target.name, squares[-1], warning=decoded.warning)

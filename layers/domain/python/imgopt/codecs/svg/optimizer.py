@@ -67,7 +67,11 @@ def optimize_svg(data: bytes, quality: int) -> bytes:
 
     The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
     """
-    clean = sanitize(data)
+    return optimize_clean(sanitize(data), quality)
+
+
+def optimize_clean(clean: bytes, quality: int) -> bytes:
+    """The same of an SVG that is safe."""
     limits = spawning.ChildLimits(SECONDS, MEMORY_BYTES)
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:

@@ -25,10 +25,11 @@ SPARE = 2.0
 
 @dataclass(frozen=True)
 class Decoded:
-    """Pixels in one of the modes L, LA, RGB, RGBA, and the metadata to keep."""
+    """Pixels in one of the modes L, LA, RGB, RGBA, and the metadata to keep. `warning` says what isn't in them."""
 
     image: "Image"
     metadata: Metadata
+    warning: str | None = None
 
 
 def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NONE, *, scale: float = 1) -> Decoded:

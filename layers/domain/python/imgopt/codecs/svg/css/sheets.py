@@ -24,6 +24,7 @@ MAX_SELECTORS, MAX_DECLARATIONS = 20_000, 200_000
 MAX_SELECTOR_CHARACTERS = 4_000
 DATA = re.compile(r"url\(\s*+[\"']?+data:[^)]*+\)?+", re.IGNORECASE)
 PLAIN_STYLE = re.compile(r"[^\"'()\\/!{}@<]*+")
+FONTS_IN_FILE = "fonts in the file"
 UNLAYERED = (math.inf,)
 Layer = tuple[float, ...]
 
@@ -160,7 +161,7 @@ def _read_at_rule(sheets: Sheets, rule: Any, around: Around) -> None:
     elif name == "property" and rule.content is not None:
         _read_property(sheets, rule)
     elif name in ("container", "scope", "font-face"):
-        sheets.left_out.add("fonts in the file" if name == "font-face" else f"style rules by @{name}")
+        sheets.left_out.add(FONTS_IN_FILE if name == "font-face" else f"style rules by @{name}")
     elif (name == "media" and holds_on(rule.prelude, sheets.screen)) or (
         name == "supports" and holds(significant(rule.prelude), _is_supported)
     ):

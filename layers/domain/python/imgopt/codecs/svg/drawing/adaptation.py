@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.css.media import Screen
-from imgopt.codecs.svg.drawing import clipping, placing, strokes, switches
+from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.drawing import clipping, pictures, placing, strokes, switches
 from imgopt.codecs.svg.drawing.boxes import Boxes
 from imgopt.codecs.svg.drawing.styling import Styled, apply_styles
 from imgopt.codecs.svg.lengths import intrinsic, view_box
@@ -14,10 +15,21 @@ from imgopt.codecs.svg.shapes.matrices import Matrix
 
 # Written in any of these ways, resvg doesn't know it. All else it reads as it is, at no cost.
 UNKNOWN = (
-    *("<style", "<switch", "requiredfeatures", "pathlength=", "vector-effect", "transform-origin", "transform-box"),
+    *(
+        "<style",
+        "<switch",
+        "requiredfeatures",
+        "systemlanguage",
+        "requiredextensions",
+        "pathlength=",
+        "vector-effect",
+        "transform-origin",
+        "transform-box",
+    ),
     *("var(", "calc(", "min(", "max(", "clamp(", "hsl", "hwb(", "lab(", "lch(", "color(", "color-mix(", "light-dark("),
     *("circle(", "ellipse(", "inset(", "polygon(", "path(", "xywh(", "rect(", "deg)", "rebeccapurple"),
     *('"unset"', '"initial"', '"revert"', '"canvas', '"linktext', '"buttonface', "text-transform", "system-ui"),
+    *("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon"),
     *("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono"),
 )
 STYLE = re.compile(r'\sstyle="([^"]*+)"')
@@ -48,6 +60,7 @@ def is_plain(text: str) -> bool:
 def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adapted:
     """A copy for a canvas of that many pixels, which is the screen as well. Raises TooLarge as `apply_styles` does."""
     made = copy.deepcopy(root)
+    left_out = pictures.adapt_pictures(made, _adapt_drawing)
     switches.decide_switches(made)
     styled = apply_styles(made, Screen(width, height, dark))
     boxes, clips = Boxes(styled), list[Element]()
@@ -59,7 +72,17 @@ def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adap
         strokes.measure_dashes(styled, element, computed)
         strokes.keep_stroke(styled, boxes, element, computed, base)
     _finish(styled, clips)
-    return Adapted(made, frozenset(styled.left_out))
+    return Adapted(made, left_out | styled.left_out)
+
+
+def _adapt_drawing(data: bytes) -> tuple[bytes, frozenset[str]]:
+    """A drawing in a drawing, which has a screen of its own size."""
+    root = parse(data)
+    if is_plain(data.decode()):
+        return data, frozenset()
+    width, height = intrinsic(root)
+    done = adapt(root, max(1, round(width)), max(1, round(height)))
+    return serialize(done.root), done.left_out
 
 
 def _base(root: Element, width: int, height: int) -> Matrix:
