@@ -25,7 +25,7 @@ def is_embedded(address: str) -> bool:
     return ADDRESS.match(address) is not None
 
 
-def type_of(address: str) -> str:
+def picture_type_of(address: str) -> str:
     """What a picture is; empty where it is none that browsers draw."""
     head = ADDRESS.match(address)
     if head is None:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from imgopt.codecs.format import Prepared
 from imgopt.codecs.svg import styles, vocabulary
 from imgopt.codecs.svg.document import XLINK_HREF, XML, parse, serialize
-from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, is_embedded, relabelled, type_of
+from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, is_embedded, picture_type_of, relabelled
 from imgopt.codecs.svg.references import check_expansion
 from imgopt.errors import InvalidImage
 
@@ -121,7 +121,7 @@ def _plain(address: str) -> str:
 
 def _embedded(element: Element, address: str, cleaning: _Cleaning) -> str | None:
     """The address of a picture that is in it; None where there is none, or none that may stay."""
-    kind = type_of(address) if element.tag in vocabulary.PICTURES and is_embedded(address) else ""
+    kind = picture_type_of(address) if element.tag in vocabulary.PICTURES and is_embedded(address) else ""
     if kind == SVG_TYPE:
         return _clean_drawing(element, content_of(address), cleaning)
     return relabelled(address, kind) if kind else None

@@ -1,10 +1,12 @@
 """The properties that decide how an SVG looks: which are inherited, and what they are without a value."""
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 from imgopt.codecs.svg.css.colors import ColorScheme, resolve_color
 from imgopt.codecs.svg.css.numbers import significant, split_at, tokens_of
+from imgopt.codecs.svg.css.units import is_css_transform
 
 # What resvg draws by, with the value that each has where nothing is said.
 INHERITED = {
@@ -82,7 +84,6 @@ GEOMETRY = {
     "image": BOX,
     "path": frozenset({"d"}),
     "rect": BOX | {"rx", "ry"},
-    "svg": BOX,
     "use": BOX,
 }
 SIZES = frozenset().union(*GEOMETRY.values())
@@ -91,6 +92,8 @@ LENGTHS = frozenset({"font-size", "letter-spacing", "stroke-dashoffset", "stroke
 }
 COLORS = frozenset({"background-color", "color", "flood-color", "lighting-color", "stop-color"})
 PAINTS = frozenset({"fill", "stroke"})
+AS_WRITTEN = frozenset({"color-interpolation", "color-interpolation-filters", "font-family"})
+OPACITY = re.compile(r"[+-]?+[\d.]++(?:e[+-]?+\d++)?+%?+|(?:calc|min|max|clamp)\(.*+", re.IGNORECASE)
 # resvg reads these in `style` alone.
 IN_STYLE = frozenset({"font-kerning", "isolation", "mix-blend-mode"})
 DRAWN = frozenset({*INHERITED, *OWN})
@@ -181,11 +184,21 @@ def _accept(name: str, text: str, scheme: ColorScheme) -> str | None:
         return _paint(text, scheme)
     if name == "filter" and "(" in text:
         return _colored_functions(text, scheme)
-    if name in ("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "flood-opacity"):
-        return text if re.fullmatch(r"[+-]?+[\d.]++(?:e[+-]?+\d++)?+%?+|calc\(.*+", text, re.IGNORECASE) else None
-    if name in DRAWN - {"font-family"} and not FUNCTION.search(text) and not text.startswith(("#", '"', "'")):
-        return text.lower() if name not in ("color-interpolation", "color-interpolation-filters") else text
-    return text
+    if name in CHECKS and not CHECKS[name](text):
+        return None
+    is_word = name in DRAWN - AS_WRITTEN and not FUNCTION.search(text) and not text.startswith(("#", '"', "'"))
+    return text.lower() if is_word else text
+
+
+def _is_opacity(text: str) -> bool:
+    return OPACITY.fullmatch(text) is not None
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {
+    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "flood-opacity"), _is_opacity),
+    **{name: partial(is_css_transform, name) for name in ("rotate", "scale", "transform", "translate")},
+    "transform-origin": lambda text: len(tokens_of(text)) <= 3,
+}
 
 
 def _paint(text: str, scheme: ColorScheme) -> str | None:

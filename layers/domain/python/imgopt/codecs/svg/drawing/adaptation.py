@@ -34,7 +34,7 @@ UNKNOWN = (
 )
 STYLE = re.compile(r'\sstyle="([^"]*+)"')
 SIMPLE = re.compile(
-    r"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:[^;:()!\"'&\\/{}]++|url\(#[^)(;]++\)|rgb\([\d,.\s%]++\))*+(?:;|\Z))*+\s*+"
+    r"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\([\d,.\s%]++\)|[^;:()!\"'&\\/{}])*+(?:;|\Z))*+\s*+"
 )
 OF_SHEETS = re.compile(
     r"(?:^|;)\s*+(?:x|y|cx|cy|r|rx|ry|d|width|height|translate|rotate|scale|transform|background(?:-color|-image)?+|"
@@ -68,7 +68,8 @@ def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adap
     for element, computed in reversed(styled.later):  # what is within before what is around it
         placing.place_element(styled, boxes, element, computed)
     for element, computed in styled.later:
-        clips += filter(None, [clipping.clip(styled, boxes, element, computed)])
+        made_for_it = clipping.clip(styled, boxes, element, computed)
+        clips += [made_for_it] if made_for_it is not None else []
         strokes.measure_dashes(styled, element, computed)
         strokes.keep_stroke(styled, boxes, element, computed, base)
     _finish(styled, clips)

@@ -5,7 +5,7 @@ from io import BytesIO
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import XLINK_HREF
-from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, type_of
+from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, picture_type_of
 from imgopt.codecs.svg.vocabulary import PICTURES
 from imgopt.settings import settings
 
@@ -20,7 +20,7 @@ def adapt_pictures(root: Element, adapt_drawing: Adapt) -> frozenset[str]:
     left_out: set[str] = set()
     for element in root.iter():
         for name in ("href", XLINK_HREF) if element.tag in PICTURES else ():
-            kind = type_of(element.get(name, ""))
+            kind = picture_type_of(element.get(name, ""))
             if kind == SVG_TYPE:
                 content, missing = adapt_drawing(content_of(element.get(name, "")))
                 element.set(name, address_of(content, SVG_TYPE))

@@ -18,14 +18,21 @@ from imgopt.codecs.svg.shapes.matrices import (
 )
 
 INDIVIDUAL = ("translate", "rotate", "scale")
-ON_PAINT = frozenset({"linearGradient", "pattern", "radialGradient"})
+ON_PAINT = {
+    "linearGradient": "gradientTransform",
+    "pattern": "patternTransform",
+    "radialGradient": "gradientTransform",
+}
 
 
 def place_element(styled: Styled, boxes: Boxes, element: Element, computed: Computed) -> None:
     """Where nothing of CSS moves the element, its attribute stays."""
     values = computed.values
     moves = "transform" in values or "transform-origin" in values or any(name in values for name in INDIVIDUAL)
-    if not moves or element.tag in ON_PAINT:
+    if not moves:
+        return
+    if element.tag in ON_PAINT:
+        _turn_paint(styled, element, computed)
         return
     if element is styled.tree.root:
         styled.left_out.add("a transform of the whole picture")
@@ -45,6 +52,15 @@ def place_element(styled: Styled, boxes: Boxes, element: Element, computed: Comp
         element.attrib.pop("transform", None)
     else:
         element.set("transform", write(whole))
+
+
+def _turn_paint(styled: Styled, element: Element, computed: Computed) -> None:
+    """Of gradients and patterns, `transform` is what an attribute of another name is (SVG 2, 14.2.2)."""
+    text = computed.values.get("transform", "")
+    viewport = styled.viewports[element]
+    matrix = read_transform(text, (0.0, 0.0, *viewport), styled.measure(element, computed)) if text else None
+    if matrix is not None:
+        element.set(ON_PAINT[element.tag], write(matrix))
 
 
 def _origin(text: str, box: Box, measure: Measure) -> tuple[float, float]:

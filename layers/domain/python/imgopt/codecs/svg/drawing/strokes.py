@@ -80,17 +80,19 @@ def _outer_matrix(styled: Styled, element: Element, base: Matrix) -> Matrix:
     root = styled.tree.root
     for each in styled.tree.ancestors(element):
         if each is not root:
-            matrix = multiply(_own(each), multiply(_viewport_matrix(each), matrix))
+            viewport = _viewport_matrix(each, styled.viewports.get(each, (0.0, 0.0)))
+            matrix = multiply(_own(each), multiply(viewport, matrix))
     return multiply(base, matrix)
 
 
-def _viewport_matrix(element: Element) -> Matrix:
+def _viewport_matrix(element: Element, outer: tuple[float, float]) -> Matrix:
     """Of an `svg` in another: from its view box to where it stands."""
     if element.tag != "svg":
         return IDENTITY
-    x, y = (length_of(element.get(name, "0"), Measure()) or 0.0 for name in "xy")
+    named = zip(("x", "y", "width", "height"), ("0", "0", "100%", "100%"), outer * 2, strict=True)
+    sides = [length_of(element.get(name, usual), Measure(percent=side)) or 0.0 for name, usual, side in named]
+    x, y, width, height = sides
     box = view_box(element)
-    width, height = (length_of(element.get(name, ""), Measure()) for name in ("width", "height"))
     if box is None or not width or not height:
         return (1, 0, 0, 1, x, y)
     wide, high = width / box[2], height / box[3]

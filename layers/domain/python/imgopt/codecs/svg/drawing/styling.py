@@ -20,7 +20,6 @@ from imgopt.codecs.svg.lengths import intrinsic, view_box
 MAX_COPIES, MAX_LEVELS = 20_000, 16
 # What is put in other words once all attributes are there.
 LATER = frozenset({"rotate", "scale", "transform", "transform-box", "transform-origin", "translate", "vector-effect"})
-SHAPED = ("clip-path",)
 
 
 @dataclass
@@ -88,20 +87,16 @@ class _Walk:
     def _write(self, element: Element, computed: Computed) -> None:
         for name in ("style", *(self.winners[element].keys() - computed.values.keys())):
             element.attrib.pop(name, None)
-        measure, kept = self.styled.measure(element, computed), []
-        sizes = GEOMETRY.get(element.tag, frozenset())
+        measure, sizes = self.styled.measure(element, computed), GEOMETRY.get(element.tag, frozenset())
+        kept = []
         for name, value in computed.values.items():
             if name in SIZES and name not in sizes:
                 continue
             text = resvg_value(name, value, measure)
-            if name in IN_STYLE and text:
-                kept.append(f"{name}:{text}")
-            elif name in LATER or (name in SHAPED and "(" in text and not text.startswith("url(")):
-                continue
-            elif text:
-                element.attrib[name] = text
+            if name in IN_STYLE:
+                kept += [f"{name}:{text}"] if text else []
             else:
-                element.attrib.pop(name, None)
+                _set(element, name, text)
         if kept:
             element.attrib["style"] = ";".join(kept)
         self._note(element, computed)
@@ -144,6 +139,16 @@ class _Walk:
     def _texts(self, target: Element) -> Iterator[str]:
         for element in target.iter():
             yield from self.winners[element].values()
+
+
+def _set(element: Element, name: str, text: str) -> None:
+    """What is put in other words later is taken out, but for `transform`, which is the attribute's own until then."""
+    if name == "transform" or (name == "clip-path" and "(" in text and not text.startswith("url(")):
+        return
+    if text and name not in LATER:
+        element.attrib[name] = text
+    else:
+        element.attrib.pop(name, None)
 
 
 def _viewport(element: Element, outer: tuple[float, float]) -> tuple[float, float]:
