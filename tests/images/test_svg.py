@@ -78,7 +78,11 @@ def test_every_spelling_can_be_read_and_drawn(name):
     [
         ({}, (300, 150)),
         ({"width": 40, "height": 30}, (40, 30)),
-        ({"width": "40.2px", "height": " 30 "}, (41, 30)),
+        ({"width": "40.2px", "height": " 30 "}, (40, 30)),
+        ({"width": "40mm", "height": "20mm"}, (151, 76)),
+        ({"width": "40.5", "height": "2.49"}, (41, 2)),
+        ({"width": "3pt", "height": "4q"}, (4, 4)),
+        ({"width": "33", "viewBox": "0 0 10 7"}, (33, 23)),
         ({"width": "1in", "height": "72pt"}, (96, 96)),
         ({"width": "25.4mm", "height": "2.54cm"}, (96, 96)),
         ({"width": "2em", "height": "1pc"}, (32, 16)),

@@ -33,8 +33,9 @@ UNKNOWN = (
     *("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono"),
 )
 STYLE = re.compile(r'\sstyle="([^"]*+)"')
+PART = r"\s*+[\d.]++%?+\s*+"
 SIMPLE = re.compile(
-    r"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\([\d,.\s%]++\)|[^;:()!\"'&\\/{}])*+(?:;|\Z))*+\s*+"
+    rf"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\({PART},{PART},{PART}\)|[^;:()!\"'&\\/{{}}])*+(?:;|\Z))*+\s*+"
 )
 OF_SHEETS = re.compile(
     r"(?:^|;)\s*+(?:x|y|cx|cy|r|rx|ry|d|width|height|translate|rotate|scale|transform|background(?:-color|-image)?+|"
