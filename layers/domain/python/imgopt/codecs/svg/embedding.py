@@ -5,20 +5,22 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from urllib.parse import unquote_to_bytes
 
+from imgopt.codecs.format import Recognizer, begins, branded
+
 # What browsers draw in an SVG, by how such files begin (WHATWG MIME Sniffing, 6.1).
-SIGNATURES = (
-    ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("image/jpeg", re.compile(rb"\xff\xd8\xff")),
-    ("image/gif", re.compile(rb"GIF8[79]a")),
-    ("image/webp", re.compile(rb"RIFF.{4}WEBPVP", re.DOTALL)),
-    ("image/avif", re.compile(rb".{4}ftyp(?:avi[fs]|.{8}(?:.{4}){0,7}avi[fs])", re.DOTALL)),
-    ("image/bmp", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL)),
-    ("image/x-icon", re.compile(rb"\0\0[\x01\x02]\0")),
-)
+SIGNATURES: dict[str, Recognizer] = {
+    "image/png": begins(((0, b"\x89PNG\r\n\x1a\n"),)),
+    "image/jpeg": begins(((0, b"\xff\xd8\xff"),)),
+    "image/gif": begins(((0, b"GIF87a"),), ((0, b"GIF89a"),)),
+    "image/webp": begins(((0, b"RIFF"), (8, b"WEBPVP"))),
+    "image/avif": branded(frozenset({b"avif", b"avis"})),
+    "image/bmp": begins(((0, b"BM"), (6, b"\0\0\0\0"))),
+    "image/x-icon": begins(((0, b"\0\0\1\0"),), ((0, b"\0\0\2\0"),)),
+}
 SVG_TYPE = "image/svg+xml"
 ADDRESS = re.compile(r"data:([^,;]*+)((?:;[^,;]*+)*+),", re.IGNORECASE)
 HEAD_CHARACTERS = 128
-SPACE = re.compile(r"[\s]++")
+SPACE = re.compile(r"\s++")
 
 
 def is_embedded(address: str) -> bool:
@@ -33,7 +35,7 @@ def picture_type_of(address: str) -> str:
     if head[1].strip().lower() == SVG_TYPE:
         return SVG_TYPE
     begin = _decode(head, address[head.end() : head.end() + HEAD_CHARACTERS])
-    return next((name for name, signature in SIGNATURES if signature.match(begin)), "")
+    return next((name for name, matches in SIGNATURES.items() if matches(begin)), "")
 
 
 def content_of(address: str) -> bytes:

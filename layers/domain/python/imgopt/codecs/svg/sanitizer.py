@@ -18,7 +18,8 @@ NEVER = re.compile(r"on.*+|src|srcset|srcdoc|action|formaction|ping|target|downl
 HANDLER = re.compile(r"on[a-z]", re.IGNORECASE)
 # Browsers pass over white space and control characters in addresses.
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
-BREAKS, EDGES = re.compile(r"[\t\n\r]"), "".join(map(chr, range(0x21)))
+BREAKS = re.compile(r"[\t\n\r]")
+EDGES = "".join(map(chr, range(0x21)))
 # Drawings in drawings in drawings: browsers draw no more than one in another.
 MAX_LEVELS = 3
 

@@ -105,7 +105,6 @@ LEFT_OUT = frozenset(
         *("mask-border", "mask-image", "offset", "offset-path", "text-emphasis", "text-shadow"),
     }
 )
-FUNCTION = re.compile(r"[a-z-]++\(", re.IGNORECASE)
 FONT_SIZE = re.compile(r"(?:[\d.]|xx?-|small|medium|large|calc\(|min\(|max\(|clamp\()", re.IGNORECASE)
 STYLES, WEIGHTS = frozenset({"italic", "oblique"}), frozenset({"bold", "bolder", "lighter"})
 
@@ -186,7 +185,7 @@ def _accept(name: str, text: str, scheme: ColorScheme) -> str | None:
         return _colored_functions(text, scheme)
     if name in CHECKS and not CHECKS[name](text):
         return None
-    is_word = name in DRAWN - AS_WRITTEN and not FUNCTION.search(text) and not text.startswith(("#", '"', "'"))
+    is_word = name in DRAWN - AS_WRITTEN and "(" not in text and not text.startswith(("#", '"', "'"))
     return text.lower() if is_word else text
 
 

@@ -41,7 +41,7 @@ OF_SHEETS = re.compile(
     r"(?:^|;)\s*+(?:x|y|cx|cy|r|rx|ry|d|width|height|translate|rotate|scale|transform|background(?:-color|-image)?+|"
     r"animation(?:-name)?+|text-shadow|clip|font)\s*+:|inherit|unset|initial|revert"
 )
-MODERN = re.compile(r"rgba?\([^,)]*+\)|=\"[-+.\d]++(?:r[ec]m|ch|vw|vh|vmin|vmax|q)\"")
+MODERN = re.compile(r"rgba?\([^,()]*+\)|=\"[-+.\d]++(?:r[ec]m|ch|vw|vh|vmin|vmax|q)\"")
 
 
 @dataclass(frozen=True)
