@@ -94,7 +94,7 @@ def test_an_id_that_nothing_names_goes():
 
 
 def test_new_ids_differ_from_those_that_stay():
-    prefix = ids(renamed('<path id="x"/><use href="#x"/>', b"1")).pop()[:4]
+    prefix = ids(renamed('<path id="x"/><use href="#x"/>', b"1")).pop()[:5]
     body = f'<title id="{prefix}a">A</title><g aria-label="{prefix}a"/><path id="x"/><use href="#x"/>'
     assert ids(renamed(body, b"1")) == {f"{prefix}a", f"{prefix}b"}
 

@@ -7,9 +7,10 @@ from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import XLINK_HREF
 
-LETTERS, SIGNS = "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz0123456789"
-# 26 x 36^3 prefixes.
-PREFIX_LENGTH = 4
+LETTERS, DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+# Of each sign of a prefix what it may be, so that names are told that have been given before: 1.8 million.
+PREFIX = (LETTERS, DIGITS, LETTERS, DIGITS, LETTERS)
+GIVEN = re.compile(r"([a-z]\d[a-z]\d[a-z])[a-z]++")
 PLAIN = re.compile(r"[\w.:-]++")
 HREFS = ("href", XLINK_HREF)
 TIMES = ("begin", "end")
@@ -42,15 +43,15 @@ def shorten_ids(root: Element, content: bytes) -> None:
 
 
 def _prefix(content: bytes) -> str:
-    number = int.from_bytes(sha256(content).digest()[:8])
-    number, first = divmod(number, len(LETTERS))
-    rest = (number // len(SIGNS) ** place % len(SIGNS) for place in range(PREFIX_LENGTH - 1))
-    return LETTERS[first] + "".join(SIGNS[each] for each in rest)
+    return "".join(signs[byte % len(signs)] for signs, byte in zip(PREFIX, sha256(content).digest(), strict=False))
 
 
 def _names(wanted: set[str], root: Element, prefix: str) -> dict[str, str]:
-    """In the order in which they stand in the file."""
+    """In the order in which they stand in the file; none where they have such names already."""
     there = list(dict.fromkeys(element.get("id", "") for element in root.iter() if element.get("id") in wanted))
+    before = {found[1] if (found := GIVEN.fullmatch(name)) else "" for name in there}
+    if len(before) == 1 and "" not in before:
+        return {}
     taken = {element.get("id") for element in root.iter()} - {*there}
     free = (name for name in _counted(prefix) if name not in taken)
     return dict(zip(there, free, strict=False))

@@ -68,7 +68,7 @@ STATE = re.compile(r":\s*+[\w-]")
 
 
 def optimize_svg(data: bytes, quality: int) -> bytes:
-    """The SVG made safe, and as small as it gets while looking the same; never larger than `sanitize` makes it.
+    """The SVG made safe, and as small as it gets while looking the same; larger by the names of its ids at most.
 
     The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
     """
@@ -97,7 +97,8 @@ def shrink(data: bytes, quality: int, seconds: float = SECONDS) -> bytes:
     original, config = _Original(root), _config(root, len(data))
     if not _is_sprite(root):
         shorten_ids(root, data)
-    for candidate in _candidates(serialize(root).decode(), config, quality):
+    data = serialize(root)
+    for candidate in _candidates(data.decode(), config, quality):
         if len(candidate) < len(data) and original.is_shown_by(candidate, _by_quality(TOLERANCES, quality)):
             return candidate
         if time.process_time() > until:
