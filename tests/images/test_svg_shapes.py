@@ -4,7 +4,7 @@ import pytest
 
 from imgopt.codecs import svg
 from imgopt.codecs.svg import rendering
-from imgopt.codecs.svg.drawing import adaptation
+from imgopt.codecs.svg.drawing import plainness
 from imgopt.codecs.svg.shapes.outlines import bounds, length_along
 from imgopt.codecs.svg.shapes.path_data import parse_path
 from tests import pictures
@@ -237,4 +237,4 @@ def test_serifs_are_those_of_a_serif_font():
     ],
 )
 def test_what_resvg_knows_is_drawn_as_it_is(body):
-    assert adaptation.is_plain(svg.sanitize(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>'.encode()).decode())
+    assert plainness.is_plain(svg.sanitize(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>'.encode()).decode())

@@ -7,14 +7,13 @@ from math import isclose
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.format import Drawn
-from imgopt.codecs.svg.css.sheets import FONTS_IN_FILE
 from imgopt.codecs.svg.document import parse, serialize
-from imgopt.codecs.svg.drawing.adaptation import adapt, is_plain
 from imgopt.codecs.svg.drawing.fonts import font_options
+from imgopt.codecs.svg.drawing.plainness import is_plain
 from imgopt.codecs.svg.embedding import SVG_TYPE
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.sanitizer import clean_tree
-from imgopt.codecs.svg.vocabulary import ANIMATION
+from imgopt.codecs.svg.vocabulary import ANIMATION, FONTS_IN_FILE
 from imgopt.errors import TooLarge
 from imgopt.sandbox import spawning
 
@@ -80,6 +79,8 @@ def _rasterize(root: Element, width: int, height: int, *, dark: bool) -> Drawing
 
     text, left_out = serialize(_at_size(root, width, height)).decode(), frozenset[str]()
     if dark or not is_plain(text):
+        from imgopt.codecs.svg.drawing.adaptation import adapt
+
         adapted = adapt(root, width, height, dark=dark)
         text, left_out = serialize(_at_size(adapted.root, width, height)).decode(), adapted.left_out
     has_text = "<text" in text or SVG_TYPE in text

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.format import Prepared
@@ -16,6 +17,8 @@ HREFS = ("href", XLINK_HREF)
 FOREIGN_KEPT = frozenset({XLINK_HREF, f"{{{XML}}}space", f"{{{XML}}}lang"})
 NEVER = re.compile(r"on.*+|src|srcset|srcdoc|action|formaction|ping|target|download|base|data", re.IGNORECASE)
 HANDLER = re.compile(r"on[a-z]", re.IGNORECASE)
+# What most attributes with brackets are, and nothing that could load anything.
+TRANSFORM = re.compile(r"(?:\s*+(?:matrix|rotate|scale|skewX|skewY|translate)\([\d\s.,e+-]*+\))*+\s*+")
 # Browsers pass over white space and control characters in addresses.
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
 BREAKS = re.compile(r"[\t\n\r]")
@@ -157,15 +160,22 @@ def _attributes(element: Element, cleaning: _Cleaning) -> dict[str, str]:
                 kept[name] = local  # the former have been looked at with their parent
             elif local:
                 cleaning.left_out.add("links" if element.tag == "a" else "references to other files")
-        elif name in FOREIGN_KEPT or not (name.startswith("{") or NEVER.fullmatch(name)):
+        elif _is_kept(name):
             kept[name] = _clean_css(value, cleaning) if "(" in value or "\\" in value else value
         elif HANDLER.match(name):
             cleaning.left_out.add("scripts")
     return kept
 
 
+@lru_cache(maxsize=1024)
+def _is_kept(name: str) -> bool:
+    return name in FOREIGN_KEPT or not (name.startswith("{") or NEVER.fullmatch(name))
+
+
 def _clean_css(text: str, cleaning: _Cleaning) -> str:
+    if TRANSFORM.fullmatch(text):
+        return text
     cleaned = styles.clean(text)
-    if styles.loads(text) and not styles.loads(cleaned):
+    if cleaned != text and styles.loads(text):
         cleaning.left_out.add("what styles would load from other addresses")
     return cleaned

@@ -51,3 +51,4 @@ SHOWN_BY_BROWSERS = {
 }
 LOADED = dict.fromkeys(PICTURES, "images that are not in the file, or of a kind that is not drawn")
 EMPTY_WITHOUT_REFERENCE = frozenset({"feImage", "image", "mpath", "textPath", "use"})
+FONTS_IN_FILE = "fonts in the file"

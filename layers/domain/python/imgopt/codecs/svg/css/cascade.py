@@ -23,6 +23,7 @@ class Cascade:
 
     def __init__(self, tree: Tree, sheets: Sheets) -> None:
         self.tree, self.sheets = tree, sheets
+        self._styles: dict[str, list[Declaration]] = {}
         self._buckets: dict[str, list[tuple[int, StyleRule]]] = defaultdict(list)
         for number, rule in enumerate(sheets.rules):
             self._buckets[rule.selector.key].append((number, rule))
@@ -52,9 +53,10 @@ class Cascade:
 
     def _styled(self, element: Element) -> Iterator[Declared]:
         style = element.get("style")
-        if style:
-            for declaration in read_style(style, self.sheets.scheme, self.sheets.left_out):
-                yield (declaration.important, STYLE), declaration
+        if style and style not in self._styles:
+            self._styles[style] = read_style(style, self.sheets)
+        for declaration in self._styles[style] if style else ():
+            yield (declaration.important, STYLE), declaration
 
 
 def _strength(level: int, rule: StyleRule, number: int, important: bool) -> tuple[Any, ...]:
@@ -78,6 +80,8 @@ class Computed:
         custom = {name: text for name, text in own.items() if name.startswith("--")}
         self.environment, self.parent = environment.extended(custom), parent
         self.values: Values = {}
+        # In pixels, once it has been asked for.
+        self.font_size: float | None = None
         self.scheme: ColorScheme = scheme if parent is None else parent.scheme
         for name in sorted((each for each in own if each not in custom), key=lambda each: each != "color"):
             self._set(name, own[name])

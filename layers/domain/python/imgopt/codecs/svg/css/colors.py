@@ -1,6 +1,7 @@
 """Colours as CSS writes them (CSS Color 4 and 5), as sRGB, which is all that resvg knows."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from imgopt.codecs.svg.css.color_spaces import HUES, SPACES, Triple, convert_col
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, Measure, evaluate, significant, split_at, tokens_of
 
 CURRENT = "currentColor"
+HEXADECIMAL = re.compile(r"#[0-9a-fA-F]{6}")
 # For each function its space and what 100 % is of each part; 0 for a hue.
 FUNCTIONS = {
     "rgb": ("srgb", (255.0, 255.0, 255.0)),
@@ -70,6 +72,8 @@ class Color:
 @lru_cache(maxsize=4096)
 def resolve_color(text: str, scheme: ColorScheme) -> str | None:
     """`#rrggbb`, `rgba(...)` or `currentColor`; None where it is no colour."""
+    if HEXADECIMAL.fullmatch(text):
+        return text.lower()
     tokens = tokens_of(text)
     if len(tokens) != 1:
         return None

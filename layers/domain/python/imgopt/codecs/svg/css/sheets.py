@@ -15,6 +15,7 @@ from imgopt.codecs.svg.css.media import Screen, holds, holds_on
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, nests_deeply, significant, split_at
 from imgopt.codecs.svg.css.properties import DRAWN, LEFT_OUT, SHORTHANDS, SIZES, expand
 from imgopt.codecs.svg.css.selectors import parse_selectors
+from imgopt.codecs.svg.vocabulary import FONTS_IN_FILE
 from imgopt.errors import TooLarge
 
 # Reading a million characters takes 1.5 s; what is left of a drawing program's sheets is far smaller.
@@ -24,7 +25,6 @@ MAX_SELECTORS, MAX_DECLARATIONS = 20_000, 200_000
 MAX_SELECTOR_CHARACTERS = 4_000
 DATA = re.compile(r"url\(\s*+[\"']?+data:[^)]*+\)?+", re.IGNORECASE)
 PLAIN_STYLE = re.compile(r"[^\"'()\\/!{}@<]*+")
-FONTS_IN_FILE = "fonts in the file"
 UNLAYERED = (math.inf,)
 Layer = tuple[float, ...]
 
@@ -64,6 +64,13 @@ class Sheets:
     defaults: dict[str, str] = field(default_factory=dict)
     layers: dict[Layer, dict[str, int]] = field(default_factory=dict)
     declarations: int = 0
+    characters: int = 0
+
+    def count(self, text: str) -> None:
+        """Before it is parsed. Raises TooLarge."""
+        self.characters += len(text)
+        if self.characters > MAX_CHARACTERS:
+            raise TooLarge(f"The SVG has too large style sheets. At most {MAX_CHARACTERS} characters are accepted.")
 
     @property
     def scheme(self) -> ColorScheme:
@@ -73,10 +80,8 @@ class Sheets:
 def read_sheets(root: Element, screen: Screen) -> Sheets:
     """Raises TooLarge where there is more than can be looked at."""
     sheets = Sheets(screen)
-    texts = [DATA.sub("url(data:)", text) for text in _texts(root, screen)]
-    if sum(map(len, texts)) > MAX_CHARACTERS:
-        raise TooLarge(f"The SVG has too large style sheets. At most {MAX_CHARACTERS} characters are accepted.")
-    for text in texts:
+    for text in (DATA.sub("url(data:)", text) for text in _texts(root, screen)):
+        sheets.count(text)
         if nests_deeply(text):
             raise TooLarge(f"The SVG's style sheets are nested too deeply. At most {MAX_DEPTH} levels are accepted.")
         try:
@@ -87,19 +92,20 @@ def read_sheets(root: Element, screen: Screen) -> Sheets:
     return sheets
 
 
-def read_style(text: str, scheme: ColorScheme, left_out: set[str]) -> list[Declaration]:
-    """A `style` attribute's declarations."""
+def read_style(text: str, sheets: Sheets) -> list[Declaration]:
+    """A `style` attribute's declarations. Raises TooLarge as `read_sheets` does."""
     if PLAIN_STYLE.fullmatch(text):
         pairs = (part.partition(":") for part in text.split(";"))
         named = [(name.strip().lower(), value.strip()) for name, colon, value in pairs if colon]
-        return [each for name, value in named for each in _declare(name, value, False, scheme, left_out)]
+        return [each for name, value in named for each in _declare(name, value, False, sheets)]
+    sheets.count(text)
     if nests_deeply(text):
         return []
     try:
         parsed = parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
     except ValueError:
         return []
-    return list(_declarations(parsed, scheme, left_out))
+    return list(_declarations(parsed, sheets))
 
 
 def _texts(root: Element, screen: Screen) -> Iterator[str]:
@@ -136,7 +142,7 @@ def _read_rule(sheets: Sheets, rule: Any, around: Around) -> None:
 
 def _read_block(sheets: Sheets, content: Sequence[Any], selectors: list[Selector], around: Around) -> None:
     nodes = parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
-    declarations = tuple(_declarations(nodes, sheets.scheme, sheets.left_out))
+    declarations = tuple(_declarations(nodes, sheets))
     sheets.declarations += len(declarations)
     if declarations:
         sheets.rules += [StyleRule(selector, declarations, (*around.layer, *UNLAYERED)) for selector in selectors]
@@ -208,24 +214,24 @@ def _is_supported(token: Any, _depth: int) -> bool:
         except InvalidSelector:
             return False
     nodes = parse_blocks_contents(token.content, skip_comments=True, skip_whitespace=True)
-    return any(True for _ in _declarations(nodes, ColorScheme(), set()))
+    return any(True for _ in _declarations(nodes, Sheets(Screen(0, 0))))
 
 
-def _declarations(nodes: Sequence[Any], scheme: ColorScheme, left_out: set[str]) -> Iterator[Declaration]:
+def _declarations(nodes: Sequence[Any], sheets: Sheets) -> Iterator[Declaration]:
     for node in nodes:
         if node.type == "declaration":
             name = node.name if node.name.startswith("--") else node.lower_name
-            yield from _declare(name, serialize(node.value).strip(), node.important, scheme, left_out)
+            yield from _declare(name, serialize(node.value).strip(), node.important, sheets)
 
 
-def _declare(name: str, text: str, important: bool, scheme: ColorScheme, left_out: set[str]) -> Iterator[Declaration]:
+def _declare(name: str, text: str, important: bool, sheets: Sheets) -> Iterator[Declaration]:
     if name.startswith("--"):
         yield Declaration(name, text, important)
     elif name in DRAWN or name in SIZES or name in SHORTHANDS:
-        for each, value in expand(name, text, scheme):
+        for each, value in expand(name, text, sheets.scheme):
             yield Declaration(each, value, important)
     if name in LEFT_OUT and text.lower() not in ("none", "normal", ""):
-        left_out.add(_feature(name))
+        sheets.left_out.add(_feature(name))
 
 
 def _feature(name: str) -> str:

@@ -47,6 +47,7 @@ class Tree:
         """All that it holds, or the siblings behind it with all that they hold."""
         parent = self.parents.get(element)
         behind = list(parent)[self.place(element)[0] :] if parent is not None and beside else []
+        self.spend(len(behind))
         for top in behind if beside else [element]:
             for each in top.iter():
                 self.spend()

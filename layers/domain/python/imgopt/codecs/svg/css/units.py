@@ -43,7 +43,7 @@ def _is_zero(token: Any) -> bool:
 
 
 def _is_math(token: Any) -> bool:
-    return token.type == "function" and (token.lower_name == "calc" or token.lower_name in MATH)
+    return token.type == "function" and token.lower_name in {"calc", *MATH}
 
 
 def _is_angle(token: Any) -> bool:

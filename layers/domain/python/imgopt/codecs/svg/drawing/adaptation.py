@@ -1,7 +1,6 @@
 """What resvg draws as browsers draw the SVG, and what of that it leaves out."""
 
 import copy
-import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -9,53 +8,16 @@ from imgopt.codecs.svg.css.media import Screen
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.drawing import clipping, pictures, placing, strokes, switches
 from imgopt.codecs.svg.drawing.boxes import Boxes
+from imgopt.codecs.svg.drawing.plainness import is_plain
 from imgopt.codecs.svg.drawing.styling import Styled, apply_styles
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.shapes.matrices import Matrix
-
-# Written in any of these ways, resvg doesn't know it. All else it reads as it is, at no cost.
-UNKNOWN = (
-    *(
-        "<style",
-        "<switch",
-        "requiredfeatures",
-        "systemlanguage",
-        "requiredextensions",
-        "pathlength=",
-        "vector-effect",
-        "transform-origin",
-        "transform-box",
-    ),
-    *("var(", "calc(", "min(", "max(", "clamp(", "hsl", "hwb(", "lab(", "lch(", "color(", "color-mix(", "light-dark("),
-    *("circle(", "ellipse(", "inset(", "polygon(", "path(", "xywh(", "rect(", "deg)", "rebeccapurple"),
-    *('"unset"', '"initial"', '"revert"', '"canvas', '"linktext', '"buttonface', "text-transform", "system-ui"),
-    *("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon"),
-    *("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono"),
-)
-STYLE = re.compile(r'\sstyle="([^"]*+)"')
-PART = r"\s*+[\d.]++%?+\s*+"
-SIMPLE = re.compile(
-    rf"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\({PART},{PART},{PART}\)|[^;:()!\"'&\\/{{}}])*+(?:;|\Z))*+\s*+"
-)
-OF_SHEETS = re.compile(
-    r"(?:^|;)\s*+(?:x|y|cx|cy|r|rx|ry|d|width|height|translate|rotate|scale|transform|background(?:-color|-image)?+|"
-    r"animation(?:-name)?+|text-shadow|clip|font)\s*+:|inherit|unset|initial|revert"
-)
-MODERN = re.compile(r"rgba?\([^,()]*+\)|=\"[-+.\d]++(?:r[ec]m|ch|vw|vh|vmin|vmax|q)\"")
 
 
 @dataclass(frozen=True)
 class Adapted:
     root: Element
     left_out: frozenset[str]
-
-
-def is_plain(text: str) -> bool:
-    """Whether resvg draws a serialized SVG as browsers do without any help."""
-    low = text.lower()
-    if any(each in low for each in UNKNOWN) or MODERN.search(low):
-        return False
-    return all(SIMPLE.fullmatch(each) and not OF_SHEETS.search(each) for each in {*STYLE.findall(text)})
 
 
 def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adapted:
@@ -72,7 +34,7 @@ def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adap
         made_for_it = clipping.clip(styled, boxes, element, computed)
         clips += [made_for_it] if made_for_it is not None else []
         strokes.measure_dashes(styled, element, computed)
-        strokes.keep_stroke(styled, boxes, element, computed, base)
+        strokes.keep_stroke(styled, element, computed, base)
     _finish(styled, clips)
     return Adapted(made, left_out | styled.left_out)
 

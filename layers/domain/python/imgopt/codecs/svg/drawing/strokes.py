@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.css.cascade import Computed
 from imgopt.codecs.svg.css.numbers import Measure, evaluate, length_of, tokens_of
-from imgopt.codecs.svg.drawing.boxes import Boxes, stroke_width
+from imgopt.codecs.svg.drawing.boxes import stroke_width
 from imgopt.codecs.svg.drawing.styling import Styled
 from imgopt.codecs.svg.drawing.values import base_of
 from imgopt.codecs.svg.lengths import view_box
@@ -30,7 +30,7 @@ def measure_dashes(styled: Styled, element: Element, computed: Computed) -> None
     _scale_dashes(element, dashes, _offset(styled, element, computed), own / stated)
 
 
-def keep_stroke(styled: Styled, boxes: Boxes, element: Element, computed: Computed, base: Matrix) -> None:
+def keep_stroke(styled: Styled, element: Element, computed: Computed, base: Matrix) -> None:
     """`non-scaling-stroke`: as wide on the screen as stated. `base` is the scale of the whole picture."""
     unscaled = computed.values.get("vector-effect") == "non-scaling-stroke"
     if not unscaled or element.tag not in OUTLINED or computed.get("stroke") in (None, "none"):
@@ -48,26 +48,25 @@ def keep_stroke(styled: Styled, boxes: Boxes, element: Element, computed: Comput
         return
     element.set("stroke-width", f"{wide:.9g}")
     _scale_dashes(element, dashes, offset, 1.0)
-    _redraw(styled, boxes, element, whole, outer)
+    _redraw(styled, element, whole, outer)
 
 
-def _redraw(styled: Styled, boxes: Boxes, element: Element, whole: Matrix, outer: Matrix) -> None:
+def _redraw(styled: Styled, element: Element, whole: Matrix, outer: Matrix) -> None:
     """The shape as it is on the screen, and the way back from there to where it stands."""
-    back, parent = inverse(outer), styled.tree.parents.get(element)
-    if back is None or parent is None:
+    back = inverse(outer)
+    if back is None:
         return
     path = Element("path", {name: value for name, value in element.attrib.items() if name not in SHAPE_ATTRIBUTES})
     path.set("d", write_path(transformed(outline_of(element, styled.viewports[element]), whole)))
     path.set("transform", write(back))
-    place = list(parent).index(element)
     if (element.get("fill") or "").startswith("url("):  # painted by the box of the shape where it was
+        filled = Element(element.tag, {**element.attrib, "stroke": "none"})
         path.set("fill", "none")
-        path.attrib.pop("id", None)
-        element.set("stroke", "none")
-        parent.insert(place + 1, path)
+        for each in (filled, path):
+            each.attrib.pop("id", None)
+        element.tag, element.attrib, element[:] = "g", {"id": element.get("id", "")}, [filled, path]
     else:
-        parent[place] = path
-    styled.tree.parents[path] = parent
+        element.tag, element.attrib = path.tag, path.attrib
 
 
 def _own(element: Element) -> Matrix:

@@ -64,8 +64,13 @@ def base_of(name: str, measure: Measure) -> float:
 
 def font_pixels(computed: Computed) -> float:
     """The size of an element's font, in pixels."""
-    own = computed.values.get("font-size", "")
-    above = font_pixels(computed.parent) if computed.parent else DEFAULT_SIZE
+    if computed.font_size is None:
+        above = font_pixels(computed.parent) if computed.parent else DEFAULT_SIZE
+        computed.font_size = _font_size(computed.values.get("font-size", ""), above)
+    return computed.font_size
+
+
+def _font_size(own: str, above: float) -> float:
     if not own:
         return above
     if own in SIZE_WORDS:
