@@ -13,6 +13,8 @@ from imgopt.codecs.svg.css.color_spaces import HUES, SPACES, Triple, convert_col
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, Measure, evaluate, significant, split_at, tokens_of
 
 CURRENT = "currentColor"
+# Most colours are written in one of these ways.
+PLAIN = re.compile(r"rgb\(\s*+(\d{1,3})\s*+,\s*+(\d{1,3})\s*+,\s*+(\d{1,3})\s*+\)")
 HEXADECIMAL = re.compile(r"#[0-9a-fA-F]{6}")
 # For each function its space and what 100 % is of each part; 0 for a hue.
 FUNCTIONS = {
@@ -74,6 +76,8 @@ def resolve_color(text: str, scheme: ColorScheme) -> str | None:
     """`#rrggbb`, `rgba(...)` or `currentColor`; None where it is no colour."""
     if HEXADECIMAL.fullmatch(text):
         return text.lower()
+    if (plain := PLAIN.fullmatch(text)) and max(channels := [int(each) for each in plain.groups()]) < 256:
+        return "#{:02x}{:02x}{:02x}".format(*channels)
     tokens = tokens_of(text)
     if len(tokens) != 1:
         return None

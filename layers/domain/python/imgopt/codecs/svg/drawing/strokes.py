@@ -75,13 +75,19 @@ def _own(element: Element) -> Matrix:
 
 
 def _outer_matrix(styled: Styled, element: Element, base: Matrix) -> Matrix:
-    matrix = IDENTITY
-    root = styled.tree.root
+    """Of all that is around an element. What is found is kept for its siblings."""
+    chain, known, root = [], styled.matrices, styled.tree.root
     for each in styled.tree.ancestors(element):
+        if each in known:
+            break
+        chain.append(each)
+    known.setdefault(root, base)
+    for each in reversed(chain):
         if each is not root:
             viewport = _viewport_matrix(each, styled.viewports.get(each, (0.0, 0.0)))
-            matrix = multiply(_own(each), multiply(viewport, matrix))
-    return multiply(base, matrix)
+            known[each] = multiply(known[styled.tree.parents[each]], multiply(_own(each), viewport))
+    parent = styled.tree.parents.get(element)
+    return base if parent is None else known[parent]
 
 
 def _viewport_matrix(element: Element, outer: tuple[float, float]) -> Matrix:

@@ -15,6 +15,7 @@ from imgopt.codecs.svg.css.variables import Allowance, Environment
 from imgopt.codecs.svg.document import XLINK_HREF
 from imgopt.codecs.svg.drawing.values import font_pixels, resvg_value
 from imgopt.codecs.svg.lengths import intrinsic, view_box
+from imgopt.codecs.svg.shapes.matrices import Matrix
 
 # Elements that are drawn by reference, each copied for what it inherits where it is drawn.
 MAX_COPIES, MAX_LEVELS = 20_000, 16
@@ -34,6 +35,8 @@ class Styled:
     later: list[tuple[Element, Computed]] = field(default_factory=list)
     viewports: dict[Element, tuple[float, float]] = field(default_factory=dict)
     background: str | None = None
+    # From what is in an element to the canvas, once it has been asked for.
+    matrices: dict[Element, Matrix] = field(default_factory=dict)
 
     def measure(self, element: Element, computed: Computed) -> Measure:
         return Measure(*self.viewports[element], font_pixels(computed))

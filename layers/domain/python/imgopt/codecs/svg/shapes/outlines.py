@@ -14,8 +14,8 @@ from imgopt.codecs.svg.shapes.path_data import Point, Subpath, arc, parse_path, 
 NUMBERS = re.compile(NUMBER)
 OUTLINED = frozenset({"circle", "ellipse", "image", "line", "path", "polygon", "polyline", "rect"})
 # By this share of the whole a curve may be longer than it is measured.
-EXACT = 1e-4
-MAX_HALVINGS = 8
+EXACT = 1e-3
+MAX_HALVINGS = 5
 
 
 def outline_of(element: Element, viewport: tuple[float, float], font_size: float = 16.0) -> list[Subpath]:
