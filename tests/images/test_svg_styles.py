@@ -2,8 +2,9 @@
 
 import pytest
 
-from imgopt.codecs.svg import rendering
+from imgopt.codecs.svg import optimizer, rendering
 from imgopt.codecs.svg.document import IN_TEXT
+from imgopt.codecs.svg.sanitizer import sanitize
 from imgopt.errors import TooLarge
 from tests import pictures
 
@@ -198,3 +199,9 @@ def test_style_sheets_beyond_the_limits_are_refused_or_passed_over(sheet):
         assert draw(styled(sheet, body))
     except TooLarge as error:
         assert "SVG" in str(error)
+
+
+def test_what_is_too_much_to_draw_is_optimized_as_it_is():
+    sheet = "svg{" + "".join(f"--a{n + 1}:var(--a{n}) var(--a{n});" for n in range(40)) + "--a0:x}rect{fill:var(--a40)}"
+    data = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{styled(sheet)}</svg>'.encode()
+    assert optimizer.optimize_svg(data, 80) == sanitize(data)

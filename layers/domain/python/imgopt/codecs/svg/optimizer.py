@@ -16,7 +16,7 @@ from imgopt.codecs.svg.rendering import rasterize
 from imgopt.codecs.svg.sanitizer import clean_tree, sanitize
 from imgopt.codecs.svg.traversal import speed_up_svgo
 from imgopt.codecs.svg.vocabulary import ANIMATION
-from imgopt.errors import InvalidImage
+from imgopt.errors import InvalidImage, TooLarge
 from imgopt.sandbox import budget, spawning
 
 SECONDS, MEMORY_BYTES = 60.0, 2 << 30
@@ -81,7 +81,7 @@ def optimize_clean(clean: bytes, quality: int) -> bytes:
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:
         return spawning.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
-    except InvalidImage:
+    except (InvalidImage, TooLarge):  # it can't be drawn, and so not compared
         return clean
 
 

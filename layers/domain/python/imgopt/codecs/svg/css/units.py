@@ -39,16 +39,16 @@ def _all_fit(name: str, values: Sequence[Any]) -> bool:
 
 
 def _is_zero(token: Any) -> bool:
-    return token.type == "number" and token.value == 0
+    return bool(token.type == "number" and token.value == 0)
 
 
 def _is_math(token: Any) -> bool:
-    return token.type == "function" and token.lower_name in {"calc", *MATH}
+    return bool(token.type == "function" and token.lower_name in {"calc", *MATH})
 
 
 def _is_angle(token: Any) -> bool:
-    return token.type == "dimension" and token.lower_unit in ANGLES
+    return bool(token.type == "dimension" and token.lower_unit in ANGLES)
 
 
 def _is_length(token: Any) -> bool:
-    return token.type == "dimension" and token.lower_unit not in ANGLES
+    return bool(token.type == "dimension" and token.lower_unit not in ANGLES)
