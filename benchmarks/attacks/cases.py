@@ -87,6 +87,9 @@ CASES = (
             "dashes",
             "shapes",
             "text",
+            "rules",
+            "variables",
+            "own boxes",
         )
     ),
     *(

@@ -75,6 +75,13 @@ INPUTS: dict[str, Callable[[], bytes]] = {
     "long path.svg": lambda: paths(8000),
     "huge path.svg": lambda: paths(300_000),
     "shapes.svg": lambda: shapes(150_000),
+    "rules.svg": lambda: svg(
+        f"<style>{''.join(f'rect:not(.a{n}){{fill:red}}' for n in range(5000))}</style>" + "<rect/>" * 50_000
+    ),
+    "variables.svg": lambda: svg('<g style="--a:red;fill:var(--a)"/>' * 150_000),
+    "own boxes.svg": lambda: svg(
+        '<g style="transform-box:fill-box;rotate:1deg">' * 200 + "<rect/>" * 100_000 + "</g>" * 200
+    ),
     "text.svg": lambda: svg(
         "".join(f'<text x="0" y="{n % 1000}" font-size="9">{"abc def " * 200}</text>' for n in range(400))
     ),

@@ -20,7 +20,18 @@ from imgopt.codecs.gif import reader as gif_reader
 from imgopt.codecs.header import read_header
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.codecs.shared.metadata import KeepMetadata
-from imgopt.codecs.svg import document, lengths, optimizer, references, resizing, sanitizer, signature, styles
+from imgopt.codecs.svg import (
+    document,
+    lengths,
+    optimizer,
+    references,
+    resizing,
+    sanitizer,
+    signature,
+    styles,
+)
+from imgopt.codecs.svg.drawing import adaptation, plainness
+from imgopt.codecs.svg.identifiers import shorten_ids
 from imgopt.devices import codes
 from imgopt.files import naming
 from imgopt.imaging.steps import decode as decoding
@@ -209,6 +220,73 @@ TREES = {
     "uses of one": drawing('<g id="a"/>', '<use href="#a"/>'),
     "animations": drawing("", '<animate attributeName=" a:b:c "/>'),
 }
+
+
+def many_colors(size: int) -> bytes:
+    """Each of them another, also from size to size, as they are kept."""
+    parts = (f'<g fill="oklch(50% .1 {size}.{number})"/>' for number in range(size // 30))
+    return f"{OPEN}>{''.join(parts)}</svg>".encode()
+
+
+STYLES = {
+    "rules": drawing("<style>", "a{fill:red}", "</style>"),
+    "declarations": drawing("<style>a{", "fill:red;", "}</style>"),
+    "selectors": drawing("<style>", "a b,", "a{fill:red}</style><g/>"),
+    "a long selector": drawing("<style>", "a ", "{fill:red}</style><g/>"),
+    "negations": drawing("<style>g", ":not(.a)", "{fill:red}</style><g/>"),
+    "brackets": drawing("<style>a{fill:", "(", "}</style>"),
+    "braces": drawing("<style>", "a{", "</style>"),
+    "conditions": drawing("<style>", "@media (width>1px){a{fill:red}}", "</style>"),
+    "conditions joined": drawing("<style>@media (width)", " and (width)", "{a{fill:red}}</style>"),
+    "layers": drawing("<style>", "@layer a{a{fill:red}}", "</style>"),
+    "nested rules": drawing("<style>g{", "&amp;.a{fill:red}", "}</style>"),
+    "custom properties": drawing("", '<g style="--a:red;fill:var(--a)"/>'),
+    "fallbacks": value_of("style", "fill:", "var(--a,", "red"),
+    "children counted": drawing("<style>g:nth-last-child(2n){fill:red}</style>", "<g/>"),
+    "children of a kind": drawing("<style>g:nth-of-type(2n){fill:red}</style>", "<g/><a/>"),
+    "next siblings": drawing("<style>g+g{fill:red}</style>", "<g/>"),
+    "style attributes": drawing("<style>a{fill:red}</style>", '<g style="fill:red;stroke:rgb(1 2 3)"/>'),
+    "colors": many_colors,
+    "mixed colors": value_of("fill", "", "color-mix(in srgb,red,"),
+    "transforms": drawing("", '<rect width="1" height="1" style="transform-box:fill-box;transform:scale(2)"/>'),
+    "a list of transforms": value_of("style", "transform:", "scale(1) "),
+    "groups in groups": drawing('<g style="transform-box:fill-box;rotate:1deg">' * 200, "<rect/>", "</g>" * 200),
+    "clip paths": drawing("", '<rect width="1" height="1" style="clip-path:circle(1px)"/>'),
+    "a polygon": value_of("style", "clip-path:polygon(", "1px 1px,"),
+    "stated lengths": drawing("", '<path d="M0 0h9" pathLength="1" stroke-dasharray="1"/>'),
+    "a stated length": drawing('<path pathLength="1" stroke-dasharray="1" d="M0 0', "a1 2 3 0 0 1 1", '"/>'),
+    "unscaled strokes": drawing(
+        '<g transform="scale(2 1)">', '<path d="M0 0h9" stroke="red" vector-effect="non-scaling-stroke"/>', "</g>"
+    ),
+    "switches": drawing("", '<switch><g systemLanguage="de"/><g/></switch>'),
+    "a switch": drawing("<switch>", '<g systemLanguage="de"/>', "</switch>"),
+    "fonts": value_of("style", "font-family:", "Times,", "serif;fill:unset"),
+    "drawings": drawing("", '<image href="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E"/>'),
+}
+
+
+def many_ids(size: int) -> bytes:
+    parts = (f'<g id="a{number}"/><use href="#a{number}"/>' for number in range(size // 35))
+    return f"{OPEN}>{''.join(parts)}</svg>".encode()
+
+
+SHEETS_OF_IDS = {
+    "ids": many_ids,
+    "selectors of ids": drawing('<g id="a"/><style>', "#a,", "#a{fill:red}</style>"),
+    "moments": drawing('<g id="a"/><set begin="', "a.click;", '"/>'),
+    "labels": drawing('<g aria-label="', "a ", '"/>'),
+    "addresses in styles": value_of("style", "fill:", "url(#a)"),
+}
+
+
+def adapt_cleaned(data: bytes) -> object:
+    root = document.parse(data)
+    sanitizer.clean_tree(root)
+    return plainness.is_plain(document.serialize(root).decode()), adaptation.adapt(root, 30, 30)
+
+
+def rename(data: bytes) -> object:
+    return shorten_ids(document.parse(data), data)
 
 
 def check_references(data: bytes) -> object:
@@ -586,7 +664,9 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "references": (check_references, TREES, 32 * KILO),
     "cleaning an SVG": (sanitizer.sanitize, TREES, 32 * KILO),
     "dropping text of an SVG": (sanitizer.sanitize, {name: TREES[name] for name in TREES if "dropped" in name}, MEGA),
-    "resizing an SVG": (lambda data: resizing.resize_vector(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
+    "drawing an SVG": (adapt_cleaned, STYLES, 4 * KILO),
+    "ids of an SVG": (rename, SHEETS_OF_IDS, 4 * KILO),
+    "resizing an SVG": (lambda data: resizing.prepare_vector(data, 9, None, "pad"), {"urls": TREES["urls"]}, 16 * KILO),
     "heads": (head, HEADS, 64 * KILO),
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
     "decoding PNG": (decode_png, {"frames": png_with_frames}, 64 * KILO),

@@ -197,7 +197,7 @@ def test_styles_in_styles_are_one_sheet():
 def test_a_chain_that_doubles_is_counted_in_small_numbers():
     links = "".join(f'<g id="l{n}"><use href="#l{n - 1}"/><use href="#l{n - 1}"/></g>' for n in range(1, 200))
     root = document.parse(f'<svg {XMLNS}><g id="l0"/>{links}</svg>'.encode())
-    expansion = references._Expansion(root)
+    expansion = references._Expansion(root, {})
     expansion.count(root)
     assert max(expansion.totals.values()) == references.MAX_EXPANDED + 1
 

@@ -1,11 +1,14 @@
 """Pixels as shapes: what is drawn in few colours comes out the same, the rest like a poster."""
 
+from random import Random
+
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from imgopt.codecs import svg
 from imgopt.codecs.shared.flat_color import flat_colors
-from imgopt.codecs.svg import trace
+from imgopt.codecs.svg import document, trace
+from imgopt.codecs.svg.shapes import path_data
 from tests import pictures
 
 SIZE = 160
@@ -23,7 +26,7 @@ def logo(ground: str | tuple[int, ...] = (0, 0, 0, 0)) -> Image.Image:
 
 
 def drawn(data: bytes, size: tuple[int, int]) -> Image.Image:
-    return svg.render_svg(data, *size)
+    return svg.render_svg(data, *size).image
 
 
 def distance(first: Image.Image, second: Image.Image, ground: str = "white") -> float:
@@ -98,3 +101,16 @@ def test_a_lower_quality_is_a_smaller_file():
 def test_the_result_is_as_clean_as_it_gets():
     data = trace.encode(logo(), 20).data
     assert len(svg.optimize_svg(data, 80)) <= len(svg.sanitize(data)) <= len(data) + 10
+
+
+def test_a_traced_drawing_has_no_path_that_draws_nothing():
+    chance = Random(1)  # noqa: S311
+    image = Image.new("RGBA", (90, 120))
+    for _ in range(400):
+        left, top = chance.randrange(90), chance.randrange(120)
+        color = (*(chance.randrange(0, 256, 64) for _ in range(3)), chance.choice([255, 120, 200]))
+        image.paste(color, (left, top, left + chance.randrange(1, 4), top + chance.randrange(1, 4)))
+    data = trace.trace_png(pictures.encode(image, "PNG"), 80, *image.size)
+    outlines = [element.get("d") for element in document.parse(data).iter("path")]
+    assert outlines
+    assert all(path_data.parse_path(outline)[0].curves for outline in outlines)

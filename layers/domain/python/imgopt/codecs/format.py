@@ -63,14 +63,31 @@ class Scan(Protocol):
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """The pixels of a drawing; `left_out` names, in words for a client, what isn't in them."""
+
+    image: "Image"
+    left_out: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A drawing that is safe; `left_out` names, in words for a client, what isn't in it any more."""
+
+    data: bytes
+    left_out: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Vector:
     """A format without pixels: drawn at a size in pixels, and made another size or smaller as it is.
 
-    `resize` takes a width, a height, and the name of what is done where the proportions are others.
+    `prepare` takes a width and a height, both or one of which may be None, and the name of what is done where the
+    proportions are others. `optimize` takes what that has made.
     """
 
-    render: "Callable[[bytes, int, int], Image]"
-    resize: Callable[[bytes, int | None, int | None, str], bytes]
+    render: Callable[[bytes, int, int], Drawn]
+    prepare: Callable[[bytes, int | None, int | None, str], Prepared]
     optimize: Callable[[bytes, int], Encoding]
 
 

@@ -1,5 +1,6 @@
 """Moving pictures that stay so: each frame resized alike, timing kept."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import ImageHeader
@@ -34,7 +35,8 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
-    return made_of(made, target, canvas.scaled(made.scale), frames=frames)
+    done = made_of(made, target, canvas.scaled(made.scale))
+    return replace(done, artifact=replace(done.artifact, frames=frames))
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:

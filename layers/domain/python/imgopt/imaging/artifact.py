@@ -1,6 +1,6 @@
 """What a job comes to: one description of a file, from the encoder to what clients are told."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from imgopt.codecs.formats import FORMATS
@@ -78,8 +78,16 @@ class Made:
         return replace(self.artifact, key=key, size=len(self.data))
 
 
-def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1, bits: int = BITS) -> Made:
-    """`bits` are those of a sample of the source: nothing is lost only where the result has as many."""
+def describe_left_out(names: Collection[str]) -> str | None:
+    """A sentence for `warning`; None where nothing was left out."""
+    return f"Left out: {', '.join(sorted(names))}." if names else None
+
+
+def made_of(compressed: Compressed, target: str, size: Size, *, bits: int = BITS, warning: str | None = None) -> Made:
+    """Of a still picture. `bits` are those of a sample of the source: nothing is lost only where the result has as many.
+
+    `warning` is what was left out before.
+    """
     encoding = compressed.encoding
     artifact = Artifact(
         format=target,
@@ -87,8 +95,8 @@ def made_of(compressed: Compressed, target: str, size: Size, *, frames: int = 1,
         height=size.height,
         encoder=encoding.encoder,
         quality=None if encoding.lossless and bits <= encoding.bits else compressed.quality,
-        frames=frames,
-        warning=" ".join(_warnings(compressed, bits)) or None,
+        frames=1,
+        warning=" ".join(filter(None, (warning, *_warnings(compressed, bits)))) or None,
     )
     return Made(artifact, encoding.data)
 

@@ -9,7 +9,7 @@ from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
-from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.artifact import Made, describe_left_out, made_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
@@ -43,7 +43,8 @@ def _read(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Deco
         decoded = decode(data, source.format, options.keep_metadata, scale=scale)
         return replace(decoded, metadata=replace(decoded.metadata, dpi=source.dpi))
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
-    return Decoded(vector.render(data, drawn.width, drawn.height), NO_METADATA)
+    drawing = vector.render(data, drawn.width, drawn.height)
+    return Decoded(drawing.image, NO_METADATA, warning=describe_left_out(drawing.left_out))
 
 
 def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
@@ -76,7 +77,7 @@ def _make(
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits)
+    return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=decoded.warning)
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -118,4 +119,4 @@ def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: Proce
     made = fit_with(images.encode)
     if limit and made.size > limit:
         made = fit_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1], bits=decoded.bits)
+    return made_of(made, target.name, squares[-1], bits=decoded.bits, warning=decoded.warning)

@@ -55,5 +55,5 @@ def view(data: bytes, source: ImageHeader) -> "Image":
     scale = LONGEST_SIDE / max(source.width, source.height)
     if vector := FORMATS[source.format].vector:
         drawn = Size(source.width, source.height).scaled(scale)
-        return vector.render(data, drawn.width, drawn.height)
+        return vector.render(data, drawn.width, drawn.height).image
     return decode(mend(data, source.format), source.format, scale=min(1, scale)).image

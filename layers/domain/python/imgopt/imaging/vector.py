@@ -2,22 +2,20 @@
 
 from imgopt.codecs.format import ImageHeader, Vector
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.artifact import Made, describe_left_out, made_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import canvas_of, upscaled_size
 from imgopt.imaging.steps.compress import fit
 
 
 def optimize_vector(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Made:
-    width, height = _sides(source, options)
-    if width or height:
-        data = vector.resize(data, width, height, options.output_resize_behavior.value)
+    prepared = vector.prepare(data, *_sides(source, options), options.output_resize_behavior.value)
 
     def encode(quality: int, _scale: float) -> Encoding:
-        return vector.optimize(data, quality)
+        return vector.optimize(prepared.data, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return made_of(made, source.format, canvas_of(source, options))
+    return made_of(made, source.format, canvas_of(source, options), warning=describe_left_out(prepared.left_out))
 
 
 def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:

@@ -6,13 +6,23 @@ from imgopt.codecs.format import Format, ImageHeader, Limits, Vector
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.svg import trace
 from imgopt.codecs.svg.lengths import read_size
-from imgopt.codecs.svg.optimizer import optimize_svg
+from imgopt.codecs.svg.optimizer import optimize_clean, optimize_svg
 from imgopt.codecs.svg.rendering import render_svg
-from imgopt.codecs.svg.resizing import resize_vector
-from imgopt.codecs.svg.sanitizer import sanitize
+from imgopt.codecs.svg.resizing import prepare_vector
+from imgopt.codecs.svg.sanitizer import clean_svg, sanitize
 from imgopt.codecs.svg.signature import HEAD_BYTES, is_svg
 
-__all__ = ["FORMAT", "HEAD_BYTES", "is_svg", "optimize_svg", "read_size", "render_svg", "resize_vector", "sanitize"]
+__all__ = [
+    "FORMAT",
+    "HEAD_BYTES",
+    "clean_svg",
+    "is_svg",
+    "optimize_svg",
+    "prepare_vector",
+    "read_size",
+    "render_svg",
+    "sanitize",
+]
 
 
 def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
@@ -21,7 +31,7 @@ def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
 
 
 def _optimize(data: bytes, quality: int) -> Encoding:
-    return Encoding(optimize_svg(data, quality), "svgo")
+    return Encoding(optimize_clean(data, quality), "svgo")
 
 
 FORMAT = Format(
@@ -34,7 +44,7 @@ FORMAT = Format(
     open_image=None,
     scan=None,
     decode_animation=None,
-    vector=Vector(render_svg, resize_vector, _optimize),
+    vector=Vector(render_svg, prepare_vector, _optimize),
     encode=trace.encode,
     encode_set=None,
     encode_animation=None,

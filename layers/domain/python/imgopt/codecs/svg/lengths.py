@@ -30,7 +30,7 @@ LARGEST = 1e6
 
 
 def read_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, rounded up, at least 1. Raises as `document.parse` does."""
+    """Width and height in pixels, rounded as browsers do (half up), at least 1. Raises as `document.parse` does."""
     width, height = intrinsic(read_root(data))
     return _whole(width), _whole(height)
 
@@ -74,4 +74,4 @@ def _bounded(value: float) -> float:
 
 
 def _whole(value: float) -> int:
-    return max(1, math.ceil(round(value, 3)))  # 33.0000001 comes from units, and isn't meant
+    return max(1, math.floor(round(value, 3) + 0.5))  # 33.4999999 comes from units, and isn't meant

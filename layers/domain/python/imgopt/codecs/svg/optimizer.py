@@ -9,13 +9,14 @@ from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.comparison import look_the_same
 from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.identifiers import STRETCH, shorten_ids
 from imgopt.codecs.svg.lengths import intrinsic
 from imgopt.codecs.svg.references import referenced
 from imgopt.codecs.svg.rendering import rasterize
 from imgopt.codecs.svg.sanitizer import clean_tree, sanitize
 from imgopt.codecs.svg.traversal import speed_up_svgo
 from imgopt.codecs.svg.vocabulary import ANIMATION
-from imgopt.errors import InvalidImage
+from imgopt.errors import InvalidImage, TooLarge
 from imgopt.sandbox import budget, spawning
 
 SECONDS, MEMORY_BYTES = 60.0, 2 << 30
@@ -32,7 +33,6 @@ TOLERANCES = ((95, 0.25), (60, 1.0), (30, 2.0), (0, 3.0))
 BEFORE, AFTER = "convertStyleToAttrs", ("convertOneStopGradients", "cleanupListOfValues")
 # What these rewrite can be the thing that moves, or that a rule with a condition would choose.
 UNSAFE_IN_MOTION = (
-    "cleanupIds",
     "collapseGroups",
     "convertEllipseToCircle",
     "convertShapeToPath",
@@ -50,29 +50,38 @@ UNSAFE_IN_MOTION = (
 )
 # Other files refer to the parts of a sprite, which draws nothing by itself.
 UNSAFE_IN_SPRITES = (
-    "cleanupIds",
     "collapseGroups",
     "removeEmptyContainers",
     "removeHiddenElems",
     "removeUselessDefs",
 )
+KEEP_ROLES = {"keepRoleAttr": True}
+# Ids get names of ours; what says what a picture is, and in what language, stays.
+ALWAYS: dict[str, Any] = {"cleanupIds": False, "removeUnknownsAndDefaults": KEEP_ROLES}
+# By these, a style may hold on a dark screen alone.
+DARK = (b"prefers-color-scheme", b"light-dark(")
+# Who doesn't know these in a style takes the attribute beside it.
+MODERN = re.compile(r"light-dark\(|var\(|color-mix\(|\b(?:ok)?+l(?:ab|ch)\(|\bcolor\(")
 MOTION = re.compile(r"@|animation|transition")
-# What stands before a brace, or another end; and what in a selector makes the rule a matter of state.
-STRETCH = re.compile(r"([^;{}]*+)([;{}]?+)")
+# What in a selector makes the rule a matter of state.
 STATE = re.compile(r":\s*+[\w-]")
 
 
 def optimize_svg(data: bytes, quality: int) -> bytes:
-    """The SVG made safe, and as small as it gets while looking the same; never larger than `sanitize` makes it.
+    """The SVG made safe, and as small as it gets while looking the same; larger by the names of its ids at most.
 
     The higher the quality (1-100), the less may be rounded. Raises as `sanitize` does.
     """
-    clean = sanitize(data)
+    return optimize_clean(sanitize(data), quality)
+
+
+def optimize_clean(clean: bytes, quality: int) -> bytes:
+    """The same of an SVG that is safe."""
     limits = spawning.ChildLimits(SECONDS, MEMORY_BYTES)
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:
         return spawning.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
-    except InvalidImage:
+    except (InvalidImage, TooLarge):  # it can't be drawn, and so not compared
         return clean
 
 
@@ -85,10 +94,12 @@ def shrink(data: bytes, quality: int, seconds: float = SECONDS) -> bytes:
     speed_up_svgo()
     until = time.process_time() + seconds / 2
     root = parse(data)
-    size = _checked_size(root)
-    original, config = rasterize(root, *size), _config(root, len(data))
+    original, config = _Original(root), _config(root, len(data))
+    if not _is_sprite(root):
+        shorten_ids(root, data)
+    data = serialize(root)
     for candidate in _candidates(data.decode(), config, quality):
-        if len(candidate) < len(data) and _is_faithful(candidate, original, size, quality):
+        if len(candidate) < len(data) and original.is_shown_by(candidate, _by_quality(TOLERANCES, quality)):
             return candidate
         if time.process_time() > until:
             break
@@ -102,16 +113,26 @@ def _candidates(text: str, config: dict[str, Any], quality: int) -> Iterator[byt
         yield run_svgo(text, {**config, "floatPrecision": precision})["data"].encode()
 
 
-def _is_faithful(candidate: bytes, original: bytes, size: tuple[int, int], quality: int) -> bool:
-    """It looks the same, and what svgo wrote is as clean as what it read."""
-    try:
-        root = parse(candidate)
-        written = serialize(root)
-        clean_tree(root)
-    except InvalidImage:
-        return False
-    tolerance = _by_quality(TOLERANCES, quality)
-    return serialize(root) == written and look_the_same(original, rasterize(root, *size), tolerance)
+class _Original:
+    """How an SVG looks, on a dark screen as well where that is another thing."""
+
+    def __init__(self, root: Element) -> None:
+        self.size, text = _checked_size(root), serialize(root)
+        schemes = (False, True) if any(each in text for each in DARK) else (False,)
+        self.pictures = {dark: rasterize(root, *self.size, dark=dark) for dark in schemes}
+
+    def is_shown_by(self, candidate: bytes, tolerance: float) -> bool:
+        """It looks the same, and what svgo wrote is as clean as what it read."""
+        try:
+            root = parse(candidate)
+            written = serialize(root)
+            clean_tree(root)
+        except InvalidImage:
+            return False
+        return serialize(root) == written and all(
+            look_the_same(picture, rasterize(root, *self.size, dark=dark), tolerance)
+            for dark, picture in self.pictures.items()
+        )
 
 
 def _by_quality(table: tuple[tuple[int, Any], ...], quality: int) -> Any:
@@ -132,8 +153,11 @@ def _config(root: Element, size: int) -> dict[str, Any]:
         unsafe += ("convertPathData",)
     if sum(1 for _ in root.iter()) > MERGED_ELEMENTS:
         unsafe += ("mergePaths",)
-    preset = {"name": "preset-default", "params": {"overrides": dict.fromkeys(unsafe, False)}}
-    styled = any(element.tag == "style" for element in root.iter())
+    overrides = {**ALWAYS, **dict.fromkeys(unsafe, False)}
+    if overrides["removeUnknownsAndDefaults"] and any("lang" in element.attrib for element in root.iter()):
+        overrides["removeUnknownsAndDefaults"] = KEEP_ROLES | {"unknownAttrs": False}
+    preset = {"name": "preset-default", "params": {"overrides": overrides}}
+    styled = any(element.tag == "style" or MODERN.search(element.get("style", "")) for element in root.iter())
     before = [] if styled or moving else [BEFORE]
     after = [] if moving else AFTER
     return {"multipass": size <= MULTIPASS_BYTES, "plugins": [*before, preset, *after]}

@@ -1,7 +1,7 @@
 """What an SVG refers to, and how large it grows by that."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import XLINK_HREF
@@ -13,10 +13,15 @@ LOCAL_URL = re.compile(r"url\(\s*+[\"']?+\s*+#([^\"')\s]++)")
 Node = tuple[Element, Iterator[Element]]
 
 
-def check_expansion(root: Element) -> None:
-    """Raises TooLarge where references, each drawn anew, come to more than `MAX_EXPANDED` elements."""
-    if _Expansion(root).count(root) > MAX_EXPANDED:
+def check_expansion(root: Element, within: Mapping[Element, int] | None = None) -> int:
+    """How many elements are drawn. `within` has those of the drawings that an element holds in its address.
+
+    Raises TooLarge where references, each drawn anew, come to more than `MAX_EXPANDED`.
+    """
+    count = _Expansion(root, within or {}).count(root)
+    if count > MAX_EXPANDED:
         raise TooLarge(f"The SVG draws too much by reference. At most {MAX_EXPANDED} elements are accepted.")
+    return count
 
 
 def referenced(element: Element) -> Iterator[str]:
@@ -34,7 +39,8 @@ class _Expansion:
     What refers to itself is not drawn by anyone.
     """
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, within: Mapping[Element, int]) -> None:
+        self.within = within
         self.by_id = {element.get("id"): element for element in root.iter()}
         self.totals: dict[Element, int] = {}
 
@@ -56,7 +62,8 @@ class _Expansion:
 
     def _total(self, element: Element) -> int:
         """Numbers that double from one to the next would have as many digits as the file has elements."""
-        return min(MAX_EXPANDED, sum(self.totals.get(each, 0) for each in self._drawn_by(element))) + 1
+        own = 1 + self.within.get(element, 0)
+        return min(MAX_EXPANDED, sum(self.totals.get(each, 0) for each in self._drawn_by(element))) + own
 
     def _drawn_by(self, element: Element) -> Iterator[Element]:
         yield from element

@@ -1,20 +1,21 @@
 """SVG to pixels by resvg. What is not called from elsewhere runs in a child process."""
 
-from importlib.util import find_spec
+import json
+from dataclasses import dataclass
 from io import BytesIO
 from math import isclose
-from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from imgopt.codecs.format import Drawn
 from imgopt.codecs.svg.document import parse, serialize
+from imgopt.codecs.svg.drawing.fonts import font_options
+from imgopt.codecs.svg.drawing.plainness import is_plain
+from imgopt.codecs.svg.embedding import SVG_TYPE
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.sanitizer import clean_tree
+from imgopt.codecs.svg.vocabulary import ANIMATION, FONTS_IN_FILE
 from imgopt.errors import TooLarge
 from imgopt.sandbox import spawning
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 DPI = 96.0
 # resvg aborts beyond what fits into memory: 16,384 px squared is more than any limit of ours on pixels.
@@ -24,11 +25,17 @@ SECONDS = 60.0
 # The canvas is held up to four times: layers, the result, and the PNG that carries it over.
 BASE_MEMORY, BYTES_PER_PIXEL = 1 << 30, 24
 REFUSAL = "The SVG could not be rendered: it is damaged, or needs too much memory or time."
-# Arimo has the metrics of Arial and Helvetica. It stands in for every family that isn't there.
-FONT_PACKAGE, FALLBACK_FAMILY = "fontpkg_arimo", "Arimo"
 
 
-def render_svg(data: bytes, width: int, height: int) -> "Image":
+@dataclass(frozen=True)
+class Drawing:
+    """A picture, and the names of what of the SVG isn't in it."""
+
+    png: bytes
+    left_out: frozenset[str]
+
+
+def render_svg(data: bytes, width: int, height: int) -> Drawn:
     """The SVG in exactly width x height pixels, mode RGBA. Nothing but the file itself is read.
 
     Raises TooLarge where the canvas or the SVG is, InvalidImage where it can't be drawn within time and memory.
@@ -39,26 +46,47 @@ def render_svg(data: bytes, width: int, height: int) -> "Image":
     if max(width, height) > LARGEST_SIDE or pixels > MOST_PIXELS:
         raise TooLarge(f"Image too large: an SVG can't be rendered in {width} x {height} pixels.")
     limits = spawning.ChildLimits(SECONDS, BASE_MEMORY + pixels * BYTES_PER_PIXEL)
-    png = spawning.call_spawned(f"{__name__}:draw", data, limits, REFUSAL, width=width, height=height)
+    answer = spawning.call_spawned(f"{__name__}:draw_described", data, limits, REFUSAL, width=width, height=height)
+    described, _, png = answer.partition(b"\n")
     Image.MAX_IMAGE_PIXELS = None  # the size is the one that was asked for
     with Image.open(BytesIO(png), formats=["PNG"]) as image:
-        return image.convert("RGBA")
+        return Drawn(image.convert("RGBA"), frozenset(map(str, json.loads(described))))
 
 
-def draw(data: bytes, width: int, height: int) -> bytes:
-    """A PNG, drawn in this process."""
+def draw_described(data: bytes, width: int, height: int) -> bytes:
+    """The child's side: the names of what is left out, as a line of JSON, and the PNG."""
+    drawing = draw(data, width, height)
+    return json.dumps(sorted(drawing.left_out)).encode() + b"\n" + drawing.png
+
+
+def draw(data: bytes, width: int, height: int) -> Drawing:
+    """In this process."""
     root = parse(data)
-    clean_tree(root)
-    return rasterize(root, width, height)
+    left_out = clean_tree(root)
+    if any(element.tag in ANIMATION for element in root.iter()):
+        left_out |= {"animations"}
+    drawing = _rasterize(root, width, height, dark=False)
+    return Drawing(drawing.png, drawing.left_out | left_out)
 
 
-def rasterize(root: Element, width: int, height: int) -> bytes:
+def rasterize(root: Element, width: int, height: int, *, dark: bool = False) -> bytes:
     """A PNG of a tree that is clean: resvg would read every file that is named in it."""
+    return _rasterize(root, width, height, dark=dark).png
+
+
+def _rasterize(root: Element, width: int, height: int, *, dark: bool) -> Drawing:
     import resvg_py
 
-    text = serialize(_at_size(root, width, height)).decode()
-    fonts = _fonts() if any(element.tag == "text" for element in root.iter()) else {"skip_system_fonts": True}
-    return bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=DPI, **fonts))
+    text, left_out = serialize(_at_size(root, width, height)).decode(), frozenset[str]()
+    if dark or not is_plain(text):
+        from imgopt.codecs.svg.drawing.adaptation import adapt
+
+        adapted = adapt(root, width, height, dark=dark)
+        text, left_out = serialize(_at_size(adapted.root, width, height)).decode(), adapted.left_out
+    has_text = "<text" in text or SVG_TYPE in text
+    fonts = font_options() if has_text else {"skip_system_fonts": True}
+    png = bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=DPI, **fonts))
+    return Drawing(png, left_out if has_text else left_out - {FONTS_IN_FILE})
 
 
 def _at_size(root: Element, width: int, height: int) -> Element:
@@ -82,13 +110,3 @@ def _fixed(root: Element, width: float, height: float) -> Element:
     inner.attrib |= {"width": f"{width:.9g}", "height": f"{height:.9g}"}
     inner[:] = list(root)
     return inner
-
-
-def _fonts() -> dict[str, object]:
-    """The machine's fonts, of which Lambda has none, and one that is always there."""
-    families = ("font_family", "serif_family", "sans_serif_family", "cursive_family", "fantasy_family")
-    package = find_spec(FONT_PACKAGE)
-    if package is None or package.origin is None:
-        return {}
-    files = [str(path) for path in sorted((Path(package.origin).parent / "files").glob("*.ttf"))]
-    return {"font_files": files, **dict.fromkeys((*families, "monospace_family"), FALLBACK_FAMILY)}

@@ -2,30 +2,33 @@
 
 from xml.etree.ElementTree import Element
 
+from imgopt.codecs.format import Prepared
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.lengths import intrinsic, view_box
-from imgopt.codecs.svg.sanitizer import clean_tree
+from imgopt.codecs.svg.sanitizer import clean_svg, clean_tree
 
 FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice"}
 
 
-def resize_vector(data: bytes, width: int | None, height: int | None, behavior: str) -> bytes:
-    """The SVG made safe, with a width and height in pixels. One alone keeps the proportions.
+def prepare_vector(data: bytes, width: int | None, height: int | None, behavior: str) -> Prepared:
+    """The SVG made safe, with a width and height in pixels where any is asked for. One alone keeps the proportions.
 
     Both given: "pad" shows all of the picture, "crop" fills the area with it.
-    Raises as `sanitize` does.
+    Raises as `clean_svg` does.
     """
+    if not width and not height:
+        return clean_svg(data)
     root = parse(data)
-    clean_tree(root)
+    left_out = clean_tree(root)
     own_width, own_height = intrinsic(root)
     if view_box(root) is None:
         root.set("viewBox", f"0 0 {own_width:.9g} {own_height:.9g}")
     if width and height:
         root.set("preserveAspectRatio", FITTED[behavior])
-    wanted_width = width or (height * own_width / own_height if height else own_width)
-    wanted_height = height or (width * own_height / own_width if width else own_height)
+    wanted_width = width or ((height or 0) * own_width / own_height)
+    wanted_height = height or ((width or 0) * own_height / own_width)
     _set_size(root, wanted_width, wanted_height)
-    return serialize(root)
+    return Prepared(serialize(root), left_out)
 
 
 def _set_size(root: Element, width: float, height: float) -> None:

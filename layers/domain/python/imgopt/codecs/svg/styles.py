@@ -20,7 +20,7 @@ LOADING = re.compile(
     re.IGNORECASE,
 )
 FONT = re.compile(r"data:(?:font/|application/(?:x-)?font-)", re.IGNORECASE)
-PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
+PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|bmp)[;,]", re.IGNORECASE)
 FOREIGN = re.compile(r"@import|url\((?!#|data:|\"(?:#|data:))", re.IGNORECASE)
 
 
@@ -29,6 +29,11 @@ def clean(css: str) -> str:
     text = COMMENT.sub("", ESCAPE.sub(_unescape, css))
     text = LOADING.sub("none", URL.sub(_keep_local, IMPORT.sub(" ", text)))
     return "" if FOREIGN.search(text) else text
+
+
+def loads(css: str) -> bool:
+    """Whether it names anything to be loaded, as far as that isn't hidden."""
+    return bool(FOREIGN.search(css))
 
 
 def is_picture(address: str) -> bool:

@@ -35,6 +35,8 @@ AREA_SIDE, LEAST_AREA = 5, 0.001
 MINIFIED_BYTES = 2_000_000
 EVERY_COLOR = {"color_precision": 8, "layer_difference": 1, "path_precision": 0}
 PATHS = re.compile(r"<path[^>]*/>")
+# What was smaller than half a unit is nothing but the point where it would begin, or not even that.
+DRAWS_NOTHING = re.compile(r' d="[M\d\s,.-]*+"')
 
 
 def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
@@ -129,8 +131,12 @@ def _minify(text: str) -> str:
     from svgo import optimize
 
     if len(text) > MINIFIED_BYTES:
-        return text
+        return _without_empty(text)
     sys.setrecursionlimit(RECURSION)
     speed_up_svgo()
     plugins: list[Any] = ["convertColors", "convertPathData", "collapseGroups"]
-    return str(optimize(text, {"plugins": plugins, "floatPrecision": 0})["data"])
+    return _without_empty(str(optimize(text, {"plugins": plugins, "floatPrecision": 0})["data"]))
+
+
+def _without_empty(text: str) -> str:
+    return PATHS.sub(lambda found: "" if DRAWS_NOTHING.search(found[0]) else found[0], text)

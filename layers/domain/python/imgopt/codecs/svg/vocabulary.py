@@ -41,4 +41,14 @@ ELEMENTS = STRUCTURE | SHAPES | TEXT | PAINT | FILTERS | ANIMATION | DESCRIPTION
 WITH_TEXT = TEXT | {"a", "desc", "style", "title"}
 # Where a picture in the file itself may be named, and what is nothing without a reference.
 PICTURES = frozenset({"feImage", "image"})
+# What else browsers would show or run, by what it is called in a warning.
+SHOWN_BY_BROWSERS = {
+    "foreignObject": "HTML in the drawing (foreignObject)",
+    "script": "scripts",
+    "handler": "scripts",
+    **dict.fromkeys(("audio", "canvas", "embed", "iframe", "object", "video"), "embedded pages and media"),
+    "discard": "animations",
+}
+LOADED = dict.fromkeys(PICTURES, "images that are not in the file, or of a kind that is not drawn")
 EMPTY_WITHOUT_REFERENCE = frozenset({"feImage", "image", "mpath", "textPath", "use"})
+FONTS_IN_FILE = "fonts in the file"

@@ -25,11 +25,15 @@ SPARE = 2.0
 
 @dataclass(frozen=True)
 class Decoded:
-    """Pixels in one of the modes L, LA, RGB, RGBA, the metadata to keep, and how many bits a sample had in the file."""
+    """Pixels in one of the modes L, LA, RGB, RGBA, the metadata to keep, and how many bits a sample had in the file.
+
+    `warning` says what isn't in them.
+    """
 
     image: "Image"
     metadata: Metadata
     bits: int = BITS
+    warning: str | None = None
 
 
 def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NONE, *, scale: float = 1) -> Decoded:

@@ -1,0 +1,49 @@
+"""The fonts that are always there, and which families they stand in for."""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+SANS, SERIF, MONOSPACE = "Arimo", "Crimson Text", "Roboto Mono"
+# Arimo has the metrics of Arial and Helvetica. The others are as wide as what they stand in for, or nearly so.
+PACKAGES = {SANS: "fontpkg_arimo", SERIF: "fontpkg_crimson_text", MONOSPACE: "fontpkg_roboto_mono"}
+STAND_INS = {
+    SERIF: "times, times new roman, georgia, cambria, garamond, palatino, palatino linotype, book antiqua, tinos, "
+    "baskerville, didot, bookman old style, century schoolbook, liberation serif, dejavu serif, noto serif, ui-serif",
+    MONOSPACE: "courier, courier new, consolas, menlo, monaco, lucida console, lucida sans typewriter, andale mono, "
+    "sfmono-regular, sf mono, cascadia code, cascadia mono, fira code, fira mono, jetbrains mono, source code pro, "
+    "ubuntu mono, dejavu sans mono, liberation mono, noto sans mono, droid sans mono, cousine, ui-monospace",
+}
+SUBSTITUTES = {name: font for font, names in STAND_INS.items() for name in names.split(", ")}
+GENERIC = frozenset({"serif", "sans-serif", "cursive", "fantasy", "monospace"})
+OTHER_GENERIC = {"system-ui": "sans-serif", "ui-sans-serif": "sans-serif", "math": "serif", "emoji": "sans-serif"}
+
+
+def with_substitutes(names: list[str]) -> str:
+    """A list of families with what stands in for each right behind it, where its kind is known."""
+    wanted: list[str] = []
+    for name in names:
+        low = name.lower()
+        plain = OTHER_GENERIC.get(low, low)
+        wanted.append(plain if plain in GENERIC else _quoted(name))
+        if low in SUBSTITUTES:
+            wanted.append(_quoted(SUBSTITUTES[low]))
+    return ", ".join(wanted)
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "").replace("\\", "") + "'"
+
+
+@cache
+def font_options() -> dict[str, object]:
+    """For resvg: the machine's fonts, of which Lambda has none, and those that are always there."""
+    folders = {family: _folder(package) for family, package in PACKAGES.items()}
+    files = [str(path) for folder in folders.values() if folder for path in sorted(folder.rglob("*.ttf"))]
+    families = dict.fromkeys(("font_family", "sans_serif_family", "cursive_family", "fantasy_family"), SANS)
+    return {"font_files": files, **families, "serif_family": SERIF, "monospace_family": MONOSPACE} if files else {}
+
+
+def _folder(package: str) -> Path | None:
+    found = find_spec(package)
+    return Path(found.origin).parent / "files" if found and found.origin else None

@@ -1,0 +1,56 @@
+"""Which SVGs need no help, told at little cost: most do without style sheets."""
+
+import re
+
+# Written in any of these ways, resvg doesn't know it. All else it reads as it is, at no cost.
+UNKNOWN = (
+    *(
+        "<style",
+        "<switch",
+        "requiredfeatures=",
+        "systemlanguage=",
+        "requiredextensions=",
+        "pathlength=",
+        "vector-effect",
+    ),
+    *("vector-effect", "transform-origin", "transform-box", "text-transform", '"unset"', '"initial"', '"revert"'),
+    *('"rebeccapurple"', '"canvas', '"linktext', '"buttonface'),
+)
+PICTURES = ("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon")
+FONTS = ("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono", "system-ui")
+# Functions of attributes; `rgb()` and its like with commas alone.
+KNOWN = frozenset({"matrix", "rgb", "rgba", "rotate", "scale", "skewx", "skewy", "translate", "url"})
+WORD = re.compile(r"[a-z-]*+\Z")
+LONGEST_NAME = 12
+STYLE = re.compile(r'\sstyle="([^"]*+)"')
+PART = r"\s*+[\d.]++%?+\s*+"
+SIMPLE = re.compile(
+    rf"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\({PART},{PART},{PART}\)|[^;:()!\"'&\\/{{}}])*+(?:;|\Z))*+\s*+"
+)
+OF_SHEETS = re.compile(
+    r"(?:^|;)\s*+(?:x|y|cx|cy|r|rx|ry|d|width|height|translate|rotate|scale|transform|background(?:-color|-image)?+|"
+    r"animation(?:-name)?+|text-shadow|clip|font)\s*+:|inherit|unset|initial|revert"
+)
+UNITS = re.compile(r"=\"[-+.\d]++(?:r[ec]m|ch|vw|vh|vmin|vmax|q)\"")
+
+
+def is_plain(text: str) -> bool:
+    """Whether resvg draws a serialized SVG as browsers do without any help."""
+    low = text.lower()
+    if any(each in low for each in UNKNOWN) or UNITS.search(low) or not _has_known_functions(low):
+        return False
+    if "data:" in low and any(each in low for each in PICTURES):
+        return False
+    if "<text" in low and any(each in low for each in FONTS):
+        return False
+    return all(SIMPLE.fullmatch(each) and not OF_SHEETS.search(each) for each in {*STYLE.findall(text)})
+
+
+def _has_known_functions(low: str) -> bool:
+    before, *parts = low.split("(")
+    for part in parts:
+        name = WORD.search(before[-LONGEST_NAME:])
+        if name and name[0] and (name[0] not in KNOWN or (name[0].startswith("rgb") and "," not in part)):
+            return False
+        before = part
+    return "deg)" not in low

@@ -1,0 +1,183 @@
+"""Pictures in an SVG are drawn and kept by their bytes, and what is left out of one is named."""
+
+from base64 import b64decode, b64encode
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from imgopt.codecs import svg
+from imgopt.codecs.header import read_header
+from imgopt.codecs.svg import document, rendering
+from imgopt.errors import TooLarge
+from imgopt.imaging.optimize import optimize
+from imgopt.imaging.options import ProcessingSettings
+from tests import pictures
+
+XMLNS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+BLUE = (0, 0, 255, 255)
+HTML = '<foreignObject width="9" height="9"><p xmlns="http://www.w3.org/1999/xhtml">Words</p></foreignObject>'
+SQUARE = '<rect width="40" height="40" fill="blue"/>'
+
+
+def file(body: str) -> bytes:
+    return f'<svg {XMLNS} width="40" height="40">{body}</svg>'.encode()
+
+
+def address(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode()}"
+
+
+def image(href: str) -> bytes:
+    return file(f'<image width="40" height="40" href="{href}"/>')
+
+
+def middle(data: bytes) -> tuple[int, ...]:
+    return pictures.open_image(rendering.draw(data, 40, 40).png).convert("RGBA").getpixel((20, 20))
+
+
+def square(format_name: str) -> bytes:
+    return pictures.encode(Image.new("RGB", (16, 16), "blue"), format_name)
+
+
+def make(data: bytes, **settings: object) -> tuple[bytes, str | None]:
+    """The file that comes out, and the warning."""
+    made = optimize(data, read_header(BytesIO(data), pictures.LIMITS), ProcessingSettings(**settings))
+    return made.data, made.artifact.warning
+
+
+@pytest.mark.parametrize("kind", ["", "application/octet-stream", "image/png"])
+@pytest.mark.parametrize("format_name", ["PNG", "GIF", "WEBP", "JPEG", "AVIF", "BMP"])
+def test_a_picture_is_drawn_whatever_it_is_called(format_name, kind):
+    assert middle(image(address(square(format_name), kind))) == pytest.approx(BLUE, abs=6)
+
+
+def test_a_picture_of_another_name_is_kept_by_its_right_name():
+    assert b'href="data:image/gif;base64,' in svg.sanitize(image(address(square("GIF"), "image/png")))
+
+
+def test_a_drawing_in_a_drawing_is_drawn_by_its_own_style_sheet():
+    inner = file(f"<style>rect{{--a:blue}}rect{{fill:var(--a)}}</style>{SQUARE.replace('blue', 'red')}")
+    assert middle(image(address(inner, "image/svg+xml"))) == BLUE
+
+
+def test_a_drawing_in_a_drawing_may_be_written_with_percent_signs():
+    inner = file(SQUARE).decode().replace('"', "%22").replace("<", "%3C").replace(">", "%3E")
+    assert middle(image(f"data:image/svg+xml;charset=utf-8,{inner}")) == BLUE
+
+
+def test_a_drawing_in_a_drawing_is_kept_without_its_scripts():
+    inner = file(f"<script>alert(1)</script>{SQUARE}")
+    kept = document.parse(svg.sanitize(image(address(inner, "image/svg+xml"))))[0].get("href")
+    assert b64decode(kept.partition(",")[2]) == svg.sanitize(inner)
+
+
+def test_drawings_in_drawings_are_kept_to_a_depth():
+    data = file(SQUARE)
+    for _ in range(6):
+        data = image(address(data, "image/svg+xml"))
+    levels, data = 0, svg.sanitize(data)
+    while (href := document.parse(data).find("image")) is not None:
+        levels, data = levels + 1, b64decode(href.get("href").partition(",")[2])
+    assert levels == 3
+
+
+def test_what_drawings_in_drawings_draw_by_reference_is_counted_with_the_rest():
+    links = "".join(f'<g id="g{n}"><use href="#g{n - 1}"/><use href="#g{n - 1}"/></g>' for n in range(1, 17))
+    inner = address(file(f'<g id="g0"/>{links}'), "image/svg+xml")
+    svg.sanitize(image(inner))
+    with pytest.raises(TooLarge, match="by reference"):
+        svg.sanitize(file(f'<image href="{inner}"/>' * 8))
+
+
+LEFT_OUT = {
+    "HTML": (HTML, "HTML in the drawing (foreignObject)"),
+    "a script": ("<script>alert(1)</script>", "scripts"),
+    "a handler": ('<g onclick="alert(1)"/>', "scripts"),
+    "a script in a drawing": (
+        f'<image href="{address(file("<script>1</script>"), "image/svg+xml")}"/>',
+        "scripts",
+    ),
+    "a link": ('<a href="https://a.example"><rect/></a>', "links"),
+    "a picture elsewhere": (
+        '<image href="https://a.example/a.png"/>',
+        "images that are not in the file, or of a kind that is not drawn",
+    ),
+    "a picture that is none": (
+        '<image href="data:text/plain,abc"/>',
+        "images that are not in the file, or of a kind that is not drawn",
+    ),
+    "a use of another file": ('<use href="a.svg#b"/>', "references to other files"),
+    "an import": ('<style>@import "https://a.example";</style>', "what styles would load from other addresses"),
+    "a page": ('<iframe xmlns="http://www.w3.org/1999/xhtml"/>', "embedded pages and media"),
+}
+NOT_DRAWN = {
+    "an animation": ('<rect><animate attributeName="x" to="9"/></rect>', "animations"),
+    "an animation by style": ('<rect style="animation:a 1s"/>', "animations"),
+    "keyframes": ("<style>@keyframes a{to{opacity:0}}</style>", "animations"),
+    "a shadow of text": ('<text style="text-shadow:1px 1px red">A</text>', "the CSS property text-shadow"),
+    "a font in the file": ("<style>@font-face{font-family:a}</style><text>A</text>", "fonts in the file"),
+    "a clip path": ('<rect width="9" height="9" style="clip-path:shape(from 0 0)"/>', "a clip path of CSS"),
+    "a container": ("<style>@container (width){a{fill:red}}</style>", "style rules by @container"),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_what_cleaning_takes_out_is_named(name):
+    body, said = LEFT_OUT[name]
+    assert svg.clean_svg(file(body)).left_out == {said}
+
+
+@pytest.mark.parametrize("name", NOT_DRAWN)
+def test_what_is_not_drawn_is_named(name):
+    body, said = NOT_DRAWN[name]
+    assert rendering.draw(file(body), 40, 40).left_out == {said}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SQUARE,
+        "<metadata>a</metadata>",
+        "<!-- a -->",
+        '<g xmlns:i="http://i.example" i:a="b"/>',
+        "<style>a{cursor:grab}</style>",
+    ],
+)
+def test_of_what_nobody_sees_nothing_is_said(body):
+    assert rendering.draw(file(body), 40, 40).left_out == frozenset()
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"output_format": "png"}, {"output_width": 20}, {"output_format": "ico"}], ids=str
+)
+def test_a_warning_names_what_is_left_out(settings):
+    assert make(file(SQUARE + HTML), **settings)[1] == "Left out: HTML in the drawing (foreignObject)."
+
+
+def test_without_anything_left_out_there_is_no_warning():
+    assert make(file(SQUARE))[1] is None
+
+
+def test_an_optimized_drawing_keeps_its_pictures():
+    data, warning = make(image(address(square("GIF"), "")))
+    assert (b"<image" in data, warning) == (True, None)
+
+
+@pytest.mark.parametrize("attribute", ["requiredFeatures", "requiredfeatures"])
+def test_a_switch_takes_what_requires_features(attribute):
+    body = f'<switch><g {attribute}="http://a.example/a">{SQUARE}</g><rect width="40" height="40" fill="red"/></switch>'
+    assert middle(file(body)) == BLUE
+
+
+def test_a_switch_takes_what_is_in_english():
+    body = (
+        '<switch><rect width="40" height="40" systemLanguage="de"/><g systemLanguage="en-US">'
+        + SQUARE
+        + "</g></switch>"
+    )
+    assert middle(file(body)) == BLUE
+
+
+def test_a_switch_shows_its_plain_text_in_place_of_html():
+    assert middle(file(f"<switch>{HTML}{SQUARE}</switch>")) == BLUE
