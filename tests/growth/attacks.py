@@ -18,6 +18,8 @@ from imgopt.codecs.formats import FORMATS, decode_animation, sniff
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.gif import reader as gif_reader
 from imgopt.codecs.header import read_header
+from imgopt.codecs.shared import hevc, iptc, matrix_profile, xmp
+from imgopt.codecs.shared.code_points import SRGB_CURVE, SRGB_PRIMARIES
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.codecs.svg import (
@@ -33,6 +35,7 @@ from imgopt.codecs.svg import (
 from imgopt.codecs.svg.drawing import adaptation, plainness
 from imgopt.codecs.svg.identifiers import shorten_ids
 from imgopt.devices import codes
+from imgopt.errors import InvalidImage
 from imgopt.files import naming
 from imgopt.imaging.steps import decode as decoding
 from imgopt.safe_http import destinations, filenames
@@ -601,6 +604,61 @@ ADDRESSES = {
 }
 
 
+def packets_of(head: str, part: str, tail: str) -> Callable[[int], bytes]:
+    return lambda size: (XMP_HEAD + head + part * (size // len(part)) + tail + XMP_TAIL).encode()
+
+
+XMP_HEAD = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:a="a">'
+)
+XMP_TAIL = "</rdf:RDF></x:xmpmeta>"
+PACKETS = {
+    "properties": packets_of("<rdf:Description>", "<a:b/>", "</rdf:Description>"),
+    "creators": packets_of("<rdf:Description>", "<dc:creator>a</dc:creator>", "</rdf:Description>"),
+    "descriptions": packets_of("", "<rdf:Description/>", ""),
+    "comments": packets_of("", "<!---->", ""),
+}
+
+
+def keep_xmp(packet: bytes) -> object:
+    return xmp.refresh_packet(packet, {}), xmp.reduce_to_rights(packet, {})
+
+
+def profile_of_tags(size: int) -> bytes:
+    """Tags that all have the rest of the profile as their own."""
+    tags = b"".join(struct.pack(">4sII", name, 128, size) for name in (b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC") * 25)
+    return bytes(128) + struct.pack(">I", 100) + tags + bytes(size)
+
+
+def profile_of_a_curve(size: int) -> bytes:
+    built = matrix_profile.build_profile(SRGB_PRIMARIES, SRGB_CURVE)
+    return built[:128] + struct.pack(">I", size // 12) + built[132:] * (size // len(built))
+
+
+PROFILES = {"tags": profile_of_tags, "entries": profile_of_a_curve}
+
+
+def read_profile(profile: bytes) -> object:
+    return matrix_profile.is_srgb(profile), matrix_profile.is_linear(profile)
+
+
+def hevc_units(size: int) -> bytes:
+    array = b"\x20\xff\xff" + b"\0\0" * 64
+    return bytes(22) + b"\xff" + array * (size // len(array))
+
+
+def hevc_zeros(size: int) -> bytes:
+    return bytes(22) + b"\1\x21\0\1" + min(size, 0xFFFF).to_bytes(2) + bytes(size)
+
+
+def read_hevc(configuration: bytes) -> object:
+    try:
+        return hevc.read_code_points_of(configuration)
+    except (IndexError, InvalidImage):
+        return None
+
+
 def name_of(disposition: str) -> object:
     answer: Any = SimpleNamespace(header=lambda _: disposition)
     destination: Any = SimpleNamespace(target="/" + disposition)
@@ -674,6 +732,10 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "decoding BMP": (decode_bmp, RUNS, 64 * KILO),
     "keeping metadata": (keep_metadata, {name: HEADS[name] for name in HEADS if name.endswith(" EXIF")}, 64 * KILO),
     **{f"cleaning {name}": (clean_as(name), {"parts": make}, 64 * KILO) for name, make in CLEANED.items()},
+    "XMP": (keep_xmp, PACKETS, 16 * KILO),
+    "IPTC": (iptc.read_texts, {"datasets": lambda size: b"\x1c\2\5\0\1a" * (size // 6)}, 16 * KILO),
+    "colour profiles": (read_profile, PROFILES, 16 * KILO),
+    "HEVC configurations": (read_hevc, {"units": hevc_units, "zeros": hevc_zeros}, 16 * KILO),
     "names of fetched files": (name_of, DISPOSITIONS, 16 * KILO),
     "names of files": (name_files, NAMES, 16 * KILO),
     "words": (say, WORDS, 16 * KILO),

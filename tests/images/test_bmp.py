@@ -183,7 +183,7 @@ def test_a_run_of_four_bits_alternates():
     ],
     ids=["an early end of a row", "a step to the right", "a step up", "an early end"],
 )
-def test_what_no_run_draws_is_transparent(runs, lower, upper):
+def test_pixels_that_no_run_draws_are_transparent(runs, lower, upper):
     image = run_length(RLE8, 8, runs)
     assert (row(image, 1), row(image, 0)) == (lower, upper)
 

@@ -15,7 +15,7 @@ def page(color: tuple[int, int, int]) -> Image.Image:
     return image
 
 
-def test_one_red_line_on_a_grey_page_keeps_its_colour():
+def test_red_line_on_a_grey_page_keeps_its_colour():
     assert jpeg.encode(page(RED), 80).encoder == "jpegli 4:4:4"
 
 

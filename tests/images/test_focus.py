@@ -53,7 +53,7 @@ def logo(mode: str, x: int, color: int = 0) -> Image.Image:
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 @pytest.mark.parametrize("color", [0, 255])
 @pytest.mark.parametrize("x", [50, 350])
-def test_what_can_be_seen_stands_out_in_any_colour(mode, color, x):
+def test_visible_parts_stand_out_in_any_colour(mode, color, x):
     focus, _ = find_focus([logo(mode, x, color)], HALF)
     assert abs(min(max(focus * 400, 100), 300) - x) <= 60
 

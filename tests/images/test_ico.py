@@ -71,12 +71,12 @@ def test_the_mask_decides_where_all_alpha_is_0():
 
 
 @pytest.mark.parametrize("kept", [0, 4 * 3])
-def test_what_a_mask_does_not_reach_is_opaque(kept):
+def test_rows_that_a_mask_does_not_reach_are_opaque(kept):
     image = shown(alone(24, BLUE, mask=b"\xff" * kept))
     assert [image.getpixel((0, 7 - y))[3] for y in (0, 2, 3, 7)] == ([0, 0, 255, 255] if kept else [255] * 4)
 
 
-def test_of_one_size_the_deepest_drawing_is_taken_wherever_it_stands():
+def test_deepest_drawing_of_a_size_is_taken_wherever_it_stands():
     shallow, deep = icon_bitmap(1, plain(0), COLORS), icon_bitmap(32, plain(0xFF000000 | BLUE))
     for parts in ((shallow, deep), (deep, shallow)):
         assert shown(icon(*((SIDE, SIDE, part) for part in parts))).getpixel((0, 0)) == (0, 0, 255, 255)
@@ -177,7 +177,7 @@ def test_another_size_is_made_of_the_largest():
     assert image.getpixel((9, 9)) == (0, 0, 255, 255)
 
 
-def test_of_each_size_the_deepest_drawing_stays():
+def test_deepest_drawing_of_each_size_stays():
     shallow, deep = icon_bitmap(1, plain(0), COLORS), icon_bitmap(32, plain(0xFF000000 | BLUE))
     data = icon((SIDE, SIDE, shallow), (SIDE, SIDE, deep))
     done = run(data)
@@ -218,6 +218,6 @@ def test_metadata_of_a_picture_and_bytes_between_pictures_are_not_given_back():
     assert b"SECRET" not in run(data).data
 
 
-def test_one_damaged_picture_does_not_keep_the_largest_from_being_read():
+def test_damaged_picture_does_not_keep_the_largest_from_being_read():
     broken = bitmaps.header(bitmaps.INFO, 4, 8, 7) + bytes(64)
     assert shown(icon((4, 4, broken), (16, 16, square((255, 0, 0, 255), 16)))).getpixel((3, 3)) == (255, 0, 0, 255)

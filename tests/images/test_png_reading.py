@@ -44,7 +44,7 @@ def shown(data: bytes, **options: object) -> Image.Image:
 
 @pytest.mark.parametrize("interlaced", [False, True])
 @pytest.mark.parametrize(("color_type", "depth"), KINDS)
-def test_one_colour_is_transparent_and_the_next_one_is_not(color_type, depth, interlaced):
+def test_named_colour_is_transparent_and_the_next_one_is_not(color_type, depth, interlaced):
     assert alphas(shown(keyed(color_type, depth, interlaced=interlaced))) == [
         [255 if depth == 1 and (x + y) % 3 == 2 else alpha for x, alpha in enumerate(row)]
         for y, row in enumerate(wanted())
@@ -112,7 +112,7 @@ def test_a_chunk_that_can_be_done_without_may_be_cut_short(kind):
 
 @pytest.mark.parametrize("body", [b"name\0\1" + bytes(9), b"no end", b""])
 @pytest.mark.parametrize("kind", [b"iCCP", b"zTXt"])
-def test_what_is_packed_in_an_unknown_way_is_passed_over(kind, body):
+def test_chunk_packed_in_an_unknown_way_is_passed_over(kind, body):
     assert shown(png_samples.write(samples(RGB, 8), 8, RGB, chunk(kind, body))).size == (WIDTH, HEIGHT)
 
 

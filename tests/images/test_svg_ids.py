@@ -45,7 +45,7 @@ def test_the_same_file_has_the_same_ids():
     assert shrink(file(GRADIENT.format("red"))) == shrink(file(GRADIENT.format("red")))
 
 
-def test_what_was_optimized_once_stays_as_it_is():
+def test_optimized_svg_stays_as_it_is():
     once = shrink(file(GRADIENT.format("red")))
     assert shrink(once.encode()) == once
 
@@ -63,7 +63,7 @@ NAMED = {
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_what_names_an_id_names_the_new_one(name):
+def test_references_to_an_id_name_the_new_one(name):
     before, after = parse(file(NAMED[name])), renamed(NAMED[name], b"content")
     new = after.split('id="')[1].split('"')[0]
     assert new not in ("", "a")
@@ -82,7 +82,7 @@ def test_what_names_an_id_names_the_new_one(name):
     ],
     ids=["a label", "a part of an id", "an escape", "a color"],
 )
-def test_some_ids_stay(body):
+def test_ids_that_pages_may_refer_to_stay(body):
     if "supports" in body:
         assert renamed(body).endswith("{fill:#abc}}</style>") and "(fill:#abc)" in renamed(body)
     else:
@@ -104,7 +104,7 @@ def test_many_ids_are_all_different():
     assert len(ids(renamed(body))) == 1000
 
 
-def test_what_a_picture_is_and_in_what_language_stays():
+def test_role_name_and_language_of_a_picture_stay():
     body = '<title id="t">Chart</title><desc id="d">Of sales</desc><rect width="50" height="50"/>'
     smaller = shrink(file(body, 'role="img" aria-labelledby="t d" lang="en"'))
     assert all(each in smaller for each in ('role="img"', '"t d"', 'lang="en"', '<title id="t">', '<desc id="d">'))
@@ -130,7 +130,7 @@ def test_the_attribute_beside_a_modern_color_stays():
         '<rect width="40" height="40" style="color-scheme:light dark;fill:light-dark(#00aa77, #ffffff)"/>',
     ],
 )
-def test_what_shows_on_a_dark_screen_stays(body):
+def test_rules_for_dark_screens_stay(body):
     root = parse(shrink(file(f"<g>  <g>{body}</g></g>")).encode())
     pixels = [
         pictures.open_image(rendering.rasterize(root, 40, 40, dark=dark)).getpixel((30, 5)) for dark in (False, True)

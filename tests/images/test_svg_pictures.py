@@ -82,7 +82,7 @@ def test_drawings_in_drawings_are_kept_to_a_depth():
     assert levels == 3
 
 
-def test_what_drawings_in_drawings_draw_by_reference_is_counted_with_the_rest():
+def test_references_in_nested_drawings_are_counted_with_the_rest():
     links = "".join(f'<g id="g{n}"><use href="#g{n - 1}"/><use href="#g{n - 1}"/></g>' for n in range(1, 17))
     inner = address(file(f'<g id="g0"/>{links}'), "image/svg+xml")
     svg.sanitize(image(inner))
@@ -123,13 +123,13 @@ NOT_DRAWN = {
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)
-def test_what_cleaning_takes_out_is_named(name):
+def test_parts_that_cleaning_takes_out_are_named(name):
     body, said = LEFT_OUT[name]
     assert svg.clean_svg(file(body)).left_out == {said}
 
 
 @pytest.mark.parametrize("name", NOT_DRAWN)
-def test_what_is_not_drawn_is_named(name):
+def test_parts_that_are_not_drawn_are_named(name):
     body, said = NOT_DRAWN[name]
     assert rendering.draw(file(body), 40, 40).left_out == {said}
 
@@ -144,7 +144,7 @@ def test_what_is_not_drawn_is_named(name):
         "<style>a{cursor:grab}</style>",
     ],
 )
-def test_of_what_nobody_sees_nothing_is_said(body):
+def test_hidden_parts_are_not_named(body):
     assert rendering.draw(file(body), 40, 40).left_out == frozenset()
 
 
@@ -155,7 +155,7 @@ def test_a_warning_names_what_is_left_out(settings):
     assert make(file(SQUARE + HTML), **settings)[1] == "Left out: HTML in the drawing (foreignObject)."
 
 
-def test_without_anything_left_out_there_is_no_warning():
+def test_warning_is_absent_where_all_is_drawn():
     assert make(file(SQUARE))[1] is None
 
 

@@ -236,5 +236,5 @@ def test_serifs_are_those_of_a_serif_font():
         '<g clip-path="url(#a)" style="opacity:.5;-inkscape-stroke:none"/>',
     ],
 )
-def test_what_resvg_knows_is_drawn_as_it_is(body):
+def test_attributes_that_resvg_knows_are_left_to_it(body):
     assert plainness.is_plain(svg.sanitize(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>'.encode()).decode())

@@ -201,7 +201,7 @@ def test_style_sheets_beyond_the_limits_are_refused_or_passed_over(sheet):
         assert "SVG" in str(error)
 
 
-def test_what_is_too_much_to_draw_is_optimized_as_it_is():
+def test_sheet_that_is_too_much_to_draw_is_optimized_as_it_is():
     sheet = "svg{" + "".join(f"--a{n + 1}:var(--a{n}) var(--a{n});" for n in range(40)) + "--a0:x}rect{fill:var(--a40)}"
     data = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">{styled(sheet)}</svg>'.encode()
     assert optimizer.optimize_svg(data, 80) == sanitize(data)

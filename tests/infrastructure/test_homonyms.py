@@ -44,7 +44,23 @@ ALIKE = {
     *(),
     *("PIECE_BYTES", "Picture", "REFUSAL", "ROOT", "SECONDS"),
     *("Transform", "Write"),
+    # Mathematics and drawing, in codecs that don't meet.
+    *(
+        "Box",
+        "Color",
+        "Curve",
+        "Frame",
+        "Layer",
+        "Matrix",
+        "Measure",
+        "Triple",
+        "Values",
+        "expand",
+        "multiply",
+        "shrink",
+    ),
     # One part each, in modules that don't meet.
+    *("Found", "Source"),
     *("ATTEMPTS", "AUTHORIZATION", "DAY", "HOUR", "LIBC", "LONGEST_SIDE", "MEMORY_MB"),
     *(
         "MEBIBYTE",

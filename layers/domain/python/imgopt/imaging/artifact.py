@@ -84,9 +84,10 @@ def describe_left_out(names: Collection[str]) -> str | None:
 
 
 def made_of(compressed: Compressed, target: str, size: Size, *, bits: int = BITS, warning: str | None = None) -> Made:
-    """Of a still picture. `bits` are those of a sample of the source: nothing is lost only where the result has as many.
+    """Of a still picture.
 
-    `warning` is what was left out before.
+    `bits` are those of a sample of the source: nothing is lost only where the result has as many. `warning` is what was
+    left out before.
     """
     encoding = compressed.encoding
     artifact = Artifact(
