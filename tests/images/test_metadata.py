@@ -274,3 +274,16 @@ def test_a_cleaned_file_is_not_cleaned_further(name):
     data = run(pictures.png("RGBA"), output_format=name).data
     once = clean(data, name, KeepMetadata.NONE)
     assert once == data
+
+
+@pytest.mark.parametrize("keep", ["copyright", "all"])
+def test_metadata_of_tiff_are_kept_as_those_of_jpeg(keep):
+    tags = {0x013B: "Ann", 700: XMP, 33723: IPTC, 34377: b"8BIM private"}
+    data = encode(draw(), "TIFF", tiffinfo=tags)
+    done = run(data, output_format="jpg", keep_metadata=keep)
+    image = open_image(done.data)
+    assert image.getexif()[0x013B] == "Ann"
+    assert b"Orientation" not in packet_of(done.data)
+    assert b"licenses/by/4.0" in packet_of(done.data)
+    assert (b"secret" in done.data) == (b"harbour" in image.info["photoshop"][0x0404]) == (keep == "all")
+    assert b"private" not in done.data

@@ -4,6 +4,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from imgopt.codecs.shared.iptc import IPTC_RESOURCE
 from imgopt.sandbox import budget, spawning
 from imgopt.settings import settings
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # Room for threads and libraries, and for an image in several copies, as libheif and libvips hold them.
 MEMORY_BYTES = 6 << 30
+KEPT = ("icc_profile", "exif", "xmp", "photoshop")
 REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
 
 
@@ -25,15 +27,24 @@ def open_apart(module: str, data: bytes) -> "Image":
         return image
     limits = spawning.ChildLimits(settings().stage_seconds, MEMORY_BYTES)
     png = spawning.call_spawned(f"{module}:decode", data, limits, REFUSAL)
-    return Image.open(BytesIO(png), formats=["PNG"])
+    image = Image.open(BytesIO(png), formats=["PNG"])
+    if block := image.info.get("photoshop"):
+        image.info["photoshop"] = {IPTC_RESOURCE: bytes.fromhex(block)}
+    return image
 
 
 def to_png(image: "Image") -> bytes:
-    """Uncompressed, with profile and EXIF: how a child hands its pixels over."""
-    out = BytesIO()
-    image.save(out, "PNG", compress_level=0, **_kept(image))
+    """Uncompressed, with profile, EXIF, XMP and IPTC: how a child hands its pixels over."""
+    from PIL.PngImagePlugin import PngInfo
+
+    out, texts, kept = BytesIO(), PngInfo(), _kept(image)
+    if xmp := kept.pop("xmp", None):
+        texts.add_itxt("XML:com.adobe.xmp", bytes(xmp).decode(errors="replace"))
+    if resources := kept.pop("photoshop", None):
+        texts.add_text("photoshop", resources[IPTC_RESOURCE].hex())
+    image.save(out, "PNG", compress_level=0, pnginfo=texts, **kept)
     return out.getvalue()
 
 
 def _kept(image: "Image") -> dict[str, Any]:
-    return {name: image.info[name] for name in ("icc_profile", "exif") if image.info.get(name)}
+    return {name: image.info[name] for name in KEPT if image.info.get(name)}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from imgopt.codecs.format import NO_LIMIT, Limits
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
+from imgopt.codecs.shared.iptc import IPTC_RESOURCE
 from imgopt.codecs.shared.metadata import STALE
 from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
 from imgopt.codecs.tiff import camera_raw, light, rewriting, tags
@@ -57,7 +58,7 @@ def read(data: bytes) -> "Image":
         image = normalize(_open_preview(data, found))
     else:
         image = _read_page(_begin_with(data, found), found)
-    image.info["exif"] = _exif_of(data)
+    image.info.update(_metadata_of(data))
     return image
 
 
@@ -148,13 +149,19 @@ def _open_by_pillow(data: bytes, page: Page) -> "Image":
         raise InvalidImage(DAMAGED) from error
 
 
-def _exif_of(data: bytes) -> bytes:
-    """The tags of the file's first directory as EXIF, less the orientation; nothing where Pillow can't read it."""
+def _metadata_of(data: bytes) -> dict[str, Any]:
+    """What the file's first directory says beside the picture, as Pillow has it of a JPEG; nothing where it can't."""
     from PIL import Image
 
     with suppress(Exception), Image.open(BytesIO(data), formats=["TIFF"]) as image:
-        exif = image.getexif()
-        for tag in (EXIF_ORIENTATION, *STALE):
+        exif, known = image.getexif(), image.tag_v2  # type: ignore[attr-defined]  # of TIFF alone
+        found = {"xmp": known.get(tags.XMP_PACKET), "photoshop": {IPTC_RESOURCE: _iptc_of(known.get(tags.IPTC))}}
+        for tag in (EXIF_ORIENTATION, *STALE, *tags.OF_THE_PICTURE):
             exif.pop(tag, None)
-        return exif.tobytes()
-    return b""
+        return found | {"exif": exif.tobytes()}
+    return {}
+
+
+def _iptc_of(value: Any) -> bytes:
+    """Many programs say that it is made of long numbers, and pad it to four bytes."""
+    return b"".join(each.to_bytes(4, "little") for each in value) if isinstance(value, tuple) else bytes(value or b"")
