@@ -60,7 +60,9 @@ def cmyk() -> bytes:
 
 def with_metadata() -> bytes:
     exif = Image.Exif()
-    exif[0x010F], exif[0x8298], exif[0x0112] = "Maker", "Ada Lovelace", 6
+    exif.update({0x010F: "Maker", 0x8298: "Ada Lovelace", 0x0112: 6})
+    exif.update({0x011A: float(DPI), 0x011B: float(DPI), 0x0128: 2, 0x0213: 1})
+    exif.get_ifd(0x8769).update({0x9000: b"0232", 0xA000: b"0100", 0xA001: 1})
     return pictures.jpeg(exif=exif, xmp=XMP, dpi=(DPI, DPI))
 
 
@@ -110,7 +112,7 @@ INPUTS = (
     MadeInput("gif-holes", soft_gif, ANIMATION | ALPHA, MOVING, DELAYS),
     MadeInput("apng", animated("PNG"), ANIMATION | ALPHA, MOVING, DELAYS),
     MadeInput("webp-moving", animated("WEBP"), ANIMATION | ALPHA, MOVING, DELAYS),
-    MadeInput("svg", lambda: SVG, ALPHA),
+    MadeInput("svg", lambda: SVG, ALPHA | {"gradient"}),
     MadeInput("tiny", sized(1, 1), frozenset({"tiny"})),
     MadeInput("wide", sized(1000, 8), frozenset({"wide"})),
     MadeInput("metadata", with_metadata, settings={"keep_metadata": "all"}, dpi=DPI),

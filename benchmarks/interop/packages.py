@@ -145,7 +145,8 @@ def by_python_pptx(path: Path) -> View:
     slide = slides.slides.add_slide(slides.slide_layouts[6])
     image = slide.shapes.add_picture(str(path), 0, 0).image
     slides.save(BytesIO())
-    return View(*image.size, dpi=image.dpi[0])
+    width, height = image.size
+    return View(width, height, dpi=image.dpi[0])
 
 
 def by_openpyxl(path: Path) -> View:

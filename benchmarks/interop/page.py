@@ -26,13 +26,13 @@ def _intro(files: Sequence[MadeFile]) -> list[str]:
         "# What other programs see in the service's files",
         "",
         f"Made by `make bench-interop` on {datetime.now(UTC):%Y-%m-%d}: {len(files)} files, of",
-        f"{len(INPUTS)} made inputs (RGB, grey, alpha, palette, 16 bits, CMYK, animations, a drawing, 1x1, 1000x8, with",
-        "metadata, with 300 dpi) in each output format, by each reader that was there.",
+        f"{len(INPUTS)} made inputs (RGB, grey, alpha, palette, 16 bits, CMYK, animations, a drawing, 1x1, 1000x8,",
+        "with metadata, with 300 dpi) in each output format, by each reader that was there.",
         "",
         "Sizes and frames are compared with what the service says, delays and resolution with the input, loops and",
         "pixels with what Pillow reads, in SVG with what resvg draws. `-` is what a reader doesn't tell. Pixels: the",
         "largest difference of a channel by its alpha, 0-255, and in brackets that of the mean of 4x4 pixels, which is",
-        f"right up to {MOST_DIFFERENCE}, and {MOST_OF_DRAWINGS} in drawings, whose edges each reader smooths in its own way.",
+        f"right up to {MOST_DIFFERENCE}, and {MOST_OF_DRAWINGS} in drawings, whose edges readers smooth as they like.",
         "**Bold** is what no limit of the reader, below, explains.",
         "",
     ]
@@ -69,7 +69,7 @@ def _pixels(row: Row) -> str:
     if "pixels" not in row.told:
         return "-"
     text = f"{row.pixel} ({row.block})"
-    return f"**{text}**" if any(fault.aspect == "pixels" and not fault.limit for fault in row.faults) else text
+    return f"**{text}**" if any(fault.aspect in ("edges", "pixels") for fault in row.unexplained()) else text
 
 
 def _words(row: Row) -> str:

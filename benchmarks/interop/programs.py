@@ -4,7 +4,7 @@ import ctypes
 import json
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from ctypes.util import find_library
 from io import BytesIO
 from pathlib import Path
@@ -97,17 +97,12 @@ def by_rsvg(program: str, path: Path) -> View:
 class GError(ctypes.Structure):
     """GLib's, in part."""
 
-    _fields_: Sequence[tuple[str, type]] = (
-        ("domain", ctypes.c_uint32),
-        ("code", ctypes.c_int),
-        ("message", ctypes.c_char_p),
-    )
+    _fields_ = (("domain", ctypes.c_uint32), ("code", ctypes.c_int), ("message", ctypes.c_char_p))
 
 
 def by_gdk_pixbuf(_: str, path: Path) -> View:
     library = ctypes.CDLL(find_library(GDK_PIXBUF))
-    for name in ("new_from_file", "read_pixel_bytes"):
-        getattr(library, f"gdk_pixbuf_{name}").restype = ctypes.c_void_p
+    library.gdk_pixbuf_new_from_file.restype = ctypes.c_void_p
     library.gdk_pixbuf_get_pixels.restype = ctypes.POINTER(ctypes.c_ubyte)
     error = ctypes.POINTER(GError)()
     pixbuf = library.gdk_pixbuf_new_from_file(str(path).encode(), ctypes.byref(error))
