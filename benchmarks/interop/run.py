@@ -1,0 +1,98 @@
+"""Runs a reader over files, in a process of its own: what ends it, or what it takes, harms no other.
+
+`python -m benchmarks.interop.run NAME PATH...` has a line of `views.told` for each file.
+"""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from ctypes.util import find_library
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from benchmarks.interop.packages import PACKAGES
+from benchmarks.interop.programs import GDK_PIXBUF, PROGRAMS, by_exiftool, by_ffmpeg
+from benchmarks.interop.readers import Origin, Reader
+from benchmarks.interop.views import View, heard, told
+from benchmarks.peers.programs import HERE, versions
+from cdk.node import NODE, install
+from local.environment import ROOT
+
+MOST_BYTES, MOST_SECONDS = 4 << 30, 120
+EXIFTOOL = "exiftool-vendored.pl"
+VERSION = {"ffmpeg": ("-version",), "exiftool": ("-ver",), "rsvg-convert": ("--version",), "icotool": ("--version",)}
+
+
+def version_of(reader: Reader) -> str | None:
+    """None where it isn't there."""
+    if reader.origin is Origin.NPM:
+        return versions()[reader.program] if reader.program != EXIFTOOL or shutil.which("perl") else None
+    if reader.origin is Origin.PYPI:
+        try:
+            return version(reader.program)
+        except PackageNotFoundError:
+            return None
+    if reader.program == GDK_PIXBUF:
+        return find_library(GDK_PIXBUF)
+    found = shutil.which(reader.program)
+    return _says(found, *VERSION.get(reader.program, ())) if found else None
+
+
+def _says(program: str, *asked: str) -> str:
+    """The first line about itself."""
+    if not asked:
+        return "installed"
+    text = subprocess.run([program, *asked], capture_output=True, text=True, check=False).stdout
+    return text.splitlines()[0].split(" Copyright")[0] if text else "installed"
+
+
+def views(reader: Reader, paths: Sequence[Path]) -> dict[str, View]:
+    """What it sees, by the files' names."""
+    node = reader.origin is Origin.NPM and reader.program != EXIFTOOL
+    script: list[str | Path] = (
+        [NODE, HERE / "readers.mjs"] if node else [sys.executable, "-m", "benchmarks.interop.run"]
+    )
+    environment = {**os.environ, "PEERS": str(install(HERE).parent)}
+    command = [*script, reader.program, *map(str, paths)]
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return {path.name: View(error=f"took more than {MOST_SECONDS} seconds") for path in paths}
+    lines = [line for line in done.stdout.splitlines() if line.startswith('{"')]
+    return {path.name: View(error=f"ended with {done.returncode}") for path in paths} | dict(map(heard, lines))
+
+
+def opener(name: str) -> Callable[[Path], View]:
+    if name == EXIFTOOL:
+        return partial(by_exiftool, str(install(HERE) / EXIFTOOL / "bin" / "exiftool"))
+    if name == "imageio-ffmpeg":
+        import imageio_ffmpeg
+
+        return partial(by_ffmpeg, imageio_ffmpeg.get_ffmpeg_exe())
+    return PACKAGES[name] if name in PACKAGES else partial(PROGRAMS[name], name)
+
+
+def opened(read: Callable[[Path], View], path: Path) -> View:
+    try:
+        return read(path)
+    except Exception as error:  # whatever a reader raises is its word on the file
+        said = f"{type(error).__name__}: {error}".replace(f"{path.parent}/", "").strip().splitlines()[0]
+        return View(error=re.sub(r" @ 0x[0-9a-f]+", "", said))
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    read = opener(sys.argv[1])
+    for path in map(Path, sys.argv[2:]):
+        print(told(opened(read, path), path), flush=True)
+
+
+if __name__ == "__main__":
+    main()
