@@ -10,7 +10,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ bench-attack: $(READY) ## measure CPU time and memory per credit of the worst in
 
 bench-contract: $(READY) ## check answers to thousands of made-up requests against the OpenAPI document
 	@$(BIN)/python -m benchmarks.contract
+
+bench-conformance: $(READY) ## read image files of other projects with a second decoder too, and compare
+	@$(IN_BENCH) -m benchmarks.conformance
 
 chaos: $(READY) ## kill, stop and starve the service while work is under way (ten minutes; ONLY=full-disk)
 	@$(BIN)/python -m benchmarks.chaos $(if $(ONLY),--only $(ONLY))
