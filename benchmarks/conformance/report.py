@@ -16,7 +16,7 @@ BAD = (DIFFERS, CRASHED, HUNG)
 
 
 def unexplained(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    return [each for each in outcomes if each.verdict in BAD and explain(each.label) is None]
+    return [each for each in outcomes if each.verdict in BAD and explain(each.label, each.reader) is None]
 
 
 def write(outcomes: Sequence[Outcome]) -> None:
@@ -55,22 +55,28 @@ def _formats(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _differences(outcomes: Sequence[Outcome]) -> list[str]:
     rows = ["## Differences", "", "| file | how much | why |", "|---|---|---|"]
-    found = [each for each in outcomes if each.verdict in BAD]
-    for each in sorted(found, key=lambda each: (explain(each.label) is not None, each.format, -each.largest)):
-        rows.append(f"| {each.label} | {each.detail or each.verdict} | {explain(each.label) or '**not explained**'} |")
+    found = [(explain(each.label, each.reader), each) for each in outcomes if each.verdict in BAD]
+    for reason, each in sorted(found, key=lambda row: (row[0] is not None, row[1].format, -row[1].largest)):
+        rows.append(f"| {each.label} | {each.detail or each.verdict} | {reason or '**not explained**'} |")
     return [*rows, ""]
 
 
 def _refusals(outcomes: Sequence[Outcome]) -> list[str]:
+    refused = ["## Refused", "", *_reasons(outcomes, (REFUSED, NEITHER)), ""]
+    return [*refused, "## Not read by the second decoder", "", *_reasons(outcomes, (ALONE,)), ""]
+
+
+def _reasons(outcomes: Sequence[Outcome], verdicts: tuple[str, ...]) -> list[str]:
     """Each reason once, with the files that it is for."""
-    rows = ["## Refused", "", "| format | why | files |", "|---|---|---|"]
     reasons: dict[tuple[str, str], list[str]] = {}
     for each in outcomes:
-        if each.verdict in (REFUSED, NEITHER):
+        if each.verdict in verdicts:
             reasons.setdefault((each.format, each.detail), []).append(each.label)
-    for (name, why), labels in sorted(reasons.items()):
-        rows.append(f"| {name} | {why.replace('|', '/')} | {len(labels)}: {', '.join(labels)} |")
-    return [*rows, ""]
+    rows = [
+        f"| {name} | {why.replace('|', '/')} | {len(labels)}: {', '.join(labels)} |"
+        for (name, why), labels in sorted(reasons.items())
+    ]
+    return ["| format | why | files |", "|---|---|---|", *rows]
 
 
 def _packages() -> list[str]:

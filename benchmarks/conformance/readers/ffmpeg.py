@@ -15,17 +15,16 @@ NAME = f"FFmpeg (av {version('av')})"
 # Code points of H.273 for matrices, by the numbers that the scaler has for them.
 BT601 = 5
 MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
-GREY = "gray"
 
 
 def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
-    """Those of the first stream; a second one in grey of the same size is its alpha (ISO/IEC 23008-12, 6.5.8)."""
+    """Those of the first stream; a second one of the same size is its alpha (ISO/IEC 23008-12, 6.5.8)."""
     try:
         with av.open(BytesIO(data)) as container:
             streams = container.streams.video
             _check(streams, header)
             frames = [_rgba(frame) for frame in container.decode(streams[0])]
-        alpha = _alpha(data) if len(streams) == 2 and streams[1].format.name.startswith(GREY) else None
+        alpha = _alpha(data) if header.has_alpha and len(streams) == 2 else None
     except (av.FFmpegError, ValueError, IndexError) as error:
         raise NotRead(str(error)) from error
     if not frames:
