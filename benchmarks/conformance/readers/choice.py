@@ -26,7 +26,9 @@ ANIMATIONS = {**STILLS, "png": FFMPEG}
 
 
 def reader_for(header: ImageHeader) -> Reader:
+    library = (ANIMATIONS if header.frames > 1 else STILLS)[header.format]
     installed = imagemagick.program()
-    if installed:
-        return Reader(installed[1], imagemagick.frames_of)
-    return (ANIMATIONS if header.frames > 1 else STILLS)[header.format]
+    # Its own drawing of SVG is a sketch, and for animated PNG it needs FFmpeg.
+    if installed is None or header.format == "svg" or (header.format == "png" and header.frames > 1):
+        return library
+    return Reader(installed[1], imagemagick.frames_of)

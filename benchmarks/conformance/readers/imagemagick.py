@@ -5,15 +5,16 @@ from functools import cache
 from shutil import which
 from tempfile import NamedTemporaryFile
 
+import imagecodecs
 import numpy as np
 
 from benchmarks.conformance.pictures import NotRead, Pixels
 from imgopt.codecs.format import ImageHeader
 
 SECONDS = 60
-# Frames whole, upright, in sRGB, one behind the other.
-STEPS = ("-coalesce", "-auto-orient", "-colorspace", "sRGB", "-depth", "8")
-PREFIXES = {"jpg": "jpeg", "tiff": "tiff"}
+# Frames whole, upright, in sRGB, one behind the other. A profile is converted from where the file has one.
+WHOLE, PLAIN = ("-coalesce", "-auto-orient", "-intent", "Relative"), ("-colorspace", "sRGB", "-depth", "8", "rgba:-")
+PREFIXES = {"jpg": "jpeg"}
 
 
 @cache
@@ -33,12 +34,13 @@ def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
     found = program()
     if found is None:
         raise NotRead("ImageMagick is not installed")
-    with NamedTemporaryFile() as file:
+    with NamedTemporaryFile() as file, NamedTemporaryFile(suffix=".icc") as profile:
         file.write(data)
         file.flush()
-        kind = "apng" if header.format == "png" and header.frames > 1 else PREFIXES.get(header.format, header.format)
-        whole = f"{kind}:{file.name}" + ("" if header.frames > 1 else "[0]")
-        command = [found[0], whole, *STEPS, "-set", "option:size", "%wx%h", "rgba:-"]
+        profile.write(imagecodecs.cms_profile("srgb"))
+        profile.flush()
+        whole = f"{PREFIXES.get(header.format, header.format)}:{file.name}" + ("" if header.frames > 1 else "[0]")
+        command = [found[0], whole, *WHOLE, "-profile", profile.name, *PLAIN]
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     if done.returncode or not done.stdout:
         raise NotRead((done.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[-1][:100])
