@@ -78,7 +78,7 @@ def unpack_sdist(source: Source, folder: Path) -> None:
         wanted = Path(scratch) / "wanted.txt"
         wanted.write_text(f"{source.name}=={source.version} --hash=sha256:{source.sha256}\n")
         done = _run_pip(empty / "bin" / "python", wanted)
-        (unpacked,) = [*Path(scratch).glob("pip-download-*/*_*")] or [None]
+        unpacked = next(Path(scratch).glob("pip-download-*/*_*"), None)
         if unpacked is None:
             raise NotFetched(f"{source.name} {source.version} can't be had:\n{done.stdout}")
         shutil.move(unpacked, folder)
