@@ -65,6 +65,10 @@ EXPLANATIONS = (
         "A profile for grey (dot gain 20 %): it is obeyed here (PNG 3rd ed., 11.3.2.3), Skia leaves it out.",
     ),
     Explanation(
+        "pillow: *tiff_wrong_bits_per_sample_3.tiff", "tifffile",
+        "ExtraSamples is missing: the fourth sample is taken as alpha here, as by libtiff; tifffile takes three.",
+    ),
+    Explanation(
         "pillow: *tiff_tiled_jpeg_oob_read.tif", "tifffile", "Damaged: its tiles are of another size than it says.",
     ),
 )  # fmt: skip

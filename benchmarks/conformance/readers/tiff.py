@@ -77,7 +77,7 @@ def _scaled(page: Any, values: Any) -> Samples:
 def _colors(page: Any, photometric: int, values: Any) -> Samples:
     """Red, green and blue of 0 to 1."""
     if photometric == PALETTE:
-        return np.asarray(np.moveaxis(page.colormap, 0, -1)[values[..., 0]] / 65535, np.float32)
+        return np.asarray(np.moveaxis(page.colormap, 0, -1)[values[..., 0].astype(int)] / 65535, np.float32)
     scaled = _scaled(page, values)
     if photometric == CMYK:
         return (1 - scaled[..., :3]) * (1 - scaled[..., 3:])
