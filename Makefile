@@ -12,7 +12,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract bench-interop chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-contract: $(READY) ## check answers to thousands of made-up requests again
 
 bench-interop: $(READY) ## open every output format with other programs, for benchmarks/INTEROP.md
 	@$(IN_READERS) -m benchmarks.interop
+
+bench-conformance: $(READY) ## read image files of other projects with a second decoder too, and compare
+	@$(IN_BENCH) -m benchmarks.conformance
 
 chaos: $(READY) ## kill, stop and starve the service while work is under way (ten minutes; ONLY=full-disk)
 	@$(BIN)/python -m benchmarks.chaos $(if $(ONLY),--only $(ONLY))

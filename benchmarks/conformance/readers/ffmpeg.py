@@ -1,0 +1,71 @@
+"""FFmpeg: animated PNG, AVIF (dav1d) and HEIC, with its own reading of containers, H.265 and blending."""
+
+from importlib.metadata import version
+from io import BytesIO
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+
+from benchmarks.conformance.pictures import NotRead, Pixels
+from imgopt.codecs.format import ImageHeader
+
+NAME = f"FFmpeg (av {version('av')})"
+# Code points of H.273 for matrices, by the numbers that the scaler has for them.
+BT601 = 5
+MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
+
+
+def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
+    """Those of the first stream; a second one of the same size is its alpha (ISO/IEC 23008-12, 6.5.8)."""
+    try:
+        with av.open(BytesIO(data)) as container:
+            streams = container.streams.video
+            _check(streams, header)
+            frames = [_rgba(frame) for frame in container.decode(streams[0])]
+        alpha = _alpha(data) if header.has_alpha and len(streams) == 2 else None
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise NotRead(str(error)) from error
+    if not frames:
+        raise NotRead("no frame")
+    if alpha is not None and alpha.shape == frames[0].shape[:2]:
+        frames[0] = np.dstack([frames[0][..., :3], alpha])
+    return frames
+
+
+def _check(streams: Any, header: ImageHeader) -> None:
+    first = streams[0]
+    if first.codec_context.name in ("hevc", "libdav1d") and len(streams) > 2:
+        raise NotRead("several items in one file: FFmpeg doesn't lay tiles together")
+    turned = {(first.width, first.height), (first.height, first.width)}
+    if (header.width, header.height) not in turned and first.codec_context.name != "apng":
+        raise NotRead("a part of the picture alone: FFmpeg doesn't lay tiles together, nor crop them")
+
+
+def _rgba(frame: Any) -> Pixels:
+    """Without a word on the matrix it is that of BT.601 (MIAF, ISO/IEC 23000-22, 7.3.6.4: matrix 5 or 6)."""
+    if frame.format.name.startswith(("rgb", "gbr", "ya", "pal", "gray", "mono")):
+        pixels: Pixels = frame.to_ndarray(format="rgba")
+        return pixels
+    space = Colorspace(MATRICES.get(frame.colorspace, BT601))
+    full = (
+        ColorRange.JPEG
+        if frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+        else ColorRange.MPEG
+    )
+    made = frame.reformat(
+        format="rgba", src_colorspace=space, dst_colorspace=space, src_color_range=full,
+        dst_color_range=ColorRange.JPEG, interpolation="BICUBIC",
+    )  # fmt: skip
+    plain: Pixels = made.to_ndarray()
+    quarter_turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(plain, quarter_turns))
+
+
+def _alpha(data: bytes) -> Pixels | None:
+    with av.open(BytesIO(data)) as container:
+        for frame in container.decode(container.streams.video[1]):
+            alpha: Pixels = frame.to_ndarray(format="gray")
+            return alpha
+    return None
