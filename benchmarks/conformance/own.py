@@ -39,7 +39,7 @@ def frames_of(data: bytes, header: ImageHeader) -> list[Pixels]:
 def _images(data: bytes, header: ImageHeader) -> "list[Image]":
     vector = FORMATS[header.format].vector
     if vector is not None:
-        return [vector.render(data, header.width, header.height)]
+        return [vector.render(data, header.width, header.height).image]
     if header.frames > 1:
         return list(decode_animation(data, header.format).frames)
     return [decode(data, header.format).image]
