@@ -20,7 +20,7 @@ PICTURES = ("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x
 FONTS = ("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono", "system-ui")
 # Functions of attributes; `rgb()` and its like with commas alone.
 KNOWN = frozenset({"matrix", "rgb", "rgba", "rotate", "scale", "skewx", "skewy", "translate", "url"})
-WORD = re.compile(r"[a-z-]*+\Z")
+OF_NAMES = "abcdefghijklmnopqrstuvwxyz-"
 LONGEST_NAME = 12
 STYLE = re.compile(r'\sstyle="([^"]*+)"')
 PART = r"\s*+[\d.]++%?+\s*+"
@@ -49,8 +49,9 @@ def is_plain(text: str) -> bool:
 def _has_known_functions(low: str) -> bool:
     before, *parts = low.split("(")
     for part in parts:
-        name = WORD.search(before[-LONGEST_NAME:])
-        if name and name[0] and (name[0] not in KNOWN or (name[0].startswith("rgb") and "," not in part)):
+        end = before[-LONGEST_NAME:]
+        name = end[len(end.rstrip(OF_NAMES)) :]
+        if name and (name not in KNOWN or (name.startswith("rgb") and "," not in part)):
             return False
         before = part
     return "deg)" not in low
