@@ -9,7 +9,8 @@ from typing import Any
 
 from tinycss2.color3 import parse_color as parse_plain_color
 
-from imgopt.codecs.svg.css.color_spaces import HUES, SPACES, Triple, convert_color
+from imgopt.codecs.svg.css.color_mixing import Color, interpolate
+from imgopt.codecs.svg.css.color_spaces import SPACES, Triple
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, Measure, evaluate, significant, split_at, tokens_of
 
 CURRENT = "currentColor"
@@ -54,21 +55,6 @@ class ColorScheme:
 
     dark: bool = False
     current: str = "#000000"
-
-
-@dataclass(frozen=True)
-class Color:
-    """Coordinates in a space, None where there is none of its own (`none`), and alpha of 0-1."""
-
-    space: str
-    parts: tuple[float | None, float | None, float | None]
-    alpha: float = 1.0
-
-    def to(self, space: str) -> "Color":
-        if space == self.space:
-            return self
-        first, second, third = (0.0 if part is None else part for part in self.parts)
-        return Color(space, convert_color((first, second, third), self.space, space), self.alpha)
 
 
 @lru_cache(maxsize=4096)
@@ -239,34 +225,3 @@ def _weighted(tokens: list[Any], scheme: ColorScheme, depth: int) -> tuple[Color
     if color is None or any(not 0 <= share <= 100 for share in shares):
         return None
     return color, shares[0] if shares else None
-
-
-def interpolate(first: Color, second: Color, at: float, space: str, hues: str) -> Color:
-    """`at` 0 is the first, 1 the second; parts count by alpha, but for hues (CSS Color 4, 12)."""
-    one, two = first.to(space), second.to(space)
-    alpha = one.alpha * (1 - at) + two.alpha * at
-    parts: list[float | None] = []
-    for number, pair in enumerate(zip(one.parts, two.parts, strict=True)):
-        a, b = _filled(pair)
-        if HUES.get(space) == number:
-            parts.append((a + (b - a + _turn(b - a, hues)) * at) % 360)
-        else:
-            mixed = a * one.alpha * (1 - at) + b * two.alpha * at
-            parts.append(mixed / alpha if alpha else mixed)
-    return Color(space, (parts[0], parts[1], parts[2]), alpha)
-
-
-def _filled(pair: tuple[float | None, float | None]) -> tuple[float, float]:
-    a, b = pair
-    return (b if a is None else a) or 0.0, (a if b is None else b) or 0.0
-
-
-def _turn(difference: float, hues: str) -> float:
-    """What has to be added to a difference of hues."""
-    if hues == "longer":
-        return -360.0 if 0 < difference < 180 else 360.0 if -180 < difference <= 0 else 0.0
-    if hues == "increasing":
-        return 360.0 if difference < 0 else 0.0
-    if hues == "decreasing":
-        return -360.0 if difference > 0 else 0.0
-    return -360.0 if difference > 180 else 360.0 if difference < -180 else 0.0
