@@ -41,6 +41,7 @@ ODD = {
     ),
 }
 
+NAMES = sorted({*inputs.MAKERS, *ODD})
 Mutation = Callable[[bytes, random.Random], bytes]
 
 
@@ -57,11 +58,13 @@ def mutated_file(rolled: random.Random) -> bytes:
 
 
 def pick_source(rolled: random.Random) -> bytes:
-    names = sorted({*inputs.MAKERS, *ODD})
-    name = rolled.choice(names)
-    if name == "svg" and rolled.random() >= RARE_SOURCE:
-        name = rolled.choice(names)
+    name = pick_name(rolled)
     return ODD.get(name) or inputs.data_of(name)
+
+
+def pick_name(rolled: random.Random) -> str:
+    name = rolled.choice(NAMES)
+    return rolled.choice(NAMES) if name == "svg" and rolled.random() >= RARE_SOURCE else name
 
 
 def settings(rolled: random.Random) -> ProcessingSettings:

@@ -23,7 +23,7 @@ def test_a_difference_says_how_much_and_how_many_pixels():
     assert (found.largest, found.share) == (30, 8 / 256)
 
 
-def test_what_is_transparent_in_both_does_not_count():
+def test_pixels_that_are_transparent_in_both_do_not_count():
     assert compare([grey(0, alpha=0)], [grey(255, alpha=0)], "png") is None
 
 
@@ -31,7 +31,7 @@ def test_alpha_alone_is_a_difference():
     assert compare([grey(0, alpha=0)], [grey(0)], "png") is not None
 
 
-def test_one_frame_of_many_is_enough():
+def test_frame_that_differs_counts_for_all():
     assert compare([grey(0), grey(0)], [grey(0), grey(99)], "gif") is not None
 
 

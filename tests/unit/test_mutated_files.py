@@ -5,7 +5,7 @@ from collections import Counter
 
 from imgopt.codecs.formats import FORMATS
 from tests import inputs
-from tests.mutated_files import pick_source
+from tests.mutated_files import NAMES, pick_name
 
 
 def test_every_format_that_is_read_is_damaged():
@@ -14,5 +14,5 @@ def test_every_format_that_is_read_is_damaged():
 
 def test_every_input_comes_up_in_some_thousands():
     rolled = random.Random(1)  # noqa: S311
-    counts = Counter(pick_source(rolled) for _ in range(5000))
-    assert set(counts) == set(inputs.MAKERS)
+    counts = Counter(pick_name(rolled) for _ in range(5000))
+    assert set(counts) == set(NAMES)
