@@ -18,6 +18,11 @@ FONTS = "Text: which font draws it is left to the reader (CSS Fonts 4, 5.2); her
 EDGES = "Sides that are no whole pixels: the last column and row are drawn whole here, in part there."
 CHROMA = "4:2:0 beside sharp edges: how chroma is made larger is nowhere specified (H.273, 8.7; ITU-T T.81, A.1.1)."
 
+FLOATS = "Floats are amounts of light here, coded as sRGB for 8 bits (docs/formats.md)."
+INTEGERS = "Numbers that are signed or of 32 bits, and all within 16 bits, take that range here (docs/formats.md)."
+DEFAULT_IMAGE = "FFmpeg shows the image for viewers without animation; browsers and we the frame (PNG 3rd ed., 4.9)."
+OLDER_ALPHA = "Skia leaves out the alpha of headers before the fourth version; it is taken here (decision 36)."
+
 EXPLANATIONS = (
     Explanation(
         "pillow: *_orientation_*.webp", "Skia",
@@ -35,6 +40,28 @@ EXPLANATIONS = (
     Explanation("filetype: *sample.avif", "FFmpeg", CHROMA),
     Explanation("imagesize: *test*.tiff", "tifffile", CHROMA),
     Explanation("pillow: *old-style-jpeg-compression*.tif", "tifffile", CHROMA),
+    Explanation("imagecodecs: tests/data/tiff/gray*.f[248].tif", "tifffile", FLOATS),
+    Explanation("scikit-image: *multipage_rgb.tif", "tifffile", FLOATS),
+    Explanation("pillow: *10ct_32bit_128.tiff", "tifffile", FLOATS),
+    Explanation("imagecodecs: tests/data/tiff/gray*.[iu][24].tif", "tifffile", INTEGERS),
+    Explanation("pillow: *16_bit_binary_pgm.tiff", "tifffile", INTEGERS),
+    Explanation(
+        "imagecodecs: tests/data/tiff/gray.separate.u1.tif", "tifffile",
+        "A sample of which the file says nothing is no alpha (TIFF 6.0, section 18, ExtraSamples 0).",
+    ),
+    Explanation(
+        "wand: *apple.ico", "Skia", "Of drawings of one size the deepest is taken here; Skia takes the first.",
+    ),
+    Explanation("pillow: *apng/s[ip]*.png", "FFmpeg", DEFAULT_IMAGE),
+    Explanation(
+        "pillow: *apng/chunk_multi_actl.png", "FFmpeg",
+        "There are two acTL, which may stand once (PNG 3rd ed., 5.6): it is no animation here.",
+    ),
+    Explanation("pillow: *bmp/q/rgba32*.bmp", "Skia", OLDER_ALPHA),
+    Explanation("pillow: *rgb32bf-abgr.bmp", "Skia", "Alpha that is 0 everywhere is none here (decision 36)."),
+    Explanation(
+        "pillow: *bmp/g/pal8v4.bmp", "Skia", "The gamma that the header states is obeyed here (BITMAPV4HEADER).",
+    ),
     Explanation("pyglet: doc/*.svg", "librsvg", FONTS),
     Explanation("undraw-svg: *", "librsvg", EDGES),
     Explanation(
