@@ -6,6 +6,7 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
+from imgopt.codecs.avif import cleaning
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared import iptc, xmp
@@ -191,6 +192,34 @@ def test_unknown_boxes_of_an_avif_are_overwritten(large):
     made = cleaned(plain + box)
     assert b"private" not in made
     assert b"uuid" not in made
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+@pytest.mark.parametrize(
+    ("parents", "private"),
+    [
+        ((b"meta",), box(b"uuid", bytes(16) + b"private")),
+        ((b"meta", b"iprp", b"ipco"), box(b"udes", bytes(4) + b"en\0private\0\0\0")),
+        ((b"moov",), box(b"udta", box(b"\xa9nam", b"private"))),
+        ((b"moov", b"trak"), box(b"meta", bytes(4) + b"private")),
+    ],
+)
+def test_unknown_boxes_within_those_of_an_avif_are_overwritten(parents, private):
+    plain = animations.saved([draw(), draw("L").convert("RGB")], "AVIF", duration=50)
+    made = bytearray(plain)
+    at, end = 0, len(plain)
+    for parent in parents:
+        at = plain.index(parent, at) - 4
+        end = at + int.from_bytes(plain[at : at + 4])
+        made[at : at + 4] = (end - at + len(private)).to_bytes(4)
+        at += 8
+    made[end:end] = private  # where pictures lie isn't true any more, but how they are framed is
+    unknown = list(cleaning._unknown_boxes(bytes(made), b"", 0, len(made)))
+    assert [bytes(made[each.start : each.end]) for each in unknown] == [private[8:]]
+    assert not list(cleaning._unknown_boxes(plain, b"", 0, len(plain)))
 
 
 # Rights and all of it
