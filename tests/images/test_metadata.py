@@ -182,6 +182,22 @@ def test_unknown_extensions_leave_a_gif():
     assert b"NETSCAPE2.0" in made
 
 
+def test_text_and_more_than_the_loops_leave_a_gif():
+    plain = pictures.gif(frames=3)
+    start = plain.index(b"\x21\xff\x0bNETSCAPE2.0")
+    text = b"\x21\x01\x0c" + bytes(12) + b"\x07private\0"
+    made = cleaned(plain[:start] + text + plain[start : start + 18] + b"\x08\2private\0" + plain[start + 19 :])
+    assert made == cleaned(plain)
+
+
+def test_what_stands_behind_adobes_transform_leaves_a_jpeg():
+    adobe = b"Adobe\0\x64\0\0\0\0\1"
+    plain = pictures.jpeg()
+    made = cleaned(with_segments(plain, segment(0xEE, adobe + b"private")))
+    assert segment(0xEE, adobe) in made
+    assert b"private" not in made
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_unknown_boxes_of_an_avif_are_overwritten(large):
     plain = encode(draw(), "AVIF")

@@ -108,6 +108,10 @@ def test_harmless_elements_stay_unchanged(name):
     assert inner == HARMLESS[name]
 
 
+def test_the_document_that_a_diagram_was_made_of_goes():
+    assert "mxfile" not in clean("<g/>", content="&lt;mxfile host=&quot;me&quot;/>")
+
+
 def test_links_lose_their_address_and_keep_what_they_show():
     assert clean(f'<a href="{EVIL}"><path d="M0 0"/></a>').endswith('<a><path d="M0 0"/></a></svg>')
 
