@@ -110,6 +110,6 @@ def test_extents_are_read_with_and_without_an_index(version):
 
 def test_parts_that_overlap_are_wiped_once(monkeypatch):
     monkeypatch.setattr(cleaning, "metadata_extents", lambda _: [(10, 90), (0, 5), (10, 90), (20, 10), (95, 10**12)])
-    monkeypatch.setattr(cleaning, "top_boxes", lambda _: [])
+    monkeypatch.setattr(cleaning, "_unknown_boxes", lambda *_: [])
     cleaned = cleaning.clean(b"x" * 100, NO_METADATA)
     assert cleaned == bytes(5) + b"x" * 5 + bytes(90)

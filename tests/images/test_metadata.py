@@ -6,6 +6,7 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
+from imgopt.codecs.avif import cleaning
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared import iptc, xmp
@@ -181,6 +182,22 @@ def test_unknown_extensions_leave_a_gif():
     assert b"NETSCAPE2.0" in made
 
 
+def test_text_and_more_than_the_loops_leave_a_gif():
+    plain = pictures.gif(frames=3)
+    start = plain.index(b"\x21\xff\x0bNETSCAPE2.0")
+    text = b"\x21\x01\x0c" + bytes(12) + b"\x07private\0"
+    made = cleaned(plain[:start] + text + plain[start : start + 18] + b"\x08\2private\0" + plain[start + 19 :])
+    assert made == cleaned(plain)
+
+
+def test_what_stands_behind_adobes_transform_leaves_a_jpeg():
+    adobe = b"Adobe\0\x64\0\0\0\0\1"
+    plain = pictures.jpeg()
+    made = cleaned(with_segments(plain, segment(0xEE, adobe + b"private")))
+    assert segment(0xEE, adobe) in made
+    assert b"private" not in made
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_unknown_boxes_of_an_avif_are_overwritten(large):
     plain = encode(draw(), "AVIF")
@@ -191,6 +208,34 @@ def test_unknown_boxes_of_an_avif_are_overwritten(large):
     made = cleaned(plain + box)
     assert b"private" not in made
     assert b"uuid" not in made
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+@pytest.mark.parametrize(
+    ("parents", "private"),
+    [
+        ((b"meta",), box(b"uuid", bytes(16) + b"private")),
+        ((b"meta", b"iprp", b"ipco"), box(b"udes", bytes(4) + b"en\0private\0\0\0")),
+        ((b"moov",), box(b"udta", box(b"\xa9nam", b"private"))),
+        ((b"moov", b"trak"), box(b"meta", bytes(4) + b"private")),
+    ],
+)
+def test_unknown_boxes_within_those_of_an_avif_are_overwritten(parents, private):
+    plain = animations.saved([draw(), draw("L").convert("RGB")], "AVIF", duration=50)
+    made = bytearray(plain)
+    at, end = 0, len(plain)
+    for parent in parents:
+        at = plain.index(parent, at) - 4
+        end = at + int.from_bytes(plain[at : at + 4])
+        made[at : at + 4] = (end - at + len(private)).to_bytes(4)
+        at += 8
+    made[end:end] = private  # where pictures lie isn't true any more, but how they are framed is
+    unknown = list(cleaning._unknown_boxes(bytes(made), b"", 0, len(made)))
+    assert [bytes(made[each.start : each.end]) for each in unknown] == [private[8:]]
+    assert not list(cleaning._unknown_boxes(plain, b"", 0, len(plain)))
 
 
 # Rights and all of it

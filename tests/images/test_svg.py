@@ -297,3 +297,13 @@ def test_padding_shows_everything_and_cropping_fills():
     padded, cropped = (draw(svg.prepare_vector(data, 100, 100, each).data, 100, 100) for each in ("pad", "crop"))
     assert [padded.getpixel(at) for at in ((50, 5), (5, 50), (95, 50))] == [NOTHING, RED, BLUE]
     assert [cropped.getpixel(at) for at in ((5, 5), (95, 95))] == [RED, BLUE]
+
+
+def test_what_was_in_a_style_sheet_is_optimized_as_if_it_had_not_been():
+    sheet = "<style>.a{fill:none;stroke:#000;stroke-miterlimit:10;stroke-width:2px}</style>"
+    data = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{sheet}<path class="a" d="M2 2h20v20H2z"/></svg>'
+    )
+    made = svg.optimize_svg(data.encode(), 80)
+    assert b"style" not in made
+    assert svg.optimize_svg(made, 80) == made

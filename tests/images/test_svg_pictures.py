@@ -181,3 +181,24 @@ def test_a_switch_takes_what_is_in_english():
 
 def test_a_switch_shows_its_plain_text_in_place_of_html():
     assert middle(file(f"<switch>{HTML}{SQUARE}</switch>")) == BLUE
+
+
+@pytest.mark.parametrize("width", [None, 20])
+@pytest.mark.parametrize("nested", [False, True])
+def test_photographs_in_a_drawing_lose_their_metadata_but_not_how_they_are_turned(nested, width):
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "private", 6
+    body = f'<image width="9" height="9" href="{address(pictures.jpeg(exif=exif), "image/jpeg")}"/>'
+    if nested:
+        body = f'<image width="9" height="9" href="{address(file(body), "image/svg+xml")}"/>'
+    root = document.parse(svg.prepare_vector(file(body), width, None, "pad").data)
+    content = b64decode(root[0].get("href").partition(",")[2])
+    if nested:
+        content = b64decode(document.parse(content)[0].get("href").partition(",")[2])
+    assert dict(Image.open(BytesIO(content)).getexif()) == {0x0112: 6}
+
+
+def test_a_damaged_photograph_in_a_drawing_stays_as_it_is():
+    damaged = address(b"\xff\xd8\xff\xe1\xff", "image/jpeg")
+    made = svg.prepare_vector(file(f'<image width="9" height="9" href="{damaged}"/>'), None, None, "pad")
+    assert document.parse(made.data)[0].get("href") == damaged

@@ -238,3 +238,14 @@ def test_serifs_are_those_of_a_serif_font():
 )
 def test_attributes_that_resvg_knows_are_left_to_it(body):
     assert plainness.is_plain(svg.sanitize(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>'.encode()).decode())
+
+
+@pytest.mark.parametrize("sheet", ["", "<style>text{fill:red}</style>"])
+@pytest.mark.parametrize("family", ["Arial", "&quot;Helvetica Neue&quot;, Helvetica", "Verdana"])
+def test_families_without_serifs_stay_so_where_no_kind_is_named(family, sheet):
+    def picture(name: str) -> bytes:
+        body = f'{sheet}<text y="30" font-size="20" font-family="{name}">Hamburg</text>'
+        data = f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40">{body}</svg>'.encode()
+        return rendering.draw(data, 200, 40).png
+
+    assert picture(family) == picture("Arimo, sans-serif") != picture("serif")

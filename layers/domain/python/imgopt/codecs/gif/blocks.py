@@ -10,7 +10,7 @@ from imgopt.errors import InvalidImage
 
 EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 PICTURE = -1
-PLAIN_TEXT, COMMENT, APPLICATION, LOOPS = 0x01, 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 COUNTED, FOREVER = b"\3\1", 0
 TO_BACKGROUND, TO_PREVIOUS, ALSO_TO_PREVIOUS = 2, 3, 4
 # A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
@@ -94,7 +94,7 @@ def clean(data: bytes, _kept: Metadata) -> bytes:
 
 
 def strip(data: bytes) -> bytes:
-    """The same animation without comments and XMP, and without what follows its end."""
+    """The same animation without comments, XMP, text that browsers don't draw, and what follows its end."""
     return _without(data, _tells_something)
 
 
@@ -105,13 +105,23 @@ def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
     for kind, start in blocks.walk():
         first = data[start + 3 : start + 3 + data[start + 2]]
         if kind == PICTURE or not is_dropped(kind, first):
-            kept.append(data[start : blocks.position])
+            part = data[start : blocks.position]
+            kept.append(_count_alone(part) if kind == APPLICATION else part)
     return b"".join(kept) + bytes((TRAILER,))
 
 
 def _tells_something(kind: int, first: bytes) -> bool:
-    """Everything but timing, loops and text to be drawn (GIF89a, 23 to 26)."""
-    return first not in LOOPS if kind == APPLICATION else kind not in (GRAPHIC_CONTROL, PLAIN_TEXT)
+    """Everything but timing and loops (GIF89a, 23 and 26)."""
+    return first not in LOOPS if kind == APPLICATION else kind != GRAPHIC_CONTROL
+
+
+def _count_alone(extension: bytes) -> bytes:
+    """Of a block of loops what counts them: others may hold anything."""
+    head, parts, at = extension[:14], list[bytes](), 14
+    while at < len(extension) and (length := extension[at]):
+        parts.append(extension[at : at + 1 + length])
+        at += 1 + length
+    return head + b"".join(part for part in parts if part[:2] == COUNTED and len(part) == 4) + b"\0"
 
 
 def _all_of(file: BinaryIO) -> bytes:

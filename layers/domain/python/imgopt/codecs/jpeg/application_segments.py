@@ -10,6 +10,8 @@ from imgopt.codecs.shared.metadata import state_size
 
 APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
 JFIF, ADOBE = b"JFIF\0", b"Adobe"
+# Version, flags and transform (Adobe Technical Note 5116, 18); behind them may stand whatever one likes.
+ADOBE_BYTES = 12
 XMP, COLOR_PROFILE = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 LONGEST = 0xFFFF - 2
 # Frames of all kinds, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
@@ -38,7 +40,7 @@ def clean(data: bytes, kept: Metadata) -> bytes:
     """
     segments = list(read_segments(data))
     frame = next(_read_frame(part) for marker, part in segments if marker in FRAMES)
-    pixels = b"".join(part for marker, part in segments if _shapes_pixels(marker, part))
+    pixels = b"".join(_needed_part(marker, part) for marker, part in segments if _shapes_pixels(marker, part))
     return b"\xff\xd8" + _jfif(segments, frame, kept.dpi) + b"".join(_write(kept, frame)) + pixels
 
 
@@ -59,6 +61,10 @@ def _shapes_pixels(marker: int, part: bytes) -> bool:
     if marker == APP14:
         return part[4:].startswith(ADOBE)
     return marker in CODING or marker in WITHOUT_LENGTH
+
+
+def _needed_part(marker: int, part: bytes) -> bytes:
+    return _segment(APP14, part[4 : 4 + ADOBE_BYTES]) if marker == APP14 else part
 
 
 def _jfif(segments: list[tuple[int, bytes]], frame: FrameHeader, dpi: int | None) -> bytes:

@@ -89,6 +89,18 @@ def top_boxes(file: BinaryIO) -> Iterator[Box]:
         position = box.end
 
 
+def boxes_between(data: bytes, start: int, end: int) -> Iterator[Box]:
+    """Where the boxes inside another lie in the file. Raises InvalidImage where one is cut off."""
+    number = 0
+    while start + 8 <= end:
+        number = check_count(number + 1, MOST_BOXES)
+        box = _parse_box(data[start : start + 16], start, end)
+        if box.end > end:
+            raise InvalidImage("The file's structure is damaged.")
+        yield box
+        start = box.end
+
+
 def _parse_box(head: bytes, position: int, limit: int) -> Box:
     length, kind = struct.unpack_from(">I4s", head)
     if length == 1:

@@ -88,6 +88,7 @@ def optimize_clean(clean: bytes, quality: int) -> bytes:
 def shrink(data: bytes, quality: int, seconds: float = SECONDS) -> bytes:
     """The first candidate that looks like a clean SVG and is smaller, else the SVG. Runs in a child process.
 
+    What became of it is optimized again where it may be treated in another way, as without a style sheet.
     After half of the CPU seconds no other is tried.
     """
     sys.setrecursionlimit(RECURSION)
@@ -98,12 +99,23 @@ def shrink(data: bytes, quality: int, seconds: float = SECONDS) -> bytes:
     if not _is_sprite(root):
         shorten_ids(root, data)
     data = serialize(root)
+    while smaller := _find_smaller(data, config, original, quality, until):
+        data, before = smaller, config
+        config = _config(parse(data), len(data))
+        if config == before or time.process_time() > until:
+            break
+    return data
+
+
+def _find_smaller(
+    data: bytes, config: dict[str, Any], original: "_Original", quality: int, until: float
+) -> bytes | None:
     for candidate in _candidates(data.decode(), config, quality):
         if len(candidate) < len(data) and original.is_shown_by(candidate, _by_quality(TOLERANCES, quality)):
             return candidate
         if time.process_time() > until:
             break
-    return data
+    return None
 
 
 def _candidates(text: str, config: dict[str, Any], quality: int) -> Iterator[bytes]:

@@ -16,9 +16,14 @@ Node = tuple[Element, Iterator[Element]]
 def check_expansion(root: Element, within: Mapping[Element, int] | None = None) -> int:
     """How many elements are drawn. `within` has those of the drawings that an element holds in its address.
 
+    Each `use` that would draw what it stands in is taken out: browsers pass over it, and resvg over few of them.
     Raises TooLarge where references, each drawn anew, come to more than `MAX_EXPANDED`.
     """
-    count = _Expansion(root, within or {}).count(root)
+    expansion = _Expansion(root, within or {})
+    count = expansion.count(root)
+    if expansion.circular:
+        for element in root.iter():
+            element[:] = [child for child in element if child not in expansion.circular]
     if count > MAX_EXPANDED:
         raise TooLarge(f"The SVG draws too much by reference. At most {MAX_EXPANDED} elements are accepted.")
     return count
@@ -43,6 +48,7 @@ class _Expansion:
         self.within = within
         self.by_id = {element.get("id"): element for element in root.iter()}
         self.totals: dict[Element, int] = {}
+        self.circular: set[Element] = set()
 
     def count(self, root: Element) -> int:
         """Without recursion: a chain of references can be as long as the file."""
@@ -50,7 +56,7 @@ class _Expansion:
         stack: list[Node] = [(root, self._drawn_by(root))]
         while stack:
             element, rest = stack[-1]
-            following = next((each for each in rest if each not in self.totals and each not in open_nodes), None)
+            following = next((each for each in rest if self._is_new(each, element, open_nodes)), None)
             if following is not None:
                 open_nodes.add(following)
                 stack.append((following, self._drawn_by(following)))
@@ -59,6 +65,11 @@ class _Expansion:
                 open_nodes.remove(element)
                 stack.pop()
         return self.totals[root]
+
+    def _is_new(self, each: Element, element: Element, open_nodes: set[Element]) -> bool:
+        if each in open_nodes and element.tag == "use":
+            self.circular.add(element)
+        return each not in self.totals and each not in open_nodes
 
     def _total(self, element: Element) -> int:
         """Numbers that double from one to the next would have as many digits as the file has elements."""

@@ -5,7 +5,8 @@ from xml.etree.ElementTree import Element
 from imgopt.codecs.format import Prepared
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.lengths import intrinsic, view_box
-from imgopt.codecs.svg.sanitizer import clean_svg, clean_tree
+from imgopt.codecs.svg.picture_metadata import strip_pictures
+from imgopt.codecs.svg.sanitizer import clean_tree
 
 FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice"}
 
@@ -14,12 +15,17 @@ def prepare_vector(data: bytes, width: int | None, height: int | None, behavior:
     """The SVG made safe, with a width and height in pixels where any is asked for. One alone keeps the proportions.
 
     Both given: "pad" shows all of the picture, "crop" fills the area with it.
-    Raises as `clean_svg` does.
+    Pictures in it lose their metadata. Raises as `clean_svg` does.
     """
-    if not width and not height:
-        return clean_svg(data)
     root = parse(data)
     left_out = clean_tree(root)
+    strip_pictures(root)
+    if width or height:
+        _fit(root, width, height, behavior)
+    return Prepared(serialize(root), left_out)
+
+
+def _fit(root: Element, width: int | None, height: int | None, behavior: str) -> None:
     own_width, own_height = intrinsic(root)
     if view_box(root) is None:
         root.set("viewBox", f"0 0 {own_width:.9g} {own_height:.9g}")
@@ -28,7 +34,6 @@ def prepare_vector(data: bytes, width: int | None, height: int | None, behavior:
     wanted_width = width or ((height or 0) * own_width / own_height)
     wanted_height = height or ((width or 0) * own_height / own_width)
     _set_size(root, wanted_width, wanted_height)
-    return Prepared(serialize(root), left_out)
 
 
 def _set_size(root: Element, width: float, height: float) -> None:

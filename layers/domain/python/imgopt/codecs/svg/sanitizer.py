@@ -15,7 +15,8 @@ from imgopt.errors import InvalidImage
 HREFS = ("href", XLINK_HREF)
 # Of other namespaces' attributes only these do anything. `xml:base` would turn fragments into addresses.
 FOREIGN_KEPT = frozenset({XLINK_HREF, f"{{{XML}}}space", f"{{{XML}}}lang"})
-NEVER = re.compile(r"on.*+|src|srcset|srcdoc|action|formaction|ping|target|download|base|data", re.IGNORECASE)
+# In `content`, draw.io writes the document that the picture was made of.
+NEVER = re.compile(r"on.*+|src|srcset|srcdoc|action|formaction|ping|target|download|base|data|content", re.IGNORECASE)
 HANDLER = re.compile(r"on[a-z]", re.IGNORECASE)
 # What most attributes with brackets are, and nothing that could load anything.
 TRANSFORM = re.compile(r"(?:\s*+(?:matrix|rotate|scale|skewX|skewY|translate)\([\d\s.,e+-]*+\))*+\s*+")

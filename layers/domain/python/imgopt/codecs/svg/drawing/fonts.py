@@ -8,11 +8,20 @@ SANS, SERIF, MONOSPACE = "Arimo", "Crimson Text", "Roboto Mono"
 # Arimo has the metrics of Arial and Helvetica. The others are as wide as what they stand in for, or nearly so.
 PACKAGES = {SANS: "fontpkg_arimo", SERIF: "fontpkg_crimson_text", MONOSPACE: "fontpkg_roboto_mono"}
 STAND_INS = {
-    SERIF: "times, times new roman, georgia, cambria, garamond, palatino, palatino linotype, book antiqua, tinos, "
-    "baskerville, didot, bookman old style, century schoolbook, liberation serif, dejavu serif, noto serif, ui-serif",
-    MONOSPACE: "courier, courier new, consolas, menlo, monaco, lucida console, lucida sans typewriter, andale mono, "
-    "sfmono-regular, sf mono, cascadia code, cascadia mono, fira code, fira mono, jetbrains mono, source code pro, "
-    "ubuntu mono, dejavu sans mono, liberation mono, noto sans mono, droid sans mono, cousine, ui-monospace",
+    SANS: "arial, arialmt, arial black, arial narrow, helvetica, helvetica neue, helveticaneue, verdana, "
+    "tahoma, geneva, trebuchet ms, lucida grande, lucida sans unicode, segoe ui, calibri, candara, corbel, "
+    "impact, century gothic, franklin gothic medium, gill sans, futura, optima, avenir, myriad pro, "
+    "myriadpro-regular, microsoft sans serif, -apple-system, blinkmacsystemfont, sf pro, sf pro text, sf pro "
+    "display, roboto, open sans, opensans, inter, lato, montserrat, poppins, raleway, nunito, source sans pro, "
+    "source sans 3, pt sans, fira sans, ibm plex sans, ubuntu, cantarell, oxygen, noto sans, dejavu sans, "
+    "bitstream vera sans, liberation sans, nimbus sans, freesans, arimo",
+    SERIF: "times, times new roman, timesnewromanpsmt, georgia, cambria, garamond, palatino, palatino linotype, "
+    "book antiqua, tinos, baskerville, didot, bookman old style, century schoolbook, liberation serif, dejavu "
+    "serif, noto serif, ui-serif",
+    MONOSPACE: "courier, courier new, couriernewpsmt, consolas, menlo, monaco, lucida console, lucida sans "
+    "typewriter, andale mono, sfmono-regular, sf mono, cascadia code, cascadia mono, fira code, fira mono, "
+    "jetbrains mono, source code pro, ubuntu mono, dejavu sans mono, liberation mono, noto sans mono, droid sans "
+    "mono, cousine, ui-monospace",
 }
 SUBSTITUTES = {name: font for font, names in STAND_INS.items() for name in names.split(", ")}
 GENERIC = frozenset({"serif", "sans-serif", "cursive", "fantasy", "monospace"})

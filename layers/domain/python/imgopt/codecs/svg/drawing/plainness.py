@@ -18,6 +18,8 @@ UNKNOWN = (
 )
 PICTURES = ("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon")
 FONTS = ("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono", "system-ui")
+# Where a list of families ends without a kind, resvg takes a serif one: to it, Arial is no more than a name.
+FAMILIES = re.compile(r"font-family(?:=\"|\s*+:)([^\"]*+)")
 # Functions of attributes; `rgb()` and its like with commas alone.
 KNOWN = frozenset({"matrix", "rgb", "rgba", "rotate", "scale", "skewx", "skewy", "translate", "url"})
 OF_NAMES = "abcdefghijklmnopqrstuvwxyz-"
@@ -41,9 +43,14 @@ def is_plain(text: str) -> bool:
         return False
     if "data:" in low and any(each in low for each in PICTURES):
         return False
-    if "<text" in low and any(each in low for each in FONTS):
+    if "<text" in low and not _has_known_fonts(low):
         return False
     return all(SIMPLE.fullmatch(each) and not OF_SHEETS.search(each) for each in {*STYLE.findall(text)})
+
+
+def _has_known_fonts(low: str) -> bool:
+    lists = FAMILIES.findall(low.replace("&quot;", "'"))
+    return not any(each in low for each in FONTS) and all("serif" in each for each in lists)
 
 
 def _has_known_functions(low: str) -> bool:
