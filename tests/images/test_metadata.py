@@ -190,7 +190,7 @@ def test_text_and_more_than_the_loops_leave_a_gif():
     assert made == cleaned(plain)
 
 
-def test_what_stands_behind_adobes_transform_leaves_a_jpeg():
+def test_bytes_behind_adobes_transform_leave_a_jpeg():
     adobe = b"Adobe\0\x64\0\0\0\0\1"
     plain = pictures.jpeg()
     made = cleaned(with_segments(plain, segment(0xEE, adobe + b"private")))

@@ -299,7 +299,7 @@ def test_padding_shows_everything_and_cropping_fills():
     assert [cropped.getpixel(at) for at in ((5, 5), (95, 95))] == [RED, BLUE]
 
 
-def test_what_was_in_a_style_sheet_is_optimized_as_if_it_had_not_been():
+def test_rules_of_a_dissolved_style_sheet_are_optimized_again():
     sheet = "<style>.a{fill:none;stroke:#000;stroke-miterlimit:10;stroke-width:2px}</style>"
     data = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{sheet}<path class="a" d="M2 2h20v20H2z"/></svg>'

@@ -160,7 +160,7 @@ def test_symbol_may_be_used_many_times():
 
 
 @pytest.mark.parametrize("sheet", ["", "<style>:root{--x:red}g{fill:var(--x)}</style>"])
-def test_what_would_draw_itself_is_left_out_and_the_rest_is_drawn(sheet):
+def test_circular_use_is_left_out_and_the_rest_is_drawn(sheet):
     body = '<g id="a"><use href="#b"/><use href="#b"/></g><g id="b"><use href="#a"/><rect width="5" height="9"/></g>'
     drawn = svg.render_svg(clean(sheet + body).encode(), 300, 150).image
     assert drawn.getbbox() == (0, 0, 5, 9)
