@@ -144,3 +144,13 @@ def test_the_resolution_is_that_of_the_source_and_none_is_made_up(density):
     data = kept(RAMP, *chunks, output_width=32)
     assert (b"pHYs" in data) is (density is not None)
     assert open_image(data).info.get("dpi") == (pytest.approx((300, 300), abs=0.1) if density else None)
+
+
+def test_shadows_of_linear_grey_are_right():
+    data = kept([(257 * 5,), (257 * 128,)], gama(1.0), output_format="webp")
+    assert [open_image(data).convert("L").getpixel((x, 0)) for x in (0, 1)] == pytest.approx([38, 188], abs=1)
+
+
+def test_colours_outside_of_srgb_end_at_its_edge():
+    red, green, blue = samples_of(kept([(155 * 257, 240 * 257, 183 * 257)], cicp(9, 13)))[0]
+    assert (red // 257, green // 257, blue // 257) == pytest.approx((0, 248, 176), abs=1)

@@ -256,6 +256,31 @@ def test_xmp_is_kept_by_all_but_what_is_no_longer_true(target):
     assert b"Orientation" not in kept
 
 
+def animation_with_rights(**options: object) -> bytes:
+    first, *others = [draw().convert("RGB").rotate(turn) for turn in (0, 90, 180)]
+    exif = Image.Exif()
+    exif[0x010F], exif[0x8298] = "A camera", "(c) Ann"
+    return encode(first, "WEBP", save_all=True, append_images=others, exif=exif.tobytes(), xmp=XMP, **options)
+
+
+@pytest.mark.parametrize("target", ["original", "png", "webp"])
+@pytest.mark.parametrize("size", [{}, {"output_width": 20}])
+def test_animations_keep_the_rights(target, size):
+    data = animation_with_rights(lossless=True)
+    done = run(data, output_format=target, keep_animation=True, keep_metadata="copyright", **size)
+    image = open_image(done.data)
+    assert (image.n_frames, image.getexif()[0x8298], done.warning) == (3, "(c) Ann", None)
+    assert b"Ann" in packet_of(done.data)
+    assert not any(word in done.data for word in (b"A camera", b"secret"))
+
+
+@pytest.mark.parametrize("target", ["gif", "avif"])
+@pytest.mark.parametrize(("keep", "is_said"), [("none", False), ("copyright", True), ("all", True)])
+def test_animations_that_keep_no_metadata_say_so(target, keep, is_said):
+    done = run(animation_with_rights(), output_format=target, keep_animation=True, keep_metadata=keep)
+    assert (done.warning == f"{target.upper()} animations keep no metadata.") == is_said
+
+
 def packet_of(data: bytes) -> bytes:
     info = open_image(data).info
     packet = info.get("xmp", info.get("XML:com.adobe.xmp", b""))

@@ -3,7 +3,7 @@
 import pytest
 
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
+from imgopt.imaging.steps.compress import LEAST_QUALITY, LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
 
 
 class Encoder:
@@ -48,7 +48,13 @@ def test_scale_goes_down_below_the_lowest_quality(limit):
 
 def test_a_size_that_was_asked_for_is_kept():
     found = fit(Encoder(), 80, 500, scalable=False)
-    assert (found.quality, found.scale) == (LOWEST_QUALITY, 1)
+    assert (found.quality, found.scale) == (LEAST_QUALITY, 1)
+
+
+@pytest.mark.parametrize("quality", range(LEAST_QUALITY, LOWEST_QUALITY, 4))
+def test_quality_goes_below_the_lowest_where_the_size_is_kept(quality):
+    found = fit(Encoder(), 80, size(quality), scalable=False)
+    assert 0.85 * size(quality) <= found.size <= size(quality)
 
 
 def test_a_limit_that_cannot_be_met_ends_with_the_smallest():
@@ -57,7 +63,7 @@ def test_a_limit_that_cannot_be_met_ends_with_the_smallest():
 
 
 def test_a_quality_below_the_lowest_is_not_raised():
-    assert fit(Encoder(), 5, 10, scalable=False).quality == 5
+    assert fit(Encoder(), 5, size(4), scalable=True).quality == 5
 
 
 def test_an_encoder_that_grows_when_scaled_down_does_not_end_the_search():
@@ -74,3 +80,12 @@ def test_limit_is_filled_where_quality_has_few_steps(limit):
 
     found = fit(encode, 80, limit, scalable=True).encoding
     assert 0.85 * limit <= len(found.data) <= limit
+
+
+@pytest.mark.parametrize("limit", [4600, 6000, 8000, 9500])
+def test_limit_is_filled_where_fewer_pixels_need_a_higher_quality_to_stay_lossless(limit):
+    def encode(quality: int, scale: float) -> Encoding:
+        lossless = quality >= 75 + 20 * (1 - scale)
+        return Encoding(bytes(round((10_000 if lossless else 3000) * scale**2)), "test")
+
+    assert 0.85 * limit <= fit(encode, 80, limit, scalable=True).size <= limit

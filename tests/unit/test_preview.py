@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.imaging.steps.compress import LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
+from imgopt.imaging.steps.compress import LEAST_QUALITY, LOWEST_QUALITY, LOWEST_SCALE, Attempts, Compressed, fit
 from imgopt.imaging.steps.preview import LEAST_PIXELS, MOST_WHOLE, Preview, fit_by_preview, sample_of
 from imgopt.sandbox.budget import Budget, Meter
 
@@ -77,7 +77,7 @@ def test_a_limit_of_one_byte_costs_one_small_encoding():
 def test_a_size_that_was_asked_for_is_kept():
     encode = Encoder()
     found = encode.fit(500, scalable=False)
-    assert (found.quality, found.scale) == (LOWEST_QUALITY, 1)
+    assert (found.quality, found.scale) == (LEAST_QUALITY, 1)
     assert len(encode.calls) == 1
 
 
@@ -115,3 +115,14 @@ def test_a_sample_of_any_shape_is_smaller(size):
 
 def test_small_images_have_no_sample():
     assert sample_of(Image.new("RGB", (1999, 2000))) is None
+
+
+@pytest.mark.parametrize("limit", [36_000, 60_000, 90_000])
+def test_limit_is_filled_by_fewer_pixels_where_bytes_jump_from_one_quality_to_the_next(limit):
+    def bytes_of(quality: int, scale: float) -> int:
+        return round((100_000 if quality >= 75 + 20 * (1 - scale) else 30_000) * scale**2)
+
+    attempts = Attempts(lambda quality, scale: Encoding(bytes(bytes_of(quality, scale)), "test"))
+    preview = Preview(lambda quality, scale: bytes_of(quality, scale) // SHARE, SHARE)
+    found = fit_by_preview(attempts, preview, 80, limit, scalable=True)
+    assert 0.85 * limit <= found.size <= limit

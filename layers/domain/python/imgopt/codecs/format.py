@@ -161,6 +161,8 @@ class Format:
     # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
+    # Puts metadata into a finished animation that has none.
+    insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.
     largest_side: int = NO_LIMIT
     largest_lossless: int = NO_LIMIT

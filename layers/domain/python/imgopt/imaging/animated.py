@@ -1,4 +1,4 @@
-"""Moving pictures that stay so: each frame resized alike, timing kept."""
+"""Moving pictures that stay so: each frame resized alike, timing and metadata kept."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -7,13 +7,14 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, decode_animation
 from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
-from imgopt.codecs.shared.encoding import Encoding
+from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.focus import find_focus, shrink
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.imaging.steps.compress import fit
+from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.steps.resize import resize
 
 if TYPE_CHECKING:
@@ -26,17 +27,31 @@ FOCUS_FRAMES = 12
 def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     focus = _find_focus(data, source, canvas, options)
+    kept = read_kept(data, source.format, options.keep_metadata)
     keeps_size = canvas == Size(source.width, source.height)
 
     def encode(quality: int, scale: float) -> Encoding:
         if source.format == target and keeps_size and scale == 1:
-            return _rewrite(data, target, quality, options)
-        return _encode(_read(data, source, canvas.scaled(scale), focus, options), target, quality)
+            return _with_metadata(_rewrite(data, target, quality, options), target, kept)
+        frames = _read(data, source, canvas.scaled(scale), focus, options)
+        return _with_metadata(_encode(frames, target, quality), target, kept)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
-    done = made_of(made, target, canvas.scaled(made.scale))
+    done = made_of(made, target, canvas.scaled(made.scale), warning=_describe_lost(kept, target))
     return replace(done, artifact=replace(done.artifact, frames=frames))
+
+
+def _with_metadata(made: Encoding, target: str, kept: Metadata) -> Encoding:
+    insert = FORMATS[target].insert_metadata
+    return replace(made, data=insert(made.data, kept)) if insert else made
+
+
+def _describe_lost(kept: Metadata, target: str) -> str | None:
+    """A sentence for `warning` where an animation of that format is written without what should have been kept."""
+    if FORMATS[target].insert_metadata or not (kept.exif or kept.xmp or kept.iptc):
+        return None
+    return f"{FORMATS[target].label} animations keep no metadata."
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:

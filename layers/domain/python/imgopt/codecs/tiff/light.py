@@ -71,7 +71,14 @@ def _from_counts(pixels: Any, page: Page) -> Any:
         raise Unsupported(NEGATIVE.format(page.depth))
     largest = pixels.max()
     white = next(white for white in WHITE_OF_COUNTS[pixels.format] if largest <= white)
-    return pixels.linear(LARGEST["ushort"] / white, 0).rint().cast("ushort")
+    whole = pixels.linear(LARGEST["ushort"] / white, 0).rint().cast("ushort")
+    # The loader turns grey around where 0 is white, but not that of signed numbers.
+    return _turn_around(whole) if page.signed and page.photometric == tags.WHITE_IS_ZERO else whole
+
+
+def _turn_around(grey: Any) -> Any:
+    turned = LARGEST["ushort"] - grey[0]
+    return (turned.bandjoin(grey[1]) if grey.bands > 1 else turned).cast("ushort")
 
 
 def _from_floats(pixels: Any, page: Page, *, multiplied: bool) -> Any:

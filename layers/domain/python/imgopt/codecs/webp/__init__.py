@@ -30,6 +30,7 @@ FORMAT = Format(
     clean=chunks.clean,
     mend=None,
     replaced_by=None,
+    insert_metadata=chunks.insert,
     largest_side=16_383,
     largest_lossless=codec.MOST_LOSSLESS_PIXELS,
     largest_alpha=codec.MOST_ALPHA_PIXELS,

@@ -7,8 +7,8 @@ from imgopt.codecs.shared.encoding import Encoding
 from imgopt.sandbox import budget
 from imgopt.sandbox.budget import Meter
 
-# Below, pictures fall apart: a smaller one looks better than a worse one.
-LOWEST_QUALITY = 20
+# Below, pictures fall apart: a smaller one looks better than a worse one, where the size may change.
+LOWEST_QUALITY, LEAST_QUALITY, HIGHEST_QUALITY = 20, 1, 100
 MOST_TRIES = 8
 WELL_FILLED = 0.97
 # What leaves more of the limit unused is filled, by encodings that are to take so much of it, so many at most.
@@ -69,11 +69,16 @@ def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, mete
         return best
     if not attempts.allow():
         return replace(best, stopped=True)
-    worst = attempts.make(min(quality, LOWEST_QUALITY))
+    worst = attempts.make(lowest_quality(quality, scalable=scalable))
     if worst.size <= limit:
         fits, exceeds = _search_quality(attempts, worst, best, limit)
         return fill(attempts, fits, exceeds, limit) if scalable else fits
     return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
+
+
+def lowest_quality(quality: int, *, scalable: bool) -> int:
+    """What is still tried where `quality` is too large."""
+    return min(quality, LOWEST_QUALITY if scalable else LEAST_QUALITY)
 
 
 def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
@@ -81,17 +86,20 @@ def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) 
 
     Some formats know few steps of quality, and some sizes jump from one scale to the next. `exceeds` is too large.
     """
+    quality = exceeds.quality
     for number in range(MOST_FILLS):
         scale = _scale_between(fits, exceeds, limit)
         if fits.size >= ENOUGH_FILLED * limit or fits.stopped or not attempts.allow(scale):
             break
         # Where the last has not helped, quality is raised at the scale that fits.
         last = number == MOST_FILLS - 1
-        tried = attempts.make(fits.quality + RAISED if last else exceeds.quality, fits.scale if last else scale)
+        tried = attempts.make(fits.quality + RAISED if last else quality, fits.scale if last else scale)
         if tried.size > limit:
             exceeds = tried
         elif tried.size > fits.size:
             fits = tried
+        else:  # with fewer pixels, another way of encoding has come out shorter
+            quality = min(quality + RAISED, HIGHEST_QUALITY)
     return fits
 
 

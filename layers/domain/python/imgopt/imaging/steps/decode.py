@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import normalize
-from imgopt.codecs.shared.encoding import BITS, Metadata
+from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Metadata
 from imgopt.codecs.shared.metadata import KeepMetadata, read_metadata
 from imgopt.errors import InvalidImage
 
@@ -50,6 +50,17 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
             image.info["exif"] = early  # not the one behind the pixels of a PNG, see `orientation_of`
             metadata = read_metadata(image, keep)  # first, as what is normalized has none
             return Decoded(normalize(image), metadata, _count_bits(data, source_format))
+    except UNREADABLE as error:
+        raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
+
+
+def read_kept(data: bytes, source_format: str, keep: KeepMetadata) -> Metadata:
+    """What is to be kept of a file's metadata. Raises InvalidImage as `decode` does."""
+    if keep is KeepMetadata.NONE:
+        return NO_METADATA
+    try:
+        with _open(data, source_format) as image:
+            return read_metadata(image, keep)
     except UNREADABLE as error:
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.shared.sampling import take_tiles
 from imgopt.imaging.steps.compress import (
     ENOUGH_FILLED,
-    LOWEST_QUALITY,
+    HIGHEST_QUALITY,
     LOWEST_SCALE,
+    RAISED,
     WELL_FILLED,
     Attempts,
     Compressed,
+    lowest_quality,
     search_scale,
 )
 
@@ -49,13 +51,15 @@ def sample_of(image: "Image") -> "Image | None":
 def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
     """As `fit` does: the same qualities and scales are looked for, first among encodings of the sample."""
     guess = _Guess(preview)
-    lowest = min(quality, LOWEST_QUALITY)
+    lowest = lowest_quality(quality, scalable=scalable)
     if guess(lowest) > limit * UNSURE:
         made = _try_scale(attempts, guess, lowest, limit) if scalable else attempts.make(lowest)
         guess.learn(made)
         if guess(lowest) > limit:
             return search_scale(attempts, made, limit) if _may_shrink(made, limit, scalable=scalable) else made
-    found = _search_quality(attempts, guess, quality, limit)
+    found = _search_quality(attempts, guess, quality, lowest, limit)
+    if scalable and found.size < ENOUGH_FILLED * limit and found.quality < quality:
+        return _fill_by_scale(attempts, guess, found, quality, limit)
     return search_scale(attempts, found, limit) if _may_shrink(found, limit, scalable=scalable) else found
 
 
@@ -87,9 +91,8 @@ class _Guess:
         return least
 
 
-def _search_quality(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
+def _search_quality(attempts: Attempts, guess: _Guess, quality: int, lowest: int, limit: int) -> Compressed:
     """The best that fits, or the smallest."""
-    lowest = min(quality, LOWEST_QUALITY)
     # What fits at the quality asked for is what is wanted: that is tried unless it is out of question.
     asked = quality if guess(quality) <= limit * UNSURE else guess.highest_quality(lowest, quality, limit)
     least, most, fits, made = lowest, quality, None, attempts.make(asked)
@@ -110,12 +113,35 @@ def _search_quality(attempts: Attempts, guess: _Guess, quality: int, limit: int)
     return fits or made
 
 
-def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
-    """At the scale that is thought to fit, and once more where much of the limit is left."""
+def _fill_by_scale(attempts: Attempts, guess: _Guess, fits: Compressed, quality: int, limit: int) -> Compressed:
+    """What fits, or a higher quality with fewer pixels that leaves less of the limit unused.
+
+    Bytes of some formats jump from one quality to the next. Fewer pixels may need a higher one for the same jump.
+    """
+    for raised in sorted({fits.quality + 1, quality, min(quality + RAISED, HIGHEST_QUALITY)}):
+        scale = _guess_scale(guess, raised, limit)
+        if fits.stopped or not fits.size < guess(raised, scale) <= limit:
+            continue
+        if not attempts.allow(scale):
+            return replace(fits, stopped=True)
+        made = attempts.make(raised, scale)
+        guess.learn(made)
+        if fits.size < made.size <= limit:
+            return made
+    return fits
+
+
+def _guess_scale(guess: _Guess, quality: int, limit: int) -> float:
     scale = 1.0
     for _ in range(SCALE_STEPS):
         factor = (limit / guess(quality, scale)) ** 0.5 * WELL_FILLED
         scale = min(1.0, max(scale * factor, LOWEST_SCALE))
+    return scale
+
+
+def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
+    """At the scale that is thought to fit, and once more where much of the limit is left."""
+    scale = _guess_scale(guess, quality, limit)
     made = attempts.make(quality, scale)
     larger = min(1.0, scale * (limit / made.size) ** 0.5 * WELL_FILLED)
     if made.size <= ENOUGH_FILLED * limit and larger > scale and attempts.allow(larger):
