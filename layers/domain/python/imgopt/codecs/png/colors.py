@@ -6,7 +6,7 @@ A lower quality tries no finer palette than a higher one, and every limit is wid
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.png.losses import Source
-from imgopt.codecs.shared.palette import MOST_COLORS, Handle, handle, quantizer
+from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, handle, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FIDELITIES = (10, 30, 50, 75, 84, 88, 93, 97, 99, 100)
 # Noise costs more bytes than more colours do, and grows as they become fewer. Where even the most leave bands it is
 # needed; what is called its error is then mostly what the eye averages.
-PLAIN, DITHERED, DITHERED_SLACK = 0.0, 1.0, 1.25
+DITHERED_SLACK = 1.25
 # The most error that a palette may leave at quality 100, and more of it per step below. It follows SSIMULACRA2 on
 # the benchmark's corpus: a score of 89 at an error of 1, 81 at 2, 69 at 3, 58 at 4.
 TOLERATED_AT_100, TOLERATED_PER_STEP = 1.0, 0.075
@@ -37,19 +37,26 @@ def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None"
     rgba, tolerated = image.convert("RGBA"), tolerated_error(quality)
     if not _may_be_enough(rgba, tolerated):
         return None
-    source = Source.of(rgba, quality)
+    source, holes = Source.of(rgba, quality), _has_holes(rgba)
     with handle(rgba) as held:
         for each in (step for step in FIDELITIES if step >= fidelity):
-            few, error = _quantize(rgba, held, each, PLAIN)
-            most = len(few.getpalette("RGBA") or ()) // 4 >= MOST_COLORS
-            if error <= tolerated and not source.loses(few, colors=not most):
-                return few
-            if most:
-                break
-        if error > tolerated:
-            return None
-        few, error = _quantize(rgba, held, FIDELITIES[-1], DITHERED)
-    return few if error <= tolerated * DITHERED_SLACK else None
+            with quantizer([held], each, holes=holes) as chosen:
+                few = _map(rgba, held, chosen)
+                is_last = each == FIDELITIES[-1] or len(few.getpalette("RGBA") or ()) // 4 >= MOST_COLORS
+                if chosen.error <= tolerated and not source.loses(few, colors=not is_last):
+                    return few
+                if is_last:
+                    return _dither(rgba, held, chosen, tolerated)
+    return None
+
+
+def _dither(rgba: "Image", held: Handle, chosen: Quantizer, tolerated: float) -> "Image | None":
+    """By the same colours; None where they are too far from the picture's."""
+    if chosen.error > tolerated:
+        return None
+    chosen.dither()
+    few = _map(rgba, held, chosen)
+    return few if chosen.error <= tolerated * DITHERED_SLACK else None
 
 
 def tolerated_error(quality: int) -> float:
@@ -60,16 +67,18 @@ def _may_be_enough(rgba: "Image", tolerated: float) -> bool:
     if rgba.width * rgba.height < SAMPLED_PIXELS:
         return True
     sample = take_tiles(rgba, TILES, TILE_SIDE)
-    with handle(sample) as held:
-        return _quantize(sample, held, FIDELITIES[-1], PLAIN)[1] <= tolerated * SAMPLE_SLACK
+    with handle(sample) as held, quantizer([held], FIDELITIES[-1], holes=_has_holes(sample)) as chosen:
+        chosen.remap(held)
+        return chosen.error <= tolerated * SAMPLE_SLACK
 
 
-def _quantize(rgba: "Image", held: Handle, fidelity: int, dithering: float) -> "tuple[Image, float]":
-    """The image in mode P, and the error that its colours leave."""
-    holes = rgba.getchannel("A").getextrema()[0] == CLEAR
-    with quantizer([held], fidelity, dithering=dithering, holes=holes) as chosen:
-        numbers = chosen.remap(held)
-        return _with_palette(rgba, numbers, bytearray(chosen.entries())), chosen.error
+def _has_holes(rgba: "Image") -> bool:
+    return bool(rgba.getchannel("A").getextrema()[0] == CLEAR)
+
+
+def _map(rgba: "Image", held: Handle, chosen: Quantizer) -> "Image":
+    """The image in mode P."""
+    return _with_palette(rgba, chosen.remap(held), bytearray(chosen.entries()))
 
 
 def reduce_by_sample(image: "Image", quality: int) -> "Image | None":

@@ -108,6 +108,12 @@ class Quantizer:
             _check(lib.liq_write_remapped_image(self._result, held.pointer, buffer, len(pixels)))
         return Image.frombytes("L", frame.size, bytes(pixels))
 
+    def dither(self) -> None:
+        """From now on, as much as can be."""
+        from imagequant import lib
+
+        lib.liq_set_dithering_level(self._result, 1.0)
+
     @property
     def quality(self) -> int:
         """How close the colours come to those of the frames, 0-100."""
