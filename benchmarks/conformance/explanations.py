@@ -20,7 +20,7 @@ CHROMA = "4:2:0 beside sharp edges: how chroma is made larger is nowhere specifi
 
 FLOATS = "Floats are amounts of light here, coded as sRGB for 8 bits (docs/formats.md)."
 INTEGERS = "Numbers that are signed or of 32 bits, and all within 16 bits, take that range here (docs/formats.md)."
-DEFAULT_IMAGE = "FFmpeg shows the image for viewers without animation; browsers and we the frame (PNG 3rd ed., 4.9)."
+DEFAULT_IMAGE = "Skia alone shows the image for viewers without animation; browsers and we the frame (PNG 3rd ed., 4.9)."
 OLDER_ALPHA = "Skia leaves out the alpha of headers before the fourth version; it is taken here (decision 36)."
 
 EXPLANATIONS = (
@@ -52,9 +52,9 @@ EXPLANATIONS = (
     Explanation(
         "wand: *apple.ico", "Skia", "Of drawings of one size the deepest is taken here; Skia takes the first.",
     ),
-    Explanation("pillow: *apng/s[ip]*.png", "FFmpeg", DEFAULT_IMAGE),
+    Explanation("pillow: *apng/s[ip]*.png", "Skia", DEFAULT_IMAGE),
     Explanation(
-        "pillow: *apng/chunk_multi_actl.png", "FFmpeg",
+        "pillow: *apng/chunk_multi_actl.png", "Skia",
         "There are two acTL, which may stand once (PNG 3rd ed., 5.6): it is no animation here.",
     ),
     Explanation("pillow: *bmp/q/rgba32*.bmp", "Skia", OLDER_ALPHA),
