@@ -20,7 +20,7 @@ CHROMA = "4:2:0 beside sharp edges: how chroma is made larger is nowhere specifi
 
 FLOATS = "Floats are amounts of light here, coded as sRGB for 8 bits (docs/formats.md)."
 INTEGERS = "Numbers that are signed or of 32 bits, and all within 16 bits, take that range here (docs/formats.md)."
-DEFAULT_IMAGE = "Skia alone shows the image for viewers without animation; browsers and we the frame (PNG 3rd ed., 4.9)."
+DEFAULT_IMAGE = "Skia alone shows the image for viewers without animation, browsers the frame (PNG 3rd ed., 4.9)."
 OLDER_ALPHA = "Skia leaves out the alpha of headers before the fourth version; it is taken here (decision 36)."
 
 EXPLANATIONS = (
