@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from imgopt.checked_settings import unfit
+from imgopt.settings import settings
 from local import data_folder
 from local.cloud import running
 from local.console import describe_os_error, exit_with, say
@@ -15,12 +16,15 @@ from local.processes import Stopped, end_on_signals, listen, only_one
 PORT, LARGEST_PORT = 8080, 65535
 FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or LOCAL / "up")
 CHECK_SECONDS = 0.5
+# On a laptop all guests come from its own address, so what these have is limited for all of them together alone.
+ONE_ADDRESS = ("IMGOPT_GUESTS_PER_ADDRESS", "IMGOPT_GUESTS_PER_SITE")
 
 
 def main() -> int:
     end_on_signals()
     try:
         check_settings()
+        share_one_address()
         serve_locally(free_port_of(os.environ.get("PORT") or str(PORT)))
     except Stopped:
         say(f"stopped; data stays in {FOLDER}")
@@ -37,6 +41,12 @@ def check_settings() -> None:
     faults = list(unfit())
     if faults:
         raise RuntimeError(" ".join(faults))
+
+
+def share_one_address() -> None:
+    """But for what this process's own environment says."""
+    for name in ONE_ADDRESS:
+        os.environ.setdefault(name, str(settings().guests_in_all))
 
 
 def port_of(text: str) -> int:

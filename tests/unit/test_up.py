@@ -1,3 +1,4 @@
+import os
 import socket
 
 import pytest
@@ -74,3 +75,11 @@ def test_a_setting_that_can_not_be_is_said_by_its_name(monkeypatch):
     monkeypatch.setenv("IMGOPT_CREDITS_FREE", "abc")
     with pytest.raises(RuntimeError, match=r"^IMGOPT_CREDITS_FREE: Input should be a valid integer"):
         check_settings()
+
+
+def test_guests_of_a_laptop_are_limited_all_together_unless_it_is_said(environment, monkeypatch):
+    monkeypatch.setenv("IMGOPT_GUESTS_PER_SITE", "7")
+    monkeypatch.setenv("IMGOPT_GUESTS_PER_ADDRESS", "")
+    monkeypatch.delenv("IMGOPT_GUESTS_PER_ADDRESS")
+    up.share_one_address()
+    assert [os.environ[name] for name in up.ONE_ADDRESS] == ["5000", "7"]
