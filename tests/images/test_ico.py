@@ -221,3 +221,11 @@ def test_metadata_of_a_picture_and_bytes_between_pictures_are_not_given_back():
 def test_damaged_picture_does_not_keep_the_largest_from_being_read():
     broken = bitmaps.header(bitmaps.INFO, 4, 8, 7) + bytes(64)
     assert shown(icon((4, 4, broken), (16, 16, square((255, 0, 0, 255), 16)))).getpixel((3, 3)) == (255, 0, 0, 255)
+
+
+def test_pictures_that_lie_over_each_other_are_refused():
+    picture = bitmaps.icon_bitmap(32, [[0xFFFF8000] * 8] * 8)
+    at = 6 + 16 * 9
+    entries = struct.pack("<BBBBHHII", 8, 8, 0, 0, 1, 32, len(picture), at) * 9
+    with pytest.raises(InvalidImage, match="over each other"):
+        read_entries(BytesIO(struct.pack("<HHH", 0, 1, 9) + entries + picture))

@@ -50,6 +50,8 @@ def read_entries(file: BinaryIO) -> list[IconEntry]:
     places = list(ENTRY.iter_unpack(raw))
     if any(offset + length > size or length < SHORTEST for *_, length, offset in places):
         raise InvalidImage("The ICO file is truncated.")
+    if sum(length for *_, length, _ in places) > MOST_OVERLAP * size:
+        raise InvalidImage("The ICO file is damaged: its images lie over each other.")
     return [
         _read_entry(file, offset, length, (width or 256, height or 256)) for width, height, *_, length, offset in places
     ]
