@@ -26,13 +26,17 @@ PARAMETERS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}
 
 def build_profile(primaries: Primaries, curve: Curve, *, grey: bool = False) -> bytes:
     """A display profile for RGB or grey. Raises ValueError where the primaries span no colours."""
-    white, tone = _xyz(primaries.white), _parametric(curve)
-    tags = {b"desc": _text("imgopt"), b"cprt": _text("CC0"), b"wtpt": _xyz_tag(D50)}
     if grey:
-        return _assemble(b"GRAY", tags | {GREY_CURVE: tone})
-    columns = zip(*multiply(adaptation(white), to_xyz(primaries)), strict=True)
+        return _assemble(b"GRAY", {GREY_CURVE: _parametric(curve)})
+    return build_rgb_profile(primaries, (curve, curve, curve))
+
+
+def build_rgb_profile(primaries: Primaries, curves: tuple[Curve, Curve, Curve]) -> bytes:
+    """The same with a curve for each of red, green and blue."""
+    columns = zip(*multiply(adaptation(_xyz(primaries.white)), to_xyz(primaries)), strict=True)
     colorants = {name: _xyz_tag(column) for name, column in zip(COLORANTS, columns, strict=True)}
-    return _assemble(b"RGB ", tags | colorants | dict.fromkeys(CURVES, tone))
+    tones = {name: _parametric(curve) for name, curve in zip(CURVES, curves, strict=True)}
+    return _assemble(b"RGB ", colorants | tones)
 
 
 def to_xyz(primaries: Primaries) -> Matrix:
@@ -122,7 +126,8 @@ def _xyz(color: tuple[float, float]) -> Triple:
 
 
 def _assemble(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """Tags that are equal are stored once."""
+    """With what every profile has to say. Tags that are equal are stored once."""
+    tags = {b"desc": _text("imgopt"), b"cprt": _text("CC0"), b"wtpt": _xyz_tag(D50)} | tags
     position = PROFILE_HEADER_BYTES + 4 + ENTRY_BYTES * len(tags)
     directory, body, places = struct.pack(">I", len(tags)), b"", dict[bytes, int]()
     for name, tag in tags.items():
