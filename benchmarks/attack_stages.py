@@ -50,7 +50,7 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_pixels
     from imgopt.imaging.sandboxed import optimize_sandboxed
 
-    made = optimize_sandboxed(data, header, options, budget_for_pixels(header, options))
+    made, *_ = optimize_sandboxed(data, header, options, budget_for_pixels(header, options))
     artifact = made.artifact
     return {
         "outcome": f"{artifact.format} {artifact.encoder} {artifact.quality} {artifact.width}x{artifact.height}",

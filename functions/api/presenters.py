@@ -1,6 +1,7 @@
 """Jobs as clients see them."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from imgopt.files.naming import ascii_filename
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
-from imgopt.jobs.completion import show_artifact
+from imgopt.jobs.completion import download_path, show_outputs, show_result
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.queue_position import QueuePosition
 
@@ -73,13 +74,15 @@ class JobResponse(BaseModel):
     words_language: str | None = None
     warning: str | None = None
     download_url: str | None = None
+    outputs: list[dict[str, Any]] | None = None
+    srcset: dict[str, str] | None = None
     queue_position: int | None = None
     estimated_wait_seconds: int | None = None
     callback: Callback | None = None
 
 
 # Of the settings, those that a job shows.
-SHOWN_SETTINGS = JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()
+SHOWN_SETTINGS = (JobResponse.model_fields.keys() & ProcessingSettings.model_fields.keys()) - {"outputs"}
 
 
 def present_position(position: QueuePosition | None) -> dict[str, int]:
@@ -120,14 +123,21 @@ def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
 
 
 def present_result(job: Job) -> dict[str, object]:
-    if job.result is None:
+    """Of several results the first, and all of them in `outputs`."""
+    if not job.results:
         return {}
-    return {
-        "download_url": f"/download/{job.id}",
-        "processed_filename": job.result_filename,
-        "processed_compression_ratio": job.compression_ratio,
-        **show_artifact(job.result),
-    }
+    first, outputs = show_result(job, job.results[0]), show_outputs(job)
+    del first["warning"]  # the job's has more
+    return first | {"outputs": outputs, "srcset": outputs and make_srcsets(job)}
+
+
+def make_srcsets(job: Job) -> dict[str, str]:
+    """For each media type the value of `srcset` (HTML, 4.8.4.2.1): addresses with the widths of what is there."""
+    candidates: dict[str, list[str]] = {}
+    for each in job.results:
+        address = f"{download_path(job, each)} {each.artifact.width}w"
+        candidates.setdefault(each.artifact.mime_type, []).append(address)
+    return {mime_type: ", ".join(found) for mime_type, found in candidates.items()}
 
 
 def present_tags(job: Job) -> dict[str, object]:
@@ -142,9 +152,8 @@ def present_tags(job: Job) -> dict[str, object]:
     }
 
 
-def content_disposition(job: Job) -> str:
+def content_disposition(filename: str) -> str:
     """A plain name that any client can parse; the full one beside it where it differs (RFC 6266)."""
-    filename = job.result_filename or "image"
     plain = ascii_filename(filename)
     full = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe='')}"
     return f'attachment; filename="{plain}"{full}'

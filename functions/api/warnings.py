@@ -25,7 +25,7 @@ def describe_unknown(names: Iterable[str], known: Sequence[str], where: str = ""
 
 def describe_without_effect(jobs: Sequence[Job]) -> list[str]:
     """What is known, and changes nothing of any of the results."""
-    first, *others = [list(find_without_effect(job.source, job.options)) for job in jobs]
+    first, *others = [find_without_effect(job.source, job.options) for job in jobs]
     return [sentence for sentence in first if all(sentence in other for other in others)]
 
 

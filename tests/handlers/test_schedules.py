@@ -49,6 +49,13 @@ def test_expired_job_and_its_files_are_removed(completed, stored, clock_at):
     assert "FILE" not in stored()["items"]
 
 
+def test_all_results_of_an_expired_job_are_removed(completed, stored, clock_at):
+    completed(outputs=[{"output_width": 20}, {"output_width": 10}])
+    clock_at(days=1, minutes=42)
+    assert clean_up() == {"deleted_jobs": 1, "deleted_files": 3, "errors": []}
+    assert stored()["results"] == []
+
+
 def test_job_that_may_be_under_way_is_not_removed(completed, stored, clock_at):
     """A job that was made of an upload in its last second may still be under way."""
     completed()

@@ -9,7 +9,7 @@ from imgopt.accounts.lifetimes import lifetime_of
 from imgopt.accounts.plans import Tier, plan_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
-from imgopt.imaging.options import OutputFormat
+from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat
 from imgopt.imaging.plan import Step
 from imgopt.quotas.rules import RULES
 from imgopt.settings import settings
@@ -67,6 +67,7 @@ def describe_limits() -> dict[str, int]:
         "frames": known.max_frames,
         "animation_pixels": known.max_animation_pixels,
         "batch_files": known.max_batch_files,
+        "outputs": MOST_OUTPUTS,
         "upload_seconds": known.upload_lifetime,
     }
 

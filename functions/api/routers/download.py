@@ -19,15 +19,18 @@ from functions.api.ranges import NotSatisfiable, find_range, is_known
 from functions.api.streaming import PartsResponse
 from imgopt.errors import TooLarge
 from imgopt.imaging.artifact import Artifact
+from imgopt.imaging.options import MOST_OUTPUTS
 from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
-from imgopt.jobs.model import Job
+from imgopt.jobs.model import FIRST, Job, Result
 from imgopt.settings import MEBIBYTE, settings
 
 router = APIRouter(prefix="/download", tags=["download"])
 SIGNED_SECONDS = 15 * 60
 # From here on a client can hold up a download.
 LARGE_BYTES = MEBIBYTE
+# Which of the results, where a job has several.
+OutputNumber = Annotated[int, Query(ge=FIRST, le=MOST_OUTPUTS, include_in_schema=False)]
 
 
 class SignedUrlResponse(BaseModel):
@@ -73,24 +76,30 @@ async def download_archive(
 @router.head("/{job_id}", include_in_schema=False)
 @router.get("/{job_id}")
 @pools.DOWNLOADS.runs
-def download_file(request: Request, job: KnownJob) -> Any:
+def download_file(request: Request, job: KnownJob, output: OutputNumber = FIRST) -> Any:
     """Download a processed image file, or a part of it.
 
     400 where the job is not completed, 404 where it is unknown, 410 where it has expired.
     """
-    result, etag = job.finished_result(), f'"{job.id}"'  # a job's result never changes
-    if result.size > settings().inline_download_bytes and request.method == "GET":  # which is what the address allows
-        return RedirectResponse(sign_download(job, result))
+    result = job.finished_result(output)
+    size, etag = result.artifact.size, make_etag(job, result)
+    if size > settings().inline_download_bytes and request.method == "GET":  # which is what the address allows
+        return RedirectResponse(sign_download(result))
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if is_known(request.headers, etag):
         return Response(status_code=304, headers=headers)
     try:
-        part = find_range(request.headers, etag, result.size)
+        part = find_range(request.headers, etag, size)
     except NotSatisfiable as error:
-        headers["Content-Range"] = f"bytes */{result.size}"
+        headers["Content-Range"] = f"bytes */{size}"
         raise HTTPException(416, "The file ends before that part.", headers) from error
-    headers["Content-Disposition"] = content_disposition(job)
-    return answer_download(result, part, headers, with_body=request.method == "GET")
+    headers["Content-Disposition"] = content_disposition(result.filename)
+    return answer_download(result.artifact, part, headers, with_body=request.method == "GET")
+
+
+def make_etag(job: Job, result: Result) -> str:
+    """A job's results never change."""
+    return f'"{job.id}"' if result.number == FIRST else f'"{job.id}.{result.number}"'
 
 
 def answer_download(result: Artifact, part: range | None, headers: dict[str, str], *, with_body: bool) -> Response:
@@ -106,20 +115,20 @@ def answer_download(result: Artifact, part: range | None, headers: dict[str, str
 
 
 @router.get("/{job_id}/url")
-def get_download_url(job: KnownJob) -> SignedUrlResponse:
+def get_download_url(job: KnownJob, output: OutputNumber = FIRST) -> SignedUrlResponse:
     """Get a pre-signed URL for direct download. The URL is valid for 15 minutes."""
-    result = job.finished_result()
+    result = job.finished_result(output)
     return SignedUrlResponse(
-        url=sign_download(job, result),
-        filename=job.result_filename or "image",
-        content_type=result.mime_type,
-        size=result.size,
+        url=sign_download(result),
+        filename=result.filename,
+        content_type=result.artifact.mime_type,
+        size=result.artifact.size,
         expires_in=SIGNED_SECONDS,
     )
 
 
-def sign_download(job: Job, result: Artifact) -> str:
-    return jobs.presign_artifact(result, content_disposition(job), SIGNED_SECONDS)
+def sign_download(result: Result) -> str:
+    return jobs.presign_artifact(result.artifact, content_disposition(result.filename), SIGNED_SECONDS)
 
 
 @router.options("/{job_id}")

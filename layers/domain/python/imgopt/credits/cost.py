@@ -2,16 +2,26 @@
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import Step, processed_frames, steps_for
+from imgopt.imaging.outputs import outputs_of
+from imgopt.imaging.plan import Step, processed_frames, steps_for, upscaled_frames
 from imgopt.settings import settings
 
 
 def cost_of(image: ImageHeader, options: ProcessingSettings) -> int:
-    """Each frame that is processed costs what its steps do; tags are for the image as a whole."""
+    """Each frame that is processed costs what its steps do.
+
+    An image is upscaled and tagged once for all of its results, each of which is resized and compressed for itself.
+    """
     steps = steps_for(options)
-    of_a_frame = sum(cost_of_step(step) for step in steps if step is not Step.TAG)
+    of_the_upscaling = upscaled_frames(image, options) * cost_of_step(Step.UPSCALE) if Step.UPSCALE in steps else 0
     of_the_tags = cost_of_step(Step.TAG) if Step.TAG in steps else 0
-    return processed_frames(image, options) * of_a_frame + of_the_tags
+    return of_the_upscaling + sum(cost_of_output(image, each) for each in outputs_of(options)) + of_the_tags
+
+
+def cost_of_output(image: ImageHeader, options: ProcessingSettings) -> int:
+    """Of resizing and compressing one result, all its frames."""
+    steps = {Step.RESIZE, Step.COMPRESS}.intersection(steps_for(options))
+    return processed_frames(image, options) * sum(map(cost_of_step, steps))
 
 
 def cost_of_step(step: Step) -> int:

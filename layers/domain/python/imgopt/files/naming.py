@@ -36,10 +36,13 @@ def make_safe(name: str) -> str:
     return _join(*split_suffix(f"_{visible}" if DEVICE.match(visible) else visible))
 
 
-def result_filename(original_filename: str, extension: str) -> str:
-    """`hero.png` optimized to WebP is `hero.tinified.webp`. Names were kept as they came once."""
+def result_filename(original_filename: str, extension: str, mark: str = "") -> str:
+    """`hero.png` optimized to WebP is `hero.tinified.webp`, or `hero-400w.tinified.webp` with the mark `-400w`.
+
+    Names were kept as they came once.
+    """
     safe = make_safe(split_suffix(original_filename)[0])
-    return _join(safe, f".tinified.{extension}")
+    return _join(safe, f"{mark}.tinified.{extension}")
 
 
 def number_names(names: Sequence[str]) -> list[str]:

@@ -28,7 +28,8 @@ class Artifact:
 
     `encoder` is "none" where the original was returned, because it could not be made smaller. `quality` is the number
     of the API's scale that it has, None where nothing was lost. `size_limit_met` is None where there was no limit.
-    `warning` says what was left out, and why.
+    `warning` says what was left out, and why. `others` are those that the same job has made besides, without others of
+    their own.
     """
 
     format: str
@@ -43,6 +44,7 @@ class Artifact:
     upscaling: Upscaling | None = None
     key: str = ""
     size: int = 0
+    others: tuple["Artifact", ...] = ()
 
     @property
     def mime_type(self) -> str:
@@ -63,7 +65,7 @@ SHOWN = {
     "size_limit_met": "size_limit_met",
 }
 # A job's own warning has that of its result, and what was made up by a network has fields of its own.
-NOT_SHOWN = frozenset({"warning", "upscaling"})
+NOT_SHOWN = frozenset({"warning", "upscaling", "others"})
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
+from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import holds_animations, stays_animated, target_format
 
 
-def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
-    """Of those that are not left at their defaults."""
+def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list[str]:
+    """Of those that are not left at their defaults: what changes nothing of any of the results."""
+    first, *others = [list(_find_without_effect(image, each)) for each in outputs_of(options)]
+    return [sentence for sentence in first if all(sentence in other for other in others)]
+
+
+def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
     target = target_format(image.format, options)
     is_animation = stays_animated(image, target, options)
     if options.gif_frame_limit and not is_animation:

@@ -8,34 +8,45 @@ from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import changes_size, stays_animated, target_format
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
-    """Makes of a file what the settings ask for, but for pixels that a network makes up.
+    """The first of the results, as `optimize_all` makes them."""
+    return optimize_all(data, source, options)[0]
+
+
+def optimize_all(data: bytes, source: ImageHeader, options: ProcessingSettings) -> list[Made]:
+    """Makes of a file what the settings ask for, but for pixels that a network makes up: each of the results.
 
     Where only compression was asked and nothing is smaller than the original, that is the product.
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
-    sound = mend(data, source.format)
-    return _judge(_or_original(_make(sound, source, options), sound, source, options), source, options)
+    sound, outputs = mend(data, source.format), outputs_of(options)
+    read = still.read_once(sound, source, outputs)
+    made = ((_make(sound, source, each, read), each) for each in outputs)
+    return [_judge(_or_original(one, sound, source, each), source, each) for one, each in made]
 
 
-def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Made:
+def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
-    larger = replace(header_of(upscaled), dpi=source.dpi)
-    return _judge(_make(data, larger, remaining(source, upscaled, options)), source, options)
+    larger, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
+    left = [remaining(source, upscaled, each) for each in outputs]
+    read = still.read_once(data, larger, left)
+    made = (_make(data, larger, each, read) for each in left)
+    return [_judge(one, source, each) for one, each in zip(made, outputs, strict=True)]
 
 
-def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.Read) -> Made:
     target = target_format(source.format, options)
     drawing = FORMATS[source.format].vector
     if drawing and source.format == target:
         return vector.optimize_vector(data, source, drawing, options)
     if stays_animated(source, target, options):
         return animated.optimize_animated(data, source, target, options)
-    return still.optimize_still(data, source, options)
+    return still.optimize_still(data, source, options, read)
 
 
 def _or_original(made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:

@@ -3,7 +3,15 @@
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from imgopt.codecs.formats import ALIASES, FORMATS
@@ -11,6 +19,7 @@ from imgopt.codecs.shared.metadata import KeepMetadata
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
+MOST_OUTPUTS = 8
 
 
 class CaseInsensitiveEnum(StrEnum):
@@ -51,6 +60,33 @@ def storable(limit: int) -> int:
     return min(limit, LARGEST_LIMIT)
 
 
+Side = Annotated[int, Field(ge=1, le=8192)]
+Quality = Annotated[int, Field(ge=1, le=100)]
+Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
+
+
+class OutputSettings(BaseModel):
+    """One of several results of an upload, where it differs from the settings that it stands in: what is null is as
+    there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    output_format: OutputFormat | None = None
+    output_width: Side | None = None
+    output_height: Side | None = None
+    output_resize_behavior: ResizeBehavior | None = None
+    output_quality: Quality | None = None
+    output_file_size_limit: Bytes | None = None
+
+    @model_serializer(mode="wrap")
+    def show_given(self, show: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A job keeps no more of it than was asked."""
+        return {name: value for name, value in show(self).items() if value is not None}
+
+
+Outputs = Annotated[tuple[OutputSettings, ...], Field(min_length=1, max_length=MOST_OUTPUTS)]
+
+
 class ProcessingSettings(BaseModel):
     """User's desired output settings for image processing.
 
@@ -89,6 +125,9 @@ class ProcessingSettings(BaseModel):
     )
     callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
         None, description="Where to POST the end of the job."
+    )
+    outputs: SkipJsonSchema[Outputs | None] = Field(
+        None, description="Several results of each upload, each by these settings and what it has of its own."
     )
     private: SkipJsonSchema[bool] = Field(
         False, description="Whether only the job's owner may see it and have its result."

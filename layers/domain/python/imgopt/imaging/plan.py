@@ -10,6 +10,7 @@ from imgopt.codecs.shared.headers import check_pixels
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size, canvas_for
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
 from imgopt.settings import settings
 
 
@@ -27,9 +28,10 @@ BYTES_OF_A_FRAME = 30
 
 
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
+    """Those of any of the results."""
     asked = {
         Step.UPSCALE: options.output_upscale_factor is not None,
-        Step.RESIZE: options.output_width is not None or options.output_height is not None,
+        Step.RESIZE: any(each.output_width or each.output_height for each in outputs_of(options)),
         Step.COMPRESS: True,
         Step.TAG: options.output_seo_tag_gen or options.output_seo_rename,
     }
@@ -70,9 +72,12 @@ def needs_network(image: ImageHeader, options: ProcessingSettings) -> bool:
 
 def upscaled_pixels(image: ImageHeader, options: ProcessingSettings) -> int:
     """What a network has to make, of all the frames that stay."""
-    stays = stays_animated(image, target_format(image.format, options), options)
-    frames = min(options.gif_frame_limit or image.frames, image.frames) if stays else 1
-    return upscaled_size(image, options).pixels * frames
+    return upscaled_size(image, options).pixels * upscaled_frames(image, options)
+
+
+def upscaled_frames(image: ImageHeader, options: ProcessingSettings) -> int:
+    """As many as the result needs that needs the most."""
+    return max(processed_frames(image, each) for each in outputs_of(options))
 
 
 def canvas_of(image: ImageHeader, options: ProcessingSettings) -> Size:
@@ -85,6 +90,11 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
     limit = settings().max_upscale_pixels
     if needs_network(image, options) and upscaled_pixels(image, options) > limit:
         raise TooLarge(f"Upscaled images have at most {limit / 1_000_000:g} megapixels, all frames together.")
+    for output in outputs_of(options):
+        _check_output(image, output)
+
+
+def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
     target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return  # a set of fixed sizes

@@ -1,17 +1,20 @@
 """The steps on pixels in a process of its own: what it reads can't reach credentials, or take more than is paid."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import NonNegativeInt, TypeAdapter, ValidationError
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import target_format
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.sandbox import forking
@@ -23,8 +26,8 @@ REFUSAL = "The file is damaged and can't be processed, or needs too much memory 
 
 def optimize_sandboxed(
     data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget, upscaled: Upscaled | None = None
-) -> Made:
-    """As `imgopt.imaging.optimize` does, of the larger picture where there is one.
+) -> list[Made]:
+    """As `optimize_all` does, of the larger picture where there is one: each of the results.
 
     Raises TooCostly where it takes more than the budget has, Unavailable where it was interrupted.
     """
@@ -33,42 +36,51 @@ def optimize_sandboxed(
         "options": options.model_dump(mode="json"),
         "upscaled": upscaled and asdict(upscaled),
     }
-    formats = possible_formats(source, options)
-    programs = any(FORMATS[each].runs_programs for each in formats)
+    formats = [possible_formats(source, each) for each in outputs_of(options)]
+    programs = any(FORMATS[each].runs_programs for each in set().union(*formats))
     answer = forking.call_forked(
-        f"{__name__}:make_artifact", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
+        f"{__name__}:make_artifacts", data, budget, settings().stage_seconds, REFUSAL, programs=programs, **asked
     )
     return _read(answer, formats)
 
 
-def make_artifact(
+def make_artifacts(
     data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None
 ) -> bytes:
-    """The child's side: what the artifact is, as a line of JSON, and its bytes."""
-    from imgopt.imaging.optimize import optimize, optimize_upscaled
+    """The child's side: what the artifacts are, and their sizes, as a line of JSON, and their bytes."""
+    from imgopt.imaging.optimize import optimize_all, optimize_upscaled
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
-    made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted) if upscaled else optimize(data, image, wanted)
-    return json.dumps(asdict(made.artifact)).encode() + b"\n" + made.data
+    if upscaled:
+        made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted)
+    else:
+        made = optimize_all(data, image, wanted)
+    described = json.dumps([(asdict(each.artifact), len(each.data)) for each in made])
+    return b"".join((described.encode(), b"\n", *(each.data for each in made)))
 
 
 def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
-    """Of the file that is made: what isn't asked for may depend on whether anything shows through."""
+    """Of one result: what isn't asked for may depend on whether anything shows through."""
     return {target_format(source.format, options, has_alpha=has_alpha) for has_alpha in (False, True)}
 
 
-def _read(answer: bytes, formats: set[str]) -> Made:
+def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:
     """A child that was taken over by what it read could say anything here."""
     described, _, data = answer.partition(b"\n")
     try:
-        artifact = _artifact_type().validate_json(described, strict=True)
+        told = _answer_type().validate_json(described, strict=True)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
-    if artifact.format not in formats:
+    are_possible = len(told) == len(formats) and all(
+        artifact.format in possible for (artifact, _), possible in zip(told, formats, strict=True)
+    )
+    if not are_possible or sum(size for _, size in told) != len(data):
         raise InvalidImage(REFUSAL)
-    return Made(artifact, data)
+    ends = accumulate(size for _, size in told)
+    return [Made(artifact, data[end - size : end]) for (artifact, size), end in zip(told, ends, strict=True)]
 
 
 @cache
-def _artifact_type() -> TypeAdapter[Artifact]:
-    return TypeAdapter(Artifact)
+def _answer_type() -> TypeAdapter[list[tuple[Artifact, NonNegativeInt]]]:
+    """What artifacts there are, each with its bytes."""
+    return TypeAdapter(list[tuple[Artifact, NonNegativeInt]])

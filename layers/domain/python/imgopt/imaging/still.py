@@ -1,11 +1,11 @@
 """One picture: decode, resize, compress."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
-from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet
+from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet, Vector
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
@@ -22,12 +22,14 @@ from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+Read: TypeAlias = Callable[[ProcessingSettings], Decoded]
 
-def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+
+def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings, read: Read) -> Made:
     images = FORMATS[source.format].encode_set
     if images and target_format(source.format, options) == source.format and not changes_size(options):
         return _rewrite_set(data, source, images, options)
-    decoded = _read(data, source, options)
+    decoded = read(options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return _make_set(decoded, target, target.encode_set, options)
@@ -35,13 +37,27 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     return _make(decoded, picture, target, options, canvas_of(source, options))
 
 
-def _read(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Decoded:
-    """No more pixels than are needed, where the format can be read so."""
-    own, vector = Size(source.width, source.height), FORMATS[source.format].vector
-    if vector is None:
-        scale = place(own, canvas_of(source, options), options.output_resize_behavior).factor
-        decoded = decode(data, source.format, options.keep_metadata, scale=scale)
-        return replace(decoded, metadata=replace(decoded.metadata, dpi=source.dpi))
+def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Read:
+    """Decodes a picture when it is first needed, and for all results together; a drawing is drawn for each."""
+    vector = FORMATS[source.format].vector
+
+    @cache
+    def decode_for_all() -> Decoded:
+        return _decode(data, source, outputs)
+
+    return (lambda options: _draw(data, source, vector, options)) if vector else (lambda _options: decode_for_all())
+
+
+def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Decoded:
+    """No more pixels than the largest result needs, where the format can be read so."""
+    own = Size(source.width, source.height)
+    scale = max(place(own, canvas_of(source, each), each.output_resize_behavior).factor for each in outputs)
+    decoded = decode(data, source.format, outputs[0].keep_metadata, scale=scale)
+    return replace(decoded, metadata=replace(decoded.metadata, dpi=source.dpi))
+
+
+def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Decoded:
+    own = Size(source.width, source.height)
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
     drawing = vector.render(data, drawn.width, drawn.height)
     return Decoded(drawing.image, NO_METADATA, warning=describe_left_out(drawing.left_out))

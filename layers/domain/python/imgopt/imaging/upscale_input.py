@@ -16,7 +16,8 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import processed_frames, stays_animated, target_format
+from imgopt.imaging.outputs import outputs_of
+from imgopt.imaging.plan import stays_animated, target_format, upscaled_frames
 from imgopt.imaging.steps.decode import Decoded, decode
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
@@ -74,7 +75,7 @@ def read(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
 
 
 def _stays_animated(image: ImageHeader, options: ProcessingSettings) -> bool:
-    return stays_animated(image, target_format(image.format, options), options)
+    return any(stays_animated(image, target_format(image.format, each), each) for each in outputs_of(options))
 
 
 def _pack(frames: "tuple[Image, ...]", metadata: Metadata, durations: tuple[int, ...], plays: int) -> bytes:
@@ -97,7 +98,7 @@ def _unpack(head: Head, body: memoryview, source: ImageHeader, options: Processi
     at, count = head.exif + head.xmp, len(head.durations)
     is_whole = len(body) == at + head.frame_bytes * count
     is_small = head.width * head.height <= source.width * source.height
-    if not (is_whole and is_small and 0 < count <= processed_frames(source, options)):
+    if not (is_whole and is_small and 0 < count <= upscaled_frames(source, options)):
         raise InvalidImage(REFUSAL)
     frames = tuple(_frames(head, body[at:]))
     if _stays_animated(source, options):

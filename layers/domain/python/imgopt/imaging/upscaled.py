@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from imgopt.codecs import png
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import target_format
+from imgopt.imaging.plan import stays_animated, target_format
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ def header_of(upscaled: Upscaled) -> ImageHeader:
 
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:
-    """What is left to be done with the larger picture, as if it had been uploaded itself."""
+    """What is left to be done with the larger picture for one result, as if it had been uploaded itself."""
     target = target_format(source.format, options, has_alpha=upscaled.has_alpha)
     return ProcessingSettings.model_validate(
         {
             **options.model_dump(),
             "output_upscale_factor": None,
             "output_format": target,
-            "keep_animation": upscaled.frames > 1,
+            "keep_animation": stays_animated(source, target, options),
             "gif_frame_limit": None,
         }
     )

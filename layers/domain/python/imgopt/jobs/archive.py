@@ -30,7 +30,7 @@ def choose_results(jobs: Sequence[Job]) -> list[Job]:
 
 
 def total_size(jobs: Sequence[Job]) -> int:
-    return sum(job.finished_result().size for job in jobs)
+    return sum(each.artifact.size for job in jobs for each in job.finished_results())
 
 
 def stream_zip(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
@@ -44,13 +44,13 @@ def stream_zip(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
 
 def _pack(jobs: Sequence[Job], size: Size) -> Iterator[bytes]:
     out = _Gathering()
-    names = number_names([job.result_filename or job.id for job in jobs])
+    results = [(job.completed_at or job.created_at, each) for job in jobs for each in job.finished_results()]
+    names = number_names([each.filename for _, each in results])
     with ZipFile(out, "w", ZIP_STORED) as archive:
-        for job, name in zip(jobs, names, strict=True):
-            result = job.finished_result()
-            entry = ZipInfo(name, (job.completed_at or job.created_at).timetuple()[:6])
-            entry.file_size = result.size
-            parts = service.stream_artifact(result, range(result.size), size)
+        for (made_at, result), name in zip(results, names, strict=True):
+            entry = ZipInfo(name, made_at.timetuple()[:6])
+            entry.file_size = result.artifact.size
+            parts = service.stream_artifact(result.artifact, range(result.artifact.size), size)
             with archive.open(entry, "w") as target:
                 while target.write(next(parts, b"")):  # keeps none of them while the next is waited for
                     yield out.take()

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from imgopt.imaging.artifact import SHOWN, Artifact
-from imgopt.jobs.model import Job
+from imgopt.jobs.model import FIRST, Job, Result
 
 IN_EVENTS = ("size", "format", "width", "height")
 
@@ -14,16 +14,39 @@ def show_artifact(artifact: Artifact) -> dict[str, object]:
     return shown | {f"upscale_{name}": value for name, value in made_up.items()}
 
 
+def show_outputs(job: Job) -> list[dict[str, object]] | None:
+    """Each of the results, where several were asked for: in the order of `outputs`."""
+    return [show_result(job, each) for each in job.results] if job.options.outputs else None
+
+
+def show_result(job: Job, result: Result) -> dict[str, object]:
+    """As a job with that result alone would show it, with its own address and type."""
+    return {
+        **show_artifact(result.artifact),
+        "mime_type": result.artifact.mime_type,
+        "processed_filename": result.filename,
+        "processed_compression_ratio": result.compression_ratio,
+        "warning": result.artifact.warning,
+        "download_url": download_path(job, result),
+    }
+
+
+def download_path(job: Job, result: Result) -> str:
+    return f"/download/{job.id}" if result.number == FIRST else f"/download/{job.id}?output={result.number}"
+
+
 def completion_event(job: Job) -> dict[str, object]:
-    result, tags = job.result, job.words
+    result, tags = next(iter(job.results), None), job.words
+    outputs = show_outputs(job)
     return {
         "job_id": job.id,
         "status": job.status.value,
-        "processed_filename": job.result_filename,
-        **{SHOWN[name]: result and getattr(result, name) for name in IN_EVENTS},
-        "processed_compression_ratio": job.compression_ratio,
+        "processed_filename": result and result.filename,
+        **{SHOWN[name]: result and getattr(result.artifact, name) for name in IN_EVENTS},
+        "processed_compression_ratio": result and result.compression_ratio,
         "seo_alt_text": tags and tags.alt_text,
         "seo_filename": job.seo_filename,
         "seo_keywords": tags and list(tags.keywords),
         "error": job.error_message,
+        **({"outputs": outputs} if outputs else {}),
     }

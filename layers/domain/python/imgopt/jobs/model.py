@@ -3,16 +3,18 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
 
 from imgopt.codecs.format import ImageHeader
-from imgopt.errors import Expired, NotReady
-from imgopt.files.naming import make_safe, result_filename
+from imgopt.errors import Expired, NotFound, NotReady
+from imgopt.files.naming import make_safe, number_names, result_filename
 from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step
 from imgopt.jobs.callback import Callback
 from imgopt.tagging.model import ImageTags
 
+FIRST = 1
 TIMED_OUT = "Processing took too long and was stopped."
 
 
@@ -38,6 +40,19 @@ class Completion:
     result: Artifact
     words: ImageTags | None = None
     warning: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A file that came of a job, what it is called, and its bytes by those of the source: 0.35 is 65 % smaller.
+
+    `number` counts a job's results, from 1.
+    """
+
+    number: int
+    artifact: Artifact
+    filename: str
+    compression_ratio: float
 
 
 @dataclass(frozen=True)
@@ -80,31 +95,40 @@ class Job:
         """The job as it is now: expired after its time."""
         return replace(self, status=JobStatus.EXPIRED) if self.expires_at <= now else self
 
-    def finished_result(self) -> Artifact:
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """All files that were made of the upload, in the order in which they were asked for; none before its end."""
+        artifacts = (self.result, *self.result.others) if self.result else ()
+        names = number_names([self._name(each) for each in artifacts])
+        ratios = [round(each.size / self.source_size, 4) for each in artifacts]
+        return tuple(map(Result, count(FIRST), artifacts, names, ratios))
+
+    def finished_results(self) -> tuple[Result, ...]:
         """Raises Expired or NotReady where there is nothing to download."""
         if self.status is JobStatus.EXPIRED:
             raise Expired("The job has expired and its file has been removed.")
         if self.result is None:
             raise NotReady(f"The job is not completed: {self.status.value}.")
-        return self.result
+        return self.results
+
+    def finished_result(self, number: int = FIRST) -> Result:
+        """Raises NotFound where the job has fewer, and as `finished_results`."""
+        found = self.finished_results()
+        if number > len(found):
+            raise NotFound(f"The job has {len(found)} results.")
+        return found[number - FIRST]
 
     @property
     def credits_used(self) -> int:
         """What it was charged, less what was given back."""
         return self.credits - self.refunded
 
-    @property
-    def compression_ratio(self) -> float | None:
-        """Bytes of the result by those of the source: 0.35 is 65 % smaller."""
-        return round(self.result.size / self.source_size, 4) if self.result else None
-
-    @property
-    def result_filename(self) -> str | None:
-        if self.result is None:
-            return None
+    def _name(self, artifact: Artifact) -> str:
+        """Where several were asked for, by its width, too."""
+        width = f"-{artifact.width}w" if self.options.outputs else ""
         if self.options.output_seo_rename and self.seo_filename:
-            return make_safe(f"{self.seo_filename}.{self.result.format}")
-        return result_filename(self.filename, self.result.format)
+            return make_safe(f"{self.seo_filename}{width}.{artifact.format}")
+        return result_filename(self.filename, artifact.format, width)
 
     @property
     def seo_filename(self) -> str | None:

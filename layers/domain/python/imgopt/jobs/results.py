@@ -1,4 +1,5 @@
-"""Files of jobs: `results/<job id>.<extension>` in the results bucket.
+"""Files of jobs: `results/<job id>.<extension>` in the results bucket, and `results/<job id>.2.<extension>` and so on
+where several are made of an upload.
 
 Between two machines that work on a job its picture is `intermediate/<job id>.png` there, and its tags are
 `intermediate/<job id>.json`: the state has ids alone, since AWS keeps it longer than we do.
@@ -9,6 +10,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from imgopt.errors import NotFound
+from imgopt.jobs.model import FIRST
 from imgopt.settings import settings
 from imgopt.storage import objects, table
 from imgopt.storage.objects import StoredObject
@@ -16,8 +18,14 @@ from imgopt.storage.parts import Size
 from imgopt.tagging.model import ImageTags
 
 
-def result_key(job_id: str, extension: str) -> str:
-    return f"results/{job_id}.{extension}"
+def result_key(job_id: str, extension: str, number: int = FIRST) -> str:
+    """Of the result of that number, in the order in which they were asked for."""
+    return f"results/{job_id}.{extension}" if number == FIRST else f"results/{job_id}.{number}.{extension}"
+
+
+def result_prefix(job_id: str) -> str:
+    """How the keys of all results of a job begin, and those of no other."""
+    return f"results/{job_id}."
 
 
 def intermediate_key(job_id: str) -> str:

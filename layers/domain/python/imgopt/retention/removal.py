@@ -3,7 +3,7 @@
 Only what is on the agenda is looked at, and of that only what has expired: both are conditions of the last write.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from imgopt import clock
@@ -50,18 +50,19 @@ def forget(item: Item) -> bool:
 def remove_result(item: Item) -> int:
     """A job's result, where it has one, and what was stored on the way."""
     job = table.from_item(item, Job)
-    return remove_files(job.id, job.result.key if job.result else None)
+    return remove_files(job.id, [each.artifact.key for each in job.results])
 
 
-def remove_files(job_id: str, result_key: str | None = None) -> int:
-    """Of a job: by its result's key, or by looking for what there is."""
+def remove_files(job_id: str, result_keys: Sequence[str] = ()) -> int:
+    """Of a job: by its results' keys, or by looking for what there is."""
     bucket = settings().results_bucket
 
     def remove_result_files() -> int:
-        if result_key is None:
-            return objects.delete_all(bucket, results.result_key(job_id, ""))
-        objects.delete(bucket, result_key)
-        return 1
+        if not result_keys:
+            return objects.delete_all(bucket, results.result_prefix(job_id))
+        for key in result_keys:
+            objects.delete(bucket, key)
+        return len(result_keys)
 
     removed = run_all([lambda: objects.delete_all(bucket, INTERMEDIATES + job_id), remove_result_files])
     return sum(each.take() for each in removed)

@@ -40,7 +40,8 @@ class End:
 def call_forked(  # noqa: PLR0913 - a job has this many properties
     target: str, data: bytes, budget: Budget, seconds: float, refusal: str, *, programs: bool = False, **parameters: Any
 ) -> bytes:
-    """What `target`, such as "imgopt.imaging.sandboxed:make_artifact", returns for `data` and parameters, told by JSON.
+    """What `target`, such as "imgopt.imaging.sandboxed:make_artifacts", returns for `data` and
+    parameters, told by JSON.
 
     It may start `programs` only where that is said.
 

@@ -11,16 +11,18 @@ from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
-from imgopt.credits.budgets import budget_for_pixels, budget_for_tagging
+from imgopt.credits.budgets import budget_for_outputs, budget_for_pixels, budget_for_tagging
 from imgopt.credits.cost import cost_of_step
 from imgopt.errors import InvalidImage, NoTags, NotFound, TooCostly, TooLarge, Unavailable
 from imgopt.files import repository as files
 from imgopt.imaging.artifact import Artifact, Upscaling
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.jobs import dispatch, queue_position, results
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import UNFINISHED, Completion, Job
+from imgopt.jobs.model import FIRST, UNFINISHED, Completion, Job
 from imgopt.jobs.names import choose_name
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
@@ -70,24 +72,34 @@ def _queue_for(job: Job) -> str:
 
 def optimize_pixels(the_plan: Plan) -> Artifact:
     """Raises InvalidImage where the file can't be read after all. What an attempt before has made is not made again."""
-    done = _find_done(the_plan) if the_plan.attempt > 1 else None
-    if done is not None:
-        return read_json(Artifact, done)
-    made = _make(the_plan)
-    artifact = made.stored_at(results.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension))
-    artifact = replace(artifact, upscaling=_describe_upscaling(the_plan.upscaled))
+    stored = _find_done(the_plan) if the_plan.attempt > 1 else []
+    first, *others = stored or [_store(the_plan, each, number) for number, each in enumerate(_make(the_plan), FIRST)]
+    return replace(first, others=tuple(others))
+
+
+def _store(the_plan: Plan, made: "Made", number: int) -> Artifact:
+    key = results.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension, number)
+    artifact = replace(made.stored_at(key), upscaling=_describe_upscaling(the_plan.upscaled))
     results.store_result(artifact.key, made.data, artifact.mime_type, to_json(artifact))
     return artifact
 
 
-def _find_done(the_plan: Plan) -> str | None:
+def _find_done(the_plan: Plan) -> list[Artifact]:
+    """All results, or none where one of them is missing."""
+    outputs = outputs_of(the_plan.options)
+    records = [_find_record(the_plan, each, number) for number, each in enumerate(outputs, FIRST)]
+    found = [read_json(Artifact, each) for each in records if each is not None]
+    return found if len(found) == len(outputs) else []
+
+
+def _find_record(the_plan: Plan, options: ProcessingSettings, number: int) -> str | None:
     from imgopt.imaging.sandboxed import possible_formats
 
-    formats = possible_formats(the_plan.source, the_plan.options)
-    return results.find_record(results.result_key(the_plan.job_id, FORMATS[each].extension) for each in sorted(formats))
+    extensions = sorted(FORMATS[each].extension for each in possible_formats(the_plan.source, options))
+    return results.find_record(results.result_key(the_plan.job_id, each, number) for each in extensions)
 
 
-def _make(the_plan: Plan) -> "Made":
+def _make(the_plan: Plan) -> "list[Made]":
     from imgopt.imaging import sandboxed
     from imgopt.sandbox import forking
 
@@ -103,7 +115,8 @@ def _budget_of(the_plan: Plan) -> Budget:
     """What a network has made is paid for like its source: its steps, at its own size."""
     source, options, upscaled = the_plan.source, the_plan.options, the_plan.upscaled
     if upscaled:
-        return budget_for_pixels(header_of(upscaled), remaining(source, upscaled, options))
+        left = [remaining(source, upscaled, each) for each in outputs_of(options)]
+        return budget_for_outputs(header_of(upscaled), left)
     return budget_for_pixels(source, options)
 
 
@@ -152,11 +165,8 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
 
     Raises InvalidImage where the file isn't the one that was made, or not this job's.
     """
-    target = FORMATS.get(artifact.format)
-    _require_own(artifact.key, results.result_key(the_plan.job_id, target.extension) if target else None)
-    stored = results.describe_result(artifact.key)
-    if stored.size != artifact.size:
-        raise InvalidImage("The result could not be stored completely.")
+    for number, each in enumerate((artifact, *artifact.others), FIRST):
+        _require_stored(the_plan, each, number)
     refund = cost_of_step(Step.TAG) if tagging.error else 0
     completion = _completion_of(the_plan, artifact, tagging)
     completed = jobs.mark_completed(the_plan.job_id, clock.now(), completion, refund=refund)
@@ -169,6 +179,13 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
         with suppress(Unavailable):  # it goes with the job, at the latest
             results.delete_intermediate(results.intermediate_key(the_plan.job_id))
     dispatch.free_slot(the_plan.owner, the_plan.job_id)
+
+
+def _require_stored(the_plan: Plan, artifact: Artifact, number: int) -> None:
+    target = FORMATS.get(artifact.format)
+    _require_own(artifact.key, results.result_key(the_plan.job_id, target.extension, number) if target else None)
+    if results.describe_result(artifact.key).size != artifact.size:
+        raise InvalidImage("The result could not be stored completely.")
 
 
 def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Completion:
