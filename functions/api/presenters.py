@@ -76,6 +76,8 @@ class JobResponse(BaseModel):
     download_url: str | None = None
     outputs: list[dict[str, Any]] | None = None
     srcset: dict[str, str] | None = None
+    thumbhash: str | None = None
+    dominant_colors: list[str] | None = None
     queue_position: int | None = None
     estimated_wait_seconds: int | None = None
     callback: Callback | None = None
@@ -126,9 +128,14 @@ def present_result(job: Job) -> dict[str, object]:
     """Of several results the first, and all of them in `outputs`."""
     if not job.results:
         return {}
-    first, outputs = show_result(job, job.results[0]), show_outputs(job)
+    artifact, first, outputs = job.results[0].artifact, show_result(job, job.results[0]), show_outputs(job)
     del first["warning"]  # the job's has more
-    return first | {"outputs": outputs, "srcset": outputs and make_srcsets(job)}
+    return first | {
+        "outputs": outputs,
+        "srcset": outputs and make_srcsets(job),
+        "thumbhash": artifact.thumbhash,
+        "dominant_colors": list(artifact.dominant_colors),
+    }
 
 
 def make_srcsets(job: Job) -> dict[str, str]:

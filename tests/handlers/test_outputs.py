@@ -121,3 +121,9 @@ def test_results_are_made_again_where_one_is_missing(submit):
     objects.delete(RESULTS, made["others"][1]["key"])
     assert optimize.handler({**state, "attempt": 2}, None) == made
     assert objects.stat(RESULTS, made["others"][1]["key"]).size == made["others"][1]["size"]
+
+
+def test_job_shows_what_its_image_looks_like(make):
+    job = make()
+    assert job["thumbhash"]
+    assert job["dominant_colors"][0].startswith("#")

@@ -49,7 +49,7 @@ def test_expired_job_and_its_files_are_removed(completed, stored, clock_at):
     assert "FILE" not in stored()["items"]
 
 
-def test_all_results_of_an_expired_job_are_removed(completed, stored, clock_at):
+def test_results_of_an_expired_job_are_removed_together(completed, stored, clock_at):
     completed(outputs=[{"output_width": 20}, {"output_width": 10}])
     clock_at(days=1, minutes=42)
     assert clean_up() == {"deleted_jobs": 1, "deleted_files": 3, "errors": []}

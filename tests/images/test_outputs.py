@@ -115,7 +115,7 @@ def test_each_output_is_checked_before_anything_is_charged():
         check_image(ImageHeader("svg", "image/svg+xml", 100, 10_000), options)
 
 
-def test_as_many_frames_are_upscaled_as_any_output_needs():
+def test_frames_are_upscaled_for_the_output_that_needs_the_most():
     moving = ImageHeader("gif", "image/gif", 10, 10, frames=7)
     assert upscaled_frames(moving, asked({"output_format": "png"}, {})) == 7
     assert upscaled_frames(moving, asked({"output_format": "png"}, {"output_format": "jpg"})) == 1

@@ -52,7 +52,7 @@ def test_no_stage_takes_longer_than_its_function_has():
 
 def test_free_work_is_limited_by_its_pixels_alone(monkeypatch):
     monkeypatch.setattr(budgets, "settings", lambda: Settings(cost_compress=0))
-    monkeypatch.setattr(budgets, "cost_of_step", lambda _: 0)
+    monkeypatch.setattr(budgets, "cost_of_output", lambda *_: 0)
     assert seconds(header(10_000, 10_000)) == 180
 
 

@@ -22,7 +22,7 @@ from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.options import MOST_OUTPUTS
 from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
-from imgopt.jobs.model import FIRST, Job, Result
+from imgopt.jobs.model import FIRST, Job, JobResult
 from imgopt.settings import MEBIBYTE, settings
 
 router = APIRouter(prefix="/download", tags=["download"])
@@ -97,7 +97,7 @@ def download_file(request: Request, job: KnownJob, output: OutputNumber = FIRST)
     return answer_download(result.artifact, part, headers, with_body=request.method == "GET")
 
 
-def make_etag(job: Job, result: Result) -> str:
+def make_etag(job: Job, result: JobResult) -> str:
     """A job's results never change."""
     return f'"{job.id}"' if result.number == FIRST else f'"{job.id}.{result.number}"'
 
@@ -127,7 +127,7 @@ def get_download_url(job: KnownJob, output: OutputNumber = FIRST) -> SignedUrlRe
     )
 
 
-def sign_download(result: Result) -> str:
+def sign_download(result: JobResult) -> str:
     return jobs.presign_artifact(result.artifact, content_disposition(result.filename), SIGNED_SECONDS)
 
 

@@ -28,8 +28,8 @@ class Artifact:
 
     `encoder` is "none" where the original was returned, because it could not be made smaller. `quality` is the number
     of the API's scale that it has, None where nothing was lost. `size_limit_met` is None where there was no limit.
-    `warning` says what was left out, and why. `others` are those that the same job has made besides, without others of
-    their own.
+    `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are as in `Appearance`, of the first
+    result of a job alone. `others` are those that the same job has made besides, without others of their own.
     """
 
     format: str
@@ -44,6 +44,8 @@ class Artifact:
     upscaling: Upscaling | None = None
     key: str = ""
     size: int = 0
+    thumbhash: str | None = None
+    dominant_colors: tuple[str, ...] = ()
     others: tuple["Artifact", ...] = ()
 
     @property
@@ -64,8 +66,8 @@ SHOWN = {
     "frames": "processed_frames",
     "size_limit_met": "size_limit_met",
 }
-# A job's own warning has that of its result, and what was made up by a network has fields of its own.
-NOT_SHOWN = frozenset({"warning", "upscaling", "others"})
+# What jobs tell for all of their results, or under other names.
+NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "others"})
 
 
 @dataclass(frozen=True)

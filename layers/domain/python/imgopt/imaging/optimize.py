@@ -1,16 +1,24 @@
 """The steps on pixels: decode, resize, compress. What needs no pixels goes past it."""
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
+from imgopt.errors import InvalidImage
 from imgopt.imaging import animated, still, vector
+from imgopt.imaging.appearance import describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import changes_size, stays_animated, target_format
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
@@ -27,7 +35,8 @@ def optimize_all(data: bytes, source: ImageHeader, options: ProcessingSettings) 
     sound, outputs = mend(data, source.format), outputs_of(options)
     read = still.read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in outputs)
-    return [_judge(_or_original(one, sound, source, each), source, each) for one, each in made]
+    judged = (_judge(_or_original(one, sound, source, each), source, each) for one, each in made)
+    return _describe(judged, lambda: read(outputs[0]).image)
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
@@ -36,10 +45,21 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
     left = [remaining(source, upscaled, each) for each in outputs]
     read = still.read_once(data, larger, left)
     made = (_make(data, larger, each, read) for each in left)
-    return [_judge(one, source, each) for one, each in zip(made, outputs, strict=True)]
+    judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
+    return _describe(judged, lambda: read(left[0]).image)
 
 
-def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.Read) -> Made:
+def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
+    """The first tells what the image looks like, where that can be seen."""
+    first, *others = made
+    with suppress(InvalidImage):  # of some files more is kept than can be decoded
+        seen = describe_appearance(see())
+        artifact = replace(first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors)
+        first = replace(first, artifact=artifact)
+    return [first, *others]
+
+
+def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
     target = target_format(source.format, options)
     drawing = FORMATS[source.format].vector
     if drawing and source.format == target:

@@ -22,10 +22,10 @@ from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Read: TypeAlias = Callable[[ProcessingSettings], Decoded]
+ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
 
 
-def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings, read: Read) -> Made:
+def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> Made:
     images = FORMATS[source.format].encode_set
     if images and target_format(source.format, options) == source.format and not changes_size(options):
         return _rewrite_set(data, source, images, options)
@@ -37,7 +37,7 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     return _make(decoded, picture, target, options, canvas_of(source, options))
 
 
-def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Read:
+def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> ReadPicture:
     """Decodes a picture when it is first needed, and for all results together; a drawing is drawn for each."""
     vector = FORMATS[source.format].vector
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from imgopt.imaging.artifact import SHOWN, Artifact
-from imgopt.jobs.model import FIRST, Job, Result
+from imgopt.jobs.model import FIRST, Job, JobResult
 
 IN_EVENTS = ("size", "format", "width", "height")
 
@@ -19,7 +19,7 @@ def show_outputs(job: Job) -> list[dict[str, object]] | None:
     return [show_result(job, each) for each in job.results] if job.options.outputs else None
 
 
-def show_result(job: Job, result: Result) -> dict[str, object]:
+def show_result(job: Job, result: JobResult) -> dict[str, object]:
     """As a job with that result alone would show it, with its own address and type."""
     return {
         **show_artifact(result.artifact),
@@ -31,7 +31,7 @@ def show_result(job: Job, result: Result) -> dict[str, object]:
     }
 
 
-def download_path(job: Job, result: Result) -> str:
+def download_path(job: Job, result: JobResult) -> str:
     return f"/download/{job.id}" if result.number == FIRST else f"/download/{job.id}?output={result.number}"
 
 

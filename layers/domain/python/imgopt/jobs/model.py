@@ -43,7 +43,7 @@ class Completion:
 
 
 @dataclass(frozen=True)
-class Result:
+class JobResult:
     """A file that came of a job, what it is called, and its bytes by those of the source: 0.35 is 65 % smaller.
 
     `number` counts a job's results, from 1.
@@ -96,14 +96,14 @@ class Job:
         return replace(self, status=JobStatus.EXPIRED) if self.expires_at <= now else self
 
     @property
-    def results(self) -> tuple[Result, ...]:
+    def results(self) -> tuple[JobResult, ...]:
         """All files that were made of the upload, in the order in which they were asked for; none before its end."""
         artifacts = (self.result, *self.result.others) if self.result else ()
         names = number_names([self._name(each) for each in artifacts])
         ratios = [round(each.size / self.source_size, 4) for each in artifacts]
-        return tuple(map(Result, count(FIRST), artifacts, names, ratios))
+        return tuple(map(JobResult, count(FIRST), artifacts, names, ratios))
 
-    def finished_results(self) -> tuple[Result, ...]:
+    def finished_results(self) -> tuple[JobResult, ...]:
         """Raises Expired or NotReady where there is nothing to download."""
         if self.status is JobStatus.EXPIRED:
             raise Expired("The job has expired and its file has been removed.")
@@ -111,7 +111,7 @@ class Job:
             raise NotReady(f"The job is not completed: {self.status.value}.")
         return self.results
 
-    def finished_result(self, number: int = FIRST) -> Result:
+    def finished_result(self, number: int = FIRST) -> JobResult:
         """Raises NotFound where the job has fewer, and as `finished_results`."""
         found = self.finished_results()
         if number > len(found):
