@@ -6,8 +6,12 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 
+from PIL import Image
+
 from imgopt.codecs.format import Limits
 from imgopt.codecs.header import read_header
+from imgopt.codecs.jpeg import gain_map
+from imgopt.codecs.shared.gain_map import GainMap
 from imgopt.imaging.artifact import Made
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
@@ -35,6 +39,11 @@ ODD = {
     "ico depths": bitmaps.icon(
         (8, 8, bitmaps.icon_bitmap(1, [[0, 1] * 4] * 8, [(9, 9, 9), (250, 9, 9)])),
         (8, 8, bitmaps.icon_bitmap(32, [[0x80FF8000] * 8] * 8, mask=b"")),
+    ),
+    "jpg gain map": gain_map.insert(
+        inputs.data_of("jpg"),
+        GainMap(Image.new("L", (8, 8)), *[(0.0,) * 3, (2.0,) * 3, (1.0,) * 3, (0.0,) * 3, (0.0,) * 3], 0.0, 2.0),
+        90,
     ),
     "png keyed": png_samples.write(
         [[(x, x, x) for x in range(9)]] * 4, 16, png_samples.RGB, png_samples.chunk(b"tRNS", b"\0\3" * 3)

@@ -66,6 +66,7 @@ class JobResponse(BaseModel):
     original_returned: bool | None = None
     processed_frames: int | None = None
     size_limit_met: bool | None = None
+    processed_hdr: bool | None = None
     upscale_model: str | None = None
     upscale_device: str | None = None
     upscale_seconds: float | None = None

@@ -113,3 +113,22 @@ def test_parts_that_overlap_are_wiped_once(monkeypatch):
     monkeypatch.setattr(cleaning, "_unknown_boxes", lambda *_: [])
     cleaned = cleaning.clean(b"x" * 100, NO_METADATA)
     assert cleaned == bytes(5) + b"x" * 5 + bytes(90)
+
+
+NAMED_GAINS = tuple(full(b"auxC", name, b"\0") for name in sorted(isobmff.GAIN_MAPS))
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        (full(b"iinf", b"\0\2", item(1), item(2, b"tmap")),),
+        *(
+            (full(b"iinf", b"\0\1", item(1)), properties(gains, struct.pack(">IHBB", 1, 1, 1, 1)))
+            for gains in NAMED_GAINS
+        ),
+    ],
+    ids=["derived", *sorted(map(bytes.decode, isobmff.GAIN_MAPS))],
+)
+def test_gain_map_is_told_by_its_item_or_its_name(boxes):
+    assert isobmff.has_gain_map(BytesIO(file_of(*boxes)))
+    assert not isobmff.has_gain_map(BytesIO(file_of(full(b"iinf", b"\0\1", item(1)))))

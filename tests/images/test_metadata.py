@@ -377,3 +377,10 @@ def test_a_jpeg_with_its_rights_alone_tells_its_channels():
     exif[0x8298] = "(c) somebody"
     data = pictures.run(pictures.jpeg(exif=exif), output_format="jpg", keep_metadata="copyright").data
     assert pictures.open_image(data).getexif().get_ifd(0x8769)[0x9101] == b"\1\2\3\0"
+
+
+def test_place_of_an_old_gain_map_is_not_kept():
+    place = 'xmlns:Container="http://ns.google.com/photos/1.0/container/" Container:Directory="at 4711"'
+    packet = XMP.replace(b"<rdf:Description", f"<rdf:Description {place}".encode(), 1)
+    kept = packet_of(run(encode(draw(), "JPEG", xmp=packet), keep_metadata="all", output_quality=40).data)
+    assert b"4711" not in kept

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from imgopt.codecs.shared.animation import Animation
+    from imgopt.codecs.shared.gain_map import GainMap
 
 NO_LIMIT = 2**31 - 1
 
@@ -37,8 +38,8 @@ class ImageHeader:
     """Width and height in pixels as seen, with the EXIF orientation applied; `dpi` where the file states it.
 
     `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one. `has_alpha` is what the
-    file declares, though all of its pixels may be opaque. `warning` is what is to be said of a result, in a sentence:
-    that the picture is not all that the file holds.
+    file declares, though all of its pixels may be opaque; so is `has_gain_map`, be it a map that can be kept or not.
+    `warning` is what is to be said of a result, in a sentence: that the picture is not all that the file holds.
     """
 
     format: str
@@ -49,6 +50,7 @@ class ImageHeader:
     frames: int = 1
     fps: float | None = None
     has_alpha: bool = False
+    has_gain_map: bool = False
     warning: str | None = None
 
     @property
@@ -119,6 +121,14 @@ class Deep:
     most_pixels: int
 
 
+@dataclass(frozen=True)
+class GainMaps:
+    """How a format keeps gain maps. `insert` puts one into a finished picture that has none, at a quality of 1-100."""
+
+    read: "Callable[[bytes], GainMap | None]"
+    insert: "Callable[[bytes, GainMap, int], bytes]"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """`name` is what the API calls it and the extension of its files, `aliases` are what else it is called.
@@ -161,6 +171,7 @@ class Format:
     # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
+    gain_maps: GainMaps | None = None
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

@@ -40,6 +40,7 @@ class Artifact:
     frames: int = 1
     original_returned: bool = False
     size_limit_met: bool | None = None
+    has_gain_map: bool = False
     warning: str | None = None
     upscaling: Upscaling | None = None
     key: str = ""
@@ -65,6 +66,7 @@ SHOWN = {
     "original_returned": "original_returned",
     "frames": "processed_frames",
     "size_limit_met": "size_limit_met",
+    "has_gain_map": "processed_hdr",
 }
 # What jobs tell for all of their results, or under other names.
 NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "others"})

@@ -12,6 +12,7 @@ from imgopt.errors import InvalidImage
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.appearance import describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
+from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import changes_size, stays_animated, target_format
@@ -78,10 +79,10 @@ def _or_original(made: Made, data: bytes, source: ImageHeader, options: Processi
     cleaned = original and clean(original, source.format, options.keep_metadata)
     if not cleaned or len(cleaned) > len(made.data):
         return made
-    return Made(_describe_original(source), cleaned)
+    return Made(_describe_original(source, cleaned), cleaned)
 
 
-def _describe_original(source: ImageHeader) -> Artifact:
+def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
     return Artifact(
         format=source.format,
         width=source.width,
@@ -90,12 +91,14 @@ def _describe_original(source: ImageHeader) -> Artifact:
         quality=None,
         frames=source.frames,
         original_returned=True,
+        has_gain_map=source.has_gain_map and keeps_gain_map(cleaned, source.format),
     )
 
 
 def _judge(made: Made, source: ImageHeader, options: ProcessingSettings) -> Made:
     """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
     limit = options.output_file_size_limit
-    warning = " ".join(filter(None, (source.warning, made.artifact.warning))) or None
+    warnings = source.warning, made.artifact.warning, warn_of_lost_hdr(made, source)
+    warning = " ".join(filter(None, warnings)) or None
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))

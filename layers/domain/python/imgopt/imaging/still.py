@@ -12,6 +12,7 @@ from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import Made, describe_left_out, made_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
+from imgopt.imaging.hdr import place_gain_map, read_gain_map
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
 from imgopt.imaging.steps.compress import Attempts, Compressed, fit
@@ -34,6 +35,7 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return _make_set(decoded, target, target.encode_set, options)
     picture = read_deep(data, source, target, canvas_of(source, options), options.output_quality)
+    decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
     return _make(decoded, picture, target, options, canvas_of(source, options))
 
 
@@ -85,7 +87,11 @@ def _make(
     def encode(quality: int, scale: float) -> Encoding:
         if deep and quality >= deep.format.lowest_quality:
             return deep.encode(focus if scale == 1 else focus.scaled_by(scale), decoded.metadata)
-        return write(at_scale(scale), quality, decoded.metadata)
+        made = write(at_scale(scale), quality, decoded.metadata)
+        if not decoded.gain_map or not target.gain_maps:
+            return made
+        placed = place_gain_map(decoded.gain_map, Size(*image.size), focus if scale == 1 else focus.scaled_by(scale))
+        return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
     scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
     preview = _preview(at_scale(1), write) if limit else None
@@ -93,7 +99,8 @@ def _make(
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=decoded.warning)
+    done = made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=decoded.warning)
+    return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:

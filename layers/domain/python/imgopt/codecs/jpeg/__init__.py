@@ -1,16 +1,19 @@
 """JPEG: read by Pillow, written by jpegli."""
 
+from dataclasses import replace
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import application_segments, codec, segments
+from imgopt.codecs.format import Format, GainMaps, ImageHeader, Limits, begins
+from imgopt.codecs.jpeg import codec, gain_map, segments
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     segments.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
-    return headers.read_by_pillow(file, found, limits)
+    header = headers.read_by_pillow(file, found, limits)
+    file.seek(0)
+    return replace(header, has_gain_map=gain_map.is_declared(file.read()))
 
 
 FORMAT = Format(
@@ -29,9 +32,10 @@ FORMAT = Format(
     encode_set=None,
     encode_animation=None,
     rewrite_animation=None,
-    clean=application_segments.clean,
+    clean=gain_map.clean,
     mend=None,
     replaced_by=None,
+    gain_maps=GainMaps(gain_map.read, gain_map.insert),
     largest_side=65_500,
     keeps_alpha=False,
 )

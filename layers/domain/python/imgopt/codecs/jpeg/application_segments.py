@@ -64,7 +64,7 @@ def _shapes_pixels(marker: int, part: bytes) -> bool:
 
 
 def _needed_part(marker: int, part: bytes) -> bytes:
-    return _segment(APP14, part[4 : 4 + ADOBE_BYTES]) if marker == APP14 else part
+    return write_segment(APP14, part[4 : 4 + ADOBE_BYTES]) if marker == APP14 else part
 
 
 def _jfif(segments: list[tuple[int, bytes]], frame: FrameHeader, dpi: int | None) -> bytes:
@@ -78,7 +78,7 @@ def _jfif(segments: list[tuple[int, bytes]], frame: FrameHeader, dpi: int | None
 def _write_jfif(stated: bytes, dpi: int | None) -> bytes:
     if dpi and dpi <= LARGEST_DENSITY and stated == UNKNOWN_DENSITY:
         stated = bytes((PER_INCH,)) + dpi.to_bytes(2) * 2
-    return _segment(APP0, JFIF + JFIF_VERSION + stated + b"\0\0")
+    return write_segment(APP0, JFIF + JFIF_VERSION + stated + b"\0\0")
 
 
 def _may_be_jfif(segments: list[tuple[int, bytes]], frame: FrameHeader) -> bool:
@@ -93,8 +93,8 @@ def _write(kept: Metadata, frame: FrameHeader) -> Iterator[bytes]:
     contents = ((APP1, EXIF, exif), (APP1, XMP, kept.xmp), (APP13, b"", kept.iptc and to_photoshop(kept.iptc)))
     for marker, name, content in contents:
         if content and len(name + content) <= LONGEST:
-            yield _segment(marker, name + content)
+            yield write_segment(marker, name + content)
 
 
-def _segment(marker: int, content: bytes) -> bytes:
+def write_segment(marker: int, content: bytes) -> bytes:
     return bytes((0xFF, marker)) + (len(content) + 2).to_bytes(2) + content

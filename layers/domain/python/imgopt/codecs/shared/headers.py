@@ -51,7 +51,9 @@ def read_boxes(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
         check_pixels(*coded, limits.pixels)
     timing = scan_frames(file, found, limits, size)
     return ImageHeader(
-        *(found.name, found.mime_type, *size, None, timing.frames, timing.fps), has_alpha=isobmff.has_alpha(file)
+        *(found.name, found.mime_type, *size, None, timing.frames, timing.fps),
+        has_alpha=isobmff.has_alpha(file),
+        has_gain_map=isobmff.has_gain_map(file),
     )
 
 

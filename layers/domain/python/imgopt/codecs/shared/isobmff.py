@@ -15,6 +15,9 @@ MOST_ITEMS = 4096
 # Boxes next to each other; extents of all items, and properties of all.
 MOST_BOXES, MOST_ENTRIES = 8192, 32_768
 WIDTHS = frozenset({0, 4, 8})
+# A derived item of ISO 21496-1 (ISO/IEC 23008-12, 6.6.2.4), and what iPhones write beside every photograph.
+TONE_MAP = b"tmap"
+GAIN_MAPS = frozenset({b"urn:com:apple:photo:2020:aux:hdrgainmap", b"urn:iso:std:iso:ts:21496:-1"})
 ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 
 
@@ -48,6 +51,14 @@ def has_alpha(file: BinaryIO) -> bool:
     """Whether any image in the file is the alpha of another (ISO/IEC 23000-22, 7.3.5.2; ISO/IEC 23008-12, B.2.5)."""
     properties = chain.from_iterable(read_items(file).properties.values())
     return any(kind == b"auxC" and data[4:].split(b"\0")[0] in ALPHA for kind, data in properties)
+
+
+def has_gain_map(file: BinaryIO) -> bool:
+    """Whether a picture for HDR screens can be made by another item: a derived one, or an auxiliary one of Apple's."""
+    items = read_items(file)
+    properties = chain.from_iterable(items.properties.values())
+    auxiliary = (data[4:].split(b"\0")[0] for kind, data in properties if kind == b"auxC")
+    return TONE_MAP in items.kinds.values() or not GAIN_MAPS.isdisjoint(auxiliary)
 
 
 def av1_heads(file: BinaryIO, items: Items) -> Iterator[bytes]:

@@ -27,6 +27,14 @@ UNTRUE = frozenset(
         *((EXIF, name) for name in ("PixelXDimension", "PixelYDimension", "ColorSpace")),
     }
 )
+# Where in the old file its gain map lies, and what the old one held (Google's container, Adobe's and Apple's maps).
+UNTRUE_NAMESPACES = frozenset(
+    {
+        "http://ns.google.com/photos/1.0/container/",
+        "http://ns.adobe.com/hdr-gain-map/1.0/",
+        "http://ns.apple.com/HDRGainMap/1.0/",
+    }
+)
 EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
 # Neither has a place in XMP, and the latter may stand for any number of others.
 FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
@@ -40,7 +48,11 @@ def refresh_packet(packet: bytes, texts: Texts) -> bytes:
 
     Raises ValueError or ExpatError where it is no XMP.
     """
-    return _change(packet, texts, lambda namespace, name: (namespace, name) not in UNTRUE)
+    return _change(
+        packet,
+        texts,
+        lambda namespace, name: namespace not in UNTRUE_NAMESPACES and (namespace, name) not in UNTRUE,
+    )
 
 
 def reduce_to_rights(packet: bytes, texts: Texts) -> bytes:

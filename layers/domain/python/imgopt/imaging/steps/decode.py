@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Metadata
+from imgopt.codecs.shared.gain_map import GainMap
 from imgopt.codecs.shared.metadata import KeepMetadata, read_metadata
 from imgopt.errors import InvalidImage
 
@@ -34,6 +35,7 @@ class Decoded:
     metadata: Metadata
     bits: int = BITS
     warning: str | None = None
+    gain_map: GainMap | None = None
 
 
 def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NONE, *, scale: float = 1) -> Decoded:

@@ -1,0 +1,177 @@
+"""Gain maps of JPEGs: read by libvips, which knows the ways in which they are stored; written as ISO 21496-1 has it.
+
+The map is a JPEG of its own behind the picture's end, and an index tells where (CIPA DC-007, multi-picture format).
+Both images say by a segment that they belong together, and the map's has the numbers (ISO 21496-1, annex C).
+"""
+
+import math
+import struct
+from fractions import Fraction
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from imgopt.codecs.jpeg import application_segments, jpegli
+from imgopt.codecs.jpeg.application_segments import APP0, APP2, COLOR_PROFILE, LONGEST, write_segment
+from imgopt.codecs.jpeg.segments import read_segments
+from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.color import EXIF_ORIENTATION
+from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
+from imgopt.codecs.shared.gain_map import GainMap
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ISO = b"urn:iso:std:iso:ts:21496:-1\0"
+# What says that there is a map: the standard's name, and those of Google and Adobe, and of Apple.
+SIGNS = (ISO, b"http://ns.adobe.com/hdr-gain-map/1.0/", b"http://ns.apple.com/HDRGainMap/1.0/")
+# Versions of the standard that a reader and the writer need (clause C.2.2).
+VERSION = bytes(4)
+SEVERAL_CHANNELS, BASE_COLORS = 0x80, 0x40
+DENOMINATOR = 1 << 20
+MULTI_PICTURE = b"MPF\0"
+# DC-007, 5.2.3.3: the first of the pictures is the one to be shown, and both are JPEGs.
+PRIMARY, OF_NO_KIND = 0x030000, 0
+# A map is smooth, and what it loses shows as a halo.
+LEAST_QUALITY = 80
+SEGMENT_HEAD = 4
+# libvips' names.
+DATA = "gainmap-data"
+NUMBERS = (
+    *("gainmap-min-content-boost", "gainmap-max-content-boost", "gainmap-gamma"),
+    *("gainmap-offset-sdr", "gainmap-offset-hdr"),
+)
+
+
+def is_declared(data: bytes) -> bool:
+    """Whether a file says that it has a gain map, in any of the ways that are known."""
+    return any(sign in data for sign in SIGNS)
+
+
+def read(data: bytes) -> GainMap | None:
+    """None where there is none that libvips can read."""
+    found = _find(data)
+    return _read_map(found) if found else None
+
+
+def clean(data: bytes, kept: Metadata) -> bytes:
+    """As `application_segments.clean`, with the map that there is, its pixels untouched, too."""
+    cleaned, found = application_segments.clean(data, kept), _find(data)
+    gain_map = _read_map(found) if found else None
+    if not found or not gain_map:
+        return cleaned
+    return _join(cleaned, application_segments.clean(found.get(DATA), NO_METADATA), gain_map)
+
+
+def _find(data: bytes) -> Any:
+    """A vips image with the fields of a map; None where there is none."""
+    if not is_declared(data):
+        return None
+    pyvips = vips.library()
+    try:
+        file = pyvips.Image.new_from_buffer(data, "")
+    except pyvips.Error:
+        return None
+    return file if DATA in file.get_fields() else None
+
+
+def _read_map(file: Any) -> GainMap | None:
+    """Boosts are factors there, and stops here. None where they make no sense."""
+    image = _open_map(file.get(DATA), file.width * file.height)
+    least, most, gamma, base_offset, alternate_offset = (tuple(map(float, file.get(name))) for name in NUMBERS)
+    headrooms = file.get("gainmap-hdr-capacity-min"), file.get("gainmap-hdr-capacity-max")
+    factors = (*least, *most, *headrooms, *gamma)
+    if image is None or min(factors) <= 0 or not all(map(math.isfinite, (*factors, *base_offset, *alternate_offset))):
+        return None
+    return GainMap(
+        _turn(image, file),
+        least=tuple(map(math.log2, least)),
+        most=tuple(map(math.log2, most)),
+        gamma=gamma,
+        base_offset=base_offset,
+        alternate_offset=alternate_offset,
+        least_headroom=math.log2(headrooms[0]),
+        most_headroom=math.log2(headrooms[1]),
+        in_base_colors=bool(file.get("gainmap-use-base-cg")),
+        profile=image.info.get("icc_profile", b""),
+    )
+
+
+def _open_map(data: bytes, most_pixels: int) -> "Image | None":
+    """Nothing is read that has more pixels than the picture."""
+    from PIL import Image
+
+    image = Image.open(BytesIO(data), formats=["JPEG"])
+    if image.width * image.height > most_pixels:
+        return None
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")
+
+
+def _turn(image: "Image", file: Any) -> "Image":
+    """As the picture is turned, by whose EXIF both are."""
+    from PIL import Image, ImageOps
+
+    turned, exif = image.copy(), Image.Exif()
+    exif[EXIF_ORIENTATION] = file.get("orientation") if "orientation" in file.get_fields() else 1
+    turned.info["exif"] = exif.tobytes()
+    return ImageOps.exif_transpose(turned)
+
+
+def insert(data: bytes, gain_map: GainMap, quality: int) -> bytes:
+    """A JPEG that has none yet, with the map behind it; `quality` is jpegli's own."""
+    image = jpegli.encode(gain_map.image, max(quality, LEAST_QUALITY), full_chroma=True)
+    return _join(data, image[:2] + b"".join(_write_profile(gain_map.profile)) + image[2:], gain_map)
+
+
+def _join(data: bytes, image: bytes, gain_map: GainMap) -> bytes:
+    """A picture and a map, both JPEGs, with what says of each what it is."""
+    behind = image[:2] + write_segment(APP2, ISO + VERSION + _pack_numbers(gain_map)) + image[2:]
+    at, declaration = _end_of_head(data), write_segment(APP2, ISO + VERSION)
+    size = len(data) + len(declaration) + len(_index(0, 0, 0))
+    origin = at + len(declaration) + SEGMENT_HEAD + len(MULTI_PICTURE)
+    return b"".join((data[:at], declaration, _index(size, size - origin, len(behind)), data[at:], behind))
+
+
+def _end_of_head(data: bytes) -> int:
+    """Behind the segments that describe the picture: JFIF has to be the first, and EXIF comes next."""
+    at = 2
+    for marker, part in read_segments(data):
+        if not APP0 <= marker <= APP2:
+            break
+        at += len(part)
+    return at
+
+
+def _write_profile(profile: bytes) -> list[bytes]:
+    """ICC.1, B.4: in parts that say which of how many they are."""
+    most = LONGEST - len(COLOR_PROFILE) - 2
+    parts = [profile[start : start + most] for start in range(0, len(profile), most)]
+    count = len(parts)
+    return [write_segment(APP2, COLOR_PROFILE + bytes((at, count)) + part) for at, part in enumerate(parts, 1)]
+
+
+def _pack_numbers(gain_map: GainMap) -> bytes:
+    """Annex C.2.2: flags, both headrooms, then for each channel the map's range, gamma and offsets."""
+    channels = (gain_map.least, gain_map.most, gain_map.gamma, gain_map.base_offset, gain_map.alternate_offset)
+    rows = [*zip(*channels, strict=True)]
+    is_same = len(set(rows)) == 1
+    flags = (0 if is_same else SEVERAL_CHANNELS) | (BASE_COLORS if gain_map.in_base_colors else 0)
+    values = [
+        gain_map.least_headroom,
+        gain_map.most_headroom,
+        *(value for row in rows[: 1 if is_same else 3] for value in row),
+    ]
+    return bytes((flags,)) + b"".join(map(_pack_fraction, values))
+
+
+def _pack_fraction(value: float) -> bytes:
+    fraction = Fraction(value).limit_denominator(DENOMINATOR)
+    return struct.pack(">iI", fraction.numerator, fraction.denominator)
+
+
+def _index(picture_bytes: int, map_offset: int, map_bytes: int) -> bytes:
+    """Offsets are counted from the index's own header, behind its name (DC-007, 5.2.3.3.3); the first one is 0."""
+    entries = struct.pack(">IIIHHIIIHH", PRIMARY, picture_bytes, 0, 0, 0, OF_NO_KIND, map_bytes, map_offset, 0, 0)
+    tags = struct.pack(
+        ">H HHI4s HHII HHII I", 3, 0xB000, 7, 4, b"0100", 0xB001, 4, 1, 2, 0xB002, 7, len(entries), 50, 0
+    )
+    return write_segment(APP2, MULTI_PICTURE + b"MM\0\x2a\0\0\0\x08" + tags + entries)

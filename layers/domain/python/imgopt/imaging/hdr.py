@@ -1,0 +1,52 @@
+"""What makes a picture brighter on screens that can: its gain map, which goes where the picture goes."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.format import Format, ImageHeader
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.shared.gain_map import GainMap
+from imgopt.imaging.artifact import Made
+from imgopt.imaging.geometry import Placement, Size
+from imgopt.imaging.steps.resize import REDUCING_GAP
+
+if TYPE_CHECKING:
+    pass
+
+
+def read_gain_map(data: bytes, source: ImageHeader, target: Format) -> GainMap | None:
+    """None where there is none that can be read, or the format that is made keeps none."""
+    reader = FORMATS[source.format].gain_maps
+    return reader.read(data) if reader and target.gain_maps and source.has_gain_map else None
+
+
+def place_gain_map(gain_map: GainMap, picture: Size, placement: Placement) -> GainMap:
+    """The map of a picture of that size after it was placed: as much smaller than the result as it was before."""
+    from PIL import Image
+
+    across, down = gain_map.image.width / picture.width, gain_map.image.height / picture.height
+    left, top, right, bottom = placement.box
+    scaled, canvas = (_scale(size, across, down) for size in (placement.scaled, placement.canvas))
+    box = (left * across, top * down, right * across, bottom * down)
+    inside = gain_map.image.resize(scaled, Image.Resampling.LANCZOS, box=box, reducing_gap=REDUCING_GAP)
+    ground = gain_map.no_gain()
+    whole = Image.new(gain_map.image.mode, canvas, ground[0] if len(ground) == 1 else ground)
+    whole.paste(inside, ((canvas[0] - scaled[0]) // 2, (canvas[1] - scaled[1]) // 2))
+    return replace(gain_map, image=whole)
+
+
+def _scale(size: Size, across: float, down: float) -> tuple[int, int]:
+    return max(1, round(size.width * across)), max(1, round(size.height * down))
+
+
+def keeps_gain_map(data: bytes, format_name: str) -> bool:
+    """Whether a file has one that can be read."""
+    reader = FORMATS[format_name].gain_maps
+    return reader is not None and reader.read(data) is not None
+
+
+def warn_of_lost_hdr(made: Made, source: ImageHeader) -> str | None:
+    """A sentence for `warning` where the result has less than its source."""
+    if not source.has_gain_map or made.artifact.has_gain_map:
+        return None
+    return "The HDR gain map was dropped: the result is for screens without HDR."
