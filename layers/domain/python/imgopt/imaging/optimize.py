@@ -9,6 +9,8 @@ from imgopt.imaging import animated, still, vector
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import changes_size, stays_animated, target_format
+from imgopt.imaging.scores.model import NOTHING_LOST
+from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
@@ -59,6 +61,8 @@ def _describe_original(source: ImageHeader) -> Artifact:
         quality=None,
         frames=source.frames,
         original_returned=True,
+        score=NOTHING_LOST.value,
+        score_metric=METRIC,
     )
 
 
