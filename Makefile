@@ -12,7 +12,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-attack bench-upscale bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-attack bench-upscale bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ bench-codecs: $(READY) ## compare bytes and CPU time with sharp and Pillow (QUIC
 
 calibrate: $(READY) ## print which native quality of each encoder looks like jpegli's q
 	@$(IN_BENCH) -m benchmarks.calibrate
+
+bench-scores: $(READY) ## compare the scores that jobs tell with those of whole pictures, and measure their cost
+	@$(BIN)/python -m benchmarks.scores
 
 bench-upscale: $(READY) ## measure speed, quality, seams and memory of upscaling
 	@$(IN_BENCH) -m benchmarks.upscale

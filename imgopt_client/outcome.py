@@ -65,6 +65,8 @@ FACT_FIELDS = {
     "height": "processed_height",
     "frames": "processed_frames",
     "size_limit_met": "size_limit_met",
+    "score": "score",
+    "score_metric": "score_metric",
     "alt_text": "seo_alt_text",
     "keywords": "seo_keywords",
 }

@@ -14,7 +14,7 @@ from imgopt_client.printable import printable
 PIPE_WIDTH = 10_000
 # Narrower terminals have no room for all columns. The rest is in the output of --json.
 WIDTH_OF_ALL_COLUMNS = 80
-WIDE_ONLY = ("dimensions", "time")
+WIDE_ONLY = ("score", "dimensions", "time")
 
 
 def table_lines(outcomes: Iterable[FileOutcome], console: Console | None = None) -> Sequence[str]:
@@ -24,7 +24,7 @@ def table_lines(outcomes: Iterable[FileOutcome], console: Console | None = None)
     if not rows:
         return []
     left_out = () if console.width >= WIDTH_OF_ALL_COLUMNS else WIDE_ONLY
-    names = [name for name in rows[0] if name not in left_out]
+    names = [name for name in rows[0] if name not in left_out and any(row[name] for row in rows)]
     table = Table(*map(column, names), box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for row in rows:
         table.add_row(*(Text(row[name]) for name in names))
@@ -47,6 +47,7 @@ def cells_of(outcome: FileOutcome) -> Mapping[str, str]:
         "before": kilobytes(outcome.before),
         "after": kilobytes(outcome.after),
         "saved": "" if saved is None else f"{saved:.0%}",
+        "score": "" if facts.get("score") is None else f"{facts['score']:.1f}",
         "dimensions": f"{facts.get('width')} x {facts.get('height')}",
         "time": f"{outcome.seconds:.1f} s" if outcome.seconds else "earlier",
         "result": printable(outcome.result.name if outcome.result else ""),

@@ -67,6 +67,8 @@ class JobResponse(BaseModel):
     processed_frames: int | None = None
     size_limit_met: bool | None = None
     processed_hdr: bool | None = None
+    score: float | None = None
+    score_metric: str | None = None
     upscale_model: str | None = None
     upscale_device: str | None = None
     upscale_seconds: float | None = None

@@ -27,6 +27,16 @@ def test_table_has_a_row_for_each_result():
     ]
 
 
+def test_table_has_scores_where_there_are_some():
+    scored, drawing = outcome(), outcome("b.svg")
+    scored.facts["score"] = 81.25
+    assert [line.split()[-5:] for line in table_lines([scored])] == [
+        ["saved", "score", "dimensions", "time", "result"],
+        ["x", "1066", "3.9", "s", "hero.tinified.webp"],
+    ]
+    assert "  81.2  " in table_lines([drawing, scored])[2]
+
+
 def test_table_without_results_is_empty():
     assert table_lines([FileOutcome(outcome().source, Status.FAILED, error="No image.")]) == []
 

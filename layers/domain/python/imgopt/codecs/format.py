@@ -172,6 +172,11 @@ class Format:
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
     gain_maps: GainMaps | None = None
+    # Writes a sample as the encoder of that name has written the whole, sooner: only its pixels count.
+    encode_sample: "Callable[[Image, int, str], bytes] | None" = None
+    # CPU nanoseconds that a pixel of a photo takes on one core, about: a score costs a small part of them.
+    encode_nanoseconds: float = 100.0
+    decode_nanoseconds: float = 10.0
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

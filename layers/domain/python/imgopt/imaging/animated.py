@@ -13,6 +13,8 @@ from imgopt.imaging.focus import find_focus, shrink
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
+from imgopt.imaging.scores.frames import Moment, score_animation, take_moments, tiles_of
+from imgopt.imaging.scores.tiles import WHOLE_PICTURE
 from imgopt.imaging.steps.compress import fit
 from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.steps.resize import resize
@@ -29,17 +31,31 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
     focus = _find_focus(data, source, canvas, options)
     kept = read_kept(data, source.format, options.keep_metadata)
     keeps_size = canvas == Size(source.width, source.height)
+    seen: dict[float, tuple[Moment, ...]] = {}
 
     def encode(quality: int, scale: float) -> Encoding:
         if source.format == target and keeps_size and scale == 1:
             return _with_metadata(_rewrite(data, target, quality, options), target, kept)
         frames = _read(data, source, canvas.scaled(scale), focus, options)
+        seen[scale] = take_moments(frames, tiles_of(frames.size))
         return _with_metadata(_encode(frames, target, quality), target, kept)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
-    done = made_of(made, target, canvas.scaled(made.scale), warning=_describe_lost(kept, target))
+    size = canvas.scaled(made.scale)
+
+    def moments() -> tuple[Moment, ...]:
+        return seen.get(made.scale) or _take_moments(data, source, options)
+
+    score = score_animation(moments, tiles_of((size.width, size.height)), made.encoding, target, size.pixels * frames)
+    done = made_of(made, target, size, score=score, warning=_describe_lost(kept, target))
     return replace(done, artifact=replace(done.artifact, frames=frames))
+
+
+def _take_moments(data: bytes, source: ImageHeader, options: ProcessingSettings) -> tuple[Moment, ...]:
+    """Of a file whose frames were never drawn."""
+    tiles = tiles_of((source.width, source.height))
+    return take_moments(decode_animation(data, source.format, options.gif_frame_limit, tiles.cut), WHOLE_PICTURE)
 
 
 def _with_metadata(made: Encoding, target: str, kept: Metadata) -> Encoding:

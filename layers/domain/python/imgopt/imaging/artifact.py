@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import BITS, LOSSLESS_QUALITY
 from imgopt.imaging.geometry import Size
+from imgopt.imaging.scores.model import NOT_COMPARED, Score
+from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.compress import Compressed
 
 NOT_ENCODED = "none"
@@ -28,8 +30,10 @@ class Artifact:
 
     `encoder` is "none" where the original was returned, because it could not be made smaller. `quality` is the number
     of the API's scale that it has, None where nothing was lost. `size_limit_met` is None where there was no limit.
-    `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are as in `Appearance`, of the first
-    result of a job alone. `others` are those that the same job has made besides, without others of their own.
+    `score` says how much it looks like the picture as it was before its encoder, 0-100, by `score_metric`; both are
+    None where that was not measured. `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are
+    as in `Appearance`, of the first result of a job alone. `others` are those that the same job has made besides,
+    without others of their own.
     """
 
     format: str
@@ -41,6 +45,8 @@ class Artifact:
     original_returned: bool = False
     size_limit_met: bool | None = None
     has_gain_map: bool = False
+    score: float | None = None
+    score_metric: str | None = None
     warning: str | None = None
     upscaling: Upscaling | None = None
     key: str = ""
@@ -67,6 +73,8 @@ SHOWN = {
     "frames": "processed_frames",
     "size_limit_met": "size_limit_met",
     "has_gain_map": "processed_hdr",
+    "score": "score",
+    "score_metric": "score_metric",
 }
 # What jobs tell for all of their results, or under other names.
 NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "others"})
@@ -89,7 +97,15 @@ def describe_left_out(names: Collection[str]) -> str | None:
     return f"Left out: {', '.join(sorted(names))}." if names else None
 
 
-def made_of(compressed: Compressed, target: str, size: Size, *, bits: int = BITS, warning: str | None = None) -> Made:
+def made_of(  # noqa: PLR0913 - what a result has besides
+    compressed: Compressed,
+    target: str,
+    size: Size,
+    *,
+    score: Score = NOT_COMPARED,
+    bits: int = BITS,
+    warning: str | None = None,
+) -> Made:
     """Of a still picture.
 
     `bits` are those of a sample of the source: nothing is lost only where the result has as many. `warning` is what was
@@ -103,9 +119,16 @@ def made_of(compressed: Compressed, target: str, size: Size, *, bits: int = BITS
         encoder=encoding.encoder,
         quality=None if encoding.lossless and bits <= encoding.bits else compressed.quality,
         frames=1,
-        warning=" ".join(filter(None, (warning, *_warnings(compressed, bits)))) or None,
+        score=score.value,
+        score_metric=metric_of(score.value),
+        warning=" ".join(filter(None, (warning, *_warnings(compressed, bits), score.warning))) or None,
     )
     return Made(artifact, encoding.data)
+
+
+def metric_of(score: float | None) -> str | None:
+    """What a score was measured by."""
+    return None if score is None else METRIC
 
 
 def _warnings(compressed: Compressed, bits: int) -> Iterator[str]:

@@ -16,6 +16,8 @@ from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import changes_size, stays_animated, target_format
+from imgopt.imaging.scores.model import NOTHING_LOST
+from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 if TYPE_CHECKING:
@@ -92,6 +94,8 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
         frames=source.frames,
         original_returned=True,
         has_gain_map=source.has_gain_map and keeps_gain_map(cleaned, source.format),
+        score=NOTHING_LOST.value,
+        score_metric=METRIC,
     )
 
 

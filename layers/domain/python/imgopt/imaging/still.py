@@ -15,6 +15,9 @@ from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
+from imgopt.imaging.scores.effort import effort_for
+from imgopt.imaging.scores.model import NOTHING_LOST, Score
+from imgopt.imaging.scores.stills import count_grounds, score_still
 from imgopt.imaging.steps.compress import Attempts, Compressed, fit
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
@@ -33,10 +36,10 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     decoded = read(options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
-        return _make_set(decoded, target, target.encode_set, options)
+        return _make_set(decoded, target, target.encode_set, source, options)
     picture = read_deep(data, source, target, canvas_of(source, options), options.output_quality)
     decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
-    return _make(decoded, picture, target, options, canvas_of(source, options))
+    return _make(decoded, picture, target, source, options)
 
 
 def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> ReadPicture:
@@ -74,9 +77,9 @@ def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
 
 
 def _make(
-    decoded: Decoded, deep: DeepPicture | None, target: Format, options: ProcessingSettings, canvas: Size
+    decoded: Decoded, deep: DeepPicture | None, target: Format, source: ImageHeader, options: ProcessingSettings
 ) -> Made:
-    image, write = decoded.image, encoder_of(target)
+    image, write, canvas = decoded.image, encoder_of(target), canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior)
 
     @lru_cache(maxsize=2)  # each may be hundreds of megabytes
@@ -99,8 +102,16 @@ def _make(
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    done = made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=decoded.warning)
+    score = NOTHING_LOST if made.encoding.lossless else _score(at_scale(made.scale), made, target, source)
+    size = canvas.scaled(made.scale)
+    done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=decoded.warning)
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
+
+
+def _score(picture: "Image", made: Compressed, target: Format, source: ImageHeader) -> Score:
+    read = 0 if FORMATS[source.format].vector else source.width * source.height
+    effort = effort_for(read, picture.width * picture.height, target, count_grounds(picture, target))
+    return score_still(picture, made.encoding, made.quality, target, effort)
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -117,7 +128,7 @@ def _preview(image: "Image", write: Encode) -> Preview | None:
 
 
 def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: ProcessingSettings) -> Made:
-    """Each size keeps its own drawing."""
+    """Each size keeps its own drawing. The largest has the score."""
 
     def encode(quality: int, _scale: float) -> Encoding:
         try:
@@ -126,11 +137,14 @@ def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: Pr
             raise InvalidImage(f"The {FORMATS[source.format].label} file is damaged and can't be decoded.") from error
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return made_of(made, source.format, Size(source.width, source.height))
+    score = _score(decode(data, source.format).image, made, FORMATS[source.format], source)
+    return made_of(made, source.format, Size(source.width, source.height), score=score)
 
 
-def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
-    """A square of each usual size, with margins where the picture is none."""
+def _make_set(
+    decoded: Decoded, target: Format, images: ImageSet, source: ImageHeader, options: ProcessingSettings
+) -> Made:
+    """A square of each usual size, with margins where the picture is none. The largest has the score."""
     squares = [Size(side, side) for side in images.sides]
     rgba = decoded.image.convert("RGBA")
     icons = [resize(rgba, plan_resize(rgba, square, ResizeBehavior.PAD), keep_alpha=True) for square in squares]
@@ -142,4 +156,5 @@ def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: Proce
     made = fit_with(images.encode)
     if limit and made.size > limit:
         made = fit_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1], bits=decoded.bits, warning=decoded.warning)
+    score = _score(icons[-1], made, target, source)
+    return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=decoded.warning)

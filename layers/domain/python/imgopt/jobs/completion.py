@@ -5,7 +5,7 @@ from dataclasses import asdict
 from imgopt.imaging.artifact import SHOWN, Artifact
 from imgopt.jobs.model import FIRST, Job, JobResult
 
-IN_EVENTS = ("size", "format", "width", "height")
+IN_EVENTS = ("size", "format", "width", "height", "score", "score_metric")
 
 
 def show_artifact(artifact: Artifact) -> dict[str, object]:

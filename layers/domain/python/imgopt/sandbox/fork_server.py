@@ -46,6 +46,7 @@ PRELOADED = (
     "oxipng",
     "pyjpegli",
     "pyvips",
+    "imgopt.imaging.scores.plugin",
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, GainMaps, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import codec, gain_map, segments
+from imgopt.codecs.jpeg import codec, gain_map, sample, segments
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -36,6 +36,9 @@ FORMAT = Format(
     mend=None,
     replaced_by=None,
     gain_maps=GainMaps(gain_map.read, gain_map.insert),
+    encode_sample=sample.encode_sample,
+    encode_nanoseconds=12.0,
+    decode_nanoseconds=6.0,
     largest_side=65_500,
     keeps_alpha=False,
 )

@@ -52,5 +52,7 @@ FORMAT = Format(
     clean=None,
     mend=None,
     replaced_by=None,
+    encode_nanoseconds=2000.0,
+    decode_nanoseconds=50.0,
     runs_programs=True,
 )

@@ -1,0 +1,45 @@
+"""How much of a picture is compared for its score: what a small part of the job's own time pays for."""
+
+from dataclasses import dataclass
+
+from imgopt.codecs.format import Format
+from imgopt.imaging.scores.ssimulacra2 import LEAST_NANOSECONDS, NANOSECONDS_COMPARED
+from imgopt.imaging.scores.tiles import TILE_PIXELS
+
+# Of the CPU time that a job's process takes anyway, about: so many nanoseconds, and for each pixel that it reads.
+SHARE_OF_JOB, PROCESS_NANOSECONDS, READ_NANOSECONDS = 0.13, 15e6, 6.0
+# Fewer pixels, or a smaller part of them, tell too little; more tell nothing else.
+LEAST_COMPARED, LEAST_PART, MOST_COMPARED = 16 * TILE_PIXELS, 0.04, 2_000_000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """So many pixels are compared: of the result, decoded, or of a sample that is encoded the same way apart."""
+
+    pixels: float
+    decodes: bool
+    seconds: float
+
+
+def effort_for(read: int, made: int, target: Format, grounds: int) -> Effort:
+    """By the pixels that the job reads and makes, and how often each is compared."""
+    job = PROCESS_NANOSECONDS + READ_NANOSECONDS * read + target.encode_nanoseconds * made
+    spend = SHARE_OF_JOB * job - LEAST_NANOSECONDS
+    decoding, each = target.decode_nanoseconds * made, NANOSECONDS_COMPARED * grounds
+    apart = target.encode_nanoseconds + target.decode_nanoseconds
+    least = min(made, LEAST_COMPARED)
+    decodes = not target.encode_sample or decoding <= max(apart * least, spend - each * least)
+    pixels = (spend - decoding) / each if decodes else spend / (apart + each)
+    return _bounded(pixels, made, target, each, decodes=decodes)
+
+
+def whole_effort(made: int, target: Format, grounds: int) -> Effort:
+    """Where a quality is searched for by the score: all, up to `MOST_COMPARED`."""
+    return _bounded(MOST_COMPARED, made, target, NANOSECONDS_COMPARED * grounds, decodes=True)
+
+
+def _bounded(pixels: float, made: int, target: Format, each: float, *, decodes: bool) -> Effort:
+    pixels = min(max(pixels, LEAST_COMPARED, LEAST_PART * made), MOST_COMPARED, made)
+    encoding = 0.0 if decodes else target.encode_nanoseconds * pixels
+    decoding = target.decode_nanoseconds * (made if decodes else pixels)
+    return Effort(pixels, decodes, (encoding + decoding + each * pixels + LEAST_NANOSECONDS) / 1e9)

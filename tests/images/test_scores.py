@@ -1,0 +1,148 @@
+"""The score of a result: how much it looks like the picture that went into its encoder."""
+
+import sys
+
+import pytest
+from PIL import Image
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.scores import model
+from imgopt.imaging.scores.effort import LEAST_COMPARED, MOST_COMPARED, effort_for, whole_effort
+from imgopt.imaging.scores.model import Score, score_by
+from imgopt.imaging.scores.ssimulacra2 import NEEDS_NEWER_PYTHON, compare
+from imgopt.imaging.scores.stills import compare_seen, score_still
+from imgopt.imaging.scores.tiles import TILE_EDGE, WHOLE_PICTURE, spread
+from tests import pictures
+
+needs_scorer = pytest.mark.skipif(sys.version_info < (3, 12), reason="VapourSynth has no wheels for older Pythons")
+SIDE = 96
+
+
+def gradient(side: int = SIDE) -> Image.Image:
+    bands = [Image.linear_gradient("L").rotate(turn).resize((side, side)) for turn in (0, 90, 180)]
+    return Image.merge("RGB", bands)
+
+
+def coarse(image: Image.Image) -> Image.Image:
+    return pictures.open_image(pictures.encode(image, "JPEG", quality=40))
+
+
+@needs_scorer
+def test_score_falls_with_the_quality():
+    scores = [pictures.run(pictures.png(), output_format="jpg", output_quality=each).score for each in (90, 60, 20)]
+    assert 100 > scores[0] > scores[1] > scores[2]
+
+
+@needs_scorer
+@pytest.mark.parametrize("target", ["jpg", "png", "webp", "avif", "gif", "ico"])
+def test_score_is_told_with_its_metric_in_each_format_of_pixels(target):
+    done = pictures.run(pictures.png(), output_format=target)
+    assert (0 < done.score <= 100, done.score_metric, done.warning) == (True, "ssimulacra2", None)
+
+
+def test_score_of_what_lost_nothing_is_100_without_being_computed(monkeypatch):
+    monkeypatch.setattr(model, "budget", None)
+    done = pictures.run(pictures.png(), output_format="png", output_quality=100, output_width=24)
+    assert (done.score, done.score_metric) == (100, "ssimulacra2")
+
+
+def test_score_of_a_returned_original_is_100():
+    smallest = pictures.run(pictures.jpeg()).data
+    again = pictures.run(smallest)
+    assert (again.original_returned, again.score, again.score_metric) == (True, 100, "ssimulacra2")
+
+
+def test_score_of_a_drawing_that_stays_one_is_none_without_a_warning():
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"> <rect width="4.0" height="4.000"/></svg>'
+    done = pictures.run(drawing, output_width=18)
+    assert (done.score, done.score_metric, done.warning) == (None, None, None)
+
+
+@needs_scorer
+def test_score_of_an_animation_is_that_of_its_frames():
+    done = pictures.run(pictures.gif(frames=3), output_format="webp", keep_animation=True, output_quality=30)
+    assert 0 < done.score <= 100
+
+
+def test_compare_says_100_of_equal_pictures():
+    assert compare(gradient(), gradient()) == 100
+
+
+@needs_scorer
+def test_compare_takes_pictures_of_a_single_pixel():
+    assert compare(Image.new("RGB", (1, 1), "red"), Image.new("RGB", (1, 1), "blue")) < 50
+
+
+@needs_scorer
+@pytest.mark.parametrize("ground", [0, 255])
+def test_compare_sees_what_shows_on_one_ground_alone(ground):
+    """Lost alpha of white shows on black, and of black on white."""
+    clear = Image.new("RGBA", (SIDE, SIDE), (ground, ground, ground, 0))
+    clear.paste((200, 30, 30, 255), (0, 0, 40, SIDE))
+    opaque = clear.copy()
+    opaque.putalpha(255)
+    assert compare_seen(clear, opaque) < 50
+
+
+def test_compare_ignores_the_colour_of_what_is_not_seen():
+    red, blue = (Image.new("RGBA", (SIDE, SIDE), (*color, 0)) for color in ((255, 0, 0), (0, 0, 255)))
+    assert compare_seen(red, blue) == 100
+
+
+def test_score_without_the_scorer_is_none_and_says_why(monkeypatch):
+    monkeypatch.delattr("imgopt.imaging.scores.plugin", raising=False)
+    monkeypatch.setitem(sys.modules, "imgopt.imaging.scores.plugin", None)
+    done = pictures.run(pictures.png(), output_format="jpg")
+    assert (done.score, done.score_metric, done.warning) == (None, None, NEEDS_NEWER_PYTHON)
+
+
+def test_score_that_fails_is_none_and_says_so():
+    damaged = Encoding(b"\xff\xd8\xff", "jpegli")
+    effort = whole_effort(SIDE * SIDE, FORMATS["jpg"], 1)
+    assert score_still(gradient(), damaged, 80, FORMATS["jpg"], effort) == Score(warning=model.NOT_COMPARABLE)
+
+
+@pytest.mark.parametrize(("seconds", "memory"), [(1e12, 0), (0, 1e15)])
+def test_score_that_the_job_has_no_room_for_is_none_and_says_so(seconds, memory, monkeypatch):
+    monkeypatch.setattr(model.budget, "current", lambda: model.budget.Meter(model.budget.Budget(10, 2**32)))
+    assert score_by(lambda: 50.0, seconds, memory) == Score(warning=model.TOO_LITTLE_LEFT)
+
+
+def test_score_is_rounded_and_within_the_scale():
+    assert [score_by(lambda each=each: each, 0, 0).value for each in (-3.0, 71.26, 100.4)] == [0, 71.3, 100]
+
+
+@needs_scorer
+def test_sample_has_about_the_score_of_the_whole():
+    original = Image.effect_noise((480, 480), 60).convert("RGB")
+    distorted = coarse(original)
+    tiles = spread(*original.size, LEAST_COMPARED)
+    assert tiles is not WHOLE_PICTURE
+    assert abs(compare(tiles.cut(original), tiles.cut(distorted)) - compare(original, distorted)) < 5
+
+
+@pytest.mark.parametrize(("width", "height"), [(2000, 1000), (1000, 2000), (5000, 60), (300, 300), (4001, 2999)])
+def test_tiles_lie_within_the_picture_and_apart(width, height):
+    places = spread(width, height, LEAST_COMPARED).places
+    assert all(0 <= left <= width - TILE_EDGE and 0 <= top <= height - TILE_EDGE for left, top in places)
+    assert len({*places}) == len(places)
+
+
+@pytest.mark.parametrize("size", [(40, 4000), (200, 200)])
+def test_small_and_narrow_pictures_are_taken_whole(size):
+    assert spread(*size, LEAST_COMPARED) is WHOLE_PICTURE
+
+
+def test_effort_is_all_where_encoding_takes_long_and_a_sample_apart_where_it_is_quick():
+    jpeg, png = (effort_for(0, 2_000_000, FORMATS[name], 1) for name in ("jpg", "png"))
+    assert (jpeg.decodes, png.decodes) == (False, True)
+    assert LEAST_COMPARED <= jpeg.pixels < 150_000 < png.pixels
+
+
+def test_effort_decodes_a_jpeg_that_was_much_larger():
+    assert effort_for(50_000_000, 500_000, FORMATS["jpg"], 1).decodes
+
+
+def test_effort_has_a_limit():
+    assert effort_for(100_000_000, 100_000_000, FORMATS["avif"], 1).pixels == MOST_COMPARED
