@@ -15,11 +15,13 @@ from moto.core import responses as core
 from moto.core import serialize
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb import models, responses
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 
 T = TypeVar("T")
 
 Pick = Callable[[Any, Any], Iterable[str]]
+# Members of DynamoDB's values that are written as they are.
+SCALARS = ("S", "N")
 
 
 def quicken() -> None:
@@ -31,6 +33,9 @@ def quicken() -> None:
     core.method_names_from_class = cache(core.method_names_from_class)
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
+    DepthFirstTraverser.traverse_node_recursively = traverse
+    write = serialize.BaseJSONSerializer._serialize_type_structure
+    serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
 
@@ -98,3 +103,47 @@ def remembering(pick: Pick) -> Pick:
         return known[asked][1]
 
     return pick_once
+
+
+def traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
+    """As moto has it. Nodes have an abstract class, of which Python asks slowly, and ten times for each node."""
+    if not is_kind(type(node), Node):
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        self.pre_processing_of_child(node, number)
+        self.traverse_node_recursively(child, number)
+    if is_kind(type(node), self.nodes_to_be_processed()):
+        node = self.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node
+
+
+@cache
+def is_kind(found: type, wanted: type | tuple[type, ...]) -> bool:
+    return issubclass(found, wanted)
+
+
+def writing_attributes(write: Callable[..., None]) -> Callable[..., None]:
+    """A value of DynamoDB has one of ten members: no more than that one is looked for."""
+
+    def write_once(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if (
+            shape.name != "AttributeValue"
+            or type(value) is not dict
+            or not key
+            or not value.keys() <= shape.members.keys()
+        ):
+            write(self, serialized, value, shape, key)
+            return
+        written: dict[str, Any] = {}
+        for name, member in value.items():
+            if name in SCALARS and type(member) is str:
+                written[name] = member
+            elif member is not None:
+                self._serialize(written, member, shape.members[name], name)
+        self._default_serialize(serialized, written, shape, key)
+
+    return write_once
