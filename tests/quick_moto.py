@@ -7,21 +7,24 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 
 import copy
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock, local
 from typing import Any, TypeVar
 
+from botocore import useragent
 from moto.core import responses as core
 from moto.core import serialize
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb import models, responses
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 T = TypeVar("T")
 
 Pick = Callable[[Any, Any], Iterable[str]]
 # Members of DynamoDB's values that are written as they are.
 SCALARS = ("S", "N")
+EXPRESSIONS = 1000
 
 
 def quicken() -> None:
@@ -34,6 +37,9 @@ def quicken() -> None:
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
     DepthFirstTraverser.traverse_node_recursively = traverse
+    # What is parsed is read, and copied by whoever changes it; and there are few expressions.
+    UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
+    useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
     write = serialize.BaseJSONSerializer._serialize_type_structure
     serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
