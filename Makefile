@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
+COMPILED := .venv/.compiled
 # A second environment: the scores need packages that only newer Pythons have.
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 # A third one: other people's readers are large, and nothing else needs them.
@@ -30,8 +31,11 @@ up: $(READY) ## serve on http://127.0.0.1:8080 (or PORT) until Ctrl-C; data stay
 wheel: $(READY) ## build the command-line client alone, for other machines, into build/
 	@$(BIN)/python -m hatchling build --target wheel --directory build
 
+# The collection writes bytecode, once for an environment: what has changed since, the tests' processes compile.
 test: $(READY) ## run all tests
-	@$(BIN)/python -m local.synth & $(BIN)/python -m pytest --collect-only -qq >/dev/null; wait $$!
+	@$(BIN)/python -m local.synth & \
+	test $(COMPILED) -nt $(READY) || { $(BIN)/python -m pytest --collect-only -qq >/dev/null; touch $(COMPILED); }; \
+	wait $$!
 	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder
 
 models: $(READY) ## make all networks from published weights, once per user

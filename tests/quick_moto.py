@@ -7,19 +7,24 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 
 import copy
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock, local
 from typing import Any, TypeVar
 
+from botocore import useragent
 from moto.core import responses as core
 from moto.core import serialize
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb import models, responses
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 T = TypeVar("T")
 
 Pick = Callable[[Any, Any], Iterable[str]]
+# Members of DynamoDB's values that are written as they are.
+SCALARS = ("S", "N")
+EXPRESSIONS = 1000
 
 
 def quicken() -> None:
@@ -31,6 +36,12 @@ def quicken() -> None:
     core.method_names_from_class = cache(core.method_names_from_class)
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
+    DepthFirstTraverser.traverse_node_recursively = traverse
+    # What is parsed is read, and copied by whoever changes it; and there are few expressions.
+    UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
+    useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
+    write = serialize.BaseJSONSerializer._serialize_type_structure
+    serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
 
@@ -98,3 +109,47 @@ def remembering(pick: Pick) -> Pick:
         return known[asked][1]
 
     return pick_once
+
+
+def traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
+    """As moto has it. Nodes have an abstract class, of which Python asks slowly, and ten times for each node."""
+    if not is_kind(type(node), Node):
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        self.pre_processing_of_child(node, number)
+        self.traverse_node_recursively(child, number)
+    if is_kind(type(node), self.nodes_to_be_processed()):
+        node = self.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node
+
+
+@cache
+def is_kind(found: type, wanted: type | tuple[type, ...]) -> bool:
+    return issubclass(found, wanted)
+
+
+def writing_attributes(write: Callable[..., None]) -> Callable[..., None]:
+    """A value of DynamoDB has one of ten members: no more than that one is looked for."""
+
+    def write_once(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if (
+            shape.name != "AttributeValue"
+            or type(value) is not dict
+            or not key
+            or not value.keys() <= shape.members.keys()
+        ):
+            write(self, serialized, value, shape, key)
+            return
+        written: dict[str, Any] = {}
+        for name, member in value.items():
+            if name in SCALARS and type(member) is str:
+                written[name] = member
+            elif member is not None:
+                self._serialize(written, member, shape.members[name], name)
+        self._default_serialize(serialized, written, shape, key)
+
+    return write_once

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from cfnlint.api import ManualArgs, lint_file
 
 from tests.infrastructure.variants import VARIANTS
 
@@ -30,6 +29,8 @@ def test_invalid_template_is_found_by_the_lint(tmp_path):
 
 def lint(folder: Path, regions: list[str] | None = None) -> list[str]:
     """What is wrong with the templates. Those that were looked at before, with other context, are left out."""
+    from cfnlint.api import ManualArgs, lint_file  # takes half a second, of each process that collects tests
+
     found = []
     for template in sorted(folder.glob("*.template.json")):
         text = template.read_text()

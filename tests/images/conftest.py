@@ -1,0 +1,23 @@
+"""What would be read by a new interpreter is read by a forked process, as in a job: it is there in milliseconds."""
+
+from pathlib import Path
+
+import pytest
+
+from imgopt.sandbox import forking, spawning
+from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.spawning import ChildLimits, Parameter
+
+# Those that are about pixels, and no limit of a process.
+FORKING = ("test_matrix.py", "test_orientation.py", "test_trace.py")
+
+
+def call_forked(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
+    budget = Budget(limits.seconds, limits.memory_bytes)
+    return forking.call_forked(target, data, budget, limits.seconds, refusal, **parameters)
+
+
+@pytest.fixture(autouse=True)
+def forked_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if Path(request.path).name in FORKING:
+        monkeypatch.setattr(spawning, "call_spawned", call_forked)

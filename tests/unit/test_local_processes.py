@@ -1,0 +1,38 @@
+"""What ends a program of the laptop: see tests/e2e/test_processes.py for the whole of `make up`."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from local.processes import ENDING_SIGNALS, Stopped, end_on_signals
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    known = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    yield
+    for number, handler in known.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_asks_to_end_unwinds_the_stack(number):
+    end_on_signals()
+    with pytest.raises(Stopped, match=number.name):
+        signal.raise_signal(number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_job_in_the_background_of_a_shell_ends_all_the_same(number):
+    """Shells have them ignore Ctrl-C."""
+    signal.signal(number, signal.SIG_IGN)
+    end_on_signals()
+    with pytest.raises(Stopped, match=number.name):
+        signal.raise_signal(number)
+
+
+def test_nohup_is_heeded():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    end_on_signals()
+    signal.raise_signal(signal.SIGHUP)
