@@ -75,7 +75,7 @@ def test_a_flat_picture_in_more_colours_than_a_palette_is_searched_twice(monkeyp
 
 def test_a_flat_picture_is_searched_once_where_it_is_large(monkeypatch):
     monkeypatch.setattr(lossless, "MOST_TRIED_TWICE", 0)
-    assert searches_of(screen(), 100, monkeypatch) == [(True, lossless.OF_FLAT.method)]
+    assert searches_of(screen(), 100, monkeypatch) == [(True, lossless.OF_DENSE.method)]
 
 
 def test_a_photo_without_loss_is_searched_once(monkeypatch):

@@ -27,16 +27,16 @@ class Search:
 
 # Up to 256 colours libwebp packs the numbers of colours.
 PALETTE_COLORS, OF_PALETTE = 256, Search(4, 100)
-# Screens and charts: large areas are best at times, up to 5 % smaller, small ones at others, up to a quarter.
+# Screens and charts: large areas are best at times, up to 5 % smaller, small ones at others, up to a quarter. Both ways
+# take up to a second a million pixels.
 OF_FLAT, OF_DENSE = Search(1, 100), Search(6, 90)
+MOST_TRIED_TWICE = 8_000_000
 # Photographs: more takes twice the time for a hundredth of the bytes.
 OF_PHOTO = Search(4, 80)
 OF_HUGE = Search(0, 0)
 # A flat picture's pixels mostly are those to their left. Above such a share of others a lossy file is smaller.
 FLAT_SHARE = 0.15
 TILES, TILE_SIDE = 4, 128
-# Both ways take up to a second a million pixels.
-MOST_TRIED_TWICE = 8_000_000
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
@@ -56,7 +56,7 @@ def write_first(image: "Image") -> bytes:
 
 def improve(image: "Image", first: bytes) -> bytes:
     """The smaller one of the first file and another, where a second search is worth the time."""
-    if image.width * image.height > MOST_TRIED_TWICE or _choose_first(image) != OF_FLAT:
+    if _choose_first(image) != OF_FLAT:
         return first
     return min(first, _write(image, OF_DENSE), key=len)
 
@@ -66,7 +66,9 @@ def _choose_first(image: "Image") -> Search:
         return OF_HUGE
     if image.getcolors(PALETTE_COLORS):
         return OF_PALETTE
-    return OF_FLAT if is_flat(image) else OF_PHOTO
+    if not is_flat(image):
+        return OF_PHOTO
+    return OF_FLAT if image.width * image.height <= MOST_TRIED_TWICE else OF_DENSE
 
 
 def _write(image: "Image", search: Search) -> bytes:
