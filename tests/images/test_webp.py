@@ -49,13 +49,13 @@ def screen(colors: int = 300) -> Image.Image:
 
 def searches_of(image: Image.Image, quality: int, monkeypatch) -> list[tuple[bool, int]]:
     """Whether without loss, and by which method, each time that libwebp is called."""
-    called, save = [], libwebp.save
+    called, write = [], libwebp.write_by_pillow
 
     def listen(image, **options):
         called.append((options.get("lossless", False), options["method"]))
-        return save(image, **options)
+        return write(image, **options)
 
-    monkeypatch.setattr(libwebp, "save", listen)
+    monkeypatch.setattr(libwebp, "write_by_pillow", listen)
     webp.encode(image, quality)
     return called
 

@@ -62,11 +62,11 @@ def write(image: "Image", native: int) -> bytes:
     as libvips carries it.
     """
     if libwebp.is_huge(image):
-        return libwebp.save(image, quality=native, method=HUGE_METHOD)
+        return libwebp.write_by_pillow(image, quality=native, method=HUGE_METHOD)
     if visible_chroma_loss(image) > CAREFUL_ABOVE:
         careful = vips.from_pillow(image).webpsave_buffer(keep=0, Q=native, effort=METHOD, smart_subsample=True)
         return bytes(careful)
-    return libwebp.save(image, quality=native, method=METHOD)
+    return libwebp.write_by_pillow(image, quality=native, method=METHOD)
 
 
 def open_image(data: bytes) -> "Image":

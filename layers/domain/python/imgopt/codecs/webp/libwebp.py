@@ -16,7 +16,7 @@ def is_huge(image: "Image") -> bool:
     return image.width * image.height > HUGE_PIXELS
 
 
-def save(image: "Image", **options: Any) -> bytes:
+def write_by_pillow(image: "Image", **options: Any) -> bytes:
     """Without metadata, by Pillow's options. Colours of transparent pixels are lost."""
     out = BytesIO()
     image.save(out, "WEBP", **options)

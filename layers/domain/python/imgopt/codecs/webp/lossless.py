@@ -72,7 +72,7 @@ def _choose_first(image: "Image") -> Search:
 
 
 def _write(image: "Image", search: Search) -> bytes:
-    return libwebp.save(image, lossless=True, quality=search.quality, method=search.method)
+    return libwebp.write_by_pillow(image, lossless=True, quality=search.quality, method=search.method)
 
 
 def is_flat(image: "Image") -> bool:
