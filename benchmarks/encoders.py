@@ -119,8 +119,8 @@ COMPARISONS = (
     Comparison(
         *("WebP lossless of screens / sharp lossless", "webp", sharp_webp_lossless, ("screenshot",), 0.85),
         lossless=True,
-        remark="sharp's quality of 80 already looks for repetitions in the whole image. All that libwebp can search takes"
-        " a hundred times as long and saves 4 % more of most screens",
+        remark="sharp's quality of 80 already looks for repetitions in the whole image. All that libwebp can search"
+        " takes a hundred times as long and saves 4 % more of most screens",
     ),
     Comparison(
         *("WebP lossless of drawings / sharp lossless", "webp", sharp_webp_lossless, ("chart", "art", "icon")),

@@ -37,7 +37,7 @@ def test_the_highest_quality_loses_nothing(mode):
     assert shown.tobytes() == meant.tobytes()
 
 
-def screen(colors: int = 300) -> Image.Image:
+def screen(colors: int = 1000) -> Image.Image:
     """Flat, in that many colours."""
     image = Image.new("RGB", (320, 240), "white")
     draw = ImageDraw.Draw(image)
@@ -71,6 +71,10 @@ def test_a_flat_drawing_is_not_tried_lossy(monkeypatch):
 def test_a_flat_picture_in_more_colours_than_a_palette_is_searched_twice(monkeypatch):
     methods = [lossless.OF_FLAT.method, lossless.OF_DENSE.method]
     assert searches_of(screen(), 100, monkeypatch) == [(True, method) for method in methods]
+
+
+def test_a_flat_picture_is_searched_once_where_that_makes_it_tiny(monkeypatch):
+    assert searches_of(screen(colors=300), 100, monkeypatch) == [(True, lossless.OF_FLAT.method)]
 
 
 def test_a_flat_picture_is_searched_once_where_it_is_large(monkeypatch):

@@ -27,10 +27,10 @@ class Search:
 
 # Up to 256 colours libwebp packs the numbers of colours.
 PALETTE_COLORS, OF_PALETTE = 256, Search(4, 100)
-# Screens and charts: large areas are best at times, up to 5 % smaller, small ones at others, up to a quarter. Both ways
-# take up to a second a million pixels.
+# Screens and charts: large areas are best at times, up to 5 % smaller, small ones at others, up to a quarter, but not
+# below so many bits a pixel. Both ways take up to a second a million pixels.
 OF_FLAT, OF_DENSE = Search(1, 100), Search(6, 90)
-MOST_TRIED_TWICE = 8_000_000
+MOST_TRIED_TWICE, LEAST_TRIED_TWICE = 8_000_000, 0.4
 # Photographs: more takes twice the time for a hundredth of the bytes.
 OF_PHOTO = Search(4, 80)
 OF_HUGE = Search(0, 0)
@@ -56,7 +56,8 @@ def write_first(image: "Image") -> bytes:
 
 def improve(image: "Image", first: bytes) -> bytes:
     """The smaller one of the first file and another, where a second search is worth the time."""
-    if _choose_first(image) != OF_FLAT:
+    is_small = 8 * len(first) <= LEAST_TRIED_TWICE * image.width * image.height
+    if is_small or _choose_first(image) != OF_FLAT:
         return first
     return min(first, _write(image, OF_DENSE), key=len)
 
