@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import quality_scale, vips
-from imgopt.codecs.shared.chroma import visible_chroma_loss
+from imgopt.codecs.shared.chroma import exceeds_chroma_loss
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
 from imgopt.codecs.webp import chunks, libwebp, lossless
 from imgopt.errors import InvalidImage
@@ -63,7 +63,7 @@ def write(image: "Image", native: int) -> bytes:
     """
     if libwebp.is_huge(image):
         return libwebp.write_by_pillow(image, quality=native, method=HUGE_METHOD)
-    if visible_chroma_loss(image) > CAREFUL_ABOVE:
+    if exceeds_chroma_loss(image, CAREFUL_ABOVE):
         careful = vips.from_pillow(image).webpsave_buffer(keep=0, Q=native, effort=METHOD, smart_subsample=True)
         return bytes(careful)
     return libwebp.write_by_pillow(image, quality=native, method=METHOD)
