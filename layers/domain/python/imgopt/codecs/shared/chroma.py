@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # A large image is judged by tiles spread evenly over it, so many each way.
 TILES, TILE_SIDE = 4, 128
+# A share of a quarter of them that is so much smaller than what is tolerated stays below that with all of them.
+FAR_BELOW = 0.4
 MIDDLE = 128
 # In steps of 0-255 of a chroma channel. Of several measures, the share above it tells best which JPEGs are smaller
 # with full chroma at the same SSIMULACRA2.
@@ -30,6 +32,12 @@ def visible_chroma_loss(image: "Image") -> float:
     return max(map(_changed_share, _sample_chroma(image)), default=0.0)
 
 
+def exceeds_chroma_loss(image: "Image", tolerated: float) -> bool:
+    """Whether that share is larger. A quarter of the pixels decides where it is far from being so."""
+    few = max(map(_changed_share, _sample_chroma(image, TILE_SIDE // 2)), default=0.0)
+    return few > FAR_BELOW * tolerated and visible_chroma_loss(image) > tolerated
+
+
 def needs_full_chroma(image: "Image", tolerated: float) -> bool:
     """Whether so large a share changes visibly, or something small and coloured on a page turns grey.
 
@@ -41,10 +49,10 @@ def needs_full_chroma(image: "Image", tolerated: float) -> bool:
     return _is_page(chroma) and any(map(_loses_its_colors, _most_colorful_areas(image)))
 
 
-def _sample_chroma(image: "Image") -> "Sequence[Image]":
+def _sample_chroma(image: "Image", side: int = TILE_SIDE) -> "Sequence[Image]":
     if image.mode in ("L", "LA"):
         return ()
-    return take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
+    return take_tiles(image, TILES, side).convert("RGB").convert("YCbCr").split()[1:]
 
 
 def _is_page(chroma: "Sequence[Image]") -> bool:

@@ -1,26 +1,27 @@
-"""WebP by libwebp, as libvips carries it, and where an image is huge, with fewer copies of it, as Pillow does."""
+"""WebP by libwebp: lossy, or without loss where that is smaller; and how huge ones are read."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import quality_scale, vips
-from imgopt.codecs.shared.chroma import visible_chroma_loss
+from imgopt.codecs.shared.chroma import exceeds_chroma_loss
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
-from imgopt.codecs.webp import chunks
+from imgopt.codecs.webp import chunks, libwebp, lossless
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 ENCODER = "libwebp"
-EFFORT, LOSSLESS_EFFORT = 5, 4
+METHOD, HUGE_METHOD = 5, 2
 # From which share of changed colours on the careful way is smaller at the same SSIMULACRA2; it doubles the time.
 CAREFUL_ABOVE = 0.05
-# Up to so many colours a lossless file is often smaller than a lossy one, and it takes half the time to find out.
+# Up to so many colours a lossless file of a flat picture is often smaller than a lossy one.
 FEW_COLORS = 4096
-# Pixels above which all effort would take up to 0.6 s and 50 bytes for a thousand and one. Less of it, by libwebp's
-# method 2, takes a third of both for 3 % more bytes; of lossless files, the least effort half of the memory.
-HUGE_PIXELS, HUGE_METHOD = 32_000_000, 2
+# Bits a pixel for each step of quality: where a lossless file takes no more, no lossy one is smaller.
+SURELY_SMALLER = 1 / 400
+# A lossless file that is larger than a lossy one by no more may become the smaller one by another search.
+WITHIN_REACH = 1.3
 # At least 24 bytes a pixel are taken without loss, and 30 by noise.
 MOST_LOSSLESS_PIXELS = 64_000_000
 # Alpha is written without loss, whatever the quality.
@@ -29,32 +30,43 @@ MOST_ALPHA_PIXELS = MOST_LOSSLESS_PIXELS
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """WebP, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
-    if image.width * image.height > HUGE_PIXELS:
-        return _encode_huge(image, quality, metadata)
-    exact = _write_exactly(image) if quality == LOSSLESS_QUALITY or image.getcolors(FEW_COLORS) else None
-    if exact is None or quality < LOSSLESS_QUALITY:
-        lossy = write(image, quality_scale.WEBP.native(quality))
-        if exact is None or len(lossy) < len(exact):
-            return Encoding(chunks.insert(lossy, metadata), ENCODER)
-    return Encoding(chunks.insert(exact, metadata), ENCODER, lossless=True)
+    if quality == LOSSLESS_QUALITY:
+        return lossless.encode(image, quality, metadata)
+    data, exact = _write_smaller(image, quality)
+    return Encoding(chunks.insert(data, metadata), ENCODER, lossless=exact)
+
+
+def _write_smaller(image: "Image", quality: int) -> tuple[bytes, bool]:
+    """Without metadata, and whether nothing is lost."""
+    native = quality_scale.WEBP.native(quality)
+    if not _is_drawing(image):
+        return write(image, native), False
+    exact = lossless.write_first(image)
+    if 8 * len(exact) <= SURELY_SMALLER * quality * image.width * image.height:
+        return lossless.improve(image, exact), True
+    lossy = write(image, native)
+    if len(exact) <= WITHIN_REACH * len(lossy):
+        exact = lossless.improve(image, exact)
+    return (exact, True) if len(exact) <= len(lossy) else (lossy, False)
+
+
+def _is_drawing(image: "Image") -> bool:
+    """Whether a lossless file may be smaller than a lossy one, and there is time for both."""
+    return not libwebp.is_huge(image) and bool(image.getcolors(FEW_COLORS)) and lossless.is_flat(image)
 
 
 def write(image: "Image", native: int) -> bytes:
     """Lossy, by the encoder's own number, 0-100.
 
-    Colour has half the resolution each way. Where that shows, libwebp halves it with more care for edges.
+    Colour has half the resolution each way. Where that shows, libwebp halves it with more care for edges, which it does
+    as libvips carries it.
     """
-    careful = visible_chroma_loss(image) > CAREFUL_ABOVE
-    return _save(image, Q=native, effort=EFFORT, smart_subsample=careful)
-
-
-def _write_exactly(image: "Image") -> bytes:
-    return _save(image, lossless=True, effort=LOSSLESS_EFFORT)
-
-
-def _save(image: "Image", **options: Any) -> bytes:
-    """Without metadata: libvips would add tags of its own to EXIF, and a header of JPEG's before it."""
-    return bytes(vips.from_pillow(image).webpsave_buffer(keep=0, **options))
+    if libwebp.is_huge(image):
+        return libwebp.write_by_pillow(image, quality=native, method=HUGE_METHOD)
+    if exceeds_chroma_loss(image, CAREFUL_ABOVE):
+        careful = vips.from_pillow(image).webpsave_buffer(keep=0, Q=native, effort=METHOD, smart_subsample=True)
+        return bytes(careful)
+    return libwebp.write_by_pillow(image, quality=native, method=METHOD)
 
 
 def open_image(data: bytes) -> "Image":
@@ -62,7 +74,7 @@ def open_image(data: bytes) -> "Image":
     from PIL import Image
 
     image: Image.Image = Image.open(BytesIO(chunks.mark_bare_canvas(data)), formats=["WEBP"])
-    if image.width * image.height <= HUGE_PIXELS:
+    if not libwebp.is_huge(image):
         return image
     known = image.info
     image.close()
@@ -79,10 +91,3 @@ def _decode_huge(data: bytes, known: dict[Any, Any]) -> "Image":
         raise InvalidImage("The WebP file is damaged and can't be decoded.") from error
     image.info = known
     return image
-
-
-def _encode_huge(image: "Image", quality: int, metadata: Metadata) -> Encoding:
-    out, exact = BytesIO(), quality == LOSSLESS_QUALITY
-    effort: dict[str, Any] = {"lossless": True, "quality": 0, "method": 0} if exact else {"method": HUGE_METHOD}
-    image.save(out, "WEBP", **{"quality": quality_scale.WEBP.native(quality)} | effort)
-    return Encoding(chunks.insert(out.getvalue(), metadata), ENCODER, lossless=exact)
