@@ -2,14 +2,14 @@
 
 The API's scale is jpegli's: q means the median score of a 4:2:0 jpegli JPEG of quality q over the photos of the
 calibration half. For each encoder, as the service uses it, the table gives the native quality with the same median
-score over the same photos. For palettes, which photos are rarely given, it is the number from which the search for one
-ends with the fewest bytes, over drawings.
+score over the same photos. What AVIF does for drawings is calibrated on these: they score as they would by what is done
+for photos. For palettes, which photos are rarely given, it is the number from which the search for one ends with the
+fewest bytes, over drawings.
 """
 
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -19,6 +19,7 @@ from benchmarks.corpus import Sample, samples
 from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
+from imgopt.codecs.avif.tuning import PHOTO, REPEATING, SPEEDS, Tuning, tuning_for
 from imgopt.codecs.jpeg import jpegli
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png import colors
@@ -30,10 +31,22 @@ PALETTES_ASKED, STARTS = (30, 50, 70, 80, 90), (10, 30, 50, 65, 75, 80, 84, 88, 
 NATIVES = (5, 15, 25, 35, 45, 55, 65, 75, 82, 88, 93, 97, 100)
 
 
+AVIF_NATIVES = (*NATIVES[:-1], 99)
+
+
 @dataclass(frozen=True)
 class Scale:
     encoder: Encoder
     natives: tuple[int, ...] = NATIVES
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Where a scale is to score as a target does, over which images."""
+
+    scale: Scale
+    target: Scale
+    images: Callable[[int], list[Sample]]
 
 
 def _encoder(name: str, package: str, encode: Callable[[Image.Image, int], bytes]) -> Encoder:
@@ -46,27 +59,44 @@ def _jpegli(*, full_chroma: bool) -> Encoder:
     return _encoder(name, "pyjpegli", lambda image, quality: jpegli.encode(image, quality, full_chroma=full_chroma))
 
 
-TARGET = Scale(_jpegli(full_chroma=False), ASKED)
-SCALES = {
-    "JPEG_FULL_CHROMA": Scale(_jpegli(full_chroma=True)),
-    "WEBP": Scale(_encoder("webp", "pyvips-binary", webp.write)),
-    "AVIF": Scale(_encoder("avif", "pillow", avif.write), (*NATIVES[:-1], 99)),
-}
+def _avif(tuning: Tuning) -> Scale:
+    name = f"avif {tuning.options} {SPEEDS}"
+    return Scale(_encoder(name, "pillow", lambda image, native: avif.write(image, native, tuning)), AVIF_NATIVES)
 
 
-@cache
+def _avif_as_photo() -> Scale:
+    def encode(image: Image.Image, quality: int) -> bytes:
+        return avif.write(image, PHOTO.scale.native(quality), PHOTO)
+
+    return Scale(_encoder(f"avif {PHOTO} {SPEEDS}", "pillow", encode), ASKED)
+
+
 def _photos(most: int) -> list[Sample]:
     return samples("photo", report=False)[:most]
 
 
-def curve(scale: Scale, most: int) -> list[float]:
+def _drawings(most: int) -> list[Sample]:
+    return [each for each in samples(*DRAWINGS, report=False) if tuning_for(each.open()) is not PHOTO][:most]
+
+
+TARGET = Scale(_jpegli(full_chroma=False), ASKED)
+SCALES = {
+    "JPEG_FULL_CHROMA": Calibrated(Scale(_jpegli(full_chroma=True)), TARGET, _photos),
+    "WEBP": Calibrated(Scale(_encoder("webp", "pyvips-binary", webp.write)), TARGET, _photos),
+    "AVIF": Calibrated(_avif(PHOTO), TARGET, _photos),
+    "AVIF_DRAWING": Calibrated(_avif(REPEATING), _avif_as_photo(), _drawings),
+}
+
+
+def curve(scale: Scale, images: list[Sample]) -> list[float]:
     """The median score at each native quality, made to rise."""
-    by_image = [[trial.score for trial in trials(scale.encoder, each, scale.natives)] for each in _photos(most)]
+    by_image = [[trial.score for trial in trials(scale.encoder, each, scale.natives)] for each in images]
     return list(np.maximum.accumulate(np.median(by_image, axis=0)))
 
 
-def table(scale: Scale, most: int) -> list[tuple[int, int]]:
-    natives = np.interp(curve(TARGET, most), curve(scale, most), scale.natives)
+def table(calibrated: Calibrated, most: int) -> list[tuple[int, int]]:
+    scale, images = calibrated.scale, calibrated.images(most)
+    natives = np.interp(curve(calibrated.target, images), curve(scale, images), scale.natives)
     return [(asked, round(float(native))) for asked, native in zip(ASKED, natives, strict=True)]
 
 
@@ -86,9 +116,10 @@ def _bytes_from(drawing: Image.Image, quality: int, start: int) -> int:
 
 def main() -> None:
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 99
-    print("scores:", [(asked, round(float(score), 1)) for asked, score in zip(ASKED, curve(TARGET, most), strict=True)])
-    for name, scale in SCALES.items():
-        print(f"{name}: {table(scale, most)}", flush=True)
+    scores = zip(ASKED, curve(TARGET, _photos(most)), strict=True)
+    print("scores:", [(asked, round(float(score), 1)) for asked, score in scores])
+    for name, calibrated in SCALES.items():
+        print(f"{name}: {table(calibrated, most)}", flush=True)
     print(f"PALETTE: {palette_starts(most)}")
 
 

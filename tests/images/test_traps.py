@@ -3,7 +3,6 @@
 import pytest
 from PIL import Image, ImageFilter
 
-from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.gif import codec as gif
 from imgopt.codecs.png import codec as png
 from imgopt.errors import ImgoptError, InvalidRequest, TooLarge
@@ -156,12 +155,6 @@ def test_the_size_that_would_come_out_is_checked_before_anything_is_done():
 def test_a_picture_too_long_for_the_format_is_refused(target, side):
     with pytest.raises(InvalidRequest):
         check_image(header(encode(Image.new("1", (side, 1)), "PNG")), ProcessingSettings(output_format=target))
-
-
-def test_a_large_avif_is_made_with_less_effort():
-    speeds = [avif.speed_for(megapixels) for megapixels in (0.1, 1, 4, 12, 24, 100)]
-    assert speeds == sorted(speeds)
-    assert speeds[0] < speeds[-1]
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (200, 0), (0, 60), (200, 60)])

@@ -6,7 +6,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.avif import grid
-from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_sizes, quality_scale, vips
+from imgopt.codecs.avif.tuning import HUGE, Tuning, tuning_for
+from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_sizes, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.metadata import without_orientation
@@ -14,13 +15,6 @@ from imgopt.codecs.shared.metadata import without_orientation
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Megapixels above which libaom would take more than a job has, 45 bytes and a microsecond a pixel: tiles are encoded
-# then, with half of the colour.
-HUGE = 36
-# libaom's speed, 0-10, up to so many megapixels: a step up saves a third to a half of the time for 4-10 % of bytes.
-SPEEDS = ((1.5, 6), (16, 7), (HUGE, 8), (inf, 9))
-# What SSIMULACRA2 likes, and no sharpening on top of it, which only cost bytes on the benchmark's corpus.
-ADVANCED = {"tune": "ssimulacra2", "sharpness": "0"}
 GREY = frozenset({"L", "LA"})
 
 
@@ -29,37 +23,36 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
     Larger ones are made of tiles.
     """
-    native = quality_scale.AVIF.native(quality)
+    tuning = tuning_for(image)
+    native = tuning.scale.native(quality)
     if image.width * image.height > HUGE * 1e6:
-        return Encoding(_write_grid(image, native, metadata), "libaom")
-    return Encoding(write(image, native, metadata), "libaom")
+        return Encoding(_write_grid(image, native, tuning, metadata), "libaom")
+    return Encoding(write(image, native, tuning, metadata), "libaom")
 
 
-def write(image: "Image", native: int, metadata: Metadata = NO_METADATA) -> bytes:
+def write(image: "Image", native: int, tuning: Tuning, metadata: Metadata = NO_METADATA) -> bytes:
     """The same by the encoder's own number, 0-99; 100 would be without loss, for which it takes no such options."""
     megapixels = image.width * image.height / 1e6
-    return _write(image, native, metadata, speed_for(megapixels), _subsampling(image.mode, megapixels))
+    return _write(image, tuning.ask(native, megapixels), _subsampling(image.mode, megapixels), metadata)
 
 
-def _write_grid(image: "Image", native: int, metadata: Metadata) -> bytes:
+def _write_grid(image: "Image", native: int, tuning: Tuning, metadata: Metadata) -> bytes:
     """With halved colour, grids must have even sides (ISO/IEC 23000-22, 7.3.11.4.2)."""
-    even = image.width % 2 == image.height % 2 == 0
+    even, asked = image.width % 2 == image.height % 2 == 0, tuning.ask(native, inf)
 
     def write_tile(tile: "Image") -> bytes:
-        return _write(tile, native, NO_METADATA, speed_for(inf), _subsampling(tile.mode, inf if even else 0))
+        return _write(tile, asked, _subsampling(tile.mode, inf if even else 0), NO_METADATA)
 
     return grid.write(image, write_tile, metadata)
 
 
-def _write(image: "Image", native: int, metadata: Metadata, speed: int, subsampling: str) -> bytes:
+def _write(image: "Image", asked: dict[str, Any], subsampling: str, metadata: Metadata) -> bytes:
     out = BytesIO()
     image.save(
         out,
         "AVIF",
-        quality=native,
-        speed=speed,
+        **asked,
         subsampling=subsampling,
-        advanced=ADVANCED,
         autotiling=False,
         max_threads=1,
         exif=metadata.exif,
@@ -101,7 +94,3 @@ def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: di
     image = deep_samples.to_eight_bits(pixels, color)
     image.info = {**known, "exif": without_orientation(known.get("exif"))}
     return image
-
-
-def speed_for(megapixels: float) -> int:
-    return next(speed for most, speed in SPEEDS if megapixels <= most)
