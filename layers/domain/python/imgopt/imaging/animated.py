@@ -8,7 +8,7 @@ from imgopt.codecs.formats import FORMATS, decode_animation
 from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding, Metadata
-from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.artifact import Made, describe_lost, made_of
 from imgopt.imaging.focus import find_focus, shrink
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
@@ -38,20 +38,13 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
-    done = made_of(made, target, canvas.scaled(made.scale), warning=_describe_lost(kept, target))
+    done = made_of(made, target, canvas.scaled(made.scale), warning=describe_lost(kept, FORMATS[target], animated=True))
     return replace(done, artifact=replace(done.artifact, frames=frames))
 
 
 def _with_metadata(made: Encoding, target: str, kept: Metadata) -> Encoding:
     insert = FORMATS[target].insert_metadata
     return replace(made, data=insert(made.data, kept)) if insert else made
-
-
-def _describe_lost(kept: Metadata, target: str) -> str | None:
-    """A sentence for `warning` where an animation of that format is written without what should have been kept."""
-    if FORMATS[target].insert_metadata or not (kept.exif or kept.xmp or kept.iptc):
-        return None
-    return f"{FORMATS[target].label} animations keep no metadata."
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:

@@ -9,13 +9,20 @@ from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
-from imgopt.imaging.artifact import Made, describe_left_out, made_of
+from imgopt.imaging.artifact import (
+    Made,
+    describe_left_out,
+    describe_lost,
+    describe_vector_metadata,
+    join_warnings,
+    made_of,
+)
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
 from imgopt.imaging.steps.compress import Attempts, Compressed, fit
-from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, shows_through
+from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
 
@@ -44,7 +51,8 @@ def _read(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Deco
         return replace(decoded, metadata=replace(decoded.metadata, dpi=source.dpi))
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
     drawing = vector.render(data, drawn.width, drawn.height)
-    return Decoded(drawing.image, NO_METADATA, warning=describe_left_out(drawing.left_out))
+    lost = describe_vector_metadata(data, source, options.keep_metadata)
+    return Decoded(drawing.image, NO_METADATA, warning=join_warnings(describe_left_out(drawing.left_out), lost))
 
 
 def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
@@ -77,7 +85,11 @@ def _make(
         made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
     else:
         made = fit(encode, options.output_quality, limit, scalable=scalable)
-    return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=decoded.warning)
+    return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=_warning(decoded, target))
+
+
+def _warning(decoded: Decoded, target: Format) -> str | None:
+    return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
 
 
 def _preview(image: "Image", write: Encode) -> Preview | None:
@@ -103,7 +115,9 @@ def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: Pr
             raise InvalidImage(f"The {FORMATS[source.format].label} file is damaged and can't be decoded.") from error
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return made_of(made, source.format, Size(source.width, source.height))
+    kept = read_kept(data, source.format, options.keep_metadata)
+    lost = describe_lost(kept, FORMATS[source.format])
+    return made_of(made, source.format, Size(source.width, source.height), warning=lost)
 
 
 def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: ProcessingSettings) -> Made:
@@ -119,4 +133,4 @@ def _make_set(decoded: Decoded, target: Format, images: ImageSet, options: Proce
     made = fit_with(images.encode)
     if limit and made.size > limit:
         made = fit_with(images.encode_packed)
-    return made_of(made, target.name, squares[-1], bits=decoded.bits, warning=decoded.warning)
+    return made_of(made, target.name, squares[-1], bits=decoded.bits, warning=_warning(decoded, target))

@@ -32,6 +32,7 @@ FORMAT = Format(
     clean=application_segments.clean,
     mend=None,
     replaced_by=None,
+    longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,
 )
