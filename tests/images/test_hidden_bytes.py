@@ -154,5 +154,5 @@ def test_an_av1_stream_with_private_units_is_not_plain(unit, stays):
     items = isobmff.read_items(BytesIO(AVIF_STILL))
     ((offset, length),) = items.extents[items.primary]
     stream = AVIF_STILL[offset : offset + length]
-    assert av1.is_plain(stream)
-    assert av1.is_plain(unit + stream) == stays
+    assert av1.holds_pictures_alone(stream)
+    assert av1.holds_pictures_alone(unit + stream) == stays

@@ -13,7 +13,7 @@ from imgopt.imaging.focus import find_focus, shrink
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
-from imgopt.imaging.steps.compress import fit
+from imgopt.imaging.steps.compress import Attempts, lowest_scale_of, search
 from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.steps.resize import resize
 
@@ -36,7 +36,8 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
         frames = _read(data, source, canvas.scaled(scale), focus, options)
         return _with_metadata(_encode(frames, target, quality), target, kept)
 
-    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
+    attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
+    made = search(attempts, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
     done = made_of(made, target, canvas.scaled(made.scale), warning=describe_lost(kept, FORMATS[target], animated=True))
     return replace(done, artifact=replace(done.artifact, frames=frames))

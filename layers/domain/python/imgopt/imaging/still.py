@@ -21,7 +21,7 @@ from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
-from imgopt.imaging.steps.compress import Attempts, Compressed, fit
+from imgopt.imaging.steps.compress import Attempts, Compressed, fit, lowest_scale_of, search
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
@@ -80,11 +80,12 @@ def _make(
         return write(at_scale(scale), quality, decoded.metadata)
 
     scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
+    attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
     preview = _preview(at_scale(1), write) if limit else None
     if limit and preview:
-        made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
+        made = fit_by_preview(attempts, preview, options.output_quality, limit, scalable=scalable)
     else:
-        made = fit(encode, options.output_quality, limit, scalable=scalable)
+        made = search(attempts, options.output_quality, limit, scalable=scalable)
     return made_of(made, target.name, canvas.scaled(made.scale), bits=decoded.bits, warning=_warning(decoded, target))
 
 

@@ -82,7 +82,7 @@ def _is_alpha(items: Items, item: int) -> bool:
 
 
 def _is_plain(data: bytes, extents: list[Extent]) -> bool:
-    return av1.is_plain(b"".join(data[offset : offset + length] for offset, length in extents))
+    return av1.holds_pictures_alone(b"".join(data[offset : offset + length] for offset, length in extents))
 
 
 def _samples(data: bytes) -> list[Extent] | None:

@@ -38,7 +38,7 @@ def read_code_points(data: bytes) -> tuple[int, int] | None:
     return (bits.read(8), bits.read(8)) if bits.read(1) else None
 
 
-def is_plain(data: bytes) -> bool:
+def holds_pictures_alone(data: bytes) -> bool:
     """Whether a bitstream has nothing but pictures and their light levels (5.3.1, 6.7.1), no private data."""
     position = 0
     for _ in range(MOST_UNITS):
