@@ -5,8 +5,8 @@ import pytest
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.compress import (
-    LEAST_QUALITY,
     LEAST_LONGER_SIDE,
+    LEAST_QUALITY,
     LOWEST_QUALITY,
     LOWEST_SCALE,
     MOST_TRIES,
