@@ -162,6 +162,8 @@ class Format:
     # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
+    # Raises InvalidImage where the pixels that were decoded of a file aren't all that there should be.
+    check_decoded: "Callable[[bytes, Image], None] | None" = None
     # Bytes of each kind of metadata that a file of one picture can hold.
     longest_metadata: int = NO_LIMIT
     # Puts metadata into a finished animation that has none.

@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import application_segments, codec, segments
+from imgopt.codecs.jpeg import application_segments, codec, segments, wholeness
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -32,6 +32,7 @@ FORMAT = Format(
     clean=application_segments.clean,
     mend=None,
     replaced_by=None,
+    check_decoded=wholeness.check_whole,
     longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,

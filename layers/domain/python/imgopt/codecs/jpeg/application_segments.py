@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgopt.codecs.jpeg.segments import END, EXIF, SCAN, WITHOUT_LENGTH, read_segments
+from imgopt.codecs.jpeg.segments import END, EXIF, FRAMES, SCAN, WITHOUT_LENGTH, read_segments
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.iptc import to_photoshop
 from imgopt.codecs.shared.matrix_profile import has_stated_size
@@ -16,8 +16,7 @@ ADOBE_BYTES = 12
 XMP, COLOR_PROFILE = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 # What fits one segment with its name, and with what EXIF is completed by.
 LONGEST_METADATA = 65_000
-# Frames of all kinds, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
-FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+# Frames, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
 CODING = FRAMES | {0xC4, 0xCC, SCAN, END, *range(0xDB, 0xE0)}
 # ITU T.871, 10.1: version, units, density across and down, and a thumbnail of no size.
 # Without a unit the densities are only the shape of a pixel.
