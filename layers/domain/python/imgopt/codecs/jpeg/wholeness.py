@@ -15,7 +15,7 @@ SHRUNK = 8
 ENDS_EARLY = "premature end"
 
 
-def check_whole(data: bytes, image: "Image") -> None:
+def check_scans(data: bytes, image: "Image") -> None:
     """For a picture that is decoded. Raises InvalidImage where the scans end before it does.
 
     Only one that ends in grey is looked at again: by libvips, to which the warning is an error.
