@@ -4,6 +4,7 @@ import os
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import serialize
@@ -18,7 +19,7 @@ SILENT = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
 STDOUT, SAID = 1, b"No fonts with a"
 
 
-def lacks_letters(root: Element, fonts: dict[str, object]) -> bool:
+def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
     """Whether a tree's texts have letters that aren't drawn. Of very many, the first are looked at."""
     asked = _unusual(root)
     if not asked:
