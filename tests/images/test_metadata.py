@@ -12,7 +12,7 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared import iptc, xmp
 from imgopt.codecs.shared.metadata import KeepMetadata
 from tests import animations, pictures
-from tests.metadata_files import XMP, cleaned, packet_of, riff_chunk
+from tests.metadata_files import NAMESPACES, XMP, cleaned, packet_of, riff_chunk
 from tests.pictures import draw, encode, open_image, run
 
 JFIF_START = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
@@ -258,6 +258,19 @@ def test_animations_keep_the_rights(target, size):
 def test_animations_that_keep_no_metadata_say_so(target, keep, is_said):
     done = run(animation_with_rights(), output_format=target, keep_animation=True, keep_metadata=keep)
     assert (done.warning == f"{target.upper()} animations keep no metadata.") == is_said
+
+
+def test_rights_in_xmp_stay_without_what_stands_around_them():
+    words = [b"one tool", b"one comment", b"one document", b"one text", b"two comments", b"three comments"]
+    head = f'<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="one tool"><!--one comment--><rdf:RDF {NAMESPACES}>'
+    packet = (
+        f'{head}<rdf:Description rdf:about="one document">one text<!--two comments-->'
+        "<dc:creator><rdf:Seq><rdf:li>Ann<!--three comments--></rdf:li></rdf:Seq></dc:creator>"
+        "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+    kept = xmp.reduce_to_rights(packet, {})
+    assert b"<rdf:li>Ann</rdf:li>" in kept
+    assert not [word for word in words if word in kept]
 
 
 def test_xmp_that_is_still_true_stays_to_the_byte():
