@@ -16,8 +16,9 @@ from local.processes import Stopped, end_on_signals, listen, only_one
 PORT, LARGEST_PORT = 8080, 65535
 FOLDER = Path(os.environ.get("IMGOPT_LOCAL_FOLDER") or LOCAL / "up")
 CHECK_SECONDS = 0.5
-# On a laptop all guests come from its own address, so what these have is limited for all of them together alone.
-ONE_ADDRESS = ("IMGOPT_GUESTS_PER_ADDRESS", "IMGOPT_GUESTS_PER_SITE")
+# On a laptop all guests come from its own address, so what these have is limited for all of them together alone. There
+# are as many guests as that limit is guests' credits: a script that keeps no token is a new guest at each upload.
+ONE_ADDRESS = ("IMGOPT_GUESTS_PER_ADDRESS", "IMGOPT_GUESTS_PER_SITE", "IMGOPT_RATE_NEW_GUESTS")
 
 
 def main() -> int:

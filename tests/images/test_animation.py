@@ -14,8 +14,10 @@ from imgopt.codecs.shared.animation import FOREVER, Animation, sample_durations,
 from imgopt.codecs.shared.timing import Timing
 from imgopt.codecs.webp import animation as webp_animation
 from imgopt.errors import InvalidImage, TooLarge
-from tests import animations
+from tests import animations, pictures
 from tests.animations import HOLE, Part
+from tests.inputs import data_of
+from tests.pictures import run
 
 MAKERS = {
     "webp": lambda frames, durations: animations.saved(frames, "WEBP", duration=durations, loop=3, lossless=True),
@@ -212,3 +214,10 @@ def test_an_animation_becomes_another_format_with_its_timing(module):
 def test_plays_go_into_webp():
     animation = Animation(tuple(animations.photo_frames(3)), (50, 50, 50), plays=4)
     assert decode_animation(webp_animation.encode_animation(animation, 80).data, "webp").plays == 4
+
+
+@pytest.mark.parametrize(("frames", "target"), [(4, "avif"), (4, "gif"), (1, "avif"), (1, "webp")])
+def test_a_limit_that_needs_less_than_16_pixels_is_not_met(frames, target):
+    source = data_of("gif animated") if frames > 1 else pictures.png()
+    done = run(source, output_format=target, keep_animation=True, output_file_size_limit=40)
+    assert (done.size_limit_met, done.width, done.frames) == (False, 16, frames)

@@ -2,8 +2,10 @@
 
 import struct
 
+import pytest
 from PIL import Image, ImageCms
 
+from imgopt.errors import InvalidImage, Unsupported
 from tests import pictures
 from tests.pictures import run
 
@@ -66,3 +68,36 @@ def test_colours_that_avif_names_by_number_are_converted():
     red, green, _ = pictures.open_image(run(wide, output_format="png").data).convert("RGB").getpixel((30, 30))
     assert red > 208
     assert green < 52
+
+
+def cut_scan(data: bytes) -> bytes:
+    """Without the second half of the scan, yet with the marker of the end."""
+    start = data.index(b"\xff\xda")
+    return data[: (start + len(data)) // 2] + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("size", [{}, {"output_width": 8}])
+def test_a_jpeg_whose_scan_ends_early_is_not_grey_below(mode, size):
+    noise = Image.effect_noise((96, 96), 120).convert(mode)
+    data = cut_scan(pictures.encode(noise, "JPEG", quality=90))
+    with pytest.raises(InvalidImage, match="fewer pixels"):
+        run(data, output_format="png", **size)
+
+
+def test_a_jpeg_that_is_grey_below_is_read():
+    data = pictures.encode(Image.new("RGB", (64, 64), (128, 128, 128)), "JPEG")
+    second = 4 + int.from_bytes(data[4:6])
+    assert run(data[:second] + b"junk" + data[second:], output_format="png").width == 64
+
+
+@pytest.mark.parametrize(
+    ("marker", "bits", "said"),
+    [(0xC1, 12, "JPEG images of 12 bits a sample"), (0xC3, 16, "of 16 bits"), (0xC5, 8, "Hierarchical JPEG images")],
+)
+def test_a_jpeg_of_another_kind_is_refused_by_its_name(marker, bits, said):
+    data = bytearray(pictures.jpeg())
+    frame = data.index(b"\xff\xc0")
+    data[frame + 1], data[frame + 4] = marker, bits
+    with pytest.raises(Unsupported, match=said):
+        pictures.header(bytes(data))

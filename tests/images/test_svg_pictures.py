@@ -118,6 +118,18 @@ NOT_DRAWN = {
     "a shadow of text": ('<text style="text-shadow:1px 1px red">A</text>', "the CSS property text-shadow"),
     "a font in the file": ("<style>@font-face{font-family:a}</style><text>A</text>", "fonts in the file"),
     "a clip path": ('<rect width="9" height="9" style="clip-path:shape(from 0 0)"/>', "a clip path of CSS"),
+    "a drop of light": ('<rect style="mix-blend-mode:plus-lighter"/>', "the CSS property mix-blend-mode"),
+    "a mask of CSS": ('<rect style="mask-image:linear-gradient(red,blue)"/>', "the CSS property mask-image"),
+    "a mask by a gradient": ('<rect style="mask:linear-gradient(red,blue)"/>', "the CSS property mask"),
+    "what is behind": ('<rect style="backdrop-filter:blur(1px)"/>', "the CSS property backdrop-filter"),
+    "a way of a thing": ("<rect style=\"offset-path:path('M0 0h9')\"/>", "the CSS property offset-path"),
+    "a turn in space": ('<rect style="transform:rotateX(45deg)"/>', "transforms in space"),
+    "a condition": ("<style>rect{fill:if(style(--a:1):red;else:blue)}</style><rect/>", "the CSS function if()"),
+    "small capitals": ('<text font-variant="small-caps">A</text>', "the CSS property font-variant"),
+    "a wavy line": ('<text style="text-decoration:underline wavy">A</text>', "the CSS property text-decoration"),
+    "kept spaces": ('<text style="white-space:pre">A</text>', "the CSS property white-space"),
+    "from right to left": ('<text direction="rtl">A</text>', "the CSS property direction"),
+    "another script": ("<text>\U0001bc00</text>", "letters that no font here has"),
     "a container": ("<style>@container (width){a{fill:red}}</style>", "style rules by @container"),
 }
 
@@ -134,6 +146,13 @@ def test_parts_that_are_not_drawn_are_named(name):
     assert rendering.draw(file(body), 40, 40).left_out == {said}
 
 
+@pytest.mark.parametrize("filtered", ['filter="url(#no)"', 'style="filter:blur(2px) url(#no)"'])
+def test_a_filter_that_is_not_there_changes_nothing(filtered):
+    plain = '<rect width="20" height="20" {}/>'
+    shown = rendering.draw(file(plain.format(filtered)), 40, 40)
+    assert shown.png == rendering.draw(file(plain.format("")), 40, 40).png
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -142,6 +161,9 @@ def test_parts_that_are_not_drawn_are_named(name):
         "<!-- a -->",
         '<g xmlns:i="http://i.example" i:a="b"/>',
         "<style>a{cursor:grab}</style>",
+        '<rect style="text-shadow:1px 1px red;white-space:pre"/>',
+        '<rect style="mask-image:none;mix-blend-mode:multiply;transform:translate3d(1px,1px,0)"/>',
+        '<text style="text-decoration-line:underline">\u00e9\u0301\u200b</text>',
     ],
 )
 def test_hidden_parts_are_not_named(body):

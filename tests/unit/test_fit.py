@@ -3,7 +3,18 @@
 import pytest
 
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.imaging.steps.compress import LEAST_QUALITY, LOWEST_QUALITY, LOWEST_SCALE, MOST_TRIES, fit
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.steps.compress import (
+    LEAST_LONGER_SIDE,
+    LEAST_QUALITY,
+    LOWEST_QUALITY,
+    LOWEST_SCALE,
+    MOST_TRIES,
+    Attempts,
+    fit,
+    lowest_scale_of,
+    search,
+)
 
 
 class Encoder:
@@ -60,6 +71,22 @@ def test_quality_goes_below_the_lowest_where_the_size_is_kept(quality):
 def test_a_limit_that_cannot_be_met_ends_with_the_smallest():
     found = fit(Encoder(floor=900), 80, 500, scalable=True)
     assert found.scale == LOWEST_SCALE
+
+
+@pytest.mark.parametrize(("size", "lowest"), [((1600, 900), 1 / 16), ((64, 40), 0.25), ((9, 16), 1.0), ((8, 8), 1.0)])
+def test_a_picture_is_not_scaled_to_less_than_can_be_made_out(size, lowest):
+    assert lowest_scale_of(Size(*size)) == lowest
+    assert max(size) * lowest >= LEAST_LONGER_SIDE or lowest == 1
+    found = search(Attempts(Encoder(floor=900), lowest_scale=lowest), 80, 500, scalable=True)
+    assert found.scale == lowest
+
+
+@pytest.mark.parametrize("limit", [500, 740, 980])
+def test_limit_is_filled_by_quality_where_bytes_jump_from_one_scale_to_the_next(limit):
+    def encode(quality: int, scale: float) -> Encoding:
+        return Encoding(bytes(round((400 if scale < 0.5 else 2000) * 1.03 ** (quality - LOWEST_QUALITY))), "test")
+
+    assert 0.85 * limit <= fit(encode, 80, limit, scalable=True).size <= limit
 
 
 def test_a_quality_below_the_lowest_is_not_raised():

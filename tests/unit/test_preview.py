@@ -126,3 +126,19 @@ def test_limit_is_filled_by_fewer_pixels_where_bytes_jump_from_one_quality_to_th
     preview = Preview(lambda quality, scale: bytes_of(quality, scale) // SHARE, SHARE)
     found = fit_by_preview(attempts, preview, 80, limit, scalable=True)
     assert 0.85 * limit <= found.size <= limit
+
+
+def test_limit_is_filled_where_bytes_jump_just_below_the_full_scale():
+    def jumping(quality: int, scale: float) -> int:
+        if quality < 70:
+            return 3000
+        return round((10_000 if scale == 1 else 7800) * scale**2)
+
+    made = fit_by_preview(
+        Attempts(lambda quality, scale: Encoding(bytes(jumping(quality, scale)), "test")),
+        Preview(jumping, 1),
+        80,
+        9000,
+        scalable=True,
+    )
+    assert 0.8 * 9000 <= made.size <= 9000

@@ -81,5 +81,7 @@ def test_guests_of_a_laptop_are_limited_all_together_unless_it_is_said(environme
     monkeypatch.setenv("IMGOPT_GUESTS_PER_SITE", "7")
     monkeypatch.setenv("IMGOPT_GUESTS_PER_ADDRESS", "")
     monkeypatch.delenv("IMGOPT_GUESTS_PER_ADDRESS")
+    monkeypatch.setenv("IMGOPT_RATE_NEW_GUESTS", "")
+    monkeypatch.delenv("IMGOPT_RATE_NEW_GUESTS")
     up.share_one_address()
-    assert [os.environ[name] for name in up.ONE_ADDRESS] == ["5000", "7"]
+    assert [os.environ[name] for name in up.ONE_ADDRESS] == ["5000", "7", "5000"]

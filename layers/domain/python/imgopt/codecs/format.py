@@ -85,12 +85,13 @@ class Vector:
     """A format without pixels: drawn at a size in pixels, and made another size or smaller as it is.
 
     `prepare` takes a width and a height, both or one of which may be None, and the name of what is done where the
-    proportions are others. `optimize` takes what that has made.
+    proportions are others. `optimize` takes what that has made. `has_metadata` tells whether a file holds some.
     """
 
     render: Callable[[bytes, int, int], Drawn]
     prepare: Callable[[bytes, int | None, int | None, str], Prepared]
     optimize: Callable[[bytes, int], Encoding]
+    has_metadata: Callable[[bytes], bool]
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,10 @@ class Format:
     # CPU nanoseconds that a pixel of a photo takes on one core, about: a score costs a small part of them.
     encode_nanoseconds: float = 100.0
     decode_nanoseconds: float = 10.0
+    # Raises InvalidImage where the pixels that were decoded of a file aren't all that there should be.
+    check_decoded: "Callable[[bytes, Image], None] | None" = None
+    # Bytes of each kind of metadata that a file of one picture can hold.
+    longest_metadata: int = NO_LIMIT
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

@@ -8,14 +8,14 @@ from imgopt.codecs.formats import FORMATS, decode_animation
 from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding, Metadata
-from imgopt.imaging.artifact import Made, made_of
+from imgopt.imaging.artifact import Made, describe_lost, made_of
 from imgopt.imaging.focus import find_focus, shrink
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.imaging.scores.frames import Moment, score_animation, take_moments, tiles_of
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE
-from imgopt.imaging.steps.compress import fit
+from imgopt.imaging.steps.compress import Attempts, lowest_scale_of, search
 from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.steps.resize import resize
 
@@ -40,7 +40,8 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
         seen[scale] = take_moments(frames, tiles_of(frames.size))
         return _with_metadata(_encode(frames, target, quality), target, kept)
 
-    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=not resizes)
+    attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
+    made = search(attempts, options.output_quality, options.output_file_size_limit, scalable=not resizes)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
     size = canvas.scaled(made.scale)
 
@@ -48,7 +49,7 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
         return seen.get(made.scale) or _take_moments(data, source, options)
 
     score = score_animation(moments, tiles_of((size.width, size.height)), made.encoding, target, size.pixels * frames)
-    done = made_of(made, target, size, score=score, warning=_describe_lost(kept, target))
+    done = made_of(made, target, size, score=score, warning=describe_lost(kept, FORMATS[target], animated=True))
     return replace(done, artifact=replace(done.artifact, frames=frames))
 
 
@@ -61,13 +62,6 @@ def _take_moments(data: bytes, source: ImageHeader, options: ProcessingSettings)
 def _with_metadata(made: Encoding, target: str, kept: Metadata) -> Encoding:
     insert = FORMATS[target].insert_metadata
     return replace(made, data=insert(made.data, kept)) if insert else made
-
-
-def _describe_lost(kept: Metadata, target: str) -> str | None:
-    """A sentence for `warning` where an animation of that format is written without what should have been kept."""
-    if FORMATS[target].insert_metadata or not (kept.exif or kept.xmp or kept.iptc):
-        return None
-    return f"{FORMATS[target].label} animations keep no metadata."
 
 
 def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings) -> Encoding:

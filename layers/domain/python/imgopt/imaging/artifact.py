@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
+from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.shared.encoding import BITS, LOSSLESS_QUALITY
+from imgopt.codecs.shared.encoding import BITS, LOSSLESS_QUALITY, Metadata
+from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.scores.model import NOT_COMPARED, Score
 from imgopt.imaging.scores.ssimulacra2 import METRIC
@@ -92,6 +94,36 @@ class Made:
         return replace(self.artifact, key=key, size=len(self.data))
 
 
+def join_warnings(*sentences: str | None) -> str | None:
+    """What is told of a result as one `warning`."""
+    return " ".join(filter(None, sentences)) or None
+
+
+def describe_lost(kept: Metadata, target: Format, *, animated: bool = False) -> str | None:
+    """A sentence for `warning` where a file is written without what should have been kept.
+
+    IPTC is said in XMP, too, so that formats without IPTC lose nothing.
+    """
+    if animated and not target.insert_metadata:
+        return f"{target.label} animations keep no metadata." if kept.by_kind else _describe_unread(kept)
+    if kept.by_kind and not target.longest_metadata:
+        return f"{target.label} files keep no metadata."
+    too_long = tuple(kind for kind, data in kept.by_kind.items() if len(data) > target.longest_metadata)
+    return _describe_unread(replace(kept, unread=(*kept.unread, *too_long)))
+
+
+def _describe_unread(kept: Metadata) -> str | None:
+    names = ", ".join(dict.fromkeys(kept.unread))
+    return f"Metadata that is damaged or too long was not kept: {names}." if names else None
+
+
+def describe_vector_metadata(data: bytes, source: ImageHeader, keep: KeepMetadata) -> str | None:
+    """The same of a drawing, whose metadata are never kept."""
+    vector = FORMATS[source.format].vector
+    has_some = keep is not KeepMetadata.NONE and vector is not None and vector.has_metadata(data)
+    return f"Metadata of {FORMATS[source.format].label} files are not kept." if has_some else None
+
+
 def describe_left_out(names: Collection[str]) -> str | None:
     """A sentence for `warning`; None where nothing was left out."""
     return f"Left out: {', '.join(sorted(names))}." if names else None
@@ -121,7 +153,7 @@ def made_of(  # noqa: PLR0913 - what a result has besides
         frames=1,
         score=score.value,
         score_metric=metric_of(score.value),
-        warning=" ".join(filter(None, (warning, *_warnings(compressed, bits), score.warning))) or None,
+        warning=join_warnings(warning, *_warnings(compressed, bits), score.warning),
     )
     return Made(artifact, encoding.data)
 

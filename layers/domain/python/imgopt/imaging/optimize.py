@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
+from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.errors import InvalidImage
 from imgopt.imaging import animated, still, vector
 from imgopt.imaging.appearance import describe_appearance
-from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
+from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import changes_size, stays_animated, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
+from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 if TYPE_CHECKING:
@@ -81,7 +83,15 @@ def _or_original(made: Made, data: bytes, source: ImageHeader, options: Processi
     cleaned = original and clean(original, source.format, options.keep_metadata)
     if not cleaned or len(cleaned) > len(made.data):
         return made
-    return Made(_describe_original(source, cleaned), cleaned)
+    lost = _describe_cleaned(data, source, options.keep_metadata)
+    return Made(replace(_describe_original(source, cleaned), warning=lost), cleaned)
+
+
+def _describe_cleaned(data: bytes, source: ImageHeader, keep: KeepMetadata) -> str | None:
+    """What an original has lost that should have been kept; one with all of its metadata is as it was."""
+    if keep is KeepMetadata.ALL:
+        return None
+    return describe_lost(read_kept(data, source.format, keep), FORMATS[source.format], animated=source.frames > 1)
 
 
 def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
@@ -102,7 +112,6 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
 def _judge(made: Made, source: ImageHeader, options: ProcessingSettings) -> Made:
     """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
     limit = options.output_file_size_limit
-    warnings = source.warning, made.artifact.warning, warn_of_lost_hdr(made, source)
-    warning = " ".join(filter(None, warnings)) or None
+    warning = join_warnings(source.warning, made.artifact.warning, warn_of_lost_hdr(made, source))
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))

@@ -9,7 +9,14 @@ from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet, Vector
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
-from imgopt.imaging.artifact import Made, describe_left_out, made_of
+from imgopt.imaging.artifact import (
+    Made,
+    describe_left_out,
+    describe_lost,
+    describe_vector_metadata,
+    join_warnings,
+    made_of,
+)
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
@@ -18,8 +25,8 @@ from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target
 from imgopt.imaging.scores.effort import effort_for
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
 from imgopt.imaging.scores.stills import count_grounds, score_still
-from imgopt.imaging.steps.compress import Attempts, Compressed, fit
-from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, shows_through
+from imgopt.imaging.steps.compress import Attempts, Compressed, fit, lowest_scale_of, search
+from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
 
@@ -65,7 +72,8 @@ def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingS
     own = Size(source.width, source.height)
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
     drawing = vector.render(data, drawn.width, drawn.height)
-    return Decoded(drawing.image, NO_METADATA, warning=describe_left_out(drawing.left_out))
+    lost = describe_vector_metadata(data, source, options.keep_metadata)
+    return Decoded(drawing.image, NO_METADATA, warning=join_warnings(describe_left_out(drawing.left_out), lost))
 
 
 def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
@@ -97,15 +105,20 @@ def _make(
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
     scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
+    attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
     preview = _preview(at_scale(1), write) if limit else None
     if limit and preview:
-        made = fit_by_preview(Attempts(encode), preview, options.output_quality, limit, scalable=scalable)
+        made = fit_by_preview(attempts, preview, options.output_quality, limit, scalable=scalable)
     else:
-        made = fit(encode, options.output_quality, limit, scalable=scalable)
+        made = search(attempts, options.output_quality, limit, scalable=scalable)
     score = NOTHING_LOST if made.encoding.lossless else _score(at_scale(made.scale), made, target, source)
     size = canvas.scaled(made.scale)
-    done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=decoded.warning)
+    done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
+
+
+def _warning(decoded: Decoded, target: Format) -> str | None:
+    return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
 
 
 def _score(picture: "Image", made: Compressed, target: Format, source: ImageHeader) -> Score:
@@ -138,7 +151,8 @@ def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: Pr
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
     score = _score(decode(data, source.format).image, made, FORMATS[source.format], source)
-    return made_of(made, source.format, Size(source.width, source.height), score=score)
+    lost = describe_lost(read_kept(data, source.format, options.keep_metadata), FORMATS[source.format])
+    return made_of(made, source.format, Size(source.width, source.height), score=score, warning=lost)
 
 
 def _make_set(
@@ -157,4 +171,4 @@ def _make_set(
     if limit and made.size > limit:
         made = fit_with(images.encode_packed)
     score = _score(icons[-1], made, target, source)
-    return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=decoded.warning)
+    return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=_warning(decoded, target))

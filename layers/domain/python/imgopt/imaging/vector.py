@@ -2,7 +2,7 @@
 
 from imgopt.codecs.format import ImageHeader, Vector
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.imaging.artifact import Made, describe_left_out, made_of
+from imgopt.imaging.artifact import Made, describe_left_out, describe_vector_metadata, join_warnings, made_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import canvas_of, upscaled_size
 from imgopt.imaging.steps.compress import fit
@@ -15,7 +15,9 @@ def optimize_vector(data: bytes, source: ImageHeader, vector: Vector, options: P
         return vector.optimize(prepared.data, quality)
 
     made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    return made_of(made, source.format, canvas_of(source, options), warning=describe_left_out(prepared.left_out))
+    lost = describe_vector_metadata(data, source, options.keep_metadata)
+    warning = join_warnings(describe_left_out(prepared.left_out), lost)
+    return made_of(made, source.format, canvas_of(source, options), warning=warning)
 
 
 def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:

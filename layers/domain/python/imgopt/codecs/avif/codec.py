@@ -89,7 +89,7 @@ def _may_be_deep(image: "Image", items: isobmff.Items) -> bool:
 def _decode_deep(data: bytes, items: isobmff.Items, color: NamedColor, known: dict[Any, Any]) -> "Image":
     """By libheif, which crops and turns, as Pillow reads no more than eight bits."""
     pixels = vips.library().Image.heifload_buffer(data, fail_on="truncated")
-    if b"prem" in items.references:
+    if any(kind == b"prem" for kind, *_ in items.references):
         pixels = pixels.unpremultiply(max_alpha=65_535).cast("ushort")
     image = deep_samples.to_eight_bits(pixels, color)
     image.info = {**known, "exif": without_orientation(known.get("exif"))}

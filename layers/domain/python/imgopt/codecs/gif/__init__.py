@@ -35,6 +35,7 @@ FORMAT = Format(
     clean=blocks.clean,
     mend=None,
     replaced_by=None,
+    longest_metadata=0,
     largest_side=65_535,
     runs_programs=True,
     tells_frames=True,

@@ -11,6 +11,8 @@ from imgopt.errors import InvalidImage
 EXTENSION, IMAGE, TRAILER, GRAPHIC_CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 PICTURE = -1
 COMMENT, APPLICATION, LOOPS = 0xFE, 0xFF, (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+XMP, XMP_TRAILER = b"XMP DataXMP", b"\1\xff\xfe\xfd"
+CONTROL_BYTES = 4
 COUNTED, FOREVER = b"\3\1", 0
 TO_BACKGROUND, TO_PREVIOUS, ALSO_TO_PREVIOUS = 2, 3, 4
 # A file of 50 MB has 200,000 sub-blocks of the usual 255 bytes; few programs write more than three blocks a frame.
@@ -64,6 +66,19 @@ def read_plays(data: bytes) -> int:
     return plays
 
 
+def read_xmp(data: bytes) -> bytes:
+    """The packet, which stands there as it is, with a trailer by which readers of blocks find its end (XMP, part 3)."""
+    if XMP not in data:
+        return b""
+    blocks = Blocks(data)
+    packets = (data[start + 14 : blocks.position] for kind, start in blocks.walk() if _is_xmp(data, kind, start))
+    return next(packets, b"").partition(XMP_TRAILER)[0]
+
+
+def _is_xmp(data: bytes, kind: int, start: int) -> bool:
+    return kind == APPLICATION and data[start + 3 : start + 14] == XMP
+
+
 def mend_disposals(data: bytes) -> bytes:
     """The same animation as gifsicle understands it, which takes 4, another number of "previous", as leaving the frame.
 
@@ -105,14 +120,21 @@ def _without(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes:
     for kind, start in blocks.walk():
         first = data[start + 3 : start + 3 + data[start + 2]]
         if kind == PICTURE or not is_dropped(kind, first):
-            part = data[start : blocks.position]
-            kept.append(_count_alone(part) if kind == APPLICATION else part)
+            kept.append(_needed_part(kind, data[start : blocks.position]))
     return b"".join(kept) + bytes((TRAILER,))
 
 
 def _tells_something(kind: int, first: bytes) -> bool:
     """Everything but timing and loops (GIF89a, 23 and 26)."""
     return first not in LOOPS if kind == APPLICATION else kind != GRAPHIC_CONTROL
+
+
+def _needed_part(kind: int, part: bytes) -> bytes:
+    """Of an extension what it is for, and no more (GIF89a, 23)."""
+    if kind == APPLICATION:
+        return _count_alone(part)
+    is_control = kind == GRAPHIC_CONTROL and part[2] >= CONTROL_BYTES
+    return part[:2] + bytes((CONTROL_BYTES,)) + part[3 : 3 + CONTROL_BYTES] + b"\0" if is_control else part
 
 
 def _count_alone(extension: bytes) -> bytes:

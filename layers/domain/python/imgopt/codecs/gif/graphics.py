@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.gif.blocks import (
     ALSO_TO_PREVIOUS,
+    CONTROL_BYTES,
     GRAPHIC_CONTROL,
     PICTURE,
     TO_BACKGROUND,
@@ -19,7 +20,7 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SCREEN_END, DESCRIPTOR_BYTES, CONTROL_BYTES = 13, 10, 4
+SCREEN_END, DESCRIPTOR_BYTES = 13, 10
 LOCAL_PALETTE, INTERLACED, SEES_THROUGH = 0x80, 0x40, 0x01
 NO_CONTROL = bytes(CONTROL_BYTES)
 # What 4-7 mean is left open. Some programs write 4 for "previous", and browsers take it so; 5-7 leave the picture

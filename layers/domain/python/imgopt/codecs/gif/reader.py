@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.gif.blocks import read_delays, read_plays, read_size
+from imgopt.codecs.gif.blocks import read_delays, read_plays, read_size, read_xmp
 from imgopt.codecs.gif.graphics import DAMAGED, Graphic, read_graphics
 from imgopt.codecs.shared.animation import Animation, Transform, collect, sample_indexes
 from imgopt.codecs.shared.compositor import Patch, compose
@@ -36,7 +36,9 @@ def open_image(data: bytes) -> "Image":
     numbers, complete = first.decode()
     if not complete:
         raise InvalidImage(DAMAGED)
-    return _place(first, numbers, read_size(BytesIO(data)))
+    image = _place(first, numbers, read_size(BytesIO(data)))
+    image.info["xmp"] = read_xmp(data)
+    return image
 
 
 def _to_patch(graphic: Graphic, screen: tuple[int, int]) -> Patch:

@@ -31,5 +31,6 @@ FORMAT = Format(
     clean=codec.clean,
     mend=codec.mend,
     replaced_by=None,
+    longest_metadata=0,
     largest_side=codec.LARGEST_SIDE,
 )

@@ -8,6 +8,8 @@ from imgopt.codecs.ico.bitmap import mend_bitmap, parse_bitmap, read_bitmap, wri
 from imgopt.codecs.ico.directory import IconEntry, find_deepest, find_largest, read_entries, write_icon
 from imgopt.codecs.png import chunks, damage
 from imgopt.codecs.png import codec as png
+from imgopt.codecs.png.frames import read_sequence
+from imgopt.codecs.png.leftovers import has_leftovers
 from imgopt.codecs.png.transparency import open_still
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
@@ -60,9 +62,11 @@ def rewrite_set(data: bytes, quality: int) -> Encoding:
     return _join([((entry.width, entry.height), _rewrite_entry(data, entry, quality)) for entry in entries])
 
 
-def clean(data: bytes, kept: Metadata) -> bytes:
-    """The same pictures without metadata, and without what stands between them."""
+def clean(data: bytes, kept: Metadata) -> bytes | None:
+    """The same pictures without metadata, and without what stands between them; None where there is more in one."""
     entries = read_entries(BytesIO(data))
+    if any(_has_leftovers(data, entry) for entry in entries):
+        return None
     return write_icon([((entry.width, entry.height), _clean_entry(data, entry)) for entry in entries])
 
 
@@ -101,11 +105,19 @@ def _encode_png(rgba: "Image", quality: int) -> Encoding:
 
 def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
     own = Encoding(_clean_entry(data, entry), BITMAP_ENCODER, lossless=True)
-    if entry.pixels > MOST_REWRITTEN:
+    has_more = _has_leftovers(data, entry)
+    if entry.pixels > MOST_REWRITTEN and not has_more:
         return own
     image = normalize(_open_entry(data, entry)).convert("RGBA")
     made = _encode_picture(image, quality)
-    return own if len(own.data) < len(made.data) else made
+    return own if len(own.data) < len(made.data) and not has_more else made
+
+
+def _has_leftovers(data: bytes, entry: IconEntry) -> bool:
+    """One that can't be read stays as it is."""
+    with suppress(InvalidImage):
+        return entry.is_png and has_leftovers(read_sequence(_mend_entry(data, entry)))
+    return False
 
 
 def _clean_entry(data: bytes, entry: IconEntry) -> bytes:

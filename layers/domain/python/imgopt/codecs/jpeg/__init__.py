@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from imgopt.codecs.format import Format, GainMaps, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import codec, gain_map, sample, segments
+from imgopt.codecs.jpeg import application_segments, codec, gain_map, sample, segments, wholeness
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -39,6 +39,8 @@ FORMAT = Format(
     encode_sample=sample.encode_sample,
     encode_nanoseconds=12.0,
     decode_nanoseconds=6.0,
+    check_decoded=wholeness.check_scans,
+    longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,
 )

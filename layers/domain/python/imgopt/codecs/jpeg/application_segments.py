@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgopt.codecs.jpeg.segments import END, EXIF, SCAN, WITHOUT_LENGTH, read_segments
+from imgopt.codecs.jpeg.segments import END, EXIF, FRAMES, SCAN, WITHOUT_LENGTH, read_segments
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.iptc import to_photoshop
+from imgopt.codecs.shared.matrix_profile import has_stated_size
 from imgopt.codecs.shared.metadata import state_size
 
 APP0, APP1, APP2, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
@@ -13,9 +14,9 @@ JFIF, ADOBE = b"JFIF\0", b"Adobe"
 # Version, flags and transform (Adobe Technical Note 5116, 18); behind them may stand whatever one likes.
 ADOBE_BYTES = 12
 XMP, COLOR_PROFILE = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
-LONGEST = 0xFFFF - 2
-# Frames of all kinds, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
-FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+# What fits one segment with its name, and with what EXIF is completed by.
+LONGEST_METADATA = 65_000
+# Frames, tables, restarts, scans (ITU T.81, table B.1): C8 and F0-FD are reserved.
 CODING = FRAMES | {0xC4, 0xCC, SCAN, END, *range(0xDB, 0xE0)}
 # ITU T.871, 10.1: version, units, density across and down, and a thumbnail of no size.
 # Without a unit the densities are only the shape of a pixel.
@@ -33,12 +34,15 @@ class FrameHeader:
     components: bytes = b""
 
 
-def clean(data: bytes, kept: Metadata) -> bytes:
+def clean(data: bytes, kept: Metadata) -> bytes | None:
     """The same pixels with that metadata alone: without thumbnails, comments, and whatever follows the end.
 
-    What the pixels depend on stays: the colour profile, Adobe's transform.
+    What the pixels depend on stays: the colour profile, Adobe's transform. None where there is more than a profile in
+    the profile's segments.
     """
     segments = list(read_segments(data))
+    if not has_stated_size(_read_profile(segments)):
+        return None
     frame = next(_read_frame(part) for marker, part in segments if marker in FRAMES)
     pixels = b"".join(_needed_part(marker, part) for marker, part in segments if _shapes_pixels(marker, part))
     return b"\xff\xd8" + _jfif(segments, frame, kept.dpi) + b"".join(_write(kept, frame)) + pixels
@@ -53,6 +57,13 @@ def insert(data: bytes, metadata: Metadata, width: int, height: int) -> bytes:
 def _read_frame(part: bytes) -> FrameHeader:
     height, width = int.from_bytes(part[5:7]), int.from_bytes(part[7:9])
     return FrameHeader(width, height, part[10 : 10 + 3 * part[9] : 3])
+
+
+def _read_profile(segments: list[tuple[int, bytes]]) -> bytes:
+    """In its segments' own order, each behind its number and how many there are (ICC.1:2022, B.4)."""
+    start = 4 + len(COLOR_PROFILE)
+    parts = [part[start:] for marker, part in segments if marker == APP2 and part[4:].startswith(COLOR_PROFILE)]
+    return b"".join(part[2:] for part in sorted(parts, key=lambda part: part[:1]))
 
 
 def _shapes_pixels(marker: int, part: bytes) -> bool:
@@ -89,11 +100,13 @@ def _may_be_jfif(segments: list[tuple[int, bytes]], frame: FrameHeader) -> bool:
 
 def _write(kept: Metadata, frame: FrameHeader) -> Iterator[bytes]:
     """What doesn't fit one segment is left out, as its extension is rare."""
-    exif = state_size(kept.exif, frame.width, frame.height) if kept.exif else b""
-    contents = ((APP1, EXIF, exif), (APP1, XMP, kept.xmp), (APP13, b"", kept.iptc and to_photoshop(kept.iptc)))
-    for marker, name, content in contents:
-        if content and len(name + content) <= LONGEST:
-            yield write_segment(marker, name + content)
+    fits = {kind: data for kind, data in kept.by_kind.items() if len(data) <= LONGEST_METADATA}
+    if exif := fits.get("EXIF"):
+        yield write_segment(APP1, EXIF + state_size(exif, frame.width, frame.height))
+    if packet := fits.get("XMP"):
+        yield write_segment(APP1, XMP + packet)
+    if datasets := fits.get("IPTC"):
+        yield write_segment(APP13, to_photoshop(datasets))
 
 
 def write_segment(marker: int, content: bytes) -> bytes:

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.jpeg import application_segments, jpegli
-from imgopt.codecs.jpeg.application_segments import APP0, APP2, COLOR_PROFILE, LONGEST, write_segment
+from imgopt.codecs.jpeg.application_segments import APP0, APP2, COLOR_PROFILE, LONGEST_METADATA, write_segment
 from imgopt.codecs.jpeg.segments import read_segments
 from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION
@@ -53,13 +53,14 @@ def read(data: bytes) -> GainMap | None:
     return _read_map(found) if found else None
 
 
-def clean(data: bytes, kept: Metadata) -> bytes:
+def clean(data: bytes, kept: Metadata) -> bytes | None:
     """As `application_segments.clean`, with the map that there is, its pixels untouched, too."""
     cleaned, found = application_segments.clean(data, kept), _find(data)
     gain_map = _read_map(found) if found else None
-    if not found or not gain_map:
+    if not cleaned or not found or not gain_map:
         return cleaned
-    return _join(cleaned, application_segments.clean(found.get(DATA), NO_METADATA), gain_map)
+    image = application_segments.clean(found.get(DATA), NO_METADATA)
+    return _join(cleaned, image, gain_map) if image else None
 
 
 def _find(data: bytes) -> Any:
@@ -143,8 +144,8 @@ def _end_of_head(data: bytes) -> int:
 
 def _write_profile(profile: bytes) -> list[bytes]:
     """ICC.1, B.4: in parts that say which of how many they are."""
-    most = LONGEST - len(COLOR_PROFILE) - 2
-    parts = [profile[start : start + most] for start in range(0, len(profile), most)]
+    starts = range(0, len(profile), LONGEST_METADATA)
+    parts = [profile[start : start + LONGEST_METADATA] for start in starts]
     count = len(parts)
     return [write_segment(APP2, COLOR_PROFILE + bytes((at, count)) + part) for at, part in enumerate(parts, 1)]
 

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from itertools import count
 from typing import BinaryIO
 
-from imgopt.errors import InvalidImage, TooLarge
+from imgopt.errors import InvalidImage, TooLarge, Unsupported
 
 SCAN, END, APP1 = 0xDA, 0xD9, 0xE1
+# Frames of all kinds (table B.1), and those that are coded as differences from smaller ones.
+FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF})
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 # In a scan 0xFF is data where 0 follows and a restart where 0xD0-0xD7 do; anything else ends it.
 # However many 0xFF stand before a marker, the last one is where it begins.
@@ -23,16 +26,25 @@ MOST_SCANS = 100
 def check_complete(file: BinaryIO) -> None:
     """Raises InvalidImage where the segments end before the image does, or are more than a picture needs.
 
-    Raises TooLarge at too many scans.
+    Raises TooLarge at too many scans, and Unsupported for what no decoder here reads.
     """
     file.seek(0)
     exif = scans = 0
     for marker, part in read_segments(file.read()):
         exif += len(part) if marker == APP1 and part[4:].startswith(EXIF) else 0
         _check_most(exif, MOST_EXIF)
+        _check_coding(marker, part)
         scans += marker == SCAN
         if scans > MOST_SCANS:
             raise TooLarge(f"The JPEG file has too many scans. At most {MOST_SCANS} are accepted.")
+
+
+def _check_coding(marker: int, part: bytes) -> None:
+    """By a frame's marker and the bits of its samples (B.2.2)."""
+    if marker in HIERARCHICAL:
+        raise Unsupported("Hierarchical JPEG images can't be read.")
+    if marker in FRAMES and part[4:5] not in (b"", b"\x08"):
+        raise Unsupported(f"JPEG images of {part[4]} bits a sample can't be read.")
 
 
 def read_segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -3,13 +3,17 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Deep, Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec, color, damage, deep
+from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, late_metadata
 from imgopt.codecs.shared import headers
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     chunks.check_chunk_count(file)  # before Pillow sees the file: it reads as many parts as there are
     return headers.read_by_pillow(file, found, limits, chunks.check_complete, head=damage.read_head(file))
+
+
+def _mend(data: bytes) -> bytes:
+    return late_metadata.bring_forward(damage.mend(data))
 
 
 FORMAT = Format(
@@ -28,7 +32,7 @@ FORMAT = Format(
     encode_animation=animation.encode_animation,
     rewrite_animation=animation.rewrite,
     clean=animation.clean,
-    mend=damage.mend,
+    mend=_mend,
     replaced_by=None,
     count_bits=color.bits_of,
     deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_DEEP_PIXELS),

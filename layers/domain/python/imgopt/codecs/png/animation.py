@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.png import chunks, codec, damage, reader
 from imgopt.codecs.png.frames import UNREADABLE_FRAMES, Frame, FrameSequence, read_sequence
+from imgopt.codecs.png.leftovers import has_leftovers
 from imgopt.codecs.shared.animation import FOREVER, Animation, Transform, collect, sample_indexes
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.compositor import Patch, compose
 from imgopt.codecs.shared.encoding import Encoding, Metadata
+from imgopt.codecs.shared.metadata import WORDS
 from imgopt.codecs.shared.timing import Timing, add_up
 from imgopt.errors import InvalidImage
 from imgopt.sandbox import budget
@@ -30,7 +32,7 @@ DEFAULT_DENOMINATOR = 100
 SECONDS_PER_PIXEL, QUICKEST = 1.6e-6, 0
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 # What is known of the whole picture, and was not applied to its frames one by one.
-KNOWN_OF_ALL = ("exif", "xmp", "XML:com.adobe.xmp")
+KNOWN_OF_ALL = ("exif", "xmp", "XML:com.adobe.xmp", *WORDS)
 
 
 def open_image(data: bytes) -> "Image":
@@ -42,12 +44,13 @@ def open_image(data: bytes) -> "Image":
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels with that metadata alone; None where other viewers would show none of them.
+    """The same pixels with that metadata alone; None where other viewers would show none of them, or there is more.
 
-    That is so of an animation of one frame with another picture beside it.
+    The former is so of an animation of one frame with another picture beside it.
     """
     sequence = read_sequence(data)
-    return None if len(sequence.frames) == 1 and not sequence.shows_default else reader.clean(data, kept)
+    shows_other = len(sequence.frames) == 1 and not sequence.shows_default
+    return None if shows_other or has_leftovers(sequence) else reader.clean(data, kept)
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
@@ -105,8 +108,9 @@ def write(animation: Animation, file: BinaryIO) -> None:
 
 
 def rewrite(data: bytes, _quality: int, frame_limit: int | None) -> Encoding | None:
-    """The same frames packed anew; None where they are fewer, or EXIF may turn them."""
-    return None if frame_limit or chunks.has_exif(data) else repack(data)
+    """The same frames packed anew; None where they are fewer, EXIF may turn them, or there is more than frames."""
+    keeps_all = not frame_limit and not chunks.has_exif(data)
+    return repack(data) if keeps_all and not has_leftovers(read_sequence(data)) else None
 
 
 def repack(data: bytes) -> Encoding:

@@ -89,7 +89,7 @@ def check_complete(file: BinaryIO) -> None:
     inflater = zlib.decompressobj()
     for kind, data in _chunks(file):
         if kind == b"IHDR":
-            expected = _raw_size(data)
+            expected = raw_size(data)
         elif kind == b"IDAT" and inflated < expected:
             inflated += _inflate(inflater, data, expected - inflated)
     if inflated < expected or not expected:
@@ -121,7 +121,7 @@ def _read(file: BinaryIO, count: int) -> bytes:
     return data
 
 
-def _raw_size(header: bytes) -> int:
+def raw_size(header: bytes) -> int:
     """Bytes of all scanlines, each with its filter byte."""
     width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
     bits = header[8] * CHANNELS.get(header[9], 0)

@@ -75,7 +75,7 @@ def _join_chunk(kind: bytes, pieces: list[memoryview]) -> Iterator[bytes | memor
 def read_sequence(data: bytes) -> FrameSequence:
     """Raises InvalidImage where frames are not as the specification wants them."""
     size = struct.unpack_from(">2I", data, SIGNATURE_BYTES + 8)
-    head = list(takewhile(lambda chunk: chunk.kind != b"IDAT", _walk(data)))
+    head = list(takewhile(lambda chunk: chunk.kind != b"IDAT", walk_chunks(data)))
     control = next((chunk for chunk in head if chunk.kind == b"acTL"), None)
     if control is None or control.end - control.start < ANIMATION_CONTROL_BYTES:
         return FrameSequence(data, size)
@@ -86,7 +86,8 @@ def read_sequence(data: bytes) -> FrameSequence:
     return FrameSequence(data, size, frames, plays, shows_default, _take_shared(data, head))
 
 
-def _walk(data: bytes) -> Iterator[ChunkPlace]:
+def walk_chunks(data: bytes) -> Iterator[ChunkPlace]:
+    """All up to the one that ends the file; the last may be longer than that."""
     position, kind = SIGNATURE_BYTES, b""
     while position + 12 <= len(data) and kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -98,7 +99,7 @@ def _read_frames(data: bytes) -> list[Frame]:
     """The default picture belongs to the frame whose control chunk stands before it, if there is one."""
     frames: list[Frame] = []
     expected = 0
-    for chunk in _walk(data):
+    for chunk in walk_chunks(data):
         if chunk.kind in (b"fcTL", b"fdAT"):
             if data[chunk.start : chunk.start + 4] != expected.to_bytes(4):
                 raise InvalidImage(UNREADABLE_FRAMES)

@@ -7,6 +7,9 @@ SEQUENCE_HEADER = 1
 HIGH, PROFESSIONAL = 1, 2
 # A sequence header is a few bytes; only a temporal delimiter of two comes before it.
 ENOUGH_BYTES, ENOUGH_UNITS = 512, 8
+# Temporal delimiters, headers, tiles, frames; of metadata, the light levels of content and mastering.
+NEEDED_UNITS, METADATA, LIGHT_LEVELS = frozenset({1, 2, 3, 4, 6, 7, 8}), 5, frozenset({b"\1", b"\2"})
+MOST_UNITS = 65_536
 
 
 def read_frame_size(data: bytes) -> tuple[int, int]:
@@ -33,6 +36,22 @@ def read_code_points(data: bytes) -> tuple[int, int] | None:
     if profile != HIGH:
         bits.read(1)  # monochrome
     return (bits.read(8), bits.read(8)) if bits.read(1) else None
+
+
+def holds_pictures_alone(data: bytes) -> bool:
+    """Whether a bitstream has nothing but pictures and their light levels (5.3.1, 6.7.1), no private data."""
+    position = 0
+    for _ in range(MOST_UNITS):
+        if position >= len(data):
+            return position == len(data)
+        head = data[position]
+        position += 2 if head & 4 else 1
+        length, position = _read_leb128(data, position) if head & 2 else (len(data) - position, position)
+        kind = head >> 3 & 15
+        if kind not in NEEDED_UNITS and not (kind == METADATA and data[position : position + 1] in LIGHT_LEVELS):
+            return False
+        position += length
+    return False
 
 
 def _find_sequence_header(data: bytes) -> BitReader:

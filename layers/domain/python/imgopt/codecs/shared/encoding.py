@@ -7,13 +7,20 @@ from dataclasses import dataclass
 class Metadata:
     """What is kept of a file's metadata: a TIFF structure as in EXIF, an XMP packet, IPTC datasets.
 
-    Each is empty where there is none. `dpi` is None where the file doesn't state it.
+    Each is empty where there is none. `dpi` is None where the file doesn't state it. `unread` names what should be kept
+    and is damaged or too long.
     """
 
     exif: bytes = b""
     xmp: bytes = b""
     iptc: bytes = b""
     dpi: int | None = None
+    unread: tuple[str, ...] = ()
+
+    @property
+    def by_kind(self) -> dict[str, bytes]:
+        """What there is, by the name of its kind."""
+        return {kind: data for kind, data in (("EXIF", self.exif), ("XMP", self.xmp), ("IPTC", self.iptc)) if data}
 
 
 NO_METADATA = Metadata()

@@ -18,6 +18,8 @@ WIDTHS = frozenset({0, 4, 8})
 # A derived item of ISO 21496-1 (ISO/IEC 23008-12, 6.6.2.4), and what iPhones write beside every photograph.
 TONE_MAP = b"tmap"
 GAIN_MAPS = frozenset({b"urn:com:apple:photo:2020:aux:hdrgainmap", b"urn:iso:std:iso:ts:21496:-1"})
+# Where an item's bytes are counted from (14496-12, 8.11.3.3); 2 is another item.
+IN_FILE, IN_IDAT = 0, 1
 ALPHA = frozenset({b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"})
 
 
@@ -34,14 +36,16 @@ class Box:
 class Items:
     """The items of a file by id: their kind, their properties and where their bytes are (offset and length).
 
-    `references` are the kinds of all that one item says of another.
+    `stored` is the same for bytes in the box `idat`, counted from its start. `references` are what one item says of
+    others: its kind, the item, the others.
     """
 
     primary: int = 0
     kinds: dict[int, bytes] = field(default_factory=dict)
     properties: dict[int, list[tuple[bytes, bytes]]] = field(default_factory=dict)
     extents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    references: frozenset[bytes] = frozenset()
+    stored: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    references: list[tuple[bytes, int, tuple[int, ...]]] = field(default_factory=list)
 
     def av1_images(self) -> list[int]:
         return [item for item, kind in self.kinds.items() if kind == b"av01" and self.extents.get(item)]
@@ -145,11 +149,13 @@ def _read_meta(meta: bytes) -> Items:
         elif kind == b"iinf":
             items.kinds = dict(_read_kinds(data))
         elif kind == b"iloc":
-            items.extents = dict(_read_locations(data))
+            places = list(_read_locations(data))
+            items.extents = {item: extents if method == IN_FILE else [] for item, method, extents in places}
+            items.stored = {item: extents for item, method, extents in places if method == IN_IDAT}
         elif kind == b"iprp":
             items.properties = _read_properties(data)
         elif kind == b"iref":
-            items.references = frozenset(reference for reference, _ in boxes(data, 4))
+            items.references = list(_read_references(data))
     return items
 
 
@@ -162,7 +168,16 @@ def _read_kinds(iinf: bytes) -> Iterator[tuple[int, bytes]]:
         yield item, entry[at : at + 4]
 
 
-def _read_locations(iloc: bytes) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+def _read_references(iref: bytes) -> Iterator[tuple[bytes, int, tuple[int, ...]]]:
+    width, left = 4 if iref[0] else 2, MOST_ENTRIES
+    for kind, data in boxes(iref, 4):
+        stream = _Numbers(data, 0)
+        item, count = stream.read(width), check_count(stream.read(2), left)
+        left -= count
+        yield kind, item, tuple(stream.read(width) for _ in range(count))
+
+
+def _read_locations(iloc: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
     version, sizes = iloc[0], int.from_bytes(iloc[4:6])
     widths = [sizes >> shift & 15 for shift in (12, 8, 4, 0)]
     if not version:
@@ -176,7 +191,7 @@ def _read_locations(iloc: bytes) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         stream.read(2)
         extents = _read_extents(stream, widths, left)
         left -= len(extents)
-        yield item, extents if method == 0 else []
+        yield item, method, extents
 
 
 def _read_extents(stream: "_Numbers", widths: list[int], most: int) -> list[tuple[int, int]]:

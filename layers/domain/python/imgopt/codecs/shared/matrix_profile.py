@@ -89,6 +89,12 @@ def is_linear(profile: bytes) -> bool:
         return False
 
 
+def has_stated_size(profile: bytes) -> bool:
+    """Whether nothing stands behind its end (ICC.1:2022, 7.2.2); a writer may have padded it to whole words."""
+    stated = int.from_bytes(profile[:4])
+    return len(profile) <= stated + 3 and not any(profile[stated:])
+
+
 def transpose(matrix: Matrix) -> Matrix:
     first, second, third = zip(*matrix, strict=True)
     return first, second, third

@@ -21,6 +21,13 @@ ACROSS, DOWN, UNIT, INCHES, UNKNOWN_DPI, CHROMA_PLACE, CENTRED = 0x011A, 0x011B,
 REQUIRED_DETAILS = {0x9000: b"0232", 0xA000: b"0100", 0xA001: 1}
 # What the channels of a compressed picture are: Y, Cb, Cr, none (Exif 3.0, ComponentsConfiguration).
 COMPONENTS, LUMA_AND_CHROMA = 0x9101, b"\1\2\3\0"
+# Keywords of the PNG specification (third edition, 11.3.3.2).
+WORDS = {
+    "Title": iptc.IPTC_PROPERTIES[5],
+    "Author": iptc.IPTC_PROPERTIES[80],
+    "Copyright": iptc.IPTC_PROPERTIES[116],
+    "Description": iptc.IPTC_PROPERTIES[120],
+}
 # Bytes of EXIF: four segments of a JPEG. Pillow's time for it grows with their square.
 LONGEST_KEPT = 1 << 18
 
@@ -42,37 +49,48 @@ def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
     """For an opened image, before its pixels are changed. What is damaged or too long is not kept."""
     if keep is KeepMetadata.NONE:
         return NO_METADATA
-    iptc_block, is_all = _iptc(image), keep is KeepMetadata.ALL
+    iptc_block = _iptc(image)
+    texts = {**_read_words(image), **iptc.read_texts(iptc_block or b"")}
+    exif, packet = _read_exif(image, keep), _read_xmp(image, keep, texts)
+    blocks = {"EXIF": exif, "XMP": packet, "IPTC": iptc_block}
+    kept_iptc = iptc_block or b""
     return Metadata(
-        exif=_read_exif(image, keep),
-        xmp=_read_xmp(image, keep, iptc.read_texts(iptc_block)),
-        iptc=iptc_block if is_all else iptc.keep_rights(iptc_block),
+        exif=exif or b"",
+        xmp=packet or b"",
+        iptc=kept_iptc if keep is KeepMetadata.ALL else iptc.keep_rights(kept_iptc),
+        unread=tuple(kind for kind, block in blocks.items() if block is None),
     )
 
 
-def _read_exif(image: "Image", keep: KeepMetadata) -> bytes:
+def _read_exif(image: "Image", keep: KeepMetadata) -> bytes | None:
+    """None where there is some that can't be kept, as of what follows."""
     if len(image.info.get("exif") or b"") > LONGEST_KEPT:
-        return b""
+        return None
     with suppress(Exception):
         found = image.getexif()
         return _all_but_shape(found) if keep is KeepMetadata.ALL else _rights(found, read_dpi(image))
-    return b""
+    return None
 
 
-def _read_xmp(image: "Image", keep: KeepMetadata, texts: "xmp.Texts") -> bytes:
+def _read_xmp(image: "Image", keep: KeepMetadata, texts: "xmp.Texts") -> bytes | None:
     with suppress(Exception):
         found = image.info.get("xmp", image.info.get("XML:com.adobe.xmp", b""))
         packet = found.encode() if isinstance(found, str) else bytes(found)
         change = xmp.refresh_packet if keep is KeepMetadata.ALL else xmp.reduce_to_rights
-        return change(packet, texts) if len(packet) <= LONGEST_KEPT else b""
-    return b""
+        return change(packet, texts) if len(packet) <= LONGEST_KEPT else None
+    return None
 
 
-def _iptc(image: "Image") -> bytes:
-    with suppress(Exception):
-        block = bytes(image.info["photoshop"][iptc.IPTC_RESOURCE])
-        return block if len(block) <= LONGEST_KEPT else b""
-    return b""
+def _read_words(image: "Image") -> dict[iptc.Property, list[str]]:
+    """What a PNG says in its texts, by the property that XMP has for it; others have no such words in `info`."""
+    found = ((known, image.info.get(word)) for word, known in WORDS.items())
+    return {known: [text] for known, text in found if isinstance(text, str) and 0 < len(text) <= LONGEST_KEPT}
+
+
+def _iptc(image: "Image") -> bytes | None:
+    resources = image.info.get("photoshop")
+    block = resources.get(iptc.IPTC_RESOURCE, b"") if isinstance(resources, dict) else b""
+    return block if isinstance(block, bytes) and len(block) <= LONGEST_KEPT else None
 
 
 def without_orientation(exif: bytes | None) -> bytes | None:

@@ -58,12 +58,15 @@ def refresh_packet(packet: bytes, texts: Texts) -> bytes:
 def reduce_to_rights(packet: bytes, texts: Texts) -> bytes:
     """What tells of author, rights and licence, and nothing else. Raises as `refresh_packet`."""
     rights = {known: each for known, each in texts.items() if known.is_right}
-    return _change(
-        packet, rights, lambda namespace, name: namespace in RIGHTS_NAMESPACES or (namespace, name) in RIGHTS
-    )
+    return _change(packet, rights, _is_right, anew=True)
 
 
-def _change(packet: bytes, texts: Texts, is_kept: IsKept) -> bytes:
+def _is_right(namespace: str | None, name: str) -> bool:
+    return namespace in RIGHTS_NAMESPACES or (namespace, name) in RIGHTS
+
+
+def _change(packet: bytes, texts: Texts, is_kept: IsKept, *, anew: bool = False) -> bytes:
+    """Written `anew`, nothing is left of what stood between and around properties."""
     if not packet and not texts:
         return b""
     document = _parse(packet.decode("utf-8-sig").strip("\0 \n\r\t") if packet else EMPTY)
@@ -76,7 +79,7 @@ def _change(packet: bytes, texts: Texts, is_kept: IsKept) -> bytes:
     added = {each: values for each, values in texts.items() if _full_name(each) not in known}
     if not known and not added:
         return b""
-    if not changed and not added:
+    if not changed and not added and not anew:
         return packet
     return _serialize(document, graph, added)
 
@@ -124,6 +127,7 @@ def _full_name(known: Property) -> tuple[str, str]:
 
 def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
     """Descriptions without a property go, and comments, and what tools wrote beside the graph."""
+    _drop_words(graph)
     for child in list(graph.childNodes):
         if child.nodeType != child.ELEMENT_NODE or not _properties(child):
             graph.removeChild(child)
@@ -135,6 +139,18 @@ def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         f'{_with_prefixes(graph)}</x:xmpmeta><?xpacket end="w"?>'
     ).encode()
+
+
+def _drop_words(graph: "Element") -> None:
+    """Comments and instructions anywhere, and text where only properties have a place."""
+    waiting: list[tuple[Element, bool]] = [(graph, False), *((each, False) for each in _elements(graph))]
+    while waiting:
+        parent, is_property = waiting.pop()
+        for child in list(parent.childNodes):
+            if child.nodeType == child.ELEMENT_NODE:
+                waiting += [(child, True)] if is_property or parent is not graph else []
+            elif child.nodeType not in (child.TEXT_NODE, child.CDATA_SECTION_NODE) or not is_property:
+                parent.removeChild(child)
 
 
 def _with_prefixes(graph: "Element") -> str:

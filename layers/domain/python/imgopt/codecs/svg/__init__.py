@@ -5,6 +5,7 @@ from typing import BinaryIO
 from imgopt.codecs.format import Format, ImageHeader, Limits, Vector
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.svg import trace
+from imgopt.codecs.svg.document import parse
 from imgopt.codecs.svg.lengths import read_size
 from imgopt.codecs.svg.optimizer import optimize_clean, optimize_svg
 from imgopt.codecs.svg.rendering import render_svg
@@ -30,6 +31,11 @@ def _read_header(file: BinaryIO, found: Format, _limits: Limits) -> ImageHeader:
     return ImageHeader(found.name, found.mime_type, *read_size(file.read()), has_alpha=True)
 
 
+def has_metadata(data: bytes) -> bool:
+    """Whether an element holds such, in whatever namespace's words (SVG 1.1, 21.2)."""
+    return any(element.tag == "metadata" and len(element) > 0 for element in parse(data).iter())
+
+
 def _optimize(data: bytes, quality: int) -> Encoding:
     return Encoding(optimize_clean(data, quality), "svgo")
 
@@ -44,7 +50,7 @@ FORMAT = Format(
     open_image=None,
     scan=None,
     decode_animation=None,
-    vector=Vector(render_svg, prepare_vector, _optimize),
+    vector=Vector(render_svg, prepare_vector, _optimize, has_metadata),
     encode=trace.encode,
     encode_set=None,
     encode_animation=None,
@@ -54,5 +60,6 @@ FORMAT = Format(
     replaced_by=None,
     encode_nanoseconds=2000.0,
     decode_nanoseconds=50.0,
+    longest_metadata=0,
     runs_programs=True,
 )

@@ -3,17 +3,19 @@
 import json
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import filterfalse
 from math import isclose
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.format import Drawn
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.drawing.fonts import font_options
+from imgopt.codecs.svg.drawing.letters import MISSING_LETTERS, lacks_letters
 from imgopt.codecs.svg.drawing.plainness import is_plain
 from imgopt.codecs.svg.embedding import SVG_TYPE
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.sanitizer import clean_tree
-from imgopt.codecs.svg.vocabulary import ANIMATION, FONTS_IN_FILE
+from imgopt.codecs.svg.vocabulary import ANIMATION, FONTS_IN_FILE, OF_TEXT
 from imgopt.errors import TooLarge
 from imgopt.sandbox import spawning
 
@@ -63,9 +65,12 @@ def draw(data: bytes, width: int, height: int) -> Drawing:
     """In this process."""
     root = parse(data)
     left_out = clean_tree(root)
-    if any(element.tag in ANIMATION for element in root.iter()):
+    tags = {element.tag for element in root.iter()}
+    if tags & ANIMATION:
         left_out |= {"animations"}
     drawing = _rasterize(root, width, height, dark=False)
+    if "text" in tags and lacks_letters(root, font_options()):
+        left_out |= {MISSING_LETTERS}
     return Drawing(drawing.png, drawing.left_out | left_out)
 
 
@@ -86,7 +91,11 @@ def _rasterize(root: Element, width: int, height: int, *, dark: bool) -> Drawing
     has_text = "<text" in text or SVG_TYPE in text
     fonts = font_options() if has_text else {"skip_system_fonts": True}
     png = bytes(resvg_py.svg_to_bytes(svg_string=text, dpi=DPI, **fonts))
-    return Drawing(png, left_out if has_text else left_out - {FONTS_IN_FILE})
+    return Drawing(png, left_out if has_text else frozenset(filterfalse(_is_of_text, left_out)))
+
+
+def _is_of_text(name: str) -> bool:
+    return name == FONTS_IN_FILE or OF_TEXT.fullmatch(name) is not None
 
 
 def _at_size(root: Element, width: int, height: int) -> Element:

@@ -1,5 +1,7 @@
 """The elements that draw, and nothing that runs, loads or embeds (SVG 2, with SMIL and Filter Effects)."""
 
+import re
+
 STRUCTURE = frozenset({"a", "defs", "g", "svg", "switch", "symbol", "use"})
 SHAPES = frozenset({"circle", "ellipse", "image", "line", "path", "polygon", "polyline", "rect"})
 TEXT = frozenset({"text", "textPath", "tref", "tspan"})
@@ -52,3 +54,5 @@ SHOWN_BY_BROWSERS = {
 LOADED = dict.fromkeys(PICTURES, "images that are not in the file, or of a kind that is not drawn")
 EMPTY_WITHOUT_REFERENCE = frozenset({"feImage", "image", "mpath", "textPath", "use"})
 FONTS_IN_FILE = "fonts in the file"
+# What is left out of text alone, by its name in a warning.
+OF_TEXT = re.compile(r"the CSS property (?:direction|white-space|(?:font|text)-.*+)")

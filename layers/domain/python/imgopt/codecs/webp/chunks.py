@@ -5,13 +5,17 @@ from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.shared.encoding import Metadata
+from imgopt.codecs.shared.matrix_profile import has_stated_size
 from imgopt.errors import InvalidImage
 
 RIFF_HEADER, CHUNK_HEADER, FRAME_HEADER = 12, 8, 16
 BITSTREAMS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
 EXTENDED, FRAME, FLAGS_AT, DISPOSES = b"VP8X", b"ANMF", 8, 0x01
 FRAME_CHUNKS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
-NEEDED_CHUNKS = FRAME_CHUNKS | {EXTENDED, b"ICCP", b"ANIM"}
+PROFILE = b"ICCP"
+NEEDED_CHUNKS = FRAME_CHUNKS | {EXTENDED, PROFILE, b"ANIM"}
+# Bytes of what has no other length.
+LENGTHS = {EXTENDED: 10, b"ANIM": 6}
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
 # 14 bits a side: RFC 9649, 2.5 and 3.4; RFC 6386, 9.1.
 SIDE = 0x3FFF
@@ -26,19 +30,23 @@ def check_complete(file: BinaryIO) -> None:
         raise InvalidImage("The WebP file holds no image.")
 
 
-def clean(data: bytes, kept: Metadata) -> bytes:
-    """The same pixels with that metadata alone, without unknown chunks."""
+def clean(data: bytes, kept: Metadata) -> bytes | None:
+    """The same pixels with that metadata alone, without unknown chunks; None where its profile has a tail."""
     parts = [_needed_part(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
-    return _write([part for part in parts if part], kept)
+    profiles = [part[CHUNK_HEADER:] for part in parts if part.startswith(PROFILE)]
+    return _write([part for part in parts if part], kept) if all(map(has_stated_size, profiles)) else None
 
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
-    """A file that has no metadata, with some."""
-    return clean(data, metadata) if metadata.exif or metadata.xmp else data
+    """A file of our own that has no metadata, with some."""
+    parts = [data[start:end] for _, start, end in _chunks(BytesIO(data))]
+    return _write(parts, metadata) if metadata.exif or metadata.xmp else data
 
 
 def _needed_part(kind: bytes, part: bytes) -> bytes:
-    """A chunk without what is unknown in a frame (RFC 9649, 2.7.1.1); nothing where all of it is."""
+    """A chunk without what is unknown in it (RFC 9649, 2.7.1 and 2.7.1.1); nothing where all of it is."""
+    if kind in LENGTHS:
+        return _chunk(kind, part[CHUNK_HEADER : CHUNK_HEADER + LENGTHS[kind]])
     if kind != FRAME:
         return part if kind in NEEDED_CHUNKS else b""
     head = FRAME_HEADER + 8

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.geometry import Size
 from imgopt.sandbox import budget
 from imgopt.sandbox.budget import Meter
 
@@ -13,11 +14,11 @@ MOST_TRIES = 8
 WELL_FILLED = 0.97
 # What leaves more of the limit unused is filled, by encodings that are to take so much of it, so many at most.
 ENOUGH_FILLED, NEARLY_FILLED, MOST_FILLS = 0.87, 0.95, 4
-RAISED = 15
+RAISED, MOST_RAISES = 15, 4
 # The scale goes down by 10 % at least and to a quarter at most in one try.
 LEAST_STEP, LARGEST_STEP = 0.9, 0.25
-# Below, nothing could be made out; a limit that would need it is not met.
-LOWEST_SCALE = 1 / 16
+# Below, or on fewer pixels of the longer side, nothing could be made out; a limit that would need it is not met.
+LOWEST_SCALE, LEAST_LONGER_SIDE = 1 / 16, 16
 
 Encode = Callable[[int, float], Encoding]
 
@@ -42,8 +43,8 @@ class Compressed:
 class Attempts:
     """Encodes as long as the budget of the job allows, by what the attempt before has taken."""
 
-    def __init__(self, encode: Encode, meter: Meter | None = None) -> None:
-        self._encode, self._meter = encode, meter or budget.current()
+    def __init__(self, encode: Encode, meter: Meter | None = None, lowest_scale: float = LOWEST_SCALE) -> None:
+        self._encode, self._meter, self.lowest_scale = encode, meter or budget.current(), lowest_scale
         self._seconds, self._scale = 0.0, 1.0
 
     def allow(self, scale: float = 1.0) -> bool:
@@ -57,13 +58,21 @@ class Attempts:
         return made
 
 
+def lowest_scale_of(size: Size) -> float:
+    """How far a picture of that size may be scaled down to meet a limit."""
+    return min(1.0, max(LOWEST_SCALE, LEAST_LONGER_SIDE / max(size.width, size.height)))
+
+
 def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, meter: Meter | None = None) -> Compressed:
+    """The same as `search` for an encoder that takes a quality 1-100 and a scale up to 1."""
+    return search(Attempts(encode, meter), quality, limit, scalable=scalable)
+
+
+def search(attempts: Attempts, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
     """The best encoding of at most `limit` bytes: first of a lower quality, then, where allowed, of fewer pixels.
 
-    `encode` takes a quality 1-100 and a scale up to 1. Where nothing fits, the smallest that was found. A search ends
-    when the job's budget doesn't allow another attempt.
+    Where nothing fits, the smallest that was found. It ends when the job's budget doesn't allow another attempt.
     """
-    attempts = Attempts(encode, meter)
     best = attempts.make(quality)
     if limit is None or best.size <= limit:
         return best
@@ -87,19 +96,32 @@ def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) 
     Some formats know few steps of quality, and some sizes jump from one scale to the next. `exceeds` is too large.
     """
     quality = exceeds.quality
-    for number in range(MOST_FILLS):
-        scale = _scale_between(fits, exceeds, limit)
+    for _ in range(MOST_FILLS):
+        scale = max(_scale_between(fits, exceeds, limit), attempts.lowest_scale)
         if fits.size >= ENOUGH_FILLED * limit or fits.stopped or not attempts.allow(scale):
             break
-        # Where the last has not helped, quality is raised at the scale that fits.
-        last = number == MOST_FILLS - 1
-        tried = attempts.make(fits.quality + RAISED if last else quality, fits.scale if last else scale)
+        tried = attempts.make(quality, scale)
         if tried.size > limit:
             exceeds = tried
         elif tried.size > fits.size:
             fits = tried
         else:  # with fewer pixels, another way of encoding has come out shorter
             quality = min(quality + RAISED, HIGHEST_QUALITY)
+    return fits if fits.stopped else _raise_quality(attempts, fits, limit)
+
+
+def _raise_quality(attempts: Attempts, fits: Compressed, limit: int) -> Compressed:
+    """At its scale, something that leaves less unused, where bytes jump from one scale to the next."""
+    least, most = fits.quality, HIGHEST_QUALITY
+    for _ in range(MOST_RAISES):
+        quality = (least + most + 1) // 2
+        if fits.size >= ENOUGH_FILLED * limit or quality <= least or not attempts.allow(fits.scale):
+            break
+        tried = attempts.make(quality, fits.scale)
+        if tried.size > limit:
+            most = quality - 1
+        else:
+            least, fits = quality, max(fits, tried, key=lambda each: each.size)
     return fits
 
 
@@ -109,7 +131,7 @@ def _scale_between(fits: Compressed, exceeds: Compressed, limit: int) -> float:
 
     wanted = limit * NEARLY_FILLED
     if fits.quality != exceeds.quality or fits.scale >= exceeds.scale:
-        return float(max(exceeds.scale * (wanted / exceeds.size) ** 0.5, LOWEST_SCALE))
+        return float(exceeds.scale * (wanted / exceeds.size) ** 0.5)
     share = log(wanted / fits.size) / log(exceeds.size / fits.size)
     return float(fits.scale * (exceeds.scale / fits.scale) ** share)
 
@@ -144,7 +166,7 @@ def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compre
     tried = exceeds = smallest
     for _ in range(MOST_TRIES):
         factor = min(LEAST_STEP, (limit / tried.size) ** 0.5 * WELL_FILLED)
-        scale = max(tried.scale * max(factor, LARGEST_STEP), LOWEST_SCALE)
+        scale = max(tried.scale * max(factor, LARGEST_STEP), attempts.lowest_scale)
         if not attempts.allow(scale):
             return replace(smallest, stopped=True)
         tried = attempts.make(smallest.quality, scale)
@@ -152,6 +174,6 @@ def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compre
         if smallest.size <= limit:
             return fill(attempts, smallest, exceeds, limit)
         exceeds = tried
-        if scale == LOWEST_SCALE:
+        if scale == attempts.lowest_scale:
             break
     return smallest

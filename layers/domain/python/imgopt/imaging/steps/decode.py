@@ -49,6 +49,7 @@ def decode(data: bytes, source_format: str, keep: KeepMetadata = KeepMetadata.NO
                 image.draft(None, (round(image.width * scale * SPARE), round(image.height * scale * SPARE)))
             early = image.info.get("exif")
             image.load()
+            _check_decoded(data, source_format, image)
             image.info["exif"] = early  # not the one behind the pixels of a PNG, see `orientation_of`
             metadata = read_metadata(image, keep)  # first, as what is normalized has none
             return Decoded(normalize(image), metadata, _count_bits(data, source_format))
@@ -65,6 +66,12 @@ def read_kept(data: bytes, source_format: str, keep: KeepMetadata) -> Metadata:
             return read_metadata(image, keep)
     except UNREADABLE as error:
         raise InvalidImage(f"The {FORMATS[source_format].label} file is damaged and can't be decoded.") from error
+
+
+def _check_decoded(data: bytes, source_format: str, image: "Image") -> None:
+    check = FORMATS[source_format].check_decoded
+    if check:
+        check(data, image)
 
 
 def _count_bits(data: bytes, source_format: str) -> int:

@@ -9,11 +9,11 @@ from imgopt.codecs.shared.sampling import take_tiles
 from imgopt.imaging.steps.compress import (
     ENOUGH_FILLED,
     HIGHEST_QUALITY,
-    LOWEST_SCALE,
     RAISED,
     WELL_FILLED,
     Attempts,
     Compressed,
+    fill,
     lowest_quality,
     search_scale,
 )
@@ -56,15 +56,15 @@ def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: in
         made = _try_scale(attempts, guess, lowest, limit) if scalable else attempts.make(lowest)
         guess.learn(made)
         if guess(lowest) > limit:
-            return search_scale(attempts, made, limit) if _may_shrink(made, limit, scalable=scalable) else made
+            return search_scale(attempts, made, limit) if scalable and _may_shrink(attempts, made, limit) else made
     found = _search_quality(attempts, guess, quality, lowest, limit)
     if scalable and found.size < ENOUGH_FILLED * limit and found.quality < quality:
         return _fill_by_scale(attempts, guess, found, quality, limit)
-    return search_scale(attempts, found, limit) if _may_shrink(found, limit, scalable=scalable) else found
+    return search_scale(attempts, found, limit) if scalable and _may_shrink(attempts, found, limit) else found
 
 
-def _may_shrink(made: Compressed, limit: int, *, scalable: bool) -> bool:
-    return scalable and made.size > limit and made.scale > LOWEST_SCALE and not made.stopped
+def _may_shrink(attempts: Attempts, made: Compressed, limit: int) -> bool:
+    return made.size > limit and made.scale > attempts.lowest_scale and not made.stopped
 
 
 class _Guess:
@@ -119,7 +119,7 @@ def _fill_by_scale(attempts: Attempts, guess: _Guess, fits: Compressed, quality:
     Bytes of some formats jump from one quality to the next. Fewer pixels may need a higher one for the same jump.
     """
     for raised in sorted({fits.quality + 1, quality, min(quality + RAISED, HIGHEST_QUALITY)}):
-        scale = _guess_scale(guess, raised, limit)
+        scale = _guess_scale(guess, raised, limit, attempts.lowest_scale)
         if fits.stopped or not fits.size < guess(raised, scale) <= limit:
             continue
         if not attempts.allow(scale):
@@ -131,20 +131,28 @@ def _fill_by_scale(attempts: Attempts, guess: _Guess, fits: Compressed, quality:
     return fits
 
 
-def _guess_scale(guess: _Guess, quality: int, limit: int) -> float:
-    scale = 1.0
+def _guess_scale(guess: _Guess, quality: int, limit: int, lowest: float) -> float:
+    """That is thought to fit and to fill, or the next to be tried. Bytes may jump from one scale to the next."""
+    fits, exceeds, scale = 0.0, 1.0, 1.0
     for _ in range(SCALE_STEPS):
-        factor = (limit / guess(quality, scale)) ** 0.5 * WELL_FILLED
-        scale = min(1.0, max(scale * factor, LOWEST_SCALE))
-    return scale
+        size = guess(quality, scale)
+        if size <= limit:
+            fits = max(fits, scale)
+            if scale == 1 or size >= WELL_FILLED**3 * limit:
+                break
+        else:
+            exceeds = min(exceeds, scale)
+        following = min(1.0, max(scale * (limit / size) ** 0.5 * WELL_FILLED, lowest))
+        scale = following if following < exceeds or not fits else (fits + exceeds) / 2
+    return fits or scale
 
 
 def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> Compressed:
     """At the scale that is thought to fit, and once more where much of the limit is left."""
-    scale = _guess_scale(guess, quality, limit)
+    scale = _guess_scale(guess, quality, limit, attempts.lowest_scale)
     made = attempts.make(quality, scale)
     larger = min(1.0, scale * (limit / made.size) ** 0.5 * WELL_FILLED)
     if made.size <= ENOUGH_FILLED * limit and larger > scale and attempts.allow(larger):
         again = attempts.make(quality, larger)
-        return again if again.size <= limit else made
+        return again if again.size <= limit else fill(attempts, made, again, limit)
     return made

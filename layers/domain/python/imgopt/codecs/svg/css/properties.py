@@ -98,13 +98,6 @@ OPACITY = re.compile(r"[+-]?+[\d.]++(?:e[+-]?+\d++)?+%?+|(?:calc|min|max|clamp)\
 IN_STYLE = frozenset({"font-kerning", "isolation", "mix-blend-mode"})
 DRAWN = frozenset({*INHERITED, *OWN})
 WIDE = frozenset({"inherit", "initial", "revert", "revert-layer", "unset"})
-# What browsers would show and resvg can't.
-LEFT_OUT = frozenset(
-    {
-        *("animation", "animation-name", "background-image", "font-feature-settings", "font-variation-settings"),
-        *("mask-border", "mask-image", "offset", "offset-path", "text-emphasis", "text-shadow"),
-    }
-)
 FONT_SIZE = re.compile(r"(?:[\d.]|xx?-|small|medium|large|calc\(|min\(|max\(|clamp\()", re.IGNORECASE)
 STYLES, WEIGHTS = frozenset({"italic", "oblique"}), frozenset({"bold", "bolder", "lighter"})
 

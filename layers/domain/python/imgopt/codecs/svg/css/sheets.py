@@ -13,11 +13,14 @@ from imgopt.codecs.svg.css.colors import ColorScheme
 from imgopt.codecs.svg.css.matching import InvalidSelector, Selector
 from imgopt.codecs.svg.css.media import Screen, holds, holds_on
 from imgopt.codecs.svg.css.numbers import MAX_DEPTH, nests_deeply, significant, split_at
-from imgopt.codecs.svg.css.properties import DRAWN, LEFT_OUT, SHORTHANDS, SIZES, expand
+from imgopt.codecs.svg.css.properties import DRAWN, SHORTHANDS, SIZES, expand
 from imgopt.codecs.svg.css.selectors import parse_selectors
+from imgopt.codecs.svg.css.undrawn import UNKNOWN_PROPERTIES, name_unknown
 from imgopt.codecs.svg.vocabulary import FONTS_IN_FILE
 from imgopt.errors import TooLarge
 
+# Properties of which it is told what is not drawn.
+NAMED = frozenset({*DRAWN, *SHORTHANDS, *UNKNOWN_PROPERTIES})
 # Reading a million characters takes 1.5 s; what is left of a drawing program's sheets is far smaller.
 MAX_CHARACTERS = 1_000_000
 MAX_SELECTORS, MAX_DECLARATIONS = 20_000, 200_000
@@ -230,9 +233,5 @@ def _declare(name: str, text: str, important: bool, sheets: Sheets) -> Iterator[
     elif name in DRAWN or name in SIZES or name in SHORTHANDS:
         for each, value in expand(name, text, sheets.scheme):
             yield Declaration(each, value, important)
-    if name in LEFT_OUT and text.lower() not in ("none", "normal", ""):
-        sheets.left_out.add(_feature(name))
-
-
-def _feature(name: str) -> str:
-    return "animations" if name.startswith("animation") else f"the CSS property {name}"
+    if name in NAMED and (unknown := name_unknown(name, text)):
+        sheets.left_out.add(unknown)

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.css.media import Screen
 from imgopt.codecs.svg.document import parse, serialize
-from imgopt.codecs.svg.drawing import clipping, pictures, placing, strokes, switches
+from imgopt.codecs.svg.drawing import clipping, filters, pictures, placing, strokes, switches
 from imgopt.codecs.svg.drawing.boxes import Boxes
 from imgopt.codecs.svg.drawing.plainness import is_plain
 from imgopt.codecs.svg.drawing.styling import Styled, apply_styles
@@ -26,6 +26,7 @@ def adapt(root: Element, width: int, height: int, *, dark: bool = False) -> Adap
     left_out = pictures.adapt_pictures(made, _adapt_drawing)
     switches.decide_switches(made)
     styled = apply_styles(made, Screen(width, height, dark))
+    filters.drop_missing(made)
     boxes, clips = Boxes(styled), list[Element]()
     base = _base(made, width, height)
     for element, computed in reversed(styled.later):  # what is within before what is around it

@@ -14,7 +14,7 @@ UNKNOWN = (
         "vector-effect",
     ),
     *("vector-effect", "transform-origin", "transform-box", "text-transform", '"unset"', '"initial"', '"revert"'),
-    *('"rebeccapurple"', '"canvas', '"linktext', '"buttonface'),
+    *('"rebeccapurple"', '"canvas', '"linktext', '"buttonface', '"rtl"', '"small-caps"'),
 )
 PICTURES = ("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon")
 FONTS = ("courier", "consolas", "menlo", "monaco", "times", "georgia", "mono", "system-ui")
@@ -25,13 +25,17 @@ KNOWN = frozenset({"matrix", "rgb", "rgba", "rotate", "scale", "skewx", "skewy",
 OF_NAMES = "abcdefghijklmnopqrstuvwxyz-"
 LONGEST_NAME = 12
 STYLE = re.compile(r'\sstyle="([^"]*+)"')
+FILTERED = re.compile(r"filter(?:=\"|\s*+:)\s*+url\(#([^)]++)\)")
 PART = r"\s*+[\d.]++%?+\s*+"
 SIMPLE = re.compile(
     rf"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\({PART},{PART},{PART}\)|[^;:()!\"'&\\/{{}}])*+(?:;|\Z))*+\s*+"
 )
 OF_SHEETS = re.compile(
     r"(?:^|;)\s*+(?:x|y|cx|cy|r|rx|ry|d|width|height|translate|rotate|scale|transform|background(?:-color|-image)?+|"
-    r"animation(?:-name)?+|text-shadow|clip|font)\s*+:|inherit|unset|initial|revert"
+    r"animation(?:-name)?+|clip|font|offset(?:-path)?+|backdrop-filter|content-visibility|direction|white-space|"
+    r"font-(?:variant(?:-\w++)?+|palette|size-adjust|feature-settings|variation-settings)|"
+    r"text-(?:shadow|orientation|emphasis(?:-style)?+|underline-offset|decoration(?:-\w++)?+)|"
+    r"mask-(?:image|border)|-webkit-mask(?:-image)?+)\s*+:|inherit|unset|initial|revert|plus-(?:light|dark)er"
 )
 UNITS = re.compile(r"=\"[-+.\d]++(?:r[ec]m|ch|vw|vh|vmin|vmax|q)\"")
 
@@ -44,6 +48,8 @@ def is_plain(text: str) -> bool:
     if "data:" in low and any(each in low for each in PICTURES):
         return False
     if "<text" in low and not _has_known_fonts(low):
+        return False
+    if "filter" in low and any(f'id="{name}"' not in text for name in FILTERED.findall(text)):
         return False
     return all(SIMPLE.fullmatch(each) and not OF_SHEETS.search(each) for each in {*STYLE.findall(text)})
 

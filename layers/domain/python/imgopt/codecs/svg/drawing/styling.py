@@ -11,6 +11,7 @@ from imgopt.codecs.svg.css.numbers import Measure
 from imgopt.codecs.svg.css.properties import GEOMETRY, IN_STYLE, SIZES
 from imgopt.codecs.svg.css.sheets import read_sheets
 from imgopt.codecs.svg.css.trees import Tree
+from imgopt.codecs.svg.css.undrawn import UNKNOWN_VALUES, name_unknown_value
 from imgopt.codecs.svg.css.variables import Allowance, Environment
 from imgopt.codecs.svg.document import XLINK_HREF
 from imgopt.codecs.svg.drawing.values import font_pixels, resvg_value
@@ -106,6 +107,8 @@ class _Walk:
 
     def _note(self, element: Element, computed: Computed) -> None:
         values = computed.values
+        unknown = (name_unknown_value(name, values[name]) for name in UNKNOWN_VALUES.keys() & values.keys())
+        self.styled.left_out |= {each for each in unknown if each}
         clipped = values.get("clip-path", "")
         stroked = element.get("pathLength") or "vector-effect" in values
         if LATER & values.keys() or stroked or (clipped not in ("", "none") and not clipped.startswith("url(")):

@@ -1,4 +1,4 @@
-"""Words for images through the whole system, by small models on this machine and by a model behind Bedrock's API."""
+"""Tags for images through the whole system, by small models on this machine and by a model behind Bedrock's API."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ from tests.e2e.conftest import forget_key
 SAID = {"alt_text": "A red kite over a beach.", "keywords": ["kite", "beach", "sky"], "slug": "red-kite-over-a-beach"}
 
 
-def test_a_picture_gets_words(process):
+def test_a_picture_gets_tags(process):
     job = process(pictures.encode(Image.new("RGB", (64, 64), "red"), "PNG"), output_seo_tag_gen=True)
     assert (job["status"], job["executed_tag"], job["words_by"]) == ("completed", True, "offline")
     assert "red" in job["seo_alt_text"].lower()
@@ -30,7 +30,7 @@ def test_a_picture_gets_words(process):
     assert job["processed_filename"] == "hero.tinified.png"
 
 
-def test_a_picture_is_named_by_its_words(client, process):
+def test_a_result_is_named_by_its_tags(client, process):
     job = process(pictures.encode(Image.new("RGB", (64, 64), "red"), "PNG"), output_seo_rename=True)
     name = job["processed_filename"]
     assert name == f"{job['seo_filename']}.png"
@@ -38,12 +38,12 @@ def test_a_picture_is_named_by_its_words(client, process):
     assert disposition == f'attachment; filename="{name}"'
 
 
-def test_a_picture_that_nothing_can_be_said_of_is_optimized_without_words(process):
+def test_a_picture_that_nothing_can_be_said_of_is_optimized_without_tags(process):
     noise = Image.effect_noise((96, 96), 120)
     job = process(pictures.encode(noise, "PNG"), output_seo_tag_gen=True, output_seo_rename=True)
     assert (job["status"], job["executed_tag"], job["seo_alt_text"]) == ("completed", False, None)
     assert job["warning"].startswith("No tags: ")
-    assert job["credits_used"] == 3  # without the one for words
+    assert job["credits_used"] == 3  # without the one for tags
     assert job["processed_filename"] == "hero.tinified.png"
 
 

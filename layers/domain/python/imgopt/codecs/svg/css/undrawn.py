@@ -1,0 +1,74 @@
+"""What browsers draw of CSS and resvg doesn't, told by a declaration's name and value."""
+
+import re
+
+# Of properties that resvg doesn't know: the values with which nothing is drawn otherwise, beside `NEUTRAL`.
+NEUTRAL = frozenset({"", "auto", "none", "normal", "initial", "unset", "inherit", "revert", "revert-layer"})
+UNKNOWN_PROPERTIES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("animation", "animation-name"), frozenset[str]()),
+    **dict.fromkeys(("backdrop-filter", "background-image", "offset", "offset-path"), frozenset[str]()),
+    **dict.fromkeys(("mask-border", "mask-image", "-webkit-mask", "-webkit-mask-image"), frozenset[str]()),
+    "content-visibility": frozenset({"visible"}),
+    "font-feature-settings": frozenset(),
+    "font-palette": frozenset(),
+    "font-size-adjust": frozenset(),
+    "font-variant-caps": frozenset(),
+    "font-variant-numeric": frozenset(),
+    "font-variant-position": frozenset(),
+    "font-variation-settings": frozenset(),
+    "text-decoration-color": frozenset({"currentcolor"}),
+    "text-decoration-style": frozenset({"solid"}),
+    "text-decoration-thickness": frozenset({"from-font"}),
+    "text-emphasis": frozenset(),
+    "text-emphasis-style": frozenset(),
+    "text-orientation": frozenset({"mixed"}),
+    "text-shadow": frozenset(),
+    "text-underline-offset": frozenset(),
+    "white-space": frozenset({"collapse", "nowrap"}),
+}
+# Of properties that it knows: the values that it doesn't.
+UNKNOWN_VALUES = {
+    "background": re.compile(r".*(?:gradient|image|image-set|cross-fade|url)\(.*", re.DOTALL),
+    "direction": re.compile(r"rtl"),
+    "font-variant": re.compile(r".*\b(?:all-)?+(?:small|petite|titling|unicase)\b.*"),
+    "mask": re.compile(r".*\b(?:gradient|image|image-set|cross-fade)\(.*", re.DOTALL),
+    "mix-blend-mode": re.compile(r"plus-lighter|plus-darker"),
+    "text-decoration": re.compile(r".*\b(?:dashed|dotted|double|wavy)\b.*"),
+}
+# Of math, colours, shapes, transforms and filters, as they are resolved here or read by resvg.
+KNOWN_FUNCTIONS = frozenset(
+    {"abs", "calc", "clamp", "hypot", "max", "min", "mod", "pow", "round", "sign", "sqrt", "url", "var"}
+    | {"color", "color-mix", "hsl", "hsla", "hwb", "lab", "lch", "light-dark", "oklab", "oklch", "rgb", "rgba"}
+    | {"circle", "ellipse", "inset", "path", "polygon", "rect", "shape", "xywh"}
+    | {"matrix", "matrix3d", "perspective", "rotate", "rotate3d", "rotatex", "rotatey", "rotatez"}
+    | {"scale", "scale3d", "scalex", "scaley", "scalez", "skew", "skewx", "skewy"}
+    | {"translate", "translate3d", "translatex", "translatey", "translatez"}
+    | {"blur", "brightness", "contrast", "drop-shadow", "grayscale", "hue-rotate", "invert", "opacity", "saturate"}
+    | {"sepia", "linear-gradient", "radial-gradient", "conic-gradient", "format", "image-set"}
+)
+DEPTH = frozenset({"matrix3d", "perspective", "rotate3d", "rotatex", "rotatey"})
+FUNCTION = re.compile(r"([a-z-][a-z0-9-]*+)\(")
+
+
+def name_unknown(name: str, text: str) -> str | None:
+    """For a warning; None where the declaration is drawn, or draws nothing."""
+    low = text.lower()
+    if name in UNKNOWN_PROPERTIES:
+        if low in NEUTRAL or low in UNKNOWN_PROPERTIES[name]:
+            return None
+        return "animations" if name.startswith("animation") else f"the CSS property {name}"
+    return name_unknown_value(name, low) or _name_function(name, low)
+
+
+def name_unknown_value(name: str, low: str) -> str | None:
+    """Of a property that resvg knows."""
+    unknown = UNKNOWN_VALUES.get(name)
+    return f"the CSS property {name}" if unknown and unknown.fullmatch(low) else None
+
+
+def _name_function(name: str, low: str) -> str | None:
+    found = set(FUNCTION.findall(low)) if "(" in low and "url(" not in low and '"' not in low else set()
+    if name == "transform" and found & DEPTH:
+        return "transforms in space"
+    unknown = sorted(found - KNOWN_FUNCTIONS)
+    return f"the CSS function {unknown[0]}()" if unknown else None

@@ -1,0 +1,62 @@
+"""Letters that no font here has: resvg leaves them out, and says so on the standard output alone."""
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from imgopt.codecs.svg.document import serialize
+
+MISSING_LETTERS = "letters that no font here has"
+# Fonts that are always there have all before it.
+USUAL = 0x250
+# What is said of so many fits into a pipe, which nobody reads meanwhile.
+MOST_ASKED, PIPE_BYTES = 256, 1 << 16
+# Marks, joiners, spaces: drawn with others, or not at all.
+SILENT = frozenset({"Cc", "Cf", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
+STDOUT, SAID = 1, b"No fonts with a"
+
+
+def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
+    """Whether a tree's texts have letters that aren't drawn. Of very many, the first are looked at."""
+    asked = _unusual(root)
+    if not asked:
+        return False
+    import resvg_py
+
+    probe = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": "1", "height": "1"})
+    for letter in asked:
+        text = Element("text")
+        text.text = letter
+        probe.append(text)
+    with _standard_output() as said:
+        resvg_py.svg_to_bytes(svg_string=serialize(probe).decode(), log_information=True, **fonts)
+    return SAID in bytes(said)
+
+
+def _unusual(root: Element) -> list[str]:
+    found: dict[str, None] = {}
+    for element in root.iter("text"):
+        for part in element.itertext():
+            if not part.isascii():
+                found.update(dict.fromkeys(each for each in part if ord(each) >= USUAL))
+            if len(found) > MOST_ASKED:
+                break
+    return [each for each in found if unicodedata.category(each) not in SILENT][:MOST_ASKED]
+
+
+@contextmanager
+def _standard_output() -> Iterator[bytearray]:
+    """What libraries write to it meanwhile, once that is over."""
+    said, (read, write), kept = bytearray(), os.pipe(), os.dup(STDOUT)
+    os.dup2(write, STDOUT)
+    os.close(write)
+    try:
+        yield said
+    finally:
+        os.dup2(kept, STDOUT)  # the pipe's last end for writing
+        os.close(kept)
+        said += os.read(read, PIPE_BYTES)
+        os.close(read)
