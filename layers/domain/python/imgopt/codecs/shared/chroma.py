@@ -44,7 +44,12 @@ def needs_full_chroma(image: "Image", tolerated: float) -> bool:
 def _sample_chroma(image: "Image") -> "Sequence[Image]":
     if image.mode in ("L", "LA"):
         return ()
-    return take_tiles(image, TILES, TILE_SIDE).convert("RGB").convert("YCbCr").split()[1:]
+    return _chroma_of(take_tiles(image, TILES, TILE_SIDE))
+
+
+def _chroma_of(image: "Image") -> "Sequence[Image]":
+    colors = (image if image.mode == "RGB" else image.convert("RGB")).convert("YCbCr")
+    return colors.getchannel("Cb"), colors.getchannel("Cr")
 
 
 def _is_page(chroma: "Sequence[Image]") -> bool:
@@ -56,7 +61,7 @@ def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
     """Parts of the image in its own resolution, those with most edges between colours."""
     from PIL import ImageChops
 
-    blocks = image.reduce(BLOCK).convert("RGB").convert("YCbCr").split()[1:]
+    blocks = _chroma_of(image.reduce(BLOCK))
     edges = [ImageChops.difference(each, ImageChops.offset(each, 1, 0)).point(_from(FAINT)) for each in blocks]
     areas = ImageChops.lighter(*edges).reduce(AREA)
     busy = sorted(((value, number) for number, value in enumerate(areas.tobytes()) if value), reverse=True)
@@ -67,10 +72,13 @@ def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
 
 
 def _loses_its_colors(area: "Image") -> bool:
-    return any(_is_lost(channel) for channel in area.convert("RGB").convert("YCbCr").split()[1:])
+    return any(map(_is_lost, _chroma_of(area)))
 
 
 def _is_lost(channel: "Image") -> bool:
+    lowest, highest = channel.getextrema()
+    if highest - lowest < LOST:
+        return False
     counts = channel.histogram()
     colored = sum(counts[: MIDDLE - LOST]) + sum(counts[MIDDLE + LOST :])
     lost = sum(_changes(channel)[LOST:])
