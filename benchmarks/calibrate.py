@@ -1,9 +1,9 @@
 """`python -m benchmarks.calibrate [IMAGES]`: which native quality of each encoder looks like the API's quality q.
 
-The API's scale is jpegli's: q means the median score of a 4:2:0 jpegli JPEG of quality q over the photos of the
-calibration half. For each encoder, as the service uses it, the table gives the native quality with the same median
-score over the same photos. For palettes, which photos are rarely given, it is the number from which the search for one
-ends with the fewest bytes, over drawings.
+The API's scale is that of jpegli as it comes: q means the median score of a 4:2:0 jpegli JPEG of quality q over the
+photos of the calibration half. For each encoder, as the service uses it, the table gives the native quality with the
+same median score over the same photos. For palettes, which photos are rarely given, it is the number from which the
+search for one ends with the fewest bytes, over drawings.
 """
 
 import sys
@@ -19,7 +19,7 @@ from benchmarks.corpus import Sample, samples
 from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
-from imgopt.codecs.jpeg import jpegli
+from imgopt.codecs.jpeg import jpegli, mozjpeg
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png import colors
 from imgopt.codecs.webp import codec as webp
@@ -41,14 +41,26 @@ def _encoder(name: str, package: str, encode: Callable[[Image.Image, int], bytes
     return in_process(key, lambda image, quality: encode(image.convert("RGB"), quality), flat=True)
 
 
-def _jpegli(*, full_chroma: bool) -> Encoder:
-    name = "jpegli 4:4:4" if full_chroma else "jpegli"
-    return _encoder(name, "pyjpegli", lambda image, quality: jpegli.encode(image, quality, full_chroma=full_chroma))
+def jpegli_encoder(*, full_chroma: bool, factors: jpegli.Factors | None = jpegli.FACTORS) -> Encoder:
+    def encode(image: Image.Image, quality: int) -> bytes:
+        return jpegli.encode(image, quality, full_chroma=full_chroma, factors=factors)
+
+    return _encoder(f"jpegli{' 4:4:4' if full_chroma else ''}{factors or ''}", "pyjpegli", encode)
 
 
-TARGET = Scale(_jpegli(full_chroma=False), ASKED)
+def mozjpeg_encoder(*, full_chroma: bool) -> Encoder:
+    def encode(image: Image.Image, quality: int) -> bytes:
+        return mozjpeg.encode(image, quality, full_chroma=full_chroma)
+
+    return _encoder(f"mozjpeg{' 4:4:4' if full_chroma else ''}", "pyvips-binary", encode)
+
+
+TARGET = Scale(jpegli_encoder(full_chroma=False, factors=None), ASKED)
 SCALES = {
-    "JPEG_FULL_CHROMA": Scale(_jpegli(full_chroma=True)),
+    "JPEG": Scale(jpegli_encoder(full_chroma=False)),
+    "JPEG_FULL_CHROMA": Scale(jpegli_encoder(full_chroma=True)),
+    "MOZJPEG": Scale(mozjpeg_encoder(full_chroma=False)),
+    "MOZJPEG_FULL_CHROMA": Scale(mozjpeg_encoder(full_chroma=True)),
     "WEBP": Scale(_encoder("webp", "pyvips-binary", webp.write)),
     "AVIF": Scale(_encoder("avif", "pillow", avif.write), (*NATIVES[:-1], 99)),
 }

@@ -61,7 +61,8 @@ PIXELS, APART = "It sees pixels, and writes.", "A library of others reads, in a 
 DIRECTS, NUMBERS = "It passes on what others read.", "It sees numbers and addresses."
 EXEMPT = {
     **{f"imgopt.codecs.{name}": PIXELS for name in ("avif.grid", "gif.changes", "gif.codec", "gif.writer")},
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg.codec", "jpeg.jpegli", "png.codec", "svg.trace")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("png.codec", "svg.trace")},
+    **{f"imgopt.codecs.jpeg.{name}": PIXELS for name in ("choice", "codec", "jpegli", "mozjpeg")},
     **{f"imgopt.codecs.png.{name}": PIXELS for name in ("colors", "deep", "estimate", "losses")},
     **{f"imgopt.codecs.shared.{name}": PIXELS for name in ("deep_samples", "tone_mapping")},
     "imgopt.codecs.svg.comparison": PIXELS,

@@ -1,4 +1,4 @@
-"""JPEG: read by Pillow, written by jpegli."""
+"""JPEG: read by Pillow, written by jpegli or mozjpeg."""
 
 from typing import BinaryIO
 
@@ -34,4 +34,5 @@ FORMAT = Format(
     replaced_by=None,
     largest_side=65_500,
     keeps_alpha=False,
+    encoders={"jpegli": codec.encode_by_jpegli, "mozjpeg": codec.encode_by_mozjpeg},
 )
