@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 # `benchmarks.jpeg_steps` prints what they are told by, for the drawings of the calibration half.
 MOST_QUALITY, LEAST_FLAT, MOST_CHROMA_LOSS = 60, 0.85, 0.004
+# Of small ones tables and scans are a good part, which mozjpeg searches for longest.
+SMALL_PIXELS, MOST_QUALITY_OF_SMALL = 256 * 256, 78
 # The trellis takes five to ten times as long as jpegli, 0.2 s a megapixel.
 MOST_PIXELS = 4_000_000
 
 
 def suits_trellis(image: "Image", quality: int) -> bool:
     """For an image in mode L or RGB."""
-    if quality > MOST_QUALITY or image.width * image.height > MOST_PIXELS:
+    pixels = image.width * image.height
+    if pixels > MOST_PIXELS or quality > (MOST_QUALITY_OF_SMALL if pixels <= SMALL_PIXELS else MOST_QUALITY):
         return False
     return flat_share(image) >= LEAST_FLAT and visible_chroma_loss(image) <= MOST_CHROMA_LOSS
 
