@@ -77,7 +77,7 @@ def _loses_its_colors(area: "Image") -> bool:
 
 def _is_lost(channel: "Image") -> bool:
     lowest, highest = channel.getextrema()
-    if highest - lowest < LOST:
+    if highest - lowest < LOST:  # type: ignore[operator]  # numbers, of one band
         return False
     counts = channel.histogram()
     colored = sum(counts[: MIDDLE - LOST]) + sum(counts[MIDDLE + LOST :])
