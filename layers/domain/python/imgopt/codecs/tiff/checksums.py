@@ -78,7 +78,7 @@ def _differences(rows: memoryview, width: int, samples: int) -> bytes:
     """Each sample less that of the pixel to its left, as bytes that wrap around."""
     from PIL import Image, ImageChops
 
-    plain = Image.frombuffer("L", (width, len(rows) // width), rows, "raw", "L", 0, 1)
+    plain = Image.frombytes("L", (width, len(rows) // width), rows)
     left = ImageChops.offset(plain, samples, 0)
     left.paste(0, (0, 0, samples, left.height))
     return ImageChops.subtract_modulo(plain, left).tobytes()
