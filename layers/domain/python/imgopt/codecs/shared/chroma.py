@@ -53,8 +53,12 @@ def _chroma_of(image: "Image") -> "Sequence[Image]":
 
 
 def _is_page(chroma: "Sequence[Image]") -> bool:
-    neutral = [sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in chroma]
-    return bool(chroma) and min(neutral) >= PAGE_SHARE * chroma[0].width * chroma[0].height
+    """By one pixel in four."""
+    from PIL.Image import Resampling
+
+    few = [each.resize((-(-each.width // 2), -(-each.height // 2)), Resampling.NEAREST) for each in chroma]
+    neutral = [sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in few]
+    return bool(few) and min(neutral) >= PAGE_SHARE * few[0].width * few[0].height
 
 
 def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
@@ -62,6 +66,8 @@ def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
     from PIL import ImageChops
 
     blocks = _chroma_of(image.reduce(BLOCK))
+    if not any(map(_has_edges, blocks)):
+        return
     edges = [ImageChops.difference(each, ImageChops.offset(each, 1, 0)).point(_from(FAINT)) for each in blocks]
     areas = ImageChops.lighter(*edges).reduce(AREA)
     busy = sorted(((value, number) for number, value in enumerate(areas.tobytes()) if value), reverse=True)
@@ -69,6 +75,11 @@ def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
     for _, number in busy[:MOST_AREAS]:
         left, top = number % areas.width * side, number // areas.width * side
         yield image.crop((left, top, min(left + side, image.width), min(top + side, image.height)))
+
+
+def _has_edges(blocks: "Image") -> bool:
+    lowest, highest = blocks.getextrema()
+    return bool(highest - lowest >= FAINT)  # type: ignore[operator]  # numbers, of one band
 
 
 def _loses_its_colors(area: "Image") -> bool:
