@@ -1,10 +1,10 @@
 """`python -m benchmarks.calibrate [IMAGES]`: which native quality of each encoder looks like the API's quality q.
 
-The API's scale is jpegli's: q means the median score of a 4:2:0 jpegli JPEG of quality q over the photos of the
-calibration half. For each encoder, as the service uses it, the table gives the native quality with the same median
-score over the same photos. What AVIF does for drawings is calibrated on these: they score as they would by what is done
-for photos. For palettes, which photos are rarely given, it is the number from which the search for one ends with the
-fewest bytes, over drawings.
+The API's scale is that of jpegli as it comes: q means the median score of a 4:2:0 jpegli JPEG of quality q over the
+photos of the calibration half. For each encoder, as the service uses it, the table gives the native quality with the
+same median score over the same photos. What AVIF does for drawings is calibrated on these: they score as they would by
+what is done for photos. For palettes, which photos are rarely given, it is the number from which the search for one
+ends with the fewest bytes, over drawings.
 """
 
 import sys
@@ -20,7 +20,7 @@ from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.avif.tuning import PHOTO, REPEATING, SPEEDS, Tuning, tuning_for
-from imgopt.codecs.jpeg import jpegli
+from imgopt.codecs.jpeg import jpegli, mozjpeg
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png import colors
 from imgopt.codecs.webp import codec as webp
@@ -54,9 +54,11 @@ def _encoder(name: str, package: str, encode: Callable[[Image.Image, int], bytes
     return in_process(key, lambda image, quality: encode(image.convert("RGB"), quality), flat=True)
 
 
-def _jpegli(*, full_chroma: bool) -> Encoder:
-    name = "jpegli 4:4:4" if full_chroma else "jpegli"
-    return _encoder(name, "pyjpegli", lambda image, quality: jpegli.encode(image, quality, full_chroma=full_chroma))
+def jpegli_encoder(*, full_chroma: bool, factors: jpegli.Factors | None = jpegli.FACTORS) -> Encoder:
+    def encode(image: Image.Image, quality: int) -> bytes:
+        return jpegli.encode(image, quality, full_chroma=full_chroma, factors=factors)
+
+    return _encoder(f"jpegli{' 4:4:4' if full_chroma else ''}{factors or ''}", "pyjpegli", encode)
 
 
 def _avif(tuning: Tuning) -> Scale:
@@ -71,6 +73,13 @@ def _avif_as_photo() -> Scale:
     return Scale(_encoder(f"avif {PHOTO} {SPEEDS}", "pillow", encode), ASKED)
 
 
+def mozjpeg_encoder(*, full_chroma: bool) -> Encoder:
+    def encode(image: Image.Image, quality: int) -> bytes:
+        return mozjpeg.encode(image, quality, full_chroma=full_chroma)
+
+    return _encoder(f"mozjpeg{' 4:4:4' if full_chroma else ''}", "pyvips-binary", encode)
+
+
 def _photos(most: int) -> list[Sample]:
     return samples("photo", report=False)[:most]
 
@@ -79,9 +88,12 @@ def _drawings(most: int) -> list[Sample]:
     return [each for each in samples(*DRAWINGS, report=False) if tuning_for(each.open()) is not PHOTO][:most]
 
 
-TARGET = Scale(_jpegli(full_chroma=False), ASKED)
+TARGET = Scale(jpegli_encoder(full_chroma=False, factors=None), ASKED)
 SCALES = {
-    "JPEG_FULL_CHROMA": Calibrated(Scale(_jpegli(full_chroma=True)), TARGET, _photos),
+    "JPEG": Calibrated(Scale(jpegli_encoder(full_chroma=False)), TARGET, _photos),
+    "JPEG_FULL_CHROMA": Calibrated(Scale(jpegli_encoder(full_chroma=True)), TARGET, _photos),
+    "MOZJPEG": Calibrated(Scale(mozjpeg_encoder(full_chroma=False)), TARGET, _photos),
+    "MOZJPEG_FULL_CHROMA": Calibrated(Scale(mozjpeg_encoder(full_chroma=True)), TARGET, _photos),
     "WEBP": Calibrated(Scale(_encoder("webp", "pyvips-binary", webp.write)), TARGET, _photos),
     "AVIF": Calibrated(_avif(PHOTO), TARGET, _photos),
     "AVIF_DRAWING": Calibrated(_avif(REPEATING), _avif_as_photo(), _drawings),

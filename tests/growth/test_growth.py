@@ -62,7 +62,8 @@ DIRECTS, NUMBERS = "It passes on what others read.", "It sees numbers and addres
 EXEMPT = {
     **{f"imgopt.codecs.{name}": PIXELS for name in ("avif.grid", "avif.tuning")},
     **{f"imgopt.codecs.{name}": PIXELS for name in ("gif.changes", "gif.codec", "gif.writer")},
-    **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg.codec", "jpeg.jpegli", "png.codec", "svg.trace")},
+    **{f"imgopt.codecs.{name}": PIXELS for name in ("png.codec", "svg.trace", "webp.lossless")},
+    **{f"imgopt.codecs.jpeg.{name}": PIXELS for name in ("choice", "codec", "jpegli", "mozjpeg", "sample")},
     **{f"imgopt.codecs.png.{name}": PIXELS for name in ("colors", "deep", "estimate", "losses")},
     **{f"imgopt.codecs.shared.{name}": PIXELS for name in ("deep_samples", "gain_map", "tone_mapping")},
     "imgopt.codecs.svg.comparison": PIXELS,
@@ -72,7 +73,8 @@ EXEMPT = {
         for name in ("chroma", "flat_color", "palette", "quality_scale", "redundancy", "sampling", "vips")
     },
     **{f"imgopt.codecs.{name}.codec": APART for name in ("heic", "tiff")},
-    **{f"imgopt.codecs.tiff.{name}": APART for name in ("light", "parts", "predictor", "rewriting", "unpacking")},
+    **{f"imgopt.codecs.tiff.{name}": APART for name in ("checksums", "light", "parts", "predictor")},
+    **{f"imgopt.codecs.tiff.{name}": APART for name in ("rewriting", "unpacking")},
     "imgopt.codecs.tiff.tags": "It holds numbers.",
     **{f"imgopt.codecs.{name}": APART for name in ("gif.gifsicle", "shared.sandboxed_decoders", "svg.rendering")},
     "imgopt.codecs.svg.traversal": "It walks the tree of svgo, in a process of its own that has limits.",

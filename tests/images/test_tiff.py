@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
-from imgopt.codecs.tiff import codec
+from imgopt.codecs.tiff import codec, unpacking
 from imgopt.errors import InvalidImage, Unsupported
 from tests import pictures, tiffs
 from tests.tiffs import build, picture
@@ -251,6 +251,40 @@ def test_a_strip_that_cannot_be_decompressed_is_an_error(pack, compression, hurt
     assert codec.read(in_strips(pack, compression, bytes)).size == (64, 64)
     with pytest.raises(InvalidImage, match="damaged"):
         codec.read(in_strips(pack, compression, hurt))
+
+
+def differences(bits: int, order: str) -> bytes:
+    """Of 64 rows of 32 samples of noise, each less the one to its left (TIFF 6.0, section 14)."""
+    letter = {8: "B", 16: "H"}[bits]
+    samples = struct.unpack(f"<2048{letter}", Image.effect_noise((2048 * bits // 8, 1), 100).tobytes())
+    pairs = zip((0, *samples), samples, range(2048), strict=False)
+    values = [after if at % 32 == 0 else (after - before) % (1 << bits) for before, after, at in pairs]
+    return struct.pack(f"{order}2048{letter}", *values)
+
+
+def predicted(bits: int, order: str, checksum: int, behind: bytes = b"") -> bytes:
+    """One strip whose checksum has this number added."""
+    packed = zlib.compress(differences(bits, order))
+    changed = packed[:-4] + struct.pack(">I", struct.unpack(">I", packed[-4:])[0] + checksum)
+    tags = {"bits": bits, "compression": DEFLATE, "predictor": 2}
+    return build(picture(32, 64, [changed + behind], **tags), order=order)
+
+
+@pytest.mark.parametrize(("bits", "order"), [(8, "<"), (16, "<"), (16, ">")])
+def test_a_strip_with_a_wrong_checksum_is_an_error_though_it_can_be_decompressed(bits, order):
+    assert codec.read(predicted(bits, order, 0)).size == (32, 64)
+    with pytest.raises(InvalidImage, match="damaged"):
+        codec.read(predicted(bits, order, 1))
+
+
+def test_something_may_stand_behind_a_checksum():
+    assert codec.read(predicted(8, "<", 0, b"\1\2")).size == (32, 64)
+
+
+@pytest.mark.parametrize(("bits", "order"), [(8, "<"), (16, "<"), (16, ">")])
+def test_a_sound_strip_is_decompressed_once(bits, order, monkeypatch):
+    monkeypatch.setattr(unpacking, "inflate", None)
+    assert codec.read(predicted(bits, order, 0)).size == (32, 64)
 
 
 SHORT_TILES = {1: bytes(200), LZW: b"\x80\0\x55\x55\x55", DEFLATE: zlib.compress(bytes(100)), PACK_BITS: b"\x81\0"}

@@ -1,4 +1,4 @@
-"""JPEG: read by Pillow, written by jpegli."""
+"""JPEG: read by Pillow, written by jpegli or mozjpeg."""
 
 from dataclasses import replace
 from typing import BinaryIO
@@ -43,4 +43,5 @@ FORMAT = Format(
     longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,
+    encoders={"jpegli": codec.encode_by_jpegli, "mozjpeg": codec.encode_by_mozjpeg},
 )

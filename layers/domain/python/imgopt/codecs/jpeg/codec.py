@@ -1,8 +1,9 @@
-"""JPEG by jpegli."""
+"""JPEG by jpegli or, where that is smaller, by mozjpeg's trellis."""
 
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.jpeg import application_segments, jpegli
+from imgopt.codecs.jpeg import application_segments, jpegli, mozjpeg
+from imgopt.codecs.jpeg.choice import suits_trellis
 from imgopt.codecs.shared import quality_scale
 from imgopt.codecs.shared.chroma import needs_full_chroma
 from imgopt.codecs.shared.color import flatten
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 # Where full and halved chroma take the same bytes at the same SSIMULACRA2: the higher the quality, the earlier.
 EVEN_QUALITY, EVEN_SHARE, QUALITY_STEPS_TO_HALVE = 85, 0.0056, 15
 
-ENCODER, FULL_CHROMA_ENCODER = "jpegli", "jpegli 4:4:4"
 # Below, fewer scans save 2-5 %.
 SMALL_BYTES = 20_000
 
@@ -25,11 +25,31 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     Colour keeps its full resolution where halving it would show, be it in one small thing on a page.
     """
     flat = flatten(image)
+    chosen = encode_by_mozjpeg if suits_trellis(flat, quality) else encode_by_jpegli
+    return chosen(flat, quality, metadata)
+
+
+def encode_by_jpegli(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """The same by jpegli, whatever the image."""
+    flat = flatten(image)
     full_chroma = needs_full_chroma(flat, tolerated_share(quality))
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
     data = _encode_in_few_scans(flat, scale.native(quality), full_chroma=full_chroma)
+    return _finish(data, flat, metadata, "jpegli", full_chroma=full_chroma)
+
+
+def encode_by_mozjpeg(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """The same by mozjpeg, whatever the image."""
+    flat = flatten(image)
+    full_chroma = needs_full_chroma(flat, tolerated_share(quality))
+    scale = quality_scale.MOZJPEG_FULL_CHROMA if full_chroma else quality_scale.MOZJPEG
+    data = mozjpeg.encode(flat, scale.native(quality), full_chroma=full_chroma)
+    return _finish(data, flat, metadata, "mozjpeg", full_chroma=full_chroma)
+
+
+def _finish(data: bytes, image: "Image", metadata: Metadata, encoder: str, *, full_chroma: bool) -> Encoding:
     complete = application_segments.insert(data, metadata, *image.size)
-    return Encoding(complete, FULL_CHROMA_ENCODER if full_chroma else ENCODER)
+    return Encoding(complete, f"{encoder} 4:4:4" if full_chroma else encoder)
 
 
 def _encode_in_few_scans(image: "Image", quality: int, *, full_chroma: bool) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.jpeg import codec, jpegli
+from imgopt.codecs.jpeg import jpegli, mozjpeg
 from imgopt.codecs.shared import quality_scale
 from imgopt.codecs.shared.color import flatten
 
@@ -17,9 +17,9 @@ def encode_sample(image: "Image", quality: int, encoder: str) -> bytes:
 
     jpegli's scans differ in bytes alone: a single one is written and read in half the time.
     """
-    scales = {codec.ENCODER: quality_scale.JPEG, codec.FULL_CHROMA_ENCODER: quality_scale.JPEG_FULL_CHROMA}
-    scale = scales.get(encoder)
-    if scale is None:
-        return codec.encode(image, quality).data
-    full_chroma = encoder == codec.FULL_CHROMA_ENCODER
-    return jpegli.encode(flatten(image), scale.native(quality), full_chroma=full_chroma, scans=SINGLE_SCAN)
+    flat, full_chroma = flatten(image), encoder.endswith("4:4:4")
+    if encoder.startswith("mozjpeg"):
+        scale = quality_scale.MOZJPEG_FULL_CHROMA if full_chroma else quality_scale.MOZJPEG
+        return mozjpeg.encode(flat, scale.native(quality), full_chroma=full_chroma)
+    scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
+    return jpegli.encode(flat, scale.native(quality), full_chroma=full_chroma, scans=SINGLE_SCAN)

@@ -52,19 +52,30 @@ def needs_full_chroma(image: "Image", tolerated: float) -> bool:
 def _sample_chroma(image: "Image", side: int = TILE_SIDE) -> "Sequence[Image]":
     if image.mode in ("L", "LA"):
         return ()
-    return take_tiles(image, TILES, side).convert("RGB").convert("YCbCr").split()[1:]
+    return _chroma_of(take_tiles(image, TILES, side))
+
+
+def _chroma_of(image: "Image") -> "Sequence[Image]":
+    colors = (image if image.mode == "RGB" else image.convert("RGB")).convert("YCbCr")
+    return colors.getchannel("Cb"), colors.getchannel("Cr")
 
 
 def _is_page(chroma: "Sequence[Image]") -> bool:
-    neutral = [sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in chroma]
-    return bool(chroma) and min(neutral) >= PAGE_SHARE * chroma[0].width * chroma[0].height
+    """By one pixel in four."""
+    from PIL.Image import Resampling
+
+    few = [each.resize((-(-each.width // 2), -(-each.height // 2)), Resampling.NEAREST) for each in chroma]
+    neutral = [sum(each.histogram()[MIDDLE - NEUTRAL : MIDDLE + NEUTRAL + 1]) for each in few]
+    return bool(few) and min(neutral) >= PAGE_SHARE * few[0].width * few[0].height
 
 
 def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
     """Parts of the image in its own resolution, those with most edges between colours."""
     from PIL import ImageChops
 
-    blocks = image.reduce(BLOCK).convert("RGB").convert("YCbCr").split()[1:]
+    blocks = _chroma_of(image.reduce(BLOCK))
+    if not any(map(_has_edges, blocks)):
+        return
     edges = [ImageChops.difference(each, ImageChops.offset(each, 1, 0)).point(_from(FAINT)) for each in blocks]
     areas = ImageChops.lighter(*edges).reduce(AREA)
     busy = sorted(((value, number) for number, value in enumerate(areas.tobytes()) if value), reverse=True)
@@ -74,11 +85,19 @@ def _most_colorful_areas(image: "Image") -> "Iterator[Image]":
         yield image.crop((left, top, min(left + side, image.width), min(top + side, image.height)))
 
 
+def _has_edges(blocks: "Image") -> bool:
+    lowest, highest = blocks.getextrema()
+    return bool(highest - lowest >= FAINT)  # type: ignore[operator]  # numbers, of one band
+
+
 def _loses_its_colors(area: "Image") -> bool:
-    return any(_is_lost(channel) for channel in area.convert("RGB").convert("YCbCr").split()[1:])
+    return any(map(_is_lost, _chroma_of(area)))
 
 
 def _is_lost(channel: "Image") -> bool:
+    lowest, highest = channel.getextrema()
+    if highest - lowest < LOST:  # type: ignore[operator]  # numbers, of one band
+        return False
     counts = channel.histogram()
     colored = sum(counts[: MIDDLE - LOST]) + sum(counts[MIDDLE + LOST :])
     lost = sum(_changes(channel)[LOST:])

@@ -179,25 +179,22 @@ def _read_xyz(tag: bytes) -> Triple:
 
 
 def _has_srgb_primaries(columns: list[Triple]) -> bool:
-    wanted = transpose(multiply(adaptation(_xyz(SRGB_PRIMARIES.white)), to_xyz(SRGB_PRIMARIES)))
-    pairs = zip(chain(*columns), chain(*wanted), strict=True)
+    pairs = zip(chain(*columns), chain(*SRGB_COLUMNS), strict=True)
     return all(abs(value - expected) < SAME_PRIMARY for value, expected in pairs)
 
 
 def _has_srgb_curve(tag: bytes) -> bool:
     """Compared as sRGB would code the light, so that dark tones count as much as they are seen."""
-    return all(
-        abs(_code(light) - sample) < SAME_LIGHT for sample, light in zip(_samples(), _read_curve(tag), strict=True)
-    )
+    return all(low < light < high for (low, high), light in zip(SRGB_BOUNDS, _read_curve(tag), strict=True))
 
 
 def _samples() -> Iterator[float]:
     return (index / (CURVE_SAMPLES - 1) for index in range(CURVE_SAMPLES))
 
 
-def _code(light: float) -> float:
-    """sRGB's sample for an amount of light, 0-1 (IEC 61966-2-1)."""
-    return 12.92 * light if light <= 0.0031308 else 1.055 * float(light ** (1 / 2.4)) - 0.055
+def _light(sample: float) -> float:
+    """The amount of light, 0-1, of sRGB's sample (IEC 61966-2-1)."""
+    return sample / 12.92 if sample <= 0.04045 else float(((sample + 0.055) / 1.055) ** 2.4)
 
 
 def _read_curve(tag: bytes) -> Iterator[float]:
@@ -228,3 +225,8 @@ def _interpolate(tag: bytes, count: int, sample: float) -> float:
     index = min(int(place), count - 2)
     low, high = struct.unpack_from(">2H", tag, 12 + 2 * index)
     return float(low + (high - low) * (place - index)) / 65535
+
+
+# What no job has to compute again.
+SRGB_COLUMNS = transpose(multiply(adaptation(_xyz(SRGB_PRIMARIES.white)), to_xyz(SRGB_PRIMARIES)))
+SRGB_BOUNDS = [(_light(sample - SAME_LIGHT), _light(sample + SAME_LIGHT)) for sample in _samples()]

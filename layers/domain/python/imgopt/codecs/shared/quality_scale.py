@@ -1,6 +1,7 @@
 """One scale of quality for all encoders: the same number looks the same in each of them.
 
-Number q stands for the median SSIMULACRA2 score that jpegli reaches on photos at its quality q with halved chroma.
+Number q stands for the median SSIMULACRA2 score that jpegli as it comes reaches on photos at its quality q with halved
+chroma.
 `benchmarks.calibrate` measures the native numbers of the others; docs/decisions/0007 says how.
 """
 
@@ -22,8 +23,18 @@ class Scale:
         return round(n0 + (n1 - n0) * (clamped - q0) / (q1 - q0))
 
 
-JPEG = Scale(((1, 1), (100, 100)))
-JPEG_FULL_CHROMA = Scale(((1, 1), (10, 9), (30, 30), (50, 42), (70, 64), (80, 74), (90, 86), (95, 92), (100, 100)))
+JPEG = Scale(
+    ((1, 1), (10, 5), (30, 22), (40, 25), (50, 32), (60, 45), (70, 61), (80, 72), (90, 86), (95, 93), (100, 100))
+)
+JPEG_FULL_CHROMA = Scale(
+    ((1, 1), (10, 5), (30, 18), (50, 23), (60, 30), (70, 47), (80, 62), (90, 81), (95, 88), (100, 100))
+)
+MOZJPEG = Scale(
+    ((1, 8), (10, 21), (20, 32), (30, 47), (50, 57), (60, 64), (70, 74), (80, 83), (90, 92), (95, 97), (100, 100))
+)
+MOZJPEG_FULL_CHROMA = Scale(
+    ((1, 6), (10, 18), (20, 28), (30, 38), (40, 44), (50, 49), (60, 57), (70, 67), (80, 74), (90, 86), (100, 100))
+)
 WEBP = Scale(
     ((1, 1), (10, 8), (20, 22), (30, 37), (50, 49), (60, 62), (70, 76), (80, 81), (90, 89), (95, 96), (100, 100))
 )

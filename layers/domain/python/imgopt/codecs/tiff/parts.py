@@ -16,6 +16,7 @@ from imgopt.errors import InvalidImage
 NATIVE_BITS, NATIVE_BITS_ALONE = frozenset({8, 16, 32}), frozenset({1, 2, 4})
 PREDICTED = unpacking.COMPRESSIONS - {tags.PACK_BITS}
 FLOATING_POINT = 3
+SCAN_MARKER, END_MARKER = bytes((0xFF, segments.SCAN)), bytes((0xFF, segments.END))
 VIPS_FORMATS = {1: "uchar", 2: "ushort", 4: "uint"}
 LETTERS = {16: "H", 32: "I", 64: "Q"}
 
@@ -76,18 +77,25 @@ def check_parts(data: bytes, page: Page) -> None:
 
     libjpeg does so of what is cut off. Some programs don't count a JPEG's last two bytes, which are its end.
     """
-    places = [*places_of(BytesIO(data), page.directory)]
-    needed = places[: _count_parts(page) * _count_planes(page)]
-    if not all(length for _, length in needed):
-        raise InvalidImage(unpacking.MISSING)
-    for offset, length in needed:
+    for offset, length in needed_places(data, page):
         if page.compression in unpacking.DEFLATES:
             deque(unpacking.inflate(data[offset : offset + length], page.part_bytes), maxlen=0)
         elif page.compression == tags.JPEG:
             _check_jpeg(data[offset : offset + length + 2])
 
 
+def needed_places(data: bytes, page: Page) -> list[tuple[int, int]]:
+    """Offset and length of each strip or tile, without those that there are more. Raises InvalidImage at empty ones."""
+    places = [*places_of(BytesIO(data), page.directory)]
+    needed = places[: _count_parts(page) * _count_planes(page)]
+    if not all(length for _, length in needed):
+        raise InvalidImage(unpacking.MISSING)
+    return needed
+
+
 def _check_jpeg(part: bytes) -> None:
+    if part.count(SCAN_MARKER) == 1 and END_MARKER in part[-4:]:
+        return  # what there mostly is: one scan up to the end
     try:
         segments.check_complete(BytesIO(part))
     except InvalidImage as error:

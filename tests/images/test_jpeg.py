@@ -1,0 +1,70 @@
+"""JPEG by either of its encoders."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageDraw
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.jpeg import codec, jpegli
+from imgopt.codecs.jpeg.segments import read_segments
+from imgopt.codecs.shared.encoding import Metadata
+from tests import pictures
+
+ENCODERS = FORMATS["jpg"].encoders
+APP0, TABLES = 0xE0, 0xDB
+
+
+def drawing(mode: str = "RGB") -> Image.Image:
+    """Grey text and boxes on white."""
+    image = Image.new(mode, (400, 300), "white")
+    draw = ImageDraw.Draw(image)
+    for top in range(10, 290, 20):
+        draw.text((10, top), "words on a page", fill="black")
+        draw.rectangle((200, top, 200 + top, top + 9), fill="gray")
+    return image
+
+
+def photo() -> Image.Image:
+    return Image.merge("RGB", [Image.effect_noise((400, 300), 20 + 10 * band).resize((800, 600)) for band in range(3)])
+
+
+def test_trellis_is_for_grey_drawings_at_a_low_quality():
+    assert codec.encode(drawing(), 40).encoder == "mozjpeg"
+    assert codec.encode(drawing("L"), 40).encoder == "mozjpeg"
+    assert codec.encode(drawing().crop((0, 0, 160, 160)), 75).encoder == "mozjpeg"
+    assert codec.encode(drawing(), 75).encoder == "jpegli"
+    assert codec.encode(photo(), 40).encoder.startswith("jpegli")
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_an_encoder_can_be_asked_for_by_name(name):
+    for image in (photo(), drawing(), drawing("L"), pictures.draw(size=(64, 48)).convert("RGBA")):
+        encoding = ENCODERS[name](image, 70, Metadata(dpi=300))
+        assert encoding.encoder.startswith(name)
+        with Image.open(BytesIO(encoding.data)) as decoded:
+            assert decoded.size == image.size
+            assert decoded.mode == ("L" if image.mode == "L" else "RGB")
+            assert decoded.info["dpi"] == (300, 300)
+            assert decoded.info["progressive"]
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_there_is_one_jfif_segment_and_it_is_the_first(name):
+    markers = [marker for marker, _ in read_segments(ENCODERS[name](drawing(), 50, Metadata()).data)]
+    assert markers[0] == APP0
+    assert markers.count(APP0) == 1
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_a_higher_quality_takes_more_bytes(name):
+    sizes = [len(ENCODERS[name](photo(), quality, Metadata()).data) for quality in (1, 20, 40, 60, 80, 95, 100)]
+    assert sizes == sorted(set(sizes))
+
+
+@pytest.mark.parametrize("quality", [1, 100])
+def test_steps_are_those_of_a_baseline_jpeg(quality):
+    data = jpegli.encode(photo(), quality, full_chroma=False)
+    tables = b"".join(part[4:] for marker, part in read_segments(data) if marker == TABLES)
+    assert len(tables) % 65 == 0
+    assert all(tables[at] < 16 and min(tables[at + 1 : at + 65]) for at in range(0, len(tables), 65))
