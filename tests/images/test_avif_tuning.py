@@ -38,7 +38,7 @@ def page(size=(320, 240)) -> Image.Image:
 
 @pytest.mark.parametrize(("draw", "tuning"), [(photo, PHOTO), (drawing, DRAWING), (page, REPEATING)])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA"])
-def test_what_an_image_shows_decides(draw, tuning, mode):
+def test_tuning_follows_what_an_image_shows(draw, tuning, mode):
     assert tuning_for(draw().convert(mode)) is tuning
 
 

@@ -50,7 +50,7 @@ def test_an_encoder_can_be_asked_for_by_name(name):
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-def test_there_is_one_jfif_segment_and_it_is_the_first(name):
+def test_jfif_segment_is_the_first_and_the_only_one(name):
     markers = [marker for marker, _ in read_segments(ENCODERS[name](drawing(), 50, Metadata()).data)]
     assert markers[0] == APP0
     assert markers.count(APP0) == 1

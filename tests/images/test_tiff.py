@@ -277,7 +277,7 @@ def test_a_strip_with_a_wrong_checksum_is_an_error_though_it_can_be_decompressed
         codec.read(predicted(bits, order, 1))
 
 
-def test_something_may_stand_behind_a_checksum():
+def test_bytes_behind_a_checksum_are_passed_over():
     assert codec.read(predicted(8, "<", 0, b"\1\2")).size == (32, 64)
 
 
