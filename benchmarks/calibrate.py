@@ -21,7 +21,7 @@ from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.jpeg import jpegli
 from imgopt.codecs.png import codec as png
-from imgopt.codecs.png import colors
+from imgopt.codecs.png import colors, indexed
 from imgopt.codecs.webp import codec as webp
 
 ASKED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100)
@@ -81,7 +81,7 @@ def _palette_bytes(drawings: list[Image.Image], quality: int, start: int) -> int
 
 def _bytes_from(drawing: Image.Image, quality: int, start: int) -> int:
     few = colors.reduce_colors(drawing, quality, start)
-    return len(png.pack(png.write(few), filters="none")) if few else len(png.encode(drawing, 100).data)
+    return len(indexed.pack(few)) if few else len(png.encode(drawing, 100).data)
 
 
 def main() -> None:

@@ -60,11 +60,12 @@ def handle(image: "Image") -> Iterator[Handle]:
 
 @contextmanager
 def quantizer(
-    frames: "Iterable[Image | Handle]", fidelity: int, *, dithering: float = 0, holes: bool = False
+    frames: "Iterable[Image | Handle]", fidelity: int, *, dithering: float = 0, holes: bool = False, speed: int = SPEED
 ) -> "Iterator[Quantizer]":
     """Chooses at most 256 colours for RGBA frames together, fewer where that is close enough.
 
-    `fidelity` is libimagequant's quality, 0-100, at which it stops to add colours; `dithering` is 0-1.
+    `fidelity` is libimagequant's quality, 0-100, at which it stops to add colours, `speed` its own from 1, the slowest,
+    to 10; `dithering` is 0-1.
 
     `holes` keeps one of them for transparent, whether these frames need it or not.
     """
@@ -74,7 +75,7 @@ def quantizer(
     histogram = lib.liq_histogram_create(attributes)
     result = ffi.new("liq_result**")
     try:
-        lib.liq_set_speed(attributes, SPEED)
+        lib.liq_set_speed(attributes, speed)
         lib.liq_set_quality(attributes, 0, fidelity)
         for frame in frames:
             with _held(frame) as held:
@@ -120,6 +121,13 @@ class Quantizer:
         from imagequant import lib
 
         return int(lib.liq_get_quantization_quality(self._result))
+
+    @property
+    def expected_error(self) -> float:
+        """What `error` comes to for these frames without dithering, known before any is remapped."""
+        from imagequant import lib
+
+        return float(max(0.0, lib.liq_get_quantization_error(self._result)) ** 0.5)
 
     @property
     def error(self) -> float:
