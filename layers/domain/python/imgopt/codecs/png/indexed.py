@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 OPAQUE = 255
 DEPTHS = (1, 2, 4, 8)
-# libdeflate's levels. From 10 on it searches for the shortest file, at twice the time with each level: for 1-2 % of
-# noise, and 5-20 % of flat drawings, which hardly packed take few bytes for each pixel. What is small takes no time.
-LEVEL, FLAT_LEVEL, SMALL_LEVEL = 10, 11, 12
+# libdeflate's levels. From 10 on it searches for the shortest file; 11 takes twice the time, for 1-2 % of noise, and
+# for 5-15 % of what is small, and of flat drawings, which hardly packed take few bytes for each pixel.
+LEVEL, SLOW_LEVEL = 10, 11
 FLAT_BYTES, SMALL_PIXELS, QUICK = 0.05, 65_536, 1
 
 
@@ -54,6 +54,5 @@ def _number(few: "Image", order: list[int]) -> "Image":
 
 
 def _level_for(numbers: bytes, pixels: int) -> int:
-    if pixels <= SMALL_PIXELS:
-        return SMALL_LEVEL
-    return FLAT_LEVEL if len(zlib.compress(numbers, QUICK)) < FLAT_BYTES * pixels else LEVEL
+    slow = pixels <= SMALL_PIXELS or len(zlib.compress(numbers, QUICK)) < FLAT_BYTES * pixels
+    return SLOW_LEVEL if slow else LEVEL
