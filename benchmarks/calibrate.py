@@ -81,7 +81,7 @@ def _palette_bytes(drawings: list[Image.Image], quality: int, start: int) -> int
 
 def _bytes_from(drawing: Image.Image, quality: int, start: int) -> int:
     few = colors.reduce_colors(drawing, quality, start)
-    return len(indexed.pack(few)) if few else len(png.encode(drawing, 100).data)
+    return len(indexed.pack_indexed(few)) if few else len(png.encode(drawing, 100).data)
 
 
 def main() -> None:

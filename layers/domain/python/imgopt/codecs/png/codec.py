@@ -45,7 +45,7 @@ def _pack_few_colors(image: "Image", quality: int) -> bytes | None:
     if image.getcolors(KEPT_COLORS):
         return None
     few = colors.reduce_colors(image, quality, quality_scale.PALETTE.native(quality))
-    return indexed.pack(few) if few else None
+    return indexed.pack_indexed(few) if few else None
 
 
 def _pack_exact(image: "Image") -> bytes:

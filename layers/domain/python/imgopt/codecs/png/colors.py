@@ -31,8 +31,6 @@ STRIP_ROWS = 512
 CLEAR, OPAQUE = 0, 255
 
 # Each as good as any slower one, at the same score: the quick one for drawings, where weights take most of the time.
-# Without them the same fidelity takes more colours.
-UNWEIGHTED_LESS = 2
 QUICK, CAREFUL = Effort(6, weighted=False), Effort(5, weighted=True)
 
 
@@ -61,8 +59,7 @@ class Search:
 
     def run(self, fidelity: int, effort: Effort) -> "Image | None":
         for each in (step for step in FIDELITIES if step >= fidelity):
-            aim = each if effort.weighted else each - UNWEIGHTED_LESS
-            with quantizer([self.held], aim, effort=effort, holes=_has_holes(self.rgba)) as chosen:
+            with quantizer([self.held], each, effort=effort, holes=_has_holes(self.rgba)) as chosen:
                 is_last = each == FIDELITIES[-1] or len(chosen.entries()) // 4 >= MOST_COLORS
                 few = self._map(chosen) if chosen.expected_error <= self.tolerated else None
                 if few and not self.source.loses(few, colors=not is_last):

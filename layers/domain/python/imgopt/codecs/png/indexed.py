@@ -17,7 +17,7 @@ LEVEL, SLOW_LEVEL = 10, 11
 FLAT_BYTES, SMALL_PIXELS, QUICK = 0.05, 65_536, 1
 
 
-def pack(few: "Image") -> bytes:
+def pack_indexed(few: "Image") -> bytes:
     """Mode P with a palette of RGBA, as a file in few bytes, with the colours alone that are in use."""
     import oxipng
 
