@@ -11,12 +11,10 @@ if TYPE_CHECKING:
 
 OPAQUE = 255
 DEPTHS = (1, 2, 4, 8)
-# libdeflate's levels that search for the shortest file; each takes twice the time of the one before. That is for 1 % of
-# noise, and for 5-15 % of what is flat: what hardly packed takes less than so many bytes for each pixel.
-LEVEL, EVEN_LEVEL, FLAT_LEVEL = 10, 11, 12
-EVEN_BYTES, FLAT_BYTES, QUICK = 0.07, 0.035, 1
-# So few pixels take no time.
-SMALL_PIXELS = 65_536
+# libdeflate's levels. From 10 on it searches for the shortest file; 11 takes twice the time, for 1-2 % of noise, and
+# for 5-15 % of what is small, and of flat drawings, which hardly packed take few bytes for each pixel.
+LEVEL, SLOW_LEVEL = 10, 11
+FLAT_BYTES, SMALL_PIXELS, QUICK = 0.05, 65_536, 1
 
 
 def pack_indexed(few: "Image") -> bytes:
@@ -56,7 +54,5 @@ def _number(few: "Image", order: list[int]) -> "Image":
 
 
 def _level_for(numbers: bytes, pixels: int) -> int:
-    size = len(zlib.compress(numbers, QUICK))
-    if size < FLAT_BYTES * pixels:
-        return FLAT_LEVEL
-    return EVEN_LEVEL if size < EVEN_BYTES * pixels or pixels <= SMALL_PIXELS else LEVEL
+    slow = pixels <= SMALL_PIXELS or len(zlib.compress(numbers, QUICK)) < FLAT_BYTES * pixels
+    return SLOW_LEVEL if slow else LEVEL
