@@ -84,7 +84,7 @@ def pack(data: bytes, filters: Iterable[str] = (), level: int | None = None) -> 
     """The same pixels in fewer bytes. Filters named are tried in place of the level's, which is chosen if not named."""
     import oxipng
 
-    named = [oxipng.FilterStrategy(each) for each in filters] or None
+    named = tuple(oxipng.FilterStrategy(each) for each in filters) or None
     return bytes(oxipng.optimize_from_memory(data, level=_level_for(data) if level is None else level, filter=named))
 
 

@@ -25,8 +25,9 @@ def pack_indexed(few: "Image") -> bytes:
     order = _order(palette, few.histogram())
     depth = next(bits for bits in DEPTHS if len(order) <= 1 << bits)
     numbers = _number(few, order).tobytes("raw", "P" if depth == OPAQUE.bit_length() else f"P;{depth}")
-    colors = [tuple(palette[4 * number : 4 * number + 4]) for number in order]
-    image = oxipng.RawImage(*few.size, "indexed", depth, numbers, palette=colors)
+    red, green, blue, alpha = (palette[band::4] for band in range(4))
+    colors = [(red[number], green[number], blue[number], alpha[number]) for number in order]
+    image = oxipng.RawImage(*few.size, "indexed", depth, numbers, palette=[*colors])
     return bytes(
         image.create_optimized_png(
             filter=oxipng.FilterStrategy.none,
