@@ -22,7 +22,7 @@ from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.avif.tuning import PHOTO, REPEATING, SPEEDS, Tuning, tuning_for
 from imgopt.codecs.jpeg import jpegli, mozjpeg
 from imgopt.codecs.png import codec as png
-from imgopt.codecs.png import colors
+from imgopt.codecs.png import colors, indexed
 from imgopt.codecs.webp import codec as webp
 
 ASKED = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100)
@@ -123,7 +123,7 @@ def _palette_bytes(drawings: list[Image.Image], quality: int, start: int) -> int
 
 def _bytes_from(drawing: Image.Image, quality: int, start: int) -> int:
     few = colors.reduce_colors(drawing, quality, start)
-    return len(png.pack(png.write(few), filters="none")) if few else len(png.encode(drawing, 100).data)
+    return len(indexed.pack_indexed(few)) if few else len(png.encode(drawing, 100).data)
 
 
 def main() -> None:

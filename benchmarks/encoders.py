@@ -141,7 +141,7 @@ COMPARISONS = (
     Comparison(
         *("PNG palette / sharp palette", "png", lambda: sharp("png", palette=True), GRAPHICS, 0.88, 3.0),
         remark="ours takes more colours than the mean of an image needs where something small would lose its own, and"
-        " packs by libdeflate's levels 11 and 12, which is most of the time",
+        " packs by libdeflate's levels 10 and 11, which is half of the time",
     ),
     Comparison(
         *("PNG lossless / sharp", "png", sharp_png, GRAPHICS, 0.81),

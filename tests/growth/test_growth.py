@@ -64,7 +64,7 @@ EXEMPT = {
     **{f"imgopt.codecs.{name}": PIXELS for name in ("gif.changes", "gif.codec", "gif.writer")},
     **{f"imgopt.codecs.{name}": PIXELS for name in ("png.codec", "svg.trace", "webp.lossless")},
     **{f"imgopt.codecs.jpeg.{name}": PIXELS for name in ("choice", "codec", "jpegli", "mozjpeg", "sample")},
-    **{f"imgopt.codecs.png.{name}": PIXELS for name in ("colors", "deep", "estimate", "losses")},
+    **{f"imgopt.codecs.png.{name}": PIXELS for name in ("colors", "deep", "estimate", "indexed", "losses")},
     **{f"imgopt.codecs.shared.{name}": PIXELS for name in ("deep_samples", "gain_map", "tone_mapping")},
     "imgopt.codecs.svg.comparison": PIXELS,
     "imgopt.codecs.tiff.depth": DIRECTS,

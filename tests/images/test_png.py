@@ -4,6 +4,9 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from imgopt.codecs.png import codec as png
+from imgopt.codecs.png.estimate import is_surely_below_lossless
+from imgopt.codecs.png.indexed import pack_indexed
+from imgopt.codecs.shared.sampling import take_strips
 from tests import pictures
 
 GREEN = (38, 150, 80)
@@ -119,3 +122,44 @@ def test_bytes_fall_with_quality_and_never_exceed_those_without_loss(draw):
 def test_grey_slope_is_smaller_without_loss_than_in_few_colours():
     image = Image.radial_gradient("L").filter(ImageFilter.GaussianBlur(3))
     assert png.encode(image, 80).lossless
+
+
+def numbered(colors: list[tuple[int, int, int, int]], numbers: list[int]) -> Image.Image:
+    """A row of pixels, by their numbers in a palette."""
+    image = Image.new("P", (len(numbers), 1))
+    image.putdata(numbers)
+    image.putpalette([sample for color in colors for sample in color], "RGBA")
+    return image
+
+
+@pytest.mark.parametrize(("colors", "bits"), [(2, 1), (3, 2), (5, 4), (16, 4), (17, 8), (256, 8)])
+def test_numbers_of_colours_take_as_few_bits_as_they_need(colors, bits):
+    image = numbered([(number, 0, 255 - number, 255) for number in range(256)], [*range(colors), 0, 0])
+    data = pack_indexed(image)
+    assert data[24] == bits
+    assert pictures.open_image(data).convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
+
+
+def test_a_palette_holds_what_is_used_and_alphas_where_there_are_some():
+    white, red, half, unused = (255, 255, 255, 255), (255, 0, 0, 255), (0, 0, 255, 128), (9, 9, 9, 255)
+    image = numbered([unused, white, red, half], [1, 2, 2, 3])
+    done = pictures.open_image(pack_indexed(image))
+    assert done.getpalette()[:9] == [0, 0, 255, 255, 0, 0, 255, 255, 255]
+    assert done.info["transparency"] == b"\x80"
+    assert done.convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
+
+
+@pytest.mark.parametrize("height", [128, 129, 1000])
+def test_strips_stand_for_a_whole_picture(height):
+    strips = take_strips(Image.linear_gradient("L").resize((2, height)), 16, 8)
+    assert strips.size == (2, 128)
+    assert strips.getextrema()[0] < 3
+    assert strips.getextrema()[1] > 252
+
+
+@pytest.mark.parametrize("draw", [noise, glow, mesh, shadow])
+def test_a_file_is_called_below_one_without_loss_only_where_it_is(draw):
+    image = draw().resize((300, 300))
+    size = len(png.encode(image, 100).data)
+    assert is_surely_below_lossless(size // 4, image)
+    assert not is_surely_below_lossless(size + size // 4, image)

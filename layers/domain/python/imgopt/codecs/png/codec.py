@@ -1,10 +1,12 @@
 """PNG: as few colours as the quality allows by libimagequant, or every pixel as it is; oxipng packs both."""
 
+import zlib
+from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from imgopt.codecs.png import chunks, colors
-from imgopt.codecs.png.estimate import least_lossless_size
+from imgopt.codecs.png import chunks, colors, indexed
+from imgopt.codecs.png.estimate import is_surely_below_lossless
 from imgopt.codecs.shared import quality_scale
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 # the slower one; others 1 %. Up to so many samples it takes seconds.
 LEVEL, FLAT_LEVEL = 2, 4
 FLAT_BYTES, FLAT_SAMPLES = 0.045, 50_000_000
+# Of the ways to predict pixels that oxipng's level 2 tries, the fourth saves nothing beside these. Flat drawings that
+# zlib packs better without any are smallest so.
+FILTERS, UNPREDICTED, QUICK = ("none", "entropy", "bigrams"), 0.92, 1
 SAMPLES_OF_COLOR_TYPE = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 PALETTE_UP_TO = 96
 # A drawing in so few colours keeps them all: whole shapes could merge, for a few bytes.
@@ -28,9 +33,9 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     if image.width * image.height > HUGE_PIXELS:
         return _encode_huge(image, quality, metadata)
     packed = _pack_few_colors(image, quality) if quality <= PALETTE_UP_TO else None
-    if packed and len(packed) <= least_lossless_size(image):
+    if packed and is_surely_below_lossless(len(packed), image):
         return Encoding(chunks.insert(packed, metadata), "imagequant + oxipng")
-    exact = pack(write(image))
+    exact = _pack_exact(image)
     if packed and len(packed) < len(exact):
         return Encoding(chunks.insert(packed, metadata), "imagequant + oxipng")
     return Encoding(chunks.insert(exact, metadata), "oxipng", lossless=True)
@@ -40,7 +45,15 @@ def _pack_few_colors(image: "Image", quality: int) -> bytes | None:
     if image.getcolors(KEPT_COLORS):
         return None
     few = colors.reduce_colors(image, quality, quality_scale.PALETTE.native(quality))
-    return pack(write(few), filters="none") if few else None  # prediction only harms the numbers of colours
+    return indexed.pack_indexed(few) if few else None
+
+
+def _pack_exact(image: "Image") -> bytes:
+    data = write(image)
+    if (level := _level_for(data)) == LEVEL:
+        return pack(data, FILTERS, level)
+    plain = len(zlib.compress(image.tobytes(), QUICK))
+    return pack(data, ("none",) if plain < UNPREDICTED * len(data) else (), level)
 
 
 def _encode_huge(image: "Image", quality: int, metadata: Metadata) -> Encoding:
@@ -67,12 +80,12 @@ def write_to(file: BinaryIO, image: "Image", metadata: Metadata) -> None:
     image.save(file, "PNG", compress_level=1, exif=metadata.exif, pnginfo=info)
 
 
-def pack(data: bytes, filters: str | None = None, level: int | None = None) -> bytes:
-    """The same pixels in fewer bytes. A filter named spares trying them; the level is chosen where none is named."""
+def pack(data: bytes, filters: Iterable[str] = (), level: int | None = None) -> bytes:
+    """The same pixels in fewer bytes. Filters named are tried in place of the level's, which is chosen if not named."""
     import oxipng
 
-    chosen = oxipng.FilterStrategy(filters) if filters else None
-    return bytes(oxipng.optimize_from_memory(data, level=_level_for(data) if level is None else level, filter=chosen))
+    named = tuple(oxipng.FilterStrategy(each) for each in filters) or None
+    return bytes(oxipng.optimize_from_memory(data, level=_level_for(data) if level is None else level, filter=named))
 
 
 def _level_for(data: bytes) -> int:

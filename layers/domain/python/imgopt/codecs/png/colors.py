@@ -3,10 +3,11 @@
 A lower quality tries no finer palette than a higher one, and every limit is wider for it: so bytes fall with quality.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.png.losses import Source
-from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, handle, quantizer
+from imgopt.codecs.shared.palette import MOST_COLORS, Effort, Handle, Quantizer, handle, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # libimagequant's qualities, in the order in which they are tried, beginning where the quality of the API says. Above
 # 97 only smooth pictures get more colours, and they need them.
 FIDELITIES = (10, 30, 50, 75, 84, 88, 93, 97, 99, 100)
+# A picture in at most so many colours is a drawing.
+COLORS_OF_DRAWING = 4096
 # Noise costs more bytes than more colours do, and grows as they become fewer. Where even the most leave bands it is
 # needed; what is called its error is then mostly what the eye averages.
 DITHERED_SLACK = 1.25
@@ -27,6 +30,9 @@ SAMPLED_PIXELS, TILES, TILE_SIDE, SAMPLE_SLACK = 4_000_000, 5, 192, 1.3
 STRIP_ROWS = 512
 CLEAR, OPAQUE = 0, 255
 
+# Each as good as any slower one, at the same score: the quick one for drawings, where weights take most of the time.
+QUICK, CAREFUL = Effort(6, weighted=False), Effort(5, weighted=True)
+
 
 def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None":
     """The image in mode P with a palette of RGBA; None where that would look worse than the quality asks for.
@@ -37,26 +43,44 @@ def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None"
     rgba, tolerated = image.convert("RGBA"), tolerated_error(quality)
     if not _may_be_enough(rgba, tolerated):
         return None
-    source, holes = Source.of(rgba, quality), _has_holes(rgba)
+    effort = QUICK if image.getcolors(COLORS_OF_DRAWING) else CAREFUL
     with handle(rgba) as held:
+        return Search(rgba, held, Source.of(rgba, quality), tolerated).run(fidelity, effort)
+
+
+@dataclass(frozen=True)
+class Search:
+    """For the palette that is good enough for a picture, from coarse to fine."""
+
+    rgba: "Image"
+    held: Handle
+    source: Source
+    tolerated: float
+
+    def run(self, fidelity: int, effort: Effort) -> "Image | None":
         for each in (step for step in FIDELITIES if step >= fidelity):
-            with quantizer([held], each, holes=holes) as chosen:
-                few = _map(rgba, held, chosen)
-                is_last = each == FIDELITIES[-1] or len(few.getpalette("RGBA") or ()) // 4 >= MOST_COLORS
-                if chosen.error <= tolerated and not source.loses(few, colors=not is_last):
+            with quantizer([self.held], each, effort=effort, holes=_has_holes(self.rgba)) as chosen:
+                is_last = each == FIDELITIES[-1] or len(chosen.entries()) // 4 >= MOST_COLORS
+                few = self._map(chosen) if chosen.expected_error <= self.tolerated else None
+                if few and not self.source.loses(few, colors=not is_last):
                     return few
                 if is_last:
-                    return _dither(rgba, held, chosen, tolerated)
-    return None
-
-
-def _dither(rgba: "Image", held: Handle, chosen: Quantizer, tolerated: float) -> "Image | None":
-    """By the same colours; None where they are too far from the picture's."""
-    if chosen.error > tolerated:
+                    return self._end(each, effort, chosen) if few else None
         return None
-    chosen.dither()
-    few = _map(rgba, held, chosen)
-    return few if chosen.error <= tolerated * DITHERED_SLACK else None
+
+    def _end(self, fidelity: int, effort: Effort, chosen: Quantizer) -> "Image | None":
+        """What is quickly chosen is dithered badly."""
+        return self.run(fidelity, CAREFUL) if effort is QUICK else self._dither(chosen)
+
+    def _dither(self, chosen: Quantizer) -> "Image | None":
+        """By the same colours; None where noise would show."""
+        chosen.dither()
+        few = self._map(chosen)
+        return few if chosen.error <= self.tolerated * DITHERED_SLACK else None
+
+    def _map(self, chosen: Quantizer) -> "Image":
+        """The picture in mode P."""
+        return _with_palette(self.rgba, chosen.remap(self.held), bytearray(chosen.entries()))
 
 
 def tolerated_error(quality: int) -> float:
@@ -67,18 +91,12 @@ def _may_be_enough(rgba: "Image", tolerated: float) -> bool:
     if rgba.width * rgba.height < SAMPLED_PIXELS:
         return True
     sample = take_tiles(rgba, TILES, TILE_SIDE)
-    with handle(sample) as held, quantizer([held], FIDELITIES[-1], holes=_has_holes(sample)) as chosen:
-        chosen.remap(held)
-        return chosen.error <= tolerated * SAMPLE_SLACK
+    with quantizer([sample], FIDELITIES[-1], effort=CAREFUL, holes=_has_holes(sample)) as chosen:
+        return chosen.expected_error <= tolerated * SAMPLE_SLACK
 
 
 def _has_holes(rgba: "Image") -> bool:
     return bool(rgba.getchannel("A").getextrema()[0] == CLEAR)
-
-
-def _map(rgba: "Image", held: Handle, chosen: Quantizer) -> "Image":
-    """The image in mode P."""
-    return _with_palette(rgba, chosen.remap(held), bytearray(chosen.entries()))
 
 
 def reduce_by_sample(image: "Image", quality: int) -> "Image | None":
@@ -90,9 +108,8 @@ def reduce_by_sample(image: "Image", quality: int) -> "Image | None":
 
     sample = take_tiles(image, TILES, TILE_SIDE).convert("RGBA")
     holes = image.mode in ("LA", "RGBA") and image.getchannel("A").getextrema()[0] == CLEAR
-    with quantizer([sample], FIDELITIES[-1], holes=holes) as chosen:
-        chosen.remap(sample)
-        if chosen.error > tolerated_error(quality):
+    with quantizer([sample], FIDELITIES[-1], effort=CAREFUL, holes=holes) as chosen:
+        if chosen.expected_error > tolerated_error(quality):
             return None
         whole, entries = Image.new("P", image.size), bytearray(chosen.entries())
         for top in range(0, image.height, STRIP_ROWS):
@@ -107,11 +124,13 @@ def _with_palette(rgba: "Image", numbers: "Image", entries: bytearray) -> "Image
     """Mode P. What is wholly transparent or opaque gets the nearest colour that is so, in place of one that isn't."""
     from PIL import Image, ImageChops
 
+    alpha = rgba.getchannel("A")
     for extreme in (CLEAR, OPAQUE):
+        others = [0 if each == extreme else 255 for each in entries[3::4]]
+        if extreme not in alpha.getextrema() or not any(others):
+            continue
         same = [255 if value == extreme else 0 for value in range(256)]
-        others = [0 if alpha == extreme else 255 for alpha in entries[3::4]]
-        wrong = numbers.point([*others, *[0] * (256 - len(others))])
-        wrong = ImageChops.darker(wrong, rgba.getchannel("A").point(same))
+        wrong = ImageChops.darker(numbers.point([*others, *[0] * (256 - len(others))]), alpha.point(same))
         if wrong.getbbox():
             numbers.paste(numbers.point(_nearest(entries, extreme, numbers.histogram(wrong))), mask=wrong)
     few = Image.frombytes("P", numbers.size, numbers.tobytes())

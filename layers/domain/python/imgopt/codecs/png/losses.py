@@ -42,7 +42,7 @@ class Source:
 
     def loses(self, few: "Image", *, colors: bool) -> bool:
         """Whether bands show in the same picture in few colours, or spots that have lost theirs."""
-        now = few.convert("RGBA").convert(self.seen.mode)
+        now = few.convert("RGB") if self.seen.mode == "RGB" else few.convert("RGBA").convert(self.seen.mode)
         return (colors and self._loses_colors(now)) or self._has_bands(now)
 
     def _loses_colors(self, now: "Image") -> bool:

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SPEED = 3
 MOST_COLORS = 256
 OPAQUE_FROM = 128
+
+
+@dataclass(frozen=True)
+class Effort:
+    """libimagequant's speed, 1-10, and whether noise counts less than what is smooth."""
+
+    speed: int
+    weighted: bool
+
+
+THOROUGH = Effort(3, weighted=True)
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,12 @@ def handle(image: "Image") -> Iterator[Handle]:
 
 @contextmanager
 def quantizer(
-    frames: "Iterable[Image | Handle]", fidelity: int, *, dithering: float = 0, holes: bool = False
+    frames: "Iterable[Image | Handle]",
+    fidelity: int,
+    *,
+    dithering: float = 0,
+    holes: bool = False,
+    effort: Effort = THOROUGH,
 ) -> "Iterator[Quantizer]":
     """Chooses at most 256 colours for RGBA frames together, fewer where that is close enough.
 
@@ -74,10 +89,12 @@ def quantizer(
     histogram = lib.liq_histogram_create(attributes)
     result = ffi.new("liq_result**")
     try:
-        lib.liq_set_speed(attributes, SPEED)
+        lib.liq_set_speed(attributes, effort.speed)
         lib.liq_set_quality(attributes, 0, fidelity)
         for frame in frames:
             with _held(frame) as held:
+                if not effort.weighted:
+                    _weigh_alike(held)
                 _check(lib.liq_histogram_add_image(histogram, attributes, held.pointer))
         if holes:
             _check(lib.liq_histogram_add_fixed_color(histogram, ffi.new("liq_color*")[0], 0))
@@ -122,6 +139,13 @@ class Quantizer:
         return int(lib.liq_get_quantization_quality(self._result))
 
     @property
+    def expected_error(self) -> float:
+        """What `error` comes to for these frames without dithering, known before any is remapped."""
+        from imagequant import lib
+
+        return float(max(0.0, lib.liq_get_quantization_error(self._result)) ** 0.5)
+
+    @property
     def error(self) -> float:
         """Root mean square error of the frame remapped last, by the weights of the library."""
         from imagequant import lib
@@ -143,6 +167,14 @@ class Quantizer:
         colors = [found.entries[number] for number in range(found.count)]
         rgb = b"".join(bytes((color.r, color.g, color.b)) for color in colors)
         return Palette(rgb, next((number for number, color in enumerate(colors) if color.a == 0), None))
+
+
+def _weigh_alike(held: Handle) -> None:
+    """Until colours are chosen for it next."""
+    from imagequant import ffi, lib
+
+    weights = b"\xff" * (held.size[0] * held.size[1])
+    _check(lib.liq_image_set_importance_map(held.pointer, ffi.from_buffer(weights), len(weights), lib.LIQ_COPY_PIXELS))
 
 
 def _held(frame: "Image | Handle") -> AbstractContextManager[Handle]:

@@ -19,6 +19,17 @@ def take_tiles(image: "Image", count: int, side: int) -> "Image":
     return sample
 
 
+def take_strips(image: "Image", count: int, rows: int) -> "Image":
+    """`count` strips of the whole width, spread evenly over the image, one below the other; of a low one, all of it."""
+    from PIL import Image
+
+    tops, height = _cut(image.height, count, rows)
+    sample = Image.new(image.mode, (image.width, len(tops) * height))
+    for strip, top in enumerate(tops):
+        sample.paste(image.crop((0, top, image.width, top + height)), (0, strip * height))
+    return sample
+
+
 def _cut(length: int, count: int, side: int) -> tuple[list[int], int]:
     """Where the tiles along a side begin, and how long each is."""
     if length <= count * side:
