@@ -76,7 +76,7 @@ def _unpack(content: bytes) -> bytes:
     return b""
 
 
-def write_file(file: JxlFile) -> bytes:
+def write_boxes(file: JxlFile) -> bytes:
     """A codestream alone where that is all."""
     if not (file.reconstruction or file.exif or file.xmp or file.level):
         return file.codestream

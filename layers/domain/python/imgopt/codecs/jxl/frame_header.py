@@ -50,7 +50,7 @@ class Blending:
 
 
 @dataclass
-class FrameHeader:
+class JxlFrame:
     """Sizes and places are in pixels; `blendings` has the colours' and one of each further channel.
 
     `stored_as` is the number by which later frames refer to it, None where none can. Positions in bits: of the
@@ -98,9 +98,9 @@ class FrameHeader:
         return bool(self.flags & (PATCHES | USES_DC_FRAME))
 
 
-def read_frame_header(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -> FrameHeader:
+def read_frame_header(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -> JxlFrame:
     """`size` is that of the canvas. Raises InvalidImage where it is damaged or cut off."""
-    frame = FrameHeader(*size, reader.position)
+    frame = JxlFrame(*size, reader.position)
     if reader.read_flag():
         frame.is_default, frame.end = True, reader.position
         return frame
@@ -120,7 +120,7 @@ def read_frame_header(reader: LowBitsReader, image: JxlImage, size: tuple[int, i
     return frame
 
 
-def _read_coding(reader: LowBitsReader, image: JxlImage, frame: FrameHeader) -> None:
+def _read_coding(reader: LowBitsReader, image: JxlImage, frame: JxlFrame) -> None:
     is_ycbcr = not image.is_xyb and reader.read_flag()
     if not frame.flags & USES_DC_FRAME:
         if is_ycbcr:
@@ -151,7 +151,7 @@ def _read_passes(reader: LowBitsReader) -> int:
     return passes
 
 
-def _read_place(reader: LowBitsReader, frame: FrameHeader, size: tuple[int, int]) -> None:
+def _read_place(reader: LowBitsReader, frame: JxlFrame, size: tuple[int, int]) -> None:
     frame.place_at = reader.position
     if frame.kind is FrameKind.DC:
         frame.width, frame.height = (-(-side // 8**frame.dc_level) for side in size)
@@ -171,7 +171,7 @@ def _signed(number: int) -> int:
     return -(number + 1 >> 1) if number & 1 else number >> 1
 
 
-def _is_partial(frame: FrameHeader, size: tuple[int, int]) -> bool:
+def _is_partial(frame: JxlFrame, size: tuple[int, int]) -> bool:
     right, bottom = frame.left + frame.width, frame.top + frame.height
     return frame.is_cropped and (frame.left > 0 or frame.top > 0 or right < size[0] or bottom < size[1])
 
@@ -191,7 +191,7 @@ def _read_blending(reader: LowBitsReader, image: JxlImage, *, is_partial: bool) 
     return Blending(mode, alpha_channel, source)
 
 
-def _read_time(reader: LowBitsReader, image: JxlImage, frame: FrameHeader) -> None:
+def _read_time(reader: LowBitsReader, image: JxlImage, frame: JxlFrame) -> None:
     frame.time_at = reader.position
     if image.clock:
         frame.duration = reader.read_u32(DURATIONS)
@@ -200,7 +200,7 @@ def _read_time(reader: LowBitsReader, image: JxlImage, frame: FrameHeader) -> No
     frame.is_last = reader.read_flag()
 
 
-def _read_storing(reader: LowBitsReader, frame: FrameHeader, size: tuple[int, int]) -> None:
+def _read_storing(reader: LowBitsReader, frame: JxlFrame, size: tuple[int, int]) -> None:
     if frame.kind is not FrameKind.REGULAR:
         frame.is_last = False
     if frame.kind is FrameKind.DC or frame.is_last:

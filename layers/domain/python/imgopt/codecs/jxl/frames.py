@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imgopt.codecs.jxl.entropy import NumberStream
-from imgopt.codecs.jxl.frame_header import FrameHeader, read_frame_header
+from imgopt.codecs.jxl.frame_header import JxlFrame, read_frame_header
 from imgopt.codecs.jxl.image_header import JxlImage
 from imgopt.codecs.jxl.low_bits import DAMAGED, Choices, LowBitsReader
 from imgopt.errors import InvalidImage
@@ -33,7 +33,7 @@ PROFILE_TOO_LONG = "The JPEG XL animation has a colour profile that is too long.
 class FramePart:
     """A frame's header, where its bytes begin and, in bits, where the order of its parts ends, and all that ends."""
 
-    header: FrameHeader
+    header: JxlFrame
     start: int
     order_end: int
     body: int
@@ -83,7 +83,7 @@ def _read_frame(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -
     return FramePart(header, start, order_end, body, reader.position // 8)
 
 
-def count_parts(frame: FrameHeader) -> int:
+def count_parts(frame: JxlFrame) -> int:
     """Groups of pixels in each pass, groups of blocks, and two for all of them; one where all is in one group (F.3)."""
     group = GROUP_SIDE << frame.group_shift
     sides = [-(-side // frame.upsampling) for side in (frame.width, frame.height)]

@@ -41,7 +41,7 @@ class ExtraChannel:
 
 
 @dataclass(frozen=True)
-class Clock:
+class Ticks:
     """Of an animation: milliseconds of a tick, how often it is played (0 is forever), and bits of a time code."""
 
     tick: float
@@ -68,8 +68,8 @@ class ColorNumbers:
 class JxlImage:
     """Width and height in pixels as they are coded, not turned by `orientation` (1-8, as in EXIF) yet.
 
-    `size_end`, `orientation_at` and `end` are positions in bits of the codestream: where the size ends, where the three
-    bits of the orientation are, if any, and where the whole header ends.
+    `size_end`, `orientation_at`, `color_end` and `end` are positions in bits of the codestream: where the size ends,
+    where the three bits of the orientation are, if any, where the colours end, if told, and the whole header.
     """
 
     width: int
@@ -82,9 +82,10 @@ class JxlImage:
     color: ColorNumbers
     peak: float
     preview: tuple[int, int] | None
-    clock: Clock | None
+    clock: Ticks | None
     size_end: int
     orientation_at: int | None
+    color_end: int | None
     end: int
 
     @property
@@ -111,7 +112,7 @@ class _Extras:
     orientation: int = 1
     orientation_at: int | None = None
     preview: tuple[int, int] | None = None
-    clock: Clock | None = None
+    clock: Ticks | None = None
 
 
 def read_image_header(codestream: bytes) -> JxlImage:
@@ -120,8 +121,9 @@ def read_image_header(codestream: bytes) -> JxlImage:
         raise InvalidImage(DAMAGED)
     reader = LowBitsReader(codestream, 16)
     width, height = _read_size(reader)
-    size_end, extras, has_extras = reader.position, _Extras(), False
+    size_end, extras = reader.position, _Extras()
     bits, is_float, channels, is_xyb, color, peak = 8, False, (), True, ColorNumbers(), SDR_NITS
+    color_end = None
     if not reader.read_flag():
         has_extras = reader.read_flag()
         extras = _read_extras(reader) if has_extras else extras
@@ -129,12 +131,13 @@ def read_image_header(codestream: bytes) -> JxlImage:
         reader.skip(1)
         channels = _read_channels(reader)
         is_xyb, color = reader.read_flag(), _read_color(reader)
+        color_end = reader.position
         peak = _read_peak(reader) if has_extras else peak
         reader.skip_extensions()
     _skip_transforms(reader, is_xyb=is_xyb)
     return JxlImage(
         *(width, height, extras.orientation, bits, is_float, channels, is_xyb, color, peak),
-        *(extras.preview, extras.clock, size_end, extras.orientation_at, reader.position),
+        *(extras.preview, extras.clock, size_end, extras.orientation_at, color_end, reader.position),
     )
 
 
@@ -174,9 +177,9 @@ def _read_extras(reader: LowBitsReader) -> _Extras:
     return _Extras(orientation, orientation_at, preview, clock)
 
 
-def _read_clock(reader: LowBitsReader) -> Clock:
+def _read_clock(reader: LowBitsReader) -> Ticks:
     numerator, denominator = (reader.read_u32(choices) for choices in TICKS)
-    return Clock(1000 * denominator / numerator, reader.read_u32(PLAYS), 32 * reader.read(1))
+    return Ticks(1000 * denominator / numerator, reader.read_u32(PLAYS), 32 * reader.read(1))
 
 
 def _read_depth(reader: LowBitsReader) -> tuple[int, bool]:

@@ -92,6 +92,13 @@ class LowBitsWriter:
         """Bits of other data."""
         self.write(LowBitsReader(data, start).read(end - start), end - start)
 
+    def write_u32(self, value: int, choices: Choices) -> None:
+        """By the last choice that has it, which is the widest."""
+        number = next(at for at in (3, 2, 1, 0) if 0 <= value - choices[at][1] < 1 << choices[at][0])
+        count, offset = choices[number]
+        self.write(number, 2)
+        self.write(value - offset, count)
+
     def to_bytes(self) -> bytes:
         """With zeros up to a whole byte."""
         return self._value.to_bytes((self._count + 7) // 8, "little")

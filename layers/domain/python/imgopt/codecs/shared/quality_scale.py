@@ -30,5 +30,6 @@ WEBP = Scale(
 AVIF = Scale(
     ((1, 5), (10, 16), (20, 25), (30, 33), (50, 38), (60, 42), (70, 47), (80, 53), (90, 69), (95, 80), (100, 95))
 )
+JXL = Scale(((1, 1), (100, 99)))
 # Where the search for a palette begins: more colours follow where these would show.
 PALETTE = Scale(((1, 1), (30, 10), (50, 30), (70, 84), (80, 88), (90, 93), (96, 97)))

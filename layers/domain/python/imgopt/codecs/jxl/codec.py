@@ -1,0 +1,87 @@
+"""JPEG XL by libjxl."""
+
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.jxl import animation, libjxl
+from imgopt.codecs.jxl.container import JxlFile, read_file, write_boxes
+from imgopt.codecs.jxl.image_header import JxlImage, read_image_header
+from imgopt.codecs.jxl.pixels import decode_codestream
+from imgopt.codecs.shared import quality_scale
+from imgopt.codecs.shared.color import turn_pixels
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
+from imgopt.codecs.shared.metadata import without_orientation
+from imgopt.errors import InvalidImage
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ENCODER = "libjxl"
+EFFORT, LOSSLESS_EFFORT = 5, 5
+# Up to so many colours a lossless file is often smaller than a lossy one.
+FEW_COLORS = 4096
+
+
+def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """JPEG XL in 8 bits, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
+    exact = _write_exactly(image) if quality == LOSSLESS_QUALITY or image.getcolors(FEW_COLORS) else None
+    if exact is None or quality < LOSSLESS_QUALITY:
+        lossy = write(image, quality_scale.JXL.native(quality))
+        if exact is None or len(lossy) < len(exact):
+            return Encoding(insert(lossy, metadata), ENCODER)
+    return Encoding(insert(exact, metadata), ENCODER, lossless=True)
+
+
+def write(image: "Image", native: int) -> bytes:
+    """Lossy, by libjxl's own number, 0-99."""
+    return libjxl.encode(image, native, EFFORT)
+
+
+def _write_exactly(image: "Image") -> bytes:
+    return libjxl.encode(image, libjxl.HIGHEST_QUALITY, LOSSLESS_EFFORT)
+
+
+def insert(codestream: bytes, metadata: Metadata) -> bytes:
+    """A file with metadata, or a codestream where there is none."""
+    return write_boxes(JxlFile(codestream, exif=metadata.exif, xmp=metadata.xmp))
+
+
+def open_image(data: bytes) -> "Image":
+    """Upright, and decoded: of an animation its first frame, and of a JPEG without loss what the JPEG shows.
+
+    Raises InvalidImage where it is damaged, or of a kind that isn't read.
+    """
+    file = read_file(data)
+    image = read_image_header(file.codestream)
+    pixels = animation.draw_first(file.codestream, image) if image.clock else _open_still(data, file, image)
+    pixels.info |= {"exif": without_orientation(file.exif), "xmp": file.xmp}
+    return pixels
+
+
+def _open_still(data: bytes, file: JxlFile, image: JxlImage) -> "Image":
+    if file.reconstruction:
+        with suppress(InvalidImage):  # libjxl's own pixels are up to 60 off
+            return _open_jpeg(libjxl.unpack_jpeg(data), image)
+    pixels = decode_codestream(file.codestream, image)
+    if pixels.size != image.seen_size:
+        raise InvalidImage("The JPEG XL file is damaged and can't be decoded.")
+    return pixels
+
+
+def _open_jpeg(jpeg: bytes, image: JxlImage) -> "Image":
+    """Raises InvalidImage where it has another size."""
+    from PIL import Image
+
+    with Image.open(BytesIO(jpeg), formats=["JPEG"]) as opened:
+        if opened.size != (image.width, image.height):
+            raise InvalidImage("The JPEG XL file is damaged: the JPEG in it has another size.")
+        opened.load()
+        turned = turn_pixels(opened, image.orientation)
+    turned.info = {name: value for name, value in opened.info.items() if name in ("icc_profile", "photoshop")}
+    return turned
+
+
+def count_bits(data: bytes) -> int:
+    """Of a sample of colour, in the file."""
+    return read_image_header(read_file(data).codestream).bits
