@@ -20,6 +20,7 @@ from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.jpeg import jpegli
+from imgopt.codecs.jxl import codec as jxl
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png import colors
 from imgopt.codecs.webp import codec as webp
@@ -51,6 +52,7 @@ SCALES = {
     "JPEG_FULL_CHROMA": Scale(_jpegli(full_chroma=True)),
     "WEBP": Scale(_encoder("webp", "pyvips-binary", webp.write)),
     "AVIF": Scale(_encoder("avif", "pillow", avif.write), (*NATIVES[:-1], 99)),
+    "JXL": Scale(_encoder("jxl", "pillow-jxl-plugin", jxl.write), (*NATIVES[:-1], 99)),
 }
 
 

@@ -62,7 +62,7 @@ DIRECTS, NUMBERS = "It passes on what others read.", "It sees numbers and addres
 EXEMPT = {
     **{f"imgopt.codecs.{name}": PIXELS for name in ("avif.grid", "gif.changes", "gif.codec", "gif.writer")},
     **{f"imgopt.codecs.{name}": PIXELS for name in ("jpeg.codec", "jpeg.jpegli", "png.codec", "svg.trace")},
-    "imgopt.codecs.jxl.codec": PIXELS,
+    **{f"imgopt.codecs.jxl.{name}": PIXELS for name in ("codec", "reconstruction")},
     **{f"imgopt.codecs.png.{name}": PIXELS for name in ("colors", "deep", "estimate", "losses")},
     **{f"imgopt.codecs.shared.{name}": PIXELS for name in ("deep_samples", "tone_mapping")},
     "imgopt.codecs.svg.comparison": PIXELS,

@@ -119,6 +119,19 @@ class Deep:
     most_pixels: int
 
 
+@dataclass(frozen=True)
+class Packing:
+    """Files of the format named `of`, held by those of another, which give them back byte for byte.
+
+    Both raise InvalidImage where a file can't be held, or isn't there.
+    """
+
+    of: str
+    encoder: str
+    pack: Callable[[bytes], bytes]
+    unpack: Callable[[bytes], bytes]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """`name` is what the API calls it and the extension of its files, `aliases` are what else it is called.
@@ -161,6 +174,7 @@ class Format:
     # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
+    packing: Packing | None = None
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

@@ -5,10 +5,10 @@ from dataclasses import replace
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
-from imgopt.imaging import animated, still, vector
+from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import changes_size, stays_animated, target_format
+from imgopt.imaging.plan import changes_size, is_repacked, stays_animated, target_format
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
@@ -29,6 +29,8 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+    if is_repacked(source, options):
+        return repacked.repack_losslessly(data, source, options)
     target = target_format(source.format, options)
     drawing = FORMATS[source.format].vector
     if drawing and source.format == target:

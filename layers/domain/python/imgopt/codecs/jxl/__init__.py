@@ -2,8 +2,8 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
-from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec
+from imgopt.codecs.format import Format, ImageHeader, Limits, Packing, begins
+from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, reconstruction
 from imgopt.codecs.jxl.container import CONTAINER, read_file
 from imgopt.codecs.jxl.image_header import SIGNATURE, read_image_header
 from imgopt.codecs.shared import headers
@@ -38,4 +38,7 @@ FORMAT = Format(
     mend=None,
     replaced_by=None,
     count_bits=codec.count_bits,
+    packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),
+    insert_metadata=codec.insert,
+    largest_alpha=codec.MOST_ALPHA_PIXELS,
 )

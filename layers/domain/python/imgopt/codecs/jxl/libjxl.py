@@ -15,7 +15,7 @@ DEEP_GREY = "I;16"
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 # Modes of colours that were multiplied by alpha.
 PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
-LOSSLESS_EFFORT, RECONSTRUCTION_EFFORT = 5, 7
+RECONSTRUCTION_EFFORT = 7
 HIGHEST_QUALITY = 100
 
 
