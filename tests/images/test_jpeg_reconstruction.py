@@ -49,6 +49,11 @@ def test_jpeg_comes_back_byte_for_byte(jpeg):
     assert repacked(made.data, "jpg", keep_metadata="all").data == jpeg
 
 
+def test_jpeg_without_metadata_comes_back_whatever_is_kept():
+    made = repacked(pictures.jpeg(), "jxl")
+    assert (repacked(made.data, "jpg").data, made.artifact.warning) == (pictures.jpeg(), None)
+
+
 def test_jpeg_with_metadata_comes_back_with_it_where_all_is_kept():
     jpeg = with_words()
     made = repacked(jpeg, "jxl", keep_metadata="all")

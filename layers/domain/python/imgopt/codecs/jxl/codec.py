@@ -17,7 +17,7 @@ from imgopt.errors import InvalidImage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ENCODER = "libjxl"
+ENCODER, GREY = "libjxl", frozenset({"L", "LA"})
 # On photos lossy files are as small at the same SSIMULACRA2 as with an effort of 5 or 7, in a sixth of the time.
 EFFORT = 3
 # Without loss 5 takes 0.6 s of a megapixel of a photo, and 3 a quarter of that for 3 % more bytes. Of few colours 7
@@ -26,14 +26,14 @@ LOSSLESS_EFFORT, FEW_COLORS_EFFORT, LARGE_EFFORT = 5, 7, 3
 LARGE = 8_000_000
 KEPT = ("icc_profile", "photoshop")
 # Up to so many colours a lossless file is often smaller than a lossy one.
-FEW_COLORS = 4096
+FEW_COLORS, FEW_GREYS = 4096, 64
 # 21 bytes of memory a pixel are taken where there is alpha, and 15 else; of less than some 16 megapixels 40 and 25.
 MOST_ALPHA_PIXELS = 64_000_000
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """JPEG XL in 8 bits, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
-    is_flat = image.getcolors(FEW_COLORS) is not None
+    is_flat = image.getcolors(FEW_GREYS if image.mode in GREY else FEW_COLORS) is not None
     exact = _write_exactly(image, is_flat=is_flat) if quality == LOSSLESS_QUALITY or is_flat else None
     if exact is None or quality < LOSSLESS_QUALITY:
         lossy = write(image, quality_scale.JXL.native(quality))
