@@ -62,6 +62,12 @@ def test_lower_quality_takes_fewer_bytes():
     assert sizes == sorted(sizes)
 
 
+def test_few_colours_are_kept_where_that_is_smaller():
+    made = codec.encode(draw().quantize(8).convert("RGB").resize((192, 128), Image.Resampling.NEAREST), 90)
+    assert made.lossless
+    assert not codec.encode(animations.photo_frames(1)[0].resize((192, 128)).convert("L"), 60).lossless
+
+
 def test_grey_of_16_bits_is_read():
     from pillow_jxl import Encoder
 
@@ -255,22 +261,33 @@ def test_damaged_pixels_are_refused():
         decode(codestream()[:-9], "jxl")
 
 
-def test_pq_is_told_by_its_number():
-    """A header with the primaries of BT.2100 and PQ in place of what libjxl has written."""
-    data = libjxl.encode(draw(), 90, 3)
+def colored(data: bytes, bits: int, transfer: int) -> bytes:
+    """A lossy file of XYB whose header says so many bits, the primaries of BT.2100 and a curve by its number."""
     image, writer = read_image_header(data), LowBitsWriter()
     writer.copy(data, 0, image.size_end)
-    writer.write(0, 2)
-    writer.write(animation_writer.USUAL_IMAGE & 0b1111111, 7)
-    for value, count in ((0, 1), (0, 1), (0, 2), (1, 2), (2, 2), (7, 4), (0, 1), (2, 2), (14, 4), (1, 2)):
+    depth = ((3, 2), (bits - 1, 6))
+    for value, count in ((0, 2), (0, 1), *depth, (1, 1), (0, 2), (1, 1)):
+        writer.write(value, count)
+    for value, count in ((0, 1), (0, 1), (0, 2), (1, 2), (2, 2), (7, 4), (0, 1), (2, 2), (transfer - 2, 4), (1, 2)):
         writer.write(value, count)
     writer.write(0b100, 3)
-    found = read_image_header(writer.to_bytes())
+    [part] = read_frames(data, image)
+    return writer.to_bytes() + data[part.start :]
+
+
+def test_pq_is_told_by_its_number():
+    data = colored(libjxl.encode(draw(), 90, 3), 8, 16)
+    found = read_image_header(data)
     assert found.hdr is not None
     assert (found.is_xyb, found.hdr.transfer) == (True, Hdr.PQ)
-    [part] = read_frames(data, image)
-    hdr = writer.to_bytes() + data[part.start :]
-    assert distance(decode(hdr, "jxl").image, draw()) < 20
+    assert distance(decode(data, "jxl").image, draw()) < 20
+
+
+@pytest.mark.parametrize(("bits", "transfer", "is_coarse"), [(16, 8, True), (8, 8, False), (16, 13, False)])
+def test_linear_light_of_many_bits_is_read_with_a_warning(bits, transfer, is_coarse):
+    data = colored(libjxl.encode(draw(), 90, 3), bits, transfer)
+    assert ("Dark tones are coarse" in (header(data).warning or "")) == is_coarse
+    assert distance(decode(data, "jxl").image, draw()) < 6
 
 
 def test_numbers_are_read_as_they_are_written():

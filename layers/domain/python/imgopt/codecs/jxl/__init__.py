@@ -7,6 +7,9 @@ from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, reco
 from imgopt.codecs.jxl.container import CONTAINER, read_file
 from imgopt.codecs.jxl.image_header import SIGNATURE, read_image_header
 from imgopt.codecs.shared import headers
+from imgopt.codecs.shared.encoding import BITS
+
+COARSE = "Dark tones are coarse: samples of linear light are cut to eight bits as they are read."
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -16,6 +19,7 @@ def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     return ImageHeader(
         *(found.name, found.mime_type, *image.seen_size, None, timing.frames, timing.fps),
         has_alpha=image.alpha is not None,
+        warning=COARSE if image.is_linear and image.bits > BITS else None,
     )
 
 

@@ -24,6 +24,8 @@ EFFORT = 3
 # takes less than that, and a third fewer bytes than 3.
 LOSSLESS_EFFORT, FEW_COLORS_EFFORT, LARGE_EFFORT = 5, 7, 3
 LARGE = 8_000_000
+# So many times as many bytes may the least effort take.
+LEAST_EFFORT, MOST_SHRUNK = 1, 5
 KEPT = ("icc_profile", "photoshop")
 # Up to so many colours a lossless file is often smaller than a lossy one.
 FEW_COLORS, FEW_GREYS = 4096, 64
@@ -34,12 +36,17 @@ MOST_ALPHA_PIXELS = 64_000_000
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """JPEG XL in 8 bits, quality 1-100, alpha kept; lossless at 100, and where few colours make that smaller."""
     is_flat = image.getcolors(FEW_GREYS if image.mode in GREY else FEW_COLORS) is not None
-    exact = _write_exactly(image, is_flat=is_flat) if quality == LOSSLESS_QUALITY or is_flat else None
-    if exact is None or quality < LOSSLESS_QUALITY:
-        lossy = write(image, quality_scale.JXL.native(quality))
-        if exact is None or len(lossy) < len(exact):
-            return Encoding(insert(lossy, metadata), ENCODER)
-    return Encoding(insert(exact, metadata), ENCODER, lossless=True)
+    lossy = write(image, quality_scale.JXL.native(quality)) if quality < LOSSLESS_QUALITY else None
+    if lossy is None or (is_flat and _may_be_smaller(image, lossy)):
+        exact = _write_exactly(image, is_flat=is_flat)
+        if lossy is None or len(exact) <= len(lossy):
+            return Encoding(insert(exact, metadata), ENCODER, lossless=True)
+    return Encoding(insert(lossy, metadata), ENCODER)
+
+
+def _may_be_smaller(image: "Image", lossy: bytes) -> bool:
+    """By the least effort, which takes a fiftieth of the time."""
+    return len(libjxl.encode(image, libjxl.HIGHEST_QUALITY, LEAST_EFFORT)) < MOST_SHRUNK * len(lossy)
 
 
 def write(image: "Image", native: int) -> bytes:

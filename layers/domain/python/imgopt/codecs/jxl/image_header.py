@@ -27,7 +27,7 @@ ALPHA, SPOT, BLACK, CFA = 0, 2, 4, 5
 GREY, XYB = 1, 2
 CUSTOM, D65 = 2, 1
 DCI_P3, DISPLAY_P3 = 11, 12
-SRGB_CURVE_NUMBER, GAMMA_BITS = 13, 24
+LINEAR, SRGB_CURVE_NUMBER, GAMMA_BITS = 8, 13, 24
 SDR_NITS = 255.0
 UPSAMPLING_WEIGHTS = (15, 55, 210)
 
@@ -95,6 +95,11 @@ class JxlImage:
     @property
     def alpha(self) -> ExtraChannel | None:
         return next((channel for channel in self.channels if channel.kind == ALPHA), None)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether samples are amounts of light, by their number."""
+        return not self.color.has_profile and self.color.transfer == LINEAR
 
     @property
     def hdr(self) -> NamedColor | None:
