@@ -19,7 +19,7 @@ def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     return ImageHeader(
         *(found.name, found.mime_type, *image.seen_size, None, timing.frames, timing.fps),
         has_alpha=image.alpha is not None,
-        warning=COARSE if image.is_linear and image.bits > BITS else None,
+        warning=COARSE if image.color.is_linear and image.bits > BITS else None,
     )
 
 

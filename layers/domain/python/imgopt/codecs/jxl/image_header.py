@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from imgopt.codecs.jxl.color_numbers import ColorNumbers, read_color_numbers
 from imgopt.codecs.jxl.low_bits import DAMAGED, HALF_BITS, Choices, LowBitsReader
-from imgopt.codecs.shared.code_points import BT709, Hdr, NamedColor, named
+from imgopt.codecs.shared.code_points import NamedColor
 from imgopt.errors import InvalidImage
 
 SIGNATURE = b"\xff\x0a"
@@ -19,15 +20,10 @@ FLOAT_BITS: Choices = ((0, 32), (0, 16), (0, 24), (6, 1))
 CHANNELS: Choices = ((0, 0), (0, 1), (4, 2), (12, 1))
 DIMENSION_SHIFTS: Choices = ((0, 0), (0, 3), (0, 4), (3, 1))
 CFA_CHANNELS: Choices = ((0, 1), (2, 0), (4, 3), (8, 19))
-COORDINATES: Choices = ((19, 0), (19, 524_288), (20, 1_048_576), (21, 2_097_152))
 # More channels than this service could make use of; the format would allow 4096.
 MOST_CHANNELS = 64
 # Kinds of further channels (table D.9).
 ALPHA, SPOT, BLACK, CFA = 0, 2, 4, 5
-GREY, XYB = 1, 2
-CUSTOM, D65 = 2, 1
-DCI_P3, DISPLAY_P3 = 11, 12
-LINEAR, SRGB_CURVE_NUMBER, GAMMA_BITS = 8, 13, 24
 SDR_NITS = 255.0
 UPSAMPLING_WEIGHTS = (15, 55, 210)
 
@@ -47,21 +43,6 @@ class Ticks:
     tick: float
     plays: int
     timecode_bits: int
-
-
-@dataclass(frozen=True)
-class ColorNumbers:
-    """`has_profile`: an ICC profile follows, and the rest says nothing."""
-
-    is_grey: bool = False
-    has_profile: bool = False
-    white: int = D65
-    primaries: int = BT709
-    transfer: int = SRGB_CURVE_NUMBER
-
-    @property
-    def is_srgb(self) -> bool:
-        return self == ColorNumbers(self.is_grey)
 
 
 @dataclass(frozen=True)
@@ -97,17 +78,9 @@ class JxlImage:
         return next((channel for channel in self.channels if channel.kind == ALPHA), None)
 
     @property
-    def is_linear(self) -> bool:
-        """Whether samples are amounts of light, by their number."""
-        return not self.color.has_profile and self.color.transfer == LINEAR
-
-    @property
     def hdr(self) -> NamedColor | None:
         """PQ or HLG where the header names it; anything else is told by the profile that libjxl makes of it."""
-        color = self.color
-        primaries = DISPLAY_P3 if (color.primaries, color.white) == (DCI_P3, D65) else color.primaries
-        found = None if color.has_profile else named(primaries, color.transfer, peak=self.peak)
-        return found if found and isinstance(found.transfer, Hdr) else None
+        return self.color.named_hdr(self.peak)
 
 
 @dataclass(frozen=True)
@@ -135,7 +108,7 @@ def read_image_header(codestream: bytes) -> JxlImage:
         bits, is_float = _read_depth(reader)
         reader.skip(1)
         channels = _read_channels(reader)
-        is_xyb, color = reader.read_flag(), _read_color(reader)
+        is_xyb, color = reader.read_flag(), read_color_numbers(reader)
         color_end = reader.position
         peak = _read_peak(reader) if has_extras else peak
         reader.skip_extensions()
@@ -215,36 +188,6 @@ def _read_channel(reader: LowBitsReader) -> ExtraChannel:
     if kind == CFA:
         reader.read_u32(CFA_CHANNELS)
     return ExtraChannel(kind, bits, shift, is_premultiplied)
-
-
-def _read_color(reader: LowBitsReader) -> ColorNumbers:
-    if reader.read_flag():
-        return ColorNumbers()
-    has_profile, space = reader.read_flag(), reader.read_enum()
-    if has_profile:
-        return ColorNumbers(space == GREY, has_profile=True)
-    white, primaries, transfer = D65, BT709, SRGB_CURVE_NUMBER
-    if space != XYB:
-        white = _read_named_points(reader, 1)
-        primaries = _read_named_points(reader, 3) if space != GREY else BT709
-        transfer = _read_transfer(reader)
-    reader.read_enum()  # an intent
-    return ColorNumbers(space == GREY, False, white, primaries, transfer)
-
-
-def _read_named_points(reader: LowBitsReader, count: int) -> int:
-    number = reader.read_enum()
-    for _ in range(2 * count if number == CUSTOM else 0):
-        reader.read_u32(COORDINATES)
-    return number
-
-
-def _read_transfer(reader: LowBitsReader) -> int:
-    """Its number, or 0 for a power."""
-    if reader.read_flag():
-        reader.skip(GAMMA_BITS)
-        return 0
-    return reader.read_enum()
 
 
 def _read_peak(reader: LowBitsReader) -> float:
