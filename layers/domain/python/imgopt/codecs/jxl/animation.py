@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.jxl.container import read_file
 from imgopt.codecs.jxl.frame_header import BlendMode, JxlFrame
-from imgopt.codecs.jxl.frames import find_head_end, read_frames
+from imgopt.codecs.jxl.frames import FramePart, find_head_end, read_frames
 from imgopt.codecs.jxl.image_header import ALPHA, JxlImage, read_image_header
 from imgopt.codecs.jxl.pixels import decode_codestream
 from imgopt.codecs.jxl.single_frames import DrawnFrame, extract, pair_with_needed
@@ -38,15 +38,23 @@ def scan(file: BinaryIO, *, max_frames: int) -> Timing:
 
 def _drawn_frames(codestream: bytes, image: JxlImage, max_frames: int) -> list[DrawnFrame]:
     frames, count = [], 0
-    for frame in pair_with_needed(read_frames(codestream, image)):
+    parts = _at_most(MOST_CANVASES * max_frames, read_frames(codestream, image))
+    for frame in pair_with_needed(parts):
         _check_blending(frame.part.header, image)
         frames.append(frame)
         count += frame.part.header.is_shown
-        if count > max_frames or len(frames) > MOST_CANVASES * max_frames:
+        if count > max_frames:
             raise TooLarge(f"Animation too long. At most {max_frames} frames are accepted.")
     if sum(frame.pixels for frame in frames) > MOST_CANVASES * image.width * image.height * count:
         raise TooLarge("The JPEG XL animation has too many pixels in frames that are hidden or beyond its edges.")
     return frames
+
+
+def _at_most(count: int, parts: Iterator[FramePart]) -> Iterator[FramePart]:
+    for number, part in enumerate(parts, 1):
+        if number > count:
+            raise TooLarge("The JPEG XL animation has too many hidden frames.")
+        yield part
 
 
 def _check_blending(frame: JxlFrame, image: JxlImage) -> None:

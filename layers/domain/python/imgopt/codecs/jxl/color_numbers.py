@@ -38,9 +38,12 @@ class ColorNumbers:
         return found if found and isinstance(found.transfer, Hdr) else None
 
 
+SRGB = ColorNumbers()
+
+
 def read_color_numbers(reader: LowBitsReader) -> ColorNumbers:
     if reader.read_flag():
-        return ColorNumbers()
+        return SRGB
     has_profile, space = reader.read_flag(), reader.read_enum()
     if has_profile:
         return ColorNumbers(space == GREY, has_profile=True)

@@ -131,7 +131,10 @@ def _read_clusters(reader: LowBitsReader, contexts: int) -> list[int]:
     stream.finish()
     if max(found) >= MOST_CLUSTERS:
         raise InvalidImage(DAMAGED)
-    return _undo_moves(found) if moves_to_front else found
+    clusters = _undo_moves(found) if moves_to_front else found
+    if max(clusters) >= contexts:  # then some of the codes would be nobody's
+        raise InvalidImage(DAMAGED)
+    return clusters
 
 
 def _undo_moves(found: list[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgopt.codecs.jxl.color_numbers import ColorNumbers, read_color_numbers
+from imgopt.codecs.jxl.color_numbers import SRGB, ColorNumbers, read_color_numbers
 from imgopt.codecs.jxl.low_bits import DAMAGED, HALF_BITS, Choices, LowBitsReader
 from imgopt.codecs.shared.code_points import NamedColor
 from imgopt.errors import InvalidImage
@@ -93,30 +93,59 @@ class _Extras:
     clock: Ticks | None = None
 
 
+@dataclass(frozen=True)
+class _Samples:
+    """What most images say nothing of: 8 bits, no further channels, XYB, sRGB."""
+
+    bits: int = 8
+    is_float: bool = False
+    channels: tuple[ExtraChannel, ...] = ()
+    is_xyb: bool = True
+    color: ColorNumbers = SRGB
+    peak: float = SDR_NITS
+    color_end: int | None = None
+
+
 def read_image_header(codestream: bytes) -> JxlImage:
     """Raises InvalidImage where it is damaged or cut off."""
     if not codestream.startswith(SIGNATURE):
         raise InvalidImage(DAMAGED)
     reader = LowBitsReader(codestream, 16)
     width, height = _read_size(reader)
-    size_end, extras = reader.position, _Extras()
-    bits, is_float, channels, is_xyb, color, peak = 8, False, (), True, ColorNumbers(), SDR_NITS
-    color_end = None
-    if not reader.read_flag():
-        has_extras = reader.read_flag()
-        extras = _read_extras(reader) if has_extras else extras
-        bits, is_float = _read_depth(reader)
-        reader.skip(1)
-        channels = _read_channels(reader)
-        is_xyb, color = reader.read_flag(), read_color_numbers(reader)
-        color_end = reader.position
-        peak = _read_peak(reader) if has_extras else peak
-        reader.skip_extensions()
-    _skip_transforms(reader, is_xyb=is_xyb)
+    size_end, (extras, samples) = reader.position, _read_description(reader)
+    _skip_transforms(reader, is_xyb=samples.is_xyb)
     return JxlImage(
-        *(width, height, extras.orientation, bits, is_float, channels, is_xyb, color, peak),
-        *(extras.preview, extras.clock, size_end, extras.orientation_at, color_end, reader.position),
+        width=width,
+        height=height,
+        orientation=extras.orientation,
+        bits=samples.bits,
+        is_float=samples.is_float,
+        channels=samples.channels,
+        is_xyb=samples.is_xyb,
+        color=samples.color,
+        peak=samples.peak,
+        preview=extras.preview,
+        clock=extras.clock,
+        size_end=size_end,
+        orientation_at=extras.orientation_at,
+        color_end=samples.color_end,
+        end=reader.position,
     )
+
+
+def _read_description(reader: LowBitsReader) -> tuple[_Extras, _Samples]:
+    if reader.read_flag():
+        return _Extras(), _Samples()
+    has_extras = reader.read_flag()
+    extras = _read_extras(reader) if has_extras else _Extras()
+    bits, is_float = _read_depth(reader)
+    reader.skip(1)
+    channels = _read_channels(reader)
+    is_xyb, color = reader.read_flag(), read_color_numbers(reader)
+    color_end = reader.position
+    peak = _read_peak(reader) if has_extras else SDR_NITS
+    reader.skip_extensions()
+    return extras, _Samples(bits, is_float, channels, is_xyb, color, peak, color_end)
 
 
 def _read_size(reader: LowBitsReader) -> tuple[int, int]:

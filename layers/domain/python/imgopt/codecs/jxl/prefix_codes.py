@@ -7,7 +7,8 @@ from imgopt.codecs.jxl.low_bits import DAMAGED, LowBitsReader
 from imgopt.errors import InvalidImage
 
 LONGEST_CODE, FULL = 15, 1 << 15
-MOST_SYMBOLS = 1 << 15
+# The format allows 32,768. Numbers in headers are small, and repeats begin at 512 at most as encoders write them.
+MOST_SYMBOLS = 1024
 LENGTH_ORDER = (1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 # How long a length's own code is, by the next four bits: and how many of these are read.
 LENGTHS_OF_LENGTHS = (0, 4, 3, 2, 0, 4, 3, 1, 0, 4, 3, 2, 0, 4, 3, 5)
@@ -49,7 +50,7 @@ def _read_symbol(reader: LowBitsReader, code: Code) -> int:
 
 
 def _read_size(reader: LowBitsReader) -> int:
-    """Of an alphabet, 1-32768."""
+    """Of an alphabet."""
     if not reader.read_flag():
         return 1
     bits = reader.read(4)
