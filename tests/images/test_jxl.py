@@ -226,6 +226,14 @@ def test_frames_that_are_added_are_refused():
         header(laid_over([codestream(draw("RGBA"))] * 2, 1))
 
 
+def test_frames_far_beyond_the_canvas_are_refused():
+    """Each still of 1536 pixels is a frame of a canvas of 64."""
+    still, shape = animation_writer._Still(codestream(), 0, 0, 50), Animation((Image.new("RGB", (8, 8)),), (50,))
+    frames = [animation_writer._write_frames(still, (8, 8), is_last=is_last) for is_last in (False, True)]
+    with pytest.raises(TooLarge, match="beyond its edges"):
+        header(animation_writer._write_head(still, shape) + b"".join(frames))
+
+
 def test_too_many_frames_are_refused():
     with pytest.raises(TooLarge, match="At most 2 frames"):
         read_header(BytesIO(moving()[1]), Limits(10_000, 2, 100_000))

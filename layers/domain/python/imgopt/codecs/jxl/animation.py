@@ -45,7 +45,8 @@ def _drawn_frames(codestream: bytes, image: JxlImage, max_frames: int) -> list[D
         count += frame.part.header.is_shown
         if count > max_frames:
             raise TooLarge(f"Animation too long. At most {max_frames} frames are accepted.")
-    if sum(frame.pixels for frame in frames) > MOST_CANVASES * image.width * image.height * count:
+    pixels, most = [frame.pixels for frame in frames], MOST_CANVASES * image.width * image.height
+    if max(pixels) > most or sum(pixels) > most * count:
         raise TooLarge("The JPEG XL animation has too many pixels in frames that are hidden or beyond its edges.")
     return frames
 
