@@ -60,14 +60,12 @@ def match_lossy(
 ) -> Match | None:
     """None where there is no score of those wanted that both reach."""
     qualities = QUICK_QUALITIES if quick else QUALITIES
-    results = [trials(each, sample, qualities) for each in (encoder, peer)]
-    ratios = byte_ratios(*results, wanted)
+    own, other = (trials(each, sample, qualities) for each in (encoder, peer))
+    ratios = byte_ratios(own, other, wanted)
     if not ratios:
         return None
     repeats = QUICK_REPEATS if quick else REPEATS
-    times = [
-        seconds_of(each, sample, nearest(done), repeats) for each, done in zip((encoder, peer), results, strict=True)
-    ]
+    times = [seconds_of(each, sample, nearest(done), repeats) for each, done in ((encoder, own), (peer, other))]
     return Match(sample.name, sample.kind, ratios, times[0] / times[1])
 
 

@@ -93,9 +93,10 @@ def unpack_jpeg(data: bytes) -> bytes:
 
 
 def _encoder(mode: str, *, lossless: bool, quality: int, effort: int) -> Any:
-    from pillow_jxl import Encoder
+    import pillow_jxl
 
-    return Encoder(
+    new: Any = pillow_jxl.Encoder  # its stub knows an older one
+    return new(
         mode=mode,
         lossless=lossless,
         quality=quality,
