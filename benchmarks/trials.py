@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import pillow_jxl  # noqa: F401 - Pillow reads JPEG XL by it
 from PIL import Image
 
 from benchmarks.corpus import Sample

@@ -13,7 +13,7 @@ from imgopt_client.uploads import PRESIGN_ABOVE
 
 SERVER_VARIABLE = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"
-OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico")
+OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "jxl", "gif", "svg", "ico")
 MAX_SIDE = 8192
 # Of each option that asks something of the server, the setting that it becomes.
 SETTING_OF_OPTION = {
@@ -27,6 +27,7 @@ SETTING_OF_OPTION = {
     "frames": "gif_frame_limit",
     "keep_animation": "keep_animation",
     "keep_metadata": "keep_metadata",
+    "jpeg_reconstruction": "jpeg_reconstruction",
     "tags": "output_seo_tag_gen",
     "rename": "output_seo_rename",
 }
@@ -105,8 +106,10 @@ def add_settings(group: Any) -> None:
     group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")
     group.add_argument("--upscale", type=upscale_factor, metavar="F", help="factor, 0.1-10")
     group.add_argument("--frames", type=integer(1, 100), metavar="N", help="most frames of an animation")
-    group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP and AVIF, too")
+    group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP, AVIF and JPEG XL, too")
     group.add_argument("--keep-metadata", choices=("none", "copyright", "all"), help="of EXIF and XMP (default: none)")
+    text = "JPEG to JPEG XL, or back, byte for byte"
+    group.add_argument("--jpeg-reconstruction", action="store_true", default=None, help=text)
     group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
     group.add_argument("--rename", action="store_true", default=None, help="name the result after what it shows")
 

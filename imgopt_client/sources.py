@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 MIME_TYPES = {
     ".avif": "image/avif",
+    ".jxl": "image/jxl",
     ".bmp": "image/bmp",
     ".gif": "image/gif",
     ".heic": "image/heic",

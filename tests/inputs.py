@@ -7,7 +7,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from imgopt.codecs.jxl import animation_writer, libjxl
+from imgopt.codecs.jxl.container import JxlFile, write_boxes
 from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.animation import Animation
 from tests import animations, pictures, profiles
 from tests.pictures import draw, encode
 
@@ -132,6 +135,16 @@ def animated(pillow_name: str) -> bytes:
     return animations.saved(animations.photo_frames(4), pillow_name, duration=80, loop=0, lossless=True)
 
 
+def jxl(image: Image.Image, **words: bytes) -> bytes:
+    """With EXIF and XMP where they are given."""
+    return write_boxes(JxlFile(libjxl.encode(image, 100, 1), **words))
+
+
+def animated_jxl() -> bytes:
+    frames = animations.photo_frames(4)
+    return animation_writer.encode_animation(Animation(tuple(frames), (80,) * 4), 100).data
+
+
 MAKERS: dict[str, Maker] = {
     "jpg": pictures.jpeg,
     "jpg progressive": lambda: pictures.jpeg(progressive=True),
@@ -159,6 +172,11 @@ MAKERS: dict[str, Maker] = {
     "avif alpha": lambda: encode(draw("RGBA"), "AVIF", quality=90),
     "avif turned": turned_avif,
     "avif mirrored": mirrored_avif,
+    "jxl": lambda: jxl(draw()),
+    "jxl alpha": lambda: jxl(draw("RGBA")),
+    "jxl grey alpha": lambda: jxl(draw("LA")),
+    "jxl of jpg": lambda: libjxl.pack_jpeg(data_of("jpg with profile")),
+    "jxl animated": animated_jxl,
     "gif": still_gif,
     "gif animated": lambda: animated("GIF"),
     "svg": svg,

@@ -21,7 +21,7 @@ from tests import bitmaps, inputs, png_samples
 LIMITS = Limits(pixels=2_000_000, frames=50, animation_pixels=4_000_000)
 EDGES = (b"\0", b"\xff", b"\x7f", b"\x80", b"\0\0", b"\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", bytes(4))
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-OUTPUTS = ("original", "jpg", "png", "webp", "avif", "gif", "ico")
+OUTPUTS = ("original", "jpg", "png", "webp", "avif", "jxl", "gif", "ico")
 # Drawing and tracing happen in a process of their own, which takes a while to start.
 RARE_SOURCE, RARE_OUTPUT = 0.5, 0.01
 

@@ -135,7 +135,7 @@ def test_help_names_the_exit_codes(capsys):
 
 def test_options_become_settings():
     words = "optimize a.png --format webp --quality 70 --width 10 --height 20 --fit crop --max-bytes 5000 --upscale 2"
-    words += " --frames 9 --keep-animation --keep-metadata all --tags --rename"
+    words += " --frames 9 --keep-animation --keep-metadata all --jpeg-reconstruction --tags --rename"
     assert settings_from(parse_arguments(words.split())) == {
         "job_source": "cli",
         "output_format": "webp",
@@ -148,6 +148,7 @@ def test_options_become_settings():
         "gif_frame_limit": 9,
         "keep_animation": True,
         "keep_metadata": "all",
+        "jpeg_reconstruction": True,
         "output_seo_tag_gen": True,
         "output_seo_rename": True,
     }

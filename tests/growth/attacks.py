@@ -42,6 +42,7 @@ from imgopt.safe_http import destinations, filenames
 from imgopt.tagging import quoting, rules, slugs, text
 from imgopt.tagging.model import ImageTags
 from tests import bitmaps, inputs
+from tests.growth import jxl_attacks
 from tests.pictures import LIMITS
 
 Make = Callable[[int], Any]
@@ -509,6 +510,9 @@ HEADS = {
     "avif associations": associations,
     "avif streams": av1_items,
     "avif tracks": tracks,
+    "jxl boxes": jxl_attacks.boxes,
+    "jxl parts": jxl_attacks.parts,
+    "jxl frames": jxl_attacks.frames,
     "svg": drawing("", "<g/>"),
     "brands": lambda size: struct.pack(">I4s", size, b"ftyp") + b"xxxx" * (size // 4),
 }
@@ -532,6 +536,10 @@ def decode_avif(data: bytes) -> object:
     return decoding.decode(data, "avif")
 
 
+def decode_jxl(data: bytes) -> object:
+    return decode_animation(data, "jxl")
+
+
 def decode_bmp(data: bytes) -> object:
     return decoding.decode(data, "bmp")
 
@@ -549,11 +557,13 @@ def wipe(size: int) -> bytes:
     return meta(box(b"iinf", bytes(4), struct.pack(">H", count), *entries), located)
 
 
+NUMBERS_OF_JXL = {"prefix code": jxl_attacks.numbers, "histogram": jxl_attacks.evenly}
 CLEANED = {
     "avif": wipe,
     "gif": HEADS["gif sub-blocks"],
     "ico": icon_of_bitmaps,
     "jpg": HEADS["jpg fill bytes and a zero"],
+    "jxl": HEADS["jxl boxes"],
     "png": HEADS["png chunks"],
     "webp": HEADS["webp chunks"],
 }
@@ -729,6 +739,9 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
     "decoding PNG": (decode_png, {"frames": png_with_frames}, 64 * KILO),
     "decoding AVIF": (decode_avif, {name: HEADS[name] for name in HEADS if name.startswith("avif ")}, 64 * KILO),
+    "decoding JPEG XL": (decode_jxl, {name: HEADS[name] for name in HEADS if name.startswith("jxl ")}, 64 * KILO),
+    "JPEG XL's profiles": (jxl_attacks.read_profile, {"tables": jxl_attacks.profile}, 4 * KILO),
+    "JPEG XL's numbers": (jxl_attacks.read_numbers, NUMBERS_OF_JXL, 16 * KILO),
     "decoding BMP": (decode_bmp, RUNS, 64 * KILO),
     "keeping metadata": (keep_metadata, {name: HEADS[name] for name in HEADS if name.endswith(" EXIF")}, 64 * KILO),
     **{f"cleaning {name}": (clean_as(name), {"parts": make}, 64 * KILO) for name, make in CLEANED.items()},

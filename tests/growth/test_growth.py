@@ -66,6 +66,7 @@ EXEMPT = {
     **{f"imgopt.codecs.jpeg.{name}": PIXELS for name in ("choice", "codec", "jpegli", "mozjpeg", "sample")},
     **{f"imgopt.codecs.png.{name}": PIXELS for name in ("colors", "deep", "estimate", "indexed", "losses")},
     **{f"imgopt.codecs.shared.{name}": PIXELS for name in ("deep_samples", "gain_map", "tone_mapping")},
+    **{f"imgopt.codecs.jxl.{name}": PIXELS for name in ("codec", "reconstruction")},
     "imgopt.codecs.svg.comparison": PIXELS,
     "imgopt.codecs.tiff.depth": DIRECTS,
     **{

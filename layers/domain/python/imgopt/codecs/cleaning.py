@@ -3,11 +3,16 @@
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
+from imgopt.codecs.format import Format
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, orientation_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
 from imgopt.codecs.shared.metadata import KeepMetadata, read_dpi, read_metadata
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 def clean(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
@@ -22,10 +27,10 @@ def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
     """What must stay: the rights where they are asked for, and how the pixels are turned."""
     from PIL import Image
 
-    pillow_name = FORMATS[format_name].pillow_name
-    if not pillow_name:
+    found = FORMATS[format_name]
+    if not (found.pillow_name or (found.open_image and keep is not KeepMetadata.NONE)):
         return NO_METADATA
-    with Image.open(BytesIO(data), formats=[pillow_name]) as image:
+    with _open_for_metadata(data, found) as image:
         orientation = orientation_of(image)
         kept = replace(read_metadata(image, keep), dpi=read_dpi(image))
     if orientation == 1:
@@ -35,3 +40,11 @@ def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
         exif.load(kept.exif)
     exif[EXIF_ORIENTATION] = orientation
     return replace(kept, exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+
+
+def _open_for_metadata(data: bytes, found: Format) -> "Image":
+    from PIL import Image
+
+    if found.pillow_name or not found.open_image:
+        return Image.open(BytesIO(data), formats=[found.pillow_name])
+    return found.open_image(data)

@@ -131,6 +131,19 @@ class GainMaps:
     insert: "Callable[[bytes, GainMap, int], bytes]"
 
 
+@dataclass(frozen=True)
+class Packing:
+    """Files of the format named `of`, held by those of another, which give them back byte for byte.
+
+    Both raise InvalidImage where a file can't be held, or isn't there.
+    """
+
+    of: str
+    encoder: str
+    pack: Callable[[bytes], bytes]
+    unpack: Callable[[bytes], bytes]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """`name` is what the API calls it and the extension of its files, `aliases` are what else it is called.
@@ -185,6 +198,7 @@ class Format:
     check_decoded: "Callable[[bytes, Image], None] | None" = None
     # Bytes of each kind of metadata that a file of one picture can hold.
     longest_metadata: int = NO_LIMIT
+    packing: Packing | None = None
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

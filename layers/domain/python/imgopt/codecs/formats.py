@@ -1,11 +1,11 @@
 """The formats by name, in the order in which they are tried and listed."""
 
-from imgopt.codecs import avif, bmp, gif, heic, ico, jpeg, png, svg, tiff, webp
+from imgopt.codecs import avif, bmp, gif, heic, ico, jpeg, jxl, png, svg, tiff, webp
 from imgopt.codecs.format import Encode, Format, Transform
 from imgopt.codecs.shared.animation import Animation
 from imgopt.errors import InvalidImage
 
-_ALL = (jpeg, png, webp, avif, gif, svg, ico, heic, tiff, bmp)
+_ALL = (jpeg, png, webp, avif, jxl, gif, svg, ico, heic, tiff, bmp)
 FORMATS: dict[str, Format] = {each.FORMAT.name: each.FORMAT for each in _ALL}
 ALIASES = {alias: each.name for each in FORMATS.values() for alias in each.aliases}
 

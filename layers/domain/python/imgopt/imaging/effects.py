@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import holds_animations, stays_animated, target_format
+from imgopt.imaging.plan import holds_animations, is_repacked, stays_animated, target_format
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list[str]:
@@ -23,5 +23,7 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
         yield "keep_animation has no effect: the image is no animation."
     elif options.keep_animation and not holds_animations(target):
         yield f"keep_animation has no effect: {target} holds no animation."
+    if options.jpeg_reconstruction and not is_repacked(image, options):
+        yield "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."

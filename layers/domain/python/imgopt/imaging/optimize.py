@@ -10,13 +10,13 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.errors import InvalidImage
-from imgopt.imaging import animated, still, vector
+from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.appearance import describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import changes_size, stays_animated, target_format
+from imgopt.imaging.plan import changes_size, is_repacked, stays_animated, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept
@@ -65,6 +65,8 @@ def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
+    if is_repacked(source, options):
+        return repacked.repack_losslessly(data, source, options)
     target = target_format(source.format, options)
     drawing = FORMATS[source.format].vector
     if drawing and source.format == target:

@@ -118,10 +118,13 @@ class ProcessingSettings(BaseModel):
         None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
     )
     keep_animation: SkipJsonSchema[bool] = Field(
-        False, description="Keep the frames of an animation in WebP or AVIF, too."
+        False, description="Keep the frames of an animation in WebP, AVIF or JPEG XL, too."
     )
     keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
         KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
+    )
+    jpeg_reconstruction: SkipJsonSchema[bool] = Field(
+        False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
     )
     callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
         None, description="Where to POST the end of the job."

@@ -27,6 +27,10 @@ BYTES_READ, BYTES_MADE = 8, 8
 BYTES_OF_A_FRAME = 30
 
 
+# What a file that is given back as it was can't have.
+CHANGING = {"output_upscale_factor", "output_width", "output_height", "output_file_size_limit"}
+
+
 def steps_for(options: ProcessingSettings) -> tuple[Step, ...]:
     """Those of any of the results."""
     asked = {
@@ -49,6 +53,13 @@ def target_format(source_format: str, options: ProcessingSettings, *, has_alpha:
         return options.output_format.value
     others = FORMATS[source_format].replaced_by
     return others[has_alpha] if others else source_format
+
+
+def is_repacked(image: ImageHeader, options: ProcessingSettings) -> bool:
+    """Whether a file is put into one of another format that gives it back, or taken out of such a one."""
+    target = target_format(image.format, options)
+    pairs = ((image.format, FORMATS[target].packing), (target, FORMATS[image.format].packing))
+    return options.jpeg_reconstruction and any(packing and packing.of == held for held, packing in pairs)
 
 
 def holds_animations(target: str) -> bool:
@@ -95,6 +106,7 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
 
 
 def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
+    _check_repacking(image, options)
     target, canvas = FORMATS[target_format(image.format, options)], canvas_of(image, options)
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return  # a set of fixed sizes
@@ -114,6 +126,13 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
         _check_animation(image, target.name, canvas, options)
     else:
         _check_picture(image, canvas)
+
+
+def _check_repacking(image: ImageHeader, options: ProcessingSettings) -> None:
+    """Nothing that changes pixels goes with it."""
+    asked = options.model_dump(include=CHANGING, exclude_none=True)
+    if asked and is_repacked(image, options):
+        raise InvalidRequest(f"jpeg_reconstruction keeps every pixel: it can't be combined with {', '.join(asked)}.")
 
 
 def _check_picture(image: ImageHeader, canvas: Size) -> None:

@@ -13,7 +13,7 @@ NAMELESS = "image"
 APART = re.compile(r"[^a-z0-9]+")
 WORD = re.compile(r"[a-z]{2}")
 APOSTROPHE = re.compile(r"['’]")  # noqa: RUF001
-SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
+SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jxl|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
 # What Unicode doesn't take apart, and the common ways to write Cyrillic and Greek.
 LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001
 CYRILLIC = str.maketrans("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", "ъь")

@@ -21,6 +21,8 @@ CODING = FRAMES | {0xC4, 0xCC, SCAN, END, *range(0xDB, 0xE0)}
 # ITU T.871, 10.1: version, units, density across and down, and a thumbnail of no size.
 # Without a unit the densities are only the shape of a pixel.
 JFIF_VERSION, UNKNOWN_DENSITY, PER_INCH, LARGEST_DENSITY = b"\1\2", b"\0\0\1\0\1", 1, 0xFFFF
+# In a file that begins with JFIF.
+VERSION_AT = 11
 # Components named so are red, green and blue to all decoders, unless JFIF says that they are not.
 RGB = b"RGB"
 
@@ -37,15 +39,17 @@ class FrameHeader:
 def clean(data: bytes, kept: Metadata) -> bytes | None:
     """The same pixels with that metadata alone: without thumbnails, comments, and whatever follows the end.
 
-    What the pixels depend on stays: the colour profile, Adobe's transform. None where there is more than a profile in
-    the profile's segments.
+    What the pixels depend on stays: the colour profile, Adobe's transform. A file that has no more is as it was. None
+    where there is more than a profile in the profile's segments.
     """
     segments = list(read_segments(data))
     if not has_stated_size(_read_profile(segments)):
         return None
     frame = next(_read_frame(part) for marker, part in segments if marker in FRAMES)
     pixels = b"".join(_needed_part(marker, part) for marker, part in segments if _shapes_pixels(marker, part))
-    return b"\xff\xd8" + _jfif(segments, frame, kept.dpi) + b"".join(_write(kept, frame)) + pixels
+    cleaned = b"\xff\xd8" + _jfif(segments, frame, kept.dpi) + b"".join(_write(kept, frame)) + pixels
+    before, behind = slice(VERSION_AT), slice(VERSION_AT + len(JFIF_VERSION), None)
+    return data if (cleaned[before], cleaned[behind]) == (data[before], data[behind]) else cleaned
 
 
 def insert(data: bytes, metadata: Metadata, width: int, height: int) -> bytes:

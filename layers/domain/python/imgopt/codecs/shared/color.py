@@ -61,6 +61,11 @@ def orientation_of(image: "Image") -> int:
 
 def _upright(image: "Image") -> "Image":
     """Turned as the EXIF orientation says. Pillow's own function writes the EXIF anew, and can fail at that."""
+    return turn_pixels(image, orientation_of(image))
+
+
+def turn_pixels(image: "Image", orientation: int) -> "Image":
+    """Upright, by EXIF's number: what isn't 2-8 turns nothing."""
     from PIL.Image import Transpose
 
     turns = {
@@ -72,8 +77,8 @@ def _upright(image: "Image") -> "Image":
         7: Transpose.TRANSVERSE,
         8: Transpose.ROTATE_90,
     }
-    turn = turns.get(orientation_of(image))
-    return image if turn is None else image.transpose(turn)
+    needed = turns.get(orientation)
+    return image if needed is None else image.transpose(needed)
 
 
 def _to_plain_mode(image: "Image") -> "Image":

@@ -1,0 +1,48 @@
+"""JPEG XL: its container, headers and frames are read here, its pixels by libjxl."""
+
+from typing import BinaryIO
+
+from imgopt.codecs.format import Format, ImageHeader, Limits, Packing, begins
+from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, reconstruction
+from imgopt.codecs.jxl.container import CONTAINER, read_file
+from imgopt.codecs.jxl.image_header import SIGNATURE, read_image_header
+from imgopt.codecs.shared import headers
+from imgopt.codecs.shared.encoding import BITS
+
+COARSE = "Dark tones are coarse: samples of linear light are cut to eight bits as they are read."
+
+
+def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
+    image = read_image_header(read_file(file.read()).codestream)
+    headers.check_pixels(image.width, image.height, limits.pixels)
+    timing = headers.scan_frames(file, found, limits, image.seen_size)
+    return ImageHeader(
+        *(found.name, found.mime_type, *image.seen_size, None, timing.frames, timing.fps),
+        has_alpha=image.alpha is not None,
+        warning=COARSE if image.color.is_linear and image.bits > BITS else None,
+    )
+
+
+FORMAT = Format(
+    name="jxl",
+    label="JPEG XL",
+    mime_type="image/jxl",
+    matches=begins(((0, SIGNATURE),), ((0, CONTAINER),)),
+    pillow_name="",
+    read_header=_read_header,
+    open_image=codec.open_image,
+    scan=animation.scan,
+    decode_animation=animation.decode_animation,
+    vector=None,
+    encode=codec.encode,
+    encode_set=None,
+    encode_animation=animation_writer.encode_animation,
+    rewrite_animation=None,
+    clean=cleaning.clean,
+    mend=None,
+    replaced_by=None,
+    count_bits=codec.count_bits,
+    packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),
+    insert_metadata=codec.insert,
+    largest_alpha=codec.MOST_ALPHA_PIXELS,
+)
