@@ -136,7 +136,7 @@ def _drop_words(graph: "Element") -> None:
         parent, is_property = waiting.pop()
         for child in list(parent.childNodes):
             if child.nodeType == child.ELEMENT_NODE:
-                waiting += [(cast("Element", child), True)] if is_property or parent is not graph else []
+                waiting += [(child, True)] if is_property or parent is not graph else []
             elif child.nodeType not in (child.TEXT_NODE, child.CDATA_SECTION_NODE) or not is_property:
                 parent.removeChild(child)
 
