@@ -32,7 +32,7 @@ from imgopt.codecs.svg import (
     signature,
     styles,
 )
-from imgopt.codecs.svg.drawing import adaptation, plainness
+from imgopt.codecs.svg.drawing import adaptation, letters, plainness
 from imgopt.codecs.svg.identifiers import shorten_ids
 from imgopt.devices import codes
 from imgopt.errors import InvalidImage
@@ -287,6 +287,10 @@ def adapt_cleaned(data: bytes) -> object:
     root = document.parse(data)
     sanitizer.clean_tree(root)
     return plainness.is_plain(document.serialize(root).decode()), adaptation.adapt(root, 30, 30)
+
+
+def find_letters(data: bytes) -> object:
+    return letters._unusual(document.parse(data))
 
 
 def rename(data: bytes) -> object:
@@ -738,6 +742,8 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "heads": (head, HEADS, 64 * KILO),
     "decoding GIF": (decode_gif, {name: HEADS[name] for name in HEADS if GIF_BLOCKS.fullmatch(name)}, 64 * KILO),
     "decoding PNG": (decode_png, {"frames": png_with_frames}, 64 * KILO),
+    "mending PNG": (FORMATS["png"].mend, {"late texts": put("png", -12, chunk(b"tEXt", b"a\0b"))}, 64 * KILO),
+    "letters of an SVG": (find_letters, {"texts": drawing("", "<text>\u6f22</text>")}, 16 * KILO),
     "decoding AVIF": (decode_avif, {name: HEADS[name] for name in HEADS if name.startswith("avif ")}, 64 * KILO),
     "decoding JPEG XL": (decode_jxl, {name: HEADS[name] for name in HEADS if name.startswith("jxl ")}, 64 * KILO),
     "JPEG XL's profiles": (jxl_attacks.read_profile, {"tables": jxl_attacks.profile}, 4 * KILO),

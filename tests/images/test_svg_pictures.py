@@ -125,6 +125,7 @@ NOT_DRAWN = {
     "a way of a thing": ("<rect style=\"offset-path:path('M0 0h9')\"/>", "the CSS property offset-path"),
     "a turn in space": ('<rect style="transform:rotateX(45deg)"/>', "transforms in space"),
     "a condition": ("<style>rect{fill:if(style(--a:1):red;else:blue)}</style><rect/>", "the CSS function if()"),
+    "a function of nobody's": ("<style>rect{width:secret(1)}</style><rect/>", "unknown CSS functions"),
     "small capitals": ('<text font-variant="small-caps">A</text>', "the CSS property font-variant"),
     "a wavy line": ('<text style="text-decoration:underline wavy">A</text>', "the CSS property text-decoration"),
     "kept spaces": ('<text style="white-space:pre">A</text>', "the CSS property white-space"),

@@ -24,7 +24,7 @@ def pack_indexed(few: "Image") -> bytes:
     palette = few.getpalette("RGBA") or []
     order = _order(palette, few.histogram())
     depth = next(bits for bits in DEPTHS if len(order) <= 1 << bits)
-    numbers = _number(few, order).tobytes("raw", "P" if depth == OPAQUE.bit_length() else f"P;{depth}")
+    numbers = _number(few, order).tobytes("raw", "P" if depth == DEPTHS[-1] else f"P;{depth}")
     red, green, blue, alpha = (palette[band::4] for band in range(4))
     colors = [(red[number], green[number], blue[number], alpha[number]) for number in order]
     image = oxipng.RawImage(*few.size, "indexed", depth, numbers, palette=[*colors])

@@ -20,7 +20,7 @@ from imgopt.codecs.svg.vocabulary import FONTS_IN_FILE
 from imgopt.errors import TooLarge
 
 # Properties of which it is told what is not drawn.
-NAMED = frozenset({*DRAWN, *SHORTHANDS, *UNKNOWN_PROPERTIES})
+NAMED = frozenset({*DRAWN, *SHORTHANDS, *SIZES, *UNKNOWN_PROPERTIES})
 # Reading a million characters takes 1.5 s; what is left of a drawing program's sheets is far smaller.
 MAX_CHARACTERS = 1_000_000
 MAX_SELECTORS, MAX_DECLARATIONS = 20_000, 200_000

@@ -46,6 +46,12 @@ KNOWN_FUNCTIONS = frozenset(
     | {"blur", "brightness", "contrast", "drop-shadow", "grayscale", "hue-rotate", "invert", "opacity", "saturate"}
     | {"sepia", "linear-gradient", "radial-gradient", "conic-gradient", "format", "image-set"}
 )
+# Of CSS Values 5, Color 5 and 6 and others: these are called by their names, all else by none of the file's words.
+NAMED_FUNCTIONS = frozenset(
+    {"acos", "asin", "atan", "atan2", "cos", "exp", "log", "rem", "sin", "tan"}
+    | {"alpha", "attr", "calc-size", "color-layers", "contrast-color", "cross-fade", "device-cmyk", "element", "env"}
+    | {"if", "inherit", "paint", "progress", "random", "ray", "sibling-count", "sibling-index"}
+)
 DEPTH = frozenset({"matrix3d", "perspective", "rotate3d", "rotatex", "rotatey"})
 FUNCTION = re.compile(r"([a-z-][a-z0-9-]*+)\(")
 
@@ -70,5 +76,7 @@ def _name_function(name: str, low: str) -> str | None:
     found = set(FUNCTION.findall(low)) if "(" in low and "url(" not in low and '"' not in low else set()
     if name == "transform" and found & DEPTH:
         return "transforms in space"
-    unknown = sorted(found - KNOWN_FUNCTIONS)
-    return f"the CSS function {unknown[0]}()" if unknown else None
+    if found <= KNOWN_FUNCTIONS:
+        return None
+    named = sorted(found & NAMED_FUNCTIONS)
+    return f"the CSS function {named[0]}()" if named else "unknown CSS functions"

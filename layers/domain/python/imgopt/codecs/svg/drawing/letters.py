@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from imgopt.codecs.svg.document import serialize
+from imgopt.codecs.svg.vocabulary import TEXT
 
 MISSING_LETTERS = "letters that no font here has"
 # Fonts that are always there have all before it.
@@ -38,12 +39,12 @@ def lacks_letters(root: Element, fonts: dict[str, Any]) -> bool:
 
 def _unusual(root: Element) -> list[str]:
     found: dict[str, None] = {}
-    for element in root.iter("text"):
-        for part in element.itertext():
-            if not part.isascii():
+    for element in root.iter():
+        for part in (element.text, *(child.tail for child in element)) if element.tag in TEXT else ():
+            if part and not part.isascii():
                 found.update(dict.fromkeys(each for each in part if ord(each) >= USUAL))
-            if len(found) > MOST_ASKED:
-                break
+        if len(found) > MOST_ASKED:
+            break
     return [each for each in found if unicodedata.category(each) not in SILENT][:MOST_ASKED]
 
 
