@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import is_vector
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import holds_animations, stays_animated, target_format
+
+DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
@@ -17,5 +20,10 @@ def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iter
         yield "keep_animation has no effect: the image is no animation."
     elif options.keep_animation and not holds_animations(target):
         yield f"keep_animation has no effect: {target} holds no animation."
+    if options.output_quality_target is not None:
+        if options.output_quality != DEFAULT_QUALITY:
+            yield "output_quality has no effect beside output_quality_target."
+        if is_vector(image.format) and is_vector(target):
+            yield "output_quality_target has no effect: a drawing that stays one has no score."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."
