@@ -14,14 +14,16 @@ from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0) -> Made:
     """Makes of a file what the settings ask for, but for pixels that a network makes up.
 
-    Where only compression was asked and nothing is smaller than the original, that is the product.
+    Where only compression was asked and that saves less than `least_saving` of the original, 0-1, or nothing at all,
+    the original is the product.
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
     sound = mend(data, source.format)
-    return _judge(_or_original(_make(sound, source, options), sound, source, options), source, options)
+    made = _or_original(_make(sound, source, options), sound, source, options, least_saving)
+    return _judge(made, source, options)
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> Made:
@@ -40,14 +42,24 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made
     return still.optimize_still(data, source, options)
 
 
-def _or_original(made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
-    """The original, without metadata that isn't to be kept, unless something else was asked for or it is larger."""
+def _or_original(
+    made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float
+) -> Made:
+    """The original, without metadata that isn't to be kept, unless something else was asked for or it is much larger.
+
+    A limit on bytes that the original exceeds comes before the least saving.
+    """
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
     if made.artifact.format != source.format or changes_size(options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)
-    if not cleaned or len(cleaned) > len(made.data):
+    if not cleaned:
+        return made
+    limit = options.output_file_size_limit
+    is_needed = limit is not None and len(cleaned) > limit
+    enough = len(cleaned) if is_needed else len(cleaned) * (1 - least_saving)
+    if len(made.data) < enough:
         return made
     return Made(_describe_original(source), cleaned)
 

@@ -32,6 +32,7 @@ def optimize_sandboxed(
         "source": asdict(source),
         "options": options.model_dump(mode="json"),
         "upscaled": upscaled and asdict(upscaled),
+        "least_saving": settings().least_saving,  # the child has no settings
     }
     formats = possible_formats(source, options)
     programs = any(FORMATS[each].runs_programs for each in formats)
@@ -42,13 +43,20 @@ def optimize_sandboxed(
 
 
 def make_artifact(
-    data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None
+    data: bytes,
+    source: dict[str, Any],
+    options: dict[str, Any],
+    upscaled: dict[str, Any] | None,
+    least_saving: float,
 ) -> bytes:
     """The child's side: what the artifact is, as a line of JSON, and its bytes."""
     from imgopt.imaging.optimize import optimize, optimize_upscaled
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
-    made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted) if upscaled else optimize(data, image, wanted)
+    if upscaled:
+        made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted)
+    else:
+        made = optimize(data, image, wanted, least_saving)
     return json.dumps(asdict(made.artifact)).encode() + b"\n" + made.data
 
 

@@ -9,8 +9,10 @@ LOWEST_QUALITY_SEARCHED = 1
 # Points a step that a score is taken to rise by, where it hardly did.
 LEAST_RISE = 0.2
 # Quality on the API's scale and its median score over the calibration photos, alike in JPEG, WebP and AVIF.
-USUAL = ((1, -5.0), (5, 10.0), (10, 24.0), (20, 43.0), (30, 53.0), (40, 57.0), (50, 60.0), (60, 63.5), (70, 68.5))
-USUAL += ((80, 74.0), (90, 81.0), (95, 86.0), (99, 91.5), (LOSSLESS_QUALITY, 94.0))
+USUAL: tuple[tuple[float, float], ...] = (
+    *((1, -5.0), (5, 10.0), (10, 24.0), (20, 43.0), (30, 53.0), (40, 57.0), (50, 60.0), (60, 63.5)),
+    *((70, 68.5), (80, 74.0), (90, 81.0), (95, 86.0), (99, 91.5), (LOSSLESS_QUALITY, 94.0)),
+)
 
 
 def usual_score(quality: float) -> float:
