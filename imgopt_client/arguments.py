@@ -15,10 +15,12 @@ SERVER_VARIABLE = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "jxl", "gif", "svg", "ico")
 MAX_SIDE = 8192
+NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
 # Of each option that asks something of the server, the setting that it becomes.
 SETTING_OF_OPTION = {
     "format": "output_format",
     "quality": "output_quality",
+    "target": "output_quality_target",
     "width": "output_width",
     "height": "output_height",
     "fit": "output_resize_behavior",
@@ -100,6 +102,8 @@ def add_optimize(commands: Any) -> None:
 def add_settings(group: Any) -> None:
     group.add_argument("--format", type=format_name, choices=OUTPUT_FORMATS, help="default: that of the input")
     group.add_argument("--quality", type=integer(1, 100), metavar="N", help="1-100 (default: 80)")
+    text = f"a score to search for instead: {', '.join(NAMED_TARGETS)}, or 30-100"
+    group.add_argument("--target", type=target_of, metavar="T", help=text)
     group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
     group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
     group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
@@ -134,6 +138,19 @@ def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
 
 def format_name(text: str) -> str:
     return "jpg" if text.lower() == "jpeg" else text.lower()
+
+
+def target_of(text: str) -> str | float:
+    if text.lower() in NAMED_TARGETS:
+        return text.lower()
+    try:
+        score = float(text)
+    except ValueError:
+        score = 0.0
+    if not 30 <= score <= 100:
+        names = ", ".join(NAMED_TARGETS)
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {names}, and no number from 30 to 100")
+    return score
 
 
 def upscale_factor(text: str) -> float:

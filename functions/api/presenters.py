@@ -35,6 +35,7 @@ class JobResponse(BaseModel):
     output_height: int | None = None
     output_resize_behavior: str | None = None
     output_quality: int | None = None
+    output_quality_target: float | None = None
     output_file_size_limit: int | None = None
     output_seo_tag_gen: bool | None = None
     output_seo_rename: bool | None = None

@@ -107,6 +107,8 @@ def test_format_jpg_has_other_spellings(name):
         ["optimize"],
         ["optimize", "a.png", "--quality", "0"],
         ["optimize", "a.png", "--quality", "high"],
+        ["optimize", "a.png", "--target", "best"],
+        ["optimize", "a.png", "--target", "29"],
         ["optimize", "a.png", "--width", "9000"],
         ["optimize", "a.png", "--format", "bmp"],
         ["optimize", "a.png", "--upscale", "nan"],
@@ -135,11 +137,12 @@ def test_help_names_the_exit_codes(capsys):
 
 def test_options_become_settings():
     words = "optimize a.png --format webp --quality 70 --width 10 --height 20 --fit crop --max-bytes 5000 --upscale 2"
-    words += " --frames 9 --keep-animation --keep-metadata all --jpeg-reconstruction --tags --rename"
+    words += " --target High --frames 9 --keep-animation --keep-metadata all --jpeg-reconstruction --tags --rename"
     assert settings_from(parse_arguments(words.split())) == {
         "job_source": "cli",
         "output_format": "webp",
         "output_quality": 70,
+        "output_quality_target": "high",
         "output_width": 10,
         "output_height": 20,
         "output_resize_behavior": "crop",

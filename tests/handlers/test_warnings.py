@@ -126,6 +126,8 @@ def test_a_source_that_is_not_kept_is_told(ask, source):
         ({"output_resize_behavior": "crop", "output_width": 5}, ["output_resize_behavior"]),
         ({"output_resize_behavior": "crop", "output_width": 5, "output_height": 5}, []),
         ({"output_format": "webp", "output_seo_rename": True}, []),
+        ({"output_quality_target": "high"}, []),
+        ({"output_quality_target": "high", "output_quality": 70}, ["output_quality"]),
     ],
 )
 def test_a_setting_that_changes_nothing_is_told(ask, settings, named):

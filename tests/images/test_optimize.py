@@ -5,6 +5,7 @@ from PIL import Image
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.errors import InvalidImage
+from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
 from tests import pictures
@@ -129,6 +130,32 @@ def test_the_original_is_returned_where_it_could_not_be_made_smaller():
     smallest = run(pictures.png()).data
     again = run(smallest)
     assert (again.data, again.original_returned, again.encoder) == (smallest, True, "none")
+
+
+def saved(share: float, **settings: object) -> Artifact:
+    """Of an original that compression makes smaller by a tenth or so."""
+    original = run(pictures.jpeg(quality=95), output_quality=90).data
+    smaller = len(run(original, output_quality=84).data) / len(original)
+    options = ProcessingSettings(output_quality=84, **settings)
+    return optimize(original, pictures.header(original), options, 1 - smaller + share).artifact
+
+
+def test_original_is_returned_where_less_than_the_least_is_saved():
+    assert (saved(0.01).original_returned, saved(-0.01).original_returned) == (True, False)
+
+
+def test_least_saving_is_not_asked_of_what_has_to_fit_a_limit():
+    original = run(pictures.jpeg(quality=95), output_quality=90).data
+    options = ProcessingSettings(output_quality=84, output_file_size_limit=len(original) - 1)
+    made = optimize(original, pictures.header(original), options, 0.9).artifact
+    assert (made.original_returned, made.size_limit_met) == (False, True)
+
+
+def test_least_saving_is_not_asked_of_another_size_or_format():
+    original = pictures.jpeg()
+    for settings in ({"output_width": pictures.WIDTH}, {"output_format": "png"}):
+        options = ProcessingSettings(**settings)
+        assert not optimize(original, pictures.header(original), options, 0.99).artifact.original_returned
 
 
 def test_original_is_never_returned_for_another_format():

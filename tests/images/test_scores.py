@@ -4,15 +4,18 @@ import sys
 
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores import model
 from imgopt.imaging.scores.effort import LEAST_COMPARED, MOST_COMPARED, effort_for, whole_effort
 from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.ssimulacra2 import NEEDS_NEWER_PYTHON, compare
 from imgopt.imaging.scores.stills import compare_seen, score_still
 from imgopt.imaging.scores.tiles import TILE_EDGE, WHOLE_PICTURE, spread
+from imgopt.imaging.steps.scored import USUAL_QUALITY
 from tests import pictures
 
 needs_scorer = pytest.mark.skipif(sys.version_info < (3, 12), reason="VapourSynth has no wheels for older Pythons")
@@ -146,3 +149,63 @@ def test_effort_decodes_a_jpeg_that_was_much_larger():
 
 def test_effort_has_a_limit():
     assert effort_for(100_000_000, 100_000_000, FORMATS["avif"], 1).pixels == MOST_COMPARED
+
+
+def textured() -> bytes:
+    noise = Image.effect_noise((160, 120), 50).convert("RGB").resize((320, 240), Image.Resampling.BICUBIC)
+    return pictures.encode(noise, "PNG")
+
+
+@needs_scorer
+@pytest.mark.parametrize("target", ["jpg", "webp"])
+def test_target_is_reached_by_another_quality_than_the_usual_one(target):
+    done = pictures.run(textured(), output_format=target, output_quality_target=70)
+    assert 70 <= done.score <= 75
+    assert done.warning is None
+
+
+@needs_scorer
+def test_target_that_is_out_of_reach_is_told_with_the_best_score():
+    done = pictures.run(textured(), output_format="avif", output_quality_target=99.5, output_width=64)
+    assert done.score < 99.5
+    assert done.warning == f"The target of 99.5 was not reached: the score is {done.score:g}."
+
+
+@needs_scorer
+def test_limit_on_bytes_comes_before_the_target_and_the_warning_says_so():
+    settings = {"output_format": "jpg", "output_quality_target": 85, "output_file_size_limit": 8000}
+    done = pictures.run(textured(), **settings, output_width=320)
+    assert (done.size_limit_met, "target of 85 was not reached" in done.warning) == (True, True)
+
+
+def test_target_without_the_scorer_is_taken_for_its_usual_quality(monkeypatch):
+    monkeypatch.delattr("imgopt.imaging.scores.plugin", raising=False)
+    monkeypatch.setitem(sys.modules, "imgopt.imaging.scores.plugin", None)
+    done = pictures.run(textured(), output_format="jpg", output_quality_target=70)
+    assert (done.score, done.quality) == (None, 75)
+    assert done.warning == f"{NEEDS_NEWER_PYTHON} {USUAL_QUALITY}"
+
+
+@needs_scorer
+def test_target_of_an_animation_is_searched_by_its_frames():
+    frames = [Image.effect_noise((64, 48), 30 + 20 * each).convert("RGB") for each in range(3)]
+    done = pictures.run(
+        pictures.encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=100),
+        output_format="webp",
+        keep_animation=True,
+        output_quality_target=60,
+    )
+    assert done.score >= 60
+    assert done.frames == 3
+
+
+@pytest.mark.parametrize(("asked", "score"), [("high", 80), (" Visually_Lossless", 90), (72.5, 72.5), ("45", 45)])
+def test_target_is_a_name_or_a_number(asked, score):
+    assert ProcessingSettings(output_quality_target=asked).output_quality_target == score
+
+
+@pytest.mark.parametrize("asked", ["best", 29, 101, "nan", True, [], float("inf")])
+def test_target_that_is_unknown_is_refused_naming_what_is_allowed(asked):
+    allowed = "Use one of visually_lossless, high, medium, low, or a number from 30 to 100."
+    with pytest.raises(ValidationError, match=allowed):
+        ProcessingSettings(output_quality_target=asked)

@@ -12,8 +12,8 @@ from imgopt.imaging.steps.compress import (
     MOST_TRIES,
     Attempts,
     fit,
+    fit_within,
     lowest_scale_of,
-    search,
 )
 
 
@@ -77,7 +77,7 @@ def test_a_limit_that_cannot_be_met_ends_with_the_smallest():
 def test_a_picture_is_not_scaled_to_less_than_can_be_made_out(size, lowest):
     assert lowest_scale_of(Size(*size)) == lowest
     assert max(size) * lowest >= LEAST_LONGER_SIDE or lowest == 1
-    found = search(Attempts(Encoder(floor=900), lowest_scale=lowest), 80, 500, scalable=True)
+    found = fit_within(Attempts(Encoder(floor=900), lowest_scale=lowest), 80, 500, scalable=True)
     assert found.scale == lowest
 
 

@@ -95,6 +95,13 @@ class Settings(BaseSettings):
         2000 * MEBIBYTE, gt=0, description="Most memory of resizing and compressing one image."
     )
 
+    least_saving: float = Field(
+        0.02,
+        ge=0,
+        lt=1,
+        description="An original is returned where compressing it saves a smaller part of its bytes.",
+    )
+
     cors_origins: Strings = Field(
         "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
     )

@@ -14,10 +14,12 @@ from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
 from imgopt.imaging.scores.frames import Moment, score_animation, take_moments, tiles_of
+from imgopt.imaging.scores.model import Score
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE
-from imgopt.imaging.steps.compress import Attempts, lowest_scale_of, search
+from imgopt.imaging.steps.compress import Attempts, Compressed, Encode, fit_within, lowest_scale_of
 from imgopt.imaging.steps.decode import read_kept
 from imgopt.imaging.steps.resize import resize
+from imgopt.imaging.steps.scored import Scoring, make_scored
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,17 +42,29 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
         seen[scale] = take_moments(frames, tiles_of(frames.size))
         return _with_metadata(_encode(frames, target, quality), target, kept)
 
-    attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
-    made = search(attempts, options.output_quality, options.output_file_size_limit, scalable=not resizes)
+    def fit_from(encode: Encode, quality: int) -> Compressed:
+        attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
+        return fit_within(attempts, quality, options.output_file_size_limit, scalable=not resizes)
+
+    def score_of(made: Compressed) -> Score:
+        size, read = canvas.scaled(made.scale), _count_frames(source, options)
+
+        def moments() -> tuple[Moment, ...]:
+            if made.scale not in seen:
+                seen[made.scale] = _take_moments(data, source, options)
+            return seen[made.scale]
+
+        return score_animation(moments, tiles_of((size.width, size.height)), made.encoding, target, size.pixels * read)
+
+    made, score = make_scored(Scoring(encode, fit_from, score_of), options)
     frames = count_frames(made.encoding.data, target)  # encoders may join frames that are alike
-    size = canvas.scaled(made.scale)
-
-    def moments() -> tuple[Moment, ...]:
-        return seen.get(made.scale) or _take_moments(data, source, options)
-
-    score = score_animation(moments, tiles_of((size.width, size.height)), made.encoding, target, size.pixels * frames)
-    done = made_of(made, target, size, score=score, warning=describe_lost(kept, FORMATS[target], animated=True))
+    lost = describe_lost(kept, FORMATS[target], animated=True)
+    done = made_of(made, target, canvas.scaled(made.scale), score=score, warning=lost)
     return replace(done, artifact=replace(done.artifact, frames=frames))
+
+
+def _count_frames(source: ImageHeader, options: ProcessingSettings) -> int:
+    return min(source.frames, options.gif_frame_limit or source.frames)
 
 
 def _take_moments(data: bytes, source: ImageHeader, options: ProcessingSettings) -> tuple[Moment, ...]:

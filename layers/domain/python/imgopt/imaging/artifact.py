@@ -30,8 +30,8 @@ class Upscaling:
 class Artifact:
     """A finished file. Storing it gives it a `key` in the results bucket and its `size` in bytes.
 
-    `encoder` is "none" where the original was returned, because it could not be made smaller. `quality` is the number
-    of the API's scale that it has, None where nothing was lost. `size_limit_met` is None where there was no limit.
+    `encoder` is "none" where the original was returned, because it could not be made smaller by much. `quality` is the
+    number of the API's scale that it has, None where nothing was lost. `size_limit_met` is None without a limit.
     `score` says how much it looks like the picture as it was before its encoder, 0-100, by `score_metric`; both are
     None where that was not measured. `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are
     as in `Appearance`, of the first result of a job alone. `others` are those that the same job has made besides,

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import is_vector
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import holds_animations, is_repacked, stays_animated, target_format
+
+DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list[str]:
@@ -25,5 +28,15 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
         yield f"keep_animation has no effect: {target} holds no animation."
     if options.jpeg_reconstruction and not is_repacked(image, options):
         yield "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
+    yield from _find_beside_target(image, target, options)
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."
+
+
+def _find_beside_target(image: ImageHeader, target: str, options: ProcessingSettings) -> Iterator[str]:
+    if options.output_quality_target is None:
+        return
+    if options.output_quality != DEFAULT_QUALITY:
+        yield "output_quality has no effect beside output_quality_target."
+    if is_vector(image.format) and is_vector(target):
+        yield "output_quality_target has no effect: a drawing that stays one has no score."

@@ -26,21 +26,24 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
+def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0) -> Made:
     """The first of the results, as `optimize_all` makes them."""
-    return optimize_all(data, source, options)[0]
+    return optimize_all(data, source, options, least_saving)[0]
 
 
-def optimize_all(data: bytes, source: ImageHeader, options: ProcessingSettings) -> list[Made]:
+def optimize_all(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0
+) -> list[Made]:
     """Makes of a file what the settings ask for, but for pixels that a network makes up: each of the results.
 
-    Where only compression was asked and nothing is smaller than the original, that is the product.
+    Where only compression was asked and that saves less than `least_saving` of the original, 0-1, or nothing at all,
+    the original is the product.
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
     read = still.read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in outputs)
-    judged = (_judge(_or_original(one, sound, source, each), source, each) for one, each in made)
+    judged = (_judge(_or_original(one, sound, source, each, least_saving), source, each) for one, each in made)
     return _describe(judged, lambda: read(outputs[0]).image)
 
 
@@ -76,14 +79,24 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
     return still.optimize_still(data, source, options, read)
 
 
-def _or_original(made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings) -> Made:
-    """The original, without metadata that isn't to be kept, unless something else was asked for or it is larger."""
+def _or_original(
+    made: Made, data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float
+) -> Made:
+    """The original, without metadata that isn't to be kept, unless something else was asked for or it is much larger.
+
+    A limit on bytes that the original exceeds comes before the least saving.
+    """
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
     if made.artifact.format != source.format or changes_size(options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)
-    if not cleaned or len(cleaned) > len(made.data):
+    if not cleaned:
+        return made
+    limit = options.output_file_size_limit
+    is_needed = limit is not None and len(cleaned) > limit
+    enough = len(cleaned) if is_needed else len(cleaned) * (1 - least_saving)
+    if len(made.data) < enough:
         return made
     lost = _describe_cleaned(data, source, options.keep_metadata)
     return Made(replace(_describe_original(source, cleaned), warning=lost), cleaned)

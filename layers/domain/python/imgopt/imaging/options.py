@@ -1,5 +1,6 @@
 """What a client may ask for: the processing settings of the API."""
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -20,6 +21,9 @@ from imgopt.codecs.shared.metadata import KeepMetadata
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
 MOST_OUTPUTS = 8
+# Scores of SSIMULACRA2 by what they look like.
+TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
+LOWEST_TARGET, HIGHEST_TARGET = 30, 100
 
 
 class CaseInsensitiveEnum(StrEnum):
@@ -60,9 +64,21 @@ def storable(limit: int) -> int:
     return min(limit, LARGEST_LIMIT)
 
 
+def target_score(value: Any) -> float:
+    """A target's name or number as the number. Raises ValueError, naming what is allowed."""
+    known = TARGETS.get(value.strip().lower()) if isinstance(value, str) else value
+    with suppress(TypeError, ValueError):
+        score = float(value if known is None else known)
+        if not isinstance(value, bool) and LOWEST_TARGET <= score <= HIGHEST_TARGET:
+            return score
+    names = ", ".join(TARGETS)
+    raise ValueError(f"Use one of {names}, or a number from {LOWEST_TARGET} to {HIGHEST_TARGET}.")
+
+
 Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
+TargetScore = Annotated[float, BeforeValidator(target_score)]
 
 
 class OutputSettings(BaseModel):
@@ -76,6 +92,7 @@ class OutputSettings(BaseModel):
     output_height: Side | None = None
     output_resize_behavior: ResizeBehavior | None = None
     output_quality: Quality | None = None
+    output_quality_target: TargetScore | None = None
     output_file_size_limit: Bytes | None = None
 
     @model_serializer(mode="wrap")
@@ -109,6 +126,10 @@ class ProcessingSettings(BaseModel):
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
     output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
+    output_quality_target: SkipJsonSchema[TargetScore | None] = Field(
+        None,
+        description="A score to search for, in place of a quality: low to visually_lossless, or 30-100.",
+    )
     output_file_size_limit: Annotated[int, Field(gt=0), AfterValidator(storable)] | None = Field(
         None, description="Target max file size in bytes"
     )

@@ -14,4 +14,6 @@ def outputs_of(options: ProcessingSettings) -> tuple[ProcessingSettings, ...]:
 
 
 def given_of(output: OutputSettings) -> dict[str, Any]:
-    return {name: value for name, value in output if value is not None}
+    """A quality of its own comes before a target that is shared."""
+    own = {name: value for name, value in output if value is not None}
+    return {"output_quality_target": None} | own if "output_quality" in own else own

@@ -35,6 +35,7 @@ def optimize_sandboxed(
         "source": asdict(source),
         "options": options.model_dump(mode="json"),
         "upscaled": upscaled and asdict(upscaled),
+        "least_saving": settings().least_saving,  # the child has no settings
     }
     formats = [possible_formats(source, each) for each in outputs_of(options)]
     programs = any(FORMATS[each].runs_programs for each in set().union(*formats))
@@ -45,7 +46,11 @@ def optimize_sandboxed(
 
 
 def make_artifacts(
-    data: bytes, source: dict[str, Any], options: dict[str, Any], upscaled: dict[str, Any] | None
+    data: bytes,
+    source: dict[str, Any],
+    options: dict[str, Any],
+    upscaled: dict[str, Any] | None,
+    least_saving: float,
 ) -> bytes:
     """The child's side: what the artifacts are, and their sizes, as a line of JSON, and their bytes."""
     from imgopt.imaging.optimize import optimize_all, optimize_upscaled
@@ -54,7 +59,7 @@ def make_artifacts(
     if upscaled:
         made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted)
     else:
-        made = optimize_all(data, image, wanted)
+        made = optimize_all(data, image, wanted, least_saving)
     described = json.dumps([(asdict(each.artifact), len(each.data)) for each in made])
     return b"".join((described.encode(), b"\n", *(each.data for each in made)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet, Vector
 from imgopt.codecs.formats import FORMATS, encoder_of
-from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import (
     Made,
@@ -22,13 +22,15 @@ from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
-from imgopt.imaging.scores.effort import effort_for
+from imgopt.imaging.scores.effort import effort_for, whole_effort
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
 from imgopt.imaging.scores.stills import count_grounds, score_still
-from imgopt.imaging.steps.compress import Attempts, Compressed, fit, lowest_scale_of, search
+from imgopt.imaging.steps.compress import Attempts, Compressed, fit, fit_within, lowest_scale_of
+from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
+from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,9 +46,16 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return _make_set(decoded, target, target.encode_set, source, options)
-    picture = read_deep(data, source, target, canvas_of(source, options), options.output_quality)
+    picture = read_deep(data, source, target, canvas_of(source, options), _highest_quality(options))
     decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
     return _make(decoded, picture, target, source, options)
+
+
+def _highest_quality(options: ProcessingSettings) -> int:
+    """That is asked for: a target short of all is never to lose nothing."""
+    if options.output_quality_target is None:
+        return options.output_quality
+    return LOSSLESS_QUALITY if options.output_quality_target == LOSSLESS_QUALITY else 0
 
 
 def read_once(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> ReadPicture:
@@ -104,14 +113,7 @@ def _make(
         placed = place_gain_map(decoded.gain_map, Size(*image.size), focus if scale == 1 else focus.scaled_by(scale))
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
-    scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
-    attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas))
-    preview = _preview(at_scale(1), write) if limit else None
-    if limit and preview:
-        made = fit_by_preview(attempts, preview, options.output_quality, limit, scalable=scalable)
-    else:
-        made = search(attempts, options.output_quality, limit, scalable=scalable)
-    score = NOTHING_LOST if made.encoding.lossless else _score(at_scale(made.scale), made, target, source)
+    made, score = make_scored(_scoring(encode, at_scale, target, source, options), options)
     size = canvas.scaled(made.scale)
     done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
@@ -121,9 +123,42 @@ def _warning(decoded: Decoded, target: Format) -> str | None:
     return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
 
 
-def _score(picture: "Image", made: Compressed, target: Format, source: ImageHeader) -> Score:
+def _scoring(
+    encode: EncodeScaled,
+    at_scale: "Callable[[float], Image]",
+    target: Format,
+    source: ImageHeader,
+    options: ProcessingSettings,
+) -> Scoring:
+    scalable, limit = Step.RESIZE not in steps_for(options), options.output_file_size_limit
+
+    def fit_from(encode: EncodeScaled, quality: int) -> Compressed:
+        attempts = Attempts(encode, lowest_scale=lowest_scale_of(canvas_of(source, options)))
+        preview = _preview(at_scale(1), encoder_of(target)) if limit else None
+        if limit and preview:
+            return fit_by_preview(attempts, preview, quality, limit, scalable=scalable)
+        return fit_within(attempts, quality, limit, scalable=scalable)
+
+    def score_of(made: Compressed) -> Score:
+        if made.encoding.lossless:
+            return NOTHING_LOST
+        return _score(at_scale(made.scale), made, target, source, options)
+
+    def begin(wanted: float) -> int:
+        return begin_by_sample(at_scale(1), target)(wanted)
+
+    is_small = canvas_of(source, options).pixels <= target.largest_lossless
+    return Scoring(encode, fit_from, score_of, begin, LOSSLESS_QUALITY if is_small else LOSSLESS_QUALITY - 1)
+
+
+def _score(
+    picture: "Image", made: Compressed, target: Format, source: ImageHeader, options: ProcessingSettings
+) -> Score:
+    """By a part of the picture that costs little; by all of it where a quality is looked for by the score."""
     read = 0 if FORMATS[source.format].vector else source.width * source.height
-    effort = effort_for(read, picture.width * picture.height, target, count_grounds(picture, target))
+    pixels, grounds = picture.width * picture.height, count_grounds(picture, target)
+    is_searched = options.output_quality_target is not None
+    effort = whole_effort(pixels, target, grounds) if is_searched else effort_for(read, pixels, target, grounds)
     return score_still(picture, made.encoding, made.quality, target, effort)
 
 
@@ -149,10 +184,18 @@ def _rewrite_set(data: bytes, source: ImageHeader, images: ImageSet, options: Pr
         except UNREADABLE as error:
             raise InvalidImage(f"The {FORMATS[source.format].label} file is damaged and can't be decoded.") from error
 
-    made = fit(encode, options.output_quality, options.output_file_size_limit, scalable=False)
-    score = _score(decode(data, source.format).image, made, FORMATS[source.format], source)
-    lost = describe_lost(read_kept(data, source.format, options.keep_metadata), FORMATS[source.format])
+    largest, target = decode(data, source.format).image, FORMATS[source.format]
+    scoring = Scoring(encode, _fit_set(options), lambda made: _score(largest, made, target, source, options))
+    made, score = make_scored(scoring, options)
+    lost = describe_lost(read_kept(data, source.format, options.keep_metadata), target)
     return made_of(made, source.format, Size(source.width, source.height), score=score, warning=lost)
+
+
+def _fit_set(options: ProcessingSettings) -> FitFrom:
+    def fit_from(encode: EncodeScaled, quality: int) -> Compressed:
+        return fit(encode, quality, options.output_file_size_limit, scalable=False)
+
+    return fit_from
 
 
 def _make_set(
@@ -164,11 +207,14 @@ def _make_set(
     icons = [resize(rgba, plan_resize(rgba, square, ResizeBehavior.PAD), keep_alpha=True) for square in squares]
     limit = options.output_file_size_limit
 
-    def fit_with(write: "Callable[[list[Image], int], Encoding]") -> Compressed:
-        return fit(lambda quality, _: write(icons, quality), options.output_quality, limit, scalable=False)
+    def make_with(write: "Callable[[list[Image], int], Encoding]") -> tuple[Compressed, Score]:
+        def encode(quality: int, _scale: float) -> Encoding:
+            return write(icons, quality)
 
-    made = fit_with(images.encode)
+        scoring = Scoring(encode, _fit_set(options), lambda made: _score(icons[-1], made, target, source, options))
+        return make_scored(scoring, options)
+
+    made, score = make_with(images.encode)
     if limit and made.size > limit:
-        made = fit_with(images.encode_packed)
-    score = _score(icons[-1], made, target, source)
+        made, score = make_with(images.encode_packed)
     return made_of(made, target.name, squares[-1], score=score, bits=decoded.bits, warning=_warning(decoded, target))

@@ -64,11 +64,11 @@ def lowest_scale_of(size: Size) -> float:
 
 
 def fit(encode: Encode, quality: int, limit: int | None, *, scalable: bool, meter: Meter | None = None) -> Compressed:
-    """The same as `search` for an encoder that takes a quality 1-100 and a scale up to 1."""
-    return search(Attempts(encode, meter), quality, limit, scalable=scalable)
+    """The same as `fit_within` for an encoder that takes a quality 1-100 and a scale up to 1."""
+    return fit_within(Attempts(encode, meter), quality, limit, scalable=scalable)
 
 
-def search(attempts: Attempts, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
+def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable: bool) -> Compressed:
     """The best encoding of at most `limit` bytes: first of a lower quality, then, where allowed, of fewer pixels.
 
     Where nothing fits, the smallest that was found. It ends when the job's budget doesn't allow another attempt.

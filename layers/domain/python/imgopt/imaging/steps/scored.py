@@ -1,0 +1,92 @@
+"""A file at the wanted quality, or of the wanted score, within the wanted size; and its score."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.format import Format
+from imgopt.codecs.formats import encoder_of
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.scores.model import Score, score_by
+from imgopt.imaging.scores.stills import compare_seen, read_result
+from imgopt.imaging.scores.tiles import WHOLE_PICTURE, spread
+from imgopt.imaging.steps.compress import Attempts, Compressed, Encode
+from imgopt.imaging.steps.target import ScoreOf, predict, search
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Of a sample that tells where to begin: so many pixels, and this part of the picture; fewer tell nothing.
+SAMPLE_PIXELS, SAMPLE_PART, LEAST_SAMPLE = 250_000, 1 / 6, 36_000
+USUAL_QUALITY = "The quality is what most pictures need for that target."
+
+FitFrom = Callable[[Encode, int], Compressed]
+Predict = Callable[[float], int]
+
+
+def usual_start(wanted: float) -> int:
+    """Without a sample."""
+    return predict(lambda _: None, wanted)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How one picture is encoded, brought under the limit on bytes from a quality on, and scored.
+
+    `begin` is the quality at which a score is looked for first. `highest` is the last that may be tried.
+    """
+
+    encode: Encode
+    fit_from: FitFrom
+    score_of: ScoreOf
+    begin: Predict = usual_start
+    highest: int = LOSSLESS_QUALITY
+
+
+def make_scored(scoring: Scoring, options: ProcessingSettings) -> tuple[Compressed, Score]:
+    """By `output_quality_target` where it is given, else by `output_quality`. A limit on bytes comes before both."""
+    wanted, limit = options.output_quality_target, options.output_file_size_limit
+    if wanted is None:
+        made = scoring.fit_from(scoring.encode, options.output_quality)
+        return made, scoring.score_of(made)
+    found = search(Attempts(scoring.encode), scoring.score_of, wanted, scoring.begin(wanted), scoring.highest)
+    made, score = found.made, found.score
+    if limit and made.size > limit:
+        made = scoring.fit_from(_reuse(scoring.encode, made), made.quality)
+        score = scoring.score_of(made)
+    return made, _say_missed(score, wanted)
+
+
+def _reuse(encode: Encode, known: Compressed) -> Encode:
+    def encode_or_reuse(quality: int, scale: float) -> Encoding:
+        return known.encoding if (quality, scale) == (known.quality, known.scale) else encode(quality, scale)
+
+    return encode_or_reuse
+
+
+def _say_missed(score: Score, wanted: float) -> Score:
+    if score.value is None:
+        missed: str | None = USUAL_QUALITY
+    elif score.value < wanted:
+        missed = f"The target of {wanted:g} was not reached: the score is {score.value:g}."
+    else:
+        missed = None
+    return replace(score, warning=" ".join(filter(None, (score.warning, missed))) or None)
+
+
+def begin_by_sample(picture: "Image", target: Format) -> Predict:
+    """Where a sample of the picture has the score, which costs a sixth of an encoding or less each time."""
+    tiles = spread(*picture.size, min(SAMPLE_PIXELS, picture.width * picture.height * SAMPLE_PART))
+    sample = tiles.cut(picture)
+    if tiles is WHOLE_PICTURE or sample.width * sample.height < LEAST_SAMPLE:
+        return usual_start
+
+    def score_at(quality: int) -> float | None:
+        return score_by(lambda: measure(quality), 0, 0).value
+
+    def measure(quality: int) -> float:
+        made = encoder_of(target)(sample, quality, NO_METADATA)
+        return compare_seen(sample, read_result(made.data, target.name, sample.size))
+
+    return lambda wanted: predict(score_at, wanted)

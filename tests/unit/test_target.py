@@ -1,0 +1,141 @@
+"""Searching for the quality of a score, on encoders whose scores are known."""
+
+from collections.abc import Callable
+
+import pytest
+
+from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.scores.curve import ScoreCurve, usual_quality, usual_score
+from imgopt.imaging.scores.model import Score
+from imgopt.imaging.steps.compress import Attempts, Compressed
+from imgopt.imaging.steps.target import ENOUGH_ABOVE, MOST_ENCODES, TARGET_STOPPED, Scored, predict, search
+from imgopt.sandbox.budget import Budget, Meter
+
+Curve = Callable[[int], float]
+
+
+class Run:
+    """A search on a curve; bytes grow with the quality unless `size` says otherwise."""
+
+    def __init__(self, curve: Curve, seconds: float = 0.0, size: Curve = lambda quality: quality * 10) -> None:
+        self.curve, self.size, self.seconds, self.now = curve, size, seconds, 0.0
+        self.tried: list[int] = []
+
+    def encode(self, quality: int, _scale: float) -> Encoding:
+        self.tried.append(quality)
+        self.now += self.seconds
+        return Encoding(bytes(int(self.size(quality))), "test")
+
+    def score_of(self, made: Compressed) -> Score:
+        return Score(self.curve(made.quality))
+
+    def search(self, target: float, start: int | None = None, budget: float = 100.0, highest: int = 100) -> Scored:
+        attempts = Attempts(self.encode, Meter(Budget(budget, 1), lambda: self.now))
+        first = predict(lambda _: None, target) if start is None else start
+        return search(attempts, self.score_of, target, first, highest)
+
+
+def shifted(points: float, slope: float = 1.0) -> Curve:
+    return lambda quality: min(max(usual_score(quality) * slope + points, -50.0), 100.0)
+
+
+@pytest.mark.parametrize("target", [40, 60, 70, 80, 88])
+@pytest.mark.parametrize("points", [-8, -3, 0, 4, 9])
+@pytest.mark.parametrize("slope", [0.9, 1.0, 1.1])
+def test_search_reaches_the_target_closely_in_four_encodings_or_fewer(target, points, slope):
+    run = Run(shifted(points, slope))
+    reachable = run.curve(100) >= target
+    found = run.search(target)
+    assert len(run.tried) <= MOST_ENCODES
+    assert found.reaches(target) == reachable
+    if reachable and run.curve(1) < target:
+        below = run.curve(found.made.quality - 1)
+        assert found.score.value <= target + ENOUGH_ABOVE or below < target or len(run.tried) == MOST_ENCODES
+
+
+def test_search_is_done_after_one_encoding_where_the_start_is_right():
+    run = Run(shifted(0))
+    assert run.search(74, start=81).made.quality == 81
+    assert run.tried == [81]
+
+
+def test_search_for_what_is_out_of_reach_ends_with_the_best():
+    run = Run(shifted(-20))
+    found = run.search(90)
+    assert (found.made.quality, found.reaches(90), found.score.value) == (100, False, 74)
+    assert len(run.tried) <= 2
+
+
+def test_search_does_not_go_beyond_the_highest_quality():
+    run = Run(lambda quality: 100.0 if quality == 100 else 70.0)
+    assert not run.search(90, highest=99).reaches(90)
+    assert max(run.tried) == 99
+
+
+@pytest.mark.parametrize("score", [100.0, 80.0])
+def test_search_on_a_flat_curve_that_is_enough_ends_with_the_smallest(score):
+    run = Run(lambda _: score)
+    found = run.search(60)
+    assert found.made.quality == min(run.tried)
+    assert len(run.tried) <= MOST_ENCODES
+
+
+def test_search_on_a_flat_curve_that_is_too_low_is_bounded():
+    run = Run(lambda _: 40.0)
+    assert not run.search(80).reaches(80)
+    assert len(run.tried) <= MOST_ENCODES
+
+
+@pytest.mark.parametrize("start", [20, 50, 70, 90])
+def test_search_on_a_curve_that_falls_now_and_then_keeps_what_reaches(start):
+    run = Run(lambda quality: usual_score(quality) + (6 if quality % 7 < 3 else 0))
+    found = run.search(70, start=start)
+    assert len(run.tried) <= MOST_ENCODES
+    assert found.reaches(70) == any(run.curve(each) >= 70 for each in run.tried)
+
+
+def test_search_climbs_a_curve_of_few_steps():
+    run = Run(lambda quality: 100.0 if quality > 96 else 50.0)
+    assert run.search(80).made.quality > 96
+
+
+def test_search_takes_the_smallest_file_that_reaches_though_its_quality_is_higher():
+    run = Run(shifted(15), size=lambda quality: 1000 if quality < 60 else 500)
+    found = run.search(70)
+    assert found.made.size == min(run.size(each) for each in run.tried if run.curve(each) >= 70)
+
+
+def test_search_ends_with_the_budget_and_says_so():
+    run = Run(shifted(12), seconds=10.0)
+    found = run.search(70, budget=15.0)
+    assert (len(run.tried), found.score.warning) == (1, TARGET_STOPPED)
+
+
+def test_search_without_scores_makes_one_encoding():
+    run = Run(shifted(0))
+    run.score_of = lambda _: Score(warning="No score.")
+    assert run.search(70).score.warning == "No score."
+    assert run.tried == [predict(lambda _: None, 70)]
+
+
+@pytest.mark.parametrize("points", [-10, 0, 6])
+def test_prediction_by_a_sample_is_close_after_two_looks(points):
+    looks: list[int] = []
+
+    def score_at(quality: int) -> float:
+        looks.append(quality)
+        return shifted(points)(quality)
+
+    assert abs(shifted(points)(predict(score_at, 75)) - 75) < 2
+    assert len(looks) <= 2
+
+
+@pytest.mark.parametrize("score", [-20, 30, 55.5, 80, 99])
+def test_usual_qualities_and_scores_are_inverse_within_the_scale(score):
+    within = min(max(score, usual_score(1)), usual_score(100))
+    assert usual_score(usual_quality(score)) == pytest.approx(within)
+
+
+def test_curve_goes_on_as_slowly_as_it_rose():
+    curve = ScoreCurve({50: 60.0, 60: 62.0})
+    assert curve.quality_for(66) >= 80
