@@ -6,6 +6,7 @@ name. What a format can do has no default, so that a new one says of everything 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from imgopt.codecs.shared.encoding import Encoding, Metadata
@@ -22,6 +23,14 @@ NO_LIMIT = 2**31 - 1
 Recognizer = Callable[[bytes], bool]
 Transform = Callable[["Image"], "Image"]
 Encode = Callable[["Image", int, Metadata], Encoding]
+
+
+class Content(StrEnum):
+    """What is seen in a file, as far as it matters for the format that holds it in the fewest bytes."""
+
+    PHOTO = "photo"
+    DRAWING = "drawing"
+    ANIMATION = "animation"
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,11 @@ class Format:
     # CPU nanoseconds that a pixel of a photo takes on one core, about: a score costs a small part of them.
     encode_nanoseconds: float = 100.0
     decode_nanoseconds: float = 10.0
+    # What it may hold in fewer bytes than others at the same score, drawings perhaps without loss; and whether every
+    # browser of today shows it.
+    suits: frozenset[Content] = frozenset()
+    draws_without_loss: bool = False
+    is_shown_everywhere: bool = False
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

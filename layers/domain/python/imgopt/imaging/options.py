@@ -16,10 +16,11 @@ from pydantic.json_schema import SkipJsonSchema
 
 from imgopt.codecs.formats import ALIASES, FORMATS
 from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.imaging.accept import check_media_type
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
-MOST_OUTPUTS = 8
+MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
 
 
 class CaseInsensitiveEnum(StrEnum):
@@ -41,6 +42,7 @@ class OutputFormat(CaseInsensitiveEnum):
     for each in FORMATS.values():
         if each.encode:
             members[each.name.upper()] = each.name
+    AUTO = "auto"
 
 
 class ResizeBehavior(CaseInsensitiveEnum):
@@ -63,6 +65,10 @@ def storable(limit: int) -> int:
 Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
+
+
+MediaType = Annotated[str, AfterValidator(check_media_type)]
+MediaTypes = Annotated[tuple[MediaType, ...], Field(min_length=1, max_length=MOST_MEDIA_TYPES)]
 
 
 class OutputSettings(BaseModel):
@@ -122,6 +128,9 @@ class ProcessingSettings(BaseModel):
     )
     keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
         KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
+    )
+    accept: SkipJsonSchema[MediaTypes | None] = Field(
+        None, description="Media types that `auto` may choose from; by default those of the request's Accept header."
     )
     callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
         None, description="Where to POST the end of the job."

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, GainMaps, ImageHeader, Limits, begins
+from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
 from imgopt.codecs.jpeg import codec, gain_map, sample, segments
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
@@ -41,4 +41,6 @@ FORMAT = Format(
     decode_nanoseconds=6.0,
     largest_side=65_500,
     keeps_alpha=False,
+    suits=frozenset({Content.PHOTO}),
+    is_shown_everywhere=True,
 )

@@ -55,4 +55,5 @@ FORMAT = Format(
     encode_nanoseconds=2000.0,
     decode_nanoseconds=50.0,
     runs_programs=True,
+    is_shown_everywhere=True,
 )
