@@ -15,6 +15,7 @@ from benchmarks.corpus import Sample, samples
 from benchmarks.drawings import compare_svgs
 from benchmarks.encoders import COMPARISONS, QUALITIES, Comparison, ours
 from benchmarks.matching import SCORES, Match, byte_ratios, nearest
+from benchmarks.plot import draw
 from benchmarks.results import Outcome, write
 from benchmarks.sources import Kind
 from benchmarks.trials import Encoder, seconds_of, trials
@@ -29,6 +30,8 @@ def main() -> None:
     outcomes = [say(compare(each, quick)) for each in COMPARISONS]
     outcomes += map(say, [*compare_gifs(chosen(("gif",), quick)), compare_svgs(chosen(("svg",), quick))])
     write(outcomes, quick)
+    if not quick:
+        draw(samples("photo", report=True))
 
 
 def say(outcome: Outcome) -> Outcome:

@@ -10,7 +10,8 @@ import numpy
 import onnxruntime
 from PIL import Image
 
-from imgopt.upscale.models import Device, Model, PictureKind
+from imgopt.imaging.kinds import PictureKind
+from imgopt.upscale.models import Device, Model
 from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.service import upscale
 

@@ -32,7 +32,7 @@ def byte_ratios(ours: Sequence[Trial], peer: Sequence[Trial], wanted: Sequence[i
     lowest = max(each[0].score for each in fronts)
     highest = min(each[-1].score for each in fronts)
     return {
-        score: _size_at(fronts[0], score) / _size_at(fronts[1], score) for score in wanted if lowest <= score <= highest
+        score: size_at(fronts[0], score) / size_at(fronts[1], score) for score in wanted if lowest <= score <= highest
     }
 
 
@@ -45,7 +45,7 @@ def front(trials: Sequence[Trial]) -> list[Trial]:
     return kept
 
 
-def _size_at(trials: Sequence[Trial], score: float) -> float:
+def size_at(trials: Sequence[Trial], score: float) -> float:
     """Between two trials, the logarithm of the size follows the score in a straight line."""
     scores, sizes = [trial.score for trial in trials], [math.log(trial.size) for trial in trials]
     return math.exp(float(np.interp(score, scores, sizes)))

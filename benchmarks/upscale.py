@@ -22,8 +22,9 @@ from benchmarks.ssimulacra2 import score
 from gpu_container.models.building import ensure_network
 from gpu_container.models.selection import for_cpu
 from imgopt.imaging.geometry import Size
+from imgopt.imaging.kinds import PictureKind
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, WAIFU2X, Device, Model, NetworkChoice, PictureKind
+from imgopt.upscale.models import ANIME, WAIFU2X, Device, Model, NetworkChoice
 from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 

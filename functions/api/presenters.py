@@ -78,6 +78,7 @@ class JobResponse(BaseModel):
     words_language: str | None = None
     warning: str | None = None
     download_url: str | None = None
+    candidates: list[dict[str, Any]] | None = None
     outputs: list[dict[str, Any]] | None = None
     srcset: dict[str, str] | None = None
     thumbhash: str | None = None

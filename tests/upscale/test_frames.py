@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 from imgopt.imaging.geometry import Size
+from imgopt.imaging.kinds import PictureKind
 from imgopt.upscale.frame_delta import DeltaUpscaler
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, NetworkChoice, PictureKind
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, NetworkChoice
 from imgopt.upscale.runtime import Runtime
 from imgopt.upscale.scaling import Enlarger
 from imgopt.upscale.service import LANCZOS, upscale, upscale_frames

@@ -14,9 +14,10 @@ from gpu_container.models.manifest import read_manifest
 from gpu_container.models.ncnn_conversion import convert_ncnn
 from imgopt.errors import NotConfigured
 from imgopt.imaging.geometry import Size
+from imgopt.imaging.kinds import PictureKind
 from imgopt.networks import models_folder, path_of
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, NetworkChoice, PictureKind
+from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, NetworkChoice
 from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 from tests import pictures

@@ -6,10 +6,10 @@ from PIL import Image, ImageDraw
 
 from imgopt.codecs.shared.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
+from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale.alpha import bleed
-from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, PictureKind, choose
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, choose
 from imgopt.upscale.service import LANCZOS, upscale
 from tests import pictures
 from tests.upscale.fakes import Failing, drawing, photo, runtime

@@ -75,7 +75,7 @@ def describe_limits() -> dict[str, int]:
 def describe_formats() -> dict[str, Any]:
     return {
         "input": [{"name": each.name, "mime_type": each.mime_type} for each in FORMATS.values()],
-        "output": [each.value for each in OutputFormat if each is not OutputFormat.ORIGINAL],
+        "output": [each.value for each in OutputFormat if each.value in FORMATS],
     }
 
 

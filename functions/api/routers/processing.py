@@ -21,7 +21,10 @@ from functions.api.requests import (
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import owner_secrets
+from imgopt.imaging.accept import read_header
+from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
 from imgopt.jobs import submission
 from imgopt.quotas.rules import RULES
 
@@ -119,7 +122,7 @@ def tag_images(
 def submit(
     http: Request, asking: Principal | None, request: SubmitRequest, entry_point: str, key: str | None
 ) -> ProcessFilesResponse:
-    options = request.options()
+    options = take_accept(request.options(), http.headers.get("accept", ""))
     payer = payer_of(http, asking, request)
     if payer and payer.is_guest:
         payer = replace(payer, networks=networks_of(http))
@@ -141,6 +144,12 @@ def submit(
             "0": shown[0],
         }
     )
+
+
+def take_accept(options: ProcessingSettings, header: str) -> ProcessingSettings:
+    """Where a format is to be chosen, and the settings don't say of which, those that the client takes."""
+    chooses = any(map(is_auto, outputs_of(options)))
+    return options.model_copy(update={"accept": read_header(header)}) if chooses and options.accept is None else options
 
 
 def payer_of(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:

@@ -6,6 +6,7 @@ name. What a format can do has no default, so that a new one says of everything 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -23,6 +24,14 @@ NO_LIMIT = 2**31 - 1
 Recognizer = Callable[[bytes], bool]
 Transform = Callable[["Image"], "Image"]
 Encode = Callable[["Image", int, Metadata], Encoding]
+
+
+class Content(StrEnum):
+    """What is seen in a file, as far as it matters for the format that holds it in the fewest bytes."""
+
+    PHOTO = "photo"
+    DRAWING = "drawing"
+    ANIMATION = "animation"
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,11 @@ class Format:
     # Bytes of each kind of metadata that a file of one picture can hold.
     longest_metadata: int = NO_LIMIT
     packing: Packing | None = None
+    # What it may hold in fewer bytes than others at the same score, drawings perhaps without loss; and whether every
+    # browser of today shows it.
+    suits: frozenset[Content] = frozenset()
+    draws_without_loss: bool = False
+    is_shown_everywhere: bool = False
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

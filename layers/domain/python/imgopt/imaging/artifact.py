@@ -27,6 +27,16 @@ class Upscaling:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A format that was tried for a result: its bytes, its score, and the milliseconds of CPU time that it took."""
+
+    format: str
+    bytes: int
+    score: float | None
+    milliseconds: int
+
+
+@dataclass(frozen=True)
 class Artifact:
     """A finished file. Storing it gives it a `key` in the results bucket and its `size` in bytes.
 
@@ -35,7 +45,8 @@ class Artifact:
     `score` says how much it looks like the picture as it was before its encoder, 0-100, by `score_metric`; both are
     None where that was not measured. `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are
     as in `Appearance`, of the first result of a job alone. `others` are those that the same job has made besides,
-    without others of their own.
+    without others of their own. `candidates` are the formats among which this one was chosen, in the order in which
+    they were tried; there are none where the format was asked for.
     """
 
     format: str
@@ -55,6 +66,7 @@ class Artifact:
     size: int = 0
     thumbhash: str | None = None
     dominant_colors: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     others: tuple["Artifact", ...] = ()
 
     @property
@@ -79,7 +91,7 @@ SHOWN = {
     "score_metric": "score_metric",
 }
 # What jobs tell for all of their results, or under other names.
-NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "others"})
+NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "candidates", "others"})
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import is_vector
+from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import holds_animations, is_repacked, stays_animated, target_format
@@ -18,6 +19,10 @@ def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list
 
 
 def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
+    if is_auto(options):
+        return
+    if options.accept is not None:
+        yield "accept has no effect: output_format is not auto."
     target = target_format(image.format, options)
     is_animation = stays_animated(image, target, options)
     if options.gif_frame_limit and not is_animation:

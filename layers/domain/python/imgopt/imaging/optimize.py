@@ -6,20 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.cleaning import clean
-from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.format import Content, ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.errors import InvalidImage
 from imgopt.imaging import animated, repacked, still, vector
+from imgopt.imaging.accept import accepted_formats
 from imgopt.imaging.appearance import describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
+from imgopt.imaging.best import make_best
+from imgopt.imaging.candidates import candidates_for, contents_of, is_auto, possible_settings
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
+from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import changes_size, is_repacked, stays_animated, target_format
+from imgopt.imaging.plan import can_make, changes_size, is_repacked, stays_animated, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
-from imgopt.imaging.steps.decode import read_kept
+from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 
 if TYPE_CHECKING:
@@ -44,7 +48,7 @@ def optimize_all(
     read = still.read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in outputs)
     judged = (_judge(_or_original(one, sound, source, each, least_saving), source, each) for one, each in made)
-    return _describe(judged, lambda: read(outputs[0]).image)
+    return _describe(judged, lambda: _see(source, outputs[0], read))
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
@@ -54,7 +58,7 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
     read = still.read_once(data, larger, left)
     made = (_make(data, larger, each, read) for each in left)
     judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
-    return _describe(judged, lambda: read(left[0]).image)
+    return _describe(judged, lambda: _see(larger, left[0], read))
 
 
 def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
@@ -68,6 +72,29 @@ def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
+    """In the format that is asked for, or the best of those that suit the picture."""
+    if not is_auto(options):
+        return _make_one(data, source, options, read)
+    candidates = [each for each in _find_candidates(source, options, read) if can_make(source, each)]
+    return make_best(lambda each: _make_one(data, source, each, read), candidates, options)
+
+
+def _find_candidates(
+    source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture
+) -> list[ProcessingSettings]:
+    if Content.ANIMATION in contents_of(source, options):
+        return candidates_for(source, options, Content.ANIMATION, source.has_alpha)
+    image = _see(source, options, read)
+    content = Content.DRAWING if kind_of(image) is PictureKind.GRAPHIC else Content.PHOTO
+    return candidates_for(source, options, content, shows_through(image))
+
+
+def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+    """The picture, whatever it will become."""
+    return read(possible_settings(source, options)[0]).image
+
+
+def _make_one(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
     if is_repacked(source, options):
         return repacked.repack_losslessly(data, source, options)
     target = target_format(source.format, options)
@@ -87,7 +114,7 @@ def _or_original(
     A limit on bytes that the original exceeds comes before the least saving.
     """
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
-    if made.artifact.format != source.format or changes_size(options) or fewer_frames:
+    if source.format not in _wanted_formats(made, options) or changes_size(options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata)
@@ -99,7 +126,9 @@ def _or_original(
     if len(made.data) < enough:
         return made
     lost = _describe_cleaned(data, source, options.keep_metadata)
-    return Made(replace(_describe_original(source, cleaned), warning=lost), cleaned)
+    return Made(
+        replace(_describe_original(source, cleaned), warning=lost, candidates=made.artifact.candidates), cleaned
+    )
 
 
 def _describe_cleaned(data: bytes, source: ImageHeader, keep: KeepMetadata) -> str | None:
@@ -107,6 +136,10 @@ def _describe_cleaned(data: bytes, source: ImageHeader, keep: KeepMetadata) -> s
     if keep is KeepMetadata.ALL:
         return None
     return describe_lost(read_kept(data, source.format, keep), FORMATS[source.format], animated=source.frames > 1)
+
+
+def _wanted_formats(made: Made, options: ProcessingSettings) -> frozenset[str]:
+    return accepted_formats(options.accept) if is_auto(options) else frozenset({made.artifact.format})
 
 
 def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:

@@ -17,10 +17,11 @@ from pydantic.json_schema import SkipJsonSchema
 
 from imgopt.codecs.formats import ALIASES, FORMATS
 from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.imaging.accept import check_media_type
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
-MOST_OUTPUTS = 8
+MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
 # Scores of SSIMULACRA2 by what they look like.
 TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
 LOWEST_TARGET, HIGHEST_TARGET = 30, 100
@@ -45,6 +46,7 @@ class OutputFormat(CaseInsensitiveEnum):
     for each in FORMATS.values():
         if each.encode:
             members[each.name.upper()] = each.name
+    AUTO = "auto"
 
 
 class ResizeBehavior(CaseInsensitiveEnum):
@@ -79,6 +81,10 @@ Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
 TargetScore = Annotated[float, BeforeValidator(target_score)]
+
+
+MediaType = Annotated[str, AfterValidator(check_media_type)]
+MediaTypes = Annotated[tuple[MediaType, ...], Field(min_length=1, max_length=MOST_MEDIA_TYPES)]
 
 
 class OutputSettings(BaseModel):
@@ -146,6 +152,9 @@ class ProcessingSettings(BaseModel):
     )
     jpeg_reconstruction: SkipJsonSchema[bool] = Field(
         False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
+    )
+    accept: SkipJsonSchema[MediaTypes | None] = Field(
+        None, description="Media types that `auto` may choose from; by default those of the request's Accept header."
     )
     callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
         None, description="Where to POST the end of the job."

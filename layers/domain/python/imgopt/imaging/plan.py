@@ -1,5 +1,7 @@
 """Which steps a job's settings ask for, in the order in which they run."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 
 from imgopt.codecs.format import ImageHeader
@@ -8,6 +10,7 @@ from imgopt.codecs.shared.animation import sample_indexes
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 from imgopt.codecs.shared.headers import check_pixels
 from imgopt.errors import InvalidRequest, TooLarge
+from imgopt.imaging.candidates import possible_settings
 from imgopt.imaging.geometry import Size, canvas_for
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
@@ -48,7 +51,7 @@ def changes_size(options: ProcessingSettings) -> bool:
 
 
 def target_format(source_format: str, options: ProcessingSettings, *, has_alpha: bool = False) -> str:
-    """The name of the format that comes out."""
+    """The name of the format that comes out, where it isn't to be chosen."""
     if options.output_format is not OutputFormat.ORIGINAL:
         return options.output_format.value
     others = FORMATS[source_format].replaced_by
@@ -102,7 +105,24 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
     if needs_network(image, options) and upscaled_pixels(image, options) > limit:
         raise TooLarge(f"Upscaled images have at most {limit / 1_000_000:g} megapixels, all frames together.")
     for output in outputs_of(options):
-        _check_output(image, output)
+        _check_any(image, possible_settings(image, output))
+
+
+def _check_any(image: ImageHeader, candidates: Sequence[ProcessingSettings]) -> None:
+    """One of the formats among which is chosen is enough. Raises what is said of the last."""
+    *others, last = candidates
+    for each in others:
+        with suppress(InvalidRequest, TooLarge):
+            _check_output(image, each)
+            return
+    _check_output(image, last)
+
+
+def can_make(image: ImageHeader, options: ProcessingSettings) -> bool:
+    with suppress(InvalidRequest, TooLarge):
+        _check_output(image, options)
+        return True
+    return False
 
 
 def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
@@ -159,6 +179,7 @@ def _check_animation(image: ImageHeader, target: str, canvas: Size, options: Pro
 
 def processed_frames(image: ImageHeader, options: ProcessingSettings) -> int:
     """How many are processed: one unless an animation stays one, and then no more than are wanted of it."""
-    if not stays_animated(image, target_format(image.format, options), options):
+    candidates = possible_settings(image, options)
+    if not any(stays_animated(image, target_format(image.format, each), each) for each in candidates):
         return 1
     return len(sample_indexes(image.frames, options.gif_frame_limit or image.frames))

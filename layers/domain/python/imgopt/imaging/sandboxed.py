@@ -12,7 +12,9 @@ from pydantic import NonNegativeInt, TypeAdapter, ValidationError
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
+from imgopt.imaging.accept import accepted_formats
 from imgopt.imaging.artifact import Artifact, Made
+from imgopt.imaging.candidates import is_auto, possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import target_format
@@ -66,7 +68,9 @@ def make_artifacts(
 
 def possible_formats(source: ImageHeader, options: ProcessingSettings) -> set[str]:
     """Of one result: what isn't asked for may depend on whether anything shows through."""
-    return {target_format(source.format, options, has_alpha=has_alpha) for has_alpha in (False, True)}
+    cases = [(each, has_alpha) for each in possible_settings(source, options) for has_alpha in (False, True)]
+    made = {target_format(source.format, each, has_alpha=has_alpha) for each, has_alpha in cases}
+    return made | ({source.format} & accepted_formats(options.accept) if is_auto(options) else set())
 
 
 def _read(answer: bytes, formats: Sequence[set[str]]) -> list[Made]:

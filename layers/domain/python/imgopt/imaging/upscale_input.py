@@ -15,6 +15,7 @@ from imgopt.codecs.shared import animation
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.errors import InvalidImage
+from imgopt.imaging.candidates import possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import stays_animated, target_format, upscaled_frames
@@ -75,7 +76,8 @@ def read(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
 
 
 def _stays_animated(image: ImageHeader, options: ProcessingSettings) -> bool:
-    return any(stays_animated(image, target_format(image.format, each), each) for each in outputs_of(options))
+    settings_of_all = (each for output in outputs_of(options) for each in possible_settings(image, output))
+    return any(stays_animated(image, target_format(image.format, each), each) for each in settings_of_all)
 
 
 def _pack(frames: "tuple[Image, ...]", metadata: Metadata, durations: tuple[int, ...], plays: int) -> bytes:

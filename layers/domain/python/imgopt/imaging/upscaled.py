@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from imgopt.codecs import png
 from imgopt.codecs.format import ImageHeader
+from imgopt.imaging.candidates import is_auto, possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import stays_animated, target_format
 
@@ -30,13 +31,17 @@ def header_of(upscaled: Upscaled) -> ImageHeader:
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:
     """What is left to be done with the larger picture for one result, as if it had been uploaded itself."""
-    target = target_format(source.format, options, has_alpha=upscaled.has_alpha)
+    asked = options.output_format
+    target = asked.value if is_auto(options) else target_format(source.format, options, has_alpha=upscaled.has_alpha)
+    keeps_animation = any(
+        stays_animated(source, target_format(source.format, each), each) for each in possible_settings(source, options)
+    )
     return ProcessingSettings.model_validate(
         {
             **options.model_dump(),
             "output_upscale_factor": None,
             "output_format": target,
-            "keep_animation": stays_animated(source, target, options),
+            "keep_animation": keeps_animation,
             "gif_frame_limit": None,
         }
     )

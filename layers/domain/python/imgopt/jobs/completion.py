@@ -27,6 +27,7 @@ def show_result(job: Job, result: JobResult) -> dict[str, object]:
         "processed_filename": result.filename,
         "processed_compression_ratio": result.compression_ratio,
         "warning": result.artifact.warning,
+        "candidates": [asdict(each) for each in result.artifact.candidates] or None,
         "download_url": download_path(job, result),
     }
 

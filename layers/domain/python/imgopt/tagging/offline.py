@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.tagging.captions import Findings, describe_findings
 from imgopt.tagging.classifier import classify_looks
 from imgopt.tagging.colors import measure_colors
@@ -10,8 +11,6 @@ from imgopt.tagging.model import ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
 from imgopt.tagging.subjects import Subject, find_subject
-from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import PictureKind
 
 if TYPE_CHECKING:
     from PIL.Image import Image

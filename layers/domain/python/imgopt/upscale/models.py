@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isqrt
 
-
-class PictureKind(StrEnum):
-    PHOTO = "photo"
-    GRAPHIC = "graphic"
+from imgopt.imaging.kinds import PictureKind
 
 
 class Device(StrEnum):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.shared.color import normalize
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
+from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.frame_delta import DeltaUpscaler
-from imgopt.upscale.kinds import kind_of
-from imgopt.upscale.models import Device, PictureKind, choose
+from imgopt.upscale.models import Device, choose
 from imgopt.upscale.runtime import Runtime, best_runtime
 from imgopt.upscale.scaling import Enlarger
 

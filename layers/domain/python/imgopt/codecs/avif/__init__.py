@@ -1,7 +1,7 @@
 """AVIF by libavif and libaom, as Pillow carries them."""
 
 from imgopt.codecs.avif import animation, cleaning, codec
-from imgopt.codecs.format import Format, branded
+from imgopt.codecs.format import Content, Format, branded
 from imgopt.codecs.shared import headers, isobmff_color
 from imgopt.codecs.shared.animation import decoder
 
@@ -27,4 +27,6 @@ FORMAT = Format(
     encode_nanoseconds=250.0,
     decode_nanoseconds=20.0,
     largest_side=65_535,
+    suits=frozenset({Content.PHOTO, Content.DRAWING, Content.ANIMATION}),
+    is_shown_everywhere=True,
 )

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
+from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
 from imgopt.codecs.gif import blocks, codec, reader
 from imgopt.codecs.shared import headers
 from imgopt.errors import InvalidImage
@@ -39,4 +39,6 @@ FORMAT = Format(
     largest_side=65_535,
     runs_programs=True,
     tells_frames=True,
+    suits=frozenset({Content.ANIMATION}),
+    is_shown_everywhere=True,
 )

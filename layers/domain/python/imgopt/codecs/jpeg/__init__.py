@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, GainMaps, ImageHeader, Limits, begins
+from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
 from imgopt.codecs.jpeg import application_segments, codec, gain_map, sample, segments, wholeness
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
@@ -44,4 +44,6 @@ FORMAT = Format(
     largest_side=65_500,
     keeps_alpha=False,
     encoders={"jpegli": codec.encode_by_jpegli, "mozjpeg": codec.encode_by_mozjpeg},
+    suits=frozenset({Content.PHOTO}),
+    is_shown_everywhere=True,
 )

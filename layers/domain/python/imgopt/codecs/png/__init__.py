@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Deep, Format, ImageHeader, Limits, begins
+from imgopt.codecs.format import Content, Deep, Format, ImageHeader, Limits, begins
 from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, late_metadata
 from imgopt.codecs.shared import headers
 
@@ -40,4 +40,6 @@ FORMAT = Format(
     decode_nanoseconds=6.0,
     insert_metadata=chunks.insert,
     frame_bytes=9,  # Pillow holds all of them twice
+    suits=frozenset({Content.DRAWING}),
+    is_shown_everywhere=True,
 )

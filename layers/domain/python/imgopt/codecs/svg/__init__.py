@@ -62,4 +62,5 @@ FORMAT = Format(
     decode_nanoseconds=50.0,
     longest_metadata=0,
     runs_programs=True,
+    is_shown_everywhere=True,
 )

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
+from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
 from imgopt.codecs.webp import animation, chunks, codec
 
@@ -36,4 +36,7 @@ FORMAT = Format(
     largest_side=16_383,
     largest_lossless=codec.MOST_LOSSLESS_PIXELS,
     largest_alpha=codec.MOST_ALPHA_PIXELS,
+    suits=frozenset({Content.DRAWING, Content.ANIMATION}),
+    draws_without_loss=True,
+    is_shown_everywhere=True,
 )

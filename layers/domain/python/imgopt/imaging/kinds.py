@@ -1,15 +1,20 @@
-"""Photos told from graphics, which other networks make larger."""
+"""Photos told from graphics, which other networks make larger and other formats hold in fewer bytes."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.flat_color import flat_colors
-from imgopt.upscale.models import PictureKind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 # No more of a large image is looked at than its middle.
 SAMPLE_SIDE = 1024
+
+
+class PictureKind(StrEnum):
+    PHOTO = "photo"
+    GRAPHIC = "graphic"
 
 
 def kind_of(image: "Image") -> PictureKind:

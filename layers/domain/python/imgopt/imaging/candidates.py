@@ -1,0 +1,69 @@
+"""The formats among which the best is chosen for an image."""
+
+from imgopt.codecs.format import Content, Format, ImageHeader
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
+from imgopt.errors import InvalidRequest
+from imgopt.imaging.accept import accepted_formats
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
+
+
+def is_auto(options: ProcessingSettings) -> bool:
+    return options.output_format is OutputFormat.AUTO
+
+
+def possible_settings(image: ImageHeader, options: ProcessingSettings) -> tuple[ProcessingSettings, ...]:
+    """What a result may be made by, whatever its pixels turn out to be: one, unless the format is to be chosen.
+
+    Raises InvalidRequest where no format that is accepted can hold it.
+    """
+    if not is_auto(options):
+        return (options,)
+    cases = [(content, has_alpha) for content in contents_of(image, options) for has_alpha in (False, True)]
+    found = [each for case in cases for each in candidates_for(image, options, *case)]
+    return tuple(dict.fromkeys(found))
+
+
+def contents_of(image: ImageHeader, options: ProcessingSettings) -> tuple[Content, ...]:
+    """What may be seen in an image, as far as its header tells: an animation stays one where that is accepted."""
+    holds_animation = any(each.encode_animation for each in _accepted(options))
+    return (Content.ANIMATION,) if image.frames > 1 and holds_animation else (Content.PHOTO, Content.DRAWING)
+
+
+def candidates_for(
+    image: ImageHeader, options: ProcessingSettings, content: Content, has_alpha: bool
+) -> list[ProcessingSettings]:
+    """Settings for each format that suits the content, those that take the least time first.
+
+    Where none of these is accepted, it is any that can hold it, or could without alpha. Raises InvalidRequest where
+    there is none.
+    """
+    accepted, source = _accepted(options), FORMATS[image.format]
+    if source.vector and source in accepted:
+        return [_settings_for(source, options, content)]
+    able = [each for each in accepted if _can_hold(each, content)]
+    if not able:
+        raise InvalidRequest("None of the formats that are accepted can hold this image.")
+    with_alpha = [each for each in able if each.keeps_alpha or not has_alpha]
+    suited = [each for each in with_alpha if content in each.suits]
+    ordered = sorted(suited or with_alpha or able, key=lambda each: each.encode_nanoseconds)
+    return [_settings_for(each, options, content) for each in ordered]
+
+
+def _accepted(options: ProcessingSettings) -> list[Format]:
+    names = accepted_formats(options.accept)
+    return [each for each in FORMATS.values() if each.name in names]
+
+
+def _can_hold(target: Format, content: Content) -> bool:
+    if content is Content.ANIMATION:
+        return target.encode_animation is not None
+    return target.encode is not None and target.vector is None
+
+
+def _settings_for(target: Format, options: ProcessingSettings, content: Content) -> ProcessingSettings:
+    """An animation stays one. Some formats hold drawings in the fewest bytes where nothing is lost."""
+    known = {"output_format": OutputFormat(target.name), "keep_animation": content is Content.ANIMATION, "accept": None}
+    if content is Content.DRAWING and target.draws_without_loss:
+        known |= {"output_quality": LOSSLESS_QUALITY, "output_quality_target": None}
+    return options.model_copy(update=known)
