@@ -17,6 +17,7 @@ from imgopt.imaging.tagging_input import view, view_apart
 from imgopt.imaging.upscale_input import read_apart
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
+from imgopt.settings import settings as service
 from tests import inputs, pictures
 from tests.png_files import cicp, gama, png_of
 
@@ -32,7 +33,7 @@ def test_a_process_of_its_own_makes_the_same(name, settings):
     data, options = inputs.data_of(name), ProcessingSettings(**settings)
     header = read_header(BytesIO(data), pictures.LIMITS)
     made = sandboxed.optimize_sandboxed(data, header, options, budget_for_pixels(header, options))
-    assert made == [optimize.optimize(data, header, options)]
+    assert made == [optimize.optimize(data, header, options, service().least_saving)]
 
 
 @pytest.mark.parametrize("chunk", [gama(1.0), cicp(9, 16)], ids=["linear", "hdr"])

@@ -8,7 +8,7 @@ from imgopt.codecs.format import Content, ImageHeader
 from imgopt.errors import InvalidRequest
 from imgopt.imaging import accept, best
 from imgopt.imaging.artifact import Artifact, Candidate, Made
-from imgopt.imaging.best import Trial, choose, make_best
+from imgopt.imaging.best import Trial, choose_trial, make_best
 from imgopt.imaging.candidates import candidates_for, possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image, processed_frames
@@ -58,7 +58,7 @@ def test_formats_are_accepted_by_their_media_types(media_types, expected):
     ],
 )
 def test_accept_header_counts_where_it_names_a_format(header, expected):
-    assert accept.read_header(header) == expected
+    assert accept.read_accept_header(header) == expected
 
 
 @pytest.mark.parametrize("media_type", ["image/psd", "jpeg", "", "text/html"])
@@ -184,7 +184,7 @@ def test_formats_are_compared_without_loss_at_quality_100():
     assert {target for _, target in make.asked} == {None}
 
 
-def test_what_was_tried_is_told():
+def test_formats_that_were_tried_are_told():
     tried = best_of(Maker(jpg=(900, 80.0), avif=(500, None))).artifact.candidates
     assert [(each.format, each.bytes, each.score) for each in tried] == [("jpg", 900, 80.0), ("avif", 500, None)]
     assert all(isinstance(each, Candidate) and each.milliseconds >= 0 for each in tried)
@@ -203,7 +203,7 @@ def test_the_one_that_looks_best_under_a_limit_is_taken():
         return Trial(Made(Artifact(name, 4, 3, "e", 80, score=score, size_limit_met=met), bytes(size)), 1)
 
     trials = [trial("jpg", 70, 90, met=True), trial("avif", 76, 95, met=True), trial("png", 99, 200, met=False)]
-    assert choose(trials, 80, has_limit=True).made.artifact.format == "avif"
+    assert choose_trial(trials, 80, has_limit=True).made.artifact.format == "avif"
 
 
 def drawing() -> bytes:

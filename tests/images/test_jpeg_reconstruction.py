@@ -93,12 +93,12 @@ def test_jpeg_xl_that_holds_no_jpeg_is_refused():
 @pytest.mark.parametrize(
     "asked", [{"output_width": 9}, {"output_height": 9}, {"output_upscale_factor": 2}, {"output_file_size_limit": 99}]
 )
-def test_what_changes_pixels_is_refused_beside_it(asked):
+def test_change_of_pixels_is_refused_beside_reconstruction(asked):
     with pytest.raises(InvalidRequest, match=f"can't be combined with {next(iter(asked))}"):
         check_image(header(pictures.jpeg()), wanted("jxl", **asked))
 
 
-def test_where_it_has_no_effect_that_is_said():
+def test_reconstruction_without_effect_is_said():
     said = list(find_without_effect(header(pictures.png()), wanted("jxl")))
     assert said == ["jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."]
     assert list(find_without_effect(header(pictures.jpeg()), wanted("jxl"))) == []

@@ -51,7 +51,7 @@ def moving(count: int = 3, quality: int = 100, mode: str = "RGB") -> tuple[list[
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
-def test_nothing_is_lost_at_quality_100(mode):
+def test_quality_100_loses_nothing_in_jxl(mode):
     made = codec.encode(draw(mode), 100)
     assert (made.lossless, decode(made.data, "jxl").image.tobytes()) == (True, draw(mode).tobytes())
 
@@ -164,7 +164,7 @@ def test_still_of_an_animation_is_its_first_frame():
     assert decode(data, "jxl").image.tobytes() == frames[0].tobytes()
 
 
-def test_only_what_differs_is_written():
+def test_frames_are_written_where_they_differ():
     frames, data = moving(quality=80)
     sizes = [(part.header.width, part.header.height) for part in read_frames(data, read_image_header(data))]
     assert sizes == [frames[0].size, (13, 9), (13, 9)]
@@ -234,7 +234,7 @@ def test_frames_far_beyond_the_canvas_are_refused():
         header(animation_writer._write_head(still, shape) + b"".join(frames))
 
 
-def test_too_many_frames_are_refused():
+def test_frames_beyond_the_limit_are_refused_in_jxl():
     with pytest.raises(TooLarge, match="At most 2 frames"):
         read_header(BytesIO(moving()[1]), Limits(10_000, 2, 100_000))
 

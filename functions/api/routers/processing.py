@@ -21,7 +21,7 @@ from functions.api.requests import (
 from functions.api.warnings import describe_without_effect
 from imgopt.accounts.model import Credential, Principal
 from imgopt.callbacks import owner_secrets
-from imgopt.imaging.accept import read_header
+from imgopt.imaging.accept import read_accept_header
 from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
@@ -149,7 +149,11 @@ def submit(
 def take_accept(options: ProcessingSettings, header: str) -> ProcessingSettings:
     """Where a format is to be chosen, and the settings don't say of which, those that the client takes."""
     chooses = any(map(is_auto, outputs_of(options)))
-    return options.model_copy(update={"accept": read_header(header)}) if chooses and options.accept is None else options
+    return (
+        options.model_copy(update={"accept": read_accept_header(header)})
+        if chooses and options.accept is None
+        else options
+    )
 
 
 def payer_of(http: Request, asking: Principal | None, request: SubmitRequest) -> Principal | None:

@@ -13,7 +13,7 @@ from imgopt.sandbox import budget
 Make = Callable[[ProcessingSettings], Made]
 NOT_ALL_TRIED = "Not all formats were tried: that takes more computing time than the credits pay for."
 # A score is told by tenths, and a search comes so near.
-NEAR = 0.5
+NEAR_TARGET = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
     With a limit on bytes it is the one that looks best of those that meet it. The first is made in any case, others as
     long as the job's budget allows.
     """
-    target = target_of(options)
+    target = shared_target(options)
     trials, meter, warning = list[Trial](), budget.current(), None
     for each in candidates:
         if trials and not meter.allows(max(trial.milliseconds for trial in trials) / 1000):
             warning = NOT_ALL_TRIED
             break
         trials.append(_try(make, each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)))
-    best = choose(trials, target, has_limit=options.output_file_size_limit is not None).made
+    best = choose_trial(trials, target, has_limit=options.output_file_size_limit is not None).made
     told = " ".join(filter(None, (best.artifact.warning, warning))) or None
     return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
 
 
-def target_of(options: ProcessingSettings) -> float | None:
+def shared_target(options: ProcessingSettings) -> float | None:
     """The score that all are to have: what is asked, or what that quality usually comes to; None without loss."""
     if options.output_quality_target is not None:
         return options.output_quality_target
@@ -63,11 +63,11 @@ def _try(make: Make, options: ProcessingSettings) -> Trial:
     return Trial(made, round(1000 * (time.process_time() - began)))
 
 
-def choose(trials: list[Trial], target: float | None, *, has_limit: bool) -> Trial:
+def choose_trial(trials: list[Trial], target: float | None, *, has_limit: bool) -> Trial:
     fitting = [each for each in trials if each.made.artifact.size_limit_met is not False]
     if has_limit and fitting:
         return max(fitting, key=lambda each: (each.score or 0, -len(each.made.data)))
-    good = [each for each in trials if each.score is None or target is None or each.score >= target - NEAR]
+    good = [each for each in trials if each.score is None or target is None or each.score >= target - NEAR_TARGET]
     if good:
         return min(good, key=lambda each: len(each.made.data))
     return max(trials, key=lambda each: each.score or 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.png.losses import Source
-from imgopt.codecs.shared.palette import MOST_COLORS, Effort, Handle, Quantizer, handle, quantizer
+from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, QuantizerEffort, handle, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ STRIP_ROWS = 512
 CLEAR, OPAQUE = 0, 255
 
 # Each as good as any slower one, at the same score: the quick one for drawings, where weights take most of the time.
-QUICK, CAREFUL = Effort(6, weighted=False), Effort(5, weighted=True)
+QUICK, CAREFUL = QuantizerEffort(6, weighted=False), QuantizerEffort(5, weighted=True)
 
 
 def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None":
@@ -45,11 +45,11 @@ def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None"
         return None
     effort = QUICK if image.getcolors(COLORS_OF_DRAWING) else CAREFUL
     with handle(rgba) as held:
-        return Search(rgba, held, Source.of(rgba, quality), tolerated).run(fidelity, effort)
+        return PaletteSearch(rgba, held, Source.of(rgba, quality), tolerated).run(fidelity, effort)
 
 
 @dataclass(frozen=True)
-class Search:
+class PaletteSearch:
     """For the palette that is good enough for a picture, from coarse to fine."""
 
     rgba: "Image"
@@ -57,7 +57,7 @@ class Search:
     source: Source
     tolerated: float
 
-    def run(self, fidelity: int, effort: Effort) -> "Image | None":
+    def run(self, fidelity: int, effort: QuantizerEffort) -> "Image | None":
         for each in (step for step in FIDELITIES if step >= fidelity):
             with quantizer([self.held], each, effort=effort, holes=_has_holes(self.rgba)) as chosen:
                 is_last = each == FIDELITIES[-1] or len(chosen.entries()) // 4 >= MOST_COLORS
@@ -68,7 +68,7 @@ class Search:
                     return self._end(each, effort, chosen) if few else None
         return None
 
-    def _end(self, fidelity: int, effort: Effort, chosen: Quantizer) -> "Image | None":
+    def _end(self, fidelity: int, effort: QuantizerEffort, chosen: Quantizer) -> "Image | None":
         """What is quickly chosen is dithered badly."""
         return self.run(fidelity, CAREFUL) if effort is QUICK else self._dither(chosen)
 

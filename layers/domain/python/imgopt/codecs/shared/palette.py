@@ -13,14 +13,14 @@ OPAQUE_FROM = 128
 
 
 @dataclass(frozen=True)
-class Effort:
+class QuantizerEffort:
     """libimagequant's speed, 1-10, and whether noise counts less than what is smooth."""
 
     speed: int
     weighted: bool
 
 
-THOROUGH = Effort(3, weighted=True)
+THOROUGH = QuantizerEffort(3, weighted=True)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def quantizer(
     *,
     dithering: float = 0,
     holes: bool = False,
-    effort: Effort = THOROUGH,
+    effort: QuantizerEffort = THOROUGH,
 ) -> "Iterator[Quantizer]":
     """Chooses at most 256 colours for RGBA frames together, fewer where that is close enough.
 

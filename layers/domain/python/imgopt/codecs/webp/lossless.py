@@ -14,7 +14,7 @@ ENCODER = "libwebp"
 
 
 @dataclass(frozen=True)
-class Search:
+class LosslessSearch:
     """libwebp's method 0-6, and its quality 0-100, which without loss is effort, too.
 
     Up to a quality of 75 it looks for what repeats in the rows nearby alone. Higher methods cut the picture into
@@ -26,14 +26,14 @@ class Search:
 
 
 # Up to 256 colours libwebp packs the numbers of colours.
-PALETTE_COLORS, OF_PALETTE = 256, Search(4, 100)
+PALETTE_COLORS, OF_PALETTE = 256, LosslessSearch(4, 100)
 # Screens and charts: large areas are best at times, up to 5 % smaller, small ones at others, up to a quarter, but not
 # below so many bits a pixel. Both ways take up to a second a million pixels.
-OF_FLAT, OF_DENSE = Search(1, 100), Search(6, 90)
+OF_FLAT, OF_DENSE = LosslessSearch(1, 100), LosslessSearch(6, 90)
 MOST_TRIED_TWICE, LEAST_TRIED_TWICE = 8_000_000, 0.4
 # Photographs: more takes twice the time for a hundredth of the bytes.
-OF_PHOTO = Search(4, 80)
-OF_HUGE = Search(0, 0)
+OF_PHOTO = LosslessSearch(4, 80)
+OF_HUGE = LosslessSearch(0, 0)
 # A flat picture's pixels mostly are those to their left. Above such a share of others a lossy file is smaller.
 FLAT_SHARE = 0.15
 TILES, TILE_SIDE = 4, 128
@@ -62,7 +62,7 @@ def improve(image: "Image", first: bytes) -> bytes:
     return min(first, _write(image, OF_DENSE), key=len)
 
 
-def _choose_first(image: "Image") -> Search:
+def _choose_first(image: "Image") -> LosslessSearch:
     if libwebp.is_huge(image):
         return OF_HUGE
     if image.getcolors(PALETTE_COLORS):
@@ -72,7 +72,7 @@ def _choose_first(image: "Image") -> Search:
     return OF_FLAT if image.width * image.height <= MOST_TRIED_TWICE else OF_DENSE
 
 
-def _write(image: "Image", search: Search) -> bytes:
+def _write(image: "Image", search: LosslessSearch) -> bytes:
     return libwebp.write_by_pillow(image, lossless=True, quality=search.quality, method=search.method)
 
 

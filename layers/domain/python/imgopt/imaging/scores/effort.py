@@ -13,7 +13,7 @@ LEAST_COMPARED, LEAST_PART, MOST_COMPARED = 16 * TILE_PIXELS, 0.04, 2_000_000
 
 
 @dataclass(frozen=True)
-class Effort:
+class ScoringEffort:
     """So many pixels are compared: of the result, decoded, or of a sample that is encoded the same way apart."""
 
     pixels: float
@@ -21,7 +21,7 @@ class Effort:
     seconds: float
 
 
-def effort_for(read: int, made: int, target: Format, grounds: int) -> Effort:
+def effort_for(read: int, made: int, target: Format, grounds: int) -> ScoringEffort:
     """By the pixels that the job reads and makes, and how often each is compared."""
     job = PROCESS_NANOSECONDS + READ_NANOSECONDS * read + target.encode_nanoseconds * made
     spend = SHARE_OF_JOB * job - LEAST_NANOSECONDS
@@ -33,13 +33,13 @@ def effort_for(read: int, made: int, target: Format, grounds: int) -> Effort:
     return _bounded(pixels, made, target, each, decodes=decodes)
 
 
-def whole_effort(made: int, target: Format, grounds: int) -> Effort:
+def whole_effort(made: int, target: Format, grounds: int) -> ScoringEffort:
     """Where a quality is searched for by the score: all, up to `MOST_COMPARED`."""
     return _bounded(MOST_COMPARED, made, target, NANOSECONDS_COMPARED * grounds, decodes=True)
 
 
-def _bounded(pixels: float, made: int, target: Format, each: float, *, decodes: bool) -> Effort:
+def _bounded(pixels: float, made: int, target: Format, each: float, *, decodes: bool) -> ScoringEffort:
     pixels = min(max(pixels, LEAST_COMPARED, LEAST_PART * made), MOST_COMPARED, made)
     encoding = 0.0 if decodes else target.encode_nanoseconds * pixels
     decoding = target.decode_nanoseconds * (made if decodes else pixels)
-    return Effort(pixels, decodes, (encoding + decoding + each * pixels + LEAST_NANOSECONDS) / 1e9)
+    return ScoringEffort(pixels, decodes, (encoding + decoding + each * pixels + LEAST_NANOSECONDS) / 1e9)

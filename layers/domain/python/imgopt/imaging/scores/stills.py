@@ -6,7 +6,7 @@ from imgopt.codecs.format import Format
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import WHITE, flatten
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.imaging.scores.effort import Effort
+from imgopt.imaging.scores.effort import ScoringEffort
 from imgopt.imaging.scores.model import NOTHING_LOST, Score, score_by
 from imgopt.imaging.scores.ssimulacra2 import BYTES_COMPARED, compare
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE, spread
@@ -25,7 +25,7 @@ def count_grounds(picture: "Image", target: Format) -> int:
     return len(SEEN_ON) if target.keeps_alpha and shows_through(picture) else 1
 
 
-def score_still(picture: "Image", encoding: Encoding, quality: int, target: Format, effort: Effort) -> Score:
+def score_still(picture: "Image", encoding: Encoding, quality: int, target: Format, effort: ScoringEffort) -> Score:
     """Of what was made of a picture, in one of the modes L, LA, RGB, RGBA, at that quality of the API's scale."""
     if encoding.lossless:
         return NOTHING_LOST
@@ -35,7 +35,7 @@ def score_still(picture: "Image", encoding: Encoding, quality: int, target: Form
     return score_by(lambda: _measure(picture, encoding, quality, target, effort), effort.seconds, memory)
 
 
-def _measure(picture: "Image", encoding: Encoding, quality: int, target: Format, effort: Effort) -> float:
+def _measure(picture: "Image", encoding: Encoding, quality: int, target: Format, effort: ScoringEffort) -> float:
     tiles = spread(*picture.size, effort.pixels)
     sample = tiles.cut(picture)
     if effort.decodes or tiles is WHOLE_PICTURE or not target.encode_sample:
