@@ -22,7 +22,7 @@ from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.imaging import still
 from imgopt.imaging.optimize import optimize
-from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.scores.effort import effort_for
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.scores.stills import compare_seen, count_grounds, read_result, score_still
@@ -54,7 +54,7 @@ def _print_costs() -> None:
     print("| job | CPU ms without a score | with | more |\n|---|---|---|---|")
     for name in TARGETS:
         for width, height in SIZES:
-            without, scored = _cost(_photo((width, height)), ProcessingSettings(output_format=name))
+            without, scored = _cost(_photo((width, height)), ProcessingSettings(output_format=OutputFormat(name)))
             row = f"JPEG to {name}, {width} x {height}", f"{without * 1e3:.0f}", f"{scored * 1e3:.0f}"
             print(f"| {' | '.join(row)} | {scored / without - 1:.0%} |", flush=True)
 
@@ -106,7 +106,7 @@ def _seconds(data: bytes, options: ProcessingSettings, *, scored: bool) -> float
     child = os.fork()
     if not child:
         if not scored:
-            still._score = lambda *_: Score()  # type: ignore[assignment]
+            still._score = lambda *_: Score()
         optimize(data, read_header(BytesIO(data), LIMITS), options)
         os._exit(0)
     _, _, usage = os.wait4(child, 0)

@@ -22,7 +22,7 @@ from imgopt.codecs.header import read_header
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.imaging.optimize import optimize
-from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.scores.stills import compare_seen, read_result
 
 WANTED = (60, 70, 80, 90)
@@ -106,7 +106,7 @@ def search_one(sample: Sample, target: Format, wanted: int) -> Searched:
     object.__setattr__(target, "encode", counter)
     try:
         before = cpu_seconds()
-        options = ProcessingSettings(output_format=target.name, output_quality_target=wanted)
+        options = ProcessingSettings(output_format=OutputFormat(target.name), output_quality_target=wanted)
         made = optimize(out.getvalue(), header, options)
         seconds = cpu_seconds() - before
     finally:
