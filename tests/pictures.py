@@ -9,11 +9,18 @@ from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.header import read_header
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.scores.ssimulacra2 import NEEDS_NEWER_PYTHON
 
 LIMITS = Limits(pixels=100_000_000, frames=1000, animation_pixels=400_000_000)
 
 WIDTH, HEIGHT = 48, 32
 CORNER = (250, 10, 10)
+
+try:
+    from imgopt.imaging.scores import plugin as scorer
+except ImportError:
+    scorer = None
+HAS_SCORER = scorer is not None
 
 
 def draw(mode: str = "RGB", size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image.Image:
@@ -96,7 +103,15 @@ def header(data: bytes) -> ImageHeader:
 def run(data: bytes, **settings: object) -> SimpleNamespace:
     """What the pipeline makes of a file that was accepted: its `data`, and what is said of it."""
     made = optimize(data, header(data), ProcessingSettings(**settings))
-    return SimpleNamespace(data=made.data, **vars(made.artifact))
+    said = vars(made.artifact) | {"warning": without_missing_scorer(made.artifact.warning)}
+    return SimpleNamespace(data=made.data, **said)
+
+
+def without_missing_scorer(warning: str | None) -> str | None:
+    """A Python that has no scorer warns of that with every result: what else is said counts."""
+    if HAS_SCORER or warning is None:
+        return warning
+    return warning.replace(NEEDS_NEWER_PYTHON, "").strip() or None
 
 
 def distance(first: Image.Image, second: Image.Image) -> float:

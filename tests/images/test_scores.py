@@ -18,7 +18,7 @@ from imgopt.imaging.scores.tiles import TILE_EDGE, WHOLE_PICTURE, spread
 from imgopt.imaging.steps.scored import USUAL_QUALITY
 from tests import pictures
 
-needs_scorer = pytest.mark.skipif(sys.version_info < (3, 12), reason="VapourSynth has no wheels for older Pythons")
+needs_scorer = pytest.mark.skipif(not pictures.HAS_SCORER, reason="there are wheels for Python 3.12 and later")
 SIDE = 96
 
 
@@ -93,6 +93,7 @@ def test_compare_ignores_the_colour_of_what_is_not_seen():
     assert compare_seen(red, blue) == 100
 
 
+@needs_scorer
 def test_score_without_the_scorer_is_none_and_says_why(monkeypatch):
     monkeypatch.delattr("imgopt.imaging.scores.plugin", raising=False)
     monkeypatch.setitem(sys.modules, "imgopt.imaging.scores.plugin", None)
@@ -178,6 +179,7 @@ def test_limit_on_bytes_comes_before_the_target_and_the_warning_says_so():
     assert (done.size_limit_met, "target of 85 was not reached" in done.warning) == (True, True)
 
 
+@needs_scorer
 def test_target_without_the_scorer_is_taken_for_its_usual_quality(monkeypatch):
     monkeypatch.delattr("imgopt.imaging.scores.plugin", raising=False)
     monkeypatch.setitem(sys.modules, "imgopt.imaging.scores.plugin", None)

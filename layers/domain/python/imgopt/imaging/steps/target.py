@@ -8,12 +8,13 @@ from imgopt.imaging.scores.curve import LOWEST_QUALITY_SEARCHED, ScoreCurve
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.steps.compress import Attempts, Compressed
 
-# Encodings of the whole, and of a sample before them.
-MOST_ENCODES, MOST_SAMPLES = 4, 2
+# Encodings of a sample, before those of the whole.
+MOST_SAMPLES = 2
 # A score that is more than that above its target is worth another encoding.
 ENOUGH_ABOVE = 1.5
 # So much above the target is tried for, as guesses miss it by a point either way; the last ones are to be safe.
 MARGINS = (0.7, 1.2, 3.0)
+MOST_ENCODES = 1 + len(MARGINS)
 TARGET_STOPPED = "The search for the target was stopped early: it takes more computing time than the credits pay for."
 
 # Samples say up to half a point more than the whole has.
@@ -41,18 +42,17 @@ def search(attempts: Attempts, score_of: ScoreOf, target: float, start: int, hig
     """
     curve, quality = ScoreCurve(), min(start, highest)
     best = tried = _try(attempts, score_of, quality)
-    for margin in (*MARGINS, 0.0):
+    for margin in MARGINS:
         if tried.score.value is None:
-            return best
-        best = _better(best, tried, target)
+            break
         curve.known[quality] = tried.score.value
         quality = min(curve.quality_for(target + margin), highest)
-        is_tried = quality in curve.known or quality < LOWEST_QUALITY_SEARCHED
-        if _is_found(best, target) or is_tried or len(curve.known) == MOST_ENCODES:
+        if _is_found(best, target) or quality in curve.known or quality < LOWEST_QUALITY_SEARCHED:
             break
         if not attempts.allow():
             return replace(best, score=replace(best.score, warning=TARGET_STOPPED))
         tried = _try(attempts, score_of, quality)
+        best = _better(best, tried, target)
     return best
 
 
