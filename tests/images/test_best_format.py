@@ -17,7 +17,7 @@ from imgopt.sandbox.budget import Budget, Meter
 from tests import pictures
 
 PHOTO = ImageHeader("jpg", "image/jpeg", 400, 300)
-COMMON = {"jpg", "png", "webp", "avif", "gif", "svg"}
+COMMON = ["avif", "gif", "jpg", "png", "svg", "webp"]
 
 
 def auto(**settings: object) -> ProcessingSettings:
@@ -33,14 +33,14 @@ def formats(found: list[ProcessingSettings]) -> list[str]:
     [
         (None, COMMON),
         (("*/*",), COMMON),
-        (("image/jpeg",), {"jpg"}),
-        (("image/avif", "image/webp"), {"avif", "webp"}),
+        (("image/jpeg",), ["jpg"]),
+        (("image/avif", "image/webp"), ["avif", "webp"]),
         (("image/webp", "image/*"), COMMON),
     ],
     ids=str,
 )
 def test_formats_are_accepted_by_their_media_types(media_types, expected):
-    assert accept.accepted_formats(media_types) == expected
+    assert sorted(accept.accepted_formats(media_types)) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,20 +70,20 @@ def test_media_type_that_is_not_known_is_refused_naming_those_that_are(media_typ
 @pytest.mark.parametrize(
     ("content", "has_alpha", "media_types", "expected"),
     [
-        (Content.PHOTO, False, None, {"jpg", "avif"}),
-        (Content.PHOTO, True, None, {"avif"}),
-        (Content.DRAWING, True, None, {"png", "webp", "avif"}),
-        (Content.ANIMATION, False, None, {"gif", "webp", "avif"}),
-        (Content.PHOTO, False, ("image/webp",), {"webp"}),
-        (Content.PHOTO, False, ("image/webp", "image/jpeg"), {"jpg"}),
-        (Content.PHOTO, True, ("image/webp", "image/jpeg"), {"webp"}),
-        (Content.PHOTO, True, ("image/jpeg",), {"jpg"}),
+        (Content.PHOTO, False, None, ["avif", "jpg"]),
+        (Content.PHOTO, True, None, ["avif"]),
+        (Content.DRAWING, True, None, ["avif", "png", "webp"]),
+        (Content.ANIMATION, False, None, ["avif", "gif", "webp"]),
+        (Content.PHOTO, False, ("image/webp",), ["webp"]),
+        (Content.PHOTO, False, ("image/webp", "image/jpeg"), ["jpg"]),
+        (Content.PHOTO, True, ("image/webp", "image/jpeg"), ["webp"]),
+        (Content.PHOTO, True, ("image/jpeg",), ["jpg"]),
     ],
     ids=str,
 )
 def test_formats_that_suit_what_is_seen_are_tried(content, has_alpha, media_types, expected):
     found = formats(candidates_for(PHOTO, auto(accept=media_types), content, has_alpha))
-    assert {*found} == expected
+    assert sorted(found) == expected
 
 
 def test_formats_that_take_the_least_time_are_tried_first():
