@@ -5,13 +5,12 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.jpeg import codec, jpegli
 from imgopt.codecs.jpeg.segments import read_segments
 from imgopt.codecs.shared.encoding import Metadata
 from tests import pictures
 
-ENCODERS = FORMATS["jpg"].encoders
+ENCODERS = {"jpegli": codec.encode_by_jpegli, "mozjpeg": codec.encode_by_mozjpeg}
 APP0, TABLES = 0xE0, 0xDB
 
 
@@ -68,3 +67,17 @@ def test_steps_are_those_of_a_baseline_jpeg(quality):
     tables = b"".join(part[4:] for marker, part in read_segments(data) if marker == TABLES)
     assert len(tables) % 65 == 0
     assert all(tables[at] < 16 and min(tables[at + 1 : at + 65]) for at in range(0, len(tables), 65))
+
+
+def test_encoders_of_a_photo_are_jpegli_alone():
+    assert codec.choose_encoders(photo()) == (codec.encode_by_jpegli,)
+    assert codec.choose_encoders(drawing()) == (codec.encode_by_jpegli, codec.encode_by_mozjpeg)
+
+
+def test_smaller_file_of_both_encoders_is_taken_where_a_score_is_asked_for(monkeypatch):
+    data = pictures.encode(drawing(), "PNG")
+    both = pictures.run(data, output_format="jpg", output_quality_target=70)
+    monkeypatch.setattr(codec, "may_suit_trellis", lambda _: False)
+    alone = pictures.run(data, output_format="jpg", output_quality_target=70)
+    assert alone.encoder.startswith("jpegli")
+    assert len(both.data) <= len(alone.data)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from imgopt.codecs.shared.encoding import Encoding
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores.curve import ScoreCurve, usual_quality, usual_score
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.steps.compress import Attempts, Compressed
+from imgopt.imaging.steps.scored import choose_scored
 from imgopt.imaging.steps.target import ENOUGH_ABOVE, MOST_ENCODES, TARGET_STOPPED, Scored, predict, search
 from imgopt.sandbox.budget import Budget, Meter
 
@@ -139,3 +141,19 @@ def test_usual_qualities_and_scores_are_inverse_within_the_scale(score):
 def test_curve_goes_on_as_slowly_as_it_rose():
     curve = ScoreCurve({50: 60.0, 60: 62.0})
     assert curve.quality_for(66) >= 80
+
+
+def scored(size: int, score: float | None) -> tuple[Compressed, Score]:
+    return Compressed(Encoding(bytes(size), "e"), 50), Score(score)
+
+
+def test_smallest_of_several_encoders_that_has_the_target_is_taken():
+    options = ProcessingSettings(output_quality_target=80)
+    tried = [scored(900, 80.5), scored(700, 80.1), scored(500, 79.0)]
+    assert choose_scored(tried, options) == tried[1]
+
+
+def test_best_looking_of_several_encoders_is_taken_where_none_has_the_target():
+    options = ProcessingSettings(output_quality_target=90)
+    tried = [scored(900, 70.0), scored(990, 71.0)]
+    assert choose_scored(tried, options) == tried[1]

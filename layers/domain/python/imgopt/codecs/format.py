@@ -4,10 +4,9 @@ Each format's folder makes one such record, and `imgopt.codecs.formats` lists th
 name. What a format can do has no default, so that a new one says of everything whether it can.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from imgopt.codecs.shared.encoding import Encoding, Metadata
@@ -192,8 +191,8 @@ class Format:
     mend: Callable[[bytes], bytes] | None
     replaced_by: tuple[str, str] | None
 
-    # Those that `encode` chooses from, by name, where there are several.
-    encoders: Mapping[str, Encode] = MappingProxyType({})
+    # Those of which one makes the smallest file of a picture at a score that is asked for, where there are several.
+    choose_encoders: "Callable[[Image], Sequence[Encode]] | None" = None
     # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None

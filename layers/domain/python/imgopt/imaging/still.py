@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet, Vector
@@ -30,7 +30,7 @@ from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
-from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored
+from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, choose_scored, make_scored
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -96,7 +96,7 @@ def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
 def _make(
     decoded: Decoded, deep: DeepPicture | None, target: Format, source: ImageHeader, options: ProcessingSettings
 ) -> Made:
-    image, write, canvas = decoded.image, encoder_of(target), canvas_of(source, options)
+    image, canvas = decoded.image, canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior)
 
     @lru_cache(maxsize=2)  # each may be hundreds of megabytes
@@ -104,7 +104,7 @@ def _make(
         placement = focus if scale == 1 else focus.scaled_by(scale)
         return resize(image, placement, keep_alpha=target.keeps_alpha)
 
-    def encode(quality: int, scale: float) -> Encoding:
+    def encode(write: Encode, quality: int, scale: float) -> Encoding:
         if deep and quality >= deep.format.lowest_quality:
             return deep.encode(focus if scale == 1 else focus.scaled_by(scale), decoded.metadata)
         made = write(at_scale(scale), quality, decoded.metadata)
@@ -113,10 +113,21 @@ def _make(
         placed = place_gain_map(decoded.gain_map, Size(*image.size), focus if scale == 1 else focus.scaled_by(scale))
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
-    made, score = make_scored(_scoring(encode, at_scale, target, source, options), options)
+    scored = [
+        make_scored(_scoring(partial(encode, write), at_scale, target, source, options), options)
+        for write in _encoders_for(at_scale(1), target, options)
+    ]
+    made, score = choose_scored(scored, options)
     size = canvas.scaled(made.scale)
     done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
+
+
+def _encoders_for(image: "Image", target: Format, options: ProcessingSettings) -> Sequence[Encode]:
+    """One, unless a quality is looked for by the score: then the smallest file of several counts."""
+    if options.output_quality_target is None or target.choose_encoders is None:
+        return (encoder_of(target),)
+    return target.choose_encoders(image)
 
 
 def _warning(decoded: Decoded, target: Format) -> str | None:

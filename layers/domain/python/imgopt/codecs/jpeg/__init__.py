@@ -43,7 +43,7 @@ FORMAT = Format(
     longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,
-    encoders={"jpegli": codec.encode_by_jpegli, "mozjpeg": codec.encode_by_mozjpeg},
+    choose_encoders=codec.choose_encoders,
     suits=frozenset({Content.PHOTO}),
     is_shown_everywhere=True,
 )

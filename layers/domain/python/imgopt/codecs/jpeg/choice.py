@@ -22,10 +22,14 @@ MOST_PIXELS = 4_000_000
 
 def suits_trellis(image: "Image", quality: int) -> bool:
     """For an image in mode L or RGB."""
-    pixels = image.width * image.height
-    if pixels > MOST_PIXELS or quality > (MOST_QUALITY_OF_SMALL if pixels <= SMALL_PIXELS else MOST_QUALITY):
-        return False
-    return flat_share(image) >= LEAST_FLAT and visible_chroma_loss(image) <= MOST_CHROMA_LOSS
+    is_small = image.width * image.height <= SMALL_PIXELS
+    return quality <= (MOST_QUALITY_OF_SMALL if is_small else MOST_QUALITY) and may_suit_trellis(image)
+
+
+def may_suit_trellis(image: "Image") -> bool:
+    """The same at whatever quality."""
+    is_quick = image.width * image.height <= MOST_PIXELS
+    return is_quick and flat_share(image) >= LEAST_FLAT and visible_chroma_loss(image) <= MOST_CHROMA_LOSS
 
 
 def flat_share(image: "Image") -> float:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.format import Encode
 from imgopt.codecs.jpeg import application_segments, jpegli, mozjpeg
-from imgopt.codecs.jpeg.choice import suits_trellis
+from imgopt.codecs.jpeg.choice import may_suit_trellis, suits_trellis
 from imgopt.codecs.shared import quality_scale
 from imgopt.codecs.shared.chroma import needs_full_chroma
 from imgopt.codecs.shared.color import flatten
@@ -27,6 +28,11 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     flat = flatten(image)
     chosen = encode_by_mozjpeg if suits_trellis(flat, quality) else encode_by_jpegli
     return chosen(flat, quality, metadata)
+
+
+def choose_encoders(image: "Image") -> tuple[Encode, ...]:
+    """Those of which one makes the smaller file at some quality or other."""
+    return (encode_by_jpegli, encode_by_mozjpeg) if may_suit_trellis(flatten(image)) else (encode_by_jpegli,)
 
 
 def encode_by_jpegli(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:

@@ -1,6 +1,6 @@
 """A file at the wanted quality, or of the wanted score, within the wanted size; and its score."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,15 @@ def make_scored(scoring: Scoring, options: ProcessingSettings) -> tuple[Compress
         made = scoring.fit_from(_reuse(scoring.encode, made), made.quality)
         score = scoring.score_of(made)
     return made, _say_missed(score, wanted)
+
+
+def choose_scored(made: Sequence[tuple[Compressed, Score]], options: ProcessingSettings) -> tuple[Compressed, Score]:
+    """Of what several encoders made for the same target the smallest that has it, else the one that looks best."""
+    wanted = options.output_quality_target or 0
+    good = [each for each in made if each[1].value is None or each[1].value >= wanted]
+    if good:
+        return min(good, key=lambda each: each[0].size)
+    return max(made, key=lambda each: each[1].value or 0)
 
 
 def _reuse(encode: Encode, known: Compressed) -> Encode:
