@@ -13,7 +13,7 @@ from imgopt_client.uploads import PRESIGN_ABOVE
 
 SERVER_VARIABLE = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"
-OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "jxl", "gif", "svg", "ico", "auto")
+OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico", "jxl", "auto")
 MAX_SIDE = 8192
 NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
 # Of each option that asks something of the server, the setting that it becomes.

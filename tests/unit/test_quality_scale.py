@@ -19,5 +19,5 @@ def test_scale_is_constant_outside_its_points():
 def test_a_higher_quality_is_never_a_lower_number(scale):
     numbers = [scale.native(quality) for quality in range(1, 101)]
     assert numbers == sorted(numbers)
-    assert 1 <= numbers[0] <= 5
+    assert 1 <= numbers[0] <= 8
     assert numbers[-1] <= 100

@@ -5,7 +5,7 @@ from imgopt.codecs.format import Encode, Format, Transform
 from imgopt.codecs.shared.animation import Animation
 from imgopt.errors import InvalidImage
 
-_ALL = (jpeg, png, webp, avif, jxl, gif, svg, ico, heic, tiff, bmp)
+_ALL = (jpeg, png, webp, avif, gif, svg, ico, jxl, heic, tiff, bmp)
 FORMATS: dict[str, Format] = {each.FORMAT.name: each.FORMAT for each in _ALL}
 ALIASES = {alias: each.name for each in FORMATS.values() for alias in each.aliases}
 

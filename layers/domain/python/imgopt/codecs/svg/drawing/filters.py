@@ -3,7 +3,7 @@
 import re
 from xml.etree.ElementTree import Element
 
-NAMED = re.compile(r"url\(\s*+[\"']?+#([^)\"']++)[\"']?+\s*+\)")
+NAMED = re.compile(r"url\(\s*+[\"']?+#([^()\"']++)[\"']?+\s*+\)")
 
 
 def drop_missing(root: Element) -> None:

@@ -25,7 +25,7 @@ KNOWN = frozenset({"matrix", "rgb", "rgba", "rotate", "scale", "skewx", "skewy",
 OF_NAMES = "abcdefghijklmnopqrstuvwxyz-"
 LONGEST_NAME = 12
 STYLE = re.compile(r'\sstyle="([^"]*+)"')
-FILTERED = re.compile(r"filter(?:=\"|\s*+:)\s*+url\(#([^)]++)\)")
+FILTERED = re.compile(r"filter(?:=\"|\s*+:)\s*+url\(#([^()]++)\)")
 PART = r"\s*+[\d.]++%?+\s*+"
 SIMPLE = re.compile(
     rf"(?:\s*+-?+[a-z]++(?:-[a-z]++)*+\s*+:(?:url\(#[^)(;]++\)|rgb\({PART},{PART},{PART}\)|[^;:()!\"'&\\/{{}}])*+(?:;|\Z))*+\s*+"
