@@ -6,15 +6,18 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 """
 
 import copy
+from abc import ABCMeta
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from secrets import token_hex
 from threading import Lock, local
 from typing import Any, TypeVar
 
 from botocore import useragent
+from moto.core import model_instances, serialize
+from moto.core import models as mocks
 from moto.core import responses as core
-from moto.core import serialize
-from moto.core.base_backend import BaseBackend
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.dynamodb import models, responses
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -28,6 +31,8 @@ EXPRESSIONS = 1000
 
 
 def quicken() -> None:
+    mocks.MockAWS._enable_patching = begin
+    mocks.MockAWS._disable_patching = end
     backend = models.DynamoDBBackend
     copies = Copies()
     models.copy = copies  # type: ignore[attr-defined]
@@ -36,14 +41,33 @@ def quicken() -> None:
     core.method_names_from_class = cache(core.method_names_from_class)
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
-    DepthFirstTraverser.traverse_node_recursively = traverse
+    make_plain(Node)
     # What is parsed is read, and copied by whoever changes it; and there are few expressions.
     UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
+    core.gen_amzn_requestid_long = name_request
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
     write = serialize.BaseJSONSerializer._serialize_type_structure
     serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
+
+
+def begin(self: mocks.MockAWS, reset: bool = True) -> None:
+    """For botocore alone: nobody here asks by `requests`, of which moto makes a thousand mocks each time."""
+    mocks.botocore_stubber.enabled = True
+
+
+def end(self: mocks.MockAWS, remove_data: bool) -> None:
+    """The next one finds nothing."""
+    mocks.botocore_stubber.enabled = False
+    BackendDict.reset()
+    model_instances.reset_model_data()
+
+
+def name_request(headers: dict[str, Any]) -> str:
+    """An id of its own, which moto puts together of letters one by one."""
+    headers["x-amzn-requestid"] = name = token_hex(26)
+    return name
 
 
 def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
@@ -111,25 +135,16 @@ def remembering(pick: Pick) -> Pick:
     return pick_once
 
 
-def traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    """As moto has it. Nodes have an abstract class, of which Python asks slowly, and ten times for each node."""
-    if not is_kind(type(node), Node):
-        return node
-    parent = node.parent
-    for number, child in enumerate(node.children or ()):
-        self.pre_processing_of_child(node, number)
-        self.traverse_node_recursively(child, number)
-    if is_kind(type(node), self.nodes_to_be_processed()):
-        node = self.process(node)
-        node.parent = parent
-        if parent:
-            parent.children[child_id] = node
-    return node
+class Plain(ABCMeta):
+    """Of classes with nothing but their subclasses for members: Python asks others slowly, ten times for each node."""
+
+    __instancecheck__ = type.__instancecheck__
 
 
-@cache
-def is_kind(found: type, wanted: type | tuple[type, ...]) -> bool:
-    return issubclass(found, wanted)
+def make_plain(kind: type) -> None:
+    kind.__class__ = Plain  # type: ignore[assignment]
+    for each in kind.__subclasses__():
+        make_plain(each)
 
 
 def writing_attributes(write: Callable[..., None]) -> Callable[..., None]:
