@@ -6,6 +6,7 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 """
 
 import copy
+import pickle
 from abc import ABCMeta
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
@@ -13,13 +14,14 @@ from secrets import token_hex
 from threading import Lock, local
 from typing import Any, TypeVar
 
-from botocore import useragent
+from botocore import signers, useragent
 from moto.core import model_instances, serialize
 from moto.core import models as mocks
 from moto.core import responses as core
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.dynamodb import models, responses
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing import validators
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node, UpdateExpression
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 T = TypeVar("T")
@@ -44,7 +46,9 @@ def quicken() -> None:
     make_plain(Node)
     # What is parsed is read, and copied by whoever changes it; and there are few expressions.
     UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
+    validators.deepcopy = TreeCopies(validators.deepcopy)
     core.gen_amzn_requestid_long = name_request
+    signers.RequestSigner.handler = signing_others(signers.RequestSigner.handler)  # type: ignore[method-assign]
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
     write = serialize.BaseJSONSerializer._serialize_type_structure
     serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
@@ -68,6 +72,34 @@ def name_request(headers: dict[str, Any]) -> str:
     """An id of its own, which moto puts together of letters one by one."""
     headers["x-amzn-requestid"] = name = token_hex(26)
     return name
+
+
+def signing_others(sign: Callable[..., None]) -> Callable[..., None]:
+    """moto looks at no signature, and answers by what the header is about. S3's headers say how a body is written."""
+
+    def name_signer(self: signers.RequestSigner, operation_name: str, request: Any, **more: Any) -> None:
+        if self.signing_name == "s3" or not mocks.botocore_stubber.enabled:
+            sign(self, operation_name, request, **more)
+            return
+        scope = f"test/20260101/{self.region_name}/{self.signing_name}/aws4_request"
+        request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+    return name_signer
+
+
+class TreeCopies:
+    """Copies of what has been parsed: most is copied again and again, and unpickling takes a third of the time."""
+
+    def __init__(self, copy_deeply: Callable[[Any], Any]) -> None:
+        self._copy = copy_deeply
+        self._pickled: dict[int, tuple[Any, bytes]] = {}
+
+    def __call__(self, value: Any) -> Any:
+        if not isinstance(value, UpdateExpression):
+            return self._copy(value)
+        if id(value) not in self._pickled:
+            self._pickled[id(value)] = (value, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))  # kept, and its id with it
+        return pickle.loads(self._pickled[id(value)][1])  # noqa: S301 - our own
 
 
 def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
