@@ -17,9 +17,8 @@ from functions.api.app import build_app
 from imgopt.accounts import jwks
 from imgopt.jobs import queue_position
 from imgopt.settings import settings
-from imgopt.storage import clients
 from local import synth
-from tests import quick_moto, scheduling
+from tests import aws_resources, quick_moto, scheduling
 from tests.issuer import CLIENT, Issuer
 
 STATE_MACHINE = "optimize"
@@ -119,17 +118,12 @@ def issuer(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issue
 def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run."""
     with mock_aws():
-        clients.dynamodb().create_table(TableName=TABLE, **table_properties(templates["ImgoptData"]))
+        aws_resources.make_table(TABLE, table_properties(templates["ImgoptData"]))
         for bucket in (UPLOADS, RESULTS):
-            clients.s3().create_bucket(Bucket=bucket)
-        queue = clients.sqs().create_queue(QueueName=CALLBACKS)
-        monkeypatch.setenv("IMGOPT_CALLBACKS_QUEUE_URL", queue["QueueUrl"])
+            aws_resources.make_bucket(bucket)
+        monkeypatch.setenv("IMGOPT_CALLBACKS_QUEUE_URL", aws_resources.make_queue(CALLBACKS))
+        aws_resources.make_state_machine(STATE_MACHINE)
         settings.cache_clear()
-        clients.stepfunctions().create_state_machine(
-            name=STATE_MACHINE,
-            definition=json.dumps({"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}),
-            roleArn="arn:aws:iam::123456789012:role/test",
-        )
         yield
 
 

@@ -6,17 +6,22 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 """
 
 import copy
+import pickle
+from abc import ABCMeta
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from secrets import token_hex
 from threading import Lock, local
 from typing import Any, TypeVar
 
-from botocore import useragent
+from botocore import signers, useragent
+from moto.core import model_instances, serialize
+from moto.core import models as mocks
 from moto.core import responses as core
-from moto.core import serialize
-from moto.core.base_backend import BaseBackend
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.dynamodb import models, responses
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing import validators
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node, UpdateExpression
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 
 T = TypeVar("T")
@@ -28,6 +33,8 @@ EXPRESSIONS = 1000
 
 
 def quicken() -> None:
+    mocks.MockAWS._enable_patching = begin
+    mocks.MockAWS._disable_patching = end
     backend = models.DynamoDBBackend
     copies = Copies()
     models.copy = copies  # type: ignore[attr-defined]
@@ -36,14 +43,63 @@ def quicken() -> None:
     core.method_names_from_class = cache(core.method_names_from_class)
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
-    DepthFirstTraverser.traverse_node_recursively = traverse
+    make_plain(Node)
     # What is parsed is read, and copied by whoever changes it; and there are few expressions.
     UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
+    validators.deepcopy = TreeCopies(validators.deepcopy)
+    core.gen_amzn_requestid_long = name_request
+    signers.RequestSigner.handler = signing_others(signers.RequestSigner.handler)  # type: ignore[method-assign]
     useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
     write = serialize.BaseJSONSerializer._serialize_type_structure
     serialize.BaseJSONSerializer._serialize_type_structure = writing_attributes(write)  # type: ignore[method-assign]
     for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
         picker.get_possible_keys = remembering(picker.__dict__["get_possible_keys"])  # type: ignore[method-assign]
+
+
+def begin(self: mocks.MockAWS, reset: bool = True) -> None:
+    """For botocore alone: nobody here asks by `requests`, of which moto makes a thousand mocks each time."""
+    mocks.botocore_stubber.enabled = True
+
+
+def end(self: mocks.MockAWS, remove_data: bool) -> None:
+    """The next one finds nothing."""
+    mocks.botocore_stubber.enabled = False
+    BackendDict.reset()
+    model_instances.reset_model_data()
+
+
+def name_request(headers: dict[str, Any]) -> str:
+    """An id of its own, which moto puts together of letters one by one."""
+    headers["x-amzn-requestid"] = name = token_hex(26)
+    return name
+
+
+def signing_others(sign: Callable[..., None]) -> Callable[..., None]:
+    """moto looks at no signature, and answers by what the header is about. S3's headers say how a body is written."""
+
+    def name_signer(self: signers.RequestSigner, operation_name: str, request: Any, **more: Any) -> None:
+        if self.signing_name == "s3" or not mocks.botocore_stubber.enabled:
+            sign(self, operation_name, request, **more)
+            return
+        scope = f"test/20260101/{self.region_name}/{self.signing_name}/aws4_request"
+        request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+    return name_signer
+
+
+class TreeCopies:
+    """Copies of what has been parsed: most is copied again and again, and unpickling takes a third of the time."""
+
+    def __init__(self, copy_deeply: Callable[[Any], Any]) -> None:
+        self._copy = copy_deeply
+        self._pickled: dict[int, tuple[Any, bytes]] = {}
+
+    def __call__(self, value: Any) -> Any:
+        if not isinstance(value, UpdateExpression):
+            return self._copy(value)
+        if id(value) not in self._pickled:
+            self._pickled[id(value)] = (value, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))  # kept, and its id with it
+        return pickle.loads(self._pickled[id(value)][1])  # noqa: S301 - our own
 
 
 def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
@@ -111,25 +167,16 @@ def remembering(pick: Pick) -> Pick:
     return pick_once
 
 
-def traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    """As moto has it. Nodes have an abstract class, of which Python asks slowly, and ten times for each node."""
-    if not is_kind(type(node), Node):
-        return node
-    parent = node.parent
-    for number, child in enumerate(node.children or ()):
-        self.pre_processing_of_child(node, number)
-        self.traverse_node_recursively(child, number)
-    if is_kind(type(node), self.nodes_to_be_processed()):
-        node = self.process(node)
-        node.parent = parent
-        if parent:
-            parent.children[child_id] = node
-    return node
+class Plain(ABCMeta):
+    """Of classes with nothing but their subclasses for members: Python asks others slowly, ten times for each node."""
+
+    __instancecheck__ = type.__instancecheck__
 
 
-@cache
-def is_kind(found: type, wanted: type | tuple[type, ...]) -> bool:
-    return issubclass(found, wanted)
+def make_plain(kind: type) -> None:
+    kind.__class__ = Plain  # type: ignore[assignment]
+    for each in kind.__subclasses__():
+        make_plain(each)
 
 
 def writing_attributes(write: Callable[..., None]) -> Callable[..., None]:

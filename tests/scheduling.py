@@ -4,12 +4,13 @@ from pathlib import Path
 
 from xdist.scheduler import LoadFileScheduling
 
-# Those of the first start clouds of their own. Others share one for each worker, and templates one process of Node.
+# Those of the first start clouds of their own, of the next an emulator alone. All others share one cloud, and templates
+# one process of Node.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "clouds": ("e2e/test_processes.py", "e2e/test_upscaling.py"),
+    "clouds": ("e2e/test_processes.py",),
     "storage": tuple(
         f"e2e/test_{name}.py"
-        for name in ("billing", "ledger", "ledger_crashes", "rate_limits", "reconcile", "result_names", "slots")
+        for name in ("billing", "ledger", "ledger_crashes", "rate_limits", "result_names", "slots")
     ),
     "service": ("e2e/",),
     "templates": ("infrastructure/",),

@@ -4,10 +4,11 @@ from collections import defaultdict
 
 import pytest
 
-from functions.api.app import ROUTERS, build_app
+from functions.api.app import ROUTERS
 from tests.authorization.identities import BESIDE, IDENTITIES
 from tests.authorization.matrix import NONE_OF_THAT_KIND, ROWS, Case, cases
 from tests.authorization.requests import CaseRunner
+from tests.contract.served import served_app
 
 # In one environment.
 CASES = list(cases(ROWS, IDENTITIES))
@@ -34,7 +35,7 @@ TOLD = {
 
 def served() -> set[str]:
     """All operations of the document, and those that are not in it, but for preflights."""
-    paths = build_app().openapi()["paths"]
+    paths = served_app().openapi()["paths"]
     described = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     routes = [route for router in ROUTERS for route in router.routes if not route.include_in_schema]
     hidden = {f"{method} {route.path}" for route in routes for method in route.methods - {"OPTIONS"}}

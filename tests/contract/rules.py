@@ -5,10 +5,10 @@ from functools import cache
 
 import schemathesis
 
-from functions.api.app import build_app
 from tests.billing.billing_setup import SHOP
 from tests.contract.fixtures import DEVICE_CODE, PICTURE, TOKEN
 from tests.contract.schema_overrides import override_schemas
+from tests.contract.served import served_app
 
 SEED = int(os.environ.get("CONTRACT_SEED", "1"))
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "10"))
@@ -58,7 +58,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
 
 @cache
 def load() -> schemathesis.BaseSchema:
-    app = build_app()
+    app = served_app()
     schema = schemathesis.openapi.from_dict(override_schemas(app.openapi()), config=configure())
     schema.app = app
     return schema

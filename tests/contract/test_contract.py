@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.api.app import build_app
+from tests.contract.served import served_app
 
 CONTRACT = json.loads(Path(__file__).with_name("openapi.json").read_text())
-SERVED = build_app().openapi()
+SERVED = served_app().openapi()
 OPERATIONS = [(path, method) for path, methods in CONTRACT["paths"].items() for method in methods]
 PROSE = frozenset({"description", "summary"})
 # What clients choose from, and never get: there may be more to choose.

@@ -3,10 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from functions.api.app import build_app
 from functions.api.response_docs import RESPONSES
+from tests.contract.served import served_app
 
-APP = build_app()
+APP = served_app()
 PATHS = APP.openapi()["paths"]
 OPERATIONS = {f"{method.upper()} {path}": each for path, methods in PATHS.items() for method, each in methods.items()}
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}

@@ -1,12 +1,13 @@
-"""One embedded cloud for all end-to-end tests, and clients on both ways into it."""
+"""One embedded cloud for most end-to-end tests, and clients on both ways into it; for others its database alone."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import boto3
 import httpx2
@@ -15,10 +16,13 @@ import pytest
 from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
-from local.cloud import Cloud, running
+from local.cloud import Cloud, emulator_in, running
 from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
-from local.processes import free_port
+from local.emulator.access import EmulatorAccess
+from local.emulator.keys import new_access_key
+from local.processes import free_port, listen
 from tests import pictures
+from tests.conftest import table_properties
 from tests.e2e.logs import find_private
 
 T = TypeVar("T")
@@ -105,6 +109,40 @@ def forget_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process works on the cloud's table, as its functions do. Guests have 20 credits; executions don't start."""
     as_a_part_of(cloud, monkeypatch)
+    with no_executions(monkeypatch):
+        yield
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorAccess]:
+    """Nothing but the embedded cloud's emulator."""
+    with listen() as gate:
+        access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
+        with emulator_in(tmp_path_factory.mktemp("emulator"), gate, access, 0, keep=False) as child:
+            child.wait_until(access.answers, WAIT_SECONDS)
+            yield access
+
+
+@pytest.fixture
+def own_table(
+    emulator: EmulatorAccess,
+    environment: None,
+    templates: dict[str, dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """This process works on a new table. Guests have 20 credits; executions don't start."""
+    name = f"table-{uuid4()}"
+    for variable, value in {**emulator.environment, "IMGOPT_TABLE_NAME": name}.items():
+        monkeypatch.setenv(variable, value)
+    forget_key(monkeypatch)
+    with no_executions(monkeypatch):
+        clients.dynamodb().create_table(TableName=name, **table_properties(templates["ImgoptData"]))
+        yield
+        clients.dynamodb().delete_table(TableName=name)
+
+
+@contextmanager
+def no_executions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "20")
     monkeypatch.setattr(repository, "start_execution", lambda job: None)
     monkeypatch.setattr(transactions, "FIRST_PAUSE", 0.001)

@@ -17,7 +17,7 @@ WHOLE, AGAIN = len(STEPS), 10
 
 
 @pytest.fixture
-def stripe(storage, monkeypatch):
+def stripe(own_table, monkeypatch):
     with set_up_billing(monkeypatch) as double:
         monkeypatch.setattr(clock, "now", lambda: moment(double.world.now))
         yield double

@@ -143,6 +143,17 @@ def test_the_gateway_does_not_believe_what_a_client_says_of_its_address(cloud, o
     assert set(steps) == {1}
 
 
+def test_the_server_believes_no_client_on_what_its_address_is(cloud, outsider):
+    """Nor does uvicorn, which would by default for whoever is on the same machine."""
+
+    def remaining(claimed: str) -> int:
+        answer = outsider.post(f"{cloud.url}/upload", files={"file": b"no image"}, headers={"X-Forwarded-For": claimed})
+        return int(answer.headers["X-RateLimit-Remaining"])
+
+    first, second, third = (remaining(f"192.0.2.{number}") for number in (1, 2, 3))
+    assert (first - second, second - third) == (1, 1)
+
+
 @NEEDS_PROC
 def test_listening_ports_are_known_and_on_this_machine_alone(cloud, job):
     """The service, the emulator, and a runtime API for each process of a function, which gives nobody an invocation."""

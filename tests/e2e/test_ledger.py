@@ -24,7 +24,7 @@ from imgopt.settings import Settings, settings
 from imgopt.storage import clients, table, transactions
 from tests.e2e.auditing import ENDING, NOON, add_upload, at_once, audit, jobs_of, new_guest, submit, try_to_submit
 
-pytestmark = pytest.mark.usefixtures("storage")
+pytestmark = pytest.mark.usefixtures("own_table")
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
 

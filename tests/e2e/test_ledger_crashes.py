@@ -14,7 +14,7 @@ from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.storage import clients
 from tests.e2e.auditing import ENDING, add_upload, audit, jobs_of, new_guest, reconcile, submit
 
-pytestmark = pytest.mark.usefixtures("storage")
+pytestmark = pytest.mark.usefixtures("own_table")
 LOST = EndpointConnectionError(endpoint_url="http://dynamodb")
 
 

@@ -7,7 +7,7 @@ import pytest
 from imgopt.jobs.names import choose_name
 from tests.e2e.auditing import at_once
 
-pytestmark = pytest.mark.usefixtures("storage")
+pytestmark = pytest.mark.usefixtures("own_table")
 
 
 def test_jobs_that_are_named_at_once_have_different_names():

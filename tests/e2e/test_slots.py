@@ -23,7 +23,7 @@ from imgopt.workflow import reconciliation
 from imgopt.workflow.reconciliation import ReconciliationReport
 from tests.e2e.auditing import ENDING, add_upload, at_once, audit, jobs_of, new_guest, submit
 
-pytestmark = pytest.mark.usefixtures("storage")
+pytestmark = pytest.mark.usefixtures("own_table")
 LIMIT = 2
 
 
@@ -47,7 +47,7 @@ class Machine:
 
 
 @pytest.fixture(autouse=True)
-def machine(storage: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(own_table: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", str(LIMIT))
     monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "10000")
     settings.cache_clear()

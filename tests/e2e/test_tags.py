@@ -20,8 +20,11 @@ from tests import pictures
 from tests.e2e.conftest import forget_key
 
 SAID = {"alt_text": "A red kite over a beach.", "keywords": ["kite", "beach", "sky"], "slug": "red-kite-over-a-beach"}
+# Either way into the service leads to the same state machine (test_images.py).
+by_uvicorn = pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 
 
+@by_uvicorn
 def test_a_picture_gets_tags(process):
     job = process(pictures.encode(Image.new("RGB", (64, 64), "red"), "PNG"), output_seo_tag_gen=True)
     assert (job["status"], job["executed_tag"], job["words_by"]) == ("completed", True, "offline")
@@ -30,6 +33,7 @@ def test_a_picture_gets_tags(process):
     assert job["processed_filename"] == "hero.tinified.png"
 
 
+@by_uvicorn
 def test_a_result_is_named_by_its_tags(client, process):
     job = process(pictures.encode(Image.new("RGB", (64, 64), "red"), "PNG"), output_seo_rename=True)
     name = job["processed_filename"]
@@ -38,6 +42,7 @@ def test_a_result_is_named_by_its_tags(client, process):
     assert disposition == f'attachment; filename="{name}"'
 
 
+@by_uvicorn
 def test_a_picture_that_nothing_can_be_said_of_is_optimized_without_tags(process):
     noise = Image.effect_noise((96, 96), 120)
     job = process(pictures.encode(noise, "PNG"), output_seo_tag_gen=True, output_seo_rename=True)

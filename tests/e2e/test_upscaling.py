@@ -5,8 +5,11 @@ import pytest
 from local.cloud import Cloud, upscale_worker
 from tests import pictures
 from tests.e2e.conftest import wait_for_end, wait_until
-from tests.e2e.test_processes import serving, upload
+from tests.e2e.test_processes import upload
 from tests.upscale.fakes import photo
+
+# Either way into the service leads to the same state machine (test_images.py).
+pytestmark = pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 
 
 @pytest.mark.parametrize(("width", "height"), [(60, 40), (600, 450)], ids=["by the function", "by the worker"])
@@ -47,18 +50,23 @@ def test_intermediate_files_do_not_stay(cloud, process):
     assert not [key for key in keys if job["id"] in key and key.startswith("intermediate/")]
 
 
-def test_work_that_a_worker_gives_back_is_done_by_the_next(tmp_path, monkeypatch):
+def test_work_that_a_worker_gives_back_is_done_by_the_next(cloud, client, tmp_path, monkeypatch):
     """As where a spot instance is taken away, or a deployment drains one."""
     monkeypatch.setenv("IMGOPT_UPSCALE_GRACE_SECONDS", "0")
-    with serving(tmp_path) as (cloud, client):
-        asked, headers = upload(client, pictures.encode(photo(480, 360), "JPEG"))
-        asked["settings"] = {"output_upscale_factor": 4}
-        job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
-        wait_until(lambda: is_taken(cloud))
-        cloud.worker.stop()
-        assert client.get(f"/status/{job['id']}").json()["job"]["status"] == "processing"
-        with upscale_worker(cloud.access, cloud.deployment, tmp_path / "next"):
+    cloud.worker.stop()
+    try:
+        with upscale_worker(cloud.access, cloud.deployment, tmp_path) as first:
+            asked, headers = upload(client, pictures.encode(photo(600, 450), "JPEG"))
+            asked["settings"] = {"output_upscale_factor": 2}
+            job = client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
+            wait_until(lambda: is_taken(cloud))
+            first.stop()
+            assert client.get(f"/status/{job['id']}").json()["job"]["status"] == "processing"
+            cloud.worker.start()
             assert wait_for_end(client, job["id"])["status"] == "completed"
+    finally:
+        if not cloud.worker.is_up():
+            cloud.worker.start()
 
 
 def is_taken(cloud: Cloud) -> bool:

@@ -8,8 +8,8 @@ from imgopt.sandbox import forking, spawning
 from imgopt.sandbox.budget import Budget
 from imgopt.sandbox.spawning import ChildLimits, Parameter
 
-# Those that are about pixels, and no limit of a process.
-FORKING = ("test_matrix.py", "test_orientation.py", "test_trace.py")
+# These are about limits of a process, and what others survive of it.
+APART = ("test_apart.py", "test_bombs.py", "test_fuzz.py")
 
 
 def call_forked(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
@@ -19,5 +19,5 @@ def call_forked(target: str, data: bytes, limits: ChildLimits, refusal: str, **p
 
 @pytest.fixture(autouse=True)
 def forked_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if Path(request.path).name in FORKING:
+    if Path(request.path).name not in APART:
         monkeypatch.setattr(spawning, "call_spawned", call_forked)

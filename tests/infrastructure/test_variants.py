@@ -29,13 +29,12 @@ def test_invalid_template_is_found_by_the_lint(tmp_path):
 
 def lint(folder: Path, regions: list[str] | None = None) -> list[str]:
     """What is wrong with the templates. Those that were looked at before, with other context, are left out."""
-    from cfnlint.api import ManualArgs, lint_file  # takes half a second, of each process that collects tests
+    from cfnlint.api import ManualArgs, lint_by_config  # takes half a second, of each process that collects tests
 
-    found = []
-    for template in sorted(folder.glob("*.template.json")):
-        text = template.read_text()
-        if text not in linted:
-            linted.add(text)
-            config = ManualArgs(ignore_checks=["W3005"], **({"regions": regions} if regions else {}))
-            found += [str(match) for match in lint_file(template, config)]
-    return found
+    texts = {template.read_text(): str(template) for template in sorted(folder.glob("*.template.json"))}
+    unseen = [path for text, path in texts.items() if text not in linted]
+    linted.update(texts)
+    if not unseen:
+        return []
+    config = ManualArgs(templates=unseen, ignore_checks=["W3005"], **({"regions": regions} if regions else {}))
+    return [str(match) for match in lint_by_config(config)]

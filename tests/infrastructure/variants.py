@@ -28,7 +28,6 @@ EDGE = {
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
 VARIANTS: dict[str, dict[str, object]] = {
-    "GPU spot": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20},
     "another issuer": {"settings": ISSUER},
     "Stripe": {"settings": STRIPE, "callback_urls": ["https://www.example/in"], "mfa_required": True},
     "a second installation": {
@@ -40,5 +39,5 @@ VARIANTS: dict[str, dict[str, object]] = {
         "account_concurrency": "1000",
         "alarm_email": "ops@example.com",
     },
-    "behind a proxy": {"settings": EDGE},
+    "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": EDGE},
 }

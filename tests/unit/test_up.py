@@ -25,6 +25,15 @@ def test_a_port_that_is_bound_is_said_whether_or_not_it_answers(listening):
             free_port_of(str(port))
 
 
+def test_a_taken_port_is_said_before_anything_is_started(monkeypatch, capsys):
+    monkeypatch.setattr(up, "end_on_signals", lambda: None)
+    monkeypatch.setattr(up, "running", None)
+    with listen() as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert up.main() == 1
+    assert f"port {os.environ['PORT']} is taken" in capsys.readouterr().err
+
+
 def test_a_port_of_administrators_is_said(monkeypatch):
     def refuse(port: int) -> socket.socket:
         raise PermissionError(13, "Permission denied")
