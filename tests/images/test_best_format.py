@@ -1,5 +1,7 @@
 """The best format for an image: what may be chosen, what is tried, and what is taken."""
 
+from dataclasses import replace
+
 import pytest
 from PIL import Image, ImageDraw
 from pydantic import ValidationError
@@ -10,8 +12,9 @@ from imgopt.imaging import accept, best
 from imgopt.imaging.artifact import Artifact, Candidate, Made
 from imgopt.imaging.best import Trial, choose_trial, make_best
 from imgopt.imaging.candidates import candidates_for, possible_settings
+from imgopt.imaging.effects import NO_RECONSTRUCTION, find_without_effect
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import check_image, processed_frames
+from imgopt.imaging.plan import check_image, is_repacked, processed_frames
 from imgopt.imaging.sandboxed import possible_formats
 from imgopt.sandbox.budget import Budget, Meter
 from tests import pictures
@@ -198,12 +201,34 @@ def test_no_more_formats_are_tried_than_the_budget_allows(monkeypatch):
     assert (made.artifact.format, made.artifact.warning) == ("jpg", best.NOT_ALL_TRIED)
 
 
-def test_the_one_that_looks_best_under_a_limit_is_taken():
-    def trial(name: str, score: float, size: int, *, met: bool) -> Trial:
-        return Trial(Made(Artifact(name, 4, 3, "e", 80, score=score, size_limit_met=met), bytes(size)), 1)
+def trial(name: str, score: float, size: int, side: int = 40) -> Trial:
+    return Trial(Made(Artifact(name, side, side, "e", 80, score=score), bytes(size)), 1)
 
-    trials = [trial("jpg", 70, 90, met=True), trial("avif", 76, 95, met=True), trial("png", 99, 200, met=False)]
-    assert choose_trial(trials, 80, has_limit=True).made.artifact.format == "avif"
+
+def test_the_one_that_looks_best_under_a_limit_is_taken():
+    trials = [trial("jpg", 70, 90), trial("avif", 76, 95), trial("png", 99, 200)]
+    assert choose_trial(trials, 80, 100).made.artifact.format == "avif"
+
+
+def test_one_that_a_limit_has_made_much_smaller_does_not_look_best():
+    trials = [trial("jpg", 55, 90), trial("gif", 93, 95, side=20)]
+    assert choose_trial(trials, 80, 100).made.artifact.format == "jpg"
+
+
+def test_smallest_is_taken_where_none_meets_the_limit():
+    assert choose_trial([trial("gif", 90, 200), trial("webp", 50, 150)], 80, 100).made.artifact.format == "webp"
+
+
+def test_what_loses_nothing_is_taken_at_quality_100():
+    made = best_of(Maker(avif=(300, 94.0), webp=(500, 100.0), png=(600, 100.0)), auto(output_quality=100))
+    assert made.artifact.format == "webp"
+
+
+@pytest.mark.parametrize("source", ["jpg", "jxl"])
+def test_reconstruction_of_a_jpeg_has_no_effect(source):
+    image, options = replace(PHOTO, format=source), auto(jpeg_reconstruction=True, accept=["image/jxl", "image/jpeg"])
+    assert not any(is_repacked(image, each) for each in possible_settings(image, options))
+    assert find_without_effect(image, options) == [NO_RECONSTRUCTION]
 
 
 def drawing() -> bytes:

@@ -69,7 +69,7 @@ def storable(limit: int) -> int:
 def target_score(value: Any) -> float:
     """A target's name or number as the number. Raises ValueError, naming what is allowed."""
     known = TARGETS.get(value.strip().lower()) if isinstance(value, str) else value
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         score = float(value if known is None else known)
         if not isinstance(value, bool) and LOWEST_TARGET <= score <= HIGHEST_TARGET:
             return score
@@ -81,8 +81,6 @@ Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
 TargetScore = Annotated[float, BeforeValidator(target_score)]
-
-
 MediaType = Annotated[str, AfterValidator(check_media_type)]
 MediaTypes = Annotated[tuple[MediaType, ...], Field(min_length=1, max_length=MOST_MEDIA_TYPES)]
 
