@@ -9,13 +9,14 @@ from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import Content, ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
-from imgopt.errors import InvalidImage
+from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.accept import accepted_formats
-from imgopt.imaging.appearance import describe_appearance
+from imgopt.imaging.appearance import SIDE_SEEN, describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.best import make_best
 from imgopt.imaging.candidates import candidates_for, contents_of, is_auto, possible_settings
+from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.options import ProcessingSettings
@@ -48,7 +49,7 @@ def optimize_all(
     read = still.read_once(sound, source, outputs)
     made = ((_make(sound, source, each, read), each) for each in outputs)
     judged = (_judge(_or_original(one, sound, source, each, least_saving), source, each) for one, each in made)
-    return _describe(judged, lambda: _see(source, outputs[0], read))
+    return _describe(judged, lambda: _look_at(sound, source, outputs[0], read))
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
@@ -58,17 +59,26 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
     read = still.read_once(data, larger, left)
     made = (_make(data, larger, each, read) for each in left)
     judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
-    return _describe(judged, lambda: _see(larger, left[0], read))
+    return _describe(judged, lambda: _look_at(data, larger, left[0], read))
 
 
 def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
-    """The first tells what the image looks like, where that can be seen."""
+    """The first tells what the image looks like, where that can be seen: no job fails for want of that."""
     first, *others = made
-    with suppress(InvalidImage):  # of some files more is kept than can be decoded
+    with suppress(InvalidImage, TooLarge, MemoryError):  # of some files more is kept than can be decoded
         seen = describe_appearance(see())
         artifact = replace(first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors)
         first = replace(first, artifact=artifact)
     return [first, *others]
+
+
+def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+    """The picture. A drawing is drawn small for it: one that stays a drawing may have any number of pixels."""
+    drawing = FORMATS[source.format].vector
+    if drawing is None:
+        return read(options).image
+    small = Size(source.width, source.height).scaled(SIDE_SEEN / max(source.width, source.height))
+    return drawing.render(data, small.width, small.height).image
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
