@@ -53,6 +53,13 @@ def test_formats_are_accepted_by_their_media_types(media_types, expected):
         ("IMAGE/WebP ; q=0.5 , image/*", ("image/webp", "image/*")),
         ("image/avif;q=0, image/png", ("image/png",)),
         ("image/avif;q=x, image/png", ("image/png",)),
+        ("image/avif; q = 0.0, image/png", ("image/png",)),
+        (
+            "image/webp, image/avif;q=0, image/*",
+            ("image/webp", "image/jpeg", "image/png", "image/gif", "image/svg+xml"),
+        ),
+        ("image/avif;q=0, image/webp;q=0, */*", ("image/jpeg", "image/png", "image/gif", "image/svg+xml")),
+        ("image/webp, image/*;q=0", ("image/webp",)),
         ("*/*", None),
         ("image/*", None),
         ("application/json", None),
