@@ -7,11 +7,12 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.credits.budgets import budget_for_pixels
 from imgopt.credits.cost import cost_of
 from imgopt.errors import InvalidRequest
-from imgopt.imaging import still
+from imgopt.imaging import optimize, still
 from imgopt.imaging.optimize import optimize_all
 from imgopt.imaging.options import MOST_OUTPUTS, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import Step, check_image, steps_for, upscaled_frames
+from imgopt.sandbox.budget import Budget, Meter
 from imgopt.settings import settings
 from tests import pictures
 
@@ -69,6 +70,18 @@ def test_result_of_several_is_the_same_as_that_of_its_settings_alone():
     both = optimize_all(data, pictures.header(data), asked({"output_quality": 40}, {"output_format": "png"}, **shared))
     alone = optimize_all(data, pictures.header(data), ProcessingSettings(**{**shared, "output_quality": 40}))
     assert both[0] == alone[0]
+
+
+def test_each_output_leaves_the_others_their_part_of_the_time(monkeypatch):
+    meter = Meter(Budget(100.0, 2**40), clock=lambda: 0.0)
+    monkeypatch.setattr(optimize.budget, "current", lambda: meter)
+    reserved, make = [], optimize._make
+    monkeypatch.setattr(optimize, "_make", lambda *args: reserved.append(meter.reserved) or make(*args))
+    data = pictures.png()
+    optimize_all(data, pictures.header(data), asked({}, {"output_width": 24}, {"output_width": 24}))
+    assert reserved == pytest.approx([100 / 3, 50, 0])
+    meter.reserve(0.75)
+    assert (meter.allows(19), meter.allows(20)) == (True, False)
 
 
 def test_picture_is_decoded_once_for_its_largest_result(monkeypatch):

@@ -1,6 +1,6 @@
 """The steps on pixels: decode, resize, compress. What needs no pixels goes past it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,11 +21,12 @@ from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import can_make, changes_size, is_repacked, stays_animated, target_format
+from imgopt.imaging.plan import can_make, canvas_of, changes_size, is_repacked, stays_animated, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
+from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,7 +48,7 @@ def optimize_all(
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
     read = still.read_once(sound, source, outputs)
-    made = ((_make(sound, source, each, read), each) for each in outputs)
+    made = ((_make(sound, source, each, read), each) for each in _in_turn(source, outputs))
     judged = (_judge(_or_original(one, sound, source, each, least_saving), source, each) for one, each in made)
     return _describe(judged, lambda: _look_at(sound, source, outputs[0], read))
 
@@ -57,9 +58,17 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
     larger, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
     left = [remaining(source, upscaled, each) for each in outputs]
     read = still.read_once(data, larger, left)
-    made = (_make(data, larger, each, read) for each in left)
+    made = (_make(data, larger, each, read) for each in _in_turn(larger, left))
     judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
     return _describe(judged, lambda: _look_at(data, larger, left[0], read))
+
+
+def _in_turn(source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Iterator[ProcessingSettings]:
+    """Each with its part of the time that is left, by its pixels: what is searched for one leaves enough for others."""
+    pixels = [canvas_of(source, each).pixels for each in outputs]
+    for number, each in enumerate(outputs):
+        budget.current().reserve(sum(pixels[number + 1 :]) / sum(pixels[number:]))
+        yield each
 
 
 def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
