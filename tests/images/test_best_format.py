@@ -144,13 +144,13 @@ class Maker:
     """Makes results of these bytes and scores by format."""
 
     def __init__(self, **known: tuple[int, float | None]) -> None:
-        self.known, self.asked = known, []
+        self.known, self.asked, self.side = known, [], 3
 
     def __call__(self, options: ProcessingSettings) -> Made:
         name = options.output_format.value
         self.asked.append((name, options.output_quality_target))
         size, score = self.known[name]
-        return Made(Artifact(name, 4, 3, "encoder", 80, score=score), bytes(size))
+        return Made(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
 
 
 def best_of(make: Maker, options: ProcessingSettings | None = None) -> Made:
@@ -206,6 +206,15 @@ def test_no_more_formats_are_tried_than_the_budget_allows(monkeypatch):
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     made = best_of(make)
     assert (made.artifact.format, made.artifact.warning) == ("jpg", best.NOT_ALL_TRIED)
+
+
+def test_no_slower_format_is_begun_than_the_budget_allows(monkeypatch):
+    meter = Meter(Budget(10.0, 1), clock=lambda: 0.0)
+    monkeypatch.setattr(best.budget, "current", lambda: meter)
+    monkeypatch.setattr(best.time, "process_time", lambda: 0.0)
+    make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
+    make.side = 10_000
+    assert best_of(make).artifact.warning == best.NOT_ALL_TRIED
 
 
 def trial(name: str, score: float, size: int, side: int = 40) -> Trial:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 from imgopt.imaging.artifact import Candidate, Made
 from imgopt.imaging.options import ProcessingSettings
@@ -44,13 +45,21 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
     target = shared_target(options)
     trials, meter, warning = list[Trial](), budget.current(), None
     for each in candidates:
-        if trials and not meter.allows(max(trial.milliseconds for trial in trials) / 1000):
+        if trials and not meter.allows(_seconds_for(each, trials)):
             warning = NOT_ALL_TRIED
             break
         trials.append(_try(make, each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)))
     best = choose_trial(trials, SAME_SCORE if target is None else target, options.output_file_size_limit).made
     told = " ".join(filter(None, (best.artifact.warning, warning))) or None
     return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
+
+
+def _seconds_for(options: ProcessingSettings, trials: list[Trial]) -> float:
+    """As long as any has taken; in a slower format, what one encoding of it takes."""
+    artifact = trials[0].made.artifact
+    pixels = artifact.width * artifact.height * artifact.frames
+    one = FORMATS[options.output_format.value].encode_nanoseconds * pixels / 1e9
+    return max(one, max(each.milliseconds for each in trials) / 1000)
 
 
 def shared_target(options: ProcessingSettings) -> float | None:
