@@ -1,6 +1,7 @@
 """Several results of one upload, from pixels on."""
 
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
 from imgopt.codecs.format import ImageHeader
@@ -8,10 +9,11 @@ from imgopt.credits.budgets import budget_for_pixels
 from imgopt.credits.cost import cost_of
 from imgopt.errors import InvalidRequest
 from imgopt.imaging import optimize, still
-from imgopt.imaging.optimize import optimize_all
+from imgopt.imaging.optimize import optimize_all, optimize_upscaled
 from imgopt.imaging.options import MOST_OUTPUTS, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import Step, check_image, steps_for, upscaled_frames
+from imgopt.imaging.upscaled import Upscaled
 from imgopt.sandbox.budget import Budget, Meter
 from imgopt.settings import settings
 from tests import pictures
@@ -132,3 +134,13 @@ def test_frames_are_upscaled_for_the_output_that_needs_the_most():
     moving = ImageHeader("gif", "image/gif", 10, 10, frames=7)
     assert upscaled_frames(moving, asked({"output_format": "png"}, {})) == 7
     assert upscaled_frames(moving, asked({"output_format": "png"}, {"output_format": "jpg"})) == 1
+
+
+def test_still_result_of_an_upscaled_animation_stays_one_though_another_moves():
+    frames = [Image.new("RGB", (8, 6), color) for color in ("red", "blue")]
+    larger = pictures.encode(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    upscaled = Upscaled("key", 8, 6, 2, has_alpha=False, model="m", device="cpu", seconds=1, tiles=1)
+    source = ImageHeader("gif", "image/gif", 4, 3, frames=2)
+    options = asked({"output_format": "png"}, {"output_format": "gif"}, output_upscale_factor=2)
+    made = [each.artifact for each in optimize_upscaled(larger, source, upscaled, options)]
+    assert [(each.format, each.frames) for each in made] == [("png", 1), ("gif", 2)]

@@ -58,7 +58,8 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
     larger, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
     left = [remaining(source, upscaled, each) for each in outputs]
     read = still.read_once(data, larger, left)
-    made = (_make(data, larger, each, read) for each in _in_turn(larger, left))
+    first_frame = replace(larger, frames=1)  # of what another result needs as an animation
+    made = (_make(data, larger if each.keep_animation else first_frame, each, read) for each in _in_turn(larger, left))
     judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
     return _describe(judged, lambda: _look_at(data, larger, left[0], read))
 
