@@ -59,6 +59,13 @@ def test_outputs_that_can_not_be_made_are_refused(outputs):
         asked(*outputs)
 
 
+@pytest.mark.parametrize("settings", [{"outputs": [{"output_width": 0}]}, {"accept": ["image/psd"]}])
+def test_mistake_in_a_list_is_the_only_one_that_is_told(settings):
+    with pytest.raises(ValidationError) as error:
+        ProcessingSettings.model_validate(settings)
+    assert len(error.value.errors()) == 1
+
+
 def test_results_are_made_in_the_order_of_the_outputs():
     data = pictures.jpeg()
     options = asked({"output_width": 24}, {"output_format": "webp"}, {"output_format": "png", "output_width": 12})

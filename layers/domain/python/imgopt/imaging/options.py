@@ -61,6 +61,13 @@ def short_string_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE and value.isprintable() else None
 
 
+def not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Pydantic's own check counts what is valid, and would call a list with a mistake too short."""
+    if not values:
+        raise ValueError("Give at least one, or leave it out.")
+    return values
+
+
 def storable(limit: int) -> int:
     """No file comes near such a limit on bytes, and the table could not keep a larger number."""
     return min(limit, LARGEST_LIMIT)
@@ -82,7 +89,7 @@ Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
 TargetScore = Annotated[float, BeforeValidator(target_score)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
-MediaTypes = Annotated[tuple[MediaType, ...], Field(min_length=1, max_length=MOST_MEDIA_TYPES)]
+MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]
 
 
 class OutputSettings(BaseModel):
@@ -105,7 +112,7 @@ class OutputSettings(BaseModel):
         return {name: value for name, value in show(self).items() if value is not None}
 
 
-Outputs = Annotated[tuple[OutputSettings, ...], Field(min_length=1, max_length=MOST_OUTPUTS)]
+Outputs = Annotated[tuple[OutputSettings, ...], Field(max_length=MOST_OUTPUTS), AfterValidator(not_empty)]
 
 
 class ProcessingSettings(BaseModel):
