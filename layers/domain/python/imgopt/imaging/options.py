@@ -131,8 +131,8 @@ class ProcessingSettings(BaseModel):
     output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
         None, description="Upscale factor (e.g., 2.0, 4.0)"
     )
-    output_width: Annotated[int, Field(ge=1, le=8192)] | None = Field(None, description="Target width in pixels")
-    output_height: Annotated[int, Field(ge=1, le=8192)] | None = Field(None, description="Target height in pixels")
+    output_width: Side | None = Field(None, description="Target width in pixels")
+    output_height: Side | None = Field(None, description="Target height in pixels")
     output_resize_behavior: ResizeBehavior = Field(
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
@@ -141,9 +141,7 @@ class ProcessingSettings(BaseModel):
         None,
         description="A score to search for, in place of a quality: low to visually_lossless, or 30-100.",
     )
-    output_file_size_limit: Annotated[int, Field(gt=0), AfterValidator(storable)] | None = Field(
-        None, description="Target max file size in bytes"
-    )
+    output_file_size_limit: Bytes | None = Field(None, description="Target max file size in bytes")
     output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")
     output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
     gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
