@@ -144,12 +144,15 @@ def present_result(job: Job) -> dict[str, object]:
 
 
 def make_srcsets(job: Job) -> dict[str, str]:
-    """For each media type the value of `srcset` (HTML, 4.8.4.2.1): addresses with the widths of what is there."""
-    candidates: dict[str, list[str]] = {}
+    """For each media type the value of `srcset` (HTML, 4.8.4.2.1): addresses with the widths of what is there.
+
+    No width may be there twice: the first result that has it counts.
+    """
+    candidates: dict[str, dict[int, str]] = {}
     for each in job.results:
-        address = f"{download_path(job, each)} {each.artifact.width}w"
-        candidates.setdefault(each.artifact.mime_type, []).append(address)
-    return {mime_type: ", ".join(found) for mime_type, found in candidates.items()}
+        by_width = candidates.setdefault(each.artifact.mime_type, {})
+        by_width.setdefault(each.artifact.width, f"{download_path(job, each)} {each.artifact.width}w")
+    return {mime_type: ", ".join(found.values()) for mime_type, found in candidates.items()}
 
 
 def present_tags(job: Job) -> dict[str, object]:

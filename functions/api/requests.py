@@ -15,6 +15,7 @@ from imgopt.imaging.options import (
     ResizeBehavior,
     short_string_or_none,
 )
+from imgopt.imaging.plan import Step, steps_for
 
 SETTING_NAMES = tuple(ProcessingSettings.model_fields)
 
@@ -141,9 +142,9 @@ class ResizeRequest(ShortRequest):
     output_format: FormatName = "original"
 
     def options(self) -> ProcessingSettings:
-        """Raises InvalidRequest where no size is given: that would be no more than to compress."""
+        """Raises InvalidRequest where no size is given, of any result: that would be no more than to compress."""
         asked = super().options()
-        if asked.output_width is None and asked.output_height is None:
+        if Step.RESIZE not in steps_for(asked):
             raise InvalidRequest("Give a width, a height, or both.")
         return asked
 

@@ -50,7 +50,7 @@ def test_results_are_named_by_their_widths(make):
 
 
 def test_srcset_of_each_type_can_be_pasted(make):
-    job = make()
+    job = make([*WIDTHS, {"output_width": 24, "output_quality": 50}])
     path = f"/download/{job['id']}"
     assert job["srcset"] == {
         "image/jpeg": f"{path} 24w, {path}?output=2 12w",

@@ -146,7 +146,14 @@ def test_resize_is_a_short_form(client, upload):
     assert (job["output_quality"], job["job_entry_point"]) == (55, "resize")
 
 
-@pytest.mark.parametrize("asked", [{}, {"width": None}, {"settings": {"output_quality": 50}}])
+def test_size_of_an_output_is_enough_to_resize(client, upload):
+    asked = {"settings": {"outputs": [{"output_width": 30}, {}]}}
+    assert ask(client, "/resize", upload(pictures.png()), **asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"width": None}, {"settings": {"output_quality": 50}}, {"settings": {"outputs": [{}]}}]
+)
 def test_resizing_to_no_size_is_refused(client, upload, stored, asked):
     answer = ask(client, "/resize", upload(pictures.png()), **asked)
     assert answer.status_code == 422

@@ -1,10 +1,14 @@
 """What an image looks like in a few bytes."""
 
 from base64 import b64decode
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+from imgopt.codecs import svg as svg_format
+from imgopt.codecs.formats import FORMATS
+from imgopt.imaging import optimize
 from imgopt.imaging.appearance import describe_appearance
 from imgopt.imaging.thumbhash import make_thumbhash
 from tests import pictures
@@ -92,3 +96,22 @@ def test_drawing_tells_its_appearance():
         b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     )
     assert made.dominant_colors == ("#000000",)
+
+
+@pytest.mark.parametrize("side", [2_000, 40_000])
+def test_drawing_that_stays_one_is_drawn_no_larger_than_it_takes(side, monkeypatch):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><rect width="9" height="9"/></svg>'
+    drawn, drawing = [], svg_format.FORMAT.vector
+    watched = replace(drawing, render=lambda *args: drawn.append(args[1:]) or drawing.render(*args))
+    monkeypatch.setitem(FORMATS, "svg", replace(svg_format.FORMAT, vector=watched))
+    made = pictures.run(svg.encode())
+    assert (made.width, drawn) == (side, [(64, 64)])
+    assert made.thumbhash
+
+
+def test_picture_that_can_not_be_seen_has_no_hash_and_is_no_failure(monkeypatch):
+    def refuse(_image):
+        raise MemoryError
+
+    monkeypatch.setattr(optimize, "describe_appearance", refuse)
+    assert pictures.run(pictures.png()).thumbhash is None

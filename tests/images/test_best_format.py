@@ -1,5 +1,7 @@
 """The best format for an image: what may be chosen, what is tried, and what is taken."""
 
+from dataclasses import replace
+
 import pytest
 from PIL import Image, ImageDraw
 from pydantic import ValidationError
@@ -10,8 +12,9 @@ from imgopt.imaging import accept, best
 from imgopt.imaging.artifact import Artifact, Candidate, Made
 from imgopt.imaging.best import Trial, choose_trial, make_best
 from imgopt.imaging.candidates import candidates_for, possible_settings
+from imgopt.imaging.effects import NO_RECONSTRUCTION, find_without_effect
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import check_image, processed_frames
+from imgopt.imaging.plan import check_image, is_repacked, processed_frames
 from imgopt.imaging.sandboxed import possible_formats
 from imgopt.sandbox.budget import Budget, Meter
 from tests import pictures
@@ -50,6 +53,13 @@ def test_formats_are_accepted_by_their_media_types(media_types, expected):
         ("IMAGE/WebP ; q=0.5 , image/*", ("image/webp", "image/*")),
         ("image/avif;q=0, image/png", ("image/png",)),
         ("image/avif;q=x, image/png", ("image/png",)),
+        ("image/avif; q = 0.0, image/png", ("image/png",)),
+        (
+            "image/webp, image/avif;q=0, image/*",
+            ("image/webp", "image/jpeg", "image/png", "image/gif", "image/svg+xml"),
+        ),
+        ("image/avif;q=0, image/webp;q=0, */*", ("image/jpeg", "image/png", "image/gif", "image/svg+xml")),
+        ("image/webp, image/*;q=0", ("image/webp",)),
         ("*/*", None),
         ("image/*", None),
         ("application/json", None),
@@ -134,13 +144,13 @@ class Maker:
     """Makes results of these bytes and scores by format."""
 
     def __init__(self, **known: tuple[int, float | None]) -> None:
-        self.known, self.asked = known, []
+        self.known, self.asked, self.side = known, [], 3
 
     def __call__(self, options: ProcessingSettings) -> Made:
         name = options.output_format.value
         self.asked.append((name, options.output_quality_target))
         size, score = self.known[name]
-        return Made(Artifact(name, 4, 3, "encoder", 80, score=score), bytes(size))
+        return Made(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
 
 
 def best_of(make: Maker, options: ProcessingSettings | None = None) -> Made:
@@ -198,12 +208,43 @@ def test_no_more_formats_are_tried_than_the_budget_allows(monkeypatch):
     assert (made.artifact.format, made.artifact.warning) == ("jpg", best.NOT_ALL_TRIED)
 
 
-def test_the_one_that_looks_best_under_a_limit_is_taken():
-    def trial(name: str, score: float, size: int, *, met: bool) -> Trial:
-        return Trial(Made(Artifact(name, 4, 3, "e", 80, score=score, size_limit_met=met), bytes(size)), 1)
+def test_no_slower_format_is_begun_than_the_budget_allows(monkeypatch):
+    meter = Meter(Budget(10.0, 1), clock=lambda: 0.0)
+    monkeypatch.setattr(best.budget, "current", lambda: meter)
+    monkeypatch.setattr(best.time, "process_time", lambda: 0.0)
+    make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
+    make.side = 10_000
+    assert best_of(make).artifact.warning == best.NOT_ALL_TRIED
 
-    trials = [trial("jpg", 70, 90, met=True), trial("avif", 76, 95, met=True), trial("png", 99, 200, met=False)]
-    assert choose_trial(trials, 80, has_limit=True).made.artifact.format == "avif"
+
+def trial(name: str, score: float, size: int, side: int = 40) -> Trial:
+    return Trial(Made(Artifact(name, side, side, "e", 80, score=score), bytes(size)), 1)
+
+
+def test_the_one_that_looks_best_under_a_limit_is_taken():
+    trials = [trial("jpg", 70, 90), trial("avif", 76, 95), trial("png", 99, 200)]
+    assert choose_trial(trials, 80, 100).made.artifact.format == "avif"
+
+
+def test_one_that_a_limit_has_made_much_smaller_does_not_look_best():
+    trials = [trial("jpg", 55, 90), trial("gif", 93, 95, side=20)]
+    assert choose_trial(trials, 80, 100).made.artifact.format == "jpg"
+
+
+def test_smallest_is_taken_where_none_meets_the_limit():
+    assert choose_trial([trial("gif", 90, 200), trial("webp", 50, 150)], 80, 100).made.artifact.format == "webp"
+
+
+def test_what_loses_nothing_is_taken_at_quality_100():
+    made = best_of(Maker(avif=(300, 94.0), webp=(500, 100.0), png=(600, 100.0)), auto(output_quality=100))
+    assert made.artifact.format == "webp"
+
+
+@pytest.mark.parametrize("source", ["jpg", "jxl"])
+def test_reconstruction_of_a_jpeg_has_no_effect(source):
+    image, options = replace(PHOTO, format=source), auto(jpeg_reconstruction=True, accept=["image/jxl", "image/jpeg"])
+    assert not any(is_repacked(image, each) for each in possible_settings(image, options))
+    assert find_without_effect(image, options) == [NO_RECONSTRUCTION]
 
 
 def drawing() -> bytes:

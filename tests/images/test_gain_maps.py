@@ -170,3 +170,24 @@ def test_map_that_can_not_be_read_is_dropped_with_a_warning(sign):
 def test_map_larger_than_its_picture_is_not_read(colored):
     larger = replace(colored, image=Image.new("RGB", (64, 64)))
     assert gain_map.read(gain_map.insert(pictures.jpeg(), larger, 90)) is None
+
+
+def test_damaged_map_is_dropped_and_the_picture_is_not(colored):
+    noisy = replace(colored, image=Image.effect_noise((40, 30), 60))
+    data = gain_map.insert(pictures.jpeg(), noisy, 90)
+    at = data.rfind(b"\xff\xda") + 20  # in the pixels of the map
+    made = pictures.run(data[:at] + b"\xff" * 40 + data[at + 40 :], output_quality=60)
+    assert (made.has_gain_map, made.warning) == (False, DROPPED)
+
+
+def test_map_stays_as_much_smaller_though_the_picture_is_decoded_with_fewer_pixels(colored):
+    source = pictures.encode(Image.effect_noise((160, 120), 40).convert("RGB"), "JPEG")
+    made = pictures.run(
+        gain_map.insert(source, replace(colored, image=Image.new("RGB", (80, 60))), 90), output_width=16
+    )
+    assert gain_map.read(made.data).image.size == (8, 6)
+
+
+def test_numbers_that_no_map_has_are_not_read(colored):
+    odd = replace(colored, alternate_offset=(1900.5,) * 3)
+    assert gain_map.read(gain_map.insert(pictures.jpeg(), odd, 90)) is None

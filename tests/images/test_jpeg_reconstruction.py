@@ -46,6 +46,7 @@ def wanted(output_format: str, **asked: object) -> ProcessingSettings:
 def test_jpeg_comes_back_byte_for_byte(jpeg):
     made = repacked(jpeg, "jxl", keep_metadata="all")
     assert (made.artifact.format, made.artifact.quality, made.artifact.warning) == ("jxl", None, None)
+    assert (made.artifact.score, made.artifact.score_metric) == (100.0, "ssimulacra2")
     assert repacked(made.data, "jpg", keep_metadata="all").data == jpeg
 
 

@@ -1,17 +1,20 @@
 """Several results of one upload, from pixels on."""
 
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
 from imgopt.codecs.format import ImageHeader
 from imgopt.credits.budgets import budget_for_pixels
 from imgopt.credits.cost import cost_of
 from imgopt.errors import InvalidRequest
-from imgopt.imaging import still
-from imgopt.imaging.optimize import optimize_all
+from imgopt.imaging import optimize, still
+from imgopt.imaging.optimize import optimize_all, optimize_upscaled
 from imgopt.imaging.options import MOST_OUTPUTS, ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import Step, check_image, steps_for, upscaled_frames
+from imgopt.imaging.upscaled import Upscaled
+from imgopt.sandbox.budget import Budget, Meter
 from imgopt.settings import settings
 from tests import pictures
 
@@ -56,6 +59,13 @@ def test_outputs_that_can_not_be_made_are_refused(outputs):
         asked(*outputs)
 
 
+@pytest.mark.parametrize("settings", [{"outputs": [{"output_width": 0}]}, {"accept": ["image/psd"]}])
+def test_mistake_in_a_list_is_the_only_one_that_is_told(settings):
+    with pytest.raises(ValidationError) as error:
+        ProcessingSettings.model_validate(settings)
+    assert len(error.value.errors()) == 1
+
+
 def test_results_are_made_in_the_order_of_the_outputs():
     data = pictures.jpeg()
     options = asked({"output_width": 24}, {"output_format": "webp"}, {"output_format": "png", "output_width": 12})
@@ -69,6 +79,18 @@ def test_result_of_several_is_the_same_as_that_of_its_settings_alone():
     both = optimize_all(data, pictures.header(data), asked({"output_quality": 40}, {"output_format": "png"}, **shared))
     alone = optimize_all(data, pictures.header(data), ProcessingSettings(**{**shared, "output_quality": 40}))
     assert both[0] == alone[0]
+
+
+def test_each_output_leaves_the_others_their_part_of_the_time(monkeypatch):
+    meter = Meter(Budget(100.0, 2**40), clock=lambda: 0.0)
+    monkeypatch.setattr(optimize.budget, "current", lambda: meter)
+    reserved, make = [], optimize._make
+    monkeypatch.setattr(optimize, "_make", lambda *args: reserved.append(meter.reserved) or make(*args))
+    data = pictures.png()
+    optimize_all(data, pictures.header(data), asked({}, {"output_width": 24}, {"output_width": 24}))
+    assert reserved == pytest.approx([100 / 3, 50, 0])
+    meter.reserve(0.75)
+    assert (meter.allows(19), meter.allows(20)) == (True, False)
 
 
 def test_picture_is_decoded_once_for_its_largest_result(monkeypatch):
@@ -119,3 +141,13 @@ def test_frames_are_upscaled_for_the_output_that_needs_the_most():
     moving = ImageHeader("gif", "image/gif", 10, 10, frames=7)
     assert upscaled_frames(moving, asked({"output_format": "png"}, {})) == 7
     assert upscaled_frames(moving, asked({"output_format": "png"}, {"output_format": "jpg"})) == 1
+
+
+def test_still_result_of_an_upscaled_animation_stays_one_though_another_moves():
+    frames = [Image.new("RGB", (8, 6), color) for color in ("red", "blue")]
+    larger = pictures.encode(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    upscaled = Upscaled("key", 8, 6, 2, has_alpha=False, model="m", device="cpu", seconds=1, tiles=1)
+    source = ImageHeader("gif", "image/gif", 4, 3, frames=2)
+    options = asked({"output_format": "png"}, {"output_format": "gif"}, output_upscale_factor=2)
+    made = [each.artifact for each in optimize_upscaled(larger, source, upscaled, options)]
+    assert [(each.format, each.frames) for each in made] == [("png", 1), ("gif", 2)]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Color: TypeAlias = tuple[int, ...]
 # ThumbHash keeps at most 7 waves along a side; from 100 pixels on a side, its usual size, it comes out the same.
 HASHED_SIDE = 32
+# So many pixels of the longer side are looked at.
+SIDE_SEEN = 2 * HASHED_SIDE
 MOST_COLORS, COLORS_TRIED = 5, 16
 # Of 255 in one channel: what differs by less is one colour to a reader of the list.
 NEAREST_COLOR = 32
@@ -38,7 +40,7 @@ def describe_appearance(image: "Image") -> Appearance:
 
 def _shrink(image: "Image") -> "Image":
     """RGBA, in whole blocks first, so that no copy in full size is needed."""
-    small = image.reduce(max(1, max(image.size) // (2 * HASHED_SIDE))).convert("RGBA")
+    small = image.reduce(max(1, max(image.size) // SIDE_SEEN)).convert("RGBA")
     small.thumbnail((HASHED_SIDE, HASHED_SIDE))
     return small
 

@@ -4,16 +4,20 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 from imgopt.imaging.artifact import Candidate, Made
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores.curve import usual_score
+from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.sandbox import budget
 
 Make = Callable[[ProcessingSettings], Made]
 NOT_ALL_TRIED = "Not all formats were tried: that takes more computing time than the credits pay for."
 # A score is told by tenths, and a search comes so near.
 NEAR_TARGET = 0.5
+# Of the pixels of another result: a score says nothing of those that are gone.
+LEAST_PIXELS = 0.75
 
 
 @dataclass(frozen=True)
@@ -27,23 +31,35 @@ class Trial:
     def score(self) -> float | None:
         return self.made.artifact.score
 
+    @property
+    def pixels(self) -> int:
+        return self.made.artifact.width * self.made.artifact.height
+
 
 def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: ProcessingSettings) -> Made:
     """The smallest of those that look as asked for; where none does, the one that looks best.
 
-    With a limit on bytes it is the one that looks best of those that meet it. The first is made in any case, others as
-    long as the job's budget allows.
+    Without a target that is what loses nothing. With a limit on bytes it is the one that looks best of those that meet
+    it. The first is made in any case, others as long as the job's budget allows.
     """
     target = shared_target(options)
     trials, meter, warning = list[Trial](), budget.current(), None
     for each in candidates:
-        if trials and not meter.allows(max(trial.milliseconds for trial in trials) / 1000):
+        if trials and not meter.allows(_seconds_for(each, trials)):
             warning = NOT_ALL_TRIED
             break
         trials.append(_try(make, each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)))
-    best = choose_trial(trials, target, has_limit=options.output_file_size_limit is not None).made
+    best = choose_trial(trials, SAME_SCORE if target is None else target, options.output_file_size_limit).made
     told = " ".join(filter(None, (best.artifact.warning, warning))) or None
     return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
+
+
+def _seconds_for(options: ProcessingSettings, trials: list[Trial]) -> float:
+    """As long as any has taken; in a slower format, what one encoding of it takes."""
+    artifact = trials[0].made.artifact
+    pixels = artifact.width * artifact.height * artifact.frames
+    one = FORMATS[options.output_format.value].encode_nanoseconds * pixels / 1e9
+    return max(one, max(each.milliseconds for each in trials) / 1000)
 
 
 def shared_target(options: ProcessingSettings) -> float | None:
@@ -63,14 +79,23 @@ def _try(make: Make, options: ProcessingSettings) -> Trial:
     return Trial(made, round(1000 * (time.process_time() - began)))
 
 
-def choose_trial(trials: list[Trial], target: float | None, *, has_limit: bool) -> Trial:
-    fitting = [each for each in trials if each.made.artifact.size_limit_met is not False]
-    if has_limit and fitting:
-        return max(fitting, key=lambda each: (each.score or 0, -len(each.made.data)))
-    good = [each for each in trials if each.score is None or target is None or each.score >= target - NEAR_TARGET]
+def choose_trial(trials: list[Trial], target: float, limit: int | None) -> Trial:
+    if limit is not None:
+        return _choose_under(trials, limit)
+    good = [each for each in trials if each.score is None or each.score >= target - NEAR_TARGET]
     if good:
         return min(good, key=lambda each: len(each.made.data))
     return max(trials, key=lambda each: each.score or 0)
+
+
+def _choose_under(trials: list[Trial], limit: int) -> Trial:
+    """The one that looks best under a limit, of those that have not lost too many pixels to it; else the smallest."""
+    fitting = [each for each in trials if len(each.made.data) <= limit]
+    if not fitting:
+        return min(trials, key=lambda each: len(each.made.data))
+    most = max(each.pixels for each in fitting)
+    large = [each for each in fitting if each.pixels >= LEAST_PIXELS * most]
+    return max(large, key=lambda each: (each.score or 0, -len(each.made.data)))
 
 
 def _describe(trial: Trial) -> Candidate:

@@ -62,8 +62,16 @@ def _can_hold(target: Format, content: Content) -> bool:
 
 
 def _settings_for(target: Format, options: ProcessingSettings, content: Content) -> ProcessingSettings:
-    """An animation stays one. Some formats hold drawings in the fewest bytes where nothing is lost."""
-    known = {"output_format": OutputFormat(target.name), "keep_animation": content is Content.ANIMATION, "accept": None}
+    """An animation stays one, and no file is put into another: formats are compared by their pixels.
+
+    Some formats hold drawings in the fewest bytes where nothing is lost.
+    """
+    known: dict[str, object] = {
+        "output_format": OutputFormat(target.name),
+        "keep_animation": content is Content.ANIMATION,
+        "accept": None,
+        "jpeg_reconstruction": False,
+    }
     if content is Content.DRAWING and target.draws_without_loss:
         known |= {"output_quality": LOSSLESS_QUALITY, "output_quality_target": None}
     return options.model_copy(update=known)

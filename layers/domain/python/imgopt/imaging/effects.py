@@ -10,17 +10,24 @@ from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import holds_animations, is_repacked, stays_animated, target_format
 
 DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
+NO_RECONSTRUCTION = "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
 
 
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list[str]:
     """Of those that are not left at their defaults: what changes nothing of any of the results."""
-    first, *others = [list(_find_without_effect(image, each)) for each in outputs_of(options)]
+    first, *others = [
+        list(_find_beside_auto(each) if is_auto(each) else _find_without_effect(image, each))
+        for each in outputs_of(options)
+    ]
     return [sentence for sentence in first if all(sentence in other for other in others)]
 
 
+def _find_beside_auto(options: ProcessingSettings) -> Iterator[str]:
+    if options.jpeg_reconstruction:
+        yield NO_RECONSTRUCTION
+
+
 def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
-    if is_auto(options):
-        return
     if options.accept is not None:
         yield "accept has no effect: output_format is not auto."
     target = target_format(image.format, options)
@@ -32,7 +39,7 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
     elif options.keep_animation and not holds_animations(target):
         yield f"keep_animation has no effect: {target} holds no animation."
     if options.jpeg_reconstruction and not is_repacked(image, options):
-        yield "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
+        yield NO_RECONSTRUCTION
     yield from _find_beside_target(image, target, options)
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."

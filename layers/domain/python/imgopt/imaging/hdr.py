@@ -1,7 +1,6 @@
 """What makes a picture brighter on screens that can: its gain map, which goes where the picture goes."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
@@ -10,9 +9,6 @@ from imgopt.imaging.artifact import Made
 from imgopt.imaging.geometry import Placement, Size
 from imgopt.imaging.steps.resize import REDUCING_GAP
 
-if TYPE_CHECKING:
-    pass
-
 
 def read_gain_map(data: bytes, source: ImageHeader, target: Format) -> GainMap | None:
     """None where there is none that can be read, or the format that is made keeps none."""
@@ -20,13 +16,20 @@ def read_gain_map(data: bytes, source: ImageHeader, target: Format) -> GainMap |
     return reader.read(data) if reader and target.gain_maps and source.has_gain_map else None
 
 
-def place_gain_map(gain_map: GainMap, picture: Size, placement: Placement) -> GainMap:
-    """The map of a picture of that size after it was placed: as much smaller than the result as it was before."""
+def place_gain_map(gain_map: GainMap, source: Size, decoded: Size, placement: Placement) -> GainMap:
+    """The map of a picture after it was placed: as much smaller than the result as it was than the source.
+
+    The placement is that of the picture as it was decoded, which may have been with fewer pixels than the source has.
+    """
     from PIL import Image
 
-    across, down = gain_map.image.width / picture.width, gain_map.image.height / picture.height
+    map_size = Size(*gain_map.image.size)
     left, top, right, bottom = placement.box
-    scaled, canvas = (_scale(size, across, down) for size in (placement.scaled, placement.canvas))
+    scaled, canvas = (
+        _scale(size, map_size.width / source.width, map_size.height / source.height)
+        for size in (placement.scaled, placement.canvas)
+    )
+    across, down = map_size.width / decoded.width, map_size.height / decoded.height
     box = (left * across, top * down, right * across, bottom * down)
     inside = gain_map.image.resize(scaled, Image.Resampling.LANCZOS, box=box, reducing_gap=REDUCING_GAP)
     ground = gain_map.no_gain()

@@ -1,6 +1,6 @@
 """The steps on pixels: decode, resize, compress. What needs no pixels goes past it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,22 +9,24 @@ from imgopt.codecs.cleaning import clean
 from imgopt.codecs.format import Content, ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
-from imgopt.errors import InvalidImage
+from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.accept import accepted_formats
-from imgopt.imaging.appearance import describe_appearance
+from imgopt.imaging.appearance import SIDE_SEEN, describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.best import make_best
 from imgopt.imaging.candidates import candidates_for, contents_of, is_auto, possible_settings
+from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import can_make, changes_size, is_repacked, stays_animated, target_format
+from imgopt.imaging.plan import can_make, canvas_of, changes_size, is_repacked, stays_animated, target_format
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
+from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,9 +48,9 @@ def optimize_all(
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
     read = still.read_once(sound, source, outputs)
-    made = ((_make(sound, source, each, read), each) for each in outputs)
+    made = ((_make(sound, source, each, read), each) for each in _in_turn(source, outputs))
     judged = (_judge(_or_original(one, sound, source, each, least_saving), source, each) for one, each in made)
-    return _describe(judged, lambda: _see(source, outputs[0], read))
+    return _describe(judged, lambda: _look_at(sound, source, outputs[0], read))
 
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
@@ -56,19 +58,37 @@ def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, opti
     larger, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
     left = [remaining(source, upscaled, each) for each in outputs]
     read = still.read_once(data, larger, left)
-    made = (_make(data, larger, each, read) for each in left)
+    first_frame = replace(larger, frames=1)  # of what another result needs as an animation
+    made = (_make(data, larger if each.keep_animation else first_frame, each, read) for each in _in_turn(larger, left))
     judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
-    return _describe(judged, lambda: _see(larger, left[0], read))
+    return _describe(judged, lambda: _look_at(data, larger, left[0], read))
+
+
+def _in_turn(source: ImageHeader, outputs: Sequence[ProcessingSettings]) -> Iterator[ProcessingSettings]:
+    """Each with its part of the time that is left, by its pixels: what is searched for one leaves enough for others."""
+    pixels = [canvas_of(source, each).pixels for each in outputs]
+    for number, each in enumerate(outputs):
+        budget.current().reserve(sum(pixels[number + 1 :]) / sum(pixels[number:]))
+        yield each
 
 
 def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
-    """The first tells what the image looks like, where that can be seen."""
+    """The first tells what the image looks like, where that can be seen: no job fails for want of that."""
     first, *others = made
-    with suppress(InvalidImage):  # of some files more is kept than can be decoded
+    with suppress(InvalidImage, TooLarge, MemoryError):  # of some files more is kept than can be decoded
         seen = describe_appearance(see())
         artifact = replace(first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors)
         first = replace(first, artifact=artifact)
     return [first, *others]
+
+
+def _look_at(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
+    """The picture. A drawing is drawn small for it: one that stays a drawing may have any number of pixels."""
+    drawing = FORMATS[source.format].vector
+    if drawing is None:
+        return read(options).image
+    small = Size(source.width, source.height).scaled(SIDE_SEEN / max(source.width, source.height))
+    return drawing.render(data, small.width, small.height).image
 
 
 def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:

@@ -61,6 +61,13 @@ def short_string_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_SOURCE and value.isprintable() else None
 
 
+def not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Pydantic's own check counts what is valid, and would call a list with a mistake too short."""
+    if not values:
+        raise ValueError("Give at least one, or leave it out.")
+    return values
+
+
 def storable(limit: int) -> int:
     """No file comes near such a limit on bytes, and the table could not keep a larger number."""
     return min(limit, LARGEST_LIMIT)
@@ -69,7 +76,7 @@ def storable(limit: int) -> int:
 def target_score(value: Any) -> float:
     """A target's name or number as the number. Raises ValueError, naming what is allowed."""
     known = TARGETS.get(value.strip().lower()) if isinstance(value, str) else value
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         score = float(value if known is None else known)
         if not isinstance(value, bool) and LOWEST_TARGET <= score <= HIGHEST_TARGET:
             return score
@@ -81,10 +88,8 @@ Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
 TargetScore = Annotated[float, BeforeValidator(target_score)]
-
-
 MediaType = Annotated[str, AfterValidator(check_media_type)]
-MediaTypes = Annotated[tuple[MediaType, ...], Field(min_length=1, max_length=MOST_MEDIA_TYPES)]
+MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]
 
 
 class OutputSettings(BaseModel):
@@ -107,7 +112,7 @@ class OutputSettings(BaseModel):
         return {name: value for name, value in show(self).items() if value is not None}
 
 
-Outputs = Annotated[tuple[OutputSettings, ...], Field(min_length=1, max_length=MOST_OUTPUTS)]
+Outputs = Annotated[tuple[OutputSettings, ...], Field(max_length=MOST_OUTPUTS), AfterValidator(not_empty)]
 
 
 class ProcessingSettings(BaseModel):
@@ -126,8 +131,8 @@ class ProcessingSettings(BaseModel):
     output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
         None, description="Upscale factor (e.g., 2.0, 4.0)"
     )
-    output_width: Annotated[int, Field(ge=1, le=8192)] | None = Field(None, description="Target width in pixels")
-    output_height: Annotated[int, Field(ge=1, le=8192)] | None = Field(None, description="Target height in pixels")
+    output_width: Side | None = Field(None, description="Target width in pixels")
+    output_height: Side | None = Field(None, description="Target height in pixels")
     output_resize_behavior: ResizeBehavior = Field(
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
@@ -136,9 +141,7 @@ class ProcessingSettings(BaseModel):
         None,
         description="A score to search for, in place of a quality: low to visually_lossless, or 30-100.",
     )
-    output_file_size_limit: Annotated[int, Field(gt=0), AfterValidator(storable)] | None = Field(
-        None, description="Target max file size in bytes"
-    )
+    output_file_size_limit: Bytes | None = Field(None, description="Target max file size in bytes")
     output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")
     output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
     gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(

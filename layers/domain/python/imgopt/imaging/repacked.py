@@ -9,6 +9,7 @@ from imgopt.imaging.artifact import Made, made_of
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import target_format
+from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.steps.compress import Compressed
 
 CLEANED = "What is given back is without the metadata that is not to be kept: keep_metadata `all` keeps every byte."
@@ -31,4 +32,4 @@ def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSetti
     encoding = Encoding(made, holder.encoder, lossless=True)
     size = Size(source.width, source.height)
     warning = CLEANED if cleaned != held else None
-    return made_of(Compressed(encoding, LOSSLESS_QUALITY), target.name, size, warning=warning)
+    return made_of(Compressed(encoding, LOSSLESS_QUALITY), target.name, size, score=NOTHING_LOST, warning=warning)

@@ -110,7 +110,8 @@ def _make(
         made = write(at_scale(scale), quality, decoded.metadata)
         if not decoded.gain_map or not target.gain_maps:
             return made
-        placed = place_gain_map(decoded.gain_map, Size(*image.size), focus if scale == 1 else focus.scaled_by(scale))
+        placement = focus if scale == 1 else focus.scaled_by(scale)
+        placed = place_gain_map(decoded.gain_map, Size(source.width, source.height), Size(*image.size), placement)
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
     scored = [

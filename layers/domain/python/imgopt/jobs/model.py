@@ -115,7 +115,7 @@ class Job:
         """Raises NotFound where the job has fewer, and as `finished_results`."""
         found = self.finished_results()
         if number > len(found):
-            raise NotFound(f"The job has {len(found)} results.")
+            raise NotFound(f"There is no result {number}: the job has {len(found)}.")
         return found[number - FIRST]
 
     @property

@@ -36,11 +36,15 @@ def cpu_seconds() -> float:
 
 @dataclass
 class Meter:
-    """A budget and what is left of it, by a clock of CPU seconds."""
+    """A budget and what is left of it, by a clock of CPU seconds.
+
+    `reserved` seconds of it are for what comes after: nothing is allowed that could be done without and takes of them.
+    """
 
     budget: Budget = UNLIMITED
     clock: Callable[[], float] = cpu_seconds
     began: float = field(init=False)
+    reserved: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self.began = self.clock()
@@ -62,7 +66,11 @@ class Meter:
 
     def allows(self, seconds: float) -> bool:
         """Whether work can be begun that takes about so many CPU seconds."""
-        return seconds * CAUTION <= self.seconds_left
+        return seconds * CAUTION <= self.seconds_left - self.reserved
+
+    def reserve(self, share: float) -> None:
+        """So much, 0-1, of what is left now, in place of what was reserved before."""
+        self.reserved = share * self.seconds_left if math.isfinite(self.budget.cpu_seconds) else 0.0
 
 
 def resident_bytes() -> int:

@@ -6,6 +6,7 @@ Both images say by a segment that they belong together, and the map's has the nu
 
 import math
 import struct
+from contextlib import suppress
 from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ SIGNS = (ISO, b"http://ns.adobe.com/hdr-gain-map/1.0/", b"http://ns.apple.com/HD
 VERSION = bytes(4)
 SEVERAL_CHANNELS, BASE_COLORS = 0x80, 0x40
 DENOMINATOR = 1 << 20
+# Beyond, a fraction of 32 bits with that denominator overflows. No map has such numbers.
+LARGEST_NUMBER = 1 << 10
 MULTI_PICTURE = b"MPF\0"
 # DC-007, 5.2.3.3: the first of the pictures is the one to be shown, and both are JPEGs.
 PRIMARY, OF_NO_KIND = 0x030000, 0
@@ -48,7 +51,7 @@ def is_declared(data: bytes) -> bool:
 
 
 def read(data: bytes) -> GainMap | None:
-    """None where there is none that libvips can read."""
+    """None where there is none that can be read."""
     found = _find(data)
     return _read_map(found) if found else None
 
@@ -80,8 +83,9 @@ def _read_map(file: Any) -> GainMap | None:
     image = _open_map(file.get(DATA), file.width * file.height)
     least, most, gamma, base_offset, alternate_offset = (tuple(map(float, file.get(name))) for name in NUMBERS)
     headrooms = file.get("gainmap-hdr-capacity-min"), file.get("gainmap-hdr-capacity-max")
-    factors = (*least, *most, *headrooms, *gamma)
-    if image is None or min(factors) <= 0 or not all(map(math.isfinite, (*factors, *base_offset, *alternate_offset))):
+    factors, offsets = (*least, *most, *headrooms, *gamma), (*base_offset, *alternate_offset)
+    are_written = all(abs(each) <= LARGEST_NUMBER for each in (*gamma, *offsets))
+    if image is None or min(factors) <= 0 or not all(map(math.isfinite, factors)) or not are_written:
         return None
     return GainMap(
         _turn(image, file),
@@ -98,13 +102,15 @@ def _read_map(file: Any) -> GainMap | None:
 
 
 def _open_map(data: bytes, most_pixels: int) -> "Image | None":
-    """Nothing is read that has more pixels than the picture."""
+    """None where it has more pixels than the picture, or is damaged: the picture may be whole all the same."""
     from PIL import Image
 
-    image = Image.open(BytesIO(data), formats=["JPEG"])
-    if image.width * image.height > most_pixels:
-        return None
-    return image if image.mode in ("L", "RGB") else image.convert("RGB")
+    with suppress(OSError, SyntaxError, ValueError, struct.error):
+        image = Image.open(BytesIO(data), formats=["JPEG"])
+        if image.width * image.height <= most_pixels:
+            image.load()
+            return image if image.mode in ("L", "RGB") else image.convert("RGB")
+    return None
 
 
 def _turn(image: "Image", file: Any) -> "Image":

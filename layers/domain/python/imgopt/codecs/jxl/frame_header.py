@@ -93,10 +93,6 @@ class JxlFrame:
         """Those without a duration are put together with the next."""
         return self.is_drawn and (self.is_last or self.duration > 0)
 
-    @property
-    def uses_stored(self) -> bool:
-        return bool(self.flags & (PATCHES | USES_DC_FRAME))
-
 
 def read_frame_header(reader: LowBitsReader, image: JxlImage, size: tuple[int, int]) -> JxlFrame:
     """`size` is that of the canvas. Raises InvalidImage where it is damaged or cut off."""
