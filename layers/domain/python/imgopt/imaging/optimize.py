@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.cleaning import clean
-from imgopt.codecs.format import Content, ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.errors import InvalidImage
@@ -15,9 +15,9 @@ from imgopt.imaging.accept import accepted_formats
 from imgopt.imaging.appearance import describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.best import make_best
-from imgopt.imaging.candidates import candidates_for, contents_of, is_auto, possible_settings
+from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
-from imgopt.imaging.kinds import PictureKind, kind_of
+from imgopt.imaging.kinds import contents_seen
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import can_make, changes_size, is_repacked, stays_animated, target_format
@@ -82,11 +82,10 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
 def _find_candidates(
     source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture
 ) -> list[ProcessingSettings]:
-    if Content.ANIMATION in contents_of(source, options):
-        return candidates_for(source, options, Content.ANIMATION, source.has_alpha)
+    if ANIMATION_ALONE in possible_contents(source, options):
+        return candidates_for(source, options, ANIMATION_ALONE, source.has_alpha)
     image = _see(source, options, read)
-    content = Content.DRAWING if kind_of(image) is PictureKind.GRAPHIC else Content.PHOTO
-    return candidates_for(source, options, content, shows_through(image))
+    return candidates_for(source, options, contents_seen(image), shows_through(image))
 
 
 def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
