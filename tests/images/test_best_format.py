@@ -135,10 +135,11 @@ class Maker:
     """Makes results of these bytes and scores by format."""
 
     def __init__(self, **known: tuple[int, float | None]) -> None:
-        self.known, self.asked = known, []
+        self.known, self.asked, self.rivals = known, [], []
 
-    def __call__(self, options: ProcessingSettings) -> Made:
+    def __call__(self, options: ProcessingSettings, rival: int | None) -> Made:
         name = options.output_format.value
+        self.rivals.append(rival)
         self.asked.append((name, options.output_quality_target))
         size, score = self.known[name]
         return Made(Artifact(name, 4, 3, "encoder", 80, score=score), bytes(size))
@@ -171,6 +172,18 @@ def test_formats_are_tried_at_the_score_that_is_asked_for():
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     best_of(make, auto(output_quality_target="high"))
     assert make.asked == [("jpg", 80.0), ("avif", 80.0)]
+
+
+def test_formats_are_tried_knowing_the_smallest_that_looks_as_asked():
+    make = Maker(jpg=(900, 80.0), webp=(300, 60.0), avif=(500, 80.0), png=(700, 80.0))
+    best_of(make, auto(output_quality_target=80))
+    assert make.rivals == [None, 900, 900, 500]
+
+
+def test_nothing_is_given_up_for_a_smaller_one_under_a_limit():
+    make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
+    best_of(make, auto(output_quality_target=80, output_file_size_limit=1000))
+    assert make.rivals == [None, None]
 
 
 def test_formats_are_tried_at_the_score_that_the_quality_usually_has():

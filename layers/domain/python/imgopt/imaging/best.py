@@ -10,7 +10,8 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores.curve import usual_score
 from imgopt.sandbox import budget
 
-Make = Callable[[ProcessingSettings], Made]
+# Given the bytes of the smallest so far, as a search that can't come below them is given up.
+Make = Callable[[ProcessingSettings, int | None], Made]
 NOT_ALL_TRIED = "Not all formats were tried: that takes more computing time than the credits pay for."
 # A score is told by tenths, and a search comes so near.
 NEAR_TARGET = 0.5
@@ -34,14 +35,15 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
     With a limit on bytes it is the one that looks best of those that meet it. The first is made in any case, others as
     long as the job's budget allows.
     """
-    target = shared_target(options)
+    target, has_limit = shared_target(options), options.output_file_size_limit is not None
     trials, meter, warning = list[Trial](), budget.current(), None
     for each in candidates:
         if trials and not meter.allows(max(trial.milliseconds for trial in trials) / 1000):
             warning = NOT_ALL_TRIED
             break
-        trials.append(_try(make, each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)))
-    best = choose_trial(trials, target, has_limit=options.output_file_size_limit is not None).made
+        aimed = each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)
+        trials.append(_try(make, aimed, None if has_limit else _smallest(trials, target)))
+    best = choose_trial(trials, target, has_limit=has_limit).made
     told = " ".join(filter(None, (best.artifact.warning, warning))) or None
     return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
 
@@ -57,9 +59,9 @@ def aim(options: ProcessingSettings, target: float | None) -> ProcessingSettings
     return options.model_copy(update={"output_quality_target": target})
 
 
-def _try(make: Make, options: ProcessingSettings) -> Trial:
+def _try(make: Make, options: ProcessingSettings, rival: int | None) -> Trial:
     began = time.process_time()
-    made = make(options)
+    made = make(options, rival)
     return Trial(made, round(1000 * (time.process_time() - began)))
 
 
@@ -67,10 +69,18 @@ def choose_trial(trials: list[Trial], target: float | None, *, has_limit: bool) 
     fitting = [each for each in trials if each.made.artifact.size_limit_met is not False]
     if has_limit and fitting:
         return max(fitting, key=lambda each: (each.score or 0, -len(each.made.data)))
-    good = [each for each in trials if each.score is None or target is None or each.score >= target - NEAR_TARGET]
-    if good:
+    if good := _good(trials, target):
         return min(good, key=lambda each: len(each.made.data))
     return max(trials, key=lambda each: each.score or 0)
+
+
+def _good(trials: list[Trial], target: float | None) -> list[Trial]:
+    """Those that look as asked for, as far as that is known."""
+    return [each for each in trials if each.score is None or target is None or each.score >= target - NEAR_TARGET]
+
+
+def _smallest(trials: list[Trial], target: float | None) -> int | None:
+    return min((len(each.made.data) for each in _good(trials, target)), default=None)
 
 
 def _describe(trial: Trial) -> Candidate:

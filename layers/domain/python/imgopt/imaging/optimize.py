@@ -76,7 +76,7 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
     if not is_auto(options):
         return _make_one(data, source, options, read)
     candidates = [each for each in _find_candidates(source, options, read) if can_make(source, each)]
-    return make_best(lambda each: _make_one(data, source, each, read), candidates, options)
+    return make_best(lambda each, rival: _make_one(data, source, each, read, rival), candidates, options)
 
 
 def _find_candidates(
@@ -93,7 +93,9 @@ def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPictu
     return read(possible_settings(source, options)[0]).image
 
 
-def _make_one(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
+def _make_one(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture, rival: int | None = None
+) -> Made:
     if is_repacked(source, options):
         return repacked.repack_losslessly(data, source, options)
     target = target_format(source.format, options)
@@ -102,7 +104,7 @@ def _make_one(data: bytes, source: ImageHeader, options: ProcessingSettings, rea
         return vector.optimize_vector(data, source, drawing, options)
     if stays_animated(source, target, options):
         return animated.optimize_animated(data, source, target, options)
-    return still.optimize_still(data, source, options, read)
+    return still.optimize_still(data, source, options, read, rival)
 
 
 def _or_original(

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
 
 
-def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> Made:
+def optimize_still(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
+) -> Made:
+    """A search for a score is given up where another format's bytes, `rival`, are fewer than it can come to."""
     images = FORMATS[source.format].encode_set
     if images and target_format(source.format, options) == source.format and not changes_size(options):
         return _rewrite_set(data, source, images, options)
@@ -48,7 +51,7 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
         return _make_set(decoded, target, target.encode_set, source, options)
     picture = read_deep(data, source, target, canvas_of(source, options), _highest_quality(options))
     decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
-    return _make(decoded, picture, target, source, options)
+    return _make(decoded, picture, target, source, options, rival=rival)
 
 
 def _highest_quality(options: ProcessingSettings) -> int:
@@ -93,8 +96,14 @@ def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
     return canvas_of(source, options)
 
 
-def _make(
-    decoded: Decoded, deep: DeepPicture | None, target: Format, source: ImageHeader, options: ProcessingSettings
+def _make(  # noqa: PLR0913 - what is known of one picture
+    decoded: Decoded,
+    deep: DeepPicture | None,
+    target: Format,
+    source: ImageHeader,
+    options: ProcessingSettings,
+    *,
+    rival: int | None,
 ) -> Made:
     image, write, canvas = decoded.image, encoder_of(target), canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior)
@@ -113,7 +122,7 @@ def _make(
         placed = place_gain_map(decoded.gain_map, Size(*image.size), focus if scale == 1 else focus.scaled_by(scale))
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
-    made, score = make_scored(_scoring(encode, at_scale, target, source, options), options)
+    made, score = make_scored(_scoring(encode, at_scale, target, source, options), options, rival)
     size = canvas.scaled(made.scale)
     done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
