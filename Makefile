@@ -13,7 +13,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-attack bench-upscale bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ bench-scores: $(READY) ## compare the scores that jobs tell with those of whole 
 
 bench-targets: $(READY) ## measure what a search for a score saves, and how many encodings it takes
 	@$(BIN)/python -m benchmarks.targets
+
+bench-best-format: $(READY) ## compare auto with the best single format for each image, for benchmarks/BEST.md
+	@$(BIN)/python -m benchmarks.best_format
 
 bench-upscale: $(READY) ## measure speed, quality, seams and memory of upscaling
 	@$(IN_BENCH) -m benchmarks.upscale

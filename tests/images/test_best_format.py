@@ -13,6 +13,7 @@ from imgopt.imaging.artifact import Artifact, Candidate, Made
 from imgopt.imaging.best import Trial, choose_trial, make_best
 from imgopt.imaging.candidates import candidates_for, possible_settings
 from imgopt.imaging.effects import NO_RECONSTRUCTION, find_without_effect
+from imgopt.imaging.kinds import DRAWING_ALONE, PHOTO_ALONE, UNDECIDED_STILL, contents_seen
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image, is_repacked, processed_frames
 from imgopt.imaging.sandboxed import possible_formats
@@ -92,17 +93,17 @@ def test_media_type_that_is_not_known_is_refused_naming_those_that_are(media_typ
     ids=str,
 )
 def test_formats_that_suit_what_is_seen_are_tried(content, has_alpha, media_types, expected):
-    found = formats(candidates_for(PHOTO, auto(accept=media_types), content, has_alpha))
+    found = formats(candidates_for(PHOTO, auto(accept=media_types), {content}, has_alpha))
     assert sorted(found) == expected
 
 
 def test_formats_that_take_the_least_time_are_tried_first():
-    assert formats(candidates_for(PHOTO, auto(), Content.PHOTO, False)) == ["jpg", "avif"]
+    assert formats(candidates_for(PHOTO, auto(), PHOTO_ALONE, False)) == ["jpg", "avif"]
 
 
 def test_drawing_is_tried_without_loss_where_that_is_smallest():
     options = auto(output_quality_target="high")
-    (webp,) = (each for each in candidates_for(PHOTO, options, Content.DRAWING, False) if each.output_format == "webp")
+    (webp,) = (each for each in candidates_for(PHOTO, options, DRAWING_ALONE, False) if each.output_format == "webp")
     assert (webp.output_quality, webp.output_quality_target) == (100, None)
 
 
@@ -132,7 +133,7 @@ def test_formats_that_a_sandbox_may_answer_are_all_that_are_tried(source):
 
 
 def _tried(image, content, has_alpha):
-    return formats(candidates_for(image, auto(), content, has_alpha)) if content is not Content.ANIMATION else []
+    return formats(candidates_for(image, auto(), {content}, has_alpha)) if content is not Content.ANIMATION else []
 
 
 def test_settings_with_a_format_are_the_only_ones_that_are_possible():
@@ -144,10 +145,11 @@ class Maker:
     """Makes results of these bytes and scores by format."""
 
     def __init__(self, **known: tuple[int, float | None]) -> None:
-        self.known, self.asked, self.side = known, [], 3
+        self.known, self.asked, self.rivals, self.side = known, [], [], 3
 
-    def __call__(self, options: ProcessingSettings) -> Made:
+    def __call__(self, options: ProcessingSettings, rival: int | None) -> Made:
         name = options.output_format.value
+        self.rivals.append(rival)
         self.asked.append((name, options.output_quality_target))
         size, score = self.known[name]
         return Made(Artifact(name, self.side, self.side, "encoder", 80, score=score), bytes(size))
@@ -180,6 +182,18 @@ def test_formats_are_tried_at_the_score_that_is_asked_for():
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     best_of(make, auto(output_quality_target="high"))
     assert make.asked == [("jpg", 80.0), ("avif", 80.0)]
+
+
+def test_formats_are_tried_knowing_the_smallest_that_looks_as_asked():
+    make = Maker(jpg=(900, 80.0), webp=(300, 60.0), avif=(500, 80.0), png=(700, 80.0))
+    best_of(make, auto(output_quality_target=80))
+    assert make.rivals == [None, 900, 900, 500]
+
+
+def test_nothing_is_given_up_for_a_smaller_one_under_a_limit():
+    make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
+    best_of(make, auto(output_quality_target=80, output_file_size_limit=1000))
+    assert make.rivals == [None, None]
 
 
 def test_formats_are_tried_at_the_score_that_the_quality_usually_has():
@@ -247,12 +261,50 @@ def test_reconstruction_of_a_jpeg_has_no_effect(source):
     assert find_without_effect(image, options) == [NO_RECONSTRUCTION]
 
 
-def drawing() -> bytes:
+def bars(width: int = 320, height: int = 240) -> Image.Image:
     image = Image.new("RGB", (160, 120), "white")
     pen = ImageDraw.Draw(image)
     for step in range(6):
         pen.rectangle((10 + 22 * step, 20, 25 + 22 * step, 100 - 8 * step), fill=("navy", "crimson", "gold")[step % 3])
-    return pictures.encode(image, "PNG")
+    return image.resize((width, height))
+
+
+def drawing() -> bytes:
+    return pictures.encode(bars(), "PNG")
+
+
+def noise(width: int, height: int) -> Image.Image:
+    return Image.merge("RGB", [Image.effect_noise((width, height), 60) for _ in range(3)])
+
+
+def test_noise_is_a_photo():
+    assert contents_seen(noise(320, 240)) == PHOTO_ALONE
+
+
+def test_plain_areas_of_few_colours_are_a_drawing():
+    assert contents_seen(bars()) == DRAWING_ALONE
+
+
+def test_small_drawing_is_not_decided():
+    assert contents_seen(bars(160, 120)) == UNDECIDED_STILL
+
+
+def test_drawing_in_shades_is_not_decided():
+    shade = Image.linear_gradient("L")
+    colors = Image.merge("RGB", [shade, shade.rotate(90), shade.rotate(180)])
+    assert contents_seen(colors.resize((2048, 2048), Image.Resampling.NEAREST)) == UNDECIDED_STILL
+
+
+def test_photo_in_a_page_is_not_decided():
+    page = bars(640, 480)
+    page.paste(noise(160, 160), (300, 200))
+    assert contents_seen(page) == UNDECIDED_STILL
+
+
+def test_all_formats_are_tried_for_the_target_where_that_is_not_decided():
+    found = candidates_for(PHOTO, auto(output_quality_target="high"), UNDECIDED_STILL, False)
+    assert {each.output_format.value for each in found} == {"jpg", "avif", "png", "webp"}
+    assert {each.output_quality_target for each in found} == {80.0}
 
 
 def test_drawing_becomes_the_smallest_of_what_suits_it():

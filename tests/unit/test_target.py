@@ -10,7 +10,15 @@ from imgopt.imaging.scores.curve import ScoreCurve, usual_quality, usual_score
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.steps.compress import Attempts, Compressed
 from imgopt.imaging.steps.scored import choose_scored
-from imgopt.imaging.steps.target import ENOUGH_ABOVE, MOST_ENCODES, TARGET_STOPPED, Scored, predict, search
+from imgopt.imaging.steps.target import (
+    ENOUGH_ABOVE,
+    MOST_ENCODES,
+    TARGET_STOPPED,
+    Scored,
+    SearchBounds,
+    predict,
+    search,
+)
 from imgopt.sandbox.budget import Budget, Meter
 
 Curve = Callable[[int], float]
@@ -19,22 +27,36 @@ Curve = Callable[[int], float]
 class Run:
     """A search on a curve; bytes grow with the quality unless `size` says otherwise."""
 
-    def __init__(self, curve: Curve, seconds: float = 0.0, size: Curve = lambda quality: quality * 10) -> None:
-        self.curve, self.size, self.seconds, self.now = curve, size, seconds, 0.0
+    def __init__(
+        self,
+        curve: Curve,
+        seconds: float = 0.0,
+        size: Curve = lambda quality: quality * 10,
+        *,
+        is_exact: bool = False,
+    ) -> None:
+        self.curve, self.size, self.seconds, self.now, self.is_exact = curve, size, seconds, 0.0, is_exact
         self.tried: list[int] = []
 
     def encode(self, quality: int, _scale: float) -> Encoding:
         self.tried.append(quality)
         self.now += self.seconds
-        return Encoding(bytes(int(self.size(quality))), "test")
+        return Encoding(bytes(int(self.size(quality))), "test", lossless=self.is_exact)
 
     def score_of(self, made: Compressed) -> Score:
         return Score(self.curve(made.quality))
 
-    def search(self, target: float, start: int | None = None, budget: float = 100.0, highest: int = 100) -> Scored:
+    def search(
+        self,
+        target: float,
+        start: int | None = None,
+        budget: float = 100.0,
+        highest: int = 100,
+        rival: int | None = None,
+    ) -> Scored:
         attempts = Attempts(self.encode, Meter(Budget(budget, 1), lambda: self.now))
         first = predict(lambda _: None, target) if start is None else start
-        return search(attempts, self.score_of, target, first, highest)
+        return search(attempts, self.score_of, target, first, SearchBounds(highest, rival))
 
 
 def shifted(points: float, slope: float = 1.0) -> Curve:
@@ -80,6 +102,37 @@ def test_search_on_a_flat_curve_that_is_enough_ends_with_the_smallest(score):
     found = run.search(60)
     assert found.made.quality == min(run.tried)
     assert len(run.tried) <= MOST_ENCODES
+
+
+@pytest.mark.parametrize(("is_exact", "tried"), [(True, 2), (False, 4)])
+def test_search_ends_where_nothing_is_lost_again_in_the_same_bytes(is_exact, tried):
+    run = Run(lambda _: 100.0, size=lambda quality: 500, is_exact=is_exact)
+    assert run.search(70, start=60).reaches(70)
+    assert len(run.tried) == tried
+
+
+@pytest.mark.parametrize(
+    ("size", "score", "is_given_up"),
+    [
+        (500, 78, False),
+        (510, 78, True),  # what has the target is larger still
+        (600, 82, False),
+        (900, 82, True),  # two points are not worth so much
+        (1400, 90, False),
+        (1500, 90, True),
+    ],
+)
+def test_search_is_given_up_where_a_rival_is_surely_smaller(size, score, is_given_up):
+    run = Run(lambda quality: score if quality == 60 else 80.0, size=lambda _: size)
+    run.search(80, start=60, rival=500)
+    assert (len(run.tried) == 1) == is_given_up
+
+
+@pytest.mark.parametrize(("rival", "is_given_up"), [(500, False), (350, True)])
+def test_what_lost_nothing_may_become_much_smaller(rival, is_given_up):
+    run = Run(lambda quality: 100.0 if quality == 60 else 80.0, size=lambda _: 2000, is_exact=True)
+    run.search(80, start=60, rival=rival)
+    assert (len(run.tried) == 1) == is_given_up
 
 
 def test_search_on_a_flat_curve_that_is_too_low_is_bounded():

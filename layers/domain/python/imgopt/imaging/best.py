@@ -12,7 +12,8 @@ from imgopt.imaging.scores.curve import usual_score
 from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.sandbox import budget
 
-Make = Callable[[ProcessingSettings], Made]
+# Given the bytes of the smallest so far, as a search that can't come below them is given up.
+Make = Callable[[ProcessingSettings, int | None], Made]
 NOT_ALL_TRIED = "Not all formats were tried: that takes more computing time than the credits pay for."
 # A score is told by tenths, and a search comes so near.
 NEAR_TARGET = 0.5
@@ -42,14 +43,16 @@ def make_best(make: Make, candidates: Iterable[ProcessingSettings], options: Pro
     Without a target that is what loses nothing. With a limit on bytes it is the one that looks best of those that meet
     it. The first is made in any case, others as long as the job's budget allows.
     """
-    target = shared_target(options)
+    target, limit = shared_target(options), options.output_file_size_limit
+    least = SAME_SCORE if target is None else target
     trials, meter, warning = list[Trial](), budget.current(), None
     for each in candidates:
         if trials and not meter.allows(_seconds_for(each, trials)):
             warning = NOT_ALL_TRIED
             break
-        trials.append(_try(make, each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)))
-    best = choose_trial(trials, SAME_SCORE if target is None else target, options.output_file_size_limit).made
+        aimed = each if each.output_quality == LOSSLESS_QUALITY else aim(each, target)
+        trials.append(_try(make, aimed, _smallest(trials, least) if limit is None else None))
+    best = choose_trial(trials, least, limit).made
     told = " ".join(filter(None, (best.artifact.warning, warning))) or None
     return replace(best, artifact=replace(best.artifact, candidates=tuple(map(_describe, trials)), warning=told))
 
@@ -73,17 +76,16 @@ def aim(options: ProcessingSettings, target: float | None) -> ProcessingSettings
     return options.model_copy(update={"output_quality_target": target})
 
 
-def _try(make: Make, options: ProcessingSettings) -> Trial:
+def _try(make: Make, options: ProcessingSettings, rival: int | None) -> Trial:
     began = time.process_time()
-    made = make(options)
+    made = make(options, rival)
     return Trial(made, round(1000 * (time.process_time() - began)))
 
 
 def choose_trial(trials: list[Trial], target: float, limit: int | None) -> Trial:
     if limit is not None:
         return _choose_under(trials, limit)
-    good = [each for each in trials if each.score is None or each.score >= target - NEAR_TARGET]
-    if good:
+    if good := _good(trials, target):
         return min(good, key=lambda each: len(each.made.data))
     return max(trials, key=lambda each: each.score or 0)
 
@@ -96,6 +98,15 @@ def _choose_under(trials: list[Trial], limit: int) -> Trial:
     most = max(each.pixels for each in fitting)
     large = [each for each in fitting if each.pixels >= LEAST_PIXELS * most]
     return max(large, key=lambda each: (each.score or 0, -len(each.made.data)))
+
+
+def _good(trials: list[Trial], target: float) -> list[Trial]:
+    """Those that look as asked for, as far as that is known."""
+    return [each for each in trials if each.score is None or each.score >= target - NEAR_TARGET]
+
+
+def _smallest(trials: list[Trial], target: float) -> int | None:
+    return min((len(each.made.data) for each in _good(trials, target)), default=None)
 
 
 def _describe(trial: Trial) -> Candidate:

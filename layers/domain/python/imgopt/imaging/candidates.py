@@ -1,11 +1,16 @@
 """The formats among which the best is chosen for an image."""
 
+from collections.abc import Set as AbstractSet
+
 from imgopt.codecs.format import Content, Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.accept import accepted_formats
+from imgopt.imaging.kinds import DRAWING_ALONE, PHOTO_ALONE, UNDECIDED_STILL
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
+
+ANIMATION_ALONE = frozenset({Content.ANIMATION})
 
 
 def is_auto(options: ProcessingSettings) -> bool:
@@ -19,35 +24,35 @@ def possible_settings(image: ImageHeader, options: ProcessingSettings) -> tuple[
     """
     if not is_auto(options):
         return (options,)
-    cases = [(content, has_alpha) for content in contents_of(image, options) for has_alpha in (False, True)]
+    cases = [(contents, has_alpha) for contents in possible_contents(image, options) for has_alpha in (False, True)]
     found = [each for case in cases for each in candidates_for(image, options, *case)]
     return tuple(dict.fromkeys(found))
 
 
-def contents_of(image: ImageHeader, options: ProcessingSettings) -> tuple[Content, ...]:
+def possible_contents(image: ImageHeader, options: ProcessingSettings) -> tuple[AbstractSet[Content], ...]:
     """What may be seen in an image, as far as its header tells: an animation stays one where that is accepted."""
     holds_animation = any(each.encode_animation for each in _accepted(options))
-    return (Content.ANIMATION,) if image.frames > 1 and holds_animation else (Content.PHOTO, Content.DRAWING)
+    return (ANIMATION_ALONE,) if image.frames > 1 and holds_animation else (PHOTO_ALONE, DRAWING_ALONE, UNDECIDED_STILL)
 
 
 def candidates_for(
-    image: ImageHeader, options: ProcessingSettings, content: Content, has_alpha: bool
+    image: ImageHeader, options: ProcessingSettings, contents: AbstractSet[Content], has_alpha: bool
 ) -> list[ProcessingSettings]:
-    """Settings for each format that suits the content, those that take the least time first.
+    """Settings for each format that suits any of the contents, those that take the least time first.
 
     Where none of these is accepted, it is any that can hold it, or could without alpha. Raises InvalidRequest where
     there is none.
     """
     accepted, source = _accepted(options), FORMATS[image.format]
     if source.vector and source in accepted:
-        return [_settings_for(source, options, content)]
-    able = [each for each in accepted if _can_hold(each, content)]
+        return [_settings_for(source, options, contents)]
+    able = [each for each in accepted if _can_hold(each, contents)]
     if not able:
         raise InvalidRequest("None of the formats that are accepted can hold this image.")
     with_alpha = [each for each in able if each.keeps_alpha or not has_alpha]
-    suited = [each for each in with_alpha if content in each.suits]
+    suited = [each for each in with_alpha if contents & each.suits]
     ordered = sorted(suited or with_alpha or able, key=lambda each: each.encode_nanoseconds)
-    return [_settings_for(each, options, content) for each in ordered]
+    return [_settings_for(each, options, contents) for each in ordered]
 
 
 def _accepted(options: ProcessingSettings) -> list[Format]:
@@ -55,23 +60,23 @@ def _accepted(options: ProcessingSettings) -> list[Format]:
     return [each for each in FORMATS.values() if each.name in names]
 
 
-def _can_hold(target: Format, content: Content) -> bool:
-    if content is Content.ANIMATION:
+def _can_hold(target: Format, contents: AbstractSet[Content]) -> bool:
+    if Content.ANIMATION in contents:
         return target.encode_animation is not None
     return target.encode is not None and target.vector is None
 
 
-def _settings_for(target: Format, options: ProcessingSettings, content: Content) -> ProcessingSettings:
+def _settings_for(target: Format, options: ProcessingSettings, contents: AbstractSet[Content]) -> ProcessingSettings:
     """An animation stays one, and no file is put into another: formats are compared by their pixels.
 
-    Some formats hold drawings in the fewest bytes where nothing is lost.
+    Some formats hold what is surely a drawing in the fewest bytes where nothing is lost.
     """
     known: dict[str, object] = {
         "output_format": OutputFormat(target.name),
-        "keep_animation": content is Content.ANIMATION,
+        "keep_animation": Content.ANIMATION in contents,
         "accept": None,
         "jpeg_reconstruction": False,
     }
-    if content is Content.DRAWING and target.draws_without_loss:
+    if contents == DRAWING_ALONE and target.draws_without_loss:
         known |= {"output_quality": LOSSLESS_QUALITY, "output_quality_target": None}
     return options.model_copy(update=known)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.cleaning import clean
-from imgopt.codecs.format import Content, ImageHeader
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.errors import InvalidImage, TooLarge
@@ -15,10 +15,10 @@ from imgopt.imaging.accept import accepted_formats
 from imgopt.imaging.appearance import SIDE_SEEN, describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.best import make_best
-from imgopt.imaging.candidates import candidates_for, contents_of, is_auto, possible_settings
+from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
-from imgopt.imaging.kinds import PictureKind, kind_of
+from imgopt.imaging.kinds import contents_seen
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import can_make, canvas_of, changes_size, is_repacked, stays_animated, target_format
@@ -96,17 +96,16 @@ def _make(data: bytes, source: ImageHeader, options: ProcessingSettings, read: s
     if not is_auto(options):
         return _make_one(data, source, options, read)
     candidates = [each for each in _find_candidates(source, options, read) if can_make(source, each)]
-    return make_best(lambda each: _make_one(data, source, each, read), candidates, options)
+    return make_best(lambda each, rival: _make_one(data, source, each, read, rival), candidates, options)
 
 
 def _find_candidates(
     source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture
 ) -> list[ProcessingSettings]:
-    if Content.ANIMATION in contents_of(source, options):
-        return candidates_for(source, options, Content.ANIMATION, source.has_alpha)
+    if ANIMATION_ALONE in possible_contents(source, options):
+        return candidates_for(source, options, ANIMATION_ALONE, source.has_alpha)
     image = _see(source, options, read)
-    content = Content.DRAWING if kind_of(image) is PictureKind.GRAPHIC else Content.PHOTO
-    return candidates_for(source, options, content, shows_through(image))
+    return candidates_for(source, options, contents_seen(image), shows_through(image))
 
 
 def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> "Image":
@@ -114,7 +113,9 @@ def _see(source: ImageHeader, options: ProcessingSettings, read: still.ReadPictu
     return read(possible_settings(source, options)[0]).image
 
 
-def _make_one(data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture) -> Made:
+def _make_one(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, read: still.ReadPicture, rival: int | None = None
+) -> Made:
     if is_repacked(source, options):
         return repacked.repack_losslessly(data, source, options)
     target = target_format(source.format, options)
@@ -123,7 +124,7 @@ def _make_one(data: bytes, source: ImageHeader, options: ProcessingSettings, rea
         return vector.optimize_vector(data, source, drawing, options)
     if stays_animated(source, target, options):
         return animated.optimize_animated(data, source, target, options)
-    return still.optimize_still(data, source, options, read)
+    return still.optimize_still(data, source, options, read, rival)
 
 
 def _or_original(

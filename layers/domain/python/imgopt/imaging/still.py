@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 ReadPicture: TypeAlias = Callable[[ProcessingSettings], Decoded]
 
 
-def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture) -> Made:
+def optimize_still(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, read: ReadPicture, rival: int | None = None
+) -> Made:
+    """A search for a score is given up where another format's bytes, `rival`, are fewer than it can come to."""
     images = FORMATS[source.format].encode_set
     if images and target_format(source.format, options) == source.format and not changes_size(options):
         return _rewrite_set(data, source, images, options)
@@ -48,7 +51,7 @@ def optimize_still(data: bytes, source: ImageHeader, options: ProcessingSettings
         return _make_set(decoded, target, target.encode_set, source, options)
     picture = read_deep(data, source, target, canvas_of(source, options), _highest_quality(options))
     decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
-    return _make(decoded, picture, target, source, options)
+    return _make(decoded, picture, target, source, options, rival=rival)
 
 
 def _highest_quality(options: ProcessingSettings) -> int:
@@ -93,8 +96,14 @@ def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
     return canvas_of(source, options)
 
 
-def _make(
-    decoded: Decoded, deep: DeepPicture | None, target: Format, source: ImageHeader, options: ProcessingSettings
+def _make(  # noqa: PLR0913 - what is known of one picture
+    decoded: Decoded,
+    deep: DeepPicture | None,
+    target: Format,
+    source: ImageHeader,
+    options: ProcessingSettings,
+    *,
+    rival: int | None,
 ) -> Made:
     image, canvas = decoded.image, canvas_of(source, options)
     focus = plan_resize(image, canvas, options.output_resize_behavior)
@@ -115,7 +124,7 @@ def _make(
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
     scored = [
-        make_scored(_scoring(partial(encode, write), at_scale, target, source, options), options)
+        make_scored(_scoring(partial(encode, write), at_scale, target, source, options), options, rival)
         for write in _encoders_for(at_scale(1), target, options)
     ]
     made, score = choose_scored(scored, options)

@@ -12,7 +12,7 @@ from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.stills import compare_seen, read_result
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE, spread
 from imgopt.imaging.steps.compress import Attempts, Compressed, Encode
-from imgopt.imaging.steps.target import ScoreOf, predict, search
+from imgopt.imaging.steps.target import ScoreOf, SearchBounds, predict, search
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,13 +44,17 @@ class Scoring:
     highest: int = LOSSLESS_QUALITY
 
 
-def make_scored(scoring: Scoring, options: ProcessingSettings) -> tuple[Compressed, Score]:
-    """By `output_quality_target` where it is given, else by `output_quality`. A limit on bytes comes before both."""
+def make_scored(scoring: Scoring, options: ProcessingSettings, rival: int | None = None) -> tuple[Compressed, Score]:
+    """By `output_quality_target` where it is given, else by `output_quality`. A limit on bytes comes before both.
+
+    A search is given up where another format's bytes, `rival`, are fewer than it can come to.
+    """
     wanted, limit = options.output_quality_target, options.output_file_size_limit
     if wanted is None:
         made = scoring.fit_from(scoring.encode, options.output_quality)
         return made, scoring.score_of(made)
-    found = search(Attempts(scoring.encode), scoring.score_of, wanted, scoring.begin(wanted), scoring.highest)
+    attempts, first = Attempts(scoring.encode), scoring.begin(wanted)
+    found = search(attempts, scoring.score_of, wanted, first, SearchBounds(scoring.highest, rival))
     made, score = found.made, found.score
     if limit and made.size > limit:
         made = scoring.fit_from(_reuse(scoring.encode, made), made.quality)
