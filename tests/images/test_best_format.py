@@ -190,7 +190,7 @@ def test_formats_are_tried_knowing_the_smallest_that_looks_as_asked():
     assert make.rivals == [None, 900, 900, 500]
 
 
-def test_nothing_is_given_up_for_a_smaller_one_under_a_limit():
+def test_search_is_not_given_up_under_a_limit():
     make = Maker(jpg=(900, 80.0), avif=(500, 80.0))
     best_of(make, auto(output_quality_target=80, output_file_size_limit=1000))
     assert make.rivals == [None, None]
@@ -240,7 +240,7 @@ def test_the_one_that_looks_best_under_a_limit_is_taken():
     assert choose_trial(trials, 80, 100).made.artifact.format == "avif"
 
 
-def test_one_that_a_limit_has_made_much_smaller_does_not_look_best():
+def test_result_that_a_limit_has_made_much_smaller_does_not_look_best():
     trials = [trial("jpg", 55, 90), trial("gif", 93, 95, side=20)]
     assert choose_trial(trials, 80, 100).made.artifact.format == "jpg"
 
@@ -249,7 +249,7 @@ def test_smallest_is_taken_where_none_meets_the_limit():
     assert choose_trial([trial("gif", 90, 200), trial("webp", 50, 150)], 80, 100).made.artifact.format == "webp"
 
 
-def test_what_loses_nothing_is_taken_at_quality_100():
+def test_lossless_result_is_taken_at_quality_100():
     made = best_of(Maker(avif=(300, 94.0), webp=(500, 100.0), png=(600, 100.0)), auto(output_quality=100))
     assert made.artifact.format == "webp"
 
@@ -301,7 +301,7 @@ def test_photo_in_a_page_is_not_decided():
     assert contents_seen(page) == UNDECIDED_STILL
 
 
-def test_all_formats_are_tried_for_the_target_where_that_is_not_decided():
+def test_formats_of_both_kinds_are_tried_where_that_is_not_decided():
     found = candidates_for(PHOTO, auto(output_quality_target="high"), UNDECIDED_STILL, False)
     assert {each.output_format.value for each in found} == {"jpg", "avif", "png", "webp"}
     assert {each.output_quality_target for each in found} == {80.0}

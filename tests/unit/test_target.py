@@ -129,7 +129,7 @@ def test_search_is_given_up_where_a_rival_is_surely_smaller(size, score, is_give
 
 
 @pytest.mark.parametrize(("rival", "is_given_up"), [(500, False), (350, True)])
-def test_what_lost_nothing_may_become_much_smaller(rival, is_given_up):
+def test_lossless_file_may_become_much_smaller(rival, is_given_up):
     run = Run(lambda quality: 100.0 if quality == 60 else 80.0, size=lambda _: 2000, is_exact=True)
     run.search(80, start=60, rival=rival)
     assert (len(run.tried) == 1) == is_given_up

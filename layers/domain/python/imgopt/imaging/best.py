@@ -18,7 +18,7 @@ NOT_ALL_TRIED = "Not all formats were tried: that takes more computing time than
 # A score is told by tenths, and a search comes so near.
 NEAR_TARGET = 0.5
 # Of the pixels of another result: a score says nothing of those that are gone.
-LEAST_PIXELS = 0.75
+LEAST_PIXEL_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _choose_under(trials: list[Trial], limit: int) -> Trial:
     if not fitting:
         return min(trials, key=lambda each: len(each.made.data))
     most = max(each.pixels for each in fitting)
-    large = [each for each in fitting if each.pixels >= LEAST_PIXELS * most]
+    large = [each for each in fitting if each.pixels >= LEAST_PIXEL_SHARE * most]
     return max(large, key=lambda each: (each.score or 0, -len(each.made.data)))
 
 
