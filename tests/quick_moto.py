@@ -20,6 +20,7 @@ from moto.core import models as mocks
 from moto.core import responses as core
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.dynamodb import models, responses
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.parsing import validators
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node, UpdateExpression
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -125,31 +126,46 @@ def one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Copies:
-    """The module `copy`, as moto's DynamoDB sees it: it copies the whole table for each item of a transaction."""
+    """The module `copy`, as moto's DynamoDB sees it: for each item of a transaction it copies the whole table.
+
+    Here it copies once what the transaction may change; all else is in the table and in its copy.
+    """
 
     def __init__(self) -> None:
-        self._tables = local()
+        self._transaction = local()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(copy, name)
 
     def deepcopy(self, value: Any) -> Any:
-        known = getattr(self._tables, "copies", None)
+        known = getattr(self._transaction, "copies", None)
         if known is None or not isinstance(value, models.Table):
             return copy.deepcopy(value)
         if value.name not in known:
-            known[value.name] = copy.deepcopy(value)
+            known[value.name] = copy_partitions(value, self._transaction.operations)
         return known[value.name]
 
     def sharing(self, write: Callable[..., None]) -> Callable[..., None]:
-        def write_with_one_copy(*asked: Any) -> None:
-            self._tables.copies = {}
+        def write_with_one_copy(backend: models.DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+            self._transaction.copies = {}
+            self._transaction.operations = [each for item in transact_items for each in item.values()]
             try:
-                write(*asked)
+                write(backend, transact_items)
             finally:
-                self._tables.copies = None
+                self._transaction.copies = None
 
         return write_with_one_copy
+
+
+def copy_partitions(table: models.Table, operations: list[dict[str, Any]]) -> models.Table:
+    """A table of which only the partitions are its own that the operations name."""
+    copied = copy.copy(table)
+    copied.items = copy.copy(table.items)
+    for operation in operations:
+        key = DynamoType((operation.get("Key") or operation["Item"])[table.hash_key_attr])
+        if key in copied.items:
+            copied.items[key] = copy.deepcopy(copied.items[key])
+    return copied
 
 
 def remembering(pick: Pick) -> Pick:
