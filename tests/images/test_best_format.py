@@ -17,6 +17,8 @@ from imgopt.imaging.kinds import DRAWING_ALONE, PHOTO_ALONE, UNDECIDED_STILL, co
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import check_image, is_repacked, processed_frames
 from imgopt.imaging.sandboxed import possible_formats
+from imgopt.imaging.steps import scored
+from imgopt.imaging.steps.target import search
 from imgopt.sandbox.budget import Budget, Meter
 from tests import pictures
 
@@ -311,6 +313,18 @@ def test_drawing_becomes_the_smallest_of_what_suits_it():
     made = pictures.run(drawing(), output_format="auto")
     assert {each.format for each in made.candidates} == {"png", "webp", "avif"}
     assert len(made.data) == min(each.bytes for each in made.candidates)
+
+
+def test_search_in_a_format_knows_what_the_one_before_it_took(monkeypatch):
+    rivals = []
+
+    def record(*asked):
+        rivals.append(asked[-1].rival)
+        return search(*asked)
+
+    monkeypatch.setattr(scored, "search", record)
+    without_loss, *_ = pictures.run(drawing(), output_format="auto", output_quality_target=80).candidates
+    assert rivals[0] == without_loss.bytes
 
 
 def test_original_is_given_back_where_it_is_accepted_and_smaller():
