@@ -1,5 +1,6 @@
 """GIFs written: what is seen stays the same, frames and time stay, and bytes go."""
 
+import subprocess
 import sys
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from imgopt.codecs.gif.blocks import read_delays
 from imgopt.codecs.gif.writer import delays
 from imgopt.codecs.shared.animation import FOREVER, Animation
 from imgopt.errors import InvalidImage
+from imgopt.sandbox.budget import Budget, Meter
 from tests import animations, pictures
 from tests.animations import Part
 from tests.images.test_animation import by_vips, random_parts, visible
@@ -215,3 +217,9 @@ def test_a_gif_that_is_returned_as_it_was_holds_no_comment():
     smallest = pictures.run(pictures.gif(frames=3)).data
     again = pictures.run(smallest[:-1] + b"\x21\xfe\x04here\x00\x3b")
     assert b"here" not in again.data
+
+
+def test_limits_of_a_program_can_be_set_below_those_of_its_job(monkeypatch):
+    monkeypatch.setattr(gifsicle.budget, "current", lambda: Meter(Budget(40.0, 2**31), clock=lambda: 0.0))
+    script = f"ulimit -t 60 && {gifsicle._limits()}"
+    subprocess.run(["/bin/sh", "-c", script, "true"], check=True)

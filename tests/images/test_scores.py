@@ -7,14 +7,15 @@ from PIL import Image
 from pydantic import ValidationError
 
 from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.shared.encoding import Encoding
+from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores import model
-from imgopt.imaging.scores.effort import LEAST_COMPARED, MOST_COMPARED, effort_for, whole_effort
+from imgopt.imaging.scores.effort import LEAST_COMPARED, MOST_COMPARED, READ_NANOSECONDS, effort_for, whole_effort
 from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.ssimulacra2 import NEEDS_NEWER_PYTHON, compare
 from imgopt.imaging.scores.stills import compare_seen, score_still
 from imgopt.imaging.scores.tiles import TILE_EDGE, WHOLE_PICTURE, spread
+from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.steps.scored import USUAL_QUALITY
 from tests import pictures
 
@@ -38,7 +39,7 @@ def test_score_falls_with_the_quality():
 
 
 @needs_scorer
-@pytest.mark.parametrize("target", ["jpg", "png", "webp", "avif", "gif", "ico"])
+@pytest.mark.parametrize("target", ["jpg", "png", "webp", "avif", "jxl", "gif", "ico"])
 def test_score_is_told_with_its_metric_in_each_format_of_pixels(target):
     done = pictures.run(pictures.png(), output_format=target)
     assert (0 < done.score <= 100, done.score_metric, done.warning) == (True, "ssimulacra2", None)
@@ -66,6 +67,22 @@ def test_score_of_a_drawing_that_stays_one_is_none_without_a_warning():
 def test_score_of_an_animation_is_that_of_its_frames():
     done = pictures.run(pictures.gif(frames=3), output_format="webp", keep_animation=True, output_quality=30)
     assert 0 < done.score <= 100
+
+
+@pytest.mark.parametrize("target", ["jpg", "jxl", "avif", "png"])
+def test_score_of_a_large_photo_costs_a_small_part_of_its_job(target):
+    pixels = 12_000_000
+    effort = effort_for(pixels, pixels, FORMATS[target], grounds=1)
+    assert effort.seconds < 0.15 * pixels * (READ_NANOSECONDS + FORMATS[target].encode_nanoseconds) / 1e9
+
+
+@needs_scorer
+@pytest.mark.parametrize("target", ["jpg", "jxl"])
+def test_sample_that_is_encoded_apart_has_the_score_of_the_whole(target):
+    picture = gradient().resize((640, 480))
+    made, encode_sample = FORMATS[target].encode(picture, 60, NO_METADATA), FORMATS[target].encode_sample
+    apart = decode(encode_sample(picture, 60, made.encoder), target).image
+    assert compare(picture, apart) == pytest.approx(compare(picture, decode(made.data, target).image), abs=0.1)
 
 
 def test_compare_says_100_of_equal_pictures():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from imgopt.errors import InvalidImage
 from imgopt.sandbox import confinement, forking, landlock, seccomp, spawning, syscalls
 from imgopt.sandbox.budget import Budget
 
@@ -285,3 +286,8 @@ def test_a_machine_without_a_filter_is_said_once(monkeypatch):
     for _ in range(2):
         assert spawning.unwrap({"without": "seccomp something-else"}, b"made", "x") == b"made"
     assert said == [{"without": ["seccomp"]}]
+
+
+def test_error_of_a_kind_that_is_not_known_is_no_result():
+    with pytest.raises(InvalidImage, match="refused"):
+        spawning.unwrap({"error": "Unread", "message": "x"}, b"", "refused")

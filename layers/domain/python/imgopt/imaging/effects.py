@@ -25,6 +25,7 @@ def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list
 def _find_beside_auto(options: ProcessingSettings) -> Iterator[str]:
     if options.jpeg_reconstruction:
         yield NO_RECONSTRUCTION
+    yield from _find_beside_others(options)
 
 
 def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
@@ -40,15 +41,13 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
         yield f"keep_animation has no effect: {target} holds no animation."
     if options.jpeg_reconstruction and not is_repacked(image, options):
         yield NO_RECONSTRUCTION
-    yield from _find_beside_target(image, target, options)
+    if options.output_quality_target is not None and is_vector(image.format) and is_vector(target):
+        yield "output_quality_target has no effect: a drawing that stays one has no score."
+    yield from _find_beside_others(options)
+
+
+def _find_beside_others(options: ProcessingSettings) -> Iterator[str]:
+    if options.output_quality_target is not None and options.output_quality != DEFAULT_QUALITY:
+        yield "output_quality has no effect beside output_quality_target."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."
-
-
-def _find_beside_target(image: ImageHeader, target: str, options: ProcessingSettings) -> Iterator[str]:
-    if options.output_quality_target is None:
-        return
-    if options.output_quality != DEFAULT_QUALITY:
-        yield "output_quality has no effect beside output_quality_target."
-    if is_vector(image.format) and is_vector(target):
-        yield "output_quality_target has no effect: a drawing that stays one has no score."

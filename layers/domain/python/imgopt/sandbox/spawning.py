@@ -126,7 +126,7 @@ def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:
     _note_missing(frozenset(confinement.MECHANISMS) & {*str(header.get("without", "")).split()})
     if header.get("error") in errors.PUBLIC_NAMES:
         raise getattr(errors, header["error"])(str(header.get("message")))
-    failure = header.get("failure")
+    failure = header.get("failure") or header.get("error")  # an error may be of a kind that no one else knows
     if failure == ImportError.__name__:
         raise ImportError("A module of the service can't be loaded.")
     if failure:

@@ -49,7 +49,7 @@ def run_gifsicle(arguments: list[str], data: bytes) -> tuple[bytes, str]:
 def _limits() -> str:
     """For a shell that becomes the program: a job may set no other process limits, and code after fork is no place.
 
-    Of CPU seconds, the limit that says so comes first.
+    Of CPU seconds, the limit that says so comes first. It is set first, too: none may be above the last one.
     """
     meter = budget.current()
     wanted = ["-f 0", "-c 0"]
@@ -57,7 +57,7 @@ def _limits() -> str:
         wanted.append(f"-v {min(MEMORY_BYTES, max(LEAST_BYTES, meter.memory_left)) // 1024}")
     if math.isfinite(meter.seconds_left):
         seconds = max(1, round(meter.seconds_left))
-        wanted += [f"-H -t {seconds + 1}", f"-S -t {seconds}"]
+        wanted += [f"-S -t {seconds}", f"-H -t {seconds + 1}"]
     return " && ".join(f"ulimit {each}" for each in wanted) + ' && exec "$0" "$@"'
 
 

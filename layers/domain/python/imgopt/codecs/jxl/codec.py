@@ -54,6 +54,11 @@ def write(image: "Image", native: int) -> bytes:
     return libjxl.encode(image, native, EFFORT)
 
 
+def encode_sample(image: "Image", quality: int, _encoder: str) -> bytes:
+    """A sample's pixels as lossy JPEG XL of that quality has them: libjxl looks at no more than their surroundings."""
+    return write(image, quality_scale.JXL.native(quality))
+
+
 def _write_exactly(image: "Image", *, is_flat: bool) -> bytes:
     large = image.width * image.height > LARGE
     effort = LARGE_EFFORT if large else FEW_COLORS_EFFORT if is_flat else LOSSLESS_EFFORT
