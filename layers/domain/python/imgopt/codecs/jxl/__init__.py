@@ -45,7 +45,7 @@ FORMAT = Format(
     packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),
     insert_metadata=codec.insert,
     largest_alpha=codec.MOST_ALPHA_PIXELS,
-    encode_sample=codec.encode_sample,
+    encode_sample=codec.encode_jxl_sample,
     encode_nanoseconds=35.0,
     decode_nanoseconds=25.0,
     suits=frozenset({Content.PHOTO}),

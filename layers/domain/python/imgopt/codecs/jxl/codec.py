@@ -54,7 +54,7 @@ def write(image: "Image", native: int) -> bytes:
     return libjxl.encode(image, native, EFFORT)
 
 
-def encode_sample(image: "Image", quality: int, _encoder: str) -> bytes:
+def encode_jxl_sample(image: "Image", quality: int, _encoder: str) -> bytes:
     """A sample's pixels as lossy JPEG XL of that quality has them: libjxl looks at no more than their surroundings."""
     return write(image, quality_scale.JXL.native(quality))
 
