@@ -1,7 +1,7 @@
 """Why a request is not answered as it was meant to be, with the status and the sentence of the served document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from functions.api.errors import STATUS
@@ -24,7 +24,7 @@ class Reason:
     status: int
     sentence: str
     media_types: tuple[str, ...] = (JSON,)
-    headers: Mapping[str, str] = NO_HEADERS
+    headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
 
 
 def because(error: type[errors.ImgoptError], sentence: str) -> Reason:
