@@ -14,7 +14,7 @@ class Expanded:
     """Pixels in the order of the file, row by row, and starts and ends of what no run has drawn, in pixels."""
 
     pixels: bytearray = field(default_factory=bytearray)
-    gaps: array[int] = field(default_factory=lambda: array("I"))
+    gaps: "array[int]" = field(default_factory=lambda: array("I"))
 
     def leave(self, start: int, end: int, pixel_bytes: int) -> None:
         if end > start:
