@@ -110,12 +110,8 @@ def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
 
 def _check_any(image: ImageHeader, candidates: Sequence[ProcessingSettings]) -> None:
     """One of the formats among which is chosen is enough. Raises what is said of the last."""
-    *others, last = candidates
-    for each in others:
-        with suppress(InvalidRequest, TooLarge):
-            _check_output(image, each)
-            return
-    _check_output(image, last)
+    if not any(can_make(image, each) for each in candidates):
+        _check_output(image, candidates[-1])
 
 
 def can_make(image: ImageHeader, options: ProcessingSettings) -> bool:
