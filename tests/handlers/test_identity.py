@@ -8,6 +8,7 @@ from imgopt import authentication, clock
 from imgopt.accounts import api_keys, repository, users
 from imgopt.accounts.model import Credential, User
 from imgopt.accounts.plans import Tier
+from imgopt.accounts.tokens import hash_token
 from imgopt.billing.model import Entitlement, Subscription, SubscriptionStatus
 from imgopt.devices import repository as device_store
 from imgopt.devices import tokens
@@ -68,6 +69,27 @@ def test_principal_is_none_without_credentials(who):
 def test_a_guest_is_known_by_its_session_token(who, upload):
     guest = who(session=upload(pictures.png())["session_token"])
     assert (guest.tier, guest.credential, guest.is_guest) == (Tier.UNREGISTERED, Credential.SESSION, True)
+
+
+def test_a_guest_that_was_found_is_not_read_again(who, upload, monkeypatch):
+    token = upload(pictures.png())["session_token"]
+    found = who(session=token)
+    monkeypatch.setattr(repository, "find_guest", None)
+    assert who(session=token) == found
+
+
+def test_a_token_that_is_no_guests_is_looked_for_each_time(who, monkeypatch):
+    looked_for = []
+    monkeypatch.setattr(repository, "find_guest", looked_for.append)
+    assert [who(session="unknown"), who(session="unknown"), len(looked_for)] == [None, None, 2]
+
+
+def test_a_guest_that_was_found_expires(who, upload, monkeypatch):
+    token = upload(pictures.png())["session_token"]
+    assert who(session=token)
+    late = clock.now() + timedelta(seconds=settings().guest_lifetime)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    assert who(session=token) is None
 
 
 def test_a_user_is_known_by_the_issuers_token(who, issuer):
@@ -208,7 +230,7 @@ def test_credentials_of_a_removed_user_are_refused(who, user, request, kind):
 @pytest.mark.parametrize("kind", ["device_token", "api_key"])
 def test_the_last_use_is_noted_once_an_hour(who, request, clock_at, kind):
     given = request.getfixturevalue(kind)
-    item_key = table.key("DEVICE_TOKEN" if kind == "device_token" else "API_KEY", authentication.hash_token(given))
+    item_key = table.key("DEVICE_TOKEN" if kind == "device_token" else "API_KEY", hash_token(given))
     noted = []
     for minutes in (0, 59, 61):
         clock_at(minutes=minutes)

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from imgopt import audit, clock
-from imgopt.accounts import api_keys, oidc, repository, users
+from imgopt import audit
+from imgopt.accounts import api_keys, guests, oidc, users
 from imgopt.accounts.model import Credential, Principal
-from imgopt.accounts.plans import Tier
-from imgopt.accounts.tokens import hash_token
 from imgopt.audit import AuditEvent
 from imgopt.devices import tokens as device_tokens
 from imgopt.errors import ShutOut, Unauthorized
@@ -22,10 +20,7 @@ def authenticate(session_token: str | None, authorization: str | None) -> Princi
     """
     if authorization:
         return _recognize_or_note(authorization)
-    guest = repository.find_guest(hash_token(session_token)) if session_token else None
-    if guest is None or guest.expires_at <= clock.now():
-        return None
-    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
+    return guests.find_by_session_token(session_token) if session_token else None
 
 
 def _recognize_or_note(authorization: str) -> Principal:
