@@ -221,3 +221,18 @@ def test_a_limit_that_needs_less_than_16_pixels_is_not_met(frames, target):
     source = data_of("gif animated") if frames > 1 else pictures.png()
     done = run(source, output_format=target, keep_animation=True, output_file_size_limit=40)
     assert (done.size_limit_met, done.width, done.frames) == (False, 16, frames)
+
+
+@pytest.mark.parametrize(
+    ("settings", "warning"),
+    [
+        ({"output_format": "jpg"}, "The first of 3 frames was taken."),
+        ({"output_format": "webp"}, "The first of 3 frames was taken: keep_animation keeps them."),
+        ({"output_format": "webp", "keep_animation": True}, None),
+        ({"output_format": "webp", "gif_frame_limit": 1}, None),
+        ({"output_format": "original", "gif_frame_limit": 2}, None),
+    ],
+)
+def test_a_still_of_an_animation_says_that_frames_were_left_out(settings, warning):
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "green", "blue")]
+    assert run(animations.saved(frames, "GIF", duration=100), **settings).warning == warning

@@ -21,7 +21,15 @@ from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import contents_seen
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import can_make, canvas_of, changes_size, is_repacked, stays_animated, target_format
+from imgopt.imaging.plan import (
+    can_make,
+    canvas_of,
+    changes_size,
+    holds_animations,
+    is_repacked,
+    stays_animated,
+    target_format,
+)
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
@@ -181,6 +189,15 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
 def _judge(made: Made, source: ImageHeader, options: ProcessingSettings) -> Made:
     """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
     limit = options.output_file_size_limit
-    warning = join_warnings(source.warning, made.artifact.warning, warn_of_lost_hdr(made, source))
+    lost = warn_of_lost_frames(made, source, options), warn_of_lost_hdr(made, source)
+    warning = join_warnings(source.warning, made.artifact.warning, *lost)
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))
+
+
+def warn_of_lost_frames(made: Made, source: ImageHeader, options: ProcessingSettings) -> str | None:
+    """A sentence for `warning` where an animation has become a still that nobody asked for."""
+    if source.frames == 1 or made.artifact.frames > 1 or options.gif_frame_limit == 1:
+        return None
+    taken = f"The first of {source.frames} frames was taken"
+    return f"{taken}: keep_animation keeps them." if holds_animations(made.artifact.format) else f"{taken}."
