@@ -18,7 +18,7 @@ import onnxruntime
 from benchmarks.gpu_runs import CUDA, Run, bound, in_torch, open_session, speed_of, upscaling, within
 from benchmarks.roofline import Card, card_of, work_of
 from imgopt.networks import path_of
-from imgopt.upscale.models import WAIFU2X, X4PLUS, Device, Model
+from imgopt.upscale.models import ANIME, X4PLUS, Device, Model
 from imgopt.upscale.runtime import Runtime
 
 FILES = {"fp16": "{}-fp16", "fp32": "{}"}
@@ -53,7 +53,7 @@ def main() -> None:
     print(f"{name}, ONNX Runtime {onnxruntime.__version__}. Bounds: {card.source if card else 'card not known'}.\n")
     say(COLUMNS)
     say(["---"] * len(COLUMNS))
-    for model in (WAIFU2X, X4PLUS):
+    for model in (ANIME, X4PLUS):
         for precision, file in FILES.items():
             measure(model, precision, path_of(file.format(model.name)), card)
         Row(model, "as served", (), "upscale").report(upscaling(model, Runtime(Device.CUDA)))

@@ -28,7 +28,7 @@ class UnknownProduct(ValueError):
 def ensure_network(names: Iterable[str] | None = None) -> list[Path]:
     """The files of those names, made where they are missing or not the ones that were tested; None for all there are.
 
-    Names are paths below the folder of models, whose suffix may be left out, as in "ncnn/waifu2x-photo-denoise1-x2".
+    Names are paths below the folder of models, whose suffix may be left out, as in "ncnn/waifu2x-anime-x2".
     Raises UnknownProduct before anything is made, and what `fetch` and `build` raise.
     """
     return list(make(find(names)))

@@ -12,11 +12,12 @@ from gpu_container.models.onnx_graph import Graph
 ARITHMETIC = {0: "Add", 1: "Sub", 2: "Mul", 3: "Div"}
 SUM = 1
 RELU, LEAKY_RELU = 1, 2
-NEAREST, BICUBIC = 1, 3
-# How ncnn places pixels and weighs its neighbours, for either kind of interpolation.
-RESIZES: dict[int, dict[str, Any]] = {
-    NEAREST: {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
-    BICUBIC: {"mode": "cubic", "coordinate_transformation_mode": "half_pixel", "cubic_coeff_a": -0.75},
+NEAREST_NEIGHBOUR = 1
+# How ncnn places pixels.
+REPEATED: dict[str, Any] = {
+    "mode": "nearest",
+    "coordinate_transformation_mode": "asymmetric",
+    "nearest_mode": "floor",
 }
 Translator = Callable[[Graph, Layer, list[str], Weights], str]
 
@@ -41,11 +42,6 @@ def deconvolution(graph: Graph, layer: Layer, inputs: list[str], weights: Weight
     return graph.add("ConvTranspose", [*inputs, *parameters], layer.outputs[0], **_window(layer))
 
 
-def prelu(graph: Graph, layer: Layer, inputs: list[str], weights: Weights) -> str:
-    slopes = graph.constant(f"{layer.name}.slopes", weights.plain(layer.integer(0), 1, 1))
-    return graph.add("PRelu", [*inputs, slopes], layer.outputs[0])
-
-
 def concat(graph: Graph, layer: Layer, inputs: list[str], weights: Weights) -> str:
     return graph.add("Concat", inputs, layer.outputs[0], axis=1)
 
@@ -66,15 +62,12 @@ def arithmetic(graph: Graph, layer: Layer, inputs: list[str], weights: Weights) 
 
 
 def interpolation(graph: Graph, layer: Layer, inputs: list[str], weights: Weights) -> str:
-    how = RESIZES.get(layer.integer(0))
-    if how is None:
+    if layer.integer(0) != NEAREST_NEIGHBOUR:
         raise UnknownNetwork(f"{layer.name}: interpolation of kind {layer.integer(0)}")
     scales = numpy.array([1, 1, layer.number(1), layer.number(2)], numpy.float32)
-    return graph.add("Resize", [*inputs, "", graph.constant(f"{layer.name}.scales", scales)], layer.outputs[0], **how)
-
-
-def pixel_shuffle(graph: Graph, layer: Layer, inputs: list[str], weights: Weights) -> str:
-    return graph.add("DepthToSpace", inputs, layer.outputs[0], blocksize=layer.integer(0), mode="CRD")
+    return graph.add(
+        "Resize", [*inputs, "", graph.constant(f"{layer.name}.scales", scales)], layer.outputs[0], **REPEATED
+    )
 
 
 def _window(layer: Layer) -> dict[str, list[int]]:
@@ -113,6 +106,4 @@ TRANSLATORS: dict[str, Translator] = {
     "Deconvolution": deconvolution,
     "Eltwise": weighted_sum,
     "Interp": interpolation,
-    "PReLU": prelu,
-    "PixelShuffle": pixel_shuffle,
 }

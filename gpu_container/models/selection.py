@@ -1,16 +1,13 @@
 """Which networks are needed where, by the names that `ensure` takes."""
 
-from imgopt.upscale.models import CHOICES, Device
+from imgopt.upscale.models import Device, models_on
 
 CLASSIFIER_NAME = "efficientnet-lite2"
 
 
 def for_cpu() -> list[str]:
     """Those that make images larger on a CPU."""
-    models = {
-        choice.model.name for (_, device), choices in CHOICES.items() if device is Device.CPU for choice in choices
-    }
-    return [f"ncnn/{name}" for name in sorted(models)]
+    return [f"ncnn/{model.name}" for model in sorted(models_on(Device.CPU), key=lambda model: model.name)]
 
 
 def for_laptops() -> list[str]:

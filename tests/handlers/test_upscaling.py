@@ -75,7 +75,7 @@ def test_formats_become_what_they_would_without_upscaling(finish, data, asked, b
 
 def test_a_job_tells_what_made_it_larger(finish):
     done = finish(pictures.jpeg(), output_upscale_factor=2)
-    assert (done["upscale_model"], done["upscale_device"]) == ("waifu2x-photo-denoise1-x2", "cpu")
+    assert (done["upscale_model"], done["upscale_device"]) == ("waifu2x-anime-denoise0-x2", "cpu")
     assert done["upscale_tiles"] >= 1
     assert done["upscale_seconds"] >= 0
 

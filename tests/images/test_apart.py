@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from imgopt.codecs.format import Loss
 from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.header import read_header
 from imgopt.credits.budgets import budget_for_pixels, budget_for_tagging
@@ -68,7 +69,7 @@ def test_a_still_picture_for_a_network_is_the_same(name):
     header = read_header(BytesIO(data), pictures.LIMITS)
     read, expected = (
         (each.image.mode, each.image.size, each.image.tobytes(), each.metadata)
-        for each in (read_apart(data, header, options, LARGE), decode(data, header.format, options.keep_metadata))
+        for each in (read_apart(data, header, options, LARGE)[0], decode(data, header.format, options.keep_metadata))
     )
     assert read == expected
 
@@ -77,9 +78,15 @@ def test_a_still_picture_for_a_network_is_the_same(name):
 def test_a_moving_picture_for_a_network_is_the_same(name):
     data, options = inputs.data_of(name), ProcessingSettings(output_format="webp", keep_animation=True)
     header = read_header(BytesIO(data), pictures.LIMITS)
-    read, expected = read_apart(data, header, options, LARGE), decode_animation(data, header.format)
+    read, expected = read_apart(data, header, options, LARGE)[0], decode_animation(data, header.format)
     assert (read.durations, read.plays) == (expected.durations, expected.plays)
     assert [frame.tobytes() for frame in read.frames] == [frame.tobytes() for frame in expected.frames]
+
+
+@pytest.mark.parametrize(("quality", "loss"), [(None, Loss.NONE), (90, Loss.LIGHT), (50, Loss.HEAVY)])
+def test_a_network_is_told_what_the_coding_of_a_picture_has_cost(quality, loss):
+    data = pictures.jpeg(quality=quality) if quality else pictures.png()
+    assert read_apart(data, pictures.header(data), ProcessingSettings(), LARGE)[1] is loss
 
 
 # The change, and how many bytes follow: a byte of EXIF before the pixels.
@@ -91,6 +98,7 @@ LIES = (
     ({"durations": [0, 0]}, 1 + 2 * 8 * 8 * 3),
     ({"exif": -1, "xmp": 2}, 1 + 8 * 8 * 3),
     ({"plays": "often"}, 1 + 8 * 8 * 3),
+    ({"loss": "untold"}, 1 + 8 * 8 * 3),
 )
 
 
@@ -101,9 +109,9 @@ def reading(monkeypatch):
     header = read_header(BytesIO(data), pictures.LIMITS)
 
     def read(change: dict, size: int) -> Decoded:
-        said = {"mode": "RGB", "width": 8, "height": 8, "durations": [0], "plays": 0, "exif": 1, "xmp": 0, **change}
+        said = {"mode": "RGB", "width": 8, "height": 8, "loss": "none", "durations": [0], "exif": 1, "xmp": 0, **change}
         monkeypatch.setattr(forking, "call_forked", lambda *_, **__: json.dumps(said).encode() + b"\n" + bytes(size))
-        return read_apart(data, header, ProcessingSettings(), LARGE)
+        return read_apart(data, header, ProcessingSettings(), LARGE)[0]
 
     return read
 

@@ -30,7 +30,7 @@ def seeing() -> tuple[Runtime, list[tuple[int, ...]]]:
     shapes: list[tuple[int, ...]] = []
 
     def opened(model: Model, device: Device) -> Repeating:
-        return Repeating(model.scale, model.context, trims=model is WAIFU2X, shapes=shapes)
+        return Repeating(model.scale, model.context, trims=model in WAIFU2X, shapes=shapes)
 
     return Runtime(Device.CPU, opened), shapes
 
@@ -48,7 +48,7 @@ def test_frames_that_are_alike_are_done_once():
 
 def test_frames_are_all_upscaled_by_the_network_of_the_first():
     _, report = upscale_frames([drawing(), photo(90, 60)], 2, runtime=runtime())
-    assert report.model == ANIME[0].name
+    assert report.model == ANIME.name
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
@@ -71,7 +71,7 @@ def test_tiles_that_see_a_change_alone_are_run_again():
     assert report.tiles == 2
 
 
-@pytest.mark.parametrize(("model", "factor"), [(WAIFU2X, 2.5), (X4PLUS, 4)])
+@pytest.mark.parametrize(("model", "factor"), [(ANIME, 1.5), (X4PLUS, 4)])
 def test_whole_frame_is_upscaled_where_a_part_does_not_fit(model, factor):
     network = Repeating(model.scale)
     sequel = DeltaUpscaler(Enlarger(NetworkChoice(model), network, Device.CPU))

@@ -17,7 +17,7 @@ from imgopt.imaging.geometry import Size
 from imgopt.imaging.kinds import PictureKind
 from imgopt.networks import models_folder, path_of
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, CHOICES, WAIFU2X, X4PLUS, Device, NetworkChoice
+from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, NetworkChoice, models_on
 from imgopt.upscale.runtime import Runtime, open_network
 from imgopt.upscale.service import upscale
 from tests import pictures
@@ -25,7 +25,6 @@ from tests.upscale.fakes import photo
 from tests.upscale.reference_runtimes import by_ncnn, by_onnx
 
 NETWORKS = {network.name: network for wheel in read_manifest() for network in wheel.networks}
-SMALL = [WAIFU2X, *ANIME]
 
 
 @cache
@@ -35,7 +34,7 @@ def require(name: str) -> None:
 
 
 def test_the_service_and_the_manifest_speak_of_the_same_networks():
-    chosen = {choice.model for choices in CHOICES.values() for choice in choices}
+    chosen = models_on(Device.CPU) | models_on(Device.CUDA)
     assert {each.name: each.scale for each in chosen} == {each.name: each.scale for each in NETWORKS.values()}
 
 
@@ -59,7 +58,7 @@ def test_converted_networks_agree_with_ncnn(name):
     assert abs(found - expected).max() < 1e-4
 
 
-@pytest.mark.parametrize("model", SMALL, ids=lambda model: model.name)
+@pytest.mark.parametrize("model", WAIFU2X, ids=lambda model: model.name)
 def test_no_seam_shows_between_tiles(model, monkeypatch):
     require(model.name)
     network = open_network(model, Device.CPU)
@@ -75,8 +74,8 @@ def enlarge_in(side, model, network, monkeypatch):
 
 
 def test_threads_may_share_a_network():
-    require(ANIME[0].name)
-    network = open_network(ANIME[0], Device.CPU)
+    require(ANIME.name)
+    network = open_network(ANIME, Device.CPU)
     images = numpy.random.default_rng(4).random((4, 1, 3, 24, 24), numpy.float32)
     alone = [network(image) for image in images]
     with ThreadPoolExecutor(4) as threads:
@@ -86,7 +85,7 @@ def test_threads_may_share_a_network():
 
 @pytest.mark.parametrize("kind", PictureKind)
 def test_networks_give_the_same_picture_with_more_pixels(kind):
-    for model in SMALL:
+    for model in WAIFU2X:
         require(model.name)
     small = pictures.draw(size=(64, 48))
     done, _ = upscale(small, 2, kind=kind, runtime=Runtime(Device.CPU))
@@ -94,14 +93,14 @@ def test_networks_give_the_same_picture_with_more_pixels(kind):
 
 
 def test_a_changed_network_is_never_put_into_the_cache(tmp_path):
-    require(WAIFU2X.name)
-    changed = replace(NETWORKS[WAIFU2X.name], sha256="0" * 64)
-    with pytest.raises(building.ChangedNetwork, match=WAIFU2X.name):
+    require(ANIME.name)
+    changed = replace(NETWORKS[ANIME.name], sha256="0" * 64)
+    with pytest.raises(building.ChangedNetwork, match=ANIME.name):
         building.build(changed, tmp_path / "network.onnx")
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("model", [WAIFU2X, X4PLUS], ids=lambda model: model.name)
+@pytest.mark.parametrize("model", [ANIME, X4PLUS], ids=lambda model: model.name)
 def test_missing_networks_are_said(model, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     open_network.cache_clear()

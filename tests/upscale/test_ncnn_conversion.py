@@ -14,11 +14,8 @@ NETWORKS = {
     "relu": ["Convolution c 1 1 in out 0=3 1=3 4=1 5=1 6=81 9=1"],
     "leaky relu": ["Convolution c 1 1 in out 0=3 1=3 4=1 5=1 6=81 9=2 -23310=1,0.2"],
     "deconvolution": ["Deconvolution d 1 1 in out 0=3 1=4 3=2 4=3 5=1 6=144"],
-    "prelu": ["Convolution c 1 1 in a 0=3 1=1 5=1 6=9", "PReLU p 1 1 a out 0=3"],
-    "shuffle": ["Convolution c 1 1 in a 0=12 1=3 4=1 5=1 6=324", "PixelShuffle s 1 1 a out 0=2"],
     "nearest": ["Interp i 1 1 in out 0=1 1=2.0 2=2.0"],
-    "bicubic": ["Interp i 1 1 in out 0=3 1=0.5 2=0.5"],
-    "bicubic by 0.75": ["Interp i 1 1 in out 0=3 1=7.5e-01 2=7.5e-01"],
+    "nearest by 1.5": ["Interp i 1 1 in out 0=1 1=1.5e+00 2=1.5e+00"],
     "concat": ["Split s 1 2 in a b", "Concat n 2 1 a b c", "Convolution c 1 1 c out 0=3 1=1 5=1 6=18"],
     "weighted sum": [
         "Split s 1 2 in a b",
@@ -52,8 +49,6 @@ def weights(lines: list[str], *, halves: bool) -> bytes:
             kernel = numbers.normal(0, 0.3, int(values["6"])).astype("<f2" if halves else "<f4").tobytes()
             data += (0x01306B47 if halves else 0).to_bytes(4, "little") + kernel + bytes(-len(kernel) % 4)
             data += numbers.normal(0, 0.1, int(values["0"]) * int(values.get("5", 0))).astype("<f4").tobytes()
-        elif words[0] == "PReLU":
-            data += numbers.normal(0, 0.3, int(values["0"])).astype("<f4").tobytes()
     return data
 
 

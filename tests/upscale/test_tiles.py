@@ -1,6 +1,7 @@
 """Tiles: that they cover everything, and that nobody can see where they met."""
 
 import tracemalloc
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy
@@ -10,10 +11,12 @@ from PIL import Image
 from imgopt.errors import Unavailable
 from imgopt.imaging.geometry import Size
 from imgopt.upscale import scaling
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, Model, NetworkChoice
+from imgopt.upscale.models import ANIME, X4PLUS, Device, Model, NetworkChoice
 from imgopt.upscale.row_buffer import RowBuffer
 from imgopt.upscale.tiles import Corner, Span, Tile, cut_tile, grid, spans
 from tests.upscale.fakes import Cramped, Repeating, photo
+
+SEEING_FAR = Model("seeing-far", 2, 16, edge=6, bytes_per_pixel=3_300)
 
 
 def enlarged(network, model, factor=None, device=Device.CPU):
@@ -48,9 +51,9 @@ def test_the_edge_goes_on_beyond_the_image():
 @pytest.mark.parametrize(
     ("network", "model"),
     [
-        (Repeating(2, reach=7, trims=True), WAIFU2X),
-        (Repeating(2, reach=16), ANIME[0]),
-        (Repeating(4, reach=16), ANIME[2]),
+        (Repeating(2, reach=7, trims=True), ANIME),
+        (Repeating(2, reach=16), SEEING_FAR),
+        (Repeating(4, reach=16), replace(SEEING_FAR, scale=4)),
     ],
 )
 def test_tiles_with_enough_context_make_no_difference(network, model, monkeypatch):
@@ -88,18 +91,18 @@ def test_feathering_leaves_no_step_between_tiles_that_disagree(small_tiles):
 
 def test_tiles_shrink_until_they_fit_into_memory(monkeypatch):
     monkeypatch.setattr(scaling, "LARGEST_TILE", 256)
-    network = Cramped(pixels=(64 + 2 * WAIFU2X.context) ** 2)
-    pixels, tiles = enlarged(network, WAIFU2X)
+    network = Cramped(pixels=(64 + 2 * ANIME.context) ** 2)
+    pixels, tiles = enlarged(network, ANIME)
     assert tiles == 2 * 2
     assert (pixels == numpy.asarray(photo(150, 97)).repeat(2, 0).repeat(2, 1)).all()
 
 
 def test_memory_too_small_for_any_tile_is_reported():
     with pytest.raises(Unavailable, match="memory"):
-        enlarged(Cramped(pixels=100), WAIFU2X)
+        enlarged(Cramped(pixels=100), ANIME)
 
 
-@pytest.mark.parametrize("model", [WAIFU2X, ANIME[1], X4PLUS], ids=lambda model: model.name)
+@pytest.mark.parametrize("model", [ANIME, replace(SEEING_FAR, scale=3), X4PLUS], ids=lambda model: model.name)
 @pytest.mark.parametrize("factor", [0.7, 1.1, 1.97, 3.3, 6])
 def test_resize_in_bands_equals_that_of_the_whole(model, factor, small_tiles):
     """Pillow filters rows or columns first, whichever is less work, and rounds in between."""
@@ -127,7 +130,7 @@ def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(m
     monkeypatch.setattr(scaling, "LARGEST_TILE", 64)
     image, target = photo(900, 900), Size(990, 990)
     tracemalloc.start()
-    scaling.enlarge(image, NetworkChoice(ANIME[2]), target, Repeating(4), Device.CPU)
+    scaling.enlarge(image, NetworkChoice(replace(SEEING_FAR, scale=4)), target, Repeating(4), Device.CPU)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     band, canvas = 3 * 3600 * 4 * 64, 3 * 3600 * 3600
@@ -137,7 +140,7 @@ def test_memory_goes_into_the_result_and_not_into_what_the_network_makes_of_it(m
 def test_two_passes_make_all_pixels_in_between():
     """Though fewer would be enough for the result, it would look worse."""
     network = Repeating(2)
-    image, _ = scaling.enlarge(photo(20, 10), NetworkChoice(WAIFU2X, passes=2), Size(62, 31), network, Device.CPU)
+    image, _ = scaling.enlarge(photo(20, 10), NetworkChoice(ANIME, passes=2), Size(62, 31), network, Device.CPU)
     assert image.size == (62, 31)
     assert [shape[3] // 10 for shape in network.shapes] == [3, 5]  # with edges of 7
 
@@ -145,14 +148,14 @@ def test_two_passes_make_all_pixels_in_between():
 def test_tiles_on_cuda_have_the_same_shape(monkeypatch):
     monkeypatch.setattr(scaling, "CUDA_TILE", 64)
     network = Repeating(2, reach=7, trims=True)
-    pixels, tiles = enlarged(network, WAIFU2X, device=Device.CUDA)
-    assert set(network.shapes) == {(1, 3, 64 + 2 * WAIFU2X.context, 64 + 2 * WAIFU2X.context)}
-    assert (tiles, abs(pixels - enlarged(Repeating(2, reach=7, trims=True), WAIFU2X)[0]).max()) == (6, 0)
+    pixels, tiles = enlarged(network, ANIME, device=Device.CUDA)
+    assert set(network.shapes) == {(1, 3, 64 + 2 * ANIME.context, 64 + 2 * ANIME.context)}
+    assert (tiles, abs(pixels - enlarged(Repeating(2, reach=7, trims=True), ANIME)[0]).max()) == (6, 0)
 
 
 def test_the_larger_the_image_the_smaller_the_tiles():
     images = [[Size(n, 1000), Size(2 * n, 2000)] for n in (100, 5000, 12_500)]
-    sides = [scaling.tile_side(WAIFU2X, each, Device.CPU) for each in images]
+    sides = [scaling.tile_side(ANIME, each, Device.CPU) for each in images]
     assert sides == sorted(sides, reverse=True)
     assert sides[-1] >= scaling.SMALLEST_TILE
 

@@ -4,12 +4,22 @@ import numpy
 import pytest
 from PIL import Image, ImageDraw
 
+from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
-from imgopt.imaging.kinds import PictureKind, kind_of
+from imgopt.imaging.kinds import PictureKind, kind_of, kind_to_upscale
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale.alpha import bleed
-from imgopt.upscale.models import ANIME, WAIFU2X, X4PLUS, Device, choose
+from imgopt.upscale.models import (
+    ANIME,
+    ANIME_DENOISE0,
+    ANIME_DENOISE1,
+    PHOTO_DENOISE3,
+    X4PLUS,
+    Device,
+    choices_for,
+    choose,
+)
 from imgopt.upscale.service import LANCZOS, upscale
 from tests import pictures
 from tests.upscale.fakes import Failing, drawing, photo, runtime
@@ -27,25 +37,61 @@ def sticker() -> Image.Image:
 @pytest.mark.parametrize(
     ("kind", "factor", "device", "model", "passes"),
     [
-        (PictureKind.PHOTO, 1.01, Device.CPU, WAIFU2X, 1),
-        (PictureKind.PHOTO, 2, Device.CUDA, WAIFU2X, 1),
-        (PictureKind.PHOTO, 3, Device.CPU, WAIFU2X, 1),
-        (PictureKind.PHOTO, 3.1, Device.CPU, WAIFU2X, 2),
+        (PictureKind.PHOTO, 1.01, Device.CPU, ANIME, 1),
+        (PictureKind.PHOTO, 2, Device.CUDA, ANIME, 1),
+        (PictureKind.PHOTO, 4, Device.CPU, ANIME, 1),
+        (PictureKind.PHOTO, 4.1, Device.CPU, ANIME, 2),
         (PictureKind.PHOTO, 4, Device.CUDA, X4PLUS, 1),
-        (PictureKind.PHOTO, 10, Device.CPU, WAIFU2X, 2),
-        (PictureKind.GRAPHIC, 2, Device.CPU, ANIME[0], 1),
-        (PictureKind.GRAPHIC, 3, Device.CPU, ANIME[1], 1),
-        (PictureKind.GRAPHIC, 8, Device.CUDA, ANIME[2], 1),
+        (PictureKind.PHOTO, 10, Device.CPU, ANIME, 2),
+        (PictureKind.GRAPHIC, 4, Device.CPU, ANIME, 1),
+        (PictureKind.GRAPHIC, 2, Device.CUDA, ANIME, 1),
+        (PictureKind.GRAPHIC, 3, Device.CUDA, ANIME, 2),
     ],
 )
 def test_the_smallest_network_that_is_enough(kind, factor, device, model, passes):
-    choice = choose(kind, factor, device, 10_000, 240)
+    choice = choose(choices_for(kind, Loss.NONE, device), factor, device, 10_000, 240)
     assert (choice.model, choice.passes) == (model, passes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "loss", "model", "share"),
+    [
+        (PictureKind.PHOTO, Loss.NONE, ANIME, 1),
+        (PictureKind.PHOTO, Loss.LIGHT, ANIME_DENOISE0, 1),
+        (PictureKind.PHOTO, Loss.MODERATE, ANIME_DENOISE0, 1),
+        (PictureKind.PHOTO, Loss.HEAVY, PHOTO_DENOISE3, 0.75),
+        (PictureKind.GRAPHIC, Loss.NONE, ANIME, 1),
+        (PictureKind.GRAPHIC, Loss.LIGHT, ANIME_DENOISE0, 1),
+        (PictureKind.GRAPHIC, Loss.MODERATE, ANIME_DENOISE1, 1),
+        (PictureKind.GRAPHIC, Loss.HEAVY, ANIME_DENOISE1, 1),
+    ],
+)
+@pytest.mark.parametrize("device", Device)
+def test_the_more_a_file_has_lost_the_more_is_smoothed(kind, loss, model, share, device):
+    smallest, *_ = choices_for(kind, loss, device)
+    assert (smallest.model, smallest.share) == (model, share)
 
 
 @pytest.mark.parametrize(("pixels", "passes"), [(3_000_000, 2), (12_000_000, 1), (99_000_000, 1)])
 def test_choices_that_take_too_long_are_passed_over(pixels, passes):
-    assert choose(PictureKind.PHOTO, 4, Device.CPU, pixels, 240).passes == passes
+    choices = choices_for(PictureKind.PHOTO, Loss.NONE, Device.CPU)
+    assert choose(choices, 5, Device.CPU, pixels, 240).passes == passes
+
+
+def page() -> Image.Image:
+    """What stands on a screen: dark strokes on white, a little aslant."""
+    image = Image.new("RGB", (300, 200), "white")
+    for row in range(10, 190, 12):
+        for column in range(15, 280, 7):
+            ImageDraw.Draw(image).line((column, row, column + row % 5, row + 7), fill=(20, 20, 20), width=2)
+    return image
+
+
+@pytest.mark.parametrize("quality", [80, 60])
+def test_drawings_are_told_from_photographs_after_losses(quality):
+    small = page().resize((150, 100), LANCZOS_FILTER)
+    for made, kind in ((small, PictureKind.GRAPHIC), (photo(150, 100), PictureKind.PHOTO)):
+        assert kind_to_upscale(pictures.open_image(pictures.encode(made, "JPEG", quality=quality))) is kind
 
 
 def test_drawings_are_told_from_photographs():
@@ -92,7 +138,7 @@ def test_the_image_that_is_given_stays_as_it_is():
 
 def test_the_result_says_what_was_done():
     _, done = upscale(photo(700, 40), 4, kind=PictureKind.PHOTO, runtime=runtime())
-    assert (done.model, done.device, done.tiles) == (WAIFU2X.name, Device.CPU, 1 + 2)
+    assert (done.model, done.device, done.tiles) == (ANIME.name, Device.CPU, 1)
     assert done.seconds > 0
 
 
@@ -125,15 +171,11 @@ def test_alpha_is_resampled_by_lanczos():
     assert alpha.tobytes() == image.getchannel("A").resize((128, 96), LANCZOS_FILTER).tobytes()
 
 
-def test_strength_goes_from_lanczos_to_the_network():
+def test_a_photo_that_has_lost_much_keeps_a_quarter_of_lanczos():
     image = photo(20, 20)
-    (none, report), (half, _), (full, _) = (upscale(image, 2, strength=each, runtime=runtime()) for each in (0, 0.5, 1))
-    assert report.model == LANCZOS
-    assert none.tobytes() == image.resize((40, 40), LANCZOS_FILTER).tobytes()
-    assert full.tobytes() == image.resize((40, 40), Image.Resampling.NEAREST).tobytes()
-    assert pictures.distance(half, Image.blend(none, full, 0.5)) == 0
-    with pytest.raises(InvalidRequest):
-        upscale(image, 2, strength=1.1)
+    done, _ = upscale(image, 2, kind=PictureKind.PHOTO, loss=Loss.HEAVY, runtime=runtime())
+    plain, network = (image.resize((40, 40), each) for each in (LANCZOS_FILTER, Image.Resampling.NEAREST))
+    assert done.tobytes() == Image.blend(plain, network, 0.75).tobytes()
 
 
 SPOILED = {

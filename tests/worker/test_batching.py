@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from gpu_container.worker.batching import Batching, share
-from imgopt.upscale.models import WAIFU2X, X4PLUS, Device
+from imgopt.upscale.models import ANIME, X4PLUS, Device
 from imgopt.upscale.runtime import Runtime
 
 LONG = 3600
@@ -217,10 +217,10 @@ def runtime(device: Device, opened: list) -> Runtime:
 def test_threads_on_a_gpu_share_a_batching_network():
     opened = []
     shared = share(runtime(Device.CUDA, opened))
-    assert isinstance(shared.open(WAIFU2X), Batching)
-    assert shared.open(WAIFU2X) is shared.open(WAIFU2X) is not shared.open(X4PLUS)
-    assert opened == [WAIFU2X, X4PLUS]
+    assert isinstance(shared.open(ANIME), Batching)
+    assert shared.open(ANIME) is shared.open(ANIME) is not shared.open(X4PLUS)
+    assert opened == [ANIME, X4PLUS]
 
 
 def test_networks_on_a_cpu_are_not_batched():
-    assert isinstance(share(runtime(Device.CPU, [])).open(WAIFU2X), Network)
+    assert isinstance(share(runtime(Device.CPU, [])).open(ANIME), Network)

@@ -33,6 +33,15 @@ class Content(StrEnum):
     ANIMATION = "animation"
 
 
+class Loss(StrEnum):
+    """What the coding of a file has cost its picture: nothing, or more and more of what shows when it is enlarged."""
+
+    NONE = "none"
+    LIGHT = "light"
+    MODERATE = "moderate"
+    HEAVY = "heavy"
+
+
 @dataclass(frozen=True)
 class Limits:
     """What is taken at most: pixels of one image, frames of an animation, pixels of all its frames."""
@@ -197,6 +206,8 @@ class Format:
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None
     gain_maps: GainMaps | None = None
+    # What a file's coding has cost; without it, no file has lost anything. Raises InvalidImage where it is damaged.
+    read_loss: Callable[[bytes], Loss] | None = None
     # Writes a sample as the encoder of that name has written the whole, sooner: only its pixels count.
     encode_sample: "Callable[[Image, int, str], bytes] | None" = None
     # CPU nanoseconds that a pixel of a photo takes on one core, about: a score costs a small part of them.

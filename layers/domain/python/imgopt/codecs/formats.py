@@ -1,7 +1,7 @@
 """The formats by name, in the order in which they are tried and listed."""
 
 from imgopt.codecs import avif, bmp, gif, heic, ico, jpeg, jxl, png, svg, tiff, webp
-from imgopt.codecs.format import Encode, Format, Transform
+from imgopt.codecs.format import Encode, Format, Loss, Transform
 from imgopt.codecs.shared.animation import Animation
 from imgopt.errors import InvalidImage
 
@@ -26,6 +26,12 @@ def mend(data: bytes, name: str) -> bytes:
     """The same file, sound for other readers, too, where a format's files can be mended."""
     mend_of = FORMATS[name].mend
     return mend_of(data) if mend_of else data
+
+
+def read_loss(data: bytes, name: str) -> Loss:
+    """What the coding of a file has cost its picture. Raises InvalidImage where it is damaged."""
+    read = FORMATS[name].read_loss
+    return read(data) if read else Loss.NONE
 
 
 def decode_animation(

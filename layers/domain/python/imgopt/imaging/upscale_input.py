@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
-from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.formats import decode_animation, mend
+from imgopt.codecs.format import ImageHeader, Loss
+from imgopt.codecs.formats import decode_animation, mend, read_loss
 from imgopt.codecs.shared import animation
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Metadata
@@ -32,13 +32,17 @@ REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or
 
 
 class Head(BaseModel):
-    """What stands before the pixels: in bytes how much of metadata, in milliseconds how long each frame is shown."""
+    """What stands before the pixels: in bytes how much of metadata, in milliseconds how long each frame is shown.
+
+    `loss` is what the file's coding has cost them.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
 
     mode: Literal["L", "LA", "RGB", "RGBA"]
     width: PositiveInt
     height: PositiveInt
+    loss: Loss
     durations: list[NonNegativeInt]
     plays: NonNegativeInt = animation.FOREVER
     exif: NonNegativeInt = 0
@@ -49,8 +53,8 @@ class Head(BaseModel):
         return self.width * self.height * len(self.mode)
 
 
-def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget) -> Picture:
-    """All frames that stay of an animation, else the first, with the metadata to keep.
+def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget) -> tuple[Picture, Loss]:
+    """All frames that stay of an animation, else the first, with the metadata to keep; and what its coding has cost.
 
     Raises InvalidImage where there is nothing to read, TooCostly where it takes more than the budget has.
     """
@@ -61,18 +65,19 @@ def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, bu
         head = Head.model_validate_json(line)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
-    return _unpack(head, memoryview(body), source, options)
+    return _unpack(head, memoryview(body), source, options), head.loss
 
 
 def read(data: bytes, source: dict[str, Any], options: dict[str, Any]) -> bytes:
     """The child's side."""
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
     sound = mend(data, image.format)
+    loss = read_loss(sound, image.format)
     if _stays_animated(image, wanted):
         moving = decode_animation(sound, image.format, wanted.gif_frame_limit)
-        return _pack(moving.frames, Metadata(), moving.durations, moving.plays)
+        return _pack(moving.frames, loss, Metadata(), moving.durations, moving.plays)
     still = decode(sound, image.format, wanted.keep_metadata)
-    return _pack((still.image,), still.metadata, (0,), animation.FOREVER)
+    return _pack((still.image,), loss, still.metadata, (0,), animation.FOREVER)
 
 
 def _stays_animated(image: ImageHeader, options: ProcessingSettings) -> bool:
@@ -80,12 +85,13 @@ def _stays_animated(image: ImageHeader, options: ProcessingSettings) -> bool:
     return any(stays_animated(image, target_format(image.format, each), each) for each in settings_of_all)
 
 
-def _pack(frames: "tuple[Image, ...]", metadata: Metadata, durations: tuple[int, ...], plays: int) -> bytes:
+def _pack(frames: "tuple[Image, ...]", loss: Loss, metadata: Metadata, durations: tuple[int, ...], plays: int) -> bytes:
     first = frames[0]
     head = Head(
         mode=first.mode,  # type: ignore[arg-type]  # validated here
         width=first.width,
         height=first.height,
+        loss=loss,
         durations=list(durations),
         plays=plays,
         exif=len(metadata.exif),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class DeltaUpscaler:
     """As an `Enlarger`, for images of one size, one after another: only what sees a change is made anew.
 
-    Images are made whole where Lanczos has a part in their size, since its phases would have to be kept; and by
-    networks whose tiles fade into each other, since a place in the image is made of several then.
+    Images are made whole where they become smaller than what the network makes of them, which would take much memory;
+    and by networks whose tiles fade into each other, since a place in the image is made of several then.
     """
 
     def __init__(self, whole: Enlarger) -> None:
@@ -25,13 +25,15 @@ class DeltaUpscaler:
         self._last: tuple[Image, Image] | None = None
 
     def __call__(self, image: "Image", size: Size) -> "tuple[Image, int]":
-        is_exact = size == Size(*image.size).scaled(self._whole.choice.scale)
-        if self._last and is_exact and not self._whole.choice.model.feather:
-            larger, tiles = self._continue(image, *self._last)
-        else:
-            larger, tiles = self._whole(image, size)
-        self._last = image, larger
-        return larger.copy(), tiles
+        from PIL.Image import Resampling
+
+        canvas = Size(*image.size).scaled(self._whole.choice.scale)
+        if self._whole.choice.model.feather or size.pixels < canvas.pixels:
+            return self._whole(image, size)
+        made, tiles = self._continue(image, *self._last) if self._last else self._whole(image, canvas)
+        self._last = image, made
+        larger = made.copy() if size == canvas else made.resize((size.width, size.height), Resampling.LANCZOS)
+        return larger, tiles
 
     def _continue(self, image: "Image", before: "Image", made: "Image") -> "tuple[Image, int]":
         from PIL import ImageChops

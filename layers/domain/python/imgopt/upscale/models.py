@@ -1,9 +1,11 @@
-"""Which network for what: photos and graphics, how many times larger, on which device, in how much time."""
+"""Which network for what: photos and graphics, by what their coding has cost, their factor and the device."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isqrt
 
+from imgopt.codecs.format import Loss
 from imgopt.imaging.kinds import PictureKind
 
 
@@ -46,11 +48,13 @@ class NetworkChoice:
     """A model, run `passes` times one after another.
 
     `reach`: up to this factor nothing is gained by a larger choice; 0 for what the passes make themselves.
+    `share`, 0-1: how much of it is blended with Lanczos, which has the rest.
     """
 
     model: Model
     passes: int = 1
     reach: float = 0
+    share: float = 1
 
     @property
     def scale(self) -> int:
@@ -62,33 +66,56 @@ class NetworkChoice:
         return self.model.seconds_for(sum(made), device)
 
 
-# waifu2x leaves out as much as it needs to see. animevideov3 sees 18 pixels far, but of 70 images, noise and text among
-# them, none came out differently by more than 1/255 with 15; by their edges 6 did as well as all of them.
-WAIFU2X = Model("waifu2x-photo-denoise1-x2", 2, 7, edge=7, megapixels=(0.8, 30), bytes_per_pixel=6_700)
+def _waifu2x(name: str) -> Model:
+    """One of waifu2x's small networks, all of one build: each leaves out as much as it needs to see."""
+    return Model(f"waifu2x-{name}-x2", 2, 7, edge=7, megapixels=(0.8, 30), bytes_per_pixel=6_700)
+
+
+# Trained on drawings, and to smooth nothing, noise, more noise; trained on photos, and to smooth the most.
+ANIME, ANIME_DENOISE0, ANIME_DENOISE1 = map(_waifu2x, ("anime", "anime-denoise0", "anime-denoise1"))
+PHOTO_DENOISE3 = _waifu2x("photo-denoise3")
+WAIFU2X = (ANIME, ANIME_DENOISE0, ANIME_DENOISE1, PHOTO_DENOISE3)
 X4PLUS = Model("realesrgan-x4plus", 4, 32, edge=8, feather=32, megapixels=(0.03, 2), bytes_per_pixel=55_000)
-ANIME = (
-    Model("realesr-animevideov3-x2", 2, 16, edge=6, megapixels=(0.5, 20), bytes_per_pixel=3_300),
-    Model("realesr-animevideov3-x3", 3, 16, edge=6, megapixels=(1.1, 40), bytes_per_pixel=3_300),
-    Model("realesr-animevideov3-x4", 4, 16, edge=6, megapixels=(2.0, 60), bytes_per_pixel=3_300),
-)
-# In order of scale. x4plus takes most of a minute for a megapixel on a CPU, so that it is left to GPUs.
-# Once through waifu2x and then Lanczos takes a fifth of the time of twice, and scored more on photos at 2.5, the
-# same at 3, less at 4. Twice with no more pixels in between than the result needs scored least (`make bench-upscale`).
-CHOICES: dict[tuple[PictureKind, Device], tuple[NetworkChoice, ...]] = {
-    (PictureKind.PHOTO, Device.CPU): (NetworkChoice(WAIFU2X, reach=3), NetworkChoice(WAIFU2X, passes=2)),
-    (PictureKind.PHOTO, Device.CUDA): (NetworkChoice(WAIFU2X), NetworkChoice(X4PLUS)),
-    (PictureKind.GRAPHIC, Device.CPU): tuple(map(NetworkChoice, ANIME)),
-    (PictureKind.GRAPHIC, Device.CUDA): tuple(map(NetworkChoice, ANIME)),
+
+# By benchmarks/UPSCALING.md: where little was lost, the networks for drawings score more on photos, too, than those for
+# photos do, and lose to Lanczos on none; the latter lose up to 11 points. Where much was, photos keep a quarter of
+# Lanczos, and with it some of the grain of skin, which is the network's to smooth.
+BY_LOSS: dict[tuple[PictureKind, Loss], tuple[Model, float]] = {
+    (PictureKind.PHOTO, Loss.NONE): (ANIME, 1),
+    (PictureKind.PHOTO, Loss.LIGHT): (ANIME_DENOISE0, 1),
+    (PictureKind.PHOTO, Loss.MODERATE): (ANIME_DENOISE0, 1),
+    (PictureKind.PHOTO, Loss.HEAVY): (PHOTO_DENOISE3, 0.75),
+    (PictureKind.GRAPHIC, Loss.NONE): (ANIME, 1),
+    (PictureKind.GRAPHIC, Loss.LIGHT): (ANIME_DENOISE0, 1),
+    (PictureKind.GRAPHIC, Loss.MODERATE): (ANIME_DENOISE1, 1),
+    (PictureKind.GRAPHIC, Loss.HEAVY): (ANIME_DENOISE1, 1),
 }
+# Once and then Lanczos takes a fifth of the time of twice. Of photos that costs nothing at 4, of graphics some points.
+REACH_ON_CPU = 4
 
 
-def choose(kind: PictureKind, factor: float, device: Device, pixels: int, seconds: float) -> NetworkChoice:
+def choices_for(kind: PictureKind, loss: Loss, device: Device) -> tuple[NetworkChoice, ...]:
+    """In order of scale. x4plus takes most of a minute for a megapixel on a CPU, so that it is left to GPUs."""
+    model, share = BY_LOSS[kind, loss]
+    twice = NetworkChoice(model, passes=2, share=share)
+    if device is Device.CPU:
+        return NetworkChoice(model, reach=REACH_ON_CPU, share=share), twice
+    return NetworkChoice(model, share=share), NetworkChoice(X4PLUS) if kind is PictureKind.PHOTO else twice
+
+
+def models_on(device: Device) -> frozenset[Model]:
+    """All that may be chosen there."""
+    return frozenset(each.model for kind, loss in BY_LOSS for each in choices_for(kind, loss, device))
+
+
+def choose(
+    choices: Sequence[NetworkChoice], factor: float, device: Device, pixels: int, seconds: float
+) -> NetworkChoice:
     """The smallest that is enough for the factor, or else the largest there is; a smaller one where time is short.
 
     `pixels` are those of the image. Where nothing is done within the seconds, the quickest: limits on pixels are for
     others to set.
     """
-    choices = CHOICES[kind, device]
     in_time = [each for each in choices if each.seconds_for(pixels, device) <= seconds]
     possible = in_time or [min(choices, key=lambda each: each.seconds_for(pixels, device))]
     return next((each for each in possible if max(each.scale, each.reach) >= factor), possible[-1])

@@ -5,14 +5,16 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.color import normalize
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
-from imgopt.imaging.kinds import PictureKind, kind_of
+from imgopt.imaging.kinds import PictureKind, kind_to_upscale
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.frame_delta import DeltaUpscaler
-from imgopt.upscale.models import Device, choose
+from imgopt.upscale.models import Device, choices_for, choose
+from imgopt.upscale.pixel_art import enlarge_pixel_art, is_pixel_art
 from imgopt.upscale.runtime import Runtime, best_runtime
 from imgopt.upscale.scaling import Enlarger
 
@@ -23,12 +25,12 @@ if TYPE_CHECKING:
 
 LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
 PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
-LANCZOS = "lanczos"
+LANCZOS, NEAREST = "lanczos", "nearest"
 
 
 @dataclass(frozen=True)
 class UpscaleReport:
-    """`model` is the network's name, "lanczos" where none was needed; `tiles` is how often it was run."""
+    """`model` is the network's name, "lanczos" or "nearest" where none was; `tiles` is how often it was run."""
 
     model: str
     device: Device
@@ -36,31 +38,48 @@ class UpscaleReport:
     tiles: int
 
 
+@dataclass(frozen=True)
+class Way:
+    """What brings an image to a size, and in how many tiles; and what a report says of it."""
+
+    name: str
+    device: Device
+    make: "Callable[[Image, Size], tuple[Image, int]]"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is known of an image, and what is to be done with it; see `upscale`."""
+
+    factor: float
+    kind: PictureKind | None
+    loss: Loss
+    runtime: Runtime | None
+
+
 def upscale(
     image: "Image",
     factor: float,
     *,
     kind: PictureKind | None = None,
-    strength: float = 1,
+    loss: Loss = Loss.NONE,
     runtime: Runtime | None = None,
 ) -> "tuple[Image, UpscaleReport]":
     """An image in L, LA, RGB or RGBA, 8 bits, each side times `factor`, 0.1-10, rounded and at least 1.
 
     Up to 1 it is resampled by Lanczos. Above, a network is run whose scale is enough, if time allows, and its result
-    brought to the size by Lanczos. `kind` is found out where it is not given, and the best device taken.
-    `strength`, 0-1, is how much of the network shows over plain Lanczos.
+    brought to the size by Lanczos; of pixel art that has lost nothing, pixels become larger. `kind` is found out where
+    it is not given, and the best device taken. `loss` is what the image's file has lost, which the network is to mend.
 
-    Raises InvalidRequest for numbers out of range, NotConfigured where there are no networks, and Unavailable where
+    Raises InvalidRequest for a factor out of range, NotConfigured where there are no networks, and Unavailable where
     one fails.
     """
-    _check(factor, strength)
-    started = perf_counter()
+    wanted, started = Wanted(factor, kind, loss, runtime), perf_counter()
+    _check(wanted)
     plain = image if image.mode in PLAIN_MODES else normalize(image.copy())
-    if _is_lanczos_enough(factor, strength):
-        return _resample(plain, Size(*plain.size).scaled(factor)), _report(None, started, 0)
-    network = _find_network(plain, factor, kind, runtime)
-    larger, tiles = _by_network(plain, factor, strength, network)
-    return larger, _report(network, started, tiles)
+    way = _find_way(plain, wanted, lambda enlarger: enlarger)
+    larger, tiles = way.make(plain, Size(*plain.size).scaled(factor))
+    return larger, UpscaleReport(way.name, way.device, perf_counter() - started, tiles)
 
 
 def upscale_frames(
@@ -68,24 +87,19 @@ def upscale_frames(
     factor: float,
     *,
     kind: PictureKind | None = None,
-    strength: float = 1,
+    loss: Loss = Loss.NONE,
     runtime: Runtime | None = None,
 ) -> "tuple[list[Image], UpscaleReport]":
     """Complete frames of one size, all RGB or all RGBA, as `upscale` does one.
 
-    The kind is that of the first. Frames that are alike are done once, and of others only what is new, where that is
-    simple (see `DeltaUpscaler`).
+    What is found out is that of the first. Frames that are alike are done once, and of others only what is new, where
+    that is simple (see `DeltaUpscaler`).
     """
-    _check(factor, strength)
-    started = perf_counter()
-    if _is_lanczos_enough(factor, strength):
-        smaller = Size(*frames[0].size).scaled(factor)
-        return [_resample(frame, smaller) for frame in frames], _report(None, started, 0)
-    network = _find_network(frames[0], factor, kind, runtime)
-    larger, tiles = _each_once(
-        frames, partial(_by_network, factor=factor, strength=strength, enlarge=DeltaUpscaler(network))
-    )
-    return larger, _report(network, started, tiles)
+    wanted, started = Wanted(factor, kind, loss, runtime), perf_counter()
+    _check(wanted)
+    way, size = _find_way(frames[0], wanted, DeltaUpscaler), Size(*frames[0].size).scaled(factor)
+    larger, tiles = _each_once(frames, lambda frame: way.make(frame, size))
+    return larger, UpscaleReport(way.name, way.device, perf_counter() - started, tiles)
 
 
 def _each_once(frames: "Sequence[Image]", make: "Callable[[Image], tuple[Image, int]]") -> "tuple[list[Image], int]":
@@ -102,42 +116,38 @@ def _each_once(frames: "Sequence[Image]", make: "Callable[[Image], tuple[Image, 
     return larger, tiles
 
 
-def _is_lanczos_enough(factor: float, strength: float) -> bool:
-    return factor <= 1 or strength == 0
-
-
-def _check(factor: float, strength: float) -> None:
-    if not LEAST_FACTOR <= factor <= MOST_FACTOR:
+def _check(wanted: Wanted) -> None:
+    if not LEAST_FACTOR <= wanted.factor <= MOST_FACTOR:
         raise InvalidRequest(f"The factor must be from {LEAST_FACTOR} to {MOST_FACTOR:g}.")
-    if not 0 <= strength <= 1:
-        raise InvalidRequest("The strength must be from 0 to 1.")
 
 
-def _find_network(image: "Image", factor: float, kind: PictureKind | None, runtime: Runtime | None) -> Enlarger:
-    used = runtime or best_runtime()
-    found, pixels = kind or kind_of(image), image.width * image.height
-    choice = choose(found, factor, used.device, pixels, settings().upscale_seconds)
+def _find_way(image: "Image", wanted: Wanted, wrap: "Callable[[Enlarger], Enlarger | DeltaUpscaler]") -> Way:
+    if wanted.factor <= 1:
+        return Way(LANCZOS, Device.CPU, lambda image, size: (_resample(image, size), 0))
+    if wanted.loss is Loss.NONE and wanted.kind is not PictureKind.PHOTO and is_pixel_art(image):
+        return Way(NEAREST, Device.CPU, lambda image, size: (enlarge_pixel_art(image, size), 0))
+    network = _find_network(image, wanted)
+    make = partial(_by_network, enlarge=wrap(network), share=network.choice.share)
+    return Way(network.choice.model.name, network.device, make)
+
+
+def _find_network(image: "Image", wanted: Wanted) -> Enlarger:
+    used = wanted.runtime or best_runtime()
+    kind, pixels = wanted.kind or kind_to_upscale(image), image.width * image.height
+    choices = choices_for(kind, wanted.loss, used.device)
+    choice = choose(choices, wanted.factor, used.device, pixels, settings().upscale_seconds)
     return Enlarger(choice, used.open(choice.model), used.device)
 
 
-def _report(network: Enlarger | None, started: float, tiles: int) -> UpscaleReport:
-    """Without a network it was Lanczos."""
-    name, device = (network.choice.model.name, network.device) if network else (LANCZOS, Device.CPU)
-    return UpscaleReport(name, device, perf_counter() - started, tiles)
-
-
-def _by_network(
-    image: "Image", factor: float, strength: float, enlarge: Enlarger | DeltaUpscaler
-) -> "tuple[Image, int]":
+def _by_network(image: "Image", size: Size, enlarge: Enlarger | DeltaUpscaler, share: float) -> "tuple[Image, int]":
     """Networks know RGB alone: grey becomes grey again, and alpha goes its own way."""
     from PIL import Image
 
     has_alpha = image.mode in ("LA", "RGBA")
-    size = Size(*image.size).scaled(factor)
     colors = bleed(image) if has_alpha else _in_rgb(image)
     larger, tiles = enlarge(colors, size)
-    if strength < 1:
-        larger = Image.blend(_resample(colors, size), larger, strength)
+    if share < 1:
+        larger = Image.blend(_resample(colors, size), larger, share)
     del colors  # each of these may be hundreds of megabytes
     if image.mode in ("L", "LA"):
         larger = larger.convert("L")

@@ -42,12 +42,12 @@ def upscale_job(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
 def _enlarge(plan: Plan, runtime: "Runtime | None") -> tuple[Picture, UpscaleReport]:
     forking.prepare()  # while the file is fetched
     source, options = plan.source, plan.options
-    picture = read_apart(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
+    picture, loss = read_apart(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
     factor = options.output_upscale_factor or 1
     if isinstance(picture, Animation):
-        frames, report = upscale_frames(picture.frames, factor, runtime=runtime)
+        frames, report = upscale_frames(picture.frames, factor, loss=loss, runtime=runtime)
         return replace(picture, frames=tuple(frames)), report
-    image, report = upscale(picture.image, factor, runtime=runtime)
+    image, report = upscale(picture.image, factor, loss=loss, runtime=runtime)
     return replace(picture, image=image), report
 
 

@@ -24,6 +24,7 @@ FORMAT = Format(
     mend=None,
     replaced_by=None,
     count_bits=isobmff_color.count_heif_bits,
+    read_loss=isobmff_color.read_heif_loss,
     encode_nanoseconds=250.0,
     decode_nanoseconds=20.0,
     largest_side=65_535,

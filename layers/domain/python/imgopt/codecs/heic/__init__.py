@@ -26,4 +26,5 @@ FORMAT = Format(
     mend=None,
     replaced_by=("jpg", "png"),
     count_bits=isobmff_color.count_heif_bits,
+    read_loss=isobmff_color.read_heif_loss,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import application_segments, codec, gain_map, sample, segments, wholeness
+from imgopt.codecs.jpeg import application_segments, codec, gain_map, loss, sample, segments, wholeness
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -36,6 +36,7 @@ FORMAT = Format(
     mend=None,
     replaced_by=None,
     gain_maps=GainMaps(gain_map.read, gain_map.insert),
+    read_loss=loss.read_jpeg_loss,
     encode_sample=sample.encode_sample,
     encode_nanoseconds=12.0,
     decode_nanoseconds=6.0,

@@ -42,6 +42,7 @@ FORMAT = Format(
     mend=None,
     replaced_by=None,
     count_bits=codec.count_bits,
+    read_loss=codec.read_jxl_loss,
     packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),
     insert_metadata=codec.insert,
     largest_alpha=codec.MOST_ALPHA_PIXELS,

@@ -4,6 +4,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.format import Loss
 from imgopt.codecs.jxl import animation, libjxl, reconstruction
 from imgopt.codecs.jxl.container import JxlFile, read_file, write_boxes
 from imgopt.codecs.jxl.image_header import JxlImage, read_image_header
@@ -68,6 +69,12 @@ def _write_exactly(image: "Image", *, is_flat: bool) -> bytes:
 def insert(codestream: bytes, metadata: Metadata) -> bytes:
     """A file with metadata, or a codestream where there is none."""
     return write_boxes(JxlFile(codestream, exif=metadata.exif, xmp=metadata.xmp))
+
+
+def read_jxl_loss(data: bytes) -> Loss:
+    """None without its own colours for what the eye misses, XYB, and without a JPEG that is held as it was."""
+    file = read_file(data)
+    return Loss.LIGHT if file.reconstruction or read_image_header(file.codestream).is_xyb else Loss.NONE
 
 
 def open_image(data: bytes) -> "Image":

@@ -3,6 +3,7 @@
 from io import BytesIO
 from itertools import chain
 
+from imgopt.codecs.format import Loss
 from imgopt.codecs.shared import av1, hevc
 from imgopt.codecs.shared.code_points import BT709, CAMERAS, SRGB_TRANSFER, UNSPECIFIED, NamedColor, named
 from imgopt.codecs.shared.encoding import BITS
@@ -12,6 +13,8 @@ from imgopt.errors import InvalidImage
 PROFILES = frozenset({b"prof", b"rICC"})
 # In a mastering display's box: where its peak is, in units of 1/10,000 cd/m2.
 HEIF_PEAK_AT, HEIF_PEAK_UNITS = 16, 10_000
+# Matrices that take no part of a sample: red, green and blue as they are, and YCgCo-R (ITU-T H.273, table 4).
+EXACT_MATRICES = frozenset({0, 15, 16})
 HIGH_BITDEPTH, TWELVE_BIT, LUMA_DEPTH = 0x40, 0x20, 17
 
 
@@ -34,6 +37,14 @@ def color_of(data: bytes, items: Items) -> NamedColor | None:
         transfer = SRGB_TRANSFER
     color = named(BT709 if primaries == UNSPECIFIED else primaries, transfer, peak=_peak(properties))
     return None if color is None or color.is_srgb else color
+
+
+def read_heif_loss(data: bytes) -> Loss:
+    """None by a matrix that only files without loss have; of any other quality about as much shows."""
+    items = read_items(BytesIO(data))
+    colors = [value for kind, value in items.properties.get(items.primary, []) if kind == b"colr"]
+    matrices = {int.from_bytes(value[8:10]) for value in colors if value[:4] == b"nclx" and len(value) >= 10}
+    return Loss.NONE if matrices & EXACT_MATRICES else Loss.LIGHT
 
 
 def count_heif_bits(data: bytes) -> int:

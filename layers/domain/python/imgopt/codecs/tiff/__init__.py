@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.tiff import codec, depth
+from imgopt.codecs.tiff import codec, depth, loss
 from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.picture import find_picture
 
@@ -41,4 +41,5 @@ FORMAT = Format(
     mend=None,
     replaced_by=("jpg", "png"),
     count_bits=depth.count_tiff_bits,
+    read_loss=loss.read_tiff_loss,
 )

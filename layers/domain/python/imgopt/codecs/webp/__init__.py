@@ -30,6 +30,7 @@ FORMAT = Format(
     clean=chunks.clean,
     mend=None,
     replaced_by=None,
+    read_loss=chunks.read_webp_loss,
     encode_nanoseconds=100.0,
     decode_nanoseconds=20.0,
     insert_metadata=chunks.insert,

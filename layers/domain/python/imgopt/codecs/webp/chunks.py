@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
+from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.matrix_profile import has_stated_size
 from imgopt.errors import InvalidImage
 
 RIFF_HEADER, CHUNK_HEADER, FRAME_HEADER = 12, 8, 16
-BITSTREAMS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
+LOSSY = b"VP8 "
+BITSTREAMS = frozenset({LOSSY, b"VP8L", b"ANMF"})
 EXTENDED, FRAME, FLAGS_AT, DISPOSES = b"VP8X", b"ANMF", 8, 0x01
 FRAME_CHUNKS = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
 PROFILE = b"ICCP"
@@ -28,6 +30,13 @@ def check_complete(file: BinaryIO) -> None:
     kinds = {kind for kind, _, _ in _chunks(file)}
     if not kinds & BITSTREAMS:
         raise InvalidImage("The WebP file holds no image.")
+
+
+def read_webp_loss(data: bytes) -> Loss:
+    """None where all frames are coded without loss (RFC 9649, 2.5 and 2.6); as much shows of any other quality."""
+    parts = [(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
+    inner = [kind for outer, part in parts if outer == FRAME for kind, _, _ in _walk(part, FRAME_HEADER + 8)]
+    return Loss.LIGHT if LOSSY in (*(kind for kind, _ in parts), *inner) else Loss.NONE
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:

@@ -1,0 +1,20 @@
+"""What the compression of a TIFF file has cost its picture."""
+
+from io import BytesIO
+
+from imgopt.codecs.format import Loss
+from imgopt.codecs.jpeg.loss import read_jpeg_loss
+from imgopt.codecs.tiff import tags
+from imgopt.codecs.tiff.depth import NO_LIMITS
+from imgopt.codecs.tiff.page import Page
+from imgopt.codecs.tiff.picture import find_picture
+
+LOSSY = frozenset({tags.OLD_JPEG, tags.JPEG})
+
+
+def read_tiff_loss(data: bytes) -> Loss:
+    """Of a camera raw file what its preview has lost. Strips of JPEG are written in high qualities."""
+    picture, _ = find_picture(BytesIO(data), NO_LIMITS)
+    if isinstance(picture, Page):
+        return Loss.LIGHT if picture.compression in LOSSY else Loss.NONE
+    return read_jpeg_loss(data[picture.offset : picture.offset + picture.length])
