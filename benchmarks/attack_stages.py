@@ -61,12 +61,12 @@ def make_pixels(data: bytes, header: Any, options: Any) -> dict[str, Any]:
 def make_tags(data: bytes, header: Any, _options: Any) -> dict[str, Any]:
     from imgopt.credits.budgets import budget_for_tagging
     from imgopt.imaging.tagging_input import view_apart
-    from imgopt.tagging.model import TaggingFailed
+    from imgopt.tagging.model import Briefing, TaggingFailed
     from imgopt.tagging.offline import OfflineTagger
 
     try:
         seen = view_apart(data, header, budget_for_tagging(header))
-        return {"outcome": f"words: {OfflineTagger().tag(seen, 'en').alt_text[:20]}"}
+        return {"outcome": f"words: {OfflineTagger().tag(seen, Briefing()).alt_text[:20]}"}
     except TaggingFailed:
         return {"outcome": "no words"}
 

@@ -9,7 +9,7 @@ import time
 from benchmarks.corpus import Sample, samples
 from benchmarks.sources import Kind
 from imgopt.codecs.shared.color import normalize
-from imgopt.tagging.model import TaggingFailed
+from imgopt.tagging.model import Briefing, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 
 COUNTS: dict[Kind, int] = {"photo": 12, "screenshot": 3, "chart": 2, "art": 2, "icon": 1}
@@ -56,7 +56,7 @@ def _say(tagger: OfflineTagger, sample: Sample) -> tuple[str, float]:
     image = normalize(sample.open())
     start = time.perf_counter()
     try:
-        said = tagger.tag(image, "en").alt_text
+        said = tagger.tag(image, Briefing()).alt_text
     except TaggingFailed:
         said = "-"
     return said, time.perf_counter() - start

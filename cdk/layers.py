@@ -15,7 +15,7 @@ from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
 # Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
-LAYER_GROUPS = ("domain", "imaging", "ml", "web")
+LAYER_GROUPS = ("domain", "imaging", "ml", "vision", "web")
 # What packages ask for and the service never imports: ncnn could download examples.
 NEVER_IMPORTED = {
     "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3")

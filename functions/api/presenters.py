@@ -39,6 +39,7 @@ class JobResponse(BaseModel):
     output_file_size_limit: int | None = None
     output_seo_tag_gen: bool | None = None
     output_seo_rename: bool | None = None
+    output_seo_language: str | None = None
     executed_upscale: bool = False
     executed_resize: bool = False
     executed_compress: bool = False

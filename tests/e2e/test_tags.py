@@ -11,7 +11,7 @@ from PIL import Image
 
 from imgopt.storage import clients
 from imgopt.tagging.bedrock_tagger import BedrockTagger
-from imgopt.tagging.model import TaggingFailed
+from imgopt.tagging.model import Briefing, TaggingFailed
 from local.cloud import emulator_environment, own_names
 from local.emulator.access import EmulatorAccess
 from local.emulator.keys import new_access_key
@@ -109,7 +109,7 @@ TAGGER = BedrockTagger("us.amazon.nova-lite-v1:0", "us-east-1", "Describe.", 500
 
 def test_a_model_fills_in_the_form(model):
     model.message = fill_in(json.dumps(SAID))
-    words = TAGGER.tag(pictures.draw(), "en")
+    words = TAGGER.tag(pictures.draw(), Briefing())
     assert (words.alt_text, words.keywords, words.slug) == (
         "A red kite over a beach.",
         ("kite", "beach", "sky"),
@@ -123,4 +123,4 @@ def test_a_model_fills_in_the_form(model):
 def test_a_model_that_answers_in_words_of_its_own_gives_none(model):
     model.message = {"role": "assistant", "content": "I'm sorry, but I can't help with that."}
     with pytest.raises(TaggingFailed):
-        TAGGER.tag(pictures.draw(), "en")
+        TAGGER.tag(pictures.draw(), Briefing())

@@ -64,9 +64,26 @@ def test_unconfigured_features_are_reported_as_such(client):
     assert client.get("/config").json()["features"] == {"upscale": True, "tag": True, "billing": False}
 
 
+def test_a_tagger_and_its_languages_are_told(client, monkeypatch):
+    def told(**known: str) -> dict | None:
+        for name, value in known.items():
+            monkeypatch.setenv(f"IMGOPT_{name}", value)
+        settings.cache_clear()
+        return client.get("/config").json()["tagging"]
+
+    assert told() == {"tagger": "bedrock", "languages": None, "default_language": "en"}
+    assert told(TAGGER="openai", TAGGING_LANGUAGE="DE-at") is None
+    assert not client.get("/config").json()["features"]["tag"]
+    known = {"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1", "OPENAI_MODEL": "eyes"}
+    assert told(**known) == {"tagger": "openai", "languages": None, "default_language": "de-AT"}
+    assert told(TAGGER="offline") == {"tagger": "offline", "languages": ["en"], "default_language": "en"}
+    assert told(TAGGER="none") is None
+
+
 # Those that are not taken in any form.
 SPELLED = {
     "public_url": "https://{}",
+    "openai_base_url": "https://{}",
     **dict.fromkeys(("origin_secret", "scheduler_secret"), "{}-with-32-characters"),
 }
 

@@ -20,7 +20,7 @@ def says(monkeypatch):
         given = iter(slugs)
 
         class Tagger:
-            def tag(self, image, language):
+            def tag(self, image, briefing):
                 return ImageTags("A red corner.", ("red", "blue", "corner"), next(given), "somebody")
 
         monkeypatch.setattr(tagging, "tagger", Tagger)

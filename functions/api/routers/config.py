@@ -13,7 +13,7 @@ from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat
 from imgopt.imaging.plan import Step
 from imgopt.quotas.rules import RULES
 from imgopt.settings import settings
-from imgopt.tagging.availability import is_available
+from imgopt.tagging.availability import default_language, is_available, languages
 
 router = APIRouter(prefix="/config", tags=["config", "config"])
 
@@ -40,6 +40,7 @@ def public_config() -> dict[str, Any]:
         },
         "formats": describe_formats(),
         "features": describe_features(),
+        "tagging": describe_tagging(),
         "sign_in": describe_sign_in(),
     }
 
@@ -86,6 +87,14 @@ def describe_features() -> dict[str, bool]:
         "tag": is_available(),
         "billing": bool(known.stripe_prices and known.billing_origins),
     }
+
+
+def describe_tagging() -> dict[str, Any] | None:
+    """Who tags images, and in which languages: `null` for any that a model knows. None where nobody does."""
+    if not is_available():
+        return None
+    known = settings()
+    return {"tagger": known.tagger, "languages": languages(), "default_language": default_language()}
 
 
 def describe_sign_in() -> dict[str, str] | None:

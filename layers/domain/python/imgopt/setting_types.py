@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, IPvAnyNetwork, StringConstraints
 from pydantic_settings import NoDecode
 
+from imgopt.language_tags import canonical_language
+
 LEAST_SECRET = 32
 SECRET = re.compile(rf"[!-~]{{{LEAST_SECRET},}}")
 # Websites are asked for by HTTPS, but for those of the machine in front of a developer.
 ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]+)?$"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 def split_list(text: object) -> object:
@@ -44,9 +45,20 @@ def check_public_url(text: str) -> str:
     return text
 
 
+def check_server_url(text: str) -> str:
+    """Without a slash at its end. A name or a key would be logged with it, and a query would not stay at its end."""
+    parts = urlsplit(text)
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if text and not (parts.scheme in ("http", "https") and parts.hostname and is_plain):
+        raise ValueError("it has to be http:// or https:// with a host and a path, and nothing else")
+    return text.rstrip("/")
+
+
 COMMA_SEPARATED = (NoDecode, BeforeValidator(split_list))
 PAIRS = (NoDecode, BeforeValidator(split_pairs))
 SharedSecret = Annotated[str, AfterValidator(check_secret)]
+ServerUrl = Annotated[str, AfterValidator(check_server_url)]
+LanguageTag = Annotated[str, AfterValidator(canonical_language)]
 PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]

@@ -6,7 +6,17 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from imgopt.setting_types import LANGUAGE_TAG, Networks, Origins, Ports, Prices, PublicUrl, SharedSecret, Strings
+from imgopt.setting_types import (
+    LanguageTag,
+    Networks,
+    Origins,
+    Ports,
+    Prices,
+    PublicUrl,
+    ServerUrl,
+    SharedSecret,
+    Strings,
+)
 
 MEBIBYTE = 1024 * 1024
 HOUR = 3600
@@ -120,16 +130,24 @@ class Settings(BaseSettings):
     )
     upscale_threads: int = Field(1, gt=0, description="Threads of one network on a CPU.")
 
-    tagger: Literal["bedrock", "offline", "none"] = Field(
-        "bedrock", description="Who tags images: a model in Bedrock, small networks on this machine, or nobody."
+    tagger: Literal["bedrock", "openai", "offline", "none"] = Field(
+        "bedrock",
+        description="Who tags images: a model in Bedrock, one behind OpenAI's API, small networks here, or nobody.",
     )
     tagging_model_id: str = Field(
         "", description="Model or inference profile in Bedrock, or its ARN; empty for Nova Lite, as the region has it."
     )
     tagging_region: str = Field("", description="Region whose Bedrock is asked; on AWS, that of the service.")
-    tagging_language: str = Field("en", pattern=LANGUAGE_TAG, description="Of alt texts and keywords, by BCP 47.")
+    tagging_language: LanguageTag = Field("en", description="Of alt texts and keywords, by BCP 47.")
     tagging_prompt: str = Field("", description="Instructions to the model, in place of those in tagging/prompt.py.")
     tagging_max_tokens: int = Field(500, ge=100, description="Most tokens of a model's answer.")
+    openai_base_url: ServerUrl = Field("", description="Where a model is asked by OpenAI's API, up to its /v1.")
+    openai_model: str = Field("", description="The model's name there.")
+    openai_api_key: str = Field("", repr=False, description="What it wants as a key, if it wants one.")
+    openai_api_key_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    openai_seconds: float = Field(
+        60, gt=0, le=80, description="How long that model may take for an image, all attempts together."
+    )
 
     credits_unregistered: int = Field(20, ge=0, description="Credits of a guest, a day.")
     credits_free: int = Field(50, ge=0, description="Credits of a user without a subscription, a day.")

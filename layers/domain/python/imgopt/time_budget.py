@@ -38,6 +38,11 @@ def limit_calls(seconds: float) -> Iterator[AttemptDeadline]:
         _limit.reset(before)
 
 
+def seconds_left() -> float:
+    """Seconds in which an attempt may begin."""
+    return _limit.get().ends - monotonic()
+
+
 def check() -> None:
     """Raises Unavailable where it is too late to ask for more."""
     if monotonic() >= _limit.get().ends:

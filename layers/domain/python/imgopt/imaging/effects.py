@@ -7,9 +7,10 @@ from imgopt.codecs.formats import is_vector
 from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import holds_animations, is_repacked, stays_animated, target_format
+from imgopt.imaging.plan import Step, holds_animations, is_repacked, stays_animated, steps_for, target_format
 
 DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
+ABOUT_TAGS = {"output_seo_language", "output_seo_context"}
 NO_RECONSTRUCTION = "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
 
 
@@ -47,6 +48,9 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
 
 
 def _find_beside_others(options: ProcessingSettings) -> Iterator[str]:
+    if Step.TAG not in steps_for(options):
+        for name in options.model_dump(include=ABOUT_TAGS, exclude_none=True):
+            yield f"{name} has no effect without output_seo_tag_gen or output_seo_rename."
     if options.output_quality_target is not None and options.output_quality != DEFAULT_QUALITY:
         yield "output_quality has no effect beside output_quality_target."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):

@@ -18,10 +18,12 @@ from pydantic.json_schema import SkipJsonSchema
 from imgopt.codecs.formats import ALIASES, FORMATS
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
+from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
 MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
+LONGEST_CONTEXT = 500
 # Scores of SSIMULACRA2 by what they look like.
 TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
 LOWEST_TARGET, HIGHEST_TARGET = 30, 100
@@ -144,6 +146,12 @@ class ProcessingSettings(BaseModel):
     output_file_size_limit: Bytes | None = Field(None, description="Target max file size in bytes")
     output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")
     output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
+    output_seo_language: SkipJsonSchema[LanguageTag | None] = Field(
+        None, description="Of alt text and keywords, by BCP 47, such as de or pt-BR."
+    )
+    output_seo_context: SkipJsonSchema[Annotated[str, Field(max_length=LONGEST_CONTEXT)] | None] = Field(
+        None, description="What the image is for, such as the page's title or a product's name."
+    )
     gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
         None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
     )

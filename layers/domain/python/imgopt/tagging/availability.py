@@ -1,7 +1,8 @@
-"""Which model of Bedrock describes images: the one that is named, else Nova Lite by where it is asked."""
+"""Which model describes images: the one that is named, else in Bedrock Nova Lite by where it is asked."""
 
 from imgopt.errors import NotConfigured
 from imgopt.settings import settings
+from imgopt.tagging.model import OFFLINE_LANGUAGE
 
 NOVA_LITE = "amazon.nova-lite-v1:0"
 # By the first part of the id of the inference profile that is called from there. The regions are those that have the
@@ -27,10 +28,28 @@ def check_available() -> None:
 
 
 def is_available() -> bool:
-    return settings().tagger == "offline" or (settings().tagger == "bedrock" and bool(model_id()))
+    known = settings()
+    ready = {
+        "offline": True,
+        "bedrock": bool(model_id()),
+        "openai": bool(known.openai_base_url and known.openai_model),
+        "none": False,
+    }
+    return ready[known.tagger]
+
+
+def languages() -> tuple[str, ...] | None:
+    """Those that tags can be in; None for any that a model knows."""
+    return (OFFLINE_LANGUAGE,) if settings().tagger == "offline" else None
+
+
+def default_language() -> str:
+    """Of tags for which nobody asks for another one."""
+    known = settings()
+    return OFFLINE_LANGUAGE if known.tagger == "offline" else known.tagging_language
 
 
 def model_id() -> str:
-    """As the settings say; "" where they name none, and none is known of the region."""
+    """In Bedrock, as the settings say; "" where they name none, and none is known of the region."""
     known = settings()
     return known.tagging_model_id or model_in(known.tagging_region)

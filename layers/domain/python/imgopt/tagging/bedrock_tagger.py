@@ -1,6 +1,5 @@
 """Tags by a model in Amazon Bedrock."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,8 @@ from imgopt.storage import bedrock
 from imgopt.storage.bedrock import ModelOutput, Prompt
 from imgopt.tagging import prices, prompt
 from imgopt.tagging.availability import model_id
-from imgopt.tagging.model import ImageTags, MalformedOutput, TaggingFailed, Usage
+from imgopt.tagging.form import TAG_FORM, read_form
+from imgopt.tagging.model import Briefing, ImageTags, MalformedOutput, TaggingFailed, Usage
 from imgopt.tagging.picture import to_jpeg
 from imgopt.tagging.rules import normalize_tags
 
@@ -31,12 +31,11 @@ class BedrockTagger:
     instructions: str
     max_tokens: int
 
-    def tag(self, image: "Image", language: str) -> ImageTags:
+    def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
         """As a Tagger does. What was garbled is asked for once more."""
-        request = prompt.make_request(language)
-        jpeg = to_jpeg(image)
-        question = Prompt(self.model_id, self.instructions, request, jpeg, prompt.TAG_FORM, self.max_tokens)
-        return self._ask(question, language, ATTEMPTS, Usage(0, 0))
+        instructions, request = prompt.make_instructions(self.instructions, briefing), prompt.make_request(briefing)
+        question = Prompt(self.model_id, instructions, request, to_jpeg(image), TAG_FORM, self.max_tokens)
+        return self._ask(question, briefing.language, ATTEMPTS, Usage(0, 0))
 
     def _ask(self, question: Prompt, language: str, attempts: int, spent: Usage) -> ImageTags:
         """`spent` on the attempts before."""
@@ -69,17 +68,8 @@ def from_settings() -> BedrockTagger:
 
 
 def _read(answer: ModelOutput) -> tuple[str, tuple[str, ...], str]:
-    """Alt text, keywords and slug as they were said; a slug can be made from the others."""
     _check_ending(answer)
-    said = answer.filled_in
-    if not isinstance(said, Mapping):
-        raise MalformedOutput("The model filled in no form.")
-    alt_text, keywords, slug = said.get("alt_text"), said.get("keywords"), said.get("slug")
-    if not isinstance(alt_text, str) or not isinstance(keywords, list):
-        raise MalformedOutput("The model filled in something else.")
-    if not all(isinstance(keyword, str) for keyword in keywords):
-        raise MalformedOutput("The model gave keywords that are none.")
-    return alt_text, tuple(keywords), slug if isinstance(slug, str) else ""
+    return read_form(answer.filled_in)
 
 
 def _check_ending(answer: ModelOutput) -> None:

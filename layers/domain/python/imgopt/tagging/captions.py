@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from imgopt.tagging.colors import describe_colors, dominant_colors
-from imgopt.tagging.model import ImageTags, TaggingFailed
+from imgopt.tagging.model import OFFLINE_LANGUAGE, ImageTags, TaggingFailed
 from imgopt.tagging.quoting import Quotes
 from imgopt.tagging.rules import FEWEST_KEYWORDS, LONGEST_ALT_TEXT, normalize_tags
 from imgopt.tagging.subjects import Subject
 
-SOURCE, LANGUAGE = "offline", "en"
+SOURCE = "offline"
 # Sides that differ by less make a square.
 SQUARE = 1.05
 # Longer texts are no use as keywords.
@@ -32,7 +32,7 @@ def describe_findings(found: Findings) -> ImageTags:
     if not (contents or colors):
         raise TaggingFailed("Nothing certain can be said of this image.")
     return normalize_tags(
-        ImageTags(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, LANGUAGE)
+        ImageTags(_describe(contents, colors), _choose_keywords(found), _join(found), SOURCE, OFFLINE_LANGUAGE)
     )
 
 

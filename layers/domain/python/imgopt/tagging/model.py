@@ -7,6 +7,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+# Small networks on this machine know no other one.
+OFFLINE_LANGUAGE = "en"
+
+
 @dataclass(frozen=True)
 class Usage:
     """Tokens read and written, and about what they cost in US dollars, None where prices are not known."""
@@ -17,11 +21,19 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Briefing:
+    """What a tagger is told beside the image: a BCP 47 tag, and what a client says of the page that it is for."""
+
+    language: str = "en"
+    context: str = ""
+
+
+@dataclass(frozen=True)
 class ImageTags:
     """What a tagger says of an image.
 
     `source` tells who said it, such as "bedrock:us.amazon.nova-lite-v1:0"; `language` is a BCP 47 tag, which the
-    slug is not in; `usage` is None where nothing is paid by the token.
+    slug is not in; `usage` is None where nothing is paid by the token; `warning` tells what they are not.
     """
 
     alt_text: str
@@ -30,6 +42,7 @@ class ImageTags:
     source: str
     language: str = "en"
     usage: Usage | None = None
+    warning: str | None = None
 
 
 class TaggingFailed(Exception):
@@ -45,7 +58,7 @@ class MalformedOutput(TaggingFailed):
 
 
 class Tagger(Protocol):
-    def tag(self, image: "Image", language: str) -> ImageTags:
+    def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
         """Tags that keep the rules, for an upright image in sRGB: mode L, LA, RGB or RGBA.
 
         Raises TaggingFailed where there are none, and Unavailable where it is worth trying later.

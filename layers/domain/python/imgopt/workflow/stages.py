@@ -28,7 +28,7 @@ from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
-from imgopt.tagging.model import ImageTags, TaggingFailed, Usage
+from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger
 from imgopt.workflow.reasons import public_reason
 from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
 # What a client says of itself: AWS keeps the state of an execution for 90 days.
-NOT_FOR_STAGES = ("callback_url", "job_source")
+NOT_FOR_STAGES = ("callback_url", "job_source", "output_seo_context")
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
 
 
@@ -57,7 +57,11 @@ def plan(job_id: str, attempt: int = 1) -> Plan:
         source=job.source,
         steps=steps,
         options=job.options.model_copy(update=dict.fromkeys(NOT_FOR_STAGES)),
-        asked=Asked(network=needs_network(job.source, job.options), words=Step.TAG in steps),
+        asked=Asked(
+            network=needs_network(job.source, job.options),
+            words=Step.TAG in steps,
+            context=bool(job.options.output_seo_context),
+        ),
         queue_url=_queue_for(job),
         call_id=job.call_id,
     )
@@ -146,13 +150,20 @@ def make_tags(the_plan: Plan) -> Tagging:
     source = the_plan.source
     picture = view_apart(files.read(the_plan.source_key), source, budget_for_tagging(source))
     try:
-        tags = tagger().tag(picture, settings().tagging_language)
+        tags = tagger().tag(picture, _brief(the_plan))
     except TaggingFailed as error:
         _note_usage(error.usage)
         raise NoTags(str(error)) from error
     _note_usage(tags.usage)
     results.store_tags(the_plan.job_id, tags)
     return Tagging(words=True)
+
+
+def _brief(the_plan: Plan) -> Briefing:
+    """The context is read off the job, where nobody sees it who may see the state."""
+    language = the_plan.options.output_seo_language or settings().tagging_language
+    job = next(iter(jobs.find_all([the_plan.job_id])), None) if the_plan.asked.context else None
+    return Briefing(language, (job and job.options.output_seo_context) or "")
 
 
 def _note_usage(usage: Usage | None) -> None:
@@ -193,9 +204,9 @@ def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Comp
     failed = tagging.error
     executed = tuple(step for step in the_plan.steps if not failed or step is not Step.TAG)
     no_tags = f"No tags: {public_reason(failed.Error, failed.Cause)}" if failed else None
-    warning = " ".join(filter(None, (artifact.warning, no_tags))) or None
     tags = _named(the_plan, results.read_tags(the_plan.job_id)) if tagging.words else None
-    return Completion(executed, artifact, tags, warning)
+    warnings = (artifact.warning, no_tags, tags.warning if tags else None)
+    return Completion(executed, artifact, tags, " ".join(filter(None, warnings)) or None)
 
 
 def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:

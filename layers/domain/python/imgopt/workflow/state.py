@@ -19,10 +19,11 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the state machine decides by."""
+    """What the state machine decides by, and whether a client has said what the tags are for."""
 
     network: bool
     words: bool
+    context: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,79 @@
+"""What a vision model answers by OpenAI's API. Servers send any shape, and models put words around their JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imgopt.tagging.form import read_form
+from imgopt.tagging.model import MalformedOutput, TaggingFailed, Usage
+
+LONGEST_TEXT = 65536
+END_OF_THOUGHT = "</think>"
+
+
+@dataclass(frozen=True)
+class ChatAnswer:
+    """`text` is what the model said, "" where it said nothing."""
+
+    text: str
+    refused: bool
+    cut_off: bool
+    usage: Usage
+
+    def read(self) -> tuple[str, tuple[str, ...], str]:
+        """Alt text, keywords and slug as they were said. Raises TaggingFailed, or MalformedOutput."""
+        if self.refused:
+            raise TaggingFailed("The model refused.")
+        try:
+            return read_form(_find_object(self.text))
+        except MalformedOutput:
+            if self.cut_off:
+                raise TaggingFailed("The model's answer was cut off.") from None
+            raise
+
+
+def read_answer(answer: Mapping[str, Any]) -> ChatAnswer:
+    """Of whatever shape it is: what is not as it should be is not there."""
+    choices = answer.get("choices")
+    choice = _object_of(choices[0] if isinstance(choices, list) and choices else None)
+    message, ending = _object_of(choice.get("message")), choice.get("finish_reason")
+    return ChatAnswer(
+        _text_of(message.get("content")),
+        refused=bool(message.get("refusal")) or ending == "content_filter",
+        cut_off=ending == "length",
+        usage=_usage_of(_object_of(answer.get("usage"))),
+    )
+
+
+def _object_of(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text_of(content: object) -> str:
+    """Some servers answer in parts, as requests are made."""
+    if isinstance(content, list):
+        parts = [_object_of(each).get("text") for each in content]
+        return "".join(each for each in parts if isinstance(each, str))
+    return content if isinstance(content, str) else ""
+
+
+def _usage_of(usage: Mapping[str, Any]) -> Usage:
+    """What models cost that are asked in this way is not known."""
+    return Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < 2**53 else 0
+
+
+def _find_object(text: str) -> object:
+    """The JSON from the first brace to the last, after whatever the model thought aloud. Raises MalformedOutput."""
+    said = text[:LONGEST_TEXT].rpartition(END_OF_THOUGHT)[2]
+    begins, ends = said.find("{"), said.rfind("}")
+    if not said.strip():
+        raise MalformedOutput("The model's answer was empty.")
+    try:
+        return json.loads(said[begins : ends + 1])
+    except (ValueError, RecursionError):
+        raise MalformedOutput("The model answered in words of its own.") from None

@@ -1,0 +1,149 @@
+"""Tags by any vision model that is asked by OpenAI's API: Ollama's, llama.cpp's and vLLM's, or a cloud's."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from imgopt import time_budget
+from imgopt.errors import Unavailable
+from imgopt.settings import settings
+from imgopt.storage import secrets
+from imgopt.tagging import openai_client, prompt
+from imgopt.tagging.model import Briefing, ImageTags, MalformedOutput, TaggingFailed, Usage
+from imgopt.tagging.openai_answer import ChatAnswer, read_answer
+from imgopt.tagging.openai_client import ModelServer, RequestRefused
+from imgopt.tagging.openai_request import ChatRequest, Dialect
+from imgopt.tagging.picture import to_data_url
+from imgopt.tagging.rules import LONGEST_ALT_TEXT, normalize_tags
+from imgopt.tagging.text import clean
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+KEY_REFUSED = 401
+# What it takes to say words by small networks instead, and to store them.
+RESERVE_SECONDS = 5.0
+NO_TOKENS = Usage(0, 0)
+# What servers have taken, by their address and the model.
+DIALECTS: dict[tuple[str, str], Dialect] = {}
+
+
+@dataclass(frozen=True)
+class OpenaiTagger:
+    """`key_arn` is where the server's key may be read anew, "" where it may not."""
+
+    server: ModelServer
+    model: str
+    instructions: str
+    max_tokens: int
+    seconds: float
+    key_arn: str = ""
+
+    def tag(self, image: "Image", briefing: Briefing) -> ImageTags:
+        """As a Tagger does. What was garbled is asked for once more, and so is an alt text that is too long."""
+        question = ChatRequest(
+            self.model,
+            prompt.make_instructions(self.instructions, briefing),
+            prompt.make_request(briefing),
+            to_data_url(image),
+            self.max_tokens,
+        )
+        seconds = min(self.seconds, time_budget.seconds_left() - RESERVE_SECONDS)
+        return TaggingTalk(self, briefing.language, time.monotonic() + seconds).ask(question)
+
+
+@dataclass
+class TaggingTalk:
+    """What is said with a model about one image, until a moment of the monotonic clock."""
+
+    tagger: OpenaiTagger
+    language: str
+    until: float
+    spent: Usage = NO_TOKENS
+
+    def ask(self, question: ChatRequest) -> ImageTags:
+        """Raises TaggingFailed with what it cost, Unavailable, or NotConfigured."""
+        try:
+            return replace(self._ask_twice(question), usage=self.spent)
+        except TaggingFailed as error:
+            error.usage = self.spent
+            raise
+
+    def _ask_twice(self, question: ChatRequest) -> ImageTags:
+        try:
+            answer = self._answer(question)
+            tags, length = self._read(answer)
+        except MalformedOutput:
+            return self._read(self._answer(question))[0]
+        return tags if length <= LONGEST_ALT_TEXT else self._shorten(question, answer, length) or tags
+
+    def _shorten(self, question: ChatRequest, answer: ChatAnswer, length: int) -> ImageTags | None:
+        """What the model makes of its own answer; None where that is no shorter, so that the first one is cut."""
+        wish = f"The alt text has {length} characters. Answer once more, with at most {LONGEST_ALT_TEXT} of them."
+        said = ({"role": "assistant", "content": answer.text}, {"role": "user", "content": wish})
+        try:
+            tags, again = self._read(self._answer(replace(question, conversation=said)))
+        except (TaggingFailed, Unavailable):
+            return None
+        return tags if again <= LONGEST_ALT_TEXT else None
+
+    def _read(self, answer: ChatAnswer) -> tuple[ImageTags, int]:
+        """With how many characters the alt text had."""
+        alt_text, keywords, slug = answer.read()
+        tags = ImageTags(alt_text, keywords, slug, f"openai:{self.tagger.model}", self.language)
+        return normalize_tags(tags), len(clean(alt_text))
+
+    def _answer(self, question: ChatRequest) -> ChatAnswer:
+        """In the strictest dialect that the server takes."""
+        server = (self.tagger.server.base_url, self.tagger.model)
+        dialect = DIALECTS.get(server, Dialect())
+        answer = self._complete(question.in_dialect(dialect))
+        while isinstance(answer, RequestRefused):
+            simpler = dialect.after(answer.status, answer.reason)
+            if simpler is None:
+                raise answer
+            dialect = simpler
+            answer = self._complete(question.in_dialect(dialect))
+        DIALECTS[server] = dialect
+        found = read_answer(answer)
+        self.spent = _add_tokens(self.spent, found.usage)
+        return found
+
+    def _complete(self, request: Mapping[str, Any]) -> Mapping[str, Any] | RequestRefused:
+        """A key that is refused may have been replaced: it is read anew."""
+        try:
+            return self._send(self.tagger.server, request)
+        except RequestRefused as error:
+            renewed = self._renew_server() if error.status == KEY_REFUSED else self.tagger.server
+            if renewed == self.tagger.server:
+                return error
+        try:
+            return self._send(renewed, request)
+        except RequestRefused as error:
+            return error
+
+    def _renew_server(self) -> ModelServer:
+        arn, server = self.tagger.key_arn, self.tagger.server
+        return replace(server, api_key=secrets.renew(arn).strip()) if arn else server
+
+    def _send(self, server: ModelServer, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        return openai_client.complete(server, request, self.until - time.monotonic())
+
+
+def configured_tagger() -> OpenaiTagger:
+    known = settings()
+    arn = known.openai_api_key_arn
+    key = secrets.read(arn) if arn else known.openai_api_key
+    return OpenaiTagger(
+        ModelServer(known.openai_base_url, key.strip()),
+        known.openai_model,
+        known.tagging_prompt or prompt.INSTRUCTIONS,
+        known.tagging_max_tokens,
+        known.openai_seconds,
+        arn,
+    )
+
+
+def _add_tokens(spent: Usage, more: Usage) -> Usage:
+    return Usage(spent.input_tokens + more.input_tokens, spent.output_tokens + more.output_tokens)
