@@ -25,7 +25,7 @@ from imgopt.imaging.plan import can_make, canvas_of, changes_size, is_repacked, 
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
-from imgopt.imaging.upscaled import Upscaled, header_of, remaining
+from imgopt.imaging.upscaled import Upscaled, header_of, remaining, source_type_of
 from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def optimize_all(
 
 def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
-    larger, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
+    known = replace(header_of(upscaled), dpi=source.dpi, has_manifest=source.has_manifest)
+    larger, outputs = replace(known, source_type=source_type_of(source, options)), outputs_of(options)
     left = [remaining(source, upscaled, each) for each in outputs]
     read = still.read_once(data, larger, left)
     first_frame = replace(larger, frames=1)  # of what another result needs as an animation
@@ -138,7 +139,7 @@ def _or_original(
     if source.format not in _wanted_formats(made, options) or changes_size(options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
-    cleaned = original and clean(original, source.format, options.keep_metadata)
+    cleaned = original and clean(original, source.format, options.keep_metadata, source.source_type)
     if not cleaned:
         return made
     limit = options.output_file_size_limit
