@@ -37,7 +37,7 @@ ItemPlace = tuple[int, int, list[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
-class Word:
+class ItemToAdd:
     """An item to be added: its kind, its type where the kind is `mime`, and its bytes."""
 
     kind: bytes
@@ -59,8 +59,8 @@ class Places:
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
     """A file of our own that has no metadata, with some."""
-    words = [Word(b"Exif", b"", bytes(4) + metadata.exif.removeprefix(b"Exif\0\0"))] if metadata.exif else []
-    words += [Word(MIME, XMP_TYPE, metadata.xmp)] if metadata.xmp else []
+    words = [ItemToAdd(b"Exif", b"", bytes(4) + metadata.exif.removeprefix(b"Exif\0\0"))] if metadata.exif else []
+    words += [ItemToAdd(MIME, XMP_TYPE, metadata.xmp)] if metadata.xmp else []
     return (_add(data, words) or data) if words else data
 
 
@@ -70,7 +70,7 @@ def write_xmp(data: bytes, packet: bytes) -> bytes | None:
         plain = _without_packet(data)
     except InvalidImage:
         return None
-    return _add(plain, [Word(MIME, XMP_TYPE, packet)])
+    return _add(plain, [ItemToAdd(MIME, XMP_TYPE, packet)])
 
 
 def _without_packet(data: bytes) -> bytes:
@@ -88,7 +88,7 @@ def _without_packet(data: bytes) -> bytes:
     return bytes(blank) if extents else data
 
 
-def _add(data: bytes, words: Sequence[Word]) -> bytes | None:
+def _add(data: bytes, words: Sequence[ItemToAdd]) -> bytes | None:
     try:
         parts = [data[start:end] for start, end in _ranges(data)]
         longer = [_rewrite(part, words, Places()) for part in parts]
@@ -114,7 +114,7 @@ def _ranges(data: bytes) -> Iterator[tuple[int, int]]:
         raise InvalidImage("Something stands behind the last box.")
 
 
-def _rewrite(box: bytes, words: Sequence[Word], places: Places, depth: int = 0) -> bytes:
+def _rewrite(box: bytes, words: Sequence[ItemToAdd], places: Places, depth: int = 0) -> bytes:
     """A box of the file, or of a movie, with what it says of places as they are, and the words."""
     kind, head = box[4:8], 16 if box[:4] == b"\0\0\0\1" else 8
     if kind == META:
@@ -144,7 +144,7 @@ def _move_chunks(content: bytes, letter: str, places: Places) -> bytes:
     return content[: FULL_BOX + 4] + struct.pack(f">{count}{letter}", *map(places.of, offsets))
 
 
-def _describe(meta: bytes, words: Sequence[Word], places: Places) -> bytes:
+def _describe(meta: bytes, words: Sequence[ItemToAdd], places: Places) -> bytes:
     """A description with the words as items: entries, places, and that they describe the primary picture."""
     found = dict(boxes(meta, FULL_BOX))
     located = list(read_locations(found[b"iloc"])) if b"iloc" in found else []
@@ -162,19 +162,19 @@ def _describe(meta: bytes, words: Sequence[Word], places: Places) -> bytes:
     return _box(META, b"".join((meta[:FULL_BOX], *kept, *(_box(kind, replaced[kind]) for kind in replaced))))
 
 
-def _list_items(iinf: bytes, added: Sequence[tuple[int, Word]]) -> bytes:
+def _list_items(iinf: bytes, added: Sequence[tuple[int, ItemToAdd]]) -> bytes:
     width = 2 if iinf[:1] == b"\0" else 4
     count, rest = int.from_bytes(iinf[4 : 4 + width]), iinf[4 + width :]
     entries = (_box(b"infe", _entry(number, word)) for number, word in added)
     return iinf[:4] + (count + len(added)).to_bytes(width) + rest + b"".join(entries)
 
 
-def _entry(number: int, word: Word) -> bytes:
+def _entry(number: int, word: ItemToAdd) -> bytes:
     """Version 2: item, no protection, kind, an empty name, and the type where there is one."""
     return struct.pack(">IHH4s", 2 << 24, number, 0, word.kind) + b"\0" + (word.type + b"\0" if word.type else b"")
 
 
-def _locate(located: Sequence[ItemPlace], numbers: Sequence[int], words: Sequence[Word], places: Places) -> bytes:
+def _locate(located: Sequence[ItemPlace], numbers: Sequence[int], words: Sequence[ItemToAdd], places: Places) -> bytes:
     """Version 1, with offsets and lengths of four bytes."""
     starts = accumulate((len(word.data) for word in words), initial=places.appended)
     own = {number: (start, len(word.data)) for number, start, word in zip(numbers, starts, words, strict=False)}
