@@ -216,6 +216,10 @@ class Format:
     # into a finished file, in place of what there is, with all else as it is, or None where it can't.
     read_embedded: Callable[[BinaryIO], Embedded] | None = None
     write_xmp: Callable[[bytes, bytes], bytes | None] | None = None
+    # The same file in a container, where it may be without one, which holds more than pixels.
+    contain: Callable[[bytes], bytes] | None = None
+    # The same file with checksums that fit a manifest whose signature was put in later.
+    renew_checksums: Callable[[bytes], bytes] | None = None
     packing: Packing | None = None
     # What it may hold in fewer bytes than others at the same score, drawings perhaps without loss; and whether every
     # browser of today shows it.

@@ -29,6 +29,11 @@ def warn_of_lost_manifest(
     artifact: Artifact, source: ImageHeader, options: ProcessingSettings, *, signs: bool
 ) -> str | None:
     """A sentence where a manifest is dropped and no other will tell of it; `signs` says whether results are signed."""
-    will_be_signed = signs and options.keep_metadata is KeepMetadata.ALL
+    will_be_signed = signs and is_to_be_signed(source, options)
     has_any = not source.has_manifest or will_be_signed or keeps_manifest(artifact, source, options)
     return None if has_any else DROPPED
+
+
+def is_to_be_signed(source: ImageHeader, options: ProcessingSettings) -> bool:
+    """Whether a new manifest is to have the source's as its parent, where there is a key."""
+    return source.has_manifest and options.keep_metadata is KeepMetadata.ALL

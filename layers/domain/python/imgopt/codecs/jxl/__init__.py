@@ -43,6 +43,7 @@ FORMAT = Format(
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,
+    contain=embedded.contain,
     count_bits=codec.count_bits,
     packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),
     insert_metadata=codec.insert,

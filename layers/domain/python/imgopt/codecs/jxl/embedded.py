@@ -9,6 +9,7 @@ from imgopt.codecs.jxl.container import (
     PACKED,
     PART,
     RECONSTRUCTION,
+    TYPE,
     WHOLE,
     XMP,
     JxlFile,
@@ -47,6 +48,11 @@ def write_xmp(data: bytes, packet: bytes) -> bytes | None:
     first = next(at for at, (kind, _) in enumerate(kept) if kind in (WHOLE, PART))
     written = [part for _, part in kept]
     return CONTAINER + b"".join((*written[:first], make_box(XMP, packet), *written[first:]))
+
+
+def contain(data: bytes) -> bytes:
+    """The same picture in a container, where it is a codestream alone."""
+    return CONTAINER + TYPE + make_box(WHOLE, data) if data.startswith(SIGNATURE) else data
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -36,6 +36,7 @@ FORMAT = Format(
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,
+    renew_checksums=embedded.renew_checksums,
     count_bits=color.bits_of,
     deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_DEEP_PIXELS),
     encode_nanoseconds=400.0,

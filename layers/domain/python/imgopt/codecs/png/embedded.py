@@ -53,3 +53,13 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
             parts.append(data[position : place.start - CHUNK_HEADER])
             position = place.end + CHECKSUM
     return b"".join((*parts, data[position:]))
+
+
+def renew_checksums(data: bytes) -> bytes:
+    """Of the chunks of a manifest."""
+    renewed = bytearray(data)
+    for place in walk_chunks(data):
+        if place.kind == MANIFEST:
+            checksum = zlib.crc32(data[place.start : place.end], zlib.crc32(MANIFEST))
+            renewed[place.end : place.end + CHECKSUM] = checksum.to_bytes(CHECKSUM)
+    return bytes(renewed)
