@@ -32,6 +32,8 @@ SETTING_OF_OPTION = {
     "jpeg_reconstruction": "jpeg_reconstruction",
     "tags": "output_seo_tag_gen",
     "rename": "output_seo_rename",
+    "write_tags": "write_tags",
+    "mark_upscaled": "mark_upscaled",
 }
 EPILOG = f"""\
 environment:
@@ -116,6 +118,10 @@ def add_settings(group: Any) -> None:
     group.add_argument("--jpeg-reconstruction", action="store_true", default=None, help=text)
     group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
     group.add_argument("--rename", action="store_true", default=None, help="name the result after what it shows")
+    text = "write alt text, title and keywords into the file, too, with --tags"
+    group.add_argument("--write-tags", action="store_true", default=None, help=text)
+    text = "do not say in an upscaled file that a network has made it larger"
+    group.add_argument("--no-upscale-mark", dest="mark_upscaled", action="store_false", default=None, help=text)
 
 
 def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:

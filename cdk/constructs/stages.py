@@ -26,6 +26,8 @@ PIXELS_MB, PIXELS_SECONDS = 3008, 240
 UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
+# A file of 64 MiB is copied some times to have tags written into it, in two processes.
+FINISH_MB = 1024
 MODELS = "/opt/models"
 
 
@@ -112,10 +114,11 @@ class StageBuilder:
         return stage
 
     def _finish(self) -> Function:
-        stage = self._stage("Finish")
+        stage = self._stage("Finish", memory=FINISH_MB)
         allow_dispatching(stage, self.storage, self.machine_arn)
         allow_items(stage, self.storage, ["GetItem", "UpdateItem"], ["NAME"])
         self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")
+        self._allow_results(stage, "s3:PutObject", "results/*")
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage

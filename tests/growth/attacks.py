@@ -18,9 +18,9 @@ from imgopt.codecs.formats import FORMATS, decode_animation, sniff
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.gif import reader as gif_reader
 from imgopt.codecs.header import read_header
-from imgopt.codecs.shared import hevc, iptc, matrix_profile, xmp
+from imgopt.codecs.shared import hevc, iptc, matrix_profile, provenance, xmp
 from imgopt.codecs.shared.code_points import SRGB_CURVE, SRGB_PRIMARIES
-from imgopt.codecs.shared.encoding import NO_METADATA
+from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.codecs.svg import (
     document,
@@ -561,6 +561,17 @@ def wipe(size: int) -> bytes:
     return meta(box(b"iinf", bytes(4), struct.pack(">H", count), *entries), located)
 
 
+def write_xmp_into(data: bytes) -> object:
+    return FORMATS[sniff(data[:KILO]).name].write_xmp(data, b"<x/>")
+
+
+PICTURES_OF_JPEG = segment(0xE2, b"MPF\0II*\0\10\0\0\0" + b"\1\0\2\xb0\7\0\x20\0\0\0\x1a\0\0\0" + bytes(36))
+WITHOUT_WORDS = {
+    **{name: HEADS[name] for name in ("jpg comments", "png texts", "webp chunks", "gif comment", "jxl boxes")},
+    **{name: HEADS[name] for name in HEADS if name.startswith("avif ")},
+    "avif packets": wipe,
+    "jpg pictures": put("jpg", 2, PICTURES_OF_JPEG),
+}
 NUMBERS_OF_JXL = {"prefix code": jxl_attacks.numbers, "histogram": jxl_attacks.evenly}
 CLEANED = {
     "avif": wipe,
@@ -636,6 +647,7 @@ PACKETS = {
 
 
 def keep_xmp(packet: bytes) -> object:
+    provenance.mark(Metadata(xmp=packet), provenance.ENHANCED)
     return xmp.refresh_packet(packet, {}), xmp.reduce_to_rights(packet, {})
 
 
@@ -751,6 +763,7 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "decoding BMP": (decode_bmp, RUNS, 64 * KILO),
     "keeping metadata": (keep_metadata, {name: HEADS[name] for name in HEADS if name.endswith(" EXIF")}, 64 * KILO),
     **{f"cleaning {name}": (clean_as(name), {"parts": make}, 64 * KILO) for name, make in CLEANED.items()},
+    "writing XMP": (write_xmp_into, WITHOUT_WORDS, 64 * KILO),
     "XMP": (keep_xmp, PACKETS, 16 * KILO),
     "IPTC": (iptc.read_texts, {"datasets": lambda size: b"\x1c\2\5\0\1a" * (size // 6)}, 16 * KILO),
     "colour profiles": (read_profile, PROFILES, 16 * KILO),

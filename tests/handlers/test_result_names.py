@@ -75,6 +75,24 @@ def test_results_of_other_calls_have_plain_names(client, call, says, run_stages)
     assert names(client, [*jobs, several[1]]) == ["kite"] * 3
 
 
+def test_a_slug_is_bare(client, call, says, run_stages):
+    says("red-kite")
+    (job,) = call(pictures.png(), output_seo_tag_gen=True, output_format="webp")
+    run_stages(job["id"])
+    assert names(client, [job]) == ["red-kite"]
+
+
+def test_several_results_of_an_upload_are_numbered_where_they_would_collide(client, call, says, run_stages):
+    says("kite", "kite")
+    outputs = [{"output_width": 20}, {"output_width": 20, "output_quality": 40}]
+    jobs = call(pictures.png(), pictures.png(), output_seo_rename=True, outputs=outputs)
+    for job in jobs:
+        run_stages(job["id"])
+    told = [client.get(f"/status/{job['id']}").json()["job"]["outputs"] for job in jobs]
+    files = [output["processed_filename"] for outputs in told for output in outputs]
+    assert files == ["kite-20w.png", "kite-20w-2.png", "kite-2-20w.png", "kite-2-20w-2.png"]
+
+
 def test_a_stage_that_is_repeated_finds_the_same_name(client, call, says, run_stages):
     says("kite", "kite")
     jobs = call(pictures.png(), pictures.png(), output_seo_tag_gen=True)

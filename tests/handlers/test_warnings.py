@@ -127,6 +127,10 @@ def test_a_source_that_is_not_kept_is_told(ask, source):
         ({"output_resize_behavior": "crop", "output_width": 5, "output_height": 5}, []),
         ({"output_format": "webp", "output_seo_rename": True}, []),
         ({"output_quality_target": "high"}, []),
+        ({"write_tags": True}, ["write_tags"]),
+        ({"write_tags": True, "output_seo_rename": True}, []),
+        ({"mark_upscaled": False}, ["mark_upscaled"]),
+        ({"mark_upscaled": False, "output_upscale_factor": 2}, []),
         ({"output_quality_target": "high", "output_quality": 70}, ["output_quality"]),
     ],
 )

@@ -29,6 +29,7 @@ ALLOWED = {
         *DISPATCHING,
         "s3:DeleteObject",
         "s3:GetObject",
+        "s3:PutObject",
         "sqs:SendMessage",
     },
     "Fail": {*DISPATCHING, "sqs:SendMessage"},

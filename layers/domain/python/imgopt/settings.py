@@ -130,6 +130,14 @@ class Settings(BaseSettings):
     )
     upscale_threads: int = Field(1, gt=0, description="Threads of one network on a CPU.")
 
+    c2pa_certificates: str = Field(
+        "", description="File of certificates, as PEM, by whose key results are signed whose source had a manifest."
+    )
+    c2pa_private_key: str = Field("", description="File of that key, as PEM; the first certificate is its own.")
+    c2pa_secret_arn: str = Field(
+        "", description='Both in Secrets Manager instead: {"certificates": "...", "private_key": "..."}.'
+    )
+
     tagger: Literal["bedrock", "openai", "offline", "none"] = Field(
         "bedrock",
         description="Who tags images: a model in Bedrock, one behind OpenAI's API, small networks here, or nobody.",
@@ -264,6 +272,11 @@ class Settings(BaseSettings):
         7, ge=0, description="How long a tier is kept after a payment has failed, or without news of the next period."
     )
     webhook_tolerance: int = Field(300, gt=0, description="Seconds that a message of Stripe's may be old.")
+
+    @property
+    def signs_results(self) -> bool:
+        """Whether there is a key by which C2PA manifests are signed."""
+        return bool(self.c2pa_secret_arn or (self.c2pa_certificates and self.c2pa_private_key))
 
     def credits_of(self, tier: str) -> int:
         amount: int = getattr(self, f"credits_{tier}")

@@ -10,17 +10,21 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, orientation_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
 from imgopt.codecs.shared.metadata import KeepMetadata, read_dpi, read_metadata
+from imgopt.codecs.shared.provenance import mark
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def clean(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
-    """A file of a format of ours that shows the same, its pixels untouched; None where that can't be."""
+def clean(data: bytes, format_name: str, keep: KeepMetadata, source_type: str | None = None) -> bytes | None:
+    """A file of a format of ours that shows the same, its pixels untouched; None where that can't be.
+
+    It goes on telling a machine's part in it, `source_type`, whatever else is kept.
+    """
     clean_of = FORMATS[format_name].clean
     if keep is KeepMetadata.ALL or clean_of is None:
         return data
-    return clean_of(data, _needed(data, format_name, keep))
+    return clean_of(data, mark(_needed(data, format_name, keep), source_type))
 
 
 def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
@@ -31,6 +35,8 @@ def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
     if not (found.pillow_name or (found.open_image and keep is not KeepMetadata.NONE)):
         return NO_METADATA
     with _open_for_metadata(data, found) as image:
+        if found.read_embedded and (packet := found.read_embedded(BytesIO(data)).xmp):
+            image.info["xmp"] = packet  # Pillow reads none of a GIF
         orientation = orientation_of(image)
         kept = replace(read_metadata(image, keep), dpi=read_dpi(image))
     if orientation == 1:

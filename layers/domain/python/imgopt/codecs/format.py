@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from imgopt.codecs.shared.encoding import Encoding, Metadata
+from imgopt.codecs.shared.provenance import Embedded
 from imgopt.codecs.shared.timing import Timing
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class ImageHeader:
     `frames` is 1 for a still image; `fps` is the mean over an animation, None for a still one. `has_alpha` is what the
     file declares, though all of its pixels may be opaque; so is `has_gain_map`, be it a map that can be kept or not.
     `warning` is what is to be said of a result, in a sentence: that the picture is not all that the file holds.
+    `source_type` is a term of IPTC's Digital Source Type where that tells of a machine's part in it, else None;
+    `has_manifest` whether the file has a C2PA manifest, be it valid or not.
     """
 
     format: str
@@ -70,6 +73,8 @@ class ImageHeader:
     has_alpha: bool = False
     has_gain_map: bool = False
     warning: str | None = None
+    source_type: str | None = None
+    has_manifest: bool = False
 
     @property
     def extension(self) -> str:
@@ -215,8 +220,17 @@ class Format:
     decode_nanoseconds: float = 10.0
     # Raises InvalidImage where the pixels that were decoded of a file aren't all that there should be.
     check_decoded: "Callable[[bytes, Image], None] | None" = None
-    # Bytes of each kind of metadata that a file of one picture can hold.
+    # Bytes of each kind of metadata that a file of one picture can hold, and of which kinds there can be some.
     longest_metadata: int = NO_LIMIT
+    metadata_kinds: frozenset[str] = frozenset({"EXIF", "XMP", "IPTC"})
+    # What a file holds beside pictures, as far as it matters, and raises nothing that `read_header` doesn't; puts XMP
+    # into a finished file, in place of what there is, with all else as it is, or None where it can't.
+    read_embedded: Callable[[BinaryIO], Embedded] | None = None
+    write_xmp: Callable[[bytes, bytes], bytes | None] | None = None
+    # The same file in a container, where it may be without one, which holds more than pixels.
+    contain: Callable[[bytes], bytes] | None = None
+    # The same file with checksums that fit a manifest whose signature was put in later.
+    renew_checksums: Callable[[bytes], bytes] | None = None
     packing: Packing | None = None
     # What it may hold in fewer bytes than others at the same score, drawings perhaps without loss; and whether every
     # browser of today shows it.

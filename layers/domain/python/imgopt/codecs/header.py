@@ -1,11 +1,13 @@
 """What an image's header says, read without decoding a pixel."""
 
 import sys
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO
 
 from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.formats import FORMATS, sniff
+from imgopt.codecs.shared.provenance import read_source_type
 from imgopt.codecs.svg.signature import HEAD_BYTES
 from imgopt.errors import Unsupported
 
@@ -21,7 +23,11 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
         labels = ", ".join(each.label for each in FORMATS.values())
         raise Unsupported(f"Unsupported file type. Supported are {labels}.")
     file.seek(0)
-    return found.read_header(file, found, limits)
+    header = found.read_header(file, found, limits)
+    if found.read_embedded is None:
+        return header
+    embedded = found.read_embedded(file)
+    return replace(header, source_type=read_source_type(embedded.xmp), has_manifest=embedded.has_manifest)
 
 
 def count_frames(data: bytes, format_name: str) -> int:

@@ -8,6 +8,7 @@ from imgopt.codecs.formats import FORMATS, decode_animation
 from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding, Metadata
+from imgopt.codecs.shared.provenance import mark
 from imgopt.imaging.artifact import Made, describe_lost, made_of
 from imgopt.imaging.focus import find_focus, shrink
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
@@ -31,7 +32,7 @@ FOCUS_FRAMES = 12
 def optimize_animated(data: bytes, source: ImageHeader, target: str, options: ProcessingSettings) -> Made:
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     focus = _find_focus(data, source, canvas, options)
-    kept = read_kept(data, source.format, options.keep_metadata)
+    kept = mark(read_kept(data, source.format, options.keep_metadata), source.source_type)
     keeps_size = canvas == Size(source.width, source.height)
     seen: dict[float, tuple[Moment, ...]] = {}
 

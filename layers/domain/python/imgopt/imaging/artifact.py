@@ -13,6 +13,8 @@ from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.compress import Compressed
 
 NOT_ENCODED = "none"
+# The kind of metadata that is said in XMP, too.
+IN_XMP = "IPTC"
 STOPPED = "The search for the size limit was stopped early: it takes more computing time than the credits pay for."
 
 
@@ -121,7 +123,9 @@ def describe_lost(kept: Metadata, target: Format, *, animated: bool = False) -> 
     if kept.by_kind and not target.longest_metadata:
         return f"{target.label} files keep no metadata."
     too_long = tuple(kind for kind, data in kept.by_kind.items() if len(data) > target.longest_metadata)
-    return _describe_unread(replace(kept, unread=(*kept.unread, *too_long)))
+    unknown = [kind for kind in kept.by_kind if kind not in target.metadata_kinds and kind != IN_XMP]
+    lost = f"{target.label} files keep no {', '.join(unknown)}." if unknown else None
+    return join_warnings(lost, _describe_unread(replace(kept, unread=(*kept.unread, *too_long))))
 
 
 def _describe_unread(kept: Metadata) -> str | None:

@@ -7,7 +7,15 @@ from imgopt.codecs.formats import is_vector
 from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import Step, holds_animations, is_repacked, stays_animated, steps_for, target_format
+from imgopt.imaging.plan import (
+    Step,
+    holds_animations,
+    is_repacked,
+    needs_network,
+    stays_animated,
+    steps_for,
+    target_format,
+)
 
 DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
 ABOUT_TAGS = {"output_seo_language", "output_seo_context"}
@@ -17,16 +25,16 @@ NO_RECONSTRUCTION = "jpeg_reconstruction has no effect: it is for JPEGs that bec
 def find_without_effect(image: ImageHeader, options: ProcessingSettings) -> list[str]:
     """Of those that are not left at their defaults: what changes nothing of any of the results."""
     first, *others = [
-        list(_find_beside_auto(each) if is_auto(each) else _find_without_effect(image, each))
+        list(_find_beside_auto(image, each) if is_auto(each) else _find_without_effect(image, each))
         for each in outputs_of(options)
     ]
     return [sentence for sentence in first if all(sentence in other for other in others)]
 
 
-def _find_beside_auto(options: ProcessingSettings) -> Iterator[str]:
+def _find_beside_auto(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
     if options.jpeg_reconstruction:
         yield NO_RECONSTRUCTION
-    yield from _find_beside_others(options)
+    yield from _find_beside_others(image, options)
 
 
 def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
@@ -44,14 +52,18 @@ def _find_without_effect(image: ImageHeader, options: ProcessingSettings) -> Ite
         yield NO_RECONSTRUCTION
     if options.output_quality_target is not None and is_vector(image.format) and is_vector(target):
         yield "output_quality_target has no effect: a drawing that stays one has no score."
-    yield from _find_beside_others(options)
+    yield from _find_beside_others(image, options)
 
 
-def _find_beside_others(options: ProcessingSettings) -> Iterator[str]:
+def _find_beside_others(image: ImageHeader, options: ProcessingSettings) -> Iterator[str]:
     if Step.TAG not in steps_for(options):
         for name in options.model_dump(include=ABOUT_TAGS, exclude_none=True):
             yield f"{name} has no effect without output_seo_tag_gen or output_seo_rename."
     if options.output_quality_target is not None and options.output_quality != DEFAULT_QUALITY:
         yield "output_quality has no effect beside output_quality_target."
+    if not options.mark_upscaled and not needs_network(image, options):
+        yield "mark_upscaled has no effect: no network makes the image larger."
+    if options.write_tags and Step.TAG not in steps_for(options):
+        yield "write_tags has no effect without output_seo_tag_gen."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."

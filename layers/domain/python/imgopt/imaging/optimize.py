@@ -16,6 +16,7 @@ from imgopt.imaging.appearance import SIDE_SEEN, describe_appearance
 from imgopt.imaging.artifact import NOT_ENCODED, Artifact, Made, describe_lost, join_warnings
 from imgopt.imaging.best import make_best
 from imgopt.imaging.candidates import ANIMATION_ALONE, candidates_for, is_auto, possible_contents, possible_settings
+from imgopt.imaging.content_credentials import warn_of_lost_manifest
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.hdr import keeps_gain_map, warn_of_lost_hdr
 from imgopt.imaging.kinds import contents_seen
@@ -33,7 +34,8 @@ from imgopt.imaging.plan import (
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
-from imgopt.imaging.upscaled import Upscaled, header_of, remaining
+from imgopt.imaging.upscaled import Upscaled, header_of, remaining, source_type_of
+from imgopt.imaging.written_tags import leave_room
 from imgopt.sandbox import budget
 
 if TYPE_CHECKING:
@@ -46,29 +48,34 @@ def optimize(data: bytes, source: ImageHeader, options: ProcessingSettings, leas
 
 
 def optimize_all(
-    data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0
+    data: bytes, source: ImageHeader, options: ProcessingSettings, least_saving: float = 0.0, *, signs: bool = False
 ) -> list[Made]:
     """Makes of a file what the settings ask for, but for pixels that a network makes up: each of the results.
 
     Where only compression was asked and that saves less than `least_saving` of the original, 0-1, or nothing at all,
-    the original is the product.
+    the original is the product; `signs` says whether results are signed later.
     Raises InvalidImage where the file can't be read, whatever its header said.
     """
     sound, outputs = mend(data, source.format), outputs_of(options)
+    original = data if source.has_manifest and options.keep_metadata is KeepMetadata.ALL else sound
     read = still.read_once(sound, source, outputs)
-    made = ((_make(sound, source, each, read), each) for each in _in_turn(source, outputs))
-    judged = (_judge(_or_original(one, sound, source, each, least_saving), source, each) for one, each in made)
+    made = ((_make(sound, source, each, read), each) for each in _in_turn(source, [*map(leave_room, outputs)]))
+    chosen = (_or_original(one, original, source, each, least_saving) for one, each in made)
+    judged = (_judge(one, source, each, signs=signs) for one, each in zip(chosen, outputs, strict=True))
     return _describe(judged, lambda: _look_at(sound, source, outputs[0], read))
 
 
-def optimize_upscaled(data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> list[Made]:
+def optimize_upscaled(
+    data: bytes, source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings, *, signs: bool = False
+) -> list[Made]:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
-    larger, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
-    left = [remaining(source, upscaled, each) for each in outputs]
+    known, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
+    larger = replace(known, source_type=source_type_of(source, options))
+    left = [leave_room(remaining(source, upscaled, each)) for each in outputs]
     read = still.read_once(data, larger, left)
     first_frame = replace(larger, frames=1)  # of what another result needs as an animation
     made = (_make(data, larger if each.keep_animation else first_frame, each, read) for each in _in_turn(larger, left))
-    judged = (_judge(one, source, each) for one, each in zip(made, outputs, strict=True))
+    judged = (_judge(one, source, each, signs=signs) for one, each in zip(made, outputs, strict=True))
     return _describe(judged, lambda: _look_at(data, larger, left[0], read))
 
 
@@ -146,7 +153,7 @@ def _or_original(
     if source.format not in _wanted_formats(made, options) or changes_size(options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
-    cleaned = original and clean(original, source.format, options.keep_metadata)
+    cleaned = original and clean(original, source.format, options.keep_metadata, source.source_type)
     if not cleaned:
         return made
     limit = options.output_file_size_limit
@@ -186,10 +193,14 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
     )
 
 
-def _judge(made: Made, source: ImageHeader, options: ProcessingSettings) -> Made:
+def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, signs: bool) -> Made:
     """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
     limit = options.output_file_size_limit
-    lost = warn_of_lost_frames(made, source, options), warn_of_lost_hdr(made, source)
+    lost = (
+        warn_of_lost_frames(made, source, options),
+        warn_of_lost_hdr(made, source),
+        warn_of_lost_manifest(made.artifact, source, options, signs=signs),
+    )
     warning = join_warnings(source.warning, made.artifact.warning, *lost)
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))

@@ -164,6 +164,12 @@ class ProcessingSettings(BaseModel):
     jpeg_reconstruction: SkipJsonSchema[bool] = Field(
         False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
     )
+    mark_upscaled: SkipJsonSchema[bool] = Field(
+        True, description="Say in the file that a network has made it larger, by IPTC's Digital Source Type in XMP."
+    )
+    write_tags: SkipJsonSchema[bool] = Field(
+        False, description="Write alt text, title and keywords into the file's XMP, where it is tagged."
+    )
     accept: SkipJsonSchema[MediaTypes | None] = Field(
         None, description="Media types that `auto` may choose from; by default those of the request's Accept header."
     )

@@ -25,7 +25,7 @@ def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSetti
     if holder is None:
         raise ValueError(f"{target.label} files hold no others.")
     held = data if target.packing else holder.unpack(data)
-    cleaned = clean(held, holder.of, options.keep_metadata)
+    cleaned = clean(held, holder.of, options.keep_metadata, source.source_type)
     if cleaned is None:
         raise InvalidImage("The metadata can't be taken out of the file.")
     made = holder.pack(cleaned) if target.packing else cleaned

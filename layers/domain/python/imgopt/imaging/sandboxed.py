@@ -38,6 +38,7 @@ def optimize_sandboxed(
         "options": options.model_dump(mode="json"),
         "upscaled": upscaled and asdict(upscaled),
         "least_saving": settings().least_saving,  # the child has no settings
+        "signs": settings().signs_results,
     }
     formats = [possible_formats(source, each) for each in outputs_of(options)]
     programs = any(FORMATS[each].runs_programs for each in set().union(*formats))
@@ -47,21 +48,23 @@ def optimize_sandboxed(
     return _read(answer, formats)
 
 
-def make_artifacts(
+def make_artifacts(  # noqa: PLR0913 - a job has this many properties
     data: bytes,
     source: dict[str, Any],
     options: dict[str, Any],
     upscaled: dict[str, Any] | None,
     least_saving: float,
+    *,
+    signs: bool,
 ) -> bytes:
     """The child's side: what the artifacts are, and their sizes, as a line of JSON, and their bytes."""
     from imgopt.imaging.optimize import optimize_all, optimize_upscaled
 
     image, wanted = ImageHeader(**source), ProcessingSettings.model_validate(options)
     if upscaled:
-        made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted)
+        made = optimize_upscaled(data, image, Upscaled(**upscaled), wanted, signs=signs)
     else:
-        made = optimize_all(data, image, wanted, least_saving)
+        made = optimize_all(data, image, wanted, least_saving, signs=signs)
     described = json.dumps([(asdict(each.artifact), len(each.data)) for each in made])
     return b"".join((described.encode(), b"\n", *(each.data for each in made)))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet, Vector
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
+from imgopt.codecs.shared.provenance import mark
 from imgopt.errors import InvalidImage
 from imgopt.imaging.artifact import (
     Made,
@@ -77,7 +78,7 @@ def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettin
     own = Size(source.width, source.height)
     scale = max(place(own, canvas_of(source, each), each.output_resize_behavior).factor for each in outputs)
     decoded = decode(data, source.format, outputs[0].keep_metadata, scale=scale)
-    return replace(decoded, metadata=replace(decoded.metadata, dpi=source.dpi))
+    return replace(decoded, metadata=mark(replace(decoded.metadata, dpi=source.dpi), source.source_type))
 
 
 def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingSettings) -> Decoded:

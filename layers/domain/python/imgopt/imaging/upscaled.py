@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from imgopt.codecs import png
 from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.shared.provenance import ENHANCED, SYNTHETIC
 from imgopt.imaging.candidates import is_auto, possible_settings
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import stays_animated, target_format
@@ -27,6 +28,11 @@ class Upscaled:
 def header_of(upscaled: Upscaled) -> ImageHeader:
     size = upscaled.width, upscaled.height
     return ImageHeader(png.FORMAT.name, png.FORMAT.mime_type, *size, frames=upscaled.frames)
+
+
+def source_type_of(source: ImageHeader, options: ProcessingSettings) -> str | None:
+    """What the larger picture tells of a machine's part in it: what its source did, or that a network enlarged it."""
+    return source.source_type if source.source_type in SYNTHETIC or not options.mark_upscaled else ENHANCED
 
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:

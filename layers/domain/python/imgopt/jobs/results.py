@@ -37,6 +37,10 @@ def store_result(key: str, data: bytes, mime_type: str, record: str | None = Non
     objects.put(settings().results_bucket, key, data, mime_type, record)
 
 
+def read_stored(key: str) -> bytes:
+    return objects.read(settings().results_bucket, key)
+
+
 def find_record(keys: Iterable[str]) -> str | None:
     """The record of the first of these results and intermediates that is stored with one."""
     for key in keys:

@@ -30,6 +30,7 @@ from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger
+from imgopt.workflow import finishing
 from imgopt.workflow.reasons import public_reason
 from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
 
@@ -177,9 +178,13 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
     Raises InvalidImage where the file isn't the one that was made, or not this job's.
     """
     for number, each in enumerate((artifact, *artifact.others), FIRST):
-        _require_stored(the_plan, each, number)
+        _require_own_key(the_plan, each, number)
+    tags = results.read_tags(the_plan.job_id) if tagging.words else None
+    first, *others = finishing.finish_files(the_plan, (artifact, *artifact.others), tags)
+    for each in (first, *others):
+        _require_stored(each)
     refund = cost_of_step(Step.TAG) if tagging.error else 0
-    completion = _completion_of(the_plan, artifact, tagging)
+    completion = _completion_of(the_plan, replace(first, others=tuple(others)), tagging, tags)
     completed = jobs.mark_completed(the_plan.job_id, clock.now(), completion, refund=refund)
     known = completed or next(iter(jobs.find_all([the_plan.job_id])), None)  # where it was repeated
     if known and known.options.callback_url:
@@ -192,21 +197,24 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
     dispatch.free_slot(the_plan.owner, the_plan.job_id)
 
 
-def _require_stored(the_plan: Plan, artifact: Artifact, number: int) -> None:
+def _require_own_key(the_plan: Plan, artifact: Artifact, number: int) -> None:
     target = FORMATS.get(artifact.format)
     _require_own(artifact.key, results.result_key(the_plan.job_id, target.extension, number) if target else None)
+
+
+def _require_stored(artifact: Artifact) -> None:
     if results.describe_result(artifact.key).size != artifact.size:
         raise InvalidImage("The result could not be stored completely.")
 
 
-def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> Completion:
+def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging, tags: ImageTags | None) -> Completion:
     """A job of which only tagging has failed is completed, and doesn't count as tagged."""
     failed = tagging.error
     executed = tuple(step for step in the_plan.steps if not failed or step is not Step.TAG)
     no_tags = f"No tags: {public_reason(failed.Error, failed.Cause)}" if failed else None
-    tags = _named(the_plan, results.read_tags(the_plan.job_id)) if tagging.words else None
-    warnings = (artifact.warning, no_tags, tags.warning if tags else None)
-    return Completion(executed, artifact, tags, " ".join(filter(None, warnings)) or None)
+    said_of_tags = tags.warning if tags else None
+    warning = " ".join(filter(None, (artifact.warning, no_tags, said_of_tags))) or None
+    return Completion(executed, artifact, _named(the_plan, tags) if tags else None, warning)
 
 
 def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:

@@ -1,8 +1,8 @@
 """AVIF by libavif and libaom, as Pillow carries them."""
 
-from imgopt.codecs.avif import animation, cleaning, codec
+from imgopt.codecs.avif import animation, cleaning, codec, insertion
 from imgopt.codecs.format import Content, Format, branded
-from imgopt.codecs.shared import headers, isobmff_color
+from imgopt.codecs.shared import headers, isobmff_color, isobmff_embedded
 from imgopt.codecs.shared.animation import decoder
 
 FORMAT = Format(
@@ -23,6 +23,9 @@ FORMAT = Format(
     clean=cleaning.clean,
     mend=None,
     replaced_by=None,
+    read_embedded=isobmff_embedded.read_embedded,
+    write_xmp=insertion.write_xmp,
+    insert_metadata=insertion.insert,
     count_bits=isobmff_color.count_heif_bits,
     read_loss=isobmff_color.read_heif_loss,
     encode_nanoseconds=250.0,

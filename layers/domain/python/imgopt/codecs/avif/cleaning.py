@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 
+from imgopt.codecs.avif.insertion import write_xmp
 from imgopt.codecs.avif.needed import FILE, FLAGS_BYTES, FREE_TEXTS, NEEDED_BOXES
 from imgopt.codecs.avif.payload import Extent, unneeded_extents
 from imgopt.codecs.shared.encoding import Metadata
@@ -15,12 +16,15 @@ PROFILES = (b"prof", b"rICC")
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """The same pixels without metadata; None where some is to be kept, or it isn't known what all bytes are for.
+    """The same pixels with that metadata alone; None where it has EXIF, or it isn't known what all bytes are for.
 
     Raises InvalidImage where the items are damaged.
     """
-    if kept.exif or kept.xmp or _has_odd_profile(data):
-        return None
+    cleaned = None if kept.exif or _has_odd_profile(data) else _blank(data)
+    return write_xmp(cleaned, kept.xmp) if cleaned and kept.xmp else cleaned
+
+
+def _blank(data: bytes) -> bytes | None:
     try:
         extents = unneeded_extents(data)
         unknown = list(_unknown_boxes(data, FILE, 0, len(data)))

@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
-from imgopt.codecs.gif import blocks, codec, reader
+from imgopt.codecs.gif import blocks, codec, embedded, reader
 from imgopt.codecs.shared import headers
 from imgopt.errors import InvalidImage
 
@@ -32,10 +32,13 @@ FORMAT = Format(
     encode_set=None,
     encode_animation=codec.encode_animation,
     rewrite_animation=codec.rewrite,
-    clean=blocks.clean,
+    clean=embedded.clean,
     mend=None,
     replaced_by=None,
-    longest_metadata=0,
+    read_embedded=embedded.read_embedded,
+    write_xmp=embedded.write_xmp,
+    metadata_kinds=frozenset({"XMP"}),
+    insert_metadata=embedded.insert,
     largest_side=65_535,
     runs_programs=True,
     tells_frames=True,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.timing import Timing, add_up
 from imgopt.errors import InvalidImage
 
@@ -101,11 +100,6 @@ def prepend_empty_frame(data: bytes) -> bytes:
     sides = b"".join(side.to_bytes(2, "little") for side in read_size(BytesIO(data)))
     start = Blocks(data).position
     return data[:6] + sides + data[10:start] + EMPTY_FRAME + data[start:]
-
-
-def clean(data: bytes, _kept: Metadata) -> bytes:
-    """The same animation without metadata, which no other program would look for in it."""
-    return strip(data)
 
 
 def strip(data: bytes) -> bytes:

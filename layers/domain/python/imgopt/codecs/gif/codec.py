@@ -1,10 +1,11 @@
 """GIF by libimagequant and gifsicle, frames and timing kept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.gif import gifsicle
+from imgopt.codecs.gif import embedded, gifsicle
 from imgopt.codecs.gif.blocks import mend_disposals, prepend_empty_frame, read_delays, strip
 from imgopt.codecs.gif.changes import draw_changes
 from imgopt.codecs.gif.reader import decode_animation
@@ -38,10 +39,13 @@ HUGE_PIXELS, TILES, TILE_SIDE = 16_000_000, 5, 192
 MISREAD = ("too complex to unoptimize", "undefined by colormap")
 
 
-def encode(image: "Image", quality: int, _metadata: Metadata = NO_METADATA) -> Encoding:
-    """A still GIF of at most 256 colours; pixels less than half opaque become transparent. It holds no metadata."""
-    if image.width * image.height > HUGE_PIXELS:
-        return _encode_huge(image, quality)
+def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """A still GIF of at most 256 colours; pixels less than half opaque become transparent. Of metadata XMP is kept."""
+    made = _encode_huge(image, quality) if image.width * image.height > HUGE_PIXELS else _encode(image, quality)
+    return replace(made, data=embedded.insert(made.data, metadata))
+
+
+def _encode(image: "Image", quality: int) -> Encoding:
     frame = harden_alpha(image.convert("RGBA"))
     with quantizer([frame], _fidelity(quality), dithering=DITHERING) as chosen:
         numbers = chosen.remap(frame)

@@ -2,7 +2,7 @@
 
 from imgopt.codecs.format import Format, branded
 from imgopt.codecs.heic import codec
-from imgopt.codecs.shared import headers, isobmff_color
+from imgopt.codecs.shared import headers, isobmff_color, isobmff_embedded
 
 BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
@@ -25,6 +25,7 @@ FORMAT = Format(
     clean=None,
     mend=None,
     replaced_by=("jpg", "png"),
+    read_embedded=isobmff_embedded.read_embedded,
     count_bits=isobmff_color.count_heif_bits,
     read_loss=isobmff_color.read_heif_loss,
 )

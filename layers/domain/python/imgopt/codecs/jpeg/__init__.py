@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import application_segments, codec, gain_map, loss, sample, segments, wholeness
+from imgopt.codecs.jpeg import application_segments, codec, embedded, gain_map, loss, sample, segments, wholeness
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -35,6 +35,8 @@ FORMAT = Format(
     clean=gain_map.clean,
     mend=None,
     replaced_by=None,
+    read_embedded=embedded.read_embedded,
+    write_xmp=embedded.write_xmp,
     gain_maps=GainMaps(gain_map.read, gain_map.insert),
     read_loss=loss.read_jpeg_loss,
     encode_sample=sample.encode_sample,

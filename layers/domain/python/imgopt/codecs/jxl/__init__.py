@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, ImageHeader, Limits, Packing, begins
-from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, reconstruction
+from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, embedded, reconstruction
 from imgopt.codecs.jxl.container import CONTAINER, read_file
 from imgopt.codecs.jxl.image_header import SIGNATURE, read_image_header
 from imgopt.codecs.shared import headers
@@ -41,6 +41,9 @@ FORMAT = Format(
     clean=cleaning.clean,
     mend=None,
     replaced_by=None,
+    read_embedded=embedded.read_embedded,
+    write_xmp=embedded.write_xmp,
+    contain=embedded.contain,
     count_bits=codec.count_bits,
     read_loss=codec.read_jxl_loss,
     packing=Packing(of="jpg", encoder=codec.ENCODER, pack=reconstruction.hold_jpeg, unpack=reconstruction.release_jpeg),

@@ -85,8 +85,9 @@ def write_boxes(file: JxlFile) -> bytes:
         *((LEVEL, file.level), (RECONSTRUCTION, file.reconstruction)),
         *((EXIF, exif), (XMP, file.xmp), (WHOLE, file.codestream)),
     )
-    return CONTAINER + TYPE + b"".join(_box(kind, content) for kind, content in contents if content)
+    return CONTAINER + TYPE + b"".join(make_box(kind, content) for kind, content in contents if content)
 
 
-def _box(kind: bytes, content: bytes) -> bytes:
+def make_box(kind: bytes, content: bytes) -> bytes:
+    """With its length."""
     return (8 + len(content)).to_bytes(4) + kind + content

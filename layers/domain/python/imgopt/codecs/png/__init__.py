@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Deep, Format, ImageHeader, Limits, begins
-from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, late_metadata
+from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, embedded, late_metadata
 from imgopt.codecs.shared import headers
 
 
@@ -34,6 +34,9 @@ FORMAT = Format(
     clean=animation.clean,
     mend=_mend,
     replaced_by=None,
+    read_embedded=embedded.read_embedded,
+    write_xmp=embedded.write_xmp,
+    renew_checksums=embedded.renew_checksums,
     count_bits=color.bits_of,
     deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_DEEP_PIXELS),
     encode_nanoseconds=400.0,

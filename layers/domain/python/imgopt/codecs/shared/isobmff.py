@@ -149,7 +149,7 @@ def _read_meta(meta: bytes) -> Items:
         elif kind == b"iinf":
             items.kinds = dict(_read_kinds(data))
         elif kind == b"iloc":
-            places = list(_read_locations(data))
+            places = list(read_locations(data))
             items.extents = {item: extents if method == IN_FILE else [] for item, method, extents in places}
             items.stored = {item: extents for item, method, extents in places if method == IN_IDAT}
         elif kind == b"iprp":
@@ -177,7 +177,8 @@ def _read_references(iref: bytes) -> Iterator[tuple[bytes, int, tuple[int, ...]]
         yield kind, item, tuple(stream.read(width) for _ in range(count))
 
 
-def _read_locations(iloc: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+def read_locations(iloc: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Each item, how its bytes are counted, and where they are: offsets and lengths."""
     version, sizes = iloc[0], int.from_bytes(iloc[4:6])
     widths = [sizes >> shift & 15 for shift in (12, 8, 4, 0)]
     if not version:

@@ -13,7 +13,12 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC, PHOTOSHOP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/photoshop/1.0/"
 TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
 XML_NAMES = "http://www.w3.org/2000/xmlns/"
-PREFIXES = {"dc": DC, "photoshop": PHOTOSHOP}
+PREFIXES = {
+    "dc": DC,
+    "photoshop": PHOTOSHOP,
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+}
 # Whose properties are all about rights: XMP's own (ISO 16684-1, 8.5), Creative Commons' and PLUS'.
 RIGHTS_NAMESPACES = frozenset(
     {"http://ns.adobe.com/xap/1.0/rights/", "http://creativecommons.org/ns#", "http://ns.useplus.org/ldf/xmp/1.0/"}
@@ -59,6 +64,12 @@ def reduce_to_rights(packet: bytes, texts: Texts) -> bytes:
     """What tells of author, rights and licence, and nothing else. Raises as `refresh_packet`."""
     rights = {known: each for known, each in texts.items() if known.is_right}
     return _change(packet, rights, _is_right, anew=True)
+
+
+def set_texts(packet: bytes, texts: Texts) -> bytes:
+    """The packet with `texts` in place of what it says of these properties. Raises as `refresh_packet`."""
+    replaced = {_full_name(each) for each in texts}
+    return _change(packet, texts, lambda namespace, name: (namespace, name) not in replaced)
 
 
 def _is_right(namespace: str | None, name: str) -> bool:
@@ -120,7 +131,7 @@ def _prune(description: "Element", is_kept: IsKept) -> bool:
     return bool(dropped)
 
 
-def _full_name(known: Property) -> tuple[str, str]:
+def _full_name(known: Property) -> tuple[str | None, str]:
     prefix, _, name = known.name.partition(":")
     return PREFIXES[prefix], name
 
@@ -166,7 +177,8 @@ def _with_prefixes(graph: "Element") -> str:
 
 def _describe(added: Texts) -> "Element":
     properties = "".join(_write(known, values) for known, values in added.items())
-    prefixes = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in PREFIXES.items())
+    used = dict.fromkeys(known.name.partition(":")[0] for known in added)
+    prefixes = " ".join(f'xmlns:{prefix}="{PREFIXES[prefix]}"' for prefix in used)
     description = f'<rdf:Description rdf:about="" {prefixes}>{properties}</rdf:Description>'
     return _graph_of(_parse(EMPTY.replace("></rdf:RDF>", f">{description}</rdf:RDF>")))
 

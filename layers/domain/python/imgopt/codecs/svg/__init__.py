@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, Vector
 from imgopt.codecs.shared.encoding import Encoding
-from imgopt.codecs.svg import trace
+from imgopt.codecs.svg import embedded, trace
 from imgopt.codecs.svg.document import parse
 from imgopt.codecs.svg.lengths import read_size
 from imgopt.codecs.svg.optimizer import optimize_clean, optimize_svg
@@ -58,6 +58,7 @@ FORMAT = Format(
     clean=None,
     mend=None,
     replaced_by=None,
+    read_embedded=embedded.read_embedded,
     encode_nanoseconds=2000.0,
     decode_nanoseconds=50.0,
     longest_metadata=0,

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.tiff import codec, depth, loss
+from imgopt.codecs.tiff import codec, depth, embedded, loss
 from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.picture import find_picture
 
@@ -40,6 +40,7 @@ FORMAT = Format(
     clean=None,
     mend=None,
     replaced_by=("jpg", "png"),
+    read_embedded=embedded.read_embedded,
     count_bits=depth.count_tiff_bits,
     read_loss=loss.read_tiff_loss,
 )

@@ -7,6 +7,8 @@ from typing import BinaryIO
 from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.matrix_profile import has_stated_size
+from imgopt.codecs.shared.metadata import LONGEST_KEPT
+from imgopt.codecs.shared.provenance import Embedded
 from imgopt.errors import InvalidImage
 
 RIFF_HEADER, CHUNK_HEADER, FRAME_HEADER = 12, 8, 16
@@ -19,6 +21,7 @@ NEEDED_CHUNKS = FRAME_CHUNKS | {EXTENDED, PROFILE, b"ANIM"}
 # Bytes of what has no other length.
 LENGTHS = {EXTENDED: 10, b"ANIM": 6}
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
+EXIF, XMP, MANIFEST = b"EXIF", b"XMP ", b"C2PA"
 # 14 bits a side: RFC 9649, 2.5 and 3.4; RFC 6386, 9.1.
 SIDE = 0x3FFF
 # An animation has one for each frame.
@@ -52,6 +55,29 @@ def insert(data: bytes, metadata: Metadata) -> bytes:
     return _write(parts, metadata) if metadata.exif or metadata.xmp else data
 
 
+def read_embedded(file: BinaryIO) -> Embedded:
+    """The XMP of a file, and whether it has a manifest (C2PA 2.2, annex A)."""
+    packet, has_manifest = b"", False
+    for kind, start, end in _chunks(file):
+        has_manifest |= kind == MANIFEST
+        if kind == XMP and not packet and end - start <= LONGEST_KEPT:
+            file.seek(start + 4)
+            packet = file.read(int.from_bytes(file.read(4), "little"))
+    return Embedded(packet, has_manifest)
+
+
+def write_xmp(data: bytes, packet: bytes) -> bytes:
+    """The same file with that packet, in place of the one before."""
+    found = [(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
+    kept = Metadata(exif=next((_content(part) for kind, part in found if kind == EXIF), b""), xmp=packet)
+    return _write([part for kind, part in found if kind not in (EXIF, XMP)], kept)
+
+
+def _content(part: bytes) -> bytes:
+    """Without padding."""
+    return part[CHUNK_HEADER:][: int.from_bytes(part[4:8], "little")]
+
+
 def _needed_part(kind: bytes, part: bytes) -> bytes:
     """A chunk without what is unknown in it (RFC 9649, 2.7.1 and 2.7.1.1); nothing where all of it is."""
     if kind in LENGTHS:
@@ -69,7 +95,7 @@ def _write(parts: list[bytes], kept: Metadata) -> bytes:
     if parts[0].startswith(EXTENDED):
         flags = parts[0][FLAGS_AT] & ~(EXIF_FLAG | XMP_FLAG) | EXIF_FLAG * bool(kept.exif) | XMP_FLAG * bool(kept.xmp)
         parts[0] = parts[0][:FLAGS_AT] + bytes((flags,)) + parts[0][FLAGS_AT + 1 :]
-    metadata = ((b"EXIF", kept.exif), (b"XMP ", kept.xmp))
+    metadata = ((EXIF, kept.exif), (XMP, kept.xmp))
     body = b"WEBP" + b"".join(parts) + b"".join(_chunk(kind, data) for kind, data in metadata if data)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 

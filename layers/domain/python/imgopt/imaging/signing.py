@@ -1,0 +1,76 @@
+"""A C2PA manifest put into a finished file, all but its signature: that is made where the private key is.
+
+Whatever reads strangers' bytes could give away what it knows, and here a source's manifest is read. So a placeholder
+stands where the signature belongs, which is no part of what is signed (C2PA 2.2, "Digital Signatures"; RFC 9052, 4.4).
+"""
+
+import json
+import os
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.errors import InvalidImage
+
+# A thumbnail is larger than many results. Nothing is fetched, and whom to trust is for readers to say.
+SETTINGS = {
+    "builder": {"thumbnail": {"enabled": False}},
+    "verify": {
+        "verify_after_sign": False,
+        "verify_trust": False,
+        "verify_timestamp_trust": False,
+        "ocsp_fetch": False,
+        "remote_manifest_fetch": False,
+    },
+}
+INGREDIENT = "source"
+
+
+def prepare_manifest(  # noqa: PLR0913 - what a manifest says
+    data: bytes,
+    *,
+    source_bytes: int,
+    source_type: str,
+    name: str,
+    algorithm: str,
+    signature_bytes: int,
+    certificates: str,
+    actions: list[dict[str, Any]],
+) -> bytes:
+    """Of a source and a result, one after the other: a line of JSON, and the result with a manifest.
+
+    The line has what is to be signed, and the placeholder for the signature, both in hexadecimal. The answer is empty
+    where that can't be done, as with a format that the library doesn't know. `source_type` is a MIME type.
+    """
+    import c2pa
+
+    source, result = data[:source_bytes], data[source_bytes:]
+    hold = FORMATS[name].contain
+    placeholder, asked = os.urandom(signature_bytes), list[bytes]()
+
+    def take(claim: bytes) -> bytes:
+        asked.append(claim)
+        return placeholder
+
+    with suppress(c2pa.C2paError, InvalidImage):
+        signer = c2pa.Signer.from_callback(take, c2pa.C2paSigningAlg[algorithm], certificates, None)
+        builder = c2pa.Builder.from_json(_manifest(name, actions), c2pa.Context.from_dict(SETTINGS))
+        ingredient = json.dumps({"relationship": "parentOf", "label": INGREDIENT})
+        builder.add_ingredient(ingredient, source_type, BytesIO(source))
+        out = BytesIO()
+        builder.sign(signer, FORMATS[name].mime_type, BytesIO(hold(result) if hold else result), out)
+        line = json.dumps({"claim": asked[0].hex(), "placeholder": placeholder.hex()})
+        return line.encode() + b"\n" + out.getvalue()
+    return b""
+
+
+def _manifest(name: str, actions: list[dict[str, Any]]) -> str:
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [INGREDIENT]}}
+    return json.dumps(
+        {
+            "claim_generator_info": [{"name": "imgopt"}],
+            "format": FORMATS[name].mime_type,
+            "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [opened, *actions]}}],
+        }
+    )

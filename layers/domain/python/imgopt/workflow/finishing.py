@@ -1,0 +1,161 @@
+"""What is written into files that are finished otherwise: the tags, where that was asked for, and then a signature.
+
+A file is stored once more for it, with what is said of it then, so that a repetition finds it done. What stands in it
+is read in a process of its own, as whatever a client's file has led to.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS
+from imgopt.errors import ImgoptError
+from imgopt.files import repository as files
+from imgopt.imaging.artifact import Artifact, join_warnings
+from imgopt.imaging.content_credentials import DROPPED, is_held, is_to_be_signed, keeps_manifest
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
+from imgopt.jobs import results
+from imgopt.sandbox import forking
+from imgopt.sandbox.budget import Budget
+from imgopt.settings import MEBIBYTE, settings
+from imgopt.tagging.model import ImageTags
+from imgopt.telemetry import logger
+from imgopt.workflow import signatures
+from imgopt.workflow.actions import describe_actions
+from imgopt.workflow.state import Plan, read_json, to_json
+
+WRITE_TAGS = "imgopt.imaging.written_tags:write_tags"
+PREPARE_MANIFEST = "imgopt.imaging.signing:prepare_manifest"
+# Of one file: it is copied some times, in a function of a gigabyte.
+BUDGET, LARGEST_BYTES = Budget(20.0, 700 * MEBIBYTE), 64 * MEBIBYTE
+DAMAGED = "The result could not be read again."
+NOT_WRITTEN = "The tags were not written into the file"
+EVERY_BYTE = f"{NOT_WRITTEN}: jpeg_reconstruction keeps every byte."
+SIGNED_BYTES = f"{NOT_WRITTEN}: its Content Credentials (C2PA) are valid for its own bytes alone."
+UNWIELDY = f"{NOT_WRITTEN}: it is too large."
+OVER_LIMIT = f"{NOT_WRITTEN}: it would exceed the limit on its bytes."
+NO_PLACE = f"{NOT_WRITTEN}: {{}} files keep none, or not this one."
+
+
+def finish_files(the_plan: Plan, made: tuple[Artifact, ...], tags: ImageTags | None) -> tuple[Artifact, ...]:
+    """The job's files, in their order, as they are in the end."""
+    written = tags if the_plan.options.write_tags else None
+    signs = settings().signs_results and is_to_be_signed(the_plan.source, the_plan.options)
+    if not written and not signs:
+        return made
+    forking.prepare()
+    outputs = outputs_of(the_plan.options)
+    return tuple(_finish(Finishing(the_plan, *each, written, signs)) for each in zip(made, outputs, strict=True))
+
+
+@dataclass(frozen=True)
+class Finishing:
+    """One file of a job: what is known of it, and what is to be written into it."""
+
+    plan: Plan
+    artifact: Artifact
+    options: ProcessingSettings
+    tags: ImageTags | None
+    signs: bool
+
+    @property
+    def source(self) -> ImageHeader:
+        return self.plan.source
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it has its source's manifest, which is valid until something is written."""
+        return keeps_manifest(self.artifact, self.source, self.options)
+
+
+def _finish(asked: Finishing) -> Artifact:
+    made = replace(asked.artifact, others=())
+    record = results.describe_result(made.key).record
+    stored = read_json(Artifact, record) if record else made
+    if stored != made:
+        return stored  # by an attempt before
+    if made.size > LARGEST_BYTES:
+        return replace(made, warning=join_warnings(made.warning, *_left_out(asked)))
+    before = results.read_stored(made.key)
+    data, warning = _write_all(asked, before)
+    finished = replace(made, size=len(data), warning=join_warnings(made.warning, warning))
+    if data != before:
+        results.store_result(finished.key, data, finished.mime_type, to_json(finished))
+    return finished
+
+
+def _left_out(asked: Finishing) -> tuple[str | None, str | None]:
+    """What is said of a file that is too large to have anything written into it."""
+    return UNWIELDY if asked.tags else None, DROPPED if asked.signs and not asked.is_signed else None
+
+
+def _write_all(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
+    """The file in the end, and what is to be said of it."""
+    data, warning = _with_tags(asked, before) if asked.tags else (before, None)
+    if not asked.signs or (asked.is_signed and data == before):
+        return data, warning
+    signed = _signed(asked, data, has_tags=data != before)
+    if signed and _fits(asked, before, signed):
+        return signed, warning
+    return (before, SIGNED_BYTES) if asked.is_signed else (data, join_warnings(warning, DROPPED))
+
+
+def _with_tags(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
+    """The file with tags; without, and why, where it can't have any."""
+    if is_held(asked.source, asked.options):
+        return before, EVERY_BYTE
+    if asked.is_signed and not asked.signs:
+        return before, SIGNED_BYTES
+    name, tags = asked.artifact.format, asked.tags
+    words = {"alt_text": tags.alt_text, "title": title_of(tags), "keywords": list(tags.keywords)} if tags else {}
+    data = _call(WRITE_TAGS, before, name=name, **words)
+    if not data:
+        return before, NO_PLACE.format(FORMATS[name].label)
+    return (data, None) if _fits(asked, before, data) else (before, OVER_LIMIT)
+
+
+def _fits(asked: Finishing, before: bytes, data: bytes) -> bool:
+    """What is written is no reason to exceed a limit on bytes."""
+    limit = asked.options.output_file_size_limit
+    return limit is None or len(data) <= limit or len(before) > limit
+
+
+def _signed(asked: Finishing, data: bytes, *, has_tags: bool) -> bytes | None:
+    """The file with a manifest, whose parent is the source; None, and a line in the log, where there can't be one."""
+    try:
+        signer = signatures.read_signer()
+        source = files.read(asked.plan.source_key)
+        answer = _call(
+            PREPARE_MANIFEST,
+            source + data,
+            source_bytes=len(source),
+            source_type=asked.source.mime_type,
+            name=asked.artifact.format,
+            algorithm=signer.algorithm,
+            signature_bytes=signer.size,
+            certificates=signer.certificates,
+            actions=describe_actions(asked.artifact, asked.source, asked.options, has_tags=has_tags),
+        )
+        line, _, prepared = answer.partition(b"\n")
+        signed = _put(signer, json.loads(line), prepared) if line else None
+        renew = FORMATS[asked.artifact.format].renew_checksums
+        return renew(signed) if signed and renew else signed
+    except (ImgoptError, ImportError, OSError, ValueError) as error:
+        logger.error("a result could not be signed", reason=repr(error))
+        return None
+
+
+def _put(signer: signatures.Signer, said: dict[str, Any], prepared: bytes) -> bytes | None:
+    claim, placeholder = bytes.fromhex(said["claim"]), bytes.fromhex(said["placeholder"])
+    return signatures.put_signature(prepared, placeholder, signer.sign(claim))
+
+
+def _call(target: str, data: bytes, **parameters: Any) -> bytes:
+    return forking.call_forked(target, data, BUDGET, settings().stage_seconds, DAMAGED, **parameters)
+
+
+def title_of(tags: ImageTags) -> str:
+    """The words that the file might be called by."""
+    return tags.slug.replace("-", " ").capitalize()
