@@ -1,5 +1,6 @@
 """Which networks are needed where, by the names that `ensure` takes."""
 
+from imgopt.detection.faces import FACE_DETECTOR
 from imgopt.upscale.models import CHOICES, Device
 
 CLASSIFIER_NAME = "efficientnet-lite2"
@@ -13,6 +14,11 @@ def for_cpu() -> list[str]:
     return [f"ncnn/{name}" for name in sorted(models)]
 
 
+def for_layers() -> list[str]:
+    """Those that functions on Lambda have in a layer."""
+    return [*for_cpu(), f"ncnn/{FACE_DETECTOR}"]
+
+
 def for_laptops() -> list[str]:
     """Those of a whole service on one machine without a GPU."""
-    return [*for_cpu(), CLASSIFIER_NAME]
+    return [*for_layers(), CLASSIFIER_NAME]

@@ -97,7 +97,7 @@ def test_a_changed_network_is_never_put_into_the_cache(tmp_path):
     require(WAIFU2X.name)
     changed = replace(NETWORKS[WAIFU2X.name], sha256="0" * 64)
     with pytest.raises(building.ChangedNetwork, match=WAIFU2X.name):
-        building.build(changed, tmp_path / "network.onnx")
+        building.build(changed, tmp_path / "network.onnx", changed.sha256)
     assert not list(tmp_path.iterdir())
 
 
