@@ -25,6 +25,7 @@ from imgopt.imaging.plan import can_make, canvas_of, changes_size, is_repacked, 
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
+from imgopt.imaging.steps.resize import warn_of_crop
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.sandbox import budget
 
@@ -181,6 +182,7 @@ def _describe_original(source: ImageHeader, cleaned: bytes) -> Artifact:
 def _judge(made: Made, source: ImageHeader, options: ProcessingSettings) -> Made:
     """What is said of it besides: whether it met a limit on bytes, and of what its source was only a part."""
     limit = options.output_file_size_limit
-    warning = join_warnings(source.warning, made.artifact.warning, warn_of_lost_hdr(made, source))
+    cut = warn_of_crop(Size(source.width, source.height), canvas_of(source, options), options)
+    warning = join_warnings(source.warning, made.artifact.warning, warn_of_lost_hdr(made, source), cut)
     met = None if limit is None else len(made.data) <= limit
     return replace(made, artifact=replace(made.artifact, size_limit_met=met, warning=warning))
