@@ -8,7 +8,7 @@ from cdk.bytecode import compile_sources
 from cdk.layers import build_layer
 from cdk.paths import ASSETS, FUNCTIONS, LAYERS
 from gpu_container.models.building import ensure_network
-from gpu_container.models.selection import for_cpu
+from gpu_container.models.selection import for_layers
 
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -33,7 +33,7 @@ def domain_layer() -> Path:
 def ml_layer() -> Path:
     """What runs networks on a CPU, and those networks; they are fetched once per user."""
     folder = build_layer("ml")
-    networks = ensure_network(for_cpu())
+    networks = ensure_network(for_layers())
     target = folder / "models" / networks[0].parent.name
     target.mkdir(parents=True, exist_ok=True)
     for path in networks:

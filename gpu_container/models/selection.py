@@ -1,5 +1,6 @@
 """Which networks are needed where, by the names that `ensure` takes."""
 
+from imgopt.detection.faces import FACE_DETECTOR
 from imgopt.upscale.models import Device, models_on
 
 CLASSIFIER_NAME = "efficientnet-lite2"
@@ -10,6 +11,11 @@ def for_cpu() -> list[str]:
     return [f"ncnn/{model.name}" for model in sorted(models_on(Device.CPU), key=lambda model: model.name)]
 
 
+def for_layers() -> list[str]:
+    """Those that functions on Lambda have in a layer."""
+    return [*for_cpu(), f"ncnn/{FACE_DETECTOR}"]
+
+
 def for_laptops() -> list[str]:
     """Those of a whole service on one machine without a GPU."""
-    return [*for_cpu(), CLASSIFIER_NAME]
+    return [*for_layers(), CLASSIFIER_NAME]

@@ -137,8 +137,8 @@ def test_help_names_the_exit_codes(capsys):
 
 def test_options_become_settings():
     words = "optimize a.png --format webp --quality 70 --width 10 --height 20 --fit crop --max-bytes 5000 --upscale 2"
-    words += " --target High --frames 9 --keep-animation --keep-metadata all --jpeg-reconstruction --tags --rename"
-    words += " --write-tags --no-upscale-mark"
+    words += " --target High --frames 9 --keep-animation --ignore-faces --keep-metadata all --jpeg-reconstruction"
+    words += " --tags --rename --write-tags --no-upscale-mark"
     assert settings_from(parse_arguments(words.split())) == {
         "job_source": "cli",
         "output_format": "webp",
@@ -151,6 +151,7 @@ def test_options_become_settings():
         "output_upscale_factor": 2.0,
         "gif_frame_limit": 9,
         "keep_animation": True,
+        "keep_faces": False,
         "keep_metadata": "all",
         "jpeg_reconstruction": True,
         "output_seo_tag_gen": True,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cdk.layers import LAYER_GROUPS, SERVICES, export, requirements_of
-from gpu_container.models.selection import for_cpu
+from gpu_container.models.selection import for_layers
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
 
 LIMIT_BYTES = 250 * 1024 * 1024
@@ -121,5 +121,5 @@ def test_binaries_are_built_for_lambda(folders):
 
 def test_the_function_that_upscales_has_its_networks(folders):
     found = {path.name for part in folders["Upscale"] for path in (part / "models").rglob("*") if path.is_file()}
-    wanted = {Path(name).name for name in for_cpu()}
+    wanted = {Path(name).name for name in for_layers()}
     assert found == {f"{name}.{suffix}" for name in wanted for suffix in ("param", "bin")}

@@ -113,7 +113,7 @@ def test_public_errors_come_back_as_they_are():
 def test_credentials_stay_behind(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     forking.stop()
-    assert not [name for name in ("AWS", "IMGOPT") if name in call("see").decode()]
+    assert not [name for name in ("AWS", "IMGOPT_TABLE", "secret") if name in call("see").decode()]
 
 
 def test_job_has_a_process_of_its_own_that_knows_its_budget():

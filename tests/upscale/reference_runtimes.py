@@ -15,7 +15,7 @@ def by_ncnn(param: Path, weights: Path, image: numpy.ndarray) -> numpy.ndarray:
     assert network.load_param(str(param)) == 0
     assert network.load_model(str(weights)) == 0
     extractor = network.create_extractor()
-    extractor.input(network.input_names()[0], ncnn.Mat(image))
+    extractor.input(network.input_names()[0], ncnn.Mat(image).clone())  # layers may work in place
     status, result = extractor.extract(network.output_names()[0])
     assert status == 0
     return numpy.array(result)

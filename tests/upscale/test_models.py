@@ -96,7 +96,7 @@ def test_a_changed_network_is_never_put_into_the_cache(tmp_path):
     require(ANIME.name)
     changed = replace(NETWORKS[ANIME.name], sha256="0" * 64)
     with pytest.raises(building.ChangedNetwork, match=ANIME.name):
-        building.build(changed, tmp_path / "network.onnx")
+        building.build(changed, tmp_path / "network.onnx", changed.sha256)
     assert not list(tmp_path.iterdir())
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from gpu_container.models.ncnn_conversion import convert_ncnn
 from imgopt.errors import NotConfigured
+from imgopt.ncnn_net import SHORTCUTS
 from imgopt.networks import ncnn_path_of, path_of
 from imgopt.settings import settings
 from imgopt.upscale import cuda
 from imgopt.upscale.models import Device, Model
-from imgopt.upscale.ncnn_network import SHORTCUTS, NcnnNetwork
+from imgopt.upscale.ncnn_network import NcnnNetwork
 from imgopt.upscale.onnx_network import CUDA, HalfNetwork, OnnxNetwork, open_onnx
 from imgopt.upscale.runtime import best_runtime, check_cuda, open_network
 

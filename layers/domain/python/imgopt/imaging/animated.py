@@ -10,7 +10,7 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.provenance import mark
 from imgopt.imaging.artifact import Made, describe_lost, made_of
-from imgopt.imaging.focus import find_focus, shrink
+from imgopt.imaging.focus import choose_focus, reduce_blocks
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import Step, canvas_of, steps_for
@@ -98,8 +98,8 @@ def _find_focus(data: bytes, source: ImageHeader, canvas: Size, options: Process
     own = Size(source.width, source.height)
     if not cuts(own, canvas, options.output_resize_behavior):
         return CENTER
-    frames = decode_animation(data, source.format, FOCUS_FRAMES, shrink).frames
-    return find_focus(frames, shares_kept(own, canvas))
+    frames = decode_animation(data, source.format, FOCUS_FRAMES, reduce_blocks).frames
+    return choose_focus(frames, shares_kept(own, canvas), keep_faces=options.keep_faces)
 
 
 def _read(

@@ -1,15 +1,20 @@
-"""Where a crop should be taken: where most of what stands out lies, else in the middle."""
+"""Where a crop should be taken: where faces are whole, where most of what stands out lies, else in the middle."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import vips
+from imgopt.detection.boxes import keep_best
+from imgopt.detection.faces import MOST_OVERLAP, find_faces, is_installed
+from imgopt.imaging.face_focus import hold_faces
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 FOCUS_SIDE = 96
+# Frames of an animation, spread evenly, in which faces are looked for.
+FACE_FRAMES = 3
 MIDDLE = 0.5
 # How much more than the middle another place must hold; below, a scene is busy everywhere, or nowhere.
 STANDS_OUT = 1.05
@@ -17,6 +22,17 @@ STANDS_OUT = 1.05
 EDGE_DISCOUNT = 0.15
 LEAST_MEAN = 4.0
 OPAQUE, LEAST_VISIBLE = 255, 1e-6
+
+
+def choose_focus(images: "Sequence[Image]", shares: tuple[float, float], *, keep_faces: bool) -> tuple[float, float]:
+    """As `find_focus` does; with `keep_faces`, moved as little as it takes for the faces that are found to be whole."""
+    reduced = [reduce_blocks(image) for image in images]
+    focus = find_focus(reduced, shares)
+    if not keep_faces or not is_installed():
+        return focus
+    looked_at = reduced[:: -(-len(reduced) // FACE_FRAMES)]
+    faces = keep_best((face for image in looked_at for face in find_faces(image)), MOST_OVERLAP)
+    return hold_faces(faces, shares, focus) if faces else focus
 
 
 def find_focus(images: "Iterable[Image]", shares: tuple[float, float]) -> tuple[float, float]:
@@ -33,13 +49,18 @@ def find_focus(images: "Iterable[Image]", shares: tuple[float, float]) -> tuple[
 
 
 def shrink(image: "Image") -> "Image":
-    """RGB or RGBA, as small as `find_focus` needs it.
-
-    Whole blocks are averaged first, so that no copy in full size is needed.
-    """
-    small = image.reduce(max(1, max(image.size) // (2 * FOCUS_SIDE)))
+    """RGB or RGBA, as small as `find_focus` needs it."""
+    small = reduce_blocks(image)
     small.thumbnail((FOCUS_SIDE, FOCUS_SIDE))
     return small.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
+
+
+def reduce_blocks(image: "Image") -> "Image":
+    """At least 192 pixels on the longer side, less than twice as many, or as many as there are.
+
+    Whole blocks are averaged, so that no copy in full size is needed. A second time changes nothing.
+    """
+    return image.reduce(max(1, max(image.size) // (2 * FOCUS_SIDE)))
 
 
 def _weigh(small: "Image") -> Any:

@@ -34,6 +34,7 @@ from imgopt.imaging.plan import (
 from imgopt.imaging.scores.model import NOTHING_LOST
 from imgopt.imaging.scores.ssimulacra2 import METRIC
 from imgopt.imaging.steps.decode import read_kept, shows_through
+from imgopt.imaging.steps.resize import warn_of_crop
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining, source_type_of
 from imgopt.imaging.written_tags import leave_room
 from imgopt.sandbox import budget
@@ -200,6 +201,7 @@ def _judge(made: Made, source: ImageHeader, options: ProcessingSettings, *, sign
         warn_of_lost_frames(made, source, options),
         warn_of_lost_hdr(made, source),
         warn_of_lost_manifest(made.artifact, source, options, signs=signs),
+        warn_of_crop(Size(source.width, source.height), canvas_of(source, options), options),
     )
     warning = join_warnings(source.warning, made.artifact.warning, *lost)
     met = None if limit is None else len(made.data) <= limit

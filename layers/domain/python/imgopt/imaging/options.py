@@ -158,6 +158,9 @@ class ProcessingSettings(BaseModel):
     keep_animation: SkipJsonSchema[bool] = Field(
         False, description="Keep the frames of an animation in WebP, AVIF or JPEG XL, too."
     )
+    keep_faces: SkipJsonSchema[bool] = Field(
+        True, description="Take a crop so that the faces in the image are whole, where it can hold them."
+    )
     keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
         KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
     )

@@ -107,7 +107,7 @@ def _make(  # noqa: PLR0913 - what is known of one picture
     rival: int | None,
 ) -> Made:
     image, canvas = decoded.image, canvas_of(source, options)
-    focus = plan_resize(image, canvas, options.output_resize_behavior)
+    focus = plan_resize(image, canvas, options.output_resize_behavior, keep_faces=options.keep_faces)
 
     @lru_cache(maxsize=2)  # each may be hundreds of megabytes
     def at_scale(scale: float) -> "Image":

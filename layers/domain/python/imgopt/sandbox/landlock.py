@@ -1,4 +1,6 @@
-"""Which files a process can still open: Python's and its libraries', to read; nothing is written (landlock(7)).
+"""Which files a process can still open: those of Python, its libraries and networks, to read (landlock(7)).
+
+Nothing is written.
 
 The kernel also keeps it from looking into processes that are not confined by the same, and from sending them signals.
 """
@@ -14,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import imgopt
+from imgopt.networks import models_folder
 
 # Alike on all architectures.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
@@ -56,7 +59,7 @@ def readable() -> frozenset[str]:
     libraries = (Path(each) for each in os.environ.get(LIBRARIES, "").split(os.pathsep) if each)
     packages = _packages()
     programs = (each.parent / "bin" for each in packages)  # of a layer
-    known = map(Path, (sys.base_prefix, *SYSTEM, *DEVICES))
+    known = map(Path, (sys.base_prefix, *SYSTEM, *DEVICES, models_folder()))
     return _outermost({own, scripts, *known, *packages, *programs, *libraries, *_mapped()})
 
 

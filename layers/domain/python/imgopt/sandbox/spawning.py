@@ -12,6 +12,7 @@ from importlib import import_module
 
 from imgopt import errors
 from imgopt.errors import ImgoptError, InvalidImage
+from imgopt.networks import MODELS_FOLDER, models_folder
 from imgopt.sandbox import budget, confinement
 
 Parameter = str | int | float | bool | None
@@ -118,7 +119,8 @@ def child_environment() -> dict[str, str]:
     """All that a child sees of ours."""
     passed_on = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is the current folder
-    return {**passed_on, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", MODELS_FOLDER: str(models_folder())}
+    return {**passed_on, **own}
 
 
 def unwrap(header: dict[str, str], result: bytes, refusal: str) -> bytes:

@@ -3,15 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgopt.errors import NotConfigured
+from imgopt.ncnn_net import open_ncnn_net
 from imgopt.settings import settings
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
-
-# Which of them a CPU has differs, and what comes out with it.
-SHORTCUTS = ("fp16_packed", "fp16_storage", "fp16_arithmetic", "bf16_storage")
 
 
 class NcnnNetwork:
@@ -39,12 +36,4 @@ class NcnnNetwork:
 
 def open_ncnn(param: Path) -> NcnnNetwork:
     """The network of a `.param` with its `.bin` beside it. Raises NotConfigured where either can't be read."""
-    import ncnn
-
-    net = ncnn.Net()
-    net.opt.use_vulkan_compute, net.opt.num_threads = False, settings().upscale_threads
-    for shortcut in SHORTCUTS:
-        setattr(net.opt, f"use_{shortcut}", False)
-    if net.load_param(str(param)) != 0 or net.load_model(str(param.with_suffix(".bin"))) != 0:
-        raise NotConfigured("Upscaling is not installed properly: a network can't be read.")
-    return NcnnNetwork(net)
+    return NcnnNetwork(open_ncnn_net(param, settings().upscale_threads))

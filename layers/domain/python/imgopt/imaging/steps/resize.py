@@ -3,22 +3,31 @@
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared.color import WHITE
-from imgopt.imaging.focus import find_focus
+from imgopt.detection.faces import is_installed
+from imgopt.imaging.focus import choose_focus
 from imgopt.imaging.geometry import CENTER, Placement, Size, cuts, place, shares_kept
-from imgopt.imaging.options import ResizeBehavior
+from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+NO_FACES = "The crop was chosen without looking for faces: the network that finds them is not installed."
 # Pillow averages whole blocks first where much is to go, down to this many times the target.
 REDUCING_GAP = 3.0
 
 
-def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior) -> Placement:
-    """Where everything goes on a canvas; a crop keeps the region that stands out."""
+def plan_resize(image: "Image", canvas: Size, behavior: ResizeBehavior, *, keep_faces: bool = False) -> Placement:
+    """Where everything goes on a canvas; a crop keeps the region that stands out, and faces before that."""
     source = Size(*image.size)
-    focus = find_focus([image], shares_kept(source, canvas)) if cuts(source, canvas, behavior) else CENTER
-    return place(source, canvas, behavior, focus)
+    if not cuts(source, canvas, behavior):
+        return place(source, canvas, behavior, CENTER)
+    return place(source, canvas, behavior, choose_focus([image], shares_kept(source, canvas), keep_faces=keep_faces))
+
+
+def warn_of_crop(source: Size, canvas: Size, options: ProcessingSettings) -> str | None:
+    """A sentence for `warning` where faces were to be kept, and nobody could look for them."""
+    is_asked = options.keep_faces and cuts(source, canvas, options.output_resize_behavior)
+    return NO_FACES if is_asked and not is_installed() else None
 
 
 def resize(image: "Image", placement: Placement, *, keep_alpha: bool) -> "Image":

@@ -1,0 +1,73 @@
+"""What pictures.toml says, with where the pictures are."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from PIL import Image
+
+from benchmarks.corpus import EVEN_BYTE, samples
+from benchmarks.labelled.sources import LABELLED
+from benchmarks.packages import unpack
+from imgopt.codecs.shared.color import normalize
+
+TABLE = Path(__file__).with_name("pictures.toml")
+CORPUS = "corpus"
+Face = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`faces` are parts of the picture, 0-1: left, top, right and bottom. The other fields are those of the table."""
+
+    name: str
+    path: Path
+    contents: str
+    right: tuple[str, ...]
+    also: tuple[str, ...]
+    text: tuple[str, ...]
+    faces: tuple[Face, ...]
+
+    @property
+    def is_for_report(self) -> bool:
+        """Of the half that no threshold is set on; by a hash of the name, as in the corpus."""
+        return hashlib.sha256(self.name.encode()).digest()[EVEN_BYTE] % 2 == 0
+
+    def open(self) -> Image.Image:
+        with Image.open(self.path) as image:
+            image.load()
+            return normalize(image)
+
+
+def read_pictures(*, report: bool) -> list[Picture]:
+    """Those of one half. Fetches their packages where they are not there yet."""
+    table = tomllib.loads(TABLE.read_text())
+    own = {sample.name: sample.path for sample in samples("photo", "screenshot", "chart", "art", "icon")}
+    found = [_picture(name, own[name], fields) for name, fields in table[CORPUS].items()]
+    for source in LABELLED:
+        folder = unpack(source)
+        for file, fields in _files(table[source.name], PurePosixPath()):
+            found.append(_picture(f"{source.name}/{file}", folder / file, fields))
+    return [each for each in found if each.is_for_report == report]
+
+
+def _files(table: dict[str, Any], folder: PurePosixPath) -> Iterator[tuple[PurePosixPath, Any]]:
+    for name, value in table.items():
+        if "contents" in value:
+            yield folder / name, value
+        else:
+            yield from _files(value, folder / name)
+
+
+def _picture(name: str, path: Path, fields: dict[str, Any]) -> Picture:
+    lists = {key: tuple(fields.get(key, ())) for key in ("right", "also", "text")}
+    faces = tuple(_face([side / 100 for side in face]) for face in fields.get("faces", ()))
+    return Picture(name, path, fields["contents"], faces=faces, **lists)
+
+
+def _face(sides: list[float]) -> Face:
+    left, top, right, bottom = sides
+    return left, top, right, bottom

@@ -1,0 +1,115 @@
+"""Networks written as ncnn reads them: a .param with the layers, and a .bin with their weights in 16 bits."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gpu_container.models.ncnn_bin import ALIGNMENT, FLOAT16, TAG_BYTES
+from gpu_container.models.ncnn_param import MAGIC, Layer, Value
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+BILINEAR = 2
+
+
+@dataclass(frozen=True)
+class FilterWindow:
+    """Of a convolution or a pooling: the side of its square, its step, and what is added around the picture.
+
+    That is `before` at the left and above, `after` at the right and below.
+    """
+
+    side: int
+    step: int
+    before: int
+    after: int
+
+
+class NcnnWriter:
+    """Grows by layers. Pictures have the shape (channels, height, width); each is known by its name."""
+
+    def __init__(self, entry: str) -> None:
+        self._layers = [Layer("Input", entry, (), (entry,), {})]
+        self._weights = bytearray()
+
+    def convolve(
+        self,
+        name: str,
+        entry: str,
+        kernel: "NDArray[numpy.float16]",
+        biases: "NDArray[numpy.float32]",
+        window: FilterWindow,
+    ) -> str:
+        """`kernel` has the shape (out, in, side, side); of a depthwise one `in` is 1, and `out` the channels."""
+        out, inner = kernel.shape[:2]
+        is_depthwise = inner == 1 and out > 1
+        values: dict[int, Value] = {0: out, 1: window.side, 3: window.step, 5: 1, 6: kernel.size}
+        values |= {4: window.before, 14: window.before, 15: window.after, 16: window.after}
+        self._weights += FLOAT16.to_bytes(TAG_BYTES, "little") + _padded(kernel.astype("<f2").tobytes())
+        self._weights += biases.astype("<f4").tobytes()
+        kind = "ConvolutionDepthWise" if is_depthwise else "Convolution"
+        return self.add(kind, name, [entry], values | ({7: out} if is_depthwise else {}))
+
+    def pool(self, name: str, entry: str, window: FilterWindow) -> str:
+        """The greatest of each window; what is added around counts for nothing."""
+        values: dict[int, Value] = {0: 0, 1: window.side, 2: window.step, 5: 1}
+        values |= {3: window.before, 13: window.before, 14: window.after, 15: window.after}
+        return self.add("Pooling", name, [entry], values)
+
+    def rectify(self, name: str, entry: str, slope: float = 0.0) -> str:
+        return self.add("ReLU", name, [entry], {0: slope})
+
+    def sum(self, name: str, entries: Sequence[str]) -> str:
+        return self.add("BinaryOp", name, entries, {0: 0})
+
+    def concat(self, name: str, entries: Sequence[str]) -> str:
+        return self.add("Concat", name, entries, {0: 0})
+
+    def resize(self, name: str, entry: str, side: int) -> str:
+        """By linear interpolation, with pixels as areas, to a square."""
+        return self.add("Interp", name, [entry], {0: BILINEAR, 3: side, 4: side})
+
+    def add_channels(self, name: str, entry: str, count: int) -> str:
+        """Empty ones, behind the others."""
+        return self.add("Padding", name, [entry], {4: 0, 5: 0.0, 8: count})
+
+    def add(self, kind: str, name: str, entries: Sequence[str], values: Mapping[int, Value]) -> str:
+        self._layers.append(Layer(kind, name, tuple(entries), (name,), dict(values)))
+        return name
+
+    def finish(self) -> dict[str, bytes]:
+        """The files by their suffixes. What no layer takes is a result."""
+        layers = list(_split_shared(self._layers))
+        names = {name for layer in layers for name in layer.outputs}
+        lines = [MAGIC, f"{len(layers)} {len(names)}", *map(_show, layers)]
+        return {"param": ("\n".join(lines) + "\n").encode(), "bin": bytes(self._weights)}
+
+
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % ALIGNMENT)
+
+
+def _split_shared(layers: Sequence[Layer]) -> Iterator[Layer]:
+    """ncnn gives each output to one layer alone: for more there are layers that double it."""
+    takers = Counter(name for layer in layers for name in layer.inputs)
+    given: Counter[str] = Counter()
+    for layer in layers:
+        yield replace(layer, inputs=tuple(_take(name, takers, given) for name in layer.inputs))
+        (output,) = layer.outputs
+        if takers[output] > 1:
+            copies = tuple(f"{output}/{number}" for number in range(1, takers[output] + 1))
+            yield Layer("Split", f"{output}/copies", (output,), copies, {})
+
+
+def _take(name: str, takers: Mapping[str, int], given: Counter[str]) -> str:
+    """Its next copy, where there are any."""
+    given[name] += 1
+    return f"{name}/{given[name]}" if takers[name] > 1 else name
+
+
+def _show(layer: Layer) -> str:
+    ends = [layer.kind, layer.name, str(len(layer.inputs)), str(len(layer.outputs)), *layer.inputs, *layer.outputs]
+    return " ".join([*ends, *(f"{key}={value}" for key, value in layer.values.items())])

@@ -1,0 +1,60 @@
+"""Where a crop has to be taken for the faces in it to be whole."""
+
+from collections.abc import Iterator, Sequence
+
+from imgopt.detection.boxes import Box
+
+# Of a face's height and width: what belongs to it above, at its sides and below, as a face begins at the brows.
+ABOVE, BESIDE, BELOW = 0.6, 0.35, 0.35
+# Begin and end of a face along one side of a picture, 0-1.
+FaceSpan = tuple[float, float]
+
+
+def hold_faces(faces: Sequence[Box], shares: tuple[float, float], focus: tuple[float, float]) -> tuple[float, float]:
+    """The middle of the crop next to the one around `focus` that holds as many faces as it can, and the largest ones.
+
+    All are parts of the picture, 0-1, `shares` those of width and height that the crop keeps.
+    """
+    areas = [face.area for face in faces]
+    across = _hold([(face.left, face.right) for face in faces], areas, (BESIDE, BESIDE), shares[0], focus[0])
+    down = _hold([(face.top, face.bottom) for face in faces], areas, (ABOVE, BELOW), shares[1], focus[1])
+    return across, down
+
+
+def _hold(spans: Sequence[FaceSpan], areas: Sequence[float], room: FaceSpan, share: float, middle: float) -> float:
+    """Along one side: with room around the faces, as far as there is any."""
+    held = _choose(spans, areas, share)
+    face = _join([spans[number] for number in held])
+    wide = _join([_widen(spans[number], room) for number in held])
+    begin = min(max(middle - share / 2, 0), 1 - share)
+    return _move(_move(begin, share, wide), share, face) + share / 2
+
+
+def _move(begin: float, share: float, span: FaceSpan) -> float:
+    """Where a crop begins that holds a span, or, where that is longer, has the same middle."""
+    if span[1] - span[0] > share:
+        return (sum(span) - share) / 2
+    return min(max(begin, span[1] - share), span[0])
+
+
+def _choose(spans: Sequence[FaceSpan], areas: Sequence[float], share: float) -> list[int]:
+    """The numbers of those that are held together: most, then the largest; or the largest, where none is."""
+    sets = [held for held in _find_held(spans, share) if held]
+    if not sets:
+        return [max(range(len(spans)), key=areas.__getitem__)]
+    return max(sets, key=lambda held: (len(held), sum(areas[number] for number in held)))
+
+
+def _find_held(spans: Sequence[FaceSpan], share: float) -> Iterator[list[int]]:
+    """What each crop holds that begins where one of them does: every set that can be held is in one of these."""
+    for begin, _ in spans:
+        yield [number for number, span in enumerate(spans) if begin <= span[0] and span[1] <= begin + share]
+
+
+def _widen(span: FaceSpan, room: FaceSpan) -> FaceSpan:
+    length = span[1] - span[0]
+    return max(0.0, span[0] - room[0] * length), min(1.0, span[1] + room[1] * length)
+
+
+def _join(spans: Sequence[FaceSpan]) -> FaceSpan:
+    return min(begin for begin, _ in spans), max(end for _, end in spans)
