@@ -13,7 +13,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-crops bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,7 +79,7 @@ imports: $(READY) ## draw which packages of the domain import which, for docs/ar
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
-bench: bench-local bench-edges bench-stalled bench-codecs bench-memory bench-upscale ## run all benchmarks
+bench: bench-local bench-edges bench-stalled bench-codecs bench-memory bench-upscale bench-upscale-quality ## run all benchmarks
 
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
@@ -105,8 +105,12 @@ bench-targets: $(READY) ## measure what a search for a score saves, and how many
 bench-best-format: $(READY) ## compare auto with the best single format for each image, for benchmarks/BEST.md
 	@$(BIN)/python -m benchmarks.best_format
 
-bench-upscale: $(READY) ## measure speed, quality, seams and memory of upscaling
+bench-upscale: $(READY) ## measure speed, seams and memory of upscaling
 	@$(IN_BENCH) -m benchmarks.upscale
+
+bench-upscale-quality: $(READY) ## compare what upscaling makes with Lanczos and with other networks, and draw crops
+	@$(IN_BENCH) -m benchmarks.upscale_quality
+	@$(IN_BENCH) -m benchmarks.upscale_pictures
 
 bench-crops: $(READY) ## tell how many crops keep a face, for benchmarks/CROPS.md
 	@$(BIN)/python -m benchmarks.crops

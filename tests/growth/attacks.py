@@ -18,6 +18,7 @@ from imgopt.codecs.formats import FORMATS, decode_animation, sniff
 from imgopt.codecs.gif import blocks as gif_blocks
 from imgopt.codecs.gif import reader as gif_reader
 from imgopt.codecs.header import read_header
+from imgopt.codecs.jpeg.loss import read_jpeg_loss
 from imgopt.codecs.shared import hevc, iptc, matrix_profile, provenance, xmp
 from imgopt.codecs.shared.code_points import SRGB_CURVE, SRGB_PRIMARIES
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
@@ -34,6 +35,7 @@ from imgopt.codecs.svg import (
 )
 from imgopt.codecs.svg.drawing import adaptation, letters, plainness
 from imgopt.codecs.svg.identifiers import shorten_ids
+from imgopt.codecs.tiff.loss import read_tiff_loss
 from imgopt.devices import codes
 from imgopt.errors import InvalidImage
 from imgopt.files import naming
@@ -767,6 +769,8 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "XMP": (keep_xmp, PACKETS, 16 * KILO),
     "IPTC": (iptc.read_texts, {"datasets": lambda size: b"\x1c\2\5\0\1a" * (size // 6)}, 16 * KILO),
     "colour profiles": (read_profile, PROFILES, 16 * KILO),
+    "losses of JPEG": (read_jpeg_loss, {"tables": put("jpg", 2, segment(0xDB, bytes(65)))}, 256 * KILO),
+    "losses of TIFF": (read_tiff_loss, {"pages": tiff_pages}, 64 * KILO),
     "HEVC configurations": (read_hevc, {"units": hevc_units, "zeros": hevc_zeros}, 16 * KILO),
     "names of fetched files": (name_of, DISPOSITIONS, 16 * KILO),
     "names of files": (name_files, NAMES, 16 * KILO),

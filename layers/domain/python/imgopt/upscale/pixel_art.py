@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 # As measured on the benchmark's corpus: pixel art has 5-22 colours, and 0.02-0.08 of its edges are soft; of other
 # drawings 0.18 and more are. Two colours are a page that was scanned, whose curves are to be round.
-LEAST_COLORS, MOST_COLORS, MOST_SOFT = 3, 64, 0.1
+LEAST_PALETTE, MOST_PALETTE, MOST_SOFT = 3, 64, 0.1
 # With fewer nothing can be said.
 LEAST_EDGES = 32
 # Levels of 255 by which two pixels differ that have an edge between them, and one between from either of them.
-EDGE, STEP = 24, 4
+EDGE, NUANCE = 24, 4
 # No more of a large image is looked at than its middle.
 LOOKED_AT_SIDE = 1024
 # Rows of the result that are made at a time.
@@ -33,8 +33,8 @@ def is_pixel_art(image: "Image") -> bool:
     left, top = (max(0, (side - LOOKED_AT_SIDE) // 2) for side in image.size)
     right, bottom = min(image.width, left + LOOKED_AT_SIDE), min(image.height, top + LOOKED_AT_SIDE)
     seen = flatten(image.crop((left, top, right, bottom))).convert("RGB")
-    colors = seen.getcolors(MOST_COLORS)
-    if colors is None or len(colors) < LEAST_COLORS:
+    colors = seen.getcolors(MOST_PALETTE)
+    if colors is None or len(colors) < LEAST_PALETTE:
         return False
     levels = numpy.asarray(seen).astype(numpy.int16)
     counts = [_count_edges(each) for each in (levels, levels.transpose(1, 0, 2))]
@@ -49,7 +49,7 @@ def _count_edges(levels: "Levels") -> tuple[int, int]:
     before, pixel, after = levels[:, :-2], levels[:, 1:-1], levels[:, 2:]
     edge = abs(before - after).max(-1) >= EDGE
     within = (numpy.minimum(before, after) <= pixel) & (pixel <= numpy.maximum(before, after))
-    apart = [abs(pixel - side).max(-1) > STEP for side in (before, after)]
+    apart = [abs(pixel - side).max(-1) > NUANCE for side in (before, after)]
     return int(edge.sum()), int((edge & within.all(-1) & apart[0] & apart[1]).sum())
 
 

@@ -1,10 +1,14 @@
 """How much a JPEG has lost, by the steps that its coefficients were divided by (ITU T.81, B.2.4.1)."""
 
+from collections.abc import Iterator
+
 from imgopt.codecs.format import Loss
 from imgopt.codecs.jpeg.segments import FRAMES, SCAN, read_segments
 from imgopt.errors import InvalidImage
 
 TABLES, VALUES = 0xDB, 64
+# In a frame's segment, with its marker: what the first component names (B.2.2).
+TABLE_NUMBER_AT = 12
 # The sum of the luminance table of T.81's annex K, which quality 50 stands for in the program of the Independent JPEG
 # Group. Its scale of other qualities (jcparam.c): twice as fine at 75, five times as fine at 90.
 SUM_AT_50 = 3688
@@ -28,26 +32,26 @@ def estimate_quality(data: bytes) -> float:
 
 def _brightness_table(data: bytes) -> list[int]:
     """Of the first component, as the first scan has it."""
-    tables: dict[int, list[int]] = {}
+    tables: dict[int, bytes] = {}
     number = 0
     for marker, part in read_segments(data):
         if marker == TABLES:
-            tables |= _read_tables(part[4:])
-        elif marker in FRAMES and len(part) > 12:
-            number = part[12]
+            tables.update(_split_tables(part[4:]))
+        elif marker in FRAMES and len(part) > TABLE_NUMBER_AT:
+            number = part[TABLE_NUMBER_AT]
         elif marker == SCAN:
             break
-    if number not in tables:
+    values = tables.get(number, b"")
+    if len(values) < VALUES:
         raise InvalidImage("The JPEG file is damaged: it has no quantization table.")
-    return tables[number]
+    width = len(values) // VALUES
+    return [int.from_bytes(values[at : at + width]) for at in range(0, width * VALUES, width)]
 
 
-def _read_tables(body: bytes) -> dict[int, list[int]]:
-    """By their numbers; each has 64 values of one byte or of two."""
-    tables, at = {}, 0
+def _split_tables(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Their numbers, and their 64 values of one byte or of two."""
+    at = 0
     while at < len(body):
-        width, number = (body[at] >> 4) + 1, body[at] & 15
-        values = body[at + 1 : at + 1 + width * VALUES]
-        tables[number] = [int.from_bytes(values[place : place + width]) for place in range(0, len(values), width)]
-        at += 1 + width * VALUES
-    return tables
+        size = ((body[at] >> 4 > 0) + 1) * VALUES
+        yield body[at] & 15, body[at + 1 : at + 1 + size]
+        at += 1 + size

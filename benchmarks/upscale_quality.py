@@ -1,0 +1,207 @@
+"""`make bench-upscale-quality`: how pictures look that were made smaller and larger again, as tables in Markdown.
+
+SSIMULACRA2 against the picture before, of the half of the corpus that nothing was tuned on. A picture is made smaller
+by Lanczos and coded; pixel art is larger pixels of what it is, as nothing smaller of it would be pixel art. What was
+scored stays in build/, by the code's name for each way to enlarge, and is not made again: `--anew` forgets it.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from statistics import mean
+
+from PIL import Image
+
+from benchmarks.corpus import Sample, samples
+from benchmarks.ssimulacra2 import on_ground, score
+from benchmarks.upscale_networks import (
+    ANIME,
+    ANIME_0,
+    ANIME_1,
+    ANIMEVIDEO,
+    CANDIDATES,
+    CUNET,
+    CUNET_1,
+    LANCZOS_FILTER,
+    PHOTO,
+    PHOTO_1,
+    PHOTO_3,
+    Candidate,
+)
+from gpu_container.models.building import ensure_network
+from gpu_container.models.selection import for_cpu
+from imgopt.codecs.formats import read_loss
+from imgopt.upscale.models import Device
+from imgopt.upscale.runtime import Runtime
+from imgopt.upscale.service import upscale
+from local.environment import ROOT
+
+SCORES = ROOT / "build" / "upscale-scores.json"
+WHITE = (255, 255, 255)
+FACTORS = (2, 3, 4)
+# By their names here, the quality of the JPEG that stands between; None is PNG.
+CODINGS: dict[str, int | None] = {"clean": None, "JPEG 80": 80, "JPEG 60": 60}
+TRIED: dict[str, tuple[Candidate, ...]] = {
+    "clean": (ANIME, PHOTO, CUNET),
+    "JPEG 80": (ANIME_0, ANIME_1, PHOTO_1, CUNET_1),
+    "JPEG 60": (ANIME_1, PHOTO_1, PHOTO_3, CUNET_1),
+}
+OURS, LANCZOS = "ours", "Lanczos"
+# At most, and a multiple of each factor, so that nothing is shifted; of pixel art the sides of the source.
+WIDTH, HEIGHT, COMMON_MULTIPLE = 576, 480, 12
+PIXEL_ART, PIXEL_ART_SIDES = "arcade-back-buildings", (156, 120)
+PHOTOS = (
+    "admin-lte-photo1",
+    "admin-lte-photo2",
+    "scikit-image-camera",
+    "scikit-image-chelsea",
+    "scipy-face",
+    "startbootstrap-business-casual-intro",
+    "startbootstrap-business-casual-products-02",
+    "startbootstrap-clean-blog-home-bg",
+    "startbootstrap-creative-bg-masthead",
+    "startbootstrap-landing-page-bg-showcase-1",
+    "startbootstrap-landing-page-testimonials-2",
+    "startbootstrap-landing-page-testimonials-3",
+)
+# Interfaces, text, charts, line art, logos, pixel art.
+GRAPHICS = (
+    "iobroker.echarts-admin",
+    "iobroker.sourceanalytix-stateSettings",
+    "iobroker.eventlist-pdf",
+    "iobroker.javascript-javascript_Javascript-Adapter",
+    "iobroker.echarts-radar",
+    "node-red-node-ui-table-ui-table-custom",
+    "cartopy-test_grid_labels_inline_usa_AlbersEqualArea",
+    "undraw-svg-metrics",
+    "undraw-svg-stars",
+    "flag-icons-ec",
+    "openmoji-1F469-200D-1F527",
+    PIXEL_ART,
+)
+
+# Where faces are, in pixels of the originals.
+FACES = {
+    "startbootstrap-landing-page-testimonials-2": (70, 70, 200, 170),
+    "startbootstrap-landing-page-testimonials-3": (60, 40, 190, 140),
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A picture that is to come out again, and the file that there is of it instead."""
+
+    name: str
+    factor: int
+    coding: str
+
+    @property
+    def original(self) -> Image.Image:
+        if self.name == PIXEL_ART:
+            return self.source.resize([side * self.factor for side in PIXEL_ART_SIDES], Image.Resampling.NEAREST)
+        return opened(self.name)
+
+    @property
+    def source(self) -> Image.Image:
+        image = opened(self.name)
+        sides = [side // self.factor for side in image.size]
+        return image if self.name == PIXEL_ART else image.resize(sides, LANCZOS_FILTER)
+
+    @property
+    def file(self) -> bytes:
+        out, quality = BytesIO(), CODINGS[self.coding]
+        self.source.save(out, "JPEG" if quality else "PNG", **({"quality": quality} if quality else {}))
+        return out.getvalue()
+
+    def enlarge(self, way: str) -> Image.Image:
+        with Image.open(BytesIO(self.file)) as image:
+            small = image.convert("RGB")
+        size = self.original.size
+        if way == LANCZOS:
+            return small.resize(size, LANCZOS_FILTER)
+        if way == OURS:
+            loss = read_loss(self.file, "jpg" if CODINGS[self.coding] else "png")
+            return upscale(small, self.factor, loss=loss, runtime=Runtime(Device.CPU))[0]
+        (candidate,) = (each for each in (*CANDIDATES, ANIMEVIDEO) if each.label == way)
+        return candidate.enlarge(small, size)
+
+
+@cache
+def opened(name: str) -> Image.Image:
+    """The middle of a picture, RGB, on white where it was transparent."""
+    (sample,) = (each for each in _reported() if each.name == name)
+    image, most = on_ground(sample.open(), WHITE), PIXEL_ART_SIDES if name == PIXEL_ART else (WIDTH, HEIGHT)
+    pairs = zip(image.size, most, strict=True)
+    width, height = (min(side, limit) // COMMON_MULTIPLE * COMMON_MULTIPLE for side, limit in pairs)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
+
+
+@cache
+def _reported() -> list[Sample]:
+    return samples("photo", "screenshot", "chart", "art", report=True)
+
+
+class Scores:
+    """Of what was enlarged in a way; kept in a file, as that takes minutes."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, float] = json.loads(SCORES.read_text()) if SCORES.exists() else {}
+
+    def of(self, trial: Trial, way: str) -> float:
+        key = f"{trial.name}, {trial.factor}, {trial.coding}, {way}"
+        if key not in self._known:
+            self._known[key] = score(trial.original, trial.enlarge(way))
+            SCORES.write_text(json.dumps(self._known, indent=1))
+        return self._known[key]
+
+
+def main() -> None:
+    if "--anew" in sys.argv[1:]:
+        SCORES.unlink(missing_ok=True)
+    ensure_network(for_cpu())
+    scores = Scores()
+    for kind, names, others in (("photos", PHOTOS, ()), ("graphics", GRAPHICS, (ANIMEVIDEO,))):
+        for row in table(kind, names, others, scores.of):
+            print(row, flush=True)
+        print(flush=True)
+    print(*face_table(), sep="\n")
+
+
+def table(
+    kind: str, names: tuple[str, ...], others: tuple[Candidate, ...], find: Callable[[Trial, str], float]
+) -> Iterator[str]:
+    """A row for each factor and coding, with means; and by how much the worst picture is behind Lanczos or ahead."""
+    yield f"| {len(names)} {kind} | {LANCZOS} | {OURS} | ahead | least ahead | networks |"
+    yield "|---|---|---|---|---|---|"
+    for factor in FACTORS:
+        for coding in CODINGS:
+            trials = [Trial(name, factor, coding) for name in names]
+            plain, ours = ([find(trial, way) for trial in trials] for way in (LANCZOS, OURS))
+            ahead = [after - before for before, after in zip(plain, ours, strict=True)]
+            least = min(range(len(names)), key=ahead.__getitem__)
+            tried = [*TRIED[coding], *others]
+            means = (f"{each.label} {mean(find(trial, each.label) for trial in trials):.1f}" for each in tried)
+            yield (
+                f"| {factor}x, {coding} | {mean(plain):.1f} | {mean(ours):.1f} | {mean(ahead):+.1f} | "
+                f"{ahead[least]:+.1f}, {names[least]} | {', '.join(means)} |"
+            )
+
+
+def face_table() -> Iterator[str]:
+    """Faces alone, at twice their size, where no score of other parts of the picture can make up for them."""
+    ways = (LANCZOS, OURS, ANIME_0.label, ANIME_1.label, PHOTO_1.label, PHOTO_3.label)
+    yield f"| face, 2x | {' | '.join(ways)} |"
+    yield f"|---{'|---' * len(ways)}|"
+    for name, box in FACES.items():
+        for coding in ("JPEG 80", "JPEG 60"):
+            trial = Trial(name, 2, coding)
+            found = (score(trial.original.crop(box), trial.enlarge(way).crop(box)) for way in ways)
+            yield f"| {name}, {coding} | {' | '.join(f'{each:.1f}' for each in found)} |"
+
+
+if __name__ == "__main__":
+    main()
