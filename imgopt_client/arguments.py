@@ -15,6 +15,7 @@ SERVER_VARIABLE = "IMGOPT_SERVER"
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico", "jxl", "auto")
 MAX_SIDE = 8192
+LONGEST_PAGE_CONTEXT = 500
 NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
 # Of each option that asks something of the server, the setting that it becomes.
 SETTING_OF_OPTION = {
@@ -35,6 +36,8 @@ SETTING_OF_OPTION = {
     "rename": "output_seo_rename",
     "write_tags": "write_tags",
     "mark_upscaled": "mark_upscaled",
+    "language": "output_seo_language",
+    "context": "output_seo_context",
 }
 EPILOG = f"""\
 environment:
@@ -125,6 +128,9 @@ def add_settings(group: Any) -> None:
     group.add_argument("--write-tags", action="store_true", default=None, help=text)
     text = "do not say in an upscaled file that a network has made it larger"
     group.add_argument("--no-upscale-mark", dest="mark_upscaled", action="store_false", default=None, help=text)
+    group.add_argument("--language", metavar="TAG", help="of alt text and keywords, such as de or pt-BR")
+    text = f"what the images are for, such as a page's title (up to {LONGEST_PAGE_CONTEXT} characters)"
+    group.add_argument("--context", type=page_context, metavar="TEXT", help=text)
 
 
 def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -147,6 +153,12 @@ def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
 
 def format_name(text: str) -> str:
     return "jpg" if text.lower() == "jpeg" else text.lower()
+
+
+def page_context(text: str) -> str:
+    if len(text) > LONGEST_PAGE_CONTEXT:
+        raise argparse.ArgumentTypeError(f"has {len(text)} characters, and {LONGEST_PAGE_CONTEXT} are the most")
+    return text
 
 
 def target_of(text: str) -> str | float:

@@ -25,6 +25,7 @@ from local.emulator.server import SOCKET
 from local.private_files import ROOT
 from local.processes import Child, listen, raise_file_limit
 from local.supervision import Supervisor, Watched
+from local.tagger import OFFLINE, TAGGER, check_tagger
 
 EMULATOR_START_SECONDS = 60
 # Stopping all takes at most 10: the worker and the HTTP server at the same time, then the emulator, which has saved
@@ -82,6 +83,7 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
 
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
+    check_tagger(os.environ)
     raise_file_limit()
     data_folder.prepare_folder(folder)
     goes_on = keep and (folder / data_folder.STATE_NAME).exists()
@@ -160,7 +162,6 @@ def emulator_environment(gate: socket, access: EmulatorAccess, folder: Path, *, 
     GATEWAY_PORT is not where it listens but what it calls itself, in what it keeps: the same in each run.
     """
     return {
-        "IMGOPT_TAGGER": "offline",
         **base_environment(access),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": "4566",
@@ -207,4 +208,4 @@ def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path)
 
 def base_environment(access: EmulatorAccess) -> dict[str, str]:
     passed = {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(OWN_VARIABLES)}
-    return {**passed, **access.environment, "PYTHONUNBUFFERED": "1"}
+    return {TAGGER: OFFLINE, **passed, **access.environment, "PYTHONUNBUFFERED": "1"}

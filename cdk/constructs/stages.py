@@ -13,10 +13,10 @@ from cdk.constructs.bedrock import allow_model
 from cdk.constructs.function import Function
 from cdk.constructs.items import allow_items
 from cdk.constructs.layers import layer
-from cdk.constructs.permissions import allow_dispatching, allow_objects
+from cdk.constructs.permissions import allow_dispatching, allow_objects, allow_secret
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import UPSCALE_SECONDS, allow_upscaling, has_gpu
-from cdk.context import memory_of
+from cdk.context import memory_of, settings_of
 from cdk.layers import build_layer
 
 SMALL_MB, SMALL_SECONDS = 256, 30
@@ -114,10 +114,15 @@ class StageBuilder:
         return stage
 
     def _tag(self) -> Function:
-        stage = self._stage("Tag", layers=[self._imaging], memory=TAG_MB, seconds=TAG_SECONDS)
+        tagger = settings_of(self.scope).get("IMGOPT_TAGGER", "bedrock")
+        vision = [layer(self.scope, "VisionLayer", build_layer("vision"))] if tagger == "openai" else []
+        stage = self._stage("Tag", layers=[self._imaging, *vision], memory=TAG_MB, seconds=TAG_SECONDS)
         self._allow_uploads(stage)
         self._allow_results(stage, "s3:PutObject", "intermediate/*")
-        allow_model(stage)
+        allow_items(stage, self.storage, ["BatchGetItem"], ["JOB"])
+        if tagger == "bedrock":
+            allow_model(stage)
+        allow_secret(stage, "IMGOPT_OPENAI_API_KEY_ARN")
         return stage
 
     def _finish(self) -> Function:

@@ -138,7 +138,7 @@ def test_help_names_the_exit_codes(capsys):
 def test_options_become_settings():
     words = "optimize a.png --format webp --quality 70 --width 10 --height 20 --fit crop --max-bytes 5000 --upscale 2"
     words += " --target High --frames 9 --keep-animation --ignore-faces --keep-metadata all --jpeg-reconstruction"
-    words += " --tags --rename --write-tags --no-upscale-mark"
+    words += " --tags --rename --write-tags --no-upscale-mark --language de --context Boots"
     assert settings_from(parse_arguments(words.split())) == {
         "job_source": "cli",
         "output_format": "webp",
@@ -158,6 +158,8 @@ def test_options_become_settings():
         "output_seo_rename": True,
         "write_tags": True,
         "mark_upscaled": False,
+        "output_seo_language": "de",
+        "output_seo_context": "Boots",
     }
     assert settings_from(parse_arguments(["optimize", "a.png"])) == {"job_source": "cli"}
 

@@ -13,6 +13,7 @@ from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
 from cdk.context import check, list_of, settings_of
 from imgopt.tagging.availability import NOVA_LITE
+from tests.infrastructure.variants import VISION
 
 STACKS = ("Data", "Auth", "Pipeline", "Api", "Schedules")
 FOLDER = Path(__file__).parent
@@ -32,6 +33,9 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"IMGOPT_STRIPE_API_KEY": "sk"}, "IMGOPT_STRIPE_API_KEY is a secret: name it as IMGOPT_STRIPE_SECRET_ARN."),
         ({"IMGOPT_OIDC_CLIENT_SECRET": "s"}, "is a secret: name it as IMGOPT_OIDC_CLIENT_SECRET_ARN."),
         ({"IMGOPT_SIGNING_SECRET": "s"}, "IMGOPT_SIGNING_SECRET is a secret: the stacks make it."),
+        ({"IMGOPT_OPENAI_API_KEY": "sk"}, "is a secret: name it as IMGOPT_OPENAI_API_KEY_ARN."),
+        ({"IMGOPT_OPENAI_BASE_URL": "ftp://a.example"}, "IMGOPT_OPENAI_BASE_URL: Value error, it has to be http://"),
+        ({"IMGOPT_TAGGER": "openai"}, "needs IMGOPT_OPENAI_BASE_URL and IMGOPT_OPENAI_MODEL"),
         ({"COLOR": "blue"}, "COLOR is no setting."),
     ],
 )
@@ -118,6 +122,16 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     assert resources(templates, "AWS::SNS::Subscription")[0]["Endpoint"] == "ops@example.com"
     assert all(each["AlarmActions"] for each in resources(templates, "AWS::CloudWatch::Alarm"))
     assert "Imgopt" not in json.dumps(templates).replace('"Namespace": "Imgopt"', "")
+
+
+def test_a_vision_model_is_asked_by_one_function_with_its_key_and_its_sdk(variant):
+    template = variant("Stripe")["ImgoptPipeline"]
+    functions = {name: each for name, each in template["Resources"].items() if each["Type"] == "AWS::Lambda::Function"}
+    seeing = [name for name, each in functions.items() if "VisionLayer" in json.dumps(each["Properties"]["Layers"])]
+    assert [name.split("Function")[0] for name in seeing] == ["Tag"]
+    policies = json.dumps(resources({"": template}, "AWS::IAM::Policy"))
+    assert VISION["IMGOPT_OPENAI_API_KEY_ARN"] in policies
+    assert "bedrock:" not in policies
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ DISPATCHING = (
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:PutObject"},
-    "Tag": {"bedrock:InvokeModel", "s3:GetObject", "s3:PutObject"},
+    "Tag": {"bedrock:InvokeModel", "dynamodb:BatchGetItem", "s3:GetObject", "s3:PutObject"},
     "Finish": {
         *DISPATCHING,
         "s3:DeleteObject",

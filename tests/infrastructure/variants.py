@@ -15,6 +15,12 @@ STRIPE = {
     "IMGOPT_STRIPE_PRICES": "price_a=starter",
     "IMGOPT_BILLING_ORIGINS": "https://www.example",
 }
+VISION = {
+    "IMGOPT_TAGGER": "openai",
+    "IMGOPT_OPENAI_BASE_URL": "https://models.example/v1",
+    "IMGOPT_OPENAI_MODEL": "eyes",
+    "IMGOPT_OPENAI_API_KEY_ARN": SECRET.format("Tag"),
+}
 STAGING = {
     "IMGOPT_CREDITS_FREE": 100,
     "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example",
@@ -29,7 +35,7 @@ EDGE = {
 }
 VARIANTS: dict[str, dict[str, object]] = {
     "another issuer": {"settings": ISSUER},
-    "Stripe": {"settings": STRIPE, "callback_urls": ["https://www.example/in"], "mfa_required": True},
+    "Stripe": {"settings": {**STRIPE, **VISION}, "callback_urls": ["https://www.example/in"], "mfa_required": True},
     "a second installation": {
         "name": "Staging",
         "settings": STAGING,

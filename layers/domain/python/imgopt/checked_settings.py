@@ -60,8 +60,10 @@ def unfit() -> Iterator[str]:
 
 
 def missing_settings(region: str) -> Iterator[str]:
-    """Of tagging: other regions than those of the default model need a model to be named."""
+    """Of tagging: other regions than those of the default model need a model to be named, and so do other servers."""
     known = Settings()
+    if known.tagger == "openai" and not (known.openai_base_url and known.openai_model):
+        yield "IMGOPT_TAGGER=openai needs IMGOPT_OPENAI_BASE_URL and IMGOPT_OPENAI_MODEL."
     where = known.tagging_region or region
     if where and known.tagger == "bedrock" and not (known.tagging_model_id or model_in(where)):
         yield (

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from imgopt.tagging.text import LONGEST_SAID
 
 MAX_SLUG_LENGTH = 60
-# Where no word can be written in ASCII, as in Chinese.
+# Where there is no word.
 NAMELESS = "image"
 
 APART = re.compile(r"[^a-z0-9]+")
 WORD = re.compile(r"[a-z]{2}")
-APOSTROPHE = re.compile(r"['’]")  # noqa: RUF001
+APOSTROPHE = re.compile(r"['’`]")  # noqa: RUF001
+# Of Unicode's blocks those with Chinese characters: CJK and its extensions.
+IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jxl|svg|ico|heic|tiff?|bmp)\s*$", re.IGNORECASE)
 # What Unicode doesn't take apart, and the common ways to write Cyrillic and Greek.
 LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})  # noqa: RUF001
@@ -39,12 +41,25 @@ def number_slug(slug: str, number: int) -> str:
 
 
 def to_words(text: str, language: str) -> str:
-    """Dashes between words; letters that have no likeness in ASCII are left out."""
+    """Dashes between words, and around each Chinese character, as there are no spaces between them."""
     small = unicodedata.normalize("NFC", SUFFIX.sub("", text[:LONGEST_SAID]).lower())
     umlauts = small.translate(UMLAUTS) if language.lower().partition("-")[0] == "de" else small
-    decomposed = unicodedata.normalize("NFKD", umlauts.translate(ASCII)).translate(ASCII)
-    marked = "".join(each for each in decomposed if not unicodedata.combining(each))
-    return APART.sub("-", APOSTROPHE.sub("", marked).lower()).strip("-")
+    spelled = "".join(each if each.isascii() else _spell(each) for each in umlauts.translate(ASCII))
+    return APART.sub("-", APOSTROPHE.sub("", spelled).lower()).strip("-")
+
+
+def _spell(letter: str) -> str:
+    """As it is without its marks, else as anyascii has it, which reads all Chinese characters as in Mandarin."""
+    from anyascii import anyascii
+
+    parts = unicodedata.normalize("NFKD", letter).translate(ASCII)
+    plain = "".join(each for each in parts if not unicodedata.combining(each))
+    kind = unicodedata.category(letter)[0]
+    if plain and plain.isascii():
+        return plain
+    if kind not in "LM":
+        return " "
+    return f" {anyascii(letter)} " if IDEOGRAPH.match(letter) else anyascii(letter)
 
 
 def _cut(slug: str, longest: int) -> str:
