@@ -17,6 +17,7 @@ OF_THE_API = tuple(
     f"IMGOPT_{start}"
     for start in ("OIDC_", "STRIPE_", "BILLING_", "WEBHOOK_", "SCHEDULER_", "ORIGIN_", "PROCESS_", "CORS_", "TRUSTED_")
 )
+C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
@@ -46,6 +47,11 @@ def read(settings: object) -> dict[str, object]:
     if not isinstance(given, dict):
         raise ValueError(f"settings: {settings} is no JSON; write -c settings='{{\"IMGOPT_CREDITS_FREE\": 100}}'")
     return given
+
+
+def signs(scope: IConstruct) -> bool:
+    """Whether results are signed by C2PA: a layer is there for it only then."""
+    return bool(settings_of(scope).get(C2PA_SETTING))
 
 
 def stage_settings_of(scope: IConstruct) -> dict[str, str]:

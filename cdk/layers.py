@@ -15,12 +15,13 @@ from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
 # Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
-LAYER_GROUPS = ("domain", "imaging", "ml", "vision", "web")
+LAYER_GROUPS = ("domain", "imaging", "ml", "signing", "vision", "web")
 # What packages ask for and the service never imports: ncnn could download examples.
 NEVER_IMPORTED = {
-    "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3")
+    "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3"),
+    "signing": ("certifi", "charset-normalizer", "idna", "requests", "toml"),
 }
-NOT_NEEDED = ("__pycache__", "*.pyi", "tests", "RECORD")
+NOT_NEEDED = ("__pycache__", "*.pyi", "*.rlib", "tests", "RECORD")
 # Of botocore's descriptions of 430 services those that `imgopt.storage.clients` and the tracer ask for: 2 of 27 MB.
 SERVICES = ("bedrock-runtime", "dynamodb", "s3", "secretsmanager", "sqs", "stepfunctions", "xray")
 # Pure Python without a wheel, built by what this environment has of uv.lock: a build of its own would fetch that anew.

@@ -16,7 +16,7 @@ from cdk.constructs.layers import layer
 from cdk.constructs.permissions import allow_dispatching, allow_objects, allow_secret
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import UPSCALE_SECONDS, allow_upscaling, has_gpu
-from cdk.context import memory_of, settings_of
+from cdk.context import C2PA_SETTING, memory_of, settings_of, signs
 from cdk.layers import build_layer
 
 SMALL_MB, SMALL_SECONDS = 256, 30
@@ -126,13 +126,17 @@ class StageBuilder:
         return stage
 
     def _finish(self) -> Function:
-        stage = self._stage("Finish", memory=FINISH_MB)
+        signing = [layer(self.scope, "SigningLayer", build_layer("signing"))] if signs(self.scope) else []
+        stage = self._stage("Finish", layers=signing, memory=FINISH_MB)
         allow_dispatching(stage, self.storage, self.machine_arn)
         allow_items(stage, self.storage, ["GetItem", "UpdateItem"], ["NAME"])
         self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")
         self._allow_results(stage, "s3:PutObject", "results/*")
         self._allow_results(stage, "s3:DeleteObject", "intermediate/*")
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
+        if signing:
+            self._allow_uploads(stage)  # whose manifests are the parents of new ones
+            allow_secret(stage, C2PA_SETTING)
         return stage
 
     def _fail(self) -> Function:

@@ -61,7 +61,12 @@ def test_a_website_is_told_how_to_sign_users_in(client, issuer):
 
 def test_unconfigured_features_are_reported_as_such(client):
     assert client.get("/config").json()["sign_in"] is None
-    assert client.get("/config").json()["features"] == {"upscale": True, "tag": True, "billing": False}
+    assert client.get("/config").json()["features"] == {
+        "upscale": True,
+        "tag": True,
+        "sign": False,
+        "billing": False,
+    }
 
 
 def test_a_tagger_and_its_languages_are_told(client, monkeypatch):

@@ -8,6 +8,7 @@ import pyvips
 from PIL import Image
 
 from imgopt.codecs.cleaning import clean
+from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.jpeg import gain_map
 from imgopt.codecs.shared.gain_map import GainMap
 from imgopt.codecs.shared.metadata import KeepMetadata
@@ -191,3 +192,19 @@ def test_map_stays_as_much_smaller_though_the_picture_is_decoded_with_fewer_pixe
 def test_numbers_that_no_map_has_are_not_read(colored):
     odd = replace(colored, alternate_offset=(1900.5,) * 3)
     assert gain_map.read(gain_map.insert(pictures.jpeg(), odd, 90)) is None
+
+
+def test_xmp_that_is_written_into_a_finished_file_leaves_the_map_in_reach(photo):
+    done = pictures.run(photo, output_quality=70).data
+    for packet in (b"<x/>" * 100, b"<x/>"):
+        done = FORMATS["jpg"].write_xmp(done, packet)
+        assert brightness(done) == pytest.approx(brightness(photo), rel=0.12)
+        with Image.open(BytesIO(done)) as seen:
+            seen.seek(1)
+            assert seen.convert("L").getextrema()[1] > 0
+            assert seen.mpinfo[0xB002][0]["Size"] + gain_map_bytes(done) == len(done)
+
+
+def gain_map_bytes(data: bytes) -> int:
+    with Image.open(BytesIO(data)) as seen:
+        return seen.mpinfo[0xB002][1]["Size"]

@@ -134,6 +134,22 @@ def test_a_vision_model_is_asked_by_one_function_with_its_key_and_its_sdk(varian
     assert "bedrock:" not in policies
 
 
+def test_what_signs_results_is_there_where_a_key_is_named(variant, of_type):
+    """A layer, the key, and the uploads whose manifests are the parents: for the stage that finishes jobs alone."""
+
+    def finish_of(found: list[dict]) -> dict:
+        (one,) = (each for each in found if each["Handler"] == "functions.stages.finish.handler")
+        return one
+
+    templates = variant("GPUs behind a proxy")
+    policies = json.dumps(resources(templates, "AWS::IAM::Policy"))
+    signing = finish_of(resources(templates, "AWS::Lambda::Function"))
+    plain = finish_of([*of_type("AWS::Lambda::Function").values()])
+    assert (len(signing["Layers"]), len(plain["Layers"])) == (2, 1)
+    assert policies.count("secret:c2pa-a1b2c3") == 1
+    assert "C2PA" not in json.dumps(plain)
+
+
 @pytest.mark.parametrize(
     ("region", "settings", "ends"),
     [

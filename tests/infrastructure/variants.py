@@ -31,6 +31,7 @@ EDGE = {
     "IMGOPT_PUBLIC_URL": "https://img.example/api",
     "IMGOPT_ORIGIN_SECRET_ARN": SECRET.format("origin"),
     "IMGOPT_TRUSTED_PROXIES": "192.0.2.0/24",
+    "IMGOPT_C2PA_SECRET_ARN": SECRET.format("c2pa"),
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
 VARIANTS: dict[str, dict[str, object]] = {

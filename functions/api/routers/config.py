@@ -85,6 +85,7 @@ def describe_features() -> dict[str, bool]:
     return {
         "upscale": True,
         "tag": is_available(),
+        "sign": known.signs_results,
         "billing": bool(known.stripe_prices and known.billing_origins),
     }
 

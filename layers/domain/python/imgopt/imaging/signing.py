@@ -14,7 +14,7 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.errors import InvalidImage
 
 # A thumbnail is larger than many results. Nothing is fetched, and whom to trust is for readers to say.
-SETTINGS = {
+C2PA_SETTINGS = {
     "builder": {"thumbnail": {"enabled": False}},
     "verify": {
         "verify_after_sign": False,
@@ -55,7 +55,7 @@ def prepare_manifest(  # noqa: PLR0913 - what a manifest says
 
     with suppress(c2pa.C2paError, InvalidImage):
         signer = c2pa.Signer.from_callback(take, c2pa.C2paSigningAlg[algorithm], certificates, None)
-        builder = c2pa.Builder.from_json(_manifest(name, actions), c2pa.Context.from_dict(SETTINGS))
+        builder = c2pa.Builder.from_json(_manifest(name, actions), c2pa.Context.from_dict(C2PA_SETTINGS))
         ingredient = json.dumps({"relationship": "parentOf", "label": INGREDIENT})
         builder.add_ingredient(ingredient, source_type, BytesIO(source))
         out = BytesIO()

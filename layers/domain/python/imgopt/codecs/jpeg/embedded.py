@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.jpeg.application_segments import APP0, APP1, APP2, LONGEST_METADATA, XMP, write_segment
 from imgopt.codecs.jpeg.gain_map import MULTI_PICTURE, SEGMENT_HEAD
-from imgopt.codecs.jpeg.segments import EXIF, read_segments
+from imgopt.codecs.jpeg.segments import EXIF, FRAMES, read_segments
 from imgopt.codecs.shared.provenance import Embedded
 
 # JUMBF in a JPEG (ISO/IEC 19566-5, annex D): the segment, its name, and where C2PA's label is in the first of them.
@@ -23,9 +23,10 @@ Placed = tuple[int, bytes]
 
 
 def read_embedded(file: BinaryIO) -> Embedded:
+    """What stands before the picture: all that is put there by those who sign, and by most others."""
     file.seek(0)
     packet, has_manifest = b"", False
-    for marker, part in read_segments(file.read()):
+    for marker, part in takewhile(lambda segment: segment[0] not in FRAMES, read_segments(file.read())):
         if marker == APP1 and part[SEGMENT_HEAD:].startswith(XMP) and not packet:
             packet = part[SEGMENT_HEAD + len(XMP) :]
         has_manifest |= marker == APP11 and part[SEGMENT_HEAD:].startswith(JUMBF) and C2PA in part[:LABEL_WITHIN]
