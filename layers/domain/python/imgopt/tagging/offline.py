@@ -1,8 +1,11 @@
 """Tags by small models on this machine: little, but nothing that is not certain."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from imgopt.detection.faces import find_faces, is_installed
+from imgopt.detection.things import can_find_things, find_things
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.tagging.captions import Findings, describe_findings
 from imgopt.tagging.classifier import classify_looks
@@ -10,14 +13,11 @@ from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
-from imgopt.tagging.subjects import Subject, find_subject
+from imgopt.tagging.scenes import Sight, find_scene
+from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-# All that is said of drawings, charts and the like: the network was trained on photographs, and takes a curve for an
-# oscilloscope and a skyline at night for a screen.
-GRAPHIC = frozenset({"screenshot"})
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,21 @@ class OfflineTagger:
         from imgopt.codecs.shared.color import flatten
 
         flat = flatten(image)
-        return describe_findings(Findings(_find(flat), choose_quotes(read(flat)), measure_colors(image), image.size))
+        reading = read(flat)
+        subject = find_scene(see(flat, reading.found))
+        return describe_findings(Findings(subject, choose_quotes(reading), measure_colors(image), image.size))
 
 
-def _find(image: "Image") -> Subject | None:
-    subject = find_subject(classify_looks(image))
-    if subject and subject.name not in GRAPHIC and kind_of(image) is PictureKind.GRAPHIC:
-        return None
-    return subject
+def see(image: "Image", lines: int) -> Sight:
+    """What networks see in an image of mode L or RGB in which so many lines of text were found."""
+    is_graphic = kind_of(image) is PictureKind.GRAPHIC
+    if not (can_find_things() and is_installed()):
+        _note_missing_detectors()
+        return Sight(classify_looks(image), (), 0, lines, is_graphic)
+    return Sight(classify_looks(image), find_things(image), len(find_faces(image)), lines, is_graphic)
+
+
+@cache
+def _note_missing_detectors() -> None:
+    """Once in a process: the words are fewer without them, and none is wrong."""
+    logger.warning("words name no people and fewer things, as the detectors are not installed")
