@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from gpu_container.models.building import ensure_network
 from gpu_container.models.fetching import ChangedNetwork
-from gpu_container.models.selection import for_laptops
+from gpu_container.models.selection import for_laptops, for_more_words
 from local import accounts, data_folder, synth
 from local.connection import ServiceConnection, left_in
 from local.deploy import Deployment, Session, deploy
@@ -139,10 +139,11 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
 
 def fetch_models(say: Say) -> None:
     """Without them all else works: a job that needs one fails and says what is missing."""
-    try:
-        ensure_network(for_laptops())
-    except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
-        say(f"no upscaling and no tags, as networks could not be fetched: {error}")
+    for names, lost in (for_laptops(), "no upscaling and no tags"), (for_more_words(), "tags name fewer things"):
+        try:
+            ensure_network(names)
+        except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
+            say(f"{lost}, as networks could not be fetched: {error}")
 
 
 def own_names(port: int) -> dict[str, str]:

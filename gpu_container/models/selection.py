@@ -1,6 +1,7 @@
 """Which networks are needed where, by the names that `ensure` takes."""
 
 from imgopt.detection.faces import FACE_DETECTOR
+from imgopt.detection.things import THING_DETECTOR
 from imgopt.upscale.models import Device, models_on
 
 CLASSIFIER_NAME = "efficientnet-lite2"
@@ -17,5 +18,10 @@ def for_layers() -> list[str]:
 
 
 def for_laptops() -> list[str]:
-    """Those of a whole service on one machine without a GPU."""
+    """Those of a whole service on one machine without a GPU, from PyPI."""
     return [*for_layers(), CLASSIFIER_NAME]
+
+
+def for_more_words() -> list[str]:
+    """What a laptop has beside these, from npm: without it, words offline are fewer."""
+    return [f"ncnn/{THING_DETECTOR}"]

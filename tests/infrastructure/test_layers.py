@@ -22,7 +22,10 @@ ELSEWHERE = {"onnxruntime", "rapidocr", "cv2", "openai", "httpx2"}
 # What is there for requests alone: who makes them, and what they pay.
 FOR_THE_API = [path for name in ("accounts", "billing", "devices") for path in files(DOMAIN / name)]
 # What runs in one function, which has a layer for it, or in none.
-WITH_NUMPY = [*files(DOMAIN / "upscale"), *files(DOMAIN / "tagging")]
+WITH_NUMPY = [
+    *(path for part in ("detection", "tagging", "upscale") for path in files(DOMAIN / part)),
+    DOMAIN / "ncnn_net.py",
+]
 SIGNING = [DOMAIN / "imaging" / "signing.py", DOMAIN / "workflow" / "signatures.py"]
 
 

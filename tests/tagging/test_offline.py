@@ -13,7 +13,7 @@ from imgopt.codecs.shared.color import normalize
 from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
 from imgopt.settings import settings
-from imgopt.tagging import classifier, ocr, offline
+from imgopt.tagging import classifier, ocr, scenes
 from imgopt.tagging.model import Briefing, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.subjects import Subject
@@ -108,7 +108,7 @@ def test_noise_is_described_by_its_colour_alone():
 
 def test_drawings_are_not_taken_for_things(monkeypatch):
     """The network knows photographs, and is sure of too much elsewhere."""
-    monkeypatch.setattr(offline, "find_subject", lambda looks: Subject("oscilloscope"))
+    monkeypatch.setattr(scenes, "find_class", lambda looks: Subject("oscilloscope"))
     plain, photo = sign("SALE", "white", "black"), sample("landscape.jpg")
     assert tag(plain).alt_text.startswith("Text “SALE”")
     assert tag(photo).alt_text.startswith("Oscilloscope")

@@ -1,5 +1,6 @@
 """Networks for CPUs, as ncnn opens them."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,11 @@ from imgopt.errors import NotConfigured
 
 # Which of them a CPU has differs, and what comes out with it.
 SHORTCUTS = ("fp16_packed", "fp16_storage", "fp16_arithmetic", "bf16_storage")
+
+
+def can_open(param: Path) -> bool:
+    """Whether the network is there, and what runs it."""
+    return param.exists() and find_spec("ncnn") is not None
 
 
 def open_ncnn_net(param: Path, threads: int) -> Any:

@@ -6,12 +6,11 @@ said in MediaPipe's modules/face_detection/face_detection_full_range.pbtxt.
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from imgopt.detection.boxes import Box, keep_best
-from imgopt.ncnn_net import open_ncnn_net
+from imgopt.ncnn_net import can_open, open_ncnn_net
 from imgopt.networks import ncnn_path_of
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ PIXEL_RGB = 1  # ncnn.Mat.PixelType
 
 def is_installed() -> bool:
     """Whether faces can be looked for at all."""
-    return ncnn_path_of(FACE_DETECTOR).exists() and find_spec("ncnn") is not None
+    return can_open(ncnn_path_of(FACE_DETECTOR))
 
 
 def find_faces(image: "Image") -> list[Box]:
@@ -54,7 +53,7 @@ def _frame(image: "Image") -> "Image":
 
     scale = SEEN_SIDE / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
-    small = image.resize((width, height), Resampling.BILINEAR)
+    small = image.resize((width, height), Resampling.BILINEAR, reducing_gap=2.0)
     square = Image.new("RGB", (SEEN_SIDE, SEEN_SIDE))
     square.paste(small.convert("RGB"), (0, 0), small.getchannel("A") if small.mode in ("LA", "RGBA") else None)
     return square

@@ -51,7 +51,7 @@ def _name_contents(found: Findings) -> str:
         said.append(f"much text, such as {_enumerate(found.quotes.texts)}")
     elif found.quotes:
         said.append(f"{'the ' * len(said)}text {_enumerate(found.quotes.texts)}")
-    return _begin(" with ".join(said))
+    return _begin((" and " if found.subject and found.subject.parts else " with ").join(said))
 
 
 def _enumerate(texts: Sequence[str]) -> str:
@@ -76,8 +76,8 @@ def _choose_keywords(found: Findings) -> tuple[str, ...]:
 
 
 def _things(found: Findings) -> list[str]:
-    name = [found.subject.name] if found.subject else []
-    return [*name, *(found.quotes.texts if found.quotes else ())]
+    names = (found.subject.parts or (found.subject.name,)) if found.subject else ()
+    return [*names, *(found.quotes.texts if found.quotes else ())]
 
 
 def _join(found: Findings) -> str:

@@ -21,7 +21,7 @@ MIDDLE_VALUE, RANGE = 127, 128
 
 
 def classify_looks(image: "Image") -> list[Probabilities]:
-    """The probabilities of the 1000 classes in each of six looks at an image of any size, in mode L or RGB.
+    """The probabilities of the 1000 classes in each of three looks at an image of any size, in mode L or RGB.
 
     Raises NotConfigured where the network or what runs it is not installed.
     """
@@ -44,12 +44,8 @@ def open_classifier() -> Any:
 
 
 def _views(image: "Image") -> "Iterator[Image]":
-    """The middle as in training, all of it squeezed into a square, and all of it in a square; each also mirrored."""
-    from PIL.Image import Transpose
-
-    for view in (_cut_middle(image), _squeeze(image), _frame(image)):
-        yield view
-        yield view.transpose(Transpose.FLIP_LEFT_RIGHT)
+    """The middle as in training, all of it squeezed into a square, and all of it in a square."""
+    yield from (_cut_middle(image), _squeeze(image), _frame(image))
 
 
 def _cut_middle(image: "Image") -> "Image":

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
+from imgopt.detection.faces import find_faces, is_installed
+from imgopt.detection.things import can_find_things, find_things
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.tagging.captions import Findings, describe_findings
 from imgopt.tagging.classifier import classify_looks
@@ -11,14 +14,11 @@ from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import OFFLINE_LANGUAGE, Briefing, ImageTags
 from imgopt.tagging.ocr import read
 from imgopt.tagging.quoting import choose_quotes
-from imgopt.tagging.subjects import Subject, find_subject
+from imgopt.tagging.scenes import Sight, find_scene
+from imgopt.telemetry import logger
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-# All that is said of drawings, charts and the like: the network was trained on photographs, and takes a curve for an
-# oscilloscope and a skyline at night for a screen.
-GRAPHIC = frozenset({"screenshot"})
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class OfflineTagger:
         from imgopt.codecs.shared.color import flatten
 
         flat = flatten(image)
-        found = Findings(_find(flat), choose_quotes(read(flat)), measure_colors(image), image.size)
+        reading = read(flat)
+        subject = find_scene(see(flat, reading.found))
+        found = Findings(subject, choose_quotes(reading), measure_colors(image), image.size)
         return replace(describe_findings(found), warning=" ".join(_tell_left_out(briefing)) or None)
 
 
@@ -47,8 +49,16 @@ def _tell_left_out(briefing: Briefing) -> Iterator[str]:
         yield "Tags that are made offline make no use of output_seo_context."
 
 
-def _find(image: "Image") -> Subject | None:
-    subject = find_subject(classify_looks(image))
-    if subject and subject.name not in GRAPHIC and kind_of(image) is PictureKind.GRAPHIC:
-        return None
-    return subject
+def see(image: "Image", lines: int) -> Sight:
+    """What networks see in an image of mode L or RGB in which so many lines of text were found."""
+    is_graphic = kind_of(image) is PictureKind.GRAPHIC
+    if not (can_find_things() and is_installed()):
+        _note_missing_detectors()
+        return Sight(classify_looks(image), (), 0, lines, is_graphic)
+    return Sight(classify_looks(image), find_things(image), len(find_faces(image)), lines, is_graphic)
+
+
+@cache
+def _note_missing_detectors() -> None:
+    """Once in a process: the words are fewer without them, and none is wrong."""
+    logger.warning("words name no people and fewer things, as the detectors are not installed")

@@ -7,27 +7,21 @@ from dataclasses import dataclass
 from imgopt.tagging.taxonomy import Kind, NamingThreshold, read_classes
 
 # What a kind or a class must have of all probability: on average over several looks, and in each of them.
-ENOUGH, SURE, LEAST = 0.55, 0.85, 0.3
+ENOUGH, SURE, LEAST = 0.45, 0.85, 0.2
 Probabilities = Sequence[float]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`broader` are the kinds that it belongs to, the nearest first."""
+    """`broader` are the kinds that it belongs to, the nearest first; `parts` the things that a name is made of."""
 
     name: str
     broader: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
-def find_subject(looks: Sequence[Probabilities]) -> Subject | None:
-    """The most that can be said after several looks at one image, each the probabilities of the 1000 classes.
-
-    That is a class, where it may be named; else the narrowest kind whose classes have enough together; else nothing.
-    """
-    return _find_class(looks) or _find_kind(looks)
-
-
-def _find_class(looks: Sequence[Probabilities]) -> Subject | None:
+def find_class(looks: Sequence[Probabilities]) -> Subject | None:
+    """After several looks at one image, each the probabilities of the 1000 classes: a class that may be named."""
     classes = read_classes()
     shares = [_agree(each) for each in zip(*looks, strict=True)]
     best = max(range(len(shares)), key=shares.__getitem__)
@@ -37,10 +31,12 @@ def _find_class(looks: Sequence[Probabilities]) -> Subject | None:
     return Subject(classes.names[best], _names(kind))
 
 
-def _find_kind(looks: Sequence[Probabilities]) -> Subject | None:
-    """Kinds with more than half of all lie within each other, so that the narrowest has the longest line."""
+def find_kind(looks: Sequence[Probabilities]) -> Subject | None:
+    """The narrowest kind whose classes have enough together: that kind, or one in it, which has most of all."""
     sums = [_sum_up(probabilities) for probabilities in looks]
-    kinds = {kind for kind in sums[0] if not kind.silent and _agree(each[kind] for each in sums) >= ENOUGH}
+    shares = {kind: _agree(each[kind] for each in sums) for kind in sums[0] if not kind.silent}
+    widest = max(shares, key=lambda kind: (shares[kind], -len(kind.line())))
+    kinds = [kind for kind, share in shares.items() if share >= ENOUGH and widest in kind.line()]
     if not kinds:
         return None
     name, *broader = _names(max(kinds, key=lambda kind: len(kind.line())))

@@ -55,6 +55,11 @@ def _read_kinds(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[int, Kind]]
     for name, table in tables.items():
         of = kinds[table["of"]] if "of" in table else None
         kinds[name] = Kind(name, of, NamingThreshold(table["named"]), table.get("silent", False))
-        for part in table.get("classes", "").split():
-            first, _, last = part.partition("-")
-            yield from ((number, kinds[name]) for number in range(int(first), int(last or first) + 1))
+        yield from ((number, kinds[name]) for number in read_numbers(table.get("classes", "")))
+
+
+def read_numbers(classes: str) -> Iterator[int]:
+    """Such as "3 7-9": numbers of classes, and ranges with both ends."""
+    for part in classes.split():
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)

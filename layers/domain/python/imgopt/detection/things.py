@@ -1,0 +1,118 @@
+"""Which things of COCO's eighty kinds are where, by NanoDet.
+
+Its numbers are those of https://github.com/RangiLyu/nanodet, config/legacy_v0.x_configs/nanodet-t.yml.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imgopt.detection.boxes import Box, keep_best, overlap
+from imgopt.ncnn_net import can_open, open_ncnn_net
+from imgopt.networks import ncnn_path_of
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+THING_DETECTOR = "nanodet"
+# COCO's categories, in its order.
+NAMES: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("coco.json").read_text()))
+SIDE_SEEN = 416
+# Of red, green and blue, by which it was trained; it takes them in the opposite order.
+MEANS, DEVIATIONS = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
+# A side of a box is the mean of these many steps, weighed by how likely each is.
+STEPS = 11
+LEAST_SURE, MOST_SHARED = 0.3, 0.6
+# How much boxes of two looks overlap that are around the same.
+SAME = 0.5
+# What it gives for its three grids, and the pixels that a place of each stands for.
+GRIDS = {"PartitionedCall/Add_29": 8, "PartitionedCall/Add_33": 16, "PartitionedCall/Add_37": 32}
+INPUT = "input_1"
+PIXEL_RGB_TO_BGR = 1 | (2 << 16)  # ncnn.Mat.PixelType
+
+
+@dataclass(frozen=True)
+class Thing:
+    """`name` is one of COCO's."""
+
+    name: str
+    box: Box
+
+
+def can_find_things() -> bool:
+    """Whether things can be looked for at all."""
+    return can_open(ncnn_path_of(THING_DETECTOR))
+
+
+def find_things(image: "Image") -> list[Thing]:
+    """The surest first, in an image of mode L or RGB. Scores are means of two looks, of which one is mirrored.
+
+    Raises NotConfigured without the network.
+    """
+    from PIL.Image import Resampling, Transpose
+
+    square = image.convert("RGB").resize((SIDE_SEEN, SIDE_SEEN), Resampling.BILINEAR, reducing_gap=2.0)
+    mirrored = [_mirror(thing) for thing in look(square.transpose(Transpose.FLIP_LEFT_RIGHT))]
+    found = [_confirm(thing, mirrored) for thing in look(square)]
+    return sorted(found, key=lambda thing: -thing.box.score)
+
+
+def look(square: "Image") -> list[Thing]:
+    """What is seen of a square of 416 pixels, each thing once, where it is surer than 0.3."""
+    found = list(_find(square))
+    return [
+        Thing(name, box)
+        for name in dict.fromkeys(thing.name for thing in found)
+        for box in keep_best((thing.box for thing in found if thing.name == name), MOST_SHARED)
+    ]
+
+
+def _mirror(thing: Thing) -> Thing:
+    return Thing(thing.name, replace(thing.box, left=1 - thing.box.right, right=1 - thing.box.left))
+
+
+def _confirm(thing: Thing, others: Sequence[Thing]) -> Thing:
+    """As sure as both looks are on average; what the other doesn't see counts as nothing there."""
+    same = (each.box for each in others if each.name == thing.name and overlap(each.box, thing.box) >= SAME)
+    score = (thing.box.score + max((box.score for box in same), default=0.0)) / 2
+    return Thing(thing.name, replace(thing.box, score=score))
+
+
+def _find(square: "Image") -> Iterator[Thing]:
+    """Several of each thing, from neighbouring places."""
+    import ncnn
+    import numpy
+
+    pixels = ncnn.Mat.from_pixels(square.tobytes(), PIXEL_RGB_TO_BGR, *square.size)
+    pixels.substract_mean_normalize(MEANS[::-1], [1 / each for each in DEVIATIONS[::-1]])
+    extractor = open_thing_detector().create_extractor()
+    extractor.input(INPUT, pixels)
+    for name, stride in GRIDS.items():
+        _, result = extractor.extract(name)
+        yield from decode_grid(numpy.array(result), stride)
+
+
+def decode_grid(grid: "NDArray[numpy.float32]", stride: int) -> Iterator[Thing]:
+    """`grid` has for each place how sure it is of each kind, before the sigmoid, and how far the four sides are."""
+    import numpy
+
+    scores = 1 / (1 + numpy.exp(-grid[: len(NAMES)]))
+    sides = grid[len(NAMES) :].reshape(4, STEPS, *grid.shape[1:])
+    weights = numpy.exp(sides - sides.max(axis=1, keepdims=True))
+    far = (weights * numpy.arange(STEPS)[:, None, None]).sum(axis=1) / weights.sum(axis=1) * stride
+    for kind, y, x in zip(*numpy.nonzero(scores >= LEAST_SURE), strict=True):
+        left, top, right, bottom = far[:, y, x].tolist()
+        across, down = (float(x) + 0.5) * stride, (float(y) + 0.5) * stride
+        ends = (across - left, down - top, across + right, down + bottom)
+        sides_of_box = (min(1.0, max(0.0, end / SIDE_SEEN)) for end in ends)
+        yield Thing(NAMES[kind], Box(*sides_of_box, float(scores[kind, y, x])))
+
+
+@cache
+def open_thing_detector() -> Any:
+    return open_ncnn_net(ncnn_path_of(THING_DETECTOR), threads=1)

@@ -1,0 +1,103 @@
+"""What may be said of an image when classifier and detectors are heard together, by what is made up here."""
+
+import pytest
+
+from imgopt.detection.boxes import Box
+from imgopt.detection.things import NAMES, Thing
+from imgopt.tagging.captions import Findings, describe_findings
+from imgopt.tagging.scenes import Sight, find_scene, read_things
+from imgopt.tagging.taxonomy import read_classes
+from tests.unit.test_tagging_subjects import look
+
+SCREEN, OSCILLOSCOPE = {"screenshot": 0.3}, {"oscilloscope": 0.7}
+
+
+def thing(name, score):
+    return Thing(name, Box(0.1, 0.1, 0.9, 0.9, score))
+
+
+def see(*things, faces=0, lines=0, is_graphic=False, **shares):
+    return Sight([look(**shares)] * 3, [thing(*each) for each in things], faces, lines, is_graphic)
+
+
+def named(*things, **seen):
+    found = find_scene(see(*things, **seen))
+    return found and found.name
+
+
+@pytest.mark.parametrize(
+    ("scores", "faces", "said"),
+    [
+        ((0.65,), 0, "person"),
+        ((0.55,), 0, None),
+        ((0.55,), 1, "person"),
+        ((0.45,), 1, None),
+        ((), 1, None),
+        ((0.9, 0.7), 0, "two people"),
+        ((0.9, 0.8, 0.7), 0, "three people"),
+        ((0.9, 0.8, 0.7, 0.7), 0, "people"),
+        ((0.9, 0.7, 0.4), 0, "people"),
+        ((0.9, 0.55), 0, "person"),
+    ],
+)
+def test_people_are_counted_where_that_is_certain(scores, faces, said):
+    assert named(*(("person", score) for score in scores), faces=faces) == said
+
+
+@pytest.mark.parametrize(
+    ("seen", "classified", "said"),
+    [
+        (("laptop", 0.5), {"laptop": 0.3}, "laptop"),
+        (("laptop", 0.9), {}, None),
+        (("laptop", 0.46), {"laptop": 0.2}, None),
+        (("laptop", 0.4), {"laptop": 0.4}, None),
+        (("skateboard", 0.85), {}, "skateboard"),
+        (("skateboard", 0.75), {}, None),
+    ],
+)
+def test_things_are_named_where_both_networks_see_them(seen, classified, said):
+    assert named(seen, **classified) == said
+
+
+def test_thing_beside_a_person_is_named_with_them():
+    found = find_scene(see(("person", 0.8), ("laptop", 0.6), laptop=0.3))
+    assert (found.name, found.parts) == ("person with laptop", ("person", "laptop"))
+    tags = describe_findings(Findings(found, None, {"white": 1.0}, (40, 30)))
+    assert tags.alt_text == "Person with laptop. Colours: all white"
+    assert tags.keywords[:2] == ("person", "laptop")
+
+
+def test_class_of_the_classifier_is_said_before_a_thing_and_a_thing_before_a_kind():
+    assert named(("bowl", 0.6), soup_bowl=0.2, strawberry=0.6) == "strawberry"
+    assert named(("motorcycle", 0.7), moped=0.3, motor_scooter=0.3) == "motorcycle"
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({"lines": 20, **SCREEN}, "screenshot"),
+        ({"lines": 2, **SCREEN}, None),
+        ({"lines": 0, "screenshot": 0.6}, "screenshot"),
+        ({"is_graphic": True, **OSCILLOSCOPE}, "chart"),
+        ({"is_graphic": True, "oscilloscope": 0.5}, None),
+        ({"is_graphic": True, "strawberry": 0.9}, None),
+    ],
+)
+def test_screens_and_charts_are_told_by_their_class_and_their_text(seen, said):
+    assert named(**seen) == said
+
+
+def test_drawn_people_are_not_named():
+    assert named(("person", 0.9), faces=1, is_graphic=True) is None
+
+
+def test_words_for_people_tell_neither_sex_nor_age():
+    assert {name for name in NAMES if name in {"man", "woman", "boy", "girl", "child", "baby"}} == set()
+    said = {named(*[("person", 0.9)] * count) for count in range(1, 7)}
+    assert said == {"person", "two people", "three people", "people"}
+
+
+def test_every_thing_has_classes_that_there_are():
+    table = read_things()
+    assert tuple(table) == NAMES
+    assert all(number < len(read_classes().names) for classes in table.values() for number in classes)
