@@ -36,6 +36,12 @@ def test_trellis_is_for_grey_drawings_at_a_low_quality():
     assert codec.encode(photo(), 40).encoder.startswith("jpegli")
 
 
+@pytest.mark.parametrize("side", [200, 300])
+def test_a_lower_quality_takes_no_larger_file_where_the_encoder_is_another(side):
+    sizes = [len(codec.encode(Image.new("RGB", (side, side), "white"), quality).data) for quality in (50, 60, 78, 80)]
+    assert sizes == sorted(sizes)
+
+
 @pytest.mark.parametrize("name", ENCODERS)
 def test_an_encoder_can_be_asked_for_by_name(name):
     for image in (photo(), drawing(), drawing("L"), pictures.draw(size=(64, 48)).convert("RGBA")):

@@ -1,5 +1,7 @@
 """PNG: when colours are reduced, how far, and when not at all."""
 
+import random
+
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -132,11 +134,46 @@ def numbered(colors: list[tuple[int, int, int, int]], numbers: list[int]) -> Ima
     return image
 
 
+def discs(seed: int, colors: int, side: int = 96) -> Image.Image:
+    """A small drawing of smooth edges, another one for each seed."""
+    chance, large = random.Random(seed), 4 * side  # noqa: S311
+    image = Image.new("RGB", (large, large), (250, 250, 245))
+    draw, fills = ImageDraw.Draw(image), [tuple(chance.randrange(256) for _ in range(3)) for _ in range(colors)]
+    for _ in range(9):
+        x, y, reach = chance.randrange(large), chance.randrange(large), chance.randrange(40, large // 2)
+        box = (x - reach, y - reach, x + reach, y + reach)
+        draw.ellipse(box, fill=chance.choice(fills), outline=chance.choice(fills), width=chance.randrange(1, 20))
+    return image.resize((side, side), Image.Resampling.LANCZOS)
+
+
+@pytest.mark.parametrize(("seed", "colors", "quality"), [(15, 8, 48), (20, 4, 28), (54, 4, 48), (112, 4, 28)])
+def test_a_lower_quality_takes_no_larger_palette_file(seed, colors, quality):
+    lower, higher = (png.encode(discs(seed, colors), each).data for each in (quality, quality + 4))
+    assert len(lower) <= len(higher)
+
+
+def test_few_colours_are_not_taken_for_smaller_than_grey_that_is_stored_as_colours():
+    grey = Image.effect_noise((300, 300), 12)
+    size = len(png.encode(grey, 100).data)
+    assert not is_surely_below_lossless(size + size // 10, grey.convert("RGB"))
+    assert not is_surely_below_lossless(size + size // 10, grey.convert("RGBA"))
+
+
 @pytest.mark.parametrize(("colors", "bits"), [(2, 1), (3, 2), (5, 4), (16, 4), (17, 8), (256, 8)])
 def test_numbers_of_colours_take_as_few_bits_as_they_need(colors, bits):
     image = numbered([(number, 0, 255 - number, 255) for number in range(256)], [*range(colors), 0, 0])
     data = pack_indexed(image)
     assert data[24] == bits
+    assert pictures.open_image(data).convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
+
+
+def test_numbers_take_whole_bytes_where_these_pack_better():
+    colors = [(16 * number, 0, 255 - number, 255) for number in range(9)]
+    chance, lengths = random.Random(1), (5, 7, 10)  # noqa: S311
+    phrases = [[chance.randrange(9) for _ in range(length)] for length in lengths]
+    image = numbered(colors, [number for _ in range(60) for number in chance.choice(phrases)])
+    data = pack_indexed(image)
+    assert data[24] == 8
     assert pictures.open_image(data).convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
 
 

@@ -1,6 +1,7 @@
 """TIFF of every kind of samples, colours and layout: the right colour at some pixels, or a refusal that says why."""
 
 import lzma
+import random
 import struct
 import zlib
 
@@ -285,6 +286,48 @@ def test_bytes_behind_a_checksum_are_passed_over():
 def test_a_sound_strip_is_decompressed_once(bits, order, monkeypatch):
     monkeypatch.setattr(unpacking, "inflate", None)
     assert codec.read(predicted(bits, order, 0)).size == (32, 64)
+
+
+PARTS = {
+    "strips": {"rows": 16},
+    "tiles": {"tile_width": 32, "tile_height": 32},
+    "planes": {"rows": 16, "samples": 3, "photometric": 2, "planar": 2},
+}
+SIZES = {"strips": [640, 640, 320], "tiles": [1024] * 4, "planes": [640, 640, 320] * 3}
+
+
+def in_parts(kind: str, pack=bytes, **tags: tiffs.Value) -> tiffs.Directory:
+    """40 by 40 pixels of noise: three strips, the last of them lower, four tiles, or three strips for each colour."""
+    chance = random.Random(1)  # noqa: S311
+    return picture(40, 40, [pack(chance.randbytes(size)) for size in SIZES[kind]], **PARTS[kind], **tags)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("kind", PARTS)
+def test_deflated_parts_hold_the_same_pixels(kind, big, order):
+    plain = codec.read(build(in_parts(kind), big=big, order=order))
+    packed = build(in_parts(kind, zlib.compress, compression=DEFLATE), big=big, order=order)
+    assert codec.read(packed).tobytes() == plain.tobytes()
+
+
+def test_the_last_strip_may_hold_more_rows_than_the_picture():
+    strips = [bytes([value]) * 640 for value in (1, 2, 3)]
+    page = picture(40, 40, [zlib.compress(each) for each in strips], compression=DEFLATE, rows=16)
+    assert codec.read(build(page)).tobytes() == b"".join(strips)[:1600]
+
+
+@pytest.mark.parametrize("hurt", range(4))
+def test_any_tile_with_a_wrong_checksum_is_an_error(hurt):
+    page = in_parts("tiles", zlib.compress, compression=DEFLATE)
+    page.parts[hurt] = page.parts[hurt][:-1] + bytes([page.parts[hurt][-1] ^ 1])
+    with pytest.raises(InvalidImage, match="damaged"):
+        codec.read(build(page))
+
+
+def test_sound_tiles_are_decompressed_once(monkeypatch):
+    monkeypatch.setattr(unpacking, "inflate", None)
+    assert codec.read(build(in_parts("tiles", zlib.compress, compression=DEFLATE))).size == (40, 40)
 
 
 SHORT_TILES = {1: bytes(200), LZW: b"\x80\0\x55\x55\x55", DEFLATE: zlib.compress(bytes(100)), PACK_BITS: b"\x81\0"}

@@ -116,3 +116,11 @@ def test_limit_is_filled_where_fewer_pixels_need_a_higher_quality_to_stay_lossle
         return Encoding(bytes(round((10_000 if lossless else 3000) * scale**2)), "test")
 
     assert 0.85 * limit <= fit(encode, 80, limit, scalable=True).size <= limit
+
+
+def test_limit_is_filled_where_bytes_jump_with_quality_and_with_scale():
+    def encode(quality: int, scale: float) -> Encoding:
+        palette = 1.0 if quality < 30 else 1.45
+        return Encoding(bytes(round(20_000 * palette * scale**2 * (1 if scale < 0.7 else 1.5))), "test")
+
+    assert 0.85 * 13_500 <= fit(encode, 80, 13_500, scalable=True).size <= 13_500

@@ -142,3 +142,17 @@ def test_limit_is_filled_where_bytes_jump_just_below_the_full_scale():
         scalable=True,
     )
     assert 0.8 * 9000 <= made.size <= 9000
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.5, 0.75, 0.9])
+def test_limit_is_filled_where_the_best_quality_keeps_more_bits_than_the_sample(share):
+    def in_bytes(quality: int, scale: float) -> int:
+        return round(40_000 * 1.02 ** (quality - 96) * scale**2)
+
+    def encode(quality: int, scale: float) -> Encoding:
+        noise = 110_000 if scale < 1 else 100_000  # pixels between those of the source use all bits
+        return Encoding(bytes(round(noise * scale**2) if quality > 96 else in_bytes(quality, scale)), "test")
+
+    limit = round(100_000 * share)
+    found = fit_by_preview(Attempts(encode), Preview(in_bytes, 1.0), 100, limit, scalable=True)
+    assert 0.85 * limit <= found.size <= limit

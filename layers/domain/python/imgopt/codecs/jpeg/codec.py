@@ -18,6 +18,8 @@ EVEN_QUALITY, EVEN_SHARE, QUALITY_STEPS_TO_HALVE = 85, 0.0056, 15
 
 # Below, fewer scans save 2-5 %.
 SMALL_BYTES = 20_000
+# Where jpegli may be the smaller one even so: in few bytes, and up to so many steps below the trellis' highest quality.
+TINY_BYTES, NEARLY_HIGHEST = 2000, 5
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
@@ -26,8 +28,12 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     Colour keeps its full resolution where halving it would show, be it in one small thing on a page.
     """
     flat = flatten(image)
-    chosen = encode_by_mozjpeg if suits_trellis(flat, quality) else encode_by_jpegli
-    return chosen(flat, quality, metadata)
+    if not suits_trellis(flat, quality):
+        return encode_by_jpegli(flat, quality, metadata)
+    made = encode_by_mozjpeg(flat, quality, metadata)
+    if len(made.data) > TINY_BYTES and suits_trellis(flat, quality + NEARLY_HIGHEST):
+        return made
+    return min(made, encode_by_jpegli(flat, quality, metadata), key=lambda each: len(each.data))
 
 
 def choose_encoders(image: "Image") -> tuple[Encode, ...]:

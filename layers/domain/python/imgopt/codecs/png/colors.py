@@ -3,9 +3,12 @@
 A lower quality tries no finer palette than a higher one, and every limit is wider for it: so bytes fall with quality.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.png.indexed import is_flat, quick_bytes
 from imgopt.codecs.png.losses import Source
 from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, QuantizerEffort, handle, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
@@ -16,8 +19,12 @@ if TYPE_CHECKING:
 # libimagequant's qualities, in the order in which they are tried, beginning where the quality of the API says. Above
 # 97 only smooth pictures get more colours, and they need them.
 FIDELITIES = (10, 30, 50, 75, 84, 88, 93, 97, 99, 100)
+# Of flat pictures the next step may be the smaller, where it has hardly more colours: these are then better chosen.
+HARDLY_MORE = 1.15
 # A picture in at most so many colours is a drawing.
 COLORS_OF_DRAWING = 4096
+# Up to so many colours of a picture, a palette is soon chosen.
+COLORS_SOON_CHOSEN = 16_384
 # Noise costs more bytes than more colours do, and grows as they become fewer. Where even the most leave bands it is
 # needed; what is called its error is then mostly what the eye averages.
 DITHERED_SLACK = 1.25
@@ -43,30 +50,61 @@ def reduce_colors(image: "Image", quality: int, fidelity: int) -> "Image | None"
     rgba, tolerated = image.convert("RGBA"), tolerated_error(quality)
     if not _may_be_enough(rgba, tolerated):
         return None
-    effort = QUICK if image.getcolors(COLORS_OF_DRAWING) else CAREFUL
+    used = image.getcolors(COLORS_SOON_CHOSEN)
+    effort = QUICK if used and len(used) <= COLORS_OF_DRAWING else CAREFUL
     with handle(rgba) as held:
-        return PaletteSearch(rgba, held, Source.of(rgba, quality), tolerated).run(fidelity, effort)
+        return PaletteSearch(rgba, held, Source.of(rgba, quality), tolerated, bool(used)).run(fidelity, effort)
 
 
 @dataclass(frozen=True)
 class PaletteSearch:
-    """For the palette that is good enough for a picture, from coarse to fine."""
+    """For the palette that is good enough for a picture, from coarse to fine.
+
+    `again`: colours are chosen so quickly that they may be chosen once more.
+    """
 
     rgba: "Image"
     held: Handle
     source: Source
     tolerated: float
+    again: bool
 
     def run(self, fidelity: int, effort: QuantizerEffort) -> "Image | None":
         for each in (step for step in FIDELITIES if step >= fidelity):
-            with quantizer([self.held], each, effort=effort, holes=_has_holes(self.rgba)) as chosen:
-                is_last = each == FIDELITIES[-1] or len(chosen.entries()) // 4 >= MOST_COLORS
+            with self._choose(each, effort) as chosen:
+                is_last = each == FIDELITIES[-1] or chosen.count >= MOST_COLORS
                 few = self._map(chosen) if chosen.expected_error <= self.tolerated else None
                 if few and not self.source.loses(few, colors=not is_last):
-                    return few
+                    return few if is_last else self._or_finer(few, chosen.count, each, effort)
                 if is_last:
                     return self._end(each, effort, chosen) if few else None
         return None
+
+    @contextmanager
+    def _choose(self, fidelity: int, effort: QuantizerEffort) -> Iterator[Quantizer]:
+        """Where the most colours are just enough, all finer steps take as many: then they are those of the last."""
+        for each in (fidelity, FIDELITIES[-1]):
+            with quantizer([self.held], each, effort=effort, holes=_has_holes(self.rgba)) as chosen:
+                is_just_enough = chosen.count >= MOST_COLORS and chosen.quality >= each
+                if each == FIDELITIES[-1] or not (self.again and is_just_enough):
+                    yield chosen
+                    return
+
+    def _or_finer(self, few: "Image", count: int, fidelity: int, effort: QuantizerEffort) -> "Image":
+        """What is good enough, or that of the next step where that takes fewer bytes: a higher quality has it, too."""
+        if not is_flat(few.tobytes(), few.width * few.height):
+            return few
+        following = next(step for step in FIDELITIES if step > fidelity)
+        with self._choose(following, effort) as chosen:
+            is_last = following == FIDELITIES[-1] or chosen.count >= MOST_COLORS
+            if chosen.count > HARDLY_MORE * count or chosen.expected_error > self.tolerated:
+                return few
+            finer = self._map(chosen)
+            if self.source.loses(finer, colors=not is_last):
+                return few
+            if not is_last:
+                finer = self._or_finer(finer, chosen.count, following, effort)
+        return min(few, finer, key=lambda each: quick_bytes(each.tobytes()))
 
     def _end(self, fidelity: int, effort: QuantizerEffort, chosen: Quantizer) -> "Image | None":
         """What is quickly chosen is dithered badly."""

@@ -15,6 +15,8 @@ DEPTHS = (1, 2, 4, 8)
 # for 5-15 % of what is small, and of flat drawings, which hardly packed take few bytes for each pixel.
 LEVEL, SLOW_LEVEL = 10, 11
 FLAT_BYTES, SMALL_PIXELS, QUICK = 0.05, 65_536, 1
+# With no more colours than that, several in a byte are hardly ever larger than one; with more, zlib tells.
+SPARSE, USUAL = 4, 6
 
 
 def pack_indexed(few: "Image") -> bytes:
@@ -23,8 +25,7 @@ def pack_indexed(few: "Image") -> bytes:
 
     palette = few.getpalette("RGBA") or []
     order = _order(palette, few.histogram())
-    depth = next(bits for bits in DEPTHS if len(order) <= 1 << bits)
-    numbers = _number(few, order).tobytes("raw", "P" if depth == DEPTHS[-1] else f"P;{depth}")
+    depth, numbers = _choose_depth(_number(few, order), len(order))
     red, green, blue, alpha = (palette[band::4] for band in range(4))
     colors = [(red[number], green[number], blue[number], alpha[number]) for number in order]
     image = oxipng.RawImage(*few.size, "indexed", depth, numbers, palette=[*colors])
@@ -38,6 +39,28 @@ def pack_indexed(few: "Image") -> bytes:
             grayscale_reduction=False,
         )
     )
+
+
+def is_flat(numbers: bytes, pixels: int) -> bool:
+    """Whether a picture is small, or packs so well that a slower search for the shortest file costs little."""
+    return pixels <= SMALL_PIXELS or quick_bytes(numbers) < FLAT_BYTES * pixels
+
+
+def quick_bytes(numbers: bytes) -> int:
+    """What the numbers take when hardly packed."""
+    return len(zlib.compress(numbers, QUICK))
+
+
+def _choose_depth(numbered: "Image", colors: int) -> tuple[int, bytes]:
+    """As few bits as the colours need, and the numbers in these; a byte for each where that packs better."""
+    least, whole = next(bits for bits in DEPTHS if colors <= 1 << bits), numbered.tobytes()
+    if least == DEPTHS[-1]:
+        return least, whole
+    joined = numbered.tobytes("raw", f"P;{least}")
+    if colors <= SPARSE or not is_flat(whole, numbered.width * numbered.height):
+        return least, joined
+    shortest = min(joined, whole, key=lambda each: len(zlib.compress(each, USUAL)))
+    return (least, joined) if shortest is joined else (DEPTHS[-1], whole)
 
 
 def _order(palette: list[int], uses: list[int]) -> list[int]:
@@ -55,5 +78,4 @@ def _number(few: "Image", order: list[int]) -> "Image":
 
 
 def _level_for(numbers: bytes, pixels: int) -> int:
-    slow = pixels <= SMALL_PIXELS or len(zlib.compress(numbers, QUICK)) < FLAT_BYTES * pixels
-    return SLOW_LEVEL if slow else LEVEL
+    return SLOW_LEVEL if is_flat(numbers, pixels) else LEVEL

@@ -132,6 +132,13 @@ class Quantizer:
         lib.liq_set_dithering_level(self._result, 1.0)
 
     @property
+    def count(self) -> int:
+        """Of colours."""
+        from imagequant import lib
+
+        return int(lib.liq_get_palette(self._result).count)
+
+    @property
     def quality(self) -> int:
         """How close the colours come to those of the frames, 0-100."""
         from imagequant import lib

@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ROWS = 256
-ABOUT_PIXELS = ("icc-profile-data", "orientation")
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
@@ -31,22 +30,11 @@ def from_pillow(image: "Image") -> Any:
     return pixels.copy(interpretation="b-w" if bands < 3 else "srgb")
 
 
-def to_pillow(pixels: Any, samples: Any = None) -> "Image":
-    """A Pillow image of 8-bit sRGB or grey, with or without alpha. `samples` are those of all pixels where known."""
+def to_pillow(pixels: Any) -> "Image":
+    """A Pillow image of 8-bit sRGB or grey, with or without alpha."""
     from PIL import Image
 
-    mode = MODES[pixels.bands]
-    return Image.frombytes(mode, (pixels.width, pixels.height), samples or pixels.write_to_memory())
-
-
-def from_samples(samples: Any, pixels: Any) -> Any:
-    """The image whose samples have been read, without reading them again."""
-    held = library().Image.new_from_memory(samples, pixels.width, pixels.height, pixels.bands, pixels.format)
-    held = held.copy(interpretation=pixels.interpretation)
-    for name in ABOUT_PIXELS:
-        if kind := pixels.get_typeof(name):
-            held.set_type(kind, name, pixels.get(name))
-    return held
+    return Image.frombytes(MODES[pixels.bands], (pixels.width, pixels.height), pixels.write_to_memory())
 
 
 def to_pillow_in_parts(pixels: Any) -> "Image":

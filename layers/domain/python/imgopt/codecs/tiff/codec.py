@@ -16,7 +16,7 @@ from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
 from imgopt.codecs.shared.iptc import IPTC_RESOURCE
 from imgopt.codecs.shared.metadata import STALE
 from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
-from imgopt.codecs.tiff import camera_raw, checksums, light, rewriting, tags
+from imgopt.codecs.tiff import camera_raw, inflated, light, rewriting, tags
 from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.page import Page
 from imgopt.codecs.tiff.parts import check_parts
@@ -97,32 +97,35 @@ def _without_errors(read: "Callable[[bytes, Page], Image]", data: bytes, page: P
 
 
 def _open_by_vips(data: bytes, page: Page) -> "Image":
-    rewritten = rewriting.is_needed(page) and rewriting.is_possible(page)
-    source = vips.library().Source.new_from_memory(rewriting.rewrite_page(data, page) if rewritten else data)
-    pixels, samples = (_load(source), None) if rewritten else _load_checked(source, data, page)
+    if rewriting.is_needed(page) and rewriting.is_possible(page):
+        return _open_source(_source_of(rewriting.rewrite_page(data, page)), page, rewritten=True)
+    if not inflated.is_inflatable(data, page):
+        check_parts(data, page)
+        return _open_source(_source_of(data), page)
+    file = inflated.InflatedFile(data, page)
+    try:
+        return _open_source(file.to_source(), page)
+    except vips.library().Error:
+        if file.error:
+            raise file.error from None
+        raise
+
+
+def _source_of(data: bytes) -> Any:
+    """A buffer would be copied first."""
+    return vips.library().Source.new_from_memory(data)
+
+
+def _open_source(source: Any, page: Page, *, rewritten: bool = False) -> "Image":
+    """The source lives until all of it is read."""
+    pixels = vips.library().Image.tiffload_source(source, fail_on="error", access="sequential")
     if pixels.get_typeof("orientation") and pixels.get("orientation") > 1:
-        pixels = (pixels if samples else pixels.copy_memory()).autorot()  # which needs it in another order
+        pixels = pixels.copy_memory().autorot()  # which needs it in another order
     if page.photometric in LAB_COLORS:
         return _from_lab(pixels, page)
     if page.photometric == tags.INKS:
         return _from_named(pixels, "CMYK", page)
-    eight = light.to_bytes(pixels, page, multiplied=rewritten and page.associated)
-    return vips.to_pillow(eight, samples if eight is pixels else None)
-
-
-def _load(source: Any) -> Any:
-    """A vips image of a source, which must live until all of it is read. A buffer would be copied first."""
-    return vips.library().Image.tiffload_source(source, fail_on="error", access="sequential")
-
-
-def _load_checked(source: Any, data: bytes, page: Page) -> tuple[Any, Any]:
-    """The image and, where they had to be read for that, its samples."""
-    if not checksums.are_comparable(page):
-        check_parts(data, page)
-        return _load(source), None
-    pixels = _load(source)
-    samples = checksums.read_checked(pixels, data, page)
-    return vips.from_samples(samples, pixels), samples
+    return vips.to_pillow(light.to_bytes(pixels, page, multiplied=rewritten and page.associated))
 
 
 def _from_lab(pixels: Any, page: Page) -> "Image":

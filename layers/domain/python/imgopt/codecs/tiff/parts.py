@@ -65,6 +65,15 @@ def _count_planes(page: Page) -> int:
     return page.samples if page.separate else 1
 
 
+def part_sizes(page: Page) -> list[int]:
+    """Bytes of each strip or tile that there should be, not compressed: the last strip of a plane has fewer rows."""
+    row, count = page.part_bytes // page.part_height, _count_parts(page)
+    rows = [page.part_height] * count
+    if not page.tiled:
+        rows[-1] = page.height - (count - 1) * page.part_height
+    return [row * each for each in rows] * _count_planes(page)
+
+
 def _read_part(data: bytes, place: tuple[int, int], page: Page, form: SampleForm, rows: int) -> bytes:
     offset, length = place
     size = page.part_bytes // page.part_height * rows

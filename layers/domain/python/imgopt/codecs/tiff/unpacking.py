@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from math import gcd
 from typing import Any
@@ -17,24 +18,37 @@ MISSING = "The TIFF file is damaged: a part of its picture is missing."
 COMPRESSIONS = frozenset({tags.LZW, tags.DEFLATE, tags.OLD_DEFLATE, tags.PACK_BITS, tags.LZMA, tags.ZSTD})
 DEFLATES = frozenset({tags.DEFLATE, tags.OLD_DEFLATE})
 PIECE = 1 << 16
+# Of what is inflated to what is compressed, and the most bytes that are inflated at once.
+LARGEST_RATIO, LARGEST_ROOM = 1032, 1 << 31
 # A byte's bits in the opposite order: those of the lower columns may be the lower ones (TIFF 6.0, FillOrder).
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 LOWEST_FIRST = 2
 
 
-def decompress(part: bytes, page: Page, size: int) -> bytes:
+def decompress(part: bytes, page: Page, size: int) -> Any:
     """So many bytes. Raises InvalidImage where there are fewer, or what there is can't be decompressed."""
     if page.fill_order == LOWEST_FIRST:
         part = part.translate(REVERSED)
     if page.compression == tags.NO_COMPRESSION:
-        unpacked = part[:size]
+        unpacked: Any = part[:size]
     elif page.compression in DEFLATES:
-        unpacked = b"".join(inflate(part, size))[:size]
+        unpacked = _inflate_whole(part, size)
     else:
         unpacked = _decompress_by_pillow(part, page.compression, size)
     if len(unpacked) < size:
         raise InvalidImage(MISSING)
     return unpacked
+
+
+def _inflate_whole(part: bytes, size: int) -> Any:
+    """The same of a part alone. There may be more in one than is needed: rows below the last one of a page."""
+    import deflate
+
+    room = min(size, len(part) * LARGEST_RATIO)
+    if room < LARGEST_ROOM:
+        with suppress(deflate.DeflateError):
+            return deflate.zlib_decompress(part, room)
+    return b"".join(inflate(part, size))[:size]
 
 
 def inflate(part: bytes, size: int) -> Iterator[bytes]:

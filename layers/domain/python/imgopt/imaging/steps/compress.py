@@ -14,6 +14,8 @@ MOST_TRIES = 8
 WELL_FILLED = 0.97
 # What leaves more of the limit unused is filled, by encodings that are to take so much of it, so many at most.
 ENOUGH_FILLED, NEARLY_FILLED, MOST_FILLS = 0.87, 0.95, 4
+# What is still left unused then, as bytes jump from one quality and one scale to the next, may take so many more.
+MOST_TOP_UPS = 5
 RAISED, MOST_RAISES = 15, 4
 # The scale goes down by 10 % at least and to a quarter at most in one try.
 LEAST_STEP, LARGEST_STEP = 0.9, 0.25
@@ -46,6 +48,7 @@ class Attempts:
     def __init__(self, encode: Encode, meter: Meter | None = None, lowest_scale: float = LOWEST_SCALE) -> None:
         self._encode, self._meter, self.lowest_scale = encode, meter or budget.current(), lowest_scale
         self._seconds, self._scale = 0.0, 1.0
+        self._sizes: dict[tuple[int, float], int] = {}
 
     def allow(self, scale: float = 1.0) -> bool:
         """Whether there is time for one more."""
@@ -55,7 +58,21 @@ class Attempts:
         before = self._meter.spent
         made = Compressed(self._encode(quality, scale), quality, scale)
         self._seconds, self._scale = self._meter.spent - before, scale
+        self._sizes[quality, scale] = made.size
         return made
+
+    def find_next_to_try(self, limit: int) -> tuple[int, float] | None:
+        """The quality that was too large by the least, at a scale at which it should just fit; None where none is."""
+        exceeding = [(size, -quality) for (quality, _), size in self._sizes.items() if size > limit]
+        if not exceeding:
+            return None
+        quality = -min(exceeding)[1]
+        tried = {scale: size for (each, scale), size in self._sizes.items() if each == quality}
+        above = min(scale for scale, size in tried.items() if size > limit)
+        below = max((scale for scale, size in tried.items() if size <= limit and scale < above), default=0.0)
+        guess = above * (limit * NEARLY_FILLED / tried[above]) ** 0.5
+        scale = guess if guess > below else (below + above) / 2
+        return (quality, scale) if scale >= self.lowest_scale else None
 
 
 def lowest_scale_of(size: Size) -> float:
@@ -79,10 +96,23 @@ def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable:
     if not attempts.allow():
         return replace(best, stopped=True)
     worst = attempts.make(lowest_quality(quality, scalable=scalable))
-    if worst.size <= limit:
-        fits, exceeds = _search_quality(attempts, worst, best, limit)
-        return fill(attempts, fits, exceeds, limit) if scalable else fits
-    return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
+    if worst.size > limit:
+        return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
+    fits, exceeds = _search_quality(attempts, worst, best, limit)
+    return top_up(attempts, fill(attempts, fits, exceeds, limit), limit) if scalable else fits
+
+
+def top_up(attempts: Attempts, fits: Compressed, limit: int) -> Compressed:
+    """What fits, or something that leaves less of the limit unused: of a higher quality at a smaller scale."""
+    for _ in range(MOST_TOP_UPS):
+        following = attempts.find_next_to_try(limit)
+        is_filled = fits.size >= ENOUGH_FILLED * limit
+        if is_filled or fits.stopped or following is None or not attempts.allow(following[1]):
+            break
+        tried = attempts.make(*following)
+        if tried.size <= limit:
+            fits = max(fits, tried, key=lambda each: each.size)
+    return fits
 
 
 def lowest_quality(quality: int, *, scalable: bool) -> int:
@@ -172,7 +202,7 @@ def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compre
         tried = attempts.make(smallest.quality, scale)
         smallest = min(smallest, tried, key=lambda each: each.size)
         if smallest.size <= limit:
-            return fill(attempts, smallest, exceeds, limit)
+            return top_up(attempts, fill(attempts, smallest, exceeds, limit), limit)
         exceeds = tried
         if scale == attempts.lowest_scale:
             break

@@ -16,6 +16,7 @@ from imgopt.imaging.steps.compress import (
     fill,
     lowest_quality,
     search_scale,
+    top_up,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ def sample_of(image: "Image") -> "Image | None":
 
 def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
     """As `fit` does: the same qualities and scales are looked for, first among encodings of the sample."""
+    found = _find_by_preview(attempts, preview, quality, limit, scalable=scalable)
+    return top_up(attempts, found, limit) if scalable and found.quality < quality and found.size <= limit else found
+
+
+def _find_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
     guess = _Guess(preview)
     lowest = lowest_quality(quality, scalable=scalable)
     if guess(lowest) > limit * UNSURE:
