@@ -8,9 +8,17 @@ from pydantic import ValidationError
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
+from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores import model
-from imgopt.imaging.scores.effort import LEAST_COMPARED, MOST_COMPARED, READ_NANOSECONDS, effort_for, whole_effort
+from imgopt.imaging.scores.effort import (
+    LEAST_COMPARED,
+    MOST_COMPARED,
+    PROCESS_NANOSECONDS,
+    READ_NANOSECONDS,
+    effort_for,
+    whole_effort,
+)
 from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.ssimulacra2 import NEEDS_NEWER_PYTHON, compare
 from imgopt.imaging.scores.stills import compare_seen, score_still
@@ -69,11 +77,35 @@ def test_score_of_an_animation_is_that_of_its_frames():
     assert 0 < done.score <= 100
 
 
-@pytest.mark.parametrize("target", ["jpg", "jxl", "avif", "png"])
-def test_score_of_a_large_photo_costs_a_small_part_of_its_job(target):
-    pixels = 12_000_000
-    effort = effort_for(pixels, pixels, FORMATS[target], grounds=1)
-    assert effort.seconds < 0.15 * pixels * (READ_NANOSECONDS + FORMATS[target].encode_nanoseconds) / 1e9
+@pytest.mark.parametrize("target", ["jpg", "webp", "jxl", "avif", "png"])
+@pytest.mark.parametrize("pixels", [300_000, 1_000_000, 3_000_000, 12_000_000])
+def test_score_of_a_photo_costs_a_small_part_of_its_job(target, pixels):
+    effort, each = effort_for(pixels, pixels, FORMATS[target], grounds=1), FORMATS[target].encode_nanoseconds
+    assert effort.seconds < 0.15 * (PROCESS_NANOSECONDS + pixels * (READ_NANOSECONDS + each)) / 1e9
+
+
+@pytest.mark.parametrize("target", ["webp", "jxl"])
+@pytest.mark.parametrize("alpha", [255, 90])
+def test_result_is_read_for_its_score_with_the_pixels_that_others_see(target, alpha):
+    picture = gradient().convert("RGBA")
+    picture.putalpha(alpha)
+    data = FORMATS[target].encode(picture, 60, NO_METADATA).data
+    seen = decode(data, target).image.convert("RGBA")
+    assert FORMATS[target].decode_made(data).convert("RGBA").tobytes() == seen.tobytes()
+
+
+@pytest.mark.parametrize("target", ["webp", "jxl"])
+@pytest.mark.parametrize("kept", [10, 30, 200])
+def test_result_that_is_cut_off_is_not_read_for_its_score(target, kept):
+    data = FORMATS[target].encode(gradient(), 60, NO_METADATA).data
+    with pytest.raises(InvalidImage):
+        FORMATS[target].decode_made(data[:kept])
+
+
+def test_sample_says_what_the_whole_has_lost_though_its_seams_hide_a_part():
+    sample = spread(1000, 1000, LEAST_COMPARED)
+    assert [sample.estimate_whole(score) for score in (100, 80)] == [100, 79]
+    assert WHOLE_PICTURE.estimate_whole(80) == 80
 
 
 @needs_scorer

@@ -215,6 +215,8 @@ class Format:
     read_loss: Callable[[bytes], Loss] | None = None
     # Writes a sample as the encoder of that name has written the whole, sooner: only its pixels count.
     encode_sample: "Callable[[Image, int, str], bytes] | None" = None
+    # Decodes a still file that was made here sooner than `open_image` opens one, for its pixels alone.
+    decode_made: "Callable[[bytes], Image] | None" = None
     # CPU nanoseconds that a pixel of a photo takes on one core, about: a score costs a small part of them.
     encode_nanoseconds: float = 100.0
     decode_nanoseconds: float = 10.0

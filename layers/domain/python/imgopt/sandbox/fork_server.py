@@ -70,12 +70,17 @@ class ForkedChild:
 def serve() -> None:
     """Forks a child for each request that comes by standard input, a socket, until whoever sends them is gone."""
     confinement.make_undumpable()
+    preload()
+    _Server(socket.socket(fileno=CONTROL)).run()
+
+
+def preload() -> None:
+    """What each job needs, once for all the processes that are forked from this one."""
     for module in PRELOADED:
         with suppress(ImportError):  # each stage has the libraries that it needs
             import_module(module)
     confinement.precompute()
     gc.freeze()
-    _Server(socket.socket(fileno=CONTROL)).run()
 
 
 class _Server:

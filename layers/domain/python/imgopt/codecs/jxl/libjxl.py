@@ -27,8 +27,8 @@ class _Pixels:
     profile: bytes
 
 
-def decode(data: bytes, *, is_premultiplied: bool) -> "Image":
-    """Pixels of a codestream in mode L, LA, RGB or RGBA, turned as it says; `info` has a profile.
+def decode(data: bytes, *, is_premultiplied: bool = False) -> "Image":
+    """Pixels of a codestream or a file in mode L, LA, RGB or RGBA, turned as it says; `info` has a profile.
 
     Samples of more than eight bits are cut to these. Raises InvalidImage where it is damaged.
     """

@@ -88,6 +88,6 @@ def _decode_huge(data: bytes, known: dict[Any, Any]) -> "Image":
         pixels = library.Image.webpload_buffer(data, access="sequential", fail_on="truncated")
         image = vips.to_pillow_in_parts(pixels)
     except library.Error as error:
-        raise InvalidImage("The WebP file is damaged and can't be decoded.") from error
+        raise InvalidImage(libwebp.DAMAGED) from error
     image.info = known
     return image

@@ -3,7 +3,13 @@
 Raises ImportError where there are no wheels of it: for Python 3.11.
 """
 
+import ctypes
+from typing import TYPE_CHECKING, Any
+
 import vapoursynth
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 CORE = vapoursynth.core
 CORE.num_threads = 1  # a job has one core
@@ -11,3 +17,26 @@ SSIMULACRA2 = CORE.vszip.SSIMULACRA2
 FRAME_FORMAT = vapoursynth.RGB24
 # As VapourSynth numbers sRGB's transfer function, the matrix of RGB and the full range, so that nothing is guessed.
 SRGB = {"_Transfer": 13, "_Matrix": 0, "_Range": 0}
+
+
+def show(image: "Image") -> Any:
+    """A clip of one frame, the three planes of an image in mode RGB copied as they are."""
+    frame = CORE.create_video_frame(FRAME_FORMAT, *image.size)
+    for plane, band in enumerate("RGB"):
+        stride = frame.get_stride(plane)
+        rows = image.tobytes("raw", band, stride)
+        ctypes.memmove(frame.get_write_ptr(plane), rows, len(rows))
+    frame.props.update(**SRGB)
+    blank = CORE.std.BlankClip(width=image.width, height=image.height, format=FRAME_FORMAT, length=1, keep=True)
+    return blank.std.ModifyFrame(blank, lambda n, f: frame)  # the plugin's own names
+
+
+def _warm_up() -> None:
+    """What a first clip loads, which takes a fifth of a small comparison, is there for all processes forked later."""
+    from PIL import Image
+
+    show(Image.new("RGB", (16, 16)))
+    _ = SSIMULACRA2.signature
+
+
+_warm_up()

@@ -41,14 +41,16 @@ def _measure(picture: "Image", encoding: Encoding, quality: int, target: Format,
     if effort.decodes or tiles is WHOLE_PICTURE or not target.encode_sample:
         made = tiles.cut(read_result(encoding.data, target.name, picture.size))
     else:
-        made = decode(target.encode_sample(sample, quality, encoding.encoder), target.name).image
-    return compare_seen(sample if target.keeps_alpha else flatten(sample), made)
+        made = read_result(target.encode_sample(sample, quality, encoding.encoder), target.name, sample.size)
+    return tiles.estimate_whole(compare_seen(sample if target.keeps_alpha else flatten(sample), made))
 
 
 def read_result(data: bytes, name: str, size: tuple[int, int]) -> "Image":
     """A result's pixels; a drawing is drawn at that size."""
-    vector = FORMATS[name].vector
-    return vector.render(data, *size).image if vector else decode(data, name).image
+    made = FORMATS[name]
+    if made.vector:
+        return made.vector.render(data, *size).image
+    return made.decode_made(data) if made.decode_made else decode(data, name).image
 
 
 def compare_seen(reference: "Image", made: "Image") -> float:
