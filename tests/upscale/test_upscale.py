@@ -7,9 +7,10 @@ from PIL import Image, ImageDraw
 from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
-from imgopt.imaging.kinds import PictureKind, kind_of, kind_to_upscale
+from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale.alpha import bleed
+from imgopt.upscale.kind import kind_to_upscale
 from imgopt.upscale.models import (
     ANIME,
     ANIME_DENOISE0,

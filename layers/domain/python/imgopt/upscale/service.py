@@ -9,10 +9,11 @@ from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.color import normalize
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
-from imgopt.imaging.kinds import PictureKind, kind_to_upscale
+from imgopt.imaging.kinds import PictureKind
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.frame_delta import DeltaUpscaler
+from imgopt.upscale.kind import kind_to_upscale
 from imgopt.upscale.models import Device, choices_for, choose
 from imgopt.upscale.pixel_art import enlarge_pixel_art, is_pixel_art
 from imgopt.upscale.runtime import Runtime, best_runtime
