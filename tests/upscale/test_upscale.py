@@ -7,9 +7,11 @@ from PIL import Image, ImageDraw
 from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
-from imgopt.imaging.kinds import PictureKind, kind_of, kind_to_upscale
+from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.steps.decode import decode
+from imgopt.upscale import service
 from imgopt.upscale.alpha import bleed
+from imgopt.upscale.kind import kind_to_upscale
 from imgopt.upscale.models import (
     ANIME,
     ANIME_DENOISE0,
@@ -176,6 +178,14 @@ def test_a_photo_that_has_lost_much_keeps_a_quarter_of_lanczos():
     done, _ = upscale(image, 2, kind=PictureKind.PHOTO, loss=Loss.HEAVY, runtime=runtime())
     plain, network = (image.resize((40, 40), each) for each in (LANCZOS_FILTER, Image.Resampling.NEAREST))
     assert done.tobytes() == Image.blend(plain, network, 0.75).tobytes()
+
+
+@pytest.mark.parametrize("factor", [2, 2.7])
+def test_blends_in_bands_equal_that_of_the_whole(factor, monkeypatch):
+    image, known = photo(50, 90), {"kind": PictureKind.PHOTO, "loss": Loss.HEAVY}
+    whole, _ = upscale(image, factor, runtime=runtime(), **known)
+    monkeypatch.setattr(service, "BLENDED_ROWS", 16)
+    assert pictures.distance(upscale(image, factor, runtime=runtime(), **known)[0], whole) < 0.1
 
 
 SPOILED = {

@@ -4,10 +4,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import Content
-from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.flat_color import flat_colors
 from imgopt.codecs.shared.redundancy import measure_by_runs
-from imgopt.codecs.shared.sampling import take_tiles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,10 +21,6 @@ LEAST_OF_PHOTOS, MOST_OF_DRAWINGS = 0.35, 0.2
 # A drawing in more colours has shades, or a photo in it. Of up to so many pixels any format may be the smallest, as
 # headers and tables count, and all are quickly tried.
 MOST_PLAIN_COLORS, QUICKLY_TRIED_PIXELS = 4096, 65_536
-# What is left of drawings after losses: most pixels are of three tones of 32, and of the differences between
-# neighbours most are in steps that are hard to miss; of photos a few are like that, on a plain background.
-TONE_TILES, TONE_LEVELS, MAIN_TONES, LEAST_IN_MAIN_TONES = (4, 128), 8, 3, 0.6
-HARD_STEP, LEAST_HARD = 48, 0.4
 
 
 class PictureKind(StrEnum):
@@ -49,19 +43,3 @@ def contents_seen(image: "Image") -> frozenset[Content]:
     is_small = image.width * image.height <= QUICKLY_TRIED_PIXELS
     is_plain = left <= MOST_OF_DRAWINGS and image.getcolors(MOST_PLAIN_COLORS) is not None
     return DRAWING_ALONE if is_plain and not is_small else UNDECIDED_STILL
-
-
-def kind_to_upscale(image: "Image") -> PictureKind:
-    """As `kind_of`, and also of drawings that were made smaller or have lost something: few tones between hard edges.
-
-    Mode L, LA, RGB or RGBA.
-    """
-    import numpy
-
-    if kind_of(image) is PictureKind.GRAPHIC:
-        return PictureKind.GRAPHIC
-    levels = numpy.asarray(flatten(take_tiles(image, *TONE_TILES)).convert("L")).astype(numpy.int16)
-    tones = numpy.sort(numpy.bincount(levels.ravel() // TONE_LEVELS))[-MAIN_TONES:].sum() / levels.size
-    steps = numpy.maximum(abs(numpy.diff(levels, axis=0))[:, 1:], abs(numpy.diff(levels, axis=1))[1:])
-    hard = steps[steps >= HARD_STEP].sum() / max(1, steps.sum())
-    return PictureKind.GRAPHIC if tones >= LEAST_IN_MAIN_TONES and hard >= LEAST_HARD else PictureKind.PHOTO

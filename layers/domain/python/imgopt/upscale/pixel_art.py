@@ -37,9 +37,9 @@ def is_pixel_art(image: "Image") -> bool:
     if colors is None or len(colors) < LEAST_PALETTE:
         return False
     levels = numpy.asarray(seen).astype(numpy.int16)
-    counts = [_count_edges(each) for each in (levels, levels.transpose(1, 0, 2))]
-    edges, soft = (sum(each) for each in zip(*counts, strict=True))
-    return edges >= LEAST_EDGES and soft <= MOST_SOFT * edges
+    (across, soft_across), (down, soft_down) = _count_edges(levels), _count_edges(levels.transpose(1, 0, 2))
+    edges = across + down
+    return edges >= LEAST_EDGES and soft_across + soft_down <= MOST_SOFT * edges
 
 
 def _count_edges(levels: "Levels") -> tuple[int, int]:

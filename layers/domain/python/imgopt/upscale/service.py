@@ -9,10 +9,11 @@ from imgopt.codecs.format import Loss
 from imgopt.codecs.shared.color import normalize
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size
-from imgopt.imaging.kinds import PictureKind, kind_to_upscale
+from imgopt.imaging.kinds import PictureKind
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.frame_delta import DeltaUpscaler
+from imgopt.upscale.kind import kind_to_upscale
 from imgopt.upscale.models import Device, choices_for, choose
 from imgopt.upscale.pixel_art import enlarge_pixel_art, is_pixel_art
 from imgopt.upscale.runtime import Runtime, best_runtime
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
 PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
 LANCZOS, NEAREST = "lanczos", "nearest"
+BLENDED_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -141,19 +143,30 @@ def _find_network(image: "Image", wanted: Wanted) -> Enlarger:
 
 def _by_network(image: "Image", size: Size, enlarge: Enlarger | DeltaUpscaler, share: float) -> "tuple[Image, int]":
     """Networks know RGB alone: grey becomes grey again, and alpha goes its own way."""
-    from PIL import Image
-
     has_alpha = image.mode in ("LA", "RGBA")
     colors = bleed(image) if has_alpha else _in_rgb(image)
     larger, tiles = enlarge(colors, size)
     if share < 1:
-        larger = Image.blend(_resample(colors, size), larger, share)
+        _blend_with_lanczos(larger, colors, share)
     del colors  # each of these may be hundreds of megabytes
     if image.mode in ("L", "LA"):
         larger = larger.convert("L")
     if has_alpha:
         larger.putalpha(_resample(image.getchannel("A"), size))
     return larger, tiles
+
+
+def _blend_with_lanczos(larger: "Image", colors: "Image", share: float) -> None:
+    """Leaves `share` of a larger image in it. It is done in bands, as two copies would take hundreds of megabytes."""
+    from PIL import Image
+
+    ratio = colors.height / larger.height
+    for top in range(0, larger.height, BLENDED_ROWS):
+        bottom = min(top + BLENDED_ROWS, larger.height)
+        box = (0, top * ratio, colors.width, min(bottom * ratio, colors.height))
+        plain = colors.resize((larger.width, bottom - top), Image.Resampling.LANCZOS, box)
+        part = larger.crop((0, top, larger.width, bottom))
+        larger.paste(Image.blend(plain, part, share), (0, top))
 
 
 def _in_rgb(image: "Image") -> "Image":
