@@ -13,7 +13,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -114,6 +114,9 @@ bench-upscale-quality: $(READY) ## compare what upscaling makes with Lanczos and
 
 bench-crops: $(READY) ## tell how many crops keep a face, for benchmarks/CROPS.md
 	@$(BIN)/python -m benchmarks.crops
+
+bench-words: $(READY) ## judge what is said offline of labelled pictures, for benchmarks/WORDS.md (ARGS=--tuning)
+	@$(BIN)/python -m benchmarks.tagging $(ARGS)
 
 bench-memory: $(READY) ## measure the memory of large images, and that bombs take none
 	@$(BIN)/python -m benchmarks.memory

@@ -123,7 +123,7 @@ class _Conversion:
         return self._sources.get(name, name)
 
 
-def _read_weights(manifest: list[GraphNode], data: bytes) -> "dict[str, NDArray[numpy.generic]]":
+def _read_weights(manifest: list[GraphNode], data: bytes) -> "dict[str, NDArray[Any]]":
     import numpy
 
     found, at = {}, 0

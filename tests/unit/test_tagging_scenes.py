@@ -67,6 +67,11 @@ def test_thing_beside_a_person_is_named_with_them():
     assert tags.keywords[:2] == ("person", "laptop")
 
 
+def test_two_kinds_of_things_are_named_together_each_once():
+    seen = [("chair", 0.6), ("dining table", 0.55), ("chair", 0.5)]
+    assert named(*seen, rocking_chair=0.25, dining_table=0.25) == "chair with dining table"
+
+
 def test_class_of_the_classifier_is_said_before_a_thing_and_a_thing_before_a_kind():
     assert named(("bowl", 0.6), soup_bowl=0.2, strawberry=0.6) == "strawberry"
     assert named(("motorcycle", 0.7), moped=0.3, motor_scooter=0.3) == "motorcycle"

@@ -7,7 +7,7 @@ said in MediaPipe's modules/face_detection/face_detection_full_range.pbtxt.
 from collections.abc import Iterator
 from functools import cache
 from math import exp, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from imgopt.detection.boxes import Box, keep_best
 from imgopt.ncnn_net import can_open, open_ncnn_net
@@ -68,7 +68,12 @@ def _run(square: "Image") -> tuple[list[list[float]], list[list[list[float]]]]:
     extractor = open_face_detector().create_extractor()
     extractor.input(ENTRY, pixels)
     (_, scores), (_, boxes) = (extractor.extract(name) for name in (SCORES, BOXES))
-    return memoryview(scores).tolist()[0], memoryview(boxes).tolist()
+    return _read(scores)[0], _read(boxes)
+
+
+def _read(grids: Any) -> list[list[list[float]]]:
+    """Of an `ncnn.Mat`, which is a buffer of floats."""
+    return cast("list[list[list[float]]]", memoryview(grids).tolist())
 
 
 def _decode(scores: list[list[float]], boxes: list[list[list[float]]]) -> Iterator[Box]:

@@ -109,8 +109,8 @@ def decode_grid(grid: "NDArray[numpy.float32]", stride: int) -> Iterator[Thing]:
         left, top, right, bottom = far[:, y, x].tolist()
         across, down = (float(x) + 0.5) * stride, (float(y) + 0.5) * stride
         ends = (across - left, down - top, across + right, down + bottom)
-        sides_of_box = (min(1.0, max(0.0, end / SIDE_SEEN)) for end in ends)
-        yield Thing(NAMES[kind], Box(*sides_of_box, float(scores[kind, y, x])))
+        box = [min(1.0, max(0.0, end / SIDE_SEEN)) for end in ends]
+        yield Thing(NAMES[kind], Box(box[0], box[1], box[2], box[3], float(scores[kind, y, x])))
 
 
 @cache

@@ -14,7 +14,7 @@ from imgopt.tagging.taxonomy import HERE, read_numbers
 
 PERSON = "person"
 COUNTS = {1: "person", 2: "two people", 3: "three people"}
-MANY, MOST_COUNTED = "people", 3
+MANY, MOST_COUNTED, MOST_THINGS = "people", 3, 2
 # How sure the detector must be of a person: without a face in the image and with one; of each further one that is
 # counted, and of one that may be another.
 SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.5, 0.6, 0.3
@@ -45,11 +45,14 @@ def find_scene(seen: Sight) -> Subject | None:
         return subject
     if seen.is_graphic:
         return None
-    people, thing = _count_people(seen), next(_find_things(seen), None)
+    people, things = _count_people(seen), list(dict.fromkeys(_find_things(seen)))
     if people:
-        name = COUNTS.get(people, MANY)
-        return Subject(f"{name} with {thing}", parts=(name, thing)) if thing else Subject(name)
-    return find_class(seen.looks) or (Subject(thing) if thing else find_kind(seen.looks))
+        return _join(COUNTS.get(people, MANY), *things[:1])
+    return find_class(seen.looks) or (_join(*things[:MOST_THINGS]) if things else find_kind(seen.looks))
+
+
+def _join(*names: str) -> Subject:
+    return Subject(" with ".join(names), parts=names if len(names) > 1 else ())
 
 
 def _find_page(seen: Sight) -> Subject | None:
@@ -71,18 +74,16 @@ def _count_people(seen: Sight) -> int:
 
 
 def _find_things(seen: Sight) -> Iterator[str]:
-    """Other than people, the surest first."""
-    classes = read_things()
-    for thing in seen.things:
-        score, known = thing.box.score, classes[thing.name]
-        if thing.name == PERSON:
-            continue
-        if known:
-            classified = _mean(seen, known)
-            if score >= LEAST_SEEN and classified >= LEAST_CLASSIFIED and score + classified >= TOGETHER:
-                yield thing.name
-        elif score >= SEEN_ALONE:
-            yield thing.name
+    """Other than people, the surest first. They are not counted: one of them often has two boxes."""
+    return (thing.name for thing in seen.things if thing.name != PERSON and _is_certain(thing, seen))
+
+
+def _is_certain(thing: Thing, seen: Sight) -> bool:
+    score, classes = thing.box.score, read_things()[thing.name]
+    if not classes:
+        return score >= SEEN_ALONE
+    classified = _mean(seen, classes)
+    return score >= LEAST_SEEN and classified >= LEAST_CLASSIFIED and score + classified >= TOGETHER
 
 
 def _mean(seen: Sight, classes: Sequence[int]) -> float:
