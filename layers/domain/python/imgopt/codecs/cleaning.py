@@ -23,6 +23,12 @@ def clean(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
     return clean_of(data, _needed(data, format_name, keep))
 
 
+def trim(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
+    """The same without what hides behind compressed pixels, for one that is given back; None where that can't be."""
+    trim_of = FORMATS[format_name].trim
+    return data if keep is KeepMetadata.ALL or trim_of is None else trim_of(data)
+
+
 def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
     """What must stay: the rights where they are asked for, and how the pixels are turned."""
     from PIL import Image

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import application_segments, codec, gain_map, sample, segments, wholeness
+from imgopt.codecs.jpeg import application_segments, codec, gain_map, leftovers, sample, segments, wholeness
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -34,6 +34,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=gain_map.clean,
     mend=None,
+    trim=leftovers.trim,
     replaced_by=None,
     gain_maps=GainMaps(gain_map.read, gain_map.insert),
     encode_sample=sample.encode_sample,

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.webp import animation, chunks, codec
+from imgopt.codecs.webp import animation, chunks, codec, leftovers
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -29,6 +29,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=chunks.clean,
     mend=None,
+    trim=leftovers.trim,
     replaced_by=None,
     encode_nanoseconds=100.0,
     decode_nanoseconds=20.0,
