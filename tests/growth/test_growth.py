@@ -82,6 +82,7 @@ EXEMPT = {
     "imgopt.codecs.svg.vocabulary": "It holds names.",
     **{f"imgopt.files.{name}": DIRECTS for name in ("direct", "inspection", "model", "repository", "service")},
     **{f"imgopt.safe_http.{name}": DIRECTS for name in ("client", "errors", "fetch", "post", "socket_io")},
+    **{f"imgopt.codecs.{name}.leftovers": "It asks a decoder." for name in ("gif", "jpeg", "webp")},
     "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,
     **{f"imgopt.safe_http.{name}": NUMBERS for name in ("addresses", "deadline", "dns")},

@@ -7,11 +7,13 @@ from io import BytesIO
 
 import pytest
 
-from imgopt.codecs.cleaning import clean
+from imgopt.codecs.cleaning import clean, trim
+from imgopt.codecs.gif import blocks
 from imgopt.codecs.ico.directory import write_icon
 from imgopt.codecs.png.frames import walk_chunks
 from imgopt.codecs.shared import av1, isobmff
 from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.webp import chunks
 from tests import animations, pictures
 from tests.metadata_files import cleaned, png_with, riff_chunk
 from tests.pictures import draw, encode, open_image, run
@@ -156,3 +158,63 @@ def test_an_av1_stream_with_private_units_is_not_plain(unit, stays):
     stream = AVIF_STILL[offset : offset + length]
     assert av1.holds_pictures_alone(stream)
     assert av1.holds_pictures_alone(unit + stream) == stays
+
+
+def gif_with_more_codes() -> bytes:
+    """Behind the code that ends the first of two pictures, in a sub-block of its own."""
+    data = animations.saved(animations.photo_frames(2), "GIF")
+    _, end = gif_pictures(data)[0]
+    return data[: end - 1] + bytes((len(HIDDEN),)) + HIDDEN + data[end - 1 :]
+
+
+def gif_pictures(data: bytes) -> list[tuple[int, int]]:
+    walked = blocks.Blocks(data)
+    return [(start, walked.position) for kind, start in walked.walk() if kind == blocks.PICTURE]
+
+
+def pixels_shown(data: bytes) -> list[tuple[bytes, int]]:
+    return [(image.tobytes(), duration) for image, duration in animations.shown(data)]
+
+
+def test_codes_behind_the_end_of_a_gifs_picture_are_cut_off():
+    data = gif_with_more_codes()
+    trimmed = trim(data, "gif", KeepMetadata.NONE)
+    assert HIDDEN in data
+    assert HIDDEN not in trimmed
+    assert pixels_shown(trimmed) == pixels_shown(data)
+    assert trim(trimmed, "gif", KeepMetadata.NONE) == trimmed
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}, {"restart_marker_blocks": 2}])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_jpeg_with_bytes_behind_its_last_pixel_is_not_given_back(mode, options):
+    plain = encode(draw(mode), "JPEG", **options)
+    assert trim(plain, "jpg", KeepMetadata.NONE) == plain
+    assert trim(plain[:-2] + HIDDEN + plain[-2:], "jpg", KeepMetadata.NONE) is None
+
+
+def test_a_jpeg_with_bytes_before_a_restart_is_not_given_back():
+    plain = encode(draw(), "JPEG", restart_marker_blocks=2)
+    at = plain.index(b"\xff\xd1")
+    assert trim(plain[:at] + HIDDEN + plain[at:], "jpg", KeepMetadata.NONE) is None
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_webp_with_bytes_behind_its_last_pixel_is_not_given_back(mode, lossless):
+    plain = encode(draw(mode, (64, 48)), "WEBP", lossless=lossless)
+    hidden = 3 * HIDDEN + b" "
+    parts = [plain[start:end] for _, start, end in chunks.read_chunks(BytesIO(plain))]
+    assert trim(plain, "webp", KeepMetadata.NONE) == plain
+    for number in (at for at, part in enumerate(parts) if part[:4] in chunks.FRAME_CHUNKS):
+        kind, length = parts[number][:4], int.from_bytes(parts[number][4:8], "little")
+        longer = chunks.write_chunk(kind, parts[number][8 : 8 + length] + hidden)
+        changed = chunks.write_riff([*parts[:number], longer, *parts[number + 1 :]])
+        assert trim(changed, "webp", KeepMetadata.NONE) is None
+
+
+def test_a_jpeg_loses_what_it_hides_where_it_would_be_given_back():
+    plain = encode(draw(size=(64, 48)), "JPEG", quality=20, progressive=True, optimize=True)
+    assert run(plain, output_quality=95).original_returned
+    done = run(plain[:-2] + HIDDEN + plain[-2:], output_quality=95)
+    assert (done.original_returned, HIDDEN in done.data) == (False, False)

@@ -129,6 +129,15 @@ NOT_DRAWN = {
     "small capitals": ('<text font-variant="small-caps">A</text>', "the CSS property font-variant"),
     "a wavy line": ('<text style="text-decoration:underline wavy">A</text>', "the CSS property text-decoration"),
     "kept spaces": ('<text style="white-space:pre">A</text>', "the CSS property white-space"),
+    "kept spaces by an attribute": ('<text white-space="pre">A</text>', "the CSS property white-space"),
+    "a size of small letters by an attribute": (
+        '<text font-size-adjust="0.5">A</text>',
+        "the CSS property font-size-adjust",
+    ),
+    "a line of another kind by an attribute": (
+        '<text text-decoration="underline wavy">A</text>',
+        "the CSS property text-decoration",
+    ),
     "from right to left": ('<text direction="rtl">A</text>', "the CSS property direction"),
     "another script": ("<text>\U0001bc00</text>", "letters that no font here has"),
     "a container": ("<style>@container (width){a{fill:red}}</style>", "style rules by @container"),

@@ -20,7 +20,7 @@ ALIKE = {
     *("add", "clear", "delete", "delete_all", "find", "find_all", "forget", "keep", "lookup", "put", "read"),  # stores
     *("read_all", "remove"),
     *("check_complete", "clean", "decode", "encode", "encode_animation", "insert", "open_image", "read_size"),  # codecs
-    *("decode_animation", "mend", "read_embedded", "rewrite", "scan", "strip", "write_xmp"),
+    *("decode_animation", "mend", "read_embedded", "rewrite", "scan", "strip", "trim", "write_xmp"),
     *("handler", "main"),  # what is called from outside
     # One act, as a route or a command, and below.
     *("delete_account", "let_in", "log_out", "show", "shut_out", "submit"),

@@ -27,6 +27,12 @@ def clean(data: bytes, format_name: str, keep: KeepMetadata, source_type: str | 
     return clean_of(data, mark(_needed(data, format_name, keep), source_type))
 
 
+def trim(data: bytes, format_name: str, keep: KeepMetadata) -> bytes | None:
+    """The same without what hides behind compressed pixels, for one that is given back; None where that can't be."""
+    trim_of = FORMATS[format_name].trim
+    return data if keep is KeepMetadata.ALL or trim_of is None else trim_of(data)
+
+
 def _needed(data: bytes, format_name: str, keep: KeepMetadata) -> Metadata:
     """What must stay: the rights where they are asked for, and how the pixels are turned."""
     from PIL import Image

@@ -239,6 +239,8 @@ class Format:
     suits: frozenset[Content] = frozenset()
     draws_without_loss: bool = False
     is_shown_everywhere: bool = False
+    # The same file without bytes behind its compressed pixels, where no decoder looks; None where it can't be so.
+    trim: Callable[[bytes], bytes | None] | None = None
     # Puts metadata into a finished animation that has none.
     insert_metadata: Callable[[bytes, Metadata], bytes] | None = None
     # Pixels of a side, of a picture without loss, and of one with alpha.

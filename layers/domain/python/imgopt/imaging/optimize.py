@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.cleaning import clean
+from imgopt.codecs.cleaning import clean, trim
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
 from imgopt.codecs.shared.metadata import KeepMetadata
@@ -160,7 +160,7 @@ def _or_original(
     limit = options.output_file_size_limit
     is_needed = limit is not None and len(cleaned) > limit
     enough = len(cleaned) if is_needed else len(cleaned) * (1 - least_saving)
-    if len(made.data) < enough:
+    if len(made.data) < enough or not (cleaned := trim(cleaned, source.format, options.keep_metadata)):
         return made
     lost = _describe_cleaned(data, source, options.keep_metadata)
     return Made(

@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
-from imgopt.codecs.gif import blocks, codec, embedded, reader
+from imgopt.codecs.gif import blocks, codec, embedded, leftovers, reader
 from imgopt.codecs.shared import headers
 from imgopt.errors import InvalidImage
 
@@ -34,6 +34,7 @@ FORMAT = Format(
     rewrite_animation=codec.rewrite,
     clean=embedded.clean,
     mend=None,
+    trim=leftovers.trim,
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,

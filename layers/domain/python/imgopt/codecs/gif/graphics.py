@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.gif.blocks import (
@@ -57,6 +57,9 @@ class Graphic:
         if self.size[0] * self.size[1] > LARGEST_SHARE * max(screen[0] * screen[1], SMALL_SCREEN):
             raise InvalidImage("The GIF file is damaged: a picture in it is far larger than its screen.")
 
+    def with_codes(self, codes: bytes) -> "Graphic":
+        return replace(self, codes=memoryview(codes))
+
     def decode(self) -> "tuple[Image, bool]":
         """Mode P, and whether data for all pixels was there. Of missing ones the number is that of transparent, or 0.
 
@@ -98,11 +101,12 @@ def read_graphics(data: bytes) -> Iterator[Graphic]:
         if kind == GRAPHIC_CONTROL:
             control = data[start + 3 : start + 3 + min(data[start + 2], CONTROL_BYTES)].ljust(CONTROL_BYTES, b"\0")
         elif kind == PICTURE:
-            yield _describe(memoryview(data)[start : blocks.position], control, shared)
+            yield describe_graphic(memoryview(data)[start : blocks.position], control, shared)
             control = NO_CONTROL
 
 
-def _describe(block: memoryview, control: bytes, shared: bytes) -> Graphic:
+def describe_graphic(block: memoryview, control: bytes, shared: bytes) -> Graphic:
+    """Of a picture's block, what the block before it and the screen's palette say of it."""
     left, top, width, height, flags = struct.unpack_from("<4HB", block, 1)
     end = DESCRIPTOR_BYTES + (3 << (flags & 7) + 1 if flags & LOCAL_PALETTE else 0)
     return Graphic(

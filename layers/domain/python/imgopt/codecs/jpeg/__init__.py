@@ -4,7 +4,17 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
-from imgopt.codecs.jpeg import application_segments, codec, embedded, gain_map, loss, sample, segments, wholeness
+from imgopt.codecs.jpeg import (
+    application_segments,
+    codec,
+    embedded,
+    gain_map,
+    leftovers,
+    loss,
+    sample,
+    segments,
+    wholeness,
+)
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 
@@ -34,6 +44,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=gain_map.clean,
     mend=None,
+    trim=leftovers.trim,
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,

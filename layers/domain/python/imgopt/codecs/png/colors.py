@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.png.indexed import is_flat, quick_bytes
+from imgopt.codecs.png.indexed import packs_well, quick_bytes
 from imgopt.codecs.png.losses import Source
 from imgopt.codecs.shared.palette import MOST_COLORS, Handle, Quantizer, QuantizerEffort, handle, quantizer
 from imgopt.codecs.shared.sampling import take_tiles
@@ -92,7 +92,7 @@ class PaletteSearch:
 
     def _or_finer(self, few: "Image", count: int, fidelity: int, effort: QuantizerEffort) -> "Image":
         """What is good enough, or that of the next step where that takes fewer bytes: a higher quality has it, too."""
-        if not is_flat(few.tobytes(), few.width * few.height):
+        if not packs_well(few.tobytes(), few.width * few.height):
             return few
         following = next(step for step in FIDELITIES if step > fidelity)
         with self._choose(following, effort) as chosen:

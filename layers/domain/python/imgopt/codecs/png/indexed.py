@@ -41,7 +41,7 @@ def pack_indexed(few: "Image") -> bytes:
     )
 
 
-def is_flat(numbers: bytes, pixels: int) -> bool:
+def packs_well(numbers: bytes, pixels: int) -> bool:
     """Whether a picture is small, or packs so well that a slower search for the shortest file costs little."""
     return pixels <= SMALL_PIXELS or quick_bytes(numbers) < FLAT_BYTES * pixels
 
@@ -57,7 +57,7 @@ def _choose_depth(numbered: "Image", colors: int) -> tuple[int, bytes]:
     if least == DEPTHS[-1]:
         return least, whole
     joined = numbered.tobytes("raw", f"P;{least}")
-    if colors <= SPARSE or not is_flat(whole, numbered.width * numbered.height):
+    if colors <= SPARSE or not packs_well(whole, numbered.width * numbered.height):
         return least, joined
     shortest = min(joined, whole, key=lambda each: len(zlib.compress(each, USUAL)))
     return (least, joined) if shortest is joined else (DEPTHS[-1], whole)
@@ -78,4 +78,4 @@ def _number(few: "Image", order: list[int]) -> "Image":
 
 
 def _level_for(numbers: bytes, pixels: int) -> int:
-    return SLOW_LEVEL if is_flat(numbers, pixels) else LEVEL
+    return SLOW_LEVEL if packs_well(numbers, pixels) else LEVEL

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
 from imgopt.codecs.shared import headers
-from imgopt.codecs.webp import animation, chunks, codec, libwebp
+from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -29,6 +29,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=chunks.clean,
     mend=None,
+    trim=leftovers.trim,
     replaced_by=None,
     read_loss=chunks.read_webp_loss,
     read_embedded=chunks.read_embedded,

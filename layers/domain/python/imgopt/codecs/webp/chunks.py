@@ -30,35 +30,35 @@ MOST_CHUNKS = 8192
 
 def check_complete(file: BinaryIO) -> None:
     """Raises InvalidImage where the container is shorter than it says, holds no image, or too many chunks."""
-    kinds = {kind for kind, _, _ in _chunks(file)}
+    kinds = {kind for kind, _, _ in read_chunks(file)}
     if not kinds & BITSTREAMS:
         raise InvalidImage("The WebP file holds no image.")
 
 
 def read_webp_loss(data: bytes) -> Loss:
     """None where all frames are coded without loss (RFC 9649, 2.5 and 2.6); as much shows of any other quality."""
-    parts = [(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
-    inner = [kind for outer, part in parts if outer == FRAME for kind, _, _ in _walk(part, FRAME_HEADER + 8)]
+    parts = [(kind, data[start:end]) for kind, start, end in read_chunks(BytesIO(data))]
+    inner = [kind for outer, part in parts if outer == FRAME for kind, _, _ in walk_inner(part, FRAME_HEADER + 8)]
     return Loss.LIGHT if LOSSY in (*(kind for kind, _ in parts), *inner) else Loss.NONE
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
     """The same pixels with that metadata alone, without unknown chunks; None where its profile has a tail."""
-    parts = [_needed_part(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
+    parts = [_needed_part(kind, data[start:end]) for kind, start, end in read_chunks(BytesIO(data))]
     profiles = [part[CHUNK_HEADER:] for part in parts if part.startswith(PROFILE)]
     return _write([part for part in parts if part], kept) if all(map(has_stated_size, profiles)) else None
 
 
 def insert(data: bytes, metadata: Metadata) -> bytes:
     """A file of our own that has no metadata, with some."""
-    parts = [data[start:end] for _, start, end in _chunks(BytesIO(data))]
+    parts = [data[start:end] for _, start, end in read_chunks(BytesIO(data))]
     return _write(parts, metadata) if metadata.exif or metadata.xmp else data
 
 
 def read_embedded(file: BinaryIO) -> Embedded:
     """The XMP of a file, and whether it has a manifest (C2PA 2.2, annex A)."""
     packet, has_manifest = b"", False
-    for kind, start, end in _chunks(file):
+    for kind, start, end in read_chunks(file):
         has_manifest |= kind == MANIFEST
         if kind == XMP and not packet and end - start <= LONGEST_KEPT:
             file.seek(start + 4)
@@ -68,7 +68,7 @@ def read_embedded(file: BinaryIO) -> Embedded:
 
 def write_xmp(data: bytes, packet: bytes) -> bytes:
     """The same file with that packet, in place of the one before."""
-    found = [(kind, data[start:end]) for kind, start, end in _chunks(BytesIO(data))]
+    found = [(kind, data[start:end]) for kind, start, end in read_chunks(BytesIO(data))]
     kept = Metadata(exif=next((_content(part) for kind, part in found if kind == EXIF), b""), xmp=packet)
     return _write([part for kind, part in found if kind not in (EXIF, XMP)], kept)
 
@@ -81,12 +81,12 @@ def _content(part: bytes) -> bytes:
 def _needed_part(kind: bytes, part: bytes) -> bytes:
     """A chunk without what is unknown in it (RFC 9649, 2.7.1 and 2.7.1.1); nothing where all of it is."""
     if kind in LENGTHS:
-        return _chunk(kind, part[CHUNK_HEADER : CHUNK_HEADER + LENGTHS[kind]])
+        return write_chunk(kind, part[CHUNK_HEADER : CHUNK_HEADER + LENGTHS[kind]])
     if kind != FRAME:
         return part if kind in NEEDED_CHUNKS else b""
     head = FRAME_HEADER + 8
-    inner = b"".join(part[start:end] for kind, start, end in _walk(part, head) if kind in FRAME_CHUNKS)
-    return _chunk(FRAME, part[8:head] + inner)
+    inner = b"".join(part[start:end] for kind, start, end in walk_inner(part, head) if kind in FRAME_CHUNKS)
+    return write_chunk(FRAME, part[8:head] + inner)
 
 
 def _write(parts: list[bytes], kept: Metadata) -> bytes:
@@ -96,8 +96,21 @@ def _write(parts: list[bytes], kept: Metadata) -> bytes:
         flags = parts[0][FLAGS_AT] & ~(EXIF_FLAG | XMP_FLAG) | EXIF_FLAG * bool(kept.exif) | XMP_FLAG * bool(kept.xmp)
         parts[0] = parts[0][:FLAGS_AT] + bytes((flags,)) + parts[0][FLAGS_AT + 1 :]
     metadata = ((EXIF, kept.exif), (XMP, kept.xmp))
-    body = b"WEBP" + b"".join(parts) + b"".join(_chunk(kind, data) for kind, data in metadata if data)
+    return write_riff([*parts, *(write_chunk(kind, data) for kind, data in metadata if data)])
+
+
+def write_riff(parts: list[bytes]) -> bytes:
+    body = b"WEBP" + b"".join(parts)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def write_still(parts: list[bytes]) -> bytes:
+    """A file of one picture: its bitstream, perhaps behind its alpha."""
+    if len(parts) == 1:
+        return write_riff(parts)
+    header = bytearray(_extend(parts[-1:]))
+    header[FLAGS_AT] |= ALPHA_FLAG
+    return write_riff([bytes(header), *parts])
 
 
 def _extend(parts: list[bytes]) -> bytes:
@@ -109,14 +122,14 @@ def _extend(parts: list[bytes]) -> bytes:
     else:
         width, height, alpha = (*(int.from_bytes(data[at : at + 2], "little") & SIDE for at in (6, 8)), 0)
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return _chunk(EXTENDED, bytes((ALPHA_FLAG * alpha, 0, 0, 0)) + sides)
+    return write_chunk(EXTENDED, bytes((ALPHA_FLAG * alpha, 0, 0, 0)) + sides)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def write_chunk(kind: bytes, data: bytes) -> bytes:
     return kind + len(data).to_bytes(4, "little") + data + bytes(len(data) % 2)
 
 
-def _walk(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
+def walk_inner(data: bytes, position: int) -> Iterator[tuple[bytes, int, int]]:
     """Chunks inside of another, as far as they are whole."""
     while position + 8 <= len(data):
         length = int.from_bytes(data[position + 4 : position + 8], "little")
@@ -133,7 +146,7 @@ def mark_alpha(data: bytes) -> bytes:
     libwebp says so only where a frame has some, not where frames leave parts of the canvas bare.
     """
     marked = bytearray(data)
-    for kind, start, _ in _chunks(BytesIO(data)):
+    for kind, start, _ in read_chunks(BytesIO(data)):
         if kind == EXTENDED:
             marked[start + FLAGS_AT] |= ALPHA_FLAG
     return bytes(marked)
@@ -144,7 +157,7 @@ def mark_bare_canvas(data: bytes) -> bytes:
 
     Pillow would read that as black. The canvas is bare beside the first frame, and where one is disposed of.
     """
-    places = [(kind, start + CHUNK_HEADER) for kind, start, _ in _chunks(BytesIO(data))]
+    places = [(kind, start + CHUNK_HEADER) for kind, start, _ in read_chunks(BytesIO(data))]
     canvas = next((data[at : at + 10] for kind, at in places if kind == EXTENDED), bytes(10))
     frames = [data[at : at + 16] for kind, at in places if kind == FRAME]
     if not frames or canvas[0] & ALPHA_FLAG:
@@ -154,7 +167,7 @@ def mark_bare_canvas(data: bytes) -> bytes:
     return data if covers and not clears else mark_alpha(data)
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+def read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     """Types of chunks, and where each starts and ends with its header and padding."""
     size = file.seek(0, 2)
     file.seek(4)

@@ -15,7 +15,7 @@ WELL_FILLED = 0.97
 # What leaves more of the limit unused is filled, by encodings that are to take so much of it, so many at most.
 ENOUGH_FILLED, NEARLY_FILLED, MOST_FILLS = 0.87, 0.95, 4
 # What is still left unused then, as bytes jump from one quality and one scale to the next, may take so many more.
-MOST_TOP_UPS = 5
+MOST_TOP_UPS, NARROW = 5, 0.96
 RAISED, MOST_RAISES = 15, 4
 # The scale goes down by 10 % at least and to a quarter at most in one try.
 LEAST_STEP, LARGEST_STEP = 0.9, 0.25
@@ -62,17 +62,19 @@ class Attempts:
         return made
 
     def find_next_to_try(self, limit: int) -> tuple[int, float] | None:
-        """The quality that was too large by the least, at a scale at which it should just fit; None where none is."""
-        exceeding = [(size, -quality) for (quality, _), size in self._sizes.items() if size > limit]
-        if not exceeding:
-            return None
-        quality = -min(exceeding)[1]
-        tried = {scale: size for (each, scale), size in self._sizes.items() if each == quality}
-        above = min(scale for scale, size in tried.items() if size > limit)
-        below = max((scale for scale, size in tried.items() if size <= limit and scale < above), default=0.0)
-        guess = above * (limit * NEARLY_FILLED / tried[above]) ** 0.5
-        scale = guess if guess > below else (below + above) / 2
-        return (quality, scale) if scale >= self.lowest_scale else None
+        """A quality that was too large, by the least, at a scale at which it should just fit; None where none is left.
+
+        One whose bytes jump over the limit from one scale to the next is given up.
+        """
+        for _, quality in sorted({(size, -quality) for (quality, _), size in self._sizes.items() if size > limit}):
+            tried = {scale: size for (each, scale), size in self._sizes.items() if each == -quality}
+            above = min(scale for scale, size in tried.items() if size > limit)
+            below = max((scale for scale, size in tried.items() if size <= limit and scale < above), default=0.0)
+            guess = above * (limit * NEARLY_FILLED / tried[above]) ** 0.5
+            scale = guess if guess > below else (below + above) / 2
+            if scale >= self.lowest_scale and below < above * NARROW:
+                return -quality, scale
+        return None
 
 
 def lowest_scale_of(size: Size) -> float:

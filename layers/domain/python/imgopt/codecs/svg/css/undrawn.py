@@ -1,6 +1,7 @@
 """What browsers draw of CSS and resvg doesn't, told by a declaration's name and value."""
 
 import re
+from collections.abc import Mapping
 
 # Of properties that resvg doesn't know: the values with which nothing is drawn otherwise, beside `NEUTRAL`.
 NEUTRAL = frozenset({"", "auto", "none", "normal", "initial", "unset", "inherit", "revert", "revert-layer"})
@@ -35,6 +36,8 @@ UNKNOWN_VALUES = {
     "mix-blend-mode": ("plus-lighter", "plus-darker"),
     "text-decoration": ("dashed", "dotted", "double", "wavy"),
 }
+# Which of all these SVG 2, 6.6, knows as attributes, too.
+UNKNOWN_ATTRIBUTES = ("direction", "font-size-adjust", "font-variant", "mask", "text-decoration", "white-space")
 # Of math, colours, shapes, transforms and filters, as they are resolved here or read by resvg.
 KNOWN_FUNCTIONS = frozenset(
     {"abs", "calc", "clamp", "hypot", "max", "min", "mod", "pow", "round", "sign", "sqrt", "url", "var"}
@@ -64,6 +67,12 @@ def name_unknown(name: str, text: str) -> str | None:
             return None
         return "animations" if name.startswith("animation") else f"the CSS property {name}"
     return name_unknown_value(name, low) or _name_function(name, low)
+
+
+def name_unknown_attributes(attributes: Mapping[str, str]) -> set[str]:
+    """The same of an element's presentation attributes."""
+    named = (name_unknown(name, attributes[name].strip()) for name in UNKNOWN_ATTRIBUTES if name in attributes)
+    return {each for each in named if each}
 
 
 def name_unknown_value(name: str, low: str) -> str | None:

@@ -14,6 +14,7 @@ UNKNOWN = (
         "vector-effect",
     ),
     *("vector-effect", "transform-origin", "transform-box", "text-transform", '"unset"', '"initial"', '"revert"'),
+    *("white-space=", "font-size-adjust=", "wavy", "dotted", "dashed", '"double', " double"),
     *('"rebeccapurple"', '"canvas', '"linktext', '"buttonface', '"rtl"', '"small-caps"'),
 )
 PICTURES = ("data:image/svg", "data:image/avif", "data:image/bmp", "data:image/x-icon")
