@@ -1,6 +1,6 @@
 """A file at the wanted quality, or of the wanted score, within the wanted size; and its score."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -57,20 +57,29 @@ def make_smallest(
 ) -> tuple[Compressed, Score]:
     """The same by several encoders, of which the smallest file counts where a score is wanted, and the first else.
 
-    Together they make no more encodings of the whole than one alone may: each leaves one to each of those after it.
+    Samples tell which that is. Without them all are tried: together they make no more encodings of the whole than one
+    alone may, and each leaves one to each of those after it.
     """
     wanted = options.output_quality_target
     if wanted is None:
         made = scorings[0].fit_from(scorings[0].encode, options.output_quality)
         return made, scorings[0].score_of(made)
     left, found = MOST_ENCODES, []
-    for others, scoring in zip(reversed(range(len(scorings))), scorings, strict=True):
+    begun = _most_promising([(scoring, scoring.begin(wanted)) for scoring in scorings])
+    for others, (scoring, start) in zip(reversed(range(len(begun))), begun, strict=True):
         attempts, bounds = Attempts(scoring.encode), SearchBounds(scoring.highest, rival, left - others)
-        best = search(attempts, scoring.score_of, wanted, scoring.begin(wanted), bounds)
+        best = search(attempts, scoring.score_of, wanted, start, bounds)
         left -= attempts.count
         found.append(_within_limit(best, scoring, options.output_file_size_limit))
     made, score = choose_scored(found, options)
     return made, _say_missed(score, wanted)
+
+
+def _most_promising(begun: list[tuple[Scoring, Prediction]]) -> list[tuple[Scoring, Prediction]]:
+    """The one whose sample is smallest at the score; all where a sample is missing."""
+    sizes = [start.sample_bytes for _, start in begun]
+    known = [size for size in sizes if size is not None]
+    return [begun[sizes.index(min(known))]] if len(known) == len(begun) else begun
 
 
 def _within_limit(found: Scored, scoring: Scoring, limit: int | None) -> tuple[Compressed, Score]:
@@ -113,11 +122,27 @@ def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
     if tiles is WHOLE_PICTURE or sample.width * sample.height < LEAST_SAMPLE:
         return usual_start
 
+    sizes: dict[int, int] = {}
+
     def score_at(quality: int) -> float | None:
         return score_by(lambda: measure(quality), 0, 0).value
 
     def measure(quality: int) -> float:
         made = write(sample, quality, NO_METADATA)
+        sizes[quality] = len(made.data)
         return tiles.estimate_whole(compare_seen(sample, read_result(made.data, target.name, sample.size)))
 
-    return lambda wanted: predict(score_at, wanted)
+    def begin(wanted: float) -> Prediction:
+        start = predict(score_at, wanted)
+        return replace(start, sample_bytes=_bytes_at(sizes, start.quality))
+
+    return begin
+
+
+def _bytes_at(sizes: Mapping[int, int], quality: int) -> float | None:
+    """By those at one or two qualities: bytes grow about exponentially with it."""
+    if not sizes:
+        return None
+    first, last = min(sizes), max(sizes)
+    share = (quality - first) / (last - first) if last > first else 0.0
+    return float(sizes[first] * (sizes[last] / sizes[first]) ** share)

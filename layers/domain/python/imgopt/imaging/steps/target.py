@@ -32,10 +32,11 @@ ScoreOf = Callable[[Compressed], Score]
 
 @dataclass(frozen=True)
 class Prediction:
-    """The quality where the score is thought to be, and what is expected of others."""
+    """The quality where the score is thought to be, what is expected of others, and the bytes of a sample of it."""
 
     quality: int
     expected: ExpectedScore = usual_score
+    sample_bytes: float | None = None
 
 
 @dataclass(frozen=True)
