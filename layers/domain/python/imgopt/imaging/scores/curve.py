@@ -39,19 +39,23 @@ def _between(points: Sequence[tuple[float, float]], at: float) -> float:
 
 
 def usual_curve_through(known: Mapping[int, float]) -> ExpectedScore:
-    """The usual curve, moved and tilted so that it passes through what is known at two qualities, or moved, at one."""
-    if not known:
+    """The usual curve, moved so that it passes through all that is known, and tilted beyond that as it is there."""
+    shifts = sorted((quality, score - usual_score(quality)) for quality, score in known.items())
+    if not shifts:
         return usual_score
-    first, last = min(known), max(known)
-    shifts = {quality: known[quality] - usual_score(quality) for quality in (first, last)}
-    tilt = (shifts[last] - shifts[first]) / (last - first) if last > first else 0.0
-    tilt = min(max(tilt, -MOST_TILT), MOST_TILT)
 
     def expected(quality: float) -> float:
-        nearest = min((first, last), key=lambda each: abs(each - quality))
-        return usual_score(quality) + shifts[nearest] + tilt * (quality - nearest)
+        ends = shifts[:2] if quality < shifts[0][0] else shifts[-2:]
+        nearest = min(max(quality, shifts[0][0]), shifts[-1][0])
+        return usual_score(quality) + _between(shifts, nearest) + _tilt(ends) * (quality - nearest)
 
     return expected
+
+
+def _tilt(shifts: Sequence[tuple[float, float]]) -> float:
+    """Points a step, between two qualities."""
+    (first, low), (last, high) = shifts[0], shifts[-1]
+    return min(max((high - low) / (last - first), -MOST_TILT), MOST_TILT) if last > first else 0.0
 
 
 @dataclass

@@ -140,9 +140,5 @@ def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
 
 
 def _bytes_at(sizes: Mapping[int, int], quality: int) -> float | None:
-    """By those at one or two qualities: bytes grow about exponentially with it."""
-    if not sizes:
-        return None
-    first, last = min(sizes), max(sizes)
-    share = (quality - first) / (last - first) if last > first else 0.0
-    return float(sizes[first] * (sizes[last] / sizes[first]) ** share)
+    """By those at the nearest qualities, the same or not far."""
+    return sizes[min(sizes, key=lambda each: abs(each - quality))] if sizes else None

@@ -15,7 +15,7 @@ from imgopt.imaging.scores.model import Score
 from imgopt.imaging.steps.compress import Attempts, Compressed
 
 # Encodings of a sample, before those of the whole.
-MOST_SAMPLES = 2
+MOST_SAMPLES = 3
 # A score that is more than that above its target is worth another encoding, and of the next quality below.
 ENOUGH_ABOVE, ENOUGH_FOR_A_STEP = 1.2, 1.7
 # So much above the target is tried for, as guesses miss it by a point either way: first by a sample, then by what is
@@ -118,7 +118,7 @@ def _better(best: Scored, tried: Scored, target: float) -> Scored:
 
 
 def predict(score_at: Callable[[int], float | None], target: float) -> Prediction:
-    """Where the whole is thought to have that score, by scores of a sample at one or two qualities."""
+    """Where the whole is thought to have that score, by scores of a sample at a few qualities."""
     known: dict[int, float] = {}
     wanted = target + SAMPLE_MARGIN
     quality = ScoreCurve().quality_for(wanted)
