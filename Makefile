@@ -99,8 +99,8 @@ calibrate: $(READY) ## print which native quality of each encoder looks like jpe
 bench-scores: $(READY) ## compare the scores that jobs tell with those of whole pictures, and measure their cost
 	@$(BIN)/python -m benchmarks.scores
 
-bench-targets: $(READY) ## measure what a search for a score saves, and how many encodings it takes
-	@$(BIN)/python -m benchmarks.targets
+bench-targets: $(READY) ## measure what a search for a score saves, and how many encodings it takes (ARGS="webp 80")
+	@$(BIN)/python -m benchmarks.targets $(ARGS)
 
 bench-best-format: $(READY) ## compare auto with the best single format for each image, for benchmarks/BEST.md
 	@$(BIN)/python -m benchmarks.best_format

@@ -1,7 +1,7 @@
 """What comes of one image in one format, or in that which `auto` takes: bytes, CPU time, encodings."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -64,11 +64,5 @@ def _try(sample: Sample, options: dict[str, object]) -> tuple[Trial, float | Non
 @contextmanager
 def _counted() -> Iterator[list[EncodeCounter]]:
     """All encoders count the pixels that they are given."""
-    counters = {name: EncodeCounter(each) for name, each in FORMATS.items() if each.encode}
-    for name, counter in counters.items():
-        object.__setattr__(FORMATS[name], "encode", counter)
-    try:
-        yield [*counters.values()]
-    finally:
-        for name, counter in counters.items():
-            object.__setattr__(FORMATS[name], "encode", counter._encode)
+    with ExitStack() as stack:
+        yield [stack.enter_context(EncodeCounter(each)) for each in FORMATS.values() if each.encode]

@@ -2,21 +2,25 @@
 
 Over the pictures of the corpus's report half: the bytes that `output_quality_target` comes to, by those of the lowest
 quality of the API's scale that has the target on 95 % of them. An encoding of a sample counts as its part of the
-picture's pixels. `--tune` takes the other half, `--photos` photos alone.
+picture's pixels. Names of formats and numbers of targets take these alone; `--tune` takes the other half, `--photos`
+photos alone. Encodings at one quality for all are kept in build/bench-cache.
 """
 
 import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
 from benchmarks.corpus import Sample, samples
+from benchmarks.encoders import ours
 from benchmarks.sources import Kind
-from benchmarks.trials import cpu_seconds
-from imgopt.codecs.format import Format, Limits
+from benchmarks.trials import Book, Trial, cpu_seconds
+from imgopt.codecs.format import Encode, Format, Limits
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.header import read_header
 from imgopt.codecs.shared.color import flatten
@@ -24,9 +28,10 @@ from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.scores.stills import compare_seen, read_result
+from imgopt.imaging.steps.target import MOST_ENCODES
 
 WANTED = (60, 70, 80, 90)
-WRITTEN = ("jpg", "webp", "avif")
+WRITTEN = {"jpg": "jpeg", "webp": "webp", "avif": "avif", "jxl": "jxl", "png": "png"}
 KINDS: tuple[Kind, ...] = ("photo", "screenshot", "chart", "art")
 REACHED_BY = 0.95
 COLUMNS = (
@@ -34,7 +39,7 @@ COLUMNS = (
     "bytes by the fixed quality's, median of pictures",
     "of all bytes",
     "fixed quality",
-    "encodings: median, most",
+    "encodings: median, and how many pictures take 1, 2, 3, 4",
     "with samples",
     "score less target: least, median, most",
 )
@@ -52,30 +57,41 @@ class Searched:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Fixed:
-    size: int
-    score: float
-
-
 class Counter:
-    """An encoder that counts the pixels it is given."""
+    """Counts the pixels that a format's encoders are given, while it stands in for them."""
 
     def __init__(self, target: Format) -> None:
-        self._encode = encoder_of(target)
-        self.pixels: list[int] = []
+        self._kept = {"encode": target.encode, "choose_encoders": target.choose_encoders}
+        self._target, self.pixels = target, list[int]()
 
-    def __call__(self, image: Image.Image, quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
-        self.pixels.append(image.width * image.height)
-        return self._encode(image, quality, metadata)
+    def __enter__(self) -> "Counter":
+        choose = self._target.choose_encoders
+        self._replace(encode=self._count(encoder_of(self._target)))
+        if choose:
+            self._replace(choose_encoders=lambda image: tuple(map(self._count, choose(image))))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._replace(**self._kept)
+
+    def _count(self, encode: Encode) -> Encode:
+        def counted(image: Image.Image, quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+            self.pixels.append(image.width * image.height)
+            return encode(image, quality, metadata)
+
+        return counted
+
+    def _replace(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self._target, name, value)
 
 
 def main() -> None:
     kinds = KINDS[:1] if "--photos" in sys.argv else KINDS
     pictures = samples(*kinds, report="--tune" not in sys.argv)
     print(f"{len(pictures)} pictures\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
-    for name in WRITTEN:
-        for target in WANTED:
+    for name in [each for each in WRITTEN if each in sys.argv] or WRITTEN:
+        for target in [each for each in WANTED if str(each) in sys.argv] or WANTED:
             print(_row(pictures, FORMATS[name], target), flush=True)
 
 
@@ -92,7 +108,7 @@ def _row(pictures: Sequence[Sample], target: Format, wanted: int) -> str:
         f"{statistics.median(ratios):.2f}",
         f"{total:.2f}",
         str(quality),
-        f"{statistics.median(encodes):.1f}, {max(encodes)}",
+        f"{statistics.median(encodes):g}: {', '.join(str(encodes.count(each)) for each in range(1, MOST_ENCODES + 1))}",
         f"{statistics.median(work):.1f}, {max(work):.1f}",
         f"{above[0]:+.1f}, {statistics.median(above):+.1f}, {above[-1]:+.1f}",
     )
@@ -102,15 +118,11 @@ def _row(pictures: Sequence[Sample], target: Format, wanted: int) -> str:
 def search_one(sample: Sample, target: Format, wanted: int) -> Searched:
     out = BytesIO()
     flatten(sample.open()).convert("RGB").save(out, "PNG", compress_level=1)
-    header, counter = read_header(BytesIO(out.getvalue()), LIMITS), Counter(target)
-    object.__setattr__(target, "encode", counter)
-    try:
-        before = cpu_seconds()
+    header, before = read_header(BytesIO(out.getvalue()), LIMITS), cpu_seconds()
+    with Counter(target) as counter:
         options = ProcessingSettings(output_format=OutputFormat(target.name), output_quality_target=wanted)
         made = optimize(out.getvalue(), header, options)
-        seconds = cpu_seconds() - before
-    finally:
-        object.__setattr__(target, "encode", counter._encode)
+    seconds = cpu_seconds() - before
     whole = header.width * header.height
     encodes = sum(pixels == whole for pixels in counter.pixels)
     score = made.artifact.score or 0.0
@@ -127,17 +139,24 @@ def fixed_quality(pictures: Sequence[Sample], target: Format, wanted: int) -> in
     return low
 
 
-_known: dict[tuple[str, str, int], Fixed] = {}
-
-
-def encode_one(sample: Sample, target: Format, quality: int) -> Fixed:
-    key = (sample.name, target.name, quality)
-    if key not in _known:
+def encode_one(sample: Sample, target: Format, quality: int) -> Trial:
+    book = _book(target.name)
+    if not book.holds(sample, quality):
         picture = flatten(sample.open()).convert("RGB")
+        before = cpu_seconds()
         made = encoder_of(target)(picture, quality, NO_METADATA)
-        score = compare_seen(flatten(picture), read_result(made.data, target.name, picture.size))
-        _known[key] = Fixed(len(made.data), score)
-    return _known[key]
+        seconds = cpu_seconds() - before
+        score = compare_seen(picture, read_result(made.data, target.name, picture.size))
+        book.add(sample, Trial(quality, len(made.data), score, seconds))
+        book.save()
+    return book.get(sample, quality)
+
+
+@cache
+def _book(name: str) -> Book:
+    """Under the name of all that decides what comes out."""
+    encoder = ours(WRITTEN[name])
+    return Book.of(f"targets {encoder.key if encoder else name}")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
-from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, choose_scored, make_scored
+from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest
+from imgopt.imaging.steps.target import Prediction
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -124,11 +125,11 @@ def _make(  # noqa: PLR0913 - what is known of one picture
         placed = place_gain_map(decoded.gain_map, Size(source.width, source.height), Size(*image.size), placement)
         return replace(made, data=target.gain_maps.insert(made.data, placed, quality))
 
-    scored = [
-        make_scored(_scoring(partial(encode, write), at_scale, target, source, options), options, rival)
+    scorings = [
+        _scoring(encode, write, at_scale=at_scale, target=target, source=source, options=options)
         for write in _encoders_for(at_scale(1), target, options)
     ]
-    made, score = choose_scored(scored, options)
+    made, score = make_smallest(scorings, options, rival)
     size = canvas.scaled(made.scale)
     done = made_of(made, target.name, size, score=score, bits=decoded.bits, warning=_warning(decoded, target))
     return replace(done, artifact=replace(done.artifact, has_gain_map=decoded.gain_map is not None))
@@ -145,8 +146,10 @@ def _warning(decoded: Decoded, target: Format) -> str | None:
     return join_warnings(decoded.warning, describe_lost(decoded.metadata, target))
 
 
-def _scoring(
-    encode: EncodeScaled,
+def _scoring(  # noqa: PLR0913 - what is known of one picture
+    encode: Callable[[Encode, int, float], Encoding],
+    write: Encode,
+    *,
     at_scale: "Callable[[float], Image]",
     target: Format,
     source: ImageHeader,
@@ -166,11 +169,12 @@ def _scoring(
             return NOTHING_LOST
         return _score(at_scale(made.scale), made, target, source, options)
 
-    def begin(wanted: float) -> int:
-        return begin_by_sample(at_scale(1), target)(wanted)
+    def begin(wanted: float) -> Prediction:
+        return begin_by_sample(at_scale(1), target, write)(wanted)
 
     is_small = canvas_of(source, options).pixels <= target.largest_lossless
-    return Scoring(encode, fit_from, score_of, begin, LOSSLESS_QUALITY if is_small else LOSSLESS_QUALITY - 1)
+    highest = LOSSLESS_QUALITY if is_small else LOSSLESS_QUALITY - 1
+    return Scoring(partial(encode, write), fit_from, score_of, begin, highest)
 
 
 def _score(

@@ -52,6 +52,6 @@ FORMAT = Format(
     encode_sample=codec.encode_jxl_sample,
     decode_made=libjxl.decode,
     encode_nanoseconds=45.0,
-    decode_nanoseconds=25.0,
+    decode_nanoseconds=40.0,
     suits=frozenset({Content.PHOTO}),
 )

@@ -43,11 +43,11 @@ class Compressed:
 
 
 class Attempts:
-    """Encodes as long as the budget of the job allows, by what the attempt before has taken."""
+    """Encodes as long as the budget of the job allows, by what the attempt before has taken, and counts."""
 
     def __init__(self, encode: Encode, meter: Meter | None = None, lowest_scale: float = LOWEST_SCALE) -> None:
         self._encode, self._meter, self.lowest_scale = encode, meter or budget.current(), lowest_scale
-        self._seconds, self._scale = 0.0, 1.0
+        self._seconds, self._scale, self.count = 0.0, 1.0, 0
         self._sizes: dict[tuple[int, float], int] = {}
 
     def allow(self, scale: float = 1.0) -> bool:
@@ -57,7 +57,7 @@ class Attempts:
     def make(self, quality: int, scale: float = 1.0) -> Compressed:
         before = self._meter.spent
         made = Compressed(self._encode(quality, scale), quality, scale)
-        self._seconds, self._scale = self._meter.spent - before, scale
+        self._seconds, self._scale, self.count = self._meter.spent - before, scale, self.count + 1
         self._sizes[quality, scale] = made.size
         return made
 

@@ -1,18 +1,18 @@
 """A file at the wanted quality, or of the wanted score, within the wanted size; and its score."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from imgopt.codecs.format import Encode as Write
 from imgopt.codecs.format import Format
-from imgopt.codecs.formats import encoder_of
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.stills import compare_seen, read_result
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE, spread
 from imgopt.imaging.steps.compress import Attempts, Compressed, Encode
-from imgopt.imaging.steps.target import ScoreOf, SearchBounds, predict, search
+from imgopt.imaging.steps.target import MOST_ENCODES, Prediction, Scored, ScoreOf, SearchBounds, predict, search
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,10 +22,10 @@ SAMPLE_PIXELS, SAMPLE_PART, LEAST_SAMPLE = 250_000, 1 / 6, 36_000
 USUAL_QUALITY = "The quality is what most pictures need for that target."
 
 FitFrom = Callable[[Encode, int], Compressed]
-Predict = Callable[[float], int]
+Predict = Callable[[float], Prediction]
 
 
-def usual_start(wanted: float) -> int:
+def usual_start(wanted: float) -> Prediction:
     """Without a sample."""
     return predict(lambda _: None, wanted)
 
@@ -49,17 +49,44 @@ def make_scored(scoring: Scoring, options: ProcessingSettings, rival: int | None
 
     A search is given up where another format's bytes, `rival`, are fewer than it can come to.
     """
-    wanted, limit = options.output_quality_target, options.output_file_size_limit
+    return make_smallest((scoring,), options, rival)
+
+
+def make_smallest(
+    scorings: Sequence[Scoring], options: ProcessingSettings, rival: int | None = None
+) -> tuple[Compressed, Score]:
+    """The same by several encoders, of which the smallest file counts where a score is wanted, and the first else.
+
+    Samples tell which that is. Without them all are tried: together they make no more encodings of the whole than one
+    alone may, and each leaves one to each of those after it.
+    """
+    wanted = options.output_quality_target
     if wanted is None:
-        made = scoring.fit_from(scoring.encode, options.output_quality)
-        return made, scoring.score_of(made)
-    attempts, first = Attempts(scoring.encode), scoring.begin(wanted)
-    found = search(attempts, scoring.score_of, wanted, first, SearchBounds(scoring.highest, rival))
-    made, score = found.made, found.score
-    if limit and made.size > limit:
-        made = scoring.fit_from(_reuse(scoring.encode, made), made.quality)
-        score = scoring.score_of(made)
+        made = scorings[0].fit_from(scorings[0].encode, options.output_quality)
+        return made, scorings[0].score_of(made)
+    left, found = MOST_ENCODES, []
+    begun = _most_promising([(scoring, scoring.begin(wanted)) for scoring in scorings])
+    for others, (scoring, start) in zip(reversed(range(len(begun))), begun, strict=True):
+        attempts, bounds = Attempts(scoring.encode), SearchBounds(scoring.highest, rival, left - others)
+        best = search(attempts, scoring.score_of, wanted, start, bounds)
+        left -= attempts.count
+        found.append(_within_limit(best, scoring, options.output_file_size_limit))
+    made, score = choose_scored(found, options)
     return made, _say_missed(score, wanted)
+
+
+def _most_promising(begun: list[tuple[Scoring, Prediction]]) -> list[tuple[Scoring, Prediction]]:
+    """The one whose sample is smallest at the score; all where a sample is missing."""
+    sizes = [start.sample_bytes for _, start in begun]
+    known = [size for size in sizes if size is not None]
+    return [begun[sizes.index(min(known))]] if len(known) == len(begun) else begun
+
+
+def _within_limit(found: Scored, scoring: Scoring, limit: int | None) -> tuple[Compressed, Score]:
+    if not limit or found.made.size <= limit:
+        return found.made, found.score
+    made = scoring.fit_from(_reuse(scoring.encode, found.made), found.made.quality)
+    return made, scoring.score_of(made)
 
 
 def choose_scored(made: Sequence[tuple[Compressed, Score]], options: ProcessingSettings) -> tuple[Compressed, Score]:
@@ -88,18 +115,30 @@ def _say_missed(score: Score, wanted: float) -> Score:
     return replace(score, warning=" ".join(filter(None, (score.warning, missed))) or None)
 
 
-def begin_by_sample(picture: "Image", target: Format) -> Predict:
+def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
     """Where a sample of the picture has the score, which costs a sixth of an encoding or less each time."""
     tiles = spread(*picture.size, min(SAMPLE_PIXELS, picture.width * picture.height * SAMPLE_PART))
     sample = tiles.cut(picture)
     if tiles is WHOLE_PICTURE or sample.width * sample.height < LEAST_SAMPLE:
         return usual_start
 
+    sizes: dict[int, int] = {}
+
     def score_at(quality: int) -> float | None:
         return score_by(lambda: measure(quality), 0, 0).value
 
     def measure(quality: int) -> float:
-        made = encoder_of(target)(sample, quality, NO_METADATA)
-        return compare_seen(sample, read_result(made.data, target.name, sample.size))
+        made = write(sample, quality, NO_METADATA)
+        sizes[quality] = len(made.data)
+        return tiles.estimate_whole(compare_seen(sample, read_result(made.data, target.name, sample.size)))
 
-    return lambda wanted: predict(score_at, wanted)
+    def begin(wanted: float) -> Prediction:
+        start = predict(score_at, wanted)
+        return replace(start, sample_bytes=_bytes_at(sizes, start.quality))
+
+    return begin
+
+
+def _bytes_at(sizes: Mapping[int, int], quality: int) -> float | None:
+    """By those at the nearest qualities, the same or not far."""
+    return sizes[min(sizes, key=lambda each: abs(each - quality))] if sizes else None

@@ -4,34 +4,48 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
-from imgopt.imaging.scores.curve import LOWEST_QUALITY_SEARCHED, ScoreCurve
+from imgopt.imaging.scores.curve import (
+    LOWEST_QUALITY_SEARCHED,
+    ExpectedScore,
+    ScoreCurve,
+    usual_curve_through,
+    usual_score,
+)
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.steps.compress import Attempts, Compressed
 
 # Encodings of a sample, before those of the whole.
-MOST_SAMPLES = 2
-# A score that is more than that above its target is worth another encoding.
-ENOUGH_ABOVE = 1.5
-# So much above the target is tried for, as guesses miss it by a point either way; the last ones are to be safe.
-MARGINS = (0.7, 1.2, 3.0)
+MOST_SAMPLES = 3
+# A score that is more than that above its target is worth another encoding, and of the next quality below.
+ENOUGH_ABOVE, ENOUGH_FOR_A_STEP = 1.2, 1.7
+# So much above the target is tried for, as guesses miss it by a point either way: first by a sample, then by what is
+# known of the whole; the last ones are to be safe.
+SAMPLE_MARGIN, MARGINS = 0.5, (0.5, 0.8, 2.0)
 MOST_ENCODES = 1 + len(MARGINS)
 # How many times as small a file with just the target may be as one above it: by the points, or where nothing was lost
 # and fewer colours are enough after all. Searches for 80 and 90 on the benchmark's calibration half have shown no more.
 LARGEST_FALL, FALL_PER_POINT, FALL_TO_FEW_COLORS = 1.35, 1.08, 5.0
 TARGET_STOPPED = "The search for the target was stopped early: it takes more computing time than the credits pay for."
 
-# Samples say up to half a point more than the whole has.
-SAMPLE_MARGIN = 1.0
-
 ScoreOf = Callable[[Compressed], Score]
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """The quality where the score is thought to be, what is expected of others, and the bytes of a sample of it."""
+
+    quality: int
+    expected: ExpectedScore = usual_score
+    sample_bytes: float | None = None
+
+
+@dataclass(frozen=True)
 class SearchBounds:
-    """The last quality that may be tried, and the bytes that another format takes of the same picture."""
+    """The last quality that may be tried, another format's bytes of the same picture, and the most encodings."""
 
     highest: int = LOSSLESS_QUALITY
     rival: int | None = None
+    most: int = MOST_ENCODES
 
 
 @dataclass(frozen=True)
@@ -46,22 +60,23 @@ class Scored:
 
 
 def search(
-    attempts: Attempts, score_of: ScoreOf, target: float, start: int, bounds: SearchBounds = SearchBounds()
+    attempts: Attempts, score_of: ScoreOf, target: float, start: Prediction, bounds: SearchBounds = SearchBounds()
 ) -> Scored:
     """The smallest encoding found whose score is at least `target`; where there is none, the one that scores best.
 
-    `start` is the quality where it is thought to be. At most `MOST_ENCODES` are made and scored, fewer where the job's
+    `start` says where it is thought to be. At most `bounds.most` are made and scored, fewer where the job's
     budget doesn't allow another. Without scores, the first is all there is. No more are made where a file that lost
     nothing comes out again at another quality, or where all would be larger than the rival.
     """
-    curve, quality, sizes = ScoreCurve(), min(start, bounds.highest), set[int]()
+    curve, quality, sizes = ScoreCurve(expected=start.expected), min(start.quality, bounds.highest), set[int]()
     best = tried = _try(attempts, score_of, quality)
-    for margin in MARGINS:
+    for margin in MARGINS[: bounds.most - 1]:
         if tried.score.value is None:
             break
         curve.known[quality] = tried.score.value
-        quality = min(curve.quality_for(target + margin), bounds.highest)
-        if _is_found(best, target) or quality in curve.known or quality < LOWEST_QUALITY_SEARCHED:
+        highest = best.made.quality - 1 if best.reaches(target) else bounds.highest
+        quality = min(curve.quality_for(target + margin), highest)
+        if _is_found(best, target, quality) or quality in curve.known or quality < LOWEST_QUALITY_SEARCHED:
             break
         is_repeated = tried.made.encoding.lossless and tried.made.size in sizes
         if is_repeated or _is_beaten(tried, target, bounds.rival):
@@ -79,8 +94,10 @@ def _try(attempts: Attempts, score_of: ScoreOf, quality: int) -> Scored:
     return Scored(made, score_of(made))
 
 
-def _is_found(best: Scored, target: float) -> bool:
-    return best.reaches(target) and (best.score.value or 0) <= target + ENOUGH_ABOVE
+def _is_found(best: Scored, target: float, following: int) -> bool:
+    """Whether the best is near enough, by how much lower the next quality would be."""
+    enough = ENOUGH_ABOVE if following < best.made.quality - 1 else ENOUGH_FOR_A_STEP
+    return best.reaches(target) and (best.score.value or 0) <= target + enough
 
 
 def _is_beaten(tried: Scored, target: float, rival: int | None) -> bool:
@@ -100,17 +117,18 @@ def _better(best: Scored, tried: Scored, target: float) -> Scored:
     return max(best, tried, key=lambda each: each.score.value or 0)
 
 
-def predict(score_at: Callable[[int], float | None], target: float) -> int:
-    """The quality where the whole is thought to have that score, by scores of a sample at one or two qualities."""
-    curve = ScoreCurve()
-    quality = curve.quality_for(target + SAMPLE_MARGIN)
+def predict(score_at: Callable[[int], float | None], target: float) -> Prediction:
+    """Where the whole is thought to have that score, by scores of a sample at a few qualities."""
+    known: dict[int, float] = {}
+    wanted = target + SAMPLE_MARGIN
+    quality = ScoreCurve().quality_for(wanted)
     for _ in range(MOST_SAMPLES):
         score = score_at(quality)
         if score is None:
             break
-        curve.known[quality] = score
-        guess = curve.quality_for(target + SAMPLE_MARGIN)
+        known[quality] = score
+        guess = ScoreCurve(expected=usual_curve_through(known)).quality_for(wanted)
         if abs(guess - quality) <= 1:
             break
         quality = guess
-    return min(max(quality, LOWEST_QUALITY_SEARCHED), LOSSLESS_QUALITY)
+    return Prediction(quality, usual_curve_through(known))
