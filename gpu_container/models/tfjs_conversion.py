@@ -13,7 +13,6 @@ from gpu_container.models.ncnn_param import UnknownNetwork
 from gpu_container.models.ncnn_writer import FilterWindow, NcnnWriter
 
 if TYPE_CHECKING:
-    import numpy
     from numpy.typing import NDArray
 
 # What only turns pictures from (channels, height, width) to (height, width, channels) and back, or says the same again.
