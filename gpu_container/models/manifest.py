@@ -77,8 +77,8 @@ def read_manifest() -> list[Wheel]:
 
 
 def _wheel(networks: Tables = (), classifiers: Tables = (), detectors: Tables = (), **fields: str) -> Wheel:
-    kinds = {"networks": networks, "classifiers": classifiers, "detectors": detectors}
-    return Wheel(**fields, **{kind: _networks(tables) for kind, tables in kinds.items()})
+    made = [_networks(tables) for tables in (networks, classifiers, detectors)]
+    return Wheel(**fields, networks=made[0], classifiers=made[1], detectors=made[2])
 
 
 def _networks(tables: Tables) -> tuple[PublishedNetwork, ...]:

@@ -39,8 +39,8 @@ class NcnnWriter:
         self,
         name: str,
         entry: str,
-        kernel: "NDArray[numpy.float16]",
-        biases: "NDArray[numpy.float32]",
+        kernel: "NDArray[numpy.floating]",
+        biases: "NDArray[numpy.floating]",
         window: FilterWindow,
     ) -> str:
         """`kernel` has the shape (out, in, side, side); of a depthwise one `in` is 1, and `out` the channels."""

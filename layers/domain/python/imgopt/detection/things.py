@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 THING_DETECTOR = "nanodet"
 # COCO's categories, in its order.
 NAMES: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("coco.json").read_text()))
-SIDE_SEEN = 416
+SQUARE_SIDE = 416
 # Of red, green and blue, by which it was trained; it takes them in the opposite order.
 MEANS, DEVIATIONS = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 # A side of a box is the mean of these many steps, weighed by how likely each is.
 STEPS = 11
 LEAST_SURE, MOST_SHARED = 0.3, 0.6
 # How much boxes of two looks overlap that are around the same.
-SAME = 0.5
+SAME_PLACE = 0.5
 # What it gives for its three grids, and the pixels that a place of each stands for.
 GRIDS = {"PartitionedCall/Add_29": 8, "PartitionedCall/Add_33": 16, "PartitionedCall/Add_37": 32}
 INPUT = "input_1"
@@ -56,13 +56,13 @@ def find_things(image: "Image") -> list[Thing]:
     """
     from PIL.Image import Resampling, Transpose
 
-    square = image.convert("RGB").resize((SIDE_SEEN, SIDE_SEEN), Resampling.BILINEAR, reducing_gap=2.0)
-    mirrored = [_mirror(thing) for thing in look(square.transpose(Transpose.FLIP_LEFT_RIGHT))]
-    found = [_confirm(thing, mirrored) for thing in look(square)]
+    square = image.convert("RGB").resize((SQUARE_SIDE, SQUARE_SIDE), Resampling.BILINEAR, reducing_gap=2.0)
+    mirrored = [_mirror(thing) for thing in look_once(square.transpose(Transpose.FLIP_LEFT_RIGHT))]
+    found = [_confirm(thing, mirrored) for thing in look_once(square)]
     return sorted(found, key=lambda thing: -thing.box.score)
 
 
-def look(square: "Image") -> list[Thing]:
+def look_once(square: "Image") -> list[Thing]:
     """What is seen of a square of 416 pixels, each thing once, where it is surer than 0.3."""
     found = list(_find(square))
     return [
@@ -78,7 +78,7 @@ def _mirror(thing: Thing) -> Thing:
 
 def _confirm(thing: Thing, others: Sequence[Thing]) -> Thing:
     """As sure as both looks are on average; what the other doesn't see counts as nothing there."""
-    same = (each.box for each in others if each.name == thing.name and overlap(each.box, thing.box) >= SAME)
+    same = (each.box for each in others if each.name == thing.name and overlap(each.box, thing.box) >= SAME_PLACE)
     score = (thing.box.score + max((box.score for box in same), default=0.0)) / 2
     return Thing(thing.name, replace(thing.box, score=score))
 
@@ -109,7 +109,7 @@ def decode_grid(grid: "NDArray[numpy.float32]", stride: int) -> Iterator[Thing]:
         left, top, right, bottom = far[:, y, x].tolist()
         across, down = (float(x) + 0.5) * stride, (float(y) + 0.5) * stride
         ends = (across - left, down - top, across + right, down + bottom)
-        box = [min(1.0, max(0.0, end / SIDE_SEEN)) for end in ends]
+        box = [min(1.0, max(0.0, end / SQUARE_SIDE)) for end in ends]
         yield Thing(NAMES[kind], Box(box[0], box[1], box[2], box[3], float(scores[kind, y, x])))
 
 

@@ -59,7 +59,7 @@ def readable() -> frozenset[str]:
     libraries = (Path(each) for each in os.environ.get(LIBRARIES, "").split(os.pathsep) if each)
     packages = _packages()
     programs = (each.parent / "bin" for each in packages)  # of a layer
-    known = map(Path, (sys.base_prefix, *SYSTEM, *DEVICES, models_folder()))
+    known = (models_folder(), *map(Path, (sys.base_prefix, *SYSTEM, *DEVICES)))
     return _outermost({own, scripts, *known, *packages, *programs, *libraries, *_mapped()})
 
 

@@ -19,7 +19,7 @@ MANY, MOST_COUNTED, MOST_THINGS = "people", 3, 2
 # counted, and of one that may be another.
 SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.5, 0.6, 0.3
 # How sure detector and classifier must each be of a thing, and both together; and the detector of what no class is.
-LEAST_SEEN, LEAST_CLASSIFIED, TOGETHER, SEEN_ALONE = 0.45, 0.15, 0.75, 0.8
+LEAST_SEEN, LEAST_CLASSIFIED, BOTH_TOGETHER, SEEN_ALONE = 0.45, 0.15, 0.75, 0.8
 # All that is said of drawings, charts and the like: the networks were trained on photographs, and take a curve for an
 # oscilloscope and a skyline at night for a screen.
 SCREENSHOT, CHART = "screenshot", "chart"
@@ -83,7 +83,7 @@ def _is_certain(thing: Thing, seen: Sight) -> bool:
     if not classes:
         return score >= SEEN_ALONE
     classified = _mean(seen, classes)
-    return score >= LEAST_SEEN and classified >= LEAST_CLASSIFIED and score + classified >= TOGETHER
+    return score >= LEAST_SEEN and classified >= LEAST_CLASSIFIED and score + classified >= BOTH_TOGETHER
 
 
 def _mean(seen: Sight, classes: Sequence[int]) -> float:
