@@ -5,7 +5,7 @@ import sys
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.gif import blocks as gif_blocks
@@ -223,3 +223,26 @@ def test_limits_of_a_program_can_be_set_below_those_of_its_job(monkeypatch):
     monkeypatch.setattr(gifsicle.budget, "current", lambda: Meter(Budget(40.0, 2**31), clock=lambda: 0.0))
     script = f"ulimit -t 60 && {gifsicle._limits()}"
     subprocess.run(["/bin/sh", "-c", script, "true"], check=True)
+
+
+def shaded_ball() -> Image.Image:
+    """Three flat greys with smooth edges, on nothing."""
+    image = Image.new("RGBA", (512, 512))
+    draw = ImageDraw.Draw(image)
+    for step in range(3):
+        reach, grey = 230 - 77 * step, 40 + 50 * step
+        draw.ellipse((256 - reach, 256 - reach, 256 + reach, 256 + reach), fill=(grey, grey, grey, 255))
+    return image.resize((128, 128), Image.Resampling.LANCZOS)
+
+
+def test_a_drawing_gets_no_noise_of_fewer_colours():
+    made = pictures.open_image(gif.encode(shaded_ball(), 10).data).convert("RGB")
+    inside = made.crop((52, 52, 76, 76))
+    assert len(inside.getcolors()) == 1
+    assert len(gif.encode(shaded_ball(), 10).data) < 1250
+
+
+def test_a_slope_gets_noise_where_bands_would_show():
+    slope = Image.linear_gradient("L").resize((200, 200)).convert("RGB")
+    made = pictures.open_image(gif.encode(slope, 60).data).convert("L")
+    assert any(len(made.crop((0, row, 200, row + 1)).getcolors()) > 1 for row in range(200))

@@ -187,8 +187,9 @@ def test_codes_behind_the_end_of_a_gifs_picture_are_cut_off():
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}, {"restart_marker_blocks": 2}])
 @pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_a_jpeg_with_bytes_behind_its_last_pixel_is_not_given_back(mode, options):
-    plain = encode(draw(mode), "JPEG", **options)
+@pytest.mark.parametrize("size", [(48, 32), (96, 80)])
+def test_a_jpeg_with_bytes_behind_its_last_pixel_is_not_given_back(size, mode, options):
+    plain = encode(draw(mode, size), "JPEG", **options)
     assert trim(plain, "jpg", KeepMetadata.NONE) == plain
     assert trim(plain[:-2] + HIDDEN + plain[-2:], "jpg", KeepMetadata.NONE) is None
 

@@ -10,6 +10,7 @@ from imgopt.codecs.gif.blocks import mend_disposals, prepend_empty_frame, read_d
 from imgopt.codecs.gif.changes import draw_changes
 from imgopt.codecs.gif.reader import decode_animation
 from imgopt.codecs.gif.writer import CLEAR, KEEP, Picture, delays, write
+from imgopt.codecs.png.losses import Source
 from imgopt.codecs.shared.animation import Animation, sample_durations, sample_indexes
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 from imgopt.codecs.shared.palette import OPAQUE_FROM, Palette, harden_alpha, quantizer
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 ENCODER = "imagequant + gifsicle"
 DITHERING = 0.5
+# A picture in at most so many colours is a drawing.
+COLORS_OF_DRAWING = 4096
 # Above this many pixels in all frames only gifsicle is tried, in one pass.
 REDRAWN_PIXELS = 100_000_000
 # What noise takes; others take a tenth.
@@ -47,12 +50,25 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 def _encode(image: "Image", quality: int) -> Encoding:
     frame = harden_alpha(image.convert("RGBA"))
-    with quantizer([frame], _fidelity(quality), dithering=DITHERING) as chosen:
-        numbers = chosen.remap(frame)
-        picture = Picture(numbers, chosen.palette(), delay=0, disposal=0)
-    data = write([picture], image.size, plays=1)
+    data = _write_drawing(frame, quality) if frame.getcolors(COLORS_OF_DRAWING) else None
+    data = data or _write_still(frame, _fidelity(quality), DITHERING)
     losses = {0, _noise(quality)}  # noise makes smooth drawings larger
     return Encoding(min((_squeeze(data, loss) for loss in losses), key=len), ENCODER)
+
+
+def _write_still(frame: "Image", fidelity: int, dithering: float) -> bytes:
+    with quantizer([frame], fidelity, dithering=dithering) as chosen:
+        numbers = chosen.remap(frame)
+        return write([Picture(numbers, chosen.palette(), delay=0, disposal=0)], frame.size, plays=1)
+
+
+def _write_drawing(frame: "Image", quality: int) -> bytes | None:
+    """Without dithering, which makes noise of smooth edges, the more the fewer colours; None where bands would show."""
+    from PIL import Image
+
+    data = _write_still(frame, _fidelity(quality), 0)
+    with Image.open(BytesIO(data), formats=["GIF"]) as few:
+        return None if Source.of(frame, quality).loses(few, colors=False) else data
 
 
 def _encode_huge(image: "Image", quality: int) -> Encoding:

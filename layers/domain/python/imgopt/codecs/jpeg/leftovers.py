@@ -5,6 +5,7 @@ where more scans could come: where the frame's header has components that no sca
 """
 
 from imgopt.codecs.jpeg.segments import FRAMES, read_segments
+from imgopt.codecs.jpeg.wholeness import SHRUNK
 from imgopt.codecs.shared import vips
 
 PASSED_OVER = "extraneous bytes"
@@ -13,6 +14,8 @@ ADDED = {1: 2, 3: 1}
 # Of a frame's header, before and of its components (ITU T.81, B.2.2).
 COMPONENTS_AT, COMPONENT_BYTES = 9, 3
 ONE_SAMPLE = 0x11
+# Pixels of the shorter side, from which on libvips may decode an eighth of it.
+LEAST_SHRUNK = 64
 
 
 def trim(data: bytes) -> bytes | None:
@@ -20,9 +23,11 @@ def trim(data: bytes) -> bytes | None:
 
     Up to seven behind a scan, which libjpeg has read ahead, aren't seen, nor those behind the only scan of four inks.
     """
-    library = vips.library()
+    library, awaiting = vips.library(), _await_more(data)
     try:
-        library.Image.jpegload_buffer(_await_more(data), fail_on="warning", access="sequential").avg()
+        whole = library.Image.jpegload_buffer(awaiting)
+        shrink = SHRUNK if min(whole.width, whole.height) >= LEAST_SHRUNK else 1
+        library.Image.jpegload_buffer(awaiting, fail_on="warning", access="sequential", shrink=shrink).avg()
     except library.Error as error:
         return None if PASSED_OVER in str(error) else data
     return data

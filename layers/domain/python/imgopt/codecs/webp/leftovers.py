@@ -32,7 +32,7 @@ def trim(data: bytes) -> bytes | None:
 
 def _read_pictures(data: bytes) -> Iterator[list[tuple[bytes, bytes]]]:
     """The chunks of each, with their kinds."""
-    still = []
+    still = list[tuple[bytes, bytes]]()
     for kind, start, end in read_chunks(BytesIO(data)):
         if kind == FRAME:
             yield list(_read_inner(data[start:end], CHUNK_HEADER + FRAME_HEADER))
