@@ -17,7 +17,7 @@ from imgopt.imaging.steps.compress import Attempts, Compressed
 # Encodings of a sample, before those of the whole.
 MOST_SAMPLES = 3
 # A score that is more than that above its target is worth another encoding, and of the next quality below.
-ENOUGH_ABOVE, ENOUGH_FOR_A_STEP = 1.2, 1.7
+ENOUGH_ABOVE, ENOUGH_FOR_A_STEP = 1.5, 2.0
 # So much above the target is tried for, as guesses miss it by a point either way: first by a sample, then by what is
 # known of the whole; the last ones are to be safe.
 SAMPLE_MARGIN, MARGINS = 0.5, (0.5, 0.8, 2.0)
