@@ -73,9 +73,17 @@ def test_formats_become_what_they_would_without_upscaling(finish, data, asked, b
         assert (done["processed_width"], done["processed_height"]) == (2 * pictures.WIDTH, 2 * pictures.HEIGHT)
 
 
-def test_a_job_tells_what_made_it_larger(finish):
-    done = finish(pictures.jpeg(), output_upscale_factor=2)
-    assert (done["upscale_model"], done["upscale_device"]) == ("waifu2x-anime-denoise0-x2", "cpu")
+@pytest.mark.parametrize(
+    ("data", "model"),
+    [
+        (pictures.encode(fakes.photo(40, 30), "PNG"), "waifu2x-anime-x2"),
+        (pictures.encode(fakes.photo(40, 30), "JPEG", quality=90), "waifu2x-anime-denoise0-x2"),
+        (pictures.encode(fakes.photo(40, 30), "JPEG", quality=60), "waifu2x-photo-denoise3-x2"),
+    ],
+)
+def test_a_job_tells_what_made_it_larger_which_its_file_has_chosen(finish, data, model):
+    done = finish(data, output_upscale_factor=2)
+    assert (done["upscale_model"], done["upscale_device"]) == (model, "cpu")
     assert done["upscale_tiles"] >= 1
     assert done["upscale_seconds"] >= 0
 
