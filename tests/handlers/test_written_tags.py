@@ -96,7 +96,7 @@ def test_an_upscaled_file_says_both(finished):
     assert (has_tags(data), read_header(BytesIO(data), LIMITS).source_type) == (True, ENHANCED)
 
 
-def test_all_outputs_have_tags(finished, client):
+def test_tags_are_in_each_of_several_outputs(finished, client):
     told, _ = finished(pictures.png(), outputs=[{"output_width": 20}, {"output_width": 30, "output_format": "webp"}])
     for output in told["outputs"]:
         data = client.get(output["download_url"]).content
