@@ -19,7 +19,7 @@ from benchmarks.corpus import Sample, samples
 from benchmarks.upscale_networks import ANIMEVIDEO, CUNET
 from gpu_container.models.building import ensure_network
 from gpu_container.models.selection import for_cpu
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.kinds import PictureKind
 from imgopt.upscale import scaling

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.formats import decode_animation
 from imgopt.codecs.header import read_header
 from imgopt.credits.budgets import budget_for_pixels, budget_for_tagging

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image, ImageDraw
 from pydantic import ValidationError
 
-from imgopt.codecs.format import Content, ImageHeader
+from imgopt.codecs.capabilities import Content
+from imgopt.codecs.format import ImageHeader
 from imgopt.errors import InvalidRequest
 from imgopt.imaging import accept, best
 from imgopt.imaging.artifact import Artifact, Candidate, Made

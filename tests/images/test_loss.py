@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.formats import FORMATS, read_loss
 from imgopt.codecs.jpeg.loss import estimate_quality
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA

@@ -4,7 +4,7 @@ import numpy
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.shared.color import flatten
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.kinds import PictureKind

@@ -4,7 +4,7 @@ import numpy
 import pytest
 from PIL import Image, ImageDraw
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.shared.color import flatten
 from imgopt.errors import InvalidRequest, Unavailable
 from imgopt.imaging.kinds import PictureKind, kind_of

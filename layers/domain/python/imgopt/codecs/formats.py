@@ -1,7 +1,8 @@
 """The formats by name, in the order in which they are tried and listed."""
 
 from imgopt.codecs import avif, bmp, gif, heic, ico, jpeg, jxl, png, svg, tiff, webp
-from imgopt.codecs.format import Encode, Format, Loss, Transform
+from imgopt.codecs.capabilities import Loss
+from imgopt.codecs.format import Encode, Format, Transform
 from imgopt.codecs.shared.animation import Animation
 from imgopt.errors import InvalidImage
 

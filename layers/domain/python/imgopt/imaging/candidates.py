@@ -2,7 +2,8 @@
 
 from collections.abc import Set as AbstractSet
 
-from imgopt.codecs.format import Content, Format, ImageHeader
+from imgopt.codecs.capabilities import Content
+from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY
 from imgopt.errors import InvalidRequest

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from imgopt.codecs.format import Deep, Format, ImageHeader
+from imgopt.codecs.capabilities import Deep
+from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.imaging.geometry import Placement, Size

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.format import Content
+from imgopt.codecs.capabilities import Content
 from imgopt.codecs.shared.flat_color import flat_colors
 from imgopt.codecs.shared.redundancy import measure_by_runs
 

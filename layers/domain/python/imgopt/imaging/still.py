@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from imgopt.codecs.format import Encode, Format, ImageHeader, ImageSet, Vector
+from imgopt.codecs.capabilities import ImageSet, Vector
+from imgopt.codecs.format import Encode, Format, ImageHeader
 from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
 from imgopt.codecs.shared.provenance import mark

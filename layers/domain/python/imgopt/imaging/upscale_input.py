@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
-from imgopt.codecs.format import ImageHeader, Loss
+from imgopt.codecs.capabilities import Loss
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import decode_animation, mend, read_loss
 from imgopt.codecs.shared import animation
 from imgopt.codecs.shared.animation import Animation

@@ -1,6 +1,7 @@
 """Drawings that stay drawings."""
 
-from imgopt.codecs.format import ImageHeader, Vector
+from imgopt.codecs.capabilities import Vector
+from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.artifact import Made, describe_left_out, describe_vector_metadata, join_warnings, made_of
 from imgopt.imaging.options import ProcessingSettings

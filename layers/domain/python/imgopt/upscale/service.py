@@ -5,7 +5,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.shared.color import normalize
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.geometry import Size

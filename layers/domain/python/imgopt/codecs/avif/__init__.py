@@ -1,7 +1,9 @@
 """AVIF by libavif and libaom, as Pillow carries them."""
 
 from imgopt.codecs.avif import animation, cleaning, codec, insertion
-from imgopt.codecs.format import Content, Format, branded
+from imgopt.codecs.capabilities import Content
+from imgopt.codecs.format import Format
+from imgopt.codecs.recognition import branded
 from imgopt.codecs.shared import headers, isobmff_color, isobmff_embedded
 from imgopt.codecs.shared.animation import decoder
 

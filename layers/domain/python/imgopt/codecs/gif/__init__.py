@@ -2,8 +2,10 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
+from imgopt.codecs.capabilities import Content
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.gif import blocks, codec, embedded, leftovers, reader
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.errors import InvalidImage
 

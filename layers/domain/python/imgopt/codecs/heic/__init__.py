@@ -1,7 +1,8 @@
 """HEIC, which is only read, by libheif in a child process."""
 
-from imgopt.codecs.format import Format, branded
+from imgopt.codecs.format import Format
 from imgopt.codecs.heic import codec
+from imgopt.codecs.recognition import branded
 from imgopt.codecs.shared import headers, isobmff_color, isobmff_embedded
 
 BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})

@@ -2,8 +2,10 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, ImageSet, Limits, begins
+from imgopt.codecs.capabilities import ImageSet
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.ico import codec
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 
 

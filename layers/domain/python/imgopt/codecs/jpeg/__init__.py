@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import BinaryIO
 
-from imgopt.codecs.format import Content, Format, GainMaps, ImageHeader, Limits, begins
+from imgopt.codecs.capabilities import Content, GainMaps
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.jpeg import (
     application_segments,
     codec,
@@ -15,6 +16,7 @@ from imgopt.codecs.jpeg import (
     segments,
     wholeness,
 )
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.pillow import opener
 

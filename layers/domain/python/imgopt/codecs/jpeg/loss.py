@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.jpeg.segments import FRAMES, SCAN, read_segments
 from imgopt.errors import InvalidImage
 

@@ -2,10 +2,12 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Content, Format, ImageHeader, Limits, Packing, begins
+from imgopt.codecs.capabilities import Content, Packing
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, embedded, libjxl, reconstruction
 from imgopt.codecs.jxl.container import CONTAINER, read_file
 from imgopt.codecs.jxl.image_header import SIGNATURE, read_image_header
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.codecs.shared.encoding import BITS
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.jxl import animation, libjxl, reconstruction
 from imgopt.codecs.jxl.container import JxlFile, read_file, write_boxes
 from imgopt.codecs.jxl.image_header import JxlImage, read_image_header

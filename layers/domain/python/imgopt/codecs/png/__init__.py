@@ -2,8 +2,10 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Content, Deep, Format, ImageHeader, Limits, begins
+from imgopt.codecs.capabilities import Content, Deep
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, embedded, late_metadata
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 
 

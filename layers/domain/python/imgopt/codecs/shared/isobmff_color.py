@@ -3,7 +3,7 @@
 from io import BytesIO
 from itertools import chain
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.shared import av1, hevc
 from imgopt.codecs.shared.code_points import BT709, CAMERAS, SRGB_TRANSFER, UNSPECIFIED, NamedColor, named
 from imgopt.codecs.shared.encoding import BITS

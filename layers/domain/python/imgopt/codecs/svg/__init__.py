@@ -2,7 +2,8 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, Vector
+from imgopt.codecs.capabilities import Vector
+from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.codecs.svg import embedded, trace
 from imgopt.codecs.svg.document import parse

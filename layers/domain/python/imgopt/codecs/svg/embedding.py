@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from urllib.parse import unquote_to_bytes
 
-from imgopt.codecs.format import Recognizer, begins, branded
+from imgopt.codecs.recognition import Recognizer, begins, branded
 
 # What browsers draw in an SVG, by how such files begin (WHATWG MIME Sniffing, 6.1).
 SIGNATURES: dict[str, Recognizer] = {

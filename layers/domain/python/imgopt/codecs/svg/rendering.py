@@ -7,7 +7,7 @@ from itertools import filterfalse
 from math import isclose
 from xml.etree.ElementTree import Element
 
-from imgopt.codecs.format import Drawn
+from imgopt.codecs.capabilities import Drawn
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.drawing.fonts import font_options
 from imgopt.codecs.svg.drawing.letters import MISSING_LETTERS, lacks_letters

@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element
 
-from imgopt.codecs.format import Prepared
+from imgopt.codecs.capabilities import Prepared
 from imgopt.codecs.svg.document import parse, serialize
 from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.picture_metadata import strip_pictures

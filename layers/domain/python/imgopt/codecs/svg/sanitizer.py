@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from imgopt.codecs.format import Prepared
+from imgopt.codecs.capabilities import Prepared
 from imgopt.codecs.svg import styles, vocabulary
 from imgopt.codecs.svg.document import XLINK_HREF, XML, parse, serialize
 from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, is_embedded, picture_type_of, relabelled

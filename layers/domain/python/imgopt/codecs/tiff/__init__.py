@@ -2,7 +2,8 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Format, ImageHeader, Limits, begins
+from imgopt.codecs.format import Format, ImageHeader, Limits
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.codecs.tiff import codec, depth, embedded, loss
 from imgopt.codecs.tiff.camera_raw import RawPreview

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.jpeg.loss import read_jpeg_loss
 from imgopt.codecs.tiff import tags
 from imgopt.codecs.tiff.depth import NO_LIMITS

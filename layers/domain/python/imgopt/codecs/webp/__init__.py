@@ -2,7 +2,9 @@
 
 from typing import BinaryIO
 
-from imgopt.codecs.format import Content, Format, ImageHeader, Limits, begins
+from imgopt.codecs.capabilities import Content
+from imgopt.codecs.format import Format, ImageHeader, Limits
+from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from imgopt.codecs.format import Loss
+from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.matrix_profile import has_stated_size
 from imgopt.codecs.shared.metadata import LONGEST_KEPT
