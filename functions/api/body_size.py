@@ -6,7 +6,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imgopt.files.sizes import megabytes
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.settings import settings
+from imgopt.units import MEBIBYTE
 
 UPLOAD_PATH = "/upload"
 # Part headers and boundaries come on top of a file.

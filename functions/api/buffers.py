@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from imgopt.settings import MEBIBYTE
+from imgopt.units import MEBIBYTE
 
 # Large parts cost fewer requests to S3. Where there is no room for one, an answer goes on with small ones.
 LARGE, SMALL = 8 * MEBIBYTE, MEBIBYTE // 2

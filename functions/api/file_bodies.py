@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile as Part
 from functions.api.uploading import UploadRoute
 from functions.api.warnings import show
 from imgopt.safe_http.filenames import name_in
-from imgopt.settings import MEBIBYTE
+from imgopt.units import MEBIBYTE
 
 ANY_TYPE = "application/octet-stream"
 MOST_FIELD_NAMES = 5

@@ -7,7 +7,8 @@ from imgopt.credits import budgets
 from imgopt.credits.budgets import LEAST_SECONDS, STAGE_SECONDS, budget_for_pixels, budget_for_tagging
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.sandbox.budget import UNLIMITED, Budget, Meter
-from imgopt.settings import MEBIBYTE, Settings
+from imgopt.settings import Settings
+from imgopt.units import MEBIBYTE
 
 
 def header(width: int, height: int, format_name: str = "png", frames: int = 1) -> ImageHeader:

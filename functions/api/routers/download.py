@@ -23,7 +23,8 @@ from imgopt.imaging.options import MOST_OUTPUTS
 from imgopt.jobs import archive
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import FIRST, Job, JobResult
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.settings import settings
+from imgopt.units import MEBIBYTE
 
 router = APIRouter(prefix="/download", tags=["download"])
 SIGNED_SECONDS = 15 * 60

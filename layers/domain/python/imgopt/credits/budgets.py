@@ -10,7 +10,8 @@ from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import Step, canvas_of, processed_frames, upscaled_frames
 from imgopt.sandbox.budget import Budget
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.settings import settings
+from imgopt.units import MEBIBYTE
 
 # What a stage takes for a job beside the process that has the budget: to read, start, end and store.
 STAGE_SECONDS = 1.0

@@ -12,7 +12,7 @@ from imgopt.errors import Expired, InvalidImage, NotFound, NotReady, TooLarge, U
 from imgopt.files import repository, service
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.files.naming import last_part
-from imgopt.settings import MEBIBYTE
+from imgopt.units import MEBIBYTE
 
 DIRECT_UPLOAD_SECONDS = 15 * 60
 # What is wrong with a file stays so; anything else may pass, and the file must not be lost for it.

@@ -13,7 +13,8 @@ from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.destinations import resolve
 from imgopt.safe_http.errors import unfetchable
 from imgopt.safe_http.filenames import filename
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.settings import settings
+from imgopt.units import MEBIBYTE
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

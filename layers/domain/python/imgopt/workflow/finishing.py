@@ -19,9 +19,10 @@ from imgopt.imaging.outputs import outputs_of
 from imgopt.jobs import results
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.settings import settings
 from imgopt.tagging.model import ImageTags
 from imgopt.telemetry import logger
+from imgopt.units import MEBIBYTE
 from imgopt.workflow import signatures
 from imgopt.workflow.actions import describe_actions
 from imgopt.workflow.state import Plan, read_json, to_json

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from imgopt.errors import InvalidImage, TooCostly
 from imgopt.sandbox import budget
-from imgopt.settings import MEBIBYTE, settings
+from imgopt.settings import settings
+from imgopt.units import MEBIBYTE
 
 LEAST_BYTES, MEMORY_BYTES = 128 * MEBIBYTE, 2048 * MEBIBYTE
 SHELL = ("/bin/sh", "-c")

@@ -1,0 +1,45 @@
+"""Every setting of the service, read once from `IMGOPT_*` environment variables."""
+
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from imgopt.settings.billing import BillingSettings
+from imgopt.settings.credits import CreditSettings
+from imgopt.settings.limits import LimitSettings
+from imgopt.settings.network import NetworkSettings
+from imgopt.settings.sign_in import SignInSettings
+from imgopt.settings.tagging import TaggingSettings
+
+
+class Settings(
+    BillingSettings, SignInSettings, CreditSettings, TaggingSettings, NetworkSettings, LimitSettings, BaseSettings
+):
+    """Names, limits and lifetimes. Sizes are in bytes, times in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="IMGOPT_", frozen=True)
+
+    table_name: str = ""
+    uploads_bucket: str = ""
+    results_bucket: str = ""
+    state_machine_arn: str = ""
+
+    callbacks_queue_url: str = ""
+    upscales_queue_url: str = ""
+    signing_secret_arn: str = ""
+    signing_secret: str = Field("", repr=False, description="Signs callbacks, in place of the one in Secrets Manager.")
+
+    @property
+    def signs_results(self) -> bool:
+        """Whether there is a key by which C2PA manifests are signed."""
+        return bool(self.c2pa_secret_arn or (self.c2pa_certificates and self.c2pa_private_key))
+
+    def credits_of(self, tier: str) -> int:
+        amount: int = getattr(self, f"credits_{tier}")
+        return amount
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

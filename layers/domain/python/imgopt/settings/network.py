@@ -1,0 +1,46 @@
+"""Who may reach the service, and what it may reach."""
+
+from pydantic import BaseModel, Field
+
+from imgopt.setting_types import Networks, Ports, SharedSecret, Strings
+
+
+class NetworkSettings(BaseModel):
+    """Websites, hosts, proxies, and the secrets that they share with the service."""
+
+    cors_origins: Strings = Field(
+        "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
+    )
+    docs: bool = Field(True, description="Whether /docs and /openapi.json describe the API to everybody.")
+    allowed_hosts: Strings = Field(
+        "", validate_default=True, description="Hosts, without ports, that requests may name; empty for all of them."
+    )
+    fetch_seconds: float = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
+    fetch_ports: Ports = Field("80,443", validate_default=True, description="Ports that URLs are fetched from.")
+    fetch_trusted_hosts: Strings = Field(
+        "", validate_default=True, description="Each host:port that may be fetched from though it is not public."
+    )
+
+    trusted_proxies: Networks = Field(
+        "",
+        validate_default=True,
+        description="Networks of proxies whose X-Forwarded-For tells the client's address, as 10.0.0.0/8.",
+    )
+
+    origin_secret: SharedSecret = Field(
+        "",
+        repr=False,
+        description="A proxy sends it as Imgopt-Origin-Secret; requests without it are refused. Several as below.",
+    )
+    origin_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+
+    scheduler_secret: SharedSecret = Field(
+        "",
+        repr=False,
+        description="Lets whoever sends it call /internal/*; several by commas while one is replaced by another.",
+    )
+    scheduler_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    process_issuer: str = Field("", description="OIDC issuer of the tokens that POST /process takes.")
+    process_audience: str = Field("", description="Their audience.")
+    process_subject: str = Field("", description="The service account: their subject or e-mail address.")
+    process_seconds: float = Field(25, gt=0, le=25, description="How long POST /process waits for a job's end.")
