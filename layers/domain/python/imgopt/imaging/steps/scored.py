@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Of a sample that tells where to begin: so many pixels, and this part of the picture; fewer tell nothing.
 SAMPLE_PIXELS, SAMPLE_PART, LEAST_SAMPLE = 250_000, 1 / 6, 36_000
+# What is larger by more than that in a sample of it won't be the smaller file.
+ABOUT_AS_SMALL = 1.1
 USUAL_QUALITY = "The quality is what most pictures need for that target."
 
 FitFrom = Callable[[Encode, int], Compressed]
@@ -57,8 +59,8 @@ def make_smallest(
 ) -> tuple[Compressed, Score]:
     """The same by several encoders, of which the smallest file counts where a score is wanted, and the first else.
 
-    Samples tell which that is. Without them all are tried: together they make no more encodings of the whole than one
-    alone may, and each leaves one to each of those after it.
+    Samples tell which that is. Where they don't, all are tried: together they make no more encodings of the whole than
+    one alone may, and each leaves one to each of those after it.
     """
     wanted = options.output_quality_target
     if wanted is None:
@@ -76,10 +78,13 @@ def make_smallest(
 
 
 def _most_promising(begun: list[tuple[Scoring, Prediction]]) -> list[tuple[Scoring, Prediction]]:
-    """The one whose sample is smallest at the score; all where a sample is missing."""
-    sizes = [start.sample_bytes for _, start in begun]
-    known = [size for size in sizes if size is not None]
-    return [begun[sizes.index(min(known))]] if len(known) == len(begun) else begun
+    """Those whose samples are about the smallest at the score, the smallest first; all where a sample is missing."""
+    sizes = {number: start.sample_bytes for number, (_, start) in enumerate(begun)}
+    known = {number: size for number, size in sizes.items() if size is not None}
+    if len(known) < len(begun):
+        return begun
+    least = min(known.values())
+    return [begun[number] for number in sorted(known, key=known.__getitem__) if known[number] <= ABOUT_AS_SMALL * least]
 
 
 def _within_limit(found: Scored, scoring: Scoring, limit: int | None) -> tuple[Compressed, Score]:
