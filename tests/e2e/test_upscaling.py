@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 def test_a_photo_is_made_larger_by_a_network(client, process, width, height):
     job = process(pictures.encode(photo(width, height), "JPEG"), output_upscale_factor=2, output_format="webp")
     assert (job["status"], job["error_message"], job["executed_upscale"]) == ("completed", None, True)
-    assert (job["upscale_model"], job["upscale_device"]) == ("waifu2x-anime-denoise0-x2", "cpu")
+    assert (job["upscale_model"], job["upscale_device"]) == ("waifu2x-photo-denoise3-x2", "cpu")
     assert job["upscale_tiles"] > 0
     download = client.get(f"/download/{job['id']}").raise_for_status()
     assert pictures.open_image(download.content).size == (2 * width, 2 * height)

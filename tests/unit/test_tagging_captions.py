@@ -76,7 +76,7 @@ def test_keywords_go_from_the_subject_to_what_fills_up(found, keywords):
     [
         ((CAMERA, SALE, BLUE), "camera-for-sale-dark-blue-white"),
         ((None, None, BLUE), "dark-blue-white"),
-        ((None, Quotes(("營業中",), more=False), MANY), "text"),
+        ((None, Quotes(("營業中",), more=False), MANY), "ying-ye-zhong"),
     ],
 )
 def test_slugs_name_the_same(found, slug):

@@ -31,14 +31,14 @@ def create_guest() -> tuple[Principal, str]:
 def find_by_session_token(token: str) -> Principal | None:
     """None where there is no such guest, or where it has expired."""
     try:
-        guest = _find_guest(hash_token(token))
+        guest = known_guest(hash_token(token))
     except NotFound:
         return None
     return None if guest.expires_at <= clock.now() else Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
 
 
 @lru_cache(maxsize=MOST_GUESTS_KNOWN)
-def _find_guest(token_hash: str) -> Guest:
+def known_guest(token_hash: str) -> Guest:
     """A guest's record never changes, and only its end removes it: one that was read is not read again.
 
     Raises NotFound, which is not remembered.
