@@ -1,6 +1,7 @@
 """Tags in the file itself: `write_tags` puts alt text, title and keywords into its XMP once both are there."""
 
 from io import BytesIO
+from xml.dom.minidom import parseString
 
 import pytest
 
@@ -71,6 +72,13 @@ def test_tags_are_in_an_animation(finished):
     for source, target in (("gif", "gif"), ("gif", "webp"), ("gif", "avif"), ("gif", "png")):
         told, data = finished(pictures.gif(frames=3), output_format=target, keep_animation=True)
         assert (has_tags(data), told["processed_frames"], source) == (True, 3, "gif")
+
+
+def test_any_writing_stands_in_the_file_as_it_was_said():
+    said = '\u0645\u06cc\u200c\u062e\u0648 \u6771\u4eac\u3000\u99c5 \U0001f469\u200d\U0001f52c 5\u00a0\u20ac ]]> <b> "&amp;"'
+    data = write_tags(pictures.png(), "png", f"{said}\0\x1b\x9f\uffff\ud800", said, [said])
+    words = parseString(packet_in(data)).getElementsByTagName("rdf:li")  # noqa: S318 - our own
+    assert [each.firstChild.data for each in words] == [said] * 3
 
 
 def test_nothing_is_written_unless_it_is_asked_for(finished):

@@ -1,5 +1,6 @@
 """XMP packets (ISO 16684-1): what has become untrue is taken out, or all but the rights, or what IPTC says is added."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape
@@ -41,6 +42,8 @@ UNTRUE_NAMESPACES = frozenset(
     }
 )
 EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
+# What XML 1.0 can't hold (production 2), and the control characters that it can; but for tabs and new lines.
+UNWRITABLE = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Neither has a place in XMP, and the latter may stand for any number of others.
 FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 
@@ -91,7 +94,7 @@ def _change(packet: bytes, texts: Texts, is_kept: IsKept, *, anew: bool = False)
     if not known and not added:
         return b""
     if not changed and not added and not anew:
-        return packet
+        return packet.replace(b"\0", b"")  # stood around it: in a GIF they would end it
     return _serialize(document, graph, added)
 
 
@@ -193,5 +196,5 @@ def _write(known: Property, values: Sequence[str]) -> str:
 
 
 def _to_xml(text: str) -> str:
-    """Without control characters, which XML 1.0 has no way to write."""
-    return escape("".join(each for each in text if each.isprintable() or each in "\t\n"))
+    """Without control characters. Spaces of all writings stay, and what joins letters and emoji, which nobody sees."""
+    return escape(UNWRITABLE.sub("", text))
