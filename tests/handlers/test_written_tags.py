@@ -167,6 +167,18 @@ def test_an_attempt_that_broke_off_after_writing_is_taken_up(client, submit, run
     assert (has_tags(data), told["processed_size"]) == (True, len(data))
 
 
+@pytest.mark.parametrize("elsewhere", ['xmlns:rdf="urn:other"', ""])
+def test_xmp_may_call_rdf_otherwise(elsewhere):
+    packet = XMP.decode().replace("rdf:", "R:").replace(":rdf=", ":R=").replace("<R:RDF", f"<R:RDF {elsewhere}")
+    data = FORMATS["png"].write_xmp(pictures.png(), packet.encode())
+    once = write_tags(data, "png", ALT, "Red corner", TAGS.keywords)
+    assert (has_tags(once), "Ann" in packet_in(once)) == (True, True)
+    assert write_tags(once, "png", ALT, "Red corner", TAGS.keywords) == once
+    graph = parseString(packet_in(once)).documentElement.firstChild  # noqa: S318 - our own
+    children = [each for each in graph.childNodes if each.nodeType == each.ELEMENT_NODE]
+    assert {each.namespaceURI for each in children} == {graph.namespaceURI}
+
+
 def test_damaged_xmp_gives_way():
     data = FORMATS["png"].write_xmp(pictures.png(), b"<x")
     assert has_tags(write_tags(data, "png", ALT, "Red corner", TAGS.keywords))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC, PHOTOSHOP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/photoshop/1.0/"
 TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
-XML_NAMES = "http://www.w3.org/2000/xmlns/"
+XML_NAMES, RDF_PREFIX = "http://www.w3.org/2000/xmlns/", "xmlns:rdf"
 PREFIXES = {
     "dc": DC,
     "photoshop": PHOTOSHOP,
@@ -148,7 +148,10 @@ def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
         elif about := child.getAttributeNodeNS(RDF, "about"):
             about.value = ""  # may be the document's own number
     for description in _elements(_describe(added)) if added else ():
-        graph.appendChild(document.importNode(description, deep=True))
+        copied = document.importNode(description, deep=True)
+        if graph.getAttribute(RDF_PREFIX) != RDF:  # as other prefixes may stand for it
+            copied.setAttributeNS(XML_NAMES, RDF_PREFIX, RDF)
+        graph.appendChild(copied)
     return (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         f'{_with_prefixes(graph)}</x:xmpmeta><?xpacket end="w"?>'
