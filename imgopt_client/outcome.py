@@ -69,6 +69,7 @@ FACT_FIELDS = {
     "score_metric": "score_metric",
     "alt_text": "seo_alt_text",
     "keywords": "seo_keywords",
+    "warning": "warning",
 }
 
 

@@ -53,6 +53,12 @@ def test_json_output_has_a_line_for_each_file_in_their_order(imgopt, images, cap
     ]
 
 
+def test_json_output_tells_a_warning(server, imgopt, images, capsys):
+    server.job_status = lambda name: {"status": "completed", "warning": "Tags were made offline."}
+    assert imgopt("optimize", "--json", *images("hero.png")) == 0
+    assert json.loads(capsys.readouterr().out)["warning"] == "Tags were made offline."
+
+
 def test_out_of_credits_is_reported_once(server, imgopt, images, capsys):
     server.scripted["POST /auto"].append(answer({"credits_needed": 1, "credits_remaining": 0}, 429))
     assert imgopt("optimize", "--jobs", 1, *images("a.png", "b.png", "c.png")) == 4

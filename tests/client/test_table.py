@@ -37,6 +37,16 @@ def test_table_has_scores_where_there_are_some():
     assert "  81.2  " in table_lines([drawing, scored])[2]
 
 
+@pytest.mark.parametrize(("width", "place"), [(60, "below"), (139, "below"), (140, "column"), (10_000, "column")])
+def test_table_has_warnings_beside_the_rest_or_below_it(width, place):
+    warned, plain = outcome("a.png"), outcome("b.png")
+    warned.facts["warning"] = "Made offline.\x1b[2J"
+    lines = table_lines([warned, plain], Console(width=width))
+    assert (lines[0].endswith("  warning"), len(lines)) == ((True, 3) if place == "column" else (False, 4))
+    told = lines[1] if place == "column" else lines[-1]
+    assert told.endswith("  Made offline.\ufffd[2J" if place == "column" else "a.png: Made offline.\ufffd[2J")
+
+
 def test_table_without_results_is_empty():
     assert table_lines([FileOutcome(outcome().source, Status.FAILED, error="No image.")]) == []
 

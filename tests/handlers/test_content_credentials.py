@@ -15,6 +15,9 @@ from imgopt.settings import settings
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import ImageTags
 from imgopt.workflow import signatures
+from imgopt.workflow.finishing import finish_files
+from imgopt.workflow.stages import optimize_pixels
+from imgopt.workflow.state import Plan, read
 from tests import pictures
 from tests.certificates import make_chain
 from tests.pictures import draw, encode, open_image
@@ -237,3 +240,12 @@ def test_a_signature_is_put_where_its_placeholder_is_broken(at):
     data = file % (placeholder[:at], placeholder[at:])
     assert signatures.put_signature(data, placeholder, signature) == file % (signature[:at], signature[at:])
     assert signatures.put_signature(b"nothing", placeholder, signature) is None
+
+
+def test_a_second_attempt_says_what_is_lost_once(submit, run_stages, signed_jpeg, key, says):
+    key("P-256", of="Ed25519")
+    asked = {"keep_metadata": "all", "output_width": 40, "output_seo_tag_gen": True, "write_tags": True}
+    state = run_stages(submit(signed_jpeg, "photo.jpg", **asked)["id"])
+    again = read(Plan, {**state, "attempt": 2})
+    (finished,) = finish_files(again, (optimize_pixels(again),), tagging.tagger().tag(None, None))
+    assert finished.warning == DROPPED

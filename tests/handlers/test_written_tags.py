@@ -1,6 +1,7 @@
 """Tags in the file itself: `write_tags` puts alt text, title and keywords into its XMP once both are there."""
 
 from io import BytesIO
+from xml.dom.minidom import parseString
 
 import pytest
 
@@ -71,6 +72,13 @@ def test_tags_are_in_an_animation(finished):
     for source, target in (("gif", "gif"), ("gif", "webp"), ("gif", "avif"), ("gif", "png")):
         told, data = finished(pictures.gif(frames=3), output_format=target, keep_animation=True)
         assert (has_tags(data), told["processed_frames"], source) == (True, 3, "gif")
+
+
+def test_any_writing_stands_in_the_file_as_it_was_said():
+    said = "\u0645\u06cc\u200c\u062e\u0648 \u6771\u4eac\u3000\u99c5 \U0001f469\u200d\U0001f52c 5\u00a0\u20ac ]]> <&amp;"
+    data = write_tags(pictures.png(), "png", f"{said}\0\x1b\x9f\uffff\ud800", said, [said])
+    words = parseString(packet_in(data)).getElementsByTagName("rdf:li")  # noqa: S318 - our own
+    assert [each.firstChild.data for each in words] == [said] * 3
 
 
 def test_tags_are_written_only_where_that_is_asked_for(finished):
@@ -157,6 +165,18 @@ def test_an_attempt_that_broke_off_after_writing_is_taken_up(client, submit, run
     told = client.get(f"/status/{job['id']}").json()["job"]
     data = client.get(f"/download/{job['id']}").content
     assert (has_tags(data), told["processed_size"]) == (True, len(data))
+
+
+@pytest.mark.parametrize("elsewhere", ['xmlns:rdf="urn:other"', ""])
+def test_xmp_may_call_rdf_otherwise(elsewhere):
+    packet = XMP.decode().replace("rdf:", "R:").replace(":rdf=", ":R=").replace("<R:RDF", f"<R:RDF {elsewhere}")
+    data = FORMATS["png"].write_xmp(pictures.png(), packet.encode())
+    once = write_tags(data, "png", ALT, "Red corner", TAGS.keywords)
+    assert (has_tags(once), "Ann" in packet_in(once)) == (True, True)
+    assert write_tags(once, "png", ALT, "Red corner", TAGS.keywords) == once
+    graph = parseString(packet_in(once)).documentElement.firstChild  # noqa: S318 - our own
+    children = [each for each in graph.childNodes if each.nodeType == each.ELEMENT_NODE]
+    assert {each.namespaceURI for each in children} == {graph.namespaceURI}
 
 
 def test_damaged_xmp_gives_way():

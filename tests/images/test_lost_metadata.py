@@ -40,6 +40,13 @@ def test_a_gif_keeps_xmp_and_nothing_else():
     assert b"Ann" in FORMATS["gif"].read_embedded(BytesIO(done.data)).xmp
 
 
+def test_nothing_but_xml_stands_in_the_xmp_of_a_gif():
+    true = XMP.replace(b'tiff:Orientation="6"', b"")
+    source = encode(draw().convert("RGB"), "JPEG", xmp=true + bytes(700))
+    made = run(source, output_format="gif", keep_metadata="all").data
+    assert FORMATS["gif"].read_embedded(BytesIO(made)).xmp == true
+
+
 def test_a_gif_that_is_given_back_keeps_its_rights():
     done = run(gif_with_xmp(SMALLEST_GIF), keep_metadata="copyright")
     assert (done.original_returned, b"Ann" in done.data, b"secret" in done.data) == (True, True, False)

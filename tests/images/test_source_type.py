@@ -22,12 +22,12 @@ GENERATED = "trainedAlgorithmicMedia"
 WRITTEN = ["jpg", "png", "webp", "avif", "gif", "jxl"]
 
 
-def upscaled(source: bytes, larger: bytes | None = None, frames: int = 1, **settings: object):
-    """What is made of a picture that a network has made twice as large."""
+def upscaled(source: bytes, larger: bytes | None = None, frames: int = 1, tiles: int = 1, **settings: object):
+    """What is made of a picture that was made twice as large, by a network where that has run `tiles`."""
     options = ProcessingSettings(output_upscale_factor=2, **settings)
     data = larger or encode(draw(size=(96, 64)).convert("RGB"), "PNG")
     size = open_image(data).size
-    known = Upscaled("key", *size, frames, has_alpha=False, model="m", device="cpu", seconds=1, tiles=1)
+    known = Upscaled("key", *size, frames, has_alpha=False, model="m", device="cpu", seconds=1, tiles=tiles)
     (made,) = optimize_upscaled(data, pictures.header(source), known, options)
     return made
 
@@ -60,6 +60,11 @@ def test_an_animation_says_that_a_network_made_it_larger(target):
 def test_mark_can_be_switched_off(target):
     made = upscaled(pictures.jpeg(), output_format=target, mark_upscaled=False)
     assert b"digitalsourcetype" not in made.data
+
+
+def test_pixel_art_whose_pixels_became_larger_gets_no_mark():
+    assert b"digitalsourcetype" not in upscaled(pictures.png(), output_format="png", tiles=0).data
+    assert source_type_of(upscaled(generated(), output_format="png", tiles=0).data) == GENERATED
 
 
 def test_resampling_leaves_no_mark():

@@ -141,13 +141,17 @@ def test_an_object_is_found_among_words(server, content):
     assert tag().alt_text == "A dog on a beach"
 
 
+def test_keywords_may_be_one_text(server):
+    server.replies = [filled_in(keywords="Dog, beach; sea\nsand")]
+    assert (tag().keywords, len(server.asked)) == (("dog", "beach", "sea", "sand"), 1)
+
+
 GARBAGE = [
     chat(""),
     chat(None),
     chat("A dog on a beach."),
     chat("{" * 5000),
     chat("[" * 50_000 + "{}"),
-    filled_in(keywords="dog, beach"),
     filled_in(alt_text=["A dog"]),
     filled_in(alt_text="Photo of"),
     filled_in(keywords=[1, 2, 3]),

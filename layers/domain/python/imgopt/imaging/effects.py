@@ -64,6 +64,6 @@ def _find_beside_others(image: ImageHeader, options: ProcessingSettings) -> Iter
     if not options.mark_upscaled and not needs_network(image, options):
         yield "mark_upscaled has no effect: no network makes the image larger."
     if options.write_tags and Step.TAG not in steps_for(options):
-        yield "write_tags has no effect without output_seo_tag_gen."
+        yield "write_tags has no effect without output_seo_tag_gen or output_seo_rename."
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."

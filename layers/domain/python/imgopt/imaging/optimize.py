@@ -71,7 +71,7 @@ def optimize_upscaled(
 ) -> list[Made]:
     """Makes of the larger picture, `data`, what the settings ask for of its source."""
     known, outputs = replace(header_of(upscaled), dpi=source.dpi), outputs_of(options)
-    larger = replace(known, source_type=source_type_of(source, options))
+    larger = replace(known, source_type=source_type_of(source, upscaled, options))
     left = [leave_room(remaining(source, upscaled, each)) for each in outputs]
     read = still.read_once(data, larger, left)
     first_frame = replace(larger, frames=1)  # of what another result needs as an animation

@@ -30,9 +30,13 @@ def header_of(upscaled: Upscaled) -> ImageHeader:
     return ImageHeader(png.FORMAT.name, png.FORMAT.mime_type, *size, frames=upscaled.frames)
 
 
-def source_type_of(source: ImageHeader, options: ProcessingSettings) -> str | None:
-    """What the larger picture tells of a machine's part in it: what its source did, or that a network enlarged it."""
-    return source.source_type if source.source_type in SYNTHETIC or not options.mark_upscaled else ENHANCED
+def source_type_of(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> str | None:
+    """What the larger picture tells of a machine's part in it: what its source did, or that a network enlarged it.
+
+    No tile was run where no network was, as with pixel art.
+    """
+    is_enhanced = options.mark_upscaled and upscaled.tiles > 0 and source.source_type not in SYNTHETIC
+    return ENHANCED if is_enhanced else source.source_type
 
 
 def remaining(source: ImageHeader, upscaled: Upscaled, options: ProcessingSettings) -> ProcessingSettings:

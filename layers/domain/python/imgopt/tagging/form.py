@@ -34,10 +34,14 @@ TAG_FORM = ToolSchema(
 
 
 def read_form(said: object) -> tuple[str, tuple[str, ...], str]:
-    """Alt text, keywords and slug as they were said; a slug can be made from the others. Raises MalformedOutput."""
+    """Alt text, keywords and slug as they were said; a slug can be made from the others. Raises MalformedOutput.
+
+    Small models write keywords as one text, with commas between them, which the rules take apart.
+    """
     if not isinstance(said, Mapping):
         raise MalformedOutput("The model filled in no form.")
     alt_text, keywords, slug = said.get("alt_text"), said.get("keywords"), said.get("slug")
+    keywords = [keywords] if isinstance(keywords, str) else keywords
     if not isinstance(alt_text, str) or not isinstance(keywords, list):
         raise MalformedOutput("The model filled in something else.")
     if not all(isinstance(keyword, str) for keyword in keywords):

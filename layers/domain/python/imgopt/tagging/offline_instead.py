@@ -34,6 +34,6 @@ def _tag_offline(image: "Image", briefing: Briefing, failed: TaggingFailed | Img
     except NotConfigured:
         raise failed from None
     except TaggingFailed as nothing:
-        raise TaggingFailed(f"{failed} {nothing}", usage) from None
+        raise TaggingFailed(f"{failed} Nor are there any offline: {nothing}", usage) from None
     warnings = (f"Tags were made offline: {failed}", tags.warning)
     return replace(tags, usage=usage, warning=" ".join(filter(None, warnings)))

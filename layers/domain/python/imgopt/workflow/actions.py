@@ -22,7 +22,7 @@ def describe_actions(
 def _describe(
     artifact: Artifact, source: ImageHeader, options: ProcessingSettings, *, has_tags: bool
 ) -> Iterator[dict[str, Any]]:
-    if artifact.upscaling:
+    if artifact.upscaling and artifact.upscaling.tiles:  # none where no network was run
         yield _act("c2pa.enhanced")
     if (artifact.width, artifact.height) != (source.width, source.height):
         yield from _describe_size(artifact, source, options)

@@ -81,7 +81,8 @@ def _finish(asked: Finishing) -> Artifact:
         return replace(made, warning=join_warnings(made.warning, *_left_out(asked)))
     before = results.read_stored(made.key)
     data, warning = _write_all(asked, before)
-    finished = replace(made, size=len(data), warning=join_warnings(made.warning, warning))
+    is_said = warning is not None and warning in (made.warning or "")  # by an attempt before that broke off
+    finished = replace(made, size=len(data), warning=join_warnings(made.warning, None if is_said else warning))
     if data != before:
         results.store_result(finished.key, data, finished.mime_type, to_json(finished))
     return finished

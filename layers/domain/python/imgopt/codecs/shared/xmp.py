@@ -1,5 +1,6 @@
 """XMP packets (ISO 16684-1): what has become untrue is taken out, or all but the rights, or what IPTC says is added."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC, PHOTOSHOP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/photoshop/1.0/"
 TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
-XML_NAMES = "http://www.w3.org/2000/xmlns/"
+XML_NAMES, RDF_PREFIX = "http://www.w3.org/2000/xmlns/", "xmlns:rdf"
 PREFIXES = {
     "dc": DC,
     "photoshop": PHOTOSHOP,
@@ -41,6 +42,8 @@ UNTRUE_NAMESPACES = frozenset(
     }
 )
 EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
+# What XML 1.0 can't hold (production 2), and the control characters that it can; but for tabs and new lines.
+UNWRITABLE = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Neither has a place in XMP, and the latter may stand for any number of others.
 FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 
@@ -91,7 +94,7 @@ def _change(packet: bytes, texts: Texts, is_kept: IsKept, *, anew: bool = False)
     if not known and not added:
         return b""
     if not changed and not added and not anew:
-        return packet
+        return packet.replace(b"\0", b"")  # stood around it: in a GIF they would end it
     return _serialize(document, graph, added)
 
 
@@ -145,7 +148,10 @@ def _serialize(document: "Document", graph: "Element", added: Texts) -> bytes:
         elif about := child.getAttributeNodeNS(RDF, "about"):
             about.value = ""  # may be the document's own number
     for description in _elements(_describe(added)) if added else ():
-        graph.appendChild(document.importNode(description, deep=True))
+        copied = document.importNode(description, deep=True)
+        if graph.getAttribute(RDF_PREFIX) != RDF:  # as other prefixes may stand for it
+            copied.setAttributeNS(XML_NAMES, RDF_PREFIX, RDF)
+        graph.appendChild(copied)
     return (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         f'{_with_prefixes(graph)}</x:xmpmeta><?xpacket end="w"?>'
@@ -193,5 +199,5 @@ def _write(known: Property, values: Sequence[str]) -> str:
 
 
 def _to_xml(text: str) -> str:
-    """Without control characters, which XML 1.0 has no way to write."""
-    return escape("".join(each for each in text if each.isprintable() or each in "\t\n"))
+    """Without control characters. Spaces of all writings stay, and what joins letters and emoji, which nobody sees."""
+    return escape(UNWRITABLE.sub("", text))
