@@ -1,5 +1,6 @@
 """PNG: when colours are reduced, how far, and when not at all."""
 
+import math
 import random
 
 import pytest
@@ -48,6 +49,14 @@ def test_image_that_256_colours_cannot_show_stays_lossless():
     encoding = png.encode(image, 90)
     assert encoding.lossless
     assert pictures.open_image(encoding.data).tobytes() == image.tobytes()
+
+
+@pytest.mark.parametrize("quality", [80, 97])
+def test_smooth_greys_take_no_more_bytes_than_the_differences_of_neighbours(quality):
+    waves = [127 + 80 * math.sin(x / 37 + y / 53) + 40 * math.sin(x * y / 9000) for y in range(120) for x in range(200)]
+    image = Image.new("L", (200, 120))
+    image.putdata([int(value) for value in waves])
+    assert len(png.encode(image, quality).data) <= len(png.pack(png.write(image), ("sub",), 2))
 
 
 @pytest.mark.parametrize("quality", [97, 100])

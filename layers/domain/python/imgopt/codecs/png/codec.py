@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 # the slower one; others 1 %. Up to so many samples it takes seconds.
 LEVEL, FLAT_LEVEL = 2, 4
 FLAT_BYTES, FLAT_SAMPLES = 0.045, 50_000_000
-# Of the ways to predict pixels that oxipng's level 2 tries, the fourth saves nothing beside these. Flat drawings that
-# zlib packs better without any are smallest so.
-FILTERS, UNPREDICTED, QUICK = ("none", "entropy", "bigrams"), 0.92, 1
+# Flat drawings that zlib packs better without prediction are smallest so; others are tried by oxipng's own four ways.
+UNPREDICTED, QUICK = 0.92, 1
 SAMPLES_OF_COLOR_TYPE = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 PALETTE_UP_TO = 96
 # A drawing in so few colours keeps them all: whole shapes could merge, for a few bytes.
@@ -51,7 +50,7 @@ def _pack_few_colors(image: "Image", quality: int) -> bytes | None:
 def _pack_exact(image: "Image") -> bytes:
     data = write(image)
     if (level := _level_for(data)) == LEVEL:
-        return pack(data, FILTERS, level)
+        return pack(data, level=level)
     plain = len(zlib.compress(image.tobytes(), QUICK))
     return pack(data, ("none",) if plain < UNPREDICTED * len(data) else (), level)
 
