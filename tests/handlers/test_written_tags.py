@@ -4,6 +4,7 @@ from io import BytesIO
 from xml.dom.minidom import parseString
 
 import pytest
+from PIL import Image
 
 from functions.stages import finish
 from imgopt.codecs.formats import FORMATS
@@ -177,6 +178,22 @@ def test_xmp_may_call_rdf_otherwise(elsewhere):
     graph = parseString(packet_in(once)).documentElement.firstChild  # noqa: S318 - our own
     children = [each for each in graph.childNodes if each.nodeType == each.ELEMENT_NODE]
     assert {each.namespaceURI for each in children} == {graph.namespaceURI}
+
+
+@pytest.mark.parametrize("frames", [1, 3])
+def test_xmp_of_an_avif_leaves_no_room_behind(frames):
+    more = {"save_all": True, "append_images": [draw("L").convert("RGB")] * (frames - 1)} if frames > 1 else {}
+    exif = Image.Exif()
+    exif[0x8298] = "(c) Ann"
+    source = encode(draw().convert("RGB"), "AVIF", exif=exif, xmp=XMP + b" " * 5000, **more)
+    data = write_tags(source, "avif", ALT, "Red corner", TAGS.keywords)
+    before, after = open_image(source), open_image(data)
+    assert (has_tags(data), "Ann" in packet_in(data), len(data) < len(source) - 4000) == (True, True, True)
+    assert (after.info["exif"], after.n_frames) == (before.info["exif"], frames)
+    for number in range(frames):
+        before.seek(number)
+        after.seek(number)
+        assert after.tobytes() == before.tobytes()
 
 
 def test_damaged_xmp_gives_way():
