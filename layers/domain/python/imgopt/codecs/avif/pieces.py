@@ -9,7 +9,7 @@ from imgopt.codecs.shared.isobmff import top_boxes
 DATA, HEAD_BYTES = b"mdat", 8
 
 # Where an item's bytes are: an offset and a length.
-Extent = tuple[int, int]
+ByteRange = tuple[int, int]
 # Where bytes begin and end that are cut out.
 Gap = tuple[int, int]
 NO_GAP = (0, 0)
@@ -25,7 +25,7 @@ class Piece:
     is_box: bool = True
 
 
-def find_gap(data: bytes, extents: Sequence[Extent], others: Sequence[Extent]) -> Gap:
+def find_gap(data: bytes, extents: Sequence[ByteRange], others: Sequence[ByteRange]) -> Gap:
     """Where the packet before stands between other bytes of a box, and is no part of `others`."""
     if len(extents) != 1:
         return NO_GAP
