@@ -82,7 +82,7 @@ def test_any_writing_stands_in_the_file_as_it_was_said():
     assert [each.firstChild.data for each in words] == [said] * 3
 
 
-def test_nothing_is_written_unless_it_is_asked_for(finished):
+def test_tags_are_left_out_unless_they_are_asked_for(finished):
     told, data = finished(pictures.png(), write_tags=False)
     assert (packet_in(data), told["seo_alt_text"]) == ("", ALT)
 
@@ -105,7 +105,7 @@ def test_an_upscaled_file_says_both(finished):
     assert (has_tags(data), read_header(BytesIO(data), LIMITS).source_type) == (True, ENHANCED)
 
 
-def test_all_outputs_have_them(finished, client):
+def test_tags_are_in_all_outputs(finished, client):
     told, _ = finished(pictures.png(), outputs=[{"output_width": 20}, {"output_width": 30, "output_format": "webp"}])
     for output in told["outputs"]:
         data = client.get(output["download_url"]).content

@@ -49,7 +49,7 @@ def test_a_picture_that_a_network_has_enlarged_says_so(target):
 
 
 @pytest.mark.parametrize("target", ["gif", "png", "webp", "avif", "jxl"])
-def test_so_does_an_animation(target):
+def test_animation_that_a_network_has_enlarged_says_so(target):
     source = pictures.gif(frames=3)
     larger = encode(draw().convert("RGB"), "PNG", save_all=True, append_images=[draw("L").convert("RGB")])
     made = upscaled(source, larger, frames=2, output_format=target, keep_animation=True)
@@ -57,17 +57,17 @@ def test_so_does_an_animation(target):
 
 
 @pytest.mark.parametrize("target", WRITTEN)
-def test_nothing_is_said_where_that_is_switched_off(target):
+def test_enlarged_picture_says_nothing_where_that_is_switched_off(target):
     made = upscaled(pictures.jpeg(), output_format=target, mark_upscaled=False)
     assert b"digitalsourcetype" not in made.data
 
 
-def test_nothing_is_said_of_pixel_art_whose_pixels_became_larger():
+def test_pixel_art_whose_pixels_became_larger_says_nothing():
     assert b"digitalsourcetype" not in upscaled(pictures.png(), output_format="png", tiles=0).data
     assert source_type_of(upscaled(generated(), output_format="png", tiles=0).data) == GENERATED
 
 
-def test_nothing_is_said_of_what_is_resampled():
+def test_resampled_picture_says_nothing():
     assert b"digitalsourcetype" not in run(pictures.png(), output_upscale_factor=0.5).data
     assert b"digitalsourcetype" not in run(pictures.png(), output_width=200, output_height=200).data
 
@@ -78,14 +78,14 @@ def test_a_format_that_has_no_place_for_it_says_that(target):
     assert f"{target.upper()} files keep no metadata." in str(made.artifact.warning)
 
 
-def test_it_counts_for_a_limit_on_bytes():
+def test_mark_counts_for_a_limit_on_bytes():
     made = upscaled(pictures.jpeg(), output_format="jpg", output_file_size_limit=1500)
     assert (made.artifact.size_limit_met, source_type_of(made.data)) == (True, ENHANCED)
     assert len(made.data) <= 1500
 
 
 @pytest.mark.parametrize("switched_on", [True, False])
-def test_what_was_generated_stays_so_when_it_is_enlarged(switched_on):
+def test_generated_picture_stays_so_when_it_is_enlarged(switched_on):
     made = upscaled(generated(), output_format="jpg", mark_upscaled=switched_on)
     assert source_type_of(made.data) == GENERATED
 
@@ -98,7 +98,7 @@ def test_other_terms_give_way(term):
 
 
 @pytest.mark.parametrize(("keep", "is_kept"), [("none", False), ("copyright", True), ("all", True)])
-def test_it_goes_with_the_metadata_that_is_kept(keep, is_kept):
+def test_mark_goes_with_the_metadata_that_is_kept(keep, is_kept):
     larger = encode(draw(size=(96, 64)).convert("RGB"), "PNG")
     known = FORMATS["png"].write_xmp(larger, XMP)
     made = upscaled(encode(draw(), "JPEG", xmp=XMP), known, output_format="webp", keep_metadata=keep)
@@ -111,7 +111,7 @@ def test_it_goes_with_the_metadata_that_is_kept(keep, is_kept):
 
 @pytest.mark.parametrize("keep", ["none", "copyright", "all"])
 @pytest.mark.parametrize("target", WRITTEN)
-def test_it_stays_when_the_file_is_uploaded_again(target, keep):
+def test_mark_stays_when_the_file_is_uploaded_again(target, keep):
     first = upscaled(pictures.jpeg(), output_format=target).data
     for settings in ({}, {"output_width": 40}, {"output_format": "webp"}):
         assert source_type_of(run(first, keep_metadata=keep, **settings).data) == ENHANCED
