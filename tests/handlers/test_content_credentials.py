@@ -137,7 +137,7 @@ def test_no_tags_are_written_into_it(finished, small_jpeg, says):
     assert (data, "valid for its own bytes alone" in told["warning"]) == (small_jpeg, True)
 
 
-def test_manifests_are_signed_anew_with_a_key(finished, small_jpeg, says, key):
+def test_tags_are_written_into_it_where_there_is_a_key(finished, small_jpeg, says, key):
     key()
     told, data = finished(small_jpeg, output_quality=100, keep_metadata="all", output_seo_tag_gen=True, write_tags=True)
     manifest = read_manifest(data)
@@ -158,7 +158,7 @@ def test_a_jpeg_in_a_jpeg_xl_keeps_it(finished, signed_jpeg):
     assert released == signed_jpeg
 
 
-def test_no_manifest_is_no_warning(finished):
+def test_source_without_a_manifest_has_no_warning(finished):
     told, _ = finished(pictures.jpeg(), output_width=20)
     assert told["warning"] is None
 
@@ -208,7 +208,7 @@ def test_a_manifest_that_is_not_to_be_kept_is_not_signed_anew(finished, key, sig
     assert (read_manifest(data), told["warning"]) == (None, DROPPED)
 
 
-def test_sources_without_a_manifest_get_none(finished, key):
+def test_source_without_a_manifest_gets_none(finished, key):
     key()
     _, data = finished(pictures.jpeg(), output_width=20, keep_metadata="all")
     assert read_manifest(data) is None

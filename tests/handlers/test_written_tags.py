@@ -4,6 +4,7 @@ from io import BytesIO
 from xml.dom.minidom import parseString
 
 import pytest
+from PIL import Image
 
 from functions.stages import finish
 from imgopt.codecs.formats import FORMATS
@@ -81,7 +82,7 @@ def test_any_writing_stands_in_the_file_as_it_was_said():
     assert [each.firstChild.data for each in words] == [said] * 3
 
 
-def test_tags_are_written_only_where_that_is_asked_for(finished):
+def test_tags_are_left_out_unless_they_are_asked_for(finished):
     told, data = finished(pictures.png(), write_tags=False)
     assert (packet_in(data), told["seo_alt_text"]) == ("", ALT)
 
@@ -104,7 +105,7 @@ def test_an_upscaled_file_says_both(finished):
     assert (has_tags(data), read_header(BytesIO(data), LIMITS).source_type) == (True, ENHANCED)
 
 
-def test_tags_are_in_each_of_several_outputs(finished, client):
+def test_tags_are_in_all_outputs(finished, client):
     told, _ = finished(pictures.png(), outputs=[{"output_width": 20}, {"output_width": 30, "output_format": "webp"}])
     for output in told["outputs"]:
         data = client.get(output["download_url"]).content
@@ -177,6 +178,22 @@ def test_xmp_may_call_rdf_otherwise(elsewhere):
     graph = parseString(packet_in(once)).documentElement.firstChild  # noqa: S318 - our own
     children = [each for each in graph.childNodes if each.nodeType == each.ELEMENT_NODE]
     assert {each.namespaceURI for each in children} == {graph.namespaceURI}
+
+
+@pytest.mark.parametrize("frames", [1, 3])
+def test_xmp_of_an_avif_leaves_no_room_behind(frames):
+    more = {"save_all": True, "append_images": [draw("L").convert("RGB")] * (frames - 1)} if frames > 1 else {}
+    exif = Image.Exif()
+    exif[0x8298] = "(c) Ann"
+    source = encode(draw().convert("RGB"), "AVIF", exif=exif, xmp=XMP + b" " * 5000, **more)
+    data = write_tags(source, "avif", ALT, "Red corner", TAGS.keywords)
+    before, after = open_image(source), open_image(data)
+    assert (has_tags(data), "Ann" in packet_in(data), len(data) < len(source) - 4000) == (True, True, True)
+    assert (after.info["exif"], after.n_frames) == (before.info["exif"], frames)
+    for number in range(frames):
+        before.seek(number)
+        after.seek(number)
+        assert after.tobytes() == before.tobytes()
 
 
 def test_damaged_xmp_gives_way():

@@ -40,7 +40,7 @@ def test_a_gif_keeps_xmp_and_nothing_else():
     assert b"Ann" in FORMATS["gif"].read_embedded(BytesIO(done.data)).xmp
 
 
-def test_xmp_of_a_gif_is_xml_alone():
+def test_xmp_of_a_gif_is_kept_without_the_zeros_behind_it():
     true = XMP.replace(b'tiff:Orientation="6"', b"")
     source = encode(draw().convert("RGB"), "JPEG", xmp=true + bytes(700))
     made = run(source, output_format="gif", keep_metadata="all").data

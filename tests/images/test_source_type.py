@@ -49,7 +49,7 @@ def test_a_picture_that_a_network_has_enlarged_says_so(target):
 
 
 @pytest.mark.parametrize("target", ["gif", "png", "webp", "avif", "jxl"])
-def test_an_animation_says_that_a_network_made_it_larger(target):
+def test_animation_that_a_network_has_enlarged_says_so(target):
     source = pictures.gif(frames=3)
     larger = encode(draw().convert("RGB"), "PNG", save_all=True, append_images=[draw("L").convert("RGB")])
     made = upscaled(source, larger, frames=2, output_format=target, keep_animation=True)
@@ -57,17 +57,17 @@ def test_an_animation_says_that_a_network_made_it_larger(target):
 
 
 @pytest.mark.parametrize("target", WRITTEN)
-def test_mark_can_be_switched_off(target):
+def test_enlarged_picture_says_nothing_where_that_is_switched_off(target):
     made = upscaled(pictures.jpeg(), output_format=target, mark_upscaled=False)
     assert b"digitalsourcetype" not in made.data
 
 
-def test_pixel_art_whose_pixels_became_larger_gets_no_mark():
+def test_pixel_art_whose_pixels_became_larger_says_nothing():
     assert b"digitalsourcetype" not in upscaled(pictures.png(), output_format="png", tiles=0).data
     assert source_type_of(upscaled(generated(), output_format="png", tiles=0).data) == GENERATED
 
 
-def test_resampling_leaves_no_mark():
+def test_resampled_picture_says_nothing():
     assert b"digitalsourcetype" not in run(pictures.png(), output_upscale_factor=0.5).data
     assert b"digitalsourcetype" not in run(pictures.png(), output_width=200, output_height=200).data
 
@@ -85,7 +85,7 @@ def test_mark_counts_for_a_limit_on_bytes():
 
 
 @pytest.mark.parametrize("switched_on", [True, False])
-def test_generated_images_stay_generated_when_they_are_enlarged(switched_on):
+def test_generated_picture_stays_so_when_it_is_enlarged(switched_on):
     made = upscaled(generated(), output_format="jpg", mark_upscaled=switched_on)
     assert source_type_of(made.data) == GENERATED
 

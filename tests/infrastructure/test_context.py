@@ -134,7 +134,7 @@ def test_a_vision_model_is_asked_by_one_function_with_its_key_and_its_sdk(varian
     assert "bedrock:" not in policies
 
 
-def test_signing_is_set_up_where_a_key_is_named(variant, of_type):
+def test_signing_library_is_there_where_a_key_is_named(variant, of_type):
     """A layer, the key, and the uploads whose manifests are the parents: for the stage that finishes jobs alone."""
 
     def finish_of(found: list[dict]) -> dict:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import accumulate
 
+from imgopt.codecs.avif.pieces import DATA, HEAD_BYTES, NO_GAP, Gap, cut_box, find_gap
 from imgopt.codecs.shared.encoding import Metadata
 from imgopt.codecs.shared.isobmff import (
     IN_FILE,
@@ -25,7 +26,7 @@ from imgopt.codecs.shared.isobmff import (
 from imgopt.codecs.shared.isobmff_embedded import MIME, XMP_TYPE, find_xmp_item
 from imgopt.errors import InvalidImage
 
-META, TRACK, DATA = b"meta", b"trak", b"mdat"
+META, TRACK = b"meta", b"trak"
 # From a movie to where its samples are, one within the other.
 WAY = (b"moov", TRACK, b"mdia", b"minf", b"stbl")
 OFFSETS = {b"stco": "I", b"co64": "Q"}
@@ -66,17 +67,19 @@ def insert(data: bytes, metadata: Metadata) -> bytes:
 
 def write_xmp(data: bytes, packet: bytes) -> bytes | None:
     """The packet in place of the one before; None where the file is laid out in a way that isn't known here."""
+    words = [ItemToAdd(MIME, XMP_TYPE, packet)]
     try:
-        plain = _without_packet(data)
+        item = find_xmp_item(find_box(BytesIO(data), META) or b"")
+        located = read_items(BytesIO(data)).extents
+        extents = located.pop(item, []) if item is not None else []
+        gap = find_gap(data, extents, [each for rest in located.values() for each in rest])
+        return _add(data, words, gap) if gap != NO_GAP else _add(_without_packet(data, extents), words)
     except InvalidImage:
         return None
-    return _add(plain, [ItemToAdd(MIME, XMP_TYPE, packet)])
 
 
-def _without_packet(data: bytes) -> bytes:
+def _without_packet(data: bytes, extents: list[tuple[int, int]]) -> bytes:
     """The bytes of the packet before are cut off where they stand in a box of their own at the end, else blank."""
-    item = find_xmp_item(find_box(BytesIO(data), META) or b"")
-    extents = read_items(BytesIO(data)).extents.get(item, []) if item is not None else []
     last = list(top_boxes(BytesIO(data)))[-1]
     if sum(length for _, length in extents) > len(data):
         raise InvalidImage("A packet is no longer than its file.")
@@ -88,15 +91,14 @@ def _without_packet(data: bytes) -> bytes:
     return bytes(blank) if extents else data
 
 
-def _add(data: bytes, words: Sequence[ItemToAdd]) -> bytes | None:
+def _add(data: bytes, words: Sequence[ItemToAdd], gap: Gap = NO_GAP) -> bytes | None:
     try:
-        parts = [data[start:end] for start, end in _ranges(data)]
-        longer = [_rewrite(part, words, Places()) for part in parts]
-        shifts = accumulate(len(new) - len(old) for new, old in zip(longer, parts, strict=True))
-        starts = accumulate((len(part) for part in parts), initial=0)
+        pieces = [piece for start, end in _ranges(data) for piece in cut_box(data, start, end, gap)]
+        longer = [_rewrite(each.data, words, Places()) if each.is_box else each.data for each in pieces]
+        shifts = accumulate(len(new) - (old.end - old.start) for new, old in zip(longer, pieces, strict=True))
         end = sum(map(len, longer))
-        places = Places([*starts], [0, *shifts], end + 8)
-        moved = [_rewrite(part, words, places) for part in parts]
+        places = Places([each.start for each in pieces], [0, *shifts], end + HEAD_BYTES)
+        moved = [_rewrite(each.data, words, places) if each.is_box else each.data for each in pieces]
     except (InvalidImage, struct.error, IndexError, KeyError):
         return None
     return b"".join((*moved, _box(DATA, b"".join(word.data for word in words))))
