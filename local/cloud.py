@@ -10,7 +10,7 @@ from pathlib import Path
 from socket import socket
 from urllib.parse import urlsplit
 
-from gpu_container.models.building import ensure_network
+from gpu_container.models.building import are_there, ensure_network
 from gpu_container.models.fetching import ChangedNetwork
 from gpu_container.models.selection import for_laptops, for_more_words
 from local import accounts, data_folder, synth
@@ -140,9 +140,13 @@ def emulator_in(folder: Path, gate: socket, access: EmulatorAccess, port: int, *
 def fetch_models(say: Say) -> None:
     """Without them all else works: a job that needs one fails and says what is missing."""
     for names, lost in (for_laptops(), "no upscaling and no tags"), (for_more_words(), "tags name fewer things"):
+        if not are_there(names):
+            say("fetching networks, which later starts have")
         try:
             ensure_network(names)
-        except (subprocess.CalledProcessError, ChangedNetwork, OSError) as error:
+        except subprocess.CalledProcessError:
+            say(f"{lost}, as networks could not be fetched; the reason is above")
+        except (ChangedNetwork, OSError) as error:
             say(f"{lost}, as networks could not be fetched: {error}")
 
 

