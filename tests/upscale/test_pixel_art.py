@@ -8,7 +8,7 @@ from imgopt.codecs.capabilities import Loss
 from imgopt.codecs.shared.color import flatten
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.kinds import PictureKind
-from imgopt.upscale.models import ANIME, ANIME_DENOISE0
+from imgopt.upscale.models import ANIME_DENOISE0
 from imgopt.upscale.pixel_art import STRIP_ROWS, enlarge_pixel_art, is_pixel_art
 from imgopt.upscale.service import NEAREST, upscale, upscale_frames
 from tests.upscale.fakes import photo, runtime
@@ -70,7 +70,7 @@ def test_pixels_of_other_factors_are_means_of_what_is_in_them(size):
 
 @pytest.mark.parametrize(
     ("known", "model"),
-    [({"loss": Loss.LIGHT}, ANIME_DENOISE0), ({"kind": PictureKind.PHOTO}, ANIME)],
+    [({"loss": Loss.LIGHT}, ANIME_DENOISE0), ({"kind": PictureKind.PHOTO}, ANIME_DENOISE0)],
     ids=["after a loss", "said to be a photo"],
 )
 def test_networks_have_what_is_pixel_art_no_more(known, model):

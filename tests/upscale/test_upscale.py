@@ -11,7 +11,7 @@ from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.imaging.steps.decode import decode
 from imgopt.upscale import service
 from imgopt.upscale.alpha import bleed
-from imgopt.upscale.kind import kind_to_upscale
+from imgopt.upscale.kind import has_palette, kind_to_upscale
 from imgopt.upscale.models import (
     ANIME,
     ANIME_DENOISE0,
@@ -59,10 +59,12 @@ def test_the_smallest_network_that_is_enough(kind, factor, device, model, passes
     ("kind", "loss", "model", "share"),
     [
         (PictureKind.PHOTO, Loss.NONE, ANIME, 1),
+        (PictureKind.PHOTO, Loss.PALETTE, ANIME_DENOISE0, 0.5),
         (PictureKind.PHOTO, Loss.LIGHT, ANIME_DENOISE0, 1),
         (PictureKind.PHOTO, Loss.MODERATE, ANIME_DENOISE0, 1),
         (PictureKind.PHOTO, Loss.HEAVY, PHOTO_DENOISE3, 0.75),
         (PictureKind.GRAPHIC, Loss.NONE, ANIME, 1),
+        (PictureKind.GRAPHIC, Loss.PALETTE, ANIME, 1),
         (PictureKind.GRAPHIC, Loss.LIGHT, ANIME_DENOISE0, 1),
         (PictureKind.GRAPHIC, Loss.MODERATE, ANIME_DENOISE1, 1),
         (PictureKind.GRAPHIC, Loss.HEAVY, ANIME_DENOISE1, 1),
@@ -171,6 +173,30 @@ def test_alpha_is_resampled_by_lanczos():
     image = sticker()
     alpha = upscale(image, 2, runtime=runtime())[0].getchannel("A")
     assert alpha.tobytes() == image.getchannel("A").resize((128, 96), LANCZOS_FILTER).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("image", "known"),
+    [
+        (photo(90, 60).quantize(64).convert("RGB"), True),
+        (photo(90, 60).quantize(64).convert("RGBA"), True),
+        (photo(90, 60), False),
+        (photo(90, 60).convert("L"), False),
+        (photo(90, 60).convert("L").convert("RGB"), False),
+        (photo(12, 12), False),
+        (photo(1, 1), False),
+    ],
+)
+def test_palettes_are_told_by_their_few_colours(image, known):
+    assert has_palette(image) is known
+
+
+def test_a_photo_in_a_palette_keeps_half_of_lanczos():
+    image = photo(90, 60).quantize(64).convert("RGB")
+    done, report = upscale(image, 2, kind=PictureKind.PHOTO, runtime=runtime())
+    plain, network = (image.resize((180, 120), each) for each in (LANCZOS_FILTER, Image.Resampling.NEAREST))
+    assert report.model == ANIME_DENOISE0.name
+    assert done.tobytes() == Image.blend(plain, network, 0.5).tobytes()
 
 
 def test_a_photo_that_has_lost_much_keeps_a_quarter_of_lanczos():

@@ -23,9 +23,13 @@ class Content(StrEnum):
 
 
 class Loss(StrEnum):
-    """What the coding of a file has cost its picture: nothing, or more and more of what shows when it is enlarged."""
+    """What the coding of a file has cost its picture: nothing, or more and more of what shows when it is enlarged.
+
+    PALETTE is for all colours but a few, for which dots of others stand, as in GIF.
+    """
 
     NONE = "none"
+    PALETTE = "palette"
     LIGHT = "light"
     MODERATE = "moderate"
     HEAVY = "heavy"

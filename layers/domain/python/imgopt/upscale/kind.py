@@ -1,4 +1,4 @@
-"""Whether what is to be enlarged is a photo or a graphic, which different networks suit."""
+"""Whether what is to be enlarged is a photo or a graphic, and has a palette: different networks suit them."""
 
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 # neighbours most are in steps that are hard to miss; of photos a few are like that, on a plain background.
 TONE_TILES, TONE_LEVELS, MAIN_TONES, LEAST_IN_MAIN_TONES = (4, 128), 8, 3, 0.6
 HARD_STEP, LEAST_HARD = 48, 0.4
+# What GIF and PNG have in a palette; smaller pictures have few colours anyway.
+MOST_IN_PALETTE, LEAST_PIXELS_A_COLOR = 256, 4
+PALETTE_TILES = (2, 512)
+
+
+def has_palette(image: "Image") -> bool:
+    """Whether colours are so few that most were taken for others, in modes RGB and RGBA; greys are always few."""
+    if image.mode not in ("RGB", "RGBA"):
+        return False
+    seen = take_tiles(image, *PALETTE_TILES).convert("RGB")
+    colors = seen.getcolors(min(MOST_IN_PALETTE, seen.width * seen.height // LEAST_PIXELS_A_COLOR))
+    return colors is not None and any(len({*color}) > 1 for _, color in colors if isinstance(color, tuple))
 
 
 def kind_to_upscale(image: "Image") -> PictureKind:

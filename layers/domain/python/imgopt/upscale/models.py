@@ -79,13 +79,16 @@ X4PLUS = Model("realesrgan-x4plus", 4, 32, edge=8, feather=32, megapixels=(0.03,
 
 # By benchmarks/UPSCALING.md: where little was lost, the networks for drawings score more on photos, too, than those for
 # photos do. They are never behind Lanczos by more than half a point, and the others by up to 11. Where much was lost,
-# photos keep a quarter of Lanczos, and with it some of the grain of skin, which is the network's to smooth.
+# photos keep a quarter of Lanczos, and with it some of the grain of skin, which is the network's to smooth. Dots that
+# stand for colours keep half: the networks take them for what is to be seen.
 BY_LOSS: dict[tuple[PictureKind, Loss], tuple[Model, float]] = {
     (PictureKind.PHOTO, Loss.NONE): (ANIME, 1),
+    (PictureKind.PHOTO, Loss.PALETTE): (ANIME_DENOISE0, 0.5),
     (PictureKind.PHOTO, Loss.LIGHT): (ANIME_DENOISE0, 1),
     (PictureKind.PHOTO, Loss.MODERATE): (ANIME_DENOISE0, 1),
     (PictureKind.PHOTO, Loss.HEAVY): (PHOTO_DENOISE3, 0.75),
     (PictureKind.GRAPHIC, Loss.NONE): (ANIME, 1),
+    (PictureKind.GRAPHIC, Loss.PALETTE): (ANIME, 1),
     (PictureKind.GRAPHIC, Loss.LIGHT): (ANIME_DENOISE0, 1),
     (PictureKind.GRAPHIC, Loss.MODERATE): (ANIME_DENOISE1, 1),
     (PictureKind.GRAPHIC, Loss.HEAVY): (ANIME_DENOISE1, 1),

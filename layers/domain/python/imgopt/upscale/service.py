@@ -13,7 +13,7 @@ from imgopt.imaging.kinds import PictureKind
 from imgopt.settings import settings
 from imgopt.upscale.alpha import bleed
 from imgopt.upscale.frame_delta import DeltaUpscaler
-from imgopt.upscale.kind import kind_to_upscale
+from imgopt.upscale.kind import has_palette, kind_to_upscale
 from imgopt.upscale.models import Device, choices_for, choose
 from imgopt.upscale.pixel_art import enlarge_pixel_art, is_pixel_art
 from imgopt.upscale.runtime import Runtime, best_runtime
@@ -136,7 +136,8 @@ def _find_way(image: "Image", wanted: Wanted, wrap: "Callable[[Enlarger], Enlarg
 def _find_network(image: "Image", wanted: Wanted) -> Enlarger:
     used = wanted.runtime or best_runtime()
     kind, pixels = wanted.kind or kind_to_upscale(image), image.width * image.height
-    choices = choices_for(kind, wanted.loss, used.device)
+    loss = Loss.PALETTE if wanted.loss is Loss.NONE and has_palette(image) else wanted.loss
+    choices = choices_for(kind, loss, used.device)
     choice = choose(choices, wanted.factor, used.device, pixels, settings().upscale_seconds)
     return Enlarger(choice, used.open(choice.model), used.device)
 
