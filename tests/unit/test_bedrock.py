@@ -136,7 +136,7 @@ GARBAGE = [
     {},
     {"alt_text": "A dog"},
     {"alt_text": ["A dog"], "keywords": ["dog", "beach", "sand"], "slug": "dog"},
-    {"alt_text": "A dog", "keywords": "dog, beach, sand", "slug": "dog"},
+    {"alt_text": "A dog", "keywords": {"dog": 1}, "slug": "dog"},
     {"alt_text": "A dog", "keywords": [1, 2, 3], "slug": "dog"},
     {"alt_text": "A dog", "keywords": [], "slug": "dog"},
     {"alt_text": "Photo of", "keywords": ["dog", "beach", "sand"], "slug": "dog"},
