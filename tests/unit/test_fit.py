@@ -124,3 +124,14 @@ def test_limit_is_filled_where_bytes_jump_with_quality_and_with_scale():
         return Encoding(bytes(round(20_000 * palette * scale**2 * (1 if scale < 0.7 else 1.5))), "test")
 
     assert 0.85 * 13_500 <= fit(encode, 80, 13_500, scalable=True).size <= 13_500
+
+
+def test_limit_is_not_filled_by_much_fewer_pixels():
+    def encode(quality: int, scale: float) -> Encoding:
+        """Drawings without loss take more bytes when they are made smaller, until they are tiny."""
+        if quality < 97:
+            return Encoding(bytes(round(800 * scale**2)), "test")
+        return Encoding(bytes(1100 if scale == 1 else 1500 if scale > 0.2 else 950), "test")
+
+    made = fit(encode, 100, 1000, scalable=True)
+    assert (made.scale, made.size) == (1.0, 800)

@@ -17,6 +17,8 @@ ENOUGH_FILLED, NEARLY_FILLED, MOST_FILLS = 0.87, 0.95, 4
 # What is still left unused then, as bytes jump from one quality and one scale to the next, may take so many more.
 MOST_TOP_UPS, NARROW = 5, 0.96
 RAISED, MOST_RAISES = 15, 4
+# Nothing is filled by a picture whose sides are less than so much of those of one that fits: pixels count for more.
+LEAST_SIDES = 0.5
 # The scale goes down by 10 % at least and to a quarter at most in one try.
 LEAST_STEP, LARGEST_STEP = 0.9, 0.25
 # Below, or on fewer pixels of the longer side, nothing could be made out; a limit that would need it is not met.
@@ -54,6 +56,10 @@ class Attempts:
         """Whether there is time for one more."""
         return self._meter.allows(self._seconds * (scale / self._scale) ** 2)
 
+    def least_scale_for(self, fits: Compressed) -> float:
+        """At which something else may still take the place of what fits."""
+        return max(fits.scale * LEAST_SIDES, self.lowest_scale)
+
     def make(self, quality: int, scale: float = 1.0) -> Compressed:
         before = self._meter.spent
         made = Compressed(self._encode(quality, scale), quality, scale)
@@ -61,7 +67,7 @@ class Attempts:
         self._sizes[quality, scale] = made.size
         return made
 
-    def find_next_to_try(self, limit: int) -> tuple[int, float] | None:
+    def find_next_to_try(self, limit: int, least_scale: float) -> tuple[int, float] | None:
         """A quality that was too large, by the least, at a scale at which it should just fit; None where none is left.
 
         One whose bytes jump over the limit from one scale to the next is given up.
@@ -72,7 +78,7 @@ class Attempts:
             below = max((scale for scale, size in tried.items() if size <= limit and scale < above), default=0.0)
             guess = above * (limit * NEARLY_FILLED / tried[above]) ** 0.5
             scale = guess if guess > below else (below + above) / 2
-            if scale >= self.lowest_scale and below < above * NARROW:
+            if scale >= least_scale and below < above * NARROW:
                 return -quality, scale
         return None
 
@@ -101,13 +107,19 @@ def fit_within(attempts: Attempts, quality: int, limit: int | None, *, scalable:
     if worst.size > limit:
         return search_scale(attempts, worst, limit) if scalable else min(best, worst, key=lambda each: each.size)
     fits, exceeds = _search_quality(attempts, worst, best, limit)
-    return top_up(attempts, fill(attempts, fits, exceeds, limit), limit) if scalable else fits
+    return use_up(attempts, fits, exceeds, limit) if scalable else fits
 
 
-def top_up(attempts: Attempts, fits: Compressed, limit: int) -> Compressed:
+def use_up(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
+    """What fits, or something that leaves less of the limit unused. `exceeds` is too large."""
+    least_scale = attempts.least_scale_for(fits)
+    return top_up(attempts, fill(attempts, fits, exceeds, limit, least_scale), limit, least_scale)
+
+
+def top_up(attempts: Attempts, fits: Compressed, limit: int, least_scale: float) -> Compressed:
     """What fits, or something that leaves less of the limit unused: of a higher quality at a smaller scale."""
     for _ in range(MOST_TOP_UPS):
-        following = attempts.find_next_to_try(limit)
+        following = attempts.find_next_to_try(limit, least_scale)
         is_filled = fits.size >= ENOUGH_FILLED * limit
         if is_filled or fits.stopped or following is None or not attempts.allow(following[1]):
             break
@@ -122,15 +134,16 @@ def lowest_quality(quality: int, *, scalable: bool) -> int:
     return min(quality, LOWEST_QUALITY if scalable else LEAST_QUALITY)
 
 
-def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int) -> Compressed:
+def fill(attempts: Attempts, fits: Compressed, exceeds: Compressed, limit: int, least_scale: float) -> Compressed:
     """What fits, or something that leaves less of the limit unused: more pixels, or a higher quality with fewer.
 
     Some formats know few steps of quality, and some sizes jump from one scale to the next. `exceeds` is too large.
     """
     quality = exceeds.quality
     for _ in range(MOST_FILLS):
-        scale = max(_scale_between(fits, exceeds, limit), attempts.lowest_scale)
-        if fits.size >= ENOUGH_FILLED * limit or fits.stopped or not attempts.allow(scale):
+        scale = _scale_between(fits, exceeds, limit)
+        is_filled = fits.size >= ENOUGH_FILLED * limit
+        if is_filled or scale < least_scale or fits.stopped or not attempts.allow(scale):
             break
         tried = attempts.make(quality, scale)
         if tried.size > limit:
@@ -204,7 +217,7 @@ def search_scale(attempts: Attempts, smallest: Compressed, limit: int) -> Compre
         tried = attempts.make(smallest.quality, scale)
         smallest = min(smallest, tried, key=lambda each: each.size)
         if smallest.size <= limit:
-            return top_up(attempts, fill(attempts, smallest, exceeds, limit), limit)
+            return use_up(attempts, smallest, exceeds, limit)
         exceeds = tried
         if scale == attempts.lowest_scale:
             break

@@ -52,7 +52,9 @@ def sample_of(image: "Image") -> "Image | None":
 def fit_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
     """As `fit` does: the same qualities and scales are looked for, first among encodings of the sample."""
     found = _find_by_preview(attempts, preview, quality, limit, scalable=scalable)
-    return top_up(attempts, found, limit) if scalable and found.quality < quality and found.size <= limit else found
+    if not scalable or found.quality >= quality or found.size > limit:
+        return found
+    return top_up(attempts, found, limit, attempts.least_scale_for(found))
 
 
 def _find_by_preview(attempts: Attempts, preview: Preview, quality: int, limit: int, *, scalable: bool) -> Compressed:
@@ -126,7 +128,8 @@ def _fill_by_scale(attempts: Attempts, guess: _Guess, fits: Compressed, quality:
     """
     for raised in sorted({fits.quality + 1, quality, min(quality + RAISED, HIGHEST_QUALITY)}):
         scale = _guess_scale(guess, raised, limit, attempts.lowest_scale)
-        if fits.stopped or not fits.size < guess(raised, scale) <= limit:
+        is_worse = scale < attempts.least_scale_for(fits) or not fits.size < guess(raised, scale) <= limit
+        if fits.stopped or is_worse:
             continue
         if not attempts.allow(scale):
             return replace(fits, stopped=True)
@@ -160,5 +163,5 @@ def _try_scale(attempts: Attempts, guess: _Guess, quality: int, limit: int) -> C
     larger = min(1.0, scale * (limit / made.size) ** 0.5 * WELL_FILLED)
     if made.size <= ENOUGH_FILLED * limit and larger > scale and attempts.allow(larger):
         again = attempts.make(quality, larger)
-        return again if again.size <= limit else fill(attempts, made, again, limit)
+        return again if again.size <= limit else fill(attempts, made, again, limit, attempts.least_scale_for(made))
     return made
