@@ -1,5 +1,6 @@
 """Small pictures for tests, drawn anew each time: a gradient, so that every orientation and colour can be told."""
 
+from functools import cache
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -82,8 +83,12 @@ def upright(image: Image.Image, orientation: int) -> bytes:
     return encode(turned, "JPEG", quality=98, subsampling=0, exif=exif)
 
 
+@cache
 def swapped_profile() -> bytes:
-    """An sRGB profile whose red and green primaries are exchanged: colours are wrong until it is applied."""
+    """An sRGB profile whose red and green primaries are exchanged: colours are wrong until it is applied.
+
+    It is made once, as it tells the second in which it was made.
+    """
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = profile.find(b"rXYZ"), profile.find(b"gXYZ")
     profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
