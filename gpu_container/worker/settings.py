@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from imgopt.environment import EnvironmentSettings
 
 
 class DeviceChoice(StrEnum):
@@ -20,12 +21,12 @@ def split_urls(text: object) -> object:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
-class WorkerSettings(BaseSettings):
+class WorkerSettings(EnvironmentSettings):
     """Times are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="IMGOPT_UPSCALE_", frozen=True)
+    prefix: ClassVar[str] = "IMGOPT_UPSCALE_"
 
-    queue_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_urls)] = Field(
+    queue_urls: Annotated[tuple[str, ...], BeforeValidator(split_urls)] = Field(
         (), description="Queues to take orders from, the one that goes first before the others."
     )
     device: DeviceChoice = DeviceChoice.AUTO

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, IPvAnyNetwork, StringConstraints
-from pydantic_settings import NoDecode
 
 from imgopt.language_tags import canonical_language
 
@@ -54,8 +53,8 @@ def check_server_url(text: str) -> str:
     return text.rstrip("/")
 
 
-COMMA_SEPARATED = (NoDecode, BeforeValidator(split_list))
-PAIRS = (NoDecode, BeforeValidator(split_pairs))
+COMMA_SEPARATED = BeforeValidator(split_list)
+PAIRS = BeforeValidator(split_pairs)
 SharedSecret = Annotated[str, AfterValidator(check_secret)]
 ServerUrl = Annotated[str, AfterValidator(check_server_url)]
 LanguageTag = Annotated[str, AfterValidator(canonical_language)]
@@ -63,8 +62,8 @@ PublicUrl = Annotated[str, AfterValidator(check_public_url)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
-Strings = Annotated[tuple[str, ...], *COMMA_SEPARATED]
-Ports = Annotated[tuple[int, ...], *COMMA_SEPARATED]
-Networks = Annotated[tuple[IPvAnyNetwork, ...], *COMMA_SEPARATED]
-Origins = Annotated[tuple[Origin, ...], *COMMA_SEPARATED]
-Prices = Annotated[dict[PriceId, PaidTier], *PAIRS]
+Strings = Annotated[tuple[str, ...], COMMA_SEPARATED]
+Ports = Annotated[tuple[int, ...], COMMA_SEPARATED]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], COMMA_SEPARATED]
+Origins = Annotated[tuple[Origin, ...], COMMA_SEPARATED]
+Prices = Annotated[dict[PriceId, PaidTier], PAIRS]

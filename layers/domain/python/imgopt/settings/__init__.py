@@ -1,10 +1,11 @@
 """Every setting of the service, read once from `IMGOPT_*` environment variables."""
 
 from functools import cache
+from typing import ClassVar
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from imgopt.environment import EnvironmentSettings
 from imgopt.settings.billing import BillingSettings
 from imgopt.settings.credits import CreditSettings
 from imgopt.settings.limits import LimitSettings
@@ -14,11 +15,17 @@ from imgopt.settings.tagging import TaggingSettings
 
 
 class Settings(
-    BillingSettings, SignInSettings, CreditSettings, TaggingSettings, NetworkSettings, LimitSettings, BaseSettings
+    BillingSettings,
+    SignInSettings,
+    CreditSettings,
+    TaggingSettings,
+    NetworkSettings,
+    LimitSettings,
+    EnvironmentSettings,
 ):
     """Names, limits and lifetimes. Sizes are in bytes, times in seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="IMGOPT_", frozen=True)
+    prefix: ClassVar[str] = "IMGOPT_"
 
     table_name: str = ""
     uploads_bucket: str = ""

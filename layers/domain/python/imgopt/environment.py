@@ -1,0 +1,25 @@
+"""Settings that are read from environment variables.
+
+pydantic-settings would do it, too. It loads asyncio and readers of files of five kinds, and so takes an eighth of a
+function's cold start.
+"""
+
+import os
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class EnvironmentSettings(BaseModel):
+    """What isn't given is the variable of its alias, or of its name behind the prefix, in capital or small letters."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    prefix: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
+        variables = {name.upper(): text for name, text in os.environ.items()}
+        keys = {str(field.validation_alias or name): field.validation_alias for name, field in cls.model_fields.items()}
+        names = {key: str(alias or cls.prefix + key).upper() for key, alias in keys.items()}
+        return {key: variables[name] for key, name in names.items() if name in variables} | given
