@@ -8,7 +8,7 @@ from benchmarks.conformance.pictures import Difference, NotRead, Pixels, compare
 from benchmarks.conformance.readers.choice import reader_for
 from benchmarks.conformance.sources import File
 from imgopt.codecs.formats import sniff
-from imgopt.codecs.svg.signature import HEAD_BYTES
+from imgopt.codecs.recognition import HEAD_BYTES
 
 SAME, DIFFERS, REFUSED, ALONE, NEITHER = "same", "differs", "refused", "read here alone", "read by neither"
 CRASHED, HUNG = "crashed", "hung"

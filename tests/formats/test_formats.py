@@ -2,6 +2,8 @@
 
 import ast
 import pkgutil
+import subprocess
+import sys
 from dataclasses import replace
 from importlib import import_module
 from io import BytesIO
@@ -11,7 +13,7 @@ import pytest
 
 import imgopt.codecs
 from imgopt.codecs.format import Format
-from imgopt.codecs.formats import ALIASES, FORMATS, decode_animation, encoder_of
+from imgopt.codecs.formats import FORMATS, READ_ALONE, decode_animation, encoder_of
 from imgopt.codecs.header import count_frames, read_header
 from imgopt.codecs.shared.encoding import NO_METADATA
 from imgopt.codecs.shared.metadata import KeepMetadata
@@ -89,6 +91,18 @@ def test_format_that_is_written_is_asked_for_by_name_and_read_again(each):
     assert OutputFormat(each.name.upper()) == each.name
 
 
+def test_registry_names_formats_as_they_call_themselves():
+    assert [*FORMATS] == [each.name for each in FORMATS.values()]
+    assert {each.name for each in FORMATS.values() if each.encode is None} == READ_ALONE
+
+
+def test_formats_are_known_by_name_without_being_loaded():
+    told = (
+        "import sys; from imgopt.codecs.formats import *; print('png' in FORMATS, 'imgopt.codecs.png' in sys.modules)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", told], text=True).split() == ["True", "False"]
+
+
 def test_formats_that_are_written_are_all_that_can_be_asked_for():
     assert {*OutputFormat} - {OutputFormat.ORIGINAL, OutputFormat.AUTO} == {each.name for each in WRITTEN}
 
@@ -102,7 +116,7 @@ def test_command_line_client_knows_all_formats():
 def test_aliases_are_of_one_format_each():
     listed = [alias for each in FORMATS.values() for alias in (each.name, *each.aliases)]
     assert len(listed) == len({*listed})
-    assert {OutputFormat(alias).value for alias in ALIASES} <= {each.name for each in WRITTEN}
+    assert all(OutputFormat(alias).value == each.name for each in WRITTEN for alias in each.aliases)
 
 
 @pytest.mark.parametrize("each", FORMATS.values(), ids=by_name)
@@ -136,16 +150,20 @@ def test_format_that_is_cleaned_shows_the_same(each):
 NOT_OURS = {("storage/bedrock.py", "jpeg")}
 
 
+NAMES = {name for each in FORMATS.values() for name in (each.name, *each.aliases)}
+
+
 def names_in(path: Path) -> set[str]:
     """Texts in a file that are a format's name or alias."""
     constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
-    return {text for text in constants if isinstance(text, str) and text in {*FORMATS, *ALIASES}}
+    return {text for text in constants if isinstance(text, str) and text in NAMES}
 
 
 def test_no_code_outside_of_its_folder_names_a_format():
     folders = (DOMAIN, ROOT / "functions")
     files = [path for folder in folders for path in folder.rglob("*.py") if DOMAIN / "codecs" not in path.parents]
-    shared = [*(DOMAIN / "codecs").glob("*.py"), *(DOMAIN / "codecs" / "shared").glob("*.py")]
+    registry = DOMAIN / "codecs" / "formats.py"
+    shared = [*{*(DOMAIN / "codecs").glob("*.py")} - {registry}, *(DOMAIN / "codecs" / "shared").glob("*.py")]
     named = {
         (path.relative_to(DOMAIN).as_posix() if DOMAIN in path.parents else path.name, name)
         for path in (*files, *shared)

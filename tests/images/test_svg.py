@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs import svg
+from imgopt.codecs.recognition import HEAD_BYTES
 from imgopt.codecs.svg import optimizer, rendering
 from imgopt.codecs.svg.comparison import look_the_same
 from imgopt.errors import InvalidImage, TooLarge
@@ -59,7 +60,7 @@ def nested(count: int, inner: str, **attributes: object) -> bytes:
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_svg_is_told_by_its_root(name):
-    assert svg.is_svg(FILES[name][: svg.HEAD_BYTES])
+    assert svg.is_svg(FILES[name][:HEAD_BYTES])
 
 
 @pytest.mark.parametrize("name", OTHERS)

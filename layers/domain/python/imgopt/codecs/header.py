@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.formats import FORMATS, sniff
+from imgopt.codecs.recognition import HEAD_BYTES
 from imgopt.codecs.shared.provenance import read_source_type
-from imgopt.codecs.svg.signature import HEAD_BYTES
 from imgopt.errors import Unsupported
 
 

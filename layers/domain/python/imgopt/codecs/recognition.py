@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 Recognizer = Callable[[bytes], bool]
+# So many of a file tell its format: an SVG has no magic number, and may begin with comments.
+HEAD_BYTES = 4096
 
 
 def begins(*signatures: tuple[tuple[int, bytes], ...]) -> Recognizer:

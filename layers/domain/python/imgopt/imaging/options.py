@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from imgopt.codecs.formats import ALIASES, FORMATS
+from imgopt.codecs.formats import FORMATS, READ_ALONE, canonical_name
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
 from imgopt.setting_types import LanguageTag
@@ -35,7 +35,7 @@ class CaseInsensitiveEnum(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         name = value.strip().lower() if isinstance(value, str) else ""
-        return cls._value2member_map_.get(ALIASES.get(name, name))  # type: ignore[return-value]
+        return cls._value2member_map_.get(canonical_name(name))  # type: ignore[return-value]
 
 
 class OutputFormat(CaseInsensitiveEnum):
@@ -45,9 +45,9 @@ class OutputFormat(CaseInsensitiveEnum):
     _ignore_ = "members each"
     members = vars()
     ORIGINAL = "original"
-    for each in FORMATS.values():
-        if each.encode:
-            members[each.name.upper()] = each.name
+    for each in FORMATS:
+        if each not in READ_ALONE:
+            members[each.upper()] = each
     AUTO = "auto"
 
 

@@ -29,6 +29,7 @@ CONTROL = 0
 MOST_DESCRIPTORS = 1024
 # What most jobs use, loaded once. Libraries may start threads when they are used, but not by that alone.
 PRELOADED = (
+    "imgopt.codecs.loaded",
     "imgopt.imaging.optimize",
     "imgopt.imaging.sandboxed",
     "imgopt.imaging.tagging_input",

@@ -12,11 +12,10 @@ from imgopt.codecs.svg.optimizer import optimize_clean, optimize_svg
 from imgopt.codecs.svg.rendering import render_svg
 from imgopt.codecs.svg.resizing import prepare_vector
 from imgopt.codecs.svg.sanitizer import clean_svg, sanitize
-from imgopt.codecs.svg.signature import HEAD_BYTES, is_svg
+from imgopt.codecs.svg.signature import is_svg
 
 __all__ = [
     "FORMAT",
-    "HEAD_BYTES",
     "clean_svg",
     "is_svg",
     "optimize_svg",

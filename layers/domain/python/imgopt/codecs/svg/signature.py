@@ -3,7 +3,8 @@
 import codecs
 import re
 
-HEAD_BYTES = 4096
+from imgopt.codecs.recognition import HEAD_BYTES
+
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 SPACE = re.compile(r"\s+")
