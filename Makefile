@@ -13,7 +13,7 @@ export IMAGE PORT
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,7 +79,7 @@ imports: $(READY) ## draw which packages of the domain import which, for docs/ar
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi
 
-bench: bench-local bench-edges bench-stalled bench-codecs bench-memory bench-upscale bench-upscale-quality ## run all benchmarks
+bench: bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-upscale bench-upscale-quality ## run all benchmarks
 
 bench-local: $(READY) ## measure set-up time, job overhead and 40 jobs at once
 	@$(BIN)/python -m benchmarks.local
@@ -89,6 +89,9 @@ bench-edges: $(READY) ## measure status streams, 200 jobs of 50 guests at once, 
 
 bench-stalled: $(READY) ## measure what clients cost who take nothing, or send what is hard to read
 	@$(BIN)/python -m benchmarks.stalled
+
+bench-cold: $(READY) ## measure what the start of each function takes, and its layers
+	@$(BIN)/python -m benchmarks.cold
 
 bench-codecs: $(READY) ## compare bytes and CPU time with sharp and Pillow (QUICK=1: few images)
 	@$(IN_BENCH) -m benchmarks.codecs $(if $(QUICK),--quick)

@@ -1,5 +1,6 @@
 """State `Tag`: says what is to be seen in the upload."""
 
+import imgopt.sandbox.early_start  # noqa: F401 - it begins something
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import stages
 from imgopt.workflow.state import Plan, read, write
