@@ -1,8 +1,9 @@
-"""What may be said of an image when classifier and detectors are heard together, by what is made up here."""
+"""What may be said of an image when classifiers and detectors are heard together, by what is made up here."""
 
 import pytest
 
 from imgopt.detection.boxes import Box
+from imgopt.detection.open_images import KNOWN_THINGS
 from imgopt.detection.things import NAMES, Thing
 from imgopt.tagging.captions import Findings, describe_findings
 from imgopt.tagging.scenes import Sight, find_scene, read_things
@@ -16,8 +17,8 @@ def thing(name, score):
     return Thing(name, Box(0.1, 0.1, 0.9, 0.9, score))
 
 
-def see(*things, faces=0, lines=0, is_graphic=False, **shares):
-    return Sight([look(**shares)] * 3, [thing(*each) for each in things], faces, lines, is_graphic)
+def see(*things, scores=(), faces=0, lines=0, is_graphic=False, **shares):
+    return Sight([look(**shares)] * 3, [thing(*each) for each in things], dict(scores), faces, lines, is_graphic)
 
 
 def named(*things, **seen):
@@ -50,13 +51,43 @@ def test_people_are_counted_where_that_is_certain(scores, faces, said):
         (("laptop", 0.5), {"laptop": 0.3}, "laptop"),
         (("laptop", 0.9), {}, None),
         (("laptop", 0.46), {"laptop": 0.2}, None),
-        (("laptop", 0.4), {"laptop": 0.4}, None),
+        (("laptop", 0.4), {"laptop": 0.38}, None),
         (("skateboard", 0.85), {}, "skateboard"),
         (("skateboard", 0.75), {}, None),
     ],
 )
 def test_things_are_named_where_both_networks_see_them(seen, classified, said):
     assert named(seen, **classified) == said
+
+
+@pytest.mark.parametrize(
+    ("scored", "seen", "classified", "said"),
+    [
+        (0.65, 0, 0, "laptop"),
+        (0.55, 0, 0, None),
+        (0.45, 0.45, 0, "laptop"),
+        (0.45, 0.35, 0, None),
+        (0.45, 0, 0.2, "laptop"),
+        (0.45, 0, 0.1, None),
+        (0.35, 0.5, 0.2, None),
+    ],
+)
+def test_second_detector_is_heard_alone_where_it_is_sure_and_else_beside_another(scored, seen, classified, said):
+    assert named(("laptop", seen), scores={"laptop": scored}, laptop=classified) == said
+
+
+@pytest.mark.parametrize(("seen", "scored", "said"), [(0.4, 0.45, "person"), (0.4, 0.3, None), (0.2, 0.9, None)])
+def test_person_is_named_where_both_detectors_together_are_sure(seen, scored, said):
+    assert named(("person", seen), scores={"person": scored}) == said
+
+
+def test_any_screen_is_called_a_screen():
+    assert named(("tv", 0.6), television=0.3) == "screen"
+
+
+@pytest.mark.parametrize(("scored", "classified", "said"), [(0.7, 0.4, "bottle"), (0.7, 0.2, None), (0.5, 0.9, None)])
+def test_thing_on_a_plain_ground_is_named_where_networks_of_both_kinds_are_sure(scored, classified, said):
+    assert named(("bottle", 0.9), scores={"bottle": scored}, is_graphic=True, wine_bottle=classified) == said
 
 
 def test_thing_beside_a_person_is_named_with_them():
@@ -81,6 +112,7 @@ def test_class_of_the_classifier_is_said_before_a_thing_and_a_thing_before_a_kin
     ("seen", "said"),
     [
         ({"lines": 20, **SCREEN}, "screenshot"),
+        ({"lines": 20, "screenshot": 0.1}, None),
         ({"lines": 2, **SCREEN}, None),
         ({"lines": 0, "screenshot": 0.6}, "screenshot"),
         ({"is_graphic": True, **OSCILLOSCOPE}, "chart"),
@@ -104,5 +136,5 @@ def test_words_for_people_tell_neither_sex_nor_age():
 
 def test_every_thing_has_classes_that_there_are():
     table = read_things()
-    assert tuple(table) == NAMES
+    assert set(table) == {*NAMES, *filter(None, KNOWN_THINGS)}
     assert all(number < len(read_classes().names) for classes in table.values() for number in classes)
