@@ -6,6 +6,7 @@ from imgopt.detection.boxes import Box
 from imgopt.detection.open_images import KNOWN_THINGS
 from imgopt.detection.things import NAMES, Thing
 from imgopt.tagging.captions import Findings, describe_findings
+from imgopt.tagging.plurals import make_plural
 from imgopt.tagging.scenes import Sight, find_scene, read_things
 from imgopt.tagging.taxonomy import read_classes
 from tests.unit.test_tagging_subjects import look
@@ -31,8 +32,8 @@ def named(*things, **seen):
     [
         ((0.65,), 0, "person"),
         ((0.55,), 0, None),
-        ((0.55,), 1, "person"),
-        ((0.45,), 1, None),
+        ((0.45,), 1, "person"),
+        ((0.35,), 1, None),
         ((), 1, None),
         ((0.9, 0.7), 0, "two people"),
         ((0.9, 0.8, 0.7), 0, "three people"),
@@ -79,6 +80,35 @@ def test_second_detector_is_heard_alone_where_it_is_sure_and_else_beside_another
 @pytest.mark.parametrize(("seen", "scored", "said"), [(0.4, 0.45, "person"), (0.4, 0.3, None), (0.2, 0.9, None)])
 def test_person_is_named_where_both_detectors_together_are_sure(seen, scored, said):
     assert named(("person", seen), scores={"person": scored}) == said
+
+
+def beside(name, left, score=0.6):
+    return Thing(name, Box(left, 0.1, left + 0.3, 0.9, score))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (beside("chair", 0.4), "chairs"),
+        (beside("chair", 0.05), "chair"),
+        (beside("chair", 0.4, score=0.45), "chair"),
+        (beside("couch", 0.4), "chair"),
+    ],
+)
+def test_several_of_a_thing_are_told_from_one_with_two_boxes(other, said):
+    seen = Sight([look(rocking_chair=0.3)] * 3, [beside("chair", 0.0), other], {}, 0, 0, is_graphic=False)
+    assert find_scene(seen).name == said
+
+
+@pytest.mark.parametrize(
+    ("name", "several"),
+    [
+        ("wine glass", "wine glasses"), ("bench", "benches"), ("toothbrush", "toothbrushes"), ("knife", "knives"),
+        ("mouse", "mice"), ("sheep", "sheep"), ("dining table", "dining tables"), ("bus", "buses"),
+    ],
+)  # fmt: skip
+def test_names_of_several_things_are_plurals(name, several):
+    assert make_plural(name) == several
 
 
 def test_any_screen_is_called_a_screen():

@@ -7,8 +7,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
+from imgopt.detection.boxes import overlap
 from imgopt.detection.things import Thing
+from imgopt.tagging.plurals import make_plural
 from imgopt.tagging.subjects import Probabilities, Subject, find_class, find_kind
 from imgopt.tagging.taxonomy import HERE, read_numbers
 
@@ -17,7 +20,7 @@ COUNTS = {1: "person", 2: "two people", 3: "three people"}
 MANY, MOST_COUNTED, MOST_THINGS = "people", 3, 2
 # How sure the detector must be of a person: without a face in the image and with one; of each further one that is
 # counted, and of one that may be another.
-SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.5, 0.6, 0.3
+SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.4, 0.6, 0.3
 # What the first detector and the second must have together, to be sure of a person without a face.
 BOTH_PERSON = 0.8
 # How sure detector and classifier must each be of a thing, and both together; and the detector of what no class is.
@@ -26,6 +29,9 @@ LEAST_SEEN, LEAST_CLASSIFIED, BOTH_TOGETHER, SEEN_ALONE = 0.45, 0.15, 0.75, 0.8
 SCORED_ALONE, LEAST_SCORED, SEEN_BESIDE = 0.6, 0.4, 0.4
 # In graphics it and the classifier must both be sure.
 CLASSIFIED_GRAPHIC = 0.3
+# How sure the first detector must be of each of two things, for there to be several, and how much they may overlap: of
+# two boxes around one thing, one is mostly in the other.
+SURE_OF_SEVERAL, APART = 0.5, 0.1
 # What a thing is called where its name says too much: the same network finds tablets, monitors and television sets.
 CALLED = {"tv": "screen"}
 # All that is said of drawings, charts and the like: the networks were trained on photographs, and take a curve for an
@@ -91,7 +97,7 @@ def _is_person_certain(surest: float, seen: Sight) -> bool:
 
 
 def _find_things(seen: Sight) -> list[str]:
-    """Other than people, the surest first. They are not counted: one of them often has two boxes."""
+    """Other than people, the surest first. They are not counted, but several are told from one."""
     surest = {thing.name: thing.box.score for thing in reversed(seen.things)}
     evidence = {
         name: Evidence(surest.get(name, 0), seen.scores.get(name, 0), _classified(name, seen))
@@ -100,7 +106,14 @@ def _find_things(seen: Sight) -> list[str]:
     }
     is_certain = Evidence.is_certain_of_graphic if seen.is_graphic else Evidence.is_certain
     certain = [name for name, each in evidence.items() if is_certain(each)]
-    return [CALLED.get(name, name) for name in sorted(certain, key=lambda name: -evidence[name].sum)]
+    return [_call(name, seen) for name in sorted(certain, key=lambda name: -evidence[name].sum)]
+
+
+def _call(name: str, seen: Sight) -> str:
+    boxes = [thing.box for thing in seen.things if thing.name == name and thing.box.score >= SURE_OF_SEVERAL]
+    are_several = any(overlap(one, other) <= APART for one, other in combinations(boxes, 2))
+    called = CALLED.get(name, name)
+    return make_plural(called) if are_several else called
 
 
 @dataclass(frozen=True)
