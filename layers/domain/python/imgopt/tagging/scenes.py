@@ -20,18 +20,20 @@ COUNTS = {1: "person", 2: "two people", 3: "three people"}
 MANY, MOST_COUNTED, MOST_THINGS = "people", 3, 2
 # How sure the detector must be of a person: without a face in the image and with one; of each further one that is
 # counted, and of one that may be another.
-SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.4, 0.6, 0.3
+SURE_PERSON, PERSON_WITH_FACE, FURTHER_PERSON, UNSURE_PERSON = 0.6, 0.5, 0.6, 0.3
 # What the first detector and the second must have together, to be sure of a person without a face.
-BOTH_PERSON = 0.8
+BOTH_PERSON = 0.85
 # How sure detector and classifier must each be of a thing, and both together; and the detector of what no class is.
 LEAST_SEEN, LEAST_CLASSIFIED, BOTH_TOGETHER, SEEN_ALONE = 0.45, 0.15, 0.75, 0.8
 # How sure the second detector must be: alone, with the first one or the classifier; and what the first must have then.
-SCORED_ALONE, LEAST_SCORED, SEEN_BESIDE = 0.6, 0.4, 0.4
+SCORED_ALONE, LEAST_SCORED, SEEN_BESIDE = 0.7, 0.4, 0.4
 # In graphics it and the classifier must both be sure.
 CLASSIFIED_GRAPHIC = 0.3
 # How sure the first detector must be of each of two things, for there to be several, and how much they may overlap: of
 # two boxes around one thing, one is mostly in the other.
 SURE_OF_SEVERAL, APART = 0.5, 0.1
+# What nearly everybody wears, and nobody is described by.
+WORN = frozenset({"shoe", "shoes"})
 # What a thing is called where its name says too much: the same network finds tablets, monitors and television sets.
 CALLED = {"tv": "screen"}
 # All that is said of drawings, charts and the like: the networks were trained on photographs, and take a curve for an
@@ -65,7 +67,7 @@ def find_scene(seen: Sight) -> Subject | None:
         return _join(*things[:1]) if things else None
     people = _count_people(seen)
     if people:
-        return _join(COUNTS.get(people, MANY), *things[:1])
+        return _join(COUNTS.get(people, MANY), *[thing for thing in things if thing not in WORN][:1])
     return find_class(seen.looks) or (_join(*things[:MOST_THINGS]) if things else find_kind(seen.looks))
 
 

@@ -8,10 +8,11 @@ from functools import cache
 from imgopt.tagging.taxonomy import Kind, NamingThreshold, read_classes
 
 # What a class must have of all probability: on average over several looks, and in each of them. A kind's classes are
-# like each other, and a kind is said with less; but where many belong to it, by chance much does, too. So its odds must
-# be this many times those of its share of all classes: two in five of them are animals.
+# like each other, and a kind is said with less; but where few belong to it, it is little else than one of them, and
+# where many do, by chance much does, too. So its odds must be so many times those of its share of all classes: two in
+# five are animals.
 ENOUGH, SURE, LEAST = 0.45, 0.85, 0.2
-ENOUGH_OF_KIND, TIMES_CHANCE = 0.4, 3
+ENOUGH_OF_KIND, ENOUGH_OF_FEW, FEW, TIMES_CHANCE = 0.4, 0.5, 4, 4
 Probabilities = Sequence[float]
 
 
@@ -53,7 +54,7 @@ def _least_share(kind: Kind) -> float:
     kinds = read_classes().kinds
     classes = sum(kind in each.line() for each in kinds)
     odds = TIMES_CHANCE * classes / (len(kinds) - classes)
-    return max(ENOUGH_OF_KIND, odds / (1 + odds))
+    return max(ENOUGH_OF_FEW if classes <= FEW else ENOUGH_OF_KIND, odds / (1 + odds))
 
 
 def _agree(shares: Iterable[float]) -> float:
