@@ -40,6 +40,11 @@ def named(*things, **seen):
         ((0.9, 0.8, 0.7, 0.7), 0, "people"),
         ((0.9, 0.7, 0.4), 0, "people"),
         ((0.9, 0.55), 0, "person"),
+        ((0.9, 0.35), 2, "two people"),
+        ((0.7, 0.55, 0.5), 3, "three people"),
+        ((0.7, 0.5, 0.4), 2, "people"),
+        ((0.8, 0.75), 3, "people"),
+        ((0.9,), 2, "people"),
     ],
 )
 def test_people_are_counted_where_that_is_certain(scores, faces, said):

@@ -84,12 +84,17 @@ def _find_page(seen: Sight) -> Subject | None:
 
 
 def _count_people(seen: Sight) -> int:
-    """More than can be counted, where there may be more than those that are seen for certain."""
+    """More than can be counted, where there may be more than those that are seen for certain.
+
+    A person is certain, too, where there is a face for one that isn't by itself.
+    """
     scores = [thing.box.score for thing in seen.things if thing.name == PERSON]
     if not _is_person_certain(max(scores, default=0.0), seen):
         return 0
     sure, unsure = (sum(score >= least for score in scores) for least in (FURTHER_PERSON, UNSURE_PERSON))
-    return MOST_COUNTED + 1 if sure > 1 and unsure > sure else max(1, sure)
+    counted = max(1, sure, min(seen.faces, unsure))
+    may_be_more = seen.faces > counted or (counted > 1 and unsure > counted)
+    return MOST_COUNTED + 1 if may_be_more else counted
 
 
 def _is_person_certain(surest: float, seen: Sight) -> bool:
