@@ -63,14 +63,14 @@ def answers(*places, kind=3.0, numbers=None):
     return scores, [[[float(number)] * faces.GRID_SIDE] * faces.GRID_SIDE for number in told]
 
 
-def test_what_only_one_of_two_looks_sees_is_no_face(monkeypatch):
+def test_looks_have_to_agree_on_a_face(monkeypatch):
     looks = iter([answers((24, 24)), answers((8, 8))])
     monkeypatch.setattr(faces, "_run", lambda square: next(looks))
     assert find_faces(ground(100, 100)) == []
 
 
 @pytest.mark.parametrize(("kind", "found"), [(3.0, 1), (0.5, 1), (-0.3, 0)])
-def test_both_looks_together_have_to_be_sure(kind, found, monkeypatch):
+def test_faces_are_those_that_two_looks_together_are_sure_of(kind, found, monkeypatch):
     looks = iter([answers((24, 24), kind=kind), answers((23, 24), kind=kind)])
     monkeypatch.setattr(faces, "_run", lambda square: next(looks))
     assert len(find_faces(ground(100, 100))) == found

@@ -23,7 +23,7 @@ ENTRY, SCORES, BOXES = "input", "classifier_face_4", "regressor_face_4"
 SEEN_SIDE, GRID_SIDE = 192, 48
 # How sure it has to be in each of two looks and in both on average, and how much of the picture a face has to be:
 # chosen on 122 pictures.
-LEAST_SURE, SURE_OF_FACE, LEAST_AREA = 0.25, 0.45, 0.01
+LEAST_IN_LOOK, SURE_OF_FACE, LEAST_AREA = 0.25, 0.45, 0.01
 MOST_OVERLAP = 0.3
 # Points of a face that it tells after the box: the eyes, the tip of the nose, the middle of the mouth and the ears.
 FIRST_POINT, EYES, MOUTH = 4, slice(0, 2), 3
@@ -134,7 +134,7 @@ def _read(grids: Any) -> list[list[list[float]]]:
 
 def _decode(scores: list[list[float]], boxes: list[list[list[float]]]) -> Iterator[SeenFace]:
     """Numbers of a box are its middle from the place's, and its sides, in pixels of what was seen."""
-    least = log(LEAST_SURE / (1 - LEAST_SURE))
+    least = log(LEAST_IN_LOOK / (1 - LEAST_IN_LOOK))
     for y, line in enumerate(scores):
         for x, value in enumerate(line):
             if value >= least:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SECOND_DETECTOR = "ssd-open-images"
-ENTRY = "normalized_input_image_tensor"
+SEEN_ENTRY = "normalized_input_image_tensor"
 SEEN_PIXELS = 300
 # A tensor for each size of boxes: for each place and box one number a name.
 OUTPUTS = tuple(f"BoxPredictor_{number}/ClassPredictor/BiasAdd" for number in range(6))
@@ -44,7 +44,7 @@ def score_things(image: "Image") -> dict[str, float]:
     pixels = ncnn.Mat.from_pixels(square.tobytes(), PIXELS_RGB, *square.size)
     pixels.substract_mean_normalize([CENTER_VALUE] * 3, [1 / CENTER_VALUE] * 3)
     extractor = open_second_detector().create_extractor()
-    extractor.input(ENTRY, pixels)
+    extractor.input(SEEN_ENTRY, pixels)
     return read_scores([extractor.extract(name)[1] for name in OUTPUTS])
 
 

@@ -31,7 +31,7 @@ SCORED_ALONE, LEAST_SCORED, SEEN_BESIDE = 0.7, 0.4, 0.4
 CLASSIFIED_GRAPHIC = 0.3
 # How sure the first detector must be of each of two things, for there to be several, and how much they may overlap: of
 # two boxes around one thing, one is mostly in the other.
-SURE_OF_SEVERAL, APART = 0.5, 0.1
+SURE_OF_SEVERAL, SIDE_BY_SIDE = 0.5, 0.1
 # What nearly everybody wears, and nobody is described by.
 WORN = frozenset({"shoe", "shoes"})
 # What a thing is called where its name says too much: the same network finds tablets, monitors and television sets.
@@ -118,7 +118,7 @@ def _find_things(seen: Sight) -> list[str]:
 
 def _call(name: str, seen: Sight) -> str:
     boxes = [thing.box for thing in seen.things if thing.name == name and thing.box.score >= SURE_OF_SEVERAL]
-    are_several = any(overlap(one, other) <= APART for one, other in combinations(boxes, 2))
+    are_several = any(overlap(one, other) <= SIDE_BY_SIDE for one, other in combinations(boxes, 2))
     called = CALLED.get(name, name)
     return make_plural(called) if are_several else called
 
