@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ADD, CONCAT, CONVOLUTION, DEPTHWISE, DEQUANTIZE, POOL, RECTIFY, RESHAPE, RESIZE, PAD = 0, 2, 3, 4, 6, 17, 19, 22, 23, 34
 SAME = 0
 # What a convolution or a sum does with its results, and the field of its options that says so.
-UNLIMITED, RELU6 = 0, 3
+AS_COMPUTED, RELU6 = 0, 3
 ACTIVATION_FIELDS = {ADD: 0, CONVOLUTION: 3, DEPTHWISE: 4}
 SIX = 6.0
 FLOAT16_TYPE = 1
@@ -116,7 +116,7 @@ class _Translation:
     def _limit(self, operator: Operator) -> float | None:
         """What no result is above, where none is below 0 either."""
         kind = operator.options.number(ACTIVATION_FIELDS[operator.code], "b")
-        if kind not in (UNLIMITED, RELU6):
+        if kind not in (AS_COMPUTED, RELU6):
             raise UnknownNetwork(f"an activation of kind {kind}")
         return SIX if kind == RELU6 else None
 
