@@ -17,4 +17,10 @@ LABELLED = (
     _package(
         "startbootstrap-one-page-wonder", "6.0.6", "89d73d008c1bcf8b5c882afbce8dca89742cd4f0f2db8abd42be3a36165fc411"
     ),
+    _package("tabler-ui", "0.0.34", "04167737bbd743dc4f504b5a0f38bf0afe3e79b75352f057c22dbd79d276c899"),
+    _package(
+        "@creative-tim-official/argon-dashboard",
+        "2.0.4",
+        "b29202d594548e060bf153daff5721aa9f1717519a6803c2c8f74552139eaa1c",
+    ),
 )

@@ -85,6 +85,8 @@ def convert(network: PublishedNetwork, suffix: str) -> bytes:
             return efficientnet.convert_efficientnet(sources["pth"])
         case "tflite":
             return tflite_conversion.convert_tflite(sources["tflite"])[suffix]
+        case "packed":
+            return tflite_conversion.convert_tflite(sources["data"][network.offset :])[suffix]
         case "tfjs":
             return tfjs_conversion.convert_tfjs(sources["json"], sources["bin"])[suffix]
     return ncnn_conversion.convert_ncnn(sources["param"].decode(), sources["bin"])

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite2, which says what is in an image, from PyTorch's weights to ONNX.
+"""EfficientNet-Lite1 and Lite2, which say what is in an image, from PyTorch's weights to ONNX.
 
 Mingxing Tan and Quoc Le, "EfficientNet", 2019. The Lite variants leave out squeeze-and-excitation and take ReLU6:
 https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite. Padding is TensorFlow's SAME.
@@ -28,7 +28,8 @@ def convert_efficientnet(data: bytes) -> bytes:
     """An ONNX file of the bytes of a .pth.
 
     It takes float32 RGB of shape (batch, 3, height, width), (value - 127) / 128 of 0-255, and was trained on
-    260 x 260 pixels. It gives the probabilities of the 1000 classes of ImageNet, of shape (batch, 1000).
+    240 x 240 pixels (Lite1) or 260 x 260 (Lite2). It gives the probabilities of the 1000 classes of ImageNet, of shape
+    (batch, 1000).
     """
     tensors = read_tensors(data)
     network = _Network({name: tensors[name] for name in tensors if not name.endswith(UNUSED)})

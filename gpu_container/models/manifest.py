@@ -8,7 +8,7 @@ from typing import Any
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
 # Where published files are kept below the folder of models, by the suffix of one of them.
-FOLDERS = {"param": "ncnn", "pth": "torch", "tflite": "tflite", "json": "tfjs"}
+FOLDERS = {"param": "ncnn", "pth": "torch", "tflite": "tflite", "json": "tfjs", "data": "packed"}
 Tables = Sequence[dict[str, Any]]
 
 
@@ -26,7 +26,8 @@ class PublishedNetwork:
     """`member` is the path in the wheel without a suffix; `files` are the sha256 of what is there, by suffix.
 
     `sha256` is that of the ONNX file made of them, or `ncnn` are those of ncnn's files, by suffix. `scale` is 1 for
-    what doesn't make images larger.
+    what doesn't make images larger. A file with the suffix `data` has several in it, as packages for browsers do: the
+    TFLite file begins at `offset` and is the last.
     """
 
     name: str
@@ -35,6 +36,7 @@ class PublishedNetwork:
     sha256: str = ""
     scale: int = 1
     ncnn: Mapping[str, str] = field(default_factory=dict)
+    offset: int = 0
 
     @property
     def folder(self) -> str:

@@ -6,26 +6,30 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpu_container.models.ncnn_bin import ALIGNMENT, FLOAT16, TAG_BYTES
-from gpu_container.models.ncnn_param import MAGIC, Layer, Value
+from gpu_container.models.ncnn_param import FIRST_ARRAY, MAGIC, Layer, Value
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
 BILINEAR = 2
+# Of a convolution: what it does with its results, the numbers for that, and what keeps them between two numbers.
+ACTIVATION, ACTIVATION_VALUES, CLIP = 9, 10, 3
 
 
 @dataclass(frozen=True)
 class FilterWindow:
     """Of a convolution or a pooling: the side of its square, its step, and what is added around the picture.
 
-    That is `before` at the left and above, `after` at the right and below.
+    That is `before` at the left and above, `after` at the right and below. Where a convolution has a `limit`, its
+    results are kept between 0 and that.
     """
 
     side: int
     step: int
     before: int
     after: int
+    limit: float | None = None
 
 
 class NcnnWriter:
@@ -48,6 +52,8 @@ class NcnnWriter:
         is_depthwise = inner == 1 and out > 1
         values: dict[int, Value] = {0: out, 1: window.side, 3: window.step, 5: 1, 6: kernel.size}
         values |= {4: window.before, 14: window.before, 15: window.after, 16: window.after}
+        if window.limit is not None:
+            values |= {ACTIVATION: CLIP, ACTIVATION_VALUES: (0.0, window.limit)}
         self._weights += FLOAT16.to_bytes(TAG_BYTES, "little") + _padded(kernel.astype("<f2").tobytes())
         self._weights += biases.astype("<f4").tobytes()
         kind = "ConvolutionDepthWise" if is_depthwise else "Convolution"
@@ -112,4 +118,10 @@ def _take(name: str, takers: Mapping[str, int], given: Counter[str]) -> str:
 
 def _show(layer: Layer) -> str:
     ends = [layer.kind, layer.name, str(len(layer.inputs)), str(len(layer.outputs)), *layer.inputs, *layer.outputs]
-    return " ".join([*ends, *(f"{key}={value}" for key, value in layer.values.items())])
+    return " ".join([*ends, *(_show_setting(key, value) for key, value in layer.values.items())])
+
+
+def _show_setting(key: int, value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"{FIRST_ARRAY - key}={','.join(map(str, (len(value), *value)))}"
+    return f"{key}={value}"

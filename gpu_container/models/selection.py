@@ -1,10 +1,10 @@
 """Which networks are needed where, by the names that `ensure` takes."""
 
 from imgopt.detection.faces import FACE_DETECTOR
+from imgopt.detection.open_images import SECOND_DETECTOR
 from imgopt.detection.things import THING_DETECTOR
+from imgopt.tagging.classifier import CLASSIFIERS
 from imgopt.upscale.models import Device, models_on
-
-CLASSIFIER_NAME = "efficientnet-lite2"
 
 
 def for_cpu() -> list[str]:
@@ -19,9 +19,9 @@ def for_layers() -> list[str]:
 
 def for_laptops() -> list[str]:
     """Those of a whole service on one machine without a GPU, from PyPI."""
-    return [*for_layers(), CLASSIFIER_NAME]
+    return [*for_layers(), *(classifier.name for classifier in CLASSIFIERS)]
 
 
 def for_more_words() -> list[str]:
     """What a laptop has beside these, from npm: without it, words offline are fewer."""
-    return [f"ncnn/{THING_DETECTOR}"]
+    return [f"ncnn/{name}" for name in (THING_DETECTOR, SECOND_DETECTOR)]

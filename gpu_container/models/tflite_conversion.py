@@ -3,7 +3,7 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/li
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpu_container.models.flatbuffers import BufferTable, read_root_table
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-ADD, CONVOLUTION, DEPTHWISE, DEQUANTIZE, POOL, RECTIFY, RESHAPE, RESIZE, PAD = 0, 3, 4, 6, 17, 19, 22, 23, 34
+ADD, CONCAT, CONVOLUTION, DEPTHWISE, DEQUANTIZE, POOL, RECTIFY, RESHAPE, RESIZE, PAD = 0, 2, 3, 4, 6, 17, 19, 22, 23, 34
 SAME = 0
+# What a convolution or a sum does with its results, and the field of its options that says so.
+AS_COMPUTED, RELU6 = 0, 3
+ACTIVATION_FIELDS = {ADD: 0, CONVOLUTION: 3, DEPTHWISE: 4}
+SIX = 6.0
 FLOAT16_TYPE = 1
 
 
@@ -32,7 +36,8 @@ class Operator:
 def convert_tflite(data: bytes) -> dict[str, bytes]:
     """ncnn's files, by suffix, of a network with weights in 16 bits.
 
-    It takes what the TFLite file takes, as (channels, height, width), and gives what that gives before it is flattened.
+    It takes what the TFLite file takes, as (channels, height, width), and gives what that gives before it is flattened
+    and what was flattened is joined.
     Raises UnknownNetwork for anything that it can't translate exactly.
     """
     return _Translation(read_root_table(data)).run()
@@ -44,6 +49,7 @@ class _Translation:
         self._buffers, self._tensors = model.tables(4), self._graph.tables(0)
         self._codes = [max(each.number(0, "b"), each.number(3)) for each in model.tables(1)]
         self._sources: dict[int, int] = {}
+        self._left_out: set[int] = set()
 
     def run(self) -> dict[str, bytes]:
         (entry,) = self._graph.numbers(1)
@@ -59,7 +65,14 @@ class _Translation:
 
     def alias(self, operator: Operator) -> None:
         """What ncnn doesn't need: numbers in 32 bits of those in 16, and results in another shape."""
-        self._sources[operator.outputs[0]] = self._source(operator.inputs[0])
+        (result,), entry = operator.outputs, operator.inputs[0]
+        self._sources[result] = self._source(entry)
+        if entry in self._left_out:
+            self._left_out.add(result)
+
+    def leave_out(self, operator: Operator) -> None:
+        """Results in one list, where each may have places of its own: nothing may come behind that."""
+        self._left_out.add(operator.outputs[0])
 
     def convolve(self, operator: Operator) -> None:
         entry, kernel, biases = operator.inputs
@@ -80,6 +93,8 @@ class _Translation:
         self._writer.rectify(self._result(operator), self._entry(operator))
 
     def sum(self, operator: Operator) -> None:
+        if self._limit(operator):
+            raise UnknownNetwork("a sum with a limit")
         self._writer.sum(self._result(operator), [self._name(each) for each in operator.inputs])
 
     def resize(self, operator: Operator) -> None:
@@ -95,8 +110,15 @@ class _Translation:
         self._writer.add_channels(self._result(operator), self._entry(operator), after[3] - before[3])
 
     def _convolve(self, operator: Operator, entry: int, kernel: "NDArray[numpy.float16]", biases: int) -> None:
-        window = self._window(operator, kernel.shape[3])
+        window = replace(self._window(operator, kernel.shape[3]), limit=self._limit(operator))
         self._writer.convolve(self._result(operator), self._name(entry), kernel, self._values(biases), window)
+
+    def _limit(self, operator: Operator) -> float | None:
+        """What no result is above, where none is below 0 either."""
+        kind = operator.options.number(ACTIVATION_FIELDS[operator.code], "b")
+        if kind not in (AS_COMPUTED, RELU6):
+            raise UnknownNetwork(f"an activation of kind {kind}")
+        return SIX if kind == RELU6 else None
 
     def _window(self, operator: Operator, side: int) -> FilterWindow:
         """SAME, as TensorFlow has it, adds one more at the right and below where it can't add alike."""
@@ -115,7 +137,10 @@ class _Translation:
         return self._name(operator.outputs[0])
 
     def _name(self, tensor: int) -> str:
-        return self._tensors[self._source(tensor)].text(3).replace(" ", "_")
+        if tensor in self._left_out:
+            raise UnknownNetwork("results in one list that are worked on")
+        """The first of those that a converter has joined, as ncnn reads no more than 255 letters."""
+        return self._tensors[self._source(tensor)].text(3).partition(";")[0].replace(" ", "_")
 
     def _shape(self, tensor: int) -> tuple[int, ...]:
         return self._tensors[tensor].numbers(0)
@@ -135,6 +160,7 @@ class _Translation:
 
 TRANSLATIONS: dict[int, Callable[[_Translation, Operator], None]] = {
     ADD: _Translation.sum,
+    CONCAT: _Translation.leave_out,
     CONVOLUTION: _Translation.convolve,
     DEPTHWISE: _Translation.filter_channels,
     DEQUANTIZE: _Translation.alias,

@@ -53,6 +53,15 @@ def test_a_convolution_with_any_margin_is_as_defined(step, before, after, depthw
     assert abs(found - convolved(image, kernel.astype(numpy.float32), biases, window)).max() < 1e-4
 
 
+def test_results_of_a_convolution_with_a_limit_are_kept_below_it(tmp_path):
+    image, kernel = 4 * values(3, 6, 6), values(5, 3, 1, 1).astype(numpy.float16)
+    window = FilterWindow(1, 1, 0, 0, limit=6.0)
+    writer = NcnnWriter("in")
+    writer.convolve("out", "in", kernel, values(5), window)
+    found = run(writer.finish(), image, tmp_path)
+    assert (found.min(), found.max()) == (0, 6)
+
+
 def test_outputs_that_are_used_twice_are_given_twice(tmp_path):
     image = values(2, 4, 4)
     writer = NcnnWriter("in")

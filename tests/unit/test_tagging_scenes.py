@@ -1,10 +1,12 @@
-"""What may be said of an image when classifier and detectors are heard together, by what is made up here."""
+"""What may be said of an image when classifiers and detectors are heard together, by what is made up here."""
 
 import pytest
 
 from imgopt.detection.boxes import Box
+from imgopt.detection.open_images import KNOWN_THINGS
 from imgopt.detection.things import NAMES, Thing
 from imgopt.tagging.captions import Findings, describe_findings
+from imgopt.tagging.plurals import make_plural
 from imgopt.tagging.scenes import Sight, find_scene, read_things
 from imgopt.tagging.taxonomy import read_classes
 from tests.unit.test_tagging_subjects import look
@@ -16,8 +18,8 @@ def thing(name, score):
     return Thing(name, Box(0.1, 0.1, 0.9, 0.9, score))
 
 
-def see(*things, faces=0, lines=0, is_graphic=False, **shares):
-    return Sight([look(**shares)] * 3, [thing(*each) for each in things], faces, lines, is_graphic)
+def see(*things, scores=(), faces=0, lines=0, is_graphic=False, **shares):
+    return Sight([look(**shares)] * 3, [thing(*each) for each in things], dict(scores), faces, lines, is_graphic)
 
 
 def named(*things, **seen):
@@ -38,6 +40,11 @@ def named(*things, **seen):
         ((0.9, 0.8, 0.7, 0.7), 0, "people"),
         ((0.9, 0.7, 0.4), 0, "people"),
         ((0.9, 0.55), 0, "person"),
+        ((0.9, 0.35), 2, "two people"),
+        ((0.7, 0.55, 0.5), 3, "three people"),
+        ((0.7, 0.5, 0.4), 2, "people"),
+        ((0.8, 0.75), 3, "people"),
+        ((0.9,), 2, "people"),
     ],
 )
 def test_people_are_counted_where_that_is_certain(scores, faces, said):
@@ -50,7 +57,7 @@ def test_people_are_counted_where_that_is_certain(scores, faces, said):
         (("laptop", 0.5), {"laptop": 0.3}, "laptop"),
         (("laptop", 0.9), {}, None),
         (("laptop", 0.46), {"laptop": 0.2}, None),
-        (("laptop", 0.4), {"laptop": 0.4}, None),
+        (("laptop", 0.4), {"laptop": 0.38}, None),
         (("skateboard", 0.85), {}, "skateboard"),
         (("skateboard", 0.75), {}, None),
     ],
@@ -59,12 +66,78 @@ def test_things_are_named_where_both_networks_see_them(seen, classified, said):
     assert named(seen, **classified) == said
 
 
+@pytest.mark.parametrize(
+    ("scored", "seen", "classified", "said"),
+    [
+        (0.75, 0, 0, "laptop"),
+        (0.65, 0, 0, None),
+        (0.45, 0.45, 0, "laptop"),
+        (0.45, 0.35, 0, None),
+        (0.45, 0, 0.2, "laptop"),
+        (0.45, 0, 0.1, None),
+        (0.35, 0.5, 0.2, None),
+    ],
+)
+def test_second_detector_is_heard_alone_where_it_is_sure_and_else_beside_another(scored, seen, classified, said):
+    assert named(("laptop", seen), scores={"laptop": scored}, laptop=classified) == said
+
+
+@pytest.mark.parametrize(("seen", "scored", "said"), [(0.4, 0.5, "person"), (0.4, 0.4, None), (0.2, 0.9, None)])
+def test_person_is_named_where_both_detectors_together_are_sure(seen, scored, said):
+    assert named(("person", seen), scores={"person": scored}) == said
+
+
+def beside(name, left, score=0.6):
+    return Thing(name, Box(left, 0.1, left + 0.3, 0.9, score))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (beside("chair", 0.4), "chairs"),
+        (beside("chair", 0.05), "chair"),
+        (beside("chair", 0.4, score=0.45), "chair"),
+        (beside("couch", 0.4), "chair"),
+    ],
+)
+def test_several_of_a_thing_are_told_from_one_with_two_boxes(other, said):
+    seen = Sight([look(rocking_chair=0.3)] * 3, [beside("chair", 0.0), other], {}, 0, 0, is_graphic=False)
+    assert find_scene(seen).name == said
+
+
+@pytest.mark.parametrize(
+    ("name", "several"),
+    [
+        ("wine glass", "wine glasses"), ("bench", "benches"), ("toothbrush", "toothbrushes"), ("knife", "knives"),
+        ("mouse", "mice"), ("sheep", "sheep"), ("dining table", "dining tables"), ("bus", "buses"),
+    ],
+)  # fmt: skip
+def test_names_of_several_things_are_plurals(name, several):
+    assert make_plural(name) == several
+
+
+def test_any_screen_is_called_a_screen():
+    assert named(("tv", 0.6), television=0.3) == "screen"
+
+
+@pytest.mark.parametrize(
+    ("scored", "classified", "said"), [(0.75, 0.4, "bottle"), (0.75, 0.2, None), (0.65, 0.9, None)]
+)
+def test_thing_on_a_plain_ground_is_named_where_networks_of_both_kinds_are_sure(scored, classified, said):
+    assert named(("bottle", 0.9), scores={"bottle": scored}, is_graphic=True, wine_bottle=classified) == said
+
+
 def test_thing_beside_a_person_is_named_with_them():
     found = find_scene(see(("person", 0.8), ("laptop", 0.6), laptop=0.3))
     assert (found.name, found.parts) == ("person with laptop", ("person", "laptop"))
     tags = describe_findings(Findings(found, None, {"white": 1.0}, (40, 30)))
     assert tags.alt_text == "Person with laptop. Colours: all white"
     assert tags.keywords[:2] == ("person", "laptop")
+
+
+def test_shoes_are_not_named_beside_a_person():
+    assert named(("person", 0.8), scores={"shoe": 0.9}) == "person"
+    assert named(scores={"shoe": 0.9}) == "shoe"
 
 
 def test_two_kinds_of_things_are_named_together_each_once():
@@ -81,6 +154,7 @@ def test_class_of_the_classifier_is_said_before_a_thing_and_a_thing_before_a_kin
     ("seen", "said"),
     [
         ({"lines": 20, **SCREEN}, "screenshot"),
+        ({"lines": 20, "screenshot": 0.1}, None),
         ({"lines": 2, **SCREEN}, None),
         ({"lines": 0, "screenshot": 0.6}, "screenshot"),
         ({"is_graphic": True, **OSCILLOSCOPE}, "chart"),
@@ -104,5 +178,5 @@ def test_words_for_people_tell_neither_sex_nor_age():
 
 def test_every_thing_has_classes_that_there_are():
     table = read_things()
-    assert tuple(table) == NAMES
+    assert set(table) == {*NAMES, *filter(None, KNOWN_THINGS)}
     assert all(number < len(read_classes().names) for classes in table.values() for number in classes)

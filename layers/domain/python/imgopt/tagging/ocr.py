@@ -47,10 +47,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """The largest lines, from top to bottom, and how many were found in all."""
+    """The largest lines, from top to bottom, how many were found in all, and the width of what was read, in pixels."""
 
     lines: tuple[Line, ...]
     found: int
+    width: int
 
 
 def grade(height: float) -> int:
@@ -69,11 +70,11 @@ def read(image: "Image") -> Reading:
     seen = image.convert("RGB")
     seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     if min(seen.size) < LEAST_SIDE:
-        return Reading((), 0)
+        return Reading((), 0, seen.width)
     pixels = numpy.ascontiguousarray(numpy.asarray(seen)[..., ::-1])
     boxes = engine.find(pixels)
     largest = sorted(range(len(boxes)), key=lambda number: -grade(_height(boxes[number])))[:MOST_LINES]
-    return Reading(tuple(engine.read(pixels, boxes[number]) for number in sorted(largest)), len(boxes))
+    return Reading(tuple(engine.read(pixels, boxes[number]) for number in sorted(largest)), len(boxes), seen.width)
 
 
 class _Engine:

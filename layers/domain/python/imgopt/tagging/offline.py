@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imgopt.detection.faces import find_faces, is_installed
+from imgopt.detection.open_images import can_score_things, score_things
 from imgopt.detection.things import can_find_things, find_things
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.tagging.captions import Findings, describe_findings
@@ -52,13 +53,15 @@ def _tell_left_out(briefing: Briefing) -> Iterator[str]:
 def see(image: "Image", lines: int) -> Sight:
     """What networks see in an image of mode L or RGB in which so many lines of text were found."""
     is_graphic = kind_of(image) is PictureKind.GRAPHIC
-    if not (can_find_things() and is_installed()):
+    if not (can_find_things() and can_score_things() and is_installed()):
         _note_missing_detectors()
-        return Sight(classify_looks(image), (), 0, lines, is_graphic)
-    return Sight(classify_looks(image), find_things(image), len(find_faces(image)), lines, is_graphic)
+    things = find_things(image) if can_find_things() else ()
+    scores = score_things(image) if can_score_things() else {}
+    faces = len(find_faces(image)) if is_installed() else 0
+    return Sight(classify_looks(image), things, scores, faces, lines, is_graphic)
 
 
 @cache
 def _note_missing_detectors() -> None:
     """Once in a process: the words are fewer without them, and none is wrong."""
-    logger.warning("words name no people and fewer things, as the detectors are not installed")
+    logger.warning("words name fewer things and people, as not all detectors are installed")

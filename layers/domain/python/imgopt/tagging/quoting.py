@@ -10,6 +10,8 @@ from imgopt.tagging.text import clean, cut
 MOST_QUOTES, LONGEST_QUOTE = 3, 55
 # Below this score letters are often taken for others, and stripes for letters.
 CERTAIN = 0.93
+# Pixels from the edge where a line is cut off; where more than this share of all begin, there is a margin.
+AT_EDGE, SHARE_OF_MARGIN = 1, 0.5
 # Fewer letters say nothing, and are mostly none; of much text there is better to quote. In Chinese and its like a
 # character says more.
 LEAST_LETTERS, LEAST_OF_MUCH, LEAST_SIGNS = 3, 5, 2
@@ -30,13 +32,24 @@ class Quotes:
 
 def choose_quotes(reading: Reading) -> Quotes | None:
     """None where no text can be read with certainty."""
-    certain = [line for line in reading.lines if line.score >= CERTAIN and any(map(str.isalnum, line.text))]
+    certain = [line for line in _find_whole(reading) if line.score >= CERTAIN and any(map(str.isalnum, line.text))]
     much = reading.found > MOST_LINES
     paragraphs = [[line] for line in certain] if much else _join(certain)  # in tables, lines don't go on below
     prominent = sorted(paragraphs, key=lambda lines: -max(grade(line.height) for line in lines))
     letters = LEAST_OF_MUCH if much else LEAST_LETTERS
     texts = [each for each in dict.fromkeys(map(_text_of, prominent)) if _says_something(each, letters)]
     return Quotes(tuple(_fit(texts)), much or len(texts) > MOST_QUOTES) if texts else None
+
+
+def _find_whole(reading: Reading) -> list[Line]:
+    """Without those that the edge of the picture cuts off."""
+    left = [line.left <= AT_EDGE for line in reading.lines]
+    is_margin = sum(left) > SHARE_OF_MARGIN * len(left) and len(left) > 1
+    return [
+        line
+        for line, at_left in zip(reading.lines, left, strict=True)
+        if (is_margin or not at_left) and line.right < reading.width - 1 - AT_EDGE
+    ]
 
 
 def _join(lines: Iterable[Line]) -> list[list[Line]]:

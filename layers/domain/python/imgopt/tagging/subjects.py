@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from imgopt.tagging.taxonomy import Kind, NamingThreshold, read_classes
 
-# What a kind or a class must have of all probability: on average over several looks, and in each of them.
+# What a class must have of all probability: on average over several looks, and in each of them. A kind's classes are
+# like each other, and a kind is said with less; but where few belong to it, it is little else than one of them, and
+# where many do, by chance much does, too. So its odds must be so many times those of its share of all classes: two in
+# five are animals.
 ENOUGH, SURE, LEAST = 0.45, 0.85, 0.2
+ENOUGH_OF_KIND, ENOUGH_OF_FEW, FEW, TIMES_CHANCE = 0.4, 0.5, 4, 4
 Probabilities = Sequence[float]
 
 
@@ -35,12 +40,21 @@ def find_kind(looks: Sequence[Probabilities]) -> Subject | None:
     """The narrowest kind whose classes have enough together: that kind, or one in it, which has most of all."""
     sums = [_sum_up(probabilities) for probabilities in looks]
     shares = {kind: _agree(each[kind] for each in sums) for kind in sums[0] if not kind.silent}
-    widest = max(shares, key=lambda kind: (shares[kind], -len(kind.line())))
-    kinds = [kind for kind, share in shares.items() if share >= ENOUGH and widest in kind.line()]
-    if not kinds:
+    enough = [kind for kind, share in shares.items() if share >= _least_share(kind)]
+    if not enough:
         return None
+    widest = max(enough, key=lambda kind: (shares[kind], -len(kind.line())))
+    kinds = [kind for kind in enough if widest in kind.line()]
     name, *broader = _names(max(kinds, key=lambda kind: len(kind.line())))
     return Subject(name, tuple(broader))
+
+
+@cache
+def _least_share(kind: Kind) -> float:
+    kinds = read_classes().kinds
+    classes = sum(kind in each.line() for each in kinds)
+    odds = TIMES_CHANCE * classes / (len(kinds) - classes)
+    return max(ENOUGH_OF_FEW if classes <= FEW else ENOUGH_OF_KIND, odds / (1 + odds))
 
 
 def _agree(shares: Iterable[float]) -> float:
