@@ -3,8 +3,8 @@
 What is found is noted for the request's log line.
 """
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -18,6 +18,7 @@ from imgopt.errors import NotFound, ShutOut, Unauthorized
 from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
+T = TypeVar("T")
 SessionToken = Annotated[str | None, Header(description="Guest session token")]
 ForwardedFor = Annotated[str | None, Header(description="User IP address")]
 # Where the contract names no credentials.
@@ -31,16 +32,25 @@ async def find_principal(
     authorization: Hidden = None,
 ) -> Principal | None:
     audit.set_origin(origin_of(request))
-    principal = await identify(x_session_token, authorization)
+    return await run_by_credential(authorization, lambda: note_principal(request, x_session_token, authorization))
+
+
+def note_principal(request: Request, session_token: str | None, authorization: str | None) -> Principal | None:
+    """For the request's log line."""
+    principal = authentication.authenticate(session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
 
 
-async def identify(session_token: str | None, authorization: str | None) -> Principal | None:
+async def run_by_credential(authorization: str | None, call: Callable[[], T]) -> T:
     """Where the issuer of a JWT has to be asked, and does not answer, all other credentials are still recognized."""
     if authentication.is_for_issuer(authorization):
-        return await pools.ISSUERS.run(authentication.authenticate, session_token, authorization)
-    return await run_in_threadpool(authentication.authenticate, session_token, authorization)
+        return await pools.ISSUERS.run(call)
+    return await run_in_threadpool(call)
+
+
+async def identify(session_token: str | None, authorization: str | None) -> Principal | None:
+    return await run_by_credential(authorization, lambda: authentication.authenticate(session_token, authorization))
 
 
 async def require_principal(

@@ -6,16 +6,17 @@ stands, refusals among them: `X-RateLimit-Limit`, `-Remaining`, and `-Reset`, in
 
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response, params
-from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.addresses import origin_of
-from functions.api.deps import ForwardedFor, Hidden, SessionToken, find_principal
+from functions.api.deps import ForwardedFor, Hidden, SessionToken, note_principal, run_by_credential
+from imgopt import audit
 from imgopt.accounts.model import Principal
 from imgopt.accounts.plans import Tier
 from imgopt.devices import service as devices
@@ -53,8 +54,9 @@ class LimitedRoute(APIRoute):
 
         async def admit(request: Request) -> Response:
             session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
-            request.state.asking = await find_principal(request, session_token, None, authorization)
-            await run_in_threadpool(self.count_request, request)
+            audit.set_origin(origin_of(request))
+            identify_and_count = partial(self.identify_and_count, request, session_token, authorization)
+            await run_by_credential(authorization, identify_and_count)
             async with self.place_for(request):
                 return await handle(request)
 
@@ -64,7 +66,9 @@ class LimitedRoute(APIRoute):
         """What is held while the request is read and handled."""
         return nullcontext()
 
-    def count_request(self, request: Request) -> None:
+    def identify_and_count(self, request: Request, session_token: str | None, authorization: str | None) -> None:
+        """All in one thread: each change between threads has to wait for its turn."""
+        request.state.asking = note_principal(request, session_token, authorization)
         for each in self.dependencies:
             each.dependency(request)  # type: ignore[misc]
 

@@ -33,9 +33,9 @@ def test_call_is_not_charged_if_the_callback_secret_can_not_be_read(client, uplo
     secrets.forget()
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
     headers = {"X-Session-Token": uploaded["session_token"]}
-    with injected(Injection(3, Kind.REFUSED, shape)) as injection:
+    with injected(Injection(2, Kind.REFUSED, shape)) as injection:
         answer = client.post("/auto", json=asked, headers=headers)
-    assert injection.calls[3] == "GetSecretValue"
+    assert injection.calls[2] == "GetSecretValue"
     assert (answer.status_code, used(scan())) == (503, 0)
     assert "JOB" not in stored()["items"]
     monkeypatch.setattr(derivation, "_lines", lambda: ["secret"])
@@ -86,9 +86,9 @@ def test_an_upload_that_breaks_while_it_is_checked_can_be_completed_again(client
     def complete() -> int:
         return client.post("/upload/complete", json={"upload_id": asked["upload_id"]}, headers=headers).status_code
 
-    with injected(Injection(4, Kind.REFUSED, shape)) as injection:
+    with injected(Injection(3, Kind.REFUSED, shape)) as injection:
         assert complete() in (200, 503)  # it may go on by itself where it broke
-    assert injection.calls[4] == "GetObject"
+    assert injection.calls[3] == "GetObject"
     assert complete() == 200
 
 

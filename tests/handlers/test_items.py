@@ -9,7 +9,7 @@ from functions.callbacks import deliver
 from functions.schedules import reconcile, refresh_credits
 from functions.stages import fail, finish, optimize, plan
 from imgopt import clock
-from imgopt.accounts.guests import known_guest
+from imgopt.accounts.guests import known_guests
 from imgopt.settings import settings
 from tests import pictures
 from tests.billing.billing_setup import BUYER, SHOP, moment, set_up_billing, sign_up
@@ -117,7 +117,7 @@ def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
     job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
     run_stages(job_id)
-    known_guest.cache_clear()
+    known_guests.clear()
     with touched_kinds() as kinds:
         assert client.get(path.format(job_id), headers=headers).status_code == 200
     assert kinds <= allowed("Streaming")

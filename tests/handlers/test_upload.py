@@ -1,8 +1,14 @@
+from threading import get_ident
+
 import pytest
 
+from functions.api import rate_limit
+from imgopt import authentication
+from imgopt.accounts import guests
 from imgopt.settings import settings
 from imgopt.storage import clients
 from tests import camera_raws, pictures
+from tests.handlers.touched import touched_kinds
 
 
 def test_an_upload_is_stored_and_described(client, stored):
@@ -31,6 +37,49 @@ def test_a_token_that_is_not_known_gets_a_fresh_one(upload):
 def test_a_session_token_is_not_stored(upload, aws):
     token = upload(pictures.png())["session_token"]
     assert token not in str(clients.dynamodb().scan(TableName="table"))
+
+
+def test_a_guest_that_was_made_just_now_is_not_read(upload):
+    token = upload(pictures.png())["session_token"]
+    with touched_kinds() as kinds:
+        upload(pictures.png(), token=token)
+    assert kinds == {"FILE", "RATE"}
+
+
+def test_a_guest_of_another_process_is_read_once(upload):
+    token = upload(pictures.png())["session_token"]
+    guests.known_guests.clear()
+    with touched_kinds() as kinds:
+        assert upload(pictures.png(), token=token)["session_token"] is None
+    assert "GUEST" in kinds
+    with touched_kinds() as kinds:
+        upload(pictures.png(), token=token)
+    assert "GUEST" not in kinds
+
+
+def test_guests_that_have_been_known_for_longest_are_forgotten_first(aws, monkeypatch):
+    monkeypatch.setattr(guests, "MOST_GUESTS_KNOWN", 2)
+    guests.known_guests.clear()
+    made = [guests.create_guest() for _ in range(3)]
+    assert [each.id for each in guests.known_guests.values()] == [guest.id for guest, _ in made[1:]]
+    assert [guests.find_by_session_token(token) for _, token in made] == [guest for guest, _ in made]
+
+
+def test_caller_is_identified_and_counted_in_one_thread(client, upload, monkeypatch):
+    threads = []
+
+    def noting(call):
+        def noted(*args):
+            threads.append(get_ident())
+            return call(*args)
+
+        return noted
+
+    monkeypatch.setattr(authentication, "authenticate", noting(authentication.authenticate))
+    monkeypatch.setattr(rate_limit, "count_by_rule", noting(rate_limit.count_by_rule))
+    upload(pictures.png())
+    assert len(threads) == 3
+    assert len(set(threads)) == 1
 
 
 def test_a_credential_that_is_not_valid_is_refused(client, stored):

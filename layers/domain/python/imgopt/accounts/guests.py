@@ -1,7 +1,7 @@
 """Guests: whoever comes without a credential is given one."""
 
 from datetime import timedelta
-from functools import lru_cache
+from threading import Lock
 from uuid import uuid4
 
 from imgopt import clock
@@ -9,10 +9,12 @@ from imgopt.accounts import repository
 from imgopt.accounts.model import GUEST_PREFIX, Credential, Guest, Principal
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token, new_token
-from imgopt.errors import NotFound
 from imgopt.settings import settings
 
+# A guest's record never changes, and only its end removes it: one that is known is not read again.
 MOST_GUESTS_KNOWN = 1024
+known_guests: dict[str, Guest] = {}
+_lock = Lock()
 
 
 def create_guest() -> tuple[Principal, str]:
@@ -25,25 +27,32 @@ def create_guest() -> tuple[Principal, str]:
         expires_at=now + timedelta(seconds=settings().guest_lifetime),
     )
     repository.add_guest(guest)
+    _remember(guest)
     return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION), token
 
 
 def find_by_session_token(token: str) -> Principal | None:
     """None where there is no such guest, or where it has expired."""
-    try:
-        guest = known_guest(hash_token(token))
-    except NotFound:
+    guest = _find(hash_token(token))
+    if guest is None or guest.expires_at <= clock.now():
         return None
-    return None if guest.expires_at <= clock.now() else Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
+    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
 
 
-@lru_cache(maxsize=MOST_GUESTS_KNOWN)
-def known_guest(token_hash: str) -> Guest:
-    """A guest's record never changes, and only its end removes it: one that was read is not read again.
+def _find(token_hash: str) -> Guest | None:
+    """That there is none is not remembered."""
+    known = known_guests.get(token_hash)
+    if known:
+        return known
+    found = repository.find_guest(token_hash)
+    if found:
+        _remember(found)
+    return found
 
-    Raises NotFound, which is not remembered.
-    """
-    guest = repository.find_guest(token_hash)
-    if guest is None:
-        raise NotFound("There is no such guest.")
-    return guest
+
+def _remember(guest: Guest) -> None:
+    """In place of the one that has been known for longest, where there are too many."""
+    with _lock:
+        known_guests[guest.token_hash] = guest
+        if len(known_guests) > MOST_GUESTS_KNOWN:
+            del known_guests[next(iter(known_guests))]

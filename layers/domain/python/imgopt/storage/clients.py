@@ -11,12 +11,14 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
+from botocore.utils import determine_content_length
 
 from imgopt import time_budget
 from imgopt.concurrency import once
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.telemetry import logger
+from imgopt.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=BaseClient)
 CONNECT_SECONDS, ATTEMPTS = 2, 4
+SENT_AT_ONCE_BYTES = MEBIBYTE // 4
 # Where it is not given, botocore 1.43 makes it twice for each request, in a quarter of the time that a client takes.
 USER_AGENT = f"imgopt Boto3/{boto3.__version__}"
 # So long a model may think: all attempts end before the function that asks.
@@ -76,14 +79,24 @@ def _within_limits(client: C) -> C:
 
 @once
 def dynamodb() -> "DynamoDBClient":
-    return _within_limits(boto3.client("dynamodb", config=_config()))
+    """It judges requests by itself: botocore would do so before, in a tenth of the time that a request takes here."""
+    return _within_limits(boto3.client("dynamodb", config=_config(parameter_validation=False)))
 
 
 @once
 def s3() -> "S3Client":
     """Its addresses name bucket and region: by the global one, young buckets redirect, and young regions refuse."""
     config = _config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return _within_limits(boto3.client("s3", config=config))
+    client = _within_limits(boto3.client("s3", config=config))
+    client.meta.events.register_last("before-call.s3", _send_at_once)
+    return client
+
+
+def _send_at_once(params: dict[str, Any], **_: object) -> None:
+    """botocore asks S3 whether a body may come, and waits for the answer, however small it is."""
+    size = determine_content_length(params.get("body"))
+    if size is not None and size <= SENT_AT_ONCE_BYTES:
+        params["headers"].pop("Expect", None)
 
 
 @once
