@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -28,6 +29,9 @@ quick_moto.quicken()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several tests by one name, pytest-xdist runs one, and says nothing of the others."""
+    several = [name for name, number in Counter(item.nodeid for item in items).items() if number > 1]
+    assert not several, f"several tests are called {several[0]}"
     items.sort(key=lambda item: scheduling.rank(item.nodeid))
 
 

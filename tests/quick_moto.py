@@ -6,15 +6,17 @@ Made for moto 5.2; an AttributeError tells that it has changed.
 """
 
 import copy
+import operator
 import pickle
 from abc import ABCMeta
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from secrets import token_hex
+from itertools import count
 from threading import Lock, local
 from typing import Any, TypeVar
 
 from botocore import signers, useragent
+from moto import backend_index
 from moto.core import model_instances, serialize
 from moto.core import models as mocks
 from moto.core import responses as core
@@ -28,9 +30,12 @@ from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 T = TypeVar("T")
 
 Pick = Callable[[Any, Any], Iterable[str]]
+Compare = Callable[[Any, Any], bool]
+TEXT = "S"
 # Members of DynamoDB's values that are written as they are.
 SCALARS = ("S", "N")
 EXPRESSIONS = 1000
+REQUESTS = count()
 
 
 def quicken() -> None:
@@ -41,9 +46,13 @@ def quicken() -> None:
     models.copy = copies  # type: ignore[attr-defined]
     backend.transact_write_items = copies.sharing(backend.transact_write_items)  # type: ignore[method-assign]
     responses.DynamoHandler.call_action = one_at_a_time(responses.DynamoHandler.call_action)  # type: ignore[method-assign]
+    for name in ("__eq__", "__ne__", "__lt__"):
+        setattr(DynamoType, name, comparing_texts(getattr(DynamoType, name), getattr(operator, name)))
     core.method_names_from_class = cache(core.method_names_from_class)
     BaseBackend.urls = property(once_a_class(BaseBackend.urls.fget))  # type: ignore[method-assign]
     DepthFirstTraverser.nodes_to_be_processed = once_a_class(DepthFirstTraverser.nodes_to_be_processed)
+    DepthFirstTraverser.traverse = traverse
+    backend_index.backend_url_patterns.sort(key=lambda each: each[0] != "dynamodb")
     make_plain(Node)
     # What is parsed is read, and copied by whoever changes it; and there are few expressions.
     UpdateExpressionParser.make = staticmethod(lru_cache(EXPRESSIONS)(UpdateExpressionParser.make))
@@ -70,8 +79,8 @@ def end(self: mocks.MockAWS, remove_data: bool) -> None:
 
 
 def name_request(headers: dict[str, Any]) -> str:
-    """An id of its own, which moto puts together of letters one by one."""
-    headers["x-amzn-requestid"] = name = token_hex(26)
+    """An id of its own, which moto puts together of letters one by one, each by chance."""
+    headers["x-amzn-requestid"] = name = f"{next(REQUESTS):052X}"
     return name
 
 
@@ -115,6 +124,28 @@ def once_a_class(make: Callable[[Any], T]) -> Callable[[Any], T]:
     return make_once
 
 
+def traverse(self: DepthFirstTraverser, root: Any) -> Any:
+    """Depth first, as moto does it ten times for each expression; what it looks for is asked for once."""
+    wanted = self.nodes_to_be_processed()
+    looks_ahead = type(self).pre_processing_of_child is not DepthFirstTraverser.pre_processing_of_child
+
+    def visit(node: Node, number: int) -> Node:
+        parent = node.parent
+        for each, child in enumerate(node.children or ()):
+            if looks_ahead:
+                self.pre_processing_of_child(node, each)
+            if isinstance(child, Node):
+                visit(child, each)
+        if isinstance(node, wanted):
+            node = self.process(node)
+            node.parent = parent
+            if parent:
+                parent.children[number] = node
+        return node
+
+    return visit(root, -1) if isinstance(root, Node) else root
+
+
 def one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
     lock = Lock()
 
@@ -155,6 +186,15 @@ class Copies:
                 self._transaction.copies = None
 
         return write_with_one_copy
+
+
+def comparing_texts(compare: Compare, compare_plain: Compare) -> Compare:
+    """As nearly all keys are texts, which are what they are: a query sorts and compares the keys of the whole table."""
+
+    def compare_values(self: DynamoType, other: DynamoType) -> bool:
+        return compare_plain(self.value, other.value) if self.type == other.type == TEXT else compare(self, other)
+
+    return compare_values
 
 
 def copy_partitions(table: models.Table, operations: list[dict[str, Any]]) -> models.Table:

@@ -3,7 +3,6 @@
 from json import dumps
 
 from pydantic import BaseModel, ValidationError
-from schemathesis import Case
 
 from functions.api.requests import CompressRequest, ProcessFilesRequest, ResizeRequest, TagRequest, UpscaleRequest
 from functions.api.routers.upload import PresignRequest
@@ -18,10 +17,10 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def is_coerced(case: Case) -> bool:
+def is_coerced(operation: str, body: object) -> bool:
     """Whether a body is only taken because its values are read with good will."""
-    model = MODELS.get(case.operation.label)
-    return model is not None and takes(model, case.body, strict=False) and not takes(model, case.body, strict=True)
+    model = MODELS.get(operation)
+    return model is not None and takes(model, body, strict=False) and not takes(model, body, strict=True)
 
 
 def takes(model: type[BaseModel], body: object, *, strict: bool) -> bool:

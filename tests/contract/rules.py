@@ -2,13 +2,15 @@
 
 import os
 from functools import cache
-
-import schemathesis
+from typing import TYPE_CHECKING, Any
 
 from tests.billing.billing_setup import SHOP
 from tests.contract.fixtures import DEVICE_CODE, PICTURE, TOKEN
 from tests.contract.schema_overrides import override_schemas
 from tests.contract.served import served_app
+
+if TYPE_CHECKING:
+    from schemathesis import BaseSchema
 
 SEED = int(os.environ.get("CONTRACT_SEED", "1"))
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "10"))
@@ -57,28 +59,28 @@ REFUSED: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def load() -> schemathesis.BaseSchema:
+def load() -> "BaseSchema":
+    from schemathesis import Config, openapi  # takes half a second, of each process that collects tests
+
     app = served_app()
-    schema = schemathesis.openapi.from_dict(override_schemas(app.openapi()), config=configure())
+    schema = openapi.from_dict(override_schemas(app.openapi()), config=Config.from_dict(configuration()))
     schema.app = app
     return schema
 
 
-def configure() -> schemathesis.Config:
+def configuration() -> dict[str, Any]:
     names = {key: {"dictionary": key.replace(".", "-"), "probability": often} for key, (_, often) in NAMED.items()}
     values = {key.replace(".", "-"): {"values": values} for key, (values, _) in NAMED.items()}
     accepted = [{"include-name": name, "checks": accepting(*more)} for name, more in REFUSED.items()]
     owned = [{"include-name": name, "parameters": {"header.x-session-token": TOKEN}} for name in OWNED]
-    return schemathesis.Config.from_dict(
-        {
-            "seed": SEED,
-            "generation": {"max-examples": EXAMPLES, "deterministic": True},
-            "dictionaries": values,
-            "parameters": names,
-            "checks": {"not_a_server_error": {"expected-statuses": [*NOT_CRASHED]}, **accepting()},
-            "operations": accepted + owned,
-        }
-    )
+    return {
+        "seed": SEED,
+        "generation": {"max-examples": EXAMPLES, "deterministic": True},
+        "dictionaries": values,
+        "parameters": names,
+        "checks": {"not_a_server_error": {"expected-statuses": [*NOT_CRASHED]}, **accepting()},
+        "operations": accepted + owned,
+    }
 
 
 def accepting(*more: str) -> dict[str, dict[str, list[str]]]:

@@ -3,11 +3,10 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = ROOT / "layers" / "domain" / "python" / "imgopt"
@@ -35,7 +34,7 @@ HEAVY = {
     "svgo",
     "vtracer",
 }
-CDK = ROOT / "cdk"
+CDK, FUNCTIONS = ROOT / "cdk", ROOT / "functions"
 # From the top down: a package imports from those after it. The modules beside them are the bottom.
 CDK_LEVELS = ("cdk.app", "cdk.account", "cdk.stacks", "cdk.constructs", "cdk")
 OURS = {"benchmarks", "cdk", "functions", "gpu_container", "imgopt_client", "local", "supply_chain", "tests"}
@@ -45,12 +44,18 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py"))
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
     """The modules that a file names, wherever in it."""
-    return set(named(ast.walk(ast.parse(path.read_text()))))
+    return frozenset(named(ast.walk(tree_of(path))))
 
 
-def named(nodes: Iterator[ast.AST]) -> Iterator[str]:
+def named(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -60,10 +65,16 @@ def named(nodes: Iterator[ast.AST]) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def at_import_time(path: Path) -> set[str]:
+def at_import_time(path: Path) -> frozenset[str]:
     """The modules that are loaded with a file: those named in functions or for type checkers alone are not."""
-    tree = ast.parse(path.read_text())
-    return set(named(node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)))
+    return frozenset(named(tree_of(path).body))
+
+
+def breaches(paths: list[Path], forbidden: Callable[[Path], Collection[str]]) -> dict[str, list[str]]:
+    """By file, what it imports and must not."""
+    assert paths
+    found = {str(path.relative_to(ROOT)): sorted(forbidden(path)) for path in paths}
+    return {path: modules for path, modules in found.items() if modules}
 
 
 def test_domain_imports_in_one_direction():
@@ -76,7 +87,7 @@ def test_domain_imports_in_one_direction():
     assert done.returncode == 0, done.stdout
 
 
-def tops(modules: set[str]) -> set[str]:
+def tops(modules: Iterable[str]) -> set[str]:
     return {module.split(".")[0] for module in modules}
 
 
@@ -91,47 +102,50 @@ def module_of(path: Path) -> str:
 CDK_MODULES = {module_of(path): path for path in files(CDK)}
 
 
-@pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
-def test_the_domain_knows_neither_http_nor_lambda_nor_its_callers(path):
-    assert not tops(imports(path)) & (OURS | {"fastapi", "starlette", "mangum", "uvicorn"})
+def test_the_domain_knows_neither_http_nor_lambda_nor_its_callers():
+    callers = OURS | {"fastapi", "starlette", "mangum", "uvicorn"}
+    assert breaches(files(DOMAIN), lambda path: tops(imports(path)) & callers) == {}
 
 
-@pytest.mark.parametrize("path", files(DOMAIN), ids=lambda path: str(path.relative_to(DOMAIN)))
-def test_aws_is_named_in_repositories_and_storage_alone(path):
-    if path.name != "repository.py" and path.parent.name != "storage":
-        assert not tops(imports(path)) & {"boto3", "botocore"}
+def test_aws_is_named_in_repositories_and_storage_alone():
+    others = [path for path in files(DOMAIN) if path.name != "repository.py" and path.parent.name != "storage"]
+    assert breaches(others, lambda path: tops(imports(path)) & {"boto3", "botocore"}) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [*files(DOMAIN), *files(ROOT / "functions")], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_heavy_libraries_are_loaded_where_they_are_used(path):
-    assert not tops(at_import_time(path)) & HEAVY
+def test_heavy_libraries_are_loaded_where_they_are_used():
+    assert breaches([*files(DOMAIN), *files(FUNCTIONS)], lambda path: tops(at_import_time(path)) & HEAVY) == {}
 
 
-@pytest.mark.parametrize("path", files(ROOT / "functions"), ids=lambda path: str(path.relative_to(ROOT)))
-def test_functions_use_the_domain_and_their_own_group(path):
-    group = path.relative_to(ROOT / "functions").parts[0]
-    foreign = {name for name in imports(path) if tops({name}) & OURS and not name.startswith(f"functions.{group}")}
-    assert not {name for name in foreign if name != "functions"}
+def test_functions_use_the_domain_and_their_own_group():
+    def foreign(path: Path) -> set[str]:
+        own = f"functions.{path.relative_to(FUNCTIONS).parts[0]}"
+        ours = {name for name in imports(path) if tops({name}) & OURS}
+        return {name for name in ours if name != "functions" and not name.startswith(own)}
+
+    assert breaches(files(FUNCTIONS), foreign) == {}
 
 
-@pytest.mark.parametrize("path", files(ROOT / "functions" / "stages"), ids=lambda path: path.name)
-def test_no_stage_imports_another_stage(path):
-    assert not [name for name in imports(path) if name.startswith("functions")]
+def test_no_stage_imports_another_stage():
+    stages = files(FUNCTIONS / "stages")
+    assert breaches(stages, lambda path: [name for name in imports(path) if name.startswith("functions")]) == {}
 
 
-@pytest.mark.parametrize("path", files(CDK), ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_infrastructure_refers_to_code_by_path(path):
+def test_the_infrastructure_refers_to_code_by_path():
     """But for the names of metrics, which alarms are about."""
-    named = {name for name in imports(path) if not f"{name}.".startswith("imgopt.metrics.")}
-    assert not tops(named) & {"functions", "imgopt", "local"}
+
+    def code(path: Path) -> set[str]:
+        named = {name for name in imports(path) if not f"{name}.".startswith("imgopt.metrics.")}
+        return tops(named) & {"functions", "imgopt", "local"}
+
+    assert breaches(files(CDK), code) == {}
 
 
-@pytest.mark.parametrize("path", files(CDK), ids=lambda path: str(path.relative_to(ROOT)))
-def test_packages_of_the_infrastructure_import_in_one_direction(path):
-    level = level_of(module_of(path))
-    assert not [name for name in imports(path) if name in CDK_MODULES and level_of(name) < level]
+def test_packages_of_the_infrastructure_import_in_one_direction():
+    def higher(path: Path) -> list[str]:
+        level = level_of(module_of(path))
+        return [name for name in imports(path) if name in CDK_MODULES and level_of(name) < level]
+
+    assert breaches(files(CDK), higher) == {}
 
 
 def test_modules_of_the_infrastructure_form_no_circle():

@@ -14,8 +14,12 @@ from local.environment import UV_REQUIREMENT, uv_version
 from supply_chain import npm
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCK = tomllib.loads((ROOT / "uv.lock").read_text())
 REQUIREMENTS = [*ROOT.glob("layers/*/requirements.txt"), *ROOT.glob("gpu_container/*.txt"), UV_REQUIREMENT]
+
+
+@pytest.fixture(scope="module")
+def lock():
+    return tomllib.loads((ROOT / "uv.lock").read_text())
 
 
 @pytest.mark.parametrize("file", REQUIREMENTS, ids=lambda file: str(file.relative_to(ROOT)))
@@ -27,11 +31,11 @@ def test_every_requirement_has_a_version_and_hashes(file):
     ] == []
 
 
-def test_every_locked_archive_has_a_hash():
+def test_every_locked_archive_has_a_hash(lock):
     archives = [
-        file for package in LOCK["package"] for file in (*package.get("wheels", ()), package.get("sdist")) if file
+        file for package in lock["package"] for file in (*package.get("wheels", ()), package.get("sdist")) if file
     ]
-    assert len(archives) > len(LOCK["package"])
+    assert len(archives) > len(lock["package"])
     assert [file["url"] for file in archives if not file["hash"].startswith("sha256:")] == []
 
 
@@ -44,19 +48,19 @@ def test_uv_is_the_one_of_the_lock():
     assert subprocess.check_output([UV, "--version"], text=True).split()[1] == uv_version()
 
 
-def test_packages_without_wheels_alone_are_built_and_by_locked_packages():
+def test_packages_without_wheels_alone_are_built_and_by_locked_packages(lock):
     settings = PROJECT["tool"]["uv"]
     assert settings["no-build"]
-    assert {package["name"] for package in LOCK["package"] if "wheels" not in package} == {"imgopt", *SOURCE_ONLY}
+    assert {package["name"] for package in lock["package"] if "wheels" not in package} == {"imgopt", *SOURCE_ONLY}
     assert set(settings["no-binary-package"]) == set(SOURCE_ONLY)
     assert set(settings["no-build-isolation-package"]) == {"imgopt", *SOURCE_ONLY}
     builders = {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["build-system"]["requires"]}
     assert builders <= {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["dependency-groups"]["build"]}
 
 
-def test_packages_newer_than_a_week_are_not_locked():
+def test_packages_newer_than_a_week_are_not_locked(lock):
     assert PROJECT["tool"]["uv"]["exclude-newer"] == "7 days"
-    assert LOCK["options"]["exclude-newer-span"] == "P7D"
+    assert lock["options"]["exclude-newer-span"] == "P7D"
 
 
 @pytest.mark.parametrize("folder", npm.NPM_FOLDERS, ids=lambda folder: folder.name)
