@@ -8,12 +8,12 @@ COMPILED := .venv/.compiled
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 # A third one: other people's readers are large, and nothing else needs them.
 IN_READERS := UV_PROJECT_ENVIRONMENT=build/readers-venv .tools/bin/uv run --frozen --quiet --group readers --python $(BIN)/python python
-export IMAGE PORT
+export IMAGE PORT URL KEY
 # Without bytecode every process compiles all that it imports, which takes longer than most of what they do.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy smoke destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ diff: $(READY) ## show what deploying would change (ARGS="-c key=value")
 
 deploy: $(READY) ## deploy to the AWS account of your credentials (ARGS="-c key=value --require-approval never")
 	@$(BIN)/python -m cdk.node cdk deploy --all $(ARGS)
+
+smoke: $(READY) ## send one image through a service that runs (URL=https://..., KEY=... where it takes no guests)
+	@$(BIN)/python -m cdk.smoke
 
 destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
 	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
