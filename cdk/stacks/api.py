@@ -47,7 +47,7 @@ class ApiStack(cdk.Stack):
     def __init__(
         self, scope: Construct, name: str, *, storage: Storage, pipeline: PipelineStack, auth: AuthStack | None
     ) -> None:
-        super().__init__(scope, name, description="Image optimization: HTTP API")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: HTTP API")
         self.storage, self.pipeline = storage, pipeline
         self.layers = [
             layer(self, "DomainLayer", domain_layer()),
@@ -63,7 +63,7 @@ class ApiStack(cdk.Stack):
         add_gateway_responses(self.api)
         if auth:
             self._sign_in(auth)
-        cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
+        self.address = cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
 
     def _images(self) -> Function:

@@ -31,7 +31,7 @@ TAKE_MESSAGES = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "
 
 class GpuStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, network: NetworkStack, pipeline: PipelineStack) -> None:
-        super().__init__(scope, name, description="Image optimization: workers on GPU instances")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: workers on GPU instances")
         self.pipeline, self.queue = pipeline, pipeline.upscales.queue
         options = options_of(self)
         instances = GpuInstances(self, vpc=network.vpc, security_group=network.workers, options=options)

@@ -21,7 +21,7 @@ MEBIBYTE = 1024 * 1024
 
 class PipelineStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, storage: Storage) -> None:
-        super().__init__(scope, name, description="Image optimization: state machine and stages")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: state machine and stages")
         self.storage = storage
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
