@@ -13,7 +13,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy smoke destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ deploy: $(READY) ## deploy to the AWS account of your credentials (ARGS="-c key=
 
 smoke: $(READY) ## send one image through a service that runs (URL=https://..., KEY=... where it takes no guests)
 	@$(BIN)/python -m cdk.smoke
+
+delivery: $(READY) ## deploy what deploys: roles for GitHub, or a pipeline (ARGS="-c github_repository=OWNER/NAME")
+	@$(BIN)/python -m cdk.node cdk deploy --all --app "$(BIN)/python -m cdk.delivery" --output build/delivery.out $(ARGS)
 
 destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
 	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
