@@ -13,7 +13,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -157,6 +157,9 @@ lock: $(READY) ## update uv.lock, what is exported from it, and npm's locks
 	@$(BIN)/python -m cdk.layers
 	@$(BIN)/python -m gpu_container.requirements
 	@$(BIN)/python -m supply_chain.npm
+
+image: $(READY) ## build the GPU worker's image to build/image.tar, and print its digest: needs Docker
+	@$(BIN)/python -m gpu_container.image
 
 clean: ## remove everything that was built
 	@rm -rf .venv .tools build .local demo-results

@@ -18,6 +18,7 @@ from cdk.constructs.upscales import allow_upscaling
 from cdk.paths import ROOT
 from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
+from gpu_container.build_context import SOURCE_DATE_EPOCH
 
 DOCKERFILE = "gpu_container/Dockerfile"
 # The one that the Dockerfile says, too.
@@ -118,5 +119,6 @@ class GpuStack(cdk.Stack):
             directory=str(ROOT),
             file=DOCKERFILE,
             platform=ecr_assets.Platform.LINUX_AMD64,
+            build_args={"SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH)},
             ignore_mode=cdk.IgnoreMode.DOCKER,
         )
