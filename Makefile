@@ -44,13 +44,14 @@ models: $(READY) ## make all networks from published weights, once per user
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz
 
-lint: $(READY) ## ruff, mypy, imports, regular expressions, cfn-lint and the state machine
+lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint and the state machine
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_patterns
+	@$(BIN)/actionlint
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
 	@$(BIN)/python -m cdk.definition > build/optimize.asl.json
 	@$(BIN)/python -m cdk.node asl-validator --json-path build/optimize.asl.json

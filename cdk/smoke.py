@@ -15,7 +15,7 @@ import httpx2
 from PIL import Image
 
 from cdk.paths import ROOT
-from imgopt_client.connection import INVALID_LOGIN, Connection, connect, parse_server_url
+from imgopt_client.connection import INVALID_LOGIN, Connection, connect, is_remote, parse_server_url
 from imgopt_client.downloads import download_result
 from imgopt_client.errors import ClientError, ExitCode
 from imgopt_client.identity import Identity
@@ -62,7 +62,7 @@ def address_in(environment: Mapping[str, str]) -> str:
         address = httpx2.URL(parse_server_url(given))
     except ClientError as error:
         raise WrongUsage(str(error)) from error
-    if environment.get("KEY") and address.scheme != "https" and address.host not in ("127.0.0.1", "localhost"):
+    if environment.get("KEY") and address.scheme != "https" and is_remote(given):
         raise WrongUsage(f"{given} would get the key unencrypted; use https://.")
     return given
 

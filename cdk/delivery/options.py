@@ -10,8 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from cdk.constructs.gpu_options import split_option
 
-# What the context of an environment has beside that of the service: where it is.
-PLACE_KEYS = ("account", "region")
+# What the context of an environment has beside that of the service: where it is, and the ARN of a secret that has an
+# API key for the smoke test, where there are no guests.
+PLACE_KEYS, SMOKE_SECRET = ("account", "region"), "smoke_secret"
 # With the numbers that GitHub has put into the subjects of new repositories' tokens since July 2026.
 GITHUB_REPOSITORY = r"^[\w.-]+(@\d+)?/[\w.-]+(@\d+)?$"
 CONNECTION = r"^arn:[\w-]+:(codeconnections|codestar-connections):[\w-]+:\d{12}:connection/[\w-]+$"
@@ -68,6 +69,10 @@ class DeliveryOptions(BaseModel):
     def production_context(self) -> dict[str, Any]:
         """Staging is there first: where both are in one place, it has set the role by which API Gateway logs."""
         return {"log_role": False, **self.production} if self.shares_place else dict(self.production)
+
+
+def service_context(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in context.items() if key not in (*PLACE_KEYS, SMOKE_SECRET)}
 
 
 def github_options(scope: IConstruct) -> GithubOptions | None:

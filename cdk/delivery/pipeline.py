@@ -16,8 +16,9 @@ from constructs import Construct
 
 from cdk.app import add_stacks
 from cdk.bytecode import PYTHON_VERSION
+from cdk.context import settings_of
 from cdk.delivery.acknowledged import acknowledge_all
-from cdk.delivery.options import PLACE_KEYS, DeliveryOptions, place_of
+from cdk.delivery.options import SMOKE_SECRET, DeliveryOptions, place_of, service_context
 from cdk.node import PROGRAMS
 from cdk.paths import ROOT
 
@@ -79,12 +80,23 @@ class DeliveryStack(cdk.Stack):
         )
 
     def _deploy(self, stage: cdk.Stage, context: Mapping[str, Any], *before: pipelines.Step) -> None:
-        for key, value in context.items():
-            if key not in PLACE_KEYS:
-                stage.node.set_context(key, value)
+        for key, value in service_context(context).items():
+            stage.node.set_context(key, value)
         address = self.fill(stage, str(context.get("region", "")))
-        smoke = build_step("SmokeTest", self.source, commands=["make smoke"], env_from_cfn_outputs={"URL": address})
+        smoke = build_step(
+            "SmokeTest",
+            self.source,
+            commands=["make smoke"],
+            secret=context.get(SMOKE_SECRET),
+            **address_for(stage, address),
+        )
         self.pipeline.add_stage(stage, pre=list(before), post=[smoke])
+
+
+def address_for(stage: cdk.Stage, address: cdk.CfnOutput) -> dict[str, Any]:
+    """The service's own address where it has one: it may refuse whoever comes by another."""
+    own = settings_of(stage).get("IMGOPT_PUBLIC_URL")
+    return {"env": {"URL": own}} if own else {"env_from_cfn_outputs": {"URL": address}}
 
 
 def own_place(options: DeliveryOptions) -> cdk.Environment | None:
@@ -104,16 +116,19 @@ def build_step(
     *,
     commands: list[str],
     size: codebuild.ComputeType = codebuild.ComputeType.SMALL,
+    secret: str | None = None,
     **others: Any,
 ) -> pipelines.CodeBuildStep:
     """With the functions' Python, which alone writes bytecode for them."""
+    in_secrets = codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER
+    key = {"KEY": codebuild.BuildEnvironmentVariable(value=secret, type=in_secrets)} if secret else None
     runtime = {"phases": {"install": {"runtime-versions": {"python": PYTHON_VERSION}}}}
     return pipelines.CodeBuildStep(
         name,
         input=source,
         commands=commands,
         build_environment=codebuild.BuildEnvironment(
-            build_image=codebuild.LinuxBuildImage.STANDARD_7_0, compute_type=size
+            build_image=codebuild.LinuxBuildImage.STANDARD_7_0, compute_type=size, environment_variables=key
         ),
         partial_build_spec=codebuild.BuildSpec.from_object({"version": "0.2", **runtime}),
         **others,

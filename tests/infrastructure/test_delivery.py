@@ -127,6 +127,21 @@ def test_each_environment_has_a_smoke_test_of_its_own_address(found, stages):
         assert prefix in known["value"]
 
 
+def test_smoke_test_asks_a_service_by_its_own_address_with_its_key():
+    from aws_cdk import assertions
+
+    secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:smoke-a1b2c3"
+    own = {"smoke_secret": secret, "settings": {"IMGOPT_PUBLIC_URL": "https://img.example/own"}}
+    app = build_delivery_app(None, fill_with_little, **DELIVERY, delivery_production=own)
+    template = json.dumps(assertions.Template.from_stack(app.node.find_child("ImgoptDelivery")).to_json())
+    assert (
+        template.count('"value\\": \\"https://img.example/own') + template.count('"Value": "https://img.example/own"')
+        == 1
+    )
+    assert template.count(f'"Type": "SECRETS_MANAGER", "Value": "{secret}"') == 1
+    assert "secretsmanager:GetSecretValue" in template
+
+
 def test_projects_install_programs_by_their_version(found):
     texts = json.dumps(found["ImgoptDelivery"])
     installed = re.findall(r"npm install -g ([\w@.-]+)", texts)
