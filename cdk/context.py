@@ -21,7 +21,7 @@ C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
-    *("alarm_email", "mfa_required", "log_role", "detailed_metrics", "gpu"),
+    *("alarm_email", "canary_minutes", "mfa_required", "log_role", "detailed_metrics", "gpu"),
     *("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
     # Of what deploys the service (cdk/delivery): the service itself does not know them.
     *("github_repository", "github_environments", "github_provider"),

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from cdk.assets import domain_layer
 from cdk.constructs.callbacks import callback_queue, deliver_from, deliver_function, signing_secret
+from cdk.constructs.canary import shift_stages
 from cdk.constructs.dead_letters import dead_letter_queue
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
@@ -28,6 +29,7 @@ class PipelineStack(cdk.Stack):
         self.callbacks, self.signing_secret = callback_queue(self, self.dead_letters), signing_secret(self)
         self.upscales = Upscales(self, dead_letters=self.dead_letters)
         self.stages = self._stages()
+        shift_stages(self, {name: each.alias for name, each in self.stages.items() if each.alias})
         self.deliver = self._deliver()
         self.state_machine = state_machine(self, self.state_machine_name, self.stages, self.upscales.queue)
         fail_stopped_executions(self, self.state_machine, self.stages["Fail"], self.dead_letters)
