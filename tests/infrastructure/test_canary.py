@@ -59,7 +59,7 @@ def test_new_version_is_taken_back_where_an_alarm_goes_off(found):
         assert {alarm["Name"]["Ref"] for alarm in properties["AlarmConfiguration"]["Alarms"]} <= {*alarms}
 
 
-def test_what_calls_a_function_that_is_shifted_calls_its_alias(found):
+def test_callers_of_a_function_that_is_shifted_call_its_alias(found):
     """Whoever called the function itself would have the new version at once."""
     for kind in ("AWS::ApiGateway::Method", "AWS::StepFunctions::StateMachine", "AWS::Events::Rule"):
         text = json.dumps([each["Properties"] for each in of_kind(found, kind).values()])

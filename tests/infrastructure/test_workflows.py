@@ -97,5 +97,5 @@ def test_environment_is_compared_then_deployed_then_tried():
     assert job["environment"] == "${{ inputs.environment }}"
 
 
-def test_nothing_is_deployed_from_a_fork():
+def test_fork_deploys_nothing():
     assert workflow("deploy")["jobs"]["test"]["if"] == "vars.AWS_REGION != ''"
