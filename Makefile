@@ -8,12 +8,12 @@ COMPILED := .venv/.compiled
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 # A third one: other people's readers are large, and nothing else needs them.
 IN_READERS := UV_PROJECT_ENVIRONMENT=build/readers-venv .tools/bin/uv run --frozen --quiet --group readers --python $(BIN)/python python
-export IMAGE PORT
+export IMAGE PORT URL KEY
 # Without bytecode every process compiles all that it imports, which takes longer than most of what they do.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock clean
+.PHONY: help demo up wheel test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,13 +44,14 @@ models: $(READY) ## make all networks from published weights, once per user
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz
 
-lint: $(READY) ## ruff, mypy, imports, regular expressions, cfn-lint and the state machine
+lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint and the state machine
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_patterns
+	@$(BIN)/actionlint
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
 	@$(BIN)/python -m cdk.definition > build/optimize.asl.json
 	@$(BIN)/python -m cdk.node asl-validator --json-path build/optimize.asl.json
@@ -69,6 +70,12 @@ diff: $(READY) ## show what deploying would change (ARGS="-c key=value")
 
 deploy: $(READY) ## deploy to the AWS account of your credentials (ARGS="-c key=value --require-approval never")
 	@$(BIN)/python -m cdk.node cdk deploy --all $(ARGS)
+
+smoke: $(READY) ## send one image through a service that runs (URL=https://..., KEY=... where it takes no guests)
+	@$(BIN)/python -m cdk.smoke
+
+delivery: $(READY) ## deploy what deploys: roles for GitHub, or a pipeline (ARGS="-c github_repository=OWNER/NAME")
+	@$(BIN)/python -m cdk.node cdk deploy --all --app "$(BIN)/python -m cdk.delivery" --output build/delivery.out $(ARGS)
 
 destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
 	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
@@ -154,6 +161,9 @@ lock: $(READY) ## update uv.lock, what is exported from it, and npm's locks
 	@$(BIN)/python -m cdk.layers
 	@$(BIN)/python -m gpu_container.requirements
 	@$(BIN)/python -m supply_chain.npm
+
+image: $(READY) ## build the GPU worker's image to build/image.tar, and print its digest: needs Docker
+	@$(BIN)/python -m gpu_container.image
 
 clean: ## remove everything that was built
 	@rm -rf .venv .tools build .local demo-results

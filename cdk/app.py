@@ -28,23 +28,32 @@ def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     """
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
-    check(app, os.environ.get("CDK_DEFAULT_REGION", ""))  # the CDK command line knows where it deploys to
-    prefix = name_of(app)
+    add_stacks(app, os.environ.get("CDK_DEFAULT_REGION", ""))  # the CDK command line knows where it deploys to
+    return app
+
+
+def add_stacks(scope: cdk.Stage, region: str) -> ApiStack:
+    """Those of one installation: in an app, or in a stage of a pipeline. Returns the one that has its address.
+
+    Raises ValueError as `build_cdk_app` does.
+    """
+    check(scope, region)
+    prefix = name_of(scope)
     if not can_compile():
         slow = f"Functions will start slowly: only Python {PYTHON_VERSION} can write bytecode for them."
-        cdk.Annotations.of(app).add_warning_v2("imgopt:bytecode", slow)
-    storage = DataStack(app, f"{prefix}Data").storage
-    auth = None if has_issuer(app) else AuthStack(app, f"{prefix}Auth")
-    pipeline = PipelineStack(app, f"{prefix}Pipeline", storage=storage)
-    if has_gpu(app):
-        network = NetworkStack(app, f"{prefix}Network")
-        GpuStack(app, f"{prefix}Gpu", network=network, pipeline=pipeline)
-    api = ApiStack(app, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
-    schedules = SchedulesStack(app, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
-    email = app.node.try_get_context("alarm_email")
+        cdk.Annotations.of(scope).add_warning_v2("imgopt:bytecode", slow)
+    storage = DataStack(scope, f"{prefix}Data").storage
+    auth = None if has_issuer(scope) else AuthStack(scope, f"{prefix}Auth")
+    pipeline = PipelineStack(scope, f"{prefix}Pipeline", storage=storage)
+    if has_gpu(scope):
+        network = NetworkStack(scope, f"{prefix}Network")
+        GpuStack(scope, f"{prefix}Gpu", network=network, pipeline=pipeline)
+    api = ApiStack(scope, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
+    schedules = SchedulesStack(scope, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
+    email = scope.node.try_get_context("alarm_email")
     if email:
-        MonitoringStack(app, f"{prefix}Monitoring", email=email, stacks=(pipeline, api, schedules))
-    return app
+        MonitoringStack(scope, f"{prefix}Monitoring", email=email, stacks=(pipeline, api, schedules))
+    return api
 
 
 def main() -> None:

@@ -21,8 +21,11 @@ C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
-    *("alarm_email", "mfa_required", "log_role", "detailed_metrics", "gpu"),
+    *("alarm_email", "canary_minutes", "mfa_required", "log_role", "detailed_metrics", "gpu"),
     *("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
+    # Of what deploys the service (cdk/delivery): the service itself does not know them.
+    *("github_repository", "github_environments", "github_provider"),
+    *("delivery_repository", "delivery_connection", "delivery_branch", "delivery_staging", "delivery_production"),
 )
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
@@ -109,26 +112,26 @@ def model_choice(scope: IConstruct, region: str) -> ModelChoice:
     return ModelChoice(**json.loads(_run("imgopt.tagging.model_choice", region, settings_of(scope))))
 
 
-def check(app: cdk.App, region: str) -> None:
+def check(scope: cdk.Stage, region: str) -> None:
     """Raises ValueError with a line for each setting that the service would not take.
 
     Without a region, what depends on it is not looked at.
     """
-    name_of(app)
-    _check_keys(app)
-    for url in list_of(app, "callback_urls"):
+    name_of(scope)
+    _check_keys(scope)
+    for url in list_of(scope, "callback_urls"):
         if not WEBSITE.fullmatch(url):
             raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
     for key in ("mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot"):
-        is_on(app, key, default=False)
-    faults = _run("imgopt.checked_settings", region, settings_of(app))
+        is_on(scope, key, default=False)
+    faults = _run("imgopt.checked_settings", region, settings_of(scope))
     if faults:
         raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
 
 
-def _check_keys(app: cdk.App) -> None:
+def _check_keys(scope: cdk.Stage) -> None:
     """Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does."""
-    for key in app.node.get_all_context():
+    for key in scope.node.get_all_context():
         if key not in KEYS and key.isidentifier():
             nearest = get_close_matches(key, KEYS, 1)
             raise ValueError(f"{key} is no key of the context." + (f" Did you mean {nearest[0]}?" if nearest else ""))

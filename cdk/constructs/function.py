@@ -13,6 +13,7 @@ from constructs import Construct
 
 from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.canary import alias_of
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -39,12 +40,18 @@ class Function(Construct):
         self.log_group = self._log_group()
         self.role = self._role()
         self.lambda_function = self._function(name, properties)
+        self.alias = alias_of(self.lambda_function, self, name)
         reason = "The layers hold wheels for Python 3.13, which is what the tests run on."
         acknowledge(self.lambda_function, "L1", reason)
 
     @property
+    def called(self) -> lambda_.IFunction:
+        """What others invoke: an alias where calls are shifted to a new version bit by bit."""
+        return self.alias or self.lambda_function
+
+    @property
     def arn(self) -> str:
-        return self.lambda_function.function_arn
+        return self.called.function_arn
 
     def allow(self, actions: Sequence[str], *resources: str) -> None:
         self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))

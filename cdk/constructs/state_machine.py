@@ -80,4 +80,4 @@ def fail_stopped_executions(
             "error": {"Error": events.EventField.from_path("$.detail.status"), "Cause": ""},
         }
     )
-    rule.add_target(targets.LambdaFunction(fail.lambda_function, event=event, dead_letter_queue=dead_letters))
+    rule.add_target(targets.LambdaFunction(fail.called, event=event, dead_letter_queue=dead_letters))

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
 from cdk.constructs.acknowledge import acknowledge_objects
+from cdk.constructs.canary import shift_routes
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.items import CREDENTIALS, allow_items
@@ -47,7 +48,7 @@ class ApiStack(cdk.Stack):
     def __init__(
         self, scope: Construct, name: str, *, storage: Storage, pipeline: PipelineStack, auth: AuthStack | None
     ) -> None:
-        super().__init__(scope, name, description="Image optimization: HTTP API")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: HTTP API")
         self.storage, self.pipeline = storage, pipeline
         self.layers = [
             layer(self, "DomainLayer", domain_layer()),
@@ -55,7 +56,7 @@ class ApiStack(cdk.Stack):
             layer(self, "WebLayer", build_layer("web")),
         ]
         self.images, self.streaming = self._images(), self._streaming()
-        self.api = rest_api(self, self.images.lambda_function)
+        self.api = rest_api(self, self.images.called)
         self._route_streams()
         self.privileged = self._route_privileged()
         for function in (self.images, self.streaming, *self.privileged):
@@ -63,7 +64,8 @@ class ApiStack(cdk.Stack):
         add_gateway_responses(self.api)
         if auth:
             self._sign_in(auth)
-        cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
+        self._shift_calls()
+        self.address = cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
 
     def _images(self) -> Function:
@@ -156,7 +158,7 @@ class ApiStack(cdk.Stack):
         A resource that is named shuts out the API's catch-all from its own path.
         """
         streamed = apigateway.LambdaIntegration(
-            self.streaming.lambda_function,
+            self.streaming.called,
             response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
             timeout=cdk.Duration.seconds(STREAMING_SECONDS),
         )
@@ -181,6 +183,11 @@ class ApiStack(cdk.Stack):
         if websites:
             cdk.CfnOutput(self, "WebsitesClientId", value=websites.user_pool_client_id)
 
+    def _shift_calls(self) -> None:
+        functions = (self.images, self.streaming, *self.privileged)
+        aliases = {each.node.id: each.alias for each in functions if each.alias}
+        shift_routes(self, aliases, {"ApiName": self.api.rest_api_name, "Stage": API_STAGE})
+
     def _internal(self) -> Function:
         function = privileged_function(self, "Internal", self.layers, self.pipeline.environment_variables)
         allow_internal(function, self.storage, self.pipeline.state_machine, self.pipeline.state_machine_arn)
@@ -194,7 +201,7 @@ class ApiStack(cdk.Stack):
     def _route_privileged(self) -> tuple[Function, Function]:
         internal, billing = self._internal(), self._billing()
         for function, paths in ((internal, INTERNAL_PATHS), (billing, BILLING_PATHS)):
-            integration = apigateway.LambdaIntegration(function.lambda_function)
+            integration = apigateway.LambdaIntegration(function.called)
             for path in paths:
                 resource = self.api.root
                 for part in path.split("/"):

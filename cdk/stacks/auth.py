@@ -20,7 +20,7 @@ def has_issuer(scope: Construct) -> bool:
 
 class AuthStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name, description="Image optimization: users")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: users")
         self.pool = self._pool()
         self.pool.add_domain(
             "Domain",

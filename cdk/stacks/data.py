@@ -25,7 +25,7 @@ CORS_MAX_AGE = 7200
 
 class DataStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name, description="Image optimization: table and buckets")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: table and buckets")
         self.access_logs = self._access_logs()
         self.storage = Storage(
             table=self._table(),

@@ -18,6 +18,7 @@ from cdk.constructs.upscales import allow_upscaling
 from cdk.paths import ROOT
 from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
+from gpu_container.build_context import SOURCE_DATE_EPOCH
 
 DOCKERFILE = "gpu_container/Dockerfile"
 # The one that the Dockerfile says, too.
@@ -31,7 +32,7 @@ TAKE_MESSAGES = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "
 
 class GpuStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, network: NetworkStack, pipeline: PipelineStack) -> None:
-        super().__init__(scope, name, description="Image optimization: workers on GPU instances")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: workers on GPU instances")
         self.pipeline, self.queue = pipeline, pipeline.upscales.queue
         options = options_of(self)
         instances = GpuInstances(self, vpc=network.vpc, security_group=network.workers, options=options)
@@ -118,5 +119,6 @@ class GpuStack(cdk.Stack):
             directory=str(ROOT),
             file=DOCKERFILE,
             platform=ecr_assets.Platform.LINUX_AMD64,
+            build_args={"SOURCE_DATE_EPOCH": str(SOURCE_DATE_EPOCH)},
             ignore_mode=cdk.IgnoreMode.DOCKER,
         )

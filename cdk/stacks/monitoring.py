@@ -35,7 +35,7 @@ class MonitoringStack(cdk.Stack):
     def __init__(
         self, scope: Construct, name: str, *, email: str, stacks: tuple[PipelineStack, ApiStack, SchedulesStack]
     ) -> None:
-        super().__init__(scope, name, description="Image optimization: alarms")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: alarms")
         topic = self._topic(email)
         for each in watched(*stacks):
             self._alarm(each).add_alarm_action(actions.SnsAction(topic))

@@ -15,7 +15,7 @@ HTTPS = 443
 
 class NetworkStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name, description="Image optimization: network of the GPU instances")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: network of the GPU instances")
         public = ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24)
         self.vpc = ec2.Vpc(
             self,

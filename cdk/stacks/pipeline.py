@@ -5,6 +5,7 @@ from constructs import Construct
 
 from cdk.assets import domain_layer
 from cdk.constructs.callbacks import callback_queue, deliver_from, deliver_function, signing_secret
+from cdk.constructs.canary import shift_stages
 from cdk.constructs.dead_letters import dead_letter_queue
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
@@ -21,13 +22,14 @@ MEBIBYTE = 1024 * 1024
 
 class PipelineStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, storage: Storage) -> None:
-        super().__init__(scope, name, description="Image optimization: state machine and stages")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: state machine and stages")
         self.storage = storage
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
         self.callbacks, self.signing_secret = callback_queue(self, self.dead_letters), signing_secret(self)
         self.upscales = Upscales(self, dead_letters=self.dead_letters)
         self.stages = self._stages()
+        shift_stages(self, {name: each.alias for name, each in self.stages.items() if each.alias})
         self.deliver = self._deliver()
         self.state_machine = state_machine(self, self.state_machine_name, self.stages, self.upscales.queue)
         fail_stopped_executions(self, self.state_machine, self.stages["Fail"], self.dead_letters)

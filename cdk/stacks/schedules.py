@@ -29,7 +29,7 @@ RECONCILE_SECONDS, CLEANUP_TIMEOUT, REFRESH_TIMEOUT = 55, 300, 300
 
 class SchedulesStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str, *, storage: Storage, pipeline: PipelineStack) -> None:
-        super().__init__(scope, name, description="Image optimization: schedules")
+        super().__init__(scope, name, stack_name=name, description="Image optimization: schedules")
         self.storage, self.pipeline = storage, pipeline
         self.domain_layer = layer(self, "DomainLayer", domain_layer())
         self.code = function_code("schedules")

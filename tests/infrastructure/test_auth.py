@@ -79,7 +79,7 @@ def test_websites_sign_users_in_by_a_client_of_their_own_and_a_second_factor_may
     (images,) = [
         each["Properties"]["Environment"]["Variables"]
         for name, each in resources.items()
-        if name.startswith("ImagesFunction")
+        if name.startswith("ImagesFunction") and each["Type"] == "AWS::Lambda::Function"
     ]
     audience = {"Fn::Join": ["", [{"Ref": (names := list(clients))[0]}, ",", {"Ref": names[1]}]]}
     assert images["IMGOPT_OIDC_AUDIENCE"] == audience
@@ -125,6 +125,6 @@ def test_templates_for_another_issuer_have_no_user_pool(variant):
     (images,) = [
         each["Properties"]
         for name, each in templates["ImgoptApi"]["Resources"].items()
-        if name.startswith("ImagesFunction")
+        if name.startswith("ImagesFunction") and each["Type"] == "AWS::Lambda::Function"
     ]
     assert ISSUER.items() <= images["Environment"]["Variables"].items()

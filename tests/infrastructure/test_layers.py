@@ -4,10 +4,14 @@ import platform
 import subprocess
 import sys
 from collections import defaultdict
+from os import utime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from cdk import assets
+from cdk.bytecode import can_compile
 from cdk.layers import LAYER_GROUPS, SERVICES, export, requirements_of
 from gpu_container.models.selection import for_layers
 from tests.infrastructure.test_imports import DOMAIN, ROOT, files, imports, tops
@@ -113,6 +117,20 @@ def test_the_api_has_the_templates_of_its_pages(folders):
     code, *_ = folders["Images"]
     packed, ours = (root / "functions" / "api" / "pages" / "templates" for root in (code, ROOT))
     assert {path.name for path in packed.iterdir()} == {path.name for path in ours.iterdir()}
+
+
+def test_code_of_a_function_has_the_same_bytes_in_another_folder_of_another_date(tmp_path, monkeypatch):
+    built = []
+    for name, date in (("a", 0), ("b/c", 1_900_000_000)):
+        sources = copytree(ROOT / "functions", tmp_path / name / "functions")
+        for path in sources.rglob("*.py"):
+            utime(path, (date, date))
+        monkeypatch.setattr(assets, "FUNCTIONS", sources)
+        monkeypatch.setattr(assets, "ASSETS", tmp_path / name / "assets")
+        folder = assets.function_code("callbacks")
+        built.append({str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py*")})
+    assert built[0] == built[1]
+    assert any(name.endswith(".pyc") for name in built[0]) == can_compile()
 
 
 def test_binaries_are_built_for_lambda(folders):

@@ -35,7 +35,7 @@ EDGE = {
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
 VARIANTS: dict[str, dict[str, object]] = {
-    "another issuer": {"settings": ISSUER},
+    "another issuer": {"settings": ISSUER, "canary_minutes": "5"},
     "Stripe": {"settings": {**STRIPE, **VISION}, "callback_urls": ["https://www.example/in"], "mfa_required": True},
     "a second installation": {
         "name": "Staging",

@@ -36,7 +36,8 @@ def stages() -> dict[str, list[Instruction]]:
 def copies(stage: str) -> list[tuple[list[str], str]]:
     """What is copied from the repository into a stage, and where to, below the folder that it works in."""
     found = [rest for word, rest in stages()[stage] if word == "COPY" and not rest[0].startswith("--from")]
-    return [(sources, target) for *sources, target in found]
+    plain = [[each for each in rest if not each.startswith("--chmod=")] for rest in found]
+    return [(sources, target) for *sources, target in plain]
 
 
 def exactly(word: str, stage: str = "final") -> list[str]:

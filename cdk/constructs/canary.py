@@ -1,0 +1,144 @@
+"""New versions of functions take a tenth of the calls at first, for as long as the context `canary_minutes` says.
+
+CodeDeploy moves an alias, and moves it back where an alarm goes off meanwhile; CloudFormation then takes back the rest.
+What goes by the clock or by a queue is not shifted: a tenth of one run a minute shows nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IConstruct
+
+from cdk.constructs.acknowledge import acknowledge
+from imgopt.metrics import NAMESPACE, SERVICE, STAGE_DIMENSION, Metric
+
+SHIFTED_ROUTES = ("Images", "Streaming", "Internal", "Billing")
+SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "Tag", "Finish", "Fail")
+FIRST_PERCENT = 10
+# Metrics come a minute or two late, and are judged for two.
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 60
+# Of calls: a version of which all calls fail makes a tenth of them fail.
+MOST_FAILED = 0.05
+# In a row: what a stage says of itself comes later than that it was called.
+JUDGED_MINUTES = 2
+MANAGED = "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]"
+WHY_MANAGED = (
+    "The managed policy is how CodeDeploy's role for functions is documented: it reads alarms and moves aliases."
+)
+
+
+def canary_minutes_of(scope: IConstruct) -> int:
+    """0 where new versions take all calls at once. Raises ValueError where it is no number of minutes."""
+    text = str(scope.node.try_get_context("canary_minutes") or 0)
+    if not (text.isdecimal() and (int(text) == 0 or SHORTEST_MINUTES <= int(text) <= LONGEST_MINUTES)):
+        raise ValueError(f"canary_minutes: {text} is no number of minutes from {SHORTEST_MINUTES} to {LONGEST_MINUTES}")
+    return int(text)
+
+
+def alias_of(function: lambda_.Function, scope: Construct, name: str) -> lambda_.Alias | None:
+    """By which it is called, where its calls are shifted."""
+    if not canary_minutes_of(scope) or name not in (*SHIFTED_ROUTES, *SHIFTED_STAGES):
+        return None
+    return lambda_.Alias(scope, "Live", alias_name="live", version=function.current_version)
+
+
+class Canary(Construct):
+    """Shifts the aliases of a stack, by functions' names, each watched by alarms of its own and those of all."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        aliases: Mapping[str, lambda_.Alias],
+        alarms: Mapping[str, Sequence[cloudwatch.IAlarm]],
+    ) -> None:
+        super().__init__(scope, "Canary")
+        application, role = codedeploy.LambdaApplication(self, "Application"), self._role()
+        minutes = cdk.Duration.minutes(canary_minutes_of(scope))
+        routing = codedeploy.TimeBasedCanaryTrafficRouting(interval=minutes, percentage=FIRST_PERCENT)
+        config = codedeploy.LambdaDeploymentConfig(self, "Config", traffic_routing=routing)
+        for name, alias in aliases.items():
+            codedeploy.LambdaDeploymentGroup(
+                self,
+                name,
+                application=application,
+                alias=alias,
+                deployment_config=config,
+                role=role,
+                alarms=list(alarms[name]),
+            )
+
+    def _role(self) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"))
+        acknowledge(role, MANAGED, WHY_MANAGED)
+        return role
+
+
+def shift_routes(stack: cdk.Stack, aliases: Mapping[str, lambda_.Alias], gateway: Mapping[str, str]) -> None:
+    """Of the API: no function of it may crash, and few answers be 5XX. `gateway` are the dimensions of its metrics."""
+    if not aliases:
+        return
+    share = per_minute("AWS/ApiGateway", "5XXError", gateway, "Average")
+    refused = canary_alarm(stack, "ServerErrors", share, MOST_FAILED, "More than 5 % of answers are 5XX")
+    alarms = {name: [crash_alarm(stack, name, alias), refused] for name, alias in aliases.items()}
+    Canary(stack, aliases=aliases, alarms=alarms)
+
+
+def shift_stages(stack: cdk.Stack, aliases: Mapping[str, lambda_.Alias]) -> None:
+    """A stage that refuses a file ends with an error as well: those it has counted itself don't count."""
+    if aliases:
+        alarms = {name: [failure_alarm(stack, name, alias)] for name, alias in aliases.items()}
+        Canary(stack, aliases=aliases, alarms=alarms)
+
+
+def crash_alarm(stack: cdk.Stack, name: str, alias: lambda_.Alias) -> cloudwatch.Alarm:
+    errors = alias.metric_errors(period=cdk.Duration.minutes(1))
+    return canary_alarm(stack, f"{name}Crashes", errors, 0, f"{name} crashes")
+
+
+def failure_alarm(stack: cdk.Stack, name: str, alias: lambda_.Alias) -> cloudwatch.Alarm:
+    return canary_alarm(stack, f"{name}Failures", failed_share(name, alias), MOST_FAILED, f"{name} fails unexpectedly")
+
+
+def failed_share(name: str, alias: lambda_.Alias) -> cloudwatch.MathExpression:
+    minute = cdk.Duration.minutes(1)
+    dimensions = {STAGE_DIMENSION: name.lower(), "service": SERVICE}
+    return cloudwatch.MathExpression(
+        expression="(errors - FILL(refusals, 0)) / calls",
+        using_metrics={
+            "errors": alias.metric_errors(period=minute),
+            "refusals": per_minute(NAMESPACE, Metric.STAGE_REFUSALS, dimensions, "Sum"),
+            "calls": alias.metric_invocations(period=minute),
+        },
+        period=minute,
+        label=f"Unexpected failures of {name}",
+    )
+
+
+def per_minute(namespace: str, name: str, dimensions: Mapping[str, str], statistic: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        dimensions_map=dict(dimensions),
+        statistic=statistic,
+        period=cdk.Duration.minutes(1),
+    )
+
+
+def canary_alarm(
+    stack: cdk.Stack, name: str, metric: cloudwatch.IMetric, most: float, description: str
+) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        stack,
+        f"Canary{name}",
+        alarm_description=f"{description}: a new version that calls are being shifted to is taken back",
+        metric=metric,
+        threshold=most,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluation_periods=JUDGED_MINUTES,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )

@@ -1,0 +1,95 @@
+"""What cdk.json may say of it: the context `github_…` and `delivery_…`."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+import aws_cdk as cdk
+from constructs import IConstruct
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from cdk.constructs.gpu_options import split_option
+
+# What the context of an environment has beside that of the service: where it is, and the ARN of a secret that has an
+# API key for the smoke test, where there are no guests.
+PLACE_KEYS, SMOKE_SECRET = ("account", "region"), "smoke_secret"
+# With the numbers that GitHub has put into the subjects of new repositories' tokens since July 2026.
+GITHUB_REPOSITORY = r"^[\w.-]+(@\d+)?/[\w.-]+(@\d+)?$"
+CONNECTION = r"^arn:[\w-]+:(codeconnections|codestar-connections):[\w-]+:\d{12}:connection/[\w-]+$"
+PROVIDER = r"^arn:[\w-]+:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com$"
+
+
+def read_environment(given: object) -> object:
+    """JSON on the command line, where all context is text."""
+    return json.loads(given) if isinstance(given, str) else given
+
+
+EnvironmentContext = Annotated[dict[str, Any], BeforeValidator(read_environment)]
+EnvironmentName = Annotated[str, Field(pattern=r"^[\w-]+$")]
+
+
+class GithubOptions(BaseModel):
+    """`repository` as its tokens name it; `provider` is that of GitHub's tokens where the account has one already."""
+
+    model_config = ConfigDict(alias_generator=lambda name: f"github_{name}", extra="forbid", frozen=True)
+
+    repository: Annotated[str, Field(pattern=GITHUB_REPOSITORY)]
+    environments: Annotated[tuple[EnvironmentName, ...], BeforeValidator(split_option)] = Field(
+        ("staging", "production"), min_length=1
+    )
+    provider: Annotated[str, Field(pattern=PROVIDER)] | None = None
+
+
+class DeliveryOptions(BaseModel):
+    """`staging` and `production` are context for the stacks of each, with the account and region where they are."""
+
+    model_config = ConfigDict(alias_generator=lambda name: f"delivery_{name}", extra="forbid", frozen=True)
+
+    repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+    connection: Annotated[str, Field(pattern=CONNECTION)]
+    branch: str = Field("main", min_length=1)
+    staging: EnvironmentContext = {"name": "Staging"}
+    production: EnvironmentContext = {}
+
+    @model_validator(mode="after")
+    def _are_two_installations(self) -> Self:
+        if self.shares_place and self.staging.get("name") == self.production.get("name"):
+            raise ValueError("staging and production are in one place: they need names of their own")
+        return self
+
+    @property
+    def shares_place(self) -> bool:
+        return all(self.staging.get(key) == self.production.get(key) for key in PLACE_KEYS)
+
+    @property
+    def names_places(self) -> bool:
+        return any(key in each for key in PLACE_KEYS for each in (self.staging, self.production))
+
+    @property
+    def production_context(self) -> dict[str, Any]:
+        """Staging is there first: where both are in one place, it has set the role by which API Gateway logs."""
+        return {"log_role": False, **self.production} if self.shares_place else dict(self.production)
+
+
+def service_context(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in context.items() if key not in (*PLACE_KEYS, SMOKE_SECRET)}
+
+
+def github_options(scope: IConstruct) -> GithubOptions | None:
+    """None where no repository is named. Raises ValueError where a name is unknown or a value makes no sense."""
+    known = _context_of(scope, "github_")
+    return GithubOptions.model_validate(known) if known else None
+
+
+def delivery_options(scope: IConstruct) -> DeliveryOptions | None:
+    """As `github_options`."""
+    known = _context_of(scope, "delivery_")
+    return DeliveryOptions.model_validate(known) if known else None
+
+
+def place_of(context: Mapping[str, Any]) -> cdk.Environment:
+    return cdk.Environment(**{key: str(context[key]) for key in PLACE_KEYS if key in context})
+
+
+def _context_of(scope: IConstruct, prefix: str) -> dict[str, Any]:
+    return {name: value for name, value in scope.node.get_all_context().items() if name.startswith(prefix)}

@@ -1,0 +1,143 @@
+"""`make smoke URL=… [KEY=…]`: one image through a service that runs, as a client would send it.
+
+Ends with 0 where the result is smaller and can be decoded, 1 where something of that is not so, 2 without an address,
+3 where the service can't be reached, and 4 where it refuses the key, or has no credits left for it.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx2
+from PIL import Image
+
+from cdk.paths import ROOT
+from imgopt_client.connection import INVALID_LOGIN, Connection, connect, is_remote, parse_server_url
+from imgopt_client.downloads import download_result
+from imgopt_client.errors import ClientError, ExitCode
+from imgopt_client.identity import Identity
+from imgopt_client.jobs import submit_job, wait_for_job
+from imgopt_client.responses import check_success
+from imgopt_client.sources import Source
+from imgopt_client.uploads import Uploader
+
+SAMPLE = ROOT / "samples" / "landscape.jpg"
+USAGE = "name a service: make smoke URL=https://…, with KEY=… where it takes no guests"
+# What the client says to somebody who has logged in.
+OWN_WORDS = {INVALID_LOGIN: "The service does not accept the key."}
+LONGEST_SECONDS = 300
+EVENTS_TYPE = "text/event-stream"
+
+
+class Faulty(ClientError):
+    """The service answers, and not as it should."""
+
+
+class WrongUsage(ClientError):
+    exit_code = ExitCode.USAGE
+
+
+def main(environment: Mapping[str, str], http: httpx2.Client | None = None, sample: Path = SAMPLE) -> int:
+    """The exit code. `http` is for tests."""
+    try:
+        try_service(address_in(environment), environment.get("KEY") or None, http, sample)
+    except ClientError as error:
+        print_step(f"imgopt: {OWN_WORDS.get(str(error), str(error))}", sys.stderr.write)
+        return error.exit_code
+    except httpx2.HTTPError as error:
+        print_step(f"imgopt: The service's answer is of no use: {error}.", sys.stderr.write)
+        return ExitCode.FAILED
+    return ExitCode.DONE
+
+
+def address_in(environment: Mapping[str, str]) -> str:
+    """Raises WrongUsage where there is none, or a key would be sent to it that others could read."""
+    given = environment.get("URL", "")
+    if not given:
+        raise WrongUsage(USAGE)
+    try:
+        address = httpx2.URL(parse_server_url(given))
+    except ClientError as error:
+        raise WrongUsage(str(error)) from error
+    if environment.get("KEY") and address.scheme != "https" and is_remote(given):
+        raise WrongUsage(f"{given} would get the key unencrypted; use https://.")
+    return given
+
+
+def try_service(address: str, key: str | None, http: httpx2.Client | None, sample: Path) -> None:
+    """Raises a ClientError where the service does not do what it is for."""
+    patience = Patience(LONGEST_SECONDS)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        connect(address, Identity(key), http, patience.wait, plain_http=True) as connection,
+    ):
+        job_id = submit_sample(connection, sample)
+        connection.retries.run(lambda: follow(connection, job_id))
+        job = wait_for_job(connection, job_id)
+        print_step(f"ok  followed: the job is {job['status']}")
+        result = download_result(connection, job_id, Path(folder), job.get("processed_size"))
+        print_step(f"ok  downloaded: {judge_result(sample, result)}")
+
+
+def submit_sample(connection: Connection, sample: Path) -> str:
+    upload = Uploader(connection).upload(Source(str(sample), sample.parent, sample.parent, sample))
+    print_step(f"ok  uploaded: {sample.name}, {upload.size:,} bytes")
+    return submit_job(connection, upload.temp_file_id, {"job_source": "smoke"}, print_step)
+
+
+def follow(connection: Connection, job_id: str) -> None:
+    """Reads the events of a job to their end. Where they end before the job, its status tells the rest."""
+    with connection.stream(f"/status/{job_id}/stream") as response:
+        if not response.is_success:
+            response.read()
+            check_success(response)
+        if not response.headers.get("content-type", "").startswith(EVENTS_TYPE):
+            raise Faulty("The status is not told as a stream of events.")
+        events = b"".join(response.iter_bytes())
+    if job_id.encode() not in events:
+        raise Faulty("The stream of events says nothing of the job.")
+
+
+def judge_result(source: Path, result: Path) -> str:
+    """What the result is. Raises Faulty where it is not smaller, or no image of the same size in pixels."""
+    before, after = source.stat().st_size, result.stat().st_size
+    if after >= before:
+        raise Faulty(f"The result is not smaller: {after:,} bytes of {before:,}.")
+    expected, found = decode(source), decode(result)
+    if found.size != expected.size:
+        raise Faulty(f"The result has {'x'.join(map(str, found.size))} pixels of {'x'.join(map(str, expected.size))}.")
+    width, height = found.size
+    return f"{found.format}, {width}x{height}, {after:,} bytes, {1 - after / before:.0%} smaller"
+
+
+def decode(path: Path) -> Image.Image:
+    try:
+        image = Image.open(path)
+        image.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise Faulty(f"The result can't be decoded: {error}.") from error
+    return image
+
+
+class Patience:
+    """Waits, and for no longer than so many seconds altogether."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.ends = seconds, time.monotonic() + seconds
+
+    def wait(self, seconds: float) -> None:
+        if time.monotonic() + seconds > self.ends:
+            raise Faulty(f"The image was not done within {self.seconds:.0f} seconds.")
+        time.sleep(seconds)
+
+
+def print_step(text: str, write: Callable[[str], object] | None = None) -> None:
+    (write or sys.stdout.write)(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))
