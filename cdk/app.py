@@ -9,7 +9,8 @@ import aws_cdk as cdk
 
 from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.upscales import has_gpu
-from cdk.context import check, name_of
+from cdk.context import check, is_on, name_of
+from cdk.monitoring.watched import WatchedResources, log_groups_of
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
 from cdk.stacks.auth import AuthStack, has_issuer
@@ -36,14 +37,25 @@ def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     storage = DataStack(app, f"{prefix}Data").storage
     auth = None if has_issuer(app) else AuthStack(app, f"{prefix}Auth")
     pipeline = PipelineStack(app, f"{prefix}Pipeline", storage=storage)
+    gpu = None
     if has_gpu(app):
         network = NetworkStack(app, f"{prefix}Network")
-        GpuStack(app, f"{prefix}Gpu", network=network, pipeline=pipeline)
+        gpu = GpuStack(app, f"{prefix}Gpu", network=network, pipeline=pipeline)
     api = ApiStack(app, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
     schedules = SchedulesStack(app, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
-    email = app.node.try_get_context("alarm_email")
-    if email:
-        MonitoringStack(app, f"{prefix}Monitoring", email=email, stacks=(pipeline, api, schedules))
+    if is_on(app, "monitoring", default=True):
+        watched = WatchedResources(
+            machines=[pipeline.state_machine_arn],
+            table=storage.table,
+            api_name=api.api.rest_api_name,
+            api_function=api.images.lambda_function,
+            dead_letters=pipeline.dead_letters,
+            failed_runs=schedules.failed_runs,
+            callbacks=pipeline.callbacks,
+            log_groups=log_groups_of(pipeline, api, schedules),
+            gpus=gpu.watched if gpu else None,
+        )
+        MonitoringStack(app, f"{prefix}Monitoring", watched=watched)
     return app
 
 

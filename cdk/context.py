@@ -21,7 +21,7 @@ C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
-    *("alarm_email", "mfa_required", "log_role", "detailed_metrics", "gpu"),
+    *("monitoring", "alarm_email", "monthly_budget", "mfa_required", "log_role", "detailed_metrics", "gpu"),
     *("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
 )
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
@@ -119,11 +119,19 @@ def check(app: cdk.App, region: str) -> None:
     for url in list_of(app, "callback_urls"):
         if not WEBSITE.fullmatch(url):
             raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
-    for key in ("mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot"):
+    for key in ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot"):
         is_on(app, key, default=False)
+    _check_monitoring(app)
     faults = _run("imgopt.checked_settings", region, settings_of(app))
     if faults:
         raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
+
+
+def _check_monitoring(app: cdk.App) -> None:
+    """Without the stack nobody would be told."""
+    asked = [key for key in ("alarm_email", "monthly_budget") if app.node.try_get_context(key)]
+    if asked and not is_on(app, "monitoring", default=True):
+        raise ValueError(f"{asked[0]} needs monitoring, which is switched off")
 
 
 def _check_keys(app: cdk.App) -> None:

@@ -58,6 +58,6 @@ def installation_of(context: Mapping[str, object], region: str) -> Installation:
         gpu=options_of(app) if has_gpu(app) else None,
         sets_log_role=is_on(app, "log_role", default=True),
         has_issuer=has_issuer(app),
-        has_alarms=bool(app.node.try_get_context("alarm_email")),
+        has_alarms=is_on(app, "monitoring", default=True),
         qualifier=str(app.node.try_get_context(QUALIFIER_KEY) or QUALIFIER),
     )

@@ -36,6 +36,7 @@ class Properties(TypedDict):
 class Function(Construct):
     def __init__(self, scope: Construct, name: str, **properties: Unpack[Properties]) -> None:
         super().__init__(scope, name)
+        self.log_group_name = f"/imgopt/{cdk.Stack.of(self).stack_name}/{name}"
         self.log_group = self._log_group()
         self.role = self._role()
         self.lambda_function = self._function(name, properties)
@@ -51,7 +52,11 @@ class Function(Construct):
 
     def _log_group(self) -> logs.LogGroup:
         return logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+            self,
+            "Log",
+            log_group_name=self.log_group_name,
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 
     def _function(self, name: str, properties: Properties) -> lambda_.Function:

@@ -37,7 +37,7 @@ HEAVY = {
 }
 CDK = ROOT / "cdk"
 # From the top down: a package imports from those after it. The modules beside them are the bottom.
-CDK_LEVELS = ("cdk.app", "cdk.account", "cdk.stacks", "cdk.constructs", "cdk")
+CDK_LEVELS = ("cdk.app", "cdk.account", "cdk.stacks", "cdk.monitoring", "cdk.edge", "cdk.constructs", "cdk")
 OURS = {"benchmarks", "cdk", "functions", "gpu_container", "imgopt_client", "local", "supply_chain", "tests"}
 
 

@@ -363,5 +363,6 @@ def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):
     outputs = [output for template in templates.values() for output in template.get("Outputs", {}).values()]
     exported = [json.dumps(output["Value"]) for output in outputs if "Export" in output]
     kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret", "Upscales", "Users")
+    kept += ("DeadLetters", "FailedRuns", "ImagesFunction")
     assert exported
     assert all(any(f'"{name}' in value for name in kept) for value in exported)

@@ -45,6 +45,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         "detailed_metrics": "true",
         "account_concurrency": "1000",
         "alarm_email": "ops@example.com",
+        "monthly_budget": "50",
     },
     "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": EDGE},
 }
