@@ -13,6 +13,7 @@ from constructs import Construct
 
 from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.open_telemetry import add_open_telemetry
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -40,6 +41,7 @@ class Function(Construct):
         self.log_group = self._log_group()
         self.role = self._role()
         self.lambda_function = self._function(name, properties)
+        add_open_telemetry(self.lambda_function, properties["handler"])
         reason = "The layers hold wheels for Python 3.13, which is what the tests run on."
         acknowledge(self.lambda_function, "L1", reason)
 

@@ -184,6 +184,16 @@ def test_plain_http_is_refused_everywhere(of_type):
     assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
 
 
+def test_requests_that_hold_a_function_for_long_have_a_rate_of_their_own(of_type):
+    """A method that has its own settings has nothing of the stage's."""
+    (stage,) = of_type("AWS::ApiGateway::Stage").values()
+    known = {(each["ResourcePath"].replace("~1", "/"), each["HttpMethod"]): each for each in stage["MethodSettings"]}
+    usual = known.pop(("/*", "*"))
+    assert {(path.removeprefix("/"), method) for path, method in known} == STREAMED
+    assert all(0 < each["ThrottlingRateLimit"] < usual["ThrottlingRateLimit"] for each in known.values())
+    assert {(each["LoggingLevel"], each["DataTraceEnabled"]) for each in stage["MethodSettings"]} == {("ERROR", False)}
+
+
 def test_the_table_expires_items_and_can_be_restored(of_type):
     (table,) = of_type("AWS::DynamoDB::Table").values()
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
