@@ -1,7 +1,6 @@
 """Metrics as CloudWatch has them: our own by `imgopt.metrics`, and those that AWS writes of our resources."""
 
 from collections.abc import Mapping
-from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -59,7 +58,7 @@ def of_api(name: str, api_name: str) -> cloudwatch.Metric:
 
 
 def waiting_in(queue: sqs.IQueue, *, period: cdk.Duration = FIVE_MINUTES) -> cloudwatch.Metric:
-    return cast("cloudwatch.Metric", queue.metric(VISIBLE, statistic="Maximum", period=period))
+    return queue.metric(VISIBLE, statistic="Maximum", period=period)
 
 
 def formula(

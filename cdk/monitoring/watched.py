@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
@@ -40,4 +39,4 @@ class WatchedResources:
 def log_groups_of(*stacks: cdk.Stack) -> list[str]:
     """Of all functions in these stacks."""
     found = [each for stack in stacks for each in stack.node.find_all() if isinstance(each, Function)]
-    return sorted(cast("Function", each).log_group_name for each in found)
+    return sorted(each.log_group_name for each in found)

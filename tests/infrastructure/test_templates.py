@@ -282,6 +282,7 @@ def test_the_streaming_function_runs_uvicorn_behind_the_web_adapter(of_type):
     assert function["Handler"] == "functions/api/stream.sh"
     assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
     assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
+    assert variables["IMGOPT_TRUSTED_PROXIES"] == "127.0.0.1"  # which says who the gateway saw
     assert any("layer:LambdaAdapterLayerArm64" in json.dumps(layer) for layer in function["Layers"])
 
 
