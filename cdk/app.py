@@ -8,17 +8,30 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from cdk.bytecode import PYTHON_VERSION, can_compile
+from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import has_gpu
-from cdk.context import check, name_of
+from cdk.context import check, is_on, name_of
+from cdk.edge_options import edge_options_of, has_edge
+from cdk.monitoring.watched import WatchedResources, log_groups_of
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
 from cdk.stacks.auth import AuthStack, has_issuer
 from cdk.stacks.data import DataStack
+from cdk.stacks.edge import EdgeStack
+from cdk.stacks.firewall import FirewallStack
 from cdk.stacks.gpu import GpuStack
 from cdk.stacks.monitoring import MonitoringStack
 from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
 from cdk.stacks.schedules import SchedulesStack
+
+
+class RegionalApp(cdk.App):
+    """All stacks that name no region are in this one: those whose region is not known can't refer to another's."""
+
+    @property
+    def region(self) -> str | None:
+        return os.environ.get("CDK_DEFAULT_REGION")
 
 
 def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
@@ -27,7 +40,8 @@ def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     Raises ValueError where the context has what the service would not take.
     """
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
-    app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
+    build = RegionalApp if str(context.get("edge")).lower() == "true" else cdk.App
+    app = build(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
     add_stacks(app, os.environ.get("CDK_DEFAULT_REGION", ""))  # the CDK command line knows where it deploys to
     return app
 
@@ -45,15 +59,46 @@ def add_stacks(scope: cdk.Stage, region: str) -> ApiStack:
     storage = DataStack(scope, f"{prefix}Data").storage
     auth = None if has_issuer(scope) else AuthStack(scope, f"{prefix}Auth")
     pipeline = PipelineStack(scope, f"{prefix}Pipeline", storage=storage)
+    gpu = None
     if has_gpu(scope):
         network = NetworkStack(scope, f"{prefix}Network")
-        GpuStack(scope, f"{prefix}Gpu", network=network, pipeline=pipeline)
+        gpu = GpuStack(scope, f"{prefix}Gpu", network=network, pipeline=pipeline)
     api = ApiStack(scope, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
+    if has_edge(scope):
+        _add_edge(scope, api)
     schedules = SchedulesStack(scope, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
-    email = scope.node.try_get_context("alarm_email")
-    if email:
-        MonitoringStack(scope, f"{prefix}Monitoring", email=email, stacks=(pipeline, api, schedules))
+    if is_on(scope, "monitoring", default=True):
+        _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu)
     return api
+
+
+def _add_edge(scope: cdk.Stage, api: ApiStack) -> None:
+    prefix, options = name_of(scope), edge_options_of(scope)
+    firewall = FirewallStack(scope, f"{prefix}Firewall", options=options)
+    EdgeStack(scope, f"{prefix}Edge", options=options, api=api, firewall=firewall)
+
+
+def _add_monitoring(  # noqa: PLR0913 - it watches all of them
+    scope: cdk.Stage,
+    *,
+    storage: Storage,
+    pipeline: PipelineStack,
+    api: ApiStack,
+    schedules: SchedulesStack,
+    gpu: GpuStack | None,
+) -> None:
+    watched = WatchedResources(
+        machines=[pipeline.state_machine_arn],
+        table=storage.table,
+        api_name=api.api.rest_api_name,
+        api_function=api.images.lambda_function,
+        dead_letters=pipeline.dead_letters,
+        failed_runs=schedules.failed_runs,
+        callbacks=pipeline.callbacks,
+        log_groups=log_groups_of(pipeline, api, schedules),
+        gpus=gpu.watched if gpu else None,
+    )
+    MonitoringStack(scope, f"{name_of(scope)}Monitoring", watched=watched)
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 import aws_cdk as cdk
 from constructs import IConstruct
 
+from cdk.edge_options import KEYS_OF_THE_EDGE, edge_domain_of, has_edge
+
 NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
 # How the names begin of settings that stages do without.
 OF_THE_API = tuple(
@@ -21,12 +23,14 @@ C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
-    *("alarm_email", "canary_minutes", "mfa_required", "log_role", "detailed_metrics", "gpu"),
-    *("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
+    *("monitoring", "alarm_email", "monthly_budget", "canary_minutes", "mfa_required", "log_role", "detailed_metrics"),
+    *("gpu", "gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
+    *("edge", *KEYS_OF_THE_EDGE, "customer_key", "open_telemetry_layer"),
     # Of what deploys the service (cdk/delivery): the service itself does not know them.
     *("github_repository", "github_environments", "github_provider"),
     *("delivery_repository", "delivery_connection", "delivery_branch", "delivery_staging", "delivery_production"),
 )
+SWITCHED = ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot", "edge", "customer_key")
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
@@ -38,7 +42,9 @@ def settings_of(scope: IConstruct) -> dict[str, str]:
     """
     given = scope.node.try_get_context("settings")
     known = {} if given in (None, "") else given if isinstance(given, dict) else read(given)
-    return {name: as_text(value) for name, value in known.items()}
+    domain = edge_domain_of(scope)
+    own = {"IMGOPT_PUBLIC_URL": f"https://{domain}"} if domain else {}
+    return {**own, **{name: as_text(value) for name, value in known.items()}}
 
 
 def read(settings: object) -> dict[str, object]:
@@ -122,11 +128,29 @@ def check(scope: cdk.Stage, region: str) -> None:
     for url in list_of(scope, "callback_urls"):
         if not WEBSITE.fullmatch(url):
             raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
-    for key in ("mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot"):
+    for key in SWITCHED:
         is_on(scope, key, default=False)
+    _check_monitoring(scope)
+    _check_edge(scope)
     faults = _run("imgopt.checked_settings", region, settings_of(scope))
     if faults:
         raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
+
+
+def _check_monitoring(scope: cdk.Stage) -> None:
+    """Without the stack nobody would be told."""
+    asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
+    if asked and not is_on(scope, "monitoring", default=True):
+        raise ValueError(f"{asked[0]} needs monitoring, which is switched off")
+
+
+def _check_edge(scope: cdk.Stage) -> None:
+    """What it is made of is only looked at where a region is known, which this may be asked without."""
+    named = [key for key in KEYS_OF_THE_EDGE if scope.node.try_get_context(key)]
+    if named and not has_edge(scope):
+        raise ValueError(f"{named[0]} counts with edge alone")
+    if has_edge(scope) and settings_of(scope).get("IMGOPT_ORIGIN_SECRET_ARN"):
+        raise ValueError("edge makes a secret of its own: leave out IMGOPT_ORIGIN_SECRET_ARN")
 
 
 def _check_keys(scope: cdk.Stage) -> None:

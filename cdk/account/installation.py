@@ -9,10 +9,11 @@ from cdk.constructs.gpu_options import GpuOptions, options_of
 from cdk.constructs.stages import PIXELS_MB, UPSCALE_MB
 from cdk.constructs.upscales import has_gpu
 from cdk.context import ModelChoice, check, is_on, memory_of, model_choice, name_of
+from cdk.edge_options import has_edge
 from cdk.stacks.auth import has_issuer
 
 QUALIFIER_KEY, QUALIFIER = "@aws-cdk/core:bootstrapQualifier", "hnb659fds"
-USERS, GPUS, ALARMS = ("Auth",), ("Network", "Gpu"), ("Monitoring",)
+USERS, GPUS, ALARMS, EDGE_STACKS = ("Auth",), ("Network", "Gpu"), ("Monitoring",), ("Edge",)
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,15 @@ class Installation:
     sets_log_role: bool
     has_issuer: bool
     has_alarms: bool = False
+    has_edge: bool = False
     qualifier: str = QUALIFIER
 
     @property
     def stacks(self) -> tuple[str, ...]:
         users, gpus = () if self.has_issuer else USERS, GPUS if self.gpu else ()
         alarms = ALARMS if self.has_alarms else ()
-        return self._named(("Data", *users, "Pipeline", *gpus, "Api", "Schedules", *alarms))
+        edge = EDGE_STACKS if self.has_edge else ()
+        return self._named(("Data", *users, "Pipeline", *gpus, "Api", *edge, "Schedules", *alarms))
 
     @property
     def unused_stacks(self) -> tuple[str, ...]:
@@ -58,6 +61,7 @@ def installation_of(context: Mapping[str, object], region: str) -> Installation:
         gpu=options_of(app) if has_gpu(app) else None,
         sets_log_role=is_on(app, "log_role", default=True),
         has_issuer=has_issuer(app),
-        has_alarms=bool(app.node.try_get_context("alarm_email")),
+        has_edge=has_edge(app),
+        has_alarms=is_on(app, "monitoring", default=True),
         qualifier=str(app.node.try_get_context(QUALIFIER_KEY) or QUALIFIER),
     )

@@ -1,6 +1,6 @@
 """Findings of cdk-nag that are as they should be, each with its reason."""
 
-from aws_cdk import Acknowledgment, IResource, Stack, Validations
+from aws_cdk import Acknowledgment, IResource, Stack, Token, Validations
 from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_stepfunctions import StateMachine
 from constructs import IConstruct
@@ -8,6 +8,15 @@ from constructs import IConstruct
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions-{rule}", reason=reason))
+
+
+def as_found(construct: IConstruct, text: str) -> str:
+    """As findings have it: what CloudFormation puts in has a name between angle brackets."""
+    stack = Stack.of(construct)
+    named = {stack.partition: "Partition", stack.region: "Region", stack.account: "AccountId"}
+    for value, name in named.items():
+        text = text.replace(value, f"<AWS::{name}>") if Token.is_unresolved(value) else text
+    return text
 
 
 def acknowledge_objects(role: IResource, bucket: Bucket, pattern: str) -> None:
@@ -22,9 +31,11 @@ def acknowledge_objects(role: IResource, bucket: Bucket, pattern: str) -> None:
 
 def acknowledge_executions(role: IResource, machine: StateMachine) -> None:
     """A wildcard over the executions of another stack's state machine, in a role's policy."""
-    name = Stack.of(role).resolve(Stack.of(machine).export_value(machine.state_machine_name))["Fn::ImportValue"]
+    stack = Stack.of(role)
+    name = stack.resolve(Stack.of(machine).export_value(machine.state_machine_name))["Fn::ImportValue"]
+    executions = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{name}:*"
     acknowledge(
         role,
-        f"IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*]",
+        f"IAM5[Resource::{as_found(role, executions)}]",
         "Executions are named by job ids: the wildcard covers those of one state machine.",
     )

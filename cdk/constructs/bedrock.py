@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.acknowledge import acknowledge, as_found
 from cdk.constructs.function import Function
 from cdk.context import settings_of
 
@@ -27,8 +27,8 @@ def allow_model(function: Function) -> None:
     ]
     function.allow(["bedrock:InvokeModel"], *resources)
     for each in resources:
-        readable = each.replace(stack.partition, "<AWS::Partition>").replace(stack.account, "<AWS::AccountId>")
-        acknowledge(function.role, f"IAM5[Resource::{readable}]", "One model, wherever its inference profile leads.")
+        found = as_found(function, each)
+        acknowledge(function.role, f"IAM5[Resource::{found}]", "One model, wherever its inference profile leads.")
 
 
 def model_of(named: str) -> str:
@@ -50,4 +50,4 @@ def _allow_profile(function: Function, arn: str) -> None:
         )
     )
     reason = "Only by the inference profile that the settings name."
-    acknowledge(function.role, "IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/*]", reason)
+    acknowledge(function.role, f"IAM5[Resource::{as_found(function, models)}]", reason)

@@ -14,6 +14,7 @@ from constructs import Construct
 from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.canary import alias_of
+from cdk.constructs.open_telemetry import add_open_telemetry
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -37,10 +38,12 @@ class Properties(TypedDict):
 class Function(Construct):
     def __init__(self, scope: Construct, name: str, **properties: Unpack[Properties]) -> None:
         super().__init__(scope, name)
+        self.log_group_name = f"/imgopt/{cdk.Stack.of(self).stack_name}/{name}"
         self.log_group = self._log_group()
         self.role = self._role()
         self.lambda_function = self._function(name, properties)
         self.alias = alias_of(self.lambda_function, self, name)
+        add_open_telemetry(self.lambda_function, properties["handler"])
         reason = "The layers hold wheels for Python 3.13, which is what the tests run on."
         acknowledge(self.lambda_function, "L1", reason)
 
@@ -58,7 +61,11 @@ class Function(Construct):
 
     def _log_group(self) -> logs.LogGroup:
         return logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+            self,
+            "Log",
+            log_group_name=self.log_group_name,
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 
     def _function(self, name: str, properties: Properties) -> lambda_.Function:

@@ -50,6 +50,7 @@ class GpuInstances(Construct):
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
             min_capacity=0,
             max_capacity=self.options.max_tasks,
+            group_metrics=[autoscaling.GroupMetrics(autoscaling.GroupMetric.IN_SERVICE_INSTANCES)],
             mixed_instances_policy=autoscaling.MixedInstancesPolicy(
                 launch_template=self._launch_template(),
                 launch_template_overrides=[

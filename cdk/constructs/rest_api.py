@@ -13,6 +13,13 @@ from cdk.context import is_on
 
 API_STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
+# Each of these holds a function for as long as its client takes: others have the rest. A second's and a burst's.
+LONG_METHODS = {
+    "/status/stream/GET": (20, 40),
+    "/status/{job_id}/stream/GET": (20, 40),
+    "/download/GET": (10, 20),
+    "/download/{job_id}/GET": (50, 100),
+}
 # TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
 SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
 NOT_AT_THE_GATEWAY = {
@@ -53,15 +60,23 @@ def _stage_options(stack: cdk.Stack) -> apigateway.StageOptions:
     access_log = logs.LogGroup(
         stack, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
     )
+    usual = _method_options(stack, REQUESTS_PER_SECOND, BURST)
     return apigateway.StageOptions(
         stage_name=API_STAGE,
         access_log_destination=apigateway.LogGroupLogDestination(access_log),
         access_log_format=access_log_format(),
+        tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
+        method_options={"/*/*": usual, **{path: _method_options(stack, *most) for path, most in LONG_METHODS.items()}},
+    )
+
+
+def _method_options(stack: cdk.Stack, rate: int, burst: int) -> apigateway.MethodDeploymentOptions:
+    """All of them for each method: one that has its own has nothing of the stage's."""
+    return apigateway.MethodDeploymentOptions(
         logging_level=apigateway.MethodLoggingLevel.ERROR,
         metrics_enabled=is_on(stack, "detailed_metrics", default=False),
-        tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
-        throttling_rate_limit=REQUESTS_PER_SECOND,
-        throttling_burst_limit=BURST,
+        throttling_rate_limit=rate,
+        throttling_burst_limit=burst,
     )
 
 

@@ -25,6 +25,9 @@ from cdk.constructs.privileged import (
 from cdk.constructs.rest_api import API_STAGE, rest_api
 from cdk.constructs.storage import Storage
 from cdk.context import settings_of
+from cdk.edge.behaviors import ADDRESS_HEADER
+from cdk.edge.secret import origin_secret
+from cdk.edge_options import edge_domain_of, has_edge
 from cdk.layers import build_layer
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.pipeline import PipelineStack
@@ -40,6 +43,8 @@ STREAMING_MB, STREAMING_SECONDS = 512, 330
 # Streams, and large downloads, that one address may have: each is a function of an account's thousand.
 OPEN_PER_CLIENT = "50"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
+# The Web Adapter asks from here, and hands on what API Gateway says of the client.
+ADAPTER = "127.0.0.1"
 # Any id that is whole: in IAM each ? stands for one character.
 AN_ID = "?" * 36
 
@@ -55,18 +60,33 @@ class ApiStack(cdk.Stack):
             layer(self, "ImagingLayer", build_layer("imaging")),
             layer(self, "WebLayer", build_layer("web")),
         ]
+        self.origin_secret = origin_secret(self) if has_edge(self) else None
+        self.variables = {**pipeline.environment_variables, **self._edge_variables()}
         self.images, self.streaming = self._images(), self._streaming()
         self.api = rest_api(self, self.images.called)
         self._route_streams()
         self.privileged = self._route_privileged()
         for function in (self.images, self.streaming, *self.privileged):
             allow_secret(function, "IMGOPT_ORIGIN_SECRET_ARN")
+            if self.origin_secret:
+                function.allow(["secretsmanager:GetSecretValue"], self.origin_secret.secret_arn)
         add_gateway_responses(self.api)
         if auth:
             self._sign_in(auth)
         self._shift_calls()
         self.address = cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
+
+    def _edge_variables(self) -> dict[str, str]:
+        """What the application has to know of CloudFront in front of it."""
+        if self.origin_secret is None:
+            return {}
+        domain = edge_domain_of(self)
+        return {
+            "IMGOPT_ORIGIN_SECRET_ARN": self.origin_secret.secret_arn,
+            "IMGOPT_CLIENT_ADDRESS_HEADER": ADDRESS_HEADER,
+            **({"IMGOPT_RESULTS_URL": f"https://{domain}"} if domain else {}),
+        }
 
     def _images(self) -> Function:
         function = Function(
@@ -78,7 +98,7 @@ class ApiStack(cdk.Stack):
             memory=MEMORY_MB,
             seconds=GATEWAY_SECONDS,
             environment={
-                **self.pipeline.environment_variables,
+                **self.variables,
                 "IMGOPT_MAX_MULTIPART_BYTES": str(PAYLOAD_BYTES),
                 "IMGOPT_INLINE_DOWNLOAD_BYTES": str(PAYLOAD_BYTES),
                 "IMGOPT_STREAM_SECONDS": str(GATHERED_SECONDS),
@@ -131,7 +151,8 @@ class ApiStack(cdk.Stack):
             environment={
                 "IMGOPT_MAX_STREAMS_PER_CLIENT": OPEN_PER_CLIENT,
                 "IMGOPT_MAX_DOWNLOADS_PER_CLIENT": OPEN_PER_CLIENT,
-                **self.pipeline.environment_variables,
+                **self.variables,
+                "IMGOPT_TRUSTED_PROXIES": ",".join(filter(None, (ADAPTER, self._trusted_proxies()))),
                 "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
                 "AWS_LWA_INVOKE_MODE": "response_stream",
                 "AWS_LWA_READINESS_CHECK_PATH": "/health",
@@ -143,6 +164,9 @@ class ApiStack(cdk.Stack):
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)  # audit lines
         self._read_results(function)
         return function
+
+    def _trusted_proxies(self) -> str:
+        return settings_of(self).get("IMGOPT_TRUSTED_PROXIES", "")
 
     def _mapped_path(self) -> dict[str, str]:
         """What a domain's mapping puts above the service's paths; the adapter takes it off."""
@@ -189,12 +213,12 @@ class ApiStack(cdk.Stack):
         shift_routes(self, aliases, {"ApiName": self.api.rest_api_name, "Stage": API_STAGE})
 
     def _internal(self) -> Function:
-        function = privileged_function(self, "Internal", self.layers, self.pipeline.environment_variables)
+        function = privileged_function(self, "Internal", self.layers, self.variables)
         allow_internal(function, self.storage, self.pipeline.state_machine, self.pipeline.state_machine_arn)
         return function
 
     def _billing(self) -> Function:
-        function = privileged_function(self, "Billing", self.layers, self.pipeline.environment_variables)
+        function = privileged_function(self, "Billing", self.layers, self.variables)
         allow_billing(function, self.storage, self.pipeline.signing_secret)
         return function
 

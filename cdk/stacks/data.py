@@ -8,8 +8,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.customer_key import customer_key
 from cdk.constructs.storage import AGENDA, OWNED, Storage
-from cdk.context import settings_of
+from cdk.context import is_on, settings_of
 
 DAY = 86400
 # The settings that say how long files are kept, in seconds, with their defaults.
@@ -21,11 +22,15 @@ RESULT_LIFETIMES = {
 }
 LOG_DAYS = 7
 CORS_MAX_AGE = 7200
+# By AWS's own keys, or by the installation's.
+TABLE_ENCRYPTION = (dynamodb.TableEncryption.AWS_MANAGED, dynamodb.TableEncryption.CUSTOMER_MANAGED)
+BUCKET_ENCRYPTION = (s3.BucketEncryption.S3_MANAGED, s3.BucketEncryption.KMS)
 
 
 class DataStack(cdk.Stack):
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name, stack_name=name, description="Image optimization: table and buckets")
+        self.key = customer_key(self) if is_on(self, "customer_key", default=False) else None
         self.access_logs = self._access_logs()
         self.storage = Storage(
             table=self._table(),
@@ -40,7 +45,8 @@ class DataStack(cdk.Stack):
             partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            encryption=TABLE_ENCRYPTION[self.key is not None],
+            encryption_key=self.key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
@@ -80,7 +86,9 @@ class DataStack(cdk.Stack):
             self,
             name,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=BUCKET_ENCRYPTION[self.key is not None],
+            encryption_key=self.key,
+            bucket_key_enabled=True if self.key else None,
             enforce_ssl=True,
             lifecycle_rules=[
                 s3.LifecycleRule(

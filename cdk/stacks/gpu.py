@@ -15,6 +15,7 @@ from cdk.constructs.backlog import Backlog
 from cdk.constructs.gpu_instances import GpuInstances
 from cdk.constructs.gpu_options import options_of
 from cdk.constructs.upscales import allow_upscaling
+from cdk.monitoring.watched import WatchedGpus
 from cdk.paths import ROOT
 from cdk.stacks.network import NetworkStack
 from cdk.stacks.pipeline import PipelineStack
@@ -38,6 +39,7 @@ class GpuStack(cdk.Stack):
         instances = GpuInstances(self, vpc=network.vpc, security_group=network.workers, options=options)
         self._service(instances.cluster)
         Backlog(self, queue=self.queue, group=instances.group, options=options)
+        self.watched = WatchedGpus(instances.group, self.queue, options.keep_minutes)
 
     def _service(self, cluster: ecs.Cluster) -> None:
         """A task on every instance that there is. A new version takes the place of the old: each has but one GPU."""

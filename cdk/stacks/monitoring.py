@@ -1,6 +1,4 @@
-"""Who is told when something is wrong: alarms that write to an e-mail address, where the context names one."""
-
-from dataclasses import dataclass
+"""Who is told when something is wrong: alarms and a budget that write to a topic, a dashboard, and saved queries."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,83 +9,68 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.constructs.rest_api import API_STAGE
-from cdk.stacks.api import ApiStack
-from cdk.stacks.pipeline import PipelineStack
-from cdk.stacks.schedules import SchedulesStack
-from imgopt.metrics import NAMESPACE, SERVICE, STAGE_DIMENSION, Metric
+from cdk.context import name_of
+from cdk.monitoring.alarm_rules import AlarmName, AlarmRule
+from cdk.monitoring.budget import add_budget, monthly_budget_of
+from cdk.monitoring.dashboard import dashboard
+from cdk.monitoring.log_queries import log_queries
+from cdk.monitoring.rules_of_jobs import rules_of_jobs
+from cdk.monitoring.rules_of_service import rules_of_service
+from cdk.monitoring.watched import WatchedResources
 
-FIVE_MINUTES = cdk.Duration.minutes(5)
-WATCHED_STAGES = ("plan", "optimize", "tag", "finish", "fail", "upscale")
-
-
-@dataclass(frozen=True)
-class AlarmRule:
-    """Wrong where it is more than `most` in five minutes. `description` is what the mail says."""
-
-    name: str
-    description: str
-    metric: cloudwatch.IMetric
-    most: int
+WRITERS = ("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
+RUNBOOK = "What to do: docs/operations.md"
 
 
 class MonitoringStack(cdk.Stack):
-    def __init__(
-        self, scope: Construct, name: str, *, email: str, stacks: tuple[PipelineStack, ApiStack, SchedulesStack]
-    ) -> None:
-        super().__init__(scope, name, stack_name=name, description="Image optimization: alarms")
-        topic = self._topic(email)
-        for each in watched(*stacks):
-            self._alarm(each).add_alarm_action(actions.SnsAction(topic))
+    def __init__(self, scope: Construct, name: str, *, watched: WatchedResources) -> None:
+        super().__init__(scope, name, stack_name=name, description="Image optimization: alarms, dashboard, queries")
+        self.topic = self._topic()
+        rules = (*rules_of_jobs(watched), *rules_of_service(watched))
+        alarms = [self._alarm(each) for each in rules]
+        dashboard(self, watched, alarms)
+        log_queries(self, name_of(self), watched.log_groups)
+        dollars = monthly_budget_of(self)
+        if dollars:
+            add_budget(self, self._full_name(AlarmName.SPEND), dollars, self.topic)
+        cdk.CfnOutput(self, "AlarmTopicArn", value=self.topic.topic_arn)
 
-    def _topic(self, email: str) -> sns.Topic:
+    def _topic(self) -> sns.Topic:
+        """Who has to hear of alarms subscribes to it; an address of the context does so by itself."""
         topic = sns.Topic(self, "Alarms", enforce_ssl=True)
-        topic.add_subscription(subscriptions.EmailSubscription(email))
-        topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
+        email = self.node.try_get_context("alarm_email")
+        if email:
+            topic.add_subscription(subscriptions.EmailSubscription(email))
+        for service in WRITERS:
+            topic.add_to_resource_policy(self._may_publish(service, topic))
         acknowledge(
             topic, "SNS2", "CloudWatch can't write to a topic under AWS's own key; alarms tell nothing private."
         )
         return topic
 
-    def _alarm(self, watched: AlarmRule) -> cloudwatch.Alarm:
-        return cloudwatch.Alarm(
-            self,
-            watched.name,
-            alarm_description=watched.description,
-            metric=watched.metric,
-            threshold=watched.most,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    def _may_publish(self, service: str, topic: sns.Topic) -> iam.PolicyStatement:
+        """On behalf of this account alone."""
+        return iam.PolicyStatement(
+            actions=["sns:Publish"],
+            principals=[iam.ServicePrincipal(service)],
+            resources=[topic.topic_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": self.account}},
         )
 
+    def _full_name(self, name: AlarmName) -> str:
+        return f"{name_of(self)}-{name}"
 
-def watched(pipeline: PipelineStack, api: ApiStack, schedules: SchedulesStack) -> list[AlarmRule]:
-    gateway = {"ApiName": api.api.rest_api_name, "Stage": API_STAGE}
-    machine = {"StateMachineArn": pipeline.state_machine_arn}
-    failures = {
-        each: metric(NAMESPACE, Metric.STAGE_FAILURES, {STAGE_DIMENSION: each, "service": SERVICE})
-        for each in WATCHED_STAGES
-    }
-    messages = "ApproximateNumberOfMessagesVisible"
-    return [
-        AlarmRule("DeadLetters", "Messages were given up", pipeline.dead_letters.metric(messages), 0),
-        AlarmRule("FailedRuns", "A schedule's run failed", schedules.failed_runs.metric(messages), 0),
-        AlarmRule("Errors", "The API answers 5XX", metric("AWS/ApiGateway", "5XXError", gateway), 5),
-        AlarmRule("Refusals", "The API refuses very much", metric("AWS/ApiGateway", "4XXError", gateway), 1000),
-        AlarmRule("Throttles", "Functions are over the account's limit", metric("AWS/Lambda", "Throttles", {}), 20),
-        AlarmRule("TimedOut", "Jobs took too long", metric("AWS/States", "ExecutionsTimedOut", machine), 0),
-        AlarmRule("StageFailures", "Stages failed unexpectedly", sum_of(failures), 0),
-    ]
-
-
-def metric(namespace: str, name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=namespace, metric_name=name, dimensions_map=dimensions, statistic="Sum", period=FIVE_MINUTES
-    )
-
-
-def sum_of(metrics: dict[str, cloudwatch.Metric]) -> cloudwatch.MathExpression:
-    """Where nothing is measured, nothing has failed."""
-    expression = " + ".join(f"FILL({name}, 0)" for name in metrics)
-    return cloudwatch.MathExpression(expression=expression, using_metrics=dict(metrics), period=FIVE_MINUTES)
+    def _alarm(self, rule: AlarmRule) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            f"{rule.name}Alarm",
+            alarm_name=self._full_name(rule.name),
+            alarm_description=f"{rule.means}. Without values {rule.silence.value}: {rule.why} {RUNBOOK}, {rule.name}.",
+            metric=rule.metric,
+            threshold=rule.most,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=rule.periods,
+            treat_missing_data=rule.silence.taken_for,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+        return alarm

@@ -34,9 +34,10 @@ def gateway_url(event: dict[str, Any]) -> str:
 def gateway_paths(event: dict[str, Any]) -> tuple[str, str]:
     """Of the path that the client asked for: the part above the application, and the application's own.
 
-    `path` lacks the stage; that of the context is the client's. What a custom domain's mapping puts above stands in
-    both, and in the public address.
+    `path` lacks the stage; that of the context is the client's, or that of the proxy in front, which adds the stage.
+    What a custom domain's mapping puts above stands in both, and in the public address.
     """
     path, mapped = event["path"], urlsplit(settings().public_url).path.rstrip("/")
     own = path.removeprefix(mapped) if path.startswith(f"{mapped}/") else path
-    return event["requestContext"]["path"].removesuffix(own), own
+    is_behind_proxy = bool(settings().client_address_header and settings().public_url)
+    return mapped if is_behind_proxy else event["requestContext"]["path"].removesuffix(own), own

@@ -1,5 +1,7 @@
 """What a proxy in front adds to each request, and whoever goes around it does not know."""
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
@@ -47,6 +49,37 @@ def test_secret_may_be_in_secrets_manager(client, monkeypatch):
     settings.cache_clear()
     assert client.get("/config", headers={HEADER: "wrong"}).status_code == 403
     assert client.get("/config", headers={HEADER: SECRET}).status_code == 200
+
+
+def test_current_and_previous_secret_are_taken_where_the_proxy_can_send_one_alone(client, monkeypatch):
+    """As CloudFront's: it sends the current one, or, until it is deployed to, the one before."""
+    secrets.forget()
+    known = {"current": SECRET, "previous": SECRET[::-1]}
+    arn = clients.secretsmanager().create_secret(Name="edge", SecretString=json.dumps(known))["ARN"]
+    monkeypatch.setenv("IMGOPT_ORIGIN_SECRET_ARN", arn)
+    settings.cache_clear()
+    given = (SECRET, SECRET[::-1], json.dumps(known), "current", "")
+    answers = [client.get("/config", headers={HEADER: each}).status_code for each in given]
+    assert answers == [200, 200, 403, 403, 403]
+
+
+def test_clients_behind_the_proxy_are_counted_by_the_address_that_it_tells(required, monkeypatch):
+    monkeypatch.setenv("IMGOPT_CLIENT_ADDRESS_HEADER", "Imgopt-Client-Address")
+    monkeypatch.setenv("IMGOPT_RATE_DEVICE_CODE", "1")
+    settings.cache_clear()
+
+    def ask(address: str) -> int:
+        headers = {HEADER: SECRET, "Imgopt-Client-Address": address, "X-Forwarded-For": "192.0.2.1"}
+        return required.post("/mcp/auth/device-code", headers=headers).status_code
+
+    answers = [ask("203.0.113.7"), ask("203.0.113.7"), ask("203.0.113.8")]
+    assert answers[0] == answers[2] != 429
+    assert answers[1] == 429
+
+
+def test_header_of_addresses_without_a_secret_is_refused_as_the_service_starts():
+    with pytest.raises(ValidationError, match="IMGOPT_CLIENT_ADDRESS_HEADER"):
+        Settings(client_address_header="Imgopt-Client-Address")
 
 
 def test_requests_are_answered_by_503_if_the_secret_can_not_be_read(client, monkeypatch):

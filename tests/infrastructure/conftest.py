@@ -10,6 +10,7 @@ from tests.infrastructure.variants import VARIANTS
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
+REGION = "eu-west-1"
 Resources = dict[str, dict[str, Any]]
 
 
@@ -68,9 +69,12 @@ def synthesize_under_rules(folder: Path, context: dict[str, object]) -> None:
 
     from cdk.app import build_cdk_app
 
-    app = build_cdk_app(folder, **context)
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    app.synth()
+    with pytest.MonkeyPatch.context() as environment:
+        if context.get("edge"):
+            environment.setenv("CDK_DEFAULT_REGION", REGION)  # as the CDK's command line does
+        app = build_cdk_app(folder, **context)
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        app.synth()
 
 
 def read_templates(folder: Path) -> dict[str, dict[str, Any]]:

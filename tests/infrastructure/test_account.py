@@ -122,9 +122,9 @@ def test_the_command_line_takes_the_place_of_cdk_json():
 
 
 def test_an_installation_is_read_from_context_as_deploying_does():
-    context = {"name": "Two", "gpu": "true", "gpu_spot": "true", "log_role": "false", "optimize_mb": "6144"}
+    context = {"name": "Two", "gpu": "true", "gpu_spot": "true", "log_role": "false", "monitoring": "false"}
     settings = '{"IMGOPT_OIDC_ISSUER": "https://issuer.example", "IMGOPT_TAGGING_REGION": "us-west-2"}'
-    found = installation_of({**context, "settings": settings}, "sa-east-1")
+    found = installation_of({**context, "optimize_mb": "6144", "settings": settings}, "sa-east-1")
     assert found.stacks == tuple(f"Two{part}" for part in ("Data", "Pipeline", "Network", "Gpu", "Api", "Schedules"))
     assert found.unused_stacks == ("TwoMonitoring", "TwoAuth")
     assert (found.model.tagger, found.model.name, found.model.region) == (

@@ -1,6 +1,7 @@
 """What an installation may say by its context, and what it is told where that can't be."""
 
 import json
+import re
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from cdk.concurrency import SHARES, SMALLEST, UNRESERVED, reserved_of
 from cdk.constructs.bedrock import DEFAULT_MODEL, allow_model
 from cdk.constructs.function import Function
 from cdk.context import check, list_of, settings_of
+from cdk.edge.behaviors import ADDRESS_HEADER, SECRET_HEADER
 from imgopt.tagging.availability import NOVA_LITE
 from tests.infrastructure.variants import VISION
 
-STACKS = ("Data", "Auth", "Pipeline", "Api", "Schedules")
+STACKS = ("Data", "Auth", "Pipeline", "Api", "Schedules", "Monitoring")
 FOLDER = Path(__file__).parent
 
 
@@ -80,6 +82,9 @@ def test_a_list_of_the_command_line_has_commas(given):
         {"account_concurrency": 10},
         {"mfa_required": "perhaps"},
         {"gpu": "True"},
+        {"edge_domain": "img.example"},
+        {"edge": True},
+        {"alarm_email": "ops@example.com", "monitoring": False},
         {"nme": "Staging"},
         {"callback_urls": "https://a.example/in,http://b.example"},
         {"settings": []},
@@ -98,8 +103,8 @@ def test_values_that_aws_refuses_end_the_synthesis_too(synthesize, context):
 def test_an_installation_as_somebody_else_would_have_it(variant):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
     templates = variant("a second installation")
-    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Monitoring")}
-    functions = resources(templates, "AWS::Lambda::Function")
+    assert set(templates) == {f"Staging{part}" for part in (*STACKS, "Firewall", "Edge")}
+    functions = [each for each in resources(templates, "AWS::Lambda::Function") if each["Runtime"].startswith("python")]
     assert {each["Environment"]["Variables"]["IMGOPT_CREDITS_FREE"] for each in functions} == {"100"}
     assert 6144 in {each["MemorySize"] for each in functions}
     assert not any("stages" in each["Handler"] for each in functions if "STRIPE" in json.dumps(each["Environment"]))
@@ -121,7 +126,7 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     assert json.dumps(domain["Domain"]).count("staging-")
     assert resources(templates, "AWS::SNS::Subscription")[0]["Endpoint"] == "ops@example.com"
     assert all(each["AlarmActions"] for each in resources(templates, "AWS::CloudWatch::Alarm"))
-    assert "Imgopt" not in json.dumps(templates).replace('"Namespace": "Imgopt"', "")
+    assert {*re.findall(r"Imgopt[-\w]+", json.dumps(templates))} <= {SECRET_HEADER, ADDRESS_HEADER}
 
 
 def test_a_vision_model_is_asked_by_one_function_with_its_key_and_its_sdk(variant):
@@ -204,6 +209,40 @@ def allow():
     return find
 
 
+OPEN_TELEMETRY = "arn:aws:lambda:eu-west-1:615299751070:layer:AWSOpenTelemetryDistroPython:20"
+
+
+@pytest.mark.parametrize(
+    ("handler", "has_layer"),
+    [
+        ("functions.stages.plan.handler", True),
+        ("functions.schedules.cleanup.handler", True),
+        ("functions.api.gateway.handler", False),
+        ("functions/api/stream.sh", False),
+    ],
+)
+def test_open_telemetry_takes_the_place_of_x_ray_but_for_functions_that_see_addresses(handler, has_layer):
+    variables = environment_of(handler, open_telemetry_layer=OPEN_TELEMETRY)
+    assert (variables.get("AWS_LAMBDA_EXEC_WRAPPER") == "/opt/otel-instrument") is has_layer
+    assert (variables.get("POWERTOOLS_TRACE_DISABLED") == "true") is has_layer
+    assert environment_of(handler).keys().isdisjoint({"AWS_LAMBDA_EXEC_WRAPPER", "POWERTOOLS_TRACE_DISABLED"})
+
+
+def test_layer_of_open_telemetry_that_is_no_version_ends_the_synthesis():
+    with pytest.raises(ValueError, match="open_telemetry_layer"):
+        environment_of("functions.stages.plan.handler", open_telemetry_layer=OPEN_TELEMETRY.rpartition(":")[0])
+
+
+def environment_of(handler: str, **context: object) -> dict:
+    stack = cdk.Stack(cdk.App(context=context), "Stack")
+    Function(stack, "Any", code=FOLDER, handler=handler, layers=[], memory=128, seconds=10, environment={})
+    (function,) = assertions.Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
+    variables: dict = function["Properties"]["Environment"]["Variables"]
+    has_layer = function["Properties"].get("Layers") == [OPEN_TELEMETRY]
+    assert has_layer is ("AWS_LAMBDA_EXEC_WRAPPER" in variables)
+    return variables
+
+
 def test_default_memory_fits_new_accounts(of_type):
     assert max(each["MemorySize"] for each in of_type("AWS::Lambda::Function").values()) == 3008
 
@@ -215,6 +254,12 @@ def test_no_partition_is_named(templates):
 def test_the_table_is_deleted_by_nobodys_mistake(of_type):
     (table,) = of_type("AWS::DynamoDB::Table").values()
     assert table["DeletionProtectionEnabled"]
+
+
+def test_every_function_but_the_apis_has_a_share(of_type):
+    """The API's has what is left, which no other kind of work can take."""
+    names = {name.split("Function")[0] for name in of_type("AWS::Lambda::Function")}
+    assert names - SHARES.keys() == {"Images"}
 
 
 def test_shares_leave_what_aws_wants_to_keep():

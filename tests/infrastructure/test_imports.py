@@ -36,7 +36,9 @@ HEAVY = {
 }
 CDK, FUNCTIONS = ROOT / "cdk", ROOT / "functions"
 # From the top down: a package imports from those after it. The modules beside them are the bottom.
-CDK_LEVELS = ("cdk.delivery", "cdk.app", "cdk.account", "cdk.stacks", "cdk.constructs", "cdk")
+CDK_LEVELS = (
+    *("cdk.delivery", "cdk.app", "cdk.account", "cdk.stacks", "cdk.monitoring", "cdk.edge", "cdk.constructs", "cdk"),
+)
 OURS = {"benchmarks", "cdk", "functions", "gpu_container", "imgopt_client", "local", "supply_chain", "tests"}
 
 

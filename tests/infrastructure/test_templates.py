@@ -184,6 +184,16 @@ def test_plain_http_is_refused_everywhere(of_type):
     assert all('"aws:SecureTransport": "false"' in json.dumps(policy) for policy in policies)
 
 
+def test_requests_that_hold_a_function_for_long_have_a_rate_of_their_own(of_type):
+    """A method that has its own settings has nothing of the stage's."""
+    (stage,) = of_type("AWS::ApiGateway::Stage").values()
+    known = {(each["ResourcePath"].replace("~1", "/"), each["HttpMethod"]): each for each in stage["MethodSettings"]}
+    usual = known.pop(("/*", "*"))
+    assert {(path.removeprefix("/"), method) for path, method in known} == STREAMED
+    assert all(0 < each["ThrottlingRateLimit"] < usual["ThrottlingRateLimit"] for each in known.values())
+    assert {(each["LoggingLevel"], each["DataTraceEnabled"]) for each in stage["MethodSettings"]} == {("ERROR", False)}
+
+
 def test_the_table_expires_items_and_can_be_restored(of_type):
     (table,) = of_type("AWS::DynamoDB::Table").values()
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
@@ -272,6 +282,7 @@ def test_the_streaming_function_runs_uvicorn_behind_the_web_adapter(of_type):
     assert function["Handler"] == "functions/api/stream.sh"
     assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
     assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
+    assert variables["IMGOPT_TRUSTED_PROXIES"] == "127.0.0.1"  # which says who the gateway saw
     assert any("layer:LambdaAdapterLayerArm64" in json.dumps(layer) for layer in function["Layers"])
 
 
@@ -363,5 +374,6 @@ def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):
     outputs = [output for template in templates.values() for output in template.get("Outputs", {}).values()]
     exported = [json.dumps(output["Value"]) for output in outputs if "Export" in output]
     kept = ("Table", "Uploads", "Results", "StateMachine", "Callbacks", "SigningSecret", "Upscales", "Users")
+    kept += ("DeadLetters", "FailedRuns", "ImagesFunction")
     assert exported
     assert all(any(f'"{name}' in value for name in kept) for value in exported)

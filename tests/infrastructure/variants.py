@@ -34,9 +34,21 @@ EDGE = {
     "IMGOPT_C2PA_SECRET_ARN": SECRET.format("c2pa"),
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
+BEHIND_CLOUDFRONT = {
+    "edge": True,
+    "edge_domain": "img.example",
+    "edge_certificate": "arn:aws:acm:us-east-1:123456789012:certificate/a1b2c3",
+    "edge_secret_version": "12345678-1234-1234-1234-123456789012",
+}
 VARIANTS: dict[str, dict[str, object]] = {
     "another issuer": {"settings": ISSUER, "canary_minutes": "5"},
-    "Stripe": {"settings": {**STRIPE, **VISION}, "callback_urls": ["https://www.example/in"], "mfa_required": True},
+    "Stripe": {
+        "settings": {**STRIPE, **VISION},
+        "callback_urls": ["https://www.example/in"],
+        "mfa_required": True,
+        "customer_key": True,
+        **BEHIND_CLOUDFRONT,
+    },
     "a second installation": {
         "name": "Staging",
         "settings": STAGING,
@@ -45,6 +57,8 @@ VARIANTS: dict[str, dict[str, object]] = {
         "detailed_metrics": "true",
         "account_concurrency": "1000",
         "alarm_email": "ops@example.com",
+        "monthly_budget": "50",
+        "edge": "true",
     },
     "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": EDGE},
 }

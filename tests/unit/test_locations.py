@@ -26,6 +26,16 @@ def test_root_path_behind_api_gateway_is_the_stage_or_the_mapped_path(monkeypatc
     assert gateway_url(event) == f"https://{host}{above}"
 
 
+@pytest.mark.usefixtures("environment")
+def test_root_path_behind_a_proxy_that_adds_the_stage_is_that_of_the_public_address(monkeypatch):
+    monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example")
+    monkeypatch.setenv("IMGOPT_ORIGIN_SECRET", "s" * 32)
+    monkeypatch.setenv("IMGOPT_CLIENT_ADDRESS_HEADER", "Imgopt-Client-Address")
+    settings.cache_clear()
+    event = {"path": "/upload", "requestContext": {"domainName": HOST, "path": "/v1/upload"}}
+    assert gateway_paths(event) == ("", "/upload")
+
+
 @pytest.mark.parametrize(
     ("url", "named"),
     [

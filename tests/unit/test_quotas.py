@@ -216,6 +216,19 @@ def test_origin_behind_trusted_proxies_is_the_last_untrusted_hop(trusting, forwa
     assert origin_of(connection("10.0.0.1", *forwarded)) == address
 
 
+@pytest.mark.parametrize(
+    ("told", "address"), [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64")]
+)
+def test_origin_behind_a_proxy_with_a_secret_is_what_it_tells(trusting, monkeypatch, told, address):
+    monkeypatch.setenv("IMGOPT_ORIGIN_SECRET", "s" * 32)
+    monkeypatch.setenv("IMGOPT_CLIENT_ADDRESS_HEADER", "Client-Address")
+    trusting("10.0.0.0/8")
+    request = connection("10.0.0.1", "192.0.2.1")
+    assert origin_of(request) == "unknown"
+    request.scope["headers"].append((b"client-address", told.encode()))
+    assert origin_of(HTTPConnection(request.scope)) == address
+
+
 def test_a_proxy_that_is_not_trusted_is_not_asked(trusting):
     trusting("10.0.0.0/8")
     assert origin_of(connection("11.0.0.1", "192.0.2.1")) == "11.0.0.1"

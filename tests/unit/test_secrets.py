@@ -11,6 +11,22 @@ from imgopt.storage import secrets
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("secret", "parts"),
+    [
+        ("new, old", ["new", "old"]),
+        ("only", ["only"]),
+        ('{"current": "new", "previous": "old"}', ["new", "old"]),
+        ('{"current": "new", "previous": ""}', ["new"]),
+        ("{it begins as an object does", ["{it begins as an object does"]),
+        ("12345678", ["12345678"]),
+        ("", []),
+    ],
+)
+def test_secret_may_have_several_parts(secret, parts):
+    assert secrets.split_secret(secret) == parts
+
+
 @pytest.fixture
 def world(monkeypatch):
     """A store with one secret, and the time."""

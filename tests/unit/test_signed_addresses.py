@@ -1,9 +1,11 @@
 """Where signed addresses and forms lead: to the bucket in its own region, or to the embedded cloud."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from imgopt.jobs import results
+from imgopt.settings import settings
 from imgopt.storage import clients, objects
 
 REGIONS = {
@@ -34,6 +36,23 @@ def test_the_address_of_a_file_names_its_bucket_and_region(region, monkeypatch):
     assert {f"{each.scheme}://{each.netloc}" for each in (download, upload)} == {REGIONS[region]}
     assert (download.path, upload.path.strip("/")) == ("/a.png", "")
     assert f"%2F{region}%2Fs3%2Faws4_request" in download.query
+
+
+def test_a_cdn_takes_the_place_of_the_host_and_of_nothing_else(monkeypatch):
+    """S3 has signed for its own host, path and query, which the CDN asks by."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("IMGOPT_RESULTS_BUCKET", "files")
+    addressed = []
+    for cdn in ("", "https://img.example"):
+        monkeypatch.setenv("IMGOPT_RESULTS_URL", cdn)
+        settings.cache_clear()
+        addressed.append(urlsplit(results.presign_result("results/a.png", disposition="inline", seconds=60)))
+    direct, by_cdn = addressed
+    assert (direct.netloc, by_cdn.netloc) == ("files.s3.eu-central-1.amazonaws.com", "img.example")
+    assert by_cdn.path == direct.path == "/results/a.png"
+    known = [parse_qs(each.query) for each in (direct, by_cdn)]
+    assert known[0].keys() == known[1].keys()
+    assert known[1]["X-Amz-SignedHeaders"] == ["host"]
 
 
 def test_the_embedded_cloud_has_buckets_in_paths(monkeypatch):

@@ -1,15 +1,34 @@
-"""The metrics that this service writes to CloudWatch. Alarms and docs/operations.md have them from here."""
+"""The metrics that this service writes to CloudWatch. Alarms, dashboard and docs/operations.md have them from here."""
 
 from enum import StrEnum
 
 NAMESPACE, SERVICE = "Imgopt", "imgopt"
+# Which all values have as a dimension.
+SERVICE_DIMENSION = "service"
 # What tells one stage's values from another's, beside the service.
 STAGE_DIMENSION = "stage"
 
 
 class Metric(StrEnum):
-    """Each is written once for each time that a stage runs to that end."""
+    """Those whose names end in seconds are in seconds, all others are counts.
+
+    Those of stages are written once for each time that a stage runs to that end, those of jobs, callbacks and events
+    once for each of these.
+    """
 
     STAGE_SECONDS = "StageSeconds"
     STAGE_REFUSALS = "StageRefusals"
     STAGE_FAILURES = "StageFailures"
+    JOBS_COMPLETED = "JobsCompleted"
+    JOBS_REFUSED = "JobsRefused"
+    JOBS_FAILED = "JobsFailed"
+    OLDEST_JOB_SECONDS = "OldestJobSeconds"
+    CALLBACKS_DELIVERED = "CallbacksDelivered"
+    CALLBACKS_FAILED = "CallbacksFailed"
+    STRIPE_EVENTS_TAKEN = "StripeEventsTaken"
+    STRIPE_EVENTS_REFUSED = "StripeEventsRefused"
+    STRIPE_EVENTS_FAILED = "StripeEventsFailed"
+
+    @property
+    def is_seconds(self) -> bool:
+        return self.value.endswith("Seconds")

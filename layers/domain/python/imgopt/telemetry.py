@@ -10,11 +10,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from imgopt import time_budget
 from imgopt.errors import ImgoptError
-from imgopt.metrics import NAMESPACE, SERVICE, STAGE_DIMENSION, Metric
+from imgopt.metrics import NAMESPACE, SERVICE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 from imgopt.settings import settings
 
 # What begins just before the end has to connect, fail and be logged.
@@ -39,6 +39,14 @@ class References(LambdaPowertoolsFormatter):
 
 logger = Logger(service=SERVICE, logger_formatter=References())
 metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+
+
+def measure(metric: Metric, value: float = 1) -> None:
+    """Writes a value of the whole service's, whichever function comes to it. Its one dimension is the service."""
+    unit = MetricUnit.Seconds if metric.is_seconds else MetricUnit.Count
+    known = {SERVICE_DIMENSION: SERVICE}
+    with single_metric(metric, unit, value, namespace=NAMESPACE, default_dimensions=known):
+        pass
 
 
 def trace(handler: Handler) -> Handler:

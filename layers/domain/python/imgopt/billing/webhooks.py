@@ -1,15 +1,34 @@
 """Stripe's messages: what is not signed with one of our secrets, and lately, is not from Stripe."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import ValidationError
 
 from imgopt.billing import credentials, events, mode, time_budget
 from imgopt.billing.credentials import StripeKeys
 from imgopt.billing.objects import StripeEvent
-from imgopt.errors import InvalidSignature
+from imgopt.errors import InvalidSignature, NotConfigured
+from imgopt.metrics import Metric
 from imgopt.settings import settings
-from imgopt.telemetry import logger
+from imgopt.telemetry import logger, measure
 
 
+@contextmanager
+def counted() -> Iterator[None]:
+    """What became of an event, as a metric; of none where billing is not set up."""
+    try:
+        yield
+    except NotConfigured:
+        raise
+    except Exception as error:
+        is_refused = isinstance(error, InvalidSignature)
+        measure(Metric.STRIPE_EVENTS_REFUSED if is_refused else Metric.STRIPE_EVENTS_FAILED)
+        raise
+    measure(Metric.STRIPE_EVENTS_TAKEN)
+
+
+@counted()
 @time_budget.limit_stripe_calls()
 def handle_event(body: bytes, signature: str | None) -> None:
     """Takes an event, as it came, with its header `Stripe-Signature`. One of the other mode than the key is let pass.

@@ -9,13 +9,15 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.completion import completion_event
 from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.metrics import Metric
 from imgopt.safe_http.post import post
-from imgopt.telemetry import logger
+from imgopt.telemetry import logger, measure
 
 DELIVERY_SECONDS = 10.0
 # Between one attempt and the next. SQS keeps a message back for 900 at most.
 DELIVERY_PAUSES = (10, 60, 300, 900, 900)
 GONE_STATUS = 410
+METRIC_OF_END = {CallbackStatus.DELIVERED: Metric.CALLBACKS_DELIVERED, CallbackStatus.FAILED: Metric.CALLBACKS_FAILED}
 
 
 def deliver(job_id: str, attempt: int) -> None:
@@ -28,6 +30,8 @@ def deliver(job_id: str, attempt: int) -> None:
     if tried.status is CallbackStatus.PENDING and pause is not None:
         queue.send_later(job_id, attempt=attempt + 1, pause=pause)
     jobs.note_callback(job_id, tried)
+    if tried.status in METRIC_OF_END:
+        measure(METRIC_OF_END[tried.status])
     logger.info("callback", status=tried.status.value, attempt=attempt, answered=tried.answered)
 
 

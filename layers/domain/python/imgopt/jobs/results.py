@@ -8,6 +8,7 @@ Between two machines that work on a job its picture is `intermediate/<job id>.pn
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import BinaryIO
+from urllib.parse import urlsplit, urlunsplit
 
 from imgopt.errors import NotFound
 from imgopt.jobs.model import FIRST
@@ -88,4 +89,10 @@ def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
 
 
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:
-    return objects.presign_download(settings().results_bucket, key, disposition=disposition, seconds=seconds)
+    """At the CDN's address where there is one: the signature is of the path and the query alone, and of S3's host."""
+    known = settings()
+    url = objects.presign_download(known.results_bucket, key, disposition=disposition, seconds=seconds)
+    if not known.results_url:
+        return url
+    public = urlsplit(known.results_url)
+    return urlunsplit(urlsplit(url)._replace(scheme=public.scheme, netloc=public.netloc))

@@ -1,8 +1,10 @@
 """Who may reach the service, and what it may reach."""
 
-from pydantic import BaseModel, Field
+from typing import Self
 
-from imgopt.setting_types import Networks, Ports, SharedSecret, Strings
+from pydantic import BaseModel, Field, model_validator
+
+from imgopt.setting_types import HeaderName, Networks, Ports, PublicUrl, SharedSecret, Strings
 
 
 class NetworkSettings(BaseModel):
@@ -33,6 +35,12 @@ class NetworkSettings(BaseModel):
         description="A proxy sends it as Imgopt-Origin-Secret; requests without it are refused. Several as below.",
     )
     origin_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    client_address_header: HeaderName = Field(
+        "", description="By which the proxy that knows the secret tells a client's address, whatever the client sent."
+    )
+    results_url: PublicUrl = Field(
+        "", description="A CDN that passes signed addresses on to the bucket of results, as https://img.example.com."
+    )
 
     scheduler_secret: SharedSecret = Field(
         "",
@@ -44,3 +52,10 @@ class NetworkSettings(BaseModel):
     process_audience: str = Field("", description="Their audience.")
     process_subject: str = Field("", description="The service account: their subject or e-mail address.")
     process_seconds: float = Field(25, gt=0, le=25, description="How long POST /process waits for a job's end.")
+
+    @model_validator(mode="after")
+    def check_who_tells_addresses(self) -> Self:
+        """Whoever goes around the proxy could say anything."""
+        if self.client_address_header and not (self.origin_secret or self.origin_secret_arn):
+            raise ValueError("IMGOPT_CLIENT_ADDRESS_HEADER needs a secret by which the proxy is known")
+        return self

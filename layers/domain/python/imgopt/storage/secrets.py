@@ -1,5 +1,6 @@
 """Secrets in AWS Secrets Manager. They may be replaced while the service runs, and are kept a quarter of an hour."""
 
+import json
 from functools import cache
 
 from imgopt.storage.clients import aws_errors, secretsmanager
@@ -23,8 +24,20 @@ def forget() -> None:
 
 
 def split_secret(secret: str) -> list[str]:
-    """A secret may have several parts, separated by commas: the new one first, and the one it takes the place of."""
-    return [part.strip() for part in secret.split(",") if part.strip()]
+    """A secret may have several parts: the new one first, and the one it takes the place of.
+
+    They are separated by commas, or are the values of an object in JSON, for whoever can send one of these alone.
+    """
+    return [part.strip() for part in _read_object(secret) or secret.split(",") if part.strip()]
+
+
+def _read_object(secret: str) -> list[str]:
+    """Nothing where it is none."""
+    try:
+        known = json.loads(secret)
+    except ValueError:
+        return []
+    return [str(part) for part in known.values()] if isinstance(known, dict) else []
 
 
 @cache

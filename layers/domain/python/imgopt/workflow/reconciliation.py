@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from imgopt import clock
 from imgopt.jobs import dispatch, repository, slots, waiting
 from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Job, JobStatus
+from imgopt.metrics import Metric
 from imgopt.settings import settings
 from imgopt.storage import due_index, executions
 from imgopt.storage.due_index import Part
 from imgopt.storage.executions import Execution
-from imgopt.telemetry import logger
+from imgopt.telemetry import logger, measure
 from imgopt.workflow import stages
 from imgopt.workflow.reasons import DEATHS, public_reason
 
@@ -54,7 +55,9 @@ class Look:
 def reconcile(seconds: float) -> ReconciliationReport:
     """Looks at all unfinished jobs, but begins with no other owner's after so many seconds: the next run will."""
     report, until, running = ReconciliationReport(), time.monotonic() + seconds, executions.find_running()
-    for owner, jobs in by_owner(find_unfinished()).items():
+    unfinished = by_owner(find_unfinished())
+    measure(Metric.OLDEST_JOB_SECONDS, age_of_oldest(unfinished.values()))
+    for owner, jobs in unfinished.items():
         if time.monotonic() >= until:
             break
         with logger.append_context_keys(owner=owner):
@@ -66,6 +69,12 @@ def find_unfinished() -> Iterator[Job]:
     for page in due_index.find_due_pages(Part.UNFINISHED):
         jobs = repository.find_all([key["pk"].partition("#")[2] for key in page])
         yield from (job for job in jobs if job.status in UNFINISHED)
+
+
+def age_of_oldest(unfinished: Iterable[Sequence[Job]]) -> float:
+    """In seconds since it was accepted; 0 where no job is unfinished."""
+    now = clock.now()
+    return max(((now - job.created_at).total_seconds() for jobs in unfinished for job in jobs), default=0)
 
 
 def by_owner(jobs: Iterable[Job]) -> dict[str, list[Job]]:

@@ -24,12 +24,13 @@ from imgopt.jobs import dispatch, queue_position, results
 from imgopt.jobs import repository as jobs
 from imgopt.jobs.model import FIRST, UNFINISHED, Completion, Job
 from imgopt.jobs.names import choose_name
+from imgopt.metrics import Metric
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
 from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
-from imgopt.telemetry import logger
+from imgopt.telemetry import logger, measure
 from imgopt.workflow import finishing
 from imgopt.workflow.reasons import public_reason
 from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
@@ -190,6 +191,7 @@ def finish(the_plan: Plan, artifact: Artifact, tagging: Tagging) -> None:
     if known and known.options.callback_url:
         callbacks.enqueue_callback(the_plan.job_id)
     if completed:
+        measure(Metric.JOBS_COMPLETED)
         queue_position.note_duration(completed)
     if the_plan.asked.network:
         with suppress(Unavailable):  # it goes with the job, at the latest
@@ -224,19 +226,24 @@ def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:
 
 def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
     """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted."""
-    job = end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner)
-    if job and error in FAULTS_OF_FILES:
+    is_refused = error in FAULTS_OF_FILES
+    job = end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner, is_refused=is_refused)
+    if job and is_refused:
         with suppress(Unavailable):  # the job has ended all the same
             quotas.count(FAILED_JOBS, job.owner, Tier.ENTERPRISE)
     return job
 
 
-def end_badly(job_id: str, reason: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
+def end_badly(
+    job_id: str, reason: str, *, attempt: int | None = None, owner: str | None = None, is_refused: bool = False
+) -> Job | None:
     """Marks a job as failed for a reason; None where it had ended before, or is at another attempt than that one.
 
-    `owner` is only needed where the job may have been deleted.
+    `owner` is only needed where the job may have been deleted. A job is refused where its file is to blame.
     """
     job = jobs.mark_failed(job_id, clock.now(), reason, attempt=attempt)
+    if job:
+        measure(Metric.JOBS_REFUSED if is_refused else Metric.JOBS_FAILED)
     known = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
     if known and known.status in UNFINISHED:
         return None

@@ -1,0 +1,40 @@
+"""Traces by OpenTelemetry in place of X-Ray's SDK: by a layer such as AWS's distribution, where the context names one.
+
+Functions behind the API never have it. It notes the queries of requests, among which are codes of devices and ids that
+open results; and the one that streams is started by another wrapper.
+"""
+
+import re
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+LAYER_VERSION = re.compile(r"arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+")
+BEHIND_THE_API = ("functions.api.", "functions/api/")
+WRAPPER = "/opt/otel-instrument"
+# Requests to clients' servers would be noted by their addresses, which may have secrets in them.
+NOT_TRACED = "http.client,httpx,requests,urllib,urllib3"
+
+
+def open_telemetry_layer_arn(scope: Construct) -> str:
+    """ "" where there is none. Raises ValueError where it is no ARN of a version of a layer."""
+    arn = str(scope.node.try_get_context("open_telemetry_layer") or "")
+    if arn and not LAYER_VERSION.fullmatch(arn):
+        raise ValueError(f"open_telemetry_layer: {arn} is no ARN of a layer's version")
+    return arn
+
+
+def add_open_telemetry(function: lambda_.Function, handler: str) -> None:
+    """Powertools' own tracer is off with it: each call would be noted twice."""
+    arn = open_telemetry_layer_arn(function)
+    if not arn or handler.startswith(BEHIND_THE_API):
+        return
+    function.add_layers(lambda_.LayerVersion.from_layer_version_arn(function, "OpenTelemetry", arn))
+    for name, value in {
+        "AWS_LAMBDA_EXEC_WRAPPER": WRAPPER,
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "OTEL_AWS_APPLICATION_SIGNALS_ENABLED": "false",
+        "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": NOT_TRACED,
+        "OTEL_SERVICE_NAME": "imgopt",
+    }.items():
+        function.add_environment(name, value)

@@ -1,0 +1,168 @@
+"""The rules of the firewall: AWS's own, less what would refuse pictures, and a rate for each address.
+
+AWS's rules read the first 16 kB of a body. Bytes of pictures may look like anything there, and one rule refuses what is
+larger than 8 kB. So the rules about bodies only label; one of ours refuses what has such a label, but for the paths to
+which pictures, texts about them and Stripe's events are sent. The service has limits of its own for all of these.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_wafv2 as wafv2
+
+# What is sent there is read by the service, and by nobody before it.
+OPEN_BODIES = ("/upload", "/auto", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/")
+# Signed addresses: S3 has checked every byte of them when it refusal_bodies, and their queries are long.
+SIGNED_PATH = "/results/"
+RATE_SECONDS = 300
+TOO_OFTEN, LIKE_AN_ATTACK = "too-often", "like-an-attack"
+SENTENCES = {
+    TOO_OFTEN: "Too many requests came from this address. Please try again in five minutes.",
+    LIKE_AN_ATTACK: "The request was refused, as it looks like an attack.",
+}
+
+
+@dataclass(frozen=True)
+class ManagedGroup:
+    """Rules of AWS's. Those in `labelling` only label; those about `bodies` do, too, and their labels count below."""
+
+    name: str
+    label: str
+    bodies: tuple[str, ...] = ()
+    labelling: tuple[str, ...] = ()
+
+    @property
+    def labels_of_bodies(self) -> list[str]:
+        """As AWS writes them: the part behind the last underscore is not in capitals."""
+        return [f"awswaf:managed:aws:{self.label}:{each.removesuffix('_BODY')}_Body" for each in self.bodies]
+
+
+MANAGED_GROUPS = (
+    ManagedGroup("AWSManagedRulesAmazonIpReputationList", "amazon-ip-list"),
+    ManagedGroup(
+        "AWSManagedRulesCommonRuleSet",
+        "core-rule-set",
+        bodies=(
+            "SizeRestrictions_BODY",
+            "CrossSiteScripting_BODY",
+            "GenericLFI_BODY",
+            "GenericRFI_BODY",
+            "EC2MetaDataSSRF_BODY",
+        ),
+        # A list of jobs is longer than 2 kB; programs may name no agent; a picture may be called anything.
+        labelling=("SizeRestrictions_QUERYSTRING", "NoUserAgent_HEADER", "RestrictedExtensions_QUERYARGUMENTS"),
+    ),
+    ManagedGroup(
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "known-bad-inputs",
+        bodies=("Log4JRCE_BODY", "JavaDeserializationRCE_BODY"),
+    ),
+)
+
+
+def rules_of(rate: int) -> list[wafv2.CfnWebACL.RuleProperty]:
+    """In their order. Requests above `rate` in five minutes from one address are refused first: they cost the least."""
+    managed = [_managed(group, priority) for priority, group in enumerate(MANAGED_GROUPS, 1)]
+    return [_rate_rule(rate), *managed, _body_rule(len(MANAGED_GROUPS) + 1)]
+
+
+def refusal_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
+    """Errors of the firewall have the form of the application's."""
+    return {
+        key: wafv2.CfnWebACL.CustomResponseBodyProperty(
+            content=json.dumps({"detail": sentence}), content_type="APPLICATION_JSON"
+        )
+        for key, sentence in SENTENCES.items()
+    }
+
+
+def visibility(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
+    """Counted, without samples of requests: their paths have ids that open results."""
+    return wafv2.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+    )
+
+
+def _rate_rule(rate: int) -> wafv2.CfnWebACL.RuleProperty:
+    statement = wafv2.CfnWebACL.RateBasedStatementProperty(
+        aggregate_key_type="IP", limit=rate, evaluation_window_sec=RATE_SECONDS
+    )
+    return wafv2.CfnWebACL.RuleProperty(
+        name="Rate",
+        priority=0,
+        statement=wafv2.CfnWebACL.StatementProperty(rate_based_statement=statement),
+        action=_refuse(429, TOO_OFTEN, {"Retry-After": str(RATE_SECONDS)}),
+        visibility_config=visibility("Rate"),
+    )
+
+
+def _managed(group: ManagedGroup, priority: int) -> wafv2.CfnWebACL.RuleProperty:
+    only_label = wafv2.CfnWebACL.RuleActionProperty(count={})
+    statement = wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
+        vendor_name="AWS",
+        name=group.name,
+        rule_action_overrides=[
+            wafv2.CfnWebACL.RuleActionOverrideProperty(name=name, action_to_use=only_label)
+            for name in (*group.bodies, *group.labelling)
+        ],
+        scope_down_statement=_not(_begins_with(SIGNED_PATH)),
+    )
+    return wafv2.CfnWebACL.RuleProperty(
+        name=group.name,
+        priority=priority,
+        statement=wafv2.CfnWebACL.StatementProperty(managed_rule_group_statement=statement),
+        override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
+        visibility_config=visibility(group.name),
+    )
+
+
+def _body_rule(priority: int) -> wafv2.CfnWebACL.RuleProperty:
+    labelled = [_has_label(label) for group in MANAGED_GROUPS for label in group.labels_of_bodies]
+    elsewhere = [_not(_begins_with(path)) for path in OPEN_BODIES]
+    return wafv2.CfnWebACL.RuleProperty(
+        name="Bodies",
+        priority=priority,
+        statement=_all_of([_any_of(labelled), *elsewhere]),
+        action=_refuse(403, LIKE_AN_ATTACK, {}),
+        visibility_config=visibility("Bodies"),
+    )
+
+
+def _refuse(status: int, key: str, headers: dict[str, str]) -> wafv2.CfnWebACL.RuleActionProperty:
+    written = [wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value) for name, value in headers.items()]
+    answer = wafv2.CfnWebACL.CustomResponseProperty(
+        response_code=status, custom_response_body_key=key, response_headers=written or None
+    )
+    return wafv2.CfnWebACL.RuleActionProperty(block=wafv2.CfnWebACL.BlockActionProperty(custom_response=answer))
+
+
+def _begins_with(path: str) -> wafv2.CfnWebACL.StatementProperty:
+    match = wafv2.CfnWebACL.ByteMatchStatementProperty(
+        search_string=path,
+        positional_constraint="STARTS_WITH",
+        field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
+        text_transformations=[wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
+    )
+    return wafv2.CfnWebACL.StatementProperty(byte_match_statement=match)
+
+
+def _has_label(label: str) -> wafv2.CfnWebACL.StatementProperty:
+    match = wafv2.CfnWebACL.LabelMatchStatementProperty(scope="LABEL", key=label)
+    return wafv2.CfnWebACL.StatementProperty(label_match_statement=match)
+
+
+def _not(statement: wafv2.CfnWebACL.StatementProperty) -> wafv2.CfnWebACL.StatementProperty:
+    return wafv2.CfnWebACL.StatementProperty(not_statement=wafv2.CfnWebACL.NotStatementProperty(statement=statement))
+
+
+def _all_of(statements: Sequence[wafv2.CfnWebACL.StatementProperty]) -> wafv2.CfnWebACL.StatementProperty:
+    return wafv2.CfnWebACL.StatementProperty(
+        and_statement=wafv2.CfnWebACL.AndStatementProperty(statements=list(statements))
+    )
+
+
+def _any_of(statements: Sequence[wafv2.CfnWebACL.StatementProperty]) -> wafv2.CfnWebACL.StatementProperty:
+    return wafv2.CfnWebACL.StatementProperty(
+        or_statement=wafv2.CfnWebACL.OrStatementProperty(statements=list(statements))
+    )

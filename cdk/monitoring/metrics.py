@@ -1,0 +1,72 @@
+"""Metrics as CloudWatch has them: our own by `imgopt.metrics`, and those that AWS writes of our resources."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
+
+from cdk.constructs.rest_api import API_STAGE
+from imgopt.metrics import NAMESPACE, SERVICE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
+
+FIVE_MINUTES, QUARTER, HOURLY = cdk.Duration.minutes(5), cdk.Duration.minutes(15), cdk.Duration.hours(1)
+# Functions of stages, as their values are told apart.
+STAGES = ("plan", "upscale", "optimize", "tag", "finish", "fail")
+VISIBLE = "ApproximateNumberOfMessagesVisible"
+
+
+def cloudwatch_metric(
+    namespace: str,
+    name: str,
+    dimensions: Mapping[str, str],
+    *,
+    statistic: str = "Sum",
+    period: cdk.Duration = FIVE_MINUTES,
+) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        dimensions_map=dict(dimensions),
+        statistic=statistic,
+        period=period,
+    )
+
+
+def own(metric: Metric, *, statistic: str = "Sum", period: cdk.Duration = FIVE_MINUTES) -> cloudwatch.Metric:
+    """Of the whole service."""
+    return cloudwatch_metric(NAMESPACE, metric, {SERVICE_DIMENSION: SERVICE}, statistic=statistic, period=period)
+
+
+def of_stages(metric: Metric, *, statistic: str = "Sum") -> dict[str, cloudwatch.Metric]:
+    """By stage."""
+    known = {SERVICE_DIMENSION: SERVICE}
+    return {
+        stage: cloudwatch_metric(NAMESPACE, metric, {**known, STAGE_DIMENSION: stage}, statistic=statistic).with_(
+            label=stage
+        )
+        for stage in STAGES
+    }
+
+
+def of_machines(name: str, machines: Mapping[str, str]) -> dict[str, cloudwatch.Metric]:
+    """By a key of each; `machines` are ARNs."""
+    return {key: cloudwatch_metric("AWS/States", name, {"StateMachineArn": arn}) for key, arn in machines.items()}
+
+
+def of_api(name: str, api_name: str) -> cloudwatch.Metric:
+    return cloudwatch_metric("AWS/ApiGateway", name, {"ApiName": api_name, "Stage": API_STAGE})
+
+
+def waiting_in(queue: sqs.IQueue, *, period: cdk.Duration = FIVE_MINUTES) -> cloudwatch.Metric:
+    return queue.metric(VISIBLE, statistic="Maximum", period=period)
+
+
+def formula(
+    expression: str, metrics: Mapping[str, cloudwatch.IMetric], *, period: cdk.Duration = FIVE_MINUTES, label: str
+) -> cloudwatch.MathExpression:
+    return cloudwatch.MathExpression(expression=expression, using_metrics=dict(metrics), period=period, label=label)
+
+
+def sum_of(metrics: Mapping[str, cloudwatch.IMetric], *, label: str) -> cloudwatch.MathExpression:
+    """Where one is not measured, it is none."""
+    return formula(" + ".join(f"FILL({name}, 0)" for name in metrics), metrics, label=label)

@@ -1,0 +1,97 @@
+"""When something is wrong with jobs: they fail, wait, take too long, or have GPUs run without them."""
+
+from collections.abc import Iterator
+
+import aws_cdk as cdk
+
+from cdk.monitoring.alarm_rules import AlarmName, AlarmRule, Silence
+from cdk.monitoring.metrics import QUARTER, cloudwatch_metric, formula, of_machines, of_stages, own, sum_of, waiting_in
+from cdk.monitoring.watched import WatchedGpus, WatchedResources
+from imgopt.metrics import Metric
+
+MINUTELY = cdk.Duration.minutes(1)
+# Few jobs say little: so many have to fail before their share counts.
+LEAST_FAILED_JOBS, MOST_FAILED_PERCENT = 3, 5
+# Longer than an execution may take, and than an owner's other jobs keep one waiting as a rule.
+OLDEST_SECONDS = 3600
+# For the first instance to start, and for one that ends.
+SPARE_MINUTES = 20
+
+
+def rules_of_jobs(watched: WatchedResources) -> Iterator[AlarmRule]:
+    yield from _of_ends()
+    yield from _of_executions(watched)
+    if watched.gpus:
+        yield _of_gpus(watched.gpus)
+
+
+def _of_ends() -> Iterator[AlarmRule]:
+    ends = {
+        "failed": own(Metric.JOBS_FAILED, period=QUARTER),
+        "refused": own(Metric.JOBS_REFUSED, period=QUARTER),
+        "completed": own(Metric.JOBS_COMPLETED, period=QUARTER),
+    }
+    every = " + ".join(f"FILL({name}, 0)" for name in ends)
+    share = f"IF(FILL(failed, 0) >= {LEAST_FAILED_JOBS}, 100 * FILL(failed, 0) / ({every}), 0)"
+    yield AlarmRule(
+        AlarmName.FAILED_JOBS,
+        f"Of the jobs of a quarter of an hour, more than {MOST_FAILED_PERCENT} % failed, and not for their files",
+        formula(share, ends, period=QUARTER, label="Failed jobs, %"),
+        MOST_FAILED_PERCENT,
+        Silence.IS_FINE,
+        "Where no job ends, none has failed; those that never end are OldestJob's.",
+    )
+    yield AlarmRule(
+        AlarmName.OLDEST_JOB,
+        "A job has waited for an hour, or nobody looks after jobs",
+        own(Metric.OLDEST_JOB_SECONDS, statistic="Maximum"),
+        OLDEST_SECONDS,
+        Silence.IS_WRONG,
+        "It is written every minute, also where there is no job: silence means that reconcile does not run.",
+        periods=3,
+    )
+
+
+def _of_executions(watched: WatchedResources) -> Iterator[AlarmRule]:
+    machines = {f"machine{number}": arn for number, arn in enumerate(watched.machines)}
+    yield AlarmRule(
+        AlarmName.STAGE_FAILURES,
+        "Stages failed unexpectedly",
+        sum_of(of_stages(Metric.STAGE_FAILURES), label="Failures of stages"),
+        0,
+        Silence.IS_FINE,
+        "A value is written by a failure alone.",
+    )
+    yield AlarmRule(
+        AlarmName.TIMED_OUT,
+        "Executions took too long and were stopped",
+        sum_of(of_machines("ExecutionsTimedOut", machines), label="Executions that timed out"),
+        0,
+        Silence.IS_FINE,
+        "Step Functions tells of machines that run alone.",
+    )
+
+
+def _of_gpus(gpus: WatchedGpus) -> AlarmRule:
+    """In minutes, as orders are: what is worked on counts as an order."""
+    counted = {
+        "visible": waiting_in(gpus.orders, period=MINUTELY),
+        "taken": gpus.orders.metric("ApproximateNumberOfMessagesNotVisible", statistic="Maximum", period=MINUTELY),
+        "instances": cloudwatch_metric(
+            "AWS/AutoScaling",
+            "GroupInServiceInstances",
+            {"AutoScalingGroupName": gpus.group.auto_scaling_group_name},
+            statistic="Minimum",
+            period=MINUTELY,
+        ),
+    }
+    idle = "IF(FILL(visible, 0) + FILL(taken, 0) == 0, FILL(instances, 0), 0)"
+    return AlarmRule(
+        AlarmName.IDLE_GPUS,
+        "GPU instances run, though nothing is to be upscaled",
+        formula(idle, counted, period=MINUTELY, label="GPU instances without work"),
+        0,
+        Silence.IS_FINE,
+        "A group without instances writes no value.",
+        periods=gpus.keep_minutes + SPARE_MINUTES,
+    )

@@ -1,0 +1,257 @@
+"""CloudFront in front of the API: who gets through, what the firewall lets pass, and that nothing goes around it."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from cdk.edge.behaviors import ADDRESS_FUNCTION, ADDRESS_HEADER, SECRET_HEADER
+from cdk.edge.firewall_rules import MANAGED_GROUPS
+from cdk.edge.secret import SENT, TAKEN_TOO
+from cdk.edge_options import edge_options_of
+from cdk.node import NODE
+from functions.api.events import KEEP_ALIVE_SECONDS
+from functions.api.origin_secret import HEADER
+from functions.api.routers import billing, process, processing, upload
+from imgopt.setting_types import LEAST_SECRET
+from imgopt.storage.secrets import split_secret
+from tests.infrastructure.conftest import REGION
+from tests.infrastructure.variants import BEHIND_CLOUDFRONT
+
+CERTIFICATE = BEHIND_CLOUDFRONT["edge_certificate"]
+
+
+@pytest.fixture(scope="module")
+def stacks(variant) -> dict[str, dict]:
+    return variant("Stripe")
+
+
+@pytest.fixture(scope="module")
+def distribution(stacks) -> dict[str, Any]:
+    return one(stacks["ImgoptEdge"], "AWS::CloudFront::Distribution")["DistributionConfig"]
+
+
+@pytest.fixture(scope="module")
+def firewall() -> dict[str, Any]:
+    """Template of the stack alone."""
+    import aws_cdk as cdk
+    from aws_cdk import assertions
+
+    from cdk.edge_options import EdgeOptions
+    from cdk.stacks.firewall import FirewallStack
+
+    options = EdgeOptions("eu-west-1", "", "", 1234, "")
+    return assertions.Template.from_stack(FirewallStack(cdk.App(), "ImgoptFirewall", options=options)).to_json()
+
+
+@pytest.fixture(scope="module")
+def rules(firewall) -> dict[str, dict]:
+    return {each["Name"]: each for each in one(firewall, "AWS::WAFv2::WebACL")["Rules"]}
+
+
+def one(template: dict, kind: str) -> dict[str, Any]:
+    (found,) = (each["Properties"] for each in template["Resources"].values() if each["Type"] == kind)
+    return found
+
+
+def matches(statement: dict, path: str, labels: frozenset[str] = frozenset()) -> bool:
+    """As WAF reads a statement, of a request to a path that has labels."""
+    ((kind, known),) = statement.items()
+    if kind == "NotStatement":
+        return not matches(known["Statement"], path, labels)
+    if kind in ("AndStatement", "OrStatement"):
+        found = [matches(each, path, labels) for each in known["Statements"]]
+        return all(found) if kind == "AndStatement" else any(found)
+    if kind == "LabelMatchStatement":
+        return known["Key"] in labels
+    assert (kind, known["PositionalConstraint"]) == ("ByteMatchStatement", "STARTS_WITH")
+    return path.startswith(known["SearchString"])
+
+
+def label(group: int, rule: str) -> frozenset[str]:
+    return frozenset({f"awswaf:managed:aws:{MANAGED_GROUPS[group].label}:{rule}"})
+
+
+def test_api_is_led_to_with_the_secret_over_tls_and_nothing_is_kept(distribution):
+    api = next(each for each in distribution["Origins"] if "CustomOriginConfig" in each)
+    (sent,) = api["OriginCustomHeaders"]
+    assert (sent["HeaderName"], SECRET_HEADER) == (HEADER, HEADER)
+    value = "".join(part if isinstance(part, str) else "ARN" for part in sent["HeaderValue"]["Fn::Join"][1])
+    version = BEHIND_CLOUDFRONT["edge_secret_version"]
+    assert value == f"{{{{resolve:secretsmanager:ARN:SecretString:{SENT}::{version}}}}}"
+    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert api["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
+    default = distribution["DefaultCacheBehavior"]
+    assert (default["TargetOriginId"], default["Compress"]) == (api["Id"], False)
+    assert {"POST", "DELETE", "OPTIONS"} <= set(default["AllowedMethods"])
+
+
+def test_streams_say_something_before_cloudfront_gives_up(distribution):
+    api = next(each for each in distribution["Origins"] if "CustomOriginConfig" in each)
+    assert api["CustomOriginConfig"]["OriginReadTimeout"] > 2 * KEEP_ALIVE_SECONDS
+
+
+def test_clients_have_tls_of_today_and_their_own_name(distribution):
+    certificate = distribution["ViewerCertificate"]
+    assert (certificate["AcmCertificateArn"], certificate["MinimumProtocolVersion"]) == (CERTIFICATE, "TLSv1.2_2021")
+    assert distribution["Aliases"] == ["img.example"]
+    behaviors = [distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]]
+    assert {each["ViewerProtocolPolicy"] for each in behaviors} == {"https-only"}
+
+
+def test_signed_addresses_reach_s3_with_all_of_their_query_and_no_credential(stacks, distribution):
+    (signed,) = distribution["CacheBehaviors"]
+    bucket = next(each for each in distribution["Origins"] if each["Id"] == signed["TargetOriginId"])
+    assert signed["PathPattern"] == "/results/*"
+    assert (bucket["S3OriginConfig"], "OriginCustomHeaders" in bucket) == ({"OriginAccessIdentity": ""}, False)
+    passed = one(stacks["ImgoptEdge"], "AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
+    assert passed["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert passed["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert not {"Authorization", "Host"} & set(passed["HeadersConfig"]["Headers"])
+
+
+def test_firewall_is_in_us_east_1_and_in_front_of_the_distribution(stacks, distribution):
+    acl = one(stacks["ImgoptFirewall"], "AWS::WAFv2::WebACL")
+    writer = one(stacks["ImgoptFirewall"], "Custom::CrossRegionExportWriter")
+    assert (acl["Scope"], acl["DefaultAction"]) == ("CLOUDFRONT", {"Allow": {}})
+    assert ":us-east-1:" in json.dumps(one(stacks["ImgoptFirewall"], "AWS::WAFv2::LoggingConfiguration"))
+    assert writer["WriterProps"]["region"] == REGION
+    assert "AclArn" in json.dumps(distribution["WebACLId"])
+
+
+def test_api_refuses_what_did_not_come_through_cloudfront(stacks):
+    template = stacks["ImgoptApi"]
+    functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    assert len(functions) == 4
+    for function in functions:
+        known = function["Properties"]["Environment"]["Variables"]
+        assert "OriginSecret" in json.dumps(known["IMGOPT_ORIGIN_SECRET_ARN"])
+        assert known["IMGOPT_CLIENT_ADDRESS_HEADER"] == ADDRESS_HEADER
+        assert known["IMGOPT_RESULTS_URL"] == "https://img.example"
+        assert known["IMGOPT_PUBLIC_URL"].rstrip("/") == "https://img.example"
+    roles = [each for each in template["Resources"].values() if each["Type"] == "AWS::IAM::Policy"]
+    readers = [each for each in roles if '"Ref": "OriginSecret' in json.dumps(each)]
+    assert len(readers) == len(functions)
+
+
+def test_secret_of_cloudfront_is_made_as_the_api_reads_it(stacks):
+    secrets = [
+        each for each in stacks["ImgoptApi"]["Resources"].values() if each["Type"] == "AWS::SecretsManager::Secret"
+    ]
+    (made,) = (each["Properties"]["GenerateSecretString"] for each in secrets)
+    template = json.loads(made["SecretStringTemplate"])
+    assert (made["GenerateStringKey"], made["PasswordLength"] >= LEAST_SECRET, template) == (
+        SENT,
+        True,
+        {TAKEN_TOO: ""},
+    )
+    filled = json.dumps({**template, SENT: "n" * 48})
+    assert split_secret(filled) == ["n" * 48]
+
+
+def test_address_of_a_client_is_what_cloudfront_saw_whatever_the_client_says():
+    event = {"viewer": {"ip": "2001:db8::1"}, "request": {"headers": {ADDRESS_HEADER.lower(): {"value": "1.2.3.4"}}}}
+    program = f"{ADDRESS_FUNCTION.read_text()}\nconsole.log(JSON.stringify(handler({json.dumps(event)})))"
+    done = subprocess.run([str(NODE), "-e", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["headers"] == {ADDRESS_HEADER.lower(): {"value": "2001:db8::1"}}
+
+
+def test_managed_rules_refuse_but_for_those_about_bodies(rules):
+    for group in MANAGED_GROUPS:
+        rule = rules[group.name]
+        statement = rule["Statement"]["ManagedRuleGroupStatement"]
+        labelling = {each["Name"] for each in statement["RuleActionOverrides"]}
+        assert rule["OverrideAction"] == {"None": {}}
+        assert labelling == {*group.bodies, *group.labelling}
+        assert all(each["ActionToUse"] == {"Count": {}} for each in statement["RuleActionOverrides"])
+    assert any("SizeRestrictions_BODY" in group.bodies for group in MANAGED_GROUPS)
+
+
+@pytest.mark.parametrize("rule", ["SizeRestrictions_Body", "CrossSiteScripting_Body", "GenericLFI_Body"])
+@pytest.mark.parametrize("router", [upload, processing, process, billing], ids=lambda each: each.__name__)
+def test_bodies_that_the_service_reads_are_let_pass_however_large(rules, router, rule):
+    paths = [route.path for route in router.router.routes if "POST" in getattr(route, "methods", ())]
+    passing = [path for path in paths if not path.startswith("/billing/")]
+    assert passing
+    assert not any(matches(rules["Bodies"]["Statement"], path, label(1, rule)) for path in passing)
+
+
+@pytest.mark.parametrize("path", ["/mcp/authorize", "/api-keys", "/billing/checkout", "/"])
+def test_bodies_that_look_like_attacks_are_refused_elsewhere(rules, path):
+    statement = rules["Bodies"]["Statement"]
+    assert matches(statement, path, label(1, "CrossSiteScripting_Body"))
+    assert matches(statement, path, label(2, "Log4JRCE_Body"))
+    assert not matches(statement, path)
+
+
+def test_signed_addresses_are_checked_by_s3_alone(rules):
+    for group in MANAGED_GROUPS:
+        scope = rules[group.name]["Statement"]["ManagedRuleGroupStatement"]["ScopeDownStatement"]
+        assert not matches(scope, "/results/3f1f2c9e.webp")
+        assert matches(scope, "/upload")
+
+
+def test_requests_of_one_address_have_a_rate_and_answers_are_json(firewall, rules):
+    assert rules["Rate"]["Statement"]["RateBasedStatement"]["Limit"] == 1234
+    blocked = rules["Rate"]["Action"]["Block"]["CustomResponse"]
+    assert (blocked["ResponseCode"], blocked["ResponseHeaders"]) == (429, [{"Name": "Retry-After", "Value": "300"}])
+    bodies = one(firewall, "AWS::WAFv2::WebACL")["CustomResponseBodies"]
+    for name in ("Rate", "Bodies"):
+        body = bodies[rules[name]["Action"]["Block"]["CustomResponse"]["CustomResponseBodyKey"]]
+        assert (body["ContentType"], list(json.loads(body["Content"]))) == ("APPLICATION_JSON", ["detail"])
+
+
+def test_log_of_the_firewall_has_refusals_without_what_opens_something(firewall, rules):
+    logging = one(firewall, "AWS::WAFv2::LoggingConfiguration")
+    assert logging["LoggingFilter"]["DefaultBehavior"] == "DROP"
+    redacted = json.dumps(logging["RedactedFields"])
+    assert all(name in redacted for name in ("UriPath", "QueryString", "authorization", "cookie", "x-session-token"))
+    group = one(firewall, "AWS::Logs::LogGroup")
+    assert group["LogGroupName"].startswith("aws-waf-logs-")
+    assert group["RetentionInDays"] == 7
+    assert not any(rule["VisibilityConfig"]["SampledRequestsEnabled"] for rule in rules.values())
+
+
+def test_customers_key_is_for_the_table_and_files_and_turned_every_year(stacks):
+    data = stacks["ImgoptData"]
+    key = one(data, "AWS::KMS::Key")
+    buckets = [each for each in data["Resources"].values() if each["Type"] == "AWS::S3::Bucket"]
+    encrypted = [each for each in buckets if "aws:kms" in json.dumps(each["Properties"]["BucketEncryption"])]
+    assert key["EnableKeyRotation"] is True
+    assert one(data, "AWS::DynamoDB::Table")["SSESpecification"]["SSEType"] == "KMS"
+    assert len(encrypted) == 2
+    assert all('"BucketKeyEnabled": true' in json.dumps(each) for each in encrypted)
+
+
+def test_customers_key_is_used_by_way_of_the_table_and_buckets_of_this_account_alone(stacks):
+    statements = one(stacks["ImgoptData"], "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    (open_to_all,) = (each for each in statements if each["Principal"] == {"AWS": "*"})
+    condition = open_to_all["Condition"]["StringEquals"]
+    assert condition["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
+    services = json.dumps(condition["kms:ViaService"])
+    assert (f"s3.{REGION}." in services, f"dynamodb.{REGION}." in services) == (True, True)
+    assert "kms:*" not in open_to_all["Action"]
+
+
+@pytest.mark.parametrize(
+    ("context", "region", "said"),
+    [
+        ({}, "", "set AWS_REGION"),
+        ({}, "cn-north-1", "can't be in front of cn-north-1"),
+        ({"edge_domain": "img.example"}, REGION, "each needs the other one"),
+        ({"edge_domain": "no domain", "edge_certificate": CERTIFICATE}, REGION, "no domain name"),
+        (
+            {"edge_domain": "img.example", "edge_certificate": "arn:aws:acm:eu-west-1:123456789012:certificate/a"},
+            REGION,
+            "no ARN of a certificate in us-east-1",
+        ),
+        ({"edge_rate": "many"}, REGION, "edge_rate"),
+    ],
+)
+def test_edge_that_could_not_be_deployed_ends_the_synthesis(monkeypatch, context, region, said):
+    import aws_cdk as cdk
+
+    monkeypatch.setenv("CDK_DEFAULT_REGION", region)
+    with pytest.raises(ValueError, match=said):
+        edge_options_of(cdk.App(context={"edge": True, **context}))
