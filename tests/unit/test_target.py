@@ -25,6 +25,7 @@ from imgopt.imaging.steps.target import (
     Prediction,
     Scored,
     SearchBounds,
+    enough_above,
     predict,
     search,
 )
@@ -83,7 +84,12 @@ def test_search_reaches_the_target_closely_in_four_encodings_or_fewer(target, po
     assert found.reaches(target) == reachable
     if reachable and run.curve(1) < target:
         below = run.curve(found.made.quality - 1)
-        assert found.score.value <= target + ENOUGH_FOR_A_STEP or below < target or len(run.tried) == MOST_ENCODES
+        enough = ENOUGH_FOR_A_STEP * enough_above(target)
+        assert found.score.value <= target + enough or below < target or len(run.tried) == MOST_ENCODES
+
+
+def test_points_above_a_low_target_count_less_as_they_take_fewer_bytes():
+    assert enough_above(90) == enough_above(80) < enough_above(70) < enough_above(60) < 3
 
 
 def test_search_is_done_after_one_encoding_where_the_start_is_right():
