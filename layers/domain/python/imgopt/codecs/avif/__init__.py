@@ -31,7 +31,6 @@ FORMAT = Format(
     count_bits=isobmff_color.count_heif_bits,
     read_loss=isobmff_color.read_heif_loss,
     native_of=codec.quantizer_of,
-    loss_by_sample=1.03,
     encode_nanoseconds=270.0,
     decode_nanoseconds=20.0,
     largest_side=65_535,

@@ -23,7 +23,7 @@ MOST_SAMPLES = 3
 ENOUGH_PART, LEAST_ENOUGH = 0.065, 1.5
 # What is more above its target is worth another encoding; by so many times as much where that is of the next quality
 # below, and even where that is thought to fall short.
-ENOUGH_FOR_A_STEP, MOST_OF_A_STEP = 4 / 3, 3.0
+ENOUGH_FOR_A_STEP, MOST_OF_A_STEP = 4 / 3, 2.0
 # So much of it above the target is tried for, as guesses miss it either way: first by a sample, then by what is known
 # of the whole; the last ones are to be safe.
 SAMPLE_MARGIN, MARGINS = 1 / 3, (1 / 3, 0.5, 4 / 3)
