@@ -24,7 +24,6 @@ from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
 from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
-from imgopt.imaging.scores.curve import EVERY_QUALITY, steps_of
 from imgopt.imaging.scores.effort import effort_for, whole_effort
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
 from imgopt.imaging.scores.stills import count_grounds, score_still
@@ -33,7 +32,7 @@ from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
-from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest
+from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest, steps_for_search
 from imgopt.imaging.steps.target import Prediction
 
 if TYPE_CHECKING:
@@ -174,13 +173,7 @@ def _scoring(  # noqa: PLR0913 - what is known of one picture
     def begin(wanted: float) -> Prediction:
         return begin_by_sample(at_scale(1), target, write)(wanted)
 
-    return Scoring(partial(encode, write), fit_from, score_of, begin, _steps(at_scale(1), target))
-
-
-def _steps(image: "Image", target: Format) -> Sequence[int]:
-    """Qualities that make different files, without the one that loses nothing where the picture is too large for it."""
-    steps = steps_of(target.native_of(image)) if target.native_of else EVERY_QUALITY
-    return steps if image.width * image.height <= target.largest_lossless else steps[:-1]
+    return Scoring(partial(encode, write), fit_from, score_of, begin, steps_for_search(at_scale(1), target))
 
 
 def _score(

@@ -8,7 +8,7 @@ from imgopt.codecs.format import Encode as Write
 from imgopt.codecs.format import Format
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.scores.curve import EVERY_QUALITY
+from imgopt.imaging.scores.curve import EVERY_QUALITY, steps_of
 from imgopt.imaging.scores.model import Score, score_by
 from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.imaging.scores.stills import compare_seen, read_result
@@ -120,6 +120,12 @@ def _say_missed(score: Score, wanted: float) -> Score:
     else:
         missed = None
     return replace(score, warning=" ".join(filter(None, (score.warning, missed))) or None)
+
+
+def steps_for_search(image: "Image", target: Format) -> Sequence[int]:
+    """Qualities that make different files, without the one that loses nothing where the picture is too large for it."""
+    steps = steps_of(target.native_of(image)) if target.native_of else EVERY_QUALITY
+    return steps if image.width * image.height <= target.largest_lossless else steps[:-1]
 
 
 def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
