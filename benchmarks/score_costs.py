@@ -114,6 +114,7 @@ def _asked(header: ImageHeader, options: ProcessingSettings) -> dict[str, object
         "options": options.model_dump(mode="json"),
         "upscaled": None,
         "least_saving": 0.0,
+        "signs": False,
     }
     target = f"{sandboxed.__name__}:make_artifacts"
     return {"target": target, "parameters": parameters, "budget": asdict(BUDGET), "programs": False}

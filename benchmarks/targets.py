@@ -3,7 +3,8 @@
 Over the pictures of the corpus's report half: the bytes that `output_quality_target` comes to, by those of the lowest
 quality of the API's scale that has the target on 95 % of them. An encoding of a sample counts as its part of the
 picture's pixels. Names of formats and numbers of targets take these alone; `--tune` takes the other half, `--photos`
-photos alone. Encodings at one quality for all are kept in build/bench-cache.
+photos alone, `--every-second` every second picture by kind and name. Encodings at one quality for all are kept in
+build/bench-cache.
 """
 
 import statistics
@@ -89,6 +90,7 @@ class Counter:
 def main() -> None:
     kinds = KINDS[:1] if "--photos" in sys.argv else KINDS
     pictures = samples(*kinds, report="--tune" not in sys.argv)
+    pictures = pictures[:: 2 if "--every-second" in sys.argv else 1]
     print(f"{len(pictures)} pictures\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
     for name in [each for each in WRITTEN if each in sys.argv] or WRITTEN:
         for target in [each for each in WANTED if str(each) in sys.argv] or WANTED:

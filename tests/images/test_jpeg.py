@@ -80,10 +80,18 @@ def test_encoders_of_a_photo_are_jpegli_alone():
     assert codec.choose_encoders(drawing()) == (codec.encode_by_jpegli, codec.encode_by_mozjpeg)
 
 
+def test_large_drawing_in_colour_is_sampled_by_both_encoders():
+    small = drawing()
+    ImageDraw.Draw(small).rectangle((10, 10, 390, 290), outline="red")
+    large = small.resize((800, 600), Image.Resampling.NEAREST)
+    assert codec.choose_encoders(small) == (codec.encode_by_jpegli,)
+    assert codec.choose_encoders(large) == (codec.encode_by_jpegli, codec.encode_by_mozjpeg)
+
+
 def test_smaller_file_of_both_encoders_is_taken_where_a_score_is_asked_for(monkeypatch):
     data = pictures.encode(drawing(), "PNG")
     both = pictures.run(data, output_format="jpg", output_quality_target=70)
-    monkeypatch.setattr(codec, "may_suit_trellis", lambda _: False)
+    monkeypatch.setattr(codec, "may_be_smaller_by_trellis", lambda _: False)
     alone = pictures.run(data, output_format="jpg", output_quality_target=70)
     assert alone.encoder.startswith("jpegli")
     assert len(both.data) <= len(alone.data)

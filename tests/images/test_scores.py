@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.formats import FORMATS, encoder_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.errors import InvalidImage
 from imgopt.imaging.options import ProcessingSettings
@@ -106,6 +106,16 @@ def test_sample_says_what_the_whole_has_lost_though_its_seams_hide_a_part():
     sample = spread(1000, 1000, LEAST_COMPARED)
     assert [sample.estimate_whole(score) for score in (100, 80)] == [100, 79]
     assert WHOLE_PICTURE.estimate_whole(80) == 80
+    assert sample.estimate_whole(80, loss=1.0) == 80
+
+
+@pytest.mark.parametrize("name", [each.name for each in FORMATS.values() if each.native_of])
+def test_qualities_of_one_native_number_make_one_file(name):
+    image, target = Image.effect_noise((48, 48), 50), FORMATS[name]
+    number = target.native_of(image)
+    same = next(quality for quality in range(30, 100) if number(quality) == number(quality + 1))
+    first, second = (encoder_of(target)(image, quality, NO_METADATA).data for quality in (same, same + 1))
+    assert first == second
 
 
 @needs_scorer

@@ -1,12 +1,19 @@
 """Searching for the quality of a score, on encoders whose scores are known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.scores.curve import ScoreCurve, usual_quality, usual_score
+from imgopt.imaging.scores.curve import (
+    EVERY_QUALITY,
+    ScoreCurve,
+    steps_of,
+    usual_curve_through,
+    usual_quality,
+    usual_score,
+)
 from imgopt.imaging.scores.model import Score
 from imgopt.imaging.steps.compress import Attempts, Compressed
 from imgopt.imaging.steps.scored import choose_scored
@@ -18,6 +25,7 @@ from imgopt.imaging.steps.target import (
     Prediction,
     Scored,
     SearchBounds,
+    enough_above,
     predict,
     search,
 )
@@ -53,12 +61,12 @@ class Run:
         target: float,
         start: int | None = None,
         budget: float = 100.0,
-        highest: int = 100,
+        steps: Sequence[int] = EVERY_QUALITY,
         rival: int | None = None,
     ) -> Scored:
         attempts = Attempts(self.encode, Meter(Budget(budget, 1), lambda: self.now))
         first = predict(lambda _: None, target) if start is None else Prediction(start)
-        return search(attempts, self.score_of, target, first, SearchBounds(highest, rival))
+        return search(attempts, self.score_of, target, first, SearchBounds(steps, rival))
 
 
 def shifted(points: float, slope: float = 1.0) -> Curve:
@@ -76,7 +84,12 @@ def test_search_reaches_the_target_closely_in_four_encodings_or_fewer(target, po
     assert found.reaches(target) == reachable
     if reachable and run.curve(1) < target:
         below = run.curve(found.made.quality - 1)
-        assert found.score.value <= target + ENOUGH_FOR_A_STEP or below < target or len(run.tried) == MOST_ENCODES
+        enough = ENOUGH_FOR_A_STEP * enough_above(target)
+        assert found.score.value <= target + enough or below < target or len(run.tried) == MOST_ENCODES
+
+
+def test_points_above_a_low_target_count_less_as_they_take_fewer_bytes():
+    assert enough_above(90) == enough_above(80) < enough_above(70) < enough_above(60) < 3
 
 
 def test_search_is_done_after_one_encoding_where_the_start_is_right():
@@ -94,8 +107,26 @@ def test_search_for_what_is_out_of_reach_ends_with_the_best():
 
 def test_search_does_not_go_beyond_the_highest_quality():
     run = Run(lambda quality: 100.0 if quality == 100 else 70.0)
-    assert not run.search(90, highest=99).reaches(90)
+    assert not run.search(90, steps=EVERY_QUALITY[:-1]).reaches(90)
     assert max(run.tried) == 99
+
+
+def test_search_tries_no_quality_that_makes_the_same_file():
+    coarse = steps_of(lambda quality: quality // 6)
+    run = Run(shifted(3))
+    assert run.search(70, start=71, steps=coarse).reaches(70)
+    assert set(run.tried) <= set(coarse)
+
+
+def test_steps_are_the_lowest_qualities_of_each_number_and_the_highest():
+    assert steps_of(lambda quality: quality // 25) == (1, 25, 50, 75, 100)
+    assert steps_of(lambda quality: min(quality, 3)) == (1, 2, 3, 100)
+
+
+def test_search_is_done_above_the_target_where_the_step_below_is_thought_too_low():
+    run = Run(shifted(0))
+    assert run.search(70, start=79, steps=(1, 66, 79, 100)).made.quality == 79
+    assert run.tried == [79]
 
 
 @pytest.mark.parametrize("score", [100.0, 80.0])
@@ -106,11 +137,30 @@ def test_search_on_a_flat_curve_that_is_enough_ends_with_the_smallest(score):
     assert len(run.tried) <= MOST_ENCODES
 
 
-@pytest.mark.parametrize(("is_exact", "tried"), [(True, 2), (False, 3)])
-def test_search_ends_where_nothing_is_lost_again_in_the_same_bytes(is_exact, tried):
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_search_ends_where_what_is_enough_comes_out_again_in_the_same_bytes(is_exact):
     run = Run(lambda _: 100.0, size=lambda quality: 500, is_exact=is_exact)
     assert run.search(70, start=60).reaches(70)
-    assert len(run.tried) == tried
+    assert len(run.tried) == 2
+
+
+def test_search_ends_with_what_lost_nothing_where_all_below_is_thought_too_low():
+    run = Run(lambda quality: 100.0, is_exact=True)
+    attempts = Attempts(run.encode)
+    sampled = Prediction(80, usual_curve_through({80: 70.2}))
+    assert search(attempts, run.score_of, 70, sampled).made.quality == 80
+    assert run.tried == [80]
+
+
+def test_search_leaves_steps_on_which_all_is_too_low():
+    run = Run(lambda quality: 79.8 if quality < 60 else 93.0)
+    assert run.search(80, start=21).reaches(80)
+    assert len(run.tried) <= MOST_ENCODES
+
+
+def test_search_on_steps_that_are_too_low_ends_with_the_highest():
+    run = Run(lambda quality: 100.0 if quality == 100 else 79.8)
+    assert run.search(80, start=21).made.quality == 100
 
 
 @pytest.mark.parametrize(
@@ -187,6 +237,11 @@ def test_prediction_by_a_sample_is_close_after_few_looks(points):
     assert len(looks) <= MOST_SAMPLES
 
 
+def test_prediction_does_not_take_what_lost_nothing_for_the_score_of_others():
+    start = predict(lambda quality: 100.0 if quality >= 60 else shifted(0)(quality), 70)
+    assert start.expected(90) == pytest.approx(usual_score(90), abs=1)
+
+
 @pytest.mark.parametrize("score", [-20, 30, 55.5, 80, 99])
 def test_usual_qualities_and_scores_are_inverse_within_the_scale(score):
     within = min(max(score, usual_score(1)), usual_score(100))
@@ -195,8 +250,13 @@ def test_usual_qualities_and_scores_are_inverse_within_the_scale(score):
 
 def test_curve_goes_on_as_slowly_as_it_rose_up_and_down():
     curve = ScoreCurve({50: 60.0, 60: 62.0})
-    assert curve.quality_for(66) >= 80
-    assert curve.quality_for(58) <= 40
+    assert curve.quality_for(66) > ScoreCurve({60: 62.0}).quality_for(66)
+    assert curve.quality_for(58) < ScoreCurve({50: 60.0}).quality_for(58)
+
+
+def test_curve_that_hardly_rose_is_not_taken_to_go_on_so_where_others_are_steep():
+    curve = ScoreCurve({22: 69.0, 52: 76.0})
+    assert curve.quality_for(60) > 8
 
 
 def scored(size: int, score: float | None) -> tuple[Compressed, Score]:

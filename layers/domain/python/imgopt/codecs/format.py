@@ -103,6 +103,11 @@ class Format:
 
     # Those of which one makes the smallest file of a picture at a score that is asked for, where there are several.
     choose_encoders: "Callable[[Image], Sequence[Encode]] | None" = None
+    # The encoder's own number of a quality, for a picture: equal ones make equal files.
+    native_of: "Callable[[Image], Callable[[int], int]] | None" = None
+    # How many times as much a whole has lost as a sample of it that is encoded apart: the median over the calibration
+    # half.
+    loss_by_sample: float = 1.05
     # Bits of a file's samples, where they may be more than eight, and what can be done without cutting them.
     count_bits: Callable[[bytes], int] | None = None
     deep: Deep | None = None

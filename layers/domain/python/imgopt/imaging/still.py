@@ -32,7 +32,7 @@ from imgopt.imaging.steps.compress import Encode as EncodeScaled
 from imgopt.imaging.steps.decode import UNREADABLE, Decoded, decode, read_kept, shows_through
 from imgopt.imaging.steps.preview import Preview, fit_by_preview, sample_of
 from imgopt.imaging.steps.resize import REDUCING_GAP, plan_resize, resize
-from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest
+from imgopt.imaging.steps.scored import FitFrom, Scoring, begin_by_sample, make_scored, make_smallest, steps_for_search
 from imgopt.imaging.steps.target import Prediction
 
 if TYPE_CHECKING:
@@ -173,9 +173,7 @@ def _scoring(  # noqa: PLR0913 - what is known of one picture
     def begin(wanted: float) -> Prediction:
         return begin_by_sample(at_scale(1), target, write)(wanted)
 
-    is_small = canvas_of(source, options).pixels <= target.largest_lossless
-    highest = LOSSLESS_QUALITY if is_small else LOSSLESS_QUALITY - 1
-    return Scoring(partial(encode, write), fit_from, score_of, begin, highest)
+    return Scoring(partial(encode, write), fit_from, score_of, begin, steps_for_search(at_scale(1), target))
 
 
 def _score(

@@ -30,6 +30,7 @@ FORMAT = Format(
     insert_metadata=insertion.insert,
     count_bits=isobmff_color.count_heif_bits,
     read_loss=isobmff_color.read_heif_loss,
+    native_of=codec.quantizer_of,
     encode_nanoseconds=270.0,
     decode_nanoseconds=20.0,
     largest_side=65_535,

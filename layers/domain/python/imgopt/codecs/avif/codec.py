@@ -1,5 +1,6 @@
 """AVIF by libaom, as Pillow carries it."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from math import inf
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 GREY = frozenset({"L", "LA"})
+# libavif's qualities, and libaom's numbers for them.
+BEST, LARGEST_QUANTIZER = 100, 63
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
@@ -34,6 +37,12 @@ def write(image: "Image", native: int, tuning: Tuning, metadata: Metadata = NO_M
     """The same by the encoder's own number, 0-99; 100 would be without loss, for which it takes no such options."""
     megapixels = image.width * image.height / 1e6
     return _write(image, tuning.ask(native, megapixels), _subsampling(image.mode, megapixels), metadata)
+
+
+def quantizer_of(image: "Image") -> Callable[[int], int]:
+    """What libaom is given for a quality, by libavif's rule: one of 64 numbers."""
+    scale = tuning_for(image).scale
+    return lambda quality: ((BEST - scale.native(quality)) * LARGEST_QUANTIZER + BEST // 2) // BEST
 
 
 def _write_grid(image: "Image", native: int, tuning: Tuning, metadata: Metadata) -> bytes:

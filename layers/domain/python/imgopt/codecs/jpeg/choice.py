@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # `benchmarks.jpeg_steps` prints what they are told by, for the drawings of the calibration half.
 MOST_QUALITY, LEAST_FLAT, MOST_CHROMA_LOSS = 60, 0.85, 0.004
+# A sample of both tells it for all drawings. Of pictures in fewer pixels, both would have to be written whole.
+LEAST_FLAT_OF_SAMPLED, LEAST_SAMPLED = 0.8, 216_000
 # Of small ones tables and scans are a good part, which mozjpeg searches for longest.
 SMALL_PIXELS, MOST_QUALITY_OF_SMALL = 256 * 256, 78
 # The trellis takes five to ten times as long as jpegli, 0.2 s a megapixel.
@@ -30,6 +32,13 @@ def may_suit_trellis(image: "Image") -> bool:
     """The same at whatever quality."""
     is_quick = image.width * image.height <= MOST_PIXELS
     return is_quick and flat_share(image) >= LEAST_FLAT and visible_chroma_loss(image) <= MOST_CHROMA_LOSS
+
+
+def may_be_smaller_by_trellis(image: "Image") -> bool:
+    """Whether that is worth a sample where a score is looked for: at low ones it may be so in colour, too."""
+    if image.width * image.height < LEAST_SAMPLED:
+        return may_suit_trellis(image)
+    return image.width * image.height <= MOST_PIXELS and flat_share(image) >= LEAST_FLAT_OF_SAMPLED
 
 
 def flat_share(image: "Image") -> float:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import Encode
 from imgopt.codecs.jpeg import application_segments, jpegli, mozjpeg
-from imgopt.codecs.jpeg.choice import may_suit_trellis, suits_trellis
+from imgopt.codecs.jpeg.choice import may_be_smaller_by_trellis, suits_trellis
 from imgopt.codecs.shared import quality_scale
 from imgopt.codecs.shared.chroma import needs_full_chroma
 from imgopt.codecs.shared.color import flatten
@@ -38,7 +38,7 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 def choose_encoders(image: "Image") -> tuple[Encode, ...]:
     """Those of which one makes the smaller file at some quality or other."""
-    return (encode_by_jpegli, encode_by_mozjpeg) if may_suit_trellis(flatten(image)) else (encode_by_jpegli,)
+    return (encode_by_jpegli, encode_by_mozjpeg) if may_be_smaller_by_trellis(flatten(image)) else (encode_by_jpegli,)
 
 
 def encode_by_jpegli(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:

@@ -8,7 +8,7 @@ from imgopt.codecs.jxl import animation, animation_writer, cleaning, codec, embe
 from imgopt.codecs.jxl.container import CONTAINER, read_file
 from imgopt.codecs.jxl.image_header import SIGNATURE, read_image_header
 from imgopt.codecs.recognition import begins
-from imgopt.codecs.shared import headers
+from imgopt.codecs.shared import headers, quality_scale
 from imgopt.codecs.shared.encoding import BITS
 
 COARSE = "Dark tones are coarse: samples of linear light are cut to eight bits as they are read."
@@ -53,6 +53,7 @@ FORMAT = Format(
     largest_alpha=codec.MOST_ALPHA_PIXELS,
     encode_sample=codec.encode_jxl_sample,
     decode_made=libjxl.decode,
+    native_of=lambda _: quality_scale.JXL.native,
     encode_nanoseconds=45.0,
     decode_nanoseconds=40.0,
     suits=frozenset({Content.PHOTO}),

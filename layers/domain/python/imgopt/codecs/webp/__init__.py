@@ -5,7 +5,7 @@ from typing import BinaryIO
 from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.recognition import begins
-from imgopt.codecs.shared import headers
+from imgopt.codecs.shared import headers, quality_scale
 from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp
 
 
@@ -36,6 +36,8 @@ FORMAT = Format(
     read_loss=chunks.read_webp_loss,
     read_embedded=chunks.read_embedded,
     write_xmp=chunks.write_xmp,
+    native_of=lambda _: quality_scale.WEBP.native,
+    loss_by_sample=1.0,
     encode_nanoseconds=90.0,
     decode_nanoseconds=11.0,
     decode_made=libwebp.decode,

@@ -44,9 +44,9 @@ class SampleTiles:
             sample.paste(tile, (column * TILE_EDGE, row * TILE_EDGE))
         return sample
 
-    def estimate_whole(self, score: float) -> float:
-        """The whole's score, 100 being nothing lost, by that of the sample."""
-        return 100 - SEEN_LOSS * (100 - score) if self.places else score
+    def estimate_whole(self, score: float, loss: float = SEEN_LOSS) -> float:
+        """The whole's score, 100 being nothing lost, by that of the sample and how many times as much it loses."""
+        return 100 - loss * (100 - score) if self.places else score
 
 
 WHOLE_PICTURE = SampleTiles((), 0)

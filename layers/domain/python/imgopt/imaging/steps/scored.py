@@ -1,14 +1,16 @@
 """A file at the wanted quality, or of the wanted score, within the wanted size; and its score."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.format import Encode as Write
 from imgopt.codecs.format import Format
-from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
+from imgopt.codecs.shared.encoding import NO_METADATA, Encoding
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.scores.curve import EVERY_QUALITY, steps_of
 from imgopt.imaging.scores.model import Score, score_by
+from imgopt.imaging.scores.ssimulacra2 import SAME_SCORE
 from imgopt.imaging.scores.stills import compare_seen, read_result
 from imgopt.imaging.scores.tiles import WHOLE_PICTURE, spread
 from imgopt.imaging.steps.compress import Attempts, Compressed, Encode
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 # Of a sample that tells where to begin: so many pixels, and this part of the picture; fewer tell nothing.
 SAMPLE_PIXELS, SAMPLE_PART, LEAST_SAMPLE = 250_000, 1 / 6, 36_000
-# What is larger by more than that in a sample of it won't be the smaller file.
-ABOUT_AS_SMALL = 1.1
+# What is larger by more than that in a sample of it won't be the smaller file. A point more takes so many more bytes.
+ABOUT_AS_SMALL, RISE_PER_POINT = 1.04, 1.04
 USUAL_QUALITY = "The quality is what most pictures need for that target."
 
 FitFrom = Callable[[Encode, int], Compressed]
@@ -36,14 +38,14 @@ def usual_start(wanted: float) -> Prediction:
 class Scoring:
     """How one picture is encoded, brought under the limit on bytes from a quality on, and scored.
 
-    `begin` is the quality at which a score is looked for first. `highest` is the last that may be tried.
+    `begin` is the quality at which a score is looked for first. `steps` are those that make different files, rising.
     """
 
     encode: Encode
     fit_from: FitFrom
     score_of: ScoreOf
     begin: Predict = usual_start
-    highest: int = LOSSLESS_QUALITY
+    steps: Sequence[int] = EVERY_QUALITY
 
 
 def make_scored(scoring: Scoring, options: ProcessingSettings, rival: int | None = None) -> tuple[Compressed, Score]:
@@ -69,7 +71,7 @@ def make_smallest(
     left, found = MOST_ENCODES, []
     begun = _most_promising([(scoring, scoring.begin(wanted)) for scoring in scorings])
     for others, (scoring, start) in zip(reversed(range(len(begun))), begun, strict=True):
-        attempts, bounds = Attempts(scoring.encode), SearchBounds(scoring.highest, rival, left - others)
+        attempts, bounds = Attempts(scoring.encode), SearchBounds(scoring.steps, rival, left - others)
         best = search(attempts, scoring.score_of, wanted, start, bounds)
         left -= attempts.count
         found.append(_within_limit(best, scoring, options.output_file_size_limit))
@@ -120,6 +122,12 @@ def _say_missed(score: Score, wanted: float) -> Score:
     return replace(score, warning=" ".join(filter(None, (score.warning, missed))) or None)
 
 
+def steps_for_search(image: "Image", target: Format) -> Sequence[int]:
+    """Qualities that make different files, without the one that loses nothing where the picture is too large for it."""
+    steps = steps_of(target.native_of(image)) if target.native_of else EVERY_QUALITY
+    return steps if image.width * image.height <= target.largest_lossless else steps[:-1]
+
+
 def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
     """Where a sample of the picture has the score, which costs a sixth of an encoding or less each time."""
     tiles = spread(*picture.size, min(SAMPLE_PIXELS, picture.width * picture.height * SAMPLE_PART))
@@ -127,23 +135,30 @@ def begin_by_sample(picture: "Image", target: Format, write: Write) -> Predict:
     if tiles is WHOLE_PICTURE or sample.width * sample.height < LEAST_SAMPLE:
         return usual_start
 
-    sizes: dict[int, int] = {}
+    looks: list[tuple[float, int]] = []
 
     def score_at(quality: int) -> float | None:
         return score_by(lambda: measure(quality), 0, 0).value
 
     def measure(quality: int) -> float:
         made = write(sample, quality, NO_METADATA)
-        sizes[quality] = len(made.data)
-        return tiles.estimate_whole(compare_seen(sample, read_result(made.data, target.name, sample.size)))
+        score = SAME_SCORE
+        if not made.lossless:
+            seen = compare_seen(sample, read_result(made.data, target.name, sample.size))
+            score = tiles.estimate_whole(seen, target.loss_by_sample)
+        looks.append((score, len(made.data)))
+        return score
 
     def begin(wanted: float) -> Prediction:
         start = predict(score_at, wanted)
-        return replace(start, sample_bytes=_bytes_at(sizes, start.quality))
+        return replace(start, sample_bytes=_bytes_for(wanted, looks))
 
     return begin
 
 
-def _bytes_at(sizes: Mapping[int, int], quality: int) -> float | None:
-    """By those at the nearest qualities, the same or not far."""
-    return sizes[min(sizes, key=lambda each: abs(each - quality))] if sizes else None
+def _bytes_for(wanted: float, looks: Sequence[tuple[float, int]]) -> float | None:
+    """By the bytes at the nearest score."""
+    if not looks:
+        return None
+    score, size = min(looks, key=lambda look: abs(look[0] - wanted))
+    return float(size * RISE_PER_POINT ** (wanted - score))
