@@ -257,6 +257,6 @@ def test_production_has_the_logical_ids_of_an_installation_without_a_pipeline():
 @pytest.mark.parametrize("path", sorted((ROOT / "cdk" / "stacks").glob("*.py")), ids=lambda path: path.stem)
 def test_stack_has_its_name_in_a_pipeline_as_well(path):
     """The CDK would put the stage's in front, and the pipeline would make a second installation."""
-    calls = re.findall(r"super\(\).__init__\(scope, name,[^)]*\)", path.read_text())
+    calls = re.findall(r"super\(\).__init__\(\s*scope,\s*name,[^)]*\)", path.read_text())
     assert all("stack_name=name" in each for each in calls)
     assert calls or path.stem == "__init__"

@@ -5,12 +5,13 @@ import os
 
 import pytest
 
+from local.deploy import STACKS
 from local.template_patches import FUNCTION, patch_template, tasks
 
 
 @pytest.fixture(scope="module")
 def patched(templates, assembly):
-    return {name: patch_template(template, assembly, "assets") for name, template in templates.items()}
+    return {name: patch_template(templates[name], assembly, "assets") for name in STACKS}
 
 
 def resources(patched, stack: str, kind: str) -> dict[str, dict]:
