@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from imgopt.settings.billing import BillingSettings
@@ -24,6 +24,9 @@ class Settings(
     uploads_bucket: str = ""
     results_bucket: str = ""
     state_machine_arn: str = ""
+    express_machine_arn: str = ""
+    # Whatever was under way before has been stopped then, where that is known: the local cloud says so.
+    executions_stopped_at: AwareDatetime | None = None
 
     callbacks_queue_url: str = ""
     upscales_queue_url: str = ""
