@@ -15,6 +15,7 @@ from imgopt.accounts.model import is_guest_id
 from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
 from imgopt.files import repository as files
+from imgopt.imaging.artifact import Artifact
 from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.idempotency import IdempotencyRecord
@@ -39,12 +40,12 @@ Condition = tuple[str, dict[str, object]]
 
 
 def job_item(job: Job) -> table.Item:
-    """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
+    """Without what it has by default: DynamoDB charges by the kilobyte, and most jobs keep within one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
-    stored = table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED)
-    known = _present({**stored, **_plain({"dispatched_at": job.dispatched_at})})  # as it is compared
+    stored = table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED, exclude_defaults=True)
+    known = {**stored, **_present(_plain({"dispatched_at": job.dispatched_at}))}  # as it is compared
     whose = owned.owner_entry(job.owner, is_guest=is_guest_id(job.owner))
-    return {**known, "options": _present(known["options"]), **whose, **due_index.entry(part, job.id)}
+    return {**known, **whose, **due_index.entry(part, job.id)}
 
 
 def _present(item: table.Item) -> table.Item:
@@ -128,12 +129,17 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
-        **_present(table.plain(ending)),
-        # Functions of version 0.1 require the type: they run beside these while a deployment goes on or is rolled back.
-        "result": table.plain(ending.result) | {"mime_type": ending.result.mime_type},
+        **table.plain(ending, exclude_defaults=True),
+        "result": _result_item(ending.result),
         **due_index.entry(Part.EXPIRING, job_id),
     }
     return _refund(job_id, refund, None, **changes) if refund else _change(job_id, _while_in(UNFINISHED), **changes)
+
+
+def _result_item(result: Artifact) -> table.Item:
+    """With what functions of version 0.1 require: they run beside these until a deployment is over or rolled back."""
+    required = {"mime_type": result.mime_type, "original_returned": result.original_returned}
+    return {**table.plain(result, exclude_defaults=True), **required}
 
 
 def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None = None) -> Job | None:

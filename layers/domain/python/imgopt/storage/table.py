@@ -40,14 +40,16 @@ def key(kind: str, identifier: str) -> Item:
     return {"pk": f"{kind}#{identifier}", "sk": kind}
 
 
-def to_item(record: object, kind: str, identifier: str, remove_at: datetime) -> Item:
+def to_item(record: object, kind: str, identifier: str, remove_at: datetime, *, exclude_defaults: bool = False) -> Item:
     """A dataclass as an item that DynamoDB removes some time after `remove_at`."""
-    return {**key(kind, identifier), **plain(record), "ttl": int(remove_at.timestamp())}
+    stored = plain(record, exclude_defaults=exclude_defaults)
+    return {**key(kind, identifier), **stored, "ttl": int(remove_at.timestamp())}
 
 
-def plain(record: object) -> Any:
+def plain(record: object, *, exclude_defaults: bool = False) -> Any:
     """A dataclass or model as data that DynamoDB stores: ISO times and decimal numbers."""
-    return json.loads(adapter(type(record)).dump_json(record), parse_float=_to_number)
+    text = adapter(type(record)).dump_json(record, exclude_defaults=exclude_defaults)
+    return json.loads(text, parse_float=_to_number)
 
 
 def _to_number(text: str) -> Decimal:
