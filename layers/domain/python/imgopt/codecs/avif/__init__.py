@@ -31,6 +31,7 @@ FORMAT = Format(
     count_bits=isobmff_color.count_heif_bits,
     read_loss=isobmff_color.read_heif_loss,
     encode_nanoseconds=270.0,
+    photo_bits=0.8,
     decode_nanoseconds=20.0,
     largest_side=65_535,
     suits=frozenset({Content.PHOTO, Content.DRAWING, Content.ANIMATION}),

@@ -54,6 +54,7 @@ FORMAT = Format(
     encode_sample=codec.encode_jxl_sample,
     decode_made=libjxl.decode,
     encode_nanoseconds=45.0,
+    photo_bits=1.0,
     decode_nanoseconds=40.0,
     suits=frozenset({Content.PHOTO}),
 )

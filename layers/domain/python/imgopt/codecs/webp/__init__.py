@@ -37,6 +37,7 @@ FORMAT = Format(
     read_embedded=chunks.read_embedded,
     write_xmp=chunks.write_xmp,
     encode_nanoseconds=90.0,
+    photo_bits=1.25,
     decode_nanoseconds=11.0,
     decode_made=libwebp.decode,
     insert_metadata=chunks.insert,
