@@ -44,7 +44,7 @@ models: $(READY) ## make all networks from published weights, once per user
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz
 
-lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint and the state machine
+lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint and the state machines
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -53,8 +53,10 @@ lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint 
 	@$(BIN)/python -m tests.lint_patterns
 	@$(BIN)/actionlint
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
-	@$(BIN)/python -m cdk.definition > build/optimize.asl.json
-	@$(BIN)/python -m cdk.node asl-validator --json-path build/optimize.asl.json
+	@for kind in STANDARD EXPRESS; do \
+		$(BIN)/python -m cdk.definition $$kind > build/$$kind.asl.json && \
+		$(BIN)/python -m cdk.node asl-validator --json-path build/$$kind.asl.json || exit 1; \
+	done
 
 synth: $(READY) ## write the CloudFormation templates and assets to build/cdk.out
 	@$(BIN)/python -m local.synth

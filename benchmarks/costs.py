@@ -1,11 +1,14 @@
-"""`make costs`: what AWS charges for a thousand small photos and for a month of nothing, at list prices of us-east-1.
+"""`make costs`: what AWS charges for a thousand images and for a month of nothing, at list prices of us-east-1.
 
-The requests of one image are counted by reading the code's way of a request; the times of functions are those of a
-2 MP photo on a 3 GB function and are the roughest part. Check the prices: they were looked up by hand in 2026.
+The requests of one image are counted by reading the code's way of a request, DynamoDB's write units by the tests
+(tests/handlers/test_write_units.py). The times of functions are those of a 2 MP photo and are the roughest part. Check
+the prices: they were looked up by hand in 2026.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from imgopt.tagging.prices import estimate
 
 IMAGES = 1000
 # Runs of the schedules in 30 days: every minute, every hour, every day.
@@ -27,42 +30,64 @@ class Charge:
 
 MILLION = 1e-6
 GB_SECOND = 0.0000133334  # Lambda on Arm
-CHARGES = (
-    Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, 25 * MILLION),
-    Charge("API Gateway requests: upload, auto, 3 x status, download", 6, 3.5 * MILLION),
-    Charge("Lambda requests: 6 x API, 3 stages", 9, 0.2 * MILLION),
+TRANSITION, EXPRESS_REQUEST, EXPRESS_GB_SECOND = 25 * MILLION, 1 * MILLION, 0.00001667
+GATEWAY, INVOCATION = 3.5 * MILLION, 0.2 * MILLION
+WRITE, READ = 0.625 * MILLION, 0.125 * MILLION
+S3_WRITE, S3_READ = 5 * MILLION, 0.4 * MILLION
+LOGS, RARE_LOGS = 0.5, 0.25  # a gigabyte
+# DynamoDB's, of a guest's image.
+WRITE_UNITS = {"upload": 6, "call": 14, "stages": 7, "cleaning": 4}
+# As it was before there were express executions, by the same prices and counts.
+BEFORE = (
+    Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, TRANSITION),
+    Charge("API Gateway requests: upload, auto, 3 x status, download", 6, GATEWAY),
+    Charge("Lambda requests: 6 x API, 3 stages", 9, INVOCATION),
     Charge("Lambda GB-seconds, API: 6 x 50 ms at 1 GB", 6 * 0.05 * 1, GB_SECOND),
-    Charge("Lambda GB-seconds, Plan and Finish: 2 x 50 ms at 256 MB", 2 * 0.05 * 0.25, GB_SECOND),
+    Charge("Lambda GB-seconds, Plan and Finish: 50 ms at 256 MB and at 1 GB", 0.05 * 1.25, GB_SECOND),
     Charge("Lambda GB-seconds, Optimize: 500 ms at 3 GB", 0.5 * 3, GB_SECOND),
-    Charge("DynamoDB writes: guest, 2 rates, upload 2, ticket, Plan 2, Finish 5", 13, 0.625 * MILLION),
-    Charge("DynamoDB writes: bytes, credits of guests at an address and of all", 3, 0.625 * MILLION),
-    Charge("DynamoDB writes: a slot taken and given back", 2, 0.625 * MILLION),
-    Charge("DynamoDB writes, one transaction: job 3, its upload 2, credits 2, usage 2", 9, 0.625 * MILLION),
-    Charge(
-        "DynamoDB reads: guest 2, upload 1, credits 1, failures 1, job 4, line 3, slots 1, waiting 1",
-        14,
-        0.125 * MILLION,
-    ),
-    Charge("DynamoDB writes, cleaning up: 2 for the job and 2 for its upload", 4, 0.625 * MILLION),
-    Charge("S3 writes: upload, result; a list to clean up", 3, 5 * MILLION),
-    Charge("S3 reads: Optimize, Finish, download", 3, 0.4 * MILLION),
-    Charge("CloudWatch Logs: 12 kB", 12e-6, 0.5),
+    Charge("DynamoDB writes: 6 to upload, 14 to ask, 8 in stages, 5 to clean up", 33, WRITE),
+    Charge("DynamoDB reads: guest, upload, credits, failures, job, line, slots, waiting", 14, READ),
+    Charge("S3 writes: upload, result; a list to clean up", 3, S3_WRITE),
+    Charge("S3 reads: Optimize, Finish, download", 3, S3_READ),
+    Charge("CloudWatch Logs: 12 kB", 12e-6, LOGS),
 )
-
-
+CHARGES = (
+    Charge("Step Functions, one express request", 1, EXPRESS_REQUEST),
+    Charge("Step Functions, 1.2 s of it at 64 MB", 1.2 * 0.0625, EXPRESS_GB_SECOND),
+    *BEFORE[1:6],
+    *(Charge(f"DynamoDB writes: {part}", units, WRITE) for part, units in WRITE_UNITS.items()),
+    BEFORE[7],
+    Charge("S3 writes: upload, result", 2, S3_WRITE),
+    *BEFORE[9:],
+    Charge("CloudWatch Logs of the express machine: 7 kB, rarely read", 7e-6, RARE_LOGS),
+)
+# What a job of the standard machine costs beside the same.
+LARGER = (
+    Charge("Step Functions transitions: Plan, IsSingleStage?, ProcessBranches, 5 in it, Finish", 9, TRANSITION),
+    Charge("Lambda GB-seconds, Upscale: 2 s for a megapixel at 3 GB", 2 * 3, GB_SECOND),
+    Charge("S3 writes: the larger picture", 1, S3_WRITE),
+)
+NOVA_LITE = estimate("amazon.nova-lite-v1:0", 2000, 150) or 0
+WORDS = (
+    Charge("Step Functions transitions: Plan, IsSingleStage?, ProcessBranches, 4 in it, Finish", 8, TRANSITION),
+    Charge("Lambda GB-seconds, Tag: 1.5 s at 2 GB", 1.5 * 2, GB_SECOND),
+    Charge("Bedrock, Nova Lite: 2,000 tokens read and 150 written", 1, NOVA_LITE),
+    Charge("S3 writes: the words", 1, S3_WRITE),
+)
 STANDING = (
     Charge("Scheduler and Lambda requests of the schedules", RUNS, 1.2 * MILLION),
     Charge("Lambda GB-seconds of the schedules: 100 ms at 512 MB", RUNS * 0.1 * 0.5, GB_SECOND),
-    Charge(
-        "DynamoDB reads of the schedules: 8 partitions of the agenda, half a unit each", RUNS * 8 * 0.5, 0.125 * MILLION
-    ),
-    Charge("CloudWatch Logs of the schedules: 1 kB", RUNS * 1e-6, 0.5),
+    Charge("DynamoDB reads of the schedules: 8 partitions of the agenda, half a unit each", RUNS * 8 * 0.5, READ),
+    Charge("CloudWatch Logs of the schedules: 1 kB", RUNS * 1e-6, LOGS),
     Charge("Secrets Manager: the secret that signs callbacks", 1, 0.4),
 )
 
 
 def main() -> None:
+    report(BEFORE, IMAGES, f"for {IMAGES} images before there were express executions")
     report(CHARGES, IMAGES, f"for {IMAGES} images, without data transfer to clients")
+    report(LARGER, IMAGES, f"more for {IMAGES} images that are made larger by a function, to a megapixel")
+    report(WORDS, IMAGES, f"more for {IMAGES} images that are tagged")
     report(STANDING, 1, "for a month in which nothing is asked, without alarms and what is stored")
 
 

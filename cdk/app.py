@@ -88,7 +88,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
     gpu: GpuStack | None,
 ) -> None:
     watched = WatchedResources(
-        machines=[pipeline.state_machine_arn],
+        machines=pipeline.machine_arns,
         table=storage.table,
         api_name=api.api.rest_api_name,
         api_function=api.images.lambda_function,

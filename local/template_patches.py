@@ -6,6 +6,7 @@
 - The streaming function answers in one piece: neither its extension nor streams are known.
 - Large images are upscaled by the worker, as on a GPU, and not by the function that stands in where there is none.
 - An owner has two slots more than there are cores: while jobs are started and finished, others use these.
+- Express executions take as long as their jobs do: only their end with the emulator is known from outside.
 - Policies that refuse plain HTTP go: the emulator has no TLS.
 - A function's timeout alone limits its task: invocations wait for their turn in the emulator
   (local/emulator/reserved_concurrency.py), and the state machine would count that in.
@@ -34,11 +35,12 @@ POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
 # What works on pixels leaves the processor to what answers: on AWS each function has its own.
 LONG_WORK = ("functions.stages.optimize", "functions.stages.tag", "functions.stages.upscale")
 BUFFERED_HANDLER = "functions.api.gateway.handler"
-SLOTS = "IMGOPT_JOBS_PER_OWNER"
+SLOTS, EXPRESS_DEADLINE = "IMGOPT_JOBS_PER_OWNER", "IMGOPT_EXPRESS_DEADLINE"
 # The emulator has no X-Ray daemon.
 LOCAL_VARIABLES = {
     "POWERTOOLS_TRACE_DISABLED": "true",
     SLOTS: os.environ.get(SLOTS, str((os.cpu_count() or 1) + 2)),
+    EXPRESS_DEADLINE: str(41 * 60),
 }
 
 # A pool that was kept from an earlier version has this one, and can't get another.

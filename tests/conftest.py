@@ -22,7 +22,8 @@ from local import synth
 from tests import aws_resources, quick_moto, scheduling
 from tests.issuer import CLIENT, Issuer
 
-STATE_MACHINE = "optimize"
+STATE_MACHINE, EXPRESS_MACHINE = "optimize", "optimize-express"
+MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
 MOST_WORKERS = 5
 quick_moto.quicken()
@@ -92,7 +93,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "IMGOPT_RESULTS_BUCKET": RESULTS,
         "IMGOPT_SIGNING_SECRET": "a secret of tests",
         "IMGOPT_TAGGING_REGION": "us-east-1",
-        "IMGOPT_STATE_MACHINE_ARN": f"arn:aws:states:us-east-1:123456789012:stateMachine:{STATE_MACHINE}",
+        "IMGOPT_STATE_MACHINE_ARN": MACHINE_ARN + STATE_MACHINE,
+        "IMGOPT_EXPRESS_MACHINE_ARN": MACHINE_ARN + EXPRESS_MACHINE,
     }
     for name, value in known.items():
         monkeypatch.setenv(name, value)
@@ -126,7 +128,8 @@ def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: py
         for bucket in (UPLOADS, RESULTS):
             aws_resources.make_bucket(bucket)
         monkeypatch.setenv("IMGOPT_CALLBACKS_QUEUE_URL", aws_resources.make_queue(CALLBACKS))
-        aws_resources.make_state_machine(STATE_MACHINE)
+        for machine in (STATE_MACHINE, EXPRESS_MACHINE):
+            aws_resources.make_state_machine(machine)
         settings.cache_clear()
         yield
 

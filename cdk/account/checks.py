@@ -26,7 +26,7 @@ CHECKS = (
     Check("CDK bootstrap", bootstrap.version),
     Check("Stacks", stacks.standing),
     Check("Stacks that nothing uses", stacks.unused, lambda known: bool(known.unused_stacks)),
-    Check("Log group of executions", stacks.log_group),
+    Check("Log groups of executions", stacks.log_groups),
     Check("Functions at once", functions.concurrency),
     Check("Memory of functions", functions.memory, functions.is_large),
     Check("Layer of the Web Adapter", functions.web_adapter),

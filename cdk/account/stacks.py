@@ -40,17 +40,19 @@ def unused(account: AwsAccount, installation: Installation) -> Finding:
     return ok(said, *(command(account, "delete-stack", name) for name in found))
 
 
-def log_group(account: AwsAccount, installation: Installation) -> Finding:
-    """The one with a name of its own, which may outlive its stack where a log came late."""
+def log_groups(account: AwsAccount, installation: Installation) -> Finding:
+    """Those with names of their own, which may outlive their stack where a log came late."""
     pipeline = f"{installation.name}Pipeline"
-    name = f"/aws/vendedlogs/states/{pipeline}"
-    groups = account.ask("logs", "describe_log_groups", logGroupNamePrefix=name).get("logGroups", [])
-    if name not in [each["logGroupName"] for each in groups]:
-        return ok(f"{name} is free")
+    first = f"/aws/vendedlogs/states/{pipeline}"
+    groups = account.ask("logs", "describe_log_groups", logGroupNamePrefix=first).get("logGroups", [])
+    names = [each["logGroupName"] for each in groups if each["logGroupName"] in (first, f"{first}/express")]
+    if not names:
+        return ok(f"{first} is free")
     if find(account, (pipeline,)):
-        return ok(f"{name} is this installation's")
-    remedy = f"aws logs delete-log-group --log-group-name {name} --region {account.region}"
-    return missing(f"{name} is left from an installation before, and its name can't be taken again", remedy)
+        return ok(f"{first} is this installation's")
+    remedies = [f"aws logs delete-log-group --log-group-name {name} --region {account.region}" for name in names]
+    said = f"{' and '.join(names)}: left from an installation before, and no name can be taken again"
+    return missing(said, *remedies)
 
 
 def find(account: AwsAccount, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

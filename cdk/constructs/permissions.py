@@ -1,5 +1,7 @@
 """What more than one function is allowed to do, each with the reason for its wildcards."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -14,10 +16,10 @@ from cdk.context import settings_of
 DISPATCHING = ("BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem")
 
 
-def allow_dispatching(function: Function, storage: Storage, machine_arn: str) -> None:
+def allow_dispatching(function: Function, storage: Storage, machine_arns: Sequence[str]) -> None:
     """Ending a job, with what it gives back, and starting the one that waited for it."""
     allow_items(function, storage, DISPATCHING, ENDING)
-    function.allow(["states:StartExecution"], machine_arn)
+    function.allow(["states:StartExecution"], *machine_arns)
 
 
 def allow_cleaning(function: Function, storage: Storage) -> None:

@@ -34,12 +34,14 @@ def privileged_function(
     )
 
 
-def allow_internal(function: Function, storage: Storage, machine: stepfunctions.StateMachine, machine_arn: str) -> None:
+def allow_internal(
+    function: Function, storage: Storage, machine: stepfunctions.StateMachine, machine_arns: Sequence[str]
+) -> None:
     """To remove what has expired, and to start jobs of a queue of tasks."""
     function.allow([f"dynamodb:{action}" for action in (*COUNTED, "DeleteItem", "Scan")], storage.table.table_arn)
     allow_cleaning(function, storage)
     allow_deleting_accounts(function, storage, machine)
-    allow_dispatching(function, storage, machine_arn)
+    allow_dispatching(function, storage, machine_arns)
     allow_secret(function, "IMGOPT_SCHEDULER_SECRET_ARN")
 
 

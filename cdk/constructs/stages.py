@@ -19,7 +19,8 @@ from cdk.constructs.upscales import UPSCALE_SECONDS, allow_upscaling, has_gpu
 from cdk.context import C2PA_SETTING, memory_of, settings_of, signs
 from cdk.layers import build_layer
 
-SMALL_MB, SMALL_SECONDS = 256, 30
+# An express execution has room for each of these stages twice, and for what comes between.
+SMALL_MB, SMALL_SECONDS = 256, 20
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
 # As much as new accounts allow: 1.7 CPUs, for a network on each of two threads.
@@ -27,7 +28,7 @@ UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
 TAG_MB, TAG_SECONDS = 2048, 110
 # A file of 64 MiB is copied some times to have tags written into it, in two processes.
-FINISH_MB = 1024
+FINISH_MB, FINISH_SECONDS = 1024, 30
 MODELS = "/opt/models"
 
 
@@ -39,7 +40,7 @@ class StageBuilder:
     domain_layer: lambda_.ILayerVersion
     environment: dict[str, str]
     storage: Storage
-    machine_arn: str
+    machine_arns: Sequence[str]
     dead_letters: sqs.IQueue
     callbacks: sqs.IQueue
     upscales: sqs.IQueue
@@ -127,8 +128,8 @@ class StageBuilder:
 
     def _finish(self) -> Function:
         signing = [layer(self.scope, "SigningLayer", build_layer("signing"))] if signs(self.scope) else []
-        stage = self._stage("Finish", layers=signing, memory=FINISH_MB)
-        allow_dispatching(stage, self.storage, self.machine_arn)
+        stage = self._stage("Finish", layers=signing, memory=FINISH_MB, seconds=FINISH_SECONDS)
+        allow_dispatching(stage, self.storage, self.machine_arns)
         allow_items(stage, self.storage, ["GetItem", "UpdateItem"], ["NAME"])
         self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")
         self._allow_results(stage, "s3:PutObject", "results/*")
@@ -141,7 +142,7 @@ class StageBuilder:
 
     def _fail(self) -> Function:
         stage = self._stage("Fail", dead_letters=self.dead_letters)
-        allow_dispatching(stage, self.storage, self.machine_arn)
+        allow_dispatching(stage, self.storage, self.machine_arns)
         allow_items(stage, self.storage, ["UpdateItem"], ["RATE"])
         stage.allow(["sqs:SendMessage"], self.callbacks.queue_arn)
         return stage

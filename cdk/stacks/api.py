@@ -106,7 +106,7 @@ class ApiStack(cdk.Stack):
         )
         self._allow_table(function)
         self._allow_uploads(function)
-        function.allow(["states:StartExecution"], self.pipeline.state_machine_arn)
+        function.allow(["states:StartExecution"], *self.pipeline.machine_arns)
         self._allow_deleting(function)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)
         allow_secret(function, "IMGOPT_OIDC_CLIENT_SECRET_ARN")
@@ -214,7 +214,7 @@ class ApiStack(cdk.Stack):
 
     def _internal(self) -> Function:
         function = privileged_function(self, "Internal", self.layers, self.variables)
-        allow_internal(function, self.storage, self.pipeline.state_machine, self.pipeline.state_machine_arn)
+        allow_internal(function, self.storage, self.pipeline.state_machine, self.pipeline.machine_arns)
         return function
 
     def _billing(self) -> Function:

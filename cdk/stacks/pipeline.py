@@ -1,4 +1,4 @@
-"""What works on jobs: the state machine, its stages, the queue of larger images, and callbacks."""
+"""What works on jobs: the state machines, their stages, the queue of larger images, and callbacks."""
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -10,7 +10,7 @@ from cdk.constructs.dead_letters import dead_letter_queue
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
 from cdk.constructs.stages import PIXELS_MB, StageBuilder
-from cdk.constructs.state_machine import fail_stopped_executions, state_machine
+from cdk.constructs.state_machine import MachineBuilder, fail_stopped_executions
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import Upscales
 from cdk.context import memory_of, settings_of, stage_settings_of
@@ -31,7 +31,9 @@ class PipelineStack(cdk.Stack):
         self.stages = self._stages()
         shift_stages(self, {name: each.alias for name, each in self.stages.items() if each.alias})
         self.deliver = self._deliver()
-        self.state_machine = state_machine(self, self.state_machine_name, self.stages, self.upscales.queue)
+        machines = MachineBuilder(self, self.stages, self.upscales.queue)
+        self.state_machine = machines.standard(self.state_machine_name)
+        self.express_machine = machines.express(self.express_machine_name)
         fail_stopped_executions(self, self.state_machine, self.stages["Fail"], self.dead_letters)
         cdk.CfnOutput(self, "LargeUpscalesUrl", value=self.upscales.queue.queue_url)
 
@@ -54,6 +56,7 @@ class PipelineStack(cdk.Stack):
             "IMGOPT_RESULTS_BUCKET": self.storage.results.bucket_name,
             "IMGOPT_CALLBACKS_QUEUE_URL": self.callbacks.queue_url,
             "IMGOPT_STATE_MACHINE_ARN": self.state_machine_arn,
+            "IMGOPT_EXPRESS_MACHINE_ARN": self.express_machine_arn,
         }
 
     @property
@@ -62,11 +65,27 @@ class PipelineStack(cdk.Stack):
         return f"{self.stack_name}-Jobs"
 
     @property
+    def express_machine_name(self) -> str:
+        return f"{self.stack_name}-ExpressJobs"
+
+    @property
     def state_machine_arn(self) -> str:
+        return self._machine_arn(self.state_machine_name)
+
+    @property
+    def express_machine_arn(self) -> str:
+        return self._machine_arn(self.express_machine_name)
+
+    @property
+    def machine_arns(self) -> tuple[str, str]:
+        """Both: whoever starts jobs starts either."""
+        return self.state_machine_arn, self.express_machine_arn
+
+    def _machine_arn(self, name: str) -> str:
         return self.format_arn(
             service="states",
             resource="stateMachine",
-            resource_name=self.state_machine_name,
+            resource_name=name,
             arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
 
@@ -76,7 +95,7 @@ class PipelineStack(cdk.Stack):
             domain_layer=self.domain_layer,
             environment=self.stage_variables,
             storage=self.storage,
-            machine_arn=self.state_machine_arn,
+            machine_arns=self.machine_arns,
             dead_letters=self.dead_letters,
             callbacks=self.callbacks,
             upscales=self.upscales.queue,

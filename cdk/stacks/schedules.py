@@ -41,7 +41,7 @@ class SchedulesStack(cdk.Stack):
     def _reconcile(self) -> Function:
         function = self._function("Reconcile", "reconcile", RECONCILE_SECONDS)
         machine = self.pipeline.state_machine
-        allow_dispatching(function, self.storage, self.pipeline.state_machine_arn)
+        allow_dispatching(function, self.storage, self.pipeline.machine_arns)
         function.allow(["dynamodb:Query"], self.storage.agenda_arn)
         function.allow(["states:ListExecutions"], self.pipeline.state_machine_arn)
         allow_executions(function, machine, "DescribeExecution", "StopExecution")

@@ -14,6 +14,7 @@ from imgopt.jobs.callback import Callback
 from imgopt.jobs.completion import download_path, show_outputs, show_result
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.queue_position import QueuePosition
+from imgopt.jobs.spending import job_dollars
 
 
 class JobResponse(BaseModel):
@@ -87,6 +88,7 @@ class JobResponse(BaseModel):
     queue_position: int | None = None
     estimated_wait_seconds: int | None = None
     callback: Callback | None = None
+    cost_estimate_usd: float | None = None
 
 
 # Of the settings, those that a job shows.
@@ -115,6 +117,7 @@ def present_job(job: Job, position: QueuePosition | None = None) -> JobResponse:
             "job_entry_point": job.entry_point,
             "processing_time_ms": job.processing_milliseconds,
             "credits_used": job.credits_used,
+            "cost_estimate_usd": job_dollars(job),
             "error_message": job.error_message,
             "warning": job.warning,
             "callback": job.callback or (Callback() if job.options.callback_url else None),

@@ -52,6 +52,7 @@ RESPONSES: dict[str, tuple[Reason, ...]] = {
     "POST /upload/presign": (*RATE_LIMITED_WITH_BODY, reasons.FILE_TOO_LARGE),
     "POST /upload/complete": (*RATE_LIMITED_WITH_BODY, *FILE_CHECKS, *UPLOAD_LOOKUP, reasons.UPLOAD_NOT_ARRIVED),
     "POST /auto": SUBMITTING,
+    "POST /quote": (*RATE_LIMITED_WITH_BODY, *UPLOAD_LOOKUP, reasons.RESULT_TOO_LARGE, reasons.UNPROCESSABLE),
     "POST /compress": SUBMITTING,
     "POST /resize": SUBMITTING,
     "POST /upscale": SUBMITTING,

@@ -2,7 +2,7 @@
 
 from imgopt.storage.executions import parse_name
 from imgopt.telemetry import State, observe_stage
-from imgopt.workflow import stages
+from imgopt.workflow import failing
 
 
 @observe_stage
@@ -10,4 +10,4 @@ def handler(state: State) -> None:
     """Of an execution that was stopped only the name is known."""
     job_id, attempt = parse_name(state["job_id"])
     error, known = state["error"], {"attempt": state.get("attempt", attempt), "owner": state.get("owner")}
-    stages.fail(job_id, error["Error"], error["Cause"], **known)
+    failing.fail(job_id, error["Error"], error["Cause"], **known)

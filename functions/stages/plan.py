@@ -7,4 +7,5 @@ from imgopt.workflow.state import write
 
 @observe_stage
 def handler(state: State) -> State:
-    return write(stages.plan(state["job_id"], state.get("attempt", 1)))
+    planned = stages.plan(state["job_id"], state.get("attempt", 1), state.get("execution", ""))
+    return write(planned) if planned else {"taken": True}

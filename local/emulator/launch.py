@@ -9,6 +9,7 @@ import ctypes
 import os
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,12 +27,15 @@ from local.persistence.journal import NotStored, OtherVersion
 
 # Where the state is kept, if it is.
 STATE_VARIABLE = "STATE_FOLDER"
+# Executions are threads of this process: none from before is left.
+STOPPED_VARIABLE = "IMGOPT_EXECUTIONS_STOPPED_AT"
 NOT_SAVED = 74  # EX_IOERR of sysexits.h
 
 
 def main() -> None:
     """Ends with NOT_SAVED where not all could be written down, and why as the last line."""
     give_back_memory()
+    os.environ[STOPPED_VARIABLE] = datetime.now(UTC).isoformat()  # which functions inherit
     try:
         persistence = Persistence(Path(os.environ[STATE_VARIABLE])) if os.environ.get(STATE_VARIABLE) else None
     except (NotStored, OtherVersion, OSError) as error:

@@ -42,6 +42,7 @@ REQUESTS: dict[str, Callable[[Resource, Environment], Request]] = {
     "POST /upload/presign": lambda _, __: {"json": {"size": SIZE}},
     "POST /upload/complete": lambda resource, _: {"json": {"upload_id": resource.id}},
     "POST /auto": process,
+    "POST /quote": process,
     "POST /compress": process,
     "POST /resize": lambda resource, _: {"json": {"temp_file_ids": [resource.id], "width": 5}},
     "POST /upscale": process,

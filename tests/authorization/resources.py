@@ -23,6 +23,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
+from imgopt.storage.objects import NewObject
 from tests.conftest import UPLOADS
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
@@ -79,7 +80,7 @@ def make_job(owner: str | None, name: str) -> Resource:
         completed_at=now,
         result=Artifact("svg", 9, 9, "svgo", None, key=f"results/{upload}.svg", size=SIZE),
     )
-    results.store_result(f"results/{upload}.svg", PICTURE, KIND)
+    results.store_result(f"results/{upload}.svg", NewObject(PICTURE, KIND))
     table.put(jobs.job_item(job))
     return Resource(job.id, job.source_key)
 

@@ -18,8 +18,12 @@ for case in CASES + BESIDES:
     BY_OPERATION[case.operation].append(case)
 # It gives a token, once.
 GIVING = ("GET /mcp/auth/token",)
-# There is nothing to do: the job is completed, nothing has expired, no day is over, and the event is about nobody.
-IDLE = ("POST /process", "POST /internal/cleanup", "POST /internal/refresh-daily-credits", "POST /webhooks/stripe")
+# There is nothing to do: the job is completed, nothing has expired, no day is over, the event is about nobody, and a
+# quote is an answer alone.
+IDLE = (
+    *("POST /process", "POST /internal/cleanup", "POST /internal/refresh-daily-credits", "POST /webhooks/stripe"),
+    "POST /quote",
+)
 # What somebody is told of themselves. Programs that were let in are called like files here.
 TOLD = {
     "GET /status/{job_id}": {"file name"},

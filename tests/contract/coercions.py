@@ -9,6 +9,7 @@ from functions.api.routers.upload import PresignRequest
 
 MODELS: dict[str, type[BaseModel]] = {
     "POST /auto": ProcessFilesRequest,
+    "POST /quote": ProcessFilesRequest,
     "POST /compress": CompressRequest,
     "POST /resize": ResizeRequest,
     "POST /upscale": UpscaleRequest,

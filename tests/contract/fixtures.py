@@ -22,6 +22,7 @@ from imgopt.jobs import repository as jobs
 from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
+from imgopt.storage.objects import NewObject
 from tests.conftest import UPLOADS
 from tests.issuer import Issuer
 
@@ -45,7 +46,7 @@ def store_fixtures() -> None:
     objects.put(UPLOADS, files.incoming_key(ARRIVED), CONTENT, "image/svg+xml")
     for status in JobStatus:
         table.put(jobs.job_item(job(upload, status)))
-    results.store_result(RESULT.key, CONTENT, RESULT.mime_type)
+    results.store_result(RESULT.key, NewObject(CONTENT, RESULT.mime_type))
 
 
 def make_user(issuer: Issuer) -> dict[str, str]:

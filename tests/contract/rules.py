@@ -24,7 +24,7 @@ NAMED: dict[str, tuple[list[str], float]] = {
     "body.cancel_url": ([SHOP, "https://elsewhere.example"], 0.8),
     "query.device_code": ([DEVICE_CODE], 0.5),
 }
-PROCESSING = ("POST /auto", "POST /compress", "POST /resize", "POST /upscale", "POST /tag")
+PROCESSING = ("POST /auto", "POST /quote", "POST /compress", "POST /resize", "POST /upscale", "POST /tag")
 OWNED = (*PROCESSING, "POST /upload/complete")
 
 # What is not set up says so; the document tells where that may be.

@@ -77,7 +77,7 @@ def test_concurrent_jobs_are_all_completed(cloud):
         assert [wait_for_end(client, job)["status"] for job in jobs] == ["completed"] * 16
 
 
-def submit(client: httpx2.Client, uploaded: dict, **settings: str) -> str:
+def submit(client: httpx2.Client, uploaded: dict, **settings: object) -> str:
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
     answer = client.post("/auto", json=asked, headers={"X-Session-Token": uploaded["session_token"]})
     return answer.raise_for_status().json()["jobs"][0]["id"]
@@ -85,10 +85,10 @@ def submit(client: httpx2.Client, uploaded: dict, **settings: str) -> str:
 
 @pytest.mark.parametrize("client", ["uvicorn"], indirect=True)
 def test_an_execution_that_is_stopped_fails_its_job(cloud, client):
-    """The event that tells of the stop reaches the Fail stage."""
+    """The event that tells of the stop reaches the Fail stage. What is upscaled is a standard job."""
     slow = pictures.encode(Image.effect_noise((1500, 1500), 80), "PNG")
     upload = client.post("/upload", files={"file": slow}).json()
-    job = submit(client, upload, output_format="webp")
+    job = submit(client, upload, output_format="webp", output_upscale_factor=2)
     machine = cloud.deployment.api_environment["IMGOPT_STATE_MACHINE_ARN"]
     execution = machine.replace(":stateMachine:", ":execution:") + f":{job}"
     cloud.session.client("stepfunctions").stop_execution(executionArn=execution)

@@ -17,12 +17,13 @@ from imgopt.accounts.tokens import hash_token
 from imgopt.credits.service import balance
 from imgopt.errors import NotFound
 from imgopt.imaging.options import ProcessingSettings
-from imgopt.jobs import repository, submission
+from imgopt.jobs import acceptance, repository, submission
 from imgopt.jobs.model import Job
 from imgopt.retention.cleanup import clean_up
 from imgopt.retention.deletion import delete_job
 from imgopt.settings import settings
 from imgopt.storage import clients, executions, objects
+from imgopt.telemetry import reference_of
 from imgopt.workflow import reconciliation
 from imgopt.workflow.reasons import STOPPED_REASON
 from local.cloud import Cloud
@@ -92,18 +93,46 @@ def accept(guest, monkeypatch) -> Callable[..., Job]:
     return crash
 
 
+@pytest.fixture(params=["express", "standard"])
+def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Which state machine works on jobs that this process accepts."""
+    monkeypatch.setattr(acceptance, "fits_express", lambda *_: request.param == "express")
+    return str(request.param)
+
+
 def used(guest: tuple[Principal, str]) -> int:
     return balance(guest[0]).used
 
 
-def test_a_job_whose_execution_was_never_started_is_completed(accept, client, fire, guest):
+def test_job_that_is_started_many_times_is_done_once(machine, accept, client, guest):
+    """Of the executions one has it, and the others end without a word."""
+    job = accept(minutes=0)
+    at_once(*[lambda: repository.start_execution(job)] * 5)
+    ended = wait_for_end(client, job.id)
+    found = wait_until(lambda: all_ended(machine, job))
+    assert (ended["status"], used(guest), found.count("SUCCEEDED")) == ("completed", 3, len(found))
+    assert len(found) == (5 if machine == "express" else 1)
+    assert client.get(f"/status/{job.id}").json()["job"] == ended
+
+
+def all_ended(machine: str, job: Job) -> list[str] | None:
+    """How all executions of a job have ended, which only the emulator tells of express ones."""
+    known = settings()
+    arn = known.express_machine_arn if machine == "express" else known.state_machine_arn
+    listed = clients.stepfunctions().list_executions(stateMachineArn=arn)["executions"]
+    found = [each["status"] for each in listed if each["name"].startswith((job.id, reference_of(job.id)))]
+    return None if "RUNNING" in found else found
+
+
+def test_a_job_whose_execution_was_never_started_is_completed(machine, accept, client, fire, guest):
     job = accept(minutes=1.5)
     fire("Reconcile")
     assert wait_for_end(client, job.id)["status"] == "completed"
     assert used(guest) == 3
 
 
-def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud, accept, client, fire, guest):
+@pytest.mark.parametrize("machine", ["standard"], indirect=True)
+def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(machine, cloud, accept, fire, guest):
     """The rule that hears of it is out of order."""
     events = cloud.session.client("events")
     (rule,) = (each["Name"] for each in events.list_rules()["Rules"] if "StoppedExecutions" in each["Name"])
@@ -114,10 +143,11 @@ def test_a_job_whose_execution_was_stopped_unheard_fails_and_costs_nothing(cloud
         executions.stop(job.id)
         assert executions.find(job.id).status == "ABORTED"
         fire("Reconcile")
-        ended = wait_for_end(client, job.id)
+        wait_until(lambda: repository.find_all([job.id])[0].status == "failed")
+        ended = repository.find_all([job.id])[0]
     finally:
         events.enable_rule(Name=rule)
-    assert (ended["status"], ended["error_message"], used(guest)) == ("failed", STOPPED_REASON, 0)
+    assert (ended.status, ended.error_message, used(guest)) == ("failed", STOPPED_REASON, 0)
 
 
 def test_a_job_whose_execution_takes_too_long_is_stopped_and_costs_nothing(accept, guest, monkeypatch):

@@ -14,7 +14,7 @@ import pytest
 from imgopt import clock
 from imgopt.accounts.model import Principal
 from imgopt.errors import ImgoptError, Unavailable
-from imgopt.jobs import dispatch, repository, slots, waiting
+from imgopt.jobs import acceptance, dispatch, express, repository, slots, waiting
 from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.settings import settings
 from imgopt.storage import clients, executions
@@ -28,7 +28,10 @@ LIMIT = 2
 
 
 class Machine:
-    """The names of executions in the order in which they were started. None twice: StartExecution sees to that."""
+    """The names of executions in the order in which they were started.
+
+    None twice: StartExecution sees to that, and of express executions the job, which one of them has.
+    """
 
     def __init__(self) -> None:
         self.started: list[str] = []
@@ -46,8 +49,11 @@ class Machine:
         return dict.fromkeys(self.started, clock.now())
 
 
-@pytest.fixture(autouse=True)
-def machine(own_table: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
+@pytest.fixture(autouse=True, params=["express", "standard"])
+def machine(request: pytest.FixtureRequest, own_table: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Either machine. Reconciliation has no patience with jobs that nothing is at work on."""
+    monkeypatch.setattr(acceptance, "fits_express", lambda *_: request.param == "express")
+    monkeypatch.setattr(express, "PATIENCE", timedelta(0))
     monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", str(LIMIT))
     monkeypatch.setenv("IMGOPT_CREDITS_UNREGISTERED", "10000")
     settings.cache_clear()
@@ -126,7 +132,7 @@ def test_ends_calls_and_runs_of_reconciliation_all_at_once(machine):
 def test_concurrent_reconciliations_restart_a_dead_job_once(machine, monkeypatch):
     owner = new_guest()
     (job,) = submit(owner, [add_upload(owner)]).jobs
-    repository.mark_processing(job.id, clock.now())
+    repository.mark_processing(job.id, clock.now() - timedelta(hours=1), holder="a")
     monkeypatch.setattr(executions, "find", lambda *_: Execution("FAILED", reconciliation.RESTARTED))
     stale = repository.find_all([job.id])
 

@@ -68,6 +68,7 @@ EXEMPT = {
     **{f"imgopt.codecs.shared.{name}": PIXELS for name in ("deep_samples", "gain_map", "tone_mapping")},
     **{f"imgopt.codecs.jxl.{name}": PIXELS for name in ("codec", "reconstruction")},
     "imgopt.codecs.svg.comparison": PIXELS,
+    "imgopt.codecs.loaded": DIRECTS,
     "imgopt.codecs.tiff.depth": DIRECTS,
     **{
         f"imgopt.codecs.shared.{name}": PIXELS

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from functions.stages import finish, optimize, plan, tag
 from imgopt import clock
+from imgopt.jobs import acceptance
 from imgopt.storage import clients
 from imgopt.telemetry import logger
 from imgopt.workflow import upscaling
@@ -62,6 +63,13 @@ def submit(client: TestClient, upload):
         return client.post("/auto", json=asked, headers=headers).raise_for_status().json()["jobs"][0]
 
     return send
+
+
+@pytest.fixture(params=["express", "standard"])
+def machine(request, monkeypatch) -> str:
+    """Which state machine works on jobs, whatever would fit it."""
+    monkeypatch.setattr(acceptance, "fits_express", lambda *_: request.param == "express")
+    return request.param
 
 
 @pytest.fixture

@@ -89,6 +89,8 @@ def test_a_tagger_and_its_languages_are_told(client, monkeypatch):
 SPELLED = {
     "public_url": "https://{}",
     "openai_base_url": "https://{}",
+    "results_url": "https://{}",
+    "client_address_header": "value-of-a-header",
     **dict.fromkeys(("origin_secret", "scheduler_secret"), "{}-with-32-characters"),
 }
 

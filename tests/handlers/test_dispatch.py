@@ -11,8 +11,7 @@ from imgopt.errors import Unavailable
 from imgopt.jobs import dispatch, queue_position, slots, waiting
 from imgopt.jobs import repository as jobs
 from imgopt.settings import settings
-from imgopt.storage import clients, table
-from imgopt.storage import executions as machine
+from imgopt.storage import clients, executions, table
 from tests import pictures
 from tests.faults.injection import Injection, Kind, injected
 from tests.faults.shapes import Shape
@@ -153,11 +152,11 @@ def test_a_job_that_ends_between_the_look_and_the_start_gives_its_slot_back(gues
     ids = guest.submit(files=4)
     note, hit = jobs.note_ticket, []
 
-    def end_first(job_id: str, ticket: int) -> object:
+    def end_first(job_id: str, *noted: object) -> object:
         if not hit:
             hit.append(job_id)
             table.delete(table.key("JOB", job_id))
-        return note(job_id, ticket)
+        return note(job_id, *noted)
 
     monkeypatch.setattr(jobs, "note_ticket", end_first)
     run_stages(ids[0])
@@ -194,9 +193,9 @@ def test_two_calls_that_look_at_the_same_slots_share_them(guest, monkeypatch):
     assert all(guest.place(each)[0] > 3 for each in second)
 
 
-def test_jobs_that_could_not_be_started_are_started_by_the_repeated_call(guest, monkeypatch):
+def test_jobs_that_could_not_be_started_are_started_by_the_repeated_call(guest, monkeypatch, machine):
     with monkeypatch.context() as down:
-        down.setattr(machine, "start", lambda *_: 1 / 0)
+        down.setattr(executions, "start", lambda *_, **__: 1 / 0)
         ids = guest.submit(files=3, key="once")
         assert started() == []
     assert guest.submit(files=3, key="once") == ids
@@ -205,7 +204,7 @@ def test_jobs_that_could_not_be_started_are_started_by_the_repeated_call(guest, 
     assert sorted(started()) == sorted(ids[:2])
 
 
-def test_a_job_is_started_though_any_answer_of_aws_is_lost(client, upload, guest):
+def test_a_job_is_started_though_any_answer_of_aws_is_lost(client, upload, guest, machine):
     """Not by reconciliation, a minute later: whoever asks anew finds what the first request has done."""
     with injected(Injection.none()) as counted:
         guest.submit()
@@ -220,11 +219,11 @@ def test_a_call_is_answered_though_starting_takes_for_ever(guest, monkeypatch):
     """It spends some seconds on that, for all its jobs together, and they stay queued."""
     released, begun = Event(), []
 
-    def hang(*asked: object) -> None:
+    def hang(*asked: object, **_: object) -> None:
         begun.append(asked)
         released.wait(60)
 
-    monkeypatch.setattr(machine, "start", hang)
+    monkeypatch.setattr(executions, "start", hang)
     monkeypatch.setattr(dispatch, "START_SECONDS", 0.05)
     ids = guest.submit(files=5)
     assert (len(begun), dispatch.START_SECONDS) == (2, 0.05)
@@ -294,13 +293,13 @@ def meeting(monkeypatch):
 def test_call_reads_its_items_by_a_single_batch_request(guest, operations):
     """Its balance, its uploads, the jobs that have slots, those that failed; the token's guest is known before."""
     guest.submit()
-    assert [name for name, _ in operations if name.startswith(("Get", "BatchGet"))] == ["GetItem", "BatchGetItem"]
+    assert [name for name, _ in operations if name.startswith(("Get", "BatchGet"))] == ["BatchGetItem"]
 
 
 def test_deletions_with_a_job_run_concurrently(guest, meeting):
     ids = guest.submit(files=2)
     places = "imgopt.retention.deletion"
-    names = ("announce_deletion", "remove_files", "executions.stop", "end_deleted")
+    names = ("announce_deletion", "remove_files", "stop", "end_deleted")
     meeting(*(f"{places}.{name}" for name in names))
     guest.delete(ids[0])
 
@@ -308,6 +307,6 @@ def test_deletions_with_a_job_run_concurrently(guest, meeting):
 def test_executions_of_one_call_are_started_side_by_side(guest):
     barrier = Barrier(2, timeout=30)
     with pytest.MonkeyPatch.context() as slow:
-        slow.setattr(machine, "start", lambda *_: barrier.wait())
+        slow.setattr(executions, "start", lambda *_, **__: barrier.wait())
         guest.submit(files=2)
     assert not barrier.broken

@@ -2,22 +2,23 @@ import json
 from datetime import timedelta
 
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions import stepfunctions_backends
 
 from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
-from imgopt.storage import clients, table
+from imgopt.storage import executions as machine_of
+from imgopt.storage import table
 from tests import pictures
-from tests.conftest import STATE_MACHINE
+from tests.aws_resources import REGION
 
 
 def executions() -> list[str]:
-    stepfunctions = clients.stepfunctions()
-    machine = next(
-        each for each in stepfunctions.list_state_machines()["stateMachines"] if each["name"] == STATE_MACHINE
-    )
-    found = stepfunctions.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
-    return [execution["name"] for execution in found]
+    """All that were started, on either machine: by job, and by attempt after the first."""
+    machines = stepfunctions_backends[DEFAULT_ACCOUNT_ID][REGION].state_machines
+    started = [json.loads(execution.execution_input) for machine in machines for execution in machine.executions]
+    return [machine_of.execution_name(each["job_id"], each["attempt"]) for each in started]
 
 
 def ask(client, path, uploaded, **body):
@@ -25,7 +26,7 @@ def ask(client, path, uploaded, **body):
     return client.post(path, json={"temp_file_ids": [uploaded["temp_file_id"]], **body}, headers=headers)
 
 
-def test_a_job_is_created_and_its_execution_is_named_after_it(client, upload):
+def test_a_job_is_created_and_its_execution_is_started(client, upload):
     uploaded = upload(pictures.png())
     answer = ask(client, "/auto", uploaded, settings={"output_format": "webp", "job_source": "wordpress"}).json()
     job = answer["jobs"][0]
@@ -193,9 +194,7 @@ def test_a_job_that_can_not_be_started_now_stays_queued(client, upload, monkeypa
     assert (answer.status_code, job["status"], found["status"]) == (200, "queued", "queued")
 
 
-def test_starting_an_execution_twice_is_starting_it_once(aws):
-    from imgopt.storage import executions as machine
-
-    machine.start("3f1f2c9e-0000-4000-8000-000000000000", "guest")
-    machine.start("3f1f2c9e-0000-4000-8000-000000000000", "guest")
+def test_starting_a_standard_execution_twice_is_starting_it_once(aws):
+    for _ in range(2):
+        machine_of.start("3f1f2c9e-0000-4000-8000-000000000000", "guest")
     assert executions() == ["3f1f2c9e-0000-4000-8000-000000000000"]

@@ -1,4 +1,7 @@
-"""Reconciliation: every accepted job ends, whoever dies in between; it is done again where only that has died."""
+"""Reconciliation: every accepted job ends, whoever dies in between; it is done again where only that has died.
+
+On the standard machine; of the express one: test_express.py.
+"""
 
 from datetime import timedelta
 
@@ -8,7 +11,7 @@ from functions.schedules import cleanup, reconcile
 from functions.stages import fail, finish, optimize, plan
 from imgopt import clock
 from imgopt.errors import Unavailable
-from imgopt.jobs import dispatch, slots, waiting
+from imgopt.jobs import acceptance, dispatch, slots, waiting
 from imgopt.jobs import repository as jobs
 from imgopt.storage import due_index, executions
 from imgopt.storage.executions import Execution
@@ -22,11 +25,17 @@ NOTHING = {"restarted": [], "failed": [], "errors": []}
 RESTARTED = Execution("FAILED", "States.ServiceRestart", "Execution was running when service restarted")
 
 
+@pytest.fixture(autouse=True)
+def machine(monkeypatch):
+    """The standard one, which can be asked."""
+    monkeypatch.setattr(acceptance, "fits_express", lambda *_: False)
+
+
 @pytest.fixture
 def lost(submit, monkeypatch):
     """A job whose execution was never started."""
     with monkeypatch.context() as crashed:
-        crashed.setattr(executions, "start", lambda *_: None)
+        crashed.setattr(executions, "start", lambda *_, **__: None)
         return submit(pictures.png())["id"]
 
 
@@ -180,12 +189,14 @@ def test_an_attempt_that_is_no_longer_the_last_can_not_fail_its_job(submit, all_
     assert job(job_id)["status"] == "failed"
 
 
-def test_an_attempt_that_was_given_up_too_soon_may_still_complete_its_job(submit, all_dead, run_stages, job):
+def test_an_attempt_that_was_given_up_too_soon_may_still_complete_its_job(submit, all_dead, job):
     job_id = submit(pictures.png())["id"]
+    state = begun(job_id)
     all_dead(RESTARTED)
     reconciled()
-    run_stages(job_id)
+    finish.handler({**state, "made": {"pixels": optimize.handler(state, None), "said": {}}}, None)
     assert job(job_id)["status"] == "completed"
+    assert plan.handler({"job_id": job_id, "attempt": 2}, None) == {"taken": True}
 
 
 def test_an_execution_that_takes_too_long_is_stopped_and_its_job_fails(submit, clock_at, job):
@@ -237,8 +248,8 @@ def test_concurrent_runs_restart_a_job_once(submit, all_dead):
     job_id = submit(pictures.png())["id"]
     all_dead(RESTARTED)
     before = record(job_id)
-    assert jobs.begin_again(before).attempt == 2
-    assert jobs.begin_again(before) is None
+    assert jobs.begin_again(before, clock.now()).attempt == 2
+    assert jobs.begin_again(before, clock.now()) is None
     assert record(job_id).attempt == 2
 
 

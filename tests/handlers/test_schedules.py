@@ -19,6 +19,7 @@ from imgopt.jobs import results, submission
 from imgopt.retention import cleanup as retention
 from imgopt.retention import removal
 from imgopt.storage import clients, due_index, table
+from imgopt.storage.objects import NewObject
 from imgopt.telemetry import reference_of
 from tests import pictures
 from tests.conftest import RESULTS, UPLOADS
@@ -112,7 +113,7 @@ def test_intermediate_files_are_removed(completed, stored, clock_at):
 
 def test_the_results_of_a_failed_job_are_removed(submit, stored, clock_at):
     job_id = submit(pictures.png())["id"]
-    results.store_result(results.result_key(job_id, "webp"), b"made and not recorded", "image/webp")
+    results.store_result(results.result_key(job_id, "webp"), NewObject(b"made and not recorded", "image/webp"))
     jobs.mark_failed(job_id, clock.now(), "It failed.")
     clock_at(days=2)
     assert clean_up()["deleted_jobs"] == 1

@@ -103,7 +103,7 @@ def test_drawing_that_stays_one_is_drawn_no_larger_than_it_takes(side, monkeypat
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><rect width="9" height="9"/></svg>'
     drawn, drawing = [], svg_format.FORMAT.vector
     watched = replace(drawing, render=lambda *args: drawn.append(args[1:]) or drawing.render(*args))
-    monkeypatch.setitem(FORMATS, "svg", replace(svg_format.FORMAT, vector=watched))
+    monkeypatch.setitem(FORMATS.loaded, "svg", replace(svg_format.FORMAT, vector=watched))
     made = pictures.run(svg.encode())
     assert (made.width, drawn) == (side, [(64, 64)])
     assert made.thumbhash

@@ -66,7 +66,7 @@ def test_other_formats_of_more_than_eight_bits_are_told(make, bits):
 
 def test_pictures_that_are_too_large_for_16_bits_are_told(monkeypatch):
     smaller = replace(FORMATS["png"].deep, most_pixels=63)
-    monkeypatch.setitem(FORMATS, "png", replace(FORMATS["png"], deep=smaller))
+    monkeypatch.setitem(FORMATS.loaded, "png", replace(FORMATS["png"], deep=smaller))
     done = run(png_of(RAMP, bits=16), output_quality=100, output_width=32)
     assert done.data[DEPTH_AT] == 8
     assert done.quality == 100

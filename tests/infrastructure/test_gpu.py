@@ -261,8 +261,8 @@ def test_little_is_allowed_on_every_resource(named, role):
     assert {action for each in everywhere for action in as_list(each["Action"])} == ON_EVERYTHING[role]
 
 
-def test_logs_are_kept_for_a_month(of_kind):
-    assert {each["RetentionInDays"] for each in of_kind("AWS::Logs::LogGroup")} == {30}
+def test_logs_are_kept_for_a_month_and_those_of_each_state_for_days(of_kind):
+    assert {each["RetentionInDays"] for each in of_kind("AWS::Logs::LogGroup")} == {3, 30}
 
 
 def test_the_function_leaves_large_orders_to_the_gpu(named):

@@ -9,7 +9,7 @@ HOLD_DATA = {
     "AWS::Cognito::UserPool": {"Users0A0EEA89"},
     "AWS::SecretsManager::Secret": {"SigningSecretCF7EC744"},
     "AWS::SQS::Queue": {"DeadLettersBBF8BAAB", "CallbacksC17DEF61", "UpscalesLarge476F57DA", "FailedRuns6F7FC7C6"},
-    "AWS::StepFunctions::StateMachine": {"StateMachine2E01A3A5"},
+    "AWS::StepFunctions::StateMachine": {"StateMachine2E01A3A5", "ExpressMachineB8C57064"},
 }
 # Properties whose change is a replacement, as CloudFormation's reference of each type says.
 KEY = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
@@ -37,6 +37,7 @@ def test_resources_that_hold_data_are_named_by_cloudformation(of_type, kind):
     assert names == set()
 
 
-def test_state_machine_keeps_its_name(of_type):
-    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert machine["StateMachineName"] == "ImgoptPipeline-Jobs"
+def test_state_machines_keep_their_names(of_type):
+    machines = of_type("AWS::StepFunctions::StateMachine").values()
+    names = {machine["StateMachineType"]: machine["StateMachineName"] for machine in machines}
+    assert names == {"STANDARD": "ImgoptPipeline-Jobs", "EXPRESS": "ImgoptPipeline-ExpressJobs"}

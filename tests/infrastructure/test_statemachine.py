@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from cdk.definition import RETRIES_FILE, definition
+from cdk.definition import MACHINES_FILE, MachineKind, definition
 from imgopt import errors
+from imgopt.jobs.dispatch import START_SECONDS
+from imgopt.jobs.express import MOST_CPU_SECONDS, PATIENCE
 from imgopt.settings import Settings
-from imgopt.workflow.reasons import DEATHS
+from imgopt.workflow.reasons import DEATHS, RETRIED_ERRORS, THROTTLED
 
 ROOT = Path(__file__).resolve().parents[2]
-MACHINE = json.loads(definition())
+MACHINE, EXPRESS = (json.loads(definition(kind)) for kind in (MachineKind.STANDARD, MachineKind.EXPRESS))
+# What Step Functions gives an express execution.
+EXPRESS_LIMIT = 300
 PERMANENT = errors.PUBLIC_NAMES - {"Unavailable"}
 
 
@@ -23,24 +27,95 @@ def tasks(states: dict) -> Iterator[tuple[str, dict]]:
             yield from tasks(branch["States"])
 
 
-TASKS = dict(tasks(MACHINE["States"]))
+TASKS, EXPRESS_TASKS = dict(tasks(MACHINE["States"])), dict(tasks(EXPRESS["States"]))
 # The one whose answer comes by token, from whoever takes its order.
 ORDERED = "UpscaleByWorker"
 INVOKED = sorted(set(TASKS) - {ORDERED})
 
 
 def test_retry_policies_are_all_known():
-    assert all(isinstance(retrier, dict) for task in TASKS.values() for retrier in task["Retry"])
+    for known in (TASKS, EXPRESS_TASKS):
+        assert all(isinstance(retrier, dict) for task in known.values() for retrier in task["Retry"])
 
 
-def test_retry_policies_are_all_used():
-    lists = [task["Retry"] for task in TASKS.values()]
-    assert all(retriers in lists for retriers in json.loads(RETRIES_FILE.read_text()).values())
+@pytest.mark.parametrize("kind", MachineKind)
+def test_values_of_a_machine_are_all_used(kind):
+    text = (ROOT / "statemachine" / "optimize.asl.json").read_text()
+    assert all(f'"${{{name}}}"' in text for name in json.loads(MACHINES_FILE.read_text())[kind]["Values"])
 
 
-def test_the_template_has_the_definition(of_type):
-    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert json.loads(machine["DefinitionString"]) == MACHINE
+def machine_of(of_type, kind: MachineKind) -> dict:
+    machines = of_type("AWS::StepFunctions::StateMachine").values()
+    return next(each for each in machines if each["StateMachineType"] == kind)
+
+
+@pytest.mark.parametrize(("kind", "states"), [(MachineKind.STANDARD, MACHINE), (MachineKind.EXPRESS, EXPRESS)])
+def test_the_template_has_the_definition(of_type, kind, states):
+    assert json.loads(machine_of(of_type, kind)["DefinitionString"]) == states
+
+
+def test_the_express_machine_has_states_of_the_other_as_they_are():
+    """But for their time limits and retries."""
+
+    def strip(states: dict) -> dict:
+        own = ("TimeoutSeconds", "Retry", "Choices")
+        return {name: {key: each[key] for key in each if key not in own} for name, each in states.items()}
+
+    assert strip(EXPRESS["States"]).items() <= strip(MACHINE["States"]).items()
+    assert set(MACHINE["States"]) - set(EXPRESS["States"]) == {"ProcessBranches"}
+
+
+def test_no_state_leads_where_there_is_none():
+    for machine in (MACHINE, EXPRESS):
+        text = json.dumps(machine["States"])
+        everywhere = {*machine["States"], *re.findall(r'"([^"]+)": {[^{}]*"Type"', text)}
+        assert set(re.findall(r'"(?:Next|Default|StartAt)": "([^"]+)"', text)) <= everywhere
+
+
+def longest_seconds(task: dict) -> float:
+    """With everything tried again that can be. Lambda refuses what is throttled at once: it runs nothing then."""
+    total: float = task["TimeoutSeconds"]
+    for retrier in task["Retry"]:
+        pauses = [retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n for n in range(retrier["MaxAttempts"])]
+        runs = 0 if retrier["ErrorEquals"] == [THROTTLED] else len(pauses)
+        total += sum(pauses) + runs * task["TimeoutSeconds"]
+    return total
+
+
+def test_an_express_execution_has_time_for_the_worst_case():
+    """All its stages, each with all its retries, and then the one that fails the job."""
+    assert EXPRESS["States"]["IsSingleStage?"]["Default"] == "OptimizeOnly"
+    assert sum(map(longest_seconds, EXPRESS_TASKS.values())) < EXPRESS_LIMIT == EXPRESS["TimeoutSeconds"]
+
+
+def test_an_express_job_is_not_given_up_while_its_execution_may_still_begin_or_go_on():
+    assert longest_seconds(EXPRESS_TASKS["Plan"]) + START_SECONDS < PATIENCE.total_seconds()
+    assert Settings().express_deadline > EXPRESS_LIMIT
+
+
+def test_pixels_of_an_express_job_take_no_longer_than_their_state():
+    assert MOST_CPU_SECONDS < EXPRESS_TASKS["OptimizeOnly"]["TimeoutSeconds"] < Settings().stage_seconds
+
+
+def test_express_states_wait_for_nobody():
+    """Neither for a token, nor for another service: Step Functions refuses that."""
+    assert all("FunctionArn" in task["Resource"] for task in EXPRESS_TASKS.values())
+
+
+@pytest.mark.parametrize("known", [TASKS, EXPRESS_TASKS], ids=["standard", "express"])
+def test_retries_are_of_what_may_pass(known):
+    for name in set(known) - {"Fail", ORDERED}:
+        assert {error for each in known[name]["Retry"] for error in each["ErrorEquals"]} == RETRIED_ERRORS
+
+
+def test_stages_are_told_which_execution_asks():
+    assert TASKS["Plan"]["Parameters"]["execution.$"] == "$$.Execution.Id"
+
+
+def test_an_execution_whose_job_is_taken_ends_without_a_word():
+    first = MACHINE["States"]["IsSingleStage?"]["Choices"][0]
+    assert first == {"Variable": "$.taken", "IsPresent": True, "Next": "DoneElsewhere"}
+    assert MACHINE["States"]["DoneElsewhere"]["Type"] == "Succeed"
 
 
 def test_each_task_has_exactly_one_stage():
@@ -59,12 +134,11 @@ def test_a_task_calls_the_function_of_its_name(name):
     assert TASKS[name]["Resource"] == f"${{{stage_of(name)}FunctionArn}}"
 
 
-def test_every_function_of_the_machine_is_substituted(of_type):
-    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert set(machine["DefinitionSubstitutions"]) == {
-        "UpscaleOrderArn",
-        *(f"{stage_of(name)}FunctionArn" for name in INVOKED),
-    }
+def test_every_function_of_a_machine_is_substituted(of_type):
+    arns = {f"{stage_of(name)}FunctionArn" for name in INVOKED}
+    assert set(machine_of(of_type, MachineKind.STANDARD)["DefinitionSubstitutions"]) == {"UpscaleOrderArn", *arns}
+    arns = {f"{stage_of(name)}FunctionArn" for name in EXPRESS_TASKS}
+    assert set(machine_of(of_type, MachineKind.EXPRESS)["DefinitionSubstitutions"]) == arns
 
 
 @pytest.mark.parametrize("name", ["Plan", "OptimizeOnly", "ProcessBranches", "Finish"])
@@ -94,9 +168,12 @@ def test_an_execution_is_stopped_before_its_job_counts_as_failed():
 
 @pytest.mark.parametrize("name", INVOKED)
 def test_a_task_waits_longer_than_its_function_may_take(name, of_type):
+    """But for the pixels of express jobs, which are bounded by their budget."""
     functions = of_type("AWS::Lambda::Function")
     (function,) = (each for logical_id, each in functions.items() if logical_id.startswith(f"{stage_of(name)}Function"))
     assert function["Timeout"] < TASKS[name]["TimeoutSeconds"]
+    if name in EXPRESS_TASKS and name != "OptimizeOnly":
+        assert function["Timeout"] < EXPRESS_TASKS[name]["TimeoutSeconds"]
 
 
 @pytest.mark.parametrize("name", sorted(set(INVOKED) - {"Fail"}))

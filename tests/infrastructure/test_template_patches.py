@@ -88,8 +88,9 @@ def test_plain_http_is_allowed(patched):
 
 def test_tasks_of_functions_have_the_timeouts_of_these_alone(patched):
     """An invocation waits for its turn first. The task that is no function's keeps what ends it."""
-    (machine,) = resources(patched, "ImgoptPipeline", "AWS::StepFunctions::StateMachine").values()
-    timed = [task for task in tasks(json.loads(machine["DefinitionString"])["States"]) if "TimeoutSeconds" in task]
+    machines = resources(patched, "ImgoptPipeline", "AWS::StepFunctions::StateMachine").values()
+    found = [task for machine in machines for task in tasks(json.loads(machine["DefinitionString"])["States"])]
+    timed = [task for task in found if "TimeoutSeconds" in task]
     assert [task["HeartbeatSeconds"] for task in timed] == [600]
 
 

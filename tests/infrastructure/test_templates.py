@@ -210,10 +210,13 @@ def test_data_of_users_is_retained_when_a_stack_is_deleted(resources):
     assert set(kept) == {"Retain"}
 
 
-def test_logs_are_kept_for_a_month(of_type):
+def test_logs_are_kept_for_a_month_and_those_of_each_state_for_days(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 16
-    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+    assert len(groups) == 17
+    days = {name: group["RetentionInDays"] for name, group in groups.items()}
+    assert {name.rstrip("0123456789ABCDEF"): kept for name, kept in days.items() if kept != 30} == {
+        "ExpressMachineLog": 3
+    }
 
 
 def test_every_function_has_its_own_log_role_and_time_limit(of_type):
@@ -355,18 +358,34 @@ def test_an_order_to_upscale_that_nobody_answers_becomes_a_dead_letter(of_type):
     assert queue["RedrivePolicy"]["maxReceiveCount"] > MOST_DELIVERIES
 
 
-def test_stages_know_the_state_machine_that_knows_them(of_type):
-    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
+def machine_of(of_type, kind: str) -> dict:
+    machines = of_type("AWS::StepFunctions::StateMachine").values()
+    return next(each for each in machines if each["StateMachineType"] == kind)
+
+
+@pytest.mark.parametrize(("kind", "variable"), [("STANDARD", "STATE"), ("EXPRESS", "EXPRESS")])
+def test_stages_know_the_state_machines_that_know_them(of_type, kind, variable):
+    machine = machine_of(of_type, kind)
     for name, function in of_type("AWS::Lambda::Function").items():
         if name.startswith(("Plan", "Finish", "Fail", "Images", "Reconcile", "Internal")):
-            arn = json.dumps(function["Environment"]["Variables"]["IMGOPT_STATE_MACHINE_ARN"])
+            arn = json.dumps(function["Environment"]["Variables"][f"IMGOPT_{variable}_MACHINE_ARN"])
             assert f":stateMachine:{machine['StateMachineName']}" in arn
 
 
-def test_the_state_machines_log_holds_no_data_of_users(of_type):
-    (machine,) = of_type("AWS::StepFunctions::StateMachine").values()
-    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+@pytest.mark.parametrize(("kind", "level"), [("STANDARD", "ERROR"), ("EXPRESS", "ALL")])
+def test_the_state_machines_log_holds_no_data_of_users(of_type, kind, level):
+    machine = machine_of(of_type, kind)
+    logging = machine["LoggingConfiguration"]
+    assert (logging["IncludeExecutionData"], logging["Level"]) == (False, level)
     assert machine["TracingConfiguration"] == {"Enabled": False}
+
+
+def test_the_express_machine_may_do_no_more_than_its_stages(of_type):
+    (policy,) = (each for name, each in of_type("AWS::IAM::Policy").items() if name.startswith("ExpressMachineRole"))
+    (invoke,) = (each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "lambda:InvokeFunction")
+    invoked = {json.dumps(each).split("Function")[0].rpartition('"')[2] for each in as_list(invoke["Resource"])}
+    assert invoked == {"Plan", "Optimize", "Finish", "Fail"}
+    assert "sqs:" not in json.dumps(policy)
 
 
 def test_stacks_share_only_what_keeps_its_name_when_code_changes(templates):

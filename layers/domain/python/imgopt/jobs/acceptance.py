@@ -14,6 +14,7 @@ from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import dispatch, idempotency, queue_position, repository, slots
+from imgopt.jobs.express import fits_express
 from imgopt.jobs.idempotency import IdempotencyRecord
 from imgopt.jobs.model import Job, JobStatus
 from imgopt.jobs.service import find_all
@@ -123,6 +124,8 @@ def new_job(submission: Submission, upload: TempFile, number: int, ticket: int) 
         expires_at=submission.expires_at,
         number=number,
         ticket=ticket,
+        express=fits_express(upload.image, submission.options),
+        dispatched_at=submission.at if ticket else None,
         credits=cost_of(upload.image, submission.options),
         credit_period=submission.period,
         call_id=submission.call_id,

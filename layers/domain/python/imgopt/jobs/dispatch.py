@@ -2,14 +2,17 @@
 
 A job that was accepted is queued. It takes a slot of its owner, then its execution is started; where there is no slot,
 it waits until one is free. Every step can be repeated, and done by several at once: slots are taken by conditional
-writes, executions are named after jobs. What is broken off in between, reconciliation goes on with.
+writes, and of a job's executions one gets it. What is broken off in between, reconciliation goes on with.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
+from imgopt import clock
 from imgopt.concurrency import run_all
 from imgopt.jobs import queue_position, repository, slots, waiting
+from imgopt.jobs.express import is_abandoned
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.telemetry import logger
 
@@ -35,7 +38,7 @@ def queue_jobs(jobs: Sequence[Job]) -> None:
     """Has jobs of one owner wait for a slot. They give their tickets back: they are behind all that are started."""
     for job in jobs:
         if job.ticket:
-            repository.note_ticket(job.id, 0)
+            repository.note_ticket(job.id, 0, None)
     waiting.add(jobs)
 
 
@@ -69,8 +72,8 @@ def is_ready(job: Job, taken: frozenset[str]) -> bool:
 
 def give_tickets(jobs: Sequence[Job]) -> list[Job]:
     """Has jobs queue behind all that were started. Those that have ended by now are left out, and their slots freed."""
-    tickets = queue_position.draw_tickets(len(jobs))
-    noted = [repository.note_ticket(job.id, ticket) for job, ticket in zip(jobs, tickets, strict=True)]
+    tickets, now = queue_position.draw_tickets(len(jobs)), clock.now()
+    noted = [repository.note_ticket(job.id, ticket, now) for job, ticket in zip(jobs, tickets, strict=True)]
     for job, still in zip(jobs, noted, strict=True):
         if still is None:
             slots.free(job.owner, job.id)
@@ -87,6 +90,14 @@ def start_all(jobs: Sequence[Job]) -> None:
             logger.info("job started", extra=known)
         except Exception:  # whatever it is, the job is paid for, and others may follow
             logger.exception("execution could not be started", extra=known)
+            _note_failed_start(job)
+
+
+def _note_failed_start(job: Job) -> None:
+    """Whoever comes next may start it at once. Where this can't be noted either, its age will tell."""
+    if job.express:
+        with suppress(Exception):  # whatever it is, others follow
+            repository.renew_dispatch(job, None)
 
 
 def dispatch_again(jobs: Sequence[Job]) -> None:
@@ -96,8 +107,19 @@ def dispatch_again(jobs: Sequence[Job]) -> None:
         return
     taken = slots.read(queued[0].owner)
     queue_jobs([job for job in queued if job.id not in taken])
-    start_all([job for job in queued if job.id in taken])
+    start_all([ready for job in queued if job.id in taken and (ready := _take_start(job))])
     dispatch(queued[0].owner)
+
+
+def _take_start(job: Job) -> Job | None:
+    """The job where it is to be started by this call, and not by another one, or is under way.
+
+    Of a standard job Step Functions knows.
+    """
+    if not job.express:
+        return job
+    now = clock.now()
+    return repository.renew_dispatch(job, now) if is_abandoned(job, now) else None
 
 
 def free_slot(owner: str, job_id: str) -> None:

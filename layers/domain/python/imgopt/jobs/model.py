@@ -15,6 +15,8 @@ from imgopt.jobs.callback import Callback
 from imgopt.tagging.model import ImageTags
 
 FIRST = 1
+# How often a job is begun at most.
+MOST_ATTEMPTS = 3
 TIMED_OUT = "Processing took too long and was stopped."
 
 
@@ -60,7 +62,8 @@ class Job:
     """One upload that is processed. `warning` tells what a completed job lacks, and why.
 
     `call_id` is the same for all jobs of a call, None where it has no other. `number` is the place in its call, from
-    0; `attempt` counts the executions that it was given.
+    0; `attempt` counts how often it was begun anew. `express` says which state machine works on it, `dispatched_at`
+    when an execution was last asked for, None where that has to be done, and `held_by` which one has the job.
     """
 
     id: str
@@ -85,6 +88,9 @@ class Job:
     number: int = 0
     ticket: int = 0
     attempt: int = 1
+    express: bool = False
+    dispatched_at: datetime | None = None
+    held_by: str = ""
     callback: Callback | None = None
     credits: int = 0
     refunded: int = 0

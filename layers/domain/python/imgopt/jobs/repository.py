@@ -6,7 +6,7 @@ and given back by the same transactions.
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from imgopt.accounts.model import is_guest_id
 from imgopt.credits import ledger, usage
 from imgopt.credits.model import Balance
 from imgopt.files import repository as files
+from imgopt.imaging.artifact import Artifact
 from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.idempotency import IdempotencyRecord
@@ -29,14 +30,22 @@ REMEMBERED = timedelta(days=7)
 EVERYTHING = sys.maxsize
 # Jobs from before there were attempts are at the first.
 AT_ATTEMPT = "(#attempt = :at OR attribute_not_exists(#attempt))"
+IS_FREE = "(attribute_not_exists(#held_by) OR #held_by IN (:nobody, :holder))"
+AS_SEEN = (
+    "(#dispatched_at = :dispatched OR attribute_not_exists(#dispatched_at))"
+    " AND (#held_by = :seen_with OR attribute_not_exists(#held_by))"
+)
+NOBODY = ""
+Condition = tuple[str, dict[str, object]]
 
 
 def job_item(job: Job) -> table.Item:
-    """Without what it has not: DynamoDB charges by the kilobyte, and most jobs keep within one."""
+    """Without what it has by default: DynamoDB charges by the kilobyte, and most jobs keep within one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
-    known = _present(table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED))
+    stored = table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED, exclude_defaults=True)
+    known = {**stored, **_present(_plain({"dispatched_at": job.dispatched_at}))}  # as it is compared
     whose = owned.owner_entry(job.owner, is_guest=is_guest_id(job.owner))
-    return {**known, "options": _present(known["options"]), **whose, **due_index.entry(part, job.id)}
+    return {**known, **whose, **due_index.entry(part, job.id)}
 
 
 def _present(item: table.Item) -> table.Item:
@@ -68,27 +77,51 @@ def find_all(job_ids: Sequence[str]) -> list[Job]:
 
 
 def start_execution(job: Job) -> None:
-    """Of the attempt that the job is at; where it was started before, nothing happens."""
-    executions.start(job.id, job.owner, job.attempt)
+    """Of the attempt that the job is at. Where another execution has that, nothing happens."""
+    executions.start(job.id, job.owner, job.attempt, express=job.express)
 
 
-def note_ticket(job_id: str, ticket: int) -> Job | None:
-    """The job, or None where there is none or it has ended."""
-    return _change(job_id, ticket=ticket)
+def note_ticket(job_id: str, ticket: int, dispatched_at: datetime | None) -> Job | None:
+    """The job, which is started now, or has to wait; None where there is none or it has ended."""
+    return _change(job_id, _while_in(UNFINISHED), ticket=ticket, dispatched_at=dispatched_at)
 
 
-def begin_again(job: Job) -> Job | None:
-    """The job at its next attempt; None where it has ended, or someone else was faster."""
-    following = job.attempt + 1
+def begin_again(job: Job, dispatched_at: datetime | None) -> Job | None:
+    """The job at its next attempt, which no execution has yet; None where it has ended, or someone else was faster."""
+    return _take_away(job, replace(job, attempt=job.attempt + 1, dispatched_at=dispatched_at, held_by=NOBODY))
+
+
+def renew_dispatch(job: Job, dispatched_at: datetime | None) -> Job | None:
+    """The same at the attempt that it is at: of those who have seen the job as it was, one is the first."""
+    return _take_away(job, replace(job, dispatched_at=dispatched_at, held_by=NOBODY))
+
+
+def _take_away(seen: Job, job: Job) -> Job | None:
+    """`job` where it was still as it had been seen."""
+    where, values = _while_in(UNFINISHED, seen.attempt)
+    changes = {"attempt": job.attempt, "dispatched_at": job.dispatched_at, "held_by": job.held_by}
+    change = transactions.change_item(
+        table.key(KIND, job.id),
+        sets=_plain(changes),
+        where=f"{where} AND {AS_SEEN}",
+        values={**values, **_plain({"dispatched": seen.dispatched_at, "seen_with": seen.held_by})},
+    )
     with suppress(ConditionFailed):
-        transactions.write_all([_change_unended(job.id, {"attempt": following}, job.attempt)])
-        return replace(job, attempt=following)
+        transactions.write_all([change])
+        return job
     return None
 
 
-def mark_processing(job_id: str, now: datetime) -> Job | None:
-    """The job, or None where there is none or it has ended."""
-    return _change(job_id, status=JobStatus.PROCESSING, started_at=now)
+def mark_processing(job_id: str, now: datetime, *, attempt: int | None = None, holder: str = NOBODY) -> Job | None:
+    """The job, which that execution has from now on.
+
+    None where there is no such job, or it has ended, is at another attempt, or another execution has it.
+    """
+    where, values = _while_in(UNFINISHED, attempt)
+    if not holder:  # as in executions from before there were holders
+        return _change(job_id, (where, values), status=JobStatus.PROCESSING, started_at=now)
+    free = (f"{where} AND {IS_FREE}", {**values, "nobody": NOBODY, "holder": holder})
+    return _change(job_id, free, status=JobStatus.PROCESSING, started_at=now, held_by=holder)
 
 
 def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: int = 0) -> Job | None:
@@ -96,12 +129,17 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
     changes: table.Item = {
         "status": JobStatus.COMPLETED,
         "completed_at": now,
-        **_present(table.plain(ending)),
-        # Functions of version 0.1 require the type: they run beside these while a deployment goes on or is rolled back.
-        "result": table.plain(ending.result) | {"mime_type": ending.result.mime_type},
+        **table.plain(ending, exclude_defaults=True),
+        "result": _result_item(ending.result),
         **due_index.entry(Part.EXPIRING, job_id),
     }
-    return _refund(job_id, refund, None, **changes) if refund else _change(job_id, **changes)
+    return _refund(job_id, refund, None, **changes) if refund else _change(job_id, _while_in(UNFINISHED), **changes)
+
+
+def _result_item(result: Artifact) -> table.Item:
+    """With what functions of version 0.1 require: they run beside these until a deployment is over or rolled back."""
+    required = {"mime_type": result.mime_type, "original_returned": result.original_returned}
+    return {**table.plain(result, exclude_defaults=True), **required}
 
 
 def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None = None) -> Job | None:
@@ -141,8 +179,9 @@ def _failure(job_id: str, now: datetime, message: str) -> table.Item:
     return {**failed, **due_index.entry(Part.EXPIRING, job_id)}
 
 
-def _change(job_id: str, **changes: object) -> Job | None:
-    item = table.update(table.key(KIND, job_id), _plain(changes), while_status_in=UNFINISHED)
+def _change(job_id: str, condition: Condition, **changes: object) -> Job | None:
+    where, values = condition
+    item = table.update(table.key(KIND, job_id), _plain(changes), where=where, values=values)
     return table.from_item(item, Job) if item else None
 
 
@@ -175,16 +214,16 @@ def _refund(
 def _change_unended(
     job_id: str, changes: table.Item, attempt: int | None, statuses: Sequence[JobStatus] = UNFINISHED
 ) -> Write:
-    where, values = _while_in(statuses)
-    if attempt is not None:
-        where, values = f"{where} AND {AT_ATTEMPT}", {**values, "at": attempt}
+    where, values = _while_in(statuses, attempt)
     return transactions.change_item(table.key(KIND, job_id), sets=changes, where=where, values=values)
 
 
-def _while_in(statuses: Sequence[JobStatus]) -> tuple[str, dict[str, object]]:
-    """A condition on a job's status, and its values."""
-    return f"#status IN ({', '.join(f':{each.name}' for each in statuses)})", {each.name: each for each in statuses}
+def _while_in(statuses: Sequence[JobStatus], attempt: int | None = None) -> Condition:
+    """On a job's status, and on its attempt where there is one; with the condition's values."""
+    where = f"#status IN ({', '.join(f':{each.name}' for each in statuses)})"
+    values: dict[str, object] = {each.name: each for each in statuses}
+    return (where, values) if attempt is None else (f"{where} AND {AT_ATTEMPT}", {**values, "at": attempt})
 
 
-def _plain(changes: dict[str, object]) -> table.Item:
+def _plain(changes: Mapping[str, object]) -> table.Item:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in changes.items()}

@@ -14,7 +14,7 @@ from imgopt.errors import NotFound
 from imgopt.jobs.model import FIRST
 from imgopt.settings import settings
 from imgopt.storage import objects, table
-from imgopt.storage.objects import StoredObject
+from imgopt.storage.objects import NewObject, StoredObject
 from imgopt.storage.parts import Size
 from imgopt.tagging.model import ImageTags
 
@@ -33,9 +33,22 @@ def intermediate_key(job_id: str) -> str:
     return f"intermediate/{job_id}.png"
 
 
-def store_result(key: str, data: bytes, mime_type: str, record: str | None = None) -> None:
-    """`record` as for intermediates."""
-    objects.put(settings().results_bucket, key, data, mime_type, record)
+def store_result(key: str, made: NewObject) -> bool:
+    """Whether none was stored there before; otherwise that stays."""
+    return objects.put_if_missing(settings().results_bucket, key, made)
+
+
+def replace_result(key: str, made: NewObject, before: StoredObject) -> bool:
+    """Whether it was still the one from `before`; otherwise what has replaced that stays."""
+    return objects.replace(settings().results_bucket, key, made, before.etag)
+
+
+def read_record(key: str) -> str:
+    """Raises NotFound where no result is stored there that has one."""
+    record = describe_result(key).record
+    if record is None:
+        raise NotFound("The result is not there.")
+    return record
 
 
 def read_stored(key: str) -> bytes:
@@ -53,8 +66,9 @@ def find_record(keys: Iterable[str]) -> str | None:
 
 
 def store_tags(job_id: str, tags: ImageTags) -> None:
+    """Unless some were stored before: of all that are made, the same ones count everywhere."""
     data = table.adapter(ImageTags).dump_json(tags)
-    objects.put(settings().results_bucket, _tags_key(job_id), data, "application/json")
+    objects.put_if_missing(settings().results_bucket, _tags_key(job_id), NewObject(data, "application/json"))
 
 
 def read_tags(job_id: str) -> ImageTags:

@@ -30,12 +30,18 @@ def delete_job(principal: Principal | None, job_id: str) -> None:
 def delete(job: Job) -> None:
     ends = [lambda: announce_deletion(job), lambda: remove_files(job.id)]
     if job.status is not JobStatus.COMPLETED:  # where this was broken off before, it may have failed and still run
-        ends += [lambda: executions.stop(job.id, job.attempt), lambda: end_deleted(job)]
+        ends += [lambda: stop(job), lambda: end_deleted(job)]
     for outcome in run_all(ends):
         outcome.take()
     forget(job)
     with suppress(Unavailable):  # nobody could ask for it again: the job is gone
         files.forget_unused(job.temp_file_id)
+
+
+def stop(job: Job) -> None:
+    """An express execution can't be stopped: it finds the job ended."""
+    if not job.express:
+        executions.stop(job.id, job.attempt)
 
 
 def end_deleted(job: Job) -> None:

@@ -3,13 +3,15 @@
 Only what is on the agenda is looked at, and of that only what has expired: both are conditions of the last write.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from imgopt import clock
 from imgopt.concurrency import run_all
 from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.plan import Step, needs_network, steps_for
 from imgopt.jobs import repository as jobs
 from imgopt.jobs import results
 from imgopt.jobs.model import Job, JobStatus
@@ -48,23 +50,23 @@ def forget(item: Item) -> bool:
 
 
 def remove_result(item: Item) -> int:
-    """A job's result, where it has one, and what was stored on the way."""
+    """A job's results, where it has some, and what was stored on the way, where there may be such.
+
+    To look for files costs ten times what it costs to delete them: that is for jobs of which their names aren't known.
+    """
     job = table.from_item(item, Job)
-    return remove_files(job.id, [each.artifact.key for each in job.results])
+    keys = [each.artifact.key for each in job.results]
+    if not keys or needs_network(job.source, job.options) or Step.TAG in steps_for(job.options):
+        return remove_files(job.id)
+    for outcome in run_all([partial(objects.delete, settings().results_bucket, key) for key in keys]):
+        outcome.take()
+    return len(keys)
 
 
-def remove_files(job_id: str, result_keys: Sequence[str] = ()) -> int:
-    """Of a job: by its results' keys, or by looking for what there is."""
-    bucket = settings().results_bucket
-
-    def remove_result_files() -> int:
-        if not result_keys:
-            return objects.delete_all(bucket, results.result_prefix(job_id))
-        for key in result_keys:
-            objects.delete(bucket, key)
-        return len(result_keys)
-
-    removed = run_all([lambda: objects.delete_all(bucket, INTERMEDIATES + job_id), remove_result_files])
+def remove_files(job_id: str) -> int:
+    """Of a job, by looking for what there is."""
+    bucket, prefixes = settings().results_bucket, (INTERMEDIATES + job_id, results.result_prefix(job_id))
+    removed = run_all([partial(objects.delete_all, bucket, prefix) for prefix in prefixes])
     return sum(each.take() for each in removed)
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from imgopt.environment import EnvironmentSettings
 from imgopt.settings.billing import BillingSettings
@@ -31,6 +31,9 @@ class Settings(
     uploads_bucket: str = ""
     results_bucket: str = ""
     state_machine_arn: str = ""
+    express_machine_arn: str = ""
+    # Whatever was under way before has been stopped then, where that is known: the local cloud says so.
+    executions_stopped_at: AwareDatetime | None = None
 
     callbacks_queue_url: str = ""
     upscales_queue_url: str = ""

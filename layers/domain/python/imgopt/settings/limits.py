@@ -65,6 +65,9 @@ class LimitSettings(BaseModel):
     processing_deadline: int = Field(
         41 * 60, gt=0, description="An execution that takes longer is stopped, and its job fails."
     )
+    express_deadline: int = Field(
+        310, gt=0, description="After so long, nothing of an express execution that has a job is under way any more."
+    )
     stage_seconds: int = Field(220, gt=0, description="Longest time on the clock for the pixels of one image.")
     aws_read_seconds: float = Field(
         30, gt=0, description="How long AWS may be silent; a fifth of a function's time at most, where there is one."

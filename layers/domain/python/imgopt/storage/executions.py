@@ -1,6 +1,11 @@
-"""Executions of the state machine: one per attempt at a job and named by both, so that none can start twice."""
+"""Executions of the two state machines.
+
+Those of the standard one are named by job and attempt, can be asked for and can be stopped. Those of the express one
+can't, their names are not unique, and Step Functions may run one twice: who has a job is written on the job itself.
+"""
 
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, error_code, stepfunctions
+from imgopt.telemetry import reference_of
 
 RUNNING: Literal["RUNNING"] = "RUNNING"
 MISSING_ERROR = "ExecutionDoesNotExist"
@@ -35,17 +41,24 @@ def parse_name(name: str) -> tuple[str, int]:
     return name[:JOB_ID_LENGTH], int(name[JOB_ID_LENGTH + 1 :] or 1)
 
 
-def start(job_id: str, owner: str, attempt: int = 1) -> None:
+def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -> None:
+    """Of a job that another execution has, the new one changes nothing."""
+    known = settings()
     try:
         with aws_errors():
             stepfunctions().start_execution(
-                stateMachineArn=settings().state_machine_arn,
-                name=execution_name(job_id, attempt),
+                stateMachineArn=known.express_machine_arn if express else known.state_machine_arn,
+                name=_express_name(job_id, attempt) if express else execution_name(job_id, attempt),
                 input=json.dumps({"job_id": job_id, "owner": owner, "attempt": attempt}),
             )
     except ClientError as error:
         if error_code(error) != "ExecutionAlreadyExists":
             raise
+
+
+def _express_name(job_id: str, attempt: int) -> str:
+    """What its log has instead of the job's id, as other logs have, and no other execution's in any case."""
+    return f"{reference_of(job_id)}-{attempt}-{secrets.token_hex(4)}"
 
 
 def find(job_id: str, attempt: int = 1) -> Execution | None:

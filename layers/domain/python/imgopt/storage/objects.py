@@ -6,29 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import SEEK_END
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
-from imgopt.storage.clients import aws_errors, s3
+from imgopt.storage.clients import aws_errors, error_code, s3
 from imgopt.storage.parts import ObjectReader, Size, object_errors
 from imgopt.units import MEBIBYTE
 
 RECORD = "record"
 WHOLE_BYTES = 8 * MEBIBYTE
+# Another object is there, or none any more.
+CONDITION_CODES = frozenset({"PreconditionFailed", "NoSuchKey"})
 # An id that nothing has: lists are of keys that begin with one. The local cloud takes it for this question.
 UNUSED_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What S3 says of an object: its size in bytes, its MIME type, and what was noted as it was stored."""
+    """What S3 says of an object: its size in bytes, its MIME type, what was noted as it was stored, and its ETag."""
 
     size: int
     content_type: str
     record: str | None = None
+    etag: str = ""
 
 
 def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str | None = None) -> None:
@@ -52,10 +55,43 @@ def upload(bucket: str, key: str, file: BinaryIO, content_type: str, record: str
         )
 
 
+@dataclass(frozen=True)
+class NewObject:
+    """What is to be stored, its MIME type, and what is noted with it, in ASCII and at most 2 KB."""
+
+    data: bytes | BinaryIO
+    content_type: str
+    record: str | None = None
+
+    def put(self, bucket: str, key: str, **condition: Any) -> None:
+        noted = {RECORD: self.record} if self.record is not None else {}
+        content: dict[str, Any] = {"Body": self.data, "ContentType": self.content_type, "Metadata": noted}
+        with aws_errors():
+            s3().put_object(Bucket=bucket, Key=key, **content, **condition)
+
+
 def put(bucket: str, key: str, data: bytes | BinaryIO, content_type: str, record: str | None = None) -> None:
-    noted = {RECORD: record} if record is not None else {}
-    with aws_errors():
-        s3().put_object(Bucket=bucket, Key=key, Body=data, ContentType=content_type, Metadata=noted)
+    NewObject(data, content_type, record).put(bucket, key)
+
+
+def put_if_missing(bucket: str, key: str, content: NewObject) -> bool:
+    """Whether there was none under that key before; otherwise that stays."""
+    return _put_if(bucket, key, content, IfNoneMatch="*")
+
+
+def replace(bucket: str, key: str, content: NewObject, etag: str) -> bool:
+    """Whether the object was still the one that has this ETag; otherwise what has replaced it stays."""
+    return _put_if(bucket, key, content, IfMatch=etag)
+
+
+def _put_if(bucket: str, key: str, content: NewObject, **condition: str) -> bool:
+    try:
+        content.put(bucket, key, **condition)
+    except ClientError as error:
+        if error_code(error) not in CONDITION_CODES:
+            raise
+        return False
+    return True
 
 
 def read(bucket: str, key: str) -> bytes:
@@ -82,7 +118,8 @@ def download(bucket: str, key: str, file: BinaryIO) -> None:
 def stat(bucket: str, key: str) -> StoredObject:
     with object_errors():
         head = s3().head_object(Bucket=bucket, Key=key)
-    return StoredObject(head["ContentLength"], head["ContentType"], head.get("Metadata", {}).get(RECORD))
+    record = head.get("Metadata", {}).get(RECORD)
+    return StoredObject(head["ContentLength"], head["ContentType"], record, head["ETag"])
 
 
 def delete(bucket: str, key: str) -> None:

@@ -6,6 +6,7 @@ Values cross this border as JSON-like data; floats travel as DynamoDB numbers.
 import json
 import math
 import random
+import re
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -29,6 +30,7 @@ Item = dict[str, Any]
 
 serializer, deserializer = TypeSerializer(), TypeDeserializer()
 READ_AT_ONCE = 100
+ATTRIBUTE_NAME = re.compile(r"#(\w+)")
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}  # building one takes milliseconds
 
@@ -38,14 +40,16 @@ def key(kind: str, identifier: str) -> Item:
     return {"pk": f"{kind}#{identifier}", "sk": kind}
 
 
-def to_item(record: object, kind: str, identifier: str, remove_at: datetime) -> Item:
+def to_item(record: object, kind: str, identifier: str, remove_at: datetime, *, exclude_defaults: bool = False) -> Item:
     """A dataclass as an item that DynamoDB removes some time after `remove_at`."""
-    return {**key(kind, identifier), **plain(record), "ttl": int(remove_at.timestamp())}
+    stored = plain(record, exclude_defaults=exclude_defaults)
+    return {**key(kind, identifier), **stored, "ttl": int(remove_at.timestamp())}
 
 
-def plain(record: object) -> Any:
+def plain(record: object, *, exclude_defaults: bool = False) -> Any:
     """A dataclass or model as data that DynamoDB stores: ISO times and decimal numbers."""
-    return json.loads(adapter(type(record)).dump_json(record), parse_float=_to_number)
+    text = adapter(type(record)).dump_json(record, exclude_defaults=exclude_defaults)
+    return json.loads(text, parse_float=_to_number)
 
 
 def _to_number(text: str) -> Decimal:
@@ -121,21 +125,18 @@ def delete(item_key: Item) -> None:
         dynamodb().delete_item(TableName=settings().table_name, Key=marshal(item_key))
 
 
-def update(item_key: Item, changes: Item, *, while_status_in: Sequence[str]) -> Item | None:
-    """Sets attributes of an item whose `status` is one of those named; returns it as it is now.
+def update(item_key: Item, changes: Item, *, where: str, values: Item) -> Item | None:
+    """Sets attributes of an item for which a condition holds; returns it as it is now, or None, and changes nothing.
 
-    Returns None and changes nothing where the item is missing or has another status.
+    In `where`, names have a # in front and `values` a colon; a value has no name of a change.
     """
-    names = {f"#{name}": name for name in ("status", *changes)}
-    values = {f":{name}": value for name, value in changes.items()}
-    states = {f":state{n}": status for n, status in enumerate(while_status_in)}
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
         "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
-        "ConditionExpression": f"#status IN ({', '.join(states)})",
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": marshal({**values, **states}),
+        "ConditionExpression": where,
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*changes, *ATTRIBUTE_NAME.findall(where))},
+        "ExpressionAttributeValues": marshal({f":{name}": value for name, value in {**changes, **values}.items()}),
         "ReturnValues": "ALL_NEW",
     }
     try:

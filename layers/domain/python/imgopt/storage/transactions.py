@@ -1,7 +1,6 @@
 """Writes to the table that are made together or not at all, at most 100 of them."""
 
 import random
-import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from botocore.exceptions import ClientError
 from imgopt.errors import Unavailable
 from imgopt.settings import settings
 from imgopt.storage.clients import aws_errors, dynamodb, error_code
-from imgopt.storage.table import Item, marshal
+from imgopt.storage.table import ATTRIBUTE_NAME, Item, marshal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
@@ -24,7 +23,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 MISSING, REFUSED = "attribute_not_exists(pk)", "ConditionalCheckFailed"
 # Others write to one of the items, or too much is written at all.
 LOST = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
-ATTRIBUTE_NAME = re.compile(r"#(\w+)")
 NOTHING: Mapping[str, Any] = {}
 
 

@@ -20,6 +20,7 @@ from imgopt.jobs import results
 from imgopt.sandbox import forking
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
+from imgopt.storage.objects import NewObject
 from imgopt.tagging.model import ImageTags
 from imgopt.telemetry import logger
 from imgopt.units import MEBIBYTE
@@ -73,8 +74,8 @@ class Finishing:
 
 def _finish(asked: Finishing) -> Artifact:
     made = replace(asked.artifact, others=())
-    record = results.describe_result(made.key).record
-    stored = read_json(Artifact, record) if record else made
+    known = results.describe_result(made.key)
+    stored = read_json(Artifact, known.record) if known.record else made
     if stored != made:
         return stored  # by an attempt before
     if made.size > LARGEST_BYTES:
@@ -83,9 +84,11 @@ def _finish(asked: Finishing) -> Artifact:
     data, warning = _write_all(asked, before)
     is_said = warning is not None and warning in (made.warning or "")  # by an attempt before that broke off
     finished = replace(made, size=len(data), warning=join_warnings(made.warning, None if is_said else warning))
-    if data != before:
-        results.store_result(finished.key, data, finished.mime_type, to_json(finished))
-    return finished
+    if data == before:
+        return finished
+    if results.replace_result(made.key, NewObject(data, made.mime_type, to_json(finished)), known):
+        return finished
+    return read_json(Artifact, results.read_record(made.key))  # another execution was faster
 
 
 def _left_out(asked: Finishing) -> tuple[str | None, str | None]:

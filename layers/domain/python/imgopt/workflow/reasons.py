@@ -2,7 +2,7 @@
 
 import json
 
-from imgopt.errors import PUBLIC_NAMES
+from imgopt.errors import PUBLIC_NAMES, Unavailable
 from imgopt.jobs.model import TIMED_OUT
 
 UNEXPLAINED = "Processing failed unexpectedly. Please try again."
@@ -12,6 +12,10 @@ MEMORY_REASON = "This image takes more memory than there is. Send or ask for a s
 TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
 # How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
+# What the state machine tries again, beside the deaths.
+THROTTLED = "Lambda.TooManyRequestsException"
+LAMBDA_FAULTS = ("ServiceException", "AWSLambdaException", "SdkClientException", "ClientExecutionTimeoutException")
+RETRIED_ERRORS = frozenset({THROTTLED, *DEATHS, *(f"Lambda.{each}" for each in LAMBDA_FAULTS), Unavailable.__name__})
 # How Lambda tells of a process that it ended for its memory, where that has no name of its own.
 KILLED = "signal: killed"
 REASON_OF = {
@@ -20,6 +24,11 @@ REASON_OF = {
     "ABORTED": STOPPED_REASON,
     "Runtime.OutOfMemory": MEMORY_REASON,
 }
+
+
+def may_pass(error: str) -> bool:
+    """Whether the same may succeed another time, by the error's name."""
+    return error in RETRIED_ERRORS
 
 
 def public_reason(error: str, cause: str) -> str:

@@ -4,6 +4,8 @@ Whoever accepted a job, or ended the one before it, may have died in between: wh
 and slots of jobs that are over are freed. An execution may have died, or ended without a word of it in the table: the
 job is done again by another one, which goes on behind the last stage that was finished, twice at most. What takes too
 long, or has expired before its turn came, fails; failing gives the credits back.
+
+Of standard executions Step Functions tells what became of them, of express ones the age of their job does.
 """
 
 import time
@@ -14,19 +16,19 @@ from datetime import datetime, timedelta
 
 from imgopt import clock
 from imgopt.jobs import dispatch, repository, slots, waiting
-from imgopt.jobs.model import TIMED_OUT, UNFINISHED, Job, JobStatus
+from imgopt.jobs.express import is_abandoned
+from imgopt.jobs.model import MOST_ATTEMPTS, TIMED_OUT, UNFINISHED, Job, JobStatus
 from imgopt.metrics import Metric
 from imgopt.settings import settings
 from imgopt.storage import due_index, executions
 from imgopt.storage.due_index import Part
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import logger, measure
-from imgopt.workflow import stages
+from imgopt.workflow import failing
 from imgopt.workflow.reasons import DEATHS, public_reason
 
 # So long whoever accepted a job is trusted to start it.
 GRACE = timedelta(seconds=20)
-MOST_ATTEMPTS = 3
 INTERRUPTED = "The service was stopped three times while the image was processed, so that has been given up."
 UNTIMELY = "The job had expired before its turn came."
 # How the emulator ends executions that were under way when it was stopped.
@@ -44,7 +46,7 @@ class ReconciliationReport:
 
 @dataclass(frozen=True)
 class Look:
-    """What is known of an owner's jobs: those that have slots, and since when executions are `running`, by name."""
+    """What is known of an owner's jobs: those that have slots, and since when standard executions are under way."""
 
     owner: str
     taken: frozenset[str]
@@ -115,6 +117,8 @@ def look_after(job: Job, look: Look) -> bool:
         if since + timedelta(seconds=settings().processing_deadline) <= now:
             give_up(job, TIMED_OUT, look)
     elif job.id in look.taken or job.status is JobStatus.PROCESSING:
+        if job.express:
+            return continue_express(job, look)
         return continue_job(job, executions.find(job.id, job.attempt), look)
     else:
         return job.created_at + GRACE <= now
@@ -137,6 +141,16 @@ def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
     return False
 
 
+def continue_express(job: Job, look: Look) -> bool:
+    """The same of a job whose execution nobody can be asked of. What no execution has had is no further attempt."""
+    if not is_abandoned(job, clock.now()):
+        return False
+    if job.held_by:
+        return restart_job(job, look)
+    again = repository.renew_dispatch(job, clock.now())
+    return start_job(again, look) if again else False
+
+
 def has_died(execution: Execution) -> bool:
     """Whether it ended for no reason of its own, or in the belief that its job had ended, too."""
     return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
@@ -146,7 +160,7 @@ def restart_job(job: Job, look: Look) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
         fail_job(job, INTERRUPTED, look)
         return False
-    again = repository.begin_again(job)
+    again = repository.begin_again(job, clock.now())
     if again is None:
         return False
     logger.warning("job is done again", attempt=again.attempt)
@@ -165,11 +179,12 @@ def start_job(job: Job, look: Look) -> bool:
 
 def give_up(job: Job, reason: str, look: Look) -> None:
     fail_job(job, reason, look)
-    executions.stop(job.id, job.attempt)
+    if not job.express:
+        executions.stop(job.id, job.attempt)
 
 
 def fail_job(job: Job, reason: str, look: Look) -> None:
-    if stages.end_badly(job.id, reason, attempt=job.attempt):
+    if failing.end_badly(job.id, reason, attempt=job.attempt):
         logger.warning("job had not ended", reason=reason)
         look.report.failed.append(job.id)
 

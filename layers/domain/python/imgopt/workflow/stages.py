@@ -1,19 +1,20 @@
 """The stages of the state machine: what each does with a job, apart from how it is invoked.
 
-Stages pass ids and S3 keys, never pixels. Each can be repeated without harm.
+Stages pass ids and S3 keys, never pixels. Each can be repeated without harm, also by two executions at once: the first
+to store a file has made it, and the first to end a job has ended it.
 """
 
 from contextlib import suppress
 from dataclasses import asdict, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgopt import clock
-from imgopt.accounts.plans import Tier
 from imgopt.callbacks import queue as callbacks
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.budgets import budget_for_outputs, budget_for_pixels, budget_for_tagging
 from imgopt.credits.cost import cost_of_step
-from imgopt.errors import InvalidImage, NoTags, NotFound, TooCostly, TooLarge, Unavailable
+from imgopt.errors import InvalidImage, NoTags, Unavailable
 from imgopt.files import repository as files
 from imgopt.imaging.artifact import Artifact, Upscaling
 from imgopt.imaging.options import ProcessingSettings
@@ -22,13 +23,12 @@ from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.jobs import dispatch, queue_position, results
 from imgopt.jobs import repository as jobs
-from imgopt.jobs.model import FIRST, UNFINISHED, Completion, Job
+from imgopt.jobs.model import FIRST, Completion, Job
 from imgopt.jobs.names import choose_name
 from imgopt.metrics import Metric
-from imgopt.quotas import service as quotas
-from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
+from imgopt.storage.objects import NewObject
 from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger, measure
 from imgopt.workflow import finishing
@@ -41,14 +41,17 @@ if TYPE_CHECKING:
 NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
 # What a client says of itself: AWS keeps the state of an execution for 90 days.
 NOT_FOR_STAGES = ("callback_url", "job_source", "output_seo_context")
-FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
 
 
-def plan(job_id: str, attempt: int = 1) -> Plan:
-    """Marks a job as processing. Raises NotFound where there is none or it has ended."""
-    job = jobs.mark_processing(job_id, clock.now())
+def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
+    """Marks a job as processing by an execution.
+
+    None where that has nothing to do: there is no such job, it has ended or is at another attempt, or another
+    execution has it.
+    """
+    job = jobs.mark_processing(job_id, clock.now(), attempt=attempt, holder=execution and _short(execution))
     if job is None:
-        raise NotFound("The job has already ended.")
+        return None
     queue_position.leave_queue(job)
     steps = steps_for(job.options)
     return Plan(
@@ -69,6 +72,11 @@ def plan(job_id: str, attempt: int = 1) -> Plan:
     )
 
 
+def _short(execution: str) -> str:
+    """Of the id of an execution, as much as sets it apart."""
+    return sha256(execution.encode()).hexdigest()[:16]
+
+
 def _queue_for(job: Job) -> str:
     """Nowhere for what a function upscales in seconds: it doesn't wait for a GPU, which may have to be started."""
     known = settings()
@@ -86,8 +94,9 @@ def optimize_pixels(the_plan: Plan) -> Artifact:
 def _store(the_plan: Plan, made: "Made", number: int) -> Artifact:
     key = results.result_key(the_plan.job_id, FORMATS[made.artifact.format].extension, number)
     artifact = replace(made.stored_at(key), upscaling=_describe_upscaling(the_plan.upscaled))
-    results.store_result(artifact.key, made.data, artifact.mime_type, to_json(artifact))
-    return artifact
+    if results.store_result(key, NewObject(made.data, artifact.mime_type, to_json(artifact))):
+        return artifact
+    return read_json(Artifact, results.read_record(key))  # another execution was faster
 
 
 def _find_done(the_plan: Plan) -> list[Artifact]:
@@ -222,33 +231,3 @@ def _completion_of(the_plan: Plan, artifact: Artifact, tagging: Tagging, tags: I
 def _named(the_plan: Plan, tags: ImageTags) -> ImageTags:
     """With a slug that no other result of the call has."""
     return replace(tags, slug=choose_name(tags.slug, the_plan.job_id, the_plan.call_id))
-
-
-def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
-    """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted."""
-    is_refused = error in FAULTS_OF_FILES
-    job = end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner, is_refused=is_refused)
-    if job and is_refused:
-        with suppress(Unavailable):  # the job has ended all the same
-            quotas.count(FAILED_JOBS, job.owner, Tier.ENTERPRISE)
-    return job
-
-
-def end_badly(
-    job_id: str, reason: str, *, attempt: int | None = None, owner: str | None = None, is_refused: bool = False
-) -> Job | None:
-    """Marks a job as failed for a reason; None where it had ended before, or is at another attempt than that one.
-
-    `owner` is only needed where the job may have been deleted. A job is refused where its file is to blame.
-    """
-    job = jobs.mark_failed(job_id, clock.now(), reason, attempt=attempt)
-    if job:
-        measure(Metric.JOBS_REFUSED if is_refused else Metric.JOBS_FAILED)
-    known = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
-    if known and known.status in UNFINISHED:
-        return None
-    if known and known.options.callback_url:
-        callbacks.enqueue_callback(job_id)
-    if known or owner:
-        dispatch.free_slot(known.owner if known else str(owner), job_id)
-    return job

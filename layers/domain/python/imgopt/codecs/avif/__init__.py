@@ -32,6 +32,7 @@ FORMAT = Format(
     read_loss=isobmff_color.read_heif_loss,
     native_of=codec.quantizer_of,
     encode_nanoseconds=270.0,
+    photo_bits=0.8,
     decode_nanoseconds=20.0,
     largest_side=65_535,
     suits=frozenset({Content.PHOTO, Content.DRAWING, Content.ANIMATION}),

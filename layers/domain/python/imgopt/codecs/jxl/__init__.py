@@ -55,6 +55,7 @@ FORMAT = Format(
     decode_made=libjxl.decode,
     native_of=lambda _: quality_scale.JXL.native,
     encode_nanoseconds=45.0,
+    photo_bits=1.0,
     decode_nanoseconds=40.0,
     suits=frozenset({Content.PHOTO}),
 )

@@ -39,6 +39,7 @@ FORMAT = Format(
     native_of=lambda _: quality_scale.WEBP.native,
     loss_by_sample=1.0,
     encode_nanoseconds=90.0,
+    photo_bits=1.25,
     decode_nanoseconds=11.0,
     decode_made=libwebp.decode,
     insert_metadata=chunks.insert,

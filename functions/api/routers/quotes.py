@@ -1,0 +1,54 @@
+"""What a call would take, before it is made."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from functions.api import pools
+from functions.api.rate_limit import LimitedRoute, RateLimitedPrincipal
+from functions.api.requests import ProcessFilesRequest
+from functions.api.routers.processing import RATE_LIMITS, payer_of, take_accept
+from imgopt.jobs import quotes
+
+router = APIRouter(route_class=LimitedRoute)
+
+
+class ImageQuoteResponse(BaseModel):
+    """Of one upload. Bytes are those of all its results together."""
+
+    temp_file_id: str
+    credits: int
+    bytes_expected: int
+    cost_estimate_usd: float
+
+
+class QuoteResponse(BaseModel):
+    """What `/auto` would take with the same body: credits exactly, bytes and dollars about."""
+
+    success: bool
+    credits: int
+    credits_remaining: int
+    bytes_expected: int
+    cost_estimate_usd: float
+    quotes: list[ImageQuoteResponse]
+    warnings: list[str] = []
+
+
+@router.post("/quote", tags=["auto"], dependencies=RATE_LIMITS)
+@pools.JOBS.runs
+def quote_call(http: Request, asking: RateLimitedPrincipal, request: ProcessFilesRequest) -> QuoteResponse:
+    """Tell what `/auto` would take with the same body: nothing is charged, and no job is made.
+
+    Credits are what would be charged. The bytes of the results, and what AWS will charge for the work, are estimates by
+    pixels, frames and format.
+    """
+    options = take_accept(request.options(), http.headers.get("accept", ""))
+    quoted = quotes.quote(payer_of(http, asking, request), request.temp_file_ids, options)
+    return QuoteResponse(
+        success=True,
+        credits=quoted.credits,
+        credits_remaining=quoted.credits_remaining,
+        bytes_expected=sum(each.bytes_expected for each in quoted.images),
+        cost_estimate_usd=round(sum(each.cost_estimate_usd for each in quoted.images), 7),
+        quotes=[ImageQuoteResponse.model_validate(each, from_attributes=True) for each in quoted.images],
+        warnings=list(request.warnings),
+    )

@@ -1,0 +1,92 @@
+"""What AWS will charge for a job, about: list prices of us-east-1 in 2026, as `make costs` has them.
+
+Transfer to clients is not in it, nor what is stored, nor models of which no price is known.
+"""
+
+from dataclasses import dataclass
+
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS
+from imgopt.imaging.candidates import possible_settings
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.imaging.outputs import outputs_of
+from imgopt.imaging.plan import (
+    Step,
+    canvas_of,
+    needs_network,
+    processed_frames,
+    steps_for,
+    target_format,
+    upscaled_pixels,
+)
+from imgopt.jobs.express import fits_express
+from imgopt.jobs.model import Job
+
+# US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
+# standard machine; a gigabyte of a Lambda function on Arm for a second.
+REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.00007, 0.000025, 0.0000133334
+# Transitions of a job that one stage does, and of one that takes branches.
+PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
+OPTIMIZE_GB, UPSCALE_GB, WORDS_GB = 3.0, 3.0, 2.0
+# Of a warm stage beside its codecs, of a network for a megapixel, and of a model.
+WARM_SECONDS, UPSCALE_SECONDS_PER_MEGAPIXEL, WORDS_SECONDS = 0.2, 2.0, 1.5
+# Stages that took longer than so many times what was expected have waited.
+MOST_SURPRISING = 10
+# How often a picture is encoded on average where its quality is searched for.
+SEARCHED_ENCODINGS = 2.6
+# Nova Lite, for an image and what it says of it.
+USUAL_WORDS = 0.000156
+
+
+@dataclass(frozen=True)
+class Work:
+    """Seconds of the stage that works on pixels and of a network, and US dollars for words."""
+
+    seconds: float
+    network: float = 0.0
+    words: float = 0.0
+
+
+def quote_dollars(image: ImageHeader, options: ProcessingSettings) -> float:
+    """Before anything is done: by pixels, frames and format."""
+    megapixels = upscaled_pixels(image, options) / 1e6 if needs_network(image, options) else 0.0
+    words = USUAL_WORDS if Step.TAG in steps_for(options) else 0.0
+    work = Work(_expected_seconds(image, options), megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL, words)
+    return _dollars(image, options, work, express=fits_express(image, options))
+
+
+def job_dollars(job: Job) -> float:
+    """By what the job took, where that is known already."""
+    if job.result is None or job.processing_milliseconds is None:
+        return quote_dollars(job.source, job.options)
+    network = job.result.upscaling.seconds if job.result.upscaling else 0.0
+    usage = job.words.usage if job.words else None
+    seconds = max(0.0, job.processing_milliseconds / 1000 - network)
+    longest = MOST_SURPRISING * _expected_seconds(job.source, job.options)  # the rest was waiting
+    work = Work(min(seconds, longest), network, (usage.dollars or 0.0) if usage else 0.0)
+    return _dollars(job.source, job.options, work, express=job.express)
+
+
+def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, express: bool) -> float:
+    asks = Step.TAG in steps_for(options)
+    transitions = BRANCH_TRANSITIONS if asks or needs_network(image, options) else PLAIN_TRANSITIONS
+    gigabytes = work.seconds * OPTIMIZE_GB + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
+    paid = REQUESTS + gigabytes * GB_SECOND + work.words + (0 if express else transitions * TRANSITION_PRICE)
+    return round(paid, 7)
+
+
+def _expected_seconds(image: ImageHeader, options: ProcessingSettings) -> float:
+    """Of decoding once, and of encoding each result once."""
+    read = image.width * image.height * image.frames * FORMATS[image.format].decode_nanoseconds
+    made = sum(_encoding(image, each) for each in outputs_of(options))
+    return WARM_SECONDS + (read + made) / 1e9
+
+
+def _encoding(image: ImageHeader, options: ProcessingSettings) -> float:
+    """In each of the formats among which is chosen, and as often as is searched for a score or a size."""
+    candidates = possible_settings(image, options)
+    targets = {target_format(image.format, each, has_alpha=image.has_alpha) for each in candidates}
+    nanoseconds = sum(FORMATS[each].encode_nanoseconds for each in targets)
+    searched = options.output_quality_target is not None or options.output_file_size_limit is not None
+    pixels = canvas_of(image, options).pixels * processed_frames(image, options)
+    return pixels * nanoseconds * (SEARCHED_ENCODINGS if searched else 1)

@@ -1,0 +1,105 @@
+"""What a call would take, before it is made: nothing is charged for asking, and no job is made."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from benchmarks import costs
+from imgopt.imaging.artifact import Artifact, Upscaling
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.jobs import repository as jobs
+from imgopt.jobs import spending
+from imgopt.tagging.model import ImageTags, Usage
+from tests import pictures
+
+
+@pytest.fixture
+def ask(client, upload):
+    """Asks for a quote, or for jobs, with the same body."""
+    uploaded = upload(pictures.jpeg(), "hero.jpg")
+
+    def send(path: str, **settings: object):
+        asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": settings}
+        return client.post(path, json=asked, headers={"X-Session-Token": uploaded["session_token"]})
+
+    return send
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"output_width": 20}, {"output_upscale_factor": 2}, {"outputs": [{"output_width": 20}, {"output_width": 10}]}],
+)
+def test_quote_has_the_credits_that_are_charged(ask, asked):
+    quoted = ask("/quote", **asked).raise_for_status().json()
+    made = ask("/auto", **asked).raise_for_status().json()
+    assert (quoted["credits"], quoted["credits_remaining"]) == (made["credits_used"], 20)
+    assert quoted["cost_estimate_usd"] == made["jobs"][0]["cost_estimate_usd"]
+
+
+def test_quote_charges_and_writes_nothing(ask, stored):
+    before = stored()
+    quoted = ask("/quote").json()
+    assert stored() == before
+    (image,) = quoted["quotes"]
+    assert {name: quoted[name] for name in ("credits", "bytes_expected", "cost_estimate_usd")}.items() <= image.items()
+    assert 0 < quoted["bytes_expected"] <= len(pictures.jpeg())
+
+
+def test_quote_beyond_what_is_left_is_told(ask, monkeypatch):
+    assert ask("/quote", outputs=[{"output_width": 8 * each} for each in range(1, 9)]).json()["credits"] == 32
+
+
+def test_quote_is_refused_for_what_can_not_be_made(ask):
+    assert ask("/quote", output_format="ico", output_width=512).status_code == 422
+    assert ask("/quote", callback_url="http://127.0.0.1/").status_code == 422
+
+
+def test_quote_tells_what_has_no_meaning(ask):
+    assert ask("/quote", output_qualty=3).json()["warnings"]
+
+
+def test_job_tells_what_it_took(client, ask, run_stages):
+    job = ask("/auto").json()["jobs"][0]
+    run_stages(job["id"])
+    done = client.get(f"/status/{job['id']}").json()["job"]
+    assert done["cost_estimate_usd"] == spending.job_dollars(jobs.find_all([job["id"]])[0]) > spending.REQUESTS
+
+
+@pytest.fixture
+def completed(submit):
+    """A job that took two seconds."""
+    job = jobs.find_all([submit(pictures.jpeg())["id"]])[0]
+    ends = job.created_at + timedelta(seconds=2)
+    return replace(job, started_at=job.created_at, completed_at=ends, result=Artifact("jpg", 9, 9, "jpegli", 80))
+
+
+def test_dollars_are_those_of_what_was_used(completed):
+    plain = spending.job_dollars(completed)
+    assert plain == pytest.approx(spending.REQUESTS + 2 * 3 * spending.GB_SECOND, rel=0.01)
+    assert spending.job_dollars(replace(completed, express=False)) == pytest.approx(plain + 0.0001, abs=1e-6)
+    words = ImageTags("A dog", ("dog",), "dog", "bedrock:x", usage=Usage(2000, 150, 0.002))
+    assert spending.job_dollars(replace(completed, words=words)) == pytest.approx(plain + 0.002, abs=1e-6)
+    larger = replace(completed.result, upscaling=Upscaling("waifu2x", "cpu", 1.0, 1))
+    assert spending.job_dollars(replace(completed, result=larger)) == pytest.approx(plain, rel=0.01)  # of the same size
+
+
+def test_dollars_leave_out_waiting(completed):
+    waited = replace(completed, completed_at=completed.created_at + timedelta(hours=1))
+    assert spending.job_dollars(waited) < 0.001
+
+
+def test_dollars_are_those_that_are_added_up_for_a_thousand_images():
+    requests = [charge for charge in costs.CHARGES if "Optimize:" not in charge.what]
+    assert sum(charge.dollars for charge in requests) == pytest.approx(spending.REQUESTS, rel=0.02)
+    larger, words = (
+        sum(each.count for each in charges if "transitions" in each.what) for charges in (costs.LARGER, costs.WORDS)
+    )
+    assert spending.PLAIN_TRANSITIONS < words <= larger == spending.BRANCH_TRANSITIONS
+
+
+def test_quote_of_long_work_has_its_transitions():
+    from tests.unit.test_express import LONG_ANIMATION, PHOTO
+
+    assert spending.quote_dollars(PHOTO, ProcessingSettings()) < 0.0002
+    assert spending.quote_dollars(LONG_ANIMATION, ProcessingSettings()) > 0.0001 + spending.REQUESTS
