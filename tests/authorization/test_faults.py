@@ -80,7 +80,7 @@ def test_ledger_is_exact_after_all_faults(runner: CaseRunner):
     charged: Counter[str] = Counter()
     for item in items:
         if item["sk"] == "JOB":
-            charged[f"CREDITS#{item['owner']}"] += int(item["credits"]) - int(item["refunded"])
+            charged[f"CREDITS#{item['owner']}"] += int(item.get("credits", 0)) - int(item.get("refunded", 0))
     used = Counter({item["pk"]: int(item["used"]) for item in items if item["pk"].startswith("CREDITS#")})
     assert +used == +charged
     assert used.total() > 0

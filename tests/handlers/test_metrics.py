@@ -11,7 +11,7 @@ from imgopt import clock
 from imgopt.callbacks import service
 from imgopt.metrics import NAMESPACE, Metric
 from imgopt.settings import settings
-from imgopt.workflow import stages
+from imgopt.workflow import failing, stages
 from tests import pictures
 from tests.billing.billing_setup import become_customer, moment, set_up_billing, sign_up
 from tests.billing.stripe_double import WEBHOOK_SECRET, sign
@@ -100,8 +100,9 @@ def test_stage_that_fails_unexpectedly_writes_what_its_alarm_watches(aws, monkey
     def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    for name in ("plan", "optimize_pixels", "make_tags", "finish", "fail"):
+    for name in ("plan", "optimize_pixels", "make_tags", "finish"):
         monkeypatch.setattr(stages, name, break_down)
+    monkeypatch.setattr(failing, "fail", break_down)
     state = {"job_id": "j" * 36, "error": {"Error": "E", "Cause": ""}}
     with pytest.raises((ZeroDivisionError, ValueError, KeyError)):
         OF_STAGES[stage].handler(state, None)
@@ -122,7 +123,7 @@ def test_completed_job_is_counted_once(submit, run_stages, written):
         ("InvalidImage", Metric.JOBS_REFUSED),
         ("TooCostly", Metric.JOBS_REFUSED),
         ("States.Timeout", Metric.JOBS_FAILED),
-        ("Unavailable", Metric.JOBS_FAILED),
+        ("States.Runtime", Metric.JOBS_FAILED),
     ],
 )
 def test_failed_job_is_counted_once_by_who_is_to_blame(submit, written, error, metric):
