@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cdk.node import NODE
-from tests.infrastructure.variants import VARIANTS
+from tests.infrastructure.variants import UNSTAGED, VARIANTS
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 
@@ -37,7 +37,7 @@ def synthesize(tmp_path: Path):
     def build(**context: object) -> dict[str, dict[str, Any]]:
         from cdk.app import build_cdk_app
 
-        build_cdk_app(tmp_path, **context).synth()
+        build_cdk_app(tmp_path, **UNSTAGED, **context).synth()
         return read_templates(tmp_path)
 
     return build
@@ -72,7 +72,7 @@ def synthesize_under_rules(folder: Path, context: dict[str, object]) -> None:
     with pytest.MonkeyPatch.context() as environment:
         if context.get("edge"):
             environment.setenv("CDK_DEFAULT_REGION", REGION)  # as the CDK's command line does
-        app = build_cdk_app(folder, **context)
+        app = build_cdk_app(folder, **UNSTAGED, **context)
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
         app.synth()
 

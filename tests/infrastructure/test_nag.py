@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cdk.node import NODE
+from tests.infrastructure.variants import UNSTAGED
 
 os.environ.setdefault("JSII_NODE", str(NODE))
 # One rule, and one finding of it where it has several.
@@ -26,7 +27,7 @@ def check(app: Any) -> None:
 def test_the_stacks_break_no_rule_without_a_reason(tmp_path):
     from cdk.app import build_cdk_app
 
-    check(build_cdk_app(tmp_path))
+    check(build_cdk_app(tmp_path, **UNSTAGED))
 
 
 def test_findings_that_are_let_pass_have_a_reason(assembly, variant_folder):
