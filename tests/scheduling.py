@@ -4,17 +4,9 @@ from pathlib import Path
 
 from xdist.scheduler import LoadFileScheduling
 
-# Those of the first start clouds of their own, of the next an emulator alone. All others share one cloud, and templates
-# one process of Node.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "clouds": ("e2e/test_processes.py",),
-    "storage": tuple(
-        f"e2e/test_{name}.py"
-        for name in ("billing", "ledger", "ledger_crashes", "rate_limits", "result_names", "slots")
-    ),
-    "service": ("e2e/",),
-    "templates": ("infrastructure/",),
-}
+# End-to-end tests wait most of their time: one worker does them all, while others keep the cores busy. They share a
+# cloud, as tests of templates share a process of Node.
+GROUPS: dict[str, tuple[str, ...]] = {"services": ("e2e/",), "templates": ("infrastructure/",)}
 # What takes longest is begun first, so that no worker is left with it alone.
 LONGEST_FIRST = ("e2e", "infrastructure", "billing", "images", "tagging")
 
