@@ -62,7 +62,7 @@ async def delay_of_end(client: httpx2.AsyncClient) -> float:
     Streams look for changes in steps, and these jobs take equally long: chance decides when a stream begins.
     """
     job_id = await submit(client, *await upload(client, pictures.jpeg()))
-    await asyncio.sleep(random.uniform(0, LATEST_START))  # noqa: S311 - no secret
+    await asyncio.sleep(random.uniform(0, LATEST_START))
     async with client.stream("GET", f"/status/{job_id}/stream") as answer:
         async for line in answer.aiter_lines():
             if line == "event: complete":

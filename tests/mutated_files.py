@@ -55,7 +55,7 @@ Mutation = Callable[[bytes, random.Random], bytes]
 
 
 def numbered(seed: int, index: int) -> tuple[bytes, ProcessingSettings]:
-    rolled = random.Random(f"{seed} {index}")  # noqa: S311
+    rolled = random.Random(f"{seed} {index}")
     return mutated_file(rolled), settings(rolled)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 SIDE = 10_000
-NOISE = random.Random(1)  # noqa: S311 - the same noise each time
+NOISE = random.Random(1)
 
 
 def noise(mode: str, width: int = SIDE, height: int = SIDE) -> Image.Image:

@@ -45,7 +45,7 @@ class Weather:
     seen: Counter[str] = field(default_factory=Counter)
 
     def spoils(self, service: str) -> bool:
-        return service in self.down or random.random() < self.rates.get(service, 0)  # noqa: S311 - no secret
+        return service in self.down or random.random() < self.rates.get(service, 0)
 
 
 class Detour(ThreadingHTTPServer):
@@ -94,12 +94,12 @@ class Passage(BaseHTTPRequestHandler):
         if not weather.spoils(service):
             self.answer(*self.forward(body))
             return
-        if service not in weather.down and random.random() < weather.lost:  # noqa: S311 - no secret
+        if service not in weather.down and random.random() < weather.lost:
             weather.seen[f"{service} lost"] += 1
             self.forward(body)
         else:
             weather.seen[f"{service} refused"] += 1
-        self.spoil(None if service in weather.down else random.choice(ANSWERS))  # noqa: S311 - no secret
+        self.spoil(None if service in weather.down else random.choice(ANSWERS))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = pass_on  # noqa: N815 - the server calls them so
 

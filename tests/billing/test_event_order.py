@@ -43,7 +43,7 @@ def scenarios(stripe):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_events_in_any_order_lead_to_the_same_state(stripe, scenarios, seed):
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     expected, scenario = scenarios(rng.randrange(4, WHOLE + 1))
     delivery = EventDelivery(stripe.world, rng)
     for _ in scenario:
@@ -54,7 +54,7 @@ def test_events_in_any_order_lead_to_the_same_state(stripe, scenarios, seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_events_during_requests_to_stripe_lead_to_the_same_state(stripe, scenarios, seed):
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     expected, scenario = scenarios(rng.randrange(4, WHOLE + 1))
     delivery = EventDelivery(stripe.world, rng)
     stripe.on_answer = Interruptions(delivery, scenario, rng)

@@ -36,7 +36,7 @@ def insist(event: Object) -> None:
 @pytest.mark.parametrize("seed", [0])
 def test_a_year_of_events_that_come_at_once_and_again_ends_as_the_year_did(stripe, seed):
     """While the scenario goes on, any events of what has happened so far come, and in the end all of them."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     in_order, concurrent, first_number = f"in-order-{seed}", f"at-once-{seed}", 1_000_000 * (seed + 1)
     for user in (in_order, concurrent):
         sign_up(user)

@@ -110,7 +110,7 @@ def test_a_hundred_calls_of_several_owners_at_once(machine):
 
 def test_ends_calls_and_runs_of_reconciliation_all_at_once(machine):
     """Many of the jobs end twice."""
-    owner, order = new_guest(), Random(7)  # noqa: S311 - no secret
+    owner, order = new_guest(), Random(7)
     upload = add_upload(owner)
     submit(owner, [upload] * 12)
     for _ in range(4):

@@ -88,11 +88,11 @@ class Cloud:
 
     outputs: tuple[dict[str, str], ...] = ({"OutputKey": "CleanupFunctionName", "OutputValue": "clean"},)
 
-    def describe_stacks(self, StackName: str) -> dict:  # noqa: N803
+    def describe_stacks(self, StackName: str) -> dict:
         assert StackName == "OtherSchedules"
         return {"Stacks": [{"Outputs": list(self.outputs)}]}
 
-    def get_function_configuration(self, FunctionName: str) -> dict:  # noqa: N803
+    def get_function_configuration(self, FunctionName: str) -> dict:
         assert FunctionName == "clean"
         return {"Environment": {"Variables": {"IMGOPT_TABLE_NAME": "t", "POWERTOOLS_LOG_LEVEL": "INFO"}}}
 

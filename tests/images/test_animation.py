@@ -48,7 +48,7 @@ def visible(frame: Image.Image) -> bytes:
 
 
 def random_parts(seed: int) -> list[Part]:
-    rolled = random.Random(seed)  # noqa: S311
+    rolled = random.Random(seed)
     parts = []
     for _ in range(6):
         left, top = rolled.randrange(12), rolled.randrange(8)
@@ -194,7 +194,7 @@ def test_damaged_frames_are_a_clear_error_or_still_drawn(name, seed):
     frames = animations.photo_frames(5)
     data = animations.saved(frames, "GIF", duration=60) if name == "gif" else MAKERS[name](frames, [60] * 5)
     damaged = bytearray(data)
-    for position in random.Random(seed).choices(range(60, len(data)), k=20):  # noqa: S311
+    for position in random.Random(seed).choices(range(60, len(data)), k=20):
         damaged[position] ^= 0xFF
     try:
         assert decode_animation(bytes(damaged), name).frames

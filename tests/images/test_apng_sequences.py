@@ -12,7 +12,7 @@ from tests.images.test_apng_frames import NOTHING, SHEET, Pixels, frames_of, ove
 
 
 def random_frames(seed: int) -> list[ApngFrame]:
-    rolled = random.Random(seed)  # noqa: S311
+    rolled = random.Random(seed)
     frames = []
     for number in range(6):
         left, top = (0, 0) if number == 0 else (rolled.randrange(4), rolled.randrange(4))

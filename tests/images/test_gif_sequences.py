@@ -28,7 +28,7 @@ from tests.images.test_gif_frames import (
 
 
 def random_graphics(seed: int, numbers: int = 4) -> list[Graphic]:
-    rolled = random.Random(seed)  # noqa: S311
+    rolled = random.Random(seed)
     graphics = []
     for _ in range(5):
         left, top = rolled.randrange(4), rolled.randrange(4)

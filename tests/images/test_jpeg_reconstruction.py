@@ -107,7 +107,7 @@ def test_reconstruction_without_effect_is_said():
 
 def test_damaged_file_is_refused():
     packed = bytearray(repacked(pictures.jpeg(), "jxl").data)
-    rolled = random.Random(1)  # noqa: S311
+    rolled = random.Random(1)
     for at in rolled.sample(range(40, len(packed)), 20):
         packed[at] ^= 0xFF
     with pytest.raises(InvalidImage):

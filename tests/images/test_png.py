@@ -145,7 +145,7 @@ def numbered(colors: list[tuple[int, int, int, int]], numbers: list[int]) -> Ima
 
 def discs(seed: int, colors: int, side: int = 96) -> Image.Image:
     """A small drawing of smooth edges, another one for each seed."""
-    chance, large = random.Random(seed), 4 * side  # noqa: S311
+    chance, large = random.Random(seed), 4 * side
     image = Image.new("RGB", (large, large), (250, 250, 245))
     draw, fills = ImageDraw.Draw(image), [tuple(chance.randrange(256) for _ in range(3)) for _ in range(colors)]
     for _ in range(9):
@@ -178,7 +178,7 @@ def test_numbers_of_colours_take_as_few_bits_as_they_need(colors, bits):
 
 def test_numbers_take_whole_bytes_where_these_pack_better():
     colors = [(16 * number, 0, 255 - number, 255) for number in range(9)]
-    chance, lengths = random.Random(1), (5, 7, 10)  # noqa: S311
+    chance, lengths = random.Random(1), (5, 7, 10)
     phrases = [[chance.randrange(9) for _ in range(length)] for length in lengths]
     image = numbered(colors, [number for _ in range(60) for number in chance.choice(phrases)])
     data = pack_indexed(image)

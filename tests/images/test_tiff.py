@@ -298,7 +298,7 @@ SIZES = {"strips": [640, 640, 320], "tiles": [1024] * 4, "planes": [640, 640, 32
 
 def in_parts(kind: str, pack=bytes, **tags: tiffs.Value) -> tiffs.Directory:
     """40 by 40 pixels of noise: three strips, the last of them lower, four tiles, or three strips for each colour."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     return picture(40, 40, [pack(chance.randbytes(size)) for size in SIZES[kind]], **PARTS[kind], **tags)
 
 

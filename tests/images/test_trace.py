@@ -104,7 +104,7 @@ def test_the_result_is_as_clean_as_it_gets():
 
 
 def test_a_traced_drawing_has_no_path_that_draws_nothing():
-    chance = Random(1)  # noqa: S311
+    chance = Random(1)
     image = Image.new("RGBA", (90, 120))
     for _ in range(400):
         left, top = chance.randrange(90), chance.randrange(120)

@@ -23,7 +23,7 @@ class Functions:
     def list_functions(self) -> dict:
         return {"Functions": [{"FunctionName": "f", "Environment": {"Variables": dict(self.variables)}}]}
 
-    def update_function_configuration(self, FunctionName: str, Environment: dict) -> None:  # noqa: N803
+    def update_function_configuration(self, FunctionName: str, Environment: dict) -> None:
         self.variables = Environment["Variables"]
 
 

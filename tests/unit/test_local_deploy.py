@@ -8,16 +8,16 @@ class Services:
         self.keys = ["bootstrap/a.zip", "bootstrap/old.zip", "elsewhere.zip"]
         self.invoked: list[str] = []
 
-    def list_objects_v2(self, Bucket: str) -> dict:  # noqa: N803
+    def list_objects_v2(self, Bucket: str) -> dict:
         return {"Contents": [{"Key": key} for key in self.keys]}
 
-    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803
+    def delete_object(self, Bucket: str, Key: str) -> None:
         self.keys.remove(Key)
 
     def list_functions(self) -> dict:
         return {"Functions": [{"FunctionName": name} for name in ("ImgoptApi-Images1", f"{RECONCILE}Function2")]}
 
-    def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803
+    def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:
         self.invoked.append(FunctionName)
 
 

@@ -13,6 +13,6 @@ def test_every_format_that_is_read_is_damaged():
 
 
 def test_every_input_comes_up_in_some_thousands():
-    rolled = random.Random(1)  # noqa: S311
+    rolled = random.Random(1)
     counts = Counter(pick_name(rolled) for _ in range(5000))
     assert set(counts) == set(NAMES)
