@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk.delivery.options import GithubOptions
+from cdk.delivery.options import GithubOptions, logical_name
 
 GITHUB_ISSUER, AUDIENCE = "token.actions.githubusercontent.com", "sts.amazonaws.com"
 # Of the roles that `make bootstrap` makes in a region, those by which the CDK's command line works.
@@ -49,7 +49,3 @@ class GithubStack(cdk.Stack):
             f"arn:{self.partition}:iam::{self.account}:role/cdk-{qualifier}-{role}-{self.account}-{self.region}"
             for role in BOOTSTRAP_ROLES
         ]
-
-
-def logical_name(environment: str) -> str:
-    return "".join(part.title() for part in environment.replace("_", "-").split("-"))
