@@ -125,7 +125,7 @@ def check(scope: cdk.Stage, region: str) -> None:
     Without a region, what depends on it is not looked at.
     """
     name_of(scope)
-    _check_keys(scope)
+    check_keys(scope)
     for url in list_of(scope, "callback_urls"):
         if not WEBSITE.fullmatch(url):
             raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
@@ -157,8 +157,11 @@ def _check_edge(scope: cdk.Stage) -> None:
         raise ValueError("edge makes a secret of its own: leave out IMGOPT_ORIGIN_SECRET_ARN")
 
 
-def _check_keys(scope: cdk.Stage) -> None:
-    """Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does."""
+def check_keys(scope: cdk.Stage) -> None:
+    """Raises ValueError where one is unknown.
+
+    Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does.
+    """
     for key in scope.node.get_all_context():
         if key not in KEYS and key.isidentifier():
             nearest = get_close_matches(key, KEYS, 1)

@@ -32,16 +32,10 @@ QUESTION = "Staging is deployed and has passed its smoke test. Deploy the same t
 Fill = Callable[[cdk.Stage, str], cdk.CfnOutput]
 
 
-def fill_with_service(stage: cdk.Stage, region: str) -> cdk.CfnOutput:
-    return add_stacks(stage, region).address
-
-
 class DeliveryStack(cdk.Stack):
     """`fill` is for tests: what a stage has decides nothing here."""
 
-    def __init__(
-        self, scope: Construct, name: str, *, options: DeliveryOptions, fill: Fill = fill_with_service
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, options: DeliveryOptions, fill: Fill = add_stacks) -> None:
         description = "Image optimization: deploys what is committed"
         super().__init__(scope, name, stack_name=name, description=description, env=own_place(options))
         self.fill = fill

@@ -173,6 +173,12 @@ def test_role_of_github_may_take_the_roles_of_the_bootstrap_alone(found):
     assert {*re.findall(r"role/cdk-hnb659fds-([a-z-]+)-role-", text)} == {
         *("deploy", "file-publishing", "image-publishing", "lookup")
     }
+    assert "-us-east-1" in text  # where CloudFront's firewall is
+
+
+def test_key_that_is_none_ends_the_delivery_too():
+    with pytest.raises(ValueError, match="github_environment is no key"):
+        build_delivery_app(None, fill_with_little, **GITHUB, github_environment="staging")
 
 
 def test_a_provider_of_tokens_that_is_there_is_not_made_again():

@@ -17,7 +17,7 @@ from functions.api.routers import billing, process, processing, upload
 from imgopt.setting_types import LEAST_SECRET
 from imgopt.storage.secrets import split_secret
 from tests.infrastructure.conftest import REGION
-from tests.infrastructure.variants import BEHIND_CLOUDFRONT
+from tests.infrastructure.variants import BEHIND_CLOUDFRONT, UNSTAGED
 
 CERTIFICATE = BEHIND_CLOUDFRONT["edge_certificate"]
 
@@ -249,9 +249,24 @@ def test_customers_key_is_used_by_way_of_the_table_and_buckets_of_this_account_a
         ({"edge_rate": "many"}, REGION, "edge_rate"),
     ],
 )
-def test_edge_that_could_not_be_deployed_ends_the_synthesis(monkeypatch, context, region, said):
+def test_edge_that_could_not_be_deployed_ends_the_synthesis(context, region, said):
     import aws_cdk as cdk
 
-    monkeypatch.setenv("CDK_DEFAULT_REGION", region)
     with pytest.raises(ValueError, match=said):
-        edge_options_of(cdk.App(context={"edge": True, **context}))
+        edge_options_of(cdk.App(context={"edge": True, **context}), region)
+
+
+def test_edge_of_a_pipelines_environment_is_where_its_api_is(monkeypatch):
+    """CloudFormation looks for the secret there. The address of the installation is CloudFront's."""
+    import aws_cdk as cdk
+
+    from cdk.app import add_stacks
+
+    monkeypatch.setenv("CDK_DEFAULT_REGION", REGION)  # the pipeline's own
+    app = cdk.App(context={"edge": True, **UNSTAGED})
+    stage = cdk.Stage(app, "Default", env=cdk.Environment(account="123456789012", region="us-west-2"))
+    address = add_stacks(stage, "us-west-2")
+    assert (stage.node.find_child("ImgoptEdge").region, address.node.path) == (
+        "us-west-2",
+        "Default/ImgoptEdge/EdgeUrl",
+    )
