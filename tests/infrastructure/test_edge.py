@@ -13,7 +13,7 @@ from cdk.edge_options import edge_options_of
 from cdk.node import NODE
 from functions.api.events import KEEP_ALIVE_SECONDS
 from functions.api.origin_secret import HEADER
-from functions.api.routers import billing, process, processing, upload
+from functions.api.routers import billing, process, processing, quotes, upload
 from imgopt.setting_types import LEAST_SECRET
 from imgopt.storage.secrets import split_secret
 from tests.infrastructure.conftest import REGION
@@ -169,7 +169,7 @@ def test_managed_rules_refuse_but_for_those_about_bodies(rules):
 
 
 @pytest.mark.parametrize("rule", ["SizeRestrictions_Body", "CrossSiteScripting_Body", "GenericLFI_Body"])
-@pytest.mark.parametrize("router", [upload, processing, process, billing], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("router", [upload, processing, quotes, process, billing], ids=lambda each: each.__name__)
 def test_bodies_that_the_service_reads_are_let_pass_however_large(rules, router, rule):
     paths = [route.path for route in router.router.routes if "POST" in getattr(route, "methods", ())]
     passing = [path for path in paths if not path.startswith("/billing/")]
