@@ -32,7 +32,7 @@ KEYS = (
 )
 SWITCHED = ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot", "edge", "customer_key")
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
-EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;\[\]']+\.[^@\s,;\[\]']+")
+ADDRESS_OF_ALARMS = re.compile(r"[^@\s,;]+@[^@\s,;\[\]']+\.[^@\s,;\[\]']+")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
@@ -141,7 +141,7 @@ def check(scope: cdk.Stage, region: str) -> None:
 def _check_monitoring(scope: cdk.Stage) -> None:
     """Without the stack nobody would be told. SNS refuses what is no address as late as it is deployed."""
     email = scope.node.try_get_context("alarm_email")
-    if email and not EMAIL.fullmatch(str(email)):
+    if email and not ADDRESS_OF_ALARMS.fullmatch(str(email)):
         raise ValueError(f"alarm_email: {email} is no e-mail address; others can subscribe to the topic")
     asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
     if asked and not is_on(scope, "monitoring", default=True):

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-Options = TypeVar("Options", bound=BaseModel)
+T = TypeVar("T", bound=BaseModel)
 
 
-def read_options(kind: type[Options], given: Mapping[str, Any]) -> Options:
+def read_options(kind: type[T], given: Mapping[str, Any]) -> T:
     """Raises ValueError where a key is unknown or missing, or has a value that makes no sense."""
     try:
         return kind.model_validate(given)

@@ -103,7 +103,7 @@ def test_source_is_a_clone_of_one_branch(stages):
     }
 
 
-def test_whoever_takes_the_source_may_use_the_connection_by_either_name_of_its_service(found):
+def test_connection_may_be_used_by_either_name_of_its_service(found):
     policies = [json.dumps(each) for each in of_kind(found["ImgoptDelivery"], "AWS::IAM::Policy")]
     users = [each for each in policies if ":UseConnection" in each]
     assert len(users) == 4  # the source, synthesis and two smoke tests
