@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import has_gpu
-from cdk.context import check, is_on, name_of
+from cdk.context import check, is_on, name_of, service_of
 from cdk.edge_options import edge_options_of, has_edge
 from cdk.monitoring.watched import WatchedResources, log_groups_of
 from cdk.paths import ROOT
@@ -87,6 +87,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
     gpu: GpuStack | None,
 ) -> None:
     watched = WatchedResources(
+        service=service_of(scope),
         machines=pipeline.machine_arns,
         table=storage.table,
         api_name=api.api.rest_api_name,

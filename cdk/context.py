@@ -87,6 +87,11 @@ def name_of(scope: IConstruct) -> str:
     return name
 
 
+def service_of(scope: IConstruct) -> str:
+    """What this installation is called in logs, traces and metrics: there may be another one in the account."""
+    return name_of(scope).lower()
+
+
 def memory_of(scope: IConstruct, key: str, default: int) -> int:
     """MB of a function. New accounts allow 3008, others up to 10240."""
     text = str(scope.node.try_get_context(key) or default)

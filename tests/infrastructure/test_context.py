@@ -131,6 +131,8 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     assert json.dumps(domain["Domain"]).count("staging-")
     assert resources(templates, "AWS::SNS::Subscription")[0]["Endpoint"] == "ops@example.com"
     assert all(each["AlarmActions"] for each in resources(templates, "AWS::CloudWatch::Alarm"))
+    assert {each["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for each in functions} == {"staging"}
+    assert {*re.findall(r'"service", "Value": "(.+?)"', json.dumps(templates))} == {"staging"}
     assert {*re.findall(r"Imgopt[-\w]+", json.dumps(templates))} <= {SECRET_HEADER, ADDRESS_HEADER}
 
 
