@@ -56,7 +56,7 @@ MANAGED_GROUPS = (
     ManagedGroup(
         "AWSManagedRulesKnownBadInputsRuleSet",
         "known-bad-inputs",
-        bodies=("Log4JRCE_BODY", "JavaDeserializationRCE_BODY"),
+        bodies=("Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY"),
     ),
 )
 
