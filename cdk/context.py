@@ -33,6 +33,8 @@ KEYS = (
 SWITCHED = ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot", "edge", "customer_key")
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
 ADDRESS_OF_ALARMS = re.compile(r"[^@\s,;]+@[^@\s,;\[\]']+\.[^@\s,;\[\]']+")
+ADDRESS_PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+KEPT_BY_COGNITO = ("aws", "amazon", "cognito")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
@@ -136,11 +138,24 @@ def check(scope: cdk.Stage, region: str) -> None:
             raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
     for key in SWITCHED:
         is_on(scope, key, default=False)
+    _check_sign_in(scope)
     _check_monitoring(scope)
     _check_edge(scope)
     faults = _run("imgopt.checked_settings", region, settings_of(scope))
     if faults:
         raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
+
+
+def _check_sign_in(scope: cdk.Stage) -> None:
+    """The user pool's address begins with the one or the other, where there is a pool."""
+    if settings_of(scope).get("IMGOPT_OIDC_ISSUER"):
+        return
+    given, name = str(scope.node.try_get_context("sign_in_domain") or ""), name_of(scope).lower()
+    if given and not ADDRESS_PART.fullmatch(given):
+        raise ValueError(f"sign_in_domain: {given} is not of small letters, digits and hyphens")
+    kept = next((word for word in KEPT_BY_COGNITO if word in (given or name)), None)
+    if kept:
+        raise ValueError(f"{'sign_in_domain' if given else 'name'}: Cognito refuses addresses with {kept} in them")
 
 
 def _check_monitoring(scope: cdk.Stage) -> None:
