@@ -158,7 +158,7 @@ def test_metrics_of_aws_are_those_that_it_documents(alone):
             assert each["Namespace"] == NAMESPACE or (each["Namespace"], each["MetricName"], dimensions) in OF_AWS
 
 
-def test_what_the_stack_costs_is_told(alarms):
+def test_costs_of_the_stack_are_told(alarms):
     """By the metrics that alarms watch, and by our own: those of stages are as many as there are stages."""
     told = re.search(r"(\d+) metrics that alarms watch, \$0.30 for each of (\d+) of ours", DEPLOYMENT)
     of_stages = sum(metric.name.startswith("STAGE_") for metric in Metric)
