@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import has_gpu
-from cdk.context import check, is_on, name_of
+from cdk.context import check, is_on, name_of, service_of
 from cdk.edge_options import edge_options_of, has_edge
 from cdk.monitoring.watched import WatchedResources, log_groups_of
 from cdk.paths import ROOT
@@ -46,8 +46,8 @@ def build_cdk_app(outdir: Path | None = None, **changed: object) -> cdk.App:
     return app
 
 
-def add_stacks(scope: cdk.Stage, region: str) -> ApiStack:
-    """Those of one installation: in an app, or in a stage of a pipeline. Returns the one that has its address.
+def add_stacks(scope: cdk.Stage, region: str) -> cdk.CfnOutput:
+    """Those of one installation: in an app, or in a stage of a pipeline. Returns the output that is its address.
 
     Raises ValueError as `build_cdk_app` does.
     """
@@ -64,18 +64,17 @@ def add_stacks(scope: cdk.Stage, region: str) -> ApiStack:
         network = NetworkStack(scope, f"{prefix}Network")
         gpu = GpuStack(scope, f"{prefix}Gpu", network=network, pipeline=pipeline)
     api = ApiStack(scope, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
-    if has_edge(scope):
-        _add_edge(scope, api)
+    edge = _add_edge(scope, api, region) if has_edge(scope) else None
     schedules = SchedulesStack(scope, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
     if is_on(scope, "monitoring", default=True):
         _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu)
-    return api
+    return edge.address if edge else api.address
 
 
-def _add_edge(scope: cdk.Stage, api: ApiStack) -> None:
-    prefix, options = name_of(scope), edge_options_of(scope)
+def _add_edge(scope: cdk.Stage, api: ApiStack, region: str) -> EdgeStack:
+    prefix, options = name_of(scope), edge_options_of(scope, region)
     firewall = FirewallStack(scope, f"{prefix}Firewall", options=options)
-    EdgeStack(scope, f"{prefix}Edge", options=options, api=api, firewall=firewall)
+    return EdgeStack(scope, f"{prefix}Edge", options=options, api=api, firewall=firewall)
 
 
 def _add_monitoring(  # noqa: PLR0913 - it watches all of them
@@ -88,6 +87,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
     gpu: GpuStack | None,
 ) -> None:
     watched = WatchedResources(
+        service=service_of(scope),
         machines=pipeline.machine_arns,
         table=storage.table,
         api_name=api.api.rest_api_name,

@@ -32,5 +32,6 @@ def reserved_of(scope: IConstruct, name: str) -> int | None:
     if text is None or name not in SHARES:
         return None
     if not (str(text).isdecimal() and int(text) >= SMALLEST):
-        raise ValueError(f"account_concurrency: {text} is too few to share out; ask AWS for a quota of 1000 first")
+        fewest = f"a number from {SMALLEST}, which can be shared out"
+        raise ValueError(f"account_concurrency: {text} is not {fewest}; ask AWS for a quota of 1000 first")
     return max(1, round(SHARES[name] * int(text)))

@@ -32,6 +32,9 @@ KEYS = (
 )
 SWITCHED = ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot", "edge", "customer_key")
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
+ADDRESS_OF_ALARMS = re.compile(r"[^@\s,;]+@[^@\s,;\[\]']+\.[^@\s,;\[\]']+")
+ADDRESS_PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+KEPT_BY_COGNITO = ("aws", "amazon", "cognito")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 
 
@@ -86,6 +89,11 @@ def name_of(scope: IConstruct) -> str:
     return name
 
 
+def service_of(scope: IConstruct) -> str:
+    """What this installation is called in logs, traces and metrics: there may be another one in the account."""
+    return name_of(scope).lower()
+
+
 def memory_of(scope: IConstruct, key: str, default: int) -> int:
     """MB of a function. New accounts allow 3008, others up to 10240."""
     text = str(scope.node.try_get_context(key) or default)
@@ -124,12 +132,13 @@ def check(scope: cdk.Stage, region: str) -> None:
     Without a region, what depends on it is not looked at.
     """
     name_of(scope)
-    _check_keys(scope)
+    check_keys(scope)
     for url in list_of(scope, "callback_urls"):
         if not WEBSITE.fullmatch(url):
             raise ValueError(f"callback_urls: {url} has to begin with https://, but for http://localhost")
     for key in SWITCHED:
         is_on(scope, key, default=False)
+    _check_sign_in(scope)
     _check_monitoring(scope)
     _check_edge(scope)
     faults = _run("imgopt.checked_settings", region, settings_of(scope))
@@ -137,8 +146,23 @@ def check(scope: cdk.Stage, region: str) -> None:
         raise ValueError(f"the context's settings can't be used:\n{faults.rstrip()}")
 
 
+def _check_sign_in(scope: cdk.Stage) -> None:
+    """The user pool's address begins with the one or the other, where there is a pool."""
+    if settings_of(scope).get("IMGOPT_OIDC_ISSUER"):
+        return
+    given, name = str(scope.node.try_get_context("sign_in_domain") or ""), name_of(scope).lower()
+    if given and not ADDRESS_PART.fullmatch(given):
+        raise ValueError(f"sign_in_domain: {given} is not of small letters, digits and hyphens")
+    kept = next((word for word in KEPT_BY_COGNITO if word in (given or name)), None)
+    if kept:
+        raise ValueError(f"{'sign_in_domain' if given else 'name'}: Cognito refuses addresses with {kept} in them")
+
+
 def _check_monitoring(scope: cdk.Stage) -> None:
-    """Without the stack nobody would be told."""
+    """Without the stack nobody would be told. SNS refuses what is no address as late as it is deployed."""
+    email = scope.node.try_get_context("alarm_email")
+    if email and not ADDRESS_OF_ALARMS.fullmatch(str(email)):
+        raise ValueError(f"alarm_email: {email} is no e-mail address; others can subscribe to the topic")
     asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
     if asked and not is_on(scope, "monitoring", default=True):
         raise ValueError(f"{asked[0]} needs monitoring, which is switched off")
@@ -153,8 +177,11 @@ def _check_edge(scope: cdk.Stage) -> None:
         raise ValueError("edge makes a secret of its own: leave out IMGOPT_ORIGIN_SECRET_ARN")
 
 
-def _check_keys(scope: cdk.Stage) -> None:
-    """Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does."""
+def check_keys(scope: cdk.Stage) -> None:
+    """Raises ValueError where one is unknown.
+
+    Those of the CDK's own have a colon, a slash or an @ in them, or begin as its name does.
+    """
     for key in scope.node.get_all_context():
         if key not in KEYS and key.isidentifier():
             nearest = get_close_matches(key, KEYS, 1)

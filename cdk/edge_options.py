@@ -1,6 +1,5 @@
 """What the context says of the edge: CloudFront with a firewall in front of the API and of signed addresses."""
 
-import os
 import re
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 CERTIFICATE = re.compile(rf"arn:aws:acm:{GLOBAL_REGION}:\d{{12}}:certificate/[\w-]+")
 # Requests of one address in five minutes: ten a second.
 DEFAULT_RATE, LEAST_RATE, MOST_RATE = 3000, 10, 2_000_000_000
+HOW_TO_SAY = "set AWS_REGION, or in a pipeline the region of its environment"
 KEYS_OF_THE_EDGE = ("edge_domain", "edge_certificate", "edge_rate", "edge_secret_version")
 
 
@@ -35,12 +35,11 @@ def edge_domain_of(construct: IConstruct) -> str:
     return _text(construct, "edge_domain") if has_edge(construct) else ""
 
 
-def edge_options_of(construct: IConstruct) -> EdgeOptions:
-    """Raises ValueError where that can't be deployed."""
-    region = os.environ.get("CDK_DEFAULT_REGION", "")
+def edge_options_of(construct: IConstruct, region: str) -> EdgeOptions:
+    """Of an installation in a region. Raises ValueError where that can't be deployed."""
     domain, certificate = _text(construct, "edge_domain"), _text(construct, "edge_certificate")
     if not region or region.startswith(("cn-", "us-gov-")):
-        where = region or "a region that is not known; set AWS_REGION"
+        where = region or f"a region that is not known; {HOW_TO_SAY}"
         raise ValueError(f"edge: CloudFront can't be in front of {where}")
     if domain and not DOMAIN.fullmatch(domain):
         raise ValueError(f"edge_domain: {domain} is no domain name")

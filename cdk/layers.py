@@ -3,11 +3,14 @@
 `python -m cdk.layers` exports the requirements of each layer from uv.lock, `build_layer` installs them.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cdk.bytecode import PYTHON_VERSION, can_compile, compile_sources
@@ -60,12 +63,22 @@ def build_layer(name: str) -> Path:
     """The folder of a layer, built anew only where its requirements have changed. Needs PyPI then, and only then."""
     folder, stamp = ASSETS / name, ASSETS / f"{name}.key"
     wanted = layer_key(name)
-    if not (stamp.exists() and stamp.read_text() == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        install_requirements(requirements_of(name), folder / "python")
-        compile_sources(folder / "python", "/opt/python")
-        stamp.write_text(wanted)
+    with one_at_a_time(ASSETS / f"{name}.lock"):
+        if not (stamp.exists() and stamp.read_text() == wanted):
+            shutil.rmtree(folder, ignore_errors=True)
+            install_requirements(requirements_of(name), folder / "python")
+            compile_sources(folder / "python", "/opt/python")
+            stamp.write_text(wanted)
     return folder
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Another process may be at the same, such as tests beside a synthesis: each would delete what the other makes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def layer_key(name: str) -> str:

@@ -22,8 +22,8 @@ def main() -> int:
     try:
         ensure_builder()
         subprocess.run(build_command(IMAGE_FILE, METADATA_FILE), input=build_context(), check=True)
-    except FileNotFoundError:
-        return print_reason("Docker is not installed.")
+    except FileNotFoundError as error:
+        return print_reason("Docker is not installed." if error.errno else str(error))
     except subprocess.CalledProcessError:
         return print_reason("the image could not be built; the reason is above.")
     print(json.loads(METADATA_FILE.read_text())[DIGEST])
@@ -31,7 +31,9 @@ def main() -> int:
 
 
 def ensure_builder() -> None:
-    """Raises CalledProcessError where there is none and none can be made."""
+    """Raises FileNotFoundError where Docker is not there, or not whole, CalledProcessError where none can be made."""
+    if subprocess.run(["docker", "buildx", "version"], capture_output=True, check=False).returncode:
+        raise FileNotFoundError("Docker has no buildx, which builds the image: it is a plugin of its own.")
     known = subprocess.run(["docker", "buildx", "inspect", BUILDER], capture_output=True, check=False)
     if known.returncode:
         create = ["docker", "buildx", "create", "--name", BUILDER, "--driver", "docker-container"]

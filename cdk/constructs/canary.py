@@ -14,7 +14,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
 from cdk.constructs.acknowledge import acknowledge
-from imgopt.metrics import NAMESPACE, SERVICE, STAGE_DIMENSION, Metric
+from cdk.context import service_of
+from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
 SHIFTED_ROUTES = ("Images", "Streaming", "Internal", "Billing")
 SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "Tag", "Finish", "Fail")
@@ -106,7 +107,7 @@ def failure_alarm(stack: cdk.Stack, name: str, alias: lambda_.Alias) -> cloudwat
 
 def failed_share(name: str, alias: lambda_.Alias) -> cloudwatch.MathExpression:
     minute = cdk.Duration.minutes(1)
-    dimensions = {STAGE_DIMENSION: name.lower(), "service": SERVICE}
+    dimensions = {STAGE_DIMENSION: name.lower(), SERVICE_DIMENSION: service_of(alias)}
     return cloudwatch.MathExpression(
         expression="(errors - FILL(refusals, 0)) / calls",
         using_metrics={

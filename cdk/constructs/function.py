@@ -15,6 +15,7 @@ from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.canary import alias_of
 from cdk.constructs.open_telemetry import add_open_telemetry
+from cdk.context import service_of
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -79,7 +80,7 @@ class Function(Construct):
             layers=list(properties["layers"]),
             memory_size=properties["memory"],
             timeout=cdk.Duration.seconds(properties["seconds"]),
-            environment=_environment(properties),
+            environment=self._environment(properties),
             log_group=self.log_group,
             role=self.role,
             tracing=lambda_.Tracing.ACTIVE,
@@ -97,11 +98,10 @@ class Function(Construct):
         acknowledge(role, "IAM5[Resource::*]", "X-Ray's write actions can't be restricted to a resource.")
         return role
 
-
-def _environment(properties: Properties) -> dict[str, str]:
-    return {
-        "IMGOPT_AWS_READ_SECONDS": f"{min(LONGEST_SILENCE, properties['seconds'] * SILENCE):.0f}",
-        **properties["environment"],
-        "POWERTOOLS_SERVICE_NAME": "imgopt",
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-    }
+    def _environment(self, properties: Properties) -> dict[str, str]:
+        return {
+            "IMGOPT_AWS_READ_SECONDS": f"{min(LONGEST_SILENCE, properties['seconds'] * SILENCE):.0f}",
+            **properties["environment"],
+            "POWERTOOLS_SERVICE_NAME": service_of(self),
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        }

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from cdk.context import name_of
+from cdk.app import add_stacks
+from cdk.context import check_keys, name_of
 from cdk.delivery.github import GithubStack
 from cdk.delivery.options import delivery_options, github_options
-from cdk.delivery.pipeline import DeliveryStack, Fill, fill_with_service
+from cdk.delivery.pipeline import DeliveryStack, Fill
 from cdk.paths import ROOT
 
 NOTHING_NAMED = "name what is to deploy: -c github_repository=OWNER/NAME, or -c delivery_repository=OWNER/NAME"
 
 
-def build_delivery_app(outdir: Path | None = None, fill: Fill = fill_with_service, **changed: object) -> cdk.App:
+def build_delivery_app(outdir: Path | None = None, fill: Fill = add_stacks, **changed: object) -> cdk.App:
     """`changed` is context. Raises ValueError where it has what can't be."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | changed
     app = cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, context=context)
+    check_keys(app)
     github, delivery = github_options(app), delivery_options(app)
     if not (github or delivery):
         raise ValueError(NOTHING_NAMED)

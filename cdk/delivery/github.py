@@ -4,7 +4,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk.delivery.options import GithubOptions
+from cdk.delivery.options import GithubOptions, logical_name
+from cdk.edge_options import GLOBAL_REGION
 
 GITHUB_ISSUER, AUDIENCE = "token.actions.githubusercontent.com", "sts.amazonaws.com"
 # Of the roles that `make bootstrap` makes in a region, those by which the CDK's command line works.
@@ -43,13 +44,10 @@ class GithubStack(cdk.Stack):
         return role
 
     def _bootstrap_roles(self) -> list[str]:
-        """Of this account and region alone."""
+        """Of this account alone, in its region and where CloudFront's firewall has to be."""
         qualifier = self.synthesizer.bootstrap_qualifier or cdk.DefaultStackSynthesizer.DEFAULT_QUALIFIER
         return [
-            f"arn:{self.partition}:iam::{self.account}:role/cdk-{qualifier}-{role}-{self.account}-{self.region}"
+            f"arn:{self.partition}:iam::{self.account}:role/cdk-{qualifier}-{role}-{self.account}-{region}"
+            for region in (self.region, GLOBAL_REGION)
             for role in BOOTSTRAP_ROLES
         ]
-
-
-def logical_name(environment: str) -> str:
-    return "".join(part.title() for part in environment.replace("_", "-").split("-"))

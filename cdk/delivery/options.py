@@ -6,9 +6,10 @@ from typing import Annotated, Any, Self
 
 import aws_cdk as cdk
 from constructs import IConstruct
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from cdk.constructs.gpu_options import split_option
+from cdk.option_models import read_options
 
 # What the context of an environment has beside that of the service: where it is, and the ARN of a secret that has an
 # API key for the smoke test, where there are no guests.
@@ -24,7 +25,20 @@ def read_environment(given: object) -> object:
     return json.loads(given) if isinstance(given, str) else given
 
 
+def logical_name(environment: str) -> str:
+    """As ids of resources have it: letters and digits alone."""
+    return "".join(part.title() for part in environment.replace("_", "-").split("-"))
+
+
+def check_apart(environments: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises ValueError where two of them would have one role."""
+    if len(set(map(logical_name, environments))) < len(environments):
+        raise ValueError("two names are the same")
+    return environments
+
+
 EnvironmentContext = Annotated[dict[str, Any], BeforeValidator(read_environment)]
+CONTEXT_OF_AN_ENVIRONMENT = 'context in JSON, such as {"name": "Staging"}'
 EnvironmentName = Annotated[str, Field(pattern=r"^[\w-]+$")]
 
 
@@ -33,11 +47,17 @@ class GithubOptions(BaseModel):
 
     model_config = ConfigDict(alias_generator=lambda name: f"github_{name}", extra="forbid", frozen=True)
 
-    repository: Annotated[str, Field(pattern=GITHUB_REPOSITORY)]
-    environments: Annotated[tuple[EnvironmentName, ...], BeforeValidator(split_option)] = Field(
-        ("staging", "production"), min_length=1
+    repository: str = Field(pattern=GITHUB_REPOSITORY, description="OWNER/NAME of a repository")
+    environments: Annotated[tuple[EnvironmentName, ...], BeforeValidator(split_option), AfterValidator(check_apart)] = (
+        Field(
+            ("staging", "production"),
+            min_length=1,
+            description="names of environments, of letters, digits, - and _, each with other letters and digits",
+        )
     )
-    provider: Annotated[str, Field(pattern=PROVIDER)] | None = None
+    provider: Annotated[str, Field(pattern=PROVIDER)] | None = Field(
+        None, description="the ARN of the account's provider of GitHub's tokens"
+    )
 
 
 class DeliveryOptions(BaseModel):
@@ -45,11 +65,11 @@ class DeliveryOptions(BaseModel):
 
     model_config = ConfigDict(alias_generator=lambda name: f"delivery_{name}", extra="forbid", frozen=True)
 
-    repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
-    connection: Annotated[str, Field(pattern=CONNECTION)]
-    branch: str = Field("main", min_length=1)
-    staging: EnvironmentContext = {"name": "Staging"}
-    production: EnvironmentContext = {}
+    repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="OWNER/NAME of a repository")
+    connection: str = Field(pattern=CONNECTION, description="the ARN of a connection to where the repository is")
+    branch: str = Field("main", min_length=1, description="the name of a branch")
+    staging: EnvironmentContext = Field({"name": "Staging"}, description=CONTEXT_OF_AN_ENVIRONMENT)
+    production: EnvironmentContext = Field({}, description=CONTEXT_OF_AN_ENVIRONMENT)
 
     @model_validator(mode="after")
     def _are_two_installations(self) -> Self:
@@ -78,13 +98,13 @@ def service_context(context: Mapping[str, Any]) -> dict[str, Any]:
 def github_options(scope: IConstruct) -> GithubOptions | None:
     """None where no repository is named. Raises ValueError where a name is unknown or a value makes no sense."""
     known = _context_of(scope, "github_")
-    return GithubOptions.model_validate(known) if known else None
+    return read_options(GithubOptions, known) if known else None
 
 
 def delivery_options(scope: IConstruct) -> DeliveryOptions | None:
     """As `github_options`."""
     known = _context_of(scope, "delivery_")
-    return DeliveryOptions.model_validate(known) if known else None
+    return read_options(DeliveryOptions, known) if known else None
 
 
 def place_of(context: Mapping[str, Any]) -> cdk.Environment:

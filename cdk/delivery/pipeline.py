@@ -9,6 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_codepipeline as codepipeline
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import pipelines
@@ -32,16 +33,10 @@ QUESTION = "Staging is deployed and has passed its smoke test. Deploy the same t
 Fill = Callable[[cdk.Stage, str], cdk.CfnOutput]
 
 
-def fill_with_service(stage: cdk.Stage, region: str) -> cdk.CfnOutput:
-    return add_stacks(stage, region).address
-
-
 class DeliveryStack(cdk.Stack):
     """`fill` is for tests: what a stage has decides nothing here."""
 
-    def __init__(
-        self, scope: Construct, name: str, *, options: DeliveryOptions, fill: Fill = fill_with_service
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, options: DeliveryOptions, fill: Fill = add_stacks) -> None:
         description = "Image optimization: deploys what is committed"
         super().__init__(scope, name, stack_name=name, description=description, env=own_place(options))
         self.fill = fill
@@ -54,6 +49,7 @@ class DeliveryStack(cdk.Stack):
         approval = pipelines.ManualApprovalStep("Approve", comment=QUESTION)
         self._deploy(production_stage(scope, options.production), options.production_context, approval)
         self.pipeline.build_pipeline()
+        allow_connection(self, options.connection)
         acknowledge_all(self, self.artifacts)
 
     def _pipeline(self, options: DeliveryOptions) -> pipelines.CodePipeline:
@@ -141,6 +137,14 @@ def context_arguments(options: DeliveryOptions) -> str:
     said = options.model_dump(by_alias=True, exclude_unset=True)
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in said.items()}
     return shlex.join(word for key, text in texts.items() if key not in committed for word in ("-c", f"{key}={text}"))
+
+
+def allow_connection(stack: cdk.Stack, connection: str) -> None:
+    """The CDK allows its use by the service's former name, and AWS wants the name that the connection's ARN has."""
+    statement = iam.PolicyStatement(actions=["codeconnections:UseConnection"], resources=[connection])
+    for each in stack.node.find_all():
+        if isinstance(each, iam.Policy) and "codestar-connections:UseConnection" in json.dumps(each.document.to_json()):
+            each.add_statements(statement)
 
 
 def artifact_bucket(scope: Construct, *, is_shared: bool) -> s3.Bucket:

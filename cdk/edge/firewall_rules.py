@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from aws_cdk import aws_wafv2 as wafv2
 
 # What is sent there is read by the service, and by nobody before it.
-OPEN_BODIES = ("/upload", "/auto", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/")
-# Signed addresses: S3 has checked every byte of them when it refusal_bodies, and their queries are long.
+OPEN_BODIES = ("/upload", "/auto", "/quote", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/")
+# Signed addresses: S3 checks every byte of them, and their queries are long.
 SIGNED_PATH = "/results/"
 RATE_SECONDS = 300
 TOO_OFTEN, LIKE_AN_ATTACK = "too-often", "like-an-attack"
@@ -56,7 +56,7 @@ MANAGED_GROUPS = (
     ManagedGroup(
         "AWSManagedRulesKnownBadInputsRuleSet",
         "known-bad-inputs",
-        bodies=("Log4JRCE_BODY", "JavaDeserializationRCE_BODY"),
+        bodies=("Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY"),
     ),
 )
 

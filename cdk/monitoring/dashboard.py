@@ -16,7 +16,7 @@ FULL_WIDTH, HALF_WIDTH = 24, 12
 def dashboard(scope: Construct, watched: WatchedResources, alarms: Sequence[cloudwatch.IAlarm]) -> cloudwatch.Dashboard:
     page = cloudwatch.Dashboard(scope, "Dashboard", dashboard_name=scope.node.id)
     page.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH))
-    for row in (_jobs(), _stages(watched), _answers(watched), _use(watched), _others(watched)):
+    for row in (_jobs(watched.service), _stages(watched), _answers(watched), _use(watched), _others(watched)):
         page.add_widgets(*row)
     return page
 
@@ -25,11 +25,11 @@ def _graph(title: str, metrics: Sequence[cloudwatch.IMetric], **more: object) ->
     return cloudwatch.GraphWidget(title=title, left=list(metrics), width=HALF_WIDTH, **more)  # type: ignore[arg-type]
 
 
-def _jobs() -> tuple[cloudwatch.IWidget, ...]:
+def _jobs(service: str) -> tuple[cloudwatch.IWidget, ...]:
     ends = (Metric.JOBS_COMPLETED, Metric.JOBS_REFUSED, Metric.JOBS_FAILED)
     return (
-        _graph("Jobs that ended", [own(each) for each in ends], stacked=True),
-        _graph("Age of the oldest unfinished job, s", [own(Metric.OLDEST_JOB_SECONDS, statistic="Maximum")]),
+        _graph("Jobs that ended", [own(each, service) for each in ends], stacked=True),
+        _graph("Age of the oldest unfinished job, s", [own(Metric.OLDEST_JOB_SECONDS, service, statistic="Maximum")]),
     )
 
 
@@ -37,7 +37,7 @@ def _stages(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
     machines = {f"machine{number}": arn for number, arn in enumerate(watched.machines)}
     states = ("ExecutionsStarted", "ExecutionsFailed", "ExecutionsTimedOut")
     return (
-        _graph("Time of stages, p95, s", [*of_stages(Metric.STAGE_SECONDS, statistic="p95").values()]),
+        _graph("Time of stages, p95, s", [*of_stages(Metric.STAGE_SECONDS, watched.service, statistic="p95").values()]),
         _graph("Executions", [each for name in states for each in of_machines(name, machines).values()]),
     )
 
@@ -64,5 +64,5 @@ def _others(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
     stripe = (Metric.STRIPE_EVENTS_TAKEN, Metric.STRIPE_EVENTS_REFUSED, Metric.STRIPE_EVENTS_FAILED)
     return (
         _graph("Messages that wait", queues),
-        _graph("Callbacks, and Stripe's events", [own(each) for each in (*told, *stripe)]),
+        _graph("Callbacks, and Stripe's events", [own(each, watched.service) for each in (*told, *stripe)]),
     )

@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 
 from cdk.constructs.rest_api import API_STAGE
-from imgopt.metrics import NAMESPACE, SERVICE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
+from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
 FIVE_MINUTES, QUARTER, HOURLY = cdk.Duration.minutes(5), cdk.Duration.minutes(15), cdk.Duration.hours(1)
 # Functions of stages, as their values are told apart.
@@ -32,14 +32,16 @@ def cloudwatch_metric(
     )
 
 
-def own(metric: Metric, *, statistic: str = "Sum", period: cdk.Duration = FIVE_MINUTES) -> cloudwatch.Metric:
-    """Of the whole service."""
-    return cloudwatch_metric(NAMESPACE, metric, {SERVICE_DIMENSION: SERVICE}, statistic=statistic, period=period)
+def own(
+    metric: Metric, service: str, *, statistic: str = "Sum", period: cdk.Duration = FIVE_MINUTES
+) -> cloudwatch.Metric:
+    """Of a whole service."""
+    return cloudwatch_metric(NAMESPACE, metric, {SERVICE_DIMENSION: service}, statistic=statistic, period=period)
 
 
-def of_stages(metric: Metric, *, statistic: str = "Sum") -> dict[str, cloudwatch.Metric]:
+def of_stages(metric: Metric, service: str, *, statistic: str = "Sum") -> dict[str, cloudwatch.Metric]:
     """By stage."""
-    known = {SERVICE_DIMENSION: SERVICE}
+    known = {SERVICE_DIMENSION: service}
     return {
         stage: cloudwatch_metric(NAMESPACE, metric, {**known, STAGE_DIMENSION: stage}, statistic=statistic).with_(
             label=stage

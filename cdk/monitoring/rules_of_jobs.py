@@ -19,17 +19,17 @@ SPARE_MINUTES = 20
 
 
 def rules_of_jobs(watched: WatchedResources) -> Iterator[AlarmRule]:
-    yield from _of_ends()
+    yield from _of_ends(watched.service)
     yield from _of_executions(watched)
     if watched.gpus:
         yield _of_gpus(watched.gpus)
 
 
-def _of_ends() -> Iterator[AlarmRule]:
+def _of_ends(service: str) -> Iterator[AlarmRule]:
     ends = {
-        "failed": own(Metric.JOBS_FAILED, period=QUARTER),
-        "refused": own(Metric.JOBS_REFUSED, period=QUARTER),
-        "completed": own(Metric.JOBS_COMPLETED, period=QUARTER),
+        "failed": own(Metric.JOBS_FAILED, service, period=QUARTER),
+        "refused": own(Metric.JOBS_REFUSED, service, period=QUARTER),
+        "completed": own(Metric.JOBS_COMPLETED, service, period=QUARTER),
     }
     every = " + ".join(f"FILL({name}, 0)" for name in ends)
     share = f"IF(FILL(failed, 0) >= {LEAST_FAILED_JOBS}, 100 * FILL(failed, 0) / ({every}), 0)"
@@ -44,7 +44,7 @@ def _of_ends() -> Iterator[AlarmRule]:
     yield AlarmRule(
         AlarmName.OLDEST_JOB,
         "A job has waited for an hour, or nobody looks after jobs",
-        own(Metric.OLDEST_JOB_SECONDS, statistic="Maximum"),
+        own(Metric.OLDEST_JOB_SECONDS, service, statistic="Maximum"),
         OLDEST_SECONDS,
         Silence.IS_WRONG,
         "It is written every minute, also where there is no job: silence means that reconcile does not run.",
@@ -57,7 +57,7 @@ def _of_executions(watched: WatchedResources) -> Iterator[AlarmRule]:
     yield AlarmRule(
         AlarmName.STAGE_FAILURES,
         "Stages failed unexpectedly",
-        sum_of(of_stages(Metric.STAGE_FAILURES), label="Failures of stages"),
+        sum_of(of_stages(Metric.STAGE_FAILURES, watched.service), label="Failures of stages"),
         0,
         Silence.IS_FINE,
         "A value is written by a failure alone.",

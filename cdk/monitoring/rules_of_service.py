@@ -17,8 +17,8 @@ def rules_of_service(watched: WatchedResources) -> Iterator[AlarmRule]:
     yield from _of_queues(watched)
     yield from _of_limits(watched)
     yield from _of_answers(watched)
-    yield _of_callbacks()
-    yield _of_stripe()
+    yield _of_callbacks(watched.service)
+    yield _of_stripe(watched.service)
 
 
 def _of_queues(watched: WatchedResources) -> Iterator[AlarmRule]:
@@ -72,11 +72,11 @@ def _of_answers(watched: WatchedResources) -> Iterator[AlarmRule]:
     )
 
 
-def _of_callbacks() -> AlarmRule:
+def _of_callbacks(service: str) -> AlarmRule:
     """Some servers of clients are always away; that most of them are is ours."""
     told = {
-        "failed": own(Metric.CALLBACKS_FAILED, period=HOURLY),
-        "delivered": own(Metric.CALLBACKS_DELIVERED, period=HOURLY),
+        "failed": own(Metric.CALLBACKS_FAILED, service, period=HOURLY),
+        "delivered": own(Metric.CALLBACKS_DELIVERED, service, period=HOURLY),
     }
     share = "100 * FILL(failed, 0) / (FILL(failed, 0) + FILL(delivered, 0))"
     expression = f"IF(FILL(failed, 0) >= {LEAST_FAILED_CALLBACKS}, {share}, 0)"
@@ -90,12 +90,12 @@ def _of_callbacks() -> AlarmRule:
     )
 
 
-def _of_stripe() -> AlarmRule:
+def _of_stripe(service: str) -> AlarmRule:
     """Anybody can send what is not signed: that counts only where nothing else comes."""
     events = {
-        "failed": own(Metric.STRIPE_EVENTS_FAILED, period=HOURLY),
-        "refused": own(Metric.STRIPE_EVENTS_REFUSED, period=HOURLY),
-        "taken": own(Metric.STRIPE_EVENTS_TAKEN, period=HOURLY),
+        "failed": own(Metric.STRIPE_EVENTS_FAILED, service, period=HOURLY),
+        "refused": own(Metric.STRIPE_EVENTS_REFUSED, service, period=HOURLY),
+        "taken": own(Metric.STRIPE_EVENTS_TAKEN, service, period=HOURLY),
     }
     expression = "FILL(failed, 0) + IF(FILL(taken, 0) == 0, FILL(refused, 0), 0)"
     return AlarmRule(

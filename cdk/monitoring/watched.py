@@ -23,8 +23,11 @@ class WatchedGpus:
 
 @dataclass(frozen=True)
 class WatchedResources:
-    """`machines` are the ARNs of all state machines that jobs go through; `log_groups` are names."""
+    """`service` is the installation in metrics. `machines` are the ARNs of all state machines that jobs go through;
+    `log_groups` are names.
+    """
 
+    service: str
     machines: Sequence[str]
     table: dynamodb.ITable
     api_name: str

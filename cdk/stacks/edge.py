@@ -48,7 +48,7 @@ class EdgeStack(cdk.Stack):
         )
         self._acknowledge()
         host = options.domain or self.distribution.distribution_domain_name
-        cdk.CfnOutput(self, "EdgeUrl", value=f"https://{host}")
+        self.address = cdk.CfnOutput(self, "EdgeUrl", value=f"https://{host}")
         cdk.CfnOutput(self, "EdgeHost", value=self.distribution.distribution_domain_name)
 
     def _secret(self, api: ApiStack) -> str:

@@ -15,6 +15,7 @@ from cdk.constructs.backlog import Backlog
 from cdk.constructs.gpu_instances import GpuInstances
 from cdk.constructs.gpu_options import options_of
 from cdk.constructs.upscales import allow_upscaling
+from cdk.context import service_of
 from cdk.monitoring.watched import WatchedGpus
 from cdk.paths import ROOT
 from cdk.stacks.network import NetworkStack
@@ -89,7 +90,7 @@ class GpuStack(cdk.Stack):
             "IMGOPT_UPSCALE_QUEUE_URLS": self.queue.queue_url,
             "IMGOPT_UPSCALE_DEVICE": "cuda",
             "IMGOPT_UPSCALE_GRACE_SECONDS": str(GRACE_SECONDS),
-            "POWERTOOLS_SERVICE_NAME": "imgopt",
+            "POWERTOOLS_SERVICE_NAME": service_of(self),
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 

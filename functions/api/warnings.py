@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.effects import find_without_effect
-from imgopt.jobs.model import Job
+from imgopt.imaging.options import ProcessingSettings
 
 MOST_WARNINGS = 10
 LONGEST_NAME = 40
@@ -23,9 +24,9 @@ def describe_unknown(names: Iterable[str], known: Sequence[str], where: str = ""
     return [*sentences, f"{more} more names are not known."] if more > 0 else sentences
 
 
-def describe_without_effect(jobs: Sequence[Job]) -> list[str]:
+def describe_without_effect(images: Iterable[ImageHeader], options: ProcessingSettings) -> list[str]:
     """What is known, and changes nothing of any of the results."""
-    first, *others = [find_without_effect(job.source, job.options) for job in jobs]
+    first, *others = [find_without_effect(image, options) for image in images]
     return [sentence for sentence in first if all(sentence in other for other in others)]
 
 

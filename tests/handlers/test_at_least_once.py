@@ -50,7 +50,7 @@ class Execution:
         finish.handler(self.state, None)
 
     def fail(self, error: str) -> None:
-        fail.handler({**self.state, "error": {"Error": error, "Cause": ""}}, None)
+        fail.handler({**self.state, "execution": self.name, "error": {"Error": error, "Cause": ""}}, None)
 
     def run(self) -> None:
         if self.plan():
@@ -159,6 +159,19 @@ def test_an_execution_that_fails_late_takes_nothing_back(job_id, world, error):
     late.fail(error)
     assert world() == before
     assert used(job_id) == (3, 1)
+
+
+@pytest.mark.parametrize("error", ["States.Timeout", "Unavailable", THROTTLED])
+def test_an_execution_can_not_fail_or_put_off_what_another_one_has(job_id, world, error):
+    """It did not even come to be told so by its first stage."""
+    first, second = Execution(job_id, "a"), Execution(job_id, "b")
+    assert first.plan()
+    before = world()
+    second.fail(error)
+    assert world() == before
+    first.optimize()
+    first.finish()
+    assert (jobs.find_all([job_id])[0].status, used(job_id)) == ("completed", (3, 1))
 
 
 def test_an_execution_that_goes_on_after_the_job_has_failed_completes_nothing(job_id):

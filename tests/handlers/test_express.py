@@ -56,8 +56,8 @@ def taken_up(job_id: str, attempt: int = 1, execution: str = "a") -> dict:
     return plan.handler(known, None)
 
 
-def fails(job_id: str, error: str, attempt: int = 1) -> None:
-    state = {"job_id": job_id, "owner": record(job_id).owner, "attempt": attempt}
+def fails(job_id: str, error: str, attempt: int = 1, execution: str = "") -> None:
+    state = {"job_id": job_id, "owner": record(job_id).owner, "attempt": attempt, "execution": execution}
     fail.handler({**state, "error": {"Error": error, "Cause": ""}}, None)
 
 
@@ -176,6 +176,18 @@ def test_an_execution_of_an_attempt_before_can_not_put_off_or_fail(job_id, recon
     for error in ("InvalidImage", "Unavailable", reasons.THROTTLED):
         fails(job_id, error, attempt=1)
     assert (record(job_id).attempt, job()["status"], record(job_id).dispatched_at is None) == (2, "processing", False)
+
+
+def test_a_job_that_was_put_off_is_not_taken_from_who_has_it_next(job_id, reconciled):
+    """The stage that puts it off may be repeated, too."""
+    taken_up(job_id, execution="a")
+    fails(job_id, reasons.THROTTLED, execution="a")
+    reconciled(1)
+    taken_up(job_id, execution="b")
+    before = record(job_id)
+    for error in (reasons.THROTTLED, "Unavailable", "States.Timeout"):
+        fails(job_id, error, execution="a")
+    assert (record(job_id), reconciled(60)) == (before, NOTHING)
 
 
 def test_a_failed_note_of_a_failed_start_is_no_error_of_the_call(submit, monkeypatch):

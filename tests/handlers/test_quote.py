@@ -59,6 +59,13 @@ def test_quote_tells_what_has_no_meaning(ask):
     assert ask("/quote", output_qualty=3).json()["warnings"]
 
 
+def test_quote_tells_what_has_no_effect_as_the_call_does(ask):
+    settings = {"keep_animation": True, "write_tags": True}
+    told = [ask(path, **settings).json()["warnings"] for path in ("/quote", "/auto")]
+    assert told[0] == told[1]
+    assert len(told[0]) == 2
+
+
 def test_job_tells_what_it_took(client, ask, run_stages):
     job = ask("/auto").json()["jobs"][0]
     run_stages(job["id"])

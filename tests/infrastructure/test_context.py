@@ -32,6 +32,8 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is no setting. Did you mean IMGOPT_CREDITS_FREE?"),
         ({"IMGOPT_RETENTION_PAID": 0}, "IMGOPT_RETENTION_PAID: Input should be greater than 0."),
         ({"IMGOPT_TABLE_NAME": "mine"}, "IMGOPT_TABLE_NAME is set by the stacks."),
+        ({"IMGOPT_EXPRESS_MACHINE_ARN": "mine"}, "IMGOPT_EXPRESS_MACHINE_ARN is set by the stacks."),
+        ({"IMGOPT_EXPRESS_DEADLINE": 300}, "IMGOPT_EXPRESS_DEADLINE: Input should be greater than 300."),
         ({"IMGOPT_STRIPE_API_KEY": "sk"}, "IMGOPT_STRIPE_API_KEY is a secret: name it as IMGOPT_STRIPE_SECRET_ARN."),
         ({"IMGOPT_OIDC_CLIENT_SECRET": "s"}, "is a secret: name it as IMGOPT_OIDC_CLIENT_SECRET_ARN."),
         ({"IMGOPT_SIGNING_SECRET": "s"}, "IMGOPT_SIGNING_SECRET is a secret: the stacks make it."),
@@ -85,11 +87,17 @@ def test_a_list_of_the_command_line_has_commas(given):
         {"edge_domain": "img.example"},
         {"edge": True},
         {"alarm_email": "ops@example.com", "monitoring": False},
+        {"alarm_email": "ops"},
+        {"alarm_email": "ops@example.com, dev@example.com"},
+        {"alarm_email": ["ops@example.com"]},
         {"nme": "Staging"},
         {"callback_urls": "https://a.example/in,http://b.example"},
         {"settings": []},
         {"name": "my stack"},
         {"name": "1st"},
+        {"name": "AwsImages"},
+        {"sign_in_domain": "My Images"},
+        {"sign_in_domain": "images-on-aws"},
         {"optimize_mb": 100},
         {"upscale_mb": "much"},
         {"optimize_mb": 20_000},
@@ -126,6 +134,8 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     assert json.dumps(domain["Domain"]).count("staging-")
     assert resources(templates, "AWS::SNS::Subscription")[0]["Endpoint"] == "ops@example.com"
     assert all(each["AlarmActions"] for each in resources(templates, "AWS::CloudWatch::Alarm"))
+    assert {each["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for each in functions} == {"staging"}
+    assert {*re.findall(r'"service", "Value": "(.+?)"', json.dumps(templates))} == {"staging"}
     assert {*re.findall(r"Imgopt[-\w]+", json.dumps(templates))} <= {SECRET_HEADER, ADDRESS_HEADER}
 
 

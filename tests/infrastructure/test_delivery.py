@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from cdk.node import NODE
 
@@ -104,6 +103,13 @@ def test_source_is_a_clone_of_one_branch(stages):
     }
 
 
+def test_connection_may_be_used_by_either_name_of_its_service(found):
+    policies = [json.dumps(each) for each in of_kind(found["ImgoptDelivery"], "AWS::IAM::Policy")]
+    users = [each for each in policies if ":UseConnection" in each]
+    assert len(users) == 4  # the source, synthesis and two smoke tests
+    assert all('"codeconnections:UseConnection"' in each for each in users)
+
+
 def commands(found: dict[str, dict[str, Any]]) -> list[list[str]]:
     """Of each project of the pipeline."""
     projects = of_kind(found["ImgoptDelivery"], "AWS::CodeBuild::Project")
@@ -174,6 +180,12 @@ def test_role_of_github_may_take_the_roles_of_the_bootstrap_alone(found):
     assert {*re.findall(r"role/cdk-hnb659fds-([a-z-]+)-role-", text)} == {
         *("deploy", "file-publishing", "image-publishing", "lookup")
     }
+    assert "-us-east-1" in text  # where CloudFront's firewall is
+
+
+def test_key_that_is_none_ends_the_delivery_too():
+    with pytest.raises(ValueError, match="github_environment is no key"):
+        build_delivery_app(None, fill_with_little, **GITHUB, github_environment="staging")
 
 
 def test_a_provider_of_tokens_that_is_there_is_not_made_again():
@@ -193,20 +205,27 @@ def test_app_that_names_no_repository_is_told_how():
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ({**DELIVERY, "delivery_repository": "images"}, "delivery_repository"),
-        ({**DELIVERY, "delivery_connection": "arn:aws:iam::123456789012:role/a"}, "delivery_connection"),
-        ({**DELIVERY, "delivery_stages": "three"}, "delivery_stages"),
-        ({**DELIVERY, "delivery_staging": "{"}, "delivery_staging"),
-        ({**DELIVERY, "delivery_staging": "{}"}, "need names of their own"),
-        ({"github_repository": "ada/images:environment:production"}, "github_repository"),
-        ({**GITHUB, "github_environments": "staging,*"}, "github_environments"),
-        ({**GITHUB, "github_provider": CONNECTION}, "github_provider"),
+        ({**DELIVERY, "delivery_repository": "images"}, "delivery_repository: images is not OWNER/NAME"),
+        ({**DELIVERY, "delivery_connection": "arn:aws:iam::1:role/a"}, "delivery_connection: arn:aws:iam::1:role/a is"),
+        ({"delivery_repository": "ada/images"}, "delivery_connection is missing: name the ARN of a connection"),
+        ({**DELIVERY, "delivery_stages": "three"}, "delivery_stages is no key of the context"),
+        ({**DELIVERY, "delivery_staging": "{"}, "delivery_staging: { is not context in JSON"),
+        ({**DELIVERY, "delivery_staging": "[]"}, "delivery_staging: [] is not context in JSON"),
+        (
+            {**DELIVERY, "delivery_staging": "{}"},
+            "staging and production are in one place: they need names of their own",
+        ),
+        ({"github_repository": "ada/images:environment:production"}, "github_repository: ada/images:environment:"),
+        ({**GITHUB, "github_environments": "staging,*"}, "github_environments: staging,* is not names"),
+        ({**GITHUB, "github_environments": "staging,Staging"}, "github_environments: staging,Staging is not names"),
+        ({**GITHUB, "github_provider": CONNECTION}, f"github_provider: {CONNECTION} is not the ARN"),
     ],
 )
-def test_context_that_can_not_be_is_told_by_its_key(known, said):
+def test_context_that_can_not_be_is_one_sentence_about_its_key(known, said):
     app = cdk.App(context=known)
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValueError, match=re.escape(said)) as caught:
         (github_options if "github_repository" in known else delivery_options)(app)
+    assert "\n" not in str(caught.value)
 
 
 def test_every_option_is_a_key_of_the_context():

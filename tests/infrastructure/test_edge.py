@@ -13,12 +13,17 @@ from cdk.edge_options import edge_options_of
 from cdk.node import NODE
 from functions.api.events import KEEP_ALIVE_SECONDS
 from functions.api.origin_secret import HEADER
-from functions.api.routers import billing, process, processing, upload
+from functions.api.routers import billing, process, processing, quotes, upload
 from imgopt.setting_types import LEAST_SECRET
 from imgopt.storage.secrets import split_secret
 from tests.infrastructure.conftest import REGION
-from tests.infrastructure.variants import BEHIND_CLOUDFRONT
+from tests.infrastructure.variants import BEHIND_CLOUDFRONT, UNSTAGED
 
+# All that AWS documents of these groups in 2026 which looks at bodies.
+BODY_RULES = {
+    *("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY"),
+    *("Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY"),
+}
 CERTIFICATE = BEHIND_CLOUDFRONT["edge_certificate"]
 
 
@@ -165,11 +170,12 @@ def test_managed_rules_refuse_but_for_those_about_bodies(rules):
         assert rule["OverrideAction"] == {"None": {}}
         assert labelling == {*group.bodies, *group.labelling}
         assert all(each["ActionToUse"] == {"Count": {}} for each in statement["RuleActionOverrides"])
-    assert any("SizeRestrictions_BODY" in group.bodies for group in MANAGED_GROUPS)
+    only_labelling = {name for group in MANAGED_GROUPS for name in group.bodies}
+    assert only_labelling >= BODY_RULES
 
 
 @pytest.mark.parametrize("rule", ["SizeRestrictions_Body", "CrossSiteScripting_Body", "GenericLFI_Body"])
-@pytest.mark.parametrize("router", [upload, processing, process, billing], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("router", [upload, processing, quotes, process, billing], ids=lambda each: each.__name__)
 def test_bodies_that_the_service_reads_are_let_pass_however_large(rules, router, rule):
     paths = [route.path for route in router.router.routes if "POST" in getattr(route, "methods", ())]
     passing = [path for path in paths if not path.startswith("/billing/")]
@@ -182,6 +188,7 @@ def test_bodies_that_look_like_attacks_are_refused_elsewhere(rules, path):
     statement = rules["Bodies"]["Statement"]
     assert matches(statement, path, label(1, "CrossSiteScripting_Body"))
     assert matches(statement, path, label(2, "Log4JRCE_Body"))
+    assert matches(statement, path, label(2, "ReactJSRCE_Body"))
     assert not matches(statement, path)
 
 
@@ -249,9 +256,24 @@ def test_customers_key_is_used_by_way_of_the_table_and_buckets_of_this_account_a
         ({"edge_rate": "many"}, REGION, "edge_rate"),
     ],
 )
-def test_edge_that_could_not_be_deployed_ends_the_synthesis(monkeypatch, context, region, said):
+def test_edge_that_could_not_be_deployed_ends_the_synthesis(context, region, said):
     import aws_cdk as cdk
 
-    monkeypatch.setenv("CDK_DEFAULT_REGION", region)
     with pytest.raises(ValueError, match=said):
-        edge_options_of(cdk.App(context={"edge": True, **context}))
+        edge_options_of(cdk.App(context={"edge": True, **context}), region)
+
+
+def test_edge_of_a_pipelines_environment_is_where_its_api_is(monkeypatch):
+    """CloudFormation looks for the secret there. The address of the installation is CloudFront's."""
+    import aws_cdk as cdk
+
+    from cdk.app import add_stacks
+
+    monkeypatch.setenv("CDK_DEFAULT_REGION", REGION)  # the pipeline's own
+    app = cdk.App(context={"edge": True, **UNSTAGED})
+    stage = cdk.Stage(app, "Default", env=cdk.Environment(account="123456789012", region="us-west-2"))
+    address = add_stacks(stage, "us-west-2")
+    assert (stage.node.find_child("ImgoptEdge").region, address.node.path) == (
+        "us-west-2",
+        "Default/ImgoptEdge/EdgeUrl",
+    )

@@ -4,13 +4,14 @@ import platform
 import subprocess
 import sys
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from os import utime
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from cdk import assets
+from cdk import assets, layers
 from cdk.bytecode import can_compile
 from cdk.layers import LAYER_GROUPS, SERVICES, export, requirements_of
 from gpu_container.models.selection import for_layers
@@ -49,8 +50,8 @@ def folders(functions, resources, assembly) -> dict[str, list[Path]]:
 
     def parts(function: dict) -> list[Path]:
         own = [layer["Ref"] for layer in function["Layers"] if "Ref" in layer]
-        layers = [resources[name]["Properties"]["Content"] for name in own]
-        return [asset(function["Code"]), *map(asset, layers)]
+        own_layers = [resources[name]["Properties"]["Content"] for name in own]
+        return [asset(function["Code"]), *map(asset, own_layers)]
 
     return {name: parts(function) for name, function in functions.items()}
 
@@ -98,12 +99,12 @@ def test_handlers_are_imported_from_their_code_and_layers_alone(folders, functio
     alike: dict[tuple[Path, ...], list[str]] = defaultdict(list)
     for name, parts in folders.items():
         alike[tuple(parts)].append(name)
-    for (code, *layers), names in alike.items():
+    for (code, *own_layers), names in alike.items():
         known = {"NATIVE": str(native), "AWS_REGION": "eu-south-2", "AWS_DEFAULT_REGION": "eu-south-2"}
         for name in names:
             known |= {key: as_text(value) for key, value in functions[name]["Environment"]["Variables"].items()}
         handlers = ",".join(functions[name]["Handler"] for name in names).replace(*STREAMING)
-        command = [sys.executable, "-S", "-s", ALONE, handlers, code, *(each / "python" for each in layers)]
+        command = [sys.executable, "-S", "-s", ALONE, handlers, code, *(each / "python" for each in own_layers)]
         done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), names
 
@@ -146,3 +147,17 @@ def test_the_function_that_upscales_has_its_networks(folders):
     found = {path.name for part in folders["Upscale"] for path in (part / "models").rglob("*") if path.is_file()}
     wanted = {Path(name).name for name in for_layers()}
     assert found == {f"{name}.{suffix}" for name in wanted for suffix in ("param", "bin")}
+
+
+def test_layer_that_two_want_at_once_is_built_once(monkeypatch, tmp_path):
+    built = []
+
+    def install(_: Path, target: Path) -> None:
+        built.append(target)
+        target.mkdir(parents=True)
+
+    monkeypatch.setattr(layers, "ASSETS", tmp_path)
+    monkeypatch.setattr(layers, "install_requirements", install)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(layers.build_layer, ["web"] * 4))
+    assert (built, {*found}) == ([tmp_path / "web" / "python"], {tmp_path / "web"})

@@ -14,6 +14,7 @@ from imgopt.settings import Settings
 from tests.infrastructure.test_templates import as_list
 
 ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENT = (ROOT / "docs" / "deployment.md").read_text()
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text()
 ALARMS_SECTION = RUNBOOK[RUNBOOK.index("## Alarms") : RUNBOOK.index("## Replacing secrets")]
 CODE = "\n".join(
@@ -79,6 +80,7 @@ def alone():
         queue = sqs.Queue.from_queue_arn(scope, "Queue", "arn:aws:sqs:us-east-1:123456789012:queue")
         group = autoscaling.AutoScalingGroup.from_auto_scaling_group_name(scope, "Group", "gpus")
         watched = WatchedResources(
+            service="imgopt",
             machines=["arn:one", "arn:another"],
             table=dynamodb.Table.from_table_name(scope, "Table", "table"),
             api_name="api",
@@ -154,6 +156,15 @@ def test_metrics_of_aws_are_those_that_it_documents(alone):
         for each in watched_by(alarm):
             dimensions = tuple(sorted(pair["Name"] for pair in each.get("Dimensions", [])))
             assert each["Namespace"] == NAMESPACE or (each["Namespace"], each["MetricName"], dimensions) in OF_AWS
+
+
+def test_costs_of_the_stack_are_told(alarms):
+    """By the metrics that alarms watch, and by our own: those of stages are as many as there are stages."""
+    told = re.search(r"(\d+) metrics that alarms watch, \$0.30 for each of (\d+) of ours", DEPLOYMENT)
+    of_stages = sum(metric.name.startswith("STAGE_") for metric in Metric)
+    own = len(Metric) + of_stages * (len(STAGES) - 1)
+    assert told
+    assert [*map(int, told.groups())] == [sum(len(watched_by(each)) for each in alarms.values()), own]
 
 
 def test_every_machine_is_watched(alone):

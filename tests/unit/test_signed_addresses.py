@@ -9,7 +9,7 @@ from imgopt.settings import settings
 from imgopt.storage import clients, objects
 
 REGIONS = {
-    "us-east-1": "https://files.s3.amazonaws.com",  # the region of the global endpoint
+    "us-east-1": "https://files.s3.us-east-1.amazonaws.com",  # not by the global endpoint, which is there as well
     "eu-central-1": "https://files.s3.eu-central-1.amazonaws.com",
     "eu-south-2": "https://files.s3.eu-south-2.amazonaws.com",
     "cn-north-1": "https://files.s3.cn-north-1.amazonaws.com.cn",

@@ -88,11 +88,18 @@ def test_image_is_built_without_dates_and_by_one_version(tmp_path):
     assert "@sha256:" in image.BUILDKIT
 
 
-@pytest.mark.parametrize(("there", "said"), [(False, "Docker is not installed"), (True, "could not be built")])
-def test_image_that_can_not_be_built_is_told(monkeypatch, tmp_path, capfd, there, said):
-    (tmp_path / "docker").write_text("#!/bin/sh\nexit 1\n")
+@pytest.mark.parametrize(
+    ("docker", "said"),
+    [
+        ("", "Docker is not installed"),
+        ("exit 1", "Docker has no buildx"),
+        ('test "$2" = version', "could not be built"),
+    ],
+)
+def test_image_that_can_not_be_built_is_told(monkeypatch, tmp_path, capfd, docker, said):
+    (tmp_path / "docker").write_text(f"#!/bin/sh\n{docker}\n")
     (tmp_path / "docker").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path if there else tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path if docker else tmp_path / "none"))
     monkeypatch.setattr(image, "IMAGE_FILE", tmp_path / "image.tar")
     assert image.main() == 1
     assert said in capfd.readouterr().err

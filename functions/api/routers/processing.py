@@ -139,7 +139,7 @@ def submit(
             "warnings": [
                 *request.warnings,
                 *warn_of_callback(options, secret),
-                *describe_without_effect(accepted.jobs),
+                *describe_without_effect([job.source for job in accepted.jobs], options),
             ],
             "0": shown[0],
         }

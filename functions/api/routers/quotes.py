@@ -7,6 +7,7 @@ from functions.api import pools
 from functions.api.rate_limit import LimitedRoute, RateLimitedPrincipal
 from functions.api.requests import ProcessFilesRequest
 from functions.api.routers.processing import RATE_LIMITS, payer_of, take_accept
+from functions.api.warnings import describe_without_effect
 from imgopt.jobs import quotes
 
 router = APIRouter(route_class=LimitedRoute)
@@ -50,5 +51,5 @@ def quote_call(http: Request, asking: RateLimitedPrincipal, request: ProcessFile
         bytes_expected=sum(each.bytes_expected for each in quoted.images),
         cost_estimate_usd=round(sum(each.cost_estimate_usd for each in quoted.images), 7),
         quotes=[ImageQuoteResponse.model_validate(each, from_attributes=True) for each in quoted.images],
-        warnings=list(request.warnings),
+        warnings=[*request.warnings, *describe_without_effect([each.image for each in quoted.images], options)],
     )

@@ -17,7 +17,7 @@ from imgopt.tagging.availability import model_in
 PREFIX = "IMGOPT_"
 # Made, and named, by the stacks.
 OWN = (
-    *("TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "STATE_MACHINE_ARN"),
+    *("TABLE_NAME", "UPLOADS_BUCKET", "RESULTS_BUCKET", "STATE_MACHINE_ARN", "EXPRESS_MACHINE_ARN"),
     *("CALLBACKS_QUEUE_URL", "UPSCALES_QUEUE_URL", "SIGNING_SECRET_ARN"),
 )
 # Of other secrets, the name and _ARN is the setting that says where in Secrets Manager it is.

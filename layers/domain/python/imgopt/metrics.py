@@ -1,9 +1,11 @@
 """The metrics that this service writes to CloudWatch. Alarms, dashboard and docs/operations.md have them from here."""
 
+import os
 from enum import StrEnum
 
-NAMESPACE, SERVICE = "Imgopt", "imgopt"
-# Which all values have as a dimension.
+NAMESPACE = "Imgopt"
+# Of which installation a value is: there may be two in an account. All values have it as a dimension.
+SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "imgopt")
 SERVICE_DIMENSION = "service"
 # What tells one stage's values from another's, beside the service.
 STAGE_DIMENSION = "stage"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from imgopt import clock
 from imgopt.accounts.model import Principal
+from imgopt.codecs.format import ImageHeader
 from imgopt.credits.cost import cost_of
 from imgopt.errors import NotFound
 from imgopt.files.model import TempFile
@@ -19,6 +20,7 @@ class ImageQuote:
     """Of one upload: credits exactly, the bytes of all its results about, and about what AWS will charge for them."""
 
     temp_file_id: str
+    image: ImageHeader
     credits: int
     bytes_expected: int
     cost_estimate_usd: float
@@ -48,4 +50,5 @@ def quote(principal: Principal | None, temp_file_ids: Sequence[str], options: Pr
 
 def _quote_image(upload: TempFile, options: ProcessingSettings) -> ImageQuote:
     expected = expected_bytes(upload.image, upload.size, options)
-    return ImageQuote(upload.id, cost_of(upload.image, options), expected, quote_dollars(upload.image, options))
+    dollars = quote_dollars(upload.image, options)
+    return ImageQuote(upload.id, upload.image, cost_of(upload.image, options), expected, dollars)

@@ -117,11 +117,9 @@ def mark_processing(job_id: str, now: datetime, *, attempt: int | None = None, h
 
     None where there is no such job, or it has ended, is at another attempt, or another execution has it.
     """
-    where, values = _while_in(UNFINISHED, attempt)
-    if not holder:  # as in executions from before there were holders
-        return _change(job_id, (where, values), status=JobStatus.PROCESSING, started_at=now)
-    free = (f"{where} AND {IS_FREE}", {**values, "nobody": NOBODY, "holder": holder})
-    return _change(job_id, free, status=JobStatus.PROCESSING, started_at=now, held_by=holder)
+    free = _unless_taken(_while_in(UNFINISHED, attempt), holder)
+    taken = {"held_by": holder} if holder else {}
+    return _change(job_id, free, status=JobStatus.PROCESSING, started_at=now, **taken)
 
 
 def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: int = 0) -> Job | None:
@@ -142,12 +140,14 @@ def _result_item(result: Artifact) -> table.Item:
     return {**table.plain(result, exclude_defaults=True), **required}
 
 
-def mark_failed(job_id: str, now: datetime, message: str, *, attempt: int | None = None) -> Job | None:
+def mark_failed(
+    job_id: str, now: datetime, message: str, *, attempt: int | None = None, holder: str = NOBODY
+) -> Job | None:
     """And gives back what it cost. Returns None where there is no such job, or it has ended, or is at another attempt.
 
-    Without an `attempt` it fails at whatever attempt it is.
+    Without an `attempt` it fails at whatever attempt it is; with a `holder` only where no other execution has it.
     """
-    return _refund(job_id, EVERYTHING, attempt, **_failure(job_id, now, message))
+    return _refund(job_id, EVERYTHING, attempt, holder=holder, **_failure(job_id, now, message))
 
 
 def mark_canceled(job_id: str, now: datetime, message: str) -> Job | None:
@@ -186,7 +186,13 @@ def _change(job_id: str, condition: Condition, **changes: object) -> Job | None:
 
 
 def _refund(
-    job_id: str, most: int, attempt: int | None, *, statuses: Sequence[JobStatus] = UNFINISHED, **changes: object
+    job_id: str,
+    most: int,
+    attempt: int | None,
+    *,
+    statuses: Sequence[JobStatus] = UNFINISHED,
+    holder: str = NOBODY,
+    **changes: object,
 ) -> Job | None:
     """Ends a job and gives back what it cost, but no more than `most`, all at once; None where it has another status.
 
@@ -201,7 +207,8 @@ def _refund(
     failed_jobs = int(changes["status"] is JobStatus.FAILED)
     counted = usage.correct(job.owner, job.created_at, refund=refund, failed_jobs=failed_jobs)
     given_back = ledger.give_back(job.owner, job.credit_period, refund)
-    end = _change_unended(job_id, ended, attempt, statuses)
+    where, values = _unless_taken(_while_in(statuses, attempt), holder)
+    end = transactions.change_item(table.key(KIND, job_id), sets=ended, where=where, values=values)
     # The second one is for periods that are long over, the last one for jobs from before there were credits.
     attempts = ([end, counted, given_back], [end, counted]) if job.credit_period else ([end],)
     for writes in attempts:
@@ -211,11 +218,10 @@ def _refund(
     return None
 
 
-def _change_unended(
-    job_id: str, changes: table.Item, attempt: int | None, statuses: Sequence[JobStatus] = UNFINISHED
-) -> Write:
-    where, values = _while_in(statuses, attempt)
-    return transactions.change_item(table.key(KIND, job_id), sets=changes, where=where, values=values)
+def _unless_taken(condition: Condition, holder: str) -> Condition:
+    """And on no other execution having the job. Executions from before there were holders name none."""
+    where, values = condition
+    return (f"{where} AND {IS_FREE}", {**values, "nobody": NOBODY, "holder": holder}) if holder else condition
 
 
 def _while_in(statuses: Sequence[JobStatus], attempt: int | None = None) -> Condition:

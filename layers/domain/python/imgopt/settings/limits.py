@@ -66,7 +66,7 @@ class LimitSettings(BaseModel):
         41 * 60, gt=0, description="An execution that takes longer is stopped, and its job fails."
     )
     express_deadline: int = Field(
-        310, gt=0, description="After so long, nothing of an express execution that has a job is under way any more."
+        310, gt=300, description="After so long, nothing of an express execution that has a job is under way any more."
     )
     stage_seconds: int = Field(220, gt=0, description="Longest time on the clock for the pixels of one image.")
     aws_read_seconds: float = Field(

@@ -85,8 +85,12 @@ def dynamodb() -> "DynamoDBClient":
 
 @once
 def s3() -> "S3Client":
-    """Its addresses name bucket and region: by the global one, young buckets redirect, and young regions refuse."""
-    config = _config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    """Its addresses name bucket and region: by the global one, young buckets redirect, and young regions refuse.
+
+    A CDN asks by the bucket's name in its region, too, for which they have to be signed then.
+    """
+    addresses = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+    config = _config(signature_version="s3v4", s3=addresses)
     client = _within_limits(boto3.client("s3", config=config))
     client.meta.events.register_last("before-call.s3", _send_at_once)
     return client

@@ -8,6 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from botocore.exceptions import ClientError
@@ -39,6 +40,11 @@ def execution_name(job_id: str, attempt: int) -> str:
 def parse_name(name: str) -> tuple[str, int]:
     """The job's id, and which attempt at it that is."""
     return name[:JOB_ID_LENGTH], int(name[JOB_ID_LENGTH + 1 :] or 1)
+
+
+def holder_of(execution: str) -> str:
+    """Of the id of an execution, as much as sets it apart: by this a job knows which one has it. "" of none."""
+    return execution and sha256(execution.encode()).hexdigest()[:16]
 
 
 def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -> None:

@@ -1,6 +1,7 @@
 """What becomes of a job that went wrong: it fails for a reason, and has cost nothing, or it is put off."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 from imgopt import clock
 from imgopt.accounts.plans import Tier
@@ -18,28 +19,41 @@ from imgopt.workflow.reasons import THROTTLED, may_pass, public_reason
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
 
 
-def fail(job_id: str, error: str, cause: str, *, attempt: int | None = None, owner: str | None = None) -> Job | None:
+@dataclass(frozen=True)
+class JobAttempt:
+    """At which a job went wrong, and by which execution; "" where that is not known, or none did.
+
+    `owner` is only needed where the job may have been deleted.
+    """
+
+    number: int
+    holder: str = ""
+    owner: str | None = None
+
+
+def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None:
     """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted.
 
-    An express job is put off instead where the error may pass: that machine has no time to wait for it.
+    An express job is put off instead where the error may pass: that machine has no time to wait for it. An execution
+    that another one has taken the job from changes nothing.
     """
     if may_pass(error) and _put_off(job_id, error, attempt):
         return None
     is_refused = error in FAULTS_OF_FILES
-    job = end_badly(job_id, public_reason(error, cause), attempt=attempt, owner=owner, is_refused=is_refused)
+    job = end_badly(job_id, public_reason(error, cause), attempt, is_refused=is_refused)
     if job and is_refused:
         with suppress(Unavailable):  # the job has ended all the same
             quotas.count(FAILED_JOBS, job.owner, Tier.ENTERPRISE)
     return job
 
 
-def _put_off(job_id: str, error: str, attempt: int | None) -> bool:
+def _put_off(job_id: str, error: str, attempt: JobAttempt) -> bool:
     """Has a job done again; whether that is so. What is throttled waits for the next run of reconciliation.
 
     After another fault the job is begun again at once, and where that was of no use by the next run.
     """
     job = next(iter(jobs.find_all([job_id])), None)
-    if job is None or not job.express or job.status not in UNFINISHED or job.attempt != attempt:
+    if job is None or not job.express or job.status not in UNFINISHED or not _is_at(job, attempt):
         return False
     again = _renew(job, error)
     if again:
@@ -47,6 +61,11 @@ def _put_off(job_id: str, error: str, attempt: int | None) -> bool:
     if again and again.dispatched_at:
         dispatch.start_all([again])
     return again is not None
+
+
+def _is_at(job: Job, attempt: JobAttempt) -> bool:
+    """Whether that is still the job's attempt, and no other execution has it."""
+    return job.attempt == attempt.number and (not attempt.holder or job.held_by in ("", attempt.holder))
 
 
 def _renew(job: Job, error: str) -> Job | None:
@@ -58,14 +77,12 @@ def _renew(job: Job, error: str) -> Job | None:
     return jobs.begin_again(job, clock.now() if job.attempt == 1 else None)
 
 
-def end_badly(
-    job_id: str, reason: str, *, attempt: int | None = None, owner: str | None = None, is_refused: bool = False
-) -> Job | None:
+def end_badly(job_id: str, reason: str, attempt: JobAttempt, *, is_refused: bool = False) -> Job | None:
     """Marks a job as failed for a reason; None where it had ended before, or is at another attempt than that one.
 
-    `owner` is only needed where the job may have been deleted. A job is refused where its file is to blame.
+    A job is refused where its file is to blame.
     """
-    job = jobs.mark_failed(job_id, clock.now(), reason, attempt=attempt)
+    job = jobs.mark_failed(job_id, clock.now(), reason, attempt=attempt.number, holder=attempt.holder)
     if job:
         measure(Metric.JOBS_REFUSED if is_refused else Metric.JOBS_FAILED)
     known = job or next(iter(jobs.find_all([job_id])), None)  # where it was repeated, this may not have been done
@@ -73,6 +90,6 @@ def end_badly(
         return None
     if known and known.options.callback_url:
         callbacks.enqueue_callback(job_id)
-    if known or owner:
-        dispatch.free_slot(known.owner if known else str(owner), job_id)
+    if known or attempt.owner:
+        dispatch.free_slot(known.owner if known else str(attempt.owner), job_id)
     return job

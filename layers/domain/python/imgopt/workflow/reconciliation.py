@@ -25,6 +25,7 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.executions import Execution
 from imgopt.telemetry import logger, measure
 from imgopt.workflow import failing
+from imgopt.workflow.failing import JobAttempt
 from imgopt.workflow.reasons import DEATHS, public_reason
 
 # So long whoever accepted a job is trusted to start it.
@@ -184,7 +185,7 @@ def give_up(job: Job, reason: str, look: Look) -> None:
 
 
 def fail_job(job: Job, reason: str, look: Look) -> None:
-    if failing.end_badly(job.id, reason, attempt=job.attempt):
+    if failing.end_badly(job.id, reason, JobAttempt(job.attempt)):
         logger.warning("job had not ended", reason=reason)
         look.report.failed.append(job.id)
 

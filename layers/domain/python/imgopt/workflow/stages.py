@@ -6,7 +6,6 @@ to store a file has made it, and the first to end a job has ended it.
 
 from contextlib import suppress
 from dataclasses import asdict, replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imgopt import clock
@@ -28,6 +27,7 @@ from imgopt.jobs.names import choose_name
 from imgopt.metrics import Metric
 from imgopt.sandbox.budget import Budget
 from imgopt.settings import settings
+from imgopt.storage import executions
 from imgopt.storage.objects import NewObject
 from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
 from imgopt.telemetry import logger, measure
@@ -49,7 +49,7 @@ def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
     None where that has nothing to do: there is no such job, it has ended or is at another attempt, or another
     execution has it.
     """
-    job = jobs.mark_processing(job_id, clock.now(), attempt=attempt, holder=execution and _short(execution))
+    job = jobs.mark_processing(job_id, clock.now(), attempt=attempt, holder=executions.holder_of(execution))
     if job is None:
         return None
     queue_position.leave_queue(job)
@@ -70,11 +70,6 @@ def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
         queue_url=_queue_for(job),
         call_id=job.call_id,
     )
-
-
-def _short(execution: str) -> str:
-    """Of the id of an execution, as much as sets it apart."""
-    return sha256(execution.encode()).hexdigest()[:16]
 
 
 def _queue_for(job: Job) -> str:
