@@ -22,7 +22,10 @@ exit codes:
   3 the server can't be reached, or the key or login that `status` is asked about is not valid
   4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
 """
-FILES_HELP = "paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs"
+FILES_HELP = """\
+paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs; - reads standard input, and writes
+the result to standard output
+"""
 RUN_HELP = """\
 Only what looks like an image is sent. In folders and patterns, what is hidden and what an earlier run made is left out.
 The next run skips what is done, and goes on with jobs that are under way; $XDG_STATE_HOME/imgopt, or

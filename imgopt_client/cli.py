@@ -1,6 +1,7 @@
 """`imgopt`: from arguments to an exit code."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,15 +11,19 @@ import httpx2
 from imgopt_client import accounts
 from imgopt_client.arguments import parse_arguments
 from imgopt_client.connection import connect
-from imgopt_client.console import ConsoleReporter, Output, print_message
+from imgopt_client.console import ConsoleReporter, Output, print_lines, print_message
 from imgopt_client.credentials import API_KEY, Credentials, default_path, load_identity
 from imgopt_client.errors import ClientError, ExitCode
 from imgopt_client.identity import Identity
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.outcome import FileOutcome, Status
 from imgopt_client.printable import printable
-from imgopt_client.run_arguments import options_from
+from imgopt_client.quoting import FileQuote, quote_files
+from imgopt_client.run_arguments import STANDARD_INPUT, options_from
 from imgopt_client.settings_arguments import settings_from
+from imgopt_client.streams import optimize_stream
+from imgopt_client.table import quote_lines
+from imgopt_client.watching import watch_files
 
 Sleep = Callable[[float], object]
 
@@ -47,7 +52,14 @@ def run_optimize(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: 
         ConsoleReporter(output_of(parsed), verbose=parsed.verbose) as reporter,
         connect(parsed.server, identity, http, sleep, reporter.notify, plain_http=parsed.plain_http) as connection,
     ):
-        outcomes = optimize_files(connection, parsed.files, settings, options, reporter)
+        if parsed.dry_run:
+            return report_quotes(quote_files(connection, parsed.files, settings, options, reporter), parsed)
+        if parsed.watch:
+            watch_files(connection, parsed.files, settings, options, reporter)
+        if STANDARD_INPUT in parsed.files:
+            outcomes = optimize_stream(connection, settings, options, reporter)
+        else:
+            outcomes = optimize_files(connection, parsed.files, settings, options, reporter)
     print_failures(outcomes)
     return exit_code(outcomes)
 
@@ -55,7 +67,20 @@ def run_optimize(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: 
 def output_of(parsed: argparse.Namespace) -> Output:
     if parsed.json:
         return Output.JSON
-    return Output.NOTHING if parsed.quiet else Output.TABLE
+    if parsed.quiet or STANDARD_INPUT in parsed.files:
+        return Output.NOTHING
+    return Output.LINES if parsed.watch else Output.TABLE
+
+
+def report_quotes(quotes: Sequence[FileQuote], parsed: argparse.Namespace) -> ExitCode:
+    if parsed.json:
+        print_lines([json.dumps(each.as_dict()) for each in quotes])
+    elif not parsed.quiet:
+        print_lines(quote_lines(quotes))
+    for each in quotes:
+        if each.error:
+            print_message(f"{each.source.label}: {each.error}")
+    return max((each.exit_code for each in quotes), default=ExitCode.DONE)
 
 
 def print_failures(outcomes: Sequence[FileOutcome]) -> None:

@@ -12,19 +12,20 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from imgopt_client.outcome import FileOutcome
+from imgopt_client.outcome import FileOutcome, Status
 from imgopt_client.printable import printable
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
-from imgopt_client.table import table_lines
+from imgopt_client.table import kilobytes, percent, table_lines
 
 PHASE_WIDTH = 11
 
 
 class Output(Enum):
-    """What standard output gets: a table at the end, JSON as soon as it can keep the inputs' order, or nothing."""
+    """What standard output gets: a table at the end, lines as soon as they can keep the inputs' order, or nothing."""
 
     TABLE = auto()
+    LINES = auto()
     JSON = auto()
     NOTHING = auto()
 
@@ -52,7 +53,7 @@ class ConsoleReporter(ProgressListener):
 
     def _has_room_for_bars(self) -> bool:
         """Lines on the same terminal would be written through the bars."""
-        writes_lines = self.output == Output.JSON and sys.stdout.isatty()
+        writes_lines = self.output in (Output.JSON, Output.LINES) and sys.stdout.isatty()
         return self.console.is_terminal and not (writes_lines or self.verbose or self.output == Output.NOTHING)
 
     def __enter__(self) -> Self:
@@ -97,8 +98,21 @@ class ConsoleReporter(ProgressListener):
     def on_outcome(self, outcome: FileOutcome) -> None:
         if self.output == Output.JSON:
             print_lines([json.dumps(outcome.as_dict())])
+        elif self.output == Output.LINES:
+            print_outcome(outcome)
         else:
             self.outcomes.append(outcome)
+
+
+def print_outcome(outcome: FileOutcome) -> None:
+    """What is new of one file. What an earlier run did is no news."""
+    if outcome.error:
+        print_message(f"{outcome.source.label}: {outcome.error}")
+    elif outcome.status == Status.COMPLETED and outcome.result:
+        sizes = f"{kilobytes(outcome.before)} -> {kilobytes(outcome.after)}, {percent(outcome.saved)} saved"
+        print_lines([printable(f"{outcome.source.label}: {sizes}, {outcome.result.name}")])
+    elif outcome.status == Status.KEPT:
+        print_lines([printable(f"{outcome.source.label}: input kept, {percent(outcome.saved)} would be saved")])
 
 
 def print_lines(lines: Sequence[str]) -> None:

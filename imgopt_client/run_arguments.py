@@ -11,6 +11,7 @@ from imgopt_client.options import DEFAULT_JOBS, Options
 from imgopt_client.settings_arguments import integer
 from imgopt_client.uploads import PRESIGN_ABOVE
 
+STANDARD_INPUT = "-"
 # What makes a result larger, or another picture, on purpose: it replaces its input all the same.
 MAY_GROW = ("width", "height", "upscale", "write_tags")
 # Of each option, those that say something else of the same.
@@ -18,7 +19,9 @@ CONTRADICTIONS = {
     "in_place": ("out", "name", "suffix", "rename"),
     "name": ("suffix",),
     "quiet": ("verbose",),
+    "watch": ("dry_run",),
 }
+NOT_FOR_STREAMS = ("out", "name", "suffix", "in_place", "watch", "dry_run", "json", "recursive", "preserve_dates")
 
 
 def add_placing_options(group: Any) -> None:
@@ -60,6 +63,14 @@ def contradictions(parsed: argparse.Namespace) -> Iterator[str]:
         yield from (f"{flag(option)} and {flag(each)} exclude each other" for each in given)
     if parsed.in_place and parsed.format not in (None, "original"):
         yield "--in-place keeps names, and with them the format: leave out --format"
+    if STANDARD_INPUT in parsed.files:
+        yield from stream_contradictions(parsed)
+
+
+def stream_contradictions(parsed: argparse.Namespace) -> Iterator[str]:
+    if len(parsed.files) > 1:
+        yield "`-` stands for standard input, and goes alone"
+    yield from (f"{flag(each)} does not go with `-`" for each in NOT_FOR_STREAMS if is_given(parsed, each))
 
 
 def is_given(parsed: argparse.Namespace, option: str) -> bool:

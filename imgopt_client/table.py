@@ -9,6 +9,7 @@ from rich.text import Text
 
 from imgopt_client.outcome import FileOutcome, share_saved
 from imgopt_client.printable import printable
+from imgopt_client.quoting import FileQuote
 
 # A pipe has no width: each row is one line, however long its names are.
 PIPE_WIDTH = 10_000
@@ -92,3 +93,27 @@ def percent(share: float | None) -> str:
 
 def kilobytes(size: int) -> str:
     return f"{size / 1000:,.1f} kB"
+
+
+def quote_lines(quotes: Iterable[FileQuote], console: Console | None = None) -> Sequence[str]:
+    """A heading, a row for each quote and their total, and the credits that are left; nothing without a quote."""
+    console = console or Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    shown = [each for each in quotes if not each.error]
+    if not shown:
+        return []
+    rows = [quote_cells(each.source.label, [each]) for each in shown]
+    rows += [quote_cells(f"{len(shown)} files", shown)] if len(shown) > 1 else []
+    left = [each.credits_remaining for each in shown if each.credits_remaining is not None]
+    return [*render_rows(rows, (), console), *([f"credits left: {min(left)}"] if left else [])]
+
+
+def quote_cells(label: str, quotes: Sequence[FileQuote]) -> Mapping[str, str]:
+    """Of one quote, or of several together."""
+    before, after = sum(each.before for each in quotes), sum(each.bytes_expected for each in quotes)
+    return {
+        "file": printable(label),
+        "before": kilobytes(before),
+        "about": kilobytes(after),
+        "saved": percent(share_saved(before, after)),
+        "credits": str(sum(each.credits for each in quotes)),
+    }

@@ -134,6 +134,9 @@ def test_format_jpg_has_other_spellings(name):
         ["optimize", "a.png", "--in-place", "--format", "webp"],
         ["optimize", "a.png", "--name", "{stem}", "--suffix", ".min"],
         ["optimize", "a.png", "--quiet", "--verbose"],
+        ["optimize", "a.png", "--watch", "--dry-run"],
+        ["optimize", "-", "a.png"],
+        ["optimize", "-", "--json"],
         ["optimize", "a.png", "--server", "localhost:8080"],
         ["status", "--server", "http://me:secret@host"],
         ["nothing"],
@@ -256,6 +259,15 @@ def test_verbose_tells_each_step_of_each_file(imgopt, images, capsys):
     assert imgopt("optimize", "--verbose", *images("hero.png")) == 0
     steps = ("uploading", "processing", "downloading")
     assert capsys.readouterr().err.splitlines() == [f"imgopt: hero.png: {step}" for step in steps]
+
+
+def test_watch_prints_a_line_for_each_result_until_it_is_interrupted(http, images, capsys):
+    def stop(seconds):
+        raise KeyboardInterrupt
+
+    folder = images("hero.png")[0].parent
+    assert main(["optimize", "--server", SERVER, "--watch", "--recursive", str(folder)], http, stop) == 130
+    assert capsys.readouterr().out == "images/hero.png: 1.0 kB -> 0.0 kB, 99% saved, hero.tinified.webp\n"
 
 
 @pytest.mark.parametrize(
