@@ -5,13 +5,11 @@ import os
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from imgopt_client.connection import parse_server_url
+from imgopt_client.connection import DEFAULT_SERVER, SERVER_VARIABLE, default_server, parse_server_url
 from imgopt_client.errors import ClientError
 from imgopt_client.run_arguments import add_placing_options, add_run_options, contradictions
 from imgopt_client.settings_arguments import add_settings
 
-SERVER_VARIABLE = "IMGOPT_SERVER"
-DEFAULT_SERVER = "http://127.0.0.1:8080"
 EPILOG = f"""\
 environment:
   {SERVER_VARIABLE}    the server, where --server names none (default: {DEFAULT_SERVER})
@@ -72,7 +70,7 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default, text = os.environ.get(SERVER_VARIABLE) or DEFAULT_SERVER, f"default: {DEFAULT_SERVER}"
+    default, text = default_server(os.environ), f"default: {DEFAULT_SERVER}"
     command.add_argument("--server", type=server_address, default=default, metavar="URL", help=text)
     text = "send tokens and files unencrypted to an http:// server that is not this machine"
     command.add_argument("--plain-http", action="store_true", help=text)

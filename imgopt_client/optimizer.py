@@ -19,14 +19,13 @@ from imgopt_client.file_task import Arrival, FileTask, RunContext
 from imgopt_client.options import Options
 from imgopt_client.outcome import FileOutcome, Status, failure
 from imgopt_client.output_writer import OutputWriter
-from imgopt_client.progress import ProgressListener
+from imgopt_client.progress import NO_PROGRESS, ProgressListener
 from imgopt_client.resume_state import ResumeStates, default_state_folder
 from imgopt_client.sources import Source, SourceFinder
 from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
 
 DEFAULTS = Options()
-NO_PROGRESS = ProgressListener()
 
 
 def optimize_files(

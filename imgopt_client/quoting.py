@@ -74,6 +74,7 @@ def quote_or_failure(
     try:
         return quote_file(connection, uploader, settings, progress, source)
     except RunAborted:
+        connection.cancel_token.cancel()
         raise
     except ClientError as error:
         return FileQuote(source, error=str(error), exit_code=error.exit_code)

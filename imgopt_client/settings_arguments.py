@@ -4,32 +4,12 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from imgopt_client.settings import SETTING_OF_OPTION, server_settings
+
 OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico", "jxl", "auto")
 MAX_SIDE = 8192
 LONGEST_PAGE_CONTEXT = 500
 NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
-# Of each option that asks something of the server, the setting that it becomes.
-SETTING_OF_OPTION = {
-    "format": "output_format",
-    "quality": "output_quality",
-    "target": "output_quality_target",
-    "width": "output_width",
-    "height": "output_height",
-    "fit": "output_resize_behavior",
-    "max_bytes": "output_file_size_limit",
-    "upscale": "output_upscale_factor",
-    "frames": "gif_frame_limit",
-    "keep_animation": "keep_animation",
-    "keep_faces": "keep_faces",
-    "keep_metadata": "keep_metadata",
-    "jpeg_reconstruction": "jpeg_reconstruction",
-    "tags": "output_seo_tag_gen",
-    "rename": "output_seo_rename",
-    "write_tags": "write_tags",
-    "mark_upscaled": "mark_upscaled",
-    "language": "output_seo_language",
-    "context": "output_seo_context",
-}
 
 
 def add_settings(group: Any) -> None:
@@ -62,8 +42,8 @@ def add_settings(group: Any) -> None:
 
 def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:
     """Only what was said: the defaults are the server's."""
-    asked = {setting: getattr(arguments, option) for option, setting in SETTING_OF_OPTION.items()}
-    return {"job_source": "cli", **{setting: value for setting, value in asked.items() if value is not None}}
+    asked = {option: getattr(arguments, option) for option in SETTING_OF_OPTION}
+    return {"job_source": "cli", **server_settings({name: value for name, value in asked.items() if value is not None})}
 
 
 def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:

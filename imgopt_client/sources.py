@@ -92,7 +92,7 @@ class SourceFinder:
         return list(found.values())
 
     def _expand(self, name: str) -> Iterator[Source]:
-        if name.lower().startswith(("http://", "https://")):
+        if is_url(name):
             folder = (self.out or Path()).absolute()
             yield Source(name, folder, folder)
             return
@@ -139,6 +139,10 @@ class SourceFinder:
         is_result = self.is_result(path)
         problem = problem or (None if is_result else find_problem(path))
         return Source(str(path), folder, results_folder, path, problem, is_result, shown)
+
+
+def is_url(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
 
 
 def find_problem(path: Path) -> str | None:

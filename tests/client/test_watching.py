@@ -5,9 +5,8 @@ from functools import partial
 import pytest
 
 from imgopt_client.connection import connect
-from imgopt_client.optimizer import NO_PROGRESS
 from imgopt_client.options import Options
-from imgopt_client.progress import ProgressListener
+from imgopt_client.progress import NO_PROGRESS, ProgressListener
 from imgopt_client.watching import watch_files
 from tests.client.server import IMAGE, SERVER
 
