@@ -1,1 +1,21 @@
-"""`imgopt` on the command line: a client of the HTTP API alone, which knows nothing of the server's code."""
+"""A client of the HTTP API, for programs and as `imgopt`. It knows nothing of the server's code."""
+
+from imgopt_client.async_client import AsyncClient, AsyncOptimizedImage
+from imgopt_client.client import Client
+from imgopt_client.errors import ClientError, FileRefused, NotPermitted, Unreachable
+from imgopt_client.quoting import FileQuote
+from imgopt_client.result import OptimizedImage
+from imgopt_client.settings import ImageSettings
+
+__all__ = [
+    "AsyncClient",
+    "AsyncOptimizedImage",
+    "Client",
+    "ClientError",
+    "FileQuote",
+    "FileRefused",
+    "ImageSettings",
+    "NotPermitted",
+    "OptimizedImage",
+    "Unreachable",
+]

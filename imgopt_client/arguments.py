@@ -1,44 +1,15 @@
-"""The arguments of the command line."""
+"""The command line: its commands, and what their arguments become."""
 
 import argparse
 import os
-from collections.abc import Callable
-from pathlib import Path
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from imgopt_client.connection import parse_server_url
+from imgopt_client.connection import DEFAULT_SERVER, SERVER_VARIABLE, default_server, parse_server_url
 from imgopt_client.errors import ClientError
-from imgopt_client.options import DEFAULT_JOBS
-from imgopt_client.uploads import PRESIGN_ABOVE
+from imgopt_client.run_arguments import add_placing_options, add_run_options, contradictions
+from imgopt_client.settings_arguments import add_settings
 
-SERVER_VARIABLE = "IMGOPT_SERVER"
-DEFAULT_SERVER = "http://127.0.0.1:8080"
-OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico", "jxl", "auto")
-MAX_SIDE = 8192
-LONGEST_PAGE_CONTEXT = 500
-NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
-# Of each option that asks something of the server, the setting that it becomes.
-SETTING_OF_OPTION = {
-    "format": "output_format",
-    "quality": "output_quality",
-    "target": "output_quality_target",
-    "width": "output_width",
-    "height": "output_height",
-    "fit": "output_resize_behavior",
-    "max_bytes": "output_file_size_limit",
-    "upscale": "output_upscale_factor",
-    "frames": "gif_frame_limit",
-    "keep_animation": "keep_animation",
-    "keep_faces": "keep_faces",
-    "keep_metadata": "keep_metadata",
-    "jpeg_reconstruction": "jpeg_reconstruction",
-    "tags": "output_seo_tag_gen",
-    "rename": "output_seo_rename",
-    "write_tags": "write_tags",
-    "mark_upscaled": "mark_upscaled",
-    "language": "output_seo_language",
-    "context": "output_seo_context",
-}
 EPILOG = f"""\
 environment:
   {SERVER_VARIABLE}    the server, where --server names none (default: {DEFAULT_SERVER})
@@ -49,15 +20,20 @@ exit codes:
   3 the server can't be reached, or the key or login that `status` is asked about is not valid
   4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
 """
-RESUME_HELP = """\
-A file .imgopt-resume.json beside the results tells the next run which inputs are done and which jobs are under way.
-Where the server is busy and says for how long, it is waited for up to five minutes. Alt text and keywords of --tags
-are in the output of --json.
+FILES_HELP = """\
+paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs; - reads standard input, and writes
+the result to standard output
+"""
+RUN_HELP = """\
+Only what looks like an image is sent. In folders and patterns, what is hidden and what an earlier run made is left out.
+The next run skips what is done, and goes on with jobs that are under way; $XDG_STATE_HOME/imgopt, or
+~/.local/state/imgopt, has what is known of earlier runs. Where the server is busy and says for how long, it is waited
+for up to five minutes. Alt text and keywords of --tags are in the output of --json.
 """
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
-    """Ends the program with exit code 2 where they are wrong, with 0 for --help."""
+    """Ends the program with exit code 2 where they are wrong, with 0 for --help and --version."""
     parser = argparse.ArgumentParser(
         "imgopt",
         description="Optimizes images on an imgopt server.",
@@ -65,13 +41,24 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"imgopt {installed_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    add_optimize(commands)
+    optimize = add_optimize(commands)
     login = add_command(commands, "login", "log in, by a code that is confirmed in a browser")
     login.add_argument("--open", action="store_true", help="open the browser")
     add_command(commands, "logout", "revoke the login, and forget it here")
     add_command(commands, "status", "show who is logged in, and the credits left")
-    return parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
+    if parsed.command == "optimize" and (wrong := next(contradictions(parsed), None)):
+        optimize.error(wrong)
+    return parsed
+
+
+def installed_version() -> str:
+    try:
+        return version("imgopt")
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> argparse.ArgumentParser:
@@ -83,105 +70,20 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default, text = os.environ.get(SERVER_VARIABLE) or DEFAULT_SERVER, f"default: {DEFAULT_SERVER}"
+    default, text = default_server(os.environ), f"default: {DEFAULT_SERVER}"
     command.add_argument("--server", type=server_address, default=default, metavar="URL", help=text)
     text = "send tokens and files unencrypted to an http:// server that is not this machine"
     command.add_argument("--plain-http", action="store_true", help=text)
     return command
 
 
-def add_optimize(commands: Any) -> None:
-    command = add_command(commands, "optimize", "optimize files, folders and URLs", f"{RESUME_HELP}\n{EPILOG}")
-    command.add_argument("files", nargs="+", metavar="FILES", help="paths, folders (with --recursive), http(s) URLs")
+def add_optimize(commands: Any) -> argparse.ArgumentParser:
+    command = add_command(commands, "optimize", "optimize files, folders and URLs", f"{RUN_HELP}\n{EPILOG}")
+    command.add_argument("files", nargs="+", metavar="FILES", help=FILES_HELP)
     add_settings(command.add_argument_group("what to ask for"))
-    run = command.add_argument_group("how to go about it")
-    run.add_argument("--out", type=Path, metavar="DIR", help="folder for results; otherwise they go beside the inputs")
-    run.add_argument("--recursive", action="store_true", help="go through folders")
-    run.add_argument("--overwrite", action="store_true", help="do again what is done, and write over earlier results")
-    text = f"files at once (default: {DEFAULT_JOBS})"
-    run.add_argument("--jobs", type=integer(1, 64), default=DEFAULT_JOBS, metavar="N", help=text)
-    run.add_argument("--json", action="store_true", help="print a JSON object in a line for each file")
-    text = f"upload larger files straight to the storage (default: {PRESIGN_ABOVE})"
-    run.add_argument("--presign-above", type=integer(0), default=PRESIGN_ABOVE, metavar="BYTES", help=text)
-
-
-def add_settings(group: Any) -> None:
-    group.add_argument("--format", type=format_name, choices=OUTPUT_FORMATS, help="default: that of the input")
-    group.add_argument("--quality", type=integer(1, 100), metavar="N", help="1-100 (default: 80)")
-    text = f"a score to search for instead: {', '.join(NAMED_TARGETS)}, or 30-100"
-    group.add_argument("--target", type=target_of, metavar="T", help=text)
-    group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
-    group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
-    group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
-    text = "crop around what stands out, whether or not that cuts a face"
-    group.add_argument("--ignore-faces", dest="keep_faces", action="store_false", default=None, help=text)
-    group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")
-    group.add_argument("--upscale", type=upscale_factor, metavar="F", help="factor, 0.1-10")
-    group.add_argument("--frames", type=integer(1, 100), metavar="N", help="most frames of an animation")
-    group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP, AVIF and JPEG XL, too")
-    group.add_argument("--keep-metadata", choices=("none", "copyright", "all"), help="of EXIF and XMP (default: none)")
-    text = "JPEG to JPEG XL, or back, byte for byte"
-    group.add_argument("--jpeg-reconstruction", action="store_true", default=None, help=text)
-    group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
-    group.add_argument("--rename", action="store_true", default=None, help="name the result after what it shows")
-    text = "write alt text, title and keywords into the file, too, with --tags"
-    group.add_argument("--write-tags", action="store_true", default=None, help=text)
-    text = "do not say in an upscaled file that a network has made it larger"
-    group.add_argument("--no-upscale-mark", dest="mark_upscaled", action="store_false", default=None, help=text)
-    group.add_argument("--language", metavar="TAG", help="of alt text and keywords, such as de or pt-BR")
-    text = f"what the images are for, such as a page's title (up to {LONGEST_PAGE_CONTEXT} characters)"
-    group.add_argument("--context", type=page_context, metavar="TEXT", help=text)
-
-
-def settings_from(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Only what was said: the defaults are the server's."""
-    asked = {setting: getattr(arguments, option) for option, setting in SETTING_OF_OPTION.items()}
-    return {"job_source": "cli", **{setting: value for setting, value in asked.items() if value is not None}}
-
-
-def integer(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
-    """Raises what argparse turns into a message."""
-
-    def parse_number(text: str) -> int:
-        if not text.isdecimal() or int(text) < minimum or (maximum is not None and int(text) > maximum):
-            limits = f"from {minimum} to {maximum}" if maximum is not None else f"of at least {minimum}"
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {limits}")
-        return int(text)
-
-    return parse_number
-
-
-def format_name(text: str) -> str:
-    return "jpg" if text.lower() == "jpeg" else text.lower()
-
-
-def page_context(text: str) -> str:
-    if len(text) > LONGEST_PAGE_CONTEXT:
-        raise argparse.ArgumentTypeError(f"has {len(text)} characters, and {LONGEST_PAGE_CONTEXT} are the most")
-    return text
-
-
-def target_of(text: str) -> str | float:
-    if text.lower() in NAMED_TARGETS:
-        return text.lower()
-    try:
-        score = float(text)
-    except ValueError:
-        score = 0.0
-    if not 30 <= score <= 100:
-        names = ", ".join(NAMED_TARGETS)
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {names}, and no number from 30 to 100")
-    return score
-
-
-def upscale_factor(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.1 <= value <= 10:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a factor from 0.1 to 10")
-    return value
+    add_placing_options(command.add_argument_group("where results go"))
+    add_run_options(command.add_argument_group("how to go about it"))
+    return command
 
 
 def server_address(text: str) -> str:

@@ -1,6 +1,7 @@
 """`imgopt`: from arguments to an exit code."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -8,16 +9,21 @@ from collections.abc import Callable, Sequence
 import httpx2
 
 from imgopt_client import accounts
-from imgopt_client.arguments import parse_arguments, settings_from
+from imgopt_client.arguments import parse_arguments
 from imgopt_client.connection import connect
-from imgopt_client.console import ConsoleReporter, print_message
+from imgopt_client.console import ConsoleReporter, Output, print_lines, print_message
 from imgopt_client.credentials import API_KEY, Credentials, default_path, load_identity
 from imgopt_client.errors import ClientError, ExitCode
 from imgopt_client.identity import Identity
 from imgopt_client.optimizer import optimize_files
-from imgopt_client.options import Options
 from imgopt_client.outcome import FileOutcome, Status
 from imgopt_client.printable import printable
+from imgopt_client.quoting import FileQuote, quote_files
+from imgopt_client.run_arguments import STANDARD_INPUT, options_from
+from imgopt_client.settings_arguments import settings_from
+from imgopt_client.streams import optimize_stream
+from imgopt_client.table import quote_lines
+from imgopt_client.watching import watch_files
 
 Sleep = Callable[[float], object]
 
@@ -41,22 +47,47 @@ def main(arguments: list[str] | None = None, http: httpx2.Client | None = None, 
 
 def run_optimize(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sleep | None) -> int:
     identity = load_identity(Credentials(default_path(os.environ)), parsed.server, os.environ)
-    names = ("out", "recursive", "overwrite", "jobs", "presign_above")
-    options = Options(**{name: getattr(parsed, name) for name in names})
+    settings, options = settings_from(parsed), options_from(parsed)
     with (
-        ConsoleReporter(as_json=parsed.json) as reporter,
+        ConsoleReporter(output_of(parsed), verbose=parsed.verbose) as reporter,
         connect(parsed.server, identity, http, sleep, reporter.notify, plain_http=parsed.plain_http) as connection,
     ):
-        outcomes = optimize_files(connection, parsed.files, settings_from(parsed), options, reporter)
+        if parsed.dry_run:
+            return report_quotes(quote_files(connection, parsed.files, settings, options, reporter), parsed)
+        if parsed.watch:
+            watch_files(connection, parsed.files, settings, options, reporter)
+        if STANDARD_INPUT in parsed.files:
+            outcomes = optimize_stream(connection, settings, options, reporter)
+        else:
+            outcomes = optimize_files(connection, parsed.files, settings, options, reporter)
     print_failures(outcomes)
     return exit_code(outcomes)
+
+
+def output_of(parsed: argparse.Namespace) -> Output:
+    if parsed.json:
+        return Output.JSON
+    if parsed.quiet or STANDARD_INPUT in parsed.files:
+        return Output.NOTHING
+    return Output.LINES if parsed.watch else Output.TABLE
+
+
+def report_quotes(quotes: Sequence[FileQuote], parsed: argparse.Namespace) -> ExitCode:
+    if parsed.json:
+        print_lines([json.dumps(each.as_dict()) for each in quotes])
+    elif not parsed.quiet:
+        print_lines(quote_lines(quotes))
+    for each in quotes:
+        if each.error:
+            print_message(f"{each.source.label}: {each.error}")
+    return max((each.exit_code for each in quotes), default=ExitCode.DONE)
 
 
 def print_failures(outcomes: Sequence[FileOutcome]) -> None:
     """Each failure, and how many inputs there was no use in trying after it."""
     for outcome in outcomes:
         if outcome.status == Status.FAILED:
-            print_message(f"{outcome.source.name}: {outcome.error}")
+            print_message(f"{outcome.source.label}: {outcome.error}")
     if made := sum(outcome.status == Status.SKIPPED and outcome.result is None for outcome in outcomes):
         print_message(f"results of earlier runs are no inputs: {made} left as {'it is' if made == 1 else 'they are'}")
     if untried := sum(outcome.status == Status.UNTRIED for outcome in outcomes):

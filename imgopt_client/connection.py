@@ -1,6 +1,6 @@
 """Requests to one server: with credentials, tried again where that helps, read into bodies or errors."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from imgopt_client.responses import JsonObject, read_object
 from imgopt_client.retries import RetryPolicy
 from imgopt_client.thread_pool import CancelToken
 
+SERVER_VARIABLE, DEFAULT_SERVER = "IMGOPT_SERVER", "http://127.0.0.1:8080"
 TIMEOUT = httpx2.Timeout(120, connect=10)
 MAX_REDIRECTS = 3
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
@@ -78,6 +79,10 @@ def connect(  # noqa: PLR0913 - all but the first have a default
     with ExitStack() as stack:
         client = http or stack.enter_context(httpx2.Client(timeout=TIMEOUT, trust_env=is_remote(server)))
         yield Connection(server, client, identity or Identity(), cancel_token, RetryPolicy(cancel_token.wait, notify))
+
+
+def default_server(environment: Mapping[str, str]) -> str:
+    return environment.get(SERVER_VARIABLE) or DEFAULT_SERVER
 
 
 def is_remote(server: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from enum import Enum, auto
 from types import TracebackType
 from typing import Self
 
@@ -11,13 +12,22 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from imgopt_client.outcome import FileOutcome
+from imgopt_client.outcome import FileOutcome, Status
 from imgopt_client.printable import printable
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
-from imgopt_client.table import table_lines
+from imgopt_client.table import kilobytes, percent, table_lines
 
 PHASE_WIDTH = 11
+
+
+class Output(Enum):
+    """What standard output gets: a table at the end, lines as soon as they can keep the inputs' order, or nothing."""
+
+    TABLE = auto()
+    LINES = auto()
+    JSON = auto()
+    NOTHING = auto()
 
 
 def print_message(text: str) -> None:
@@ -25,14 +35,14 @@ def print_message(text: str) -> None:
 
 
 class ConsoleReporter(ProgressListener):
-    """Bars on a terminal; a table at the end, or lines of JSON as soon as they can keep the order of the inputs."""
+    """Bars on a terminal, and results as `output` says. `verbose` tells each step of each file."""
 
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json, self.outcomes, self.progress_tasks = as_json, list[FileOutcome](), dict[Source, TaskID]()
+    def __init__(self, output: Output, *, verbose: bool = False) -> None:
+        self.output, self.verbose = output, verbose
+        self.outcomes, self.progress_tasks = list[FileOutcome](), dict[Source, TaskID]()
         self.warnings = set[str]()
         self.console = Console(stderr=True)
-        # Lines on the same terminal would be written through the bars.
-        self.shows_progress = self.console.is_terminal and not (as_json and sys.stdout.isatty())
+        self.shows_progress = self._has_room_for_bars()
         self.total_bar = Progress(TextColumn("optimizing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         # A long name gets what the terminal has left of a line, and ends in an ellipsis.
         name = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
@@ -40,6 +50,11 @@ class ConsoleReporter(ProgressListener):
         self.total_task = self.total_bar.add_task("", total=None)
         bars = Group(self.total_bar, self.file_bars)
         self.live = Live(bars, console=self.console, transient=True, redirect_stdout=False, redirect_stderr=False)
+
+    def _has_room_for_bars(self) -> bool:
+        """Lines on the same terminal would be written through the bars."""
+        writes_lines = self.output in (Output.JSON, Output.LINES) and sys.stdout.isatty()
+        return self.console.is_terminal and not (writes_lines or self.verbose or self.output == Output.NOTHING)
 
     def __enter__(self) -> Self:
         if self.shows_progress:
@@ -49,20 +64,22 @@ class ConsoleReporter(ProgressListener):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Also where it was interrupted: what is done is shown."""
         self.live.stop()
-        if not self.as_json:
+        if self.output == Output.TABLE:
             print_lines(table_lines(self.outcomes))
 
     def notify(self, text: str) -> None:
         if self.shows_progress:
             self.console.print(f"imgopt: {printable(text)}", markup=False, highlight=False)
-        else:
+        elif self.output != Output.NOTHING:
             print_message(text)
 
     def on_start(self, total: int) -> None:
         self.total_bar.update(self.total_task, total=total)
 
     def on_phase(self, source: Source, phase: str) -> None:
-        description = f"{phase:<{PHASE_WIDTH}} {printable(source.name)}"
+        if self.verbose:
+            self.notify(f"{source.label}: {phase}")
+        description = f"{phase:<{PHASE_WIDTH}} {printable(source.label)}"
         if source not in self.progress_tasks:
             self.progress_tasks[source] = self.file_bars.add_task(description, total=None)
         self.file_bars.update(self.progress_tasks[source], description=description)
@@ -79,9 +96,23 @@ class ConsoleReporter(ProgressListener):
         self.total_bar.advance(self.total_task)
 
     def on_outcome(self, outcome: FileOutcome) -> None:
-        self.outcomes.append(outcome)
-        if self.as_json:
+        if self.output == Output.JSON:
             print_lines([json.dumps(outcome.as_dict())])
+        elif self.output == Output.LINES:
+            print_outcome(outcome)
+        else:
+            self.outcomes.append(outcome)
+
+
+def print_outcome(outcome: FileOutcome) -> None:
+    """What is new of one file. What an earlier run did is no news."""
+    if outcome.error:
+        print_message(f"{outcome.source.label}: {outcome.error}")
+    elif outcome.status == Status.COMPLETED and outcome.result:
+        sizes = f"{kilobytes(outcome.before)} -> {kilobytes(outcome.after)}, {percent(outcome.saved)} saved"
+        print_lines([printable(f"{outcome.source.label}: {sizes}, {outcome.result.name}")])
+    elif outcome.status == Status.KEPT:
+        print_lines([printable(f"{outcome.source.label}: input kept, {percent(outcome.saved)} would be saved")])
 
 
 def print_lines(lines: Sequence[str]) -> None:

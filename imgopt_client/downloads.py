@@ -1,5 +1,7 @@
 """Downloads of results, each into a temporary file that is renamed later."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -25,11 +27,18 @@ def download_result(connection: Connection, job_id: str, folder: Path, size: int
 
 
 def download_to(connection: Connection, job_id: str, part: Path) -> None:
+    with open_download(connection, job_id) as response:
+        write_body(response, connection, part)
+
+
+@contextmanager
+def open_download(connection: Connection, job_id: str) -> Iterator[httpx2.Response]:
+    """A success whose body is still to be read."""
     with connection.stream(f"/download/{quote(job_id, safe='')}") as response:
         if not response.is_success:
             response.read()
             check_success(response)
-        write_body(response, connection, part)
+        yield response
 
 
 def write_body(response: httpx2.Response, connection: Connection, part: Path) -> None:

@@ -1,25 +1,26 @@
-"""The work on one file: upload, job, wait, download. What an earlier run has reached is not done again."""
+"""The work on one file: upload, job, wait, download, and a name. What an earlier run has reached is not done again."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from imgopt_client import jobs
 from imgopt_client.connection import Connection
 from imgopt_client.downloads import download_result
-from imgopt_client.errors import NotPermitted
+from imgopt_client.errors import FileRefused, NotPermitted
+from imgopt_client.naming import DEFAULT_STEM, safe_file_name
 from imgopt_client.options import Options
 from imgopt_client.outcome import FileOutcome, Status, facts_from
-from imgopt_client.output_writer import OutputWriter, safe_file_name
+from imgopt_client.output_writer import OutputWriter, check_replaceable, replace_input
 from imgopt_client.progress import ProgressListener
 from imgopt_client.responses import JsonObject
 from imgopt_client.resume_state import Record, ResumeState, ResumeStates, record_key
+from imgopt_client.savings import is_too_little, saves_too_little, size_before
 from imgopt_client.sources import Source
 from imgopt_client.uploads import Uploader
-
-DEFAULT_NAME = "image"
 
 
 @dataclass(frozen=True)
@@ -35,41 +36,69 @@ class RunContext:
     options: Options
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A result that is there, in `part`, and has no name yet: names are given in the order of the inputs."""
+
+    task: "FileTask"
+    job: JsonObject
+    part: Path
+    record: Record
+    seconds: float
+
+    def settle(self) -> FileOutcome:
+        """Raises ClientError or OSError where the result can't be put in its place."""
+        return self.task.settle(self)
+
+
 class FileTask:
     """For one source. Raises a ClientError, or OSError, where it fails."""
 
     def __init__(self, context: RunContext, source: Source) -> None:
-        self.context, self.source = context, source
-        self.state: ResumeState = context.resume_states.for_folder(source.state_folder)
-        self.key = record_key(source.location, context.settings, context.connection.server)
+        self.context, self.source, self.options = context, source, context.options
+        self.state: ResumeState = context.resume_states.for_folder(source.results_folder)
+        asked = {**context.settings, **context.options.placement()}
+        self.key = record_key(source.location, asked, context.connection.server)
         self.previous_result: str | None = None
 
-    def run(self) -> FileOutcome:
+    def run(self) -> FileOutcome | Arrival:
         began = time.perf_counter()
         new = Record(self.source.location, self.source.stamp())
         earlier = self._earlier_record(new)
         if earlier and (skipped := self._skip(earlier)):
             return skipped
         job = self._resume(earlier) or self._process(new)
-        path = self._download(job)
-        return self._complete(job, path, new, time.perf_counter() - began)
+        if saves_too_little(job, new, self.options):
+            return self._keep_input(job, new, time.perf_counter() - began)
+        part = self._download(job)
+        return Arrival(self, job, part, new, time.perf_counter() - began)
+
+    def settle(self, arrival: Arrival) -> FileOutcome:
+        try:
+            path = self._place(arrival)
+        except BaseException:
+            arrival.part.unlink(missing_ok=True)
+            raise
+        return self._complete(arrival, path)
 
     def _earlier_record(self, new: Record) -> Record | None:
         """What is known of the input as it is now."""
         known = self.state.records.get(self.key)
         self.previous_result = known.result if known else None
-        options = self.context.options
-        usable = known and known.stamp == new.stamp and options.resume and not options.overwrite
+        usable = known and known.stamp == new.stamp and self.options.resume and not self.options.overwrite
         return known if usable else None
 
     def _skip(self, record: Record) -> FileOutcome | None:
         """None where the result is gone, or another than it was."""
+        before, facts = record.facts.get("before", 0), record.facts
+        if record.kept and is_too_little(before, facts.get("after") or 0, self.options):
+            return FileOutcome(self.source, Status.KEPT, before, facts)
         if record.result is None:
             return None
-        path, facts = self.state.folder / record.result, record.facts
+        path = self.state.folder / record.result
         if not path.is_file() or path.stat().st_size != facts.get("after"):
             return None
-        return FileOutcome(self.source, Status.SKIPPED, facts.get("before", 0), facts, result=path)
+        return FileOutcome(self.source, Status.SKIPPED, before, facts, result=path)
 
     def _resume(self, record: Record | None) -> JsonObject | None:
         """The end of a job that an earlier run has asked for."""
@@ -97,23 +126,53 @@ class FileTask:
             raise
 
     def _download(self, job: JsonObject) -> Path:
+        if self.options.in_place:
+            check_replaceable(self.source, str(job.get("processed_filename") or ""))
         self.context.progress.on_phase(self.source, "downloading")
-        part = download_result(self.context.connection, job["id"], self.source.output_folder, job.get("processed_size"))
-        name = safe_file_name(str(job.get("processed_filename") or DEFAULT_NAME))
-        previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
-        return self.context.writer.rename(part, name, self.state.folder / previous if previous else None)
+        return download_result(self.context.connection, job["id"], self.source.output_folder, job.get("processed_size"))
 
-    def _complete(self, job: JsonObject, path: Path, new: Record, seconds: float) -> FileOutcome:
-        before = new.stamp[0] if new.stamp else int(job.get("original_size") or 0)
-        facts = {**facts_from(job), "after": path.stat().st_size}
+    def _place(self, arrival: Arrival) -> Path:
+        if self.options.preserve_dates and self.source.path:
+            state = self.source.path.stat()
+            os.utime(arrival.part, ns=(time.time_ns(), state.st_mtime_ns))
+        if not self.options.in_place:
+            return self._name(arrival)
+        path = Path(self.source.location)
+        if self.source.stamp() != arrival.record.stamp:
+            raise FileRefused("It was changed meanwhile, and was left as it is.")
+        replace_input(arrival.part, path)
+        return path
+
+    def _name(self, arrival: Arrival) -> Path:
+        name = self._result_name(arrival.job)
+        previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
+        return self.context.writer.rename(arrival.part, name, self.state.folder / previous if previous else None)
+
+    def _result_name(self, job: JsonObject) -> str:
+        """With a template, `stem` is the input's, unless the server was asked to rename it."""
+        name = safe_file_name(str(job.get("processed_filename") or DEFAULT_STEM))
+        if self.options.template is None:
+            return name
+        stem = PurePath(name if self.context.settings.get("output_seo_rename") else self.source.name).stem
+        return safe_file_name(self.options.template.render(stem, name, facts_from(job)))
+
+    def _complete(self, arrival: Arrival, path: Path) -> FileOutcome:
+        before = size_before(arrival.job, arrival.record)
+        facts = {**facts_from(arrival.job), "after": path.stat().st_size}
+        stamp = self.source.stamp() if self.options.in_place else arrival.record.stamp
         result = str(path.relative_to(self.state.folder))
-        self._save(replace(new, result=result, facts={**facts, "before": before}))
-        return FileOutcome(self.source, Status.COMPLETED, before, facts, seconds, path)
+        self._save(replace(arrival.record, stamp=stamp, result=result, facts={**facts, "before": before}))
+        return FileOutcome(self.source, Status.COMPLETED, before, facts, arrival.seconds, path)
+
+    def _keep_input(self, job: JsonObject, new: Record, seconds: float) -> FileOutcome:
+        before, facts = size_before(job, new), facts_from(job)
+        self._save(replace(new, kept=True, facts={**facts, "before": before}))
+        return FileOutcome(self.source, Status.KEPT, before, facts, seconds)
 
     def _save(self, record: Record) -> None:
-        if self.context.options.resume:
+        if self.options.resume:
             self.state.put(self.key, record)
 
     def _forget(self) -> None:
-        if self.context.options.resume:
+        if self.options.resume:
             self.state.remove(self.key)

@@ -5,7 +5,7 @@ with connect("http://127.0.0.1:8080") as connection:
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -15,18 +15,17 @@ import httpx2
 
 from imgopt_client.connection import Connection
 from imgopt_client.errors import ClientError, RunAborted
-from imgopt_client.file_task import FileTask, RunContext
+from imgopt_client.file_task import Arrival, FileTask, RunContext
 from imgopt_client.options import Options
 from imgopt_client.outcome import FileOutcome, Status, failure
 from imgopt_client.output_writer import OutputWriter
-from imgopt_client.progress import ProgressListener
-from imgopt_client.resume_state import ResumeStates
+from imgopt_client.progress import NO_PROGRESS, ProgressListener
+from imgopt_client.resume_state import ResumeStates, default_state_folder
 from imgopt_client.sources import Source, SourceFinder
 from imgopt_client.thread_pool import run_in_order
 from imgopt_client.uploads import Uploader
 
 DEFAULTS = Options()
-NO_PROGRESS = ProgressListener()
 
 
 def optimize_files(
@@ -42,21 +41,39 @@ def optimize_files(
     """
     if options.out:
         make_output_folder(options.out)
-    resume_states = ResumeStates()
-    sources = SourceFinder(options.out, options.recursive, resume_states.is_result).find(inputs)
+    resume_states = ResumeStates(default_state_folder(os.environ))
+    sources = select_sources(inputs, options, resume_states)
+    try:
+        return optimize_sources(connection, sources, settings, options, progress, resume_states)
+    finally:
+        for problem in resume_states.close():
+            progress.on_warning(problem)
+
+
+def select_sources(
+    inputs: Iterable[str | os.PathLike[str]], options: Options, resume_states: ResumeStates
+) -> Sequence[Source]:
+    return SourceFinder(options.out, options.recursive, resume_states.is_result, options.exclude).find(inputs)
+
+
+def optimize_sources(  # noqa: PLR0913, PLR0917 - a run has this many parts
+    connection: Connection,
+    sources: Sequence[Source],
+    settings: Mapping[str, Any],
+    options: Options,
+    progress: ProgressListener,
+    resume_states: ResumeStates,
+) -> list[FileOutcome]:
     writer = OutputWriter((each.path for each in sources if each.path), overwrite=options.overwrite)
     uploader = Uploader(connection, options.presign_above)
     runner = FileRunner(RunContext(connection, settings, uploader, writer, progress, resume_states, options))
-    outcomes = []
     tasks = [partial(runner.run, each) for each in sources]
     progress.on_start(len(sources))
-    try:
-        with closing(run_in_order(tasks, options.jobs, connection.cancel_token)) as ended:
-            for outcome in ended:
-                outcomes.append(outcome)
-                progress.on_outcome(outcome)
-    finally:
-        resume_states.close()
+    outcomes: list[FileOutcome] = []
+    with closing(run_in_order(tasks, options.jobs, connection.cancel_token, runner.settle)) as ended:
+        for each in ended:
+            outcomes.append(runner.settle(each))
+            progress.on_outcome(outcomes[-1])
     return outcomes
 
 
@@ -77,29 +94,43 @@ class FileRunner:
         self.context = context
         self.aborted_by: RunAborted | None = None
 
-    def run(self, source: Source) -> FileOutcome:
-        if source.problem:
-            outcome = failure(source, source.problem)
-        elif source.is_result:
-            outcome = FileOutcome(source, Status.SKIPPED)
-        elif self.aborted_by:
-            outcome = FileOutcome(
-                source, Status.UNTRIED, error=str(self.aborted_by), exit_code=self.aborted_by.exit_code
-            )
-        else:
-            outcome = self._try(source)
+    def run(self, source: Source) -> FileOutcome | Arrival:
+        ended = self._outcome_without_work(source) or self._try(source)
         self.context.progress.on_file_end(source)
-        return outcome
+        return ended
 
-    def _try(self, source: Source) -> FileOutcome:
+    def settle(self, ended: FileOutcome | Arrival) -> FileOutcome:
+        """In the order of the inputs: the names of results depend on nothing else."""
+        if isinstance(ended, FileOutcome):
+            return ended
+        try:
+            return ended.settle()
+        except (ClientError, OSError) as error:
+            return failure_of(ended.task.source, error)
+
+    def _outcome_without_work(self, source: Source) -> FileOutcome | None:
+        if source.problem:
+            return failure(source, source.problem)
+        if source.is_result:
+            return FileOutcome(source, Status.SKIPPED)
+        if self.aborted_by:
+            code = self.aborted_by.exit_code
+            return FileOutcome(source, Status.UNTRIED, error=str(self.aborted_by), exit_code=code)
+        return None
+
+    def _try(self, source: Source) -> FileOutcome | Arrival:
         try:
             return FileTask(self.context, source).run()
         except RunAborted as reason:
             self.aborted_by = reason
-            return failure(source, str(reason), reason.exit_code)
-        except ClientError as reason:
-            return failure(source, str(reason), reason.exit_code)
-        except OSError as error:
-            return failure(source, f"{error.filename or source.location}: {error.strerror or error}.")
+            return failure_of(source, reason)
+        except (ClientError, OSError) as error:
+            return failure_of(source, error)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             return failure(source, f"The server's answer is of no use: {error}.")
+
+
+def failure_of(source: Source, error: ClientError | OSError) -> FileOutcome:
+    if isinstance(error, ClientError):
+        return failure(source, str(error), error.exit_code)
+    return failure(source, f"{error.filename or source.location}: {error.strerror or error}.")

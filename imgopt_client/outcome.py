@@ -14,15 +14,17 @@ from imgopt_client.sources import Source
 class Status(StrEnum):
     COMPLETED = "completed"
     SKIPPED = "skipped"
+    KEPT = "kept"
     FAILED = "failed"
     UNTRIED = "untried"
 
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """`status` is completed, skipped (an earlier run did it, or made it), failed, or untried (the run ended before).
+    """`status` is completed, skipped (an earlier run did it, or made it), kept (the result saved too little, and the
+    input stays), failed, or untried (the run ended before).
 
-    Where it is neither of the first two, `error` says why.
+    Of the last two, `error` says why.
     `before` is in bytes; `facts` tell of the result, see `facts_from`; `seconds` go from upload to download.
     """
 
@@ -41,8 +43,13 @@ class FileOutcome:
 
     @property
     def saved(self) -> float | None:
-        """The share of the bytes that is gone; negative where there are more than before."""
-        return 1 - self.after / self.before if self.before and self.result else None
+        """The share of the bytes that is gone, or would be; negative where there are more than before."""
+        return share_saved(self.before, self.after) if self.has_result else None
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the server made one, that was kept or not."""
+        return self.result is not None or self.status == Status.KEPT
 
     def as_dict(self) -> dict[str, Any]:
         """For programs: plain JSON values, with the same names for every status."""
@@ -56,6 +63,11 @@ class FileOutcome:
             "result": str(self.result) if self.result else None,
             "error": self.error,
         }
+
+
+def share_saved(before: int, after: int) -> float | None:
+    """None where there is nothing to compare with."""
+    return 1 - after / before if before else None
 
 
 FACT_FIELDS = {

@@ -21,3 +21,6 @@ class ProgressListener:
 
     def on_outcome(self, outcome: FileOutcome) -> None:
         """From the thread that runs it all, in the order of the inputs."""
+
+
+NO_PROGRESS = ProgressListener()

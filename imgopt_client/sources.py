@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from imgopt_client.selection import find_matches, fixed_folder, is_excluded, is_pattern
+from imgopt_client.signatures import looks_like_image
+
 MIME_TYPES = {
     ".avif": "image/avif",
     ".jxl": "image/jxl",
@@ -28,23 +31,30 @@ RESULT_INFIX = ".tinified."
 
 @dataclass(frozen=True)
 class Source:
-    """One input. `output_folder` is where its result goes, `state_folder` where its resume state is kept.
+    """One input. `output_folder` is where its result goes, `results_folder` the top of all that go with it.
 
+    `shown` is how people know it: as it was named, with the path below a folder that was named. Of a name that
+    begins at the root the last part is enough.
     `is_result` tells that it came of an earlier run: patterns of the shell find results, too.
     """
 
     location: str
     output_folder: Path
-    state_folder: Path
+    results_folder: Path
     path: Path | None = None
     problem: str | None = None
     is_result: bool = False
+    shown: str = ""
 
     @property
     def name(self) -> str:
         """A file name that can be sent: names on disk need not be text."""
         name = self.path.name if self.path else unquote(urlsplit(self.location).path.rsplit("/", 1)[-1])
-        return name.encode("utf-8", "replace").decode() or self.location
+        return sendable_text(name) or self.location
+
+    @property
+    def label(self) -> str:
+        return sendable_text(self.shown) or self.name
 
     @property
     def mime_type(self) -> str:
@@ -58,57 +68,89 @@ class Source:
         return [state.st_size, state.st_mtime_ns]
 
 
+def sendable_text(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True)
 class SourceFinder:
-    """How inputs are found: whether folders are gone through, where results go, and which files are results."""
+    """How inputs are found: whether folders are gone through, where results go, and which files are results.
+
+    What `exclude` names is left out of folders and patterns; see `is_excluded`.
+    """
 
     out: Path | None
     recursive: bool
     is_result: Callable[[Path], bool]
+    exclude: Sequence[str] = ()
 
     def find(self, inputs: Iterable[str | os.PathLike[str]]) -> Sequence[Source]:
         """Each once, in the order in which they were named."""
-        found = (source for each in inputs for source in self._expand(os.fspath(each)))
-        return list({source.location: source for source in found}.values())
+        found = dict[str, Source]()
+        for source in (source for each in inputs for source in self._expand(os.fspath(each))):
+            found.setdefault(source.location, source)
+        return list(found.values())
 
     def _expand(self, name: str) -> Iterator[Source]:
-        if name.lower().startswith(("http://", "https://")):
+        if is_url(name):
             folder = (self.out or Path()).absolute()
             yield Source(name, folder, folder)
             return
-        path = Path(name).absolute()
+        path, shown = Path(name).absolute(), Path(name).name if Path(name).is_absolute() else name
         try:
-            yield from self._walk(path) if path.is_dir() else [self._file(path, path.parent)]
+            if is_pattern(name):
+                yield from self._match(name)
+            else:
+                yield from self._walk(path, shown) if path.is_dir() else [self._file(path, path.parent, shown)]
         except OSError as error:
-            yield self._file(path, path.parent, f"It can't be read: {error.strerror}.")
+            yield self._file(path, path.parent, shown, f"It can't be read: {error.strerror}.")
 
-    def _walk(self, top: Path) -> Iterator[Source]:
+    def _match(self, pattern: str) -> Iterator[Source]:
+        top = fixed_folder(pattern)
+        images = [path for path in find_matches(pattern) if self._is_input(path, top)]
+        if not images:
+            yield self._file(Path(pattern).absolute(), top, pattern, "No image has such a name.")
+        yield from (self._file(path, top, os.path.relpath(path)) for path in images)
+
+    def _walk(self, top: Path, shown: str) -> Iterator[Source]:
         if not self.recursive:
-            yield self._file(top, top, "It is a folder; --recursive takes what is in it.")
+            yield self._file(top, top, shown, "It is a folder; --recursive takes what is in it.")
             return
         images = [path for path in sorted(top.rglob("*")) if self._is_input(path, top)]
         if not images:
-            yield self._file(top, top, "There are no images in this folder.")
-        yield from (self._file(path, top) for path in images)
+            yield self._file(top, top, shown, "There are no images in this folder.")
+        yield from (self._file(path, top, str(Path(shown) / path.relative_to(top))) for path in images)
 
     def _is_input(self, path: Path, top: Path) -> bool:
-        """Not what is hidden, nor what an earlier run has left."""
+        """Not what is hidden or excluded, nor what an earlier run has left."""
         if path.suffix.lower() not in MIME_TYPES or not path.is_file():
             return False
-        if any(part.startswith(".") for part in path.relative_to(top).parts) or RESULT_INFIX in path.name:
+        below = path.relative_to(top)
+        if any(part.startswith(".") for part in below.parts) or RESULT_INFIX in path.name:
             return False
         out = self.out.absolute() if self.out else None
         in_out = out is not None and out != top and out.is_relative_to(top) and path.is_relative_to(out)
-        return not in_out and not self.is_result(path)
+        return not in_out and not is_excluded(below, self.exclude) and not self.is_result(path)
 
-    def _file(self, path: Path, top: Path, problem: str | None = None) -> Source:
+    def _file(self, path: Path, top: Path, shown: str, problem: str | None = None) -> Source:
         """Without a folder for results they go beside their inputs; in one, subfolders stay as they are."""
         folder = self.out.absolute() / path.parent.relative_to(top) if self.out and path != top else path.parent
-        state_folder = self.out.absolute() if self.out else path.parent
-        return Source(str(path), folder, state_folder, path, problem or find_problem(path), self.is_result(path))
+        results_folder = self.out.absolute() if self.out else path.parent
+        is_result = self.is_result(path)
+        problem = problem or (None if is_result else find_problem(path))
+        return Source(str(path), folder, results_folder, path, problem, is_result, shown)
+
+
+def is_url(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
 
 
 def find_problem(path: Path) -> str | None:
+    """Raises OSError where it can't be read."""
     if not path.exists():
         return "There is no such file."
-    return None if path.is_file() or path.is_dir() else "It is not a file."
+    if not path.is_file():
+        return "It is not a file."
+    if path.stat().st_size == 0:
+        return "It is empty."
+    return None if looks_like_image(path) else "It does not look like an image, and was not sent."

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -35,10 +36,11 @@ class CancelToken:
 
 
 def run_in_order(
-    tasks: Sequence[Callable[[], T]], thread_count: int, cancel_token: CancelToken
+    tasks: Sequence[Callable[[], T]], thread_count: int, cancel_token: CancelToken, on_left: Callable[[T], object]
 ) -> Generator[T, None, None]:
     """The results in the order of the tasks, each as soon as it and all before it are there.
 
+    Interrupted, it hands those that are there already to `on_left`.
     The threads are daemons: an interpreter that was told to end does not wait for a server's answer.
     """
     futures: list[Future[T]] = [Future() for _ in tasks]
@@ -49,12 +51,18 @@ def run_in_order(
     threads = [threading.Thread(target=run_queued, args=(queue, cancel_token), daemon=True) for _ in range(count)]
     for thread in threads:
         thread.start()
+    left = deque(futures)
     try:
-        for future in futures:
-            yield future.result()
+        while left:
+            result = left[0].result()
+            left.popleft()
+            yield result
     except BaseException:
         cancel_token.cancel()
         join(threads, CANCEL_GRACE_SECONDS)
+        for future in left:
+            if future.done() and future.exception() is None:
+                on_left(future.result())
         raise
 
 

@@ -9,7 +9,7 @@ import pytest
 from imgopt_client.cli import main
 from imgopt_client.connection import Connection, connect
 from imgopt_client.identity import Identity
-from tests.client.server import SERVER, FakeServer
+from tests.client.server import IMAGE, SERVER, FakeServer
 
 
 @pytest.fixture
@@ -51,14 +51,15 @@ def home(tmp_path, monkeypatch) -> Path:
     for name in ("IMGOPT_API_KEY", "IMGOPT_SERVER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "config" / "imgopt"
 
 
 @pytest.fixture
 def images(tmp_path) -> Callable[..., list[Path]]:
-    """Files of a thousand bytes each, unless another content is given."""
+    """Files of a thousand bytes each that look like images, unless another content is given."""
 
-    def make(*names: str, content: bytes = b"i" * 1000) -> list[Path]:
+    def make(*names: str, content: bytes = IMAGE) -> list[Path]:
         paths = [tmp_path / "images" / name for name in names]
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)

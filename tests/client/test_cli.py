@@ -3,33 +3,40 @@
 import ast
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
 import pytest
 
 import imgopt_client
-from imgopt_client.arguments import parse_arguments, settings_from
+from imgopt_client.arguments import parse_arguments
 from imgopt_client.cli import main
 from imgopt_client.connection import check_encrypted
 from imgopt_client.credentials import Credentials
 from imgopt_client.optimizer import optimize_files
-from tests.client.server import SERVER, answer
+from imgopt_client.run_arguments import options_from
+from imgopt_client.settings_arguments import settings_from
+from tests.client.server import IMAGE, SERVER, answer
+
+# It looks like an image to the client, and not to the server.
+TEXT = b"GIF89a text"
 
 
 def test_table_shows_what_was_saved(imgopt, images, capsys):
     assert imgopt("optimize", *images("hero.png", "b.png")) == 0
     out, err = capsys.readouterr()
-    heading, hero, second = out.splitlines()
+    heading, hero, second, total = out.splitlines()
     assert heading.split() == ["file", "before", "after", "saved", "dimensions", "time", "result"]
     assert hero.split()[:9] == ["hero.png", "1.0", "kB", "0.0", "kB", "99%", "40", "x", "30"]
+    assert total.split() == ["2", "files", "2.0", "kB", "0.0", "kB", "99%"]
     assert hero.endswith("hero.tinified.webp")
     assert second.startswith("b.png")
     assert err == ""
 
 
 def test_json_output_has_a_line_for_each_file_in_their_order(imgopt, images, capsys, tmp_path):
-    hero, text = images("hero.png")[0], images("text.jpg", content=b"text")[0]
+    hero, text = images("hero.png")[0], images("text.jpg", content=TEXT)[0]
     assert imgopt("optimize", "--json", hero, text, tmp_path / "missing.png") == 1
     out, err = capsys.readouterr()
     lines = [json.loads(line) for line in out.splitlines()]
@@ -75,7 +82,7 @@ def test_exit_code_is_3_where_the_server_can_not_be_reached(server, imgopt, imag
 
 
 def test_exit_code_of_a_run_that_ended_outweighs_that_of_a_file(server, imgopt, images):
-    text, *_ = images("text.jpg", content=b"text")
+    text, *_ = images("text.jpg", content=TEXT)
     server.scripted["POST /auto"].append(answer({"detail": "Not for guests."}, 403))
     assert imgopt("optimize", "--jobs", 1, text, *images("a.png")) == 4
 
@@ -120,6 +127,16 @@ def test_format_jpg_has_other_spellings(name):
         ["optimize", "a.png", "--upscale", "nan"],
         ["optimize", "a.png", "--jobs", "0"],
         ["optimize", "a.png", "--qual", "5"],
+        ["optimize", "a.png", "--name", "{size}.png"],
+        ["optimize", "a.png", "--suffix", "a/b"],
+        ["optimize", "a.png", "--min-saving", "100"],
+        ["optimize", "a.png", "--in-place", "--out", "small"],
+        ["optimize", "a.png", "--in-place", "--format", "webp"],
+        ["optimize", "a.png", "--name", "{stem}", "--suffix", ".min"],
+        ["optimize", "a.png", "--quiet", "--verbose"],
+        ["optimize", "a.png", "--watch", "--dry-run"],
+        ["optimize", "-", "a.png"],
+        ["optimize", "-", "--json"],
         ["optimize", "a.png", "--server", "localhost:8080"],
         ["status", "--server", "http://me:secret@host"],
         ["nothing"],
@@ -138,7 +155,7 @@ def test_help_names_the_exit_codes(capsys):
         main(["optimize", "--help"])
     assert ended.value.code == 0
     out = capsys.readouterr().out
-    assert all(word in out for word in ("130 interrupted", "IMGOPT_API_KEY", ".imgopt-resume.json"))
+    assert all(word in out for word in ("130 interrupted", "IMGOPT_API_KEY", "$XDG_STATE_HOME/imgopt"))
 
 
 def test_options_become_settings():
@@ -201,7 +218,7 @@ def test_guest_is_the_same_in_the_next_run(server, imgopt, images, home):
 def test_api_key_is_sent_to_the_server_alone_and_never_shown(server, imgopt, images, monkeypatch, capsys):
     monkeypatch.setenv("IMGOPT_API_KEY", "secret-key")
     server.redirects = True
-    inputs = images("a.png", "big.png", content=b"i" * 5000)
+    inputs = images("a.png", "big.png", content=IMAGE * 5)
     imgopt("optimize", "--presign-above", 4000, *inputs)
     imgopt("optimize", "--json", *inputs)
     keyed = {each.url.host for each in server.requests if each.headers.get("authorization") == "Bearer secret-key"}
@@ -222,3 +239,46 @@ def test_client_imports_what_the_wheel_requires_alone():
         modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
         modules |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
         assert {module.split(".")[0] for module in modules} <= allowed
+
+
+def test_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"imgopt {version('imgopt')}\n")
+
+
+def test_quiet_prints_failures_alone(server, imgopt, images, capsys):
+    server.scripted["POST /auto"].append(answer({"success": True, "jobs": [{"id": "job-0"}], "warnings": ["a"]}))
+    server.jobs["job-0"] = "file-0"
+    text, hero = images("text.jpg", content=TEXT)[0], images("hero.png")[0]
+    assert imgopt("optimize", "--quiet", "--jobs", 1, hero, text) == 1
+    assert capsys.readouterr() == ("", "imgopt: text.jpg: This is not an image.\n")
+
+
+def test_verbose_tells_each_step_of_each_file(imgopt, images, capsys):
+    assert imgopt("optimize", "--verbose", *images("hero.png")) == 0
+    steps = ("uploading", "processing", "downloading")
+    assert capsys.readouterr().err.splitlines() == [f"imgopt: hero.png: {step}" for step in steps]
+
+
+def test_watch_prints_a_line_for_each_result_until_it_is_interrupted(http, images, capsys):
+    def stop(seconds):
+        raise KeyboardInterrupt
+
+    folder = images("hero.png")[0].parent
+    assert main(["optimize", "--server", SERVER, "--watch", "--recursive", str(folder)], http, stop) == 130
+    assert capsys.readouterr().out == "images/hero.png: 1.0 kB -> 0.0 kB, 99% saved, hero.tinified.webp\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "least"),
+    [
+        ([], None),
+        (["--min-saving", "5%"], 0.05),
+        (["--in-place"], 0.0),
+        (["--in-place", "--upscale", "2"], None),
+        (["--in-place", "--width", "90", "--min-saving", "2.5"], 0.025),
+    ],
+)
+def test_input_is_replaced_by_what_is_smaller_unless_another_size_is_asked_for(words, least):
+    assert options_from(parse_arguments(["optimize", "a.png", *words])).min_saving == least

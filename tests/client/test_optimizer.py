@@ -7,14 +7,14 @@ import httpx2
 import pytest
 
 from imgopt_client.errors import ClientError
+from imgopt_client.naming import safe_file_name
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
-from imgopt_client.output_writer import safe_file_name
-from tests.client.server import RESULT, answer
+from tests.client.server import IMAGE, RESULT, answer
 
 
 def names_in(folder):
-    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".imgopt-resume"))
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_file_task_puts_the_result_beside_its_input(server, connection, images):
@@ -49,7 +49,7 @@ def test_outcomes_keep_the_order_of_inputs_whatever_is_ready_first(server, conne
 
 
 def test_file_task_that_fails_does_not_stop_the_others(server, connection, images, tmp_path):
-    (text,) = images("text.jpg", content=b"text")
+    (text,) = images("text.jpg", content=b"GIF89a text")
     (broken,) = images("broken.png")
     server.job_status = lambda name: (
         {"status": "failed", "error_message": "It is damaged."} if name == "broken.png" else {"status": "completed"}
@@ -77,7 +77,7 @@ def test_output_writer_does_not_overwrite_files(connection, images):
     hero, earlier = images("hero.png", "hero.tinified.webp")
     (outcome,) = optimize_files(connection, [hero], {})
     assert outcome.result.name == "2-hero.tinified.webp"
-    assert earlier.read_bytes() == b"i" * 1000
+    assert earlier.read_bytes() == IMAGE
 
 
 def test_output_writer_numbers_results_of_one_name_also_with_overwrite(connection, images, tmp_path):
@@ -94,7 +94,7 @@ def test_output_writer_never_overwrites_an_input(server, connection, images):
     (hero,) = images("hero.png")
     (outcome,) = optimize_files(connection, [hero], {}, Options(overwrite=True))
     assert outcome.result.name == "2-hero.png"
-    assert hero.read_bytes() == b"i" * 1000
+    assert hero.read_bytes() == IMAGE
 
 
 @pytest.mark.parametrize(

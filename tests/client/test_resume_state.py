@@ -11,8 +11,8 @@ from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from imgopt_client.outcome import FACT_FIELDS
 from imgopt_client.progress import ProgressListener
-from imgopt_client.resume_state import FILE_NAME, record_key
-from tests.client.server import RESULT, SERVER, answer
+from imgopt_client.resume_state import EARLIER_NAME, record_key
+from tests.client.server import IMAGE, RESULT, SERVER, answer
 
 SETTINGS = {"output_format": "webp"}
 FACTS = {"before": 1000, "after": 7, "format": "webp", "width": 40, "height": 30}
@@ -45,6 +45,11 @@ def optimize(connection):
     return run
 
 
+@pytest.fixture
+def state_files(tmp_path):
+    return lambda: sorted((tmp_path / "state").rglob("*.json"))
+
+
 def test_file_task_skips_an_input_that_is_done(server, connection, images, optimize):
     inputs = images("a.png", "b.png")
     assert optimize(inputs) == ["completed"] * 2
@@ -61,7 +66,7 @@ def test_results_of_earlier_runs_are_no_inputs(server, images, optimize):
     optimize(inputs)
     result = inputs[0].with_name("a.tinified.webp")
     assert optimize([*inputs, result], overwrite=True) == ["completed", "skipped"]
-    result.write_bytes(b"changed by hand")
+    result.write_bytes(IMAGE)
     assert optimize([result]) == ["completed"]
 
 
@@ -90,14 +95,39 @@ def test_overwrite_runs_all_again_and_keeps_their_names(images, optimize, tmp_pa
     inputs, out = images("a/hero.png", "b/hero.png"), tmp_path / "out"
     optimize(inputs, out=out)
     assert optimize(inputs, out=out, overwrite=True) == ["completed"] * 2
-    assert sorted(path.name for path in out.iterdir()) == [FILE_NAME, "2-hero.tinified.webp", "hero.tinified.webp"]
+    assert sorted(path.name for path in out.iterdir()) == ["2-hero.tinified.webp", "hero.tinified.webp"]
     assert optimize(inputs, out=out) == ["skipped"] * 2
 
 
-def test_resume_state_is_not_written_without_resume(images, optimize):
-    inputs = images("a.png")
-    optimize(inputs, resume=False)
-    assert not (inputs[0].parent / FILE_NAME).exists()
+def test_resume_state_is_not_written_without_resume(images, optimize, state_files):
+    optimize(images("a.png"), resume=False)
+    assert state_files() == []
+
+
+def test_resume_state_is_apart_from_results(images, optimize, state_files):
+    (path,) = images("a.png")
+    optimize([path])
+    assert sorted(each.name for each in path.parent.iterdir()) == ["a.png", "a.tinified.webp"]
+    assert len(state_files()) == 1
+
+
+def test_resume_state_of_an_earlier_version_is_moved(images, optimize, state_files):
+    inputs = images("a.png", "b.png")
+    optimize(inputs[:1])
+    (state,) = state_files()
+    state.rename(inputs[0].parent / EARLIER_NAME)
+    assert optimize(inputs) == ["skipped", "completed"]
+    assert (state.exists(), (inputs[0].parent / EARLIER_NAME).exists()) == (True, False)
+
+
+def test_resume_state_that_can_not_be_saved_is_told(connection, images, tmp_path):
+    told = []
+    listener = ProgressListener()
+    listener.on_warning = told.append
+    (tmp_path / "state").write_text("a file")
+    (outcome,) = optimize_files(connection, images("a.png"), SETTINGS, progress=listener)
+    assert outcome.status == "completed"
+    assert told == [f"What is done can't be remembered: {tmp_path / 'state' / 'imgopt'}: Not a directory."]
 
 
 @pytest.fixture
@@ -134,20 +164,20 @@ def test_file_task_reports_and_forgets_a_job_that_has_failed_meanwhile(server, i
 
 def test_interrupted_run_leaves_no_partial_files(interrupted):
     left = {path.name for path in interrupted[0].parent.iterdir()}
-    assert left == {"a.png", "b.png", "c.png", "a.tinified.webp", FILE_NAME}
+    assert left == {"a.png", "b.png", "c.png", "a.tinified.webp"}
 
 
-def test_resume_state_is_readable_by_its_owner_alone(interrupted):
-    path = interrupted[0].parent / FILE_NAME
+def test_resume_state_is_readable_by_its_owner_alone(interrupted, state_files):
+    (path,) = state_files()
     assert path.stat().st_mode & 0o777 == 0o600
     assert "secret" not in path.read_text()
 
 
-def test_resume_state_keeps_the_format_of_its_file(images, optimize):
+def test_resume_state_keeps_the_format_of_its_file(images, optimize, state_files):
     (path,) = images("a.png")
     optimize([path])
-    content = json.loads((path.parent / ".imgopt-resume.json").read_text())
-    assert content["version"] == 1
+    content = json.loads(state_files()[0].read_text())
+    assert (content["version"], content["folder"]) == (1, str(path.parent))
     assert content["records"] == {
         record_key(str(path), SETTINGS, SERVER): {
             "input": str(path),
@@ -155,15 +185,17 @@ def test_resume_state_keeps_the_format_of_its_file(images, optimize):
             "job_id": None,
             "result": "a.tinified.webp",
             "facts": {**dict.fromkeys(FACT_FIELDS), **FACTS},
+            "kept": False,
         }
     }
     assert record_key("/a.png", SETTINGS, SERVER) == "fe3fb362cec72173aa0ba96f482c4ab5"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 9, "records": {}}', '{"version": 1, "records": [1]}'])
-def test_resume_state_that_is_not_understood_is_replaced(images, optimize, content):
+def test_resume_state_that_is_not_understood_is_replaced(images, optimize, state_files, content):
     inputs = images("a.png")
-    path = inputs[0].parent / FILE_NAME
+    optimize(inputs)
+    (path,) = state_files()
     path.write_text(content)
     assert optimize(inputs) == ["completed"]
     assert json.loads(path.read_text())["version"] == 1

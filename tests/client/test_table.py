@@ -24,6 +24,7 @@ def test_table_has_a_row_for_each_result():
         "file        before     after  saved   dimensions     time  result",
         "hero.png  668.8 kB  108.2 kB    84%  1600 x 1066    3.9 s  hero.tinified.webp",
         "b.png      65.8 kB  259.5 kB  -294%  1600 x 1066  earlier  b.tinified.webp",
+        "2 files   734.6 kB  367.7 kB    50%",
     ]
 
 
@@ -37,12 +38,19 @@ def test_table_has_scores_where_there_are_some():
     assert "  81.2  " in table_lines([drawing, scored])[2]
 
 
+def test_table_has_a_total_in_which_what_is_kept_counts_as_it_is():
+    kept = FileOutcome(outcome("b.png").source, Status.KEPT, 1000, {"after": 900, "width": 4, "height": 3}, 1.0)
+    _, _, row, total = table_lines([outcome("a.png", 9000, 3000), kept])
+    assert row.split() == ["b.png", "1.0", "kB", "0.9", "kB", "10%", "4", "x", "3", "1.0", "s", "input", "kept"]
+    assert total.split() == ["2", "files", "10.0", "kB", "4.0", "kB", "60%"]
+
+
 @pytest.mark.parametrize(("width", "place"), [(60, "below"), (139, "below"), (140, "column"), (10_000, "column")])
 def test_table_has_warnings_beside_the_rest_or_below_it(width, place):
     warned, plain = outcome("a.png"), outcome("b.png")
     warned.facts["warning"] = "Made offline.\x1b[2J"
     lines = table_lines([warned, plain], Console(width=width))
-    assert (lines[0].endswith("  warning"), len(lines)) == ((True, 3) if place == "column" else (False, 4))
+    assert (lines[0].endswith("  warning"), len(lines)) == ((True, 4) if place == "column" else (False, 5))
     told = lines[1] if place == "column" else lines[-1]
     assert told.endswith("  Made offline.\ufffd[2J" if place == "column" else "a.png: Made offline.\ufffd[2J")
 
@@ -73,10 +81,9 @@ def test_table_has_dimensions_and_times_where_there_is_room(width, shown):
 
 
 def test_table_aligns_names_that_are_two_cells_wide():
-    lines = table_lines([outcome("写真.png"), outcome(f"{LONG}.png")])
-    assert {
-        cell_len(line[: line.index(end) + len(end)]) for line, end in zip(lines, ("before", "kB", "kB"), strict=True)
-    } == {len(f"{LONG}.png  668.8 kB")}
+    heading, *rows = table_lines([outcome("写真.png"), outcome(f"{LONG}.png")])
+    ends = [(heading, "before"), *((row, "kB") for row in rows)]
+    assert {cell_len(line[: line.index(end) + len(end)]) for line, end in ends} == {len(f"{LONG}.png  1,337.6 kB")}
 
 
 def test_table_takes_markup_in_names_as_text():

@@ -11,7 +11,7 @@ from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from imgopt_client.sources import Source
 from imgopt_client.uploads import Uploader
-from tests.client.server import STORAGE, answer, parts
+from tests.client.server import IMAGE, STORAGE, answer, parts
 
 PRESIGNED = ["POST /upload/presign", "POST /bucket", "POST /upload/complete"]
 
@@ -19,7 +19,7 @@ PRESIGNED = ["POST /upload/presign", "POST /bucket", "POST /upload/complete"]
 @pytest.fixture
 def upload(connection, images):
     def run(name="hero.png", size=1000, presign_above=4000):
-        (path,) = images(name, content=b"i" * size)
+        (path,) = images(name, content=IMAGE.ljust(size, b"i")[:size])
         return Uploader(connection, presign_above).upload(Source(str(path), path.parent, path.parent, path))
 
     return run
@@ -28,7 +28,7 @@ def upload(connection, images):
 def test_file_goes_through_the_server(server, upload):
     assert upload(size=4000).size == 4000
     assert server.paths() == ["POST /upload"]
-    assert parts(server.requests[0])["file"] == ("hero.png", b"i" * 4000)
+    assert parts(server.requests[0])["file"] == ("hero.png", IMAGE.ljust(4000, b"i"))
 
 
 def test_large_file_goes_straight_to_the_storage(server, upload):
@@ -79,7 +79,7 @@ def test_storage_that_is_busy_is_asked_again(server, upload):
     server.scripted["POST /bucket"].append(httpx2.Response(503, text="SlowDown"))
     upload(size=5000)
     assert server.count("POST /bucket") == 2
-    assert parts(server.requests[2])["file"][1] == b"i" * 5000
+    assert parts(server.requests[2])["file"][1] == IMAGE.ljust(5000, b"i")
 
 
 def test_storage_redirect_is_not_followed(server, upload):

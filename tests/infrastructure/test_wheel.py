@@ -29,7 +29,8 @@ def metadata(wheel) -> Message:
 
 def test_wheel_installs_one_package_with_all_its_modules(wheel):
     files = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert files == {str(path.relative_to(ROOT)) for path in (ROOT / "imgopt_client").rglob("*.py")}
+    package = [path for path in (ROOT / "imgopt_client").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert files == {str(path.relative_to(ROOT)) for path in package}
 
 
 def test_wheel_requires_the_http_library_and_rich_alone(metadata):

@@ -1,0 +1,45 @@
+"""Names of results: the server's, or by a template of the user's."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from string import Formatter
+from typing import Any
+
+from imgopt_client.errors import ClientError
+
+FIELDS = ("stem", "ext", "format", "width", "height")
+DEFAULT_STEM = "image"
+
+
+@dataclass(frozen=True)
+class NameTemplate:
+    """A file name with fields in braces, such as `{stem}-{width}.{ext}`. Raises ClientError for what is none."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if "/" in self.text or "\\" in self.text:
+            raise ClientError(f"{self.text!r} names a folder. --out says where results go.")
+        try:
+            parts = list(Formatter().parse(self.text))
+        except ValueError as error:
+            raise ClientError(f"{self.text!r} is no template: {error}.") from error
+        for _, field, form, conversion in parts:
+            if field is not None and (field not in FIELDS or form or conversion):
+                raise ClientError(f"{self.text!r} has a field that is none of {', '.join(FIELDS)}.")
+
+    def render(self, stem: str, name: str, facts: dict[str, Any]) -> str:
+        """`name` is the server's; `facts` are those of the result."""
+        fields = {"stem": stem or DEFAULT_STEM, "ext": PurePath(name).suffix.removeprefix(".")}
+        return self.text.format(**fields, **{field: facts.get(field) for field in ("format", "width", "height")})
+
+
+def template_with_suffix(suffix: str) -> NameTemplate:
+    return NameTemplate("{stem}" + suffix.replace("{", "{{").replace("}", "}}") + ".{ext}")
+
+
+def safe_file_name(name: str) -> str:
+    """A name as one that stays in its folder and can be seen there."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    visible = "".join(character for character in last if character.isprintable()).lstrip(". ")
+    return visible or DEFAULT_STEM

@@ -1,0 +1,122 @@
+"""The options that say how to go about a run, and what they become."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from imgopt_client.errors import ClientError
+from imgopt_client.naming import NameTemplate, template_with_suffix
+from imgopt_client.options import DEFAULT_JOBS, Options
+from imgopt_client.settings_arguments import integer
+from imgopt_client.uploads import PRESIGN_ABOVE
+
+STANDARD_INPUT = "-"
+# What makes a result larger, or another picture, on purpose: it replaces its input all the same.
+MAY_GROW = ("width", "height", "upscale", "write_tags")
+# Of each option, those that say something else of the same.
+CONTRADICTIONS = {
+    "in_place": ("out", "name", "suffix", "rename"),
+    "name": ("suffix",),
+    "quiet": ("verbose",),
+    "watch": ("dry_run",),
+}
+NOT_FOR_STREAMS = ("out", "name", "suffix", "in_place", "watch", "dry_run", "json", "recursive", "preserve_dates")
+
+
+def add_placing_options(group: Any) -> None:
+    group.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default: beside the inputs)")
+    text = "a name for results, with {stem}, {ext}, {format}, {width} and {height}, such as {stem}-{width}.{ext}"
+    group.add_argument("--name", type=name_template, metavar="TEMPLATE", help=text)
+    group.add_argument("--suffix", type=suffix_template, metavar="TEXT", help="the same as --name {stem}TEXT.{ext}")
+    text = "replace the inputs, by results that are smaller, unless another size is asked for"
+    group.add_argument("--in-place", action="store_true", help=text)
+    text = "keep the input, and no result, where it is not smaller by so much"
+    group.add_argument("--min-saving", type=percentage, metavar="PERCENT", help=text)
+    group.add_argument(
+        "--preserve-dates", action="store_true", help="give results the times at which their inputs were changed"
+    )
+    text = "do again what is done, and write over earlier results"
+    group.add_argument("--overwrite", action="store_true", help=text)
+
+
+def add_run_options(group: Any) -> None:
+    group.add_argument("--recursive", action="store_true", help="go through folders")
+    text = "leave out names, paths or folders that fit; may be given several times"
+    group.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help=text)
+    group.add_argument("--watch", action="store_true", help="go on with what is new or changed, until Ctrl-C")
+    text = "say what it would take in credits: files are uploaded, and nothing is made or charged"
+    group.add_argument("--dry-run", action="store_true", help=text)
+    text = f"files at once (default: {DEFAULT_JOBS})"
+    group.add_argument("--jobs", type=integer(1, 64), default=DEFAULT_JOBS, metavar="N", help=text)
+    group.add_argument("--json", action="store_true", help="print a JSON object in a line for each file")
+    group.add_argument("--quiet", action="store_true", help="print failures alone")
+    group.add_argument("--verbose", action="store_true", help="print what is done with each file as it is done")
+    text = f"upload larger files straight to the storage (default: {PRESIGN_ABOVE})"
+    group.add_argument("--presign-above", type=integer(0), default=PRESIGN_ABOVE, metavar="BYTES", help=text)
+
+
+def contradictions(parsed: argparse.Namespace) -> Iterator[str]:
+    """What is asked for together and can't be had together."""
+    for option, others in CONTRADICTIONS.items():
+        given = [each for each in others if is_given(parsed, option) and is_given(parsed, each)]
+        yield from (f"{flag(option)} and {flag(each)} exclude each other" for each in given)
+    if parsed.in_place and parsed.format not in (None, "original"):
+        yield "--in-place keeps names, and with them the format: leave out --format"
+    if STANDARD_INPUT in parsed.files:
+        yield from stream_contradictions(parsed)
+
+
+def stream_contradictions(parsed: argparse.Namespace) -> Iterator[str]:
+    if len(parsed.files) > 1:
+        yield "`-` stands for standard input, and goes alone"
+    yield from (f"{flag(each)} does not go with `-`" for each in NOT_FOR_STREAMS if is_given(parsed, each))
+
+
+def is_given(parsed: argparse.Namespace, option: str) -> bool:
+    return getattr(parsed, option) not in (None, False, [])
+
+
+def flag(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
+
+
+def options_from(parsed: argparse.Namespace) -> Options:
+    names = ("out", "recursive", "exclude", "overwrite", "in_place", "preserve_dates", "jobs", "presign_above")
+    return Options(
+        template=parsed.name or parsed.suffix,
+        min_saving=min_saving_of(parsed),
+        **{name: getattr(parsed, name) for name in names},
+    )
+
+
+def min_saving_of(parsed: argparse.Namespace) -> float | None:
+    if parsed.min_saving is None and parsed.in_place and not any(is_given(parsed, each) for each in MAY_GROW):
+        return 0.0
+    share: float | None = parsed.min_saving
+    return share
+
+
+def percentage(text: str) -> float:
+    """A share, of 0 to 1."""
+    try:
+        value = float(text.removesuffix("%"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage from 0 to less than 100")
+    return value / 100
+
+
+def name_template(text: str) -> NameTemplate:
+    try:
+        return NameTemplate(text)
+    except ClientError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def suffix_template(text: str) -> NameTemplate:
+    try:
+        return template_with_suffix(text)
+    except ClientError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

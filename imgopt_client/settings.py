@@ -1,0 +1,66 @@
+"""What can be asked of the server, by the names that the command line and programs use."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Literal, TypedDict
+
+# Of each option that asks something of the server, the setting that it becomes.
+SETTING_OF_OPTION = {
+    "format": "output_format",
+    "quality": "output_quality",
+    "target": "output_quality_target",
+    "width": "output_width",
+    "height": "output_height",
+    "fit": "output_resize_behavior",
+    "max_bytes": "output_file_size_limit",
+    "upscale": "output_upscale_factor",
+    "frames": "gif_frame_limit",
+    "keep_animation": "keep_animation",
+    "keep_faces": "keep_faces",
+    "keep_metadata": "keep_metadata",
+    "jpeg_reconstruction": "jpeg_reconstruction",
+    "tags": "output_seo_tag_gen",
+    "rename": "output_seo_rename",
+    "write_tags": "write_tags",
+    "mark_upscaled": "mark_upscaled",
+    "language": "output_seo_language",
+    "context": "output_seo_context",
+}
+
+
+class ImageSettings(TypedDict, total=False):
+    """All are optional: the defaults are the server's, and so is the last word on what goes with what.
+
+    Sizes are in pixels, `max_bytes` in bytes, `quality` is 1-100. `target` is a score that is searched for instead:
+    30-100, or visually_lossless, high, medium, low. `upscale` is a factor, 0.1-10, and `frames` the most frames of an
+    animation. `fit` says what gives both a width and a height. `keep_metadata` is of EXIF and XMP.
+    """
+
+    format: str
+    quality: int
+    target: str | float
+    width: int
+    height: int
+    fit: Literal["pad", "crop"]
+    max_bytes: int
+    upscale: float
+    frames: int
+    keep_animation: bool
+    keep_faces: bool
+    keep_metadata: Literal["none", "copyright", "all"]
+    jpeg_reconstruction: bool
+    tags: bool
+    rename: bool
+    write_tags: bool
+    mark_upscaled: bool
+    language: str
+    context: str
+
+
+def server_settings(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """By the server's names. Raises TypeError for what can't be asked, with the nearest name that can."""
+    for name in asked:
+        if name not in SETTING_OF_OPTION:
+            near = get_close_matches(name, SETTING_OF_OPTION, n=1)
+            raise TypeError(f"There is no setting {name!r}{f': is it {near[0]!r}?' if near else '.'}")
+    return {SETTING_OF_OPTION[name]: value for name, value in asked.items()}
