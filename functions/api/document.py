@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from functions.api.errors import STATUS
 from functions.api.examples import OBJECT_EXAMPLES
 from functions.api.field_docs import PARAMETERS, describe_field
-from functions.api.operation_names import GROUPS, OPERATION_NAMES
+from functions.api.operation_names import OPERATION_NAMES, TAG_SENTENCES
 from functions.api.reasons import EVENT_TYPE, JSON, Reason
 from functions.api.response_docs import RESPONSES
 from imgopt.errors import Unauthorized
@@ -53,7 +53,7 @@ def add_answers(app: FastAPI) -> None:
 def describe_operations(document: SchemaPart) -> SchemaPart:
     document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
     document["servers"] = [{"url": settings().public_url or "./"}]
-    document["tags"] = [{"name": name, "description": text} for name, text in GROUPS.items()]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAG_SENTENCES.items()]
     document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
     document["components"]["securitySchemes"] = SECURITY
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"

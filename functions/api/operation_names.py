@@ -48,7 +48,7 @@ OPERATION_NAMES: dict[str, str] = {
     "POST /internal/cleanup": "cleanUp",
     "POST /internal/refresh-daily-credits": "refreshCredits",
 }
-GROUPS: dict[str, str] = {
+TAG_SENTENCES: dict[str, str] = {
     "health": "Whether the service is there.",
     "upload": "Files come in, by form, by URL or straight into the storage.",
     "auto": "Everything that can be asked of an image, and what it would take.",
