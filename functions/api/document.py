@@ -2,15 +2,20 @@
 
 from copy import deepcopy
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 
 from functions.api.errors import STATUS
-from functions.api.reasons import JSON, Reason
+from functions.api.examples import OBJECT_EXAMPLES
+from functions.api.field_docs import PARAMETERS, describe_field
+from functions.api.operation_names import OPERATION_NAMES, TAG_SENTENCES
+from functions.api.reasons import EVENT_TYPE, JSON, Reason
 from functions.api.response_docs import RESPONSES
 from imgopt.errors import Unauthorized
+from imgopt.settings import settings
 
 SchemaPart = dict[str, Any]
 # Ways to sign in, each by the names of what it takes.
@@ -46,17 +51,41 @@ def add_answers(app: FastAPI) -> None:
 
 
 def describe_operations(document: SchemaPart) -> SchemaPart:
+    document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+    document["servers"] = [{"url": settings().public_url or "./"}]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAG_SENTENCES.items()]
     document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
     document["components"]["securitySchemes"] = SECURITY
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"
+    for name, schema in document["components"]["schemas"].items():
+        describe_fields(name, schema)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            for reason in RESPONSES.get(f"{method.upper()} {path}", ()):
-                add(operation["responses"], reason)
-            if security := security_of(path, operation):
-                operation["security"] = security
-            operation["responses"] = dict(sorted(operation["responses"].items()))
+            describe_operation(method.upper(), path, operation)
     return document
+
+
+def describe_fields(name: str, schema: SchemaPart) -> None:
+    """What the schema says itself stays."""
+    for field, part in schema.get("properties", {}).items():
+        if text := describe_field(name, field):
+            part.setdefault("description", text)
+    if name in OBJECT_EXAMPLES:
+        schema["examples"] = [OBJECT_EXAMPLES[name]]
+
+
+def describe_operation(method: str, path: str, operation: SchemaPart) -> None:
+    name = f"{method} {path}"
+    for reason in RESPONSES.get(name, ()):
+        add(operation["responses"], reason)
+    for parameter in operation.get("parameters", ()):
+        if text := PARAMETERS.get(parameter["name"].lower()):
+            parameter.setdefault("description", text)
+    if name in OPERATION_NAMES:
+        operation["x-operation-name"] = OPERATION_NAMES[name]
+    operation["security"] = security_of(path, operation)
+    operation["tags"] = list(dict.fromkeys(operation.get("tags", ())))
+    operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
 def security_of(path: str, operation: SchemaPart) -> Security:
@@ -70,9 +99,14 @@ def security_of(path: str, operation: SchemaPart) -> Security:
 
 
 def add(responses: SchemaPart, reason: Reason) -> None:
-    """What is described already stays: the contract's 422 is a list of errors even where a sentence can come, too."""
+    """What is described already stays: the contract's 422 is a list of errors even where a sentence can come, too.
+
+    But files and streams are no JSON, which FastAPI takes every answer without a type for.
+    """
     response = responses.setdefault(str(reason.status), {"description": ""})
     response["description"] = join(response["description"], reason.sentence)
+    if reason.media_types and JSON not in reason.media_types and reason.status == HTTPStatus.OK:
+        response.pop("content", None)
     for media_type in reason.media_types:
         response.setdefault("content", {}).setdefault(media_type, body_of(media_type))
     for name, sentence in reason.headers.items():
@@ -85,4 +119,7 @@ def join(first: str, second: str) -> str:
 
 
 def body_of(media_type: str) -> SchemaPart:
-    return {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}} if media_type == JSON else {}
+    """Events have no schema: OpenAPI 3.1 has no word for what is in a stream."""
+    if media_type == JSON:
+        return {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
+    return {} if media_type == EVENT_TYPE else {"schema": {"type": "string", "format": "binary"}}

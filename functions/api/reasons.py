@@ -11,7 +11,10 @@ from imgopt import errors
 PASSING_ERRORS = (errors.RateLimited, errors.OutOfCredits, errors.Unavailable)
 WAIT: Mapping[str, str] = MappingProxyType({"Retry-After": "Seconds until it is worth trying again."})
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-JSON, ANY_IMAGE, ZIP_FILE, EVENT_TYPE = "application/json", "image/*", "application/zip", "text/event-stream"
+JSON, EVENT_TYPE = "application/json", "text/event-stream"
+# Generated clients that know no images and archives take them as bytes.
+ANY_BYTES = "application/octet-stream"
+IMAGE_TYPES, ARCHIVE_TYPES = (ANY_BYTES, "image/*"), (ANY_BYTES, "application/zip")
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,10 @@ INTERNAL_ERROR = Reason(500, "Internal server error.")
 
 EVENT_STREAM = Reason(200, "A stream of events.", (EVENT_TYPE,))
 STREAM_ENDED = Reason(204, "The client was told the end before: it should not come back.", ())
-FILE_CONTENT = Reason(200, "The file.", (ANY_IMAGE,))
-ARCHIVE_CONTENT = Reason(200, "The files.", (ZIP_FILE,))
+FILE_CONTENT = Reason(200, "The file.", IMAGE_TYPES)
+ARCHIVE_CONTENT = Reason(200, "The files.", ARCHIVE_TYPES)
 IN_PROGRESS = Reason(202, "The job has not ended yet. Ask again by the same task.")
-PARTIAL_CONTENT = Reason(206, "The part that was asked for.", (ANY_IMAGE,))
+PARTIAL_CONTENT = Reason(206, "The part that was asked for.", IMAGE_TYPES)
 NOT_MODIFIED = Reason(304, "The client has this file already.", ())
 REDIRECT = Reason(307, "The file is too large for this answer: it is at `Location`.", ())
 RANGE_NOT_SATISFIABLE = Reason(416, "The part lies behind the end of the file.")

@@ -1,6 +1,7 @@
 """The served document against the published contract: what is promised is served; more may be."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,24 @@ PROSE = frozenset({"description", "summary"})
 CHOICES = frozenset({"OutputFormat"})
 
 
+# The contract promises JSON of every answer. These are files and streams: generated clients need the truth.
+NO_JSON = frozenset({"/download", "/download/{job_id}", "/status/stream", "/status/{job_id}/stream"})
+
+
 def missing(promised: Any, served: Any, where: str = "") -> list[str]:
     """What the served part lacks of the promised, by path."""
     if isinstance(promised, dict) and isinstance(served, dict):
         lacks = [f"{where}/{key}" for key in promised if key not in served and key not in PROSE]
         both = [key for key in promised if key in served and not is_prose(key, promised[key])]
         return lacks + [lack for key in both for lack in missing(promised[key], served[key], f"{where}/{key}")]
+    if are_objects(promised) and are_objects(served) and len(promised) == len(served):
+        pairs = enumerate(zip(promised, served, strict=True))
+        return [lack for number, pair in pairs for lack in missing(*pair, f"{where}/{number}")]
     return [] if promised == served else [f"{where}: {promised!r} != {served!r}"]
+
+
+def are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 
 def is_prose(key: str, value: Any) -> bool:
@@ -33,9 +45,17 @@ def test_the_contract_has_41_operations_and_23_schemas():
     assert (len(OPERATIONS), len(CONTRACT["components"]["schemas"])) == (41, 23)
 
 
+def promise_of(path: str, method: str) -> dict[str, Any]:
+    """The contract names some tags twice, which generators take for two groups."""
+    promised = deepcopy(CONTRACT["paths"][path][method])
+    if path in NO_JSON and method == "get":
+        del promised["responses"]["200"]["content"]
+    return {**promised, "tags": list(dict.fromkeys(promised.get("tags", ())))}
+
+
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_an_operation_is_served_as_promised(path, method):
-    assert missing(CONTRACT["paths"][path][method], SERVED["paths"].get(path, {}).get(method, {})) == []
+    assert missing(promise_of(path, method), SERVED["paths"].get(path, {}).get(method, {})) == []
 
 
 @pytest.mark.parametrize("name", sorted(CONTRACT["components"]["schemas"].keys() - CHOICES))

@@ -2,8 +2,12 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from jsonschema_rs import Draft202012Validator
 
+from functions.api.examples import OBJECT_EXAMPLES
+from functions.api.field_docs import FIELDS
 from functions.api.response_docs import RESPONSES
+from imgopt.imaging.options import ProcessingSettings
 from tests.contract.served import served_app
 
 APP = served_app()
@@ -29,15 +33,61 @@ def test_description_of_422_says_where_settings_can_be_at_fault():
 
 
 @pytest.mark.parametrize(
-    ("name", "media_type"),
+    ("name", "media_types"),
     [
-        ("GET /download/{job_id}", "image/*"),
-        ("GET /status/stream", "text/event-stream"),
-        ("GET /status/{job_id}/stream", "text/event-stream"),
+        ("GET /download/{job_id}", {"application/octet-stream", "image/*"}),
+        ("GET /download", {"application/octet-stream", "application/zip"}),
+        ("GET /status/stream", {"text/event-stream"}),
+        ("GET /status/{job_id}/stream", {"text/event-stream"}),
     ],
 )
-def test_media_types_other_than_json_stand_beside_the_promised_json(name, media_type):
-    assert set(OPERATIONS[name]["responses"]["200"]["content"]) == {"application/json", media_type}
+def test_files_and_streams_are_not_called_json(name, media_types):
+    assert set(OPERATIONS[name]["responses"]["200"]["content"]) == media_types
+
+
+def test_every_field_is_described():
+    schemas = APP.openapi()["components"]["schemas"]
+    fields = [
+        (name, field, part) for name, each in schemas.items() for field, part in each.get("properties", {}).items()
+    ]
+    assert [(name, field) for name, field, part in fields if not part.get("description")] == []
+
+
+def test_every_parameter_is_described():
+    parameters = [(name, part) for name, each in OPERATIONS.items() for part in each.get("parameters", ())]
+    assert [(name, part["name"]) for name, part in parameters if not part.get("description")] == []
+
+
+def test_the_table_of_fields_has_no_others():
+    schemas = APP.openapi()["components"]["schemas"]
+    served = {f"{name}.{field}" for name, each in schemas.items() for field in each.get("properties", {})}
+    served |= {field.partition(".")[2] for field in served}
+    assert FIELDS.keys() - served == set()
+
+
+def test_generated_clients_can_send_all_settings():
+    assert set(APP.openapi()["components"]["schemas"]["ProcessingSettings"]["properties"]) == set(
+        ProcessingSettings.model_fields
+    )
+
+
+def test_every_operation_has_a_short_name_of_its_own():
+    names = {name: each["x-operation-name"] for name, each in OPERATIONS.items() if not name.startswith("OPTIONS")}
+    assert len(set(names.values())) == len(names)
+
+
+def test_every_tag_is_described_and_named_once():
+    assert all(len(each["tags"]) == len(set(each["tags"])) for each in OPERATIONS.values())
+    used = {tag for each in OPERATIONS.values() for tag in each["tags"]}
+    assert used == {each["name"] for each in APP.openapi()["tags"]}
+
+
+@pytest.mark.parametrize("name", OBJECT_EXAMPLES)
+def test_examples_fit_their_schemas(name):
+    document = APP.openapi()
+    schema = {**document["components"]["schemas"][name], "components": document["components"]}
+    for each in schema.pop("examples"):
+        Draft202012Validator(schema, validate_formats=True).validate(each)
 
 
 def test_the_document_stays_the_same_however_often_it_is_asked_for():
@@ -66,13 +116,13 @@ def test_a_path_names_all_of_its_methods(method, path, allowed):
         ("GET /usage/summary", [["bearer"], ["session"]]),
         ("POST /api-keys", [["bearer"]]),
         ("POST /internal/cleanup", [["scheduler"]]),
-        ("GET /status/{job_id}", None),
+        ("GET /status/{job_id}", []),
     ],
 )
 def test_generated_clients_know_which_credentials_are_taken(name, schemes):
-    found = OPERATIONS[name].get("security")
-    assert (found and [list(each) for each in found]) == schemes
-    assert {scheme for each in found or () for scheme in each} <= APP.openapi()["components"]["securitySchemes"].keys()
+    found = OPERATIONS[name]["security"]
+    assert [list(each) for each in found] == schemes
+    assert {scheme for each in found for scheme in each} <= APP.openapi()["components"]["securitySchemes"].keys()
 
 
 def test_generated_clients_know_that_a_file_is_binary():

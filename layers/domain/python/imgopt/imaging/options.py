@@ -13,7 +13,6 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     model_serializer,
 )
-from pydantic.json_schema import SkipJsonSchema
 
 from imgopt.codecs.formats import FORMATS, READ_ALONE, canonical_name
 from imgopt.codecs.shared.metadata import KeepMetadata
@@ -139,50 +138,48 @@ class ProcessingSettings(BaseModel):
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
     output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
-    output_quality_target: SkipJsonSchema[TargetScore | None] = Field(
+    output_quality_target: TargetScore | None = Field(
         None,
         description="A score to search for, in place of a quality: low to visually_lossless, or 30-100.",
     )
     output_file_size_limit: Bytes | None = Field(None, description="Target max file size in bytes")
     output_seo_tag_gen: bool = Field(False, description="Generate SEO metadata (alt text, keywords)")
     output_seo_rename: bool = Field(False, description="Rename file with SEO-friendly name")
-    output_seo_language: SkipJsonSchema[LanguageTag | None] = Field(
+    output_seo_language: LanguageTag | None = Field(
         None, description="Of alt text and keywords, by BCP 47, such as de or pt-BR."
     )
-    output_seo_context: SkipJsonSchema[Annotated[str, Field(max_length=LONGEST_CONTEXT)] | None] = Field(
+    output_seo_context: Annotated[str, Field(max_length=LONGEST_CONTEXT)] | None = Field(
         None, description="What the image is for, such as the page's title or a product's name."
     )
     gif_frame_limit: Annotated[int, Field(ge=1, le=100)] | None = Field(
         None, description="Max frames to process for animated GIFs (1-100). None means process all frames."
     )
-    keep_animation: SkipJsonSchema[bool] = Field(
-        False, description="Keep the frames of an animation in WebP, AVIF or JPEG XL, too."
-    )
-    keep_faces: SkipJsonSchema[bool] = Field(
+    keep_animation: bool = Field(False, description="Keep the frames of an animation in WebP, AVIF or JPEG XL, too.")
+    keep_faces: bool = Field(
         True, description="Take a crop so that the faces in the image are whole, where it can hold them."
     )
-    keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
+    keep_metadata: KeepMetadata = Field(
         KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
     )
-    jpeg_reconstruction: SkipJsonSchema[bool] = Field(
+    jpeg_reconstruction: bool = Field(
         False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
     )
-    mark_upscaled: SkipJsonSchema[bool] = Field(
+    mark_upscaled: bool = Field(
         True, description="Say in the file that a network has made it larger, by IPTC's Digital Source Type in XMP."
     )
-    write_tags: SkipJsonSchema[bool] = Field(
+    write_tags: bool = Field(
         False, description="Write alt text, title and keywords into the file's XMP, where it is tagged."
     )
-    accept: SkipJsonSchema[MediaTypes | None] = Field(
+    accept: MediaTypes | None = Field(
         None, description="Media types that `auto` may choose from; by default those of the request's Accept header."
     )
-    callback_url: SkipJsonSchema[Annotated[str, Field(max_length=2048)] | None] = Field(
+    callback_url: Annotated[str, Field(max_length=2048)] | None = Field(
         None, description="Where to POST the end of the job."
     )
-    outputs: SkipJsonSchema[Outputs | None] = Field(
+    outputs: Outputs | None = Field(
         None, description="Several results of each upload, each by these settings and what it has of its own."
     )
-    private: SkipJsonSchema[bool] = Field(
-        False, description="Whether only the job's owner may see it and have its result."
+    private: bool = Field(False, description="Whether only the job's owner may see it and have its result.")
+    job_source: Annotated[str | None, BeforeValidator(short_string_or_none)] = Field(
+        None, description="Which program asks, such as `cli`: up to 64 characters."
     )
-    job_source: SkipJsonSchema[Annotated[str | None, BeforeValidator(short_string_or_none)]] = None

@@ -1,0 +1,107 @@
+"""Clients that are generated from the served document carry an image through."""
+
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+from cdk.node import NODE
+from functions.api.app import build_app
+from tests import pictures
+from tests.e2e.conftest import wait_until
+from typescript_client.build import build_package, run_generator
+
+SCRIPT = """
+import { readFile } from "node:fs/promises";
+const { Imgopt, ImgoptError } = await import(process.argv[1]);
+const imgopt = new Imgopt({ server: process.argv[2] });
+const photo = await readFile(process.argv[3]);
+const quote = await imgopt.quote(photo, { output_format: "webp" });
+const small = await imgopt.optimize(photo, { output_format: "webp", output_width: 20 }, { fileName: "hero.jpg" });
+const refusal = await imgopt.optimize(new Uint8Array([1, 2, 3])).catch((error) => error);
+const { job } = small;
+console.log(JSON.stringify({
+  credits: quote.credits, name: job.processed_filename, width: job.processed_width, size: job.processed_size,
+  bytes: (await small.bytes()).length, refused: refusal instanceof ImgoptError && refusal.status,
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    path = tmp_path_factory.mktemp("document") / "openapi.json"
+    path.write_text(json.dumps(build_app().openapi()))
+    return path
+
+
+@pytest.fixture(scope="module")
+def typescript(tmp_path_factory):
+    """The TypeScript client, compiled. What makes it comes from the npm registry."""
+    try:
+        return build_package(tmp_path_factory.mktemp("typescript") / "imgopt-client")
+    except subprocess.CalledProcessError as error:
+        if "npm-cli.js" in str(error.cmd):
+            pytest.skip("the npm registry is not reachable")
+        pytest.fail(error.stdout)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "hero.jpg"
+    path.write_bytes(pictures.jpeg())
+    return path
+
+
+def test_typescript_client_carries_an_image_through(cloud, typescript, photo):
+    arguments = [str(typescript / "dist" / "index.js"), cloud.url, str(photo)]
+    command = [NODE, "--input-type=module", "-e", SCRIPT, *arguments]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+    assert told["bytes"] == told.pop("size")
+    del told["bytes"]
+    assert told == {"credits": 3, "name": "hero.tinified.webp", "width": 20, "refused": 415}
+
+
+def test_linter_of_documents_finds_no_errors(typescript, document):
+    told = run_generator("@redocly/cli/bin/cli.js", "lint", str(document))
+    assert "Your API description is valid" in told
+
+
+@pytest.fixture(scope="module")
+def python_client(document, tmp_path_factory):
+    """What openapi-python-client makes, without a complaint: its modules by name."""
+    folder = tmp_path_factory.mktemp("python")
+    settings = folder / "settings.json"
+    settings.write_text(json.dumps({"post_hooks": []}))
+    program = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
+    options = ["--config", str(settings), "--path", str(document), "--output-path", str(folder / "generated_client")]
+    made = subprocess.run([*program, *options], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    sys.path.insert(0, str(folder))
+    yield lambda name: importlib.import_module(f"generated_client.{name}")
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture
+def send(cloud, python_client):
+    """Calls an operation by its module."""
+    client = python_client("client").Client(base_url=cloud.url)
+    return lambda module, **sent: python_client(f"api.{module}").sync(client=client, **sent)
+
+
+def test_generated_python_client_carries_an_image_through(send, python_client, photo):
+    models, types = python_client("models"), python_client("types")
+    with photo.open("rb") as file:
+        form = models.BodyUploadFileUploadPost(file=types.File(payload=file, file_name="hero.jpg"))
+        upload = send("upload.upload_file_upload_post", body=form)
+    settings = models.ProcessingSettings(output_format=models.OutputFormat.WEBP)
+    asked = models.ProcessFilesRequest(temp_file_ids=[upload.temp_file_id], settings=settings)
+    accepted = send("auto.process_auto_auto_post", body=asked, x_session_token=upload.session_token)
+
+    def ended():
+        job = send("status.get_status_status_job_id_get", job_id=accepted.jobs[0]["id"]).job
+        return job if job.status == models.JobStatus.COMPLETED else None
+
+    result = send("download.download_file_download_job_id_get", job_id=wait_until(ended).id)
+    assert result.payload.read()[8:12] == b"WEBP"

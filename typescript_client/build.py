@@ -1,0 +1,43 @@
+"""`make typescript`: the TypeScript client as an npm package in build/, with types of the served document."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from cdk.node import NODE, NPM, install
+from cdk.paths import BUILD
+from functions.api.app import build_app
+
+FOLDER = Path(__file__).parent
+GENERATORS = FOLDER / "generators"
+# Fields with defaults may be left out of requests.
+TYPE_OPTIONS = ("--default-non-nullable=false",)
+
+
+def build_package(target: Path) -> Path:
+    """The package's folder. Raises CalledProcessError where a generator can't be fetched, or the types don't fit."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("*.py", "__pycache__", "generators"))
+    document = target / "openapi.json"
+    document.write_text(json.dumps(build_app().openapi()))
+    types = str(target / "src" / "api.ts")
+    run_generator("openapi-typescript/bin/cli.js", str(document), *TYPE_OPTIONS, "-o", types)
+    run_generator("typescript/bin/tsc", "-p", str(target))
+    return target
+
+
+def run_generator(program: str, *arguments: str) -> str:
+    """What it prints. Raises CalledProcessError with that where it fails."""
+    command = [str(NODE), str(install(GENERATORS) / program), *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+
+
+def main() -> None:
+    package = build_package(BUILD / "typescript")
+    command = [str(NODE), str(NPM), "pack", "--ignore-scripts", "--pack-destination", str(BUILD), str(package)]
+    print(f"build/{subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()}")
+
+
+if __name__ == "__main__":
+    main()
