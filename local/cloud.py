@@ -36,6 +36,9 @@ OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", 
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
 LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS")
+# What works on pixels leaves the processor to what answers.
+PRECEDENCE = ("nice", "-n", "5")
+MOST_THREADS = 4  # that one image is upscaled by
 Say = Callable[[str], None]
 
 
@@ -44,7 +47,7 @@ class Cloud:
     """A running service: `url` is uvicorn's, `gateway_url` the way through API Gateway and Lambda."""
 
     url: str
-    access: EmulatorAccess
+    session: Session
     deployment: Deployment
     server: Child
     worker: Child
@@ -55,8 +58,8 @@ class Cloud:
         return self.access.endpoint
 
     @property
-    def session(self) -> Session:
-        return Session(self.access)
+    def access(self) -> EmulatorAccess:
+        return self.session.access
 
     @property
     def gateway_url(self) -> str:
@@ -87,19 +90,19 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     raise_file_limit()
     data_folder.prepare_folder(folder)
     goes_on = keep and (folder / data_folder.STATE_NAME).exists()
-    assembly = synth.ensure()
-    fetch_models(say)
     say("starting the embedded cloud")
     with listen() as gate:
         access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
         with emulator_in(folder, gate, access, port, keep=keep) as emulator:
             try:
+                assembly, session = synth.ensure(), Session(access)
+                fetch_models(say)
                 emulator.wait_until(access.answers, EMULATOR_START_SECONDS)
                 say("deploying the stacks")
-                deployment = deploy(assembly, access)
-                accounts.prepare_accounts(deployment, access, port)
+                deployment = deploy(assembly, session)
+                accounts.prepare_accounts(deployment, session, port)
                 with programs(folder, port, access, deployment) as (worker, server):
-                    cloud = Cloud(f"http://127.0.0.1:{port}", access, deployment, server, worker, emulator)
+                    cloud = Cloud(f"http://127.0.0.1:{port}", session, deployment, server, worker, emulator)
                     if goes_on:
                         cloud.session.look_after_jobs()
                     with left_in(folder, ServiceConnection(cloud.url, access, deployment.outputs)):
@@ -207,8 +210,10 @@ def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path)
         "TMPDIR": str(folder / data_folder.TEMPORARY),
         "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
     }
-    command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
-    return Child("upscaler", command, {**base_environment(access), **known}, log)
+    # Threads that wait for each other sleep: by themselves they keep the processor from those that are waited for.
+    threads = {"IMGOPT_UPSCALE_THREADS": str(min(MOST_THREADS, os.cpu_count() or 1)), "OMP_WAIT_POLICY": "PASSIVE"}
+    command, log = [*PRECEDENCE, sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
+    return Child("upscaler", command, {**threads, **base_environment(access), **known}, log)
 
 
 def base_environment(access: EmulatorAccess) -> dict[str, str]:

@@ -35,7 +35,7 @@ RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
 SAMPLES = ROOT / "samples"
 # One after the other, so that each image's time is its own.
-DEMO_OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
+DEMO_OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1, longest_pause=0.15)
 WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
 
 
