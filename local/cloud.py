@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +36,9 @@ OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", 
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
 LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS")
-# What works on pixels leaves the processor to what answers.
-PRECEDENCE = ("nice", "-n", "5")
-MOST_THREADS = 4  # that one image is upscaled by
+FIRST_STAGE = ("Plan",)
+# What most jobs go through after it; words are asked for by few, and their networks take memory.
+MOST_JOBS_STAGES = ("Optimize", "Finish")
 Say = Callable[[str], None]
 
 
@@ -81,8 +81,12 @@ class Cloud:
 
 
 @contextmanager
-def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]:
+def running(
+    folder: Path, *, port: int, keep: bool, say: Say, ready: Sequence[str] = MOST_JOBS_STAGES
+) -> Iterator[Cloud]:
     """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end.
+
+    The stages in `ready` begin to start, too, for the first job to wait less.
 
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
@@ -100,9 +104,12 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
                 emulator.wait_until(access.answers, EMULATOR_START_SECONDS)
                 say("deploying the stacks")
                 deployment = deploy(assembly, session)
-                accounts.prepare_accounts(deployment, session, port)
+                session.keep_ready(FIRST_STAGE)
                 with programs(folder, port, access, deployment) as (worker, server):
+                    accounts.prepare_accounts(deployment, session, port)
+                    server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), EMULATOR_START_SECONDS)
                     cloud = Cloud(f"http://127.0.0.1:{port}", session, deployment, server, worker, emulator)
+                    session.keep_ready(ready)
                     if goes_on:
                         cloud.session.look_after_jobs()
                     with left_in(folder, ServiceConnection(cloud.url, access, deployment.outputs)):
@@ -119,7 +126,6 @@ def programs(folder: Path, port: int, access: EmulatorAccess, deployment: Deploy
         http_server(port, access, deployment, folder / "api.log") as server,
     ):
         try:
-            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), EMULATOR_START_SECONDS)
             yield worker, server
         finally:
             worker.ask_to_end()
@@ -210,10 +216,8 @@ def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path)
         "TMPDIR": str(folder / data_folder.TEMPORARY),
         "IMGOPT_UPSCALE_WAIT_SECONDS": "1",  # so long it takes at most to end
     }
-    # Threads that wait for each other sleep: by themselves they keep the processor from those that are waited for.
-    threads = {"IMGOPT_UPSCALE_THREADS": str(min(MOST_THREADS, os.cpu_count() or 1)), "OMP_WAIT_POLICY": "PASSIVE"}
-    command, log = [*PRECEDENCE, sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
-    return Child("upscaler", command, {**threads, **base_environment(access), **known}, log)
+    command, log = [sys.executable, "-m", "gpu_container.worker"], folder / "worker.log"
+    return Child("upscaler", command, {**base_environment(access), **known}, log)
 
 
 def base_environment(access: EmulatorAccess) -> dict[str, str]:

@@ -5,6 +5,7 @@ import json
 import os
 import time
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,16 @@ class Session:
         for name in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
             if name.startswith(PIPELINE):
                 functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most_at_once(name))
+
+    def keep_ready(self, stages: Sequence[str]) -> None:
+        """A process for each of them from now on, in that order, before there is a job for it."""
+        functions = self.client("lambda")
+        names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
+        for stage in stages:
+            name = next(each for each in names if each.startswith(PIPELINE + stage))
+            functions.put_provisioned_concurrency_config(
+                FunctionName=name, Qualifier="$LATEST", ProvisionedConcurrentExecutions=1
+            )
 
     def function_environment(self, name: str) -> dict[str, str]:
         described = self.client("lambda").get_function_configuration(FunctionName=name)

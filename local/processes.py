@@ -104,8 +104,9 @@ class Child:
         with suppress(ProcessLookupError):
             while time.monotonic() < deadline:
                 os.killpg(self.process.pid, signal.SIGKILL)
+                has_ended = not is_alive(self.process.pid)
                 self.process.poll()
-                if not is_alive(self.process.pid):
+                if has_ended:
                     return
                 time.sleep(POLL_SECONDS)
 
@@ -145,7 +146,7 @@ def is_alive(group: int) -> bool:
 
 def is_of_group(stat: Path, group: int) -> bool:
     """By proc_pid_stat(5)."""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
         return int(its_group) == group and state not in "ZX"
     return False
