@@ -1,12 +1,14 @@
 """`make bench-local`: what the embedded cloud costs beside the work on pixels. Wall times, on whatever machine this is.
 
-- set-up: a fresh copy of the repository made ready to serve, with uv's package cache as it is; then once more
+- set-up: `make demo` in a fresh copy of the repository, with uv's package cache as it is, and then once more; then
+  `make up` there twice, the second time with the data of the first: until it serves, and from Ctrl-C to its end
 - overhead: wall time of one warm JPEG job, from upload to downloaded result, less the CPU time of its codecs
 - throughput: 40 jobs at once; wall time over their codec CPU time divided by the cores, for a small photo and for
   one of 12 megapixels, as telephones take them: the fixed cost of a job weighs less the larger its image
 """
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -63,17 +65,38 @@ def report(name: str, text: str) -> None:
 
 
 def measure_set_up() -> None:
-    """`make demo` in a fresh copy of what git has, twice."""
+    """In a fresh copy of what git has."""
     with tempfile.TemporaryDirectory(prefix="imgopt-bench-") as folder:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), folder], check=True)
         first, second = (seconds_of(lambda: demo(Path(folder))) for _ in range(2))
-    report("set-up", f"make demo, first run in a fresh clone {first:.1f} s, second run {second:.1f} s")
+        report("set-up", f"make demo, first run in a fresh clone {first:.1f} s, second run {second:.1f} s")
+        (fresh, _), (again, ended) = (start_and_stop(Path(folder)) for _ in range(2))
+    report("set-up", f"make up serves after {fresh:.1f} s, on its second start {again:.1f} s; it ends in {ended:.1f} s")
 
 
 def demo(folder: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "VIRTUAL_ENV"))}
     quiet = subprocess.DEVNULL
-    subprocess.run(["make", "demo"], cwd=folder, env=environment, check=True, stdout=quiet, stderr=quiet)
+    subprocess.run(["make", "demo"], cwd=folder, env=clean_environment(), check=True, stdout=quiet, stderr=quiet)
+
+
+def start_and_stop(folder: Path) -> tuple[float, float]:
+    """Seconds until `make up` serves there, and from Ctrl-C to its end."""
+    began = time.perf_counter()
+    command = ["make", "up", f"PORT={free_port()}"]
+    # In a session of its own, as a terminal's Ctrl-C reaches all that is in one.
+    with subprocess.Popen(
+        command, cwd=folder, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        if process.stderr is None or not any("serving on" in line for line in process.stderr):
+            sys.exit("make up does not serve")
+        serves = time.perf_counter()
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait()
+    return serves - began, time.perf_counter() - serves
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "VIRTUAL_ENV"))}
 
 
 def codec_seconds(photo: bytes) -> float:

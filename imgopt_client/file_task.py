@@ -120,7 +120,8 @@ class FileTask:
     def _wait(self, job_id: str) -> JsonObject:
         self.context.progress.on_phase(self.source, "processing")
         try:
-            return {**jobs.wait_for_job(self.context.connection, job_id), "id": job_id}
+            job = jobs.wait_for_job(self.context.connection, job_id, self.context.options.longest_pause)
+            return {**job, "id": job_id}
         except jobs.JobFailed:
             self._forget()
             raise

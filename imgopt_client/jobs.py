@@ -36,10 +36,13 @@ def submit_job(
     return string_field(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
 
 
-def wait_for_job(connection: Connection, job_id: str) -> JsonObject:
-    """The job once it is completed. Raises FileRefused with the reason where it ends otherwise."""
+def wait_for_job(connection: Connection, job_id: str, longest_pause: float = MAX_STATUS_INTERVAL) -> JsonObject:
+    """The job once it is completed. Raises FileRefused with the reason where it ends otherwise.
+
+    `longest_pause` is in seconds: pauses between two questions grow up to that.
+    """
     waited = 0.0
-    for interval in poll_intervals():
+    for interval in poll_intervals(longest_pause):
         job = get_job(connection, job_id)
         if job.get("status") == "completed":
             return job
@@ -66,8 +69,8 @@ def get_job(connection: Connection, job_id: str) -> JsonObject:
     return job
 
 
-def poll_intervals() -> Iterator[float]:
+def poll_intervals(longest: float) -> Iterator[float]:
     interval = FIRST_INTERVAL
     while True:
         yield interval + jitter(interval / 4)
-        interval = min(interval * INTERVAL_GROWTH, MAX_STATUS_INTERVAL)
+        interval = min(interval * INTERVAL_GROWTH, longest)

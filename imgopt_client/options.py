@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imgopt_client.jobs import MAX_STATUS_INTERVAL
 from imgopt_client.naming import NameTemplate
 from imgopt_client.uploads import PRESIGN_ABOVE
 
@@ -19,6 +20,7 @@ class Options:
     next run skips it; `overwrite` does it all the same, and writes over results of earlier runs.
     `template` names results in place of the server. A result that saves less than `min_saving`, a share of the input's
     bytes, is not kept. `preserve_dates` gives results the times of the last change of their inputs.
+    `longest_pause` is the most seconds between two questions for a job.
     """
 
     out: Path | None = None
@@ -32,6 +34,7 @@ class Options:
     preserve_dates: bool = False
     jobs: int = DEFAULT_JOBS
     presign_above: int = PRESIGN_ABOVE
+    longest_pause: float = MAX_STATUS_INTERVAL
 
     def placement(self) -> Mapping[str, Any]:
         """What makes another result of the same input, beside what is asked of the server."""

@@ -64,7 +64,7 @@ def quote_files(
     wanted = [each for each in sources if not each.is_result]
     tasks = [partial(quote_or_failure, connection, uploader, settings, progress, each) for each in wanted]
     progress.on_start(len(wanted))
-    with closing(run_in_order(tasks, options.jobs, connection.cancel_token, lambda quote: None)) as quotes:
+    with closing(run_in_order(tasks, options.jobs, connection.cancel_token)) as quotes:
         return list(quotes)
 
 

@@ -35,8 +35,15 @@ class CancelToken:
             raise Cancelled
 
 
+def drop_result(_: object) -> None:
+    """For results that leave nothing to be cleared away."""
+
+
 def run_in_order(
-    tasks: Sequence[Callable[[], T]], thread_count: int, cancel_token: CancelToken, on_left: Callable[[T], object]
+    tasks: Sequence[Callable[[], T]],
+    thread_count: int,
+    cancel_token: CancelToken,
+    on_left: Callable[[T], object] = drop_result,
 ) -> Generator[T, None, None]:
     """The results in the order of the tasks, each as soon as it and all before it are there.
 

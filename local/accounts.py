@@ -7,7 +7,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.deploy import TEMPLATES, Deployment, Session, variables_of_template
-from local.emulator.access import EmulatorAccess
 from local.emulator.origins import HOSTS
 
 EMAIL, PASSWORD = "ada@example.com", "Try-it-out-1"
@@ -31,17 +30,17 @@ def environment_of(deployment: Deployment, endpoint: str) -> dict[str, str]:
     return {"IMGOPT_OIDC_DISCOVERY_URL": f"{endpoint}/{pool}/.well-known/openid-configuration"}
 
 
-def prepare_accounts(deployment: Deployment, access: EmulatorAccess, port: int) -> None:
+def prepare_accounts(deployment: Deployment, session: Session, port: int) -> None:
     """Tells the functions, lets sign-ins lead back to this port, and makes the user who is there from the start."""
     # The emulator's API Gateway tells functions no name of itself that a browser could go to.
     public = {PUBLIC_URL: os.environ.get(PUBLIC_URL) or f"http://{HOSTS[0]}:{port}"}
-    tell_functions(Session(access).client("lambda"), environment_of(deployment, access.endpoint) | public)
-    outputs, users = deployment.outputs, Session(access).client("cognito-idp")
+    tell_functions(session.client("lambda"), environment_of(deployment, session.access.endpoint) | public)
+    outputs, users = deployment.outputs, session.client("cognito-idp")
     ids = {"UserPoolId": outputs["UserPoolId"], "ClientId": outputs["UserPoolClientId"]}
     users.update_user_pool_client(
         **ids, **kept(users, ids), CallbackURLs=urls(port, CALLBACK_PATH), LogoutURLs=urls(port, SIGNED_OUT_PATH)
     )
-    sign_up(deployment, access, EMAIL, PASSWORD)
+    sign_up(outputs, session, EMAIL, PASSWORD)
 
 
 def urls(port: int, path: str) -> list[str]:
@@ -67,12 +66,12 @@ def kept(users: Any, ids: dict[str, str]) -> dict[str, Any]:
     return {name: found[name] for name in KEPT_FIELDS if name in found}
 
 
-def sign_up(deployment: Deployment, access: EmulatorAccess, email: str, password: str) -> bool:
+def sign_up(outputs: dict[str, str], session: Session, email: str, password: str) -> bool:
     """A user with an address that counts as verified: nothing is sent from here.
 
     False where there is one already, who stays as they are.
     """
-    outputs, users = deployment.outputs, Session(access).client("cognito-idp")
+    users = session.client("cognito-idp")
     who = {"UserPoolId": outputs["UserPoolId"], "Username": email}
     # Cognito lets everybody do this, the guard of the emulator only those with the key.
     users.meta.events.register_first(SIGNER_OF_SIGN_UP, lambda **_: "v4")

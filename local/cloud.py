@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,9 @@ OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", 
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
 LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS")
+FIRST_STAGE = ("Plan",)
+# What most jobs go through after it; words are asked for by few, and their networks take memory.
+MOST_JOBS_STAGES = ("Optimize", "Finish")
 Say = Callable[[str], None]
 
 
@@ -44,7 +47,7 @@ class Cloud:
     """A running service: `url` is uvicorn's, `gateway_url` the way through API Gateway and Lambda."""
 
     url: str
-    access: EmulatorAccess
+    session: Session
     deployment: Deployment
     server: Child
     worker: Child
@@ -55,8 +58,8 @@ class Cloud:
         return self.access.endpoint
 
     @property
-    def session(self) -> Session:
-        return Session(self.access)
+    def access(self) -> EmulatorAccess:
+        return self.session.access
 
     @property
     def gateway_url(self) -> str:
@@ -78,8 +81,12 @@ class Cloud:
 
 
 @contextmanager
-def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]:
+def running(
+    folder: Path, *, port: int, keep: bool, say: Say, ready: Sequence[str] = MOST_JOBS_STAGES
+) -> Iterator[Cloud]:
     """Starts everything, with logs and, where `keep` says so, data in `folder`; stops everything at the end.
+
+    The stages in `ready` begin to start, too, for the first job to wait less.
 
     Raises RuntimeError with a sentence where that can't be done, and where not all could be saved at the end.
     """
@@ -87,19 +94,22 @@ def running(folder: Path, *, port: int, keep: bool, say: Say) -> Iterator[Cloud]
     raise_file_limit()
     data_folder.prepare_folder(folder)
     goes_on = keep and (folder / data_folder.STATE_NAME).exists()
-    assembly = synth.ensure()
-    fetch_models(say)
     say("starting the embedded cloud")
     with listen() as gate:
         access = EmulatorAccess(f"http://127.0.0.1:{gate.getsockname()[1]}", new_access_key())
         with emulator_in(folder, gate, access, port, keep=keep) as emulator:
             try:
+                assembly, session = synth.ensure(), Session(access)
+                fetch_models(say)
                 emulator.wait_until(access.answers, EMULATOR_START_SECONDS)
                 say("deploying the stacks")
-                deployment = deploy(assembly, access)
-                accounts.prepare_accounts(deployment, access, port)
+                deployment = deploy(assembly, session)
+                session.keep_ready(FIRST_STAGE)
                 with programs(folder, port, access, deployment) as (worker, server):
-                    cloud = Cloud(f"http://127.0.0.1:{port}", access, deployment, server, worker, emulator)
+                    accounts.prepare_accounts(deployment, session, port)
+                    server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), EMULATOR_START_SECONDS)
+                    cloud = Cloud(f"http://127.0.0.1:{port}", session, deployment, server, worker, emulator)
+                    session.keep_ready(ready)
                     if goes_on:
                         cloud.session.look_after_jobs()
                     with left_in(folder, ServiceConnection(cloud.url, access, deployment.outputs)):
@@ -116,7 +126,6 @@ def programs(folder: Path, port: int, access: EmulatorAccess, deployment: Deploy
         http_server(port, access, deployment, folder / "api.log") as server,
     ):
         try:
-            server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readiness"), EMULATOR_START_SECONDS)
             yield worker, server
         finally:
             worker.ask_to_end()

@@ -4,7 +4,8 @@ import sys
 
 
 def say(text: str) -> None:
-    print(f"imgopt: {text}", file=sys.stderr, flush=True)
+    """In one piece: threads say things, too."""
+    print(f"imgopt: {text}\n", end="", file=sys.stderr, flush=True)
 
 
 def exit_with(text: str) -> int:

@@ -1,22 +1,21 @@
 """`make demo`: optimizes images through the whole service on a throw-away local cloud, and shows what became of them.
 
-One of them is made twice as large as well.
+One of them is made twice as large meanwhile.
 """
 
-import glob
 import os
-import shlex
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import httpx2
 
-from imgopt_client.connection import connect
+from imgopt_client.connection import Connection, connect
 from imgopt_client.errors import ClientError
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
@@ -24,25 +23,31 @@ from imgopt_client.outcome import FileOutcome
 from imgopt_client.progress import ProgressListener
 from imgopt_client.sources import Source
 from imgopt_client.table import table_lines
-from local.cloud import Cloud, running
+from imgopt_client.thread_pool import run_in_order
+from local.cloud import MOST_JOBS_STAGES, Cloud, running
 from local.console import describe_os_error, exit_with, say
 from local.data_folder import LOCK_NAME, remove_thrown_away
+from local.demo_images import named_images, smallest
 from local.demo_limits import raise_limits
 from local.private_files import LOCAL, ROOT, make_folder
 from local.processes import Stopped, end_on_signals, free_port, only_one
 
 RESULTS = ROOT / "demo-results"
 LARGER = RESULTS / "2x"
-SAMPLES = ROOT / "samples"
-# One after the other, so that each image's time is its own.
-DEMO_OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1)
+# One after the other, but for the one that is made larger meanwhile. Much is waited for here, and asking costs little.
+DEMO_OPTIONS = Options(out=RESULTS, overwrite=True, resume=False, jobs=1, longest_pause=0.15)
 WITH_WORDS, TWICE_AS_LARGE = {"output_seo_tag_gen": True}, {"output_upscale_factor": 2}
 
 
 class Progress(ProgressListener):
+    """`doing` is what is done to a file of the name that stands in it as {}."""
+
+    def __init__(self, doing: str) -> None:
+        self.doing = doing
+
     def on_phase(self, source: Source, phase: str) -> None:
         if phase == "uploading":
-            say(f"optimizing {source.name}")
+            say(self.doing.format(source.name))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,22 +66,10 @@ def main(arguments: Sequence[str]) -> int:
         return exit_with(describe_os_error(error))
 
 
-def named_images(value: str) -> list[Path]:
-    """The files that make's IMAGE names: one path, spaces and all, or several, with patterns; else the samples."""
-    if Path(value).expanduser().is_file():
-        return [Path(value).expanduser()]
-    if not value.strip():
-        return sorted(path for path in SAMPLES.iterdir() if path.suffix in (".jpg", ".png", ".gif"))
-    words = [str(Path(word).expanduser()) for word in shlex.split(value)]
-    return [Path(path) for word in words for path in sorted(glob.glob(word)) or [word]]  # noqa: PTH207 - absolute too
-
-
 def demonstrate(images: Sequence[Path]) -> int:
     """0 where every image was optimized. Files that are refused are named with the reason."""
     with throw_away_cloud() as cloud, connect(cloud.url) as connection:
-        outcomes = optimize_files(connection, images, WITH_WORDS, DEMO_OPTIONS, Progress())
-        say("making one of them twice as large")
-        larger = optimize_files(connection, smallest(outcomes), TWICE_AS_LARGE, replace(DEMO_OPTIONS, out=LARGER))
+        outcomes, larger = run_demonstration(connection, images)
     print("", *table_lines(outcomes), "", *tag_lines(outcomes), "", *table_lines(larger), sep="\n")
     print(f"\nThe results are in {RESULTS}")
     refusals = [f"{each.source.name}: {each.error}" for each in (*outcomes, *larger) if each.error]
@@ -85,16 +78,27 @@ def demonstrate(images: Sequence[Path]) -> int:
     return 1 if refusals else 0
 
 
-def smallest(outcomes: Sequence[FileOutcome]) -> list[Path]:
-    """Of the still images, the one with the fewest pixels."""
-    stills = [each for each in outcomes if each.result and each.source.path and each.facts["frames"] == 1]
-    stills.sort(key=lambda each: each.facts["width"] * each.facts["height"])
-    return [each.source.path for each in stills[:1] if each.source.path]
+def run_demonstration(connection: Connection, images: Sequence[Path]) -> list[list[FileOutcome]]:
+    """The outcomes of all images, and that of the one that is made larger meanwhile."""
+    larger = replace(DEMO_OPTIONS, out=LARGER)
+    tasks = [
+        partial(optimize_files, connection, images, WITH_WORDS, DEMO_OPTIONS, Progress("optimizing {}")),
+        partial(
+            optimize_files, connection, smallest(images), TWICE_AS_LARGE, larger, Progress("making {} twice as large")
+        ),
+    ]
+    with closing(run_in_order(tasks, len(tasks), connection.cancel_token)) as ended:
+        return list(ended)
 
 
 def tag_lines(outcomes: Sequence[FileOutcome]) -> list[str]:
     told = [(each.source.name, each.facts.get("alt_text") or "no tags") for each in outcomes if each.result]
     return [f"{name}: {alt_text}" for name, alt_text in told]
+
+
+def started(folder: Path) -> AbstractContextManager[Cloud]:
+    """With who finds words, too, ready for the first image."""
+    return running(folder, port=free_port(), keep=False, say=say, ready=("Tag", *MOST_JOBS_STAGES))
 
 
 @contextmanager
@@ -106,7 +110,7 @@ def throw_away_cloud() -> Iterator[Cloud]:
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=LOCAL))
     failed = False
     try:
-        with only_one(folder / LOCK_NAME, "in use"), running(folder, port=free_port(), keep=False, say=say) as cloud:
+        with only_one(folder / LOCK_NAME, "in use"), started(folder) as cloud:
             yield cloud
     except (RuntimeError, httpx2.HTTPError):
         failed = True

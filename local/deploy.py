@@ -5,6 +5,7 @@ import json
 import os
 import time
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ PIPELINE = "ImgoptPipeline-"
 LONG_FUNCTIONS = tuple(PIPELINE + name for name in ("Optimize", "Tag", "Upscale"))
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 DEPLOY_SECONDS = 120
-DEPLOY_CHECK_SECONDS = 0.1
+DEPLOY_CHECK_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Deployment:
         return f"{endpoint}/restapis/{api_id}/{stage}/_user_request_"
 
 
-def deploy(assembly: Path, access: EmulatorAccess) -> Deployment:
+def deploy(assembly: Path, session: "Session") -> Deployment:
     """Creates or updates the core stacks. Raises RuntimeError where that fails."""
     try:
-        return deploy_stacks(Session(access), assembly)
+        return deploy_stacks(session, assembly)
     except ClientError as error:
         raise RuntimeError(f"the emulator refused the deployment: {error}") from error
 
@@ -67,8 +68,9 @@ class Session:
     """boto3 clients that speak with the emulator."""
 
     def __init__(self, access: EmulatorAccess) -> None:
-        self.endpoint = access.endpoint
+        self.access = access
         self.scripts: set[str] = set()  # keys of those that the stacks name
+        self.clients: dict[str, Any] = {}
         # Not even the profile's name is taken from the user's environment.
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         self.session = boto3.Session(
@@ -79,9 +81,15 @@ class Session:
         )
 
     def client(self, service: str) -> Any:
+        """One for each service: making one takes longer than most of what it is asked."""
+        if service not in self.clients:
+            self.clients[service] = self._open_client(service)
+        return self.clients[service]
+
+    def _open_client(self, service: str) -> Any:
         config = Config(retries={"max_attempts": 3}, proxies={})
         # boto3's types know services by literal names alone.
-        return self.session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
+        return self.session.client(service, endpoint_url=self.access.endpoint, config=config)  # type: ignore[call-overload]
 
     def create_asset_bucket(self) -> None:
         """It may be there: an emulator that was killed keeps its files and loses the rest."""
@@ -106,7 +114,7 @@ class Session:
         """The address of a template, which may be too large for a request."""
         key = f"templates/{stack}.json"
         self.client("s3").put_object(Bucket=ASSET_BUCKET, Key=key, Body=json.dumps(template).encode())
-        return f"{self.endpoint}/{ASSET_BUCKET}/{key}"
+        return f"{self.access.endpoint}/{ASSET_BUCKET}/{key}"
 
     def _submit(self, stack: str, address: str) -> None:
         cloudformation = self.client("cloudformation")
@@ -159,6 +167,16 @@ class Session:
         for name in [each["FunctionName"] for each in functions.list_functions()["Functions"]]:
             if name.startswith(PIPELINE):
                 functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most_at_once(name))
+
+    def keep_ready(self, stages: Sequence[str]) -> None:
+        """A process for each of them from now on, in that order, before there is a job for it."""
+        functions = self.client("lambda")
+        names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
+        for stage in stages:
+            name = next(each for each in names if each.startswith(PIPELINE + stage))
+            functions.put_provisioned_concurrency_config(
+                FunctionName=name, Qualifier="$LATEST", ProvisionedConcurrentExecutions=1
+            )
 
     def function_environment(self, name: str) -> dict[str, str]:
         described = self.client("lambda").get_function_configuration(FunctionName=name)

@@ -18,7 +18,7 @@ from typing import NoReturn, Self
 from local.private_files import UMASK, closed_to_others, make_folder
 
 GROUP_SECONDS = 2
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.02
 BACKLOG = 1024
 # More than the connections that may be open, by far; macOS takes no more than 10240 of one process.
 OPEN_FILES = 8192
@@ -104,7 +104,10 @@ class Child:
         with suppress(ProcessLookupError):
             while time.monotonic() < deadline:
                 os.killpg(self.process.pid, signal.SIGKILL)
+                has_ended = not is_alive(self.process.pid)
                 self.process.poll()
+                if has_ended:
+                    return
                 time.sleep(POLL_SECONDS)
 
     def is_up(self) -> bool:
@@ -130,6 +133,23 @@ class Child:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} was not ready within {seconds:g} seconds, log {self.log}")
             time.sleep(POLL_SECONDS)
+
+
+def is_alive(group: int) -> bool:
+    """Whether a process of that group still runs, as far as /proc tells.
+
+    Zombies are signalled like others, for as long as it takes whoever has adopted them to ask how they ended.
+    """
+    stats = [*Path("/proc").glob("[0-9]*/stat")]
+    return not stats or any(is_of_group(stat, group) for stat in stats)
+
+
+def is_of_group(stat: Path, group: int) -> bool:
+    """By proc_pid_stat(5)."""
+    with suppress(OSError, ValueError):
+        state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
+        return int(its_group) == group and state not in "ZX"
+    return False
 
 
 @contextmanager

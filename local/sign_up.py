@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from local import accounts, connection
 from local.connection import ServiceConnection
 from local.console import exit_with, say
-from local.deploy import Deployment
+from local.deploy import Session
 from local.up import FOLDER
 
 SIGN_UP_SECONDS = 10
@@ -27,7 +27,7 @@ def main() -> int:
     try:
         found = connection.find(FOLDER)
         check_issuer(found)
-        is_new = accounts.sign_up(Deployment(found.outputs, {}), found.access, email, read_password())
+        is_new = accounts.sign_up(found.outputs, Session(found.access), email, read_password())
     except OSError:
         return exit_with(f"nothing is served from {FOLDER}; start `make up`, or name its IMGOPT_LOCAL_FOLDER")
     except LookupError as error:

@@ -2,10 +2,13 @@
 
 import fcntl
 import hashlib
+import json
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 from cdk.node import NODE
@@ -14,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "cdk.out"
 STAMP = OUTPUT / ".inputs"
 LOCK = OUTPUT / ".lock"
+# What they depend on besides files. Settings of the service come from the context, and not from the environment.
+PACKAGES = ("aws-cdk-lib", "constructs", "jsii")
+VARIABLES = ("CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION")
 SOURCES = ("cdk", "functions", "gpu_container", "layers", "statemachine")
 FILES = ("cdk.json", "uv.lock")
 # Stacks have their usual names here, whatever an installation of one's own is called.
@@ -34,6 +40,7 @@ def ensure() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = fingerprint()
         if not (STAMP.exists() and STAMP.read_text() == wanted):
+            STAMP.unlink(missing_ok=True)  # of templates that may be half replaced from here on
             synthesize()
             STAMP.write_text(wanted)
     return OUTPUT
@@ -49,10 +56,14 @@ def synthesize() -> None:
 
 
 def fingerprint() -> str:
-    digest = hashlib.sha256()
+    """Of all that templates and assets are made of."""
+    variables = [os.environ.get(name, "") for name in VARIABLES]
+    versions = [sys.version, *map(version, PACKAGES)]
+    digest = hashlib.sha256(json.dumps([versions, variables, platform.machine(), LOCAL_CONTEXT]).encode())
     for path in inputs():
-        digest.update(f"{path.relative_to(ROOT)}\0".encode())
-        digest.update(path.read_bytes())
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 

@@ -1,6 +1,7 @@
 """State `Tag`: says what is to be seen in the upload."""
 
-import imgopt.sandbox.early_start  # noqa: F401 - it begins something
+import imgopt.sandbox.early_start
+import imgopt.tagging.early_start  # noqa: F401 - both begin something
 from imgopt.telemetry import State, observe_stage
 from imgopt.workflow import stages
 from imgopt.workflow.state import Plan, read, write

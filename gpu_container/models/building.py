@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from gpu_container.models import efficientnet, fetching, ncnn_conversion, tfjs_conversion, tflite_conversion
+from gpu_container.models import fetching
 from gpu_container.models.fetching import ChangedNetwork, fetch, hash_of, keep
 from gpu_container.models.manifest import PublishedNetwork, Wheel, read_manifest
 from imgopt.networks import models_folder
@@ -77,7 +77,12 @@ def build(network: PublishedNetwork, path: Path, sha256: str) -> None:
 
 
 def convert(network: PublishedNetwork, suffix: str) -> bytes:
-    """The file of that suffix that a network becomes whose published files are there."""
+    """The file of that suffix that a network becomes whose published files are there.
+
+    What converts is loaded only here: each start of the service asks whether there is something to convert.
+    """
+    from gpu_container.models import efficientnet, ncnn_conversion, tfjs_conversion, tflite_conversion
+
     folder = models_folder() / network.folder
     sources = {each: (folder / f"{network.name}.{each}").read_bytes() for each in network.files}
     match network.folder:

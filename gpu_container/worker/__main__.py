@@ -14,6 +14,7 @@ from gpu_container.worker.lifecycle import Events, run_worker
 from gpu_container.worker.serving import WorkerContext
 from gpu_container.worker.settings import WorkerSettings
 from imgopt.errors import NotConfigured
+from imgopt.sandbox import forking
 from imgopt.storage import clients
 from imgopt.telemetry import logger
 
@@ -34,6 +35,7 @@ def main() -> None:
     jobs = settings.jobs or JOBS_BY_DEVICE[runtime.device]
     logger.info("worker begins", device=runtime.device, jobs=jobs, queues=len(settings.queue_urls))
     open_clients()
+    forking.prepare()  # so that the first order does not wait for it
     exit_at_once(run_worker(WorkerContext(settings, share(runtime), InFlight(), Event()), jobs, events))
 
 

@@ -19,6 +19,7 @@ from local.emulator.executions import begin_at_once
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
 from local.emulator.origins import KnownOrigins
+from local.emulator.provisioned_concurrency import provision_at_once
 from local.emulator.reserved_concurrency import queue_invocations
 from local.emulator.runtime_api import guard_runtimes
 from local.emulator.server import serve_emulator
@@ -51,6 +52,7 @@ def application(persistence: Persistence | None) -> Any:
 
     guard_runtimes()
     queue_invocations()
+    provision_at_once()
     begin_at_once()
     if persistence is None:
         return guarded(DownloadsInParts(app.app))

@@ -172,6 +172,12 @@ def test_job_is_polled_at_growing_intervals_for_30_minutes(server, connection, i
     assert 1.9 < max(slept) < 2.6
 
 
+def test_pauses_grow_no_longer_than_is_asked_for(server, connection, images, slept):
+    server.job_status = lambda name: {"status": "processing"}
+    optimize_files(connection, images("hero.png"), {}, Options(longest_pause=0.2))
+    assert 0.2 <= max(slept) < 0.26
+
+
 def test_output_folder_that_can_not_be_made_ends_the_run_before_any_request(server, connection, images):
     (hero,) = images("hero.png")
     with pytest.raises(ClientError, match="File exists"):

@@ -49,7 +49,7 @@ def api(cloud: Cloud) -> Iterator[httpx2.Client]:
 
 @pytest.fixture(scope="module")
 def email(cloud: Cloud) -> str:
-    accounts.sign_up(cloud.deployment, cloud.access, "grace@example.com", PASSWORD)
+    accounts.sign_up(cloud.deployment.outputs, cloud.session, "grace@example.com", PASSWORD)
     return "grace@example.com"
 
 

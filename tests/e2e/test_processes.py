@@ -152,6 +152,25 @@ def test_make_up_serves_until_a_signal_ends_it_with_all_that_it_started(tmp_path
     assert not left_of(begun)
 
 
+@needs_proc
+def test_stages_that_most_jobs_go_through_are_there_before_the_first_job(tmp_path):
+    """Also with data that were kept. The one for words, whose networks take memory, starts as it is needed."""
+    for _ in range(2):
+        with serving(tmp_path, keep=True) as (cloud, client):
+            wait_until(lambda: {"plan", "optimize", "finish"} <= stages_of(cloud))
+            assert "tag" not in stages_of(cloud)
+            assert run_job(client, *upload(client))["status"] == "completed"
+
+
+def stages_of(cloud: Cloud) -> set[str]:
+    found = set()
+    for number in all_of(cloud):
+        with suppress(OSError):
+            handler = Path(f"/proc/{number}/cmdline").read_text().rstrip("\0").rpartition("\0")[2]
+            found.add(handler.removeprefix("functions.stages.").removesuffix(".handler"))
+    return found
+
+
 def test_data_is_served_by_one_at_a_time(tmp_path):
     with (
         only_one(tmp_path / "lock", "in use"),

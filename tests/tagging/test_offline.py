@@ -13,7 +13,7 @@ from imgopt.codecs.shared.color import normalize
 from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
 from imgopt.settings import settings
-from imgopt.tagging import classifier, ocr, scenes
+from imgopt.tagging import classifier, ocr, scenes, service
 from imgopt.tagging.model import Briefing, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.subjects import Subject
@@ -163,6 +163,31 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
     try:
         with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its models are missing\.$"):
             tag(sign("TEXT"))
+    finally:
+        settings.cache_clear()
+
+
+def test_networks_may_be_opened_before_the_first_image(closed, monkeypatch):
+    open_networks("offline", monkeypatch)
+    assert classifier.open_classifier.cache_info().currsize == len(classifier.CLASSIFIERS)
+    assert ocr.open_engine.cache_info().currsize == 1
+
+
+def test_networks_stay_closed_where_others_tag(closed, monkeypatch):
+    open_networks("bedrock", monkeypatch)
+    assert ocr.open_engine.cache_info().currsize == 0
+
+
+def test_a_missing_network_is_no_error_before_the_first_image(closed, monkeypatch, tmp_path):
+    monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
+    open_networks("offline", monkeypatch)
+
+
+def open_networks(tagger, monkeypatch):
+    monkeypatch.setenv("IMGOPT_TAGGER", tagger)
+    settings.cache_clear()
+    try:
+        service.open_networks()
     finally:
         settings.cache_clear()
 

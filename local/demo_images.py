@@ -1,0 +1,42 @@
+"""Which images `make demo` shows: those that are named, and the one of them that is made larger."""
+
+import glob
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from imgopt.codecs.format import Limits
+from imgopt.codecs.header import read_header
+from imgopt.errors import ImgoptError
+from imgopt.settings import settings
+from local.private_files import ROOT
+
+SAMPLES = ROOT / "samples"
+
+
+def named_images(value: str) -> list[Path]:
+    """The files that make's IMAGE names: one path, spaces and all, or several, with patterns; else the samples."""
+    if Path(value).expanduser().is_file():
+        return [Path(value).expanduser()]
+    if not value.strip():
+        return sorted(path for path in SAMPLES.iterdir() if path.suffix in (".jpg", ".png", ".gif"))
+    words = [str(Path(word).expanduser()) for word in shlex.split(value)]
+    return [Path(path) for word in words for path in sorted(glob.glob(word)) or [word]]  # noqa: PTH207 - absolute too
+
+
+def smallest(images: Sequence[Path]) -> list[Path]:
+    """Of the still images, the one with the fewest pixels; none where there is none."""
+    stills = [(pixels, image) for image in images if (pixels := pixels_of_still(image))]
+    return [min(stills)[1]] if stills else []
+
+
+def pixels_of_still(image: Path) -> int:
+    """0 of an animation, and of what the service does not take."""
+    known = settings()
+    limits = Limits(known.max_pixels, known.max_frames, known.max_animation_pixels)
+    try:
+        with image.open("rb") as file:
+            header = read_header(file, limits)
+    except ImgoptError:
+        return 0
+    return header.width * header.height if header.frames == 1 else 0
