@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
+from local.emulator.expressions import read_once
 from local.emulator.guard import Guard
 from local.emulator.keys import AccessKey
 from local.emulator.origins import KnownOrigins
@@ -52,6 +53,7 @@ def application(persistence: Persistence | None) -> Any:
     guard_runtimes()
     queue_invocations()
     begin_at_once()
+    read_once()
     if persistence is None:
         return guarded(DownloadsInParts(app.app))
     persistence.bind(app, codec)
