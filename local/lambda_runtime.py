@@ -61,7 +61,7 @@ def serve_invocation(api: HTTPConnection, handler: Any) -> None:
         answer, outcome = handler(event, context), "response"
     except Exception as error:
         answer, outcome = describe_exception(error), "error"
-    print(flush=True)  # ends the log of this invocation
+    print(flush=True)  # ends the log of this invocation: local/emulator/invocation_logs.py
     post_result(api, f"invocation/{request_id}/{outcome}", answer)
 
 

@@ -27,20 +27,20 @@ def remembering(read: Callable[..., Any]) -> Any:
     return lru_cache(KEPT_EXPRESSIONS)(read)
 
 
-class Copying:
-    """The module `copy`, as the emulator's DynamoDB sees it."""
-
-    deepcopy = staticmethod(lambda value: copy_json(value))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(copy, name)
-
-
 def copy_json(value: Any) -> Any:
-    """A deep copy: of JSON in a tenth of the time that `copy` takes, which looks for what is there twice."""
+    """A deep copy: of JSON in a quarter of the time that `copy` takes, which looks for what is there twice."""
     kind = type(value)
     if kind is dict:
         return {name: copy_json(each) for name, each in value.items()}
     if kind is list:
         return [copy_json(each) for each in value]
     return value if kind in WHOLE else copy.deepcopy(value)
+
+
+class Copying:
+    """The module `copy`, as the emulator's DynamoDB sees it."""
+
+    deepcopy = staticmethod(copy_json)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(copy, name)

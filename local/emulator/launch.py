@@ -18,6 +18,7 @@ from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
 from local.emulator.expressions import read_once
 from local.emulator.guard import Guard
+from local.emulator.invocation_logs import read_logs_to_their_end
 from local.emulator.keys import AccessKey
 from local.emulator.origins import KnownOrigins
 from local.emulator.reserved_concurrency import queue_invocations
@@ -54,6 +55,7 @@ def application(persistence: Persistence | None) -> Any:
     queue_invocations()
     begin_at_once()
     read_once()
+    read_logs_to_their_end()
     if persistence is None:
         return guarded(DownloadsInParts(app.app))
     persistence.bind(app, codec)
