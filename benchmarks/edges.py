@@ -129,7 +129,7 @@ async def measure_load(client: httpx2.AsyncClient) -> int:
     ends = Counter(chain(*await asyncio.gather(*(be_a_guest() for _ in range(GUESTS)))))
     wall = time.perf_counter() - began
     calls = ", ".join(f"{name} {statistics.quantiles(each, n=20)[-1] * 1000:.0f} ms" for name, each in seconds.items())
-    jobs = f"{GUESTS * JOBS_OF_EACH} jobs of {GUESTS} guests in {wall:.0f} s"
+    jobs = f"{GUESTS * JOBS_OF_EACH} jobs of {GUESTS} guests in {wall:.1f} s"
     print(f"load: {jobs}: {dict(ends)}, statuses {dict(statuses)}")
     print(f"load: p95 of {calls}", flush=True)
     return ends["completed"] < GUESTS * JOBS_OF_EACH or any(status >= 400 for status in statuses)

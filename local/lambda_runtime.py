@@ -10,8 +10,8 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
 from typing import Any
-from urllib.request import Request, urlopen
 
 
 @dataclass
@@ -31,27 +31,28 @@ class Context:
 
 # The runtime API is open to nobody else on this machine (local/emulator/runtime_api.py).
 KNOWN = {"X-Runtime-Token": os.environ.pop("IMGOPT_RUNTIME_TOKEN", "")}
+RUNTIME, FIRST_REFUSAL = "/2018-06-01/runtime", 400
 
 
 def main(folder: str, handler_name: str) -> None:
-    api = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime"
+    api = HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])  # one for all: each is a thread there
     os.environ["LAMBDA_TASK_ROOT"] = folder
     sys.path.insert(0, folder)
     try:
         module, name = handler_name.rsplit(".", 1)
         handler = getattr(importlib.import_module(module), name)
     except Exception as error:
-        post_result(f"{api}/init/error", describe_exception(error))
+        post_result(api, "init/error", describe_exception(error))
         raise
     while True:
         serve_invocation(api, handler)
 
 
-def serve_invocation(api: str, handler: Any) -> None:
+def serve_invocation(api: HTTPConnection, handler: Any) -> None:
     """Takes one invocation and answers it."""
-    asked = Request(f"{api}/invocation/next", headers=KNOWN)  # noqa: S310 - the runtime API is plain HTTP on loopback
-    with urlopen(asked) as response:  # noqa: S310
-        event, headers = json.load(response), response.headers
+    api.request("GET", f"{RUNTIME}/invocation/next", headers=KNOWN)
+    response = read_answer(api)
+    event, headers = json.load(response), response.headers
     request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     context = Context(
         request_id, headers["Lambda-Runtime-Invoked-Function-Arn"], int(headers["Lambda-Runtime-Deadline-Ms"])
@@ -60,8 +61,8 @@ def serve_invocation(api: str, handler: Any) -> None:
         answer, outcome = handler(event, context), "response"
     except Exception as error:
         answer, outcome = describe_exception(error), "error"
-    print(flush=True)  # ends the log of this invocation
-    post_result(f"{api}/invocation/{request_id}/{outcome}", answer)
+    print(flush=True)  # ends the log of this invocation: local/emulator/invocation_logs.py
+    post_result(api, f"invocation/{request_id}/{outcome}", answer)
 
 
 def describe_exception(error: BaseException) -> dict[str, Any]:
@@ -69,10 +70,17 @@ def describe_exception(error: BaseException) -> dict[str, Any]:
     return {"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": stack}
 
 
-def post_result(url: str, answer: Any) -> None:
-    request = Request(url, json.dumps(answer).encode(), {**KNOWN, "Content-Type": "application/json"})  # noqa: S310
-    with urlopen(request):  # noqa: S310
-        pass
+def post_result(api: HTTPConnection, path: str, answer: Any) -> None:
+    api.request("POST", f"{RUNTIME}/{path}", json.dumps(answer).encode(), {**KNOWN, "Content-Type": "application/json"})
+    read_answer(api).read()
+
+
+def read_answer(api: HTTPConnection) -> HTTPResponse:
+    """Raises RuntimeError where it was refused."""
+    response = api.getresponse()
+    if response.status >= FIRST_REFUSAL:
+        raise RuntimeError(f"the runtime API answered {response.status}")
+    return response
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ stands, refusals among them: `X-RateLimit-Limit`, `-Remaining`, and `-Reset`, in
 
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response, params
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,14 +33,22 @@ RequestCounting = Callable[[Request], tuple[str, Tier] | None]
 
 def limit(name: str) -> params.Depends:
     """Answers 429 beyond the limit of the rule, with `Retry-After`, and 503 where it can't be counted."""
-    rule = RULES[name]
-
-    def count_once(request: Request) -> None:
-        if all(each.rule != rule for each in quota_statuses_of(request.scope)):
-            count_by_rule(request, rule)
-
-    dependency: params.Depends = Depends(count_once)
+    dependency: params.Depends = Depends(RateLimit(RULES[name]))
     return dependency
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """A dependency, which counts a request once: routes of the class `LimitedRoute` have done so before."""
+
+    rule: Rule
+
+    async def __call__(self, request: Request) -> None:
+        if all(each.rule != self.rule for each in quota_statuses_of(request.scope)):
+            await run_in_threadpool(self.count, request)
+
+    def count(self, request: Request) -> None:
+        count_by_rule(request, self.rule)
 
 
 class LimitedRoute(APIRoute):
@@ -70,7 +80,7 @@ class LimitedRoute(APIRoute):
         """All in one thread: each change between threads has to wait for its turn."""
         request.state.asking = note_principal(request, session_token, authorization)
         for each in self.dependencies:
-            each.dependency(request)  # type: ignore[misc]
+            each.dependency.count(request)  # type: ignore[union-attr]
 
 
 async def find_rate_limited(

@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
+from local.emulator.expressions import read_once
 from local.emulator.guard import Guard
+from local.emulator.invocation_logs import read_logs_to_their_end
 from local.emulator.keys import AccessKey
 from local.emulator.origins import KnownOrigins
 from local.emulator.provisioned_concurrency import provision_at_once
@@ -54,6 +56,8 @@ def application(persistence: Persistence | None) -> Any:
     queue_invocations()
     provision_at_once()
     begin_at_once()
+    read_once()
+    read_logs_to_their_end()
     if persistence is None:
         return guarded(DownloadsInParts(app.app))
     persistence.bind(app, codec)

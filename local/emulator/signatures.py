@@ -94,6 +94,7 @@ def read_scope(credential: str, key: AccessKey, time: str) -> Scope:
     return Scope(*rest[:3])
 
 
+@lru_cache(64)
 def seconds_of(time: str) -> float:
     """Since 1970. Raises Refused."""
     try:

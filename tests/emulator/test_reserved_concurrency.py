@@ -11,12 +11,17 @@ from local.emulator.reserved_concurrency import InvocationQueues
 
 NAMES = ("a", "b")
 SECONDS = 10
+MOST, NEVER = 100, 1000
 
 
 @pytest.fixture
 def queues() -> Iterator[InvocationQueues]:
-    yield InvocationQueues(lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot)
+    yield queues_of(at_once=MOST)
     assert lambda_svc.executions_in_flight() == (0, {})
+
+
+def queues_of(**options: float) -> InvocationQueues:
+    return InvocationQueues(lambda_svc._acquire_execution_slot, lambda_svc._release_execution_slot, **options)
 
 
 class Invocations:
@@ -35,7 +40,7 @@ class Invocations:
 
     def wait(self, number: int) -> None:
         """Returns when the invocation is in line."""
-        line = self.queues._queues[self.config["FunctionName"]]
+        line = self.queues._queues[self.config["FunctionName"]].waiting
         length = len(line)
         Thread(target=lambda: self.begun.put((number, self.ask()[0])), daemon=True).start()
         while len(line) == length:
@@ -118,3 +123,38 @@ def test_the_limit_of_the_account_is_waited_for_by_functions_that_have_one_thems
     limited.wait(1)
     queues.release(key)
     queues.release(limited.next()[1])
+
+
+def test_an_invocation_waits_for_a_process_while_others_are_done():
+    queues = queues_of(at_once=1, patience=NEVER)
+    function = Invocations(queues, "a", at_once=5)
+    key, _ = function.ask()
+    function.wait(1)
+    assert function.begun.empty()
+    queues.release(key)
+    assert function.next()[0] == 1
+    queues.release(key)
+
+
+def test_another_process_is_started_where_none_is_done():
+    queues = queues_of(at_once=1, patience=0.01)
+    function = Invocations(queues, "a", at_once=2)
+    key, _ = function.ask()
+    begun = Thread(target=lambda: function.begun.put((1, function.ask()[0])), daemon=True)
+    begun.start()
+    assert function.next()[0] == 1
+    for _ in range(2):
+        queues.release(key)
+
+
+def test_a_process_that_was_started_is_used_without_waiting():
+    queues = queues_of(at_once=1, patience=0.01)
+    function = Invocations(queues, "a", at_once=2)
+    for _ in range(2):
+        key, _ = function.ask()
+    for _ in range(2):
+        queues.release(key)
+    queues._patience = NEVER
+    assert [function.ask(), function.ask()] == [(key, None)] * 2
+    for _ in range(2):
+        queues.release(key)

@@ -23,10 +23,16 @@ def worker() -> ProvidedWorker:
 
 
 @pytest.fixture
-def port(worker) -> Iterator[int]:
-    """Where one invocation waits for whoever may have it."""
-    pending: Queue = Queue()
-    pending.put(("request-1", {"a": 1}, 0, None, "arn"))
+def pending() -> Queue:
+    """With one invocation that waits."""
+    waiting: Queue = Queue()
+    waiting.put(("request-1", {"a": 1}, 0, None, "arn"))
+    return waiting
+
+
+@pytest.fixture
+def port(worker, pending) -> Iterator[int]:
+    """Where whoever may have it asks for one."""
     handler = guarded(worker._build_handler_class(worker._generation, pending), "token")
     worker._stopping, worker._current_request_id = False, "request-1"
     with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
@@ -55,6 +61,23 @@ def test_an_invocation_is_taken_and_answered_by_nobody_else(port, worker, header
 def test_a_function_asks_with_the_token(port, worker, monkeypatch):
     monkeypatch.setattr(lambda_runtime, "KNOWN", {TOKEN_HEADER: "token"})
     lambda_runtime.serve_invocation(
-        f"http://127.0.0.1:{port}/2018-06-01/runtime", lambda event, context: {"b": event["a"]}
+        HTTPConnection("127.0.0.1", port, timeout=10), lambda event, context: {"b": event["a"]}
     )
     assert worker._result == {"response": {"b": 1}}
+
+
+def test_a_function_asks_again_by_the_same_connection(pending, port, worker, monkeypatch):
+    monkeypatch.setattr(lambda_runtime, "KNOWN", {TOKEN_HEADER: "token"})
+    api = HTTPConnection("127.0.0.1", port, timeout=10)
+    lambda_runtime.serve_invocation(api, lambda event, context: {})
+    first, worker._current_request_id = api.sock, "request-2"
+    pending.put(("request-2", {"a": 2}, 0, None, "arn"))
+    lambda_runtime.serve_invocation(api, lambda event, context: {"b": event["a"]})
+    assert api.sock is first
+    assert worker._result == {"response": {"b": 2}}
+
+
+def test_a_function_that_is_not_known_ends(port, monkeypatch):
+    monkeypatch.setattr(lambda_runtime, "KNOWN", {TOKEN_HEADER: "another"})
+    with pytest.raises(RuntimeError, match="403"):
+        lambda_runtime.serve_invocation(HTTPConnection("127.0.0.1", port, timeout=10), lambda event, context: {})

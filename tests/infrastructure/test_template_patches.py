@@ -31,10 +31,10 @@ def test_functions_run_their_asset_in_place(patched, assembly):
         assert "functions.stages." in script or "functions.callbacks." in script
 
 
-def test_functions_that_work_on_pixels_leave_the_processor_to_those_that_answer(patched):
+def test_functions_that_work_on_jobs_leave_the_processor_to_those_that_answer(patched):
     scripts = [script for _, scripts in patched.values() for script in scripts.values()]
     patient = sorted(script.split("functions.")[1].split(".handler")[0] for script in scripts if " nice " in script)
-    assert patient == ["stages.optimize", "stages.tag", "stages.upscale"]
+    assert patient == [f"stages.{name}" for name in ("fail", "finish", "optimize", "plan", "tag", "upscale")]
 
 
 def test_the_streaming_function_answers_in_one_piece(patched):

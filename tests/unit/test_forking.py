@@ -11,10 +11,11 @@ import pytest
 
 from imgopt.errors import InvalidImage, TooCostly, TooLarge
 from imgopt.sandbox import forking
-from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.budget import PAGE_BYTES, Budget
 
 REFUSAL = "It can't be read."
 ENOUGH = Budget(20, 1 << 30)
+MEGABYTE = 1 << 20
 WORK = """
 import os, sys, time
 from imgopt.sandbox import budget
@@ -31,6 +32,11 @@ def crash(data): os.kill(os.getpid(), 11)
 def fail(data): raise KeyError("secret")
 def refuse(data): raise TooLarge("Too many of them.")
 def see(data): return repr(sorted(os.environ)).encode()
+def faults(data):
+    import resource
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    held = b"1" * len(data) * (1 << 20)
+    return str(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before).encode()
 def number(data): return str(os.getpid()).encode()
 def parent(data): return str(os.getppid()).encode()
 def descriptors(data): return str(len(os.listdir("/proc/self/fd"))).encode()
@@ -53,6 +59,21 @@ def leave(data):
     if not pid: time.sleep(60); os._exit(0)
     return str(pid).encode()
 """
+
+
+def glibc_version() -> str:
+    """Such as "glibc 2.36", "" where there is none."""
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION") or ""
+    except (ValueError, OSError):
+        return ""
+
+
+def has_large_pages() -> bool:
+    modes = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    name, _, version = glibc_version().partition(" ")
+    knows = name == "glibc" and tuple(map(int, version.split("."))) >= (2, 35)
+    return knows and modes.is_file() and "[madvise]" in modes.read_text()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -108,6 +129,12 @@ def test_crash_or_failure_of_a_job_has_a_single_public_reason(way):
 def test_public_errors_come_back_as_they_are():
     with pytest.raises(TooLarge, match="Too many of them"):
         call("refuse")
+
+
+@pytest.mark.skipif(not has_large_pages(), reason="the machine has no large pages for those who ask, or glibc does not")
+def test_memory_of_pixels_is_asked_for_in_large_pages():
+    megabytes = 64
+    assert int(call("faults", bytes(megabytes))) < megabytes * MEGABYTE / PAGE_BYTES / 4
 
 
 def test_credentials_stay_behind(monkeypatch):

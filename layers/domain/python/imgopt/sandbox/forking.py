@@ -23,6 +23,9 @@ from imgopt.sandbox.spawning import ChildFailed
 
 SERVE = "from imgopt.sandbox.fork_server import serve; serve()"
 COMMAND = (sys.executable, "-S", "-P", "-c", SERVE)
+# glibc's malloc asks for pages of 2 MB where the machine has them (decision 59): a new process asks the kernel for each
+# page that pixels touch. Older ones, and other C libraries, don't know it.
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 MILLION = 1_000_000
 # A child that failed with this share of its memory in use has asked for more: the last request may be a large one.
 MUCH = 0.6
@@ -151,7 +154,7 @@ class ForkServer:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
-                    env=spawning.child_environment(),
+                    env=spawning.child_environment() | LARGE_PAGES,
                     start_new_session=True,
                 )
         return self._control
