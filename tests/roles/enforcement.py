@@ -22,6 +22,7 @@ from imgopt import derivation
 from imgopt.storage import objects
 from tests.roles.options import READ, SIGNING, with_options
 from tests.roles.policies import Action, Installation, Role
+from tests.roles.request_limits import refusals
 from tests.roles.requests import actions_of
 from tests.roles.routes import Routes
 
@@ -58,10 +59,18 @@ class Enforcement:
                 self.refused.append(f"{name} may not: {action}")
                 raise ClientError({"Error": {"Code": "AccessDenied", "Message": str(action)}}, operation)
 
+    def refuse(self, operation: str, reasons: list[str]) -> None:
+        """What is wrong whoever asks."""
+        self.refused += [f"{caller.get()} asked by {operation}: {reason}" for reason in reasons]
+        if reasons:
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": reasons[0]}}, operation)
+
     def judge_calls(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def make_api_call(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:
             if caller.get():
-                self.check(operation, actions_of(client.meta.service_model.service_name, operation, params))
+                service = client.meta.service_model.service_name
+                self.refuse(operation, refusals(service, operation, params))
+                self.check(operation, actions_of(service, operation, params))
             return call(client, operation, params)
 
         return make_api_call

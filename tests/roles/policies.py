@@ -1,7 +1,7 @@
 """What the templates' roles allow, with names as this process has them: moto's table, buckets, queue and machines."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ ARNS = {
     "AWS::StepFunctions::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{{}}",
     "AWS::SecretsManager::Secret": "{}",
 }
+VARIABLE = re.compile(r"\$\{([\w:]+)\}")
 # What Ref gives of these is an ARN, too.
 REFERRED_BY_ARN = ("AWS::SecretsManager::Secret", "AWS::StepFunctions::StateMachine")
 
@@ -97,24 +98,28 @@ class Installation:
             for output in template.get("Outputs", {}).values()
             if "Export" in output
         }
-        self._machines = {
-            resource["Properties"]["StateMachineName"]: self._name(logical_id)
-            for template in templates.values()
-            for logical_id, resource in template["Resources"].items()
-            if resource["Type"] == "AWS::StepFunctions::StateMachine"
-        }
+        machines = self.resources("AWS::StepFunctions::StateMachine")
+        self._machines = {machine["StateMachineName"]: self._name(logical_id) for _, logical_id, machine in machines}
+
+    def resources(self, kind: str) -> Iterator[tuple[Template, str, dict[str, Any]]]:
+        """The stack, logical id and properties of each."""
+        for template in self._templates.values():
+            for logical_id, resource in template["Resources"].items():
+                if resource["Type"] == kind:
+                    yield template, logical_id, resource.get("Properties", {})
+
+    def role_of(self, role_name: str) -> Role:
+        """By its whole logical id."""
+        return Role([*self._statements(lambda policy: {"Ref": role_name} in policy["Roles"])])
 
     def role(self, name: str) -> Role:
         """Of the function, or whatever else has a role that is called so."""
-        return Role(
-            [
-                self._statement(template, statement)
-                for template in self._templates.values()
-                for resource in template["Resources"].values()
-                if resource["Type"] == "AWS::IAM::Policy" and is_of(resource, name)
-                for statement in resource["Properties"]["PolicyDocument"]["Statement"]
-            ]
-        )
+        return Role([*self._statements(lambda policy: is_of(policy, name))])
+
+    def _statements(self, fits: Callable[[dict[str, Any]], bool]) -> Iterator[Statement]:
+        for template, _, policy in self.resources("AWS::IAM::Policy"):
+            if fits(policy):
+                yield from (self._statement(template, each) for each in policy["PolicyDocument"]["Statement"])
 
     def _statement(self, template: Template, statement: dict[str, Any]) -> Statement:
         assert not statement.keys() & {"NotAction", "NotResource"}
@@ -133,18 +138,19 @@ class Installation:
         if isinstance(value, str):
             return self._renamed(value)
         ((function, asked),) = value.items()
-        if function == "Fn::Join":
-            return self._renamed(asked[0].join(self.text(template, part) for part in asked[1]))
-        if function == "Fn::ImportValue":
-            return self.text(*self._exports[self.text(template, asked)])
-        if function == "Fn::Select":
-            return self.text(template, asked[1][asked[0]])
-        if function == "Fn::GetAtt":
-            return self._attribute(template, *asked)
-        assert function == "Ref", f"{function} is not known here"
-        return PSEUDO.get(asked) or self._reference(template, asked)
+        resolve = {
+            "Fn::Join": lambda: self._renamed(asked[0].join(self.text(template, part) for part in asked[1])),
+            "Fn::ImportValue": lambda: self.text(*self._exports[self.text(template, asked)]),
+            "Fn::Select": lambda: self.text(template, asked[1][asked[0]]),
+            "Fn::GetAtt": lambda: self._attribute(template, *asked),
+            "Fn::Sub": lambda: VARIABLE.sub(lambda found: self._referred(template, found[1]), asked),
+            "Ref": lambda: self._referred(template, asked),
+        }
+        return resolve[function]()
 
-    def _reference(self, template: Template, logical_id: str) -> str:
+    def _referred(self, template: Template, logical_id: str) -> str:
+        if logical_id in PSEUDO:
+            return PSEUDO[logical_id]
         if template["Resources"][logical_id]["Type"] in REFERRED_BY_ARN:
             return self._attribute(template, logical_id, "Arn")
         return self._name(logical_id)
@@ -170,4 +176,4 @@ class Installation:
 
 
 def is_of(policy: dict[str, Any], name: str) -> bool:
-    return any(each["Ref"].startswith(f"{name}Role") for each in policy["Properties"]["Roles"])
+    return any(each["Ref"].startswith(f"{name}Role") for each in policy["Roles"])

@@ -13,10 +13,11 @@ class Routes:
     """A resource whose name fits exactly comes before a variable, and that before one that takes all the rest."""
 
     def __init__(self, template: dict[str, Any]) -> None:
-        self._resources = template["Resources"]
-        methods = [each["Properties"] for each in self._resources.values() if each["Type"] == "AWS::ApiGateway::Method"]
+        resources = template["Resources"].values()
+        methods = [each["Properties"] for each in resources if each["Type"] == "AWS::ApiGateway::Method"]
         self._functions = {
-            (self._path(each["ResourceId"]), each["HttpMethod"]): function_in(each["Integration"]) for each in methods
+            (path_of(template, each["ResourceId"]), each["HttpMethod"]): function_in(each["Integration"])
+            for each in methods
         }
 
     def function_of(self, method: str, path: str) -> str:
@@ -28,11 +29,13 @@ class Routes:
         fitting = [path for path in known if fits(path.strip("/").split("/") if path else [], parts)]
         return max(fitting, key=specificity)
 
-    def _path(self, reference: dict[str, Any]) -> str:
-        if "Ref" not in reference:
-            return ""
-        part = self._resources[reference["Ref"]]["Properties"]
-        return f"{self._path(part['ParentId'])}/{part['PathPart']}"
+
+def path_of(template: dict[str, Any], reference: dict[str, Any]) -> str:
+    """Of a resource, with a slash before each part; "" for the root."""
+    if "Ref" not in reference:
+        return ""
+    part = template["Resources"][reference["Ref"]]["Properties"]
+    return f"{path_of(template, part['ParentId'])}/{part['PathPart']}"
 
 
 def fits(pattern: list[str], parts: list[str]) -> bool:
