@@ -62,7 +62,7 @@ def test_a_role_allows_what_its_statements_cover(installation, function, action,
     assert installation.role(function).allows(action) is allowed
 
 
-def test_what_is_denied_is_refused_whatever_else_is_allowed():
+def test_a_denied_action_is_refused_whatever_else_is_allowed():
     allow = Statement(True, ("s3:*",), ("*",), {})
     deny = Statement(False, ("s3:DeleteObject",), ("arn:aws:s3:::kept/*",), {})
     role = Role([allow, deny])
