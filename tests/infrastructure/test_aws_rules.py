@@ -125,6 +125,7 @@ MACHINE, FUNCTION = "AWS::StepFunctions::StateMachine", "AWS::Lambda::Function"
 PERMISSION = "AWS::Lambda::Permission"
 POLICY, SCHEDULE, QUEUE = "AWS::IAM::Policy", "AWS::Scheduler::Schedule", "AWS::SQS::Queue"
 BROKEN: list[tuple[str, str, str, Break]] = [
+    ("state_machines.languages", "StateMachine", MACHINE, in_plan(QueryLanguage="JSONata")),
     ("state_machines.names", "StateMachine", MACHINE, in_definition(rename_state)),
     ("state_machines.names", "StateMachine", MACHINE, in_definition(repeat_name)),
     ("state_machines.sizes", "StateMachine", MACHINE, in_definition(put_plenty)),

@@ -102,9 +102,9 @@ def item_bytes(item: Params) -> int:
 
 
 def of_key(key: Params) -> Iterator[str]:
-    """And of what indexes go by: an empty text is none."""
+    """And of what indexes go by: a text, and not an empty one."""
     names = ("pk", "sk", "agenda", "expires_at", "user")
-    yield from (f"{name} is empty" for name in names if key.get(name) in ({"S": ""}, {"NULL": True}))
+    yield from (f"{name} is no text" for name in names if name in key and not key[name].get("S"))
 
 
 def of_s3(operation: str, params: Params) -> Iterator[str]:

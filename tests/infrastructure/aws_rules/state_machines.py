@@ -141,4 +141,12 @@ def rights(stacks: Installation) -> Iterator[str]:
                 yield f"{machine}: {state} is not allowed"
 
 
-RULES = (names, sizes, next_states, express, errors, retries, time_limits, logs, rights)
+def languages(stacks: Installation) -> Iterator[str]:
+    """Emulators read JSONata otherwise than AWS does."""
+    for _, machine, _, definition in machines(stacks):
+        for state, task in (("the machine", definition), *states_in(definition)):
+            if task.get("QueryLanguage", "JSONPath") != "JSONPath":
+                yield f"{machine}: {state} is in JSONata"
+
+
+RULES = (languages, names, sizes, next_states, express, errors, retries, time_limits, logs, rights)
