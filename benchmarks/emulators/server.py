@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from benchmarks.emulators.catalogue import Emulator
 from benchmarks.emulators.waiting import wait_for
 from local.private_files import ROOT
-from local.processes import free_port
+from local.processes import end_with_parent, free_port
 
 UV, READY = ROOT / ".tools" / "bin" / "uv", "installed"
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90, 20, 0.02
@@ -118,6 +118,7 @@ def running(emulator: Emulator, folder: Path) -> Iterator[Server]:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - a system call alone
         )
     server = Server(emulator, folder, port, process)
     try:
