@@ -13,7 +13,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance chaos calibrate costs audit sbom lock image clean
+.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance bench-emulators chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -147,6 +147,9 @@ bench-interop: $(READY) ## open every output format with other programs, for ben
 
 bench-conformance: $(READY) ## read image files of other projects with a second decoder too, and compare
 	@$(IN_BENCH) -m benchmarks.conformance
+
+bench-emulators: $(READY) ## compare emulators of AWS that run without Docker, each in an environment of its own (ARGS=moto)
+	@$(BIN)/python -m benchmarks.emulators $(ARGS)
 
 chaos: $(READY) ## kill, stop and starve the service while work is under way (ten minutes; ONLY=full-disk)
 	@$(BIN)/python -m benchmarks.chaos $(if $(ONLY),--only $(ONLY))

@@ -21,10 +21,22 @@ from imgopt.settings import settings
 from local import synth
 from tests import aws_resources, quick_moto, scheduling
 from tests.issuer import CLIENT, Issuer
+from tests.roles.enforcement import enforced
+from tests.roles.options import SIGNING
 
 STATE_MACHINE, EXPRESS_MACHINE = "optimize", "optimize-express"
 MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
 TABLE, UPLOADS, RESULTS, CALLBACKS = "table", "uploads", "results", "callbacks"
+# By what the logical ids of templates begin with.
+NAMES = {
+    "Table": TABLE,
+    "Uploads": UPLOADS,
+    "Results": RESULTS,
+    "Callbacks": CALLBACKS,
+    "StateMachine": STATE_MACHINE,
+    "ExpressMachine": EXPRESS_MACHINE,
+    "SigningSecret": SIGNING,
+}
 MOST_WORKERS = 5
 quick_moto.quicken()
 
@@ -122,8 +134,11 @@ def issuer(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issue
 
 @pytest.fixture
 def aws(environment: None, templates: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run."""
-    with mock_aws():
+    """DynamoDB, S3 and Step Functions in this process. Executions are recorded and do not run.
+
+    Functions may do there what their roles allow, and nothing else.
+    """
+    with mock_aws(), enforced(templates, NAMES):
         aws_resources.make_table(TABLE, table_properties(templates["ImgoptData"]))
         for bucket in (UPLOADS, RESULTS):
             aws_resources.make_bucket(bucket)

@@ -159,7 +159,7 @@ class ApiStack(cdk.Stack):
                 **self._mapped_path(),
             },
         )
-        kinds = ["JOB", "LINE", "LEASES", *CREDENTIALS]
+        kinds = ["JOB", "LINE", "WAITING", "LEASES", *CREDENTIALS]
         allow_items(function, self.storage, ["GetItem", "BatchGetItem", "Query", "UpdateItem"], kinds)
         function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)  # audit lines
         self._read_results(function)

@@ -5,9 +5,10 @@ import pytest
 from functions.api.app import build_app
 from functions.api.errors import STATUS
 from imgopt import errors
-from imgopt.settings import settings
+from imgopt.storage import clients
 from imgopt.telemetry import reference_of
 from tests import pictures
+from tests.conftest import TABLE, UPLOADS
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/readiness"])
@@ -15,16 +16,14 @@ def test_the_service_says_that_it_is_there(client, path):
     assert client.get(path).status_code == 200
 
 
-def test_service_is_not_ready_without_its_table(client, monkeypatch):
-    monkeypatch.setenv("IMGOPT_TABLE_NAME", "missing")
-    settings.cache_clear()
+def test_service_is_not_ready_without_its_table(client):
+    clients.dynamodb().delete_table(TableName=TABLE)
     answer = client.get("/readiness")
     assert (answer.status_code, answer.json()) == (503, {"detail": "The table can't be read."})
 
 
-def test_service_is_not_ready_without_its_bucket(client, monkeypatch):
-    monkeypatch.setenv("IMGOPT_UPLOADS_BUCKET", "missing")
-    settings.cache_clear()
+def test_service_is_not_ready_without_its_bucket(client):
+    clients.s3().delete_bucket(Bucket=UPLOADS)
     answer = client.get("/readiness")
     assert (answer.status_code, answer.json()) == (503, {"detail": "The bucket can't be used."})
 

@@ -124,6 +124,22 @@ def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages
     assert {"JOB", "GUEST"} <= kinds
 
 
+def test_streaming_touches_items_that_its_role_allows_where_a_job_waits(client, upload, allowed, monkeypatch):
+    """Its place is that in its owner's list."""
+    monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", "1")
+    monkeypatch.setenv("IMGOPT_STREAM_SECONDS", "0.05")
+    settings.cache_clear()
+    first = upload(pictures.png())
+    headers = {"X-Session-Token": first["session_token"]}
+    ids = [first["temp_file_id"], upload(pictures.jpeg(), token=first["session_token"])["temp_file_id"]]
+    jobs = client.post("/auto", json={"temp_file_ids": ids}, headers=headers).json()["jobs"]
+    with touched_kinds() as kinds:
+        for job in jobs:
+            assert client.get(f"/status/{job['id']}/stream").status_code == 200
+    assert "WAITING" in kinds
+    assert kinds <= allowed("Streaming")
+
+
 def test_billing_touches_items_that_its_role_allows(client, allowed, monkeypatch):
     with set_up_billing(monkeypatch) as stripe:
         monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))

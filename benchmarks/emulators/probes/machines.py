@@ -1,0 +1,74 @@
+"""Our two state machines: on the express one a plain image, on the other one upscaling by a token and words as well."""
+
+import json
+from typing import Any
+
+from benchmarks.emulators.executions import Ended, make_machine, run, run_express, start
+from benchmarks.emulators.functions import make_function
+from benchmarks.emulators.server import Server
+from benchmarks.emulators.waiting import wait_for
+from cdk.definition import MachineKind, definition
+
+STAGES = ("Plan", "Upscale", "Optimize", "Tag", "Finish", "Fail")
+SEND_AND_WAIT = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
+JOB = {"job_id": "1", "attempt": 1}
+
+
+def express(server: Server) -> str:
+    """What a small image takes: Plan, OptimizeOnly and Finish."""
+    machine = make_machine(server, _definition(server, MachineKind.EXPRESS), "EXPRESS")
+    return _tell(run_express(server, machine, _job(network=False, words=False)))
+
+
+def standard(server: Server) -> str:
+    """Both branches of the parallel state, with an order whose answer comes by a token."""
+    machine, queue = make_machine(server, _definition(server, MachineKind.STANDARD)), _queue(server)
+    execution = start(server, machine, _job(network=True, words=True, queue_url=queue))
+    client, messages = server.client("stepfunctions"), server.client("sqs")
+    order = wait_for(lambda: messages.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages"))[0]
+    token = json.loads(order["Body"])["token"]
+    client.send_task_success(taskToken=token, output='{"key": "intermediate/1"}')
+    ended = wait_for(lambda: _end_of(client, execution))
+    return _tell(Ended(ended["status"], json.loads(ended.get("output") or "null"), 0))
+
+
+def retries(server: Server) -> str:
+    """By the name of the error that a function raises, else by the one that stands for all."""
+    task = {"Type": "Task", "Resource": make_function(server, "Flaky"), "End": True}
+    for name in ("Unavailable", "States.ALL"):
+        retry = [{"ErrorEquals": [name], "IntervalSeconds": 1, "MaxAttempts": 1}]
+        machine = make_machine(server, {"StartAt": "Try", "States": {"Try": {**task, "Retry": retry}}})
+        ended = run(server, machine, {"marker": str(server.folder / name)})
+        if ended.status == "SUCCEEDED" and "Flaky" in str(ended.output):
+            return "yes" if name == "Unavailable" else f"by {name} alone"
+    return "no"
+
+
+def _definition(server: Server, kind: MachineKind) -> dict[str, Any]:
+    text = definition(kind).replace("${UpscaleOrderArn}", SEND_AND_WAIT)
+    for stage in STAGES:
+        if f"${{{stage}FunctionArn}}" in text:
+            text = text.replace(f"${{{stage}FunctionArn}}", make_function(server, f"{kind}-{stage}"))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _job(*, network: bool, words: bool, queue_url: str = "") -> dict[str, object]:
+    """The function that stands for Plan answers by what is in `owner`."""
+    return {**JOB, "owner": json.dumps({"asked": {"network": network, "words": words}, "queue_url": queue_url})}
+
+
+def _queue(server: Server) -> str:
+    return str(server.client("sqs").create_queue(QueueName="orders")["QueueUrl"])
+
+
+def _end_of(client: Any, execution: str) -> Any:
+    found = client.describe_execution(executionArn=execution)
+    return found if found["status"] != "RUNNING" else None
+
+
+def _tell(ended: Ended) -> str:
+    """What its stages have made has to be in its output."""
+    if ended.status != "SUCCEEDED":
+        return f"no: {ended.status}"
+    return "yes" if "pixels" in ended.output.get("made", {}) else "wrong: it does nothing"

@@ -1,0 +1,192 @@
+"""An emulator in an environment and a folder of its own: installed, started, called, measured and stopped."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from benchmarks.emulators.catalogue import Emulator
+from benchmarks.emulators.waiting import wait_for
+from local.private_files import ROOT
+from local.processes import end_with_parent, free_port
+
+UV, READY = ROOT / ".tools" / "bin" / "uv", "installed"
+START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90, 20, 0.02
+REGION, KEY, SECRET = "us-east-1", "000000000000", "emulators"
+# What was public by then, so that all runs install the same.
+PUBLIC_BEFORE = "2026-11-23"
+# An emulator that is not there yet, or that is not ready.
+NO_ANSWER = (BotoCoreError, ClientError)
+
+
+@dataclass
+class Server:
+    """A running emulator. `started` is how many seconds it took to answer a call to S3."""
+
+    emulator: Emulator
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    started: float = 0
+
+    def client(self, service: str, **config: Any) -> Any:
+        """It asks once; the answer may take a minute."""
+        known = Config(retries={"total_max_attempts": 1}, read_timeout=60, proxies={}, **config)
+        keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET, "region_name": REGION}
+        return boto3.client(service, endpoint_url=self.endpoint(service), config=known, **keys)  # type: ignore[call-overload]
+
+    def endpoint(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.port + self.emulator.ports.get(service, 0)}"
+
+    def wait_until_it_answers(self) -> None:
+        began = time.monotonic()
+        client = self.client("s3", connect_timeout=1, s3={"addressing_style": "path"})
+        while True:
+            try:
+                client.list_buckets()
+            except NO_ANSWER as error:
+                if self.process.poll() is not None or time.monotonic() > began + START_SECONDS:
+                    raise NotStarted(_last_line(self.folder / "log")) from error
+                time.sleep(POLL_SECONDS)
+            else:
+                self.started = time.monotonic() - began
+                return
+
+    def configure(self) -> None:
+        """Once all of its ports are open."""
+        for service in self.emulator.ports:
+            wait_for(partial(_is_open, self.port + self.emulator.ports[service]))
+        if self.emulator.configuration:
+            path, text = self.emulator.configuration
+            urlopen(Request(self.endpoint("") + path, text.encode(), method="POST")).close()  # noqa: S310 - loopback
+
+    def megabytes(self) -> float:
+        """Of memory that it has to itself, with all processes that it started."""
+        return sum(_proportional_kilobytes(each) for each in _family(self.process.pid)) / 1024
+
+    @contextmanager
+    def peak(self) -> Iterator[list[float]]:
+        """Filled in at the end: how many megabytes it had at most meanwhile."""
+        found, done = [self.megabytes()], Event()
+
+        def watch() -> None:
+            while not done.wait(POLL_SECONDS):
+                found[0] = max(found[0], self.megabytes())
+
+        watching = Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield found
+        finally:
+            done.set()
+            watching.join()
+
+
+class NotStarted(Exception):
+    """With the last line of its log."""
+
+
+@contextmanager
+def running(emulator: Emulator, folder: Path) -> Iterator[Server]:
+    """Raises NotStarted."""
+    port, places = free_port(), {"folder": str(folder), "bin": str(_environment_of(emulator) / "bin")}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in emulator.files.items():
+        (folder / name).write_text(text)
+    variables = {name: value.format(port=port, **places) for name, value in emulator.variables.items()}
+    own = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": REGION}
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [part.format(port=port, **places) for part in emulator.command],
+            env={**os.environ, **own, "HOME": str(folder), "PYTHONPATH": str(ROOT), **variables},
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - a system call alone
+        )
+    server = Server(emulator, folder, port, process)
+    try:
+        server.wait_until_it_answers()
+        server.configure()
+        yield server
+    finally:
+        _stop(process)
+
+
+def install(emulator: Emulator) -> None:
+    """With uv, once: an environment whose list of packages has changed is made anew."""
+    environment = _environment_of(emulator)
+    ready, wanted = environment / READY, json.dumps(emulator.packages)
+    if not emulator.packages or (ready.exists() and ready.read_text() == wanted):
+        return
+    python = environment / "bin" / "python"
+    # Not by the rules of this project, which builds nothing: some of what they need has no wheels.
+    options = ["--no-config", "--quiet", "--python"]
+    subprocess.run([str(UV), "venv", *options, sys.executable, "--clear", str(environment)], check=True)
+    install_them = [str(UV), "pip", "install", *options, str(python), "--exclude-newer", PUBLIC_BEFORE]
+    subprocess.run([*install_them, *emulator.packages], check=True)
+    ready.write_text(wanted)
+
+
+def _environment_of(emulator: Emulator) -> Path:
+    """The project's own where an emulator needs nothing else."""
+    name = emulator.name.lower().replace(" ", "-")
+    return ROOT / "build" / f"emulators-{name}" if emulator.packages else Path(sys.prefix)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _family(pid: int) -> list[int]:
+    """The process and all that come from it."""
+    found = [pid]
+    for each in found:
+        for children in Path(f"/proc/{each}/task").glob("*/children"):
+            try:
+                found += map(int, children.read_text().split())
+            except OSError:
+                continue
+    return found
+
+
+def _proportional_kilobytes(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1][:120] if lines else "nothing in its log"

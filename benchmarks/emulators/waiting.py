@@ -1,0 +1,18 @@
+"""Waiting for an emulator, by asking again and again."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+PAUSE, SECONDS = 0.002, 30.0
+
+
+def wait_for(ask: Callable[[], T], seconds: float = SECONDS) -> T:
+    """What is true at last. Raises RuntimeError."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := ask():
+            return found
+        time.sleep(PAUSE)
+    raise RuntimeError(f"nothing in {seconds:g} s")

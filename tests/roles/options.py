@@ -1,0 +1,28 @@
+"""What roles allow where a setting of an installation asks for it, and say nothing of otherwise.
+
+tests/infrastructure/test_optional_rights.py compares this with the templates of installations that have those settings.
+"""
+
+from tests.roles.policies import Role, Statement
+
+READ = "secretsmanager:GetSecretValue"
+# Which functions read a secret that an operator has made, by the setting that names it.
+READERS = {
+    "stripe_secret_arn": {"Billing", "Cleanup", "Internal"},
+    "oidc_client_secret_arn": {"Images"},
+    "openai_api_key_arn": {"Tag"},
+    "c2pa_secret_arn": {"Finish"},
+    "scheduler_secret_arn": {"Internal"},
+    "origin_secret_arn": {"Billing", "Images", "Internal", "Streaming"},
+}
+# What a stack makes.
+SIGNING = "signing_secret_arn"
+# Manifests of uploads are the parents of those that are signed.
+FILES_OF_SIGNERS = {"Finish": ("s3:GetObject", "arn:aws:s3:::uploads/uploads/*")}
+
+
+def with_options(name: str, role: Role) -> Role:
+    """The role of a function, with all that settings may add."""
+    rights = [(READ, setting) for setting, readers in READERS.items() if name in readers]
+    rights += [right for signer, right in FILES_OF_SIGNERS.items() if signer == name]
+    return Role([*role.statements, *(Statement(True, (action,), (resource,), {}) for action, resource in rights)])
