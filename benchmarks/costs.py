@@ -36,7 +36,7 @@ WRITE, READ = 0.625 * MILLION, 0.125 * MILLION
 S3_WRITE, S3_READ = 5 * MILLION, 0.4 * MILLION
 LOGS, RARE_LOGS = 0.5, 0.25  # a gigabyte
 # DynamoDB's, of a guest's image.
-WRITE_UNITS = {"upload": 6, "call": 14, "stages": 7, "cleaning": 4}
+WRITE_UNITS = {"upload": 6, "call": 11, "stages": 7, "cleaning": 4}
 # As it was before there were express executions, by the same prices and counts.
 BEFORE = (
     Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, TRANSITION),

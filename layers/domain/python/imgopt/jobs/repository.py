@@ -53,7 +53,7 @@ def _present(item: table.Item) -> table.Item:
 
 
 def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
-    """New jobs of one owner, who pays for them, in one transaction.
+    """New jobs of one owner, who pays for them, in one transaction. Their uploads are counted before, at half the price.
 
     Raises ConditionFailed where less than they cost is left, the call has been made before, or an upload is gone.
     """
@@ -61,13 +61,18 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | 
     original_bytes = sum(job.source_size for job in jobs)
     writes = [
         ledger.debit(owner, balance, cost),
-        usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
+        *usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
         *(transactions.create_item(job_item(job)) for job in jobs),
-        *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
     ]
     if call:
         writes.append(idempotency.save(call, [job.id for job in jobs], now))
-    transactions.write_all(writes)
+    uses = Counter(job.temp_file_id for job in jobs)
+    files.add_uses(uses)
+    try:
+        transactions.write_all(writes)
+    except ConditionFailed:
+        files.drop_uses(uses)
+        raise
 
 
 def find_all(job_ids: Sequence[str]) -> list[Job]:
@@ -203,7 +208,7 @@ def _refund(
     given_back = ledger.give_back(job.owner, job.credit_period, refund)
     end = _change_unended(job_id, ended, attempt, statuses)
     # The second one is for periods that are long over, the last one for jobs from before there were credits.
-    attempts = ([end, counted, given_back], [end, counted]) if job.credit_period else ([end],)
+    attempts = ([end, *counted, given_back], [end, *counted]) if job.credit_period else ([end],)
     for writes in attempts:
         with suppress(ConditionFailed):
             transactions.write_all(writes)
