@@ -37,6 +37,8 @@ S3_WRITE, S3_READ = 5 * MILLION, 0.4 * MILLION
 LOGS, RARE_LOGS = 0.5, 0.25  # a gigabyte
 # DynamoDB's, of a guest's image.
 WRITE_UNITS = {"upload": 6, "call": 11, "stages": 7, "cleaning": 4}
+# Of an image, of the functions' own lines and API Gateway's (tests/handlers/test_log_bytes.py).
+LOGGED_BYTES = {"requests": 1400, "stages": 1500, "access log": 1000}
 # As it was before there were express executions, by the same prices and counts.
 BEFORE = (
     Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, TRANSITION),
@@ -58,7 +60,8 @@ CHARGES = (
     *(Charge(f"DynamoDB writes: {part}", units, WRITE) for part, units in WRITE_UNITS.items()),
     BEFORE[7],
     Charge("S3 writes: upload, result", 2, S3_WRITE),
-    *BEFORE[9:],
+    BEFORE[9],
+    Charge("CloudWatch Logs: a line for each request and stage", sum(LOGGED_BYTES.values()) * 1e-9, LOGS),
     Charge("CloudWatch Logs of the express machine: 7 kB, rarely read", 7e-6, RARE_LOGS),
 )
 # What a job of the standard machine costs beside the same.

@@ -1,0 +1,45 @@
+"""What the functions log for an image, as CloudWatch counts it: the bytes of lines, and 26 for each."""
+
+import json
+
+from benchmarks.costs import LOGGED_BYTES
+from cdk.constructs.rest_api import access_log_format
+from tests import pictures
+
+OF_A_LINE = 26
+# As API Gateway fills in what the format names.
+EXAMPLES = {
+    "requestId": "3f1f2c9e-0000-4000-8000-000000000000",
+    "requestTime": "30/Nov/2026:03:59:15 +0000",
+    "httpMethod": "POST",
+    "resourcePath": "/{proxy+}",
+    "status": "200",
+    "responseLatency": "120",
+}
+
+
+def bytes_of(printed: str) -> int:
+    return sum(len(line.encode()) + OF_A_LINE for line in printed.splitlines())
+
+
+def test_few_bytes_are_logged_for_an_image(client, upload, run_stages, capsys):
+    uploaded = upload(pictures.jpeg(), "hero.jpg")
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    of_requests = bytes_of(capsys.readouterr().out)
+    run_stages(job_id)
+    of_stages = bytes_of(capsys.readouterr().out)
+    for path in (f"/status/{job_id}", f"/status/{job_id}", f"/download/{job_id}"):
+        client.get(path, headers=headers).raise_for_status()
+    of_requests += bytes_of(capsys.readouterr().out)
+    logged = {"requests": of_requests, "stages": of_stages, "access log": 5 * _access_bytes()}
+    assert {name: 0.9 < size / LOGGED_BYTES[name] <= 1 for name, size in logged.items()} == dict.fromkeys(logged, True)
+
+
+def _access_bytes() -> int:
+    line = access_log_format().to_string()
+    for name, value in EXAMPLES.items():
+        line = line.replace(f"$context.{name}", value)
+    assert "$context" not in json.dumps(line)
+    return bytes_of(line)
