@@ -56,7 +56,8 @@ BEFORE = (
 CHARGES = (
     Charge("Step Functions, one express request", 1, EXPRESS_REQUEST),
     Charge("Step Functions, 1.2 s of it at 64 MB", 1.2 * 0.0625, EXPRESS_GB_SECOND),
-    *BEFORE[1:6],
+    *BEFORE[1:5],
+    Charge("Lambda GB-seconds, Optimize: 500 ms at 1,769 MB", 0.5 * 1769 / 1024, GB_SECOND),
     *(Charge(f"DynamoDB writes: {part}", units, WRITE) for part, units in WRITE_UNITS.items()),
     BEFORE[7],
     Charge("S3 writes: upload, result", 2, S3_WRITE),

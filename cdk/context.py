@@ -30,7 +30,17 @@ KEYS = (
     *("github_repository", "github_environments", "github_provider"),
     *("delivery_repository", "delivery_connection", "delivery_branch", "delivery_staging", "delivery_production"),
 )
-SWITCHED = ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot", "edge", "customer_key", "platform_logs")
+SWITCHED = (
+    "monitoring",
+    "mfa_required",
+    "log_role",
+    "detailed_metrics",
+    "gpu",
+    "gpu_spot",
+    "edge",
+    "customer_key",
+    "platform_logs",
+)
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
 SMALLEST_MB, LARGEST_MB = 1536, 10_240
 

@@ -38,7 +38,9 @@ class References(LambdaPowertoolsFormatter):
     def serialize(self, log: Any) -> str:
         known = {name: reference_of(log[name]) for name in ("job_id",) if log.get(name)}
         left_out = USUAL_NOISE if log.get("level") == "INFO" else ()
-        written: str = super().serialize({name: each for name, each in {**log, **known}.items() if name not in left_out})
+        written: str = super().serialize(
+            {name: each for name, each in {**log, **known}.items() if name not in left_out}
+        )
         return written
 
 

@@ -53,7 +53,7 @@ def _present(item: table.Item) -> table.Item:
 
 
 def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
-    """New jobs of one owner, who pays for them, in one transaction. Their uploads are counted before, at half the price.
+    """New jobs of one owner, who pays for them, in one transaction. Before, they are counted as uses of their uploads.
 
     Raises ConditionFailed where less than they cost is left, the call has been made before, or an upload is gone.
     """

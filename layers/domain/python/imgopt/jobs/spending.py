@@ -19,15 +19,16 @@ from imgopt.imaging.plan import (
     target_format,
     upscaled_pixels,
 )
+from imgopt.imaging.small import is_small
 from imgopt.jobs.express import fits_express
 from imgopt.jobs.model import Job
 
 # US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
 # standard machine; a gigabyte of a Lambda function on Arm for a second.
-REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.00007, 0.000025, 0.0000133334
+REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.000064, 0.000025, 0.0000133334
 # Transitions of a job that one stage does, and of one that takes branches.
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
-OPTIMIZE_GB, UPSCALE_GB, WORDS_GB = 3.0, 3.0, 2.0
+OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
 # Of a warm stage beside its codecs, of a network for a megapixel, and of a model.
 WARM_SECONDS, UPSCALE_SECONDS_PER_MEGAPIXEL, WORDS_SECONDS = 0.2, 2.0, 1.5
 # Stages that took longer than so many times what was expected have waited.
@@ -69,8 +70,10 @@ def job_dollars(job: Job) -> float:
 
 def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, express: bool) -> float:
     asks = Step.TAG in steps_for(options)
-    transitions = BRANCH_TRANSITIONS if asks or needs_network(image, options) else PLAIN_TRANSITIONS
-    gigabytes = work.seconds * OPTIMIZE_GB + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
+    branches = asks or needs_network(image, options)
+    transitions = BRANCH_TRANSITIONS if branches else PLAIN_TRANSITIONS
+    optimize = SMALL_GB if is_small(image, options) and not branches else OPTIMIZE_GB
+    gigabytes = work.seconds * optimize + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
     paid = REQUESTS + gigabytes * GB_SECOND + work.words + (0 if express else transitions * TRANSITION_PRICE)
     return round(paid, 7)
 
