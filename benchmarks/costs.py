@@ -1,8 +1,10 @@
 """`make costs`: what AWS charges for a thousand images and for a month of nothing, at list prices of us-east-1.
 
-The requests of one image are counted by reading the code's way of a request, DynamoDB's write units by the tests
-(tests/handlers/test_write_units.py). The times of functions are those of a 2 MP photo and are the roughest part. Check
-the prices: they were looked up by hand in 2026.
+The requests of one image are counted by reading the code's way of a request, DynamoDB's write units and the bytes of the
+log by the tests (tests/handlers/test_write_units.py, test_log_bytes.py). Two are counted for the status, as `imgopt`
+asks, which waits for what the answer to a call says: one where a job takes as long as is expected, two up to half as
+long again (tests/client/test_optimizer.py). Clients that ask more often pay $0.004 more each time. The times of functions
+are those of a 2 MP photo and are the roughest part. Check the prices: they were looked up by hand in 2026.
 """
 
 from collections.abc import Sequence
@@ -56,7 +58,10 @@ BEFORE = (
 CHARGES = (
     Charge("Step Functions, one express request", 1, EXPRESS_REQUEST),
     Charge("Step Functions, 1.2 s of it at 64 MB", 1.2 * 0.0625, EXPRESS_GB_SECOND),
-    *BEFORE[1:5],
+    Charge("API Gateway requests: upload, auto, 2 x status, download", 5, GATEWAY),
+    Charge("Lambda requests: 5 x API, 3 stages", 8, INVOCATION),
+    Charge("Lambda GB-seconds, API: 5 x 50 ms at 1 GB", 5 * 0.05 * 1, GB_SECOND),
+    BEFORE[4],
     Charge("Lambda GB-seconds, Optimize: 500 ms at 1,769 MB", 0.5 * 1769 / 1024, GB_SECOND),
     *(Charge(f"DynamoDB writes: {part}", units, WRITE) for part, units in WRITE_UNITS.items()),
     BEFORE[7],

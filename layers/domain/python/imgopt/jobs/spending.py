@@ -25,7 +25,7 @@ from imgopt.jobs.model import Job
 
 # US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
 # standard machine; a gigabyte of a Lambda function on Arm for a second.
-REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.000064, 0.000025, 0.0000133334
+REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.0000594, 0.000025, 0.0000133334
 # Transitions of a job that one stage does, and of one that takes branches.
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
 OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
@@ -52,7 +52,7 @@ def quote_dollars(image: ImageHeader, options: ProcessingSettings) -> float:
     """Before anything is done: by pixels, frames and format."""
     megapixels = upscaled_pixels(image, options) / 1e6 if needs_network(image, options) else 0.0
     words = USUAL_WORDS if Step.TAG in steps_for(options) else 0.0
-    work = Work(_expected_seconds(image, options), megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL, words)
+    work = Work(expected_seconds(image, options), megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL, words)
     return _dollars(image, options, work, express=fits_express(image, options))
 
 
@@ -63,7 +63,7 @@ def job_dollars(job: Job) -> float:
     network = job.result.upscaling.seconds if job.result.upscaling else 0.0
     usage = job.words.usage if job.words else None
     seconds = max(0.0, job.processing_milliseconds / 1000 - network)
-    longest = MOST_SURPRISING * _expected_seconds(job.source, job.options)  # the rest was waiting
+    longest = MOST_SURPRISING * expected_seconds(job.source, job.options)  # the rest was waiting
     work = Work(min(seconds, longest), network, (usage.dollars or 0.0) if usage else 0.0)
     return _dollars(job.source, job.options, work, express=job.express)
 
@@ -78,7 +78,7 @@ def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, exp
     return round(paid, 7)
 
 
-def _expected_seconds(image: ImageHeader, options: ProcessingSettings) -> float:
+def expected_seconds(image: ImageHeader, options: ProcessingSettings) -> float:
     """Of decoding once, and of encoding each result once."""
     read = image.width * image.height * image.frames * FORMATS[image.format].decode_nanoseconds
     made = sum(_encoding(image, each) for each in outputs_of(options))
