@@ -11,6 +11,8 @@ from imgopt.telemetry import logger
 from tests import pictures
 
 OF_A_LINE = 26
+# What handlers of schedules have added to all lines of their process, if they ran before in this one.
+OF_SCHEDULES = ("cold_start", "function_name", "function_memory_size", "function_arn", "function_request_id")
 # As API Gateway fills in what the format names.
 EXAMPLES = {
     "requestId": "3f1f2c9e-0000-4000-8000-000000000000",
@@ -30,6 +32,7 @@ def bytes_of(printed: str) -> int:
 def printed(capsys, monkeypatch):
     """What is written to the log from here on, by the logger and as metrics, each time since the last."""
     stream = StringIO()
+    logger.remove_keys(OF_SCHEDULES)
     for handler in logger.handlers:
         monkeypatch.setattr(handler, "stream", stream)
 

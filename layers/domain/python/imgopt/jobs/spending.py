@@ -25,7 +25,7 @@ from imgopt.jobs.model import Job
 
 # US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
 # standard machine; a gigabyte of a Lambda function on Arm for a second.
-REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.0000594, 0.000025, 0.0000133334
+REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.0000587, 0.000025, 0.0000133334
 # Transitions of a job that one stage does, and of one that takes branches.
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
 OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
