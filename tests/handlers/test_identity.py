@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from imgopt import authentication, clock
+from imgopt import authentication, clock, derivation
 from imgopt.accounts import api_keys, repository, users
 from imgopt.accounts.model import Credential, Guest, User
 from imgopt.accounts.plans import Tier
@@ -96,6 +96,18 @@ def test_guests_are_known_while_the_secret_is_replaced_and_no_longer(who, upload
         monkeypatch.setenv("IMGOPT_SIGNING_SECRET", lines)
         settings.cache_clear()
         assert (who(session=token) is not None) == is_known
+
+
+def test_a_guest_is_known_by_a_secret_that_was_replaced_since_it_was_read(who, upload, monkeypatch):
+    """Another process has read it, and signed by it."""
+    monkeypatch.delenv("IMGOPT_SIGNING_SECRET")
+    settings.cache_clear()
+    known = iter(("old", "new"))
+    monkeypatch.setattr(derivation.secrets, "read", lambda _: "new")
+    monkeypatch.setattr(derivation.secrets, "renew", lambda _: next(known))
+    token = upload(pictures.png())["session_token"]
+    monkeypatch.setattr(derivation.secrets, "read", lambda _: "old")
+    assert [who(session=token) is not None for _ in range(2)] == [False, True]
 
 
 def test_a_guest_that_was_found_expires(who, upload, monkeypatch):

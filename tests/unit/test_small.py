@@ -29,6 +29,7 @@ def test_pictures_of_few_pixels_are_small(image, asked):
     [
         (replace(PHOTO, width=2001, height=2000), {}),
         (PHOTO, {"output_width": 4000}),
+        (replace(PHOTO, width=100, height=100), {"output_upscale_factor": 2}),
         (PHOTO, {"outputs": [{"output_width": 100}, {"output_width": 4000}]}),
         (PHOTO, {"output_width": 100, "output_height": 100, "output_resize_behavior": "crop"}),
         (PHOTO, {"output_format": "svg"}),

@@ -3,7 +3,7 @@
 from imgopt.codecs.format import ImageHeader
 from imgopt.imaging.options import OutputFormat, ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
-from imgopt.imaging.plan import canvas_of
+from imgopt.imaging.plan import canvas_of, needs_network
 
 # Those whose pixels take a few bytes each while they are decoded, whatever the file says.
 SMALL_FORMATS = frozenset({"jpg", "png", "webp"})
@@ -13,8 +13,8 @@ TRACED = OutputFormat("svg")
 
 
 def is_small(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Of still photos and pictures, by their pixels; no crop, for which faces are looked for, and no tracing."""
-    if image.format not in SMALL_FORMATS or image.frames > 1:
+    """Of still photos and pictures, by their pixels; no network, no crop, no tracing."""
+    if image.format not in SMALL_FORMATS or image.frames > 1 or needs_network(image, options):
         return False
     outputs = outputs_of(options)
     if any(each.output_resize_behavior is ResizeBehavior.CROP for each in outputs):

@@ -72,7 +72,7 @@ def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, exp
     asks = Step.TAG in steps_for(options)
     branches = asks or needs_network(image, options)
     transitions = BRANCH_TRANSITIONS if branches else PLAIN_TRANSITIONS
-    optimize = SMALL_GB if is_small(image, options) and not branches else OPTIMIZE_GB
+    optimize = SMALL_GB if is_small(image, options) and not asks else OPTIMIZE_GB
     gigabytes = work.seconds * optimize + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
     paid = REQUESTS + gigabytes * GB_SECOND + work.words + (0 if express else transitions * TRANSITION_PRICE)
     return round(paid, 7)
