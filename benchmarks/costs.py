@@ -1,8 +1,10 @@
 """`make costs`: what AWS charges for a thousand images and for a month of nothing, at list prices of us-east-1.
 
-The requests of one image are counted by reading the code's way of a request, DynamoDB's write units by the tests
-(tests/handlers/test_write_units.py). The times of functions are those of a 2 MP photo and are the roughest part. Check
-the prices: they were looked up by hand in 2026.
+The requests of one image are counted by reading the code's way of a request, DynamoDB's write units and the bytes of
+the log by the tests (tests/handlers/test_write_units.py, test_log_bytes.py). The status is asked for twice, as `imgopt`
+does, which waits for what the answer to a call says: once where a job takes as long as is expected, twice up to half as
+long again (tests/client/test_optimizer.py). Clients that ask more often pay $0.004 more each time. The times of
+functions are those of a 2 MP photo and are the roughest part. Check the prices: they were looked up by hand in 2026.
 """
 
 from collections.abc import Sequence
@@ -36,7 +38,9 @@ WRITE, READ = 0.625 * MILLION, 0.125 * MILLION
 S3_WRITE, S3_READ = 5 * MILLION, 0.4 * MILLION
 LOGS, RARE_LOGS = 0.5, 0.25  # a gigabyte
 # DynamoDB's, of a guest's image.
-WRITE_UNITS = {"upload": 6, "call": 14, "stages": 7, "cleaning": 4}
+WRITE_UNITS = {"upload": 5, "call": 11, "stages": 7, "cleaning": 4}
+# Of an image, of the functions' own lines and API Gateway's (tests/handlers/test_log_bytes.py).
+LOGGED_BYTES = {"requests": 1400, "stages": 1500, "access log": 1000}
 # As it was before there were express executions, by the same prices and counts.
 BEFORE = (
     Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, TRANSITION),
@@ -54,11 +58,16 @@ BEFORE = (
 CHARGES = (
     Charge("Step Functions, one express request", 1, EXPRESS_REQUEST),
     Charge("Step Functions, 1.2 s of it at 64 MB", 1.2 * 0.0625, EXPRESS_GB_SECOND),
-    *BEFORE[1:6],
+    Charge("API Gateway requests: upload, auto, 2 x status, download", 5, GATEWAY),
+    Charge("Lambda requests: 5 x API, 3 stages", 8, INVOCATION),
+    Charge("Lambda GB-seconds, API: 5 x 50 ms at 1 GB", 5 * 0.05 * 1, GB_SECOND),
+    BEFORE[4],
+    Charge("Lambda GB-seconds, Optimize: 500 ms at 1,769 MB", 0.5 * 1769 / 1024, GB_SECOND),
     *(Charge(f"DynamoDB writes: {part}", units, WRITE) for part, units in WRITE_UNITS.items()),
-    BEFORE[7],
+    Charge("DynamoDB reads: upload, credits, failures, job, line, slots, waiting", 13, READ),
     Charge("S3 writes: upload, result", 2, S3_WRITE),
-    *BEFORE[9:],
+    BEFORE[9],
+    Charge("CloudWatch Logs: a line for each request and stage", sum(LOGGED_BYTES.values()) * 1e-9, LOGS),
     Charge("CloudWatch Logs of the express machine: 7 kB, rarely read", 7e-6, RARE_LOGS),
 )
 # What a job of the standard machine costs beside the same.
@@ -73,6 +82,24 @@ WORDS = (
     Charge("Lambda GB-seconds, Tag: 1.5 s at 2 GB", 1.5 * 2, GB_SECOND),
     Charge("Bedrock, Nova Lite: 2,000 tokens read and 150 written", 1, NOVA_LITE),
     Charge("S3 writes: the words", 1, S3_WRITE),
+)
+# Of what AWS gives everybody without charge, nothing is taken off.
+TRACES = (
+    Charge("X-Ray, if all 8 calls of functions are sampled; it is one a second, and of the others 5 %", 8, 5 * MILLION),
+)
+MONITORING = (
+    Charge("CloudWatch alarms: metrics that they watch, as many as the stack has", 24, 0.1),
+    Charge("CloudWatch: metrics of the service's own: 9, and 3 of each of 6 stages", 27, 0.3),
+    Charge("CloudWatch: the dashboard", 1, 3.0),
+)
+EDGE = (
+    Charge("WAF: the web ACL", 1, 5.0),
+    Charge("WAF: rules", 5, 1.0),
+    Charge("Secrets Manager: the secret between CloudFront and the API", 1, 0.4),
+)
+EDGE_REQUESTS = (
+    Charge("WAF: 5 requests", 5, 0.6 * MILLION),
+    Charge("CloudFront: 5 requests by HTTPS", 5, 1 * MILLION),
 )
 STANDING = (
     Charge("Scheduler and Lambda requests of the schedules", RUNS, 1.2 * MILLION),
@@ -89,6 +116,10 @@ def main() -> None:
     report(LARGER, IMAGES, f"more for {IMAGES} images that are made larger by a function, to a megapixel")
     report(WORDS, IMAGES, f"more for {IMAGES} images that are tagged")
     report(STANDING, 1, "for a month in which nothing is asked, without alarms and what is stored")
+    report(TRACES, IMAGES, f"at most for {IMAGES} images, for traces; 100,000 a month are free")
+    report(MONITORING, 1, "at most a month for ImgoptMonitoring; ten alarms, ten metrics and three dashboards are free")
+    report(EDGE, 1, "a month for ImgoptEdge and ImgoptFirewall, where they are asked for")
+    report(EDGE_REQUESTS, IMAGES, f"more for {IMAGES} images that come through them")
 
 
 def report(charges: Sequence[Charge], times: int, what: str) -> None:

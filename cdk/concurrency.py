@@ -5,7 +5,8 @@ from constructs import IConstruct
 # Streaming's is also the most it can have: whoever opens streams takes nothing else of the account.
 SHARES = {
     "Streaming": 0.2,
-    "Optimize": 0.1,
+    "OptimizeSmall": 0.1,
+    "Optimize": 0.03,
     "Upscale": 0.03,
     "Tag": 0.05,
     "Plan": 0.05,

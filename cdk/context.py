@@ -25,12 +25,22 @@ KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
     *("monitoring", "alarm_email", "monthly_budget", "canary_minutes", "mfa_required", "log_role", "detailed_metrics"),
     *("gpu", "gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
-    *("edge", *KEYS_OF_THE_EDGE, "customer_key", "open_telemetry_layer"),
+    *("edge", *KEYS_OF_THE_EDGE, "customer_key", "open_telemetry_layer", "platform_logs"),
     # Of what deploys the service (cdk/delivery): the service itself does not know them.
     *("github_repository", "github_environments", "github_provider"),
     *("delivery_repository", "delivery_connection", "delivery_branch", "delivery_staging", "delivery_production"),
 )
-SWITCHED = ("monitoring", "mfa_required", "log_role", "detailed_metrics", "gpu", "gpu_spot", "edge", "customer_key")
+SWITCHED = (
+    "monitoring",
+    "mfa_required",
+    "log_role",
+    "detailed_metrics",
+    "gpu",
+    "gpu_spot",
+    "edge",
+    "customer_key",
+    "platform_logs",
+)
 WEBSITE = re.compile(r"https://[^/\s]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?")
 ADDRESS_OF_ALARMS = re.compile(r"[^@\s,;]+@[^@\s,;\[\]']+\.[^@\s,;\[\]']+")
 ADDRESS_PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")

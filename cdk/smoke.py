@@ -85,7 +85,7 @@ def try_service(address: str, key: str | None, http: httpx2.Client | None, sampl
 def submit_sample(connection: Connection, sample: Path) -> str:
     upload = Uploader(connection).upload(Source(str(sample), sample.parent, sample.parent, sample))
     print_step(f"ok  uploaded: {sample.name}, {upload.size:,} bytes")
-    return submit_job(connection, upload.temp_file_id, {"job_source": "smoke"}, print_step)
+    return submit_job(connection, upload.temp_file_id, {"job_source": "smoke"}, print_step).id
 
 
 def follow(connection: Connection, job_id: str) -> None:

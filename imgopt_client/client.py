@@ -63,8 +63,8 @@ class Client:
         asked, warnings = server_settings(settings), list[str]()
         with opened_source(image, file_name) as source:
             upload = self.uploader.upload(source)
-        job_id = jobs.submit_job(self.connection, upload.temp_file_id, asked, warnings.append)
-        job = {**jobs.wait_for_job(self.connection, job_id), "id": job_id}
+        submitted = jobs.submit_job(self.connection, upload.temp_file_id, asked, warnings.append)
+        job = {**jobs.wait_for_job(self.connection, submitted.id, submitted.poll_after), "id": submitted.id}
         return OptimizedImage(self.connection, job, tuple(warnings))
 
     def quote(self, image: Image, *, file_name: str = DEFAULT_STEM, **settings: Unpack[ImageSettings]) -> FileQuote:

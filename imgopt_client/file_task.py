@@ -113,15 +113,15 @@ class FileTask:
         context = self.context
         context.progress.on_phase(self.source, "uploading")
         upload = context.uploader.upload(self.source)
-        job_id = jobs.submit_job(context.connection, upload.temp_file_id, context.settings, context.progress.on_warning)
-        self._save(replace(new, job_id=job_id))
-        return self._wait(job_id)
+        job = jobs.submit_job(context.connection, upload.temp_file_id, context.settings, context.progress.on_warning)
+        self._save(replace(new, job_id=job.id))
+        return self._wait(job.id, job.poll_after)
 
-    def _wait(self, job_id: str) -> JsonObject:
+    def _wait(self, job_id: str, poll_after: float = 0.0) -> JsonObject:
         self.context.progress.on_phase(self.source, "processing")
         try:
-            job = jobs.wait_for_job(self.context.connection, job_id, self.context.options.longest_pause)
-            return {**job, "id": job_id}
+            longest = self.context.options.longest_pause
+            return {**jobs.wait_for_job(self.context.connection, job_id, poll_after, longest), "id": job_id}
         except jobs.JobFailed:
             self._forget()
             raise

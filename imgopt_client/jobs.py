@@ -1,6 +1,7 @@
 """Asking for jobs, and waiting for them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from imgopt_client.errors import FileRefused
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.retries import jitter
 
+LONGEST_HINT = 60.0
 FIRST_INTERVAL, MAX_STATUS_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
 MAX_JOB_WAIT = 1800
 
@@ -21,10 +23,18 @@ class JobGone(FileRefused):
     """The job is not there any more: it can only be asked for again."""
 
 
+@dataclass(frozen=True)
+class SubmittedJob:
+    """`poll_after`: in so many seconds the server expects it to be done; 0 where it does not say."""
+
+    id: str
+    poll_after: float
+
+
 def submit_job(
     connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]
-) -> str:
-    """The job's id. Not repeated where the server may have accepted it: that would be paid for twice.
+) -> SubmittedJob:
+    """Not repeated where the server may have accepted it: that would be paid for twice.
 
     `warn` is told what of the settings has no effect.
     """
@@ -33,16 +43,23 @@ def submit_job(
     jobs, warnings = answer.get("jobs"), answer.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         warn(str(warning))
-    return string_field(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
+    after = answer.get("poll_after_seconds")
+    job_id = string_field(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
+    return SubmittedJob(job_id, min(float(after), LONGEST_HINT) if isinstance(after, int | float) else 0.0)
 
 
-def wait_for_job(connection: Connection, job_id: str, longest_pause: float = MAX_STATUS_INTERVAL) -> JsonObject:
+def wait_for_job(
+    connection: Connection, job_id: str, poll_after: float = 0.0, longest_pause: float = MAX_STATUS_INTERVAL
+) -> JsonObject:
     """The job once it is completed. Raises FileRefused with the reason where it ends otherwise.
 
-    `longest_pause` is in seconds: pauses between two questions grow up to that.
+    It is asked for after `poll_after` seconds, and then as often as is worth while for a job that takes so long:
+    `longest_pause` is the most seconds in between.
     """
-    waited = 0.0
-    for interval in poll_intervals(longest_pause):
+    waited = poll_after
+    if poll_after:
+        connection.cancel_token.wait(poll_after)
+    for interval in poll_intervals(max(FIRST_INTERVAL, poll_after / 2), longest_pause):
         job = get_job(connection, job_id)
         if job.get("status") == "completed":
             return job
@@ -69,8 +86,8 @@ def get_job(connection: Connection, job_id: str) -> JsonObject:
     return job
 
 
-def poll_intervals(longest: float) -> Iterator[float]:
-    interval = FIRST_INTERVAL
+def poll_intervals(interval: float, longest: float) -> Iterator[float]:
+    """The first one, and longer ones then."""
     while True:
         yield interval + jitter(interval / 4)
         interval = min(interval * INTERVAL_GROWTH, longest)

@@ -18,7 +18,7 @@ from cdk.context import service_of
 from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
 SHIFTED_ROUTES = ("Images", "Streaming", "Internal", "Billing")
-SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "Tag", "Finish", "Fail")
+SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "OptimizeSmall", "Tag", "Finish", "Fail")
 FIRST_PERCENT = 10
 # Metrics come a minute or two late, and are judged for two.
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 60

@@ -15,7 +15,7 @@ from cdk.concurrency import reserved_of
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.canary import alias_of
 from cdk.constructs.open_telemetry import add_open_telemetry
-from cdk.context import service_of
+from cdk.context import is_on, service_of
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 FUNCTION_ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -82,6 +82,9 @@ class Function(Construct):
             timeout=cdk.Duration.seconds(properties["seconds"]),
             environment=self._environment(properties),
             log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+            system_log_level_v2=_level_of_the_platform(self),
             role=self.role,
             tracing=lambda_.Tracing.ACTIVE,
             dead_letter_queue=properties.get("dead_letters"),
@@ -105,3 +108,9 @@ class Function(Construct):
             "POWERTOOLS_SERVICE_NAME": service_of(self),
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
+
+
+def _level_of_the_platform(scope: Construct) -> lambda_.SystemLogLevel:
+    """Each call has three lines of Lambda's own, which are longer than what is said of the call by ours."""
+    wanted = is_on(scope, "platform_logs", default=False)
+    return lambda_.SystemLogLevel.INFO if wanted else lambda_.SystemLogLevel.WARN

@@ -23,6 +23,11 @@ from cdk.layers import build_layer
 SMALL_MB, SMALL_SECONDS = 256, 20
 # 100 megapixels in RGBA take 400 MB, and an encoder holds them more than once.
 PIXELS_MB, PIXELS_SECONDS = 3008, 240
+# One CPU by Lambda's rule, for what imgopt.imaging.small names.
+SMALL_PIXELS_MB = 1769
+# What a stage needs beside the process that has a job's pixels: itself, the file and the result, libraries.
+OWN_MB = 1008
+MEBIBYTE = 1024 * 1024
 # As much as new accounts allow: 1.7 CPUs, for a network on each of two threads.
 UPSCALE_MB, UPSCALE_THREADS = 3008, 2
 # Tagging a photo of 100 megapixels decodes it at a smaller scale; a model then takes seconds to answer.
@@ -50,7 +55,8 @@ class StageBuilder:
         return {
             "Plan": self._plan(),
             "Upscale": self._upscale(),
-            "Optimize": self._optimize(),
+            "Optimize": self._optimize("Optimize", memory_of(self.scope, "optimize_mb", PIXELS_MB)),
+            "OptimizeSmall": self._optimize("OptimizeSmall", SMALL_PIXELS_MB),
             "Tag": self._tag(),
             "Finish": self._finish(),
             "Fail": self._fail(),
@@ -65,7 +71,7 @@ class StageBuilder:
         """Networks, and what runs them."""
         return layer(self.scope, "MlLayer", ml_layer())
 
-    def _stage(
+    def _stage(  # noqa: PLR0913 - a function has this many properties
         self,
         name: str,
         *,
@@ -73,12 +79,13 @@ class StageBuilder:
         memory: int = SMALL_MB,
         seconds: int = SMALL_SECONDS,
         dead_letters: sqs.IQueue | None = None,
+        module: str = "",
     ) -> Function:
         return Function(
             self.scope,
             name,
             code=function_code("stages"),
-            handler=f"functions.stages.{name.lower()}.handler",
+            handler=f"functions.stages.{module or name.lower()}.handler",
             layers=[self.domain_layer, *layers],
             memory=memory,
             seconds=seconds,
@@ -104,11 +111,12 @@ class StageBuilder:
         allow_upscaling(stage.role, self.storage)
         return stage
 
-    def _optimize(self) -> Function:
+    def _optimize(self, name: str, memory: int) -> Function:
         """With the network that finds faces, which is opened where a crop is asked for."""
-        memory = memory_of(self.scope, "optimize_mb", PIXELS_MB)
-        stage = self._stage("Optimize", layers=[self._imaging, self._ml], memory=memory, seconds=PIXELS_SECONDS)
+        layers = [self._imaging, self._ml]
+        stage = self._stage(name, layers=layers, memory=memory, seconds=PIXELS_SECONDS, module="optimize")
         stage.lambda_function.add_environment("IMGOPT_MODELS_FOLDER", MODELS)
+        stage.lambda_function.add_environment("IMGOPT_STAGE_MEMORY_BYTES", str((memory - OWN_MB) * MEBIBYTE))
         self._allow_uploads(stage)
         self._allow_results(stage, "s3:PutObject", "results/*")
         self._allow_results(stage, "s3:GetObject", "intermediate/*", "results/*")

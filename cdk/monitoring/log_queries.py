@@ -37,8 +37,10 @@ fields @timestamp, stage, level, message, reason, milliseconds
 | stats count(*) as refused by client
 | sort refused desc
 | limit 50""",
-    "Starts of functions": """filter @type = "REPORT"
-| stats count(@initDuration) as starts, max(@initDuration), max(@maxMemoryUsed / 1000000) by @log
+    "Starts of functions": """# Where the option platform_logs is on
+filter type = "platform.report"
+| stats count(record.metrics.initDurationMs) as starts, max(record.metrics.initDurationMs),
+  max(record.metrics.maxMemoryUsedMB) by @log
 | sort starts desc""",
 }
 

@@ -42,6 +42,8 @@ GATHERED_SECONDS = 25
 STREAMING_MB, STREAMING_SECONDS = 512, 330
 # Streams, and large downloads, that one address may have: each is a function of an account's thousand.
 OPEN_PER_CLIENT = "50"
+# What the state machine takes beside the pixels, where its functions are warm.
+POLL_AFTER = "1"
 WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
 # The Web Adapter asks from here, and hands on what API Gateway says of the client.
 ADAPTER = "127.0.0.1"
@@ -61,7 +63,7 @@ class ApiStack(cdk.Stack):
             layer(self, "WebLayer", build_layer("web")),
         ]
         self.origin_secret = origin_secret(self) if has_edge(self) else None
-        self.variables = {**pipeline.environment_variables, **self._edge_variables()}
+        self.variables = {"IMGOPT_POLL_AFTER": POLL_AFTER, **pipeline.environment_variables, **self._edge_variables()}
         self.images, self.streaming = self._images(), self._streaming()
         self.api = rest_api(self, self.images.called)
         self._route_streams()

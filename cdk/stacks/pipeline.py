@@ -9,15 +9,11 @@ from cdk.constructs.canary import shift_stages
 from cdk.constructs.dead_letters import dead_letter_queue
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
-from cdk.constructs.stages import PIXELS_MB, StageBuilder
+from cdk.constructs.stages import MEBIBYTE, OWN_MB, PIXELS_MB, StageBuilder
 from cdk.constructs.state_machine import MachineBuilder, fail_stopped_executions
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import Upscales
 from cdk.context import memory_of, settings_of, stage_settings_of
-
-# What a stage needs beside the process that has a job's pixels: itself, the file and the result, libraries.
-OWN_MB = 1008
-MEBIBYTE = 1024 * 1024
 
 
 class PipelineStack(cdk.Stack):

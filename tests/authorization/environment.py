@@ -22,6 +22,7 @@ from tests.billing.stripe_double import WEBHOOK_SECRET, StripeDouble, sign
 from tests.conftest import TABLE
 from tests.entitlements import entitle
 from tests.issuer import Issuer
+from tests.stored_guests import add_guest as store_guest
 
 SCHEDULER_SECRET = "secret-of-the-scheduler-of-this-environment"
 TASK_ACCOUNT, TASK_AUDIENCE = "tasks@project.example", "imgopt-tasks"
@@ -107,7 +108,7 @@ def build(issuer: Issuer, stripe: StripeDouble, image_url: str) -> Environment:
 def add_guest(environment: Environment, guest: Principal) -> None:
     now, lasts = clock.now(), -HOUR if guest is FORMER else HOUR
     environment.ids[guest] = f"guest-{guest.name}"
-    repository.add_guest(Guest(environment.ids[guest], hash_token(guest.session_token), now, now + lasts))
+    store_guest(Guest(environment.ids[guest], hash_token(guest.session_token), now, now + lasts))
     environment.marks[guest] = {
         "id": environment.ids[guest],
         "file name": guest.filename,

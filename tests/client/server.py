@@ -33,6 +33,7 @@ class FakeServer:
         self.guests: set[str] = set()
         self.granted: dict[str, tuple[str, int]] = {}
         self.job_status: Callable[[str], dict] = lambda filename: {"status": "completed"}
+        self.poll_after: float | None = None
         self.largest, self.presigns, self.redirects = 10_000, True, False
         self.result, self.lock = RESULT, threading.Lock()
 
@@ -94,7 +95,8 @@ class FakeServer:
         file_id = json.loads(request.content)["temp_file_ids"][0]
         job_id = f"job-{len(self.jobs)}"
         self.jobs[job_id] = file_id
-        return answer({"success": True, "jobs": [{"id": job_id, "temp_file_id": file_id, "status": "queued"}]})
+        jobs = [{"id": job_id, "temp_file_id": file_id, "status": "queued"}]
+        return answer({"success": True, "jobs": jobs, "poll_after_seconds": self.poll_after})
 
     def status(self, request: httpx2.Request, job_id: str) -> httpx2.Response:
         if job_id not in self.jobs:

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from imgopt_client.errors import ClientError
+from imgopt_client.jobs import submit_job, wait_for_job
 from imgopt_client.naming import safe_file_name
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
@@ -183,3 +184,13 @@ def test_output_folder_that_can_not_be_made_ends_the_run_before_any_request(serv
     with pytest.raises(ClientError, match="File exists"):
         optimize_files(connection, [hero], {}, Options(out=hero))
     assert server.requests == []
+
+
+@pytest.mark.parametrize(("ends_after", "asked"), [(1.0, 1), (1.9, 2), (2.6, 3)])
+def test_waiting_for_a_job_takes_a_request_or_two(server, connection, slept, ends_after, asked):
+    """As `make costs` counts them, where the server says when the job is about done."""
+    server.poll_after, server.uploads["file-0"] = 1.3, ("hero.png", 1000)
+    server.job_status = lambda _: {"status": "completed" if sum(slept) >= ends_after else "processing"}
+    job = submit_job(connection, "file-0", {}, print)
+    wait_for_job(connection, job.id, job.poll_after)
+    assert server.count("GET /status/job-0") == asked

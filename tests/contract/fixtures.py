@@ -8,7 +8,6 @@ from uuid import UUID
 
 from imgopt import clock
 from imgopt.accounts import api_key_store, api_keys, users
-from imgopt.accounts import repository as guests
 from imgopt.accounts.model import ApiKey, Guest
 from imgopt.accounts.tokens import hash_token
 from imgopt.devices import repository as device_codes
@@ -25,6 +24,7 @@ from imgopt.storage import objects, table
 from imgopt.storage.objects import NewObject
 from tests.conftest import UPLOADS
 from tests.issuer import Issuer
+from tests.stored_guests import add_guest
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
 CONTENT, SIZE = PICTURE.encode(), len(PICTURE)
@@ -37,7 +37,7 @@ SOON, LATER = timedelta(seconds=-1), timedelta(hours=1)
 
 def store_fixtures() -> None:
     now = clock.now()
-    guests.add_guest(Guest(OWNER, hash_token(TOKEN), now, now + LATER))
+    add_guest(Guest(OWNER, hash_token(TOKEN), now, now + LATER))
     upload = uploaded(UPLOAD)
     for each in (upload, replace(upload, id=OLD_UPLOAD, key=files.upload_key(OLD_UPLOAD), expires_at=now + SOON)):
         files.add(each, BytesIO(CONTENT))

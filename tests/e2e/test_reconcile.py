@@ -10,12 +10,11 @@ import httpx2
 import pytest
 
 from imgopt import clock
-from imgopt.accounts import repository as accounts
 from imgopt.accounts.model import Credential, Principal
 from imgopt.accounts.plans import Tier
-from imgopt.accounts.tokens import hash_token
 from imgopt.credits.service import balance
 from imgopt.errors import NotFound
+from imgopt.files import repository as files
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import acceptance, repository, submission
 from imgopt.jobs.model import Job
@@ -74,8 +73,8 @@ def fire(cloud: Cloud) -> Callable[[str], None]:
 def guest(client) -> tuple[Principal, str]:
     """Somebody, and what they have uploaded."""
     uploaded = client.post("/upload", files={"file": ("hero.png", pictures.png())}).raise_for_status().json()
-    known = accounts.find_guest(hash_token(uploaded["session_token"]))
-    return Principal(known.id, Tier.UNREGISTERED, Credential.SESSION), uploaded["temp_file_id"]
+    owner = files.find_all([uploaded["temp_file_id"]])[uploaded["temp_file_id"]].owner
+    return Principal(owner, Tier.UNREGISTERED, Credential.SESSION), uploaded["temp_file_id"]
 
 
 @pytest.fixture

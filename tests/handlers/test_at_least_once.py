@@ -88,12 +88,12 @@ def made(monkeypatch):
     monkeypatch.setattr(stages, "_make", make)
 
 
-def used(job_id: str) -> tuple[int, int]:
-    """Credits that are used, and jobs that are counted."""
+def used(job_id: str) -> int:
+    """Credits that are used."""
     job = jobs.find_all([job_id])[0]
     items = clients.dynamodb().scan(TableName=TABLE)["Items"]
     kinds = {item["pk"]["S"].partition("#")[0]: item for item in items if item["pk"]["S"].endswith(job.owner)}
-    return int(kinds["CREDITS"]["used"]["N"]), int(kinds["USAGE"]["jobs"]["N"])
+    return int(kinds["CREDITS"]["used"]["N"])
 
 
 def assert_consistent(job_id: str) -> None:
@@ -117,7 +117,7 @@ def test_a_second_execution_finds_the_job_taken_and_changes_nothing(job_id, worl
     second = Execution(job_id, "b")
     second.run()
     assert world() == before
-    assert used(job_id) == (3, 1)
+    assert used(job_id) == 3
 
 
 def test_a_stage_of_the_same_execution_may_be_repeated(job_id):
@@ -133,7 +133,7 @@ def test_first_of_two_results_of_one_execution_counts(job_id):
     same.finish()
     first.finish()
     assert_consistent(job_id)
-    assert used(job_id) == (3, 1)
+    assert used(job_id) == 3
 
 
 @pytest.mark.usefixtures("made")
@@ -158,7 +158,7 @@ def test_an_execution_that_fails_late_takes_nothing_back(job_id, world, error):
     before = world()
     late.fail(error)
     assert world() == before
-    assert used(job_id) == (3, 1)
+    assert used(job_id) == 3
 
 
 @pytest.mark.parametrize("error", ["States.Timeout", "Unavailable", THROTTLED])
@@ -181,7 +181,7 @@ def test_an_execution_that_goes_on_after_the_job_has_failed_completes_nothing(jo
     first.fail("InvalidImage")
     other.finish()
     job = jobs.find_all([job_id])[0]
-    assert (job.status, job.credits_used, used(job_id)[0]) == ("failed", 0, 0)
+    assert (job.status, job.credits_used, used(job_id)) == ("failed", 0, 0)
 
 
 def test_an_execution_of_an_attempt_before_is_too_late(job_id):
@@ -196,7 +196,7 @@ def test_executions_at_once_end_a_job_once(job_id, names):
         for work in [pool.submit(Execution(job_id, name).run) for name in names]:
             work.result()
     job = jobs.find_all([job_id])[0]
-    assert (job.status, used(job_id), slots.read(job.owner)) == ("completed", (3, 1), frozenset())
+    assert (job.status, used(job_id), slots.read(job.owner)) == ("completed", 3, frozenset())
     assert_consistent(job_id)
 
 
@@ -256,4 +256,4 @@ def test_a_file_that_is_finished_by_two_at_once_is_that_of_one(submit, monkeypat
     monkeypatch.setattr(results, "replace_result", be_overtaken)
     same.finish()
     assert_consistent(job_id)
-    assert used(job_id) == (4, 1)
+    assert used(job_id) == 4

@@ -2,7 +2,9 @@
 
 import pytest
 
-from imgopt import derivation
+from imgopt import authentication, derivation
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.plans import Tier
 from imgopt.errors import Unavailable
 from imgopt.jobs import results
 from imgopt.settings import settings
@@ -26,20 +28,20 @@ def scan() -> list[dict]:
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_call_is_not_charged_if_the_callback_secret_can_not_be_read(client, upload, monkeypatch, stored, shape):
+    monkeypatch.setattr(authentication, "authenticate", lambda *_: Principal("ada", Tier.FREE, Credential.JWT))
     uploaded = upload(pictures.png())
     monkeypatch.delenv("IMGOPT_SIGNING_SECRET")
     monkeypatch.setenv("IMGOPT_SIGNING_SECRET_ARN", "arn")
     settings.cache_clear()
     secrets.forget()
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": HOOK}
-    headers = {"X-Session-Token": uploaded["session_token"]}
     with injected(Injection(2, Kind.REFUSED, shape)) as injection:
-        answer = client.post("/auto", json=asked, headers=headers)
+        answer = client.post("/auto", json=asked)
     assert injection.calls[2] == "GetSecretValue"
     assert (answer.status_code, used(scan())) == (503, 0)
     assert "JOB" not in stored()["items"]
-    monkeypatch.setattr(derivation, "_lines", lambda: ["secret"])
-    again = client.post("/auto", json=asked, headers=headers).json()
+    monkeypatch.setattr(derivation, "_lines", lambda **_: ["secret"])
+    again = client.post("/auto", json=asked).json()
     assert again["callback_secret"]
     assert used(scan()) == again["credits_used"] == 3
 

@@ -1,12 +1,13 @@
 """Who a request is taken for."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
-from imgopt import authentication, clock
+from imgopt import authentication, clock, derivation
 from imgopt.accounts import api_keys, repository, users
-from imgopt.accounts.model import Credential, User
+from imgopt.accounts.model import Credential, Guest, User
 from imgopt.accounts.plans import Tier
 from imgopt.accounts.tokens import hash_token
 from imgopt.billing.model import Entitlement, Subscription, SubscriptionStatus
@@ -17,6 +18,7 @@ from imgopt.storage import table
 from tests import pictures
 from tests.entitlements import entitle
 from tests.issuer import EMAIL, SUBJECT
+from tests.stored_guests import add_guest
 
 REFUSED = {"detail": "Invalid or expired credentials."}
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -71,17 +73,41 @@ def test_a_guest_is_known_by_its_session_token(who, upload):
     assert (guest.tier, guest.credential, guest.is_guest) == (Tier.UNREGISTERED, Credential.SESSION, True)
 
 
-def test_a_guest_that_was_found_is_not_read_again(who, upload, monkeypatch):
+def test_a_token_from_before_they_were_signed_is_known_until_its_end(who, monkeypatch):
+    now = clock.now()
+    add_guest(Guest("guest-1", hash_token("random"), now, now + timedelta(days=1)))
+    assert who(session="random").id == "guest-1"
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1))
+    assert who(session="random") is None
+
+
+def test_a_token_that_was_changed_anywhere_is_no_guests(who, upload):
+    name, ends, signature = upload(pictures.png())["session_token"].removeprefix("guest_").split("_")
+    another, later = str(uuid4()), str(int(ends) + 1)
+    for parts in ((another, ends, signature), (name, later, signature), (name, ends, signature[::-1])):
+        assert who(session=f"guest_{'_'.join(parts)}") is None
+
+
+def test_guests_are_known_while_the_secret_is_replaced_and_no_longer(who, upload, monkeypatch):
+    monkeypatch.setenv("IMGOPT_SIGNING_SECRET", "first")
+    settings.cache_clear()
     token = upload(pictures.png())["session_token"]
-    found = who(session=token)
-    monkeypatch.setattr(repository, "find_guest", None)
-    assert who(session=token) == found
+    for lines, is_known in (("first", True), ("second\nfirst", True), ("second", False)):
+        monkeypatch.setenv("IMGOPT_SIGNING_SECRET", lines)
+        settings.cache_clear()
+        assert (who(session=token) is not None) == is_known
 
 
-def test_a_token_that_is_no_guests_is_looked_for_each_time(who, monkeypatch):
-    looked_for = []
-    monkeypatch.setattr(repository, "find_guest", looked_for.append)
-    assert [who(session="unknown"), who(session="unknown"), len(looked_for)] == [None, None, 2]
+def test_a_guest_is_known_by_a_secret_that_was_replaced_since_it_was_read(who, upload, monkeypatch):
+    """Another process has read it, and signed by it."""
+    monkeypatch.delenv("IMGOPT_SIGNING_SECRET")
+    settings.cache_clear()
+    known = iter(("old", "new"))
+    monkeypatch.setattr(derivation.secrets, "read", lambda _: "new")
+    monkeypatch.setattr(derivation.secrets, "renew", lambda _: next(known))
+    token = upload(pictures.png())["session_token"]
+    monkeypatch.setattr(derivation.secrets, "read", lambda _: "old")
+    assert [who(session=token) is not None for _ in range(2)] == [False, True]
 
 
 def test_a_guest_that_was_found_expires(who, upload, monkeypatch):

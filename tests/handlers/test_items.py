@@ -8,14 +8,17 @@ from functions.api.deps import require_interactive_user
 from functions.callbacks import deliver
 from functions.schedules import reconcile, refresh_credits
 from functions.stages import fail, finish, optimize, plan
-from imgopt import clock
-from imgopt.accounts.guests import known_guests
+from imgopt import authentication, clock
+from imgopt.accounts.model import Credential, Principal
+from imgopt.accounts.plans import Tier
 from imgopt.settings import settings
 from tests import pictures
 from tests.billing.billing_setup import BUYER, SHOP, moment, set_up_billing, sign_up
 from tests.billing.billing_setup import deliver as deliver_events
 from tests.handlers.conftest import Lambda
 from tests.handlers.touched import touched_kinds
+
+ADA = Principal("user-1", Tier.FREE, Credential.JWT)
 
 
 @pytest.fixture
@@ -42,14 +45,13 @@ def allowed(templates):
 
 @pytest.fixture
 def one_waits(client, upload, monkeypatch):
-    """Two jobs of one call, of which one waits for the other; the id of that."""
+    """Two jobs of one call of a user, of which one waits for the other; the id of that."""
     monkeypatch.setenv("IMGOPT_JOBS_PER_OWNER", "1")
     settings.cache_clear()
-    first = upload(pictures.png())
-    token = first["session_token"]
-    ids = [first["temp_file_id"], upload(pictures.jpeg(), token=token)["temp_file_id"]]
+    monkeypatch.setattr(authentication, "authenticate", lambda *_: ADA)
+    ids = [upload(each)["temp_file_id"] for each in (pictures.png(), pictures.jpeg())]
     asked = {"temp_file_ids": ids, "settings": {"callback_url": "https://shop.example/told"}}
-    answer = client.post("/auto", json=asked, headers={"X-Session-Token": token})
+    answer = client.post("/auto", json=asked)
     return answer.json()["jobs"][0]["id"]
 
 
@@ -117,11 +119,10 @@ def test_streaming_touches_items_that_its_role_allows(client, upload, run_stages
     asked = {"temp_file_ids": [uploaded["temp_file_id"]], "settings": {"private": True}}
     job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
     run_stages(job_id)
-    known_guests.clear()
     with touched_kinds() as kinds:
         assert client.get(path.format(job_id), headers=headers).status_code == 200
     assert kinds <= allowed("Streaming")
-    assert {"JOB", "GUEST"} <= kinds
+    assert "JOB" in kinds
 
 
 def test_streaming_touches_items_that_its_role_allows_where_a_job_waits(client, upload, allowed, monkeypatch):

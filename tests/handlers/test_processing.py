@@ -198,3 +198,11 @@ def test_starting_a_standard_execution_twice_is_starting_it_once(aws):
     for _ in range(2):
         machine_of.start("3f1f2c9e-0000-4000-8000-000000000000", "guest")
     assert executions() == ["3f1f2c9e-0000-4000-8000-000000000000"]
+
+
+@pytest.mark.parametrize(("setting", "told"), [("0", None), ("1", 1.2)])
+def test_clients_are_told_when_to_ask_for_a_job(client, upload, monkeypatch, setting, told):
+    monkeypatch.setenv("IMGOPT_POLL_AFTER", setting)
+    settings.cache_clear()
+    asked = {"temp_file_ids": [upload(pictures.png())["temp_file_id"]]}
+    assert client.post("/auto", json=asked).json()["poll_after_seconds"] == told

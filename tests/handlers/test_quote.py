@@ -83,12 +83,13 @@ def completed(submit):
 
 def test_dollars_are_those_of_what_was_used(completed):
     plain = spending.job_dollars(completed)
-    assert plain == pytest.approx(spending.REQUESTS + 2 * 3 * spending.GB_SECOND, rel=0.01)
+    assert plain == pytest.approx(spending.REQUESTS + 2 * spending.SMALL_GB * spending.GB_SECOND, rel=0.01)
     assert spending.job_dollars(replace(completed, express=False)) == pytest.approx(plain + 0.0001, abs=1e-6)
     words = ImageTags("A dog", ("dog",), "dog", "bedrock:x", usage=Usage(2000, 150, 0.002))
     assert spending.job_dollars(replace(completed, words=words)) == pytest.approx(plain + 0.002, abs=1e-6)
     larger = replace(completed.result, upscaling=Upscaling("waifu2x", "cpu", 1.0, 1))
-    assert spending.job_dollars(replace(completed, result=larger)) == pytest.approx(plain, rel=0.01)  # of the same size
+    more = (spending.UPSCALE_GB - spending.SMALL_GB) * spending.GB_SECOND  # for one of the two seconds
+    assert spending.job_dollars(replace(completed, result=larger)) == pytest.approx(plain + more, abs=1e-6)
 
 
 def test_dollars_leave_out_waiting(completed):

@@ -125,7 +125,7 @@ def test_announced_upload_that_was_never_completed_is_removed(client, stored, cl
     clients.s3().put_object(Bucket=UPLOADS, Key=announced["fields"]["key"], Body=b"abc")
     clock_at(hours=2)
     assert clean_up()["deleted_files"] == 1
-    assert (stored()["uploads"], stored()["items"]) == ([], ["GUEST"])
+    assert (stored()["uploads"], stored()["items"]) == ([], [])
 
 
 def test_a_job_that_has_not_ended_is_not_removed(submit, stored, clock_at):

@@ -169,9 +169,9 @@ def test_an_expired_job_is_gone(client, completed, tomorrow):
 def test_records_are_removed_some_time_after_theirs_is_over(completed):
     completed()
     items = {item["sk"]["S"]: item for item in clients.dynamodb().scan(TableName=TABLE)["Items"]}
-    kinds = ("FILE", "GUEST", "JOB")
+    kinds = ("FILE", "JOB")
     days = {kind: (int(items[kind]["ttl"]["N"]) - clock.now().timestamp()) / 86400 for kind in kinds}
-    assert {kind: round(left) for kind, left in days.items()} == {"FILE": 2, "GUEST": 30, "JOB": 8}
+    assert {kind: round(left) for kind, left in days.items()} == {"FILE": 2, "JOB": 8}
 
 
 def test_a_file_that_s3_no_longer_has_is_not_found(client, completed):

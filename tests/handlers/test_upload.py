@@ -4,7 +4,6 @@ import pytest
 
 from functions.api import rate_limit
 from imgopt import authentication
-from imgopt.accounts import guests
 from imgopt.settings import settings
 from imgopt.storage import clients
 from tests import camera_raws, pictures
@@ -39,30 +38,11 @@ def test_a_session_token_is_not_stored(upload, aws):
     assert token not in str(clients.dynamodb().scan(TableName="table"))
 
 
-def test_a_guest_that_was_made_just_now_is_not_read(upload):
-    token = upload(pictures.png())["session_token"]
+def test_a_guest_is_known_without_being_stored(upload):
     with touched_kinds() as kinds:
-        upload(pictures.png(), token=token)
-    assert kinds == {"FILE", "RATE"}
-
-
-def test_a_guest_of_another_process_is_read_once(upload):
-    token = upload(pictures.png())["session_token"]
-    guests.known_guests.clear()
-    with touched_kinds() as kinds:
+        token = upload(pictures.png())["session_token"]
         assert upload(pictures.png(), token=token)["session_token"] is None
-    assert "GUEST" in kinds
-    with touched_kinds() as kinds:
-        upload(pictures.png(), token=token)
-    assert "GUEST" not in kinds
-
-
-def test_guests_that_have_been_known_for_longest_are_forgotten_first(aws, monkeypatch):
-    monkeypatch.setattr(guests, "MOST_GUESTS_KNOWN", 2)
-    guests.known_guests.clear()
-    made = [guests.create_guest() for _ in range(3)]
-    assert [each.id for each in guests.known_guests.values()] == [guest.id for guest, _ in made[1:]]
-    assert [guests.find_by_session_token(token) for _, token in made] == [guest for guest, _ in made]
+    assert kinds == {"FILE", "RATE"}
 
 
 def test_caller_is_identified_and_counted_in_one_thread(client, upload, monkeypatch):
@@ -147,7 +127,6 @@ def test_bytes_are_removed_again_where_their_record_can_not_be_written(client, s
         raise RuntimeError("no table")
 
     monkeypatch.setattr("imgopt.storage.table.put_new", refuse)
-    monkeypatch.setattr("imgopt.accounts.repository.add_guest", lambda guest: None)
     answer = client.post("/upload", files={"file": ("hero.png", pictures.png())})
     assert (answer.status_code, answer.json()) == (500, {"detail": "Internal server error."})
     assert stored()["uploads"] == []

@@ -129,7 +129,7 @@ def test_small_images_do_not_wait_for_a_gpu(submit, monkeypatch, side, queue):
     job = submit(pictures.encode(pictures.draw(size=(side, side)), "PNG"), output_upscale_factor=2)
     the_plan = plan.handler({"job_id": job["id"]}, None)
     assert the_plan["queue_url"] == queue
-    assert the_plan["asked"] == {"network": True, "words": False, "context": False}
+    assert the_plan["asked"] == {"network": True, "words": False, "context": False, "small": False}
 
 
 def test_plan_without_a_gpu_names_no_queue(submit):

@@ -35,7 +35,7 @@ OF_AWS = {
     ("AWS/AutoScaling", "GroupInServiceInstances", ("AutoScalingGroupName",)),
 }
 # Fields of CloudWatch's own, which every line has or a function's report.
-GIVEN = {"@timestamp", "@type", "@initDuration", "@maxMemoryUsed", "@log"}
+GIVEN = {"@timestamp", "@log", "type", "platform", "report", "record", "metrics", "initDurationMs", "maxMemoryUsedMB"}
 OF_THE_LANGUAGE = {
     *("fields", "filter", "sort", "asc", "desc", "limit", "stats", "count", "pct", "max", "sum"),
     *("by", "in", "and", "or", "not", "like", "as"),

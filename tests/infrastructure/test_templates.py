@@ -24,6 +24,7 @@ DISPATCHING = (
 ALLOWED = {
     "Plan": {"dynamodb:UpdateItem"},
     "Optimize": {"s3:GetObject", "s3:PutObject"},
+    "OptimizeSmall": {"s3:GetObject", "s3:PutObject"},
     "Tag": {"bedrock:InvokeModel", "dynamodb:BatchGetItem", "s3:GetObject", "s3:PutObject"},
     "Finish": {
         *DISPATCHING,
@@ -212,7 +213,7 @@ def test_data_of_users_is_retained_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month_and_those_of_each_state_for_days(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 17
+    assert len(groups) == 18
     days = {name: group["RetentionInDays"] for name, group in groups.items()}
     assert {name.rstrip("0123456789ABCDEF"): kept for name, kept in days.items() if kept != 30} == {
         "ExpressMachineLog": 3
@@ -384,7 +385,7 @@ def test_the_express_machine_may_do_no_more_than_its_stages(of_type):
     (policy,) = (each for name, each in of_type("AWS::IAM::Policy").items() if name.startswith("ExpressMachineRole"))
     (invoke,) = (each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "lambda:InvokeFunction")
     invoked = {json.dumps(each).split("Function")[0].rpartition('"')[2] for each in as_list(invoke["Resource"])}
-    assert invoked == {"Plan", "Optimize", "Finish", "Fail"}
+    assert invoked == {"Plan", "Optimize", "OptimizeSmall", "Finish", "Fail"}
     assert "sqs:" not in json.dumps(policy)
 
 

@@ -26,6 +26,7 @@ from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.jobs import submission
+from imgopt.jobs.polling import poll_after
 from imgopt.quotas.rules import RULES
 
 router = APIRouter(route_class=LimitedRoute)
@@ -39,8 +40,8 @@ IdempotencyKey = Annotated[
 class ProcessFilesResponse(BaseModel):
     """Response for batch file processing.
 
-    `warnings` tells what of the request counts for nothing. `"0"` is the first job once more, for clients that take the
-    answer for a list.
+    `poll_after_seconds` is when the jobs are about done: to ask for them earlier is of no use. `warnings` tells what of
+    the request counts for nothing. `"0"` is the first job once more, for clients that take the answer for a list.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -50,6 +51,7 @@ class ProcessFilesResponse(BaseModel):
     credits_used: int | None = None
     credits_remaining: int | None = None
     callback_secret: str | None = None
+    poll_after_seconds: float | None = None
     warnings: list[str] = []
 
 
@@ -136,6 +138,7 @@ def submit(
             "credits_used": accepted.credits_used,
             "credits_remaining": accepted.credits_remaining,
             "callback_secret": secret,
+            "poll_after_seconds": poll_after(accepted.jobs),
             "warnings": [
                 *request.warnings,
                 *warn_of_callback(options, secret),

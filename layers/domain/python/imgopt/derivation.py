@@ -15,9 +15,12 @@ def derive(purpose: str, about: str) -> str:
     return derive_all(purpose, about)[0]
 
 
-def derive_all(purpose: str, about: str) -> list[str]:
-    """The same by each line, the newest first. Raises Unavailable where the secret can't be read."""
-    return [hmac_of(line.encode(), f"{purpose} of {about}".encode()) for line in _lines()]
+def derive_all(purpose: str, about: str, *, renewed: bool = False) -> list[str]:
+    """The same by each line, the newest first. Raises Unavailable where the secret can't be read.
+
+    `renewed` is for when what was derived from the secret as it is known doesn't fit: it may have been replaced.
+    """
+    return [hmac_of(line.encode(), f"{purpose} of {about}".encode()) for line in _lines(renewed=renewed)]
 
 
 def hmac_of(key: bytes, data: bytes) -> str:
@@ -25,6 +28,6 @@ def hmac_of(key: bytes, data: bytes) -> str:
     return hmac.new(key, data, sha256).hexdigest()
 
 
-def _lines() -> list[str]:
-    known = settings()
-    return (known.signing_secret or secrets.read(known.signing_secret_arn)).splitlines()
+def _lines(*, renewed: bool) -> list[str]:
+    known, read = settings(), secrets.renew if renewed else secrets.read
+    return (known.signing_secret or read(known.signing_secret_arn)).splitlines()

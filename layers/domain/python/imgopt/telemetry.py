@@ -28,12 +28,19 @@ def reference_of(job_id: object) -> str:
     return sha256(str(job_id).encode()).hexdigest()[:16]
 
 
+# Where in the code a usual line comes from is told by its message.
+USUAL_NOISE = ("location", "taskName", "service")
+
+
 class References(LambdaPowertoolsFormatter):
-    """Writes log lines in which jobs go by their references."""
+    """Writes log lines in which jobs go by their references. Usual ones are short: CloudWatch charges by the byte."""
 
     def serialize(self, log: Any) -> str:
         known = {name: reference_of(log[name]) for name in ("job_id",) if log.get(name)}
-        written: str = super().serialize({**log, **known})
+        left_out = USUAL_NOISE if log.get("level") == "INFO" else ()
+        written: str = super().serialize(
+            {name: each for name, each in {**log, **known}.items() if name not in left_out}
+        )
         return written
 
 
@@ -81,6 +88,8 @@ def tracing_is_on() -> bool:
 def observe_stage(work: Callable[[State], Any]) -> Handler:
     """Runs one stage of a job with its id and owner on every log line, its time as a metric and a trace around it.
 
+    That it is done is said by the line of its metric, which has whatever else is known.
+
     AWS is asked as long as the function can still say that it did not answer.
     """
     name = work.__module__.rsplit(".", 1)[-1]
@@ -90,7 +99,7 @@ def observe_stage(work: Callable[[State], Any]) -> Handler:
         metrics.add_dimension(STAGE_DIMENSION, name)
         known = {"stage": name, "job_id": state["job_id"], "owner": state.get("owner")}
         with logger.append_context_keys(**known), time_budget.limit_calls(_seconds_for_aws(context)):
-            return _measure(work, state)
+            return _measure(work, state, known)
 
     measured: Handler = metrics.log_metrics(trace(observed))
     return measured
@@ -104,7 +113,7 @@ def _seconds_for_aws(context: Any) -> float:
     return left - settings().aws_read_seconds - STAGE_RESERVE_SECONDS
 
 
-def _measure(work: Callable[[State], Any], state: State) -> Any:
+def _measure(work: Callable[[State], Any], state: State, known: State) -> Any:
     began = time.perf_counter()
     try:
         result = work(state)
@@ -118,5 +127,8 @@ def _measure(work: Callable[[State], Any], state: State) -> Any:
         raise
     seconds = time.perf_counter() - began
     metrics.add_metric(Metric.STAGE_SECONDS, MetricUnit.Seconds, seconds)
-    logger.info("stage done", milliseconds=round(seconds * 1000))
+    said = {**known, "job_id": reference_of(known["job_id"]), "milliseconds": round(seconds * 1000)}
+    for name, value in {"message": "stage done", **said}.items():
+        if name != STAGE_DIMENSION:
+            metrics.add_metadata(name, value)
     return result

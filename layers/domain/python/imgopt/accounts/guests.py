@@ -1,58 +1,59 @@
-"""Guests: whoever comes without a credential is given one."""
+"""Guests: whoever comes without a credential is given one.
 
+A session token says whose it is and until when, and is signed by the service's secret: nothing is stored for a guest
+who is never seen again. Tokens from before were random, and their hashes are in the table until their time is over.
+"""
+
+import re
 from datetime import timedelta
-from threading import Lock
+from hmac import compare_digest
 from uuid import uuid4
 
-from imgopt import clock
+from imgopt import clock, derivation
 from imgopt.accounts import repository
-from imgopt.accounts.model import GUEST_PREFIX, Credential, Guest, Principal
+from imgopt.accounts.model import GUEST_PREFIX, Credential, Principal
 from imgopt.accounts.plans import Tier
-from imgopt.accounts.tokens import hash_token, new_token
+from imgopt.accounts.tokens import hash_token
 from imgopt.settings import settings
 
-# A guest's record never changes, and only its end removes it: one that is known is not read again.
-MOST_GUESTS_KNOWN = 1024
-known_guests: dict[str, Guest] = {}
-_lock = Lock()
+PURPOSE = "session token"
+# The guest's id, the end in seconds since 1970, and the signature, which is 256 bits.
+SIGNED_TOKEN = re.compile(r"guest_([0-9a-f-]{36})_([0-9]{10,12})_([0-9a-f]{64})")
 
 
 def create_guest() -> tuple[Principal, str]:
     """A new guest and its session token, which is not kept anywhere and can't be shown again."""
-    token, now = new_token(), clock.now()
-    guest = Guest(
-        id=f"{GUEST_PREFIX}{uuid4()}",
-        token_hash=hash_token(token),
-        created_at=now,
-        expires_at=now + timedelta(seconds=settings().guest_lifetime),
-    )
-    repository.add_guest(guest)
-    _remember(guest)
-    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION), token
+    name, ends_at = str(uuid4()), clock.now() + timedelta(seconds=settings().guest_lifetime)
+    ends = str(int(ends_at.timestamp()))
+    return _principal_of(GUEST_PREFIX + name), f"guest_{name}_{ends}_{derivation.derive(PURPOSE, _claim(name, ends))}"
 
 
 def find_by_session_token(token: str) -> Principal | None:
-    """None where there is no such guest, or where it has expired."""
-    guest = _find(hash_token(token))
-    if guest is None or guest.expires_at <= clock.now():
+    """None where there is no such guest, or where it has expired. Raises Unavailable where the secret can't be read."""
+    signed = SIGNED_TOKEN.fullmatch(token)
+    return _verify(*signed.groups()) if signed else _find_stored(token)
+
+
+def _verify(name: str, ends: str, signature: str) -> Principal | None:
+    """Each line of the secret counts, while it is replaced; another process may have read it since this one did."""
+    if int(ends) <= clock.now().timestamp():
         return None
-    return Principal(guest.id, Tier.UNREGISTERED, Credential.SESSION)
+    is_ours = any(_fits(signature, _claim(name, ends), renewed=renewed) for renewed in (False, True))
+    return _principal_of(GUEST_PREFIX + name) if is_ours else None
 
 
-def _find(token_hash: str) -> Guest | None:
-    """That there is none is not remembered."""
-    known = known_guests.get(token_hash)
-    if known:
-        return known
-    found = repository.find_guest(token_hash)
-    if found:
-        _remember(found)
-    return found
+def _fits(signature: str, claim: str, *, renewed: bool) -> bool:
+    return any(compare_digest(signature, each) for each in derivation.derive_all(PURPOSE, claim, renewed=renewed))
 
 
-def _remember(guest: Guest) -> None:
-    """In place of the one that has been known for longest, where there are too many."""
-    with _lock:
-        known_guests[guest.token_hash] = guest
-        if len(known_guests) > MOST_GUESTS_KNOWN:
-            del known_guests[next(iter(known_guests))]
+def _claim(name: str, ends: str) -> str:
+    return f"{name} until {ends}"
+
+
+def _find_stored(token: str) -> Principal | None:
+    guest = repository.find_guest(hash_token(token))
+    return _principal_of(guest.id) if guest and guest.expires_at > clock.now() else None
+
+
+def _principal_of(guest_id: str) -> Principal:
+    return Principal(guest_id, Tier.UNREGISTERED, Credential.SESSION)

@@ -54,7 +54,7 @@ class Principal:
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest's session. Only the token's SHA-256 is ever stored."""
+    """A guest's session from before tokens were signed. Only the token's SHA-256 is stored."""
 
     id: str
     token_hash: str

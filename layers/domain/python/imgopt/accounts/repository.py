@@ -1,4 +1,4 @@
-"""Guests and users: `GUEST#<hash>` and `USER#<id>`."""
+"""Users, and guests from before their tokens were signed: `USER#<id>` and `GUEST#<hash>`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,10 +11,6 @@ from imgopt.storage.transactions import ConditionFailed
 
 KIND, USER = "GUEST", "USER"
 EXISTS = "attribute_exists(#pk)"
-
-
-def add_guest(guest: Guest) -> None:
-    table.put(table.to_item(guest, KIND, guest.token_hash, guest.expires_at))
 
 
 def find_guest(token_hash: str) -> Guest | None:

@@ -1,8 +1,12 @@
-"""What was used on which day: `USAGE#<principal id>` has an item for each day, under its date in UTC."""
+"""What users used on which day: `USAGE#<user id>` has an item for each day, under its date in UTC.
+
+Of guests nothing is counted: they have no history that they could ask for.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from imgopt.accounts.model import is_guest_id
 from imgopt.storage import lists, table, transactions
 from imgopt.storage.transactions import Write
 
@@ -21,15 +25,20 @@ class Day:
     original_bytes: int = 0
 
 
-def count_usage(owner: str, now: datetime, *, jobs: int, cost: int, original_bytes: int) -> Write:
+def count_usage(owner: str, now: datetime, *, jobs: int, cost: int, original_bytes: int) -> list[Write]:
     """So many jobs more on the day of `now`."""
+    if is_guest_id(owner):
+        return []
     amounts = {"jobs": jobs, "credits": cost, "original_bytes": original_bytes}
-    return transactions.change_item(_key(owner, now), adds=amounts, sets={"ttl": int((now + REMEMBERED).timestamp())})
+    ends = int((now + REMEMBERED).timestamp())
+    return [transactions.change_item(_key(owner, now), adds=amounts, sets={"ttl": ends})]
 
 
-def correct(owner: str, accepted_at: datetime, *, refund: int, failed_jobs: int) -> Write:
+def correct(owner: str, accepted_at: datetime, *, refund: int, failed_jobs: int) -> list[Write]:
     """Credits that were given back to jobs, on the day on which these were accepted."""
-    return transactions.change_item(_key(owner, accepted_at), adds={"credits": -refund, "failed_jobs": failed_jobs})
+    if is_guest_id(owner):
+        return []
+    return [transactions.change_item(_key(owner, accepted_at), adds={"credits": -refund, "failed_jobs": failed_jobs})]
 
 
 def read_days(owner: str, last: date, days: int) -> list[Day]:

@@ -4,20 +4,22 @@ What clients send to S3 themselves is awaited as `AWAITED#<id>`, arrives at `inc
 and then, once it has been checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from secrets import token_hex
 from typing import BinaryIO
 
 from imgopt.accounts.model import is_guest_id
+from imgopt.concurrency import run_all
 from imgopt.errors import NotFound, Unavailable
 from imgopt.files.model import AwaitedUpload, PresignedPost, TempFile
 from imgopt.settings import settings
-from imgopt.storage import due_index, objects, owned, table, transactions
+from imgopt.storage import counters, due_index, objects, owned, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.lookups import Lookup
-from imgopt.storage.transactions import Write
+from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, AWAITED = "FILE", "AWAITED"
 REMEMBERED = timedelta(days=1)
@@ -73,9 +75,30 @@ def _forget_bytes(file: TempFile) -> None:
         objects.delete(settings().uploads_bucket, file.key)
 
 
-def count_uses(temp_file_id: str, jobs: int) -> Write:
-    """So many jobs more are made of an upload, or fewer. Refused where it is gone."""
-    return transactions.change_item(table.key(KIND, temp_file_id), adds={"uses": jobs}, where="attribute_exists(#pk)")
+def add_uses(uses: Mapping[str, int]) -> None:
+    """By id, how many jobs more are to be made of uploads: none of these is deleted with another job from then on.
+
+    Raises ConditionFailed where one is gone, and counts none then.
+    """
+    counted = run_all([partial(_count_uses, *each) for each in uses.items()])
+    if not all(each.take() for each in counted):
+        drop_uses({upload: jobs for (upload, jobs), each in zip(uses.items(), counted, strict=True) if each.answer})
+        raise ConditionFailed
+
+
+def drop_uses(uses: Mapping[str, int]) -> None:
+    """Of jobs that came to nothing. Where that can't be counted now, an upload is kept until its time is over."""
+    run_all([partial(_count_uses, upload, -jobs) for upload, jobs in uses.items()])
+
+
+def _count_uses(temp_file_id: str, jobs: int) -> bool:
+    """Whether the upload is there. An addition whose answer is lost may count twice: the upload is kept for longer."""
+    return counters.add_known(table.key(KIND, temp_file_id), {"uses": jobs})
+
+
+def take_use(temp_file_id: str) -> Write:
+    """One job fewer is made of an upload. Refused where it is gone."""
+    return transactions.change_item(table.key(KIND, temp_file_id), adds={"uses": -1}, where="attribute_exists(#pk)")
 
 
 def forget_unused(temp_file_id: str) -> int:

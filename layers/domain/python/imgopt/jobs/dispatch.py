@@ -87,7 +87,6 @@ def start_all(jobs: Sequence[Job]) -> None:
         known = {"job_id": job.id, "owner": job.owner}
         try:
             outcome.take()
-            logger.info("job started", extra=known)
         except Exception:  # whatever it is, the job is paid for, and others may follow
             logger.exception("execution could not be started", extra=known)
             _note_failed_start(job)

@@ -53,7 +53,7 @@ def _present(item: table.Item) -> table.Item:
 
 
 def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | None = None) -> None:
-    """New jobs of one owner, who pays for them, in one transaction.
+    """New jobs of one owner, who pays for them, in one transaction. Before, they are counted as uses of their uploads.
 
     Raises ConditionFailed where less than they cost is left, the call has been made before, or an upload is gone.
     """
@@ -61,13 +61,18 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | 
     original_bytes = sum(job.source_size for job in jobs)
     writes = [
         ledger.debit(owner, balance, cost),
-        usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
+        *usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
         *(transactions.create_item(job_item(job)) for job in jobs),
-        *(files.count_uses(*each) for each in Counter(job.temp_file_id for job in jobs).items()),
     ]
     if call:
         writes.append(idempotency.save(call, [job.id for job in jobs], now))
-    transactions.write_all(writes)
+    uses = Counter(job.temp_file_id for job in jobs)
+    files.add_uses(uses)
+    try:
+        transactions.write_all(writes)
+    except ConditionFailed:
+        files.drop_uses(uses)
+        raise
 
 
 def find_all(job_ids: Sequence[str]) -> list[Job]:
@@ -210,7 +215,7 @@ def _refund(
     where, values = _unless_taken(_while_in(statuses, attempt), holder)
     end = transactions.change_item(table.key(KIND, job_id), sets=ended, where=where, values=values)
     # The second one is for periods that are long over, the last one for jobs from before there were credits.
-    attempts = ([end, counted, given_back], [end, counted]) if job.credit_period else ([end],)
+    attempts = ([end, *counted, given_back], [end, *counted]) if job.credit_period else ([end],)
     for writes in attempts:
         with suppress(ConditionFailed):
             transactions.write_all(writes)

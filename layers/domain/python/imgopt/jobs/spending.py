@@ -19,15 +19,16 @@ from imgopt.imaging.plan import (
     target_format,
     upscaled_pixels,
 )
+from imgopt.imaging.small import is_small
 from imgopt.jobs.express import fits_express
 from imgopt.jobs.model import Job
 
 # US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
 # standard machine; a gigabyte of a Lambda function on Arm for a second.
-REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.00007, 0.000025, 0.0000133334
+REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.0000587, 0.000025, 0.0000133334
 # Transitions of a job that one stage does, and of one that takes branches.
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
-OPTIMIZE_GB, UPSCALE_GB, WORDS_GB = 3.0, 3.0, 2.0
+OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
 # Of a warm stage beside its codecs, of a network for a megapixel, and of a model.
 WARM_SECONDS, UPSCALE_SECONDS_PER_MEGAPIXEL, WORDS_SECONDS = 0.2, 2.0, 1.5
 # Stages that took longer than so many times what was expected have waited.
@@ -51,7 +52,7 @@ def quote_dollars(image: ImageHeader, options: ProcessingSettings) -> float:
     """Before anything is done: by pixels, frames and format."""
     megapixels = upscaled_pixels(image, options) / 1e6 if needs_network(image, options) else 0.0
     words = USUAL_WORDS if Step.TAG in steps_for(options) else 0.0
-    work = Work(_expected_seconds(image, options), megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL, words)
+    work = Work(expected_seconds(image, options), megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL, words)
     return _dollars(image, options, work, express=fits_express(image, options))
 
 
@@ -62,20 +63,22 @@ def job_dollars(job: Job) -> float:
     network = job.result.upscaling.seconds if job.result.upscaling else 0.0
     usage = job.words.usage if job.words else None
     seconds = max(0.0, job.processing_milliseconds / 1000 - network)
-    longest = MOST_SURPRISING * _expected_seconds(job.source, job.options)  # the rest was waiting
+    longest = MOST_SURPRISING * expected_seconds(job.source, job.options)  # the rest was waiting
     work = Work(min(seconds, longest), network, (usage.dollars or 0.0) if usage else 0.0)
     return _dollars(job.source, job.options, work, express=job.express)
 
 
 def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, express: bool) -> float:
     asks = Step.TAG in steps_for(options)
-    transitions = BRANCH_TRANSITIONS if asks or needs_network(image, options) else PLAIN_TRANSITIONS
-    gigabytes = work.seconds * OPTIMIZE_GB + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
+    branches = asks or needs_network(image, options)
+    transitions = BRANCH_TRANSITIONS if branches else PLAIN_TRANSITIONS
+    optimize = SMALL_GB if is_small(image, options) and not asks else OPTIMIZE_GB
+    gigabytes = work.seconds * optimize + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
     paid = REQUESTS + gigabytes * GB_SECOND + work.words + (0 if express else transitions * TRANSITION_PRICE)
     return round(paid, 7)
 
 
-def _expected_seconds(image: ImageHeader, options: ProcessingSettings) -> float:
+def expected_seconds(image: ImageHeader, options: ProcessingSettings) -> float:
     """Of decoding once, and of encoding each result once."""
     read = image.width * image.height * image.frames * FORMATS[image.format].decode_nanoseconds
     made = sum(_encoding(image, each) for each in outputs_of(options))

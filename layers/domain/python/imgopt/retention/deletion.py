@@ -60,7 +60,7 @@ def find_owned_job(principal: Principal | None, job_id: str) -> Job:
 
 def forget(job: Job) -> None:
     """Deletes its record and counts it out of its upload, once; that may be gone."""
-    for others in ([files.count_uses(job.temp_file_id, -1)], []):
+    for others in ([files.take_use(job.temp_file_id)], []):
         with suppress(ConditionFailed):
             transactions.write_all([jobs.forget(job.id), *others])
             return

@@ -54,6 +54,11 @@ class LimitSettings(BaseModel):
     )
     jobs_per_owner: int = Field(4, gt=0, description="Most jobs of an owner that are worked on at a time; others wait.")
     parallel_jobs: int = Field(10, gt=0, description="How many jobs are processed at a time, to estimate waits.")
+    poll_after: float = Field(
+        0,
+        ge=0,
+        description="Seconds that clients are told to wait before they ask for a job, beside what its pixels take.",
+    )
     inline_download_bytes: int = Field(
         50 * MEBIBYTE,
         ge=0,

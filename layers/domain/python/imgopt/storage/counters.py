@@ -39,6 +39,26 @@ def count_up(item_key: Item, amount: int, limit: int, remove_at: int) -> int | N
         raise
 
 
+def add_known(item_key: Item, amounts: dict[str, int]) -> bool:
+    """Adds to numbers of an item that is there; whether it is."""
+    request: UpdateItemInputTypeDef = {
+        "TableName": settings().table_name,
+        "Key": marshal(item_key),
+        "UpdateExpression": "ADD " + ", ".join(f"#{name} :{name}" for name in amounts),
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeNames": {f"#{name}": name for name in amounts},
+        "ExpressionAttributeValues": marshal({f":{name}": value for name, value in amounts.items()}),
+    }
+    try:
+        with aws_errors():
+            dynamodb().update_item(**request)
+    except ClientError as error:
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
 def read(item_key: Item) -> int:
     """0 where nothing has been counted."""
     return _count_of(table.get(item_key) or {})

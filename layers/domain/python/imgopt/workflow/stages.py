@@ -19,6 +19,7 @@ from imgopt.imaging.artifact import Artifact, Upscaling
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import Step, needs_network, steps_for, upscaled_pixels
+from imgopt.imaging.small import is_small
 from imgopt.imaging.upscaled import Upscaled, header_of, remaining
 from imgopt.jobs import dispatch, queue_position, results
 from imgopt.jobs import repository as jobs
@@ -66,6 +67,7 @@ def plan(job_id: str, attempt: int = 1, execution: str = "") -> Plan | None:
             network=needs_network(job.source, job.options),
             words=Step.TAG in steps,
             context=bool(job.options.output_seo_context),
+            small=is_small(job.source, job.options),
         ),
         queue_url=_queue_for(job),
         call_id=job.call_id,

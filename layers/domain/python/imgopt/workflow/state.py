@@ -19,11 +19,15 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the state machine decides by, and whether a client has said what the tags are for."""
+    """What the state machine decides by, and whether a client has said what the tags are for.
+
+    Small is what the smaller function makes.
+    """
 
     network: bool
     words: bool
     context: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,68 @@
+"""What the functions log for an image, as CloudWatch counts it: the bytes of lines, and 26 for each."""
+
+import json
+from io import StringIO
+
+import pytest
+
+from benchmarks.costs import LOGGED_BYTES
+from cdk.constructs.rest_api import access_log_format
+from imgopt.telemetry import logger
+from tests import pictures
+
+OF_A_LINE = 26
+# What handlers of schedules have added to all lines of their process, if they ran before in this one.
+OF_SCHEDULES = ("cold_start", "function_name", "function_memory_size", "function_arn", "function_request_id")
+# As API Gateway fills in what the format names.
+EXAMPLES = {
+    "requestId": "3f1f2c9e-0000-4000-8000-000000000000",
+    "requestTime": "30/Nov/2026:03:59:15 +0000",
+    "httpMethod": "POST",
+    "resourcePath": "/{proxy+}",
+    "status": "200",
+    "responseLatency": "120",
+}
+
+
+def bytes_of(printed: str) -> int:
+    return sum(len(line.encode()) + OF_A_LINE for line in printed.splitlines())
+
+
+@pytest.fixture
+def printed(capsys, monkeypatch):
+    """What is written to the log from here on, by the logger and as metrics, each time since the last."""
+    stream = StringIO()
+    logger.remove_keys(OF_SCHEDULES)
+    for handler in logger.handlers:
+        monkeypatch.setattr(handler, "stream", stream)
+
+    def take() -> str:
+        lines = stream.getvalue() + capsys.readouterr().out
+        stream.seek(0)
+        stream.truncate()
+        return lines
+
+    return take
+
+
+def test_few_bytes_are_logged_for_an_image(client, upload, run_stages, printed):
+    uploaded = upload(pictures.jpeg(), "hero.jpg")
+    headers = {"X-Session-Token": uploaded["session_token"]}
+    asked = {"temp_file_ids": [uploaded["temp_file_id"]]}
+    job_id = client.post("/auto", json=asked, headers=headers).json()["jobs"][0]["id"]
+    of_requests = bytes_of(printed())
+    run_stages(job_id)
+    of_stages = bytes_of(printed())
+    for path in (f"/status/{job_id}", f"/status/{job_id}", f"/download/{job_id}"):
+        client.get(path, headers=headers).raise_for_status()
+    of_requests += bytes_of(printed())
+    logged = {"requests": of_requests, "stages": of_stages, "access log": 5 * _access_bytes()}
+    assert all(0.9 < size / LOGGED_BYTES[name] <= 1 for name, size in logged.items()), logged
+
+
+def _access_bytes() -> int:
+    line = access_log_format().to_string()
+    for name, value in EXAMPLES.items():
+        line = line.replace(f"$context.{name}", value)
+    assert "$context" not in json.dumps(line)
+    return bytes_of(line)
