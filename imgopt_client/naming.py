@@ -7,7 +7,7 @@ from typing import Any
 
 from imgopt_client.errors import ClientError
 
-FIELDS = ("stem", "ext", "format", "width", "height")
+TEMPLATE_FIELDS = ("stem", "ext", "format", "width", "height")
 DEFAULT_STEM = "image"
 
 
@@ -25,8 +25,8 @@ class NameTemplate:
         except ValueError as error:
             raise ClientError(f"{self.text!r} is no template: {error}.") from error
         for _, field, form, conversion in parts:
-            if field is not None and (field not in FIELDS or form or conversion):
-                raise ClientError(f"{self.text!r} has a field that is none of {', '.join(FIELDS)}.")
+            if field is not None and (field not in TEMPLATE_FIELDS or form or conversion):
+                raise ClientError(f"{self.text!r} has a field that is none of {', '.join(TEMPLATE_FIELDS)}.")
 
     def render(self, stem: str, name: str, facts: dict[str, Any]) -> str:
         """`name` is the server's; `facts` are those of the result."""

@@ -31,7 +31,7 @@ class Context:
 
 # The runtime API is open to nobody else on this machine (local/emulator/runtime_api.py).
 KNOWN = {"X-Runtime-Token": os.environ.pop("IMGOPT_RUNTIME_TOKEN", "")}
-RUNTIME, FIRST_REFUSAL = "/2018-06-01/runtime", 400
+RUNTIME_PATH, FIRST_REFUSAL = "/2018-06-01/runtime", 400
 
 
 def main(folder: str, handler_name: str) -> None:
@@ -50,8 +50,8 @@ def main(folder: str, handler_name: str) -> None:
 
 def serve_invocation(api: HTTPConnection, handler: Any) -> None:
     """Takes one invocation and answers it."""
-    api.request("GET", f"{RUNTIME}/invocation/next", headers=KNOWN)
-    response = read_answer(api)
+    api.request("GET", f"{RUNTIME_PATH}/invocation/next", headers=KNOWN)
+    response = read_response(api)
     event, headers = json.load(response), response.headers
     request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     context = Context(
@@ -71,11 +71,13 @@ def describe_exception(error: BaseException) -> dict[str, Any]:
 
 
 def post_result(api: HTTPConnection, path: str, answer: Any) -> None:
-    api.request("POST", f"{RUNTIME}/{path}", json.dumps(answer).encode(), {**KNOWN, "Content-Type": "application/json"})
-    read_answer(api).read()
+    api.request(
+        "POST", f"{RUNTIME_PATH}/{path}", json.dumps(answer).encode(), {**KNOWN, "Content-Type": "application/json"}
+    )
+    read_response(api).read()
 
 
-def read_answer(api: HTTPConnection) -> HTTPResponse:
+def read_response(api: HTTPConnection) -> HTTPResponse:
     """Raises RuntimeError where it was refused."""
     response = api.getresponse()
     if response.status >= FIRST_REFUSAL:

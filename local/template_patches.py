@@ -33,7 +33,7 @@ FOR_THE_WORKER = "UpscalesLarge"
 QUEUE = "AWS::SQS::Queue"
 POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
 # What works on jobs leaves the processor to what answers: on AWS each function has its own.
-STAGES = "functions.stages."
+STAGE_MODULES = "functions.stages."
 BUFFERED_HANDLER = "functions.api.gateway.handler"
 SLOTS, EXPRESS_DEADLINE = "IMGOPT_JOBS_PER_OWNER", "IMGOPT_EXPRESS_DEADLINE"
 # The emulator has no X-Ray daemon.
@@ -80,7 +80,7 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
     """Turns a function into a custom runtime; returns its bootstrap's key and text."""
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
     folder, handler = assembly / f"asset.{asset}", handler_of(properties)
-    precedence = "nice -n 5 " if handler.startswith(STAGES) else ""
+    precedence = "nice -n 5 " if handler.startswith(STAGE_MODULES) else ""
     script = f'#!/bin/sh\nexec {precedence}"{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
     key = f"bootstrap/{hashlib.sha256(script.encode()).hexdigest()}.zip"
     properties.pop("Layers", None)

@@ -10,10 +10,10 @@ from typing import Any
 
 KEPT_EXPRESSIONS = 1024
 # What an item's JSON is made of beside objects and lists.
-WHOLE = (str, bool, int, float, type(None))
+PLAIN_TYPES = (str, bool, int, float, type(None))
 
 
-def read_once() -> None:
+def parse_expressions_once() -> None:
     """For all requests from here on. Raises AttributeError where the emulator has changed."""
     from ministack.services import dynamodb
 
@@ -34,7 +34,7 @@ def copy_json(value: Any) -> Any:
         return {name: copy_json(each) for name, each in value.items()}
     if kind is list:
         return [copy_json(each) for each in value]
-    return value if kind in WHOLE else copy.deepcopy(value)
+    return value if kind in PLAIN_TYPES else copy.deepcopy(value)
 
 
 class Copying:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from local.emulator.download_parts import DownloadsInParts
 from local.emulator.executions import begin_at_once
-from local.emulator.expressions import read_once
+from local.emulator.expressions import parse_expressions_once
 from local.emulator.guard import Guard
 from local.emulator.invocation_logs import read_logs_to_their_end
 from local.emulator.keys import AccessKey
@@ -56,7 +56,7 @@ def application(persistence: Persistence | None) -> Any:
     queue_invocations()
     provision_at_once()
     begin_at_once()
-    read_once()
+    parse_expressions_once()
     read_logs_to_their_end()
     if persistence is None:
         return guarded(DownloadsInParts(app.app))

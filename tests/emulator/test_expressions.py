@@ -16,7 +16,7 @@ CONDITION = "attribute_exists(PK) AND #status = :queued"
 def reading_once(monkeypatch):
     for name in ("_tokenize", "_condition_syntax_error", "copy"):
         monkeypatch.setattr(dynamodb, name, getattr(dynamodb, name))
-    expressions.read_once()
+    expressions.parse_expressions_once()
 
 
 def holds(status: str) -> bool:
