@@ -16,7 +16,7 @@ from gpu_container.models.onnx_graph import Graph
 from gpu_container.models.torch_weights import TORCH_MAGIC, TORCH_VERSION, read_tensors
 from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
-from imgopt.tagging.classifier import OUTPUTS, open_classifier
+from imgopt.tagging.classifier import NETWORK_OUTPUTS, open_classifier
 from tests.tagging.forward import classify
 from tests.upscale.reference_runtimes import by_onnx
 
@@ -53,7 +53,7 @@ def test_the_converted_network_agrees_with_the_published_weights(network, publis
 def test_features_are_what_the_classes_are_told_by(network, published):
     tensors = read_tensors(published)
     image = numpy.random.default_rng(9).normal(0, 0.6, (1, 3, 64, 64)).astype(numpy.float32)
-    probabilities, features = open_classifier(network.name).run(list(OUTPUTS), {"image": image})
+    probabilities, features = open_classifier(network.name).run(list(NETWORK_OUTPUTS), {"image": image})
     powers = numpy.exp(tensors["_fc.weight"] @ features[0] + tensors["_fc.bias"])
     assert abs(powers / powers.sum() - probabilities[0]).max() < 1e-5
 

@@ -40,7 +40,7 @@ OUTDATED = "Tagging is not installed: its models are of an earlier version."
 # As they were trained: the margin left out around what they see, and how values are scaled.
 MARGIN = 16
 MIDDLE_VALUE, RANGE = 127, 128
-OUTPUTS = ("probabilities", "features")
+NETWORK_OUTPUTS = ("probabilities", "features")
 
 
 def classify_looks(image: "Image") -> Looks:
@@ -58,7 +58,7 @@ def classify_looks(image: "Image") -> Looks:
 def _classify(image: "Image", classifier: Classifier) -> "list[tuple[NDArray[numpy.float32], ...]]":
     """Of each look the probabilities and the features."""
     session = open_classifier(classifier.name)
-    results = [session.run(OUTPUTS, {"image": _to_input(view)}) for view in _views(image, classifier.side)]
+    results = [session.run(NETWORK_OUTPUTS, {"image": _to_input(view)}) for view in _views(image, classifier.side)]
     return [(classes[0], features[0]) for classes, features in results]
 
 
@@ -74,7 +74,7 @@ def open_classifier(name: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    if tuple(output.name for output in session.get_outputs()) != OUTPUTS:
+    if tuple(output.name for output in session.get_outputs()) != NETWORK_OUTPUTS:
         raise NotConfigured(OUTDATED)
     return session
 
