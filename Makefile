@@ -13,7 +13,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words bench-contract bench-interop bench-conformance bench-emulators chaos calibrate costs audit sbom lock image clean
+.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -130,8 +130,11 @@ bench-upscale-quality: $(READY) ## compare what upscaling makes with Lanczos and
 bench-crops: $(READY) ## tell how many crops keep a face, for benchmarks/CROPS.md
 	@$(BIN)/python -m benchmarks.crops
 
-bench-words: $(READY) ## judge what is said offline of labelled pictures, for benchmarks/WORDS.md (ARGS=--tuning)
+bench-words: $(READY) ## judge what is said offline of labelled pictures, for benchmarks/WORDS.md (ARGS=--later or --tuning)
 	@$(BIN)/python -m benchmarks.tagging $(ARGS)
+
+scene-head: $(READY) ## make the terms for scenes anew from labelled pictures; on Debian
+	@$(BIN)/python -m benchmarks.scene_head
 
 bench-memory: $(READY) ## measure the memory of large images, and that bombs take none
 	@$(BIN)/python -m benchmarks.memory

@@ -84,6 +84,20 @@ def unpack_sdist(source: Source, folder: Path) -> None:
         shutil.move(unpacked, folder)
 
 
+def unpack_debian(source: Source, folder: Path) -> None:
+    """By apt, which fetches without root; only on Debian, whose release has to have that version."""
+    with TemporaryDirectory() as scratch:
+        command = ["apt-get", "download", "--quiet=2", f"{source.name}={source.version}"]
+        subprocess.run(command, cwd=scratch, check=True)
+        archive = next(Path(scratch).glob("*.deb"))
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != source.sha256:
+            raise ChangedArchive(f"{source.name} {source.version} is not the archive that was pinned")
+        unpacked = Path(scratch) / "unpacked"
+        subprocess.run(["dpkg-deb", "--extract", archive, unpacked], check=True)
+        PACKAGES.mkdir(parents=True, exist_ok=True)
+        shutil.move(unpacked, folder)
+
+
 def _run_pip(environment: Path, wanted: Path) -> "subprocess.CompletedProcess[str]":
     command = [_python_with_pip(), "-m", "pip", "--python", str(environment), "download", "--no-deps"]
     command += ["--no-binary", ":all:", "--no-build-isolation", "--check-build-dependencies", "--use-pep517"]
@@ -102,4 +116,4 @@ def _python_with_pip() -> str:
     return found
 
 
-_WAYS = {"npm": unpack_npm, "pypi": unpack_wheel, "pypi source": unpack_sdist}
+_WAYS = {"npm": unpack_npm, "pypi": unpack_wheel, "pypi source": unpack_sdist, "debian": unpack_debian}

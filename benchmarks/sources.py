@@ -20,11 +20,14 @@ class Pick:
     half: bool = False
 
 
+Registry = Literal["npm", "pypi", "pypi source", "debian"]
+
+
 @dataclass(frozen=True)
 class Source:
     """`licence` is what the package states. From PyPI it is the wheel, or the archive of the source."""
 
-    registry: Literal["npm", "pypi", "pypi source"]
+    registry: Registry
     name: str
     version: str
     sha256: str

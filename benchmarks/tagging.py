@@ -1,6 +1,7 @@
 """`python -m benchmarks.tagging` prints what the offline tagger says of labelled pictures, and judges it by the labels.
 
-It prints those that nothing was tuned on, for benchmarks/WORDS.md; with `--tuning` the others. What was said is
+It prints those that nothing was tuned on, for benchmarks/WORDS.md; with `--tuning` the others, and with `--later` those
+that were labelled after the terms for scenes were made. What was said is
 
 right   if it names the subject, or quotes the text of a screen or a chart, and says nothing wrong
 vague   if it is true and says little: what else is in the picture, or colours
@@ -15,7 +16,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from statistics import median
 
-from benchmarks.labelled.pictures import Picture, read_pictures
+from benchmarks.labelled.pictures import Picture, read_later_pictures, read_pictures
 from imgopt.tagging.model import Briefing, TaggingFailed
 from imgopt.tagging.offline import OfflineTagger
 
@@ -31,7 +32,7 @@ VERDICTS = ("right", "vague", SILENT, "wrong")
 
 
 def main() -> None:
-    tagger, pictures = OfflineTagger(), read_pictures(report="--tuning" not in sys.argv[1:])
+    tagger, pictures = OfflineTagger(), _read_pictures(sys.argv[1:])
     _say(tagger, pictures[0])  # opens the networks
     print("| picture | what is in it | what was said | | ms |\n|---|---|---|---|---|")
     verdicts, spent = Counter[str](), []
@@ -44,6 +45,10 @@ def main() -> None:
         print(f"| {picture.name} | {picture.contents} | {said} | {verdict} | {1000 * seconds:.0f} |", flush=True)
     shares = ", ".join(f"{name} {verdicts[name]} ({verdicts[name] / len(pictures):.0%})" for name in VERDICTS)
     print(f"\n{len(pictures)} pictures: {shares}. CPU time: {1000 * median(spent):.0f} ms (median).")
+
+
+def _read_pictures(options: list[str]) -> list[Picture]:
+    return read_later_pictures() if "--later" in options else read_pictures(report="--tuning" not in options)
 
 
 def judge(picture: Picture, words: str) -> str:

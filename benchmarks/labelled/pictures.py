@@ -1,8 +1,8 @@
-"""What pictures.toml says, with where the pictures are."""
+"""What pictures.toml and later.toml say, with where the pictures are."""
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 from PIL import Image
 
 from benchmarks.corpus import EVEN_BYTE, samples
-from benchmarks.labelled.sources import LABELLED
+from benchmarks.labelled.sources import LABELLED, LATER
 from benchmarks.packages import unpack
+from benchmarks.sources import Source
 from imgopt.codecs.shared.color import normalize
 
-TABLE = Path(__file__).with_name("pictures.toml")
+TABLE, LATER_TABLE = (Path(__file__).with_name(name) for name in ("pictures.toml", "later.toml"))
 CORPUS = "corpus"
 Face = tuple[float, float, float, float]
 
@@ -47,11 +48,20 @@ def read_pictures(*, report: bool) -> list[Picture]:
     table = tomllib.loads(TABLE.read_text())
     own = {sample.name: sample.path for sample in samples("photo", "screenshot", "chart", "art", "icon")}
     found = [_picture(name, own[name], fields) for name, fields in table[CORPUS].items()]
-    for source in LABELLED:
+    found += _read_packages(table, LABELLED)
+    return [each for each in found if each.is_for_report == report]
+
+
+def read_later_pictures() -> list[Picture]:
+    """All are for reporting."""
+    return list(_read_packages(tomllib.loads(LATER_TABLE.read_text()), LATER))
+
+
+def _read_packages(table: dict[str, Any], sources: Iterable[Source]) -> Iterator[Picture]:
+    for source in sources:
         folder = unpack(source)
         for file, fields in _files(table[source.name], PurePosixPath()):
-            found.append(_picture(f"{source.name}/{file}", folder / file, fields))
-    return [each for each in found if each.is_for_report == report]
+            yield _picture(f"{source.name}/{file}", folder / file, fields)
 
 
 def _files(table: dict[str, Any], folder: PurePosixPath) -> Iterator[tuple[PurePosixPath, Any]]:

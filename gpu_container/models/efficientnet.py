@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from gpu_container.models.ncnn_param import UnknownNetwork
-from gpu_container.models.onnx_graph import Graph
+from gpu_container.models.onnx_graph import Graph, Tensor
 from gpu_container.models.torch_weights import read_tensors
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ NETWORK_STAGES = ((1, 1), (3, 2), (3, 2), (4, 2), (4, 1), (5, 2), (1, 1))
 # What batch normalization adds to the variance.
 EPSILON = 1e-3
 CLASSES = 1000
+# What the classes are told by, with the shape: the means of the last layer's channels.
+FEATURES: Tensor = ("features", ["batch", 1280])
 # How many images a normalization was trained on: not needed to apply it.
 UNUSED = ".num_batches_tracked"
 
@@ -29,13 +31,14 @@ def convert_efficientnet(data: bytes) -> bytes:
 
     It takes float32 RGB of shape (batch, 3, height, width), (value - 127) / 128 of 0-255, and was trained on
     240 x 240 pixels (Lite1) or 260 x 260 (Lite2). It gives the probabilities of the 1000 classes of ImageNet, of shape
-    (batch, 1000).
+    (batch, 1000), and the features that they are worked out from, of shape (batch, 1280).
     """
     tensors = read_tensors(data)
     network = _Network({name: tensors[name] for name in tensors if not name.endswith(UNUSED)})
     result = network.build("image")
     network.finish()
-    return network.graph.serialize(("image", ["batch", 3, "height", "width"]), (result, ["batch", CLASSES]))
+    entry: Tensor = ("image", ["batch", 3, "height", "width"])
+    return network.graph.serialize(entry, (result, ["batch", CLASSES]), FEATURES)
 
 
 class _Network:
@@ -85,7 +88,7 @@ class _Network:
 
     def _classify(self, features: str) -> str:
         pooled = self.graph.add("GlobalAveragePool", [features], "pooled")
-        flat = self.graph.add("Flatten", [pooled], "features")
+        flat = self.graph.add("Flatten", [pooled], FEATURES[0])
         parameters = [self._constant(name, self._take(name)) for name in ("_fc.weight", "_fc.bias")]
         logits = self.graph.add("Gemm", [flat, *parameters], "logits", transB=1)
         return self.graph.add("Softmax", [logits], "probabilities", axis=1)

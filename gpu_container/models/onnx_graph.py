@@ -31,9 +31,9 @@ class Graph:
         self._constants.append(numpy_helper.from_array(value, name))
         return name
 
-    def serialize(self, entry: Tensor, result: Tensor) -> bytes:
-        """An ONNX file from one float32 tensor to another, the same bytes each time."""
-        ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in (entry, result)]
+    def serialize(self, entry: Tensor, *results: Tensor) -> bytes:
+        """An ONNX file from one float32 tensor to others, the same bytes each time."""
+        ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in (entry, *results)]
         graph = helper.make_graph(self._nodes, PRODUCER, ends[:1], ends[1:], self._constants)
         opset = helper.make_opsetid("", OPSET)
         model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION, producer_name=PRODUCER)

@@ -12,8 +12,11 @@ from gpu_container.models import building
 from gpu_container.models.efficientnet import convert_efficientnet
 from gpu_container.models.manifest import read_manifest
 from gpu_container.models.ncnn_param import UnknownNetwork
+from gpu_container.models.onnx_graph import Graph
 from gpu_container.models.torch_weights import TORCH_MAGIC, TORCH_VERSION, read_tensors
+from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
+from imgopt.tagging.classifier import NETWORK_OUTPUTS, open_classifier
 from tests.tagging.forward import classify
 from tests.upscale.reference_runtimes import by_onnx
 
@@ -45,6 +48,24 @@ def test_the_converted_network_agrees_with_the_published_weights(network, publis
     found = by_onnx(str(path_of(network.name)), image)
     assert found.argmax() == expected.argmax()
     assert abs(found - expected).max() < 1e-5
+
+
+def test_features_are_what_the_classes_are_told_by(network, published):
+    tensors = read_tensors(published)
+    image = numpy.random.default_rng(9).normal(0, 0.6, (1, 3, 64, 64)).astype(numpy.float32)
+    probabilities, features = open_classifier(network.name).run(list(NETWORK_OUTPUTS), {"image": image})
+    powers = numpy.exp(tensors["_fc.weight"] @ features[0] + tensors["_fc.bias"])
+    assert abs(powers / powers.sum() - probabilities[0]).max() < 1e-5
+
+
+def test_network_of_an_earlier_version_is_said_to_be_one(monkeypatch, tmp_path):
+    graph = Graph()
+    result = ("probabilities", [1, 3])
+    data = graph.serialize(("image", [1, 3]), (graph.add("Relu", ["image"], result[0]), result[1]))
+    (tmp_path / "outdated.onnx").write_bytes(data)
+    monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
+    with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its models are of an earlier version\.$"):
+        open_classifier("outdated")
 
 
 class View:

@@ -12,8 +12,8 @@ def line(text, middle=20.0, *, score=0.99, height=20.0, left=40.0):
     return Line(text, score, left, left + 200, middle, height)
 
 
-def quote(*lines, found=None):
-    return choose_quotes(Reading(lines, len(lines) if found is None else found, WIDTH))
+def quote(*lines, found=None, is_graphic=True):
+    return choose_quotes(Reading(lines, len(lines) if found is None else found, WIDTH), is_graphic=is_graphic)
 
 
 @pytest.mark.parametrize("text", ["OPEN", "Länge", "營業中", "открыто", "فتح", "24 HOURS"])
@@ -29,6 +29,16 @@ def test_meaningless_text_is_not_quoted(text):
 def test_uncertain_text_is_not_quoted():
     assert quote(line("YAMAHA", score=0.92)) is None
     assert quote(line("YAMAHA", score=0.92), line("Garage", 90)) == Quotes(("Garage",), more=False)
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [({}, True), ({"is_graphic": False}, False), ({"is_graphic": False, "found": 13}, True)],
+    ids=["graphic", "photo", "photo with much text"],
+)
+def test_photos_with_little_text_are_quoted_with_more_certainty(seen, said):
+    assert (quote(line("Garage", score=0.97), **seen) is not None) == said
+    assert quote(line("Garage", score=0.985), **seen) is not None
 
 
 def test_lines_below_each_other_are_one_text():

@@ -18,8 +18,9 @@ def thing(name, score):
     return Thing(name, Box(0.1, 0.1, 0.9, 0.9, score))
 
 
-def see(*things, scores=(), faces=0, lines=0, is_graphic=False, **shares):
-    return Sight([look(**shares)] * 3, [thing(*each) for each in things], dict(scores), faces, lines, is_graphic)
+def see(*things, scores=(), terms=(), faces=0, lines=0, is_graphic=False, **shares):
+    found = [thing(*each) for each in things]
+    return Sight([look(**shares)] * 3, found, dict(scores), dict(terms), faces, lines, is_graphic)
 
 
 def named(*things, **seen):
@@ -101,7 +102,7 @@ def beside(name, left, score=0.6):
     ],
 )
 def test_several_of_a_thing_are_told_from_one_with_two_boxes(other, said):
-    seen = Sight([look(rocking_chair=0.3)] * 3, [beside("chair", 0.0), other], {}, 0, 0, is_graphic=False)
+    seen = Sight([look(rocking_chair=0.3)] * 3, [beside("chair", 0.0), other], {}, {}, 0, 0, is_graphic=False)
     assert find_scene(seen).name == said
 
 
@@ -180,3 +181,41 @@ def test_every_thing_has_classes_that_there_are():
     table = read_things()
     assert set(table) == {*NAMES, *filter(None, KNOWN_THINGS)}
     assert all(number < len(read_classes().names) for classes in table.values() for number in classes)
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"city": 0.35, "sea": -0.2}, "city"),
+        ({"city": 0.25}, None),
+        ({"city": 0.35, "sea": 0.4}, "sea"),
+        ({"landscape": 0.9, "forest": 0.35}, "forest"),
+        ({"landscape": 0.35, "forest": 0.2}, "landscape"),
+    ],
+)
+@pytest.mark.parametrize("is_graphic", [False, True])
+def test_term_that_fits_best_is_said_and_a_landscape_where_no_other_fits(terms, said, is_graphic):
+    assert named(terms=terms, is_graphic=is_graphic) == said
+
+
+@pytest.mark.parametrize(
+    ("terms", "seen", "said"),
+    [
+        ({"city": 0.45}, {"lakeshore": 0.3, "beach": 0.3}, "landscape"),
+        ({"city": 0.55}, {"lakeshore": 0.3, "beach": 0.3}, "city"),
+        ({"building": 0.9}, {"church": 0.3, "mosque": 0.3}, "place of worship"),
+        ({"city": 0.9}, {"church": 0.95}, "church"),
+    ],
+)
+def test_term_is_said_in_place_of_a_wider_kind_if_it_is_sure(terms, seen, said):
+    assert named(terms=terms, **seen) == said
+
+
+def test_people_and_things_come_before_terms():
+    assert named(("person", 0.8), terms={"city": 0.9}) == "person"
+    assert named(("laptop", 0.5), laptop=0.3, terms={"room": 0.9}) == "laptop"
+
+
+def test_keywords_tell_what_a_term_belongs_to():
+    found = find_scene(see(terms={"forest": 0.5}))
+    assert describe_findings(Findings(found, None, {}, (800, 600))).keywords[:2] == ("forest", "landscape")

@@ -1,4 +1,4 @@
-"""Looks at an image by EfficientNet-Lite1 and Lite2, trained on ImageNet: what both say is their mean."""
+"""Looks at an image by EfficientNet-Lite1 and Lite2, trained on ImageNet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgopt.errors import NotConfigured
 from imgopt.networks import path_of
+from imgopt.tagging.scene_head import join_features
 from imgopt.tagging.subjects import Probabilities
 
 if TYPE_CHECKING:
@@ -23,26 +24,42 @@ class Classifier:
     side: int
 
 
+@dataclass(frozen=True)
+class Looks:
+    """`classes` are the probabilities of the 1000 classes in each of three looks, as the mean of both classifiers;
+    `features` are what the classifiers tell them by, 1280 numbers of each, over all looks.
+    """
+
+    classes: list[Probabilities]
+    features: "NDArray[numpy.float32]"
+
+
 CLASSIFIERS = (Classifier("efficientnet-lite1", 240), Classifier("efficientnet-lite2", 260))
 NOT_INSTALLED = "Tagging is not installed: its models are missing."
+OUTDATED = "Tagging is not installed: its models are of an earlier version."
 # As they were trained: the margin left out around what they see, and how values are scaled.
 MARGIN = 16
 MIDDLE_VALUE, RANGE = 127, 128
+NETWORK_OUTPUTS = ("probabilities", "features")
 
 
-def classify_looks(image: "Image") -> list[Probabilities]:
-    """The probabilities of the 1000 classes in each of three looks at an image of any size, in mode L or RGB.
+def classify_looks(image: "Image") -> Looks:
+    """What the classifiers make of an image of any size, in mode L or RGB.
 
     Raises NotConfigured where a network or what runs it is not installed.
     """
     seen = image.convert("RGB")
-    looks = zip(*(_classify(seen, classifier) for classifier in CLASSIFIERS), strict=True)
-    return [(sum(look) / len(look)).tolist() for look in looks]
+    found = [_classify(seen, classifier) for classifier in CLASSIFIERS]
+    classes = zip(*([classes for classes, _ in looks] for looks in found), strict=True)
+    means = [(sum(look) / len(look)).tolist() for look in classes]
+    return Looks(means, join_features([[features for _, features in looks] for looks in found]))
 
 
-def _classify(image: "Image", classifier: Classifier) -> "list[NDArray[numpy.float32]]":
+def _classify(image: "Image", classifier: Classifier) -> "list[tuple[NDArray[numpy.float32], ...]]":
+    """Of each look the probabilities and the features."""
     session = open_classifier(classifier.name)
-    return [session.run(None, {"image": _to_input(view)})[0][0] for view in _views(image, classifier.side)]
+    results = [session.run(NETWORK_OUTPUTS, {"image": _to_input(view)}) for view in _views(image, classifier.side)]
+    return [(classes[0], features[0]) for classes, features in results]
 
 
 @cache
@@ -56,7 +73,10 @@ def open_classifier(name: str) -> Any:
         raise NotConfigured(NOT_INSTALLED)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    if tuple(output.name for output in session.get_outputs()) != NETWORK_OUTPUTS:
+        raise NotConfigured(OUTDATED)
+    return session
 
 
 def _views(image: "Image", side: int) -> "Iterator[Image]":

@@ -15,6 +15,7 @@ from imgopt.tagging.colors import measure_colors
 from imgopt.tagging.model import OFFLINE_LANGUAGE, Briefing, ImageTags
 from imgopt.tagging.ocr import open_engine, read
 from imgopt.tagging.quoting import choose_quotes
+from imgopt.tagging.scene_head import score_terms
 from imgopt.tagging.scenes import Sight, find_scene
 from imgopt.telemetry import logger
 
@@ -38,8 +39,9 @@ class OfflineTagger:
 
         flat = flatten(image)
         reading = read(flat)
-        subject = find_scene(see(flat, reading.found))
-        found = Findings(subject, choose_quotes(reading), measure_colors(image), image.size)
+        seen = see(flat, reading.found)
+        quotes = choose_quotes(reading, is_graphic=seen.is_graphic)
+        found = Findings(find_scene(seen), quotes, measure_colors(image), image.size)
         return replace(describe_findings(found), warning=" ".join(_tell_left_out(briefing)) or None)
 
 
@@ -73,7 +75,8 @@ def see(image: "Image", lines: int) -> Sight:
     things = find_things(image) if can_find_things() else ()
     scores = score_things(image) if can_score_things() else {}
     faces = len(find_faces(image)) if is_installed() else 0
-    return Sight(classify_looks(image), things, scores, faces, lines, is_graphic)
+    looks = classify_looks(image)
+    return Sight(looks.classes, things, scores, score_terms(looks.features), faces, lines, is_graphic)
 
 
 @cache
