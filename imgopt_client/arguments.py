@@ -25,6 +25,7 @@ SETTING_OF_OPTION = {
     "width": "output_width",
     "height": "output_height",
     "fit": "output_resize_behavior",
+    "background": "output_background",
     "max_bytes": "output_file_size_limit",
     "upscale": "output_upscale_factor",
     "frames": "gif_frame_limit",
@@ -112,7 +113,10 @@ def add_settings(group: Any) -> None:
     group.add_argument("--target", type=target_of, metavar="T", help=text)
     group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
     group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
-    group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
+    text = "what gives both a width and a height (default: pad); fit keeps inside both, and never enlarges"
+    group.add_argument("--fit", choices=("pad", "crop", "fit"), help=text)
+    text = "for what is transparent, and margins: white, black or #rrggbb"
+    group.add_argument("--background", metavar="COLOR", help=text)
     text = "crop around what stands out, whether or not that cuts a face"
     group.add_argument("--ignore-faces", dest="keep_faces", action="store_false", default=None, help=text)
     group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")

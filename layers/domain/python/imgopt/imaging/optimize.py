@@ -25,7 +25,7 @@ from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import (
     can_make,
     canvas_of,
-    changes_size,
+    changes_pixels,
     holds_animations,
     is_repacked,
     stays_animated,
@@ -151,7 +151,7 @@ def _or_original(
     A limit on bytes that the original exceeds comes before the least saving.
     """
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
-    if source.format not in _wanted_formats(made, options) or changes_size(options) or fewer_frames:
+    if source.format not in _wanted_formats(made, options) or changes_pixels(source, options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata, source.source_type)

@@ -18,6 +18,7 @@ from pydantic.json_schema import SkipJsonSchema
 from imgopt.codecs.formats import FORMATS, READ_ALONE, canonical_name
 from imgopt.codecs.shared.metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
+from imgopt.imaging.background import check_color
 from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
@@ -52,10 +53,14 @@ class OutputFormat(CaseInsensitiveEnum):
 
 
 class ResizeBehavior(CaseInsensitiveEnum):
-    """How to handle aspect ratio mismatch when both width and height are specified."""
+    """How to handle aspect ratio mismatch when both width and height are specified.
+
+    FIT is no larger than either, nor than the image.
+    """
 
     PAD = "pad"
     CROP = "crop"
+    FIT = "fit"
 
 
 def short_string_or_none(value: Any) -> str | None:
@@ -90,6 +95,7 @@ Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
 TargetScore = Annotated[float, BeforeValidator(target_score)]
+ColorName = Annotated[str, AfterValidator(check_color)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
 MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]
 
@@ -137,6 +143,9 @@ class ProcessingSettings(BaseModel):
     output_height: Side | None = Field(None, description="Target height in pixels")
     output_resize_behavior: ResizeBehavior = Field(
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
+    )
+    output_background: SkipJsonSchema[ColorName | None] = Field(
+        None, description="What is transparent, and margins, in this colour: white, black, or #rrggbb."
     )
     output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
     output_quality_target: SkipJsonSchema[TargetScore | None] = Field(
