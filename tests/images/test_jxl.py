@@ -18,7 +18,7 @@ from imgopt.codecs.jxl.low_bits import LowBitsReader, LowBitsWriter
 from imgopt.codecs.jxl.single_frames import finish
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.code_points import Hdr
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging.steps.decode import decode
 from tests import animations, inputs, pictures

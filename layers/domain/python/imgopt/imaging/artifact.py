@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import BITS, LOSSLESS_QUALITY, Metadata
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.scores.model import NOT_COMPARED, Score
 from imgopt.imaging.scores.ssimulacra2 import METRIC

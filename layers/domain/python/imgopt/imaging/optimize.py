@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.cleaning import clean, trim
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.accept import accepted_formats

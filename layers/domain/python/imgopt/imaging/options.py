@@ -10,13 +10,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    PlainValidator,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
 from pydantic.json_schema import SkipJsonSchema
 
 from imgopt.codecs.formats import FORMATS, READ_ALONE, canonical_name
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared import keep_metadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
 from imgopt.imaging.background import check_color
 from imgopt.setting_types import LanguageTag
@@ -91,6 +94,11 @@ def target_score(value: Any) -> float:
     raise ValueError(f"Use one of {names}, or a number from {LOWEST_TARGET} to {HIGHEST_TARGET}.")
 
 
+KeptMetadata = Annotated[
+    KeepMetadata,
+    PlainValidator(keep_metadata.parse, json_schema_input_type=str | list[str]),
+    PlainSerializer(keep_metadata.show),
+]
 Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
@@ -170,8 +178,8 @@ class ProcessingSettings(BaseModel):
     keep_faces: SkipJsonSchema[bool] = Field(
         True, description="Take a crop so that the faces in the image are whole, where it can hold them."
     )
-    keep_metadata: SkipJsonSchema[KeepMetadata] = Field(
-        KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
+    keep_metadata: SkipJsonSchema[KeptMetadata] = Field(
+        KeepMetadata.NONE, description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location."
     )
     jpeg_reconstruction: SkipJsonSchema[bool] = Field(
         False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
