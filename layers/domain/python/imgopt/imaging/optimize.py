@@ -92,8 +92,11 @@ def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
     """The first tells what the image looks like, where that can be seen: no job fails for want of that."""
     first, *others = made
     with suppress(InvalidImage, TooLarge, MemoryError):  # of some files more is kept than can be decoded
-        seen = describe_appearance(see())
-        artifact = replace(first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors)
+        image = see()
+        seen, transparent = describe_appearance(image), shows_through(image)
+        artifact = replace(
+            first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors, transparent=transparent
+        )
         first = replace(first, artifact=artifact)
     return [first, *others]
 

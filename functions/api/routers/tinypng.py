@@ -1,0 +1,170 @@
+"""TinyPNG's API, so that its clients work unchanged: docs/tinypng.md."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from functions.api import pools, shares
+from functions.api.addresses import networks_of
+from functions.api.deps import note_principal
+from functions.api.rate_limit import count_request, limit
+from functions.api.routers.upload import count_bytes
+from functions.api.tinypng import errors
+from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result
+from functions.api.tinypng.bodies import is_json, read_image, read_object, read_source
+from functions.api.tinypng.commands import SOURCE, read_commands
+from functions.api.tinypng.errors import Refusal
+from functions.api.tinypng.keys import credentials_by_key, credentials_of
+from functions.api.tinypng.routes import TinypngRoute
+from imgopt.accounts.groups import group_of
+from imgopt.accounts.model import Principal
+from imgopt.credits import compressions
+from imgopt.credits.service import balance
+from imgopt.errors import InvalidRequest, NotFound, Unauthorized
+from imgopt.files import service as files
+from imgopt.files.model import TempFile
+from imgopt.imaging.options import OutputFormat, ProcessingSettings
+from imgopt.jobs import repeated
+from imgopt.jobs import service as jobs
+from imgopt.jobs.external_tasks import wait_for_end
+from imgopt.jobs.model import Job
+from imgopt.quotas.rules import RULES
+from imgopt.safe_http.fetch import fetch
+from imgopt.settings import settings
+
+router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
+WRONG_KEY = "Credentials are invalid."
+EMPTY = "The body is empty: send an image."
+NO_OUTPUT = "There is no such output, or it is someone else's."
+NO_STORE = 'Storing to S3 or Google Cloud Storage is not offered: leave out "store" and take the image from the answer.'
+SEE_THROUGH = "The image is transparent, and JPEG is not: name a colour by transform.background."
+
+
+@dataclass(frozen=True)
+class Charged:
+    """A job, and the compressions that its owner has used with it."""
+
+    job: Job
+    count: int
+
+
+@router.post("/shrink", dependencies=[limit("uploads"), limit("processing")])
+async def shrink(http: Request) -> Response:
+    """Compress an image: the body, or what is at the URL of a JSON body."""
+    until = time.monotonic() + settings().tinypng_seconds
+    asking = check_key(http, http.state.asking)
+    upload = await (take_source(http, asking) if is_json(http) else take_body(http, asking))
+    charged = await submit(http, asking, upload.id, ProcessingSettings(job_source=SOURCE))
+    return describe_shrunk(http, await wait(http, charged.job, until), charged.count)
+
+
+@router.get("/output/{job_id}")
+@router.post("/output/{job_id}")
+async def make_output(http: Request, job_id: str) -> Response:
+    """The result of a job, or another result of the same upload where the body has commands, with either method."""
+    until = time.monotonic() + settings().tinypng_seconds
+    commands = await read_object(http)
+    asking = await pools.JOBS.run(identify, http)
+    job = await pools.JOBS.run(find_job, job_id, asking, owned=bool(commands))
+    http.state.owner = job.owner
+    charged = await (ask_anew(http, asking, job, commands) if commands else count_for(job))
+    return send_result(await wait(http, charged.job, until), charged.count)
+
+
+@router.get("/keys/{key}", dependencies=[limit("key-checks")])
+@pools.JOBS.runs
+def describe_key(http: Request, key: str) -> Response:
+    """What a key has left: 404 where it is none."""
+    try:
+        found = note_principal(http, *credentials_by_key(key))
+    except Unauthorized:
+        found = None
+    if found is None:
+        raise NotFound("There is no such key.")
+    left = balance(found)
+    headers = {
+        COUNT: str(compressions.used_of(left)),
+        f"{COUNT}-Remaining": str(compressions.left_of(left)),
+        "Paying-State": "paid" if group_of(found.tier) == "paid" else "free",
+        **({"Email-Address": found.email} if found.email else {}),
+    }
+    return JSONResponse({}, headers=headers)
+
+
+def identify(http: Request) -> Principal | None:
+    return note_principal(http, *credentials_of(http.headers.get("authorization")))
+
+
+def check_key(http: Request, asking: Principal | None) -> Principal:
+    """With where a guest comes from. Raises Unauthorized."""
+    if asking is None:
+        raise Unauthorized(WRONG_KEY)
+    return replace(asking, networks=networks_of(http)) if asking.is_guest else asking
+
+
+async def take_body(http: Request, asking: Principal) -> TempFile:
+    async with read_image(http) as (content, size):
+        if size == 0:
+            raise Refusal(errors.INPUT_MISSING, EMPTY)
+        return await pools.UPLOADS.run(keep, http, asking, content, size, None)
+
+
+async def take_source(http: Request, asking: Principal) -> TempFile:
+    url = await read_source(http)
+    with ExitStack() as opened:
+        async with shares.CLIENT_FETCHES.take(shares.client_of(http)):
+            fetched = await pools.FETCHES.run(opened.enter_context, fetch(url, files.check_size))
+        return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, fetched.filename)
+
+
+def keep(http: Request, asking: Principal, content: BinaryIO, size: int, filename: str | None) -> TempFile:
+    image = files.inspect(content, size)
+    count_bytes(http, asking, size)
+    return files.store_once(asking, content, filename, image)
+
+
+def find_job(job_id: str, asking: Principal | None, *, owned: bool) -> Job:
+    """Whoever knows a result's id may have it, unless it is private; who asks for more has to own it."""
+    job = next(iter(jobs.find_all([job_id])), None) if files.is_id(job_id) else None
+    if owned and asking is None:
+        raise Unauthorized(WRONG_KEY)
+    if job is None or ((owned or jobs.is_private(job)) and (asking is None or asking.id != job.owner)):
+        raise NotFound(NO_OUTPUT)
+    return job
+
+
+async def ask_anew(http: Request, asking: Principal | None, job: Job, commands: dict[str, Any]) -> Charged:
+    if "store" in commands:
+        raise InvalidRequest(NO_STORE)
+    options = read_commands(commands)
+    check_background(job, options)
+    payer = check_key(http, asking)
+    await pools.JOBS.run(count_request, http, RULES["processing"], payer.id, payer.tier)
+    return await submit(http, payer, job.temp_file_id, options)
+
+
+def check_background(job: Job, options: ProcessingSettings) -> None:
+    """Raises InvalidRequest where a colour is missing."""
+    seen = job.result.transparent if job.result else None
+    is_transparent = job.source.has_alpha if seen is None else seen
+    if is_transparent and options.output_format is OutputFormat("jpg") and options.output_background is None:
+        raise InvalidRequest(SEE_THROUGH)
+
+
+async def submit(http: Request, payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:
+    accepted = await pools.JOBS.run(repeated.submit_once, payer, temp_file_id, options, SOURCE)
+    job = accepted.jobs[0]
+    return Charged(job, await pools.JOBS.run(compressions.used_by, job.owner, job.credit_period))
+
+
+async def count_for(job: Job) -> Charged:
+    return Charged(job, await pools.JOBS.run(compressions.used_by, job.owner, job.credit_period))
+
+
+async def wait(http: Request, job: Job, until: float) -> Job:
+    """The job where it is completed in time; otherwise it goes on, and the same call finds it."""
+    return check_end(await wait_for_end(http.app.state.watcher, job, max(0.0, until - time.monotonic())))
