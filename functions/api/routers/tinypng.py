@@ -24,7 +24,7 @@ from imgopt.accounts.groups import group_of
 from imgopt.accounts.model import Principal
 from imgopt.credits import compressions
 from imgopt.credits.service import balance
-from imgopt.errors import InvalidRequest, NotFound, Unauthorized
+from imgopt.errors import InvalidRequest, NotFound, ShutOut, Unauthorized
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
@@ -58,7 +58,7 @@ async def shrink(http: Request) -> Response:
     until = time.monotonic() + settings().tinypng_seconds
     asking = check_key(http, http.state.asking)
     upload = await (take_source(http, asking) if is_json(http) else take_body(http, asking))
-    charged = await submit(http, asking, upload.id, ProcessingSettings(job_source=SOURCE))
+    charged = await submit(asking, upload.id, ProcessingSettings(job_source=SOURCE))
     return describe_shrunk(http, await wait(http, charged.job, until), charged.count)
 
 
@@ -68,10 +68,11 @@ async def make_output(http: Request, job_id: str) -> Response:
     """The result of a job, or another result of the same upload where the body has commands, with either method."""
     until = time.monotonic() + settings().tinypng_seconds
     commands = await read_object(http)
-    asking = await pools.JOBS.run(identify, http)
-    job = await pools.JOBS.run(find_job, job_id, asking, owned=bool(commands))
-    http.state.owner = job.owner
-    charged = await (ask_anew(http, asking, job, commands) if commands else count_for(job))
+    if commands:
+        asking, job = await pools.JOBS.run(find_own, http, job_id)
+        charged = await ask_anew(http, asking, job, commands)
+    else:
+        charged = await pools.JOBS.run(find_visible, http, job_id)
     return send_result(await wait(http, charged.job, until), charged.count)
 
 
@@ -127,24 +128,45 @@ def keep(http: Request, asking: Principal, content: BinaryIO, size: int, filenam
     return files.store_once(asking, content, filename, image)
 
 
-def find_job(job_id: str, asking: Principal | None, *, owned: bool) -> Job:
-    """Whoever knows a result's id may have it, unless it is private; who asks for more has to own it."""
+def find_own(http: Request, job_id: str) -> tuple[Principal, Job]:
+    """Who asks for more of an image has to own it. Raises Unauthorized or NotFound."""
+    asking, job = check_key(http, identify(http)), find_job(job_id)
+    if asking.id != job.owner:
+        raise NotFound(NO_OUTPUT)
+    return asking, job
+
+
+def find_visible(http: Request, job_id: str) -> Charged:
+    """Whoever knows a result's id may have it, and no key is looked at unless it is private. Raises NotFound."""
+    job = find_job(job_id)
+    if jobs.is_private(job) and not is_owner(http, job):
+        raise NotFound(NO_OUTPUT)
+    http.state.owner = job.owner
+    return count_for(job)
+
+
+def is_owner(http: Request, job: Job) -> bool:
+    try:
+        asking = identify(http)
+    except (Unauthorized, ShutOut):
+        return False  # another answer than that for an unknown id would tell that there is such a job
+    return asking is not None and asking.id == job.owner
+
+
+def find_job(job_id: str) -> Job:
     job = next(iter(jobs.find_all([job_id])), None) if files.is_id(job_id) else None
-    if owned and asking is None:
-        raise Unauthorized(WRONG_KEY)
-    if job is None or ((owned or jobs.is_private(job)) and (asking is None or asking.id != job.owner)):
+    if job is None:
         raise NotFound(NO_OUTPUT)
     return job
 
 
-async def ask_anew(http: Request, asking: Principal | None, job: Job, commands: dict[str, Any]) -> Charged:
+async def ask_anew(http: Request, asking: Principal, job: Job, commands: dict[str, Any]) -> Charged:
     if "store" in commands:
         raise InvalidRequest(NO_STORE)
     options = read_commands(commands)
     check_background(job, options)
-    payer = check_key(http, asking)
-    await pools.JOBS.run(count_request, http, RULES["processing"], payer.id, payer.tier)
-    return await submit(http, payer, job.temp_file_id, options)
+    await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
+    return await submit(asking, job.temp_file_id, options)
 
 
 def check_background(job: Job, options: ProcessingSettings) -> None:
@@ -155,14 +177,13 @@ def check_background(job: Job, options: ProcessingSettings) -> None:
         raise InvalidRequest(SEE_THROUGH)
 
 
-async def submit(http: Request, payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:
+async def submit(payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:
     accepted = await pools.JOBS.run(repeated.submit_once, payer, temp_file_id, options, SOURCE)
-    job = accepted.jobs[0]
-    return Charged(job, await pools.JOBS.run(compressions.used_by, job.owner, job.credit_period))
+    return await pools.JOBS.run(count_for, accepted.jobs[0])
 
 
-async def count_for(job: Job) -> Charged:
-    return Charged(job, await pools.JOBS.run(compressions.used_by, job.owner, job.credit_period))
+def count_for(job: Job) -> Charged:
+    return Charged(job, compressions.used_by(job.owner, job.credit_period))
 
 
 async def wait(http: Request, job: Job, until: float) -> Job:

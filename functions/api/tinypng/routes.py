@@ -17,7 +17,8 @@ CHALLENGE = 'Basic realm="API key"'
 
 class TinypngRoute(LimitedRoute):
     def credentials_of(self, request: Request) -> Credentials:
-        return credentials_of(request.headers.get("authorization"))
+        """Those of the header, unless the path has a key: then that alone is asked about."""
+        return (None, None) if "key" in request.path_params else credentials_of(request.headers.get("authorization"))
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
