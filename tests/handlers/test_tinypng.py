@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from functions.api.errors import STATUS
 from functions.api.routers import tinypng
-from functions.api.routers.tinypng import NO_STORE, SEE_THROUGH
+from functions.api.routers.tinypng import SEE_THROUGH
 from functions.api.tinypng.answers import STILL_AT_WORK
 from functions.api.tinypng.bodies import NO_SOURCE
 from functions.api.tinypng.errors import ANSWERS
@@ -36,6 +36,8 @@ from tests.pictures import draw, encode, open_image
 COMPRESS, RESIZE = 3, 1
 PHOTO = encode(draw(size=(240, 160)), "JPEG", quality=95, xmp=XMP)
 SEEN_THROUGH = pictures.png("RGBA")
+SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+S3 = {"service": "s3", "aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": SECRET, "path": "bucket/a.jpg"}
 
 
 @pytest.fixture
@@ -347,7 +349,12 @@ def test_no_commands_are_answered_with_the_result(client, key, shrink, working, 
         ({"transform": {"background": "red"}}, "transform.background: Use white, black, or a colour as #rrggbb."),
         ({"preserve": ["gps"]}, "preserve.0: Input should be 'copyright', 'creation' or 'location'."),
         ({"rotate": 90}, "rotate: Extra inputs are not permitted."),
-        ({"store": {"service": "s3"}}, NO_STORE),
+        ({"store": {"service": "ftp"}}, "store: Input tag 'ftp' found using 'service' does not match"),
+        ({"store": {"service": "gcs", "path": "bucket/a.png"}}, "store.gcs.gcp_access_token: Field required."),
+        ({"store": {**S3, "path": "../a"}}, "store.s3.path: String should match pattern"),
+        ({"store": {**S3, "region": "evil.example/#"}}, "store.s3.region: String should match pattern"),
+        ({"store": {**S3, "headers": {"Host": "a"}}}, "store.s3.headers.Host.[key]: Input should be"),
+        ({"store": {**S3, "aws_secret_access_key": "a\r\nb"}}, "store.s3.aws_secret_access_key: "),
     ],
 )
 def test_commands_that_can_not_be_carried_out_are_explained_and_cost_nothing(

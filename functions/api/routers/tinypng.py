@@ -3,7 +3,7 @@
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -14,9 +14,9 @@ from functions.api.deps import note_principal
 from functions.api.rate_limit import count_request, limit
 from functions.api.routers.upload import count_bytes
 from functions.api.tinypng import errors
-from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result
+from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result, tell_stored
 from functions.api.tinypng.bodies import is_json, read_image, read_object, read_source
-from functions.api.tinypng.commands import SOURCE, read_commands
+from functions.api.tinypng.commands import SOURCE, Commands, read_commands
 from functions.api.tinypng.errors import Refusal
 from functions.api.tinypng.keys import credentials_by_key, credentials_of
 from functions.api.tinypng.routes import TinypngRoute
@@ -32,6 +32,7 @@ from imgopt.jobs import repeated
 from imgopt.jobs import service as jobs
 from imgopt.jobs.external_tasks import wait_for_end
 from imgopt.jobs.model import Job
+from imgopt.jobs.storing import store_result
 from imgopt.quotas.rules import RULES
 from imgopt.safe_http.fetch import fetch
 from imgopt.settings import settings
@@ -40,8 +41,11 @@ router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
 WRONG_KEY = "Credentials are invalid."
 EMPTY = "The body is empty: send an image."
 NO_OUTPUT = "There is no such output, or it is someone else's."
-NO_STORE = 'Storing to S3 or Google Cloud Storage is not offered: leave out "store" and take the image from the answer.'
 SEE_THROUGH = "The image is transparent, and JPEG is not: name a colour by transform.background."
+
+
+# Of what is left of the time for an answer, for a result to be stored elsewhere.
+LEAST_STORE_SECONDS, MOST_STORE_SECONDS = 2.0, 15.0
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,20 @@ async def shrink(http: Request) -> Response:
 async def make_output(http: Request, job_id: str) -> Response:
     """The result of a job, or another result of the same upload where the body has commands, with either method."""
     until = time.monotonic() + settings().tinypng_seconds
-    commands = await read_object(http)
-    if commands:
-        asking, job = await pools.JOBS.run(find_own, http, job_id)
-        charged = await ask_anew(http, asking, job, commands)
-    else:
+    sent = await read_object(http)
+    if not sent:
         charged = await pools.JOBS.run(find_visible, http, job_id)
-    return send_result(await wait(http, charged.job, until), charged.count)
+        return send_result(await wait(http, charged.job, until), charged.count)
+    asking, job = await pools.JOBS.run(find_own, http, job_id)
+    commands = read_commands(sent)
+    await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
+    charged = await (ask_anew(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job))
+    made = await wait(http, charged.job, until)
+    if commands.store is None:
+        return send_result(made, charged.count)
+    left = max(LEAST_STORE_SECONDS, until - time.monotonic())
+    location = await pools.FETCHES.run(store_result, made, commands.store.bucket(), min(left, MOST_STORE_SECONDS))
+    return tell_stored(made, charged.count, location)
 
 
 @router.get("/keys/{key}", dependencies=[limit("key-checks")])
@@ -160,12 +171,9 @@ def find_job(job_id: str) -> Job:
     return job
 
 
-async def ask_anew(http: Request, asking: Principal, job: Job, commands: dict[str, Any]) -> Charged:
-    if "store" in commands:
-        raise InvalidRequest(NO_STORE)
-    options = read_commands(commands)
+async def ask_anew(asking: Principal, job: Job, commands: Commands) -> Charged:
+    options = commands.options()
     check_background(job, options)
-    await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
     return await submit(asking, job.temp_file_id, options)
 
 

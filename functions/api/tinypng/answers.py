@@ -1,7 +1,5 @@
 """What TinyPNG's clients are told of a job."""
 
-from typing import Any
-
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
@@ -9,6 +7,7 @@ from functions.api.locations import public_url
 from functions.api.routers.download import answer_download, sign_download
 from functions.api.tinypng import errors
 from functions.api.tinypng.errors import Refusal
+from imgopt.imaging.artifact import Artifact
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.settings import settings
 from imgopt.workflow.reasons import OF_THE_SERVICE
@@ -50,15 +49,20 @@ def describe_shrunk(request: Request, job: Job, count: int) -> JSONResponse:
     return JSONResponse(content, 201, {"Location": location, COUNT: str(count)})
 
 
+def describe_result(artifact: Artifact, count: int) -> dict[str, str]:
+    return {"Image-Width": str(artifact.width), "Image-Height": str(artifact.height), COUNT: str(count)}
+
+
+def tell_stored(job: Job, count: int, location: str) -> Response:
+    """In somebody's bucket."""
+    return Response(headers={**describe_result(job.finished_result().artifact, count), "Location": location})
+
+
 def send_result(job: Job, count: int) -> Response:
     """Its bytes, or where they are: 303, so that nothing is sent there but a GET."""
     result = job.finished_result()
     artifact = result.artifact
-    headers: dict[str, Any] = {
-        "Image-Width": str(artifact.width),
-        "Image-Height": str(artifact.height),
-        COUNT: str(count),
-    }
+    headers = describe_result(artifact, count)
     if artifact.size <= settings().inline_download_bytes:
         return answer_download(artifact, None, headers, with_body=True)
     told = {"error": errors.TOO_LARGE.kind, "message": LARGE.format(artifact.size)}

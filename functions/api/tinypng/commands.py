@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from functions.api.tinypng.command import Command
+from functions.api.tinypng.stores import AnyStore
 from imgopt.codecs.formats import FORMATS, READ_ALONE
 from imgopt.errors import InvalidRequest
 from imgopt.imaging.accept import ANYTHING, check_media_type
@@ -31,12 +33,6 @@ def check_type(media_type: str) -> str:
     """In lower case. Raises ValueError, naming what is allowed."""
     known = media_type.strip().lower()
     return known if known in WRITTEN else check_media_type(known)
-
-
-class Command(BaseModel):
-    """One that is not known is an error: nothing is left out without a word."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Resize(Command):
@@ -90,7 +86,13 @@ class Commands(Command):
     resize: Resize | None = None
     convert: Convert | None = None
     transform: Transform | None = None
-    preserve: Annotated[list[Kept], BeforeValidator(listed)] = []
+    preserve: Annotated[tuple[Kept, ...], BeforeValidator(listed)] = ()
+    store: AnyStore | None = None
+
+    @property
+    def make_anew(self) -> bool:
+        """Whether another result is asked for, and not only where this one is to go."""
+        return any((self.resize, self.convert, self.transform, self.preserve))
 
     def options(self) -> ProcessingSettings:
         asked: dict[str, Any] = {"job_source": SOURCE, "keep_metadata": list(self.preserve) or "none"}
@@ -101,10 +103,10 @@ class Commands(Command):
         return ProcessingSettings.model_validate(asked)
 
 
-def read_commands(sent: dict[str, Any]) -> ProcessingSettings:
-    """Raises InvalidRequest, which names what can't be carried out."""
+def read_commands(sent: dict[str, Any]) -> Commands:
+    """Raises InvalidRequest, which names what can't be carried out, and tells nothing of what was sent."""
     try:
-        return Commands.model_validate(sent).options()
+        return Commands.model_validate(sent)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
