@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.api.problems import refuse
+from functions.api.problems import refuse_in_shape
 from imgopt.files.sizes import megabytes
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
@@ -77,4 +77,6 @@ def announced_length(scope: Scope) -> int:
 
 
 def refuse_body(scope: Scope, limit: Limit) -> JSONResponse:
-    return refuse(scope, 413, f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}")
+    return refuse_in_shape(
+        scope, 413, f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
+    )

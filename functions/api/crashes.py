@@ -8,7 +8,7 @@ import logging
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.logs import describe_request
-from functions.api.problems import refuse
+from functions.api.problems import refuse_in_shape
 from imgopt.errors import ImgoptError
 from imgopt.telemetry import logger
 
@@ -43,7 +43,7 @@ class Crashes:
             log_crash(scope, error)
             if has_begun:
                 raise BrokenAnswer from error
-            await refuse(scope, 500, "Internal server error.")(scope, receive, send)
+            await refuse_in_shape(scope, 500, "Internal server error.")(scope, receive, send)
 
 
 def log_crash(scope: Scope, error: Exception) -> None:

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from functions.api.preflight import allowed_methods
-from functions.api.problems import refuse
+from functions.api.problems import refuse_in_shape
 from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
 
@@ -116,4 +116,4 @@ def write_json(found: list[Any]) -> str:
 
 
 async def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
-    return refuse(request.scope, 405, "Method Not Allowed", {"Allow": allowed_methods(request)})
+    return refuse_in_shape(request.scope, 405, "Method Not Allowed", {"Allow": allowed_methods(request)})

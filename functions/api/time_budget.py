@@ -9,7 +9,7 @@ from imgopt.settings import settings
 # No attempt begins later. The last one may take 2 seconds to connect, and be silent for 6.
 REQUEST_SECONDS = 20.0
 # For what is read after a wait that took all its time.
-READ_SECONDS = 2.0
+RESULT_SECONDS = 2.0
 
 
 class RequestTimeBudget:
@@ -31,4 +31,4 @@ class RequestTimeBudget:
 
 def seconds_for(scope: Scope) -> float:
     is_waiting = scope["type"] == "http" and is_tinypng(scope["path"])
-    return max(REQUEST_SECONDS, settings().tinypng_seconds + READ_SECONDS) if is_waiting else REQUEST_SECONDS
+    return max(REQUEST_SECONDS, settings().tinypng_seconds + RESULT_SECONDS) if is_waiting else REQUEST_SECONDS

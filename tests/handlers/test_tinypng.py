@@ -307,7 +307,7 @@ def test_an_alpha_channel_through_which_nothing_shows_needs_no_colour(output, wo
 
 
 @pytest.mark.parametrize(("kept", "is_there"), [(["copyright"], True), (["creation", "location"], False), ([], False)])
-def test_what_is_to_be_preserved_stays(output, working, kept, is_there):
+def test_parts_that_are_preserved_stay(output, working, kept, is_there):
     rights = XMP.replace(b"</rdf:Description>", b"<dc:rights>(c) Ann</dc:rights></rdf:Description>")
     answer = output(encode(draw(), "PNG", pnginfo=with_xmp(rights)), preserve=kept, resize={"width": 20})
     packet = packet_of(answer.content)
@@ -414,7 +414,7 @@ def test_a_good_key_is_told_from_a_wrong_one_by_an_empty_call(client, key):
         (pictures.jpeg().replace(b"\xff\xc0\x00\x11\x08", b"\xff\xc0\x00\x11\x0c"), 415, "UnsupportedFile"),
     ],
 )
-def test_what_is_no_image_is_explained_and_not_stored(shrink, stored, data, status, kind):
+def test_a_file_that_is_no_image_is_explained_and_not_stored(shrink, stored, data, status, kind):
     answer = shrink(data)
     assert (answer.status_code, answer.json()["error"]) == (status, kind)
     assert set(answer.json()) == {"error", "message"}
@@ -431,7 +431,7 @@ def test_credits_that_are_used_up_are_429(shrink, working, monkeypatch):
     )
 
 
-def test_too_many_calls_are_429(shrink, working, monkeypatch):
+def test_calls_beyond_the_rate_are_429(shrink, working, monkeypatch):
     monkeypatch.setenv("IMGOPT_RATE_PROCESSING_FREE", "1")
     settings.cache_clear()
     answers = [shrink(), shrink()]
@@ -494,11 +494,11 @@ def test_a_job_that_fails_for_another_reason_is_done_anew_when_it_is_asked_again
     assert (answers[0].json()["error"], len(set(runs))) == ("InternalServerError", 2)
 
 
-def test_what_always_fails_is_given_up(shrink, monkeypatch):
+def test_a_call_that_always_fails_is_given_up(shrink, monkeypatch):
     runs = []
     monkeypatch.setattr(jobs, "start_execution", lambda job: failing.fail(runs.append(job.id) or job.id, "ABORTED", ""))
-    assert {shrink().status_code for _ in range(repeated.MOST_JOBS + 2)} == {500}
-    assert len(runs) == repeated.MOST_JOBS
+    assert {shrink().status_code for _ in range(repeated.MOST_REPETITIONS + 2)} == {500}
+    assert len(runs) == repeated.MOST_REPETITIONS
 
 
 # 9. WordPress
@@ -512,7 +512,7 @@ def test_a_key_says_what_it_has_left(client, key, shrink, working):
     assert [answer.headers[name] for name in names] == ["1", "15", "free", "owner@example.com"]
 
 
-def test_who_pays_is_told(client, key, user):
+def test_paying_users_are_told_so(client, key, user):
     entitle(user.id, Entitlement(Tier.PRO))
     assert client.get(f"/keys/{key}").headers["paying-state"] == "paid"
 
@@ -539,7 +539,7 @@ def test_a_key_is_not_logged(client, key, log_lines):
 # 10. The answer comes when the work is done
 
 
-def test_what_takes_too_long_goes_on_and_is_found_by_a_repeated_call(shrink, hasty, credits_left, run_stages):
+def test_a_job_that_takes_too_long_goes_on_and_is_found_by_a_repeated_call(shrink, hasty, credits_left, run_stages):
     answer = shrink()
     assert (answer.status_code, answer.json()) == (503, {"error": "Unfinished", "message": STILL_AT_WORK})
     assert answer.headers["retry-after"] == "1"
@@ -637,5 +637,5 @@ def test_a_password_is_read_as_http_has_it(header, password):
     assert password_of(header) == password
 
 
-def test_no_other_credential_becomes_one_of_this_api():
+def test_a_bearer_token_is_no_key():
     assert credentials_of("Bearer tfy_live_x") == (None, None)

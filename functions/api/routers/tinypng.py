@@ -16,8 +16,8 @@ from functions.api.routers.upload import count_bytes
 from functions.api.tinypng import errors
 from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result, tell_stored
 from functions.api.tinypng.bodies import is_json, read_image, read_object, read_source
-from functions.api.tinypng.commands import SOURCE, Commands, read_commands
-from functions.api.tinypng.errors import Refusal
+from functions.api.tinypng.commands import JOB_SOURCE, Commands, read_commands
+from functions.api.tinypng.errors import TinypngRefusal
 from functions.api.tinypng.keys import credentials_by_key, credentials_of
 from functions.api.tinypng.routes import TinypngRoute
 from imgopt.accounts.groups import group_of
@@ -32,7 +32,7 @@ from imgopt.jobs import repeated
 from imgopt.jobs import service as jobs
 from imgopt.jobs.external_tasks import wait_for_end
 from imgopt.jobs.model import Job
-from imgopt.jobs.storing import store_result
+from imgopt.jobs.storing import put_in_bucket
 from imgopt.quotas.rules import RULES
 from imgopt.safe_http.fetch import fetch
 from imgopt.settings import settings
@@ -60,9 +60,9 @@ class Charged:
 async def shrink(http: Request) -> Response:
     """Compress an image: the body, or what is at the URL of a JSON body."""
     until = time.monotonic() + settings().tinypng_seconds
-    asking = check_key(http, http.state.asking)
+    asking = require_key(http, http.state.asking)
     upload = await (take_source(http, asking) if is_json(http) else take_body(http, asking))
-    charged = await submit(asking, upload.id, ProcessingSettings(job_source=SOURCE))
+    charged = await submit(asking, upload.id, ProcessingSettings(job_source=JOB_SOURCE))
     return describe_shrunk(http, await wait(http, charged.job, until), charged.count)
 
 
@@ -73,7 +73,7 @@ async def make_output(http: Request, job_id: str) -> Response:
     until = time.monotonic() + settings().tinypng_seconds
     sent = await read_object(http)
     if not sent:
-        charged = await pools.JOBS.run(find_visible, http, job_id)
+        charged = await pools.JOBS.run(find_open, http, job_id)
         return send_result(await wait(http, charged.job, until), charged.count)
     asking, job = await pools.JOBS.run(find_own, http, job_id)
     commands = read_commands(sent)
@@ -83,7 +83,7 @@ async def make_output(http: Request, job_id: str) -> Response:
     if commands.store is None:
         return send_result(made, charged.count)
     left = max(LEAST_STORE_SECONDS, until - time.monotonic())
-    location = await pools.FETCHES.run(store_result, made, commands.store.bucket(), min(left, MOST_STORE_SECONDS))
+    location = await pools.FETCHES.run(put_in_bucket, made, commands.store.bucket(), min(left, MOST_STORE_SECONDS))
     return tell_stored(made, charged.count, location)
 
 
@@ -111,7 +111,7 @@ def identify(http: Request) -> Principal | None:
     return note_principal(http, *credentials_of(http.headers.get("authorization")))
 
 
-def check_key(http: Request, asking: Principal | None) -> Principal:
+def require_key(http: Request, asking: Principal | None) -> Principal:
     """With where a guest comes from. Raises Unauthorized."""
     if asking is None:
         raise Unauthorized(WRONG_KEY)
@@ -121,7 +121,7 @@ def check_key(http: Request, asking: Principal | None) -> Principal:
 async def take_body(http: Request, asking: Principal) -> TempFile:
     async with read_image(http) as (content, size):
         if size == 0:
-            raise Refusal(errors.INPUT_MISSING, EMPTY)
+            raise TinypngRefusal(errors.INPUT_MISSING, EMPTY)
         return await pools.UPLOADS.run(keep, http, asking, content, size, None)
 
 
@@ -141,15 +141,15 @@ def keep(http: Request, asking: Principal, content: BinaryIO, size: int, filenam
 
 def find_own(http: Request, job_id: str) -> tuple[Principal, Job]:
     """Who asks for more of an image has to own it. Raises Unauthorized or NotFound."""
-    asking, job = check_key(http, identify(http)), find_job(job_id)
+    asking, job = require_key(http, identify(http)), find_output_job(job_id)
     if asking.id != job.owner:
         raise NotFound(NO_OUTPUT)
     return asking, job
 
 
-def find_visible(http: Request, job_id: str) -> Charged:
+def find_open(http: Request, job_id: str) -> Charged:
     """Whoever knows a result's id may have it, and no key is looked at unless it is private. Raises NotFound."""
-    job = find_job(job_id)
+    job = find_output_job(job_id)
     if jobs.is_private(job) and not is_owner(http, job):
         raise NotFound(NO_OUTPUT)
     http.state.owner = job.owner
@@ -164,7 +164,7 @@ def is_owner(http: Request, job: Job) -> bool:
     return asking is not None and asking.id == job.owner
 
 
-def find_job(job_id: str) -> Job:
+def find_output_job(job_id: str) -> Job:
     job = next(iter(jobs.find_all([job_id])), None) if files.is_id(job_id) else None
     if job is None:
         raise NotFound(NO_OUTPUT)
@@ -186,7 +186,7 @@ def check_background(job: Job, options: ProcessingSettings) -> None:
 
 
 async def submit(payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:
-    accepted = await pools.JOBS.run(repeated.submit_once, payer, temp_file_id, options, SOURCE)
+    accepted = await pools.JOBS.run(repeated.submit_once, payer, temp_file_id, options, JOB_SOURCE)
     return await pools.JOBS.run(count_for, accepted.jobs[0])
 
 

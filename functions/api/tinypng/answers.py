@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from functions.api.locations import public_url
 from functions.api.routers.download import answer_download, sign_download
 from functions.api.tinypng import errors
-from functions.api.tinypng.errors import Refusal
+from functions.api.tinypng.errors import TinypngRefusal
 from imgopt.imaging.artifact import Artifact
 from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 from imgopt.settings import settings
@@ -16,16 +16,16 @@ COUNT = "Compression-Count"
 STILL_AT_WORK = (
     "The image is still being worked on. Send the same again: it is paid for once, and answered when it is done."
 )
-LARGE = "The result has {} bytes, which is too much for one answer here: it is at Location."
+LARGE_RESULT = "The result has {} bytes, which is too much for one answer here: it is at Location."
 
 
 def check_end(job: Job) -> Job:
-    """The job where it is completed. Raises Refusal, and Expired."""
+    """The job where it is completed. Raises TinypngRefusal, and Expired."""
     if job.status in UNFINISHED:
-        raise Refusal(errors.UNFINISHED, STILL_AT_WORK)
+        raise TinypngRefusal(errors.STILL_RUNNING, STILL_AT_WORK)
     if job.status is JobStatus.FAILED:
         reason = job.error_message or ""
-        raise Refusal(errors.FAILED if reason in OF_THE_SERVICE else errors.UNDECODABLE, reason)
+        raise TinypngRefusal(errors.BROKEN if reason in OF_THE_SERVICE else errors.UNDECODABLE, reason)
     job.finished_result()
     return job
 
@@ -49,21 +49,21 @@ def describe_shrunk(request: Request, job: Job, count: int) -> JSONResponse:
     return JSONResponse(content, 201, {"Location": location, COUNT: str(count)})
 
 
-def describe_result(artifact: Artifact, count: int) -> dict[str, str]:
+def size_headers(artifact: Artifact, count: int) -> dict[str, str]:
     return {"Image-Width": str(artifact.width), "Image-Height": str(artifact.height), COUNT: str(count)}
 
 
 def tell_stored(job: Job, count: int, location: str) -> Response:
     """In somebody's bucket."""
-    return Response(headers={**describe_result(job.finished_result().artifact, count), "Location": location})
+    return Response(headers={**size_headers(job.finished_result().artifact, count), "Location": location})
 
 
 def send_result(job: Job, count: int) -> Response:
     """Its bytes, or where they are: 303, so that nothing is sent there but a GET."""
     result = job.finished_result()
     artifact = result.artifact
-    headers = describe_result(artifact, count)
+    headers = size_headers(artifact, count)
     if artifact.size <= settings().inline_download_bytes:
         return answer_download(artifact, None, headers, with_body=True)
-    told = {"error": errors.TOO_LARGE.kind, "message": LARGE.format(artifact.size)}
+    told = {"error": errors.OVERSIZED.kind, "message": LARGE_RESULT.format(artifact.size)}
     return JSONResponse(told, 303, {**headers, "Location": sign_download(result)})

@@ -14,7 +14,7 @@ from imgopt.errors import InvalidRequest
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
 
-JSON = "application/json"
+JSON_TYPE = "application/json"
 NO_SOURCE = (
     'JSON needs {"source": {"url": "https://…"}}. Send an image as the bytes that it is: in Node, as a Buffer, not as a'
     " Uint8Array."
@@ -22,7 +22,7 @@ NO_SOURCE = (
 
 
 def is_json(request: Request) -> bool:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON_TYPE
 
 
 async def read_object(request: Request) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from imgopt.imaging.options import (
     not_empty,
 )
 
-SOURCE = "tinypng"
+JOB_SOURCE = "tinypng"
 # What TinyPNG writes, and `*/*` stands for.
 USUAL_TYPES = ("image/avif", "image/webp", "image/jpeg", "image/png")
 WRITTEN = {each.mime_type: each.name for each in FORMATS.values() if each.name not in READ_ALONE}
@@ -95,7 +95,7 @@ class Commands(Command):
         return any((self.resize, self.convert, self.transform, self.preserve))
 
     def options(self) -> ProcessingSettings:
-        asked: dict[str, Any] = {"job_source": SOURCE, "keep_metadata": list(self.preserve) or "none"}
+        asked: dict[str, Any] = {"job_source": JOB_SOURCE, "keep_metadata": list(self.preserve) or "none"}
         for command in (self.resize, self.convert):
             asked |= command.settings() if command else {}
         if self.transform:

@@ -9,15 +9,15 @@ from binascii import Error
 from imgopt.accounts.api_keys import KEY_PREFIX
 
 # What stands for a session token and for an Authorization header, as other calls have them.
-Credentials = tuple[str | None, str | None]
+KeyCredentials = tuple[str | None, str | None]
 
 
-def credentials_of(authorization: str | None) -> Credentials:
+def credentials_of(authorization: str | None) -> KeyCredentials:
     key = password_of(authorization or "")
     return credentials_by_key(key) if key else (None, None)
 
 
-def credentials_by_key(key: str) -> Credentials:
+def credentials_by_key(key: str) -> KeyCredentials:
     return (None, f"Bearer {key}") if key.startswith(KEY_PREFIX) else (key, None)
 
 

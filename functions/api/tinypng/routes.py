@@ -7,8 +7,8 @@ from fastapi import Request, Response
 
 from functions.api.errors import headers_of
 from functions.api.rate_limit import LimitedRoute
-from functions.api.tinypng.errors import UNFINISHED, Refusal, answer_error
-from functions.api.tinypng.keys import Credentials, credentials_of
+from functions.api.tinypng.errors import STILL_RUNNING, TinypngRefusal, answer_error
+from functions.api.tinypng.keys import KeyCredentials, credentials_of
 from imgopt import errors
 
 RETRY_SECONDS = "1"
@@ -16,7 +16,7 @@ CHALLENGE = 'Basic realm="API key"'
 
 
 class TinypngRoute(LimitedRoute):
-    def credentials_of(self, request: Request) -> Credentials:
+    def credentials_of(self, request: Request) -> KeyCredentials:
         """Those of the header, unless the path has a key: then that alone is asked about."""
         return (None, None) if "key" in request.path_params else credentials_of(request.headers.get("authorization"))
 
@@ -26,7 +26,7 @@ class TinypngRoute(LimitedRoute):
         async def answer(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (errors.ImgoptError, Refusal) as error:
+            except (errors.ImgoptError, TinypngRefusal) as error:
                 return answer_error(error, headers_for(error))
 
         return answer
@@ -39,4 +39,4 @@ def headers_for(error: Exception) -> dict[str, str]:
 
 
 def is_unfinished(error: Exception) -> bool:
-    return isinstance(error, Refusal) and error.answer is UNFINISHED
+    return isinstance(error, TinypngRefusal) and error.answer is STILL_RUNNING

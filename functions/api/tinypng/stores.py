@@ -13,16 +13,16 @@ LONGEST_PATH, LONGEST_VALUE, MOST_HEADERS = 1100, 256, 10
 Path = Annotated[str, StringConstraints(pattern=r"^/?[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]/.+$", max_length=LONGEST_PATH)]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}$")]
 # Those that TinyPNG passes on.
-HeaderName = Literal["Cache-Control", "Expires", "Content-Disposition", "Content-Encoding", "Content-Language"]
+StoredHeader = Literal["Cache-Control", "Expires", "Content-Disposition", "Content-Encoding", "Content-Language"]
 HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]+$", max_length=LONGEST_VALUE)]
-Headers = Annotated[dict[HeaderName, HeaderValue], Field(max_length=MOST_HEADERS)]
+StoredHeaders = Annotated[dict[StoredHeader, HeaderValue], Field(max_length=MOST_HEADERS)]
 # What may stand in a header.
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,4096}$"), Field(repr=False)]
 
 
 class Store(Command):
     path: Path
-    headers: Headers = Field(default_factory=dict)
+    headers: StoredHeaders = Field(default_factory=dict)
 
     @property
     def bare_path(self) -> str:

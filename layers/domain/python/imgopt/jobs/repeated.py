@@ -13,7 +13,7 @@ from imgopt.jobs.acceptance import Accepted
 from imgopt.jobs.model import JobStatus
 
 # Where jobs failed or were deleted, so many are made of a call in a day; the last one's end counts.
-MOST_JOBS = 3
+MOST_REPETITIONS = 3
 OVER = (JobStatus.FAILED, JobStatus.EXPIRED)
 
 
@@ -21,7 +21,7 @@ def submit_once(
     principal: Principal | None, temp_file_id: str, options: ProcessingSettings, entry_point: str
 ) -> Accepted:
     """As `submit`, with the job that came of the same call before, unless that has failed or is gone."""
-    for number in range(1, MOST_JOBS):
+    for number in range(1, MOST_REPETITIONS):
         try:
             accepted = submission.submit(
                 principal, [temp_file_id], options, entry_point, _key(temp_file_id, options, number)
@@ -30,7 +30,9 @@ def submit_once(
             continue
         if accepted.jobs[0].status not in OVER:
             return accepted
-    return submission.submit(principal, [temp_file_id], options, entry_point, _key(temp_file_id, options, MOST_JOBS))
+    return submission.submit(
+        principal, [temp_file_id], options, entry_point, _key(temp_file_id, options, MOST_REPETITIONS)
+    )
 
 
 def _key(temp_file_id: str, options: ProcessingSettings, number: int) -> str:

@@ -15,7 +15,7 @@ from imgopt.storage.signatures import AwsKey, sign_put
 
 S3_URL, GOOGLE_URL = "https://s3.{}.amazonaws.com/{}", "https://storage.googleapis.com/{}"
 # What S3 and Google say went wrong, as XML; more of it is not read.
-CODE, ANSWER_BYTES = re.compile(rb"<Code>(\w{1,64})</Code>"), 4096
+ERROR_CODE, ANSWER_BYTES = re.compile(rb"<Code>(\w{1,64})</Code>"), 4096
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def google_bucket(path: str, token: str, headers: Mapping[str, str]) -> Bucket:
     return Bucket("Google Cloud Storage", GOOGLE_URL.format(quote(path, safe="/")), known)
 
 
-def store_result(job: Job, bucket: Bucket, seconds: float) -> str:
+def put_in_bucket(job: Job, bucket: Bucket, seconds: float) -> str:
     """Where the first of its results is then. Raises InvalidRequest where it is not taken, Expired and NotReady."""
     artifact = job.finished_result().artifact
     headers = {**bucket.headers, "Content-Type": artifact.mime_type}
@@ -52,6 +52,6 @@ def store_result(job: Job, bucket: Bucket, seconds: float) -> str:
     except Unfetchable as error:
         raise InvalidRequest(f"{bucket.service} did not answer.") from error
     if not 200 <= status < 300:
-        code = CODE.search(said)
+        code = ERROR_CODE.search(said)
         raise InvalidRequest(f"{bucket.service} refused: {status}{f' {code[1].decode()}' if code else ''}.")
     return bucket.url
