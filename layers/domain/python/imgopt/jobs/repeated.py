@@ -22,17 +22,15 @@ def submit_once(
 ) -> Accepted:
     """As `submit`, with the job that came of the same call before, unless that has failed or is gone."""
     for number in range(1, MOST_REPETITIONS):
+        key = _key(temp_file_id, options, number)
         try:
-            accepted = submission.submit(
-                principal, [temp_file_id], options, entry_point, _key(temp_file_id, options, number)
-            )
+            accepted = submission.submit(principal, [temp_file_id], options, entry_point, key)
         except Expired:
             continue
         if accepted.jobs[0].status not in OVER:
             return accepted
-    return submission.submit(
-        principal, [temp_file_id], options, entry_point, _key(temp_file_id, options, MOST_REPETITIONS)
-    )
+    last = _key(temp_file_id, options, MOST_REPETITIONS)
+    return submission.submit(principal, [temp_file_id], options, entry_point, last)
 
 
 def _key(temp_file_id: str, options: ProcessingSettings, number: int) -> str:
