@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from functions.api import pools, shares
-from functions.api.addresses import networks_of
+from functions.api.addresses import networks_of, origin_of
 from functions.api.deps import note_principal
 from functions.api.rate_limit import count_request, limit
 from functions.api.routers.upload import count_bytes
@@ -20,6 +20,7 @@ from functions.api.tinypng.commands import JOB_SOURCE, Commands, read_commands
 from functions.api.tinypng.errors import TinypngRefusal
 from functions.api.tinypng.keys import credentials_by_key, credentials_of
 from functions.api.tinypng.routes import TinypngRoute
+from imgopt import audit
 from imgopt.accounts.groups import group_of
 from imgopt.accounts.model import Principal
 from imgopt.credits import compressions
@@ -72,11 +73,14 @@ async def make_output(http: Request, job_id: str) -> Response:
     """The result of a job, or another result of the same upload where the body has commands, with either method."""
     until = time.monotonic() + settings().tinypng_seconds
     sent = await read_object(http)
-    if not sent:
-        charged = await pools.JOBS.run(find_open, http, job_id)
-        return send_result(await wait(http, charged.job, until), charged.count)
+    if sent:
+        return await carry_out(http, job_id, read_commands(sent), until)
+    charged = await pools.JOBS.run(find_open, http, job_id)
+    return send_result(await wait(http, charged.job, until), charged.count)
+
+
+async def carry_out(http: Request, job_id: str, commands: Commands, until: float) -> Response:
     asking, job = await pools.JOBS.run(find_own, http, job_id)
-    commands = read_commands(sent)
     await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
     charged = await (ask_anew(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job))
     made = await wait(http, charged.job, until)
@@ -108,6 +112,7 @@ def describe_key(http: Request, key: str) -> Response:
 
 
 def identify(http: Request) -> Principal | None:
+    audit.set_origin(origin_of(http))
     return note_principal(http, *credentials_of(http.headers.get("authorization")))
 
 
