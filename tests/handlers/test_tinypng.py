@@ -297,7 +297,7 @@ def test_a_transparent_image_becomes_a_jpeg_on_a_colour(output, working, named, 
 
 def test_a_transparent_image_becomes_no_jpeg_without_a_colour(output, working, credits_left):
     answer = output(SEEN_THROUGH, convert={"type": "image/jpeg"})
-    assert (answer.status_code, answer.json()) == (400, {"error": "BadRequest", "message": SEE_THROUGH})
+    assert (answer.status_code, answer.json()) == (400, {"error": "BadRequest", "message": SEE_THROUGH.format("JPEG")})
     assert credits_left() == settings().credits_free - COMPRESS
 
 

@@ -23,12 +23,13 @@ from functions.api.tinypng.routes import TinypngRoute
 from imgopt import audit
 from imgopt.accounts.groups import group_of
 from imgopt.accounts.model import Principal
+from imgopt.codecs.formats import FORMATS
 from imgopt.credits import compressions
 from imgopt.credits.service import balance
 from imgopt.errors import InvalidRequest, NotFound, ShutOut, Unauthorized
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
-from imgopt.imaging.options import OutputFormat, ProcessingSettings
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repeated
 from imgopt.jobs import service as jobs
 from imgopt.jobs.external_tasks import wait_for_end
@@ -42,7 +43,7 @@ router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
 WRONG_KEY = "Credentials are invalid."
 EMPTY = "The body is empty: send an image."
 NO_OUTPUT = "There is no such output, or it is someone else's."
-SEE_THROUGH = "The image is transparent, and JPEG is not: name a colour by transform.background."
+SEE_THROUGH = "The image is transparent, and {} is not: name a colour by transform.background."
 
 
 # Of what is left of the time for an answer, for a result to be stored elsewhere.
@@ -74,12 +75,12 @@ async def make_output(http: Request, job_id: str) -> Response:
     until = time.monotonic() + settings().tinypng_seconds
     sent = await read_object(http)
     if sent:
-        return await carry_out(http, job_id, read_commands(sent), until)
+        return await answer_commands(http, job_id, read_commands(sent), until)
     charged = await pools.JOBS.run(find_open, http, job_id)
     return send_result(await wait(http, charged.job, until), charged.count)
 
 
-async def carry_out(http: Request, job_id: str, commands: Commands, until: float) -> Response:
+async def answer_commands(http: Request, job_id: str, commands: Commands, until: float) -> Response:
     asking, job = await pools.JOBS.run(find_own, http, job_id)
     await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
     charged = await (ask_anew(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job))
@@ -186,8 +187,9 @@ def check_background(job: Job, options: ProcessingSettings) -> None:
     """Raises InvalidRequest where a colour is missing."""
     seen = job.result.transparent if job.result else None
     is_transparent = job.source.has_alpha if seen is None else seen
-    if is_transparent and options.output_format is OutputFormat("jpg") and options.output_background is None:
-        raise InvalidRequest(SEE_THROUGH)
+    target = FORMATS.get(options.output_format.value)
+    if is_transparent and target and not target.keeps_alpha and options.output_background is None:
+        raise InvalidRequest(SEE_THROUGH.format(target.label))
 
 
 async def submit(payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:

@@ -17,7 +17,7 @@ StoredHeader = Literal["Cache-Control", "Expires", "Content-Disposition", "Conte
 HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]+$", max_length=LONGEST_VALUE)]
 StoredHeaders = Annotated[dict[StoredHeader, HeaderValue], Field(max_length=MOST_HEADERS)]
 # What may stand in a header.
-Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,4096}$"), Field(repr=False)]
+Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,4096}$")]
 
 
 class Store(Command):
@@ -37,8 +37,8 @@ class S3Store(Store):
 
     service: Literal["s3"]
     aws_access_key_id: Annotated[str, StringConstraints(pattern=r"^\w{1,128}$")]
-    aws_secret_access_key: Secret
-    aws_session_token: Secret | None = None
+    aws_secret_access_key: Secret = Field(repr=False)
+    aws_session_token: Secret | None = Field(None, repr=False)
     region: Region = "us-east-1"
     acl: Literal["public-read", "no-acl"] = "public-read"
 
@@ -50,7 +50,7 @@ class S3Store(Store):
 
 class GoogleStore(Store):
     service: Literal["gcs"]
-    gcp_access_token: Secret
+    gcp_access_token: Secret = Field(repr=False)
 
     def bucket(self) -> Bucket:
         return google_bucket(self.bare_path, self.gcp_access_token, self.sent_headers())
