@@ -15,7 +15,8 @@ from imgopt.storage.signatures import AwsKey, sign_put
 
 S3_URL, GOOGLE_URL = "https://s3.{}.amazonaws.com/{}", "https://storage.googleapis.com/{}"
 # What S3 and Google say went wrong, as XML; more of it is not read.
-ERROR_CODE, ANSWER_BYTES = re.compile(rb"<Code>(\w{1,64})</Code>"), 4096
+ERROR_CODE = re.compile(rb"<Code>(\w{1,64})</Code>")
+ANSWER_BYTES = 4096
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ CHARACTER_SET, UTF_8 = (RECORD_OF_ENVELOPE, 90), b"\x1b%G"
 # When the picture was made, and when it was digitized: dates, and times of day with their zones.
 DATE, TIME = 55, 60
 TIMES = (DATE, TIME, 62, 63)
-WRITTEN_DATE, WRITTEN_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)"), re.compile(r"(\d\d)(\d\d)(\d\d)([+-]\d\d)(\d\d)")
+WRITTEN_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
+WRITTEN_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)([+-]\d\d)(\d\d)")
 # A dataset of more bytes states the length of its length.
 LONGEST_DATASET = 0x7FFF
 MOST_DATASETS = 1024
