@@ -12,6 +12,7 @@ SETTING_OF_OPTION = {
     "width": "output_width",
     "height": "output_height",
     "fit": "output_resize_behavior",
+    "background": "output_background",
     "max_bytes": "output_file_size_limit",
     "upscale": "output_upscale_factor",
     "frames": "gif_frame_limit",
@@ -33,7 +34,8 @@ class ImageSettings(TypedDict, total=False):
 
     Sizes are in pixels, `max_bytes` in bytes, `quality` is 1-100. `target` is a score that is searched for instead:
     30-100, or visually_lossless, high, medium, low. `upscale` is a factor, 0.1-10, and `frames` the most frames of an
-    animation. `fit` says what gives both a width and a height. `keep_metadata` is of EXIF and XMP.
+    animation. `fit` says what gives both a width and a height. `keep_metadata` is of EXIF,
+    XMP and IPTC: none, all, or some of copyright, creation, location.
     """
 
     format: str
@@ -41,13 +43,14 @@ class ImageSettings(TypedDict, total=False):
     target: str | float
     width: int
     height: int
-    fit: Literal["pad", "crop"]
+    fit: Literal["pad", "crop", "fit"]
+    background: str
     max_bytes: int
     upscale: float
     frames: int
     keep_animation: bool
     keep_faces: bool
-    keep_metadata: Literal["none", "copyright", "all"]
+    keep_metadata: str | list[str]
     jpeg_reconstruction: bool
     tags: bool
     rename: bool

@@ -9,6 +9,8 @@ from imgopt_client.settings import SETTING_OF_OPTION, server_settings
 OUTPUT_FORMATS = ("original", "jpg", "png", "webp", "avif", "gif", "svg", "ico", "jxl", "auto")
 MAX_SIDE = 8192
 LONGEST_PAGE_CONTEXT = 500
+METADATA_PARTS = ("copyright", "creation", "location")
+METADATA = ("none", *METADATA_PARTS, "all")
 NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
 
 
@@ -19,14 +21,18 @@ def add_settings(group: Any) -> None:
     group.add_argument("--target", type=target_of, metavar="T", help=text)
     group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
     group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
-    group.add_argument("--fit", choices=("pad", "crop"), help="what gives both a width and a height (default: pad)")
+    text = "what gives both a width and a height (default: pad); fit keeps inside both, and never enlarges"
+    group.add_argument("--fit", choices=("pad", "crop", "fit"), help=text)
+    text = "for what is transparent, and margins: white, black or #rrggbb"
+    group.add_argument("--background", metavar="COLOR", help=text)
     text = "crop around what stands out, whether or not that cuts a face"
     group.add_argument("--ignore-faces", dest="keep_faces", action="store_false", default=None, help=text)
     group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")
     group.add_argument("--upscale", type=upscale_factor, metavar="F", help="factor, 0.1-10")
     group.add_argument("--frames", type=integer(1, 100), metavar="N", help="most frames of an animation")
     group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP, AVIF and JPEG XL, too")
-    group.add_argument("--keep-metadata", choices=("none", "copyright", "all"), help="of EXIF and XMP (default: none)")
+    text = "of EXIF, XMP and IPTC: none (the default), all, or some of copyright, creation, location, with commas"
+    group.add_argument("--keep-metadata", type=metadata_parts, metavar="PARTS", help=text)
     text = "JPEG to JPEG XL, or back, byte for byte"
     group.add_argument("--jpeg-reconstruction", action="store_true", default=None, help=text)
     group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
@@ -66,6 +72,13 @@ def page_context(text: str) -> str:
     if len(text) > LONGEST_PAGE_CONTEXT:
         raise argparse.ArgumentTypeError(f"has {len(text)} characters, and {LONGEST_PAGE_CONTEXT} are the most")
     return text
+
+
+def metadata_parts(text: str) -> str | list[str]:
+    words = text.lower().split(",")
+    if text.lower() not in METADATA and not set(words) <= set(METADATA_PARTS):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(METADATA)}")
+    return words if len(words) > 1 else words[0]
 
 
 def target_of(text: str) -> str | float:

@@ -35,7 +35,10 @@ OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", 
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
 # These hold for Lambda alone.
-LAMBDA_ONLY = ("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS")
+LAMBDA_ONLY = (
+    *("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS"),
+    "IMGOPT_TINYPNG_SECONDS",
+)
 FIRST_STAGE = ("Plan",)
 # What most jobs go through after it; words are asked for by few, and their networks take memory.
 MOST_JOBS_STAGES = ("Optimize", "Finish")

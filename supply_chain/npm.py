@@ -8,8 +8,11 @@ from pathlib import Path
 from cdk.node import PROGRAMS, run_npm
 from cdk.paths import ROOT
 
-# What is deployed with, what benchmarks compare with, and what one test runs.
-NPM_FOLDERS = (PROGRAMS, ROOT / "benchmarks" / "peers", ROOT / "tests" / "e2e" / "eventsource")
+# What is deployed with, what benchmarks compare with, and what tests run.
+NPM_FOLDERS = (
+    *(PROGRAMS, ROOT / "benchmarks" / "peers"),
+    *(ROOT / "tests" / "e2e" / name for name in ("eventsource", "tinify")),
+)
 # Packages that are newer are not taken, as pyproject.toml has it for Python's.
 DAYS = 7
 

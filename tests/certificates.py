@@ -1,8 +1,9 @@
-"""A certificate for signing C2PA manifests, and its root: both are made for the tests, and known nowhere."""
+"""Certificates that are made for the tests, and known nowhere: for signing C2PA manifests, and of a server."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from ipaddress import IPv4Address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -70,3 +71,15 @@ def _name(common: str) -> x509.Name:
 
 def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(Encoding.PEM).decode()
+
+
+@cache
+def of_this_machine() -> bytes:
+    """Key and certificate of 127.0.0.1, by nobody but itself, as PEM."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = _name("This machine")
+    names = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - DAY, now + DAY)
+    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private + signed.public_bytes(Encoding.PEM)

@@ -3,7 +3,7 @@
 import struct
 
 from imgopt.codecs.cleaning import clean
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from tests import pictures
 from tests.pictures import draw, encode, open_image
 

@@ -1,4 +1,7 @@
-"""Answers of API Gateway itself, in the form of the application's own. Scripts of any website may read them."""
+"""Answers of API Gateway itself, in the form of the application's own. Scripts of any website may read them.
+
+TinyPNG's clients show `message`.
+"""
 
 import json
 
@@ -36,5 +39,5 @@ def add_gateway_responses(api: apigateway.RestApi) -> None:
             type=kind,
             status_code=status,
             response_headers={name: f"'{value}'" for name, value in HEADERS.items()},
-            templates={"application/json": f'{{"detail": {detail}}}'},
+            templates={"application/json": f'{{"detail": {detail}, "message": {detail}}}'},
         )

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from aws_cdk import aws_wafv2 as wafv2
 
 # What is sent there is read by the service, and by nobody before it.
-OPEN_BODIES = ("/upload", "/auto", "/quote", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/")
+OPEN_BODIES = (
+    *("/upload", "/auto", "/quote", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/"),
+    *("/shrink", "/output/"),
+)
 # Signed addresses: S3 checks every byte of them, and their queries are long.
 SIGNED_PATH = "/results/"
 RATE_SECONDS = 300

@@ -36,7 +36,7 @@ MEMORY_MB = 1024
 # API Gateway gives up after 29 seconds; Lambda can't take or answer more than 6 MB, a third less before base64.
 GATEWAY_SECONDS = 29
 PAYLOAD_BYTES = 4_400_000
-# A stream that is gathered into one answer has to end before API Gateway gives up.
+# What is waited for, or gathered into one answer, has to end before API Gateway gives up.
 GATHERED_SECONDS = 25
 # Streams of status last 300 seconds; a download takes as long as its client does.
 STREAMING_MB, STREAMING_SECONDS = 512, 330
@@ -104,6 +104,7 @@ class ApiStack(cdk.Stack):
                 "IMGOPT_MAX_MULTIPART_BYTES": str(PAYLOAD_BYTES),
                 "IMGOPT_INLINE_DOWNLOAD_BYTES": str(PAYLOAD_BYTES),
                 "IMGOPT_STREAM_SECONDS": str(GATHERED_SECONDS),
+                "IMGOPT_TINYPNG_SECONDS": str(GATHERED_SECONDS),
             },
         )
         self._allow_table(function)

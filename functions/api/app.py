@@ -35,10 +35,12 @@ from functions.api.routers import (
     reference,
     sign_in,
     status,
+    tinypng,
     upload,
     usage,
 )
 from functions.api.time_budget import RequestTimeBudget
+from functions.api.tinypng.header_case import HeaderCase
 from imgopt.billing.mode import report_test_key
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
@@ -65,6 +67,7 @@ ROUTERS = (
     callback_secret.router,
     account_page.router,
     sign_in.router,
+    tinypng.router,
     internal.router,
 )
 PAGES = {
@@ -107,3 +110,4 @@ def add_middleware(app: FastAPI) -> None:
     app.add_middleware(KnownNames)
     app.add_middleware(OriginSecret)
     app.add_middleware(AnswerHeaders)
+    app.add_middleware(HeaderCase)

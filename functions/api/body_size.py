@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from functions.api.problems import refuse_in_shape
 from imgopt.files.sizes import megabytes
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
 
-UPLOAD_PATH = "/upload"
+# Where the body is a file.
+FILE_PATHS = ("/upload", "/shrink")
 # Part headers and boundaries come on top of a file.
 MULTIPART_OVERHEAD = MEBIBYTE // 16
 WAY_OUT = " Files of up to {} go to POST /upload/presign, or by their address to POST /upload/url."
@@ -35,7 +37,7 @@ class BodyLimit:
             return
         limit = body_limit(scope["path"])
         if announced_length(scope) > limit.bytes + MULTIPART_OVERHEAD:
-            await refuse_body(limit)(scope, receive, send)
+            await refuse_body(scope, limit)(scope, receive, send)
             return
         await self._count(limit, scope, receive, send)
 
@@ -57,12 +59,12 @@ class BodyLimit:
 
         await self.app(scope, counted, unless_refused)
         if is_over():
-            await refuse_body(limit)(scope, receive, send)
+            await refuse_body(scope, limit)(scope, receive, send)
 
 
 def body_limit(path: str) -> Limit:
     known = settings()
-    if path != UPLOAD_PATH:
+    if path not in FILE_PATHS:
         return Limit(known.max_json_bytes)
     if known.max_multipart_bytes < known.max_upload_bytes:
         return Limit(known.max_multipart_bytes, WAY_OUT.format(megabytes(known.max_upload_bytes)))
@@ -74,6 +76,7 @@ def announced_length(scope: Scope) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def refuse_body(limit: Limit) -> JSONResponse:
-    detail = f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
-    return JSONResponse({"detail": detail}, 413)
+def refuse_body(scope: Scope, limit: Limit) -> JSONResponse:
+    return refuse_in_shape(
+        scope, 413, f"Request too large. At most {megabytes(limit.bytes)} are accepted.{limit.way_out}"
+    )

@@ -5,10 +5,10 @@ Starlette would answer and raise the error all the same: the server logs it once
 
 import logging
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.logs import describe_request
+from functions.api.problems import refuse_in_shape
 from imgopt.errors import ImgoptError
 from imgopt.telemetry import logger
 
@@ -43,7 +43,7 @@ class Crashes:
             log_crash(scope, error)
             if has_begun:
                 raise BrokenAnswer from error
-            await JSONResponse({"detail": "Internal server error."}, 500)(scope, receive, send)
+            await refuse_in_shape(scope, 500, "Internal server error.")(scope, receive, send)
 
 
 def log_crash(scope: Scope, error: Exception) -> None:

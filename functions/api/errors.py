@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from functions.api.preflight import allowed_methods
+from functions.api.problems import refuse_in_shape
 from imgopt import clock, errors
 from imgopt.accounts.plans import Tier
 
@@ -27,6 +28,7 @@ STATUS: dict[type[Exception], int] = {
     errors.TooLarge: 413,
     errors.TooCostly: 413,
     errors.Unsupported: 415,
+    errors.Unrecognized: 415,
     errors.InvalidImage: 400,
     errors.InvalidRequest: 422,
     errors.Unfetchable: 400,
@@ -114,4 +116,4 @@ def write_json(found: list[Any]) -> str:
 
 
 async def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
-    return JSONResponse({"detail": "Method Not Allowed"}, 405, {"Allow": allowed_methods(request)})
+    return refuse_in_shape(request.scope, 405, "Method Not Allowed", {"Allow": allowed_methods(request)})

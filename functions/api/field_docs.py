@@ -47,6 +47,7 @@ FIELDS: dict[str, str] = {
     "credits_remaining": "Credits that are left now.",
     "callback_secret": "What signs callbacks, of all jobs of this owner; null where none was asked for.",
     "warnings": "What of the request has no effect, and what it may have meant.",
+    "poll_after_seconds": "About how long the jobs take: it is of little use to ask before.",
     "credits": "Credits that would be charged.",
     "bytes_expected": "About how many bytes all results of it will have together.",
     "cost_estimate_usd": "About what AWS charges for the work, in US dollars.",

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from functions.api.app import build_app
 from functions.api.locations import gateway_paths
+from functions.api.tinypng.header_case import rename_headers
+from functions.api.tinypng.paths import is_tinypng
 from imgopt.telemetry import logger, trace
 
 
@@ -28,4 +30,5 @@ application = Mangum(BelowStage(build_app()), lifespan="off")
 @logger.inject_lambda_context
 @trace
 def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, Any]:
-    return application(event, context)
+    answer = application(event, context)
+    return rename_headers(answer) if is_tinypng(gateway_paths(event)[1]) else answer

@@ -34,10 +34,11 @@ def log_request(scope: Scope, status: int, seconds: float) -> None:
 
 
 def describe_request(scope: Scope) -> dict[str, object]:
-    """What may be logged of a request: the job of its path among it, and who asked."""
+    """What may be logged of a request: the ids of its path, which may also have a key, and who asked."""
+    ids = {name: value for name, value in scope.get("path_params", {}).items() if name.endswith("_id")}
     return {
         "method": scope["method"],
         "route": getattr(scope.get("route"), "path", "unknown"),
         "owner": scope.get("state", {}).get("owner"),
-        **scope.get("path_params", {}),
+        **ids,
     }

@@ -63,7 +63,7 @@ class LimitedRoute(APIRoute):
             return handle
 
         async def admit(request: Request) -> Response:
-            session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
+            session_token, authorization = self.credentials_of(request)
             audit.set_origin(origin_of(request))
             identify_and_count = partial(self.identify_and_count, request, session_token, authorization)
             await run_by_credential(authorization, identify_and_count)
@@ -71,6 +71,10 @@ class LimitedRoute(APIRoute):
                 return await handle(request)
 
         return admit
+
+    def credentials_of(self, request: Request) -> tuple[str | None, str | None]:
+        """A session token, and an Authorization header."""
+        return request.headers.get("x-session-token"), request.headers.get("authorization")
 
     def place_for(self, request: Request) -> AbstractAsyncContextManager[None]:
         """What is held while the request is read and handled."""

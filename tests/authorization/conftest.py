@@ -7,12 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.api.app import build_app
+from imgopt.jobs import repository as jobs
 from imgopt.settings import settings
 from tests import conftest as single
 from tests.authorization import changes
 from tests.authorization.environment import SCHEDULER_SECRET, TASK_ACCOUNT, TASK_AUDIENCE, build
 from tests.authorization.requests import CaseRunner
-from tests.authorization.resources import KIND, PICTURE, SIZE
+from tests.authorization.resources import KIND, PICTURE, SIZE, complete
 from tests.billing.billing_setup import set_up_billing
 from tests.scripted_server import serve
 
@@ -23,6 +24,7 @@ COUNTED = (
     *("RATE_UPLOADS_UNREGISTERED", "RATE_UPLOADS_FREE", "RATE_UPLOADS_PAID", "RATE_NEW_GUESTS"),
     *("RATE_PROCESSING_UNREGISTERED", "RATE_PROCESSING_FREE", "RATE_PROCESSING_PAID"),
     *("RATE_DEVICE_CODE", "RATE_TOKEN_POLL", "RATE_POLLS_BY_ADDRESS", "RATE_APPROVE"),
+    "RATE_KEY_CHECKS",
 )
 ANSWER = f"HTTP/1.1 200 OK\r\nContent-Type: {KIND}\r\nContent-Length: {SIZE}\r\n\r\n".encode() + PICTURE
 
@@ -48,6 +50,8 @@ def runner(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CaseR
             "FETCH_TRUSTED_HOSTS": peer.authority,
             "STREAM_SECONDS": "1",
             "PROCESS_SECONDS": "1",
+            "TINYPNG_SECONDS": "1",
+            "JOBS_PER_OWNER": "1000",
             "SCHEDULER_SECRET": SCHEDULER_SECRET,
             "PROCESS_ISSUER": issuer.url,
             "PROCESS_AUDIENCE": TASK_AUDIENCE,
@@ -56,6 +60,7 @@ def runner(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CaseR
         for name, value in known.items():
             monkeypatch.setenv(f"IMGOPT_{name}", value)
         settings.cache_clear()
+        monkeypatch.setattr(jobs, "start_execution", complete)
         built = build(issuer, stripe, f"http://{peer.authority}/a.svg")
         client = TestClient(build_app(), raise_server_exceptions=False, follow_redirects=False)
         with client, changes.watched() as seen:

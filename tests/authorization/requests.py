@@ -1,11 +1,13 @@
 """The request of each operation, and what comes of it."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi.testclient import TestClient
 
+from functions.api.tinypng.paths import is_tinypng
 from imgopt.accounts import sessions
 from tests.authorization.environment import Environment
 from tests.authorization.matrix import Case, Named
@@ -50,6 +52,8 @@ REQUESTS: dict[str, Callable[[Resource, Environment], Request]] = {
     "GET /status": name_jobs,
     "GET /status/stream": name_jobs,
     "GET /download": name_jobs,
+    "POST /shrink": lambda _, __: {"content": PICTURE},
+    "POST /output/{job_id}": lambda _, __: {"json": {"convert": {"type": "image/png"}}},
     "POST /process": lambda resource, _: {"json": {"job_id": resource.id, "input_path": resource.path, "settings": {}}},
     "POST /billing/checkout": lambda _, __: {"json": ORDER},
     "POST /webhooks/stripe": lambda _, environment: {"content": environment.event},
@@ -74,6 +78,15 @@ USING_UP = (
     *("DELETE /jobs/{job_id}", "DELETE /api-keys/{key_id}", "GET /mcp/auth/token"),
     *("POST /mcp/auth/approve", "POST /mcp/auth/deny", "POST /mcp/authorize", "POST /mcp/account"),
 )
+
+
+def token_in(headers: dict[str, str]) -> str:
+    return headers.get("Authorization", "").removeprefix("Bearer ") or headers.get("X-Session-Token", "")
+
+
+def by_basic(token: str) -> dict[str, str]:
+    """As TinyPNG's clients send the same credential."""
+    return {"Authorization": f"Basic {b64encode(f'api:{token}'.encode()).decode()}"} if token else {}
 
 
 @dataclass(frozen=True)
@@ -111,11 +124,12 @@ class CaseRunner:
         method, path = case.operation.split()
         request = REQUESTS.get(case.operation, lambda *_: {})(resource, self.environment)
         headers = {**request.get("headers", {}), **case.identity.headers(self.environment)}
+        token = token_in(headers)
         return {
             **request,
             "method": method,
-            "url": path.format(job_id=resource.id, key_id=resource.id),
-            "headers": headers,
+            "url": path.format(job_id=resource.id, key_id=resource.id, key=token or UNKNOWN),
+            "headers": by_basic(token) if is_tinypng(path) else headers,
         }
 
     def find(self, named: Named | None) -> Resource:

@@ -29,6 +29,7 @@ TOLD = {
     "GET /status/{job_id}": {"file name"},
     "GET /download/{job_id}": {"file name"},
     "GET /api-keys": {"API key", "id of the API key", "name of the API key"},
+    "GET /keys/{key}": {"e-mail address"},
     "GET /mcp/auth/status": {"e-mail address"},
     "GET /mcp/auth/token": {"e-mail address"},
     "GET /mcp/authorize": {"e-mail address"},

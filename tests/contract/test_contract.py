@@ -14,7 +14,7 @@ SERVED = served_app().openapi()
 OPERATIONS = [(path, method) for path, methods in CONTRACT["paths"].items() for method in methods]
 PROSE = frozenset({"description", "summary"})
 # What clients choose from, and never get: there may be more to choose.
-CHOICES = frozenset({"OutputFormat"})
+CHOICES = frozenset({"OutputFormat", "ResizeBehavior"})
 
 
 # The contract promises JSON of every answer. These are files and streams: generated clients need the truth.

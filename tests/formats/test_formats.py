@@ -16,7 +16,7 @@ from imgopt.codecs.format import Format
 from imgopt.codecs.formats import FORMATS, READ_ALONE, decode_animation, encoder_of
 from imgopt.codecs.header import count_frames, read_header
 from imgopt.codecs.shared.encoding import NO_METADATA
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode

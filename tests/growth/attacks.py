@@ -22,7 +22,7 @@ from imgopt.codecs.jpeg.loss import read_jpeg_loss
 from imgopt.codecs.shared import hevc, iptc, matrix_profile, provenance, xmp
 from imgopt.codecs.shared.code_points import SRGB_CURVE, SRGB_PRIMARIES
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.codecs.svg import (
     document,
     lengths,
@@ -650,7 +650,7 @@ PACKETS = {
 
 def keep_xmp(packet: bytes) -> object:
     provenance.mark(Metadata(xmp=packet), provenance.ENHANCED)
-    return xmp.refresh_packet(packet, {}), xmp.reduce_to_rights(packet, {})
+    return xmp.refresh_packet(packet, {}), xmp.reduce_packet(packet, {}, KeepMetadata.COPYRIGHT)
 
 
 def profile_of_tags(size: int) -> bytes:

@@ -86,6 +86,8 @@ EXEMPT = {
     **{f"imgopt.codecs.{name}.leftovers": "It asks a decoder." for name in ("gif", "jpeg", "webp")},
     "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,
+    "imgopt.files.identity": "It hashes.",
+    "imgopt.codecs.shared.keep_metadata": "It reads settings.",
     **{f"imgopt.safe_http.{name}": NUMBERS for name in ("addresses", "deadline", "dns")},
 }
 

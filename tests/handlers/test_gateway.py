@@ -47,6 +47,13 @@ def test_a_domain_may_map_the_service_below_a_path(ask, monkeypatch):
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"status": "healthy"})
 
 
+def test_answers_to_tinypngs_clients_write_headers_as_these_compare_them(ask):
+    answer = ask("/keys/wrong", asked="/v1/keys/wrong")
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]) == (404, "NotFound")
+    assert {"Content-Type", "Cache-Control", "X-Ratelimit-Limit"} <= answer["headers"].keys()
+    assert "content-type" in ask("/health", asked="/v1/health")["headers"]
+
+
 @pytest.mark.parametrize("path", ["/status/", "/health/"])
 def test_a_slash_at_the_end_leads_nowhere(ask, path):
     assert ask(path, asked=f"/v1{path}")["statusCode"] == 404

@@ -11,7 +11,7 @@ from imgopt.codecs.cleaning import clean
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.jpeg import gain_map
 from imgopt.codecs.shared.gain_map import GainMap
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.optimize import optimize_upscaled
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.upscaled import Upscaled

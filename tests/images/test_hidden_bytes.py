@@ -12,7 +12,7 @@ from imgopt.codecs.gif import blocks
 from imgopt.codecs.ico.directory import write_icon
 from imgopt.codecs.png.frames import walk_chunks
 from imgopt.codecs.shared import av1, isobmff
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.codecs.webp import chunks
 from tests import animations, pictures
 from tests.metadata_files import cleaned, png_with, riff_chunk

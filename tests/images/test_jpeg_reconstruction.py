@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from imgopt.codecs.formats import FORMATS
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage, InvalidRequest
 from imgopt.imaging.artifact import Made
 from imgopt.imaging.effects import find_without_effect

@@ -16,9 +16,10 @@ from imgopt.codecs.jxl.frames import read_frames
 from imgopt.codecs.jxl.image_header import SIDES, SIGNATURE, read_image_header
 from imgopt.codecs.jxl.low_bits import LowBitsReader, LowBitsWriter
 from imgopt.codecs.jxl.single_frames import finish
+from imgopt.codecs.shared import keep_metadata
 from imgopt.codecs.shared.animation import Animation
 from imgopt.codecs.shared.code_points import Hdr
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging.steps.decode import decode
 from tests import animations, inputs, pictures
@@ -138,7 +139,7 @@ def test_packed_metadata_that_is_too_long_is_none():
 )
 def test_original_that_is_given_back_has_what_is_kept(keep, stays):
     data = write_boxes(JxlFile(codestream(), exif=EXIF, xmp=XMP)) + box(b"jumb", b"claims")
-    cleaned = clean(data, "jxl", KeepMetadata(keep))
+    cleaned = clean(data, "jxl", keep_metadata.parse(keep))
     assert (b"Ada" in cleaned, b"claims" in cleaned) == stays
     assert decode(cleaned, "jxl").image.tobytes() == draw().tobytes()
 

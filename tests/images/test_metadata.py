@@ -10,7 +10,7 @@ from imgopt.codecs.avif import cleaning
 from imgopt.codecs.cleaning import clean
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared import iptc, xmp
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from tests import animations, pictures
 from tests.metadata_files import NAMESPACES, XMP, cleaned, packet_of, riff_chunk
 from tests.pictures import draw, encode, open_image, run
@@ -267,7 +267,7 @@ def test_rights_in_xmp_stay_without_what_stands_around_them():
         "<dc:creator><rdf:Seq><rdf:li>Ann<!--three comments--></rdf:li></rdf:Seq></dc:creator>"
         "</rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()
-    kept = xmp.reduce_to_rights(packet, {})
+    kept = xmp.reduce_packet(packet, {}, KeepMetadata.COPYRIGHT)
     assert b"<rdf:li>Ann</rdf:li>" in kept
     assert not [word for word in words if word in kept]
 
@@ -309,7 +309,7 @@ def test_formats_without_iptc_say_in_xmp_what_it_said(target, keep):
 
 def test_xmp_comes_before_iptc_where_both_say_it():
     texts = iptc.read_texts(IPTC)
-    kept = xmp.reduce_to_rights(XMP, texts).decode()
+    kept = xmp.reduce_packet(XMP, texts, KeepMetadata.COPYRIGHT).decode()
     assert "Ann" in kept
     assert "Zoë" not in kept
     assert "(c) Zoe" in kept

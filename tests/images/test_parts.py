@@ -12,7 +12,7 @@ from imgopt.codecs.gif import reader as gif
 from imgopt.codecs.header import read_header
 from imgopt.codecs.jpeg import application_segments
 from imgopt.codecs.shared import metadata
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage
 from tests import inputs, pictures
 from tests.pictures import LIMITS

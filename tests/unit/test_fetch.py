@@ -5,8 +5,6 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from imgopt.files.service import check_size
 from imgopt.safe_http import client
 from imgopt.safe_http.fetch import MOST_REDIRECTS, fetch
 from imgopt.settings import settings
+from tests import certificates
 from tests.scripted_server import Answering, Peer, serve
 
 LIMIT = 100_000
@@ -352,20 +351,8 @@ class TestConnections:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory) -> Path:
-    """Key and certificate of 127.0.0.1, by nobody but itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")]), datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
-    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
-    encoding = serialization.Encoding.PEM
-    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(key.private_bytes(encoding, *plain) + signed.public_bytes(encoding))
+    path: Path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path.write_bytes(certificates.of_this_machine())
     return path
 
 

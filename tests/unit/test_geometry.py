@@ -3,7 +3,7 @@ import pytest
 from imgopt.imaging.geometry import Size, canvas_for, place
 from imgopt.imaging.options import ResizeBehavior
 
-PAD, CROP = ResizeBehavior.PAD, ResizeBehavior.CROP
+PAD, CROP, FIT = ResizeBehavior
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,21 @@ def test_the_scale_is_the_same_in_both_directions(behavior):
     left, top, right, bottom = placement.box
     across, down = placement.scaled.width / (right - left), placement.scaled.height / (bottom - top)
     assert across == pytest.approx(down, rel=0.002)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        (50, 50, (50, 25)),
+        (190, 10, (20, 10)),
+        (50, None, (50, 25)),
+        (None, 10, (20, 10)),
+        (400, 400, (200, 100)),
+        (400, 50, (100, 50)),
+        (400, None, (200, 100)),
+    ],
+)
+def test_a_fit_is_inside_the_box_and_never_larger(width, height, size):
+    canvas = canvas_for(Size(200, 100), width, height, FIT)
+    assert canvas == Size(*size)
+    assert place(Size(200, 100), canvas, FIT).scaled == canvas

@@ -10,6 +10,7 @@ ImgoptError
 ├── TooLarge         more bytes, pixels or frames than the limits allow
 ├── TooCostly        more CPU time or memory than its credits pay for; no better when it is tried again
 ├── Unsupported      not an image, or of a kind that is not taken
+│   └── Unrecognized it begins as no file does that is taken
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
 │   └── Unfetchable  a URL that leads nowhere, or may not be followed
@@ -62,6 +63,10 @@ class TooCostly(ImgoptError):
 
 
 class Unsupported(ImgoptError):
+    pass
+
+
+class Unrecognized(Unsupported):
     pass
 
 

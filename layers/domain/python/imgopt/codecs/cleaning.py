@@ -9,7 +9,8 @@ from imgopt.codecs.format import Format
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, orientation_of
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
-from imgopt.codecs.shared.metadata import KeepMetadata, read_dpi, read_metadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
+from imgopt.codecs.shared.metadata import read_dpi, read_metadata
 from imgopt.codecs.shared.provenance import mark
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.formats import FORMATS, sniff
 from imgopt.codecs.recognition import HEAD_BYTES
 from imgopt.codecs.shared.provenance import read_source_type
-from imgopt.errors import Unsupported
+from imgopt.errors import Unrecognized
 
 
 def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
@@ -21,7 +21,7 @@ def read_header(file: BinaryIO, limits: Limits) -> ImageHeader:
     found = sniff(file.read(HEAD_BYTES))
     if found is None:
         labels = ", ".join(each.label for each in FORMATS.values())
-        raise Unsupported(f"Unsupported file type. Supported are {labels}.")
+        raise Unrecognized(f"Unsupported file type. Supported are {labels}.")
     file.seek(0)
     header = found.read_header(file, found, limits)
     if found.read_embedded is None:

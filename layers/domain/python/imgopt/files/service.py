@@ -13,6 +13,7 @@ from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.header import read_header
 from imgopt.errors import Expired, InvalidImage, NotFound, TooLarge
 from imgopt.files import inspection, repository
+from imgopt.files.identity import id_by_content
 from imgopt.files.model import TempFile
 from imgopt.files.naming import clean_filename
 from imgopt.files.sizes import megabytes
@@ -59,6 +60,12 @@ def store(
         expires_at=now + timedelta(seconds=settings().upload_lifetime),
     )
     return repository.add(file, content)
+
+
+def store_once(principal: Principal, content: BinaryIO, filename: str | None, image: ImageHeader) -> TempFile:
+    """As `store`, unless the principal has sent the same bytes before, some time ago at most."""
+    temp_file_id = id_by_content(principal.id, content)
+    return find(principal, temp_file_id) or store(content, filename, image, principal.id, temp_file_id)
 
 
 def find(principal: Principal | None, temp_file_id: str) -> TempFile | None:

@@ -7,9 +7,11 @@ from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, decode_animation
 from imgopt.codecs.header import count_frames
 from imgopt.codecs.shared.animation import Animation
+from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import Encoding, Metadata
 from imgopt.codecs.shared.provenance import mark
 from imgopt.imaging.artifact import Made, describe_lost, made_of
+from imgopt.imaging.background import rgb_of
 from imgopt.imaging.focus import choose_focus, reduce_blocks
 from imgopt.imaging.geometry import CENTER, Size, cuts, place, shares_kept
 from imgopt.imaging.options import ProcessingSettings
@@ -33,11 +35,11 @@ def optimize_animated(data: bytes, source: ImageHeader, target: str, options: Pr
     canvas, resizes = canvas_of(source, options), Step.RESIZE in steps_for(options)
     focus = _find_focus(data, source, canvas, options)
     kept = mark(read_kept(data, source.format, options.keep_metadata), source.source_type)
-    keeps_size = canvas == Size(source.width, source.height)
+    keeps_pixels = canvas == Size(source.width, source.height) and not options.output_background
     seen: dict[float, tuple[Moment, ...]] = {}
 
     def encode(quality: int, scale: float) -> Encoding:
-        if source.format == target and keeps_size and scale == 1:
+        if source.format == target and keeps_pixels and scale == 1:
             return _with_metadata(_rewrite(data, target, quality, options), target, kept)
         frames = _read(data, source, canvas.scaled(scale), focus, options)
         seen[scale] = take_moments(frames, tiles_of(frames.size))
@@ -106,9 +108,11 @@ def _read(
     data: bytes, source: ImageHeader, canvas: Size, focus: tuple[float, float], options: ProcessingSettings
 ) -> Animation:
     """A crop keeps the same region in all frames."""
+    ground = rgb_of(options.output_background)
 
     def transform(frame: "Image") -> "Image":
         placement = place(Size(*frame.size), canvas, options.output_resize_behavior, focus)
-        return resize(frame, placement, keep_alpha=True)
+        drawn = flatten(frame, ground) if options.output_background else frame
+        return resize(drawn, placement, keep_alpha=True, ground=ground)
 
     return decode_animation(data, source.format, options.gif_frame_limit, transform)

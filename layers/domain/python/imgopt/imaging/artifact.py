@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.encoding import BITS, LOSSLESS_QUALITY, Metadata
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.scores.model import NOT_COMPARED, Score
 from imgopt.imaging.scores.ssimulacra2 import METRIC
@@ -46,7 +46,8 @@ class Artifact:
     number of the API's scale that it has, None where nothing was lost. `size_limit_met` is None without a limit.
     `score` says how much it looks like the picture as it was before its encoder, 0-100, by `score_metric`; both are
     None where that was not measured. `warning` says what was left out, and why. `thumbhash` and `dominant_colors` are
-    as in `Appearance`, of the first result of a job alone. `others` are those that the same job has made besides,
+    as in `Appearance`, of the first result of a job alone; so is `transparent`, whether anything shows through what it
+    was made of, None where that was not looked at. `others` are those that the same job has made besides,
     without others of their own. `candidates` are the formats among which this one was chosen, in the order in which
     they were tried; there are none where the format was asked for.
     """
@@ -68,6 +69,7 @@ class Artifact:
     size: int = 0
     thumbhash: str | None = None
     dominant_colors: tuple[str, ...] = ()
+    transparent: bool | None = None
     candidates: tuple[Candidate, ...] = ()
     others: tuple["Artifact", ...] = ()
 
@@ -93,7 +95,7 @@ SHOWN = {
     "score_metric": "score_metric",
 }
 # What jobs tell for all of their results, or under other names.
-NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "candidates", "others"})
+NOT_SHOWN = frozenset({"warning", "upscaling", "thumbhash", "dominant_colors", "transparent", "candidates", "others"})
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ a picture of what was cropped.
 """
 
 from imgopt.codecs.format import ImageHeader
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.artifact import Artifact
 from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings

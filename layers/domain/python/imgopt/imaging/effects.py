@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from imgopt.codecs import ico
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import is_vector
 from imgopt.imaging.candidates import is_auto
@@ -19,6 +20,7 @@ from imgopt.imaging.plan import (
 
 DEFAULT_QUALITY = ProcessingSettings.model_fields["output_quality"].default
 ABOUT_TAGS = {"output_seo_language", "output_seo_context"}
+NO_BACKGROUND = "output_background has no effect: nothing is transparent or padded in what is made."
 NO_RECONSTRUCTION = "jpeg_reconstruction has no effect: it is for JPEGs that become JPEG XL, and back."
 
 
@@ -65,5 +67,18 @@ def _find_beside_others(image: ImageHeader, options: ProcessingSettings) -> Iter
         yield "mark_upscaled has no effect: no network makes the image larger."
     if options.write_tags and Step.TAG not in steps_for(options):
         yield "write_tags has no effect without output_seo_tag_gen or output_seo_rename."
+    is_drawing = is_vector(image.format) and target_format(image.format, options) == image.format
+    if options.output_background and (is_drawing or not (image.has_alpha or _has_margins(image, options))):
+        yield NO_BACKGROUND
     if options.output_resize_behavior is ResizeBehavior.CROP and not (options.output_width and options.output_height):
         yield "output_resize_behavior has no effect without both output_width and output_height."
+
+
+def _has_margins(image: ImageHeader, options: ProcessingSettings) -> bool:
+    """Whether something may be left free; icons are squares."""
+    width, height = options.output_width, options.output_height
+    if options.output_format.value == ico.FORMAT.name:
+        return True
+    if options.output_resize_behavior is not ResizeBehavior.PAD or width is None or height is None:
+        return False
+    return image.width * height != image.height * width

@@ -46,8 +46,16 @@ class Placement:
         return (self.canvas.width - self.scaled.width) // 2, (self.canvas.height - self.scaled.height) // 2
 
 
-def canvas_for(source: Size, width: int | None, height: int | None) -> Size:
-    """The size that comes out: exactly the one asked for, in proportion where only one side is."""
+def canvas_for(
+    source: Size, width: int | None, height: int | None, behavior: ResizeBehavior = ResizeBehavior.PAD
+) -> Size:
+    """The size that comes out: exactly the one asked for, in proportion where only one side is.
+
+    With FIT it is the largest in proportion that no side is too long for, and never larger than the source.
+    """
+    if behavior is ResizeBehavior.FIT:
+        box = Size(min(width or source.width, source.width), min(height or source.height, source.height))
+        return inside(source, box)
     if width and height:
         return Size(width, height)
     if width:
@@ -60,16 +68,21 @@ def canvas_for(source: Size, width: int | None, height: int | None) -> Size:
 def place(source: Size, canvas: Size, behavior: ResizeBehavior, focus: tuple[float, float] = CENTER) -> Placement:
     """All of the source inside the canvas, or with CROP as much of it as fills the canvas, around `focus`.
 
-    `focus` is a point of the source, 0-1 from left and from top.
+    A canvas of FIT has the source's proportions already. `focus` is a point of the source, 0-1 from left and from top.
     """
     if behavior is ResizeBehavior.CROP:
         return Placement(_crop_box(source, canvas, focus), canvas, canvas)
-    factor = min(canvas.width / source.width, canvas.height / source.height)
-    inside = Size(
-        min(canvas.width, max(1, round(source.width * factor))),
-        min(canvas.height, max(1, round(source.height * factor))),
+    scaled = canvas if behavior is ResizeBehavior.FIT else inside(source, canvas)
+    return Placement((0, 0, source.width, source.height), scaled, canvas)
+
+
+def inside(source: Size, box: Size) -> Size:
+    """The source in proportion, as large as the box can hold it."""
+    factor = min(box.width / source.width, box.height / source.height)
+    return Size(
+        min(box.width, max(1, round(source.width * factor))),
+        min(box.height, max(1, round(source.height * factor))),
     )
-    return Placement((0, 0, source.width, source.height), inside, canvas)
 
 
 def cuts(source: Size, canvas: Size, behavior: ResizeBehavior) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgopt.codecs.cleaning import clean, trim
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector, mend
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.errors import InvalidImage, TooLarge
 from imgopt.imaging import animated, repacked, still, vector
 from imgopt.imaging.accept import accepted_formats
@@ -25,7 +25,7 @@ from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import (
     can_make,
     canvas_of,
-    changes_size,
+    changes_pixels,
     holds_animations,
     is_repacked,
     stays_animated,
@@ -92,8 +92,11 @@ def _describe(made: Iterable[Made], see: Callable[[], "Image"]) -> list[Made]:
     """The first tells what the image looks like, where that can be seen: no job fails for want of that."""
     first, *others = made
     with suppress(InvalidImage, TooLarge, MemoryError):  # of some files more is kept than can be decoded
-        seen = describe_appearance(see())
-        artifact = replace(first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors)
+        image = see()
+        seen, transparent = describe_appearance(image), shows_through(image)
+        artifact = replace(
+            first.artifact, thumbhash=seen.thumbhash, dominant_colors=seen.colors, transparent=transparent
+        )
         first = replace(first, artifact=artifact)
     return [first, *others]
 
@@ -151,7 +154,7 @@ def _or_original(
     A limit on bytes that the original exceeds comes before the least saving.
     """
     fewer_frames = source.frames > 1 and (options.gif_frame_limit or source.frames) < source.frames
-    if source.format not in _wanted_formats(made, options) or changes_size(options) or fewer_frames:
+    if source.format not in _wanted_formats(made, options) or changes_pixels(source, options) or fewer_frames:
         return made
     original = data if not is_vector(source.format) or made.data == data else None
     cleaned = original and clean(original, source.format, options.keep_metadata, source.source_type)

@@ -10,13 +10,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    PlainValidator,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
 
 from imgopt.codecs.formats import FORMATS, READ_ALONE, canonical_name
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared import keep_metadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
+from imgopt.imaging.background import check_color
 from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
@@ -51,10 +55,14 @@ class OutputFormat(CaseInsensitiveEnum):
 
 
 class ResizeBehavior(CaseInsensitiveEnum):
-    """How to handle aspect ratio mismatch when both width and height are specified."""
+    """How to handle aspect ratio mismatch when both width and height are specified.
+
+    FIT is no larger than either, nor than the image.
+    """
 
     PAD = "pad"
     CROP = "crop"
+    FIT = "fit"
 
 
 def short_string_or_none(value: Any) -> str | None:
@@ -85,10 +93,16 @@ def target_score(value: Any) -> float:
     raise ValueError(f"Use one of {names}, or a number from {LOWEST_TARGET} to {HIGHEST_TARGET}.")
 
 
+KeptMetadata = Annotated[
+    KeepMetadata,
+    PlainValidator(keep_metadata.parse, json_schema_input_type=str | list[str]),
+    PlainSerializer(keep_metadata.show),
+]
 Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
 TargetScore = Annotated[float, BeforeValidator(target_score)]
+ColorName = Annotated[str, AfterValidator(check_color)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
 MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]
 
@@ -137,6 +151,9 @@ class ProcessingSettings(BaseModel):
     output_resize_behavior: ResizeBehavior = Field(
         ResizeBehavior.PAD, description="How to handle aspect ratio mismatch: pad (default) or crop"
     )
+    output_background: ColorName | None = Field(
+        None, description="What is transparent, and margins, in this colour: white, black, or #rrggbb."
+    )
     output_quality: int = Field(80, ge=1, le=100, description="Compression quality 1-100")
     output_quality_target: TargetScore | None = Field(
         None,
@@ -158,8 +175,8 @@ class ProcessingSettings(BaseModel):
     keep_faces: bool = Field(
         True, description="Take a crop so that the faces in the image are whole, where it can hold them."
     )
-    keep_metadata: KeepMetadata = Field(
-        KeepMetadata.NONE, description="What of EXIF and XMP stays: none, copyright, or all."
+    keep_metadata: KeptMetadata = Field(
+        KeepMetadata.NONE, description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location."
     )
     jpeg_reconstruction: bool = Field(
         False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."

@@ -50,12 +50,17 @@ def changes_size(options: ProcessingSettings) -> bool:
     return not {Step.UPSCALE, Step.RESIZE}.isdisjoint(steps_for(options))
 
 
+def changes_pixels(image: ImageHeader, options: ProcessingSettings) -> bool:
+    """Whether other pixels are asked for, or more or fewer of them, or may be."""
+    return changes_size(options) or (image.has_alpha and options.output_background is not None)
+
+
 def target_format(source_format: str, options: ProcessingSettings, *, has_alpha: bool = False) -> str:
     """The name of the format that comes out, where it isn't to be chosen."""
     if options.output_format is not OutputFormat.ORIGINAL:
         return options.output_format.value
     others = FORMATS[source_format].replaced_by
-    return others[has_alpha] if others else source_format
+    return others[has_alpha and options.output_background is None] if others else source_format
 
 
 def is_repacked(image: ImageHeader, options: ProcessingSettings) -> bool:
@@ -96,7 +101,8 @@ def upscaled_frames(image: ImageHeader, options: ProcessingSettings) -> int:
 
 def canvas_of(image: ImageHeader, options: ProcessingSettings) -> Size:
     """The size that comes out, as long as no limit on bytes makes it smaller."""
-    return canvas_for(upscaled_size(image, options), options.output_width, options.output_height)
+    sides, behavior = (options.output_width, options.output_height), options.output_resize_behavior
+    return canvas_for(upscaled_size(image, options), *sides, behavior)
 
 
 def check_image(image: ImageHeader, options: ProcessingSettings) -> None:
@@ -131,7 +137,8 @@ def _check_output(image: ImageHeader, options: ProcessingSettings) -> None:
     if options.output_quality == LOSSLESS_QUALITY and canvas.pixels > target.largest_lossless:
         most = target.largest_lossless / 1e6
         raise InvalidRequest(f"{target.label} images without loss (quality 100) have at most {most:g} megapixels.")
-    if image.has_alpha and canvas.pixels > target.largest_alpha and options.output_file_size_limit is None:
+    has_alpha = image.has_alpha and options.output_background is None
+    if has_alpha and canvas.pixels > target.largest_alpha and options.output_file_size_limit is None:
         raise InvalidRequest(
             f"{target.label} images with an alpha channel have at most {target.largest_alpha / 1e6:g} megapixels."
         )
@@ -162,7 +169,8 @@ def _check_animation(image: ImageHeader, target: str, canvas: Size, options: Pro
 
     Some formats are rewritten as they are where the size stays.
     """
-    if target == image.format and FORMATS[target].rewrite_animation and canvas == Size(image.width, image.height):
+    is_kept = canvas == Size(image.width, image.height) and not options.output_background
+    if target == image.format and FORMATS[target].rewrite_animation and is_kept:
         return
     frames = min(options.gif_frame_limit or image.frames, image.frames)
     needed = canvas.pixels * (frames * FORMATS[target].frame_bytes + BYTES_OF_A_FRAME)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from imgopt.codecs.capabilities import ImageSet, Vector
 from imgopt.codecs.format import Encode, Format, ImageHeader
 from imgopt.codecs.formats import FORMATS, encoder_of
+from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding
 from imgopt.codecs.shared.provenance import mark
 from imgopt.errors import InvalidImage
@@ -19,11 +20,12 @@ from imgopt.imaging.artifact import (
     join_warnings,
     made_of,
 )
+from imgopt.imaging.background import rgb_of
 from imgopt.imaging.deep import DeepPicture, read_deep
 from imgopt.imaging.geometry import Size, place
 from imgopt.imaging.hdr import place_gain_map, read_gain_map
 from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
-from imgopt.imaging.plan import Step, canvas_of, changes_size, steps_for, target_format
+from imgopt.imaging.plan import Step, canvas_of, changes_pixels, steps_for, target_format
 from imgopt.imaging.scores.effort import effort_for, whole_effort
 from imgopt.imaging.scores.model import NOTHING_LOST, Score
 from imgopt.imaging.scores.stills import count_grounds, score_still
@@ -46,19 +48,22 @@ def optimize_still(
 ) -> Made:
     """A search for a score is given up where another format's bytes, `rival`, are fewer than it can come to."""
     images = FORMATS[source.format].encode_set
-    if images and target_format(source.format, options) == source.format and not changes_size(options):
+    is_kept = target_format(source.format, options) == source.format and not changes_pixels(source, options)
+    if images and is_kept:
         return _rewrite_set(data, source, images, options)
     decoded = read(options)
     target = FORMATS[target_format(source.format, options, has_alpha=shows_through(decoded.image))]
     if target.encode_set and Step.RESIZE not in steps_for(options):
         return _make_set(decoded, target, target.encode_set, source, options)
-    picture = read_deep(data, source, target, canvas_of(source, options), _highest_quality(options))
+    picture = read_deep(data, source, target, canvas_of(source, options), _deep_quality(options))
     decoded = replace(decoded, gain_map=read_gain_map(data, source, target))
     return _make(decoded, picture, target, source, options, rival=rival)
 
 
-def _highest_quality(options: ProcessingSettings) -> int:
-    """That is asked for: a target short of all is never to lose nothing."""
+def _deep_quality(options: ProcessingSettings) -> int:
+    """That is asked for of 16 bits a sample: a target short of all is never to lose nothing, and a colour has eight."""
+    if options.output_background:
+        return 0
     if options.output_quality_target is None:
         return options.output_quality
     return LOSSLESS_QUALITY if options.output_quality_target == LOSSLESS_QUALITY else 0
@@ -79,7 +84,7 @@ def _decode(data: bytes, source: ImageHeader, outputs: Sequence[ProcessingSettin
     """No more pixels than the largest result needs, where the format can be read so."""
     own = Size(source.width, source.height)
     scale = max(place(own, canvas_of(source, each), each.output_resize_behavior).factor for each in outputs)
-    decoded = decode(data, source.format, outputs[0].keep_metadata, scale=scale)
+    decoded = _put_on(decode(data, source.format, outputs[0].keep_metadata, scale=scale), outputs[0])
     return replace(decoded, metadata=mark(replace(decoded.metadata, dpi=source.dpi), source.source_type))
 
 
@@ -88,7 +93,14 @@ def _draw(data: bytes, source: ImageHeader, vector: Vector, options: ProcessingS
     drawn = own.scaled(place(own, _wanted(source, options), options.output_resize_behavior).factor)
     drawing = vector.render(data, drawn.width, drawn.height)
     lost = describe_vector_metadata(data, source, options.keep_metadata)
-    return Decoded(drawing.image, NO_METADATA, warning=join_warnings(describe_left_out(drawing.left_out), lost))
+    warning = join_warnings(describe_left_out(drawing.left_out), lost)
+    return _put_on(Decoded(drawing.image, NO_METADATA, warning=warning), options)
+
+
+def _put_on(decoded: Decoded, options: ProcessingSettings) -> Decoded:
+    """On the background, if one is asked for: nothing is transparent then."""
+    color = options.output_background
+    return replace(decoded, image=flatten(decoded.image, rgb_of(color))) if color else decoded
 
 
 def _wanted(source: ImageHeader, options: ProcessingSettings) -> Size:
@@ -114,7 +126,7 @@ def _make(  # noqa: PLR0913 - what is known of one picture
     @lru_cache(maxsize=2)  # each may be hundreds of megabytes
     def at_scale(scale: float) -> "Image":
         placement = focus if scale == 1 else focus.scaled_by(scale)
-        return resize(image, placement, keep_alpha=target.keeps_alpha)
+        return resize(image, placement, keep_alpha=target.keeps_alpha, ground=rgb_of(options.output_background))
 
     def encode(write: Encode, quality: int, scale: float) -> Encoding:
         if deep and quality >= deep.format.lowest_quality:
@@ -229,7 +241,9 @@ def _make_set(
     """A square of each usual size, with margins where the picture is none. The largest has the score."""
     squares = [Size(side, side) for side in images.sides]
     rgba = decoded.image.convert("RGBA")
-    icons = [resize(rgba, plan_resize(rgba, square, ResizeBehavior.PAD), keep_alpha=True) for square in squares]
+    keep_alpha, ground = options.output_background is None, rgb_of(options.output_background)
+    places = [plan_resize(rgba, square, ResizeBehavior.PAD) for square in squares]
+    icons = [resize(rgba, each, keep_alpha=keep_alpha, ground=ground) for each in places]
     limit = options.output_file_size_limit
 
     def make_with(write: "Callable[[list[Image], int], Encoding]") -> tuple[Compressed, Score]:

@@ -4,8 +4,8 @@ from imgopt.codecs.capabilities import Vector
 from imgopt.codecs.format import ImageHeader
 from imgopt.codecs.shared.encoding import Encoding
 from imgopt.imaging.artifact import Made, describe_left_out, describe_vector_metadata, join_warnings, made_of
-from imgopt.imaging.options import ProcessingSettings
-from imgopt.imaging.plan import canvas_of, upscaled_size
+from imgopt.imaging.options import ProcessingSettings, ResizeBehavior
+from imgopt.imaging.plan import Step, canvas_of, steps_for, upscaled_size
 from imgopt.imaging.steps.compress import fit
 
 
@@ -22,7 +22,10 @@ def optimize_vector(data: bytes, source: ImageHeader, vector: Vector, options: P
 
 
 def _sides(source: ImageHeader, options: ProcessingSettings) -> tuple[int | None, int | None]:
-    """What is asked for; by a factor alone, the height follows the width."""
+    """What is asked for, or may be; by a factor alone, the height follows the width."""
+    if options.output_resize_behavior is ResizeBehavior.FIT and Step.RESIZE in steps_for(options):
+        canvas = canvas_of(source, options)
+        return canvas.width, canvas.height
     if options.output_width or options.output_height or not options.output_upscale_factor:
         return options.output_width, options.output_height
     return upscaled_size(source, options).width, None

@@ -62,6 +62,7 @@ RULES = {
         Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in a minute."),
         Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in a minute."),
         Rule("new-guests", Counted.STRANGER, DAY, "Too many new guests from this address today. Sign in to go on."),
+        Rule("key-checks", Counted.ADDRESS, MINUTE, "Too many keys were asked about in a minute."),
         Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in an hour."),
         Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "Asked too often for the token of this device code."),
         Rule("polls-by-address", Counted.ADDRESS, MINUTE, "Asked too often for tokens from this address."),

@@ -52,6 +52,7 @@ class CreditSettings(BaseModel):
     )
     rate_failed_jobs_free: int = Field(50, gt=0, description="The same of a user without a subscription.")
     rate_failed_jobs_paid: int = Field(1000, gt=0, description="The same of any other user.")
+    rate_key_checks: int = Field(60, gt=0, description="Calls of GET /keys/<key> from one address, a minute.")
     rate_device_code: int = Field(10, gt=0, description="Device codes for one address, an hour.")
     rate_token_poll: int = Field(30, gt=0, description="Polls for the token of one device code, a minute.")
     rate_polls_by_address: int = Field(300, gt=0, description="The same from one address, whatever the code, a minute.")

@@ -53,6 +53,10 @@ class NetworkSettings(BaseModel):
     process_subject: str = Field("", description="The service account: their subject or e-mail address.")
     process_seconds: float = Field(25, gt=0, le=25, description="How long POST /process waits for a job's end.")
 
+    tinypng_seconds: float = Field(
+        100, gt=0, description="How long calls of TinyPNG's API wait for a job's end; API Gateway gives up after 29."
+    )
+
     @model_validator(mode="after")
     def check_who_tells_addresses(self) -> Self:
         """Whoever goes around the proxy could say anything."""

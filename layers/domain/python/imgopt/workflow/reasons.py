@@ -18,6 +18,8 @@ LAMBDA_FAULTS = ("ServiceException", "AWSLambdaException", "SdkClientException",
 RETRIED_ERRORS = frozenset({THROTTLED, *DEATHS, *(f"Lambda.{each}" for each in LAMBDA_FAULTS), Unavailable.__name__})
 # How Lambda tells of a process that it ended for its memory, where that has no name of its own.
 KILLED = "signal: killed"
+# No matter of the file.
+OF_THE_SERVICE = frozenset({UNEXPLAINED, DIED, STOPPED_REASON, TIMED_OUT})
 REASON_OF = {
     **dict.fromkeys(TIMEOUTS, TIMED_OUT),
     **dict.fromkeys(DEATHS, DIED),

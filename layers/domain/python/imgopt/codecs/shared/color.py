@@ -3,7 +3,7 @@
 from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from imgopt.codecs.shared import matrix_profile, tone_mapping
 from imgopt.codecs.shared.code_points import NAMED_COLOR, Hdr, NamedColor
@@ -16,7 +16,9 @@ DEEP_GREY = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})
 EXIF_ORIENTATION = 0x0112
 # A JPEG has 64 kB in one segment. Each of thousands of entries may point to all of it, and it is read for each.
 LONGEST_EXIF = 1 << 16
-WHITE = (255, 255, 255)
+# Red, green and blue, 0-255 in sRGB.
+Color: TypeAlias = tuple[int, int, int]
+WHITE: Color = (255, 255, 255)
 # Rows that are worked on at a time.
 BAND = 256
 
@@ -31,18 +33,26 @@ def normalize(image: "Image") -> "Image":
     return plain
 
 
-def flatten(image: "Image") -> "Image":
-    """Transparent parts on white. It is done in bands, as each copy of a large picture takes hundreds of megabytes."""
+def flatten(image: "Image", ground: Color = WHITE) -> "Image":
+    """Transparent parts on a colour: without alpha, and in grey only where the colour is.
+
+    It is done in bands, as each copy of a large picture takes hundreds of megabytes.
+    """
     from PIL import Image
 
     if image.mode not in ("LA", "RGBA"):
         return image
-    flat = Image.new(image.mode.removesuffix("A"), image.size)
+    flat = Image.new("RGB" if has_hue(ground) else image.mode.removesuffix("A"), image.size)
     for top in range(0, image.height, BAND):
         band = image.crop((0, top, image.width, min(top + BAND, image.height))).convert("RGBA")
-        ground = Image.new("RGBA", band.size, (*WHITE, 255))
-        flat.paste(Image.alpha_composite(ground, band).convert(flat.mode), (0, top))
+        under = Image.new("RGBA", band.size, (*ground, 255))
+        flat.paste(Image.alpha_composite(under, band).convert(flat.mode), (0, top))
     return flat
+
+
+def has_hue(color: Color) -> bool:
+    """Whether it is more than a grey."""
+    return len(set(color)) > 1
 
 
 def orientation_of(image: "Image") -> int:

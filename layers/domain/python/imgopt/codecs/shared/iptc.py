@@ -3,12 +3,20 @@
 `IPTC_PROPERTIES` says which XMP property each dataset has become: IPTC Photo Metadata Standard 2023.2, "IIM".
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
+
 TAG, RECORD_OF_ENVELOPE, APPLICATION_RECORD = 0x1C, 1, 2
 CHARACTER_SET, UTF_8 = (RECORD_OF_ENVELOPE, 90), b"\x1b%G"
+# When the picture was made, and when it was digitized: dates, and times of day with their zones.
+DATE, TIME = 55, 60
+TIMES = (DATE, TIME, 62, 63)
+WRITTEN_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
+WRITTEN_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)([+-]\d\d)(\d\d)")
 # A dataset of more bytes states the length of its length.
 LONGEST_DATASET = 0x7FFF
 MOST_DATASETS = 1024
@@ -26,27 +34,30 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """Its name in XMP, with the usual prefix, and whether it tells of rights."""
+    """Its name in XMP, with the usual prefix, and of what it tells."""
 
     name: str
     shape: Shape = Shape.TEXT
-    is_right: bool = False
+    part: KeepMetadata = KeepMetadata.OTHERS
 
 
 IPTC_PROPERTIES = {
     5: Property("dc:title", Shape.LANGUAGES),
     25: Property("dc:subject", Shape.BAG),
     40: Property("photoshop:Instructions"),
-    80: Property("dc:creator", Shape.SEQUENCE, is_right=True),
+    55: Property("photoshop:DateCreated", part=KeepMetadata.CREATION),
+    80: Property("dc:creator", Shape.SEQUENCE, KeepMetadata.COPYRIGHT),
     85: Property("photoshop:AuthorsPosition"),
-    90: Property("photoshop:City"),
-    95: Property("photoshop:State"),
-    101: Property("photoshop:Country"),
+    90: Property("photoshop:City", part=KeepMetadata.LOCATION),
+    92: Property("Iptc4xmpCore:Location", part=KeepMetadata.LOCATION),
+    95: Property("photoshop:State", part=KeepMetadata.LOCATION),
+    100: Property("Iptc4xmpCore:CountryCode", part=KeepMetadata.LOCATION),
+    101: Property("photoshop:Country", part=KeepMetadata.LOCATION),
     103: Property("photoshop:TransmissionReference"),
     105: Property("photoshop:Headline"),
-    110: Property("photoshop:Credit", is_right=True),
-    115: Property("photoshop:Source", is_right=True),
-    116: Property("dc:rights", Shape.LANGUAGES, is_right=True),
+    110: Property("photoshop:Credit", part=KeepMetadata.COPYRIGHT),
+    115: Property("photoshop:Source", part=KeepMetadata.COPYRIGHT),
+    116: Property("dc:rights", Shape.LANGUAGES, KeepMetadata.COPYRIGHT),
     120: Property("dc:description", Shape.LANGUAGES),
     122: Property("photoshop:CaptionWriter"),
 }
@@ -59,6 +70,12 @@ class Dataset:
     data: bytes
 
     @property
+    def part(self) -> KeepMetadata:
+        if self.record == APPLICATION_RECORD and self.number in TIMES:
+            return KeepMetadata.CREATION
+        return self.property.part if self.property else KeepMetadata.OTHERS
+
+    @property
     def property(self) -> Property | None:
         return IPTC_PROPERTIES.get(self.number) if self.record == APPLICATION_RECORD else None
 
@@ -66,14 +83,12 @@ class Dataset:
         return bytes((TAG, self.record, self.number)) + len(self.data).to_bytes(2) + self.data
 
 
-def keep_rights(block: bytes) -> bytes:
-    """The datasets that tell of rights, and in which characters."""
-    kept = [each for each in read_datasets(block) if _is_right(each) or (each.record, each.number) == CHARACTER_SET]
-    return b"".join(each.to_bytes() for each in kept) if any(map(_is_right, kept)) else b""
-
-
-def _is_right(dataset: Dataset) -> bool:
-    return dataset.property is not None and dataset.property.is_right
+def reduce_datasets(block: bytes, keep: KeepMetadata) -> bytes:
+    """The datasets of these parts, and in which characters they are."""
+    found = list(read_datasets(block))
+    characters = [each for each in found if (each.record, each.number) == CHARACTER_SET]
+    kept = [each for each in found if each.part in keep]
+    return b"".join(each.to_bytes() for each in (*characters, *kept)) if kept else b""
 
 
 def read_texts(block: bytes) -> dict[Property, list[str]]:
@@ -85,7 +100,21 @@ def read_texts(block: bytes) -> dict[Property, list[str]]:
         if each.property:
             text = each.data.decode("utf-8" if is_utf_8 else "latin-1", "replace").strip("\0 ")
             texts.setdefault(each.property, []).append(text)
-    return texts
+    return _with_date(texts, next((each.data.decode("latin-1") for each in datasets if _is_time(each)), ""))
+
+
+def _is_time(dataset: Dataset) -> bool:
+    return (dataset.record, dataset.number) == (APPLICATION_RECORD, TIME)
+
+
+def _with_date(texts: dict[Property, list[str]], time: str) -> dict[Property, list[str]]:
+    """The date as XMP writes it (ISO 8601), with the time where there is one; none where it is no date."""
+    known = IPTC_PROPERTIES[DATE]
+    date, of_day = WRITTEN_DATE.fullmatch(texts.pop(known, [""])[0]), WRITTEN_TIME.fullmatch(time)
+    if not date:
+        return texts
+    clock = "T{}:{}:{}{}:{}".format(*of_day.groups()) if of_day else ""
+    return texts | {known: ["-".join(date.groups()) + clock]}
 
 
 def read_datasets(block: bytes) -> Iterator[Dataset]:

@@ -1,18 +1,23 @@
 """What is kept of a file's metadata, as the client asked."""
 
 from contextlib import suppress
-from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imgopt.codecs.shared import iptc, xmp
 from imgopt.codecs.shared.color import EXIF_ORIENTATION
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
 from imgopt.codecs.shared.exif_types import with_undefined_types
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 ARTIST, COPYRIGHT = 0x013B, 0x8298
+# When the picture was taken and when digitized, their time zones and fractions of a second (Exif 3.0, table 8).
+TAKEN = (0x9003, 0x9004, 0x9011, 0x9012, 0x9291, 0x9292)
+# Where that was, but for the time of the fix (Exif 3.0, table 15).
+GPS_IFD, GPS_TIMES = 0x8825, (0x07, 0x1D)
 # Sizes and tables that were true of the old pixels (Exif 3.0, 4.6).
 WIDTH, LENGTH, STRIPS, PIXEL_X, PIXEL_Y, EXIF_IFD = 0x0100, 0x0101, 0x0111, 0xA002, 0xA003, 0x8769
 STALE = (WIDTH, LENGTH, STRIPS, 0x0102, 0x0103, 0x0106, 0x0115, 0x0116, 0x0117, 0x011C)
@@ -32,19 +37,6 @@ WORDS = {
 LONGEST_KEPT = 1 << 18
 
 
-class KeepMetadata(StrEnum):
-    """Nothing, what tells of author, rights and licence, or all of EXIF, XMP and IPTC, the position included."""
-
-    NONE = "none"
-    COPYRIGHT = "copyright"
-    ALL = "all"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "KeepMetadata | None":
-        """Whatever the case of its letters."""
-        return next((each for each in cls if isinstance(value, str) and each.value == value.strip().lower()), None)
-
-
 def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
     """For an opened image, before its pixels are changed. What is damaged or too long is not kept."""
     if keep is KeepMetadata.NONE:
@@ -57,7 +49,7 @@ def read_metadata(image: "Image", keep: KeepMetadata) -> Metadata:
     return Metadata(
         exif=exif or b"",
         xmp=packet or b"",
-        iptc=kept_iptc if keep is KeepMetadata.ALL else iptc.keep_rights(kept_iptc),
+        iptc=kept_iptc if keep is KeepMetadata.ALL else iptc.reduce_datasets(kept_iptc, keep),
         unread=tuple(kind for kind, block in blocks.items() if block is None),
     )
 
@@ -68,7 +60,7 @@ def _read_exif(image: "Image", keep: KeepMetadata) -> bytes | None:
         return None
     with suppress(Exception):
         found = image.getexif()
-        return _all_but_shape(found) if keep is KeepMetadata.ALL else _rights(found, read_dpi(image))
+        return _all_but_shape(found) if keep is KeepMetadata.ALL else _reduce_exif(found, keep, read_dpi(image))
     return None
 
 
@@ -76,7 +68,7 @@ def _read_xmp(image: "Image", keep: KeepMetadata, texts: "xmp.Texts") -> bytes |
     with suppress(Exception):
         found = image.info.get("xmp", image.info.get("XML:com.adobe.xmp", b""))
         packet = found.encode() if isinstance(found, str) else bytes(found)
-        change = xmp.refresh_packet if keep is KeepMetadata.ALL else xmp.reduce_to_rights
+        change = xmp.refresh_packet if keep is KeepMetadata.ALL else partial(xmp.reduce_packet, keep=keep)
         return change(packet, texts) if len(packet) <= LONGEST_KEPT else None
     return None
 
@@ -107,19 +99,24 @@ def without_orientation(exif: bytes | None) -> bytes | None:
     return None
 
 
-def _rights(exif: "Exif", dpi: int | None) -> bytes:
-    """Artist and copyright, with what EXIF requires beside them (Exif 3.0, tables 20 and 21)."""
+def _reduce_exif(exif: "Exif", keep: KeepMetadata, dpi: int | None) -> bytes:
+    """Some parts, with what EXIF requires beside them (Exif 3.0, tables 20 and 21)."""
     from PIL import Image
 
-    kept = Image.Exif()
-    for tag in (ARTIST, COPYRIGHT):
-        if tag in exif:
-            kept[tag] = exif[tag]
-    if not len(kept):
+    rights = {tag: exif[tag] for tag in (ARTIST, COPYRIGHT) if tag in exif and KeepMetadata.COPYRIGHT in keep}
+    details, place = exif.get_ifd(EXIF_IFD), exif.get_ifd(GPS_IFD)
+    taken = {tag: details[tag] for tag in TAKEN if tag in details and KeepMetadata.CREATION in keep}
+    left_out = () if KeepMetadata.CREATION in keep else GPS_TIMES
+    where = {tag: place[tag] for tag in place if tag not in left_out and KeepMetadata.LOCATION in keep}
+    if not rights and not taken and not where:
         return b""
+    kept = Image.Exif()
+    kept.update(rights)
     kept[ACROSS] = kept[DOWN] = float(dpi or UNKNOWN_DPI)
     kept[UNIT], kept[CHROMA_PLACE] = INCHES, CENTRED
-    kept.get_ifd(EXIF_IFD).update(REQUIRED_DETAILS)
+    kept.get_ifd(EXIF_IFD).update({**REQUIRED_DETAILS, **taken})
+    if where:
+        kept.get_ifd(GPS_IFD).update(where)
     return _to_bytes(kept)
 
 

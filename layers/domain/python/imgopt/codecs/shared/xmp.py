@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape
 
 from imgopt.codecs.shared.iptc import Property, Shape
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 
 if TYPE_CHECKING:
     from xml.dom.minidom import Attr, Document, Element, Node
@@ -13,18 +14,32 @@ if TYPE_CHECKING:
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC, PHOTOSHOP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/photoshop/1.0/"
 TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
+XMP, IPTC_CORE = "http://ns.adobe.com/xap/1.0/", "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
+IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 XML_NAMES, RDF_PREFIX = "http://www.w3.org/2000/xmlns/", "xmlns:rdf"
 PREFIXES = {
     "dc": DC,
     "photoshop": PHOTOSHOP,
-    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
-    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "Iptc4xmpCore": IPTC_CORE,
+    "Iptc4xmpExt": IPTC_EXTENSION,
 }
 # Whose properties are all about rights: XMP's own (ISO 16684-1, 8.5), Creative Commons' and PLUS'.
 RIGHTS_NAMESPACES = frozenset(
     {"http://ns.adobe.com/xap/1.0/rights/", "http://creativecommons.org/ns#", "http://ns.useplus.org/ldf/xmp/1.0/"}
 )
 RIGHTS = frozenset({(DC, "rights"), (DC, "creator"), (PHOTOSHOP, "Credit"), (PHOTOSHOP, "Source")})
+CREATION = frozenset(
+    {(XMP, "CreateDate"), (PHOTOSHOP, "DateCreated"), (EXIF, "DateTimeOriginal"), (EXIF, "DateTimeDigitized")}
+)
+LOCATION = frozenset(
+    {
+        *((IPTC_EXTENSION, name) for name in ("LocationCreated", "LocationShown")),
+        *((IPTC_CORE, name) for name in ("Location", "CountryCode")),
+        *((PHOTOSHOP, name) for name in ("City", "State", "Country")),
+    }
+)
+# Of EXIF's, those that begin so tell where the camera was, and one of them when.
+GPS, GPS_TIME = "GPS", "GPSTimeStamp"
 # Orientation and sizes of the old pixels.
 UNTRUE = frozenset(
     {
@@ -63,10 +78,10 @@ def refresh_packet(packet: bytes, texts: Texts) -> bytes:
     )
 
 
-def reduce_to_rights(packet: bytes, texts: Texts) -> bytes:
-    """What tells of author, rights and licence, and nothing else. Raises as `refresh_packet`."""
-    rights = {known: each for known, each in texts.items() if known.is_right}
-    return _change(packet, rights, _is_right, anew=True)
+def reduce_packet(packet: bytes, texts: Texts, keep: KeepMetadata) -> bytes:
+    """These parts, and nothing else. Raises as `refresh_packet`."""
+    kept = {known: each for known, each in texts.items() if known.part in keep}
+    return _change(packet, kept, lambda namespace, name: _part_of(namespace, name) in keep, anew=True)
 
 
 def set_texts(packet: bytes, texts: Texts) -> bytes:
@@ -75,8 +90,16 @@ def set_texts(packet: bytes, texts: Texts) -> bytes:
     return _change(packet, texts, lambda namespace, name: (namespace, name) not in replaced)
 
 
-def _is_right(namespace: str | None, name: str) -> bool:
-    return namespace in RIGHTS_NAMESPACES or (namespace, name) in RIGHTS
+def _part_of(namespace: str | None, name: str) -> KeepMetadata:
+    if namespace in RIGHTS_NAMESPACES or (namespace, name) in RIGHTS:
+        return KeepMetadata.COPYRIGHT
+    if (namespace, name) in CREATION:
+        return KeepMetadata.CREATION
+    if (namespace, name) in LOCATION:
+        return KeepMetadata.LOCATION
+    if namespace == EXIF and name.startswith(GPS):
+        return KeepMetadata.LOCATION | KeepMetadata.CREATION if name == GPS_TIME else KeepMetadata.LOCATION
+    return KeepMetadata.OTHERS
 
 
 def _change(packet: bytes, texts: Texts, is_kept: IsKept, *, anew: bool = False) -> bytes:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from xml.etree.ElementTree import Element
 
-from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.codecs.svg.document import XLINK_HREF, parse, serialize
 from imgopt.codecs.svg.embedding import SVG_TYPE, address_of, content_of, picture_type_of
 from imgopt.codecs.svg.vocabulary import PICTURES

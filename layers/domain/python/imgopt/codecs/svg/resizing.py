@@ -8,13 +8,13 @@ from imgopt.codecs.svg.lengths import intrinsic, view_box
 from imgopt.codecs.svg.picture_metadata import strip_pictures
 from imgopt.codecs.svg.sanitizer import clean_tree
 
-FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice"}
+FITTED = {"pad": "xMidYMid meet", "crop": "xMidYMid slice", "fit": "xMidYMid meet"}
 
 
 def prepare_vector(data: bytes, width: int | None, height: int | None, behavior: str) -> Prepared:
     """The SVG made safe, with a width and height in pixels where any is asked for. One alone keeps the proportions.
 
-    Both given: "pad" shows all of the picture, "crop" fills the area with it.
+    Both given: "pad" and "fit" show all of the picture, "crop" fills the area with it.
     Pictures in it lose their metadata. Raises as `clean_svg` does.
     """
     root = parse(data)

@@ -9,7 +9,8 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Metadata
 from imgopt.codecs.shared.gain_map import GainMap
-from imgopt.codecs.shared.metadata import KeepMetadata, read_metadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
+from imgopt.codecs.shared.metadata import read_metadata
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:

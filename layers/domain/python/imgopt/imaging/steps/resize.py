@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from imgopt.codecs.shared.color import WHITE
+from imgopt.codecs.shared.color import WHITE, Color, has_hue
 from imgopt.detection.faces import is_installed
 from imgopt.imaging.focus import choose_focus
 from imgopt.imaging.geometry import CENTER, Placement, Size, cuts, place, shares_kept
@@ -30,8 +30,11 @@ def warn_of_crop(source: Size, canvas: Size, options: ProcessingSettings) -> str
     return NO_FACES if is_asked and not is_installed() else None
 
 
-def resize(image: "Image", placement: Placement, *, keep_alpha: bool) -> "Image":
-    """What a pad leaves free is transparent where the image has alpha and the output keeps it, white otherwise."""
+def resize(image: "Image", placement: Placement, *, keep_alpha: bool, ground: Color = WHITE) -> "Image":
+    """What a pad leaves free is transparent where the image has alpha and the output keeps it, `ground` otherwise.
+
+    Grey becomes colour where that takes one.
+    """
     from PIL import Image
     from PIL.Image import Resampling
 
@@ -42,17 +45,20 @@ def resize(image: "Image", placement: Placement, *, keep_alpha: bool) -> "Image"
         scaled = image.resize(size, Resampling.LANCZOS, box=placement.box, reducing_gap=REDUCING_GAP)
     if placement.canvas == placement.scaled:
         return scaled
-    has_alpha = image.mode in ("LA", "RGBA")
-    canvas = Image.new(image.mode, (placement.canvas.width, placement.canvas.height), _ground(image.mode, keep_alpha))
+    if has_hue(ground) and image.mode in ("L", "LA"):
+        scaled = scaled.convert("RGB" if image.mode == "L" else "RGBA")
+    has_alpha = scaled.mode in ("LA", "RGBA")
+    size = (placement.canvas.width, placement.canvas.height)
+    canvas = Image.new(scaled.mode, size, _ground(scaled.mode, ground, 0 if keep_alpha else 255))
     canvas.paste(scaled, placement.offset, scaled if has_alpha and not keep_alpha else None)
     return canvas
 
 
-def _ground(mode: str, keep_alpha: bool) -> int | tuple[int, ...]:
+def _ground(mode: str, color: Color, alpha: int) -> int | tuple[int, ...]:
     grounds: dict[str, int | tuple[int, ...]] = {
-        "L": 255,
-        "RGB": WHITE,
-        "LA": (255, 0 if keep_alpha else 255),
-        "RGBA": (*WHITE, 0 if keep_alpha else 255),
+        "L": color[0],
+        "RGB": color,
+        "LA": (color[0], alpha),
+        "RGBA": (*color, alpha),
     }
     return grounds[mode]

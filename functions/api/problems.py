@@ -1,0 +1,14 @@
+"""Refusals that no router makes, in the shape of the API that was asked: `detail`, or TinyPNG's own."""
+
+from collections.abc import Mapping
+
+from starlette.responses import JSONResponse
+from starlette.types import Scope
+
+from functions.api.tinypng.errors import describe_problem
+from functions.api.tinypng.paths import is_tinypng
+
+
+def refuse_in_shape(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    content = describe_problem(status, detail) if is_tinypng(scope["path"]) else {"detail": detail}
+    return JSONResponse(content, status, headers)

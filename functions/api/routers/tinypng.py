@@ -1,0 +1,206 @@
+"""TinyPNG's API, so that its clients work unchanged: docs/tinypng.md."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from functions.api import pools, shares
+from functions.api.addresses import networks_of, origin_of
+from functions.api.deps import note_principal
+from functions.api.rate_limit import count_request, limit
+from functions.api.routers.upload import count_bytes
+from functions.api.tinypng import errors
+from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result, tell_stored
+from functions.api.tinypng.bodies import is_json, read_image, read_object, read_source
+from functions.api.tinypng.commands import JOB_SOURCE, Commands, read_commands
+from functions.api.tinypng.errors import TinypngRefusal
+from functions.api.tinypng.keys import credentials_by_key, credentials_of
+from functions.api.tinypng.routes import TinypngRoute
+from imgopt import audit
+from imgopt.accounts.groups import group_of
+from imgopt.accounts.model import Principal
+from imgopt.codecs.formats import FORMATS
+from imgopt.credits import compressions
+from imgopt.credits.service import balance
+from imgopt.errors import InvalidRequest, NotFound, ShutOut, Unauthorized
+from imgopt.files import service as files
+from imgopt.files.model import TempFile
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.jobs import repeated
+from imgopt.jobs import service as jobs
+from imgopt.jobs.external_tasks import wait_for_end
+from imgopt.jobs.model import Job
+from imgopt.jobs.storing import put_in_bucket
+from imgopt.quotas.rules import RULES
+from imgopt.safe_http.fetch import fetch
+from imgopt.settings import settings
+
+router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
+WRONG_KEY = "Credentials are invalid."
+EMPTY = "The body is empty: send an image."
+NO_OUTPUT = "There is no such output, or it is someone else's."
+SEE_THROUGH = "The image is transparent, and {} is not: name a colour by transform.background."
+
+
+# Of what is left of the time for an answer, for a result to be stored elsewhere.
+LEAST_STORE_SECONDS, MOST_STORE_SECONDS = 2.0, 15.0
+
+
+@dataclass(frozen=True)
+class Charged:
+    """A job, and the compressions that its owner has used with it."""
+
+    job: Job
+    count: int
+
+
+@router.post("/shrink", dependencies=[limit("uploads"), limit("processing")])
+async def shrink(http: Request) -> Response:
+    """Compress an image: the body, or what is at the URL of a JSON body."""
+    until = time.monotonic() + settings().tinypng_seconds
+    asking = require_key(http, http.state.asking)
+    upload = await (take_source(http, asking) if is_json(http) else take_body(http, asking))
+    charged = await submit(asking, upload.id, ProcessingSettings(job_source=JOB_SOURCE))
+    return describe_shrunk(http, await wait(http, charged.job, until), charged.count)
+
+
+@router.get("/output/{job_id}")
+@router.post("/output/{job_id}")
+async def make_output(http: Request, job_id: str) -> Response:
+    """The result of a job, or another result of the same upload where the body has commands, with either method."""
+    until = time.monotonic() + settings().tinypng_seconds
+    sent = await read_object(http)
+    if sent:
+        return await answer_commands(http, job_id, read_commands(sent), until)
+    charged = await pools.JOBS.run(find_open, http, job_id)
+    return send_result(await wait(http, charged.job, until), charged.count)
+
+
+async def answer_commands(http: Request, job_id: str, commands: Commands, until: float) -> Response:
+    asking, job = await pools.JOBS.run(find_own, http, job_id)
+    await pools.JOBS.run(count_request, http, RULES["processing"], asking.id, asking.tier)
+    charged = await (ask_anew(asking, job, commands) if commands.make_anew else pools.JOBS.run(count_for, job))
+    made = await wait(http, charged.job, until)
+    if commands.store is None:
+        return send_result(made, charged.count)
+    left = max(LEAST_STORE_SECONDS, until - time.monotonic())
+    location = await pools.FETCHES.run(put_in_bucket, made, commands.store.bucket(), min(left, MOST_STORE_SECONDS))
+    return tell_stored(made, charged.count, location)
+
+
+@router.get("/keys/{key}", dependencies=[limit("key-checks")])
+@pools.JOBS.runs
+def describe_key(http: Request, key: str) -> Response:
+    """What a key has left: 404 where it is none."""
+    try:
+        found = note_principal(http, *credentials_by_key(key))
+    except Unauthorized:
+        found = None
+    if found is None:
+        raise NotFound("There is no such key.")
+    left = balance(found)
+    headers = {
+        COUNT: str(compressions.used_of(left)),
+        f"{COUNT}-Remaining": str(compressions.left_of(left)),
+        "Paying-State": "paid" if group_of(found.tier) == "paid" else "free",
+        **({"Email-Address": found.email} if found.email else {}),
+    }
+    return JSONResponse({}, headers=headers)
+
+
+def identify(http: Request) -> Principal | None:
+    audit.set_origin(origin_of(http))
+    return note_principal(http, *credentials_of(http.headers.get("authorization")))
+
+
+def require_key(http: Request, asking: Principal | None) -> Principal:
+    """With where a guest comes from. Raises Unauthorized."""
+    if asking is None:
+        raise Unauthorized(WRONG_KEY)
+    return replace(asking, networks=networks_of(http)) if asking.is_guest else asking
+
+
+async def take_body(http: Request, asking: Principal) -> TempFile:
+    async with read_image(http) as (content, size):
+        if size == 0:
+            raise TinypngRefusal(errors.INPUT_MISSING, EMPTY)
+        return await pools.UPLOADS.run(keep, http, asking, content, size, None)
+
+
+async def take_source(http: Request, asking: Principal) -> TempFile:
+    url = await read_source(http)
+    with ExitStack() as opened:
+        async with shares.CLIENT_FETCHES.take(shares.client_of(http)):
+            fetched = await pools.FETCHES.run(opened.enter_context, fetch(url, files.check_size))
+        return await pools.UPLOADS.run(keep, http, asking, fetched.file, fetched.size, fetched.filename)
+
+
+def keep(http: Request, asking: Principal, content: BinaryIO, size: int, filename: str | None) -> TempFile:
+    image = files.inspect(content, size)
+    count_bytes(http, asking, size)
+    return files.store_once(asking, content, filename, image)
+
+
+def find_own(http: Request, job_id: str) -> tuple[Principal, Job]:
+    """Who asks for more of an image has to own it. Raises Unauthorized or NotFound."""
+    asking, job = require_key(http, identify(http)), find_output_job(job_id)
+    if asking.id != job.owner:
+        raise NotFound(NO_OUTPUT)
+    return asking, job
+
+
+def find_open(http: Request, job_id: str) -> Charged:
+    """Whoever knows a result's id may have it, and no key is looked at unless it is private. Raises NotFound."""
+    job = find_output_job(job_id)
+    if jobs.is_private(job) and not is_owner(http, job):
+        raise NotFound(NO_OUTPUT)
+    http.state.owner = job.owner
+    return count_for(job)
+
+
+def is_owner(http: Request, job: Job) -> bool:
+    try:
+        asking = identify(http)
+    except (Unauthorized, ShutOut):
+        return False  # another answer than that for an unknown id would tell that there is such a job
+    return asking is not None and asking.id == job.owner
+
+
+def find_output_job(job_id: str) -> Job:
+    job = next(iter(jobs.find_all([job_id])), None) if files.is_id(job_id) else None
+    if job is None:
+        raise NotFound(NO_OUTPUT)
+    return job
+
+
+async def ask_anew(asking: Principal, job: Job, commands: Commands) -> Charged:
+    options = commands.options()
+    check_background(job, options)
+    return await submit(asking, job.temp_file_id, options)
+
+
+def check_background(job: Job, options: ProcessingSettings) -> None:
+    """Raises InvalidRequest where a colour is missing."""
+    seen = job.result.transparent if job.result else None
+    is_transparent = job.source.has_alpha if seen is None else seen
+    target = FORMATS.get(options.output_format.value)
+    if is_transparent and target and not target.keeps_alpha and options.output_background is None:
+        raise InvalidRequest(SEE_THROUGH.format(target.label))
+
+
+async def submit(payer: Principal, temp_file_id: str, options: ProcessingSettings) -> Charged:
+    accepted = await pools.JOBS.run(repeated.submit_once, payer, temp_file_id, options, JOB_SOURCE)
+    return await pools.JOBS.run(count_for, accepted.jobs[0])
+
+
+def count_for(job: Job) -> Charged:
+    return Charged(job, compressions.used_by(job.owner, job.credit_period))
+
+
+async def wait(http: Request, job: Job, until: float) -> Job:
+    """The job where it is completed in time; otherwise it goes on, and the same call finds it."""
+    return check_end(await wait_for_end(http.app.state.watcher, job, max(0.0, until - time.monotonic())))

@@ -1,0 +1,113 @@
+"""What TinyPNG's clients ask of an image, as settings of ours."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+
+from functions.api.tinypng.command import Command
+from functions.api.tinypng.stores import AnyStore
+from imgopt.codecs.formats import FORMATS, READ_ALONE
+from imgopt.errors import InvalidRequest
+from imgopt.imaging.accept import ANYTHING, check_media_type
+from imgopt.imaging.options import (
+    MOST_MEDIA_TYPES,
+    ColorName,
+    OutputFormat,
+    ProcessingSettings,
+    ResizeBehavior,
+    Side,
+    not_empty,
+)
+
+JOB_SOURCE = "tinypng"
+# What TinyPNG writes, and `*/*` stands for.
+USUAL_TYPES = ("image/avif", "image/webp", "image/jpeg", "image/png")
+WRITTEN = {each.mime_type: each.name for each in FORMATS.values() if each.name not in READ_ALONE}
+
+
+def listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def check_type(media_type: str) -> str:
+    """In lower case. Raises ValueError, naming what is allowed."""
+    known = media_type.strip().lower()
+    return known if known in WRITTEN else check_media_type(known)
+
+
+class Resize(Command):
+    """`scale` takes one side, the others both; `thumb` is cut as `cover` is."""
+
+    method: Literal["scale", "fit", "cover", "thumb"] = "scale"
+    width: Side | None = None
+    height: Side | None = None
+
+    @model_validator(mode="after")
+    def check_sides(self) -> Self:
+        given = sum(side is not None for side in (self.width, self.height))
+        if self.method == "scale" and given != 1:
+            raise ValueError("give a width or a height to scale, and not both")
+        if self.method != "scale" and given < 2:
+            raise ValueError(f"give a width and a height to {self.method}")
+        return self
+
+    def settings(self) -> dict[str, Any]:
+        cuts = self.method in ("cover", "thumb")
+        behavior = ResizeBehavior.CROP if cuts else ResizeBehavior.FIT  # which never enlarges
+        return {"output_width": self.width, "output_height": self.height, "output_resize_behavior": behavior}
+
+
+Type = Annotated[str, AfterValidator(check_type)]
+Types = Annotated[
+    tuple[Type, ...], BeforeValidator(listed), Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)
+]
+
+
+class Convert(Command):
+    """To one type, or to the smallest of several."""
+
+    type: Types
+
+    def settings(self) -> dict[str, Any]:
+        if len(self.type) == 1 and self.type[0] in WRITTEN:
+            return {"output_format": WRITTEN[self.type[0]]}
+        types = [each for asked in self.type for each in (USUAL_TYPES if asked == ANYTHING else (asked,))]
+        return {"output_format": OutputFormat.AUTO, "accept": [check_media_type(each) for each in types]}
+
+
+class Transform(Command):
+    background: ColorName
+
+
+Kept = Literal["copyright", "creation", "location"]
+
+
+class Commands(Command):
+    resize: Resize | None = None
+    convert: Convert | None = None
+    transform: Transform | None = None
+    preserve: Annotated[tuple[Kept, ...], BeforeValidator(listed)] = ()
+    store: AnyStore | None = None
+
+    @property
+    def make_anew(self) -> bool:
+        """Whether another result is asked for, and not only where this one is to go."""
+        return any((self.resize, self.convert, self.transform, self.preserve))
+
+    def options(self) -> ProcessingSettings:
+        asked: dict[str, Any] = {"job_source": JOB_SOURCE, "keep_metadata": list(self.preserve) or "none"}
+        for command in (self.resize, self.convert):
+            asked |= command.settings() if command else {}
+        if self.transform:
+            asked["output_background"] = self.transform.background
+        return ProcessingSettings.model_validate(asked)
+
+
+def read_commands(sent: dict[str, Any]) -> Commands:
+    """Raises InvalidRequest, which names what can't be carried out, and tells nothing of what was sent."""
+    try:
+        return Commands.model_validate(sent)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InvalidRequest(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error

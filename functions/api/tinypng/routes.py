@@ -1,0 +1,42 @@
+"""Routes of TinyPNG's API: keys by HTTP Basic, errors in its shape."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+
+from functions.api.errors import headers_of
+from functions.api.rate_limit import LimitedRoute
+from functions.api.tinypng.errors import STILL_RUNNING, TinypngRefusal, answer_error
+from functions.api.tinypng.keys import KeyCredentials, credentials_of
+from imgopt import errors
+
+RETRY_SECONDS = "1"
+CHALLENGE = 'Basic realm="API key"'
+
+
+class TinypngRoute(LimitedRoute):
+    def credentials_of(self, request: Request) -> KeyCredentials:
+        """Those of the header, unless the path has a key: then that alone is asked about."""
+        return (None, None) if "key" in request.path_params else credentials_of(request.headers.get("authorization"))
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except (errors.ImgoptError, TinypngRefusal) as error:
+                return answer_error(error, headers_for(error))
+
+        return answer
+
+
+def headers_for(error: Exception) -> dict[str, str]:
+    """As of other routes, but for the way in, and for what goes on."""
+    known = {"Retry-After": RETRY_SECONDS} if is_unfinished(error) else headers_of(error)
+    return known | {"WWW-Authenticate": CHALLENGE} if "WWW-Authenticate" in known else known
+
+
+def is_unfinished(error: Exception) -> bool:
+    return isinstance(error, TinypngRefusal) and error.answer is STILL_RUNNING
