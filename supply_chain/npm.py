@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdk.node import PROGRAMS, run_npm
-from cdk.paths import ROOT
+from cdk.paths import FUNCTIONS, ROOT
 
-# What is deployed with, what benchmarks compare with, and what one test runs.
-NPM_FOLDERS = (PROGRAMS, ROOT / "benchmarks" / "peers", ROOT / "tests" / "e2e" / "eventsource")
+# What is deployed with, what pages load, what benchmarks compare with, and what some tests run.
+NPM_FOLDERS = (
+    PROGRAMS,
+    FUNCTIONS / "api" / "static" / "vendored",
+    ROOT / "benchmarks" / "peers",
+    ROOT / "tests" / "e2e" / "axe",
+    ROOT / "tests" / "e2e" / "eventsource",
+)
 # Packages that are newer are not taken, as pyproject.toml has it for Python's.
 DAYS = 7
 
