@@ -1,5 +1,6 @@
 """The request of each operation, and what comes of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -114,7 +115,7 @@ class CaseRunner:
         return {
             **request,
             "method": method,
-            "url": path.format(job_id=resource.id, key_id=resource.id),
+            "url": re.sub(r"\{\w+(:\w+)?\}", resource.id or UNKNOWN, path),
             "headers": headers,
         }
 

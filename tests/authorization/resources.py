@@ -80,6 +80,7 @@ def make_job(owner: str | None, name: str) -> Resource:
         completed_at=now,
         result=Artifact("svg", 9, 9, "svgo", None, key=f"results/{upload}.svg", size=SIZE),
     )
+    objects.put(UPLOADS, job.source_key, PICTURE, KIND)
     results.store_result(f"results/{upload}.svg", NewObject(PICTURE, KIND))
     table.put(jobs.job_item(job))
     return Resource(job.id, job.source_key)
