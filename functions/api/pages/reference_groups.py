@@ -1,0 +1,44 @@
+"""In which order the reference of the API is read, and what of it is not for users."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a reader wants, and the paths by which it is done: those that begin so, the longest beginning first."""
+
+    title: str
+    beginnings: tuple[str, ...]
+    is_for_users: bool = True
+
+
+TOPICS = (
+    Topic("Bring images in", ("/upload",)),
+    Topic("Ask for what they shall become", ("/auto", "/compress", "/resize", "/upscale", "/tag", "/quote")),
+    Topic("Follow the work", ("/status", "/jobs")),
+    Topic("Get the results", ("/download",)),
+    Topic("See credits, use and settings", ("/usage", "/config")),
+    Topic("Keys, devices and the account", ("/api-keys", "/mcp", "/account", "/callback-secret")),
+    Topic("Subscribe", ("/billing",)),
+    Topic("See whether the service is there", ("/", "/health", "/readiness")),
+    Topic("Not for users: schedulers, queues and Stripe", ("/internal", "/process", "/webhooks"), is_for_users=False),
+)
+PREFLIGHTS = Topic("Preflights, which browsers send by themselves", (), is_for_users=False)
+PREFLIGHT = "options"
+
+
+def topic_of(method: str, path: str) -> Topic:
+    if method == PREFLIGHT:
+        return PREFLIGHTS
+    fitting = ((len(beginning), topic) for topic in TOPICS for beginning in topic.beginnings if begins(path, beginning))
+    return max(fitting, key=lambda each: each[0])[1]
+
+
+def begins(path: str, beginning: str) -> bool:
+    """With a whole part of a path."""
+    return path == beginning or path.startswith(f"{beginning}/")
+
+
+def all_topics() -> Iterator[Topic]:
+    yield from (*TOPICS, PREFLIGHTS)
