@@ -14,14 +14,14 @@ class Topic:
 
 
 TOPICS = (
-    Topic("Bring images in", ("/upload",)),
-    Topic("Ask for what they shall become", ("/auto", "/compress", "/resize", "/upscale", "/tag", "/quote")),
-    Topic("Follow the work", ("/status", "/jobs")),
-    Topic("Get the results", ("/download",)),
-    Topic("See credits, use and settings", ("/usage", "/config")),
-    Topic("Keys, devices and the account", ("/api-keys", "/mcp", "/account", "/callback-secret")),
-    Topic("Subscribe", ("/billing",)),
-    Topic("See whether the service is there", ("/", "/health", "/readiness")),
+    Topic("Upload images", ("/upload",)),
+    Topic("Optimize, resize, enlarge and describe", ("/auto", "/compress", "/resize", "/upscale", "/tag", "/quote")),
+    Topic("Follow jobs", ("/status", "/jobs")),
+    Topic("Download results", ("/download",)),
+    Topic("Credits, usage and settings", ("/usage", "/config")),
+    Topic("API keys, devices and the account", ("/api-keys", "/mcp", "/account", "/callback-secret")),
+    Topic("Subscriptions", ("/billing",)),
+    Topic("Health", ("/", "/health", "/readiness")),
     Topic("Not for users: schedulers, queues and Stripe", ("/internal", "/process", "/webhooks"), is_for_users=False),
 )
 PREFLIGHTS = Topic("Preflights, which browsers send by themselves", (), is_for_users=False)

@@ -13,7 +13,7 @@ export function bytes(value) {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(value, 1)) / Math.log(STEP)));
   const options = { style: 'unit', unit: UNITS[power], unitDisplay: power ? 'short' : 'long' };
   const inUnits = value / STEP ** power;
-  return number(inUnits, { ...options, maximumFractionDigits: power && inUnits < TENTHS_BELOW ? 1 : 0 });
+  return number(inUnits, { ...options, maximumFractionDigits: power && inUnits < TENTHS_BELOW ? 1 : 0 }).replace(' ', '\u00a0');
 }
 
 export const percent = (share) => number(share, { style: 'percent', maximumFractionDigits: 0 });

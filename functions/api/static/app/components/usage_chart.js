@@ -8,7 +8,7 @@ const WIDTH = 600, HEIGHT = 120, GAP = 4, LEAST = 2;
 export function usageChart(usage) {
   if (!usage) return html`<p class="hint">${t('usage.loading')}</p>`;
   if (usage.error) return html`<p class="wrong" lang="en">${usage.error}</p>`;
-  const told = { days: usage.days, credits: number(usage.total_credits), jobs: number(usage.total_jobs) };
+  const told = { count: usage.total_jobs, days: usage.days, credits: number(usage.total_credits), jobs: number(usage.total_jobs) };
   return html`
     <section class="usage" aria-labelledby="usage-title">
       <h3 id="usage-title">${t('usage.title', told)}</h3>
