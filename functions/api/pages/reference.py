@@ -69,11 +69,11 @@ class Operation:
     parameters: list[Row]
     body: list[Row]
     answers: list[Row]
-    trial: "Trial"
+    trial: "TrialForm"
 
 
 @dataclass(frozen=True)
-class Trial:
+class TrialForm:
     """What the form has by which a reader tries a call: fields by name and place, an example of a body, a file."""
 
     fields: list[tuple[str, str]]
@@ -141,12 +141,12 @@ def operation_of(method: str, path: str, operation: JsonPart, document: JsonPart
     )
 
 
-def trial_of(operation: JsonPart, document: JsonPart) -> Trial:
+def trial_of(operation: JsonPart, document: JsonPart) -> TrialForm:
     content = operation.get("requestBody", {}).get("content", {})
     fields = [(each["name"], each["in"]) for each in operation.get("parameters", ()) if each["in"] in TRIED_PLACES]
     schema = content.get("application/json", {}).get("schema")
     example = json.dumps(example_of(schema, document), indent=2) if schema else ""
-    return Trial(fields, example, MULTIPART in content)
+    return TrialForm(fields, example, MULTIPART in content)
 
 
 def example_of(schema: JsonPart, document: JsonPart) -> Any:

@@ -31,11 +31,13 @@ PREFLIGHT = "options"
 def topic_of(method: str, path: str) -> Topic:
     if method == PREFLIGHT:
         return PREFLIGHTS
-    fitting = ((len(beginning), topic) for topic in TOPICS for beginning in topic.beginnings if begins(path, beginning))
+    fitting = (
+        (len(beginning), topic) for topic in TOPICS for beginning in topic.beginnings if is_below(path, beginning)
+    )
     return max(fitting, key=lambda each: each[0])[1]
 
 
-def begins(path: str, beginning: str) -> bool:
+def is_below(path: str, beginning: str) -> bool:
     """With a whole part of a path."""
     return path == beginning or path.startswith(f"{beginning}/")
 

@@ -4,12 +4,16 @@ import { change, now } from './store.js';
 import { read, write } from './storage.js';
 
 const UNAUTHORIZED = 401;
+export const WAIT = 'Retry-After';
 
-/** `detail` is the API's own sentence; `body` has what else it tells, such as how many credits are missing. */
+/** `detail` is the API's own sentence; `body` has what else it tells, such as how many credits are missing.
+
+`wait` are the seconds after which it may be asked again, NaN where it doesn't say.
+*/
 export class ApiError extends Error {
-  constructor(status, body) {
+  constructor(status, body, wait = NaN) {
     super(sentenceOf(body?.detail) || `HTTP ${status}`);
-    Object.assign(this, { status, body: body ?? {} });
+    Object.assign(this, { status, body: body ?? {}, wait });
   }
 }
 
@@ -46,12 +50,12 @@ export async function send(path, { method = 'GET', json, headers = {}, ...option
     throw new NetworkError(error.message);
   }
   if (answer.ok || answer.type === 'opaqueredirect') return answer;
-  throw await refusal(answer.status, answer.text());
+  throw await refusal(answer.status, answer.text(), answer.headers.get(WAIT));
 }
 
 export const call = async (path, options) => (await send(path, options)).json();
 
-export async function refusal(status, text) {
+export async function refusal(status, text, wait) {
   let body = null;
   try {
     body = JSON.parse(await text);
@@ -59,5 +63,5 @@ export async function refusal(status, text) {
     // A proxy's own page.
   }
   if (status === UNAUTHORIZED && now().session) change({ session: { ...now().session, isOver: true } });
-  return new ApiError(status, body);
+  return new ApiError(status, body, parseFloat(wait));
 }

@@ -1,11 +1,14 @@
 /** Images on their way to the service: some at a time, each checked there before anything is asked of it. */
-import { ApiError, NetworkError, address, call, credentials, guestToken, refusal, rememberGuest } from './api.js';
+import { ApiError, NetworkError, WAIT, address, call, credentials, guestToken, refusal, rememberGuest } from './api.js';
 import { persist } from './connection.js';
 import { known } from './known.js';
 import { askForQuote } from './quotes.js';
 import { addItems, changeItem, find, now } from './store.js';
 
 const AT_A_TIME = 3;
+const TOO_MANY = 429;
+// A limit by the minute passes while one looks on; one by the day does not.
+const LONGEST_WAIT = 90;
 const TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}$/;
 const waiting = [];
 let underWay = 0;
@@ -47,7 +50,7 @@ async function upload(id) {
   if (!item) return;
   try {
     const broken = () => changeItem(id, { state: 'waiting', progress: 0 });
-    const uploaded = await persist(() => (changeItem(id, { state: 'uploading' }), sendItem(item)), broken);
+    const uploaded = await persist(() => (changeItem(id, { state: 'uploading' }), sendPatiently(item)), broken);
     rememberGuest(uploaded.session_token);
     if (!find(id)) return;
     changeItem(id, { state: 'ready', uploadId: uploaded.temp_file_id, size: uploaded.file_size, type: uploaded.mime_type });
@@ -55,6 +58,19 @@ async function upload(id) {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     changeItem(id, { state: 'refused', error: error.message });
+  }
+}
+
+/** So many images are taken in a minute: of a large folder, the rest waits for the next one. */
+async function sendPatiently(item) {
+  for (;;) {
+    try {
+      return await sendItem(item);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== TOO_MANY || !(error.wait <= LONGEST_WAIT)) throw error;
+      changeItem(item.id, { state: 'waiting', progress: 0 });
+      await new Promise((resume) => setTimeout(resume, error.wait * 1000));
+    }
   }
 }
 
@@ -92,7 +108,7 @@ function sendForm(url, id, form, headers) {
     request.onload = () =>
       request.status < 400
         ? resolve(request.responseText)
-        : refusal(request.status, request.responseText).then(reject);
+        : refusal(request.status, request.responseText, request.getResponseHeader(WAIT)).then(reject);
     request.send(form);
   });
 }
