@@ -15,6 +15,9 @@ const UNDER_WAY = ['queued', 'processing'];
 // As many as one stream tells of.
 const MOST_FOLLOWED = 100;
 const GONE = [404, 410];
+const PASSING = [429, 503];
+// In milliseconds: as long as the service tells clients to wait before they come back, and longer.
+const BETWEEN_STREAMS = 2000, LONG_PAUSE = 10_000;
 let stream = null;
 
 export async function submitReady() {
@@ -64,13 +67,21 @@ const followed = () => now().items.filter(({ state }) => UNDER_WAY.includes(stat
 /** One stream for all jobs, begun anew where there are more: browsers open six connections to a host at most. */
 export async function follow() {
   stream?.abort();
-  const controller = (stream = new AbortController());
-  try {
-    while (followed().length && !controller.signal.aborted) await persist(() => readOnce(controller.signal));
-  } catch (error) {
-    if (error.name !== 'AbortError' && !(error instanceof ApiError)) throw error;
-    if (error instanceof ApiError) change({ notice: { kind: 'error', text: error.message, isFromApi: true } });
+  const { signal } = (stream = new AbortController());
+  while (followed().length && !signal.aborted) {
+    const pause = await persist(() => readOnce(signal)).catch(pauseAfter);
+    if (followed().length) await new Promise((resume) => setTimeout(resume, pause ?? BETWEEN_STREAMS));
   }
+}
+
+/** Of a refusal that passes: too many streams, or a service that is busy. Any other ends the following. */
+function pauseAfter(error) {
+  if (error.name === 'AbortError') return 0;
+  if (!(error instanceof ApiError)) throw error;
+  if (PASSING.includes(error.status)) return error.wait * 1000 || LONG_PAUSE;
+  stream.abort();
+  change({ notice: { kind: 'error', text: error.message, isFromApi: true } });
+  return 0;
 }
 
 async function readOnce(signal) {
@@ -84,7 +95,8 @@ async function readOnce(signal) {
   }
 }
 
-const itemOf = (jobId) => now().items.find((item) => item.jobId === jobId);
+/** What tells of the whole stream names no job. */
+const itemOf = (jobId) => jobId && now().items.find((item) => item.jobId === jobId);
 
 async function hear({ name, data }) {
   const item = itemOf(data.job_id);
@@ -130,7 +142,7 @@ export async function remove(item) {
 /** Stops it where it is under way, and deletes its files. */
 export async function erase(item) {
   try {
-    await call(`jobs/${item.jobId}`, { method: 'DELETE' });
+    await persist(() => call(`jobs/${item.jobId}`, { method: 'DELETE' }));
   } catch (error) {
     if (!(error instanceof ApiError) || !GONE.includes(error.status)) throw error;
   }

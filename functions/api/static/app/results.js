@@ -34,12 +34,13 @@ async function fetchImage(path, signedPath) {
 
 export async function save(item) {
   if (item.after?.startsWith('blob:')) return saveAs(item.after, item.job.processed_filename);
-  location.assign((await call(`download/${item.jobId}/url`)).url);
+  location.assign((await persist(() => call(`download/${item.jobId}/url`))).url);
 }
 
 export async function saveAll(items) {
   try {
-    const answer = await send(`download?job_ids=${items.map(({ jobId }) => jobId).join(',')}`);
+    const path = `download?job_ids=${items.map(({ jobId }) => jobId).join(',')}`;
+    const answer = await persist(() => send(path));
     const url = URL.createObjectURL(await answer.blob());
     saveAs(url, 'images.zip');
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
