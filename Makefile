@@ -172,6 +172,7 @@ lock: $(READY) ## update uv.lock, what is exported from it, and npm's locks
 	@$(BIN)/python -m cdk.layers
 	@$(BIN)/python -m gpu_container.requirements
 	@$(BIN)/python -m supply_chain.npm
+	@$(BIN)/python -m supply_chain.vendored
 
 image: $(READY) ## build the GPU worker's image to build/image.tar, and print its digest: needs Docker
 	@$(BIN)/python -m gpu_container.image

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cdk.node import PROGRAMS, run_npm
-from cdk.paths import ROOT
+from cdk.paths import FUNCTIONS, ROOT
 
-# What is deployed with, what benchmarks compare with, and what tests run.
+# What is deployed with, what pages load, what makes clients, what benchmarks compare with, and what tests run.
 NPM_FOLDERS = (
-    *(PROGRAMS, ROOT / "benchmarks" / "peers"),
-    *(ROOT / "tests" / "e2e" / name for name in ("eventsource", "tinify")),
+    PROGRAMS,
+    FUNCTIONS / "api" / "static" / "vendored",
+    ROOT / "typescript_client" / "generators",
+    ROOT / "benchmarks" / "peers",
+    *(ROOT / "tests" / "e2e" / name for name in ("axe", "eventsource", "tinify")),
 )
 # Packages that are newer are not taken, as pyproject.toml has it for Python's.
 DAYS = 7

@@ -122,10 +122,13 @@ class ApiStack(cdk.Stack):
         function.allow(["dynamodb:Query"], self.storage.owned_arn)
 
     def _allow_uploads(self, function: Function) -> None:
-        """Clients send what is announced to `incoming/` themselves; it is checked before it becomes an upload."""
+        """Clients send what is announced to `incoming/` themselves; it is checked before it becomes an upload.
+
+        Its owner may have that back.
+        """
         uploads = self.storage.uploads
         for pattern, actions in (
-            ("uploads/*", ("PutObject", "DeleteObject", "AbortMultipartUpload")),
+            ("uploads/*", ("GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload")),
             ("incoming/*", ("GetObject", "PutObject", "DeleteObject")),
         ):
             function.allow([f"s3:{action}" for action in actions], uploads.arn_for_objects(pattern))

@@ -20,6 +20,7 @@ from functions.api.routers import (
     account,
     account_page,
     api_keys,
+    app_page,
     billing,
     callback_secret,
     config,
@@ -34,6 +35,7 @@ from functions.api.routers import (
     quotes,
     reference,
     sign_in,
+    static_files,
     status,
     tinypng,
     upload,
@@ -49,6 +51,7 @@ from imgopt.settings import settings
 # Each part of a form costs as much as a request. No form of ours has more than three.
 FORM_LIMITS: Any = {"max_files": 20, "max_fields": 20, "max_part_size": 65536}
 ROUTERS = (
+    app_page.router,
     health.router,
     upload.router,
     processing.router,
@@ -68,6 +71,8 @@ ROUTERS = (
     account_page.router,
     sign_in.router,
     tinypng.router,
+    app_page.page_router,
+    static_files.router,
     internal.router,
 )
 PAGES = {

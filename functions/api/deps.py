@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from functions.api import pools
 from functions.api.addresses import origin_of
+from functions.api.pages.visitors import is_from_page, recognize_visitor
 from imgopt import audit, authentication
 from imgopt.accounts.model import Credential, Principal
 from imgopt.errors import NotFound, ShutOut, Unauthorized
@@ -19,6 +20,7 @@ from imgopt.jobs import service as jobs
 from imgopt.jobs.model import Job
 
 T = TypeVar("T")
+BY_PERSONS = (Credential.JWT, Credential.SESSION)
 SessionToken = Annotated[str | None, Header(description="Guest session token")]
 ForwardedFor = Annotated[str | None, Header(description="User IP address")]
 # Where the contract names no credentials.
@@ -37,9 +39,16 @@ async def find_principal(
 
 def note_principal(request: Request, session_token: str | None, authorization: str | None) -> Principal | None:
     """For the request's log line."""
-    principal = authentication.authenticate(session_token, authorization)
+    principal = authenticate_request(request, session_token, authorization)
     request.state.owner = principal.id if principal else None
     return principal
+
+
+def authenticate_request(request: Request, session_token: str | None, authorization: str | None) -> Principal | None:
+    """As `authentication.authenticate`, and who has signed in on our own page."""
+    if authorization and is_from_page(authorization):
+        return recognize_visitor(request, authorization)
+    return authentication.authenticate(session_token, authorization)
 
 
 async def run_by_credential(authorization: str | None, call: Callable[[], T]) -> T:
@@ -49,8 +58,9 @@ async def run_by_credential(authorization: str | None, call: Callable[[], T]) ->
     return await run_in_threadpool(call)
 
 
-async def identify(session_token: str | None, authorization: str | None) -> Principal | None:
-    return await run_by_credential(authorization, lambda: authentication.authenticate(session_token, authorization))
+async def identify(request: Request) -> Principal | None:
+    session_token, authorization = map(request.headers.get, ("x-session-token", "authorization"))
+    return await run_by_credential(authorization, lambda: authenticate_request(request, session_token, authorization))
 
 
 async def require_principal(
@@ -78,6 +88,14 @@ async def require_interactive_user(request: Request, authorization: Hidden = Non
     return principal
 
 
+async def require_person(request: Request, authorization: Hidden = None) -> Principal:
+    """Who has signed in, by an application or on our own page: what they decide on next is shown to them by Stripe."""
+    principal = await find_principal(request, None, None, authorization)
+    if principal is None or principal.is_guest or principal.credential not in BY_PERSONS:
+        raise Unauthorized("Sign in to do this.")
+    return principal
+
+
 async def note_origin(request: Request) -> None:
     """For audit lines of pages, which don't use `find_principal`."""
     audit.set_origin(origin_of(request))
@@ -98,7 +116,7 @@ async def find_visible(request: Request, job_ids: Sequence[UUID]) -> list[Job]:
     if not any(map(jobs.is_private, found)):
         return found  # without asking who it is
     try:
-        principal = await identify(*map(request.headers.get, ("x-session-token", "authorization")))
+        principal = await identify(request)
     except (Unauthorized, ShutOut):
         principal = None  # another answer than that of an unknown id would tell that there is such a job
     return [job for job in found if not jobs.is_private(job) or (principal and principal.id == job.owner)]
@@ -108,5 +126,6 @@ OptionalPrincipal = Annotated[Principal | None, Depends(find_principal)]
 RequiredPrincipal = Annotated[Principal, Depends(require_principal)]
 CurrentUser = Annotated[Principal, Depends(require_user)]
 InteractiveUser = Annotated[Principal, Depends(require_interactive_user)]
+Person = Annotated[Principal, Depends(require_person)]
 NotesOrigin = Depends(note_origin)
 KnownJob = Annotated[Job, Depends(find_job)]

@@ -23,6 +23,7 @@ FIXED_HEADERS = {
 # Pages of other websites may embed these. What their scripts may read is decided by CORS, and not by this header.
 SHOWN_ANYWHERE = ("/download/{job_id}",)
 NO_STORE, DOCUMENTED = "no-store", "public, max-age=300"
+FOREVER = "public, max-age=31536000, immutable"
 # Routes whose answers caches may keep where they succeed, and streams, which proxies must not gather. All other answers
 # have `NO_STORE`.
 CACHE_CONTROL = {
@@ -32,6 +33,7 @@ CACHE_CONTROL = {
     "/config": DOCUMENTED,
     "/docs": DOCUMENTED,
     "/openapi.json": DOCUMENTED,
+    "/static/{version}/{asset:path}": FOREVER,  # another version has another address
 }
 SUCCEEDED = (200, 206, 304)
 

@@ -6,6 +6,7 @@ All users that are proven are Ada, and the guest is Gus.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from imgopt.accounts import sessions
 from tests.authorization.environment import SCHEDULER_SECRET, Environment
 from tests.authorization.principals import ADA, FORMER, GIA, GUS, Principal
 
@@ -34,6 +35,15 @@ def page(token: str) -> Headers:
     return {"Cookie": f"imgopt-session={token}"}
 
 
+def script(token: str) -> Headers:
+    """What a script of our own page sends."""
+    return {**page(token), "Authorization": f"Page {sessions.form_token(token)}"}
+
+
+def without_cookie(headers: Headers) -> Headers:
+    return {name: value for name, value in headers.items() if name != "Cookie"}
+
+
 INVENTED_SESSION = Identity("invented session token", None, lambda _: session("invented"))
 JWT = Identity("user by JWT", ADA, lambda environment: bearer(environment.tokens["jwt"]))
 DEVICE = Identity("user by device token", ADA, lambda _: bearer(ADA.device_token))
@@ -59,12 +69,16 @@ IDENTITIES: dict[str, tuple[Identity, ...]] = {
         Identity(
             "revoked device token", ADA, lambda environment: bearer(environment.tokens["revoked device"]), proves=False
         ),
+        Identity(
+            "page's token without its cookie", ADA, lambda _: without_cookie(script(ADA.page_session)), proves=False
+        ),
         Identity("revoked API key", ADA, lambda environment: bearer(environment.tokens["revoked key"]), proves=False),
     ),
     "jwt": (JWT,),
     "device": (DEVICE,),
     "key": (API_KEY,),
     "page": (Identity("user by page session", ADA, lambda _: page(ADA.page_session)),),
+    "script": (Identity("user by scripts of the page", ADA, lambda _: script(ADA.page_session)),),
     "cron": (Identity("scheduler", None, lambda _: {"X-CloudScheduler": SCHEDULER_SECRET}),),
     "tasks": (Identity("task queue", None, lambda environment: bearer(environment.tokens["tasks"])),),
     "stripe": (Identity("Stripe", None, lambda environment: environment.event_headers),),

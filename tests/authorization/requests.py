@@ -1,5 +1,6 @@
 """The request of each operation, and what comes of it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ class CaseRunner:
         return {
             **request,
             "method": method,
-            "url": path.format(job_id=resource.id, key_id=resource.id, key=token or UNKNOWN),
+            "url": re.sub(r"\{\w+(:\w+)?\}", (token if path.startswith("/keys/") else resource.id) or UNKNOWN, path),
             "headers": by_basic(token) if is_tinypng(path) else headers,
         }
 

@@ -77,6 +77,7 @@ def make_job(owner: str | None, name: str) -> Resource:
         created_at=now,
         expires_at=now + HOUR,
     )
+    objects.put(UPLOADS, job.source_key, PICTURE, KIND)
     complete(job)
     return Resource(job.id, job.source_key)
 

@@ -24,8 +24,11 @@ IDLE = (
     *("POST /process", "POST /internal/cleanup", "POST /internal/refresh-daily-credits", "POST /webhooks/stripe"),
     "POST /quote",
 )
+# What is for sale: whose price it is, is not told.
+PRICE_LISTS = ("GET /app", "GET /config")
 # What somebody is told of themselves. Programs that were let in are called like files here.
 TOLD = {
+    "GET /app": {"e-mail address"},
     "GET /status/{job_id}": {"file name"},
     "GET /download/{job_id}": {"file name"},
     "GET /api-keys": {"API key", "id of the API key", "name of the API key"},
@@ -112,6 +115,7 @@ def forbidden(runner: CaseRunner, case: Case) -> list[str]:
         for principal, marks in runner.environment.marks.items()
         for name, mark in marks.items()
         if not (principal == case.identity.owner and case.identity.proves)
+        and not (name == "price" and case.operation in PRICE_LISTS)
         and not (case.named and principal == case.named.owner and name in shown(case))
     ]
 

@@ -54,7 +54,7 @@ def test_the_idempotency_key_of_another_leads_to_nothing_of_theirs(runner: CaseR
 @pytest.mark.parametrize(("column", "identity"), MEMBERS, ids=lambda each: getattr(each, "name", ""))
 def test_status_shows_users_as_logged_in_and_others_as_guests(runner: CaseRunner, column, identity):
     told = runner.client.get(STATUS, headers=identity.headers(runner.environment)).json()
-    is_user = column in ("jwt", "device", "key")
+    is_user = column in ("jwt", "device", "key", "script")
     assert (told["logged_in"], told["tier"]) == (is_user, "free" if is_user else "unregistered")
     assert ("email" in told) == is_user
 

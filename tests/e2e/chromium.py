@@ -90,7 +90,8 @@ class Tab:
 
     def __init__(self, pipe: Pipe) -> None:
         self.pipe = pipe
-        target = pipe.call("Target.createTarget", url="about:blank")["targetId"]
+        context = pipe.call("Target.createBrowserContext")["browserContextId"]  # with nothing of other tabs'
+        target = pipe.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         self.session = pipe.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Accessibility"):
             self.call(f"{domain}.enable")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.api.deps import require_interactive_user, require_principal
+from functions.api.deps import require_person, require_principal
 from imgopt.settings import settings
 from tests.billing.billing_setup import BUYER, EMAIL, SHOP, USER_ID, become_customer, deliver, set_up_billing, sign_up
 from tests.billing.stripe_double import API_KEY
@@ -18,7 +18,7 @@ NEXT = "/v1/checkout/sessions"
 @pytest.fixture
 def stripe(client, monkeypatch):
     with set_up_billing(monkeypatch) as double:
-        client.app.dependency_overrides[require_interactive_user] = lambda: BUYER
+        client.app.dependency_overrides[require_person] = lambda: BUYER
         sign_up()
         yield double
 
@@ -50,7 +50,7 @@ def test_billing_needs_a_signed_in_user(client, upload, method, path, guest):
 
 @pytest.mark.parametrize(("method", "path"), PRIVATE)
 def test_billing_without_keys_is_not_set_up(client, method, path):
-    client.app.dependency_overrides[require_interactive_user] = lambda: BUYER
+    client.app.dependency_overrides[require_person] = lambda: BUYER
     answer = client.request(method, path, json=ORDER if path.endswith("checkout") else None)
     assert (answer.status_code, answer.json()) == (501, {"detail": "Billing is not set up."})
 
@@ -92,14 +92,14 @@ def test_a_user_is_one_customer_however_many_checkouts_are_begun(stripe, buy):
 
 
 def test_a_user_without_an_email_address_can_buy(client, stripe, buy):
-    client.app.dependency_overrides[require_interactive_user] = lambda: replace(BUYER, email=None)
+    client.app.dependency_overrides[require_person] = lambda: replace(BUYER, email=None)
     assert buy().status_code == 200
     assert asked(stripe, "/v1/customers") == [{"metadata": {"user_id": USER_ID}}]
 
 
 def test_a_user_whose_email_address_stripe_does_not_take_can_buy(client, stripe, buy, log_lines):
     buyer = replace(BUYER, email="jürgen@example.com")
-    client.app.dependency_overrides[require_interactive_user] = lambda: buyer
+    client.app.dependency_overrides[require_person] = lambda: buyer
     assert buy().status_code == 200
     assert asked(stripe, "/v1/customers")[-1] == {"metadata": {"user_id": USER_ID}}
     assert buyer.email not in str(log_lines())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from functions.api.pages.assets import assets_version
 from imgopt.settings import settings
 
 CONTEXT = SimpleNamespace(
@@ -15,15 +16,17 @@ CONTEXT = SimpleNamespace(
 
 @pytest.fixture
 def ask(aws):
-    def send(path: str, *, asked: str) -> dict[str, Any]:
+    def send(path: str, *, asked: str, accept: str = "*/*") -> dict[str, Any]:
         from functions.api.gateway import handler
+
+        sent = {"Host": "img.example", "Accept": accept}
 
         event = {
             "resource": "/{proxy+}",
             "path": path,
             "httpMethod": "GET",
-            "headers": {"Host": "img.example"},
-            "multiValueHeaders": {"Host": ["img.example"]},
+            "headers": sent,
+            "multiValueHeaders": {name: [value] for name, value in sent.items()},
             "queryStringParameters": None,
             "requestContext": {"domainName": "img.example", "path": asked, "identity": {"sourceIp": "192.0.2.1"}},
             "body": None,
@@ -57,3 +60,18 @@ def test_answers_to_tinypngs_clients_write_headers_as_these_compare_them(ask):
 @pytest.mark.parametrize("path", ["/status/", "/health/"])
 def test_a_slash_at_the_end_leads_nowhere(ask, path):
     assert ask(path, asked=f"/v1{path}")["statusCode"] == 404
+
+
+def test_page_is_shown_below_the_stage_with_a_slash_at_its_end(ask):
+    """Its links are relative."""
+    shown, led = (ask("/", asked=asked, accept="text/html") for asked in ("/v1/", "/v1"))
+    assert (shown["statusCode"], "static/" in shown["body"]) == (200, True)
+    assert (led["statusCode"], led["headers"]["location"]) == (307, "https://img.example/v1/")
+
+
+def test_assets_reach_browsers_through_the_gateway(ask):
+    answer = ask(f"/static/{assets_version()}/app/main.js", asked=f"/v1/static/{assets_version()}/app/main.js")
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (
+        200,
+        "text/javascript; charset=utf-8",
+    )

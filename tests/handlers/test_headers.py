@@ -63,14 +63,14 @@ def is_sandbox(headers) -> bool:
 
 
 def is_tight(policy: str) -> bool:
-    """Nothing is loaded but styles that are named one by one, and no page may be in a frame."""
+    """Nothing is loaded but files of our own and styles that are named one by one, and no page may be in a frame."""
     parts = dict(part.partition(" ")[::2] for part in policy.split("; "))
     styles = parts.pop("style-src")
     wanted = {"default-src": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'"}
     return (
         parts.items() >= wanted.items()
-        and "script-src" not in parts
-        and bool(re.fullmatch(r"'(nonce|sha256)-\S+'", styles))
+        and parts.get("script-src", "'self'") == "'self'"
+        and bool(re.fullmatch(r"'(self|(nonce|sha256)-\S+)'", styles))
     )
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.api.deps import require_interactive_user
+from functions.api.deps import require_person
 from functions.callbacks import deliver
 from functions.schedules import reconcile, refresh_credits
 from functions.stages import fail, finish, optimize, plan
@@ -145,7 +145,7 @@ def test_billing_touches_items_that_its_role_allows(client, allowed, monkeypatch
     with set_up_billing(monkeypatch) as stripe:
         monkeypatch.setattr(clock, "now", lambda: moment(stripe.world.now))
         sign_up()
-        client.app.dependency_overrides[require_interactive_user] = lambda: BUYER
+        client.app.dependency_overrides[require_person] = lambda: BUYER
         order = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing"}
         with touched_kinds() as kinds:
             client.post("/billing/checkout", json=order).raise_for_status()

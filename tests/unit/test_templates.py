@@ -60,14 +60,14 @@ def test_markup_in_an_attribute_stays_there():
 
 def test_markup_in_a_query_is_encoded():
     html = render_template("sign_in.html", why="", query={"wanted": ODD}, **SHOWN)
-    (link,) = Page(html).attributes("a", "href")
+    _, link = Page(html).attributes("a", "href")
     assert not set('<>"&') & set(link)
     assert parse_qs(urlsplit(link).query) == {"wanted": [ODD]}
 
 
 def test_markup_in_a_link_stays_there():
     address = f"https://issuer.example/logout?a={ODD}&b"
-    assert Page(render_template("signing_out.html", address=address, **SHOWN)).attributes("a", "href") == [address]
+    assert Page(render_template("signing_out.html", address=address, **SHOWN)).attributes("a", "href")[1:] == [address]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,5 @@
-"""The reference of the API as one page, made of the served document. It needs no scripts: its parts open by themselves.
+"""The reference of the API as one page, made of the served document. Its parts open by themselves; scripts, which are
+files of our own, let readers try calls with a credential.
 
 Links are relative: where the pages begin, only browsers know for sure.
 """
@@ -12,12 +13,18 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from functions.api.pages.assets import asset_address
+from functions.api.pages.reference_groups import Topic, all_topics, topic_of
 from functions.api.pages.rendering import render_template
 
 JsonPart = dict[str, Any]
 REFERENCE_POLICY = (
-    "default-src 'none'; style-src 'sha256-{}'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
+    "default-src 'none'; style-src 'sha256-{}'; script-src 'self'; connect-src 'self'; img-src 'self' blob:; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types"
 )
+# What a reader need not fill in: credentials have a dialog of their own, and the address is the gateway's to tell.
+TRIED_PLACES = ("path", "query")
+MULTIPART = "multipart/form-data"
 # How JSON Schema's limits are put.
 SCHEMA_LIMITS = {
     "minimum": "at least {:g}",
@@ -32,6 +39,8 @@ CREDENTIAL_NAMES = {
     "scheduler": "X-CloudScheduler",
 }
 NO_CREDENTIAL = "none"
+EMPTY: dict[str, Any] = {"string": "", "integer": 1, "number": 1, "boolean": False}
+MODULES = ("credential", "answers")
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,22 @@ class Operation:
     parameters: list[Row]
     body: list[Row]
     answers: list[Row]
+    trial: "TrialForm"
+
+
+@dataclass(frozen=True)
+class TrialForm:
+    """What the form has by which a reader tries a call: fields by name and place, an example of a body, a file."""
+
+    fields: list[tuple[str, str]]
+    example: str
+    takes_file: bool
+
+
+@dataclass(frozen=True)
+class Chapter:
+    topic: Topic
+    operations: list[Operation]
 
 
 @dataclass(frozen=True)
@@ -75,21 +100,33 @@ class Object:
 def reference_page(document: JsonPart) -> HTMLResponse:
     info = {"description": "", **document["info"]}
     objects = [object_of(*each) for each in sorted(document["components"]["schemas"].items())]
-    operations = list(operations_of(document["paths"]))
-    body = render_template("reference.html", info=info, operations=operations, objects=objects)
+    body = render_template(
+        "reference.html",
+        info=info,
+        chapters=chapters_of(document),
+        objects=objects,
+        script=asset_address("reference/main.js"),
+        modules=[asset_address(f"reference/{name}.js") for name in MODULES],
+    )
     digest = b64encode(sha256(render_template("reference.css").encode()).digest()).decode()
-    return HTMLResponse(body, headers={"Content-Security-Policy": REFERENCE_POLICY.format(digest)})
+    headers = {
+        "Content-Security-Policy": REFERENCE_POLICY.format(digest),
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    return HTMLResponse(body, headers=headers)
 
 
-def operations_of(paths: JsonPart) -> Iterator[Operation]:
-    """Preflights need no words."""
-    for path, methods in paths.items():
+def chapters_of(document: JsonPart) -> list[Chapter]:
+    """By what readers want; what is not for them comes last."""
+    found: dict[Topic, list[Operation]] = {topic: [] for topic in all_topics()}
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            if method != "options":
-                yield operation_of(method.upper(), path, operation)
+            described = operation_of(method.upper(), path, operation, document)
+            found[topic_of(method, path)].append(described)
+    return [Chapter(topic, operations) for topic, operations in found.items() if operations]
 
 
-def operation_of(method: str, path: str, operation: JsonPart) -> Operation:
+def operation_of(method: str, path: str, operation: JsonPart, document: JsonPart) -> Operation:
     return Operation(
         id=operation["operationId"],
         method=method,
@@ -100,7 +137,27 @@ def operation_of(method: str, path: str, operation: JsonPart) -> Operation:
         parameters=[parameter_row(each) for each in operation.get("parameters", ())],
         body=[Row(*each) for each in types_of(operation.get("requestBody", {}))],
         answers=[answer_row(*each) for each in operation["responses"].items()],
+        trial=trial_of(operation, document),
     )
+
+
+def trial_of(operation: JsonPart, document: JsonPart) -> TrialForm:
+    content = operation.get("requestBody", {}).get("content", {})
+    fields = [(each["name"], each["in"]) for each in operation.get("parameters", ()) if each["in"] in TRIED_PLACES]
+    schema = content.get("application/json", {}).get("schema")
+    example = json.dumps(example_of(schema, document), indent=2) if schema else ""
+    return TrialForm(fields, example, MULTIPART in content)
+
+
+def example_of(schema: JsonPart, document: JsonPart) -> Any:
+    """What is required, with empty values: the rest has defaults."""
+    if "$ref" in schema:
+        named = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+        fields = named.get("properties", {})
+        return {name: example_of(fields[name], document) for name in named.get("required", ())}
+    if schema.get("type") == "array":
+        return [example_of(schema.get("items", {}), document)]
+    return EMPTY.get(schema.get("type", ""), {})
 
 
 def parameter_row(parameter: JsonPart) -> Row:

@@ -8,7 +8,11 @@ from fastapi import Depends, Request
 from functions.api.pages.cookies import Cookie
 from imgopt.accounts import sessions, users
 from imgopt.accounts.model import Credential, PageSession, Principal, User
+from imgopt.errors import Unauthorized
 
+# In `Authorization`, before the form token of a session whose cookie is sent, too: what scripts of our own page say.
+SCHEME = "page"
+SESSION_OVER = "Your session is over. Please sign in again."
 SESSION = Cookie("imgopt-session", int(sessions.LIFETIME.total_seconds()))
 
 
@@ -44,3 +48,20 @@ def find_visitor(request: Request) -> PageVisitor | None:
 
 
 Visiting = Annotated[PageVisitor | None, Depends(find_visitor)]
+
+
+def is_from_page(authorization: str | None) -> bool:
+    return (authorization or "").partition(" ")[0].lower() == SCHEME
+
+
+def recognize_visitor(request: Request, authorization: str) -> Principal:
+    """Who has signed in on the page that sends this.
+
+    The cookie alone proves nothing, as browsers send it by themselves; nor does the token, which scripts can read.
+
+    Raises Unauthorized where the session is over, and ShutOut.
+    """
+    visitor = find_visitor(request)
+    if visitor is None or not sessions.is_from_form(visitor.session, authorization.partition(" ")[2].strip()):
+        raise Unauthorized(SESSION_OVER)
+    return visitor.principal

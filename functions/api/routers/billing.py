@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from functions.api import pools
-from functions.api.deps import Hidden, InteractiveUser
+from functions.api.deps import Hidden, Person
 from functions.api.subscriptions import present_subscription
 from imgopt.billing import checkout, credentials, customers, webhooks
 from imgopt.billing.checkout import CheckoutOrder
@@ -40,7 +40,7 @@ async def read_body(request: Request) -> bytes:
 
 @router.post("/billing/checkout", tags=["billing", "billing"])
 @pools.STRIPE_POOL.runs
-def create_checkout(user: InteractiveUser, request: CheckoutRequest) -> CheckoutResponse:
+def create_checkout(user: Person, request: CheckoutRequest) -> CheckoutResponse:
     """Create a Stripe Checkout session for subscription upgrade.
 
     Enforces single subscription per user:
@@ -53,14 +53,14 @@ def create_checkout(user: InteractiveUser, request: CheckoutRequest) -> Checkout
 
 @router.post("/billing/portal", tags=["billing", "billing"])
 @pools.STRIPE_POOL.runs
-def create_portal(user: InteractiveUser) -> PortalResponse:
+def create_portal(user: Person) -> PortalResponse:
     """Create a Stripe Billing Portal session."""
     return PortalResponse(portal_url=checkout.open_portal(user))
 
 
 @router.get("/billing/subscription", tags=["billing", "billing"])
 @pools.STRIPE_POOL.runs
-def get_subscription(user: InteractiveUser) -> Any:
+def get_subscription(user: Person) -> Any:
     """Get current subscription status."""
     credentials.check_billing()
     return present_subscription(user, customers.find_subscription(user.id))

@@ -42,6 +42,7 @@ def public_config() -> dict[str, Any]:
         "features": describe_features(),
         "tagging": describe_tagging(),
         "sign_in": describe_sign_in(),
+        "plans": describe_plans(),
     }
 
 
@@ -96,6 +97,13 @@ def describe_tagging() -> dict[str, Any] | None:
         return None
     known = settings()
     return {"tagger": known.tagger, "languages": languages(), "default_language": default_language()}
+
+
+def describe_plans() -> list[dict[str, Any]] | None:
+    """What `/billing/checkout` sells, by tier; None where nothing is."""
+    if not describe_features()["billing"]:
+        return None
+    return [{"tier": tier, "price_id": price} for price, tier in settings().stripe_prices.items()]
 
 
 def describe_sign_in() -> dict[str, str] | None:

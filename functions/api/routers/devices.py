@@ -105,10 +105,12 @@ def revoke_endpoint(authorization: Annotated[str | None, Header()] = None) -> An
 
 
 async def find_anyone(
-    authorization: Annotated[str | None, Header()] = None, x_session_token: Annotated[str | None, Header()] = None
+    request: Request,
+    authorization: Annotated[str | None, Header()] = None,
+    x_session_token: Annotated[str | None, Header()] = None,
 ) -> Principal | None:
     try:
-        return await identify(x_session_token, authorization)
+        return await identify(request)
     except (Unauthorized, ShutOut):
         return None
 

@@ -28,10 +28,3 @@ def readiness_check() -> Any:
     table.check_table()
     objects.check_bucket(settings().uploads_bucket, files.upload_key(""))
     return {"status": "ready"}
-
-
-@router.get("/")
-async def root() -> Any:
-    """Root endpoint."""
-    documents = {"docs": "/docs", "openapi": "/openapi.json"} if settings().docs else {}
-    return {"name": "Tinify.ai API", "version": "1.0.0", **documents}

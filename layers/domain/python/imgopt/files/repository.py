@@ -4,7 +4,7 @@ What clients send to S3 themselves is awaited as `AWAITED#<id>`, arrives at `inc
 and then, once it has been checked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from imgopt.settings import settings
 from imgopt.storage import counters, due_index, objects, owned, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.lookups import Lookup
+from imgopt.storage.parts import Size
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND, AWAITED = "FILE", "AWAITED"
@@ -144,6 +145,11 @@ def presign(upload: AwaitedUpload, seconds: int) -> PresignedPost:
     return PresignedPost(url, fields)
 
 
+def uploads_origin() -> str:
+    """Where clients send files that they have announced."""
+    return objects.bucket_origin(settings().uploads_bucket)
+
+
 def download_incoming(upload: AwaitedUpload, file: BinaryIO) -> None:
     objects.download(settings().uploads_bucket, upload.key, file)
 
@@ -156,6 +162,15 @@ def forget_awaited(upload: AwaitedUpload) -> None:
 
 def read(key: str) -> bytes:
     return objects.read(settings().uploads_bucket, key)
+
+
+def stream_upload(key: str, wanted: range, size: Size) -> Iterator[bytes]:
+    """Some of an upload's bytes, in parts of that size. Raises NotFound before the first of them."""
+    return objects.stream(settings().uploads_bucket, key, wanted, size)
+
+
+def sign_upload(key: str, *, disposition: str, seconds: int) -> str:
+    return objects.presign_download(settings().uploads_bucket, key, disposition=disposition, seconds=seconds)
 
 
 def _to_item(record: TempFile | AwaitedUpload, kind: str) -> table.Item:

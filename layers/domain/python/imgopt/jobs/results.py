@@ -102,6 +102,12 @@ def stream_result(key: str, wanted: range, size: Size) -> Iterator[bytes]:
     return objects.stream(settings().results_bucket, key, wanted, size)
 
 
+def results_origin() -> str:
+    """Where signed addresses of results lead."""
+    known = settings()
+    return known.results_url.rstrip("/") or objects.bucket_origin(known.results_bucket)
+
+
 def presign_result(key: str, *, disposition: str, seconds: int) -> str:
     """At the CDN's address where there is one: the signature is of the path and the query alone, and of S3's host."""
     known = settings()

@@ -36,5 +36,9 @@ def stream_artifact(result: Artifact, wanted: range, size: Size) -> Iterator[byt
     return results.stream_result(result.key, wanted, size)
 
 
+def artifacts_origin() -> str:
+    return results.results_origin()
+
+
 def presign_artifact(result: Artifact, disposition: str, seconds: int) -> str:
     return results.presign_result(result.key, disposition=disposition, seconds=seconds)

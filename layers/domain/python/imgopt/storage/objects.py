@@ -7,6 +7,7 @@ from datetime import datetime
 from io import SEEK_END
 from itertools import chain
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -174,6 +175,12 @@ def presign_post(bucket: str, key: str, *, content_type: str, size: int, seconds
         bucket, key, Fields={"Content-Type": content_type}, Conditions=conditions, ExpiresIn=seconds
     )
     return form["url"], form["fields"]
+
+
+def bucket_origin(bucket: str) -> str:
+    """Where signed addresses and forms of the bucket lead, as browsers name it: `https://name.s3.region.amazonaws.com`."""
+    parts = urlsplit(s3().generate_presigned_url("head_bucket", Params={"Bucket": bucket}))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def check_bucket(bucket: str, folder: str) -> None:

@@ -1,0 +1,67 @@
+"""The root of the service: a page for people, JSON for programs."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from functions.api.locations import public_url
+from functions.api.pages.app_page import app_page
+from functions.api.pages.routes import PageRoute
+from functions.api.pages.visitors import find_visitor
+from functions.api.reasons import JSON
+from functions.api.routers.config import public_config
+from imgopt.errors import ShutOut
+from imgopt.settings import settings
+
+router = APIRouter()
+page_router = APIRouter(route_class=PageRoute, include_in_schema=False)
+HTML = "text/html"
+
+
+@router.get("/")
+async def root(request: Request) -> Any:
+    """Root endpoint.
+
+    Browsers, which name `text/html` in `Accept`, are shown a page.
+    """
+    if prefers_html(request.headers.get("accept", "")):
+        return (
+            await run_in_threadpool(show_app, request) if has_slash(request) else RedirectResponse(with_slash(request))
+        )
+    documents = {"docs": "/docs", "openapi": "/openapi.json"} if settings().docs else {}
+    return JSONResponse({"name": "Tinify.ai API", "version": "1.0.0", **documents}, headers={"Vary": "Accept"})
+
+
+def has_slash(request: Request) -> bool:
+    """Links of the page are relative. API Gateway's stage is found without one, too."""
+    return "aws.event" not in request.scope or request.scope["aws.event"]["requestContext"]["path"].endswith("/")
+
+
+def with_slash(request: Request) -> str:
+    return f"{public_url(request)}/"
+
+
+@page_router.get("/app")
+def show_app(request: Request) -> Response:
+    try:
+        return app_page(request, find_visitor(request), public_config())
+    except ShutOut as error:
+        return app_page(request, None, public_config(), str(error))
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether HTML is asked for by its name, and JSON is not asked for more (RFC 9110, 12.5.1)."""
+    weights = dict(map(read_range, accept.split(",")))
+    return weights.get(HTML, 0) > weights.get(JSON, 0)
+
+
+def read_range(text: str) -> tuple[str, float]:
+    """A media type, and its weight."""
+    media_type, *parameters = (part.strip().lower() for part in text.split(";"))
+    weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+    try:
+        return media_type, float(weight)
+    except ValueError:
+        return media_type, 0

@@ -1,0 +1,44 @@
+/** What is left, what was used, and where the rest of an account is. */
+import { moment, number } from '../formatting.js';
+import { html, nothing } from '../html.js';
+import { known } from '../known.js';
+import { t } from '../texts.js';
+import { dialog } from './dialog.js';
+import { signInLink } from './header.js';
+import { plans } from './plans.js';
+import { usageChart } from './usage_chart.js';
+
+export function accountDialog(state) {
+  if (state.dialog?.kind !== 'account') return dialog('account', '', null);
+  return dialog('account', state.session?.name ?? t('account.guest'), content(state));
+}
+
+const content = ({ session, balance, usage, dialog: { error } }) => html`
+  ${error ? html`<p class="wrong" role="alert" lang="en">${error}</p>` : nothing} ${balance ? meter(balance) : nothing}
+  ${session ? html`${usageChart(usage)} ${plans(balance)} ${links(session)}` : guest()}
+`;
+
+const meter = ({ tier, credits_remaining: left, credits_limit: limit, credits_reset_at: resetAt }) => html`
+  <div class="meter">
+    <p><strong>${t(`tier.${tier}`)}</strong> <span>${t('credits.of', { left: number(left), limit: number(limit) })}</span></p>
+    <meter min="0" max=${limit} value=${left} aria-label=${t('credits')}></meter>
+    <p class="hint">${t('credits.reset', { time: moment(resetAt) })}</p>
+  </div>
+`;
+
+function guest() {
+  if (!known.config.sign_in) return html`<p class="hint">${t('account.no-users')}</p>`;
+  return html`<div class="invite"><p>${t('account.invite', { credits: number(known.config.tiers.free.credits) })}</p>${signInLink()}</div>`;
+}
+
+/** Signing out ends the session of the other pages, too, and that at the issuer. */
+const links = ({ token }) => html`
+  <nav class="links" aria-label=${t('account')}>
+    <a href="mcp/account">${t('account.settings')}</a>
+    <a href="mcp/account#keys">${t('account.keys')}</a>
+    <form method="post" action="mcp/sign-out">
+      <input type="hidden" name="form_token" value=${token} />
+      <button>${t('sign-out')}</button>
+    </form>
+  </nav>
+`;

@@ -1,0 +1,36 @@
+/** A dialog of the browser's own: it keeps the focus, closes by Escape, and gives the focus back. */
+import { html, nothing } from '../html.js';
+import { change, now } from '../store.js';
+import { t } from '../texts.js';
+import { icons } from './icons.js';
+
+/** It is told late that one has closed: another may be open by then. */
+const forget = (name) => now().dialog?.kind === name && closeDialog();
+
+export const closeDialog = () => change({ dialog: null });
+
+class ModalDialog extends HTMLElement {
+  connectedCallback() {
+    queueMicrotask(() => this.querySelector('dialog')?.showModal());
+  }
+}
+customElements.define('modal-dialog', ModalDialog);
+
+const closeOutside = ({ target, currentTarget }) => target === currentTarget && closeDialog();
+
+export const dialog = (name, title, content) =>
+  content === null
+    ? nothing
+    : html`
+        <modal-dialog>
+          <dialog class=${name} aria-labelledby="${name}-title" @close=${() => forget(name)} @click=${closeOutside}>
+            <div class="inside">
+              <div class="heading">
+                <h2 id="${name}-title">${title}</h2>
+                <button type="button" class="quiet" aria-label=${t('close')} @click=${closeDialog}>${icons.close}</button>
+              </div>
+              ${content}
+            </div>
+          </dialog>
+        </modal-dialog>
+      `;

@@ -1,0 +1,47 @@
+/** Credits of the last days as bars, and as a table for whoever doesn't see them. */
+import { day, number } from '../formatting.js';
+import { html, nothing, svg } from '../html.js';
+import { t } from '../texts.js';
+
+const WIDTH = 600, HEIGHT = 120, GAP = 4, LEAST = 2;
+
+export function usageChart(usage) {
+  if (!usage) return html`<p class="hint">${t('usage.loading')}</p>`;
+  if (usage.error) return html`<p class="wrong" lang="en">${usage.error}</p>`;
+  const told = { count: usage.total_jobs, days: usage.days, credits: number(usage.total_credits), jobs: number(usage.total_jobs) };
+  return html`
+    <section class="usage" aria-labelledby="usage-title">
+      <h3 id="usage-title">${t('usage.title', told)}</h3>
+      <p class="hint">${t('usage.total', told)}</p>
+      ${bars(usage.daily)}
+      <p class="ends" aria-hidden="true"><span>${day(usage.daily[0].date)}</span><span>${t('usage.today')}</span></p>
+      ${table(usage.daily)}
+    </section>
+  `;
+}
+
+function bars(daily) {
+  const most = Math.max(1, ...daily.map(({ credits }) => credits));
+  const step = WIDTH / daily.length;
+  return html`
+    <svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${t('usage.chart')}>
+      ${daily.map(({ date, credits }, at) => {
+        const height = Math.max(LEAST, (credits / most) * HEIGHT);
+        return svg`<rect class=${credits ? '' : 'is-none'} x=${at * step + GAP / 2} y=${HEIGHT - height} width=${step - GAP} height=${height} rx="2"><title>${day(date)}: ${number(credits)}</title></rect>`;
+      })}
+    </svg>
+  `;
+}
+
+const table = (daily) => html`
+  <details>
+    <summary>${t('usage.table')}</summary>
+    <table>
+      <thead><tr><th scope="col">${t('usage.day')}</th><th scope="col">${t('usage.jobs')}</th><th scope="col">${t('credits')}</th></tr></thead>
+      <tbody>
+        ${daily.filter(({ jobs }) => jobs).map(({ date, jobs, credits }) => html`<tr><th scope="row">${day(date)}</th><td>${number(jobs)}</td><td>${number(credits)}</td></tr>`)}
+        ${daily.some(({ jobs }) => jobs) ? nothing : html`<tr><td colspan="3">${t('usage.none')}</td></tr>`}
+      </tbody>
+    </table>
+  </details>
+`;

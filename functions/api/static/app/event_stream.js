@@ -1,0 +1,25 @@
+/** Server-Sent Events by fetch: EventSource sends no headers, and so neither credentials. */
+
+/** Each event as `{name, data, id}`, `data` being an object. Ends with the stream. */
+export async function* readEvents(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split('\n\n');
+    rest = blocks.pop();
+    yield* blocks.map(readEvent).filter(Boolean);
+  }
+}
+
+/** Null for what has no data, such as a comment that keeps the connection alive. */
+function readEvent(block) {
+  const fields = { event: 'message', data: [] };
+  for (const line of block.split('\n')) {
+    const [name, value] = line.split(/: ?(.*)/s, 2);
+    if (name === 'data') fields.data.push(value);
+    else if (name) fields[name] = value;
+  }
+  return fields.data.length ? { name: fields.event, data: JSON.parse(fields.data.join('\n')), id: fields.id } : null;
+}

@@ -1,0 +1,151 @@
+/** Asking for jobs, and following them by the status stream until each has ended. */
+import { ApiError, NetworkError, call, send } from './api.js';
+import { refreshBalance } from './account.js';
+import { persist } from './connection.js';
+import { readEvents } from './event_stream.js';
+import { saving } from './formatting.js';
+import { forget, remember } from './history.js';
+import { toRequest } from './processing.js';
+import { askForQuote, batchesOf, readyItems } from './quotes.js';
+import { loadResult } from './results.js';
+import { addItems, change, changeItem, now, say } from './store.js';
+import { t } from './texts.js';
+
+const UNDER_WAY = ['queued', 'processing'];
+// As many as one stream tells of.
+const MOST_FOLLOWED = 100;
+const GONE = [404, 410];
+const PASSING = [429, 503];
+// In milliseconds: as long as the service tells clients to wait before they come back, and longer.
+const BETWEEN_STREAMS = 2000, LONG_PAUSE = 10_000;
+let stream = null;
+
+export async function submitReady() {
+  const settings = toRequest(now().settings);
+  change({ notice: null });
+  for (const batch of batchesOf(readyItems())) {
+    if (!(await submit(batch, settings))) break;
+  }
+  askForQuote();
+  refreshBalance();
+}
+
+/** Whether it was accepted. A call that breaks is made again by the same key, so that it counts once. */
+async function submit(batch, settings) {
+  batch.forEach(({ id }) => changeItem(id, { state: 'asking' }));
+  const json = { temp_file_ids: batch.map(({ uploadId }) => uploadId), settings };
+  const headers = { 'Idempotency-Key': newKey() };
+  try {
+    const { jobs, warnings } = await persist(() => call('auto', { method: 'POST', json, headers }));
+    batch.forEach((item) => accept(item, jobs.find((job) => job.temp_file_id === item.uploadId)));
+    if (warnings?.length) change({ notice: { kind: 'note', text: warnings.join(' '), isFromApi: true } });
+    follow();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    batch.forEach(({ id }) => changeItem(id, { state: 'ready' }));
+    change({ notice: { kind: 'error', text: error.message, isFromApi: true, credits: creditsOf(error.body) } });
+    return false;
+  }
+}
+
+/** crypto.randomUUID is there by HTTPS alone. */
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, '0')).join('');
+
+const creditsOf = (body) =>
+  body.credits_needed === undefined
+    ? null
+    : { needed: body.credits_needed, remaining: body.credits_remaining, resetAt: body.credits_reset_at, isGuest: body.is_guest };
+
+function accept(item, job) {
+  changeItem(item.id, { state: job.status, jobId: job.id, job });
+  remember(job);
+}
+
+const followed = () => now().items.filter(({ state }) => UNDER_WAY.includes(state)).slice(0, MOST_FOLLOWED);
+
+/** One stream for all jobs, begun anew where there are more: browsers open six connections to a host at most. */
+export async function follow() {
+  stream?.abort();
+  const { signal } = (stream = new AbortController());
+  while (followed().length && !signal.aborted) {
+    const pause = await persist(() => readOnce(signal)).catch(pauseAfter);
+    if (followed().length) await new Promise((resume) => setTimeout(resume, pause ?? BETWEEN_STREAMS));
+  }
+}
+
+/** Of a refusal that passes: too many streams, or a service that is busy. Any other ends the following. */
+function pauseAfter(error) {
+  if (error.name === 'AbortError') return 0;
+  if (!(error instanceof ApiError)) throw error;
+  if (PASSING.includes(error.status)) return error.wait * 1000 || LONG_PAUSE;
+  stream.abort();
+  change({ notice: { kind: 'error', text: error.message, isFromApi: true } });
+  return 0;
+}
+
+async function readOnce(signal) {
+  const ids = followed().map(({ jobId }) => jobId).join(',');
+  try {
+    const answer = await send(`status/stream?job_ids=${ids}`, { signal, headers: { Accept: 'text/event-stream' } });
+    for await (const event of readEvents(answer)) await hear(event);
+  } catch (error) {
+    if (error.name === 'AbortError' || error instanceof ApiError) throw error;
+    throw new NetworkError(error.message);
+  }
+}
+
+/** What tells of the whole stream names no job. */
+const itemOf = (jobId) => jobId && now().items.find((item) => item.jobId === jobId);
+
+async function hear({ name, data }) {
+  const item = itemOf(data.job_id);
+  if (!item) return;
+  if (name === 'status') {
+    changeItem(item.id, { state: data.status, position: data.queue_position, wait: data.estimated_wait_seconds });
+  } else if (name === 'complete') {
+    show(item, (await persist(() => call(`status/${data.job_id}`))).job);
+    refreshBalance();
+  } else if (name === 'error') {
+    changeItem(item.id, { state: 'failed', error: data.message });
+  }
+}
+
+/** The end of a job, or where it stands. */
+function show(item, job) {
+  changeItem(item.id, { state: job.status, job, error: job.error_message });
+  if (job.status !== 'completed') return;
+  const told = { name: job.processed_filename, saving: saving(job.original_size, job.processed_size) };
+  if (!item.isEarlier) say(t('said.done', told));
+  loadResult(item.id);
+}
+
+/** Jobs of earlier visits, as far as they are still there. */
+export async function showEarlier(kept) {
+  if (!kept.length) return;
+  const { jobs } = await persist(() => call(`status?job_ids=${kept.join(',')}`));
+  kept.filter((id) => !jobs.some((job) => job.id === id)).forEach(forget);
+  const present = jobs.filter(({ status }) => status !== 'expired');
+  const items = present.map((job) => ({ id: job.id, jobId: job.id, name: job.original_filename, size: job.original_size, isEarlier: true, state: job.status, job }));
+  addItems(items.sort((one, other) => (one.job.created_at < other.job.created_at ? 1 : -1)));
+  items.forEach((item) => show(item, item.job));
+  follow();
+}
+
+export async function remove(item) {
+  change(({ items }) => ({ items: items.filter(({ id }) => id !== item.id) }));
+  [item.before, item.after].filter((url) => url?.startsWith('blob:')).forEach(URL.revokeObjectURL);
+  if (item.jobId) forget(item.jobId);
+  else askForQuote();
+}
+
+/** Stops it where it is under way, and deletes its files. */
+export async function erase(item) {
+  try {
+    await persist(() => call(`jobs/${item.jobId}`, { method: 'DELETE' }));
+  } catch (error) {
+    if (!(error instanceof ApiError) || !GONE.includes(error.status)) throw error;
+  }
+  remove(item);
+  refreshBalance();
+}

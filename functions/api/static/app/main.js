@@ -1,0 +1,25 @@
+/** Begins the page: texts, state, and what is known of earlier visits. */
+import { refreshBalance } from './account.js';
+import { page } from './components/page.js';
+import { watchDrops } from './components/dropzone.js';
+import { watchConnection } from './connection.js';
+import { recall } from './history.js';
+import { render } from './html.js';
+import { showEarlier } from './jobs.js';
+import { listen, now } from './store.js';
+import { loadTexts } from './texts.js';
+
+const show = (state) => render(page(state), document.getElementById('app'));
+
+await loadTexts();
+listen(show);
+show(now());
+watchDrops();
+watchConnection();
+refreshBalance();
+showEarlier(recall());
+
+// What has been uploaded, but not asked for, is lost with the page.
+addEventListener('beforeunload', (event) => {
+  if (now().items.some(({ state }) => ['uploading', 'waiting', 'ready', 'asking'].includes(state))) event.preventDefault();
+});

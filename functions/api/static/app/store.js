@@ -1,0 +1,45 @@
+/** The state of the page, in one place. Components are functions of it; whoever changes it calls `change`. */
+import { known } from './known.js';
+import { read } from './storage.js';
+import { DEFAULTS } from './processing.js';
+
+let state = {
+  online: navigator.onLine,
+  session: known.session,
+  balance: null,
+  items: [],
+  settings: { ...DEFAULTS, ...read('settings', {}) },
+  quote: null,
+  notice: known.problem ? { kind: 'error', text: known.problem, isFromApi: true } : null,
+  said: '',
+  dialog: null,
+  usage: null,
+  copied: null,
+};
+const listeners = new Set();
+let isScheduled = false;
+
+export const now = () => state;
+
+export function change(changes) {
+  state = { ...state, ...(typeof changes === 'function' ? changes(state) : changes) };
+  if (isScheduled) return;
+  isScheduled = true;
+  queueMicrotask(() => {
+    isScheduled = false;
+    listeners.forEach((listener) => listener(state));
+  });
+}
+
+export const listen = (listener) => listeners.add(listener);
+
+export const find = (id) => state.items.find((item) => item.id === id);
+
+export function changeItem(id, changes) {
+  change(({ items }) => ({ items: items.map((item) => (item.id === id ? { ...item, ...changes } : item)) }));
+}
+
+export const addItems = (items) => change((before) => ({ items: [...before.items, ...items] }));
+
+/** What is said to screen readers alone. */
+export const say = (said) => change({ said });

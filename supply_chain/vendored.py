@@ -1,0 +1,40 @@
+"""What pages load of npm's packages: copied into this repository, so that nobody has to build or fetch anything.
+
+`python -m supply_chain.vendored` copies the files of the locked packages anew, with licence and hashes.
+"""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from cdk.node import install
+from cdk.paths import FUNCTIONS
+
+VENDORED = FUNCTIONS / "api" / "static" / "vendored"
+SUMS = "SHA256SUMS"
+# Each with the files of its own that it imports, by the paths that these have in the package.
+VENDORED_FILES = (
+    "lit-html/LICENSE",
+    "lit-html/lit-html.js",
+    "lit-html/directive.js",
+    "lit-html/directive-helpers.js",
+    "lit-html/directives/live.js",
+    "lit-html/directives/repeat.js",
+)
+
+
+def main() -> None:
+    modules = install(VENDORED)
+    for name in VENDORED_FILES:
+        (VENDORED / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / name, VENDORED / name)
+    (VENDORED / SUMS).write_text(sums_of(VENDORED))
+
+
+def sums_of(folder: Path) -> str:
+    """As sha256sum writes and checks them."""
+    return "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in VENDORED_FILES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The page for images as people use it, in one browser: each test has a tab that knows nothing of the others."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CalledProcessError
+from zipfile import ZipFile
+
+import pytest
+
+from cdk.node import install
+from local import accounts
+from local.cloud import Cloud
+from local.demo_limits import HIGH_LIMIT
+from tests import pictures
+from tests.e2e.chromium import PROGRAM, Pipe, browser
+from tests.e2e.conftest import wait_until
+from tests.e2e.scripted_tab import ScriptedTab
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium")
+PASSWORD = "Correct-horse-9"
+WIDE, NARROW = 1280, 390
+SERIOUS = ("serious", "critical")
+# Of an animation that costs more than a user has in a day.
+FRAMES = 20
+AXE_FOLDER = Path(__file__).with_name("axe")
+SUBMIT, PRICE, NOTICE = ".submit .main", ".price strong", ".notice.is-error p"
+READY, REFUSED, DONE = ".is-ready", ".is-refused", ".is-completed .thumbnail img"
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory) -> Iterator[Pipe]:
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
+        yield tab.pipe
+
+
+@pytest.fixture
+def tab(chromium: Pipe, cloud: Cloud) -> ScriptedTab:
+    tab = ScriptedTab(chromium)
+    tab.look(WIDE, is_dark=False)
+    tab.visit(f"{cloud.url}/app")
+    tab.count(".dropzone", 1)
+    return tab
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> list[Path]:
+    return write(tmp_path, {"a.jpg": pictures.jpeg(), "b.png": pictures.png(), "c.webp": pictures.webp()})
+
+
+def write(folder: Path, files: dict[str, bytes]) -> list[Path]:
+    paths = [folder / name for name in files]
+    for path in paths:
+        path.write_bytes(files[path.name])
+    return paths
+
+
+def optimize(tab: ScriptedTab, paths: list[Path]) -> None:
+    tab.drop(paths)
+    tab.count(READY, len(paths))
+    tab.text(PRICE)
+    tab.click(SUBMIT)
+    tab.count(DONE, len(paths))
+
+
+def test_images_are_dropped_followed_compared_and_downloaded(tab, images, tmp_path):
+    tab.drop(images)
+    tab.count(READY, 3)
+    assert tab.text(PRICE) == "9 credits"
+    tab.click(SUBMIT)
+    tab.count(DONE, 3)
+    assert tab.text(".pill") == f"{int(HIGH_LIMIT) - 9:,} credits"
+
+    tab.click(".is-completed .actions button")
+    tab.count("compare-view .front img", 1)
+    tab.evaluate("document.querySelector('compare-view input').value = 20")
+    tab.evaluate("document.querySelector('compare-view input').dispatchEvent(new Event('input'))")
+    assert tab.evaluate("document.querySelector('compare-view').style.getPropertyValue('--split')") == "20%"
+    tab.click("dialog .quiet")
+    tab.count("dialog", 0)
+
+    tab.download_to(tmp_path)
+    tab.click(".is-completed .actions .main")
+    name = tab.text(".is-completed .name")
+    assert wait_until(lambda: (tmp_path / name).is_file() and (tmp_path / name).stat().st_size)
+    tab.click(".results .heading .main")
+    archive = tmp_path / "images.zip"
+    wait_until(archive.is_file)
+    with ZipFile(archive) as opened:
+        assert len(opened.namelist()) == 3
+
+
+def test_results_of_an_earlier_visit_are_there_with_their_originals(tab, images):
+    optimize(tab, images[:1])
+    tab.call("Page.reload")
+    assert tab.text(".results h3") == "Earlier"
+    tab.count(DONE, 1)
+    tab.click(".is-completed .actions button")
+    tab.count("compare-view .front img", 1)
+
+
+def test_file_that_is_no_image_is_refused_as_the_api_says(tab, images, tmp_path):
+    tab.drop([images[0], *write(tmp_path, {"notes.txt": b"no image"})])
+    tab.count(READY, 1)
+    assert tab.text(f"{REFUSED} .wrong").startswith("Unsupported file type.")
+    assert tab.text(SUBMIT) == "Optimize 1 image"
+
+
+def test_lost_connection_is_told_and_loses_nothing(tab, images):
+    tab.set_connected(False)
+    tab.drop(images[:1])
+    tab.count(".item.is-waiting", 1)
+    tab.wait_for("document.querySelector('.notice')?.innerText.startsWith('No connection.')")
+    tab.set_connected(True)
+    tab.count(READY, 1)
+    tab.count(".notice", 0)
+    tab.text(PRICE)
+    tab.click(SUBMIT)
+    tab.set_connected(False)
+    tab.count(".notice", 1)
+    tab.set_connected(True)
+    tab.count(DONE, 1)
+
+
+def sign_in(tab: ScriptedTab, cloud: Cloud, email: str) -> None:
+    accounts.sign_up(cloud.deployment, cloud.access, email, PASSWORD)
+    tab.click("header .button")
+    tab.wait_for("!!document.querySelector('input[name=password]')")
+    fields = json.dumps({"username": email, "password": PASSWORD})
+    entered = f"Object.entries({fields}).forEach(([name, value]) => document.forms[0].elements[name].value = value)"
+    tab.evaluate(f"{entered}, document.forms[0].requestSubmit()")
+    tab.count(".dropzone", 1)
+
+
+def test_user_signs_in_sees_what_was_used_and_signs_out(tab, cloud, images):
+    sign_in(tab, cloud, "hedy@example.com")
+    optimize(tab, images[:1])
+    tab.click(".pill")
+    assert tab.text("#account-title") == "hedy@example.com"
+    tab.count(".bars rect", 30)
+    assert "3 credits for 1 image" in tab.text(".usage")
+    tab.click(".links button")
+    tab.wait_for("document.querySelector('h1')?.innerText == 'Sign in'")
+    tab.visit(f"{cloud.url}/app")
+    tab.count("header .button", 1)
+
+
+def test_user_without_enough_credits_is_told_before_and_by_the_api(tab, cloud, tmp_path):
+    sign_in(tab, cloud, "emmy@example.com")
+    tab.drop(write(tmp_path, {"long.gif": pictures.gif(FRAMES)}))
+    tab.count(READY, 1)
+    tab.wait_for("document.querySelector('.price')?.innerText.includes('only 50 left')")
+    tab.click(SUBMIT)
+    assert f"Insufficient credits. Need {3 * FRAMES}, have 50." in tab.text(NOTICE)
+    tab.count(READY, 1)
+
+
+def test_language_and_settings_are_kept(tab, images):
+    tab.drop(images[:1])
+    tab.count(READY, 1)
+    for selector, value in ((".language select", "de"), ("#format", "webp")):
+        chosen = f"Object.assign(document.querySelector({selector!r}), {{value: {value!r}}})"
+        tab.evaluate(f"{chosen}.dispatchEvent(new Event('change'))")
+    tab.wait_for(f"document.querySelector({SUBMIT!r})?.innerText == '1 Bild optimieren'")
+    tab.click(".item .quiet")  # a page with images that were not sent asks before it goes
+    tab.count(".item", 0)
+    tab.evaluate("window.isBefore = true")
+    tab.call("Page.reload")
+    tab.wait_for("!window.isBefore && document.querySelector('h1')?.innerText == 'Kleinere Bilder. Gleicher Anblick.'")
+    assert tab.evaluate("document.documentElement.lang") == "de"
+    assert tab.evaluate("JSON.parse(localStorage['imgopt.settings']).format") == "webp"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The program's text. All else that is tested needs no npm registry."""
+    try:
+        return (install(AXE_FOLDER) / "axe-core" / "axe.min.js").read_text()
+    except CalledProcessError:
+        pytest.skip("the npm registry is not reachable")
+
+
+def faults(tab: ScriptedTab, axe: str) -> list[str]:
+    """What axe-core finds, in light and in dark, where much is beside each other and where little is."""
+    tab.evaluate(axe)
+    found = []
+    for width, is_dark in ((WIDE, False), (NARROW, True)):
+        tab.look(width, is_dark=is_dark)
+        result = tab.evaluate("axe.run({resultTypes: ['violations']})")
+        found += [
+            f"{each['id']} at {width}: {each['nodes'][0]['html']}"
+            for each in result["violations"]
+            if each["impact"] in SERIOUS
+        ]
+    return found
+
+
+def test_axe_finds_nothing_serious(tab, axe, images, tmp_path):
+    assert faults(tab, axe) == []
+    optimize(tab, images[:2])
+    tab.drop([images[2], *write(tmp_path, {"notes.txt": b"no image"})])
+    tab.count(READY, 1)
+    tab.text(PRICE)
+    assert faults(tab, axe) == []
+    tab.click(".is-completed .actions button")
+    tab.count("compare-view .front img", 1)
+    assert faults(tab, axe) == []
+    tab.click("dialog .quiet")
+    tab.click(".pill")
+    tab.count("dialog.account", 1)
+    assert faults(tab, axe) == []
