@@ -82,7 +82,7 @@ USING_UP = (
 
 
 def token_in(headers: dict[str, str]) -> str:
-    return headers.get("Authorization", "").removeprefix("Bearer ") or headers.get("X-Session-Token", "")
+    return headers.get("Authorization", "").rpartition(" ")[2] or headers.get("X-Session-Token", "")
 
 
 def by_basic(token: str) -> dict[str, str]:
