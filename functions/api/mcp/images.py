@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from functions.api.rate_limit import count_by_rule
 from functions.api.requests import ProcessFilesRequest
 from functions.api.routers.processing import ProcessFilesResponse, submit
 from imgopt.codecs.shared.metadata import KeepMetadata
+from imgopt.errors import Unavailable
 from imgopt.imaging.options import (
     Bytes,
     OutputFormat,
@@ -23,6 +25,7 @@ from imgopt.imaging.options import (
     ResizeBehavior,
     Side,
 )
+from imgopt.jobs import service as jobs
 from imgopt.quotas.rules import RULES
 from imgopt.setting_types import LanguageTag
 
@@ -89,8 +92,14 @@ async def process(
     options = ProcessingSettings.model_validate({**settings, "job_source": JOB_SOURCE})
     upload = await find_upload(call, asked)
     accepted = await pools.JOBS.run(submit_upload, call, upload, options, entry_point)
-    job = await follow_job(call, str(accepted.jobs[0]["id"]), asked.wait_seconds)
-    return await report_job(job, accepted.warnings, accepted.credits_remaining)
+    job_id = str(accepted.jobs[0]["id"])
+    try:
+        job = await follow_job(call, await run_in_threadpool(jobs.find, job_id), asked.wait_seconds)
+        return await report_job(job, accepted.warnings, accepted.credits_remaining)
+    except Unavailable as error:  # it is paid, and goes on
+        raise Unavailable(
+            f"{error} The job is accepted: call get_job with job_id {job_id}.", error.retry_after
+        ) from error
 
 
 def submit_upload(

@@ -21,7 +21,7 @@ class JobArguments(Arguments):
 async def tell_of_job(call: ToolCall, asked: JobArguments) -> CallToolResult:
     """Raises NotFound where there is none, or it is somebody else's private one."""
     job = await find_job(call.http, asked.job_id)
-    return await report_job(await follow_job(call, job.id, asked.wait_seconds) if asked.wait_seconds else job)
+    return await report_job(await follow_job(call, job, asked.wait_seconds))
 
 
 JOB_TOOLS = (

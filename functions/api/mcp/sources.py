@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, model_validator
 
+from functions.api import shares
 from functions.api.mcp.tool_call import LONGEST_WAIT, Arguments, ToolCall, WaitSeconds
 from functions.api.rate_limit import count_by_rule
 from functions.api.routers.upload import UrlUploadRequest, upload_from_url
@@ -34,7 +35,9 @@ async def find_upload(call: ToolCall, asked: ImageArguments) -> str:
     if asked.temp_file_id is not None:
         return asked.temp_file_id
     await run_in_threadpool(count_upload, call.http)
-    uploaded = await upload_from_url(call.http, call.asking, UrlUploadRequest(url=asked.url or ""))
+    client = shares.client_of(call.http)
+    async with shares.CLIENT_UPLOADS.take(client), shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL):
+        uploaded = await upload_from_url(call.http, call.asking, UrlUploadRequest(url=asked.url or ""))
     if uploaded.session_token:  # the new guest goes on
         call.http.state.asking = await run_in_threadpool(guests.find_by_session_token, uploaded.session_token)
     return uploaded.temp_file_id

@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from functions.api.mcp.tool_call import LONGEST_WAIT
+from imgopt.errors import Unavailable
 from imgopt.jobs import repository
+from imgopt.jobs import service as jobs
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import Briefing, ImageTags
 from tests import pictures
@@ -78,6 +80,16 @@ def test_a_job_that_takes_longer_is_told_with_how_to_go_on(call, uploaded, run_s
     run_stages(report["id"])
     later = call("get_job", job_id=report["id"])["structuredContent"]
     assert (later["status"], "next_step" in later) == ("completed", False)
+
+
+def test_a_job_whose_status_can_not_be_read_is_named(call, uploaded, monkeypatch):
+    def fail(_: object) -> None:
+        raise Unavailable("Storage did not answer.")
+
+    monkeypatch.setattr(jobs, "find", fail)
+    result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0])
+    assert result["isError"]
+    assert "The job is accepted: call get_job with job_id " in text_of(result)
 
 
 def test_longest_wait_is_shorter_than_that_of_the_gateway(call, uploaded):
