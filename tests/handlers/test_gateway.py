@@ -14,7 +14,7 @@ CONTEXT = SimpleNamespace(
 
 
 @pytest.fixture
-def ask(aws):
+def ask(aws, event_loop):
     def send(path: str, *, asked: str) -> dict[str, Any]:
         from functions.api.gateway import handler
 

@@ -10,7 +10,7 @@ from tests.handlers.test_gateway import CONTEXT
 
 
 @pytest.fixture
-def invoke(aws):
+def invoke(aws, event_loop):
     def send(method: str, revision: str, **params: Any) -> dict[str, Any]:
         from functions.api.mcp.gateway import handler
 
