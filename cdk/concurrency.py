@@ -4,7 +4,8 @@ from constructs import IConstruct
 
 # Streaming's is also the most it can have: whoever opens streams takes nothing else of the account.
 SHARES = {
-    "Streaming": 0.2,
+    "Streaming": 0.17,
+    "Mcp": 0.03,
     "OptimizeSmall": 0.1,
     "Optimize": 0.03,
     "Upscale": 0.03,

@@ -18,7 +18,9 @@ from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
 # Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
-LAYER_GROUPS = ("domain", "imaging", "ml", "signing", "vision", "web")
+LAYER_GROUPS = ("domain", "imaging", "mcp", "ml", "signing", "vision", "web")
+# Layers that a layer is never without, beside `domain`.
+ALWAYS_BESIDE = {"mcp": ("web",)}
 # What packages ask for and the service never imports: ncnn could download examples.
 NEVER_IMPORTED = {
     "ml": ("certifi", "charset-normalizer", "colorama", "idna", "portalocker", "requests", "tqdm", "urllib3"),
@@ -43,12 +45,13 @@ def requirements_of(name: str) -> Path:
 
 
 def export(name: str) -> str:
-    """What a layer holds, with hashes: its group less what the domain layer has already.
+    """What a layer holds, with hashes: its group less what the domain layer, and those beside it, have already.
 
     The runtime's own boto3 is not relied on: AWS changes it, and urllib3 with it, as it sees fit.
     """
     command = [str(UV), "export", "--frozen", "--quiet", "--only-group", name, "--no-annotate", "--no-header"]
-    present = () if name == "domain" else packages(requirements_of("domain"))
+    below = () if name == "domain" else ("domain", *ALWAYS_BESIDE.get(name, ()))
+    present = [package for layer in below for package in packages(requirements_of(layer))]
     for package in (*present, *NEVER_IMPORTED.get(name, ())):
         command += ["--no-emit-package", package]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout

@@ -19,6 +19,7 @@ def build_package(target: Path) -> Path:
     """The package's folder. Raises CalledProcessError where a generator can't be fetched, or the types don't fit."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("*.py", "__pycache__", "generators"))
+    (target / "npm-package.json").rename(target / "package.json")
     document = target / "openapi.json"
     document.write_text(json.dumps(build_app().openapi()))
     types = str(target / "src" / "api.ts")

@@ -16,6 +16,8 @@ OPEN_BODIES = (
     *("/upload", "/auto", "/quote", "/compress", "/resize", "/upscale", "/tag", "/process", "/webhooks/"),
     *("/shrink", "/output/"),
 )
+# Below it are forms, and logins of devices.
+OPEN_BODY_ITSELF = "/mcp"
 # Signed addresses: S3 checks every byte of them, and their queries are long.
 SIGNED_PATH = "/results/"
 RATE_SECONDS = 300
@@ -122,7 +124,8 @@ def _managed(group: ManagedGroup, priority: int) -> wafv2.CfnWebACL.RuleProperty
 
 def _body_rule(priority: int) -> wafv2.CfnWebACL.RuleProperty:
     labelled = [_has_label(label) for group in MANAGED_GROUPS for label in group.labels_of_bodies]
-    elsewhere = [_not(_begins_with(path)) for path in OPEN_BODIES]
+    named = [*map(_begins_with, OPEN_BODIES), _matches_path(OPEN_BODY_ITSELF, "EXACTLY")]
+    elsewhere = [_not(each) for each in named]
     return wafv2.CfnWebACL.RuleProperty(
         name="Bodies",
         priority=priority,
@@ -141,9 +144,13 @@ def _refuse(status: int, key: str, headers: dict[str, str]) -> wafv2.CfnWebACL.R
 
 
 def _begins_with(path: str) -> wafv2.CfnWebACL.StatementProperty:
+    return _matches_path(path, "STARTS_WITH")
+
+
+def _matches_path(path: str, how: str) -> wafv2.CfnWebACL.StatementProperty:
     match = wafv2.CfnWebACL.ByteMatchStatementProperty(
         search_string=path,
-        positional_constraint="STARTS_WITH",
+        positional_constraint=how,
         field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
         text_transformations=[wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
     )

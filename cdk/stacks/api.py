@@ -14,6 +14,7 @@ from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.layers import layer
+from cdk.constructs.mcp import allow_mcp, mcp_function
 from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_objects, allow_secret
 from cdk.constructs.privileged import (
     BILLING_PATHS,
@@ -67,8 +68,9 @@ class ApiStack(cdk.Stack):
         self.images, self.streaming = self._images(), self._streaming()
         self.api = rest_api(self, self.images.called)
         self._route_streams()
+        self.mcp = self._route_mcp()
         self.privileged = self._route_privileged()
-        for function in (self.images, self.streaming, *self.privileged):
+        for function in self._functions():
             allow_secret(function, "IMGOPT_ORIGIN_SECRET_ARN")
             if self.origin_secret:
                 function.allow(["secretsmanager:GetSecretValue"], self.origin_secret.secret_arn)
@@ -78,6 +80,9 @@ class ApiStack(cdk.Stack):
         self._shift_calls()
         self.address = cdk.CfnOutput(self, "ApiUrl", value=self.api.url)
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
+
+    def _functions(self) -> tuple[Function, ...]:
+        return (self.images, self.streaming, self.mcp, *self.privileged)
 
     def _edge_variables(self) -> dict[str, str]:
         """What the application has to know of CloudFront in front of it."""
@@ -171,6 +176,16 @@ class ApiStack(cdk.Stack):
         self._read_results(function)
         return function
 
+    def _route_mcp(self) -> Function:
+        """`/mcp` itself; what is below it are logins of devices, which the catch-all would not get any more."""
+        layers = [*self.layers, layer(self, "McpLayer", build_layer("mcp"))]
+        function = mcp_function(self, layers, self.variables)
+        allow_mcp(function, self.storage, self.pipeline.machine_arns, self.pipeline.signing_secret)
+        resource = self.api.root.add_resource("mcp")
+        resource.add_method("ANY", apigateway.LambdaIntegration(function.called))
+        resource.add_resource("{proxy+}").add_method("ANY")
+        return function
+
     def _trusted_proxies(self) -> str:
         return settings_of(self).get("IMGOPT_TRUSTED_PROXIES", "")
 
@@ -206,7 +221,7 @@ class ApiStack(cdk.Stack):
         client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
         websites = auth.add_client_of_websites(self)
         clients = [each.user_pool_client_id for each in (client, websites) if each]
-        for function in (self.images, self.streaming, *self.privileged):
+        for function in self._functions():
             function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
             function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", ",".join(clients))
         cdk.CfnOutput(self, "UserPoolClientId", value=client.user_pool_client_id)
@@ -214,8 +229,7 @@ class ApiStack(cdk.Stack):
             cdk.CfnOutput(self, "WebsitesClientId", value=websites.user_pool_client_id)
 
     def _shift_calls(self) -> None:
-        functions = (self.images, self.streaming, *self.privileged)
-        aliases = {each.node.id: each.alias for each in functions if each.alias}
+        aliases = {each.node.id: each.alias for each in self._functions() if each.alias}
         shift_routes(self, aliases, {"ApiName": self.api.rest_api_name, "Stage": API_STAGE})
 
     def _internal(self) -> Function:

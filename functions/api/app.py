@@ -13,6 +13,7 @@ from functions.api.headers import AnswerHeaders
 from functions.api.hosts import KnownNames
 from functions.api.leases import released_at_the_end
 from functions.api.logs import RequestLog
+from functions.api.mcp import routes as mcp
 from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
 from functions.api.rate_limit import RateLimitHeaders
@@ -74,6 +75,7 @@ ROUTERS = (
     app_page.page_router,
     static_files.router,
     internal.router,
+    mcp.router,
 )
 PAGES = {
     route.path for router in (*ROUTERS, reference.router) for route in router.routes if isinstance(route, PageRoute)

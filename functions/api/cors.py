@@ -12,10 +12,11 @@ METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
 ALLOWED_HEADERS = (
     *("Authorization", "Content-Type", "Idempotency-Key", "X-Session-Token"),
     *("If-None-Match", "If-Range", "Last-Event-ID", "Range"),
+    *("Mcp-Method", "Mcp-Name", "MCP-Protocol-Version"),
 )
 EXPOSED_HEADERS = (
     *("Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range", "ETag", "Location", "Retry-After"),
-    *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    *("WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
 )
 # The longest time for which browsers keep the answer to a preflight.
 PREFLIGHT_SECONDS = 7200

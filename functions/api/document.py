@@ -52,7 +52,7 @@ def add_answers(app: FastAPI) -> None:
 
 def describe_operations(document: SchemaPart) -> SchemaPart:
     document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
-    document["servers"] = [{"url": settings().public_url or "./"}]
+    document["servers"] = [{"url": settings().public_url or "."}]
     document["tags"] = [{"name": name, "description": text} for name, text in TAG_SENTENCES.items()]
     document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
     document["components"]["securitySchemes"] = SECURITY

@@ -15,6 +15,7 @@ from tests.authorization.matrix import Case, Named
 from tests.authorization.principals import ADA
 from tests.authorization.resources import PICTURE, SIZE, UNKNOWN_RESOURCES, Resource
 from tests.billing.billing_setup import SHOP
+from tests.handlers.mcp.messages import NEWEST, message_of
 
 Request = dict[str, Any]
 ORDER = {"price_id": "price_pro", "success_url": f"{SHOP}/thanks", "cancel_url": f"{SHOP}/pricing"}
@@ -31,6 +32,12 @@ def process(resource: Resource, _: Environment) -> Request:
     return {"json": {"temp_file_ids": [resource.id]}}
 
 
+def call_tool(_: Resource, environment: Environment) -> Request:
+    arguments = {"url": environment.image_url, "wait_seconds": 0}
+    body, headers = message_of("tools/call", {"name": "optimize_image", "arguments": arguments}, NEWEST)
+    return {"json": body, "headers": headers}
+
+
 def name_jobs(resource: Resource, _: Environment) -> Request:
     return {"params": {"job_ids": resource.id}}
 
@@ -42,6 +49,7 @@ def name_code(resource: Resource, _: Environment) -> Request:
 REQUESTS: dict[str, Callable[[Resource, Environment], Request]] = {
     "POST /upload": lambda _, __: {"files": {"file": ("a.svg", PICTURE)}},
     "POST /upload/url": lambda _, environment: {"json": {"url": environment.image_url}},
+    "POST /mcp": call_tool,
     "POST /upload/presign": lambda _, __: {"json": {"size": SIZE}},
     "POST /upload/complete": lambda resource, _: {"json": {"upload_id": resource.id}},
     "POST /auto": process,

@@ -21,7 +21,7 @@ from imgopt.imaging.optimize import optimize
 from imgopt.imaging.options import OutputFormat, ProcessingSettings
 from imgopt.imaging.steps.decode import decode
 from imgopt.imaging.tagging_input import view
-from imgopt_client import arguments, sources
+from imgopt_client import settings_arguments, sources
 from tests import inputs, pictures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,7 +109,7 @@ def test_formats_that_are_written_are_all_that_can_be_asked_for():
 
 def test_command_line_client_knows_all_formats():
     """What can be asked for, and what is found in a folder."""
-    assert [*arguments.OUTPUT_FORMATS] == [*OutputFormat]
+    assert [*settings_arguments.OUTPUT_FORMATS] == [*OutputFormat]
     assert {each.mime_type for each in FORMATS.values()} <= {*sources.MIME_TYPES.values()}
 
 
@@ -148,6 +148,8 @@ def test_format_that_is_cleaned_shows_the_same(each):
 
 # Where a word is no format of ours: Bedrock's name of what it is shown, vtracer's of what it takes.
 NOT_OURS = {("storage/bedrock.py", "jpeg")}
+# Examples in the served document are of some format or other.
+EXAMPLES = "examples.py"
 
 
 NAMES = {name for each in FORMATS.values() for name in (each.name, *each.aliases)}

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -81,6 +82,16 @@ def clock_at(monkeypatch):
         monkeypatch.setattr(clock, "now", lambda: began + timedelta(**time))
 
     return set_forward
+
+
+@pytest.fixture
+def event_loop() -> Iterator[None]:
+    """Mangum takes that of the thread, which other tests of this process have put an end to."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 class Lambda:

@@ -15,7 +15,7 @@ CONTEXT = SimpleNamespace(
 
 
 @pytest.fixture
-def ask(aws):
+def ask(aws, event_loop):
     def send(path: str, *, asked: str, accept: str = "*/*") -> dict[str, Any]:
         from functions.api.gateway import handler
 
@@ -40,7 +40,7 @@ def ask(aws):
 
 def test_the_document_names_the_stage_as_its_server(ask):
     document = json.loads(ask("/openapi.json", asked="/v1/openapi.json")["body"])
-    assert document["servers"] == [{"url": "/v1"}, {"url": "./"}]
+    assert document["servers"] == [{"url": "/v1"}, {"url": "."}]
 
 
 def test_a_domain_may_map_the_service_below_a_path(ask, monkeypatch):

@@ -16,7 +16,9 @@ from tests import pictures
 from tests.billing.billing_setup import BUYER, SHOP, moment, set_up_billing, sign_up
 from tests.billing.billing_setup import deliver as deliver_events
 from tests.handlers.conftest import Lambda
+from tests.handlers.mcp.messages import NEWEST, message_of, read_answer
 from tests.handlers.touched import touched_kinds
+from tests.scripted_server import serve
 
 ADA = Principal("user-1", Tier.FREE, Credential.JWT)
 
@@ -154,3 +156,25 @@ def test_billing_touches_items_that_its_role_allows(client, allowed, monkeypatch
             client.get("/billing/subscription").raise_for_status()
     assert kinds <= allowed("Billing")
     assert {"USER", "BILLING", "STRIPE_CUSTOMER", "STRIPE_EVENT"} <= kinds
+
+
+def test_mcp_touches_items_that_its_role_allows(client, upload, allowed, issuer, monkeypatch):
+    def call(name: str, sent: dict[str, str], **arguments: object) -> dict:
+        body, headers = message_of("tools/call", {"name": name, "arguments": arguments}, NEWEST)
+        return read_answer(client.post("/mcp", json=body, headers=headers | sent))["result"]["structuredContent"]
+
+    uploaded, bearer, data = upload(pictures.png()), issuer.bearer(), pictures.png()
+    session = {"X-Session-Token": uploaded["session_token"]}
+    with serve(lambda _: [b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(data), data]) as website:
+        monkeypatch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.authority)
+        settings.cache_clear()
+        with touched_kinds() as kinds:
+            jobs = [
+                call("describe_image", {}, temp_file_id=uploaded["temp_file_id"], wait_seconds=0),
+                call("describe_image", {}, url=f"http://{website.authority}/a.png", wait_seconds=0),
+                call("describe_image", bearer, url=f"http://{website.authority}/a.png", wait_seconds=0),
+            ]
+            call("account_status", session)
+            call("get_job", bearer, job_id=jobs[0]["id"])
+    assert kinds <= allowed("Mcp")
+    assert {"JOB", "CREDITS", "USER", "RATE"} <= kinds

@@ -63,7 +63,7 @@ def test_users_are_led_back_to_where_the_api_is(client):
 def test_functions_that_recognize_users_know_their_issuer(of_type):
     functions = {name.split("Function")[0]: each for name, each in of_type("AWS::Lambda::Function").items()}
     told = {name for name, each in functions.items() if "IMGOPT_OIDC_ISSUER" in each["Environment"]["Variables"]}
-    assert told == {"Images", "Streaming", "Internal", "Billing"}
+    assert told == {"Images", "Streaming", "Mcp", "Internal", "Billing"}
 
 
 def test_websites_sign_users_in_by_a_client_of_their_own_and_a_second_factor_may_be_required(variant):
@@ -107,9 +107,9 @@ def test_functions_may_read_the_secrets_that_they_need_alone(variant):
     templates = variant("another issuer")
     resources = templates["ImgoptApi"]["Resources"] | templates["ImgoptSchedules"]["Resources"]
     policies = {name: json.dumps(each) for name, each in resources.items() if each["Type"] == "AWS::IAM::Policy"}
-    functions = (*secrets, "Cleanup")
+    functions = (*secrets, "Mcp", "Cleanup")
     found = {(name, arn) for name in functions for arn in secrets if arns[arn] in str(read(policies, name))}
-    of_all = {(name, "Streaming") for name in secrets}  # what a proxy in front has to know
+    of_all = {(name, "Streaming") for name in (*secrets, "Mcp")}  # what a proxy in front has to know
     deleting_accounts = {("Internal", "Billing"), ("Cleanup", "Billing")}
     assert found == {(name, name) for name in secrets} | of_all | deleting_accounts
 

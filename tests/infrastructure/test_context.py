@@ -120,7 +120,7 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     assert limits == {str((memory - 1008) * 1024 * 1024) for memory in (6144, 1769)}
     known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]
     assert [path for path in known if path] == ["/images"]
-    assert sorted(each.get("ReservedConcurrentExecutions", 0) for each in functions)[-3:] == [50, 100, 200]
+    assert sorted(each.get("ReservedConcurrentExecutions", 0) for each in functions)[-3:] == [50, 100, 170]
     origins = [
         rule["AllowedOrigins"]
         for each in resources(templates, "AWS::S3::Bucket")

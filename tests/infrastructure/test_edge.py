@@ -12,6 +12,7 @@ from cdk.edge.secret import SENT, TAKEN_TOO
 from cdk.edge_options import edge_options_of
 from cdk.node import NODE
 from functions.api.events import KEEP_ALIVE_SECONDS
+from functions.api.mcp import routes as mcp
 from functions.api.origin_secret import HEADER
 from functions.api.routers import billing, process, processing, quotes, upload
 from imgopt.setting_types import LEAST_SECRET
@@ -70,8 +71,9 @@ def matches(statement: dict, path: str, labels: frozenset[str] = frozenset()) ->
         return all(found) if kind == "AndStatement" else any(found)
     if kind == "LabelMatchStatement":
         return known["Key"] in labels
-    assert (kind, known["PositionalConstraint"]) == ("ByteMatchStatement", "STARTS_WITH")
-    return path.startswith(known["SearchString"])
+    assert kind == "ByteMatchStatement"
+    begins = path.startswith(known["SearchString"])
+    return {"STARTS_WITH": begins, "EXACTLY": path == known["SearchString"]}[known["PositionalConstraint"]]
 
 
 def label(group: int, rule: str) -> frozenset[str]:
@@ -128,7 +130,7 @@ def test_firewall_is_in_us_east_1_and_in_front_of_the_distribution(stacks, distr
 def test_api_refuses_what_did_not_come_through_cloudfront(stacks):
     template = stacks["ImgoptApi"]
     functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
-    assert len(functions) == 4
+    assert len(functions) == 5
     for function in functions:
         known = function["Properties"]["Environment"]["Variables"]
         assert "OriginSecret" in json.dumps(known["IMGOPT_ORIGIN_SECRET_ARN"])
@@ -175,7 +177,7 @@ def test_managed_rules_refuse_but_for_those_about_bodies(rules):
 
 
 @pytest.mark.parametrize("rule", ["SizeRestrictions_Body", "CrossSiteScripting_Body", "GenericLFI_Body"])
-@pytest.mark.parametrize("router", [upload, processing, quotes, process, billing], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("router", [upload, processing, quotes, process, billing, mcp], ids=lambda each: each.__name__)
 def test_bodies_that_the_service_reads_are_let_pass_however_large(rules, router, rule):
     paths = [route.path for route in router.router.routes if "POST" in getattr(route, "methods", ())]
     passing = [path for path in paths if not path.startswith("/billing/")]
@@ -183,7 +185,7 @@ def test_bodies_that_the_service_reads_are_let_pass_however_large(rules, router,
     assert not any(matches(rules["Bodies"]["Statement"], path, label(1, rule)) for path in passing)
 
 
-@pytest.mark.parametrize("path", ["/mcp/authorize", "/api-keys", "/billing/checkout", "/"])
+@pytest.mark.parametrize("path", ["/mcp/authorize", "/mcp/auth/approve", "/api-keys", "/billing/checkout", "/"])
 def test_bodies_that_look_like_attacks_are_refused_elsewhere(rules, path):
     statement = rules["Bodies"]["Statement"]
     assert matches(statement, path, label(1, "CrossSiteScripting_Body"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 
@@ -39,8 +40,9 @@ def test_functions_that_work_on_jobs_leave_the_processor_to_those_that_answer(pa
 
 def test_the_streaming_function_answers_in_one_piece(patched):
     _, scripts = patched["ImgoptApi"]
-    assert len(scripts) == 1  # the same code by the same handler
-    assert all("functions.api.gateway.handler" in script for script in scripts.values())
+    handlers = {re.findall(r'"(functions\.\S+)"', script)[-1] for script in scripts.values()}
+    assert len(scripts) == 2  # the same code, by the same handler or by that of MCP
+    assert handlers == {"functions.api.gateway.handler", "functions.api.mcp.gateway.handler"}
 
 
 def test_routes_that_stream_call_their_function_as_usual(patched):

@@ -65,6 +65,15 @@ ALLOWED = {
         "states:StopExecution",
     },
     "Billing": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "secretsmanager:GetSecretValue"},
+    "Mcp": {
+        *DISPATCHING,
+        "dynamodb:PutItem",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:GetObject",
+        "secretsmanager:GetSecretValue",
+    },
     "Streaming": {
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
@@ -273,7 +282,7 @@ def test_a_path_that_is_named_answers_every_method(resources, of_type):
     """A resource without a method for a request refuses it, whatever the catch-all would do."""
     found = routes(resources, of_type)
     assert {path for path, _ in found} == {path for path, method in found if method == "ANY"}
-    owners = {"/internal/{proxy+}": "Internal", "/process": "Internal"}
+    owners = {"/internal/{proxy+}": "Internal", "/process": "Internal", "/mcp": "Mcp"}
     owners |= {"/billing/{proxy+}": "Billing", "/webhooks/{proxy+}": "Billing"}
     for (path, method), each in found.items():
         if method == "ANY":
@@ -368,7 +377,7 @@ def machine_of(of_type, kind: str) -> dict:
 def test_stages_know_the_state_machines_that_know_them(of_type, kind, variable):
     machine = machine_of(of_type, kind)
     for name, function in of_type("AWS::Lambda::Function").items():
-        if name.startswith(("Plan", "Finish", "Fail", "Images", "Reconcile", "Internal")):
+        if name.startswith(("Plan", "Finish", "Fail", "Images", "Mcp", "Reconcile", "Internal")):
             arn = json.dumps(function["Environment"]["Variables"][f"IMGOPT_{variable}_MACHINE_ARN"])
             assert f":stateMachine:{machine['StateMachineName']}" in arn
 

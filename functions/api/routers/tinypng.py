@@ -41,7 +41,7 @@ from imgopt.settings import settings
 
 router = APIRouter(route_class=TinypngRoute, include_in_schema=False)
 WRONG_KEY = "Credentials are invalid."
-EMPTY = "The body is empty: send an image."
+EMPTY_BODY = "The body is empty: send an image."
 NO_OUTPUT = "There is no such output, or it is someone else's."
 SEE_THROUGH = "The image is transparent, and {} is not: name a colour by transform.background."
 
@@ -127,7 +127,7 @@ def require_key(http: Request, asking: Principal | None) -> Principal:
 async def take_body(http: Request, asking: Principal) -> TempFile:
     async with read_image(http) as (content, size):
         if size == 0:
-            raise TinypngRefusal(errors.INPUT_MISSING, EMPTY)
+            raise TinypngRefusal(errors.INPUT_MISSING, EMPTY_BODY)
         return await pools.UPLOADS.run(keep, http, asking, content, size, None)
 
 

@@ -153,6 +153,8 @@ class Format:
     keeps_alpha: bool = True
     # Bytes of memory for each pixel of each frame of an animation while it is written.
     frame_bytes: int = 4
+    # Whether a few bytes a pixel are all that decoding takes, whatever a file says.
+    decodes_lean: bool = False
     # Whether encoders are programs of their own, which a confined process has to be allowed to start.
     runs_programs: bool = False
     # Whether uploads are told the number of their frames by the API's field for it.

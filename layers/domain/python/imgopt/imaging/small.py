@@ -1,25 +1,27 @@
 """What the smaller of the two functions works on that make pixels: it has one CPU, and half of its memory for a job."""
 
 from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS
 from imgopt.imaging.options import OutputFormat, ProcessingSettings, ResizeBehavior
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import canvas_of, needs_network
 
-# Those whose pixels take a few bytes each while they are decoded, whatever the file says.
-SMALL_FORMATS = frozenset({"jpg", "png", "webp"})
 # That are read and made. For so many 300 MB were enough, in each format (docs/decisions/0057-what-an-image-costs.md).
 SMALL_PIXELS = 8_000_000
-TRACED = OutputFormat("svg")
 
 
 def is_small(image: ImageHeader, options: ProcessingSettings) -> bool:
     """Of still photos and pictures, by their pixels; no network, no crop, no tracing."""
-    if image.format not in SMALL_FORMATS or image.frames > 1 or needs_network(image, options):
+    if not FORMATS[image.format].decodes_lean or image.frames > 1 or needs_network(image, options):
         return False
     outputs = outputs_of(options)
     if any(each.output_resize_behavior is ResizeBehavior.CROP for each in outputs):
         return False
-    if any(each.output_format is TRACED for each in outputs):
+    if any(is_traced(each.output_format) for each in outputs):
         return False
     largest = max(canvas_of(image, each).pixels for each in outputs)
     return image.width * image.height + largest <= SMALL_PIXELS
+
+
+def is_traced(target: OutputFormat) -> bool:
+    return target in FORMATS and FORMATS[target].vector is not None

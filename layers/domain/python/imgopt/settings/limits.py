@@ -64,6 +64,12 @@ class LimitSettings(BaseModel):
         ge=0,
         description="Results larger than this are answered by a redirect to S3; Lambda can't return more than 6 MB.",
     )
+    mcp_inline_bytes: int = Field(
+        MEBIBYTE // 4,
+        ge=0,
+        le=3 * MEBIBYTE,
+        description="Results up to this size are in the answers of `/mcp` themselves, beside their address.",
+    )
 
     upload_lifetime: int = Field(24 * HOUR, gt=0, description="How long an upload can be processed.")
     guest_lifetime: int = Field(30 * 24 * HOUR, gt=0, description="How long a guest's session token is valid.")

@@ -24,6 +24,9 @@ class SignInSettings(BaseModel):
     public_url: PublicUrl = Field(
         "", description="Where browsers find the service, where it can't tell by their requests."
     )
+    mcp_guests: bool = Field(
+        True, description="Whether `/mcp` takes guests; where not, programs without a credential are asked to sign in."
+    )
     api_keys_per_user: int = Field(20, gt=0, description="Most API keys of a user.")
     device_token_lifetime: int = Field(
         365 * 24 * HOUR, gt=0, description="How long the token of a device is valid that was let in."

@@ -62,5 +62,6 @@ FORMAT = Format(
     keeps_alpha=False,
     choose_encoders=codec.choose_encoders,
     suits=frozenset({Content.PHOTO}),
+    decodes_lean=True,
     is_shown_everywhere=True,
 )

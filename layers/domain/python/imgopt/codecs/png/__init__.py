@@ -47,5 +47,6 @@ FORMAT = Format(
     insert_metadata=chunks.insert,
     frame_bytes=9,  # Pillow holds all of them twice
     suits=frozenset({Content.DRAWING}),
+    decodes_lean=True,
     is_shown_everywhere=True,
 )

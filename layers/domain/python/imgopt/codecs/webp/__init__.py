@@ -48,5 +48,6 @@ FORMAT = Format(
     largest_alpha=codec.MOST_ALPHA_PIXELS,
     suits=frozenset({Content.DRAWING, Content.ANIMATION}),
     draws_without_loss=True,
+    decodes_lean=True,
     is_shown_everywhere=True,
 )

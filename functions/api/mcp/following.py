@@ -1,0 +1,24 @@
+"""Waiting for a job to end, and telling how far it is."""
+
+import time
+
+from functions.api.events import ENDED_STAGE, stage_of
+from functions.api.mcp.tool_call import ToolCall
+from imgopt.jobs.model import UNFINISHED, Job
+
+
+async def follow_job(call: ToolCall, job: Job, seconds: float) -> Job:
+    """The job when it ends, or as it is after so many seconds. Raises Unavailable."""
+    until = time.monotonic() + call.seconds_left(seconds)
+    await tell_status(call, job)
+    with call.http.app.state.watcher.watch([job.id]) as watch:
+        while job.status in UNFINISHED and (left := until - time.monotonic()) > 0:
+            found = (await watch.changes(left)).get(job.id, job)
+            if found and found.status != job.status:
+                job = found
+                await tell_status(call, job)
+    return job
+
+
+async def tell_status(call: ToolCall, job: Job) -> None:
+    await call.tell(stage_of(job), ENDED_STAGE, job.status.value)

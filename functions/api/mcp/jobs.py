@@ -1,0 +1,37 @@
+"""The tool that tells of a job, whichever way it was asked for."""
+
+from uuid import UUID
+
+from mcp_types import CallToolResult, ToolAnnotations
+from pydantic import Field
+
+from functions.api.deps import find_job
+from functions.api.mcp.following import follow_job
+from functions.api.mcp.report import JobReport, report_job
+from functions.api.mcp.tool_call import Arguments, ToolCall, ToolDefinition, WaitSeconds
+
+READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+
+
+class JobArguments(Arguments):
+    job_id: UUID = Field(description="As a tool, or a call of the HTTP API, has told it.")
+    wait_seconds: WaitSeconds = 0
+
+
+async def tell_of_job(call: ToolCall, asked: JobArguments) -> CallToolResult:
+    """Raises NotFound where there is none, or it is somebody else's private one."""
+    job = await find_job(call.http, asked.job_id)
+    return await report_job(await follow_job(call, job, asked.wait_seconds))
+
+
+JOB_TOOLS = (
+    ToolDefinition(
+        "get_job",
+        "Get a job",
+        "Tell how far a job is, with a new signed URL of its result once it is completed. Costs nothing.",
+        JobArguments,
+        JobReport,
+        tell_of_job,
+        READING,
+    ),
+)

@@ -1,0 +1,40 @@
+"""Why a tool did nothing, in the sentences of the HTTP API."""
+
+from typing import Any
+
+from mcp_types import CallToolResult, TextContent
+from pydantic import ValidationError
+
+from imgopt.errors import ImgoptError, OutOfCredits, RateLimited, Unavailable
+
+MOST_SHOWN = 10
+
+
+def answer_refusal(error: ImgoptError) -> CallToolResult:
+    return say(f"{error}{advise(error)}")
+
+
+def advise(error: ImgoptError) -> str:
+    """When it is worth trying again."""
+    if isinstance(error, OutOfCredits):
+        return f" There are {error.limit} again at {error.resets_at.isoformat()}."
+    if isinstance(error, (RateLimited, Unavailable)):
+        return f" Try again in {error.retry_after} s."
+    return ""
+
+
+def refuse_arguments(error: ValidationError) -> CallToolResult:
+    """Each by its name: what was sent is not repeated."""
+    return say("\n".join(describe_argument_problem(each) for each in error.errors()[:MOST_SHOWN]))
+
+
+def describe_argument_problem(problem: Any) -> str:
+    name = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "extra_forbidden":
+        return f"The tool has no argument {name[:64]!r}."
+    sentence = problem["msg"].removeprefix("Value error, ")
+    return f"{name}: {sentence}" if name else sentence
+
+
+def say(sentence: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(text=sentence)], is_error=True)

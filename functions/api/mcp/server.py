@@ -1,0 +1,74 @@
+"""The tools, as the SDK serves them."""
+
+from typing import Any
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    Tool,
+)
+from pydantic import ValidationError
+
+from functions.api.crashes import log_crash
+from functions.api.mcp import account, images, jobs
+from functions.api.mcp.refusals import answer_refusal, refuse_arguments
+from functions.api.mcp.tool_call import ToolCall, ToolDefinition
+from imgopt.errors import ImgoptError
+
+TOOL_BY_NAME = {tool.name: tool for tool in (*images.IMAGE_TOOLS, *jobs.JOB_TOOLS, *account.ACCOUNT_TOOLS)}
+SERVER_INSTRUCTIONS = (
+    "Makes images smaller, larger or of another format, and describes them. Give an image by its URL, or by the "
+    "temp_file_id of an upload (POST /upload). Results are at signed URLs for 15 minutes; get_job gives a new one."
+)
+ServerContext = ServerRequestContext[Any, Any]
+
+
+def build_server() -> Server[Any]:
+    return Server(
+        "imgopt",
+        title="Image optimization",
+        version="1.0.0",
+        instructions=SERVER_INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+async def list_tools(_: ServerContext, __: PaginatedRequestParams | None) -> ListToolsResult:
+    return ListToolsResult(tools=[describe_tool(tool) for tool in TOOL_BY_NAME.values()])
+
+
+def describe_tool(tool: ToolDefinition) -> Tool:
+    return Tool(
+        name=tool.name,
+        title=tool.title,
+        description=tool.description,
+        input_schema=tool.arguments.model_json_schema(),
+        output_schema=tool.report.model_json_schema(mode="serialization"),
+        annotations=tool.annotations,
+    )
+
+
+async def call_tool(context: ServerContext, asked: CallToolRequestParams) -> CallToolResult:
+    """A refusal is a result too, which a model can read and do better. Raises MCPError where there is no such tool."""
+    tool = TOOL_BY_NAME.get(asked.name)
+    if tool is None:
+        raise MCPError(INVALID_PARAMS, f"There is no such tool. There are {', '.join(TOOL_BY_NAME)}.")
+    http: Any = context.request  # that of the transport, which is FastAPI's
+    try:
+        arguments = tool.arguments.model_validate(asked.arguments or {})
+        return await tool.run(ToolCall(http, context.session.report_progress), arguments)
+    except ValidationError as error:
+        return refuse_arguments(error)
+    except ImgoptError as error:
+        return answer_refusal(error)
+    except Exception as error:
+        log_crash(http.scope, error)
+        raise MCPError(INTERNAL_ERROR, "Internal server error.") from None
