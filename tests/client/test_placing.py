@@ -117,8 +117,8 @@ def test_names_do_not_depend_on_which_result_comes_first(server, connection, ima
         return httpx2.Response(200, content=RESULT)
 
     def first_job():
-        first_file = next(file for file, (name, _) in server.uploads.items() if name == "HERO.png")
-        return next(job for job, file in server.jobs.items() if file == first_file)
+        first_file = next((file for file, (name, _) in server.uploads.items() if name == "HERO.png"), None)
+        return next((job for job, file in server.jobs.items() if file == first_file), None)
 
     for number in range(2):
         server.scripted[f"GET /download/job-{number}"].append(downloaded)
