@@ -89,10 +89,10 @@ class Enforcement:
     def judge_secret(self, read_lines: Callable[..., list[str]]) -> Callable[..., list[str]]:
         """Tests have the service's own secret in a variable; on AWS it is in Secrets Manager."""
 
-        def read_own() -> list[str]:
+        def read_own(*, renewed: bool) -> list[str]:
             if caller.get():
                 self.check("GetSecretValue", iter([Action(READ, SIGNING)]))
-            return read_lines()
+            return read_lines(renewed=renewed)
 
         return read_own
 
