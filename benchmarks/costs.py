@@ -38,7 +38,7 @@ WRITE, READ = 0.625 * MILLION, 0.125 * MILLION
 S3_WRITE, S3_READ = 5 * MILLION, 0.4 * MILLION
 LOGS, RARE_LOGS = 0.5, 0.25  # a gigabyte
 # DynamoDB's, of a guest's image.
-WRITE_UNITS = {"upload": 5, "call": 11, "stages": 7, "cleaning": 4}
+WRITE_UNITS = {"upload": 4, "call": 11, "stages": 7, "cleaning": 4}
 # Of an image, of the functions' own lines and API Gateway's (tests/handlers/test_log_bytes.py).
 LOGGED_BYTES = {"requests": 1400, "stages": 1500, "access log": 1000}
 # As it was before there were express executions, by the same prices and counts.
