@@ -34,8 +34,8 @@ class JobAttempt:
 def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None:
     """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted.
 
-    An express job is put off instead where the error may pass: that machine has no time to wait for it. So it is where a
-    state took too long, since its time is not much longer than the CPU seconds that a job may take. An execution that
+    An express job is put off instead where the error may pass: that machine has no time to wait for it. So it is where
+    a state took too long, since its time is not much longer than the CPU seconds that a job may take. An execution that
     another one has taken the job from changes nothing.
     """
     if (may_pass(error) or error == STATE_TIMEOUT) and _put_off(job_id, error, attempt):
