@@ -35,7 +35,7 @@ class NewGuestLimit(RateLimit):
         counted = by_stranger(request)
         if counted is None:
             return
-        length = body_length(request.scope)
+        length = announced_bytes(request.scope)
         asked = [(NEW_GUESTS, 1), *([(UPLOADED_BYTES, length)] if length else [])]
         guest, *of_bytes = quotas.count_together(asked, *counted)
         if guest.is_refused or not any(each.is_refused for each in of_bytes):
@@ -51,7 +51,7 @@ def limit_guests_and_bytes() -> params.Depends:
     return dependency
 
 
-def body_length(scope: Scope) -> int:
+def announced_bytes(scope: Scope) -> int:
     """0 where it is not known. Lambda has the whole body, and may have no header for its length."""
     event = scope.get("aws.event")
     if event is None:

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
 from functions.api.rate_limit import RateLimitHeaders, limit
-from functions.api.upload_counts import body_length
+from functions.api.upload_counts import announced_bytes
 from functions.stages import fail
 from imgopt import authentication, clock
 from imgopt.settings import settings
@@ -345,7 +345,7 @@ def test_a_body_without_a_length_is_counted_when_it_is_there(client, at):
     ],
 )
 def test_the_length_of_a_body_is_known_on_lambda_without_a_header(event, length):
-    assert body_length({"type": "http", "headers": [], "aws.event": event}) == length
+    assert announced_bytes({"type": "http", "headers": [], "aws.event": event}) == length
 
 
 def test_refused_files_leave_no_bytes_counted(client, at):

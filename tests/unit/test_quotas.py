@@ -146,7 +146,7 @@ def test_rules_counted_together_tell_which_refuses(at, guests_before, amount, re
     )
 
 
-def test_what_is_taken_back_is_there_again(at):
+def test_amounts_that_are_taken_back_are_there_again(at):
     counted = service.count(UPLOADED_BYTES, "a", Tier.UNREGISTERED, 500)
     service.take_back(UPLOADED_BYTES, "a", 500, counted.resets_at)
     assert ask(rule=UPLOADED_BYTES).remaining == counted.limit - 1

@@ -31,7 +31,7 @@ REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.000053, 0.000025, 0.0000133334
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
 OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
 # A g6.xlarge on demand, the first of the types that are tried.
-GPU_INSTANCE, GPU_SECOND, CUDA = "g6.xlarge", 0.8048 / 3600, "cuda"
+GPU_INSTANCE, GPU_SECOND, GPU_DEVICE = "g6.xlarge", 0.8048 / 3600, "cuda"
 # Of a warm stage beside its codecs, and of a model.
 WARM_SECONDS, WORDS_SECONDS = 0.2, 1.5
 # Of a network for a megapixel on 1.7 CPUs: `make bench-upscale` measures 1.1 to 1.25 s on one thread. The rest is
@@ -90,7 +90,7 @@ def _work_of(job: Job, seconds: float) -> Work:
         return Work(pixels, network=min(seconds - pixels, expected.network))
     upscaling = job.result.upscaling
     spent = upscaling.seconds if upscaling else 0.0
-    on_gpu = spent if upscaling and upscaling.device == CUDA else 0.0
+    on_gpu = spent if upscaling and upscaling.device == GPU_DEVICE else 0.0
     usage = job.words.usage if job.words else None
     return Work(
         # What is beyond was waiting.

@@ -35,7 +35,7 @@ def count_in_windows(asked: Sequence[tuple[Window, int, int]]) -> list[int | Non
     return [None if each.number in counted.refused else counted.now.get(each.number, 0) for each, *_ in asked]
 
 
-def take_back(window: Window, amount: int) -> None:
+def subtract(window: Window, amount: int) -> None:
     """What has been counted there."""
     counters.add_known(_key(window), {window.number: -amount})
 

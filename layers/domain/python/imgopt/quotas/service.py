@@ -69,7 +69,7 @@ def take_back(rule: Rule, key: str, amount: int, resets_at: int) -> None:
     """What has been counted in the window that ends then."""
     window = window_of(rule, key)
     if window.end == resets_at:  # what was counted in another one limits nothing any more
-        repository.take_back(window, amount)
+        repository.subtract(window, amount)
 
 
 def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[QuotaStatus]:

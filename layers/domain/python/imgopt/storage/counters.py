@@ -35,18 +35,18 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedNumbers:
     """Numbers as they are now, or the names of those that would have been beyond their limits."""
 
     now: dict[str, int]
     refused: tuple[str, ...] = ()
 
 
-def count_all(item_key: Item, amounts: Sequence[Amount], remove_at: int) -> Counted:
+def count_all(item_key: Item, amounts: Sequence[Amount], remove_at: int) -> CountedNumbers:
     """Adds to several numbers of an item in one write, to all of them or to none."""
     alone = tuple(each.name for each in amounts if each.amount > each.limit)
     if alone:
-        return Counted({}, alone)
+        return CountedNumbers({}, alone)
     numbers = range(len(amounts))
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
@@ -63,9 +63,9 @@ def count_all(item_key: Item, amounts: Sequence[Amount], remove_at: int) -> Coun
             now = unmarshal(dynamodb().update_item(**request)["Attributes"])
     except ClientError as error:
         if error_code(error) == "ConditionalCheckFailedException":
-            return Counted({}, _refused(amounts, _item_of(error)))
+            return CountedNumbers({}, _refused(amounts, _item_of(error)))
         raise
-    return Counted({each.name: int(now[each.name]) for each in amounts})
+    return CountedNumbers({each.name: int(now[each.name]) for each in amounts})
 
 
 def _item_of(error: ClientError) -> Item:
