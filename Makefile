@@ -13,7 +13,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators chaos calibrate costs audit sbom lock image clean
+.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -156,6 +156,9 @@ bench-emulators: $(READY) ## compare emulators of AWS that run without Docker, e
 
 chaos: $(READY) ## kill, stop and starve the service while work is under way (ten minutes; ONLY=full-disk)
 	@$(BIN)/python -m benchmarks.chaos $(if $(ONLY),--only $(ONLY))
+
+bench-optimize: $(READY) ## measure what the stage Optimize takes beside its pixels
+	@$(BIN)/python -m benchmarks.optimize
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs

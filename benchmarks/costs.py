@@ -1,15 +1,31 @@
 """`make costs`: what AWS charges for a thousand images and for a month of nothing, at list prices of us-east-1.
 
-The requests of one image are counted by reading the code's way of a request, DynamoDB's write units and the bytes of
-the log by the tests (tests/handlers/test_write_units.py, test_log_bytes.py). The status is asked for twice, as `imgopt`
-does, which waits for what the answer to a call says: once where a job takes as long as is expected, twice up to half as
-long again (tests/client/test_optimizer.py). Clients that ask more often pay $0.004 more each time. The times of
-functions are those of a 2 MP photo and are the roughest part. Check the prices: they were looked up by hand in 2026.
+The image is a photo of 2 megapixels, a JPEG that becomes WebP, of a guest who uploads it, asks, waits and downloads by
+`imgopt`, through functions that are warm. What is counted and measured:
+
+- requests to the API: by the way of an image. The status is asked for once: `imgopt` waits for what the answer to a
+  call says, 1.4 s here, and the job takes 0.6 s (tests/client/test_optimizer.py). Who asks more often pays $0.005 for a
+  thousand images and each time more
+- write units and bytes of the log: by tests (tests/handlers/test_write_units.py, test_log_bytes.py); reads, and
+  requests to S3, by reading the code
+- Optimize, by `make bench-optimize`: 168 ms of CPU for pixels, so as many of time at 1,769 MB, and 14 ms for all else,
+  with S3 in the same process
+
+What is assumed: that a CPU of Lambda on Arm is as fast as the one that was measured on; 118 ms more of Optimize, for
+two calls of S3 and a slower start of the process for pixels; 50 ms for each call of the API, for Plan and for Finish,
+which wait for DynamoDB and have less than a CPU (of which they take 4 and 7 ms, decision 59); 200 ms between states.
+Both sums, before and after, have the same times for the same work; before, the status was asked for three times, as
+the client did. A second of Optimize more would be $0.023 for a thousand images.
+
+The prices are those of AWS's public pages: "AWS Lambda Pricing", "Amazon API Gateway pricing", "AWS Step Functions
+pricing", "Amazon DynamoDB pricing" on demand, "Amazon S3 pricing", "Amazon CloudWatch pricing", "AWS X-Ray pricing",
+"AWS WAF pricing", "Amazon CloudFront pricing" and "AWS Secrets Manager pricing", all of 2026.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imgopt.jobs.spending import UPSCALE_SECONDS_PER_MEGAPIXEL
 from imgopt.tagging.prices import estimate
 
 IMAGES = 1000
@@ -38,17 +54,19 @@ WRITE, READ = 0.625 * MILLION, 0.125 * MILLION
 S3_WRITE, S3_READ = 5 * MILLION, 0.4 * MILLION
 LOGS, RARE_LOGS = 0.5, 0.25  # a gigabyte
 # DynamoDB's, of a guest's image.
-WRITE_UNITS = {"upload": 5, "call": 11, "stages": 7, "cleaning": 4}
+OPTIMIZE_SECONDS, STAGE_SECONDS, CALL_SECONDS, BETWEEN_SECONDS = 0.3, 0.05, 0.05, 0.2
+EXPRESS_SECONDS = OPTIMIZE_SECONDS + 2 * STAGE_SECONDS + BETWEEN_SECONDS
+WRITE_UNITS = {"upload": 4, "call": 11, "stages": 7, "cleaning": 4}
 # Of an image, of the functions' own lines and API Gateway's (tests/handlers/test_log_bytes.py).
-LOGGED_BYTES = {"requests": 1400, "stages": 1500, "access log": 1000}
+LOGGED_BYTES = {"requests": 1150, "stages": 1500, "access log": 800}
 # As it was before there were express executions, by the same prices and counts.
 BEFORE = (
     Charge("Step Functions transitions: Plan, IsSingleStage?, OptimizeOnly, Finish", 4, TRANSITION),
     Charge("API Gateway requests: upload, auto, 3 x status, download", 6, GATEWAY),
     Charge("Lambda requests: 6 x API, 3 stages", 9, INVOCATION),
-    Charge("Lambda GB-seconds, API: 6 x 50 ms at 1 GB", 6 * 0.05 * 1, GB_SECOND),
-    Charge("Lambda GB-seconds, Plan and Finish: 50 ms at 256 MB and at 1 GB", 0.05 * 1.25, GB_SECOND),
-    Charge("Lambda GB-seconds, Optimize: 500 ms at 3 GB", 0.5 * 3, GB_SECOND),
+    Charge("Lambda GB-seconds, API: 6 x 50 ms at 1 GB", 6 * CALL_SECONDS, GB_SECOND),
+    Charge("Lambda GB-seconds, Plan and Finish: 50 ms at 256 MB and at 1 GB", STAGE_SECONDS * 1.25, GB_SECOND),
+    Charge("Lambda GB-seconds, Optimize: 300 ms at 3 GB", OPTIMIZE_SECONDS * 3, GB_SECOND),
     Charge("DynamoDB writes: 6 to upload, 14 to ask, 8 in stages, 5 to clean up", 33, WRITE),
     Charge("DynamoDB reads: guest, upload, credits, failures, job, line, slots, waiting", 14, READ),
     Charge("S3 writes: upload, result; a list to clean up", 3, S3_WRITE),
@@ -57,14 +75,14 @@ BEFORE = (
 )
 CHARGES = (
     Charge("Step Functions, one express request", 1, EXPRESS_REQUEST),
-    Charge("Step Functions, 1.2 s of it at 64 MB", 1.2 * 0.0625, EXPRESS_GB_SECOND),
-    Charge("API Gateway requests: upload, auto, 2 x status, download", 5, GATEWAY),
-    Charge("Lambda requests: 5 x API, 3 stages", 8, INVOCATION),
-    Charge("Lambda GB-seconds, API: 5 x 50 ms at 1 GB", 5 * 0.05 * 1, GB_SECOND),
+    Charge("Step Functions, 0.6 s of it at 64 MB", EXPRESS_SECONDS * 0.0625, EXPRESS_GB_SECOND),
+    Charge("API Gateway requests: upload, auto, status, download", 4, GATEWAY),
+    Charge("Lambda requests: 4 x API, 3 stages", 7, INVOCATION),
+    Charge("Lambda GB-seconds, API: 4 x 50 ms at 1 GB", 4 * CALL_SECONDS, GB_SECOND),
     BEFORE[4],
-    Charge("Lambda GB-seconds, Optimize: 500 ms at 1,769 MB", 0.5 * 1769 / 1024, GB_SECOND),
+    Charge("Lambda GB-seconds, Optimize: 300 ms at 1,769 MB", OPTIMIZE_SECONDS * 1769 / 1024, GB_SECOND),
     *(Charge(f"DynamoDB writes: {part}", units, WRITE) for part, units in WRITE_UNITS.items()),
-    Charge("DynamoDB reads: upload, credits, failures, job, line, slots, waiting", 13, READ),
+    Charge("DynamoDB reads: upload, credits, failures, job, line, slots, waiting", 12, READ),
     Charge("S3 writes: upload, result", 2, S3_WRITE),
     BEFORE[9],
     Charge("CloudWatch Logs: a line for each request and stage", sum(LOGGED_BYTES.values()) * 1e-9, LOGS),
@@ -73,7 +91,7 @@ CHARGES = (
 # What a job of the standard machine costs beside the same.
 LARGER = (
     Charge("Step Functions transitions: Plan, IsSingleStage?, ProcessBranches, 5 in it, Finish", 9, TRANSITION),
-    Charge("Lambda GB-seconds, Upscale: 2 s for a megapixel at 3 GB", 2 * 3, GB_SECOND),
+    Charge("Lambda GB-seconds, Upscale: 1 s for a megapixel at 3 GB", UPSCALE_SECONDS_PER_MEGAPIXEL * 3, GB_SECOND),
     Charge("S3 writes: the larger picture", 1, S3_WRITE),
 )
 NOVA_LITE = estimate("amazon.nova-lite-v1:0", 2000, 150) or 0
@@ -85,7 +103,7 @@ WORDS = (
 )
 # Of what AWS gives everybody without charge, nothing is taken off.
 TRACES = (
-    Charge("X-Ray, if all 8 calls of functions are sampled; it is one a second, and of the others 5 %", 8, 5 * MILLION),
+    Charge("X-Ray, if all 7 calls of functions are sampled; it is one a second, and of the others 5 %", 7, 5 * MILLION),
 )
 MONITORING = (
     Charge("CloudWatch alarms: metrics that they watch, as many as the stack has", 24, 0.1),
@@ -98,8 +116,8 @@ EDGE = (
     Charge("Secrets Manager: the secret between CloudFront and the API", 1, 0.4),
 )
 EDGE_REQUESTS = (
-    Charge("WAF: 5 requests", 5, 0.6 * MILLION),
-    Charge("CloudFront: 5 requests by HTTPS", 5, 1 * MILLION),
+    Charge("WAF: 4 requests", 4, 0.6 * MILLION),
+    Charge("CloudFront: 4 requests by HTTPS", 4, 1 * MILLION),
 )
 STANDING = (
     Charge("Scheduler and Lambda requests of the schedules", RUNS, 1.2 * MILLION),

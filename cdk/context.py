@@ -21,10 +21,11 @@ OF_THE_API = tuple(
 )
 C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
+KEYS_OF_GPUS = ("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot")
 KEYS = (
     *("settings", "name", "optimize_mb", "upscale_mb", "account_concurrency", "callback_urls", "sign_in_domain"),
     *("monitoring", "alarm_email", "monthly_budget", "canary_minutes", "mfa_required", "log_role", "detailed_metrics"),
-    *("gpu", "gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot"),
+    *("gpu", *KEYS_OF_GPUS),
     *("edge", *KEYS_OF_THE_EDGE, "customer_key", "open_telemetry_layer", "platform_logs"),
     # Of what deploys the service (cdk/delivery): the service itself does not know them.
     *("github_repository", "github_environments", "github_provider"),
@@ -150,6 +151,7 @@ def check(scope: cdk.Stage, region: str) -> None:
         is_on(scope, key, default=False)
     _check_sign_in(scope)
     _check_monitoring(scope)
+    _check_gpus(scope)
     _check_edge(scope)
     faults = _run("imgopt.checked_settings", region, settings_of(scope))
     if faults:
@@ -176,6 +178,12 @@ def _check_monitoring(scope: cdk.Stage) -> None:
     asked = [key for key in ("alarm_email", "monthly_budget") if scope.node.try_get_context(key)]
     if asked and not is_on(scope, "monitoring", default=True):
         raise ValueError(f"{asked[0]} needs monitoring, which is switched off")
+
+
+def _check_gpus(scope: cdk.Stage) -> None:
+    named = [key for key in KEYS_OF_GPUS if scope.node.try_get_context(key)]
+    if named and not is_on(scope, "gpu", default=False):
+        raise ValueError(f"{named[0]} counts with gpu alone")
 
 
 def _check_edge(scope: cdk.Stage) -> None:

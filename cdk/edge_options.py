@@ -9,6 +9,7 @@ from constructs import IConstruct
 GLOBAL_REGION = "us-east-1"
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 CERTIFICATE = re.compile(rf"arn:aws:acm:{GLOBAL_REGION}:\d{{12}}:certificate/[\w-]+")
+SECRET_VERSION = re.compile(r"[A-Za-z0-9-]{32,64}")
 # Requests of one address in five minutes: ten a second.
 DEFAULT_RATE, LEAST_RATE, MOST_RATE = 3000, 10, 2_000_000_000
 HOW_TO_SAY = "set AWS_REGION, or in a pipeline the region of its environment"
@@ -47,7 +48,7 @@ def edge_options_of(construct: IConstruct, region: str) -> EdgeOptions:
         raise ValueError("edge_domain and edge_certificate: each needs the other one")
     if certificate and not CERTIFICATE.fullmatch(certificate):
         raise ValueError(f"edge_certificate: {certificate} is no ARN of a certificate in {GLOBAL_REGION}")
-    return EdgeOptions(region, domain, certificate, _rate(construct), _text(construct, "edge_secret_version"))
+    return EdgeOptions(region, domain, certificate, _rate(construct), _secret_version(construct))
 
 
 def _rate(construct: IConstruct) -> int:
@@ -55,6 +56,13 @@ def _rate(construct: IConstruct) -> int:
     if not (text.isdecimal() and LEAST_RATE <= int(text) <= MOST_RATE):
         raise ValueError(f"edge_rate: {text} is no number of requests from {LEAST_RATE} to {MOST_RATE}")
     return int(text)
+
+
+def _secret_version(construct: IConstruct) -> str:
+    text = _text(construct, "edge_secret_version")
+    if text and not SECRET_VERSION.fullmatch(text):
+        raise ValueError(f"edge_secret_version: {text} is no VersionId, as put-secret-value answers it")
+    return text
 
 
 def _text(construct: IConstruct, key: str) -> str:

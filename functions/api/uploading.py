@@ -7,6 +7,7 @@ from fastapi import Request
 
 from functions.api import shares
 from functions.api.rate_limit import LimitedRoute
+from functions.api.upload_counts import taken_back_if_refused
 
 
 class UploadRoute(LimitedRoute):
@@ -14,5 +15,10 @@ class UploadRoute(LimitedRoute):
 
     @asynccontextmanager
     async def place_for(self, request: Request) -> AsyncIterator[None]:
-        async with shares.CLIENT_UPLOADS.take(shares.client_of(request)), shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL):
+        client = shares.client_of(request)
+        async with (
+            taken_back_if_refused(request),
+            shares.CLIENT_UPLOADS.take(client),
+            shares.ALL_UPLOADS.take(shares.SHARED_BY_ALL),
+        ):
             yield

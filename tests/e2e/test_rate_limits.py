@@ -8,7 +8,8 @@ import pytest
 from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.quotas import service
-from imgopt.quotas.rules import RULES
+from imgopt.quotas.rules import NEW_GUESTS, RULES, UPLOADED_BYTES
+from imgopt.units import MEBIBYTE
 from tests.e2e.auditing import NOON, at_once
 
 pytestmark = pytest.mark.usefixtures("own_table")
@@ -41,3 +42,11 @@ def test_concurrent_clients_are_counted_apart():
     keys = [str(uuid4()) for _ in range(10)]
     standings = at_once(*[lambda key=key: (key, count(key).is_refused) for key in keys * 32])
     assert Counter(standings) == {(key, refused): 2 if refused else 30 for key in keys for refused in (False, True)}
+
+
+def test_rules_that_are_counted_together_are_counted_all_or_none():
+    key, asked = str(uuid4()), [(NEW_GUESTS, 1), (UPLOADED_BYTES, 30 * MEBIBYTE)]
+    standings = at_once(*[lambda: service.count_together(asked, key, Tier.UNREGISTERED)] * 60)
+    told = Counter(tuple(each.is_refused for each in statuses) for statuses in standings)
+    assert told == {(False, False): 34, (False, True): 26}
+    assert service.count(NEW_GUESTS, key, Tier.UNREGISTERED).remaining == NEW_GUESTS.limit_of(Tier.UNREGISTERED) - 35

@@ -61,7 +61,7 @@ def test_the_end_of_a_job_is_queued(client, upload, run_stages, queued):
 
 def test_a_failure_is_queued_too(client, upload, queued):
     job_id = ask(client, upload, callback_url=URL).json()["jobs"][0]["id"]
-    fail.handler({"job_id": job_id, "error": {"Error": "States.Timeout", "Cause": ""}}, None)
+    fail.handler({"job_id": job_id, "error": {"Error": "States.Runtime", "Cause": ""}}, None)
     assert queued() == [{"job_id": job_id, "attempt": 1}]
 
 

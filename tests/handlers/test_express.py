@@ -151,7 +151,7 @@ def test_a_backlog_waits_without_an_attempt_and_without_an_end(job_id, reconcile
     assert slots.read(record(job_id).owner) == {job_id}
 
 
-@pytest.mark.parametrize("error", sorted(reasons.RETRIED_ERRORS - {reasons.THROTTLED}))
+@pytest.mark.parametrize("error", [*sorted(reasons.RETRIED_ERRORS - {reasons.THROTTLED}), "States.Timeout"])
 def test_a_fault_that_passes_is_put_off_twice(job_id, reconciled, job, error):
     """The machine has no time to wait for it: the job is begun again at once, then by the next run."""
     taken_up(job_id)

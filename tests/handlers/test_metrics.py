@@ -122,7 +122,7 @@ def test_completed_job_is_counted_once(submit, run_stages, written):
     [
         ("InvalidImage", Metric.JOBS_REFUSED),
         ("TooCostly", Metric.JOBS_REFUSED),
-        ("States.Timeout", Metric.JOBS_FAILED),
+        ("States.HeartbeatTimeout", Metric.JOBS_FAILED),
         ("States.Runtime", Metric.JOBS_FAILED),
     ],
 )

@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 
 from benchmarks import costs
+from cdk.constructs.gpu_options import GpuOptions
+from imgopt import clock
 from imgopt.imaging.artifact import Artifact, Upscaling
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import repository as jobs
 from imgopt.jobs import spending
+from imgopt.jobs.model import JobStatus
 from imgopt.tagging.model import ImageTags, Usage
+from imgopt.upscale.models import Device
 from tests import pictures
 
 
@@ -87,9 +91,39 @@ def test_dollars_are_those_of_what_was_used(completed):
     assert spending.job_dollars(replace(completed, express=False)) == pytest.approx(plain + 0.0001, abs=1e-6)
     words = ImageTags("A dog", ("dog",), "dog", "bedrock:x", usage=Usage(2000, 150, 0.002))
     assert spending.job_dollars(replace(completed, words=words)) == pytest.approx(plain + 0.002, abs=1e-6)
-    larger = replace(completed.result, upscaling=Upscaling("waifu2x", "cpu", 1.0, 1))
-    more = (spending.UPSCALE_GB - spending.SMALL_GB) * spending.GB_SECOND  # for one of the two seconds
-    assert spending.job_dollars(replace(completed, result=larger)) == pytest.approx(plain + more, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("device", "second"),
+    [(Device.CPU, spending.UPSCALE_GB * spending.GB_SECOND), (Device.CUDA, spending.GPU_SECOND)],
+)
+def test_seconds_of_a_network_cost_what_it_runs_on(completed, device, second):
+    larger = replace(completed.result, upscaling=Upscaling("waifu2x", device.value, 1.0, 1))
+    more = second - spending.SMALL_GB * spending.GB_SECOND  # for one of the two seconds
+    found = spending.job_dollars(replace(completed, result=larger))
+    assert found == pytest.approx(spending.job_dollars(completed) + more, abs=1e-7)
+
+
+def test_seconds_of_a_gpu_are_those_of_the_instance_that_is_tried_first():
+    assert GpuOptions().instance_types[0] == spending.GPU_INSTANCE
+    assert spending.GPU_SECOND > 5 * spending.UPSCALE_GB * spending.GB_SECOND
+
+
+def test_jobs_that_ended_before_they_began_cost_nothing(client, ask):
+    made = ask("/auto").json()["jobs"][0]
+    assert made["cost_estimate_usd"] > spending.REQUESTS
+    jobs.mark_canceled(made["id"], clock.now(), "Canceled.")
+    assert client.get(f"/status/{made['id']}").json()["job"]["cost_estimate_usd"] == 0
+
+
+def test_jobs_that_failed_cost_what_was_done(completed):
+    failed = replace(completed, result=None, status=JobStatus.FAILED)
+    soon = replace(failed, completed_at=failed.started_at + timedelta(seconds=0.1))
+    late = replace(failed, completed_at=failed.started_at + timedelta(hours=1))
+    assert spending.job_dollars(soon) == pytest.approx(
+        spending.REQUESTS + 0.1 * spending.SMALL_GB * spending.GB_SECOND, abs=1e-7
+    )
+    assert spending.job_dollars(late) == spending.quote_dollars(failed.source, failed.options)
 
 
 def test_dollars_leave_out_waiting(completed):

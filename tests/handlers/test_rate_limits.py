@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from functions.api.app import build_app
 from functions.api.errors import add_error_handlers
 from functions.api.rate_limit import RateLimitHeaders, limit
+from functions.api.upload_counts import announced_bytes
 from functions.stages import fail
 from imgopt import authentication, clock
 from imgopt.settings import settings
@@ -18,6 +19,7 @@ from imgopt.storage import clients, table
 from tests import pictures
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FORM_BYTES = 250  # about, around a file
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
@@ -311,11 +313,55 @@ def test_new_guests_at_one_address_share_credits(process, at, monkeypatch, store
 
 def test_bytes_of_uploads_have_a_limit_a_day(client, at, limits, stored):
     data = pictures.png()
-    limits(upload_bytes_unregistered=2 * len(data))
+    limits(upload_bytes_unregistered=2 * (len(data) + FORM_BYTES))
     answers = [send(client, data) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].json()["detail"].startswith("Too many bytes of uploads today.")
     assert len(stored()["uploads"]) == 2
+
+
+def test_bytes_of_a_stranger_are_counted_as_they_are_sent_and_once(client, at):
+    data = pictures.png()
+    token = send(client, data).json()["session_token"]
+    sent = counted("count")
+    assert len(data) < sent < len(data) + FORM_BYTES
+    send(client, data, token)
+    assert (counted("count"), counted("new_guests")) == (sent + len(data), 1)
+
+
+def test_a_body_without_a_length_is_counted_when_it_is_there(client, at):
+    data = pictures.png()
+    headers = {"Content-Type": "image/png"}
+    assert client.post("/upload", content=iter([data]), headers=headers).status_code == 200
+    assert (counted("count"), counted("new_guests")) == (len(data), 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "length"),
+    [
+        ({"body": "aGVsbG8h", "isBase64Encoded": True}, 6),
+        ({"body": "é", "isBase64Encoded": False}, 2),
+        ({"body": None}, 0),
+    ],
+)
+def test_the_length_of_a_body_is_known_on_lambda_without_a_header(event, length):
+    assert announced_bytes({"type": "http", "headers": [], "aws.event": event}) == length
+
+
+def test_refused_files_leave_no_bytes_counted(client, at):
+    assert [send(client, b"no image").status_code, client.post("/upload", json={}).status_code] == [415, 422]
+    assert (counted("count"), counted("new_guests")) == (0, 2)
+
+
+def test_more_bytes_than_there_may_be_make_no_guest(client, at, limits):
+    limits(upload_bytes_unregistered=10)
+    answer = send(client, pictures.png())
+    assert (answer.status_code, counted("new_guests")) == (429, 0)
+
+
+def counted(name: str) -> int:
+    """Of new guests and their bytes, from one address."""
+    return sum(item.get(name, 0) for item in table.scan("RATE") if "#upload-bytes#" in item["pk"])
 
 
 def test_announced_bytes_count_as_sent(client, at, limits):

@@ -2,8 +2,8 @@ from threading import get_ident
 
 import pytest
 
-from functions.api import rate_limit
 from imgopt import authentication
+from imgopt.quotas import service as quotas
 from imgopt.settings import settings
 from imgopt.storage import clients
 from tests import camera_raws, pictures
@@ -56,7 +56,7 @@ def test_caller_is_identified_and_counted_in_one_thread(client, upload, monkeypa
         return noted
 
     monkeypatch.setattr(authentication, "authenticate", noting(authentication.authenticate))
-    monkeypatch.setattr(rate_limit, "count_by_rule", noting(rate_limit.count_by_rule))
+    monkeypatch.setattr(quotas, "count_together", noting(quotas.count_together))
     upload(pictures.png())
     assert len(threads) == 3
     assert len(set(threads)) == 1

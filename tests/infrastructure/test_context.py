@@ -85,6 +85,8 @@ def test_a_list_of_the_command_line_has_commas(given):
         {"mfa_required": "perhaps"},
         {"gpu": "True"},
         {"edge_domain": "img.example"},
+        {"gpu_max_tasks": "2"},
+        {"gpu_spot": True, "gpu": "false"},
         {"edge": True},
         {"alarm_email": "ops@example.com", "monitoring": False},
         {"alarm_email": "ops"},

@@ -256,6 +256,7 @@ def test_customers_key_is_used_by_way_of_the_table_and_buckets_of_this_account_a
             "no ARN of a certificate in us-east-1",
         ),
         ({"edge_rate": "many"}, REGION, "edge_rate"),
+        ({"edge_secret_version": "AWSCURRENT"}, REGION, "no VersionId"),
     ],
 )
 def test_edge_that_could_not_be_deployed_ends_the_synthesis(context, region, said):

@@ -1,6 +1,7 @@
 """About how many bytes an image will have."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_bytes_grow_with_quality():
 def test_bytes_are_no_more_than_the_files_own():
     assert expected(size=50_000) == 50_000
     assert expected(size=50_000, output_format="webp", output_width=500) == 12_500
+
+
+@pytest.mark.parametrize("target", ["jpg", "png", "webp", "avif", "gif", "jxl"])
+def test_bytes_are_at_least_those_of_the_smallest_file(target):
+    file = BytesIO()
+    Image.new("RGB", (1, 1)).save(file, "PNG")
+    pixel, asked = ImageHeader("png", "image/png", 1, 1), ProcessingSettings(output_format=target)
+    made = optimize(file.getvalue(), pixel, asked)
+    assert expected(pixel, len(file.getvalue()), output_format=target) >= 0.9 * len(made.data) > 10
 
 
 def test_bytes_keep_to_the_limit_that_is_asked_for():

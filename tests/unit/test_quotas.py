@@ -11,7 +11,7 @@ from imgopt import clock
 from imgopt.accounts.plans import Tier
 from imgopt.errors import RateLimited
 from imgopt.quotas import guests, service
-from imgopt.quotas.rules import RULES, Counted
+from imgopt.quotas.rules import NEW_GUESTS, RULES, UPLOADED_BYTES, Counted
 from imgopt.settings import settings
 from imgopt.storage import clients
 from tests.conftest import TABLE
@@ -130,6 +130,26 @@ def test_guests_credits_are_counted_by_address_by_site_and_in_all(at, monkeypatc
         guests.count_credits(networks, amount)
     with pytest.raises(RateLimited, match=said) if said else nullcontext():
         guests.count_credits(network, 3)
+
+
+@pytest.mark.parametrize(
+    ("guests_before", "amount", "refused"),
+    [(0, 10, [False, False]), (0, 2**40, [False, True]), (50, 10, [True, False]), (49, 10, [False, False])],
+)
+def test_rules_counted_together_tell_which_refuses(at, guests_before, amount, refused):
+    for _ in range(guests_before):
+        ask(rule=NEW_GUESTS)
+    asked = [(NEW_GUESTS, 1), (UPLOADED_BYTES, amount)]
+    assert [each.is_refused for each in service.count_together(asked, "a", Tier.UNREGISTERED)] == refused
+    assert ask(rule=UPLOADED_BYTES).remaining == UPLOADED_BYTES.limit_of(Tier.UNREGISTERED) - 1 - (
+        0 if any(refused) else amount
+    )
+
+
+def test_amounts_that_are_taken_back_are_there_again(at):
+    counted = service.count(UPLOADED_BYTES, "a", Tier.UNREGISTERED, 500)
+    service.take_back(UPLOADED_BYTES, "a", 500, counted.resets_at)
+    assert ask(rule=UPLOADED_BYTES).remaining == counted.limit - 1
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -12,7 +12,6 @@ from functions.api import pools, shares
 from functions.api.addresses import networks_of, origin_of
 from functions.api.deps import note_principal
 from functions.api.rate_limit import count_request, limit
-from functions.api.routers.upload import count_bytes
 from functions.api.tinypng import errors
 from functions.api.tinypng.answers import COUNT, check_end, describe_shrunk, send_result, tell_stored
 from functions.api.tinypng.bodies import is_json, read_image, read_object, read_source
@@ -20,6 +19,7 @@ from functions.api.tinypng.commands import JOB_SOURCE, Commands, read_commands
 from functions.api.tinypng.errors import TinypngRefusal
 from functions.api.tinypng.keys import credentials_by_key, credentials_of
 from functions.api.tinypng.routes import TinypngRoute
+from functions.api.upload_counts import count_bytes
 from imgopt import audit
 from imgopt.accounts.groups import group_of
 from imgopt.accounts.model import Principal

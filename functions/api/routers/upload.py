@@ -9,15 +9,13 @@ from functions.api import pools, shares
 from functions.api.file_bodies import FileRoute, OnlyFile
 from functions.api.preflight import allow
 from functions.api.rate_limit import RateLimitedPrincipal, limit
+from functions.api.upload_counts import count_bytes, limit_guests_and_bytes
 from imgopt.accounts import guests
 from imgopt.accounts.model import Principal
-from imgopt.accounts.plans import Tier
 from imgopt.codecs.formats import FORMATS
 from imgopt.files import direct
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
-from imgopt.quotas import service as quotas
-from imgopt.quotas.rules import UPLOADED_BYTES
 from imgopt.safe_http.fetch import fetch
 
 router = APIRouter(prefix="/upload", tags=["upload"], route_class=FileRoute)
@@ -70,7 +68,7 @@ class CompleteRequest(BaseModel):
     upload_id: str
 
 
-@router.post("", dependencies=RATE_LIMITS)
+@router.post("", dependencies=[limit("uploads"), limit_guests_and_bytes()])
 @pools.UPLOADS.runs
 def upload_file(http: Request, asking: RateLimitedPrincipal, file: OnlyFile) -> TempFileResponse:
     """Upload a single file to temporary storage (Phase 1 of two-phase upload).
@@ -144,12 +142,6 @@ def keep(
     count_bytes(http, asking, size)
     owner, new_token = asking_or_guest(asking)
     return present_upload(files.store(content, filename, image, owner.id), new_token)
-
-
-def count_bytes(http: Request, asking: Principal | None, size: int) -> None:
-    """By user, wherever from; of guests by address. Raises RateLimited where it is more than there may be in a day."""
-    tier = asking.tier if asking else Tier.UNREGISTERED
-    quotas.spend(UPLOADED_BYTES, shares.client_of(http), tier, size)
 
 
 def asking_or_guest(asking: Principal | None) -> tuple[Principal, str | None]:

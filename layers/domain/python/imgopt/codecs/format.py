@@ -122,6 +122,8 @@ class Format:
     encode_nanoseconds: float = 100.0
     # Bits that a pixel of a photo takes at quality 80, about: medians of eight photos of 0.3 megapixels.
     photo_bits: float | None = None
+    # Of the file of one pixel, about: there is none with less.
+    least_bytes: int = 1
     decode_nanoseconds: float = 10.0
     # Raises InvalidImage where the pixels that were decoded of a file aren't all that there should be.
     check_decoded: "Callable[[bytes, Image], None] | None" = None

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.format import Format, ImageHeader
 from imgopt.codecs.formats import FORMATS, is_vector
 from imgopt.imaging.candidates import possible_settings
 from imgopt.imaging.options import ProcessingSettings
@@ -21,12 +21,19 @@ def expected_bytes(image: ImageHeader, size: int, options: ProcessingSettings) -
 def _smallest(image: ImageHeader, size: int, options: ProcessingSettings) -> int:
     """Of the formats among which is chosen."""
     found = min(_bytes_of(image, size, each) for each in possible_settings(image, options))
-    return max(1, round(min(found, options.output_file_size_limit or found)))
+    return round(min(found, options.output_file_size_limit or found))
 
 
 def _bytes_of(image: ImageHeader, size: int, options: ProcessingSettings) -> float:
-    """No pixel takes more than in the file. Of drawings nothing else is known, nor of formats of few colours."""
+    """No pixel takes more than in the file, but there is a smallest file of each format.
+
+    Of drawings nothing else is known, nor of formats of few colours.
+    """
     target = FORMATS[target_format(image.format, options, has_alpha=image.has_alpha)]
+    return max(target.least_bytes, _by_pixels(image, size, options, target))
+
+
+def _by_pixels(image: ImageHeader, size: int, options: ProcessingSettings, target: Format) -> float:
     if target.vector:
         return size
     pixels = canvas_of(image, options).pixels * processed_frames(image, options)

@@ -13,6 +13,7 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     SerializerFunctionWrapHandler,
+    WithJsonSchema,
     model_serializer,
 )
 
@@ -197,6 +198,6 @@ class ProcessingSettings(BaseModel):
         None, description="Several results of each upload, each by these settings and what it has of its own."
     )
     private: bool = Field(False, description="Whether only the job's owner may see it and have its result.")
-    job_source: Annotated[str | None, BeforeValidator(short_string_or_none)] = Field(
+    job_source: Annotated[str | None, BeforeValidator(short_string_or_none), WithJsonSchema({})] = Field(
         None, description="Which program asks, such as `cli`: up to 64 characters."
     )

@@ -1,6 +1,7 @@
 """What AWS will charge for a job, about: list prices of us-east-1 in 2026, as `make costs` has them.
 
-Transfer to clients is not in it, nor what is stored, nor models of which no price is known.
+Transfer to clients is not in it, nor what is stored, nor models of which no price is known. A network on a GPU costs
+its seconds on an instance; the time in which that starts and waits for more to do is not in it.
 """
 
 from dataclasses import dataclass
@@ -25,12 +26,17 @@ from imgopt.jobs.model import Job
 
 # US dollars: all requests, writes, reads and logs of one image, whichever machine works on it; a transition of the
 # standard machine; a gigabyte of a Lambda function on Arm for a second.
-REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.0000587, 0.000025, 0.0000133334
+REQUESTS, TRANSITION_PRICE, GB_SECOND = 0.000053, 0.000025, 0.0000133334
 # Transitions of a job that one stage does, and of one that takes branches.
 PLAIN_TRANSITIONS, BRANCH_TRANSITIONS = 4, 9
 OPTIMIZE_GB, SMALL_GB, UPSCALE_GB, WORDS_GB = 2.94, 1.73, 2.94, 2.0
-# Of a warm stage beside its codecs, of a network for a megapixel, and of a model.
-WARM_SECONDS, UPSCALE_SECONDS_PER_MEGAPIXEL, WORDS_SECONDS = 0.2, 2.0, 1.5
+# A g6.xlarge on demand, the first of the types that are tried.
+GPU_INSTANCE, GPU_SECOND, GPU_DEVICE = "g6.xlarge", 0.8048 / 3600, "cuda"
+# Of a warm stage beside its codecs, and of a model.
+WARM_SECONDS, WORDS_SECONDS = 0.2, 1.5
+# Of a network for a megapixel on 1.7 CPUs: `make bench-upscale` measures 1.1 to 1.25 s on one thread. The rest is
+# reading, storing and what two threads lose.
+UPSCALE_SECONDS_PER_MEGAPIXEL = 1.0
 # Stages that took longer than so many times what was expected have waited.
 MOST_SURPRISING = 10
 # How often a picture is encoded on average where its quality is searched for.
@@ -41,31 +47,59 @@ USUAL_WORDS = 0.000156
 
 @dataclass(frozen=True)
 class Work:
-    """Seconds of the stage that works on pixels and of a network, and US dollars for words."""
+    """Seconds of the stages that work on pixels, with a network, on a GPU, and on words, and US dollars for these."""
 
-    seconds: float
+    pixels: float
     network: float = 0.0
+    gpu: float = 0.0
     words: float = 0.0
+    words_price: float = 0.0
 
 
 def quote_dollars(image: ImageHeader, options: ProcessingSettings) -> float:
     """Before anything is done: by pixels, frames and format."""
+    return _dollars(image, options, _expected(image, options), express=fits_express(image, options))
+
+
+def _expected(image: ImageHeader, options: ProcessingSettings) -> Work:
     megapixels = upscaled_pixels(image, options) / 1e6 if needs_network(image, options) else 0.0
-    words = USUAL_WORDS if Step.TAG in steps_for(options) else 0.0
-    work = Work(expected_seconds(image, options), megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL, words)
-    return _dollars(image, options, work, express=fits_express(image, options))
+    asks = Step.TAG in steps_for(options)
+    return Work(
+        expected_seconds(image, options),
+        network=megapixels * UPSCALE_SECONDS_PER_MEGAPIXEL,
+        words=asks * WORDS_SECONDS,
+        words_price=asks * USUAL_WORDS,
+    )
 
 
 def job_dollars(job: Job) -> float:
-    """By what the job took, where that is known already."""
-    if job.result is None or job.processing_milliseconds is None:
+    """By what the job took, where that is known already: nothing where it ended before it began."""
+    if job.completed_at is None:
         return quote_dollars(job.source, job.options)
-    network = job.result.upscaling.seconds if job.result.upscaling else 0.0
-    usage = job.words.usage if job.words else None
-    seconds = max(0.0, job.processing_milliseconds / 1000 - network)
-    longest = MOST_SURPRISING * expected_seconds(job.source, job.options)  # the rest was waiting
-    work = Work(min(seconds, longest), network, (usage.dollars or 0.0) if usage else 0.0)
+    if job.processing_milliseconds is None:
+        return 0.0
+    work = _work_of(job, job.processing_milliseconds / 1000)
     return _dollars(job.source, job.options, work, express=job.express)
+
+
+def _work_of(job: Job, seconds: float) -> Work:
+    """Of one that failed, what it was expected to take at most: which of its stages took the time is not known."""
+    expected = _expected(job.source, job.options)
+    if job.result is None:
+        pixels = min(seconds, expected.pixels)
+        return Work(pixels, network=min(seconds - pixels, expected.network))
+    upscaling = job.result.upscaling
+    spent = upscaling.seconds if upscaling else 0.0
+    on_gpu = spent if upscaling and upscaling.device == GPU_DEVICE else 0.0
+    usage = job.words.usage if job.words else None
+    return Work(
+        # What is beyond was waiting.
+        min(max(0.0, seconds - spent), MOST_SURPRISING * expected.pixels),
+        network=spent - on_gpu,
+        gpu=on_gpu,
+        words=expected.words,
+        words_price=(usage.dollars or 0.0) if usage else 0.0,
+    )
 
 
 def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, express: bool) -> float:
@@ -73,8 +107,9 @@ def _dollars(image: ImageHeader, options: ProcessingSettings, work: Work, *, exp
     branches = asks or needs_network(image, options)
     transitions = BRANCH_TRANSITIONS if branches else PLAIN_TRANSITIONS
     optimize = SMALL_GB if is_small(image, options) and not asks else OPTIMIZE_GB
-    gigabytes = work.seconds * optimize + work.network * UPSCALE_GB + asks * WORDS_SECONDS * WORDS_GB
-    paid = REQUESTS + gigabytes * GB_SECOND + work.words + (0 if express else transitions * TRANSITION_PRICE)
+    gigabytes = work.pixels * optimize + work.network * UPSCALE_GB + work.words * WORDS_GB
+    computing = gigabytes * GB_SECOND + work.gpu * GPU_SECOND
+    paid = REQUESTS + computing + work.words_price + (0 if express else transitions * TRANSITION_PRICE)
     return round(paid, 7)
 
 

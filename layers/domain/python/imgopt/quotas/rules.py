@@ -29,13 +29,15 @@ class Counted(StrEnum):
 class Rule:
     """A limit for each window of so many `seconds`; `message` is what is answered beyond it.
 
-    Counts are of requests, or of an amount of something that requests ask for.
+    Counts are of requests, or of an amount of something that requests ask for. A rule is `counted_with` another one
+    where its number is in the item of that, for the same keys and seconds: then both may be counted in one write.
     """
 
     name: str
     counted: Counted
     seconds: int
     message: str
+    counted_with: str = ""
 
     def limit_of(self, tier: Tier) -> int:
         """How much there may be in a window."""
@@ -56,12 +58,21 @@ class CreditRule(Rule):
         return guests * settings().credits_unregistered
 
 
+UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes of uploads today.")
+# Of a guest, both are by address and day.
+NEW_GUESTS = Rule(
+    "new-guests",
+    Counted.STRANGER,
+    DAY,
+    "Too many new guests from this address today. Sign in to go on.",
+    counted_with=UPLOADED_BYTES.name,
+)
 RULES = {
     rule.name: rule
     for rule in (
         Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in a minute."),
         Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in a minute."),
-        Rule("new-guests", Counted.STRANGER, DAY, "Too many new guests from this address today. Sign in to go on."),
+        NEW_GUESTS,
         Rule("key-checks", Counted.ADDRESS, MINUTE, "Too many keys were asked about in a minute."),
         Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in an hour."),
         Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "Asked too often for the token of this device code."),
@@ -69,7 +80,6 @@ RULES = {
         Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in an hour."),
     )
 }
-UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes of uploads today.")
 FAILED_JOBS = Rule("failed-jobs", Counted.PRINCIPAL, DAY, "Too many of your files could not be processed today.")
 # Guests are made in no time: what they have is also counted by where they come from, and of all together.
 GUESTS_CREDITS = (

@@ -6,6 +6,7 @@ writes where others count, too. The price is that twice the limit can pass aroun
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,21 +39,37 @@ def count(rule: Rule, key: str, tier: Tier, amount: int = 1) -> QuotaStatus:
 
     Raises Unavailable where it can't be counted.
     """
-    limit, window = rule.limit_of(tier), window_of(rule, key)
-    counted = repository.count_in_window(window, amount, limit)
-    return QuotaStatus(
-        rule=rule,
-        limit=limit,
-        remaining=0 if counted is None else max(0, limit - counted),
-        resets_at=window.end,
-        is_refused=counted is None,
-    )
+    (status,) = count_together([(rule, amount)], key, tier)
+    return status
+
+
+def count_together(asked: Sequence[tuple[Rule, int]], key: str, tier: Tier) -> list[QuotaStatus]:
+    """Counts rules of one item by an amount each, in one write: all of them, or none where one is beyond its limit."""
+    windows = [(window_of(rule, key), amount, rule.limit_of(tier)) for rule, amount in asked]
+    counts = repository.count_in_windows(windows)
+    return [
+        QuotaStatus(
+            rule=rule,
+            limit=limit,
+            remaining=0 if counted is None else max(0, limit - counted),
+            resets_at=window.end,
+            is_refused=counted is None,
+        )
+        for (rule, _), (window, _, limit), counted in zip(asked, windows, counts, strict=True)
+    ]
 
 
 def spend(rule: Rule, key: str, tier: Tier, amount: int) -> None:
     """Counts an amount. Raises RateLimited where there is not so much left."""
     if amount:
         admit(count(rule, key, tier, amount))
+
+
+def take_back(rule: Rule, key: str, amount: int, resets_at: int) -> None:
+    """What has been counted in the window that ends then."""
+    window = window_of(rule, key)
+    if window.end == resets_at:  # what was counted in another one limits nothing any more
+        repository.subtract(window, amount)
 
 
 def lookup(rule: Rule, key: str, tier: Tier) -> Lookup[QuotaStatus]:
@@ -73,4 +90,5 @@ def admit(status: QuotaStatus) -> None:
 def window_of(rule: Rule, key: str) -> Window:
     """The present one."""
     start = int(clock.now().timestamp()) // rule.seconds * rule.seconds
-    return Window(rule.name, key, start, start + rule.seconds)
+    number = rule.name.replace("-", "_") if rule.counted_with else "count"
+    return Window(rule.counted_with or rule.name, key, start, start + rule.seconds, number)

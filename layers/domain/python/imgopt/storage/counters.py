@@ -1,5 +1,7 @@
 """Numbers in the table that many count up at once, each to a limit that none can pass."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -19,24 +21,68 @@ def count_up(item_key: Item, amount: int, limit: int, remove_at: int) -> int | N
 
     DynamoDB removes the item some time after `remove_at`, seconds since 1970.
     """
-    if amount > limit:
-        return None
+    counted = count_all(item_key, [Amount("count", amount, limit)], remove_at)
+    return None if counted.refused else counted.now["count"]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What is added to a number of an item, which may then be `limit` at most."""
+
+    name: str
+    amount: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class CountedNumbers:
+    """Numbers as they are now, or the names of those that would have been beyond their limits."""
+
+    now: dict[str, int]
+    refused: tuple[str, ...] = ()
+
+
+def count_all(item_key: Item, amounts: Sequence[Amount], remove_at: int) -> CountedNumbers:
+    """Adds to several numbers of an item in one write, to all of them or to none."""
+    alone = tuple(each.name for each in amounts if each.amount > each.limit)
+    if alone:
+        return CountedNumbers({}, alone)
+    numbers = range(len(amounts))
     request: UpdateItemInputTypeDef = {
         "TableName": settings().table_name,
         "Key": marshal(item_key),
-        "UpdateExpression": "ADD #count :amount SET #ttl = :ttl",
-        "ConditionExpression": "attribute_not_exists(#count) OR #count <= :room",
-        "ExpressionAttributeNames": {"#count": "count", "#ttl": "ttl"},
-        "ExpressionAttributeValues": marshal({":amount": amount, ":ttl": remove_at, ":room": limit - amount}),
+        "UpdateExpression": "ADD " + ", ".join(f"#n{n} :n{n}" for n in numbers) + " SET #ttl = :ttl",
+        "ConditionExpression": " AND ".join(f"(attribute_not_exists(#n{n}) OR #n{n} <= :room{n})" for n in numbers),
+        "ExpressionAttributeNames": {"#ttl": "ttl", **{f"#n{n}": amounts[n].name for n in numbers}},
+        "ExpressionAttributeValues": marshal({":ttl": remove_at, **_values(amounts)}),
         "ReturnValues": "UPDATED_NEW",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     try:
         with aws_errors():
-            return int(unmarshal(dynamodb().update_item(**request)["Attributes"])["count"])
+            now = unmarshal(dynamodb().update_item(**request)["Attributes"])
     except ClientError as error:
         if error_code(error) == "ConditionalCheckFailedException":
-            return None
+            return CountedNumbers({}, _refused(amounts, _item_of(error)))
         raise
+    return CountedNumbers({each.name: int(now[each.name]) for each in amounts})
+
+
+def _item_of(error: ClientError) -> Item:
+    """As it was before the write that was refused."""
+    answer: Item = {**error.response}
+    return unmarshal(answer.get("Item", {}))
+
+
+def _values(amounts: Sequence[Amount]) -> dict[str, int]:
+    added = {f":n{n}": each.amount for n, each in enumerate(amounts)}
+    return added | {f":room{n}": each.limit - each.amount for n, each in enumerate(amounts)}
+
+
+def _refused(amounts: Sequence[Amount], before: Item) -> tuple[str, ...]:
+    """At least one, as the write was refused."""
+    found = tuple(each.name for each in amounts if int(before.get(each.name, 0)) > each.limit - each.amount)
+    return found or tuple(each.name for each in amounts)
 
 
 def add_known(item_key: Item, amounts: dict[str, int]) -> bool:
@@ -61,12 +107,8 @@ def add_known(item_key: Item, amounts: dict[str, int]) -> bool:
 
 def read(item_key: Item) -> int:
     """0 where nothing has been counted."""
-    return _count_of(table.get(item_key) or {})
+    return int((table.get(item_key) or {}).get("count", 0))
 
 
-def lookup(item_key: Item) -> Lookup[int]:
-    return lookups.of_one(item_key, _count_of)
-
-
-def _count_of(item: Item) -> int:
-    return int(item.get("count", 0))
+def lookup(item_key: Item, name: str = "count") -> Lookup[int]:
+    return lookups.of_one(item_key, lambda item: int(item.get(name, 0)))

@@ -14,7 +14,7 @@ from imgopt.metrics import Metric
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
 from imgopt.telemetry import logger, measure
-from imgopt.workflow.reasons import THROTTLED, may_pass, public_reason
+from imgopt.workflow.reasons import STATE_TIMEOUT, THROTTLED, may_pass, public_reason
 
 FAULTS_OF_FILES = frozenset({InvalidImage.__name__, TooCostly.__name__, TooLarge.__name__})
 
@@ -34,10 +34,11 @@ class JobAttempt:
 def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None:
     """As `end_badly`, for an error as the state machine hands it on. Where the file was to blame, that is counted.
 
-    An express job is put off instead where the error may pass: that machine has no time to wait for it. An execution
-    that another one has taken the job from changes nothing.
+    An express job is put off instead where the error may pass: that machine has no time to wait for it. So it is where
+    a state took too long, since its time is not much longer than the CPU seconds that a job may take. An execution that
+    another one has taken the job from changes nothing.
     """
-    if may_pass(error) and _put_off(job_id, error, attempt):
+    if (may_pass(error) or error == STATE_TIMEOUT) and _put_off(job_id, error, attempt):
         return None
     is_refused = error in FAULTS_OF_FILES
     job = end_badly(job_id, public_reason(error, cause), attempt, is_refused=is_refused)

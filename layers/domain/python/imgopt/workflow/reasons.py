@@ -9,7 +9,8 @@ UNEXPLAINED = "Processing failed unexpectedly. Please try again."
 DIED = "Processing was cut off three times, each time for no known reason, and has been given up."
 STOPPED_REASON = "Processing was stopped."
 MEMORY_REASON = "This image takes more memory than there is. Send or ask for a smaller one."
-TIMEOUTS = ("States.HeartbeatTimeout", "States.Timeout", "Sandbox.Timedout", "TIMED_OUT")
+STATE_TIMEOUT = "States.Timeout"
+TIMEOUTS = ("States.HeartbeatTimeout", STATE_TIMEOUT, "Sandbox.Timedout", "TIMED_OUT")
 # How Lambda, and the emulator, name the end of a function's process. The state machine tries again twice.
 DEATHS = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown")
 # What the state machine tries again, beside the deaths.

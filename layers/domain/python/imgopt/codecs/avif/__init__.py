@@ -33,6 +33,7 @@ FORMAT = Format(
     native_of=codec.quantizer_of,
     encode_nanoseconds=270.0,
     photo_bits=0.8,
+    least_bytes=300,
     decode_nanoseconds=20.0,
     largest_side=65_535,
     suits=frozenset({Content.PHOTO, Content.DRAWING, Content.ANIMATION}),

@@ -47,4 +47,5 @@ FORMAT = Format(
     tells_frames=True,
     suits=frozenset({Content.ANIMATION}),
     is_shown_everywhere=True,
+    least_bytes=35,
 )

@@ -35,4 +35,5 @@ FORMAT = Format(
     replaced_by=None,
     longest_metadata=0,
     largest_side=codec.LARGEST_SIDE,
+    least_bytes=70,
 )

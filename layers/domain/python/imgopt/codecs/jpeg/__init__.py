@@ -55,6 +55,7 @@ FORMAT = Format(
     encode_sample=sample.encode_sample,
     encode_nanoseconds=16.0,
     photo_bits=1.2,
+    least_bytes=300,
     decode_nanoseconds=6.0,
     check_decoded=wholeness.check_scans,
     longest_metadata=application_segments.LONGEST_METADATA,

@@ -56,6 +56,7 @@ FORMAT = Format(
     native_of=lambda _: quality_scale.JXL.native,
     encode_nanoseconds=45.0,
     photo_bits=1.0,
+    least_bytes=18,
     decode_nanoseconds=40.0,
     suits=frozenset({Content.PHOTO}),
 )

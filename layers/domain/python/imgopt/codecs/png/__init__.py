@@ -43,6 +43,7 @@ FORMAT = Format(
     deep=Deep(deep.read, deep.encode, lowest_quality=codec.PALETTE_UP_TO + 1, most_pixels=deep.MOST_DEEP_PIXELS),
     encode_nanoseconds=400.0,
     photo_bits=5.1,
+    least_bytes=67,
     decode_nanoseconds=6.0,
     insert_metadata=chunks.insert,
     frame_bytes=9,  # Pillow holds all of them twice

@@ -60,6 +60,7 @@ FORMAT = Format(
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     encode_nanoseconds=2000.0,
+    least_bytes=100,
     decode_nanoseconds=50.0,
     longest_metadata=0,
     runs_programs=True,

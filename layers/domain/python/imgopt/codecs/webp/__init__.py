@@ -40,6 +40,7 @@ FORMAT = Format(
     loss_by_sample=1.0,
     encode_nanoseconds=90.0,
     photo_bits=1.25,
+    least_bytes=36,
     decode_nanoseconds=11.0,
     decode_made=libwebp.decode,
     insert_metadata=chunks.insert,

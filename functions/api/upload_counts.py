@@ -1,0 +1,87 @@
+"""What is counted of an upload before it is read: of strangers the guest to be and its bytes, in one write."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from fastapi import Depends, Request, params
+from fastapi.concurrency import run_in_threadpool
+from starlette.types import Scope
+
+from functions.api import shares
+from functions.api.body_size import announced_length
+from functions.api.rate_limit import RateLimit, by_stranger, quota_statuses_of
+from imgopt.accounts.model import Principal
+from imgopt.accounts.plans import Tier
+from imgopt.errors import Unavailable
+from imgopt.quotas import service as quotas
+from imgopt.quotas.rules import NEW_GUESTS, UPLOADED_BYTES
+
+
+@dataclass(frozen=True)
+class CountedBytes:
+    """Of whom, and until when they count."""
+
+    key: str
+    amount: int
+    resets_at: int
+
+
+@dataclass(frozen=True)
+class NewGuestLimit(RateLimit):
+    """By the length that is known of the body. Of one that is sent without, bytes are counted when it is there."""
+
+    def count(self, request: Request) -> None:
+        counted = by_stranger(request)
+        if counted is None:
+            return
+        length = announced_bytes(request.scope)
+        asked = [(NEW_GUESTS, 1), *([(UPLOADED_BYTES, length)] if length else [])]
+        guest, *of_bytes = quotas.count_together(asked, *counted)
+        if guest.is_refused or not any(each.is_refused for each in of_bytes):
+            quota_statuses_of(request.scope).append(guest)
+        for status in (guest, *of_bytes):
+            quotas.admit(status)
+        if length:
+            request.state.counted_bytes = CountedBytes(counted[0], length, guest.resets_at)
+
+
+def limit_guests_and_bytes() -> params.Depends:
+    dependency: params.Depends = Depends(NewGuestLimit(NEW_GUESTS))
+    return dependency
+
+
+def announced_bytes(scope: Scope) -> int:
+    """0 where it is not known. Lambda has the whole body, and may have no header for its length."""
+    event = scope.get("aws.event")
+    if event is None:
+        return announced_length(scope)
+    body = event.get("body") or ""
+    return len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body.encode())
+
+
+def count_bytes(request: Request, asking: Principal | None, size: int) -> None:
+    """What was not counted before: by user, wherever from; of guests by address.
+
+    Raises RateLimited where it is more than there may be in a day.
+    """
+    tier = asking.tier if asking else Tier.UNREGISTERED
+    known: CountedBytes | None = getattr(request.state, "counted_bytes", None)
+    quotas.spend(UPLOADED_BYTES, shares.client_of(request), tier, max(0, size - (known.amount if known else 0)))
+
+
+@asynccontextmanager
+async def taken_back_if_refused(request: Request) -> AsyncIterator[None]:
+    """Bytes that are not kept are counted for nobody."""
+    try:
+        yield
+    except Exception:
+        known: CountedBytes | None = getattr(request.state, "counted_bytes", None)
+        if known:
+            await run_in_threadpool(_take_back, known)
+        raise
+
+
+def _take_back(known: CountedBytes) -> None:
+    with suppress(Unavailable):  # the client is told of the first error
+        quotas.take_back(UPLOADED_BYTES, known.key, known.amount, known.resets_at)
