@@ -40,6 +40,11 @@ SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 S3 = {"service": "s3", "aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": SECRET, "path": "bucket/a.jpg"}
 
 
+def fail(job, error, cause=""):
+    """As the state machine ends a job, of the attempt that is under way."""
+    return failing.fail(job.id, error, cause, failing.JobAttempt(job.attempt))
+
+
 @pytest.fixture
 def user(aws) -> User:
     return repository.add_user(User("user-1", "owner@example.com", clock.now()))
@@ -471,7 +476,7 @@ def test_every_error_has_an_answer():
 
 def test_a_job_that_fails_for_its_file_is_told_why_and_costs_nothing(shrink, monkeypatch, credits_left):
     damaged = '{"errorMessage": "The JPEG file is damaged."}'
-    monkeypatch.setattr(jobs, "start_execution", lambda job: failing.fail(job.id, "InvalidImage", damaged))
+    monkeypatch.setattr(jobs, "start_execution", lambda job: fail(job, "InvalidImage", damaged))
     answer = shrink()
     assert (answer.status_code, answer.json()) == (
         415,
@@ -486,7 +491,7 @@ def test_a_job_that_fails_for_another_reason_is_done_anew_when_it_is_asked_again
 
     def work(job):
         runs.append(job.id)
-        return run_stages(job.id) if len(runs) > 1 else failing.fail(job.id, "ABORTED", "")
+        return run_stages(job.id) if len(runs) > 1 else fail(job, "ABORTED")
 
     monkeypatch.setattr(jobs, "start_execution", work)
     answers = [shrink(), shrink()]
@@ -496,7 +501,7 @@ def test_a_job_that_fails_for_another_reason_is_done_anew_when_it_is_asked_again
 
 def test_a_call_that_always_fails_is_given_up(shrink, monkeypatch):
     runs = []
-    monkeypatch.setattr(jobs, "start_execution", lambda job: failing.fail(runs.append(job.id) or job.id, "ABORTED", ""))
+    monkeypatch.setattr(jobs, "start_execution", lambda job: runs.append(job.id) or fail(job, "ABORTED"))
     assert {shrink().status_code for _ in range(repeated.MOST_REPETITIONS + 2)} == {500}
     assert len(runs) == repeated.MOST_REPETITIONS
 
