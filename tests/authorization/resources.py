@@ -25,6 +25,7 @@ from imgopt.jobs.model import Job, JobStatus
 from imgopt.storage import objects, table
 from imgopt.storage.objects import NewObject
 from tests.conftest import UPLOADS
+from tests.roles.enforcement import NOBODY, called_by
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7z"/></svg>'
 IMAGE, SIZE, KIND = inspect(BytesIO(PICTURE), len(PICTURE)), len(PICTURE), "image/svg+xml"
@@ -83,12 +84,15 @@ def make_job(owner: str | None, name: str) -> Resource:
 
 
 def complete(job: Job) -> None:
-    """As if all stages had been done."""
+    """As if all stages had been done, by functions other than the one that is asked."""
     now, key = clock.now(), results.result_key(job.id, "svg")
     made = Artifact("svg", 9, 9, "svgo", None, key=key, size=SIZE)
-    results.store_result(key, NewObject(PICTURE, KIND))
-    table.put(jobs.job_item(replace(job, status=JobStatus.COMPLETED, started_at=now, completed_at=now, result=made)))
-    dispatch.free_slot(job.owner, job.id)
+    with called_by(NOBODY):
+        results.store_result(key, NewObject(PICTURE, KIND))
+        table.put(
+            jobs.job_item(replace(job, status=JobStatus.COMPLETED, started_at=now, completed_at=now, result=made))
+        )
+        dispatch.free_slot(job.owner, job.id)
 
 
 def make_key(owner: str | None, _: str) -> Resource:

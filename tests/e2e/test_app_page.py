@@ -123,7 +123,7 @@ def test_lost_connection_is_told_and_loses_nothing(tab, images):
 
 
 def sign_in(tab: ScriptedTab, cloud: Cloud, email: str) -> None:
-    accounts.sign_up(cloud.deployment, cloud.access, email, PASSWORD)
+    accounts.sign_up(cloud.deployment.outputs, cloud.session, email, PASSWORD)
     tab.click("header .button")
     tab.wait_for("!!document.querySelector('input[name=password]')")
     fields = json.dumps({"username": email, "password": PASSWORD})

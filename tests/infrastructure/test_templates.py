@@ -222,7 +222,7 @@ def test_data_of_users_is_retained_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month_and_those_of_each_state_for_days(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 18
+    assert len(groups) == 19
     days = {name: group["RetentionInDays"] for name, group in groups.items()}
     assert {name.rstrip("0123456789ABCDEF"): kept for name, kept in days.items() if kept != 30} == {
         "ExpressMachineLog": 3

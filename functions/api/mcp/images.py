@@ -46,7 +46,9 @@ class OptimizeArguments(ImageArguments):
     )
     target_file_size: Bytes | None = Field(None, description="Most bytes of the result.")
     keep_metadata: KeptMetadata = Field(
-        KeepMetadata.NONE, description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location."
+        KeepMetadata.NONE,
+        description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location.",
+        json_schema_extra={"default": "none"},
     )
 
 

@@ -10,8 +10,8 @@ def used_of(balance: Balance) -> int:
 
 
 def used_by(owner: str, period: str) -> int:
-    """In the period of that name."""
-    return _rounded_up(ledger.lookup_used(owner, period).read())
+    """In the period of that name; 0 without a name, as of jobs that nothing was charged for."""
+    return _rounded_up(ledger.lookup_used(owner, period).read()) if period else 0
 
 
 def left_of(balance: Balance) -> int:

@@ -177,7 +177,9 @@ class ProcessingSettings(BaseModel):
         True, description="Take a crop so that the faces in the image are whole, where it can hold them."
     )
     keep_metadata: KeptMetadata = Field(
-        KeepMetadata.NONE, description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location."
+        KeepMetadata.NONE,
+        description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location.",
+        json_schema_extra={"default": "none"},
     )
     jpeg_reconstruction: bool = Field(
         False, description="Put a JPEG into JPEG XL without loss, or take it out again, byte for byte."
