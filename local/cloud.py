@@ -34,6 +34,8 @@ SAVE_SECONDS, QUIT_SECONDS = 4, 1
 OWN_VARIABLES, ALLOWED_HOSTS, CORS_ORIGINS = "IMGOPT_", "IMGOPT_ALLOWED_HOSTS", "IMGOPT_CORS_ORIGINS"
 # What children may see of this process's environment: its own settings, and nothing of somebody's AWS account.
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
+# Of glibc's memory: each of many threads would keep what its uploads took.
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # These hold for Lambda alone.
 LAMBDA_ONLY = (
     *("IMGOPT_INLINE_DOWNLOAD_BYTES", "IMGOPT_MAX_MULTIPART_BYTES", "IMGOPT_STREAM_SECONDS"),
@@ -207,7 +209,7 @@ def http_server(port: int, access: EmulatorAccess, deployment: Deployment, log: 
     command += ["--no-server-header"]
     command += ["--no-proxy-headers"]  # uvicorn would believe what any client on this machine says of its address
     known["TMPDIR"] = str(log.parent / data_folder.TEMPORARY)
-    return Child("HTTP server", command, {**base_environment(access), **known}, log)
+    return Child("HTTP server", command, {**base_environment(access), **known, **FEW_ARENAS}, log)
 
 
 def upscale_worker(access: EmulatorAccess, deployment: Deployment, folder: Path) -> Child:

@@ -80,7 +80,7 @@ def run_in_place(properties: Template, assembly: Path, asset_bucket: str) -> tup
     """Turns a function into a custom runtime; returns its bootstrap's key and text."""
     asset = properties["Code"]["S3Key"].removesuffix(".zip")
     folder, handler = assembly / f"asset.{asset}", handler_of(properties)
-    precedence = "nice -n 5 " if handler.startswith(STAGE_MODULES) else ""
+    precedence = "nice -n 10 " if handler.startswith(STAGE_MODULES) else ""
     script = f'#!/bin/sh\nexec {precedence}"{sys.executable}" -u "{RUNNER}" "{folder}" "{handler}"\n'
     key = f"bootstrap/{hashlib.sha256(script.encode()).hexdigest()}.zip"
     properties.pop("Layers", None)
