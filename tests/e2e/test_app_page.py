@@ -66,7 +66,7 @@ def optimize(tab: ScriptedTab, paths: list[Path]) -> None:
 def test_images_are_dropped_followed_compared_and_downloaded(tab, images, tmp_path):
     tab.drop(images)
     tab.count(READY, 3)
-    assert tab.text(PRICE) == "9 credits"
+    tab.wait_for(f"document.querySelector({PRICE!r})?.innerText === '9 credits'")
     tab.click(SUBMIT)
     tab.count(DONE, 3)
     assert tab.text(".pill") == f"{int(HIGH_LIMIT) - 9:,} credits"
