@@ -145,6 +145,13 @@ class Tab:
                 return
         raise AssertionError(f"no way to {name!r} by the keyboard")
 
+    def wait_for_focus(self, name: str) -> None:
+        """A page may give the focus to a field after it has been loaded."""
+        deadline = time.monotonic() + SECONDS
+        while self.focused() != name:
+            assert time.monotonic() < deadline, f"the focus is on {self.focused()!r}, not {name!r}"
+            time.sleep(PAUSE)
+
     def focused(self) -> str:
         """The name that a screen reader says of what has the focus."""
         nodes = self.call("Accessibility.getFullAXTree")["nodes"]

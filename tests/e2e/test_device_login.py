@@ -151,7 +151,7 @@ def test_a_person_types_a_code_and_denies_it(api, tab, sign_in):
     assert poll(api, grant) == {"status": "denied"}
     tab.focus("Enter another code")
     tab.enter(CODE)
-    assert tab.focused() == "Code"
+    tab.wait_for_focus("Code")
 
 
 @needs_chromium
