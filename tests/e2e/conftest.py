@@ -13,6 +13,10 @@ import boto3
 import httpx2
 import pytest
 
+from imgopt import clock
+from imgopt.accounts import api_keys
+from imgopt.accounts import repository as accounts
+from imgopt.accounts.model import User
 from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
@@ -111,6 +115,13 @@ def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     as_a_part_of(cloud, monkeypatch)
     with no_executions(monkeypatch):
         yield
+
+
+@pytest.fixture
+def api_key(storage: None) -> str:
+    """Of a new user, who has a day's free credits."""
+    user = accounts.add_user(User(str(uuid4()), "key@example.org", clock.now()))
+    return api_keys.create(user.id, "of the tests")[1]
 
 
 @pytest.fixture(scope="session")

@@ -5,20 +5,11 @@ import zipfile
 
 import pytest
 
-from imgopt import clock
-from imgopt.accounts import api_keys, repository
-from imgopt.accounts.model import User
 from local.cloud import ROOT, Cloud
 from tests.e2e.recipes import ADDRESS, run_shell, shell_blocks
 from tests.pictures import open_image
 
 needs_programs = pytest.mark.skipif(not all(map(shutil.which, ("curl", "jq", "bash"))), reason="runs curl and jq")
-
-
-@pytest.fixture
-def key(storage: None) -> str:
-    user = repository.add_user(User("user-of-recipes", "curl@example.org", clock.now()))
-    return api_keys.create(user.id, "curl")[1]
 
 
 @pytest.fixture
@@ -29,9 +20,9 @@ def folder(tmp_path):
 
 
 @needs_programs
-def test_blocks_of_curl_work_when_they_are_pasted(cloud: Cloud, folder, key):
+def test_blocks_of_curl_work_when_they_are_pasted(cloud: Cloud, folder, api_key):
     script = "".join(shell_blocks("curl.md")).replace(ADDRESS, cloud.url)
-    done = run_shell(script, folder, IMGOPT_API_KEY=key)
+    done = run_shell(script, folder, IMGOPT_API_KEY=api_key)
     assert (done.returncode, done.stderr) == (0, "curl: (22) The requested URL returned error: 415\n")
     assert done.stdout.count("event: complete") == 4
     for told in ('"tier":"free"', "Unsupported file type", "(exit code 22)", "\n404\n", '"credits_used": 4'):
