@@ -54,7 +54,7 @@ lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint 
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_patterns
-	@$(BIN)/actionlint
+	@$(BIN)/actionlint .github/workflows/*.yml docs/recipes/*.yml
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
 	@for kind in STANDARD EXPRESS; do \
 		$(BIN)/python -m cdk.definition $$kind > build/$$kind.asl.json && \

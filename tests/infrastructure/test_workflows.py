@@ -14,6 +14,8 @@ from cdk.paths import ROOT
 
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
+# For other people's repositories.
+RECIPE = ROOT / "docs" / "recipes" / "optimize-images.yml"
 ACTIONLINT = Path(sys.executable).with_name("actionlint")
 PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -23,8 +25,9 @@ def workflow(name: str) -> dict[str, Any]:
     return yaml.safe_load((FOLDER / f"{name}.yml").read_text())
 
 
-def test_workflows_have_no_lint():
-    done = subprocess.run([ACTIONLINT], cwd=ROOT, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("paths", [[], [RECIPE]], ids=["own", "recipe"])
+def test_workflows_have_no_lint(paths):
+    done = subprocess.run([ACTIONLINT, *paths], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
@@ -38,7 +41,7 @@ def test_invalid_workflow_is_found_by_the_lint(tmp_path):
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FILES, RECIPE], ids=lambda path: path.stem)
 def test_actions_are_pinned_by_their_commit(path):
     used = re.findall(r"uses: (.+)", path.read_text())
     assert used
@@ -61,12 +64,11 @@ def test_no_key_of_aws_is_stored(path):
     assert "access-key" not in path.read_text()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FILES, RECIPE], ids=lambda path: path.stem)
 def test_script_holds_no_expression(path):
     """What an expression stands for would be read as a part of the script."""
-    scripts = [
-        step["run"] for job in workflow(path.stem)["jobs"].values() for step in job.get("steps", ()) if "run" in step
-    ]
+    jobs = yaml.safe_load(path.read_text())["jobs"].values()
+    scripts = [step["run"] for job in jobs for step in job.get("steps", ()) if "run" in step]
     assert [each for each in scripts if "${{" in each] == []
 
 
@@ -99,3 +101,21 @@ def test_environment_is_compared_then_deployed_then_tried():
 
 def test_fork_deploys_nothing():
     assert workflow("deploy")["jobs"]["test"]["if"] == "vars.AWS_REGION != ''"
+
+
+def test_recipe_uses_the_actions_that_are_used_here():
+    used, known = (set(re.findall(r"uses: (.+)", text)) for text in (RECIPE.read_text(), all_of(FILES)))
+    assert used <= known
+
+
+def all_of(files: list[Path]) -> str:
+    return "".join(path.read_text() for path in files)
+
+
+def test_recipe_gives_its_key_to_one_step_and_to_no_fork():
+    known = yaml.safe_load(RECIPE.read_text())
+    (job,) = known["jobs"].values()
+    assert "pull_request_target" not in RECIPE.read_text()
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in job["if"]
+    assert (known["permissions"], job["permissions"]) == ({}, {"contents": "write"})
+    assert [step["name"] for step in job["steps"] if "secrets" in str(step)] == ["optimize them"]
