@@ -1,5 +1,6 @@
 """One embedded cloud for most end-to-end tests, and clients on both ways into it; for others its database alone."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,6 +29,7 @@ from local.processes import free_port, listen
 from tests import pictures
 from tests.conftest import table_properties
 from tests.e2e.logs import find_private
+from typescript_client.build import build_package
 
 T = TypeVar("T")
 WAIT_SECONDS = 60
@@ -115,6 +117,17 @@ def storage(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     as_a_part_of(cloud, monkeypatch)
     with no_executions(monkeypatch):
         yield
+
+
+@pytest.fixture(scope="session")
+def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The TypeScript client, compiled. What makes it comes from the npm registry."""
+    try:
+        return build_package(tmp_path_factory.mktemp("typescript") / "imgopt-client")
+    except subprocess.CalledProcessError as error:
+        if "npm-cli.js" in str(error.cmd):
+            pytest.skip("the npm registry is not reachable")
+        pytest.fail(error.stdout)
 
 
 @pytest.fixture

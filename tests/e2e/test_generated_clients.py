@@ -11,7 +11,7 @@ from cdk.node import NODE
 from functions.api.app import build_app
 from tests import pictures
 from tests.e2e.conftest import wait_until
-from typescript_client.build import build_package, run_generator
+from typescript_client.build import run_generator
 
 SCRIPT = """
 import { readFile } from "node:fs/promises";
@@ -34,17 +34,6 @@ def document(tmp_path_factory):
     path = tmp_path_factory.mktemp("document") / "openapi.json"
     path.write_text(json.dumps(build_app().openapi()))
     return path
-
-
-@pytest.fixture(scope="module")
-def typescript(tmp_path_factory):
-    """The TypeScript client, compiled. What makes it comes from the npm registry."""
-    try:
-        return build_package(tmp_path_factory.mktemp("typescript") / "imgopt-client")
-    except subprocess.CalledProcessError as error:
-        if "npm-cli.js" in str(error.cmd):
-            pytest.skip("the npm registry is not reachable")
-        pytest.fail(error.stdout)
 
 
 @pytest.fixture
