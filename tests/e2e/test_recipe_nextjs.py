@@ -63,7 +63,7 @@ def test_loader_names_files_that_the_script_has_made(site, cloud):
     assert 1 < len(names) <= MOST_OUTPUTS
 
 
-def test_what_is_made_is_not_sent_again(site, cloud):
+def test_images_that_are_made_are_not_sent_again(site, cloud):
     run_script(site, cloud.url)
     assert run_script(site, UNREACHABLE).returncode == 0
     (site / "public" / "images" / "photo-640.webp").unlink()

@@ -85,7 +85,7 @@ def test_new_images_are_committed_smaller(run, checkout):
     assert "Images that are smaller: 1, by " in git(checkout, "log", "-1", "--format=%b")
 
 
-def test_what_is_done_is_not_sent_again(run, checkout):
+def test_images_that_are_done_are_not_sent_again(run, checkout):
     run()
     second = run("second")
     assert committed(checkout) == ["Optimize images", "Add a photo"]

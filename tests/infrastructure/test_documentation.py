@@ -50,6 +50,18 @@ def test_links_lead_somewhere(link):
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_links_of_a_page_lead_somewhere(page):
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text())]
+    inside = [link for link in links if link and "://" not in link]
+    assert [link for link in inside if not (page.parent / link).exists()] == []
+
+
+def test_readme_leads_to_every_recipe():
+    pages = (ROOT / "docs" / "recipes").glob("*.md")
+    assert [page.name for page in pages if f"(docs/recipes/{page.name})" not in README] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
 def test_files_that_a_page_names_are_there(page):
     named = re.findall(r"`((?:benchmarks|cdk|functions|imgopt_client|layers|local|tests)/[\w./-]+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
