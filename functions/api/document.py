@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from functions.api.errors import STATUS
 from functions.api.examples import OBJECT_EXAMPLES
-from functions.api.field_docs import PARAMETERS, describe_field
+from functions.api.field_docs import PARAMETERS, describe_fields
 from functions.api.operation_names import OPERATION_NAMES, TAG_SENTENCES
 from functions.api.reasons import EVENT_TYPE, JSON, Reason
 from functions.api.response_docs import RESPONSES
@@ -59,19 +59,12 @@ def describe_operations(document: SchemaPart) -> SchemaPart:
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"
     for name, schema in document["components"]["schemas"].items():
         describe_fields(name, schema)
+        if name in OBJECT_EXAMPLES:
+            schema["examples"] = [OBJECT_EXAMPLES[name]]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             describe_operation(method.upper(), path, operation)
     return document
-
-
-def describe_fields(name: str, schema: SchemaPart) -> None:
-    """What the schema says itself stays."""
-    for field, part in schema.get("properties", {}).items():
-        if text := describe_field(name, field):
-            part.setdefault("description", text)
-    if name in OBJECT_EXAMPLES:
-        schema["examples"] = [OBJECT_EXAMPLES[name]]
 
 
 def describe_operation(method: str, path: str, operation: SchemaPart) -> None:

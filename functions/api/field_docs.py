@@ -4,6 +4,8 @@ A field that has the same name in several objects is described once, unless `Obj
 `ProcessingSettings` have their descriptions where they are defined, and keep them in other objects.
 """
 
+from typing import Any
+
 from imgopt.imaging.options import ProcessingSettings
 
 FIELDS: dict[str, str] = {
@@ -155,3 +157,10 @@ PARAMETERS: dict[str, str] = {
 def describe_field(schema: str, field: str) -> str | None:
     setting = ProcessingSettings.model_fields.get(field)
     return FIELDS.get(f"{schema}.{field}") or FIELDS.get(field) or (setting and setting.description)
+
+
+def describe_fields(name: str, schema: dict[str, Any]) -> None:
+    """What the schema says itself stays."""
+    for field, part in schema.get("properties", {}).items():
+        if text := describe_field(name, field):
+            part.setdefault("description", text)

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from functions.api.deps import find_job
 from functions.api.mcp.following import follow_job
-from functions.api.mcp.report import JobReport, report_job
+from functions.api.mcp.job_report import JobReport
+from functions.api.mcp.report import report_job
 from functions.api.mcp.tool_call import Arguments, ToolCall, ToolDefinition, WaitSeconds
 
 READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
