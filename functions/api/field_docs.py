@@ -39,7 +39,7 @@ FIELDS: dict[str, str] = {
     "width": "`output_width`, in pixels.",
     "height": "`output_height`, in pixels.",
     "resize_behavior": "`output_resize_behavior`.",
-    "factor": "`output_upscale_factor`, 0.1-10.",
+    "factor": "`output_upscale_factor`, 1-4.",
     "rename_file": "`output_seo_rename`.",
     "input_path": "The key of the upload that the job was accepted with.",
     # Answers to them
@@ -136,6 +136,12 @@ FIELDS: dict[str, str] = {
     "portal_url": "Where to send the browser, to manage the subscription.",
     # Errors
     "detail": "Why the request is refused.",
+    "is_guest": "Where credits are out: whether nobody has signed in.",
+    "Problem.tier": "Where credits are out: the plan.",
+    "Problem.credits_limit": "Where credits are out: those of the whole time.",
+    "Problem.credits_remaining": "Where credits are out: those that are left.",
+    "credits_needed": "Where credits are out: those that it takes.",
+    "Problem.credits_reset_at": "Where credits are out: when there are as many again.",
     "loc": "Where in the request.",
     "msg": "What is wrong there.",
     "type": "Which rule it is.",
