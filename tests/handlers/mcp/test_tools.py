@@ -10,6 +10,8 @@ from functions.api.mcp.tool_call import LONGEST_WAIT
 from imgopt.errors import Unavailable
 from imgopt.jobs import repository
 from imgopt.jobs import service as jobs
+from imgopt.jobs.model import Job
+from imgopt.quotas.leases import take_lease
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import Briefing, ImageTags
 from tests import pictures
@@ -104,6 +106,23 @@ def test_a_job_whose_status_can_not_be_read_is_named(call, uploaded, monkeypatch
     result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0])
     assert result["isError"]
     assert "The job is accepted: call get_job with job_id " in text_of(result)
+
+
+def test_who_has_too_many_calls_waiting_is_answered_at_once(call, uploaded, configured, monkeypatch):
+    waited = []
+
+    async def follow(_: object, job: Job, seconds: float) -> Job:
+        waited.append(seconds)
+        return job
+
+    asked = {"temp_file_id": uploaded[0], "wait_seconds": 0}
+    job_id = call("optimize_image", sent=uploaded[1], **asked)["structuredContent"]["id"]
+    monkeypatch.setattr("functions.api.mcp.jobs.follow_job", follow)
+    configured(max_waits_per_client=1)
+    call("get_job", job_id=job_id, wait_seconds=15)
+    take_lease("waits", "unknown", 1, "")
+    assert call("get_job", job_id=job_id, wait_seconds=15)["structuredContent"]["status"] == "queued"
+    assert waited == [15, 0]
 
 
 def test_longest_wait_is_shorter_than_that_of_the_gateway(call, uploaded):
