@@ -56,6 +56,12 @@ def test_every_answer_of_json_has_its_fields(name):
     assert [each for each in schemas if not {"$ref", "allOf"} & set(each)] == []
 
 
+@pytest.mark.parametrize("name", ["POST /mcp/auth/approve", "POST /mcp/auth/deny"])
+def test_generated_clients_can_decide_on_a_code(name):
+    schema = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["required"] == ["user_code"]
+
+
 def test_accepted_jobs_are_jobs():
     accepted = APP.openapi()["components"]["schemas"]["ProcessFilesResponse"]["properties"]["jobs"]["items"]
     assert accepted["allOf"] == [{"$ref": "#/components/schemas/JobResponse"}]
