@@ -204,7 +204,7 @@ class TaskResponse(BaseModel):
     outputs: list[OutputResponse] | None = None
 
 
-ANSWERS: dict[str, type[BaseModel]] = {
+ANSWER_MODELS: dict[str, type[BaseModel]] = {
     "GET / 200": RootResponse,
     "GET /health 200": HealthResponse,
     "GET /readiness 200": HealthResponse,
@@ -225,7 +225,7 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "GET /mcp/auth/status 200": DeviceStatusResponse,
 }
 # Of fields of models that routes do answer with.
-ITEMS: dict[tuple[str, str], type[BaseModel]] = {
+ITEM_MODELS: dict[tuple[str, str], type[BaseModel]] = {
     ("JobResponse", "outputs"): OutputResponse,
     ("JobResponse", "candidates"): CandidateResponse,
 }
@@ -233,6 +233,6 @@ ITEMS: dict[tuple[str, str], type[BaseModel]] = {
 
 def schemas_of_answers(*others: type[BaseModel]) -> dict[str, Any]:
     """By name, for `components`, with those of other models."""
-    models = {(model, MODE) for model in (*ANSWERS.values(), *ITEMS.values(), *others)}
+    models = {(model, MODE) for model in (*ANSWER_MODELS.values(), *ITEM_MODELS.values(), *others)}
     schemas: dict[str, Any] = models_json_schema([*models], ref_template=REFERENCE)[1]["$defs"]
     return schemas

@@ -104,10 +104,10 @@ def schemas_beside_routes() -> SchemaPart:
 
 def add_schemas(name: str, responses: SchemaPart) -> None:
     """What the contract says of a schema stays beside ours."""
-    from functions.api.answer_schemas import ANSWERS
+    from functions.api.answer_schemas import ANSWER_MODELS
 
     for status, response in responses.items():
-        if model := ANSWERS.get(f"{name} {status}"):
+        if model := ANSWER_MODELS.get(f"{name} {status}"):
             content = response["content"][JSON]
             promised = {key: part for key, part in content["schema"].items() if key != "$ref"}
             content["schema"] = {**promised, "allOf": [refer(model)]} if "type" in promised else refer(model)
@@ -115,9 +115,9 @@ def add_schemas(name: str, responses: SchemaPart) -> None:
 
 def add_items(schemas: SchemaPart) -> None:
     """Of lists whose items are plain objects in the answers' models."""
-    from functions.api.answer_schemas import ITEMS
+    from functions.api.answer_schemas import ITEM_MODELS
 
-    for (name, field), model in ITEMS.items():
+    for (name, field), model in ITEM_MODELS.items():
         schemas[name]["properties"][field]["anyOf"][0]["items"] = refer(model)
     accepted = schemas["ProcessFilesResponse"]["properties"]["jobs"]["items"]
     accepted["allOf"] = [refer(JobResponse)]

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from jsonschema_rs import Draft202012Validator
 from pydantic import BaseModel
 
-from functions.api.answer_schemas import ANSWERS, OutputResponse, TaskResponse
+from functions.api.answer_schemas import ANSWER_MODELS, OutputResponse, TaskResponse
 from imgopt.imaging.artifact import Candidate, Upscaling
 from imgopt.imaging.options import OutputSettings, ProcessingSettings
 from imgopt.jobs.completion import completion_event, show_outputs
@@ -49,14 +49,14 @@ def client(credentials, monkeypatch):
 )
 def test_an_answer_is_as_its_model(client, operation, sent):
     answer = client.request(*operation.split(), **sent).raise_for_status()
-    check(ANSWERS[f"{operation} {answer.status_code}"], answer.json())
+    check(ANSWER_MODELS[f"{operation} {answer.status_code}"], answer.json())
 
 
 def test_a_device_that_was_let_in_is_told_of_its_user(client):
     client.post("/mcp/auth/approve", json={"user_code": "TINI-2345-6789"}).raise_for_status()
     answer = client.get("/mcp/auth/token", params={"device_code": DEVICE_CODE}).json()
     assert answer["status"] == "approved"
-    check(ANSWERS["GET /mcp/auth/token 200"], answer)
+    check(ANSWER_MODELS["GET /mcp/auth/token 200"], answer)
 
 
 @pytest.mark.usefixtures("aws")

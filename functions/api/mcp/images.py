@@ -13,7 +13,7 @@ from functions.api.mcp.image_arguments import (
     ImageArguments,
     OptimizeArguments,
     UpscaleArguments,
-    settings_of,
+    settings_asked,
 )
 from functions.api.mcp.job_report import JobReport
 from functions.api.mcp.report import report_job
@@ -32,8 +32,8 @@ MCP_SOURCE = "mcp"
 
 
 async def optimize_image(call: ToolCall, asked: OptimizeArguments) -> CallToolResult:
-    outputs = None if asked.outputs is None else [settings_of(each) for each in asked.outputs]
-    settings = settings_of(asked) | {"keep_metadata": asked.keep_metadata, "outputs": outputs}
+    outputs = None if asked.outputs is None else [settings_asked(each) for each in asked.outputs]
+    settings = settings_asked(asked) | {"keep_metadata": asked.keep_metadata, "outputs": outputs}
     return await process(call, asked, settings, "auto")
 
 

@@ -26,10 +26,10 @@ class JobArguments(Arguments):
 async def tell_of_job(call: ToolCall, asked: JobArguments) -> CallToolResult:
     """Raises NotFound where there is none, or it is somebody else's private one."""
     job = await find_job(call.http, asked.job_id)
-    return await report_job(await wait_for_job(call, job, asked.wait_seconds))
+    return await report_job(await wait_with_lease(call, job, asked.wait_seconds))
 
 
-async def wait_for_job(call: ToolCall, job: Job, seconds: float) -> Job:
+async def wait_with_lease(call: ToolCall, job: Job, seconds: float) -> Job:
     """The job when it ends, or as it is after so many seconds: at once where its client has too many calls waiting.
 
     On Lambda each takes a function of its own, and other tools are counted by what they ask for.

@@ -16,7 +16,7 @@ from imgopt.jobs.model import UNFINISHED, Job, JobStatus
 
 # These are addresses: the files' own paths are no use to who has signed ones.
 ADDRESSED = {"download_url", "outputs"}
-LARGER = "The result has more bytes than target_file_size."
+SIZE_NOT_MET = "The result has more bytes than target_file_size."
 
 
 async def report_job(
@@ -56,7 +56,7 @@ def describe_shortcomings(job: Job) -> Iterable[str]:
     if job.warning:
         yield job.warning
     if any(each.artifact.size_limit_met is False for each in job.results):
-        yield LARGER
+        yield SIZE_NOT_MET
 
 
 def describe_next_step(job: Job) -> str | None:

@@ -108,7 +108,7 @@ def test_a_job_whose_status_can_not_be_read_is_named(call, uploaded, monkeypatch
     assert "The job is accepted: call get_job with job_id " in text_of(result)
 
 
-def test_who_has_too_many_calls_waiting_is_answered_at_once(call, uploaded, configured, monkeypatch):
+def test_calls_beyond_those_that_may_wait_are_answered_at_once(call, uploaded, configured, monkeypatch):
     waited = []
 
     async def follow(_: object, job: Job, seconds: float) -> Job:
