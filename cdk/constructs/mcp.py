@@ -15,7 +15,7 @@ from cdk.constructs.storage import Storage
 
 MEMORY_MB, SECONDS = 1024, 29
 # What uploads and jobs are made of, and how often somebody may ask.
-TOUCHED_KINDS = (*ENDING, *CREDENTIALS, "FILE", "RATE")
+TOUCHED_KINDS = (*ENDING, *CREDENTIALS, "FILE", "LEASES", "RATE")
 ITEM_ACTIONS = ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem", "Query")
 
 

@@ -1,6 +1,7 @@
 """The served OpenAPI document: what FastAPI reads off the routes, and the answers of the table."""
 
 from copy import deepcopy
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -10,10 +11,12 @@ from pydantic import BaseModel
 
 from functions.api.errors import STATUS
 from functions.api.examples import OBJECT_EXAMPLES
-from functions.api.field_docs import PARAMETERS, describe_field
+from functions.api.field_docs import FIELDS, PARAMETERS, describe_fields
 from functions.api.operation_names import OPERATION_NAMES, TAG_SENTENCES
+from functions.api.presenters import JobResponse
 from functions.api.reasons import EVENT_TYPE, JSON, Reason
 from functions.api.response_docs import RESPONSES
+from imgopt.accounts.plans import Tier
 from imgopt.errors import Unauthorized
 from imgopt.settings import settings
 
@@ -23,9 +26,15 @@ Security = list[dict[str, list[str]]]
 
 
 class Problem(BaseModel):
-    """Why a request is refused, in a sentence."""
+    """Why a request is refused, in a sentence. Where credits are out there is more to say."""
 
     detail: str
+    is_guest: bool | None = None
+    tier: Tier | None = None
+    credits_limit: int | None = None
+    credits_remaining: int | None = None
+    credits_needed: int | None = None
+    credits_reset_at: datetime | None = None
 
 
 # So that generated clients know how to send them.
@@ -42,6 +51,10 @@ BY_OTHERS: dict[str, Security] = {
     "/internal/cleanup": [{"scheduler": []}],
     "/internal/refresh-daily-credits": [{"scheduler": []}],
 }
+HEADER_SCHEMAS: dict[str, SchemaPart] = {
+    "Location": {"type": "string", "format": "uri-reference"},
+    "Retry-After": {"type": "integer"},
+}
 FILE_BODY = "Body_upload_file_upload_post"
 
 
@@ -54,24 +67,18 @@ def describe_operations(document: SchemaPart) -> SchemaPart:
     document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
     document["servers"] = [{"url": settings().public_url or "."}]
     document["tags"] = [{"name": name, "description": text} for name, text in TAG_SENTENCES.items()]
-    document["components"]["schemas"][Problem.__name__] = Problem.model_json_schema()
+    document["components"]["schemas"] |= schemas_beside_routes()
     document["components"]["securitySchemes"] = SECURITY
     document["components"]["schemas"][FILE_BODY]["properties"]["file"]["format"] = "binary"
+    add_items(document["components"]["schemas"])
     for name, schema in document["components"]["schemas"].items():
         describe_fields(name, schema)
+        if name in OBJECT_EXAMPLES:
+            schema["examples"] = [OBJECT_EXAMPLES[name]]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             describe_operation(method.upper(), path, operation)
     return document
-
-
-def describe_fields(name: str, schema: SchemaPart) -> None:
-    """What the schema says itself stays."""
-    for field, part in schema.get("properties", {}).items():
-        if text := describe_field(name, field):
-            part.setdefault("description", text)
-    if name in OBJECT_EXAMPLES:
-        schema["examples"] = [OBJECT_EXAMPLES[name]]
 
 
 def describe_operation(method: str, path: str, operation: SchemaPart) -> None:
@@ -83,9 +90,42 @@ def describe_operation(method: str, path: str, operation: SchemaPart) -> None:
             parameter.setdefault("description", text)
     if name in OPERATION_NAMES:
         operation["x-operation-name"] = OPERATION_NAMES[name]
+    add_schemas(name, operation["responses"])
     operation["security"] = security_of(path, operation)
     operation["tags"] = list(dict.fromkeys(operation.get("tags", ())))
     operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def schemas_beside_routes() -> SchemaPart:
+    from functions.api.answer_schemas import schemas_of_answers  # requests for anything else need none of it
+
+    return schemas_of_answers(Problem)
+
+
+def add_schemas(name: str, responses: SchemaPart) -> None:
+    """What the contract says of a schema stays beside ours."""
+    from functions.api.answer_schemas import ANSWER_MODELS
+
+    for status, response in responses.items():
+        if model := ANSWER_MODELS.get(f"{name} {status}"):
+            content = response["content"][JSON]
+            promised = {key: part for key, part in content["schema"].items() if key != "$ref"}
+            content["schema"] = {**promised, "allOf": [refer(model)]} if "type" in promised else refer(model)
+
+
+def add_items(schemas: SchemaPart) -> None:
+    """Of lists whose items are plain objects in the answers' models."""
+    from functions.api.answer_schemas import ITEM_MODELS
+
+    for (name, field), model in ITEM_MODELS.items():
+        schemas[name]["properties"][field]["anyOf"][0]["items"] = refer(model)
+    accepted = schemas["ProcessFilesResponse"]["properties"]["jobs"]["items"]
+    accepted["allOf"] = [refer(JobResponse)]
+    accepted["properties"] = {"temp_file_id": {"type": "string", "description": FIELDS["temp_file_id"]}}
+
+
+def refer(model: type[BaseModel]) -> SchemaPart:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
 def security_of(path: str, operation: SchemaPart) -> Security:
@@ -110,7 +150,7 @@ def add(responses: SchemaPart, reason: Reason) -> None:
     for media_type in reason.media_types:
         response.setdefault("content", {}).setdefault(media_type, body_of(media_type))
     for name, sentence in reason.headers.items():
-        described = {"description": sentence, "schema": {"type": "integer"}}
+        described = {"description": sentence, "schema": HEADER_SCHEMAS[name]}
         response.setdefault("headers", {}).setdefault(name, described)
 
 
@@ -121,5 +161,5 @@ def join(first: str, second: str) -> str:
 def body_of(media_type: str) -> SchemaPart:
     """Events have no schema: OpenAPI 3.1 has no word for what is in a stream."""
     if media_type == JSON:
-        return {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
+        return {"schema": refer(Problem)}
     return {} if media_type == EVENT_TYPE else {"schema": {"type": "string", "format": "binary"}}

@@ -4,6 +4,8 @@ A field that has the same name in several objects is described once, unless `Obj
 `ProcessingSettings` have their descriptions where they are defined, and keep them in other objects.
 """
 
+from typing import Any
+
 from imgopt.imaging.options import ProcessingSettings
 
 FIELDS: dict[str, str] = {
@@ -37,7 +39,7 @@ FIELDS: dict[str, str] = {
     "width": "`output_width`, in pixels.",
     "height": "`output_height`, in pixels.",
     "resize_behavior": "`output_resize_behavior`.",
-    "factor": "`output_upscale_factor`, 0.1-10.",
+    "factor": "`output_upscale_factor`, 1-4.",
     "rename_file": "`output_seo_rename`.",
     "input_path": "The key of the upload that the job was accepted with.",
     # Answers to them
@@ -134,6 +136,12 @@ FIELDS: dict[str, str] = {
     "portal_url": "Where to send the browser, to manage the subscription.",
     # Errors
     "detail": "Why the request is refused.",
+    "is_guest": "Where credits are out: whether nobody has signed in.",
+    "Problem.tier": "Where credits are out: the plan.",
+    "Problem.credits_limit": "Where credits are out: those of the whole time.",
+    "Problem.credits_remaining": "Where credits are out: those that are left.",
+    "credits_needed": "Where credits are out: those that it takes.",
+    "Problem.credits_reset_at": "Where credits are out: when there are as many again.",
     "loc": "Where in the request.",
     "msg": "What is wrong there.",
     "type": "Which rule it is.",
@@ -155,3 +163,10 @@ PARAMETERS: dict[str, str] = {
 def describe_field(schema: str, field: str) -> str | None:
     setting = ProcessingSettings.model_fields.get(field)
     return FIELDS.get(f"{schema}.{field}") or FIELDS.get(field) or (setting and setting.description)
+
+
+def describe_fields(name: str, schema: dict[str, Any]) -> None:
+    """What the schema says itself stays."""
+    for field, part in schema.get("properties", {}).items():
+        if text := describe_field(name, field):
+            part.setdefault("description", text)

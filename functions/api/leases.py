@@ -45,11 +45,12 @@ CLIENT_STREAMS = Leases("streams", lambda: settings().max_streams_per_client, "Y
 CLIENT_DOWNLOADS = Leases(
     "downloads", lambda: settings().max_downloads_per_client, "You have too many downloads under way."
 )
+CLIENT_WAITS = Leases("waits", lambda: settings().max_waits_per_client, "You have too many calls waiting.")
 
 
 @asynccontextmanager
 async def released_at_the_end(_: object) -> AsyncIterator[None]:
     """The application's lifespan."""
     yield
-    for each in (CLIENT_STREAMS, CLIENT_DOWNLOADS):
+    for each in (CLIENT_STREAMS, CLIENT_DOWNLOADS, CLIENT_WAITS):
         await run_in_threadpool(each.release_all)

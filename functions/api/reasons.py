@@ -10,6 +10,7 @@ from imgopt import errors
 # Errors that say when it is worth trying again.
 PASSING_ERRORS = (errors.RateLimited, errors.OutOfCredits, errors.Unavailable)
 WAIT: Mapping[str, str] = MappingProxyType({"Retry-After": "Seconds until it is worth trying again."})
+WHERE: Mapping[str, str] = MappingProxyType({"Location": "Where the file is."})
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 JSON, EVENT_TYPE = "application/json", "text/event-stream"
 # Generated clients that know no images and archives take them as bytes.
@@ -82,5 +83,5 @@ ARCHIVE_CONTENT = Reason(200, "The files.", ARCHIVE_TYPES)
 IN_PROGRESS = Reason(202, "The job has not ended yet. Ask again by the same task.")
 PARTIAL_CONTENT = Reason(206, "The part that was asked for.", IMAGE_TYPES)
 NOT_MODIFIED = Reason(304, "The client has this file already.", ())
-REDIRECT = Reason(307, "The file is too large for this answer: it is at `Location`.", ())
+REDIRECT = Reason(307, "The file is too large for this answer: it is at `Location`.", (), WHERE)
 RANGE_NOT_SATISFIABLE = Reason(416, "The part lies behind the end of the file.")

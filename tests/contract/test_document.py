@@ -45,6 +45,28 @@ def test_files_and_streams_are_not_called_json(name, media_types):
     assert set(OPERATIONS[name]["responses"]["200"]["content"]) == media_types
 
 
+@pytest.mark.parametrize("name", RESPONSES)
+def test_every_answer_of_json_has_its_fields(name):
+    answers = [
+        each["content"]
+        for status, each in OPERATIONS[name]["responses"].items()
+        if status < "300" and "content" in each
+    ]
+    schemas = [content["application/json"]["schema"] for content in answers if "application/json" in content]
+    assert [each for each in schemas if not {"$ref", "allOf"} & set(each)] == []
+
+
+@pytest.mark.parametrize("name", ["POST /mcp/auth/approve", "POST /mcp/auth/deny"])
+def test_generated_clients_can_decide_on_a_code(name):
+    schema = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["required"] == ["user_code"]
+
+
+def test_accepted_jobs_are_jobs():
+    accepted = APP.openapi()["components"]["schemas"]["ProcessFilesResponse"]["properties"]["jobs"]["items"]
+    assert accepted["allOf"] == [{"$ref": "#/components/schemas/JobResponse"}]
+
+
 def test_every_field_is_described():
     schemas = APP.openapi()["components"]["schemas"]
     fields = [

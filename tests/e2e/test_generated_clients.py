@@ -89,7 +89,7 @@ def test_generated_python_client_carries_an_image_through(send, python_client, p
     accepted = send("auto.process_auto_auto_post", body=asked, x_session_token=upload.session_token)
 
     def ended():
-        job = send("status.get_status_status_job_id_get", job_id=accepted.jobs[0]["id"]).job
+        job = send("status.get_status_status_job_id_get", job_id=accepted.jobs[0].id).job
         return job if job.status == models.JobStatus.COMPLETED else None
 
     result = send("download.download_file_download_job_id_get", job_id=wait_until(ended).id)

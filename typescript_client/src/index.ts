@@ -61,7 +61,7 @@ export class Imgopt {
       ...asked,
       repeatable: false,
     });
-    const [accepted] = answer.jobs as Job[];
+    const [accepted] = answer.jobs;
     const job = await this.wait(accepted!.id, options.signal);
     return new OptimizedImage(job, answer.warnings ?? [], this.requests);
   }

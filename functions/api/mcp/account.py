@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fastapi.concurrency import run_in_threadpool
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from functions.api.mcp.tool_call import Arguments, ToolCall, ToolDefinition
 from imgopt.accounts.model import Credential
@@ -20,13 +20,13 @@ class NoArguments(Arguments):
 class AccountReport(BaseModel):
     """Credits are those of the present day, or of a subscription's month."""
 
-    tier: str
-    is_guest: bool
-    credential: Credential
-    credits_limit: int
-    credits_used: int
+    tier: str = Field(description="The plan.")
+    is_guest: bool = Field(description="Whether nobody has signed in.")
+    credential: Credential = Field(description="By what the caller is known.")
+    credits_limit: int = Field(description="Credits of the whole time.")
+    credits_used: int = Field(description="Credits that were used of them.")
     credits_remaining: int
-    credits_reset_at: datetime
+    credits_reset_at: datetime = Field(description="When there are as many again.")
 
 
 async def account_status(call: ToolCall, _: NoArguments) -> CallToolResult:

@@ -5,75 +5,35 @@ from collections.abc import Mapping
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from mcp_types import CallToolResult, ToolAnnotations
-from pydantic import Field
 
 from functions.api import pools
 from functions.api.mcp.following import follow_job
-from functions.api.mcp.report import JobReport, report_job
-from functions.api.mcp.sources import ImageArguments, find_upload
+from functions.api.mcp.image_arguments import (
+    DescribeArguments,
+    ImageArguments,
+    OptimizeArguments,
+    UpscaleArguments,
+    settings_asked,
+)
+from functions.api.mcp.job_report import JobReport
+from functions.api.mcp.report import report_job
+from functions.api.mcp.sources import find_upload
 from functions.api.mcp.tool_call import ToolCall, ToolDefinition
 from functions.api.rate_limit import count_by_rule
 from functions.api.requests import ProcessFilesRequest
 from functions.api.routers.processing import ProcessFilesResponse, submit
-from imgopt.codecs.shared.keep_metadata import KeepMetadata
-from imgopt.errors import Unavailable
-from imgopt.imaging.options import (
-    Bytes,
-    KeptMetadata,
-    OutputFormat,
-    ProcessingSettings,
-    Quality,
-    ResizeBehavior,
-    Side,
-)
+from imgopt.errors import Unauthorized, Unavailable
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs import service as jobs
 from imgopt.quotas.rules import RULES
-from imgopt.setting_types import LanguageTag
 
 CHARGED = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True)
 MCP_SOURCE = "mcp"
 
 
-class OptimizeArguments(ImageArguments):
-    output_format: OutputFormat = Field(
-        OutputFormat.ORIGINAL, description="`auto` takes the one in which the image is smallest and looks as good."
-    )
-    quality: Quality = Field(80, description="Compression quality.")
-    width: Side | None = Field(None, description="Width in pixels; with no height, in proportion.")
-    height: Side | None = Field(None, description="Height in pixels; with no width, in proportion.")
-    resize_behavior: ResizeBehavior = Field(
-        ResizeBehavior.PAD, description="Where both are given, and not in proportion: bars, or a crop."
-    )
-    target_file_size: Bytes | None = Field(None, description="Most bytes of the result.")
-    keep_metadata: KeptMetadata = Field(
-        KeepMetadata.NONE,
-        description="What of EXIF, XMP and IPTC stays: none, all, or copyright, creation, location.",
-        json_schema_extra={"default": "none"},
-    )
-
-
-class UpscaleArguments(ImageArguments):
-    factor: float = Field(2.0, ge=1.0, le=4.0, description="How many times as wide and as high.")
-    output_format: OutputFormat = OutputFormat.ORIGINAL
-
-
-class DescribeArguments(ImageArguments):
-    language: LanguageTag | None = Field(None, description="By BCP 47, such as de or pt-BR; English by default.")
-    context: str | None = Field(
-        None, max_length=500, description="What the image is for, such as the title of the page that it stands in."
-    )
-
-
 async def optimize_image(call: ToolCall, asked: OptimizeArguments) -> CallToolResult:
-    settings = {
-        "output_format": asked.output_format,
-        "output_quality": asked.quality,
-        "output_width": asked.width,
-        "output_height": asked.height,
-        "output_resize_behavior": asked.resize_behavior,
-        "output_file_size_limit": asked.target_file_size,
-        "keep_metadata": asked.keep_metadata,
-    }
+    outputs = None if asked.outputs is None else [settings_asked(each) for each in asked.outputs]
+    settings = settings_asked(asked) | {"keep_metadata": asked.keep_metadata, "outputs": outputs}
     return await process(call, asked, settings, "auto")
 
 
@@ -94,7 +54,9 @@ async def describe_image(call: ToolCall, asked: DescribeArguments) -> CallToolRe
 async def process(
     call: ToolCall, asked: ImageArguments, settings: Mapping[str, object], entry_point: str
 ) -> CallToolResult:
-    options = ProcessingSettings.model_validate({**settings, "job_source": MCP_SOURCE})
+    check_privacy(call, asked)
+    told = {**settings, "private": asked.private, "job_source": MCP_SOURCE}
+    options = ProcessingSettings.model_validate(told)
     upload = await find_upload(call, asked)
     accepted = await pools.JOBS.run(submit_upload, call, upload, options, entry_point)
     job_id = str(accepted.jobs[0]["id"])
@@ -105,6 +67,12 @@ async def process(
         raise Unavailable(
             f"{error} The job is accepted: call get_job with job_id {job_id}.", error.retry_after
         ) from error
+
+
+def check_privacy(call: ToolCall, asked: ImageArguments) -> None:
+    """Raises Unauthorized where nobody could see the job later."""
+    if asked.private and call.asking is None:
+        raise Unauthorized("Sign in, or send an API key or a session token: nobody else may see a private job.")
 
 
 def submit_upload(

@@ -5,10 +5,15 @@ from uuid import UUID
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
+from functions.api import leases
+from functions.api.addresses import origin_of
 from functions.api.deps import find_job
 from functions.api.mcp.following import follow_job
-from functions.api.mcp.report import JobReport, report_job
+from functions.api.mcp.job_report import JobReport
+from functions.api.mcp.report import report_job
 from functions.api.mcp.tool_call import Arguments, ToolCall, ToolDefinition, WaitSeconds
+from imgopt.errors import RateLimited
+from imgopt.jobs.model import UNFINISHED, Job
 
 READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
@@ -21,7 +26,21 @@ class JobArguments(Arguments):
 async def tell_of_job(call: ToolCall, asked: JobArguments) -> CallToolResult:
     """Raises NotFound where there is none, or it is somebody else's private one."""
     job = await find_job(call.http, asked.job_id)
-    return await report_job(await follow_job(call, job, asked.wait_seconds))
+    return await report_job(await wait_with_lease(call, job, asked.wait_seconds))
+
+
+async def wait_with_lease(call: ToolCall, job: Job, seconds: float) -> Job:
+    """The job when it ends, or as it is after so many seconds: at once where its client has too many calls waiting.
+
+    On Lambda each takes a function of its own, and other tools are counted by what they ask for.
+    """
+    if not seconds or job.status not in UNFINISHED:
+        return await follow_job(call, job, 0)
+    try:
+        async with leases.CLIENT_WAITS.take(origin_of(call.http)):
+            return await follow_job(call, job, seconds)
+    except RateLimited:
+        return await follow_job(call, job, 0)
 
 
 JOB_TOOLS = (

@@ -5,15 +5,16 @@ from typing import Any
 from starlette.requests import Request
 
 from functions.api.locations import public_url
+from imgopt.accounts import issuer
 from imgopt.errors import NotFound
 from imgopt.settings import settings
 
 
 def describe_resource(http: Request) -> dict[str, Any]:
-    """Raises NotFound where nobody signs users in: then there are API keys at most."""
+    """Raises NotFound where there is nobody with whom clients can sign users in: then there are API keys at most."""
+    if not has_issuer_to_find():
+        raise NotFound("Signing in is not set up for clients of MCP.")
     known = settings()
-    if not known.oidc_issuer:
-        raise NotFound("Signing in is not set up.")
     return {
         "resource": f"{public_url(http)}/mcp",
         "authorization_servers": [known.oidc_issuer],
@@ -22,10 +23,16 @@ def describe_resource(http: Request) -> dict[str, Any]:
     }
 
 
+def has_issuer_to_find() -> bool:
+    """Clients know the issuer's address and no more: one whose configuration is elsewhere leads them nowhere."""
+    found = settings().oidc_issuer
+    return bool(found) and issuer.configuration_url(found) == issuer.published_url(found)
+
+
 def challenge(http: Request, error: str = "") -> str:
     """The value of WWW-Authenticate."""
     told = {"error": error} if error else {}
-    if settings().oidc_issuer:
+    if has_issuer_to_find():
         told["resource_metadata"] = f"{public_url(http)}/.well-known/oauth-protected-resource/mcp"
     parameters = ", ".join(f'{name}="{value}"' for name, value in told.items())
     return f"Bearer {parameters}".rstrip()

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from imgopt.errors import ImgoptError, OutOfCredits, RateLimited, Unavailable
 
 MOST_SHOWN = 10
+TRY_AGAIN = "Try again in"
 
 
 def answer_refusal(error: ImgoptError) -> CallToolResult:
@@ -15,11 +16,11 @@ def answer_refusal(error: ImgoptError) -> CallToolResult:
 
 
 def advise(error: ImgoptError) -> str:
-    """When it is worth trying again."""
+    """When it is worth trying again, where the sentence does not say so itself."""
     if isinstance(error, OutOfCredits):
         return f" There are {error.limit} again at {error.resets_at.isoformat()}."
-    if isinstance(error, (RateLimited, Unavailable)):
-        return f" Try again in {error.retry_after} s."
+    if isinstance(error, (RateLimited, Unavailable)) and TRY_AGAIN not in str(error):
+        return f" {TRY_AGAIN} {error.retry_after} s."
     return ""
 
 

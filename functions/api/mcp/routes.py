@@ -53,4 +53,6 @@ async def find_caller(http: Request) -> Principal | None:
 
 
 def guests_are_allowed() -> bool:
-    return settings().mcp_guests and settings().credits_unregistered > 0
+    """Where jobs are private, who has no credential could not ask for a job that has been paid."""
+    known = settings()
+    return known.mcp_guests and known.credits_unregistered > 0 and not known.private_jobs

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from functions.api.crashes import log_crash
 from functions.api.mcp import account, images, jobs
+from functions.api.mcp.job_report import schema_of
 from functions.api.mcp.refusals import answer_refusal, refuse_arguments
 from functions.api.mcp.tool_call import ToolCall, ToolDefinition
 from imgopt.errors import ImgoptError
@@ -25,7 +26,8 @@ from imgopt.errors import ImgoptError
 TOOL_BY_NAME = {tool.name: tool for tool in (*images.IMAGE_TOOLS, *jobs.JOB_TOOLS, *account.ACCOUNT_TOOLS)}
 SERVER_INSTRUCTIONS = (
     "Makes images smaller, larger or of another format, and describes them. Give an image by its URL, or by the "
-    "temp_file_id of an upload (POST /upload). Results are at signed URLs for 15 minutes; get_job gives a new one."
+    "temp_file_id that this server's POST /upload answers to a form with the part `file`. Results are at signed URLs "
+    "for 15 minutes; get_job gives a new one."
 )
 ServerContext = ServerRequestContext[Any, Any]
 
@@ -51,7 +53,7 @@ def describe_tool(tool: ToolDefinition) -> Tool:
         title=tool.title,
         description=tool.description,
         input_schema=tool.arguments.model_json_schema(),
-        output_schema=tool.report.model_json_schema(mode="serialization"),
+        output_schema=schema_of(tool.report),
         annotations=tool.annotations,
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Request
 from mcp_types import CallToolResult, ToolAnnotations
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from imgopt.accounts.model import Principal
 
@@ -28,6 +28,14 @@ class Arguments(BaseModel):
     """What a tool takes. Whatever else is sent is refused: it would be dropped without a word."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def is_no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic takes true for 1, of which nobody wants a picture."""
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise ValueError("Input should not be a truth value")
+        return value
 
 
 @dataclass(frozen=True)

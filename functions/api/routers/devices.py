@@ -26,6 +26,14 @@ router = APIRouter(prefix="/mcp/auth")
 TAGS: list[str | Enum] = ["mcp-auth", "mcp-auth"]
 CODE_NAMES = ("user_code", "code")
 APPROVAL_PAGE = "/mcp/authorize"
+# For the served document: generated clients send the code by it.
+CODE_SCHEMA = {
+    "type": "object",
+    "properties": {"user_code": {"type": "string", "description": "The code that the user was shown."}},
+    "required": ["user_code"],
+    "examples": [{"user_code": "TINI-2345-6789"}],
+}
+CODE_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": CODE_SCHEMA}}}}
 
 
 @router.post("/device-code", tags=TAGS, dependencies=[limit("device-code")])
@@ -81,7 +89,7 @@ def read_object(body: bytes) -> Mapping[str, Any]:
 UserCode = Annotated[str, Depends(user_code_of)]
 
 
-@router.post("/approve", tags=TAGS, dependencies=[limit("approve")])
+@router.post("/approve", tags=TAGS, dependencies=[limit("approve")], openapi_extra=CODE_BODY)
 def approve_endpoint(user: InteractiveUser, user_code: UserCode) -> Any:
     """Called by web app when user clicks Approve. Requires authenticated user.
     Rate limit: 10/hour per IP.
@@ -90,7 +98,7 @@ def approve_endpoint(user: InteractiveUser, user_code: UserCode) -> Any:
     return {"success": True, "status": "approved"}
 
 
-@router.post("/deny", tags=TAGS)
+@router.post("/deny", tags=TAGS, openapi_extra=CODE_BODY)
 def deny_endpoint(user: InteractiveUser, user_code: UserCode) -> Any:
     """Called by web app when user clicks Deny. Requires authenticated user."""
     devices.deny(user_code, user.id)

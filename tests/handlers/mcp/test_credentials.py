@@ -41,6 +41,27 @@ def test_guests_without_credits_are_not_allowed(send, configured):
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
+def test_a_caller_without_credential_has_to_sign_in_where_jobs_are_private(send, issuer, uploaded, configured):
+    configured(private_jobs=True)
+    assert send("tools/list").status_code == 401
+    assert send("tools/list", sent=uploaded[1]).status_code == 200
+
+
+def test_an_issuer_that_clients_can_not_find_is_not_named(client, send, issuer, configured):
+    configured(oidc_discovery_url=f"{issuer.url}/elsewhere")
+    assert client.get("/.well-known/oauth-protected-resource/mcp").status_code == 404
+    refused = send("tools/list", sent={"Authorization": "Bearer tfy_live_invented"})
+    assert refused.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_key_is_refused_from_when_it_is_deleted(client, send, issuer):
+    key = client.post("/api-keys", json={"name": "mcp"}, headers=issuer.bearer()).json()
+    bearer = {"Authorization": f"Bearer {key['key']}"}
+    assert send("tools/list", sent=bearer).status_code == 200
+    client.delete(f"/api-keys/{key['id']}", headers=issuer.bearer()).raise_for_status()
+    assert send("tools/list", sent=bearer).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/mcp", ""])
 def test_the_issuer_is_named_where_clients_look_for_it(client, issuer, path):
     found = client.get(f"/.well-known/oauth-protected-resource{path}")

@@ -1,6 +1,7 @@
 """What clients of three revisions of MCP are answered."""
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 
 from tests.handlers.mcp.messages import HANDSHAKE, META, NEWEST, OLDEST, REVISIONS, read_answer, read_events
 
@@ -17,6 +18,21 @@ def test_tools_are_listed_in_each_revision(send, revision):
 def test_schemas_allow_no_other_arguments(send):
     for tool in read_answer(send("tools/list"))["result"]["tools"]:
         assert tool["inputSchema"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("kind", ["inputSchema", "outputSchema"])
+def test_every_argument_and_every_field_is_described(send, kind):
+    for tool in read_answer(send("tools/list"))["result"]["tools"]:
+        fields = tool[kind]["properties"].items()
+        assert [(tool["name"], field) for field, part in fields if not part.get("description")] == []
+
+
+def test_structured_answers_fit_their_schemas(send, call, uploaded):
+    schemas = {tool["name"]: tool["outputSchema"] for tool in read_answer(send("tools/list"))["result"]["tools"]}
+    queued = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0], wait_seconds=0)["structuredContent"]
+    account = call("account_status", sent=uploaded[1])["structuredContent"]
+    for name, answer in {"get_job": queued, "account_status": account}.items():
+        Draft202012Validator(schemas[name], validate_formats=True).validate(answer)
 
 
 @pytest.mark.parametrize("revision", [HANDSHAKE, OLDEST])

@@ -10,6 +10,8 @@ from functions.api.mcp.tool_call import LONGEST_WAIT
 from imgopt.errors import Unavailable
 from imgopt.jobs import repository
 from imgopt.jobs import service as jobs
+from imgopt.jobs.model import Job
+from imgopt.quotas.leases import take_lease
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import Briefing, ImageTags
 from tests import pictures
@@ -61,6 +63,20 @@ def test_a_small_result_is_in_the_answer_itself(call, works_at_once, uploaded):
     assert Image.open(BytesIO(content)).format == "PNG"
 
 
+def test_several_results_are_linked_and_told(call, works_at_once, uploaded):
+    asked = {
+        "temp_file_id": uploaded[0],
+        "quality": 60,
+        "outputs": [{"width": 8}, {"width": 16, "output_format": "jpg"}],
+    }
+    result = call("optimize_image", sent=uploaded[1], **asked)
+    _, *links, image = result["content"]
+    told = result["structuredContent"]["outputs"]
+    assert [(each["processed_width"], each["processed_format"]) for each in told] == [(8, "png"), (16, "jpg")]
+    assert [each["download_url"] for each in told] == [each["uri"] for each in links]
+    assert image["mimeType"] == "image/png"
+
+
 def test_a_large_result_is_at_its_address_alone(call, works_at_once, uploaded, configured):
     configured(mcp_inline_bytes=10)
     result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0])
@@ -90,6 +106,23 @@ def test_a_job_whose_status_can_not_be_read_is_named(call, uploaded, monkeypatch
     result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0])
     assert result["isError"]
     assert "The job is accepted: call get_job with job_id " in text_of(result)
+
+
+def test_calls_beyond_those_that_may_wait_are_answered_at_once(call, uploaded, configured, monkeypatch):
+    waited = []
+
+    async def follow(_: object, job: Job, seconds: float) -> Job:
+        waited.append(seconds)
+        return job
+
+    asked = {"temp_file_id": uploaded[0], "wait_seconds": 0}
+    job_id = call("optimize_image", sent=uploaded[1], **asked)["structuredContent"]["id"]
+    monkeypatch.setattr("functions.api.mcp.jobs.follow_job", follow)
+    configured(max_waits_per_client=1)
+    call("get_job", job_id=job_id, wait_seconds=15)
+    take_lease("waits", "unknown", 1, "")
+    assert call("get_job", job_id=job_id, wait_seconds=15)["structuredContent"]["status"] == "queued"
+    assert waited == [15, 0]
 
 
 def test_longest_wait_is_shorter_than_that_of_the_gateway(call, uploaded):
@@ -142,6 +175,9 @@ def test_a_guest_without_a_session_token_has_no_account(call):
         ("optimize_image", {}, "Give either url or temp_file_id."),
         ("optimize_image", {"temp_file_id": "a", "url": "https://a.example"}, "Give either url or temp_file_id."),
         ("optimize_image", {"temp_file_id": UNKNOWN, "quality": 101}, "quality: "),
+        ("optimize_image", {"temp_file_id": UNKNOWN, "width": True}, "width: Input should not be a truth value"),
+        ("optimize_image", {"temp_file_id": UNKNOWN, "outputs": []}, "outputs: "),
+        ("optimize_image", {"temp_file_id": UNKNOWN, "outputs": [{"output_width": 8}]}, "'outputs.0.output_width'"),
         ("optimize_image", {"temp_file_id": UNKNOWN, "output_format": "bmp"}, "output_format: "),
         ("upscale_image", {"temp_file_id": UNKNOWN, "factor": 9}, "factor: "),
         ("get_job", {}, "job_id: "),
@@ -173,7 +209,7 @@ def test_fetches_are_counted_as_those_of_the_http_api(client, call, website, con
     result = call("optimize_image", url=website)
     assert result["isError"]
     assert text_of(result).startswith("Too many")
-    assert "Try again in" in text_of(result)
+    assert text_of(result).count("Try again in") == 1
 
 
 def test_jobs_are_counted_as_those_of_the_http_api(client, call, works_at_once, uploaded, configured):
@@ -198,6 +234,20 @@ def test_private_jobs_are_found_by_their_owner_alone(client, call, uploaded):
     assert text_of(call("get_job", job_id=job_id)) == "Job not found."
 
 
+def test_a_private_job_is_for_who_asked(call, uploaded):
+    asked = {"temp_file_id": uploaded[0], "private": True, "wait_seconds": 0}
+    job_id = call("optimize_image", sent=uploaded[1], **asked)["structuredContent"]["id"]
+    assert call("get_job", sent=uploaded[1], job_id=job_id)["structuredContent"]["id"] == job_id
+    assert text_of(call("get_job", job_id=job_id)) == "Job not found."
+
+
+def test_a_private_job_takes_a_credential(call, uploaded, stored):
+    before = stored()
+    result = call("optimize_image", temp_file_id=uploaded[0], private=True)
+    assert (result["isError"], text_of(result)[:8]) == (True, "Sign in,")
+    assert stored() == before
+
+
 def test_a_job_that_failed_is_an_error_that_says_why(call, upload, monkeypatch):
     from functions.stages import fail
 
@@ -214,3 +264,12 @@ def test_settings_without_effect_are_told(call, uploaded, works_at_once):
     temp_file_id, headers = uploaded
     asked = {"temp_file_id": temp_file_id, "resize_behavior": "crop", "width": 16}
     assert call("optimize_image", sent=headers, **asked)["structuredContent"]["warnings"]
+
+
+def test_a_result_that_could_not_be_made_as_small_says_so(call, uploaded, works_at_once):
+    result = call("optimize_image", sent=uploaded[1], temp_file_id=uploaded[0], target_file_size=10)
+    report = result["structuredContent"]
+    assert (report["size_limit_met"], report["warnings"]) == (
+        False,
+        ["The result has more bytes than target_file_size."],
+    )

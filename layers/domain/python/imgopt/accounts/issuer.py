@@ -30,10 +30,15 @@ def pool() -> urllib3.PoolManager:
 
 
 def configuration_url(issuer: str) -> str:
-    """Below the issuer (OpenID Connect Discovery 1.0, 4), unless the settings know better."""
+    """Below the issuer, unless the settings know better."""
     known = settings()
     if known.oidc_discovery_url and issuer == known.oidc_issuer:
         return known.oidc_discovery_url
+    return published_url(issuer)
+
+
+def published_url(issuer: str) -> str:
+    """Where clients look, who know no more than the issuer (OpenID Connect Discovery 1.0, 4)."""
     return f"{issuer.rstrip('/')}/.well-known/openid-configuration"
 
 

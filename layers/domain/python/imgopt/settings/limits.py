@@ -39,6 +39,9 @@ class LimitSettings(BaseModel):
     max_downloads_per_client: int = Field(
         120, gt=0, description="Most downloads of one address at a time, of those of a megabyte and more."
     )
+    max_waits_per_client: int = Field(
+        8, gt=0, description="Most calls of `get_job` of `/mcp` that wait for one address; more are answered at once."
+    )
     max_connections: int = Field(800, gt=0, description="Most connections of one process at a time.")
     max_connections_per_client: int = Field(400, gt=0, description="The same of one address.")
     head_seconds: float = Field(10, gt=0, description="How long a client may take to say what it wants.")
