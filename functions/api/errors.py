@@ -32,6 +32,7 @@ STATUS: dict[type[Exception], int] = {
     errors.InvalidImage: 400,
     errors.InvalidRequest: 422,
     errors.Unfetchable: 400,
+    errors.FetchTimeout: 400,
     errors.NoTags: 422,
     errors.InvalidSignature: 400,
     errors.OutOfCredits: 429,

@@ -14,6 +14,7 @@ ImgoptError
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
 │   └── Unfetchable  a URL that leads nowhere, or may not be followed
+│       └── FetchTimeout  a URL whose server takes too long
 ├── NoTags           an image that nothing can be said of
 ├── InvalidSignature it is not signed by whom it should be, or can't be read
 ├── OutOfCredits     it costs more credits than are left
@@ -84,6 +85,10 @@ class Unfetchable(InvalidRequest):
     def __init__(self, message: str, *, passes: bool = False) -> None:
         super().__init__(message)
         self.passes = passes
+
+
+class FetchTimeout(Unfetchable):
+    pass
 
 
 class NoTags(ImgoptError):
