@@ -12,7 +12,7 @@ from imgopt.transform.options import (
     ResizingType,
     TransformOptions,
 )
-from imgopt.transform.sizes import TransformSizes, place_inside, plan_transform
+from imgopt.transform.sizes import measure_result, place_inside, plan_transform
 from imgopt.transform.turns import Turn
 
 SOURCE = Size(500, 280)
@@ -21,24 +21,7 @@ EXTEND = Extend()
 
 def result(options: TransformOptions, source: Size = SOURCE) -> tuple[int, int]:
     """Width and height that come out."""
-    sizes = plan_transform(source, options)
-    width, height = (
-        min(sizes.cut_width or 10**6, sizes.scaled.width),
-        min(sizes.cut_height or 10**6, sizes.scaled.height),
-    )
-    if options.extend:
-        width, height = max(width, sizes.target_width), max(height, sizes.target_height)
-    if sizes.shape:
-        width, height = sizes.shape.width, sizes.shape.height
-    return width + across(options.padding, sizes), height + down(options.padding, sizes)
-
-
-def across(padding: Padding, sizes: TransformSizes) -> int:
-    return round(padding.left * sizes.dpr) + round(padding.right * sizes.dpr)
-
-
-def down(padding: Padding, sizes: TransformSizes) -> int:
-    return round(padding.top * sizes.dpr) + round(padding.bottom * sizes.dpr)
+    return measure_result(plan_transform(source, options), options)
 
 
 def asked(kind: str, width: int = 0, height: int = 0, **others) -> TransformOptions:
@@ -124,8 +107,13 @@ def test_a_crop_is_a_share_below_one_and_pixels_from_there(crop, size):
     assert result(TransformOptions(crop=crop)) == size
 
 
-def test_what_a_crop_leaves_is_scaled():
+def test_a_crop_is_scaled_as_a_source_is():
     assert result(TransformOptions(crop=Crop(200, 100), width=100)) == (100, 50)
+
+
+def test_a_result_that_is_too_large_becomes_smaller_as_a_whole():
+    options = TransformOptions(padding=Padding(10, 50, 10, 50))
+    assert measure_result(plan_transform(SOURCE, options, largest=300), options) == (300, 150)
 
 
 def test_a_drawing_may_become_larger():

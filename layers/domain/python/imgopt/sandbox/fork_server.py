@@ -34,7 +34,7 @@ PRELOADED = (
     "imgopt.imaging.optimize",
     "imgopt.imaging.sandboxed",
     "imgopt.imaging.tagging_input",
-    "imgopt.transform.making",
+    "imgopt.transform.sandboxed",
     "PIL.AvifImagePlugin",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",

@@ -29,11 +29,11 @@ from imgopt.sandbox.spawning import ChildFailed
 # Of one child: calls, seconds until it is not given another, and seconds until the server ends it whatever it does.
 CALLS, LIFETIME_SECONDS, MOST_SECONDS = 100, 600.0, 1800.0
 # CPU seconds of all its calls: the limit of each comes before it.
-MOST_CPU_SECONDS = 1800.0
+CHILD_CPU_SECONDS = 1800.0
 # How long the end of a child is waited for that has stopped answering.
 END_SECONDS = 1.0
-TOO_LONG = "This image takes too long to process."
-PIPE_BYTES, LONGEST_HEADER = 1 << 20, 1 << 14
+TAKES_TOO_LONG = "This image takes too long to process."
+PIPE_BYTES, LONGEST_ANSWER_HEADER = 1 << 20, 1 << 14
 SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 
 
@@ -50,7 +50,7 @@ class AnswerHeader(BaseModel):
     without: str = ""
 
 
-class Stopped(Exception):
+class NotAnswered(Exception):
     """A child closed its side, or said what it can't say."""
 
 
@@ -76,14 +76,14 @@ class PooledChild:
         return self.calls >= CALLS or time.monotonic() - self.began > LIFETIME_SECONDS or _is_ready(self.end, 0)
 
     def ask(self, call: bytes, data: bytes, deadline: float, most: int) -> tuple[AnswerHeader, bytes]:
-        """Raises Stopped, or TimeoutError."""
+        """Raises NotAnswered, or TimeoutError."""
         self.calls += 1
         for part in (call, data):
             _write_all(self.request, part, deadline)
         head, begun = _read_line(self.answer, deadline)
         header = AnswerHeader.model_validate_json(head)
         if header.bytes > most or header.bytes < len(begun):
-            raise Stopped(f"{header.bytes} bytes")
+            raise NotAnswered(f"{header.bytes} bytes")
         return header, begun + _read_exactly(self.answer, header.bytes - len(begun), deadline)
 
     def close(self) -> None:
@@ -119,8 +119,8 @@ class Pool:
                 header, result = child.ask(json.dumps(asked).encode() + b"\n", data, deadline, budget.memory_bytes)
             except TimeoutError as error:
                 child.close()
-                raise TooCostly(TOO_LONG) from error
-            except (OSError, Stopped, ValidationError) as error:
+                raise TooCostly(TAKES_TOO_LONG) from error
+            except (OSError, NotAnswered, ValidationError) as error:
                 raise _bury(child, budget, refusal) from error
             self._put_back(child, header)
         if header.failure == MemoryError.__name__:
@@ -157,7 +157,7 @@ class Pool:
 
     def _begin(self, budget: Budget) -> PooledChild:
         child = PooledChild(*self._server.fork(MOST_SECONDS))
-        limits = {"cpu_seconds": MOST_CPU_SECONDS, "memory_bytes": budget.memory_bytes}
+        limits = {"cpu_seconds": CHILD_CPU_SECONDS, "memory_bytes": budget.memory_bytes}
         first = {"calls": CALLS, "programs": False, "budget": limits}
         with suppress(OSError):  # the call itself tells that
             os.write(child.request, json.dumps(first).encode() + b"\n")
@@ -181,11 +181,11 @@ def _bury(child: PooledChild, budget: Budget, refusal: str) -> Exception:
         return InvalidImage(refusal)  # it lives, and says what it can't say
     try:
         end = read_end(told)
-    except Unavailable as error:
-        return error
-    error = TooCostly(TOO_LONG) if end.by is Killed.BY_CPU else explain_end(end, budget, refusal)
-    error.__cause__ = ChildFailed(f"{end.by.name}, exit status {end.status}")
-    return error
+    except Unavailable as interrupted:
+        return interrupted
+    ended = TooCostly(TAKES_TOO_LONG) if end.by is Killed.BY_CPU else explain_end(end, budget, refusal)
+    ended.__cause__ = ChildFailed(f"{end.by.name}, exit status {end.status}")
+    return ended
 
 
 def _count_cores() -> int:
@@ -207,9 +207,9 @@ def _read_line(descriptor: int, deadline: float) -> tuple[bytes, bytes]:
     """A line, and what came with it."""
     read = b""
     while b"\n" not in read:
-        if len(read) > LONGEST_HEADER:
-            raise Stopped("a header without end")
-        read += _read_some(descriptor, LONGEST_HEADER, deadline)
+        if len(read) > LONGEST_ANSWER_HEADER:
+            raise NotAnswered("a header without end")
+        read += _read_some(descriptor, LONGEST_ANSWER_HEADER, deadline)
     line, _, begun = read.partition(b"\n")
     return line, begun
 
@@ -226,7 +226,7 @@ def _read_some(descriptor: int, most: int, deadline: float) -> bytes:
     _await(descriptor, select.POLLIN, deadline)
     read = os.read(descriptor, most)
     if not read:
-        raise Stopped("its answer ends")
+        raise NotAnswered("its answer ends")
     return read
 
 

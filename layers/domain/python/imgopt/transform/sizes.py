@@ -8,10 +8,10 @@ import math
 from dataclasses import dataclass
 
 from imgopt.imaging.geometry import Size
-from imgopt.transform.options import Gravity, GravityType, ResizingType, TransformOptions
+from imgopt.transform.options import Gravity, GravityType, Padding, ResizingType, TransformOptions
 
 # Where the side of a crop or the target is not given.
-WHOLE = 0
+ALL_OF_A_SIDE = 0
 NORTHERN = frozenset({GravityType.NORTH, GravityType.NORTH_EAST, GravityType.NORTH_WEST})
 SOUTHERN = frozenset({GravityType.SOUTH, GravityType.SOUTH_EAST, GravityType.SOUTH_WEST})
 EASTERN = frozenset({GravityType.EAST, GravityType.NORTH_EAST, GravityType.SOUTH_EAST})
@@ -38,28 +38,68 @@ class TransformSizes:
     dpr: float
 
 
-def plan_transform(source: Size, options: TransformOptions, *, is_vector: bool = False) -> TransformSizes:
-    """Of a source as it is seen once it is turned. A drawing may become larger without `enlarge`."""
+def plan_transform(
+    source: Size, options: TransformOptions, *, is_vector: bool = False, largest: int = 0
+) -> TransformSizes:
+    """Of a source as it is seen once it is turned. A drawing may become larger without `enlarge`.
+
+    Where the result would have a side longer than `largest`, all of it becomes smaller.
+    """
     crop_width, crop_height = crop_side(source.width, options.crop.width), crop_side(source.height, options.crop.height)
     kept = Size(_least_given(crop_width, source.width), _least_given(crop_height, source.height))
-    shrink_x, shrink_y, dpr = _shrinks(kept, options, is_vector=is_vector)
-    scaled = Size(round_half_up(kept.width / shrink_x), round_half_up(kept.height / shrink_y))
+    shrinks = _shrinks(kept, options, is_vector=is_vector)
+    sizes = _size(crop_width, crop_height, kept, shrinks, options)
+    longest = max(measure_result(sizes, options))
+    if not largest or longest <= largest:
+        return sizes
+    shrink_x, shrink_y, dpr = shrinks
+    by = longest / largest
+    smaller = min(shrink_x * by, kept.width), min(shrink_y * by, kept.height), dpr / by
+    return _size(crop_width, crop_height, kept, smaller, options)
+
+
+def _size(
+    crop_width: int, crop_height: int, kept: Size, shrinks: tuple[float, float, float], options: TransformOptions
+) -> TransformSizes:
+    shrink_x, shrink_y, dpr = shrinks
+    scaled = Size(max(1, round_half_up(kept.width / shrink_x)), max(1, round_half_up(kept.height / shrink_y)))
     target_width = round_half_up(options.width * dpr * options.zoom_x)
     target_height = round_half_up(options.height * dpr * options.zoom_y)
     cut_width, cut_height = _cut(scaled, target_width, target_height, options)
     cut = Size(_least_given(cut_width, scaled.width), _least_given(cut_height, scaled.height))
     shape = _shape(cut, target_width, target_height) if options.extend_aspect_ratio else None
     return TransformSizes(
-        *(crop_width, crop_height, scaled),
-        *(cut_width, cut_height, target_width, target_height, shape, dpr),
+        crop_width, crop_height, scaled, cut_width, cut_height, target_width, target_height, shape=shape, dpr=dpr
     )
+
+
+def measure_result(sizes: TransformSizes, options: TransformOptions) -> tuple[int, int]:
+    """Width and height with what is put around."""
+    width, height = (
+        _least_given(sizes.cut_width, sizes.scaled.width),
+        _least_given(sizes.cut_height, sizes.scaled.height),
+    )
+    if options.extend:
+        width, height = max(width, sizes.target_width), max(height, sizes.target_height)
+    if sizes.shape:
+        width, height = max(width, sizes.shape.width), max(height, sizes.shape.height)
+    top, right, bottom, left = scale_padding(options.padding, sizes.dpr)
+    return width + left + right, height + top + bottom
+
+
+def scale_padding(padding: Padding, dpr: float) -> tuple[int, int, int, int]:
+    """Pixels at the top, the right, the bottom and the left."""
+    top, right, bottom, left = (
+        round(each * dpr) for each in (padding.top, padding.right, padding.bottom, padding.left)
+    )
+    return top, right, bottom, left
 
 
 def crop_side(whole: int, asked: float) -> int:
     """Pixels of a side that a crop keeps: below 1 it is a share of the whole."""
     if asked >= 1:
         return int(asked)
-    return max(1, round_half_up(whole * asked)) if asked else WHOLE
+    return max(1, round_half_up(whole * asked)) if asked else ALL_OF_A_SIDE
 
 
 def _shrinks(kept: Size, options: TransformOptions, *, is_vector: bool) -> tuple[float, float, float]:
