@@ -31,10 +31,9 @@ def any_url(_: str) -> None:
 def follow(
     url: str, deadline: Deadline, headers: Mapping[str, str], check: Callable[[str], None] = any_url
 ) -> Iterator[Answered]:
-    """The connection ends with the `with`. Raises Unfetchable, and what `check` does of the URLs that it leads to."""
+    """The connection ends with the `with`. Raises Unfetchable, and what `check` does of a URL that it redirects to."""
     schemes = {"http", "https"}
     for _ in range(1 + MOST_REDIRECTS):
-        check(url)
         destination = resolve(url, deadline.remaining())
         if destination.scheme not in schemes:
             raise unfetchable("it redirects from https to http")
@@ -44,6 +43,7 @@ def follow(
                 yield Answered(response, destination)
                 return
             url = _next(url, response)
+        check(url)
     raise unfetchable("it redirects too often")
 
 
