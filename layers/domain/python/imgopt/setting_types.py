@@ -89,3 +89,6 @@ NamedTexts = Annotated[tuple[tuple[str, str], ...], BeforeValidator(split_names)
 Networks = Annotated[tuple[IPvAnyNetwork, ...], COMMA_SEPARATED]
 Origins = Annotated[tuple[Origin, ...], COMMA_SEPARATED]
 Prices = Annotated[dict[PriceId, PaidTier], PAIRS]
+ClientHint = Literal["dpr", "width", "save-data"]
+ClientHints = Annotated[frozenset[ClientHint], COMMA_SEPARATED]
+UrlFormats = Annotated[tuple[Literal["jxl", "avif", "webp", "jpg", "png", "gif"], ...], COMMA_SEPARATED]

@@ -13,6 +13,7 @@ from imgopt.settings.limits import LimitSettings
 from imgopt.settings.network import NetworkSettings
 from imgopt.settings.sign_in import SignInSettings
 from imgopt.settings.tagging import TaggingSettings
+from imgopt.settings.variants import VariantSettings
 
 
 class Settings(
@@ -23,6 +24,7 @@ class Settings(
     ImageUrlSettings,
     NetworkSettings,
     LimitSettings,
+    VariantSettings,
     EnvironmentSettings,
 ):
     """Names, limits and lifetimes. Sizes are in bytes, times in seconds unless the name says otherwise."""
