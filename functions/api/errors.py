@@ -34,6 +34,8 @@ STATUS: dict[type[Exception], int] = {
     errors.Unfetchable: 400,
     errors.NoTags: 422,
     errors.InvalidSignature: 400,
+    errors.InvalidImageUrl: 404,
+    errors.ForbiddenImageUrl: 403,
     errors.OutOfCredits: 429,
     errors.RateLimited: 429,
     errors.Interrupted: 500,

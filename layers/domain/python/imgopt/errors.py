@@ -16,6 +16,8 @@ ImgoptError
 │   └── Unfetchable  a URL that leads nowhere, or may not be followed
 ├── NoTags           an image that nothing can be said of
 ├── InvalidSignature it is not signed by whom it should be, or can't be read
+├── InvalidImageUrl  an image URL that can't be read, or whose time is over
+├── ForbiddenImageUrl  one that is not signed as it should be, or asks for what is not allowed
 ├── OutOfCredits     it costs more credits than are left
 ├── RateLimited      too many requests in too short a time
 ├── Interrupted      work that was cut off too often
@@ -91,6 +93,14 @@ class NoTags(ImgoptError):
 
 
 class InvalidSignature(ImgoptError):
+    pass
+
+
+class InvalidImageUrl(ImgoptError):
+    pass
+
+
+class ForbiddenImageUrl(ImgoptError):
     pass
 
 
