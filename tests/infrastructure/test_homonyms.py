@@ -36,7 +36,7 @@ ALIKE = {
         "has_gpu",
         "identify",
     ),  # elsewhere
-    *("is_as_tested", "join", "of_node", "packages", "parse", "read_object", "say", "stop", "write"),
+    *("is_as_tested", "join", "of_node", "packages", "parse", "read_object", "say", "sign", "stop", "write"),
     # Kinds of items, and how long they are kept.
     *("FIRST", "KIND", "LAST", "LIFETIME", "LIST", "REMEMBERED", "USER"),
     # What a format's encoder and reader are called by, and how they are set.
