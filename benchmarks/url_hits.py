@@ -42,7 +42,9 @@ def main() -> None:
         authority = f"127.0.0.1:{site.server_address[1]}"
         environ.update(IMGOPT_URL_KEYS=key, IMGOPT_URL_SALTS=salt, IMGOPT_FETCH_TRUSTED_HOSTS=authority)
         paths = [path_of(f"http://{authority}/{SAMPLE.name}", width, key, salt) for width in WIDTHS]
-        with running(ROOT / ".local" / "bench-url-hits", port=free_port(), keep=False, say=lambda _: None) as cloud:
+        with running(
+            ROOT / ".local" / "bench-url-hits", port=free_port(), keep=False, say=lambda _: None, ready=()
+        ) as cloud:
             sys.exit(asyncio.run(measure(cloud.url, paths)))
 
 
