@@ -21,6 +21,11 @@ def test_source_is_believed_for_a_time(get, website, clock_at):
     assert len(website.requests) == 1
 
 
+def test_source_is_written_with_spaces(get, website):
+    website.files["/a%20cat.jpg"] = picture(pictures.jpeg())
+    assert get("w:20", source=website.address("/a cat.jpg")).status_code == 200
+
+
 def test_source_is_asked_again_by_its_etag(get, website, work, clock_at):
     get("w:20")
     clock_at(hours=2)

@@ -77,12 +77,13 @@ def fetch_anew(url: str, most: int) -> FetchedSource:
 
 
 def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
-    """Redirects may lead to where a source may be, and nowhere else."""
+    """Redirects may lead to where a source may be, and nowhere else. Addresses are often written with spaces."""
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
+    spelled = url.replace(" ", "%20")
     with (
         readable_errors(),
-        follow_redirects(url, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered,
+        follow_redirects(spelled, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered,
     ):
         if answered.response.status == 304:
             return None

@@ -51,7 +51,7 @@ def find_or_submit(url: str, snapshot: Snapshot, name: str, options: ProcessingS
         records.note_changes(url, read.state.digest, jobs={name: job.id})
         return job
 
-    return find() or make_once(f"job.{digest}.{name}", find, submit)
+    return find() or make_once(f"job.{digest}", find, submit)  # one at a time, so that none is forgotten
 
 
 def _find_job(job_id: str) -> Job | None:
