@@ -129,6 +129,11 @@ class ForkServer:
                 os.close(descriptor)
         return ours
 
+    @property
+    def process_id(self) -> int | None:
+        """None where it has not been needed yet."""
+        return self._process.pid if self._process else None
+
     def start(self) -> None:
         with self._lock:
             self._connect()

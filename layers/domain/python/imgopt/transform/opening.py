@@ -4,6 +4,7 @@ libvips is quicker, and makes what becomes smaller so while it decodes. What it 
 and all other formats, our own readers decode (docs/decisions/0067).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,21 @@ from imgopt.codecs.formats import FORMATS, mend
 from imgopt.codecs.shared import matrix_profile, vips
 from imgopt.codecs.shared.color import apply_profile, orientation_of, turn_pixels
 from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
+from imgopt.codecs.shared.iptc import IPTC_PROPERTIES
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.artifact import join_warnings
 from imgopt.imaging.geometry import Size
 from imgopt.imaging.steps.decode import decode, read_kept
 from imgopt.transform.options import TransformOptions
 
-EXIF_FIELDS, OTHER_FIELDS = frozenset({"exif-data"}), frozenset({"xmp-data", "iptc-data"})
+_RIGHTS_NUMBERS = [number for number, each in IPTC_PROPERTIES.items() if KeepMetadata.COPYRIGHT in each.part]
+# libvips' names of what may tell of rights, and how XMP and IPTC do it: by the names of their properties, in any
+# encoding of text, and by the numbers of their datasets.
+TELLS_RIGHTS = {
+    "xmp-data": re.compile(rb"rights|\bcreator\b|\bCredit\b|\bSource\b|creativecommons|useplus|\0"),
+    "iptc-data": re.compile(b"\x1c\x02[" + bytes(_RIGHTS_NUMBERS) + b"]", re.DOTALL),
+}
+PNG_TEXT = "png-comment"
 RIGHTS_FIELDS = frozenset({"exif-ifd0-Copyright", "exif-ifd0-Artist"})
 PROFILE_FIELD, ORIENTATION_FIELD = "icc-profile-data", "orientation"
 # By EXIF's number, the one that undoes it.
@@ -73,16 +82,19 @@ def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: Transfo
     orientation = pixels.get(ORIENTATION_FIELD) if ORIENTATION_FIELD in fields else 1
     profile = bytes(pixels.get(PROFILE_FIELD)) if PROFILE_FIELD in fields else None
     keep = kept_metadata(options)
-    metadata = read_kept(data, source.format, keep) if _may_keep(fields, keep) else NO_METADATA
+    metadata = read_kept(data, source.format, keep) if _may_keep(pixels, fields, keep) else NO_METADATA
     own = profile if profile and not matrix_profile.is_srgb(profile) else None
     return Opened(pixels, _untouched(source, orientation), orientation, own, metadata)
 
 
-def _may_keep(fields: set[str], keep: KeepMetadata) -> bool:
+def _may_keep(pixels: Any, fields: set[str], keep: KeepMetadata) -> bool:
+    """Whether there may be something to keep, so that the file has to be read for it."""
     if keep is KeepMetadata.NONE:
         return False
-    wanted = OTHER_FIELDS | (EXIF_FIELDS if keep is KeepMetadata.ALL else RIGHTS_FIELDS)
-    return not fields.isdisjoint(wanted) or any(each.startswith("png-comment") for each in fields)
+    if keep is KeepMetadata.ALL or any(each.startswith(PNG_TEXT) for each in fields):
+        return True
+    named = (TELLS_RIGHTS[each].search(pixels.get(each)) for each in fields & TELLS_RIGHTS.keys())
+    return not fields.isdisjoint(RIGHTS_FIELDS) or any(named)
 
 
 def _untouched(source: ImageHeader, orientation: int) -> Size:

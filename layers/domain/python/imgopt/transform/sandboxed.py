@@ -59,7 +59,7 @@ def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`
         "output": asdict(output),
         "mark_bytes": len(mark),
     }
-    return _read(_call("make", b"".join((data, mark)), limits, asked), source, output)
+    return _read(_call("make", b"".join((data, mark)) if mark else data, limits, asked), source, output)
 
 
 def describe_sandboxed(data: bytes, source: ImageHeader, limits: TransformLimits) -> Description:

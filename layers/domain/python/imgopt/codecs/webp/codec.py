@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.shared import quality_scale, vips
-from imgopt.codecs.shared.chroma import exceeds_chroma_loss
+from imgopt.codecs.shared.chroma import exceeds_chroma_loss, seems_to_exceed_chroma_loss
 from imgopt.codecs.shared.encoding import LOSSLESS_QUALITY, NO_METADATA, Encoding, Metadata
 from imgopt.codecs.webp import chunks, libwebp, lossless
 from imgopt.errors import InvalidImage
@@ -38,7 +38,7 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
 
 def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
     """The same in three quarters of the time for a hundredth of the bytes; drawings as they are there."""
-    if quality == LOSSLESS_QUALITY or _is_drawing(image) or exceeds_chroma_loss(image, CAREFUL_ABOVE):
+    if quality == LOSSLESS_QUALITY or _is_drawing(image) or seems_to_exceed_chroma_loss(image, CAREFUL_ABOVE):
         return encode(image, quality, metadata)
     method = HUGE_METHOD if libwebp.is_huge(image) else QUICK_METHOD
     data = libwebp.write_by_pillow(image, quality=quality_scale.WEBP.native(quality), method=method)
