@@ -45,6 +45,7 @@ from functions.api.routers import (
 from functions.api.time_budget import RequestTimeBudget
 from functions.api.tinypng.header_case import HeaderCase
 from imgopt.billing.mode import report_test_key
+from imgopt.image_urls.configured import check_rules
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
@@ -84,6 +85,7 @@ PAGES = {
 
 def build_app() -> FastAPI:
     report_test_key(settings().stripe_api_key)
+    check_rules()
     app = FastAPI(
         title="Tinify.ai API",
         description="AI-powered image optimization API",

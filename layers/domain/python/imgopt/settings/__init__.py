@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from imgopt.environment import EnvironmentSettings
 from imgopt.settings.billing import BillingSettings
 from imgopt.settings.credits import CreditSettings
+from imgopt.settings.image_urls import ImageUrlSettings
 from imgopt.settings.limits import LimitSettings
 from imgopt.settings.network import NetworkSettings
 from imgopt.settings.sign_in import SignInSettings
@@ -19,6 +20,7 @@ class Settings(
     SignInSettings,
     CreditSettings,
     TaggingSettings,
+    ImageUrlSettings,
     NetworkSettings,
     LimitSettings,
     EnvironmentSettings,
