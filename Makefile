@@ -13,7 +13,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize chaos calibrate costs audit sbom lock image clean
+.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize bench-url chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -159,6 +159,9 @@ chaos: $(READY) ## kill, stop and starve the service while work is under way (te
 
 bench-optimize: $(READY) ## measure what the stage Optimize takes beside its pixels
 	@$(BIN)/python -m benchmarks.optimize
+
+bench-url: $(READY) ## compare variants of image URLs with a bare loop of libvips (QUICK=1: some seconds)
+	@$(BIN)/python -m benchmarks.url $(if $(QUICK),--quick)
 
 costs: $(READY) ## estimate what AWS charges for a thousand images
 	@$(BIN)/python -m benchmarks.costs

@@ -10,6 +10,7 @@ from imgopt.errors import Unavailable
 from imgopt.quotas import leases
 from imgopt.quotas.leases import Lease
 from imgopt.settings import settings
+from imgopt.variants import usage
 
 
 class Leases:
@@ -54,3 +55,5 @@ async def released_at_the_end(_: object) -> AsyncIterator[None]:
     yield
     for each in (CLIENT_STREAMS, CLIENT_DOWNLOADS, CLIENT_WAITS):
         await run_in_threadpool(each.release_all)
+    with suppress(Unavailable):
+        await run_in_threadpool(usage.counter.write)

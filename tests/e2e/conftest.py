@@ -34,6 +34,7 @@ from typescript_client.build import build_package
 T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
+URL_KEY, URL_SALT = "6b" * 32, "73" * 32
 
 
 class Website(ThreadingHTTPServer):
@@ -82,6 +83,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:  # for what the cloud starts, and not for other tests
             patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
+            patch.setenv("IMGOPT_URL_KEYS", URL_KEY)
+            patch.setenv("IMGOPT_URL_SALTS", URL_SALT)
             for name in RAISED_LIMITS:
                 patch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
             known = stack.enter_context(running(folder, port=free_port(), keep=False, say=lambda text: None))

@@ -1,6 +1,5 @@
 """What a client may ask for: the processing settings of the API."""
 
-from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -22,15 +21,14 @@ from imgopt.codecs.shared import keep_metadata
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
 from imgopt.imaging.background import check_color
+from imgopt.imaging.targets import target_score
 from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
 MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
 LONGEST_CONTEXT = 500
-# Scores of SSIMULACRA2 by what they look like.
-TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
-LOWEST_TARGET, HIGHEST_TARGET = 30, 100
+LONGEST_PRESET = 64
 
 
 class CaseInsensitiveEnum(StrEnum):
@@ -83,17 +81,6 @@ def storable(limit: int) -> int:
     return min(limit, LARGEST_LIMIT)
 
 
-def target_score(value: Any) -> float:
-    """A target's name or number as the number. Raises ValueError, naming what is allowed."""
-    known = TARGETS.get(value.strip().lower()) if isinstance(value, str) else value
-    with suppress(TypeError, ValueError, OverflowError):
-        score = float(value if known is None else known)
-        if not isinstance(value, bool) and LOWEST_TARGET <= score <= HIGHEST_TARGET:
-            return score
-    names = ", ".join(TARGETS)
-    raise ValueError(f"Use one of {names}, or a number from {LOWEST_TARGET} to {HIGHEST_TARGET}.")
-
-
 KeptMetadata = Annotated[
     KeepMetadata,
     PlainValidator(keep_metadata.parse, json_schema_input_type=str | list[str]),
@@ -143,6 +130,9 @@ class ProcessingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    preset: Annotated[str, Field(max_length=LONGEST_PRESET)] | None = Field(
+        None, description="Settings by a name that `/config` lists; those that are sent beside it come before its own."
+    )
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="Output format")
     output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
         None, description="Upscale factor (e.g., 2.0, 4.0)"

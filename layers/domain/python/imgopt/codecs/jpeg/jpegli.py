@@ -22,7 +22,7 @@ from ctypes import (
     c_ushort,
     c_void_p,
 )
-from functools import cache
+from functools import cache, lru_cache
 from math import hypot
 from typing import TYPE_CHECKING
 
@@ -123,9 +123,14 @@ def _change_steps(compress: Compress, factors: Factors) -> None:
     """The first table is that of brightness."""
     for number, table in enumerate(compress.tables[:3]):
         if table:
-            steps, mean, tilt = table.contents.steps, factors[min(number, 1)], factors[2] if number else 0
-            rising = [1 + tilt * hypot(*divmod(place, 8)) / hypot(7, 7) for place in range(64)]
-            steps[:] = [_step(step, factor) for step, factor in zip(steps, (mean, *rising[1:]), strict=True)]
+            steps = table.contents.steps
+            steps[:] = _changed(tuple(steps), factors[min(number, 1)], factors[2] if number else 0)
+
+
+@lru_cache(maxsize=256)
+def _changed(steps: tuple[int, ...], mean: float, tilt: float) -> tuple[int, ...]:
+    rising = [1 + tilt * hypot(*divmod(place, 8)) / hypot(7, 7) for place in range(64)]
+    return tuple(_step(step, factor) for step, factor in zip(steps, (mean, *rising[1:]), strict=True))
 
 
 def _step(step: int, factor: float) -> int:

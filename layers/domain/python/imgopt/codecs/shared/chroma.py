@@ -38,6 +38,11 @@ def exceeds_chroma_loss(image: "Image", tolerated: float) -> bool:
     return few > FAR_BELOW * tolerated and visible_chroma_loss(image) > tolerated
 
 
+def seems_to_exceed_chroma_loss(image: "Image", tolerated: float) -> bool:
+    """The same by a sixteenth of the pixels, whatever these say."""
+    return max(map(_changed_share, _sample_chroma(image, TILE_SIDE // 4)), default=0.0) > tolerated
+
+
 def needs_full_chroma(image: "Image", tolerated: float) -> bool:
     """Whether so large a share changes visibly, or something small and coloured on a page turns grey.
 

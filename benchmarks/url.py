@@ -1,0 +1,285 @@
+"""`make bench-url`: variants of image URLs that aren't there yet, against a bare loop of libvips with the same sizes.
+
+Both have two processes on two cores, one thread each and the same allocator. The loop makes a thumbnail that fits into
+512 pixels and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. Ours reads
+the header, hands the source to a confined process, and writes at quality 80 of our scale. They take turns in one run,
+and their bytes and scores are beside. Sources are the published JPEGs of the corpus' packages, and `samples/`. Then
+5,000 variants of many sizes are made, and memory is watched. Written to URL.md; `--quick` is a run of seconds, which
+only prints, and `--kinds` prints which formats are the smallest.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from itertools import cycle, islice
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.packages import unpack
+from benchmarks.sources import SOURCES
+from imgopt.codecs.format import ImageHeader, Limits
+from imgopt.codecs.header import read_header
+from imgopt.codecs.shared import vips
+from imgopt.imaging.scores.ssimulacra2 import compare
+from imgopt.sandbox.budget import PAGE_BYTES
+from imgopt.sandbox.forking import FORK_SERVER, LARGE_PAGES
+from imgopt.transform.options import TransformOptions
+from imgopt.transform.sandboxed import make_variant_sandboxed
+from imgopt.transform.variant import Output, TransformLimits, Variant
+from local.environment import ROOT
+
+PAGE = Path(__file__).parent / "URL.md"
+SIDE, PROCESSES = 512, 2
+FORMATS = ("jpg", "webp", "avif")
+ASKED, WANTED = 0.8, TransformOptions(width=SIDE, height=SIDE)
+LIMITS = TransformLimits(seconds=60)
+UPLOAD_LIMITS = Limits(10**8, 1000, 10**9)
+# Rounds of each format, and seconds of each of the two in one.
+ROUNDS, SECONDS = 7, 4.0
+QUICK_ROUNDS, QUICK_SECONDS = 1, 1.0
+MISSES, WATCHED_EVERY = 5000, 500
+QUICK_MISSES = 200
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Variants a second, and milliseconds of CPU that one takes in all processes together."""
+
+    rate: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The pace of both by round, ours first; bytes and scores of both by source."""
+
+    name: str
+    rounds: list[tuple[Pace, Pace]]
+    sizes: list[tuple[int, int]]
+    scores: list[tuple[float, float]]
+
+    def row(self) -> str:
+        rates, cpu = ([(getattr(o, name), getattr(b, name)) for o, b in self.rounds] for name in ("rate", "cpu_ms"))
+        shown = (_ratio([ours / bare for ours, bare in rates]), _ratio([bare / ours for ours, bare in cpu]))
+        bytes_ratio = statistics.median(ours / bare for ours, bare in self.sizes)
+        cells = (self.name, _both(rates), shown[0], _both(cpu), shown[1], f"{bytes_ratio:.2f}", _both(self.scores))
+        return f"| {' | '.join(cells)} |"
+
+
+def _both(pairs: Sequence[tuple[float, float]]) -> str:
+    return " / ".join(f"{statistics.median(each):.1f}" for each in zip(*pairs, strict=True))
+
+
+def _ratio(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+
+
+@cache
+def sources() -> list[bytes]:
+    """Files as they are published, JPEG but for a screenshot."""
+    packages = [each for each in SOURCES if each.name.startswith("startbootstrap-")]
+    picked = [
+        path
+        for package in packages
+        for pick in package.picks
+        for path in sorted(unpack(package).glob(pick.pattern))[: pick.count]
+    ]
+    samples = [ROOT / "samples" / name for name in ("landscape.jpg", "screenshot.png")]
+    return [path.read_bytes() for path in (*picked, *samples)]
+
+
+def make_bare(data: bytes, name: str) -> bytes:
+    thumbnail = vips.library().Image.thumbnail_buffer(data, SIDE, height=SIDE, size="down")
+    writers: dict[str, Callable[[], bytes]] = {
+        "jpg": lambda: thumbnail.jpegsave_buffer(Q=80, optimize_coding=True, keep="none"),
+        "webp": lambda: thumbnail.webpsave_buffer(Q=79, keep="none"),
+        "avif": lambda: thumbnail.heifsave_buffer(Q=63, compression="av1", effort=1, keep="none"),
+    }
+    return bytes(writers[name]())
+
+
+def make_ours(data: bytes, name: str, wanted: TransformOptions = WANTED) -> Variant:
+    header: ImageHeader = read_header(BytesIO(data), UPLOAD_LIMITS)
+    return make_variant_sandboxed(data, header, wanted, Output(name, quality=80), LIMITS)
+
+
+def loop_bare(name: str, seconds: float) -> None:
+    """What one process of the bare loop does; prints its pace."""
+    files = sources()
+    for data in files[:2]:
+        make_bare(data, name)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began, before, count = time.perf_counter(), time.process_time(), 0
+    for data in cycle(files):
+        make_bare(data, name)
+        count += 1
+        if time.perf_counter() - began > seconds:
+            break
+    print(count / (time.perf_counter() - began), (time.process_time() - before) * 1000 / count, flush=True)
+
+
+def pace_bare(name: str, seconds: float) -> Pace:
+    command = [sys.executable, "-m", "benchmarks.url", f"--bare={name}", f"--seconds={seconds}"]
+    environment = os.environ | LARGE_PAGES | {"VIPS_CONCURRENCY": "1"}
+    started = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+        for _ in range(PROCESSES)
+    ]
+    for each in started:
+        _readline(each)
+    for each in started:
+        if each.stdin:
+            each.stdin.write("go\n")
+            each.stdin.flush()
+    paces = [tuple(map(float, _readline(each).split())) for each in started]
+    for each in started:
+        each.communicate()
+    return Pace(sum(rate for rate, _ in paces), statistics.mean(cpu for _, cpu in paces))
+
+
+def _readline(process: subprocess.Popen[str]) -> str:
+    return process.stdout.readline() if process.stdout else ""
+
+
+def pace_ours(name: str, seconds: float) -> Pace:
+    files = sources()
+
+    def work(offset: int) -> int:
+        made = 0
+        for data in islice(cycle(files), offset * len(files) // PROCESSES, None):
+            if time.perf_counter() - began > seconds:
+                break
+            make_ours(data, name)
+            made += 1
+        return made
+
+    make_ours(files[0], name)
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        began, before = time.perf_counter(), _cpu_seconds()
+        count = sum(threads.map(work, range(PROCESSES)))
+        return Pace(count / (time.perf_counter() - began), (_cpu_seconds() - before) * 1000 / count)
+
+
+def _cpu_seconds() -> float:
+    """Of this process, and of all that make variants, with those that have ended."""
+    return time.process_time() + sum(_cpu_ticks(each) for each in _workers()) / os.sysconf("SC_CLK_TCK")
+
+
+def _cpu_ticks(number: int) -> int:
+    """User and system time of a process, and of its children that were waited for (proc_pid_stat(5))."""
+    _, _, fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")
+    return sum(map(int, fields.split()[11:15]))
+
+
+def _workers() -> list[int]:
+    server = FORK_SERVER.process_id
+    return [server, *_children(server)] if server else []
+
+
+def compare_format(name: str, rounds: int, seconds: float) -> Compared:
+    paces = [(pace_ours(name, seconds), pace_bare(name, seconds)) for _ in range(rounds)]
+    sizes, scores = [], []
+    for data in sources():
+        made = make_ours(data, name).data, make_bare(data, name)
+        reference = vips.to_pillow(_thumbnail(data))
+        sizes.append((len(made[0]), len(made[1])))
+        scores.append((_score(reference, made[0]), _score(reference, made[1])))
+    return Compared(name, paces, sizes, scores)
+
+
+def _thumbnail(data: bytes) -> object:
+    made = vips.library().Image.thumbnail_buffer(data, SIDE, height=SIDE, size="down").colourspace("srgb")
+    return made.flatten(background=255) if made.hasalpha() else made
+
+
+def _score(reference: Image.Image, data: bytes) -> float:
+    with Image.open(BytesIO(data)) as image:
+        return compare(reference, image.convert("RGB"))
+
+
+def watch_memory(misses: int) -> list[tuple[int, float]]:
+    """Megabytes that all processes hold, after so many variants."""
+    files, seen = sources(), []
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        for start in range(0, misses, WATCHED_EVERY):
+            list(
+                threads.map(
+                    _make_one, islice(cycle(files), start, start + min(WATCHED_EVERY, misses)), range(start, misses)
+                )
+            )
+            seen.append((min(start + WATCHED_EVERY, misses), _held_megabytes()))
+    return seen
+
+
+def _make_one(data: bytes, number: int) -> None:
+    """Of many sizes and formats, so that no two follow each other."""
+    side = 32 + number * 37 % 480
+    make_ours(data, FORMATS[number % 2], TransformOptions(width=side, height=side))
+
+
+def _held_megabytes() -> float:
+    pages = (int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in (os.getpid(), *_workers()))
+    return sum(pages) * PAGE_BYTES / 1e6
+
+
+def _children(number: int) -> Iterable[int]:
+    return map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split())
+
+
+def write_page(compared: Sequence[Compared], memory: Sequence[tuple[int, float]]) -> str:
+    rows = [each.row() for each in compared]
+    watched = [f"| {count:,} | {held:.0f} |" for count, held in memory]
+    return "\n".join(
+        [
+            "# Images by URL",
+            "",
+            f"Made by `make bench-url` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores: {len(sources())} "
+            f"sources, each made to fit {SIDE} x {SIDE} pixels by {PROCESSES} processes.",
+            "",
+            "Bare is a loop of libvips with imgproxy's defaults, without confinement. Figures are medians, ours first, and",
+            f"ratios ours to theirs by pace, over rounds in turns, with their range; at least {ASKED} is asked. CPU is that",
+            "of all processes for one variant; scores are SSIMULACRA2's.",
+            "",
+            "| format | variants a second | ratio | CPU ms | ratio | bytes | scores |",
+            "|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "Memory of all processes together while variants of many sizes are made, as JPEG and WebP:",
+            "",
+            "| variants made | MB |",
+            "|---|---|",
+            *watched,
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    options = dict(each.removeprefix("--").partition("=")[::2] for each in sys.argv[1:])
+    if "bare" in options:
+        loop_bare(options["bare"], float(options["seconds"]))
+        return
+    is_quick = "quick" in options
+    rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if is_quick else (ROUNDS, SECONDS)
+    compared = []
+    for name in FORMATS:
+        compared.append(compare_format(name, rounds, seconds))
+        print(compared[-1].row(), flush=True)
+    page = write_page(compared, watch_memory(QUICK_MISSES if is_quick else MISSES))
+    print(page)
+    if not is_quick:
+        PAGE.write_text(page)
+
+
+if __name__ == "__main__":
+    main()
