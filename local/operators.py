@@ -1,4 +1,4 @@
-"""`python -m local.operators users list`: commands for whoever runs an installation, about its users."""
+"""`python -m local.operators users list`: commands for whoever runs an installation, about its users and image URLs."""
 
 import argparse
 import logging
@@ -14,6 +14,7 @@ from imgopt.errors import ImgoptError, Unavailable
 from imgopt.retention import account_deletion
 from imgopt.storage import owned
 from imgopt.telemetry import logger
+from imgopt.variants import usage
 from local import installation
 from local.console import exit_with, say
 from local.up import FOLDER
@@ -35,14 +36,18 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def parse(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m local.operators", description="Look after the users of a service.")
+    parser = argparse.ArgumentParser(
+        prog="python -m local.operators", description="Look after the users and image URLs of a service."
+    )
     where = argparse.ArgumentParser(add_help=False)
     where.add_argument("--local", action="store_true", help="the service of `make up`, and not one on AWS")
     where.add_argument("--name", default="Imgopt", help="what its stacks are called on AWS (Imgopt)")
     where.add_argument("--region", help="where they are, if not in the region of your AWS settings")
-    users = parser.add_subparsers(required=True, metavar="users").add_parser("users")
-    commands = users.add_subparsers(dest="command", required=True)
-    for name, command in OPERATOR_COMMANDS.items():
+    about = parser.add_subparsers(required=True, metavar="{users,images}")
+    images = about.add_parser("images").add_subparsers(dest="command", required=True)
+    images.add_parser("usage", help=show_usage.__doc__, parents=[where])
+    commands = about.add_parser("users").add_subparsers(dest="command", required=True)
+    for name, command in USER_COMMANDS.items():
         added = commands.add_parser(name, help=command.__doc__, parents=[where])
         if name != "list":
             added.add_argument("who", help="an id, or an e-mail address")
@@ -123,13 +128,23 @@ def describe(user: User) -> str:
     return f"{user.id}  {since}  {user.access.value:9} {user.tier.value:10} {user.email or '-'}"
 
 
-OPERATOR_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+def show_usage(_: argparse.Namespace) -> int:
+    """what image URLs were used for, by day and key, the latest day first"""
+    told = usage.read_all()
+    rows = [(each.day, each.key_name, each.hits, each.misses, each.errors, each.sent_bytes) for each in told]
+    for day, key, hits, misses, errors, sent in [("day", "key", "hits", "misses", "errors", "bytes"), *rows]:
+        print(f"{day:10}  {key:10}  {hits:>10}  {misses:>8}  {errors:>8}  {sent:>14}")
+    return 0
+
+
+USER_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_users,
     "show": show,
     "shut-out": shut_out,
     "let-in": let_in,
     "remove": remove,
 }
+OPERATOR_COMMANDS = {**USER_COMMANDS, "usage": show_usage}
 
 if __name__ == "__main__":
     log_to_standard_error()

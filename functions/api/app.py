@@ -29,6 +29,7 @@ from functions.api.routers import (
     devices,
     download,
     health,
+    image_urls,
     internal,
     jobs,
     process,
@@ -45,6 +46,7 @@ from functions.api.routers import (
 from functions.api.time_budget import RequestTimeBudget
 from functions.api.tinypng.header_case import HeaderCase
 from imgopt.billing.mode import report_test_key
+from imgopt.image_urls.configured import check_rules
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 from imgopt.settings import settings
@@ -72,6 +74,7 @@ ROUTERS = (
     account_page.router,
     sign_in.router,
     tinypng.router,
+    image_urls.router,
     app_page.page_router,
     static_files.router,
     internal.router,
@@ -84,6 +87,7 @@ PAGES = {
 
 def build_app() -> FastAPI:
     report_test_key(settings().stripe_api_key)
+    check_rules()
     app = FastAPI(
         title="Tinify.ai API",
         description="AI-powered image optimization API",

@@ -22,8 +22,12 @@ EXPOSED_HEADERS = (
 PREFLIGHT_SECONDS = 7200
 
 
+# Images by URL say themselves whose scripts may read them.
+IMAGES_PREFIX = "/img/"
+
+
 class ApiCors(CORSMiddleware):
-    """Leaves our pages out: they do have a cookie, and no script of others has any use for them."""
+    """Leaves our pages out: they do have a cookie, and no script of others has any use for them; and images by URL."""
 
     def __init__(self, app: ASGIApp, *, pages: Collection[str]) -> None:
         super().__init__(
@@ -37,8 +41,11 @@ class ApiCors(CORSMiddleware):
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        call = self.app if scope["type"] == "http" and scope["path"] in self._pages else super().__call__
-        await call(scope, receive, send)
+        is_left_out = scope["type"] == "http" and self._leaves_out(scope["path"])
+        await (self.app if is_left_out else super().__call__)(scope, receive, send)
+
+    def _leaves_out(self, path: str) -> bool:
+        return path in self._pages or path.startswith(IMAGES_PREFIX)
 
 
 def add_cors(app: FastAPI, *, pages: Collection[str]) -> None:

@@ -32,8 +32,16 @@ STATUS: dict[type[Exception], int] = {
     errors.InvalidImage: 400,
     errors.InvalidRequest: 422,
     errors.Unfetchable: 400,
+    errors.FetchTimeout: 400,
+    errors.UnreachableSource: 404,
+    errors.SourceRefused: 404,
+    errors.SourceFailed: 502,
+    errors.SourceTimeout: 504,
+    errors.UnusableSource: 422,
     errors.NoTags: 422,
     errors.InvalidSignature: 400,
+    errors.InvalidImageUrl: 404,
+    errors.ForbiddenImageUrl: 403,
     errors.OutOfCredits: 429,
     errors.RateLimited: 429,
     errors.Interrupted: 500,
@@ -52,10 +60,16 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 async def answer_domain_error(_: Request, error: Exception) -> JSONResponse:
-    """A sentence, but for what is wrong with the request itself: the contract has a list for that."""
-    status = STATUS[type(error)]
-    detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if status == 422 else str(error)
+    """A sentence, but for what is wrong with the request's body: the contract has a list for that."""
+    status, is_of_body = status_of(error), isinstance(error, (errors.InvalidRequest, errors.NoTags))
+    is_list = status == 422 and is_of_body
+    detail = [{"type": "value_error", "loc": ["body"], "msg": str(error)}] if is_list else str(error)
     return JSONResponse({"detail": detail}, status, headers_of(error))
+
+
+def status_of(error: Exception) -> int:
+    """By which a source was refused, that of the image is refused, too."""
+    return error.answered if isinstance(error, errors.SourceRefused) else STATUS[type(error)]
 
 
 async def answer_full_disk(request: Request, error: Exception) -> JSONResponse:

@@ -21,7 +21,9 @@ FIXED_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 # Pages of other websites may embed these. What their scripts may read is decided by CORS, and not by this header.
-SHOWN_ANYWHERE = ("/download/{job_id}",)
+SHOWN_ANYWHERE = ("/download/{job_id}", "/img/{path:path}", "/img/info/{path:path}")
+# Answers say themselves how long they may be kept, those that do not are not kept.
+KEPT_AS_TOLD = ("/img/{path:path}", "/img/info/{path:path}")
 NO_STORE, DOCUMENTED = "no-store", "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
 # Routes whose answers caches may keep where they succeed, and streams, which proxies must not gather. All other answers
@@ -56,7 +58,8 @@ def add_headers(headers: MutableHeaders, scope: Scope, status: int) -> None:
     if route in SHOWN_ANYWHERE:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     has_content = status in SUCCEEDED and scope["method"] in ("GET", "HEAD")
-    headers["Cache-Control"] = CACHE_CONTROL.get(route, NO_STORE) if has_content else NO_STORE
+    if route not in KEPT_AS_TOLD or "Cache-Control" not in headers:
+        headers["Cache-Control"] = CACHE_CONTROL.get(route, NO_STORE) if has_content else NO_STORE
     for name, value in headers_of_all(scope.get("scheme", "http")).items():
         headers.setdefault(name, value)
 

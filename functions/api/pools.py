@@ -80,6 +80,8 @@ DOWNLOADS = ThreadPool("downloads", lambda: 16)
 UPLOADS = ThreadPool("uploads", lambda: settings().parallel_uploads, seconds=60)
 # Fetches files from servers that may be of any kind.
 FETCHES = ThreadPool("fetches", lambda: settings().parallel_fetches, seconds=60)
+# Finds and makes images of URLs, and waits where others make them. How many are made at a time, the sandbox says.
+VARIANTS = ThreadPool("variants", lambda: settings().url_parallel, seconds=25)
 # Asks those who sign users in.
 ISSUERS = ThreadPool("issuers", lambda: 8)
 STRIPE_POOL = ThreadPool("stripe", lambda: 8)

@@ -44,7 +44,7 @@ from imgopt.safe_http import destinations, filenames
 from imgopt.tagging import quoting, rules, slugs, text
 from imgopt.tagging.model import ImageTags
 from tests import bitmaps, inputs
-from tests.growth import jxl_attacks
+from tests.growth import jxl_attacks, url_attacks
 from tests.pictures import LIMITS
 
 Make = Callable[[int], Any]
@@ -778,6 +778,10 @@ TABLE: dict[str, tuple[Callable[[Any], object], dict[str, Make], int]] = {
     "quotes": (quote_text, WORDS, 16 * KILO),
     "headers": (look_at_headers, ADDRESSES | DISPOSITIONS | {"commas": filled("", ",")}, 16 * KILO),
     "URLs": (look_at_url, ADDRESSES, 16 * KILO),
+    "image URLs": (url_attacks.parse_all, url_attacks.WHOLE, KILO),
+    "options of image URLs": (url_attacks.read_options, url_attacks.OPTIONS, 16 * KILO),
+    "arguments of image URLs": (url_attacks.read_arguments, url_attacks.ARGUMENTS, 16 * KILO),
+    "sources of image URLs": (url_attacks.read_source, url_attacks.SOURCES, 16 * KILO),
     "codes": (read_codes, NAMES, 16 * KILO),
     "identifiers": (split_ids, {"commas": filled("", ","), "letters": filled("", "a")}, 16 * KILO),
 }

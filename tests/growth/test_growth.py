@@ -15,6 +15,7 @@ import pytest
 
 import imgopt.codecs
 import imgopt.files
+import imgopt.image_urls
 import imgopt.safe_http
 from tests.growth.attacks import ATTACKS, HEADS, Attack, head
 from tests.work import LEAST_SECONDS, TooMuch, attempt, cpu_seconds, peak_bytes
@@ -86,6 +87,8 @@ EXEMPT = {
     **{f"imgopt.codecs.{name}.leftovers": "It asks a decoder." for name in ("gif", "jpeg", "webp")},
     "imgopt.codecs.cleaning": DIRECTS,
     "imgopt.files.sizes": NUMBERS,
+    **{f"imgopt.image_urls.{name}": "It reads settings." for name in ("configured", "keys")},
+    "imgopt.image_urls.pro": "It holds names.",
     "imgopt.files.identity": "It hashes.",
     "imgopt.codecs.shared.keep_metadata": "It reads settings.",
     **{f"imgopt.safe_http.{name}": NUMBERS for name in ("addresses", "deadline", "dns")},
@@ -96,7 +99,7 @@ def test_every_parser_is_attacked():
     """A new module of these packages comes with an attack, or with a reason above."""
     known = {
         module.name
-        for package in (imgopt.codecs, imgopt.files, imgopt.safe_http)
+        for package in (imgopt.codecs, imgopt.files, imgopt.image_urls, imgopt.safe_http)
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         if not module.ispkg
     }

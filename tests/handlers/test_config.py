@@ -91,6 +91,9 @@ SPELLED = {
     "openai_base_url": "https://{}",
     "results_url": "https://{}",
     "client_address_header": "value-of-a-header",
+    "url_arguments_separator": ":",
+    "url_base": "https://{}/",
+    "url_replacements": "{}=https://a.example/",
     **dict.fromkeys(("origin_secret", "scheduler_secret"), "{}-with-32-characters"),
 }
 

@@ -19,7 +19,18 @@ MOST = 0.04
 ALIKE = {
     *("add", "clear", "delete", "delete_all", "find", "find_all", "forget", "keep", "lookup", "put", "read"),  # stores
     *("read_all", "remove"),
-    *("check_complete", "clean", "decode", "encode", "encode_animation", "insert", "open_image", "read_size"),  # codecs
+    *(
+        "check_complete",
+        "clean",
+        "decode",
+        "encode",
+        "encode_animation",
+        "encode_quickly",
+        "insert",
+        "open_image",
+        "open_quickly",
+        "read_size",
+    ),  # codecs
     *("decode_animation", "mend", "read_embedded", "rewrite", "scan", "strip", "trim", "write_xmp"),
     *("handler", "main"),  # what is called from outside
     # One act, as a route or a command, and below.
@@ -36,7 +47,7 @@ ALIKE = {
         "has_gpu",
         "identify",
     ),  # elsewhere
-    *("is_as_tested", "join", "of_node", "packages", "parse", "read_object", "say", "stop", "write"),
+    *("is_as_tested", "join", "of_node", "packages", "parse", "read_object", "say", "sign", "stop", "write"),
     # Kinds of items, and how long they are kept.
     *("FIRST", "KIND", "LAST", "LIFETIME", "LIST", "REMEMBERED", "USER"),
     # What a format's encoder and reader are called by, and how they are set.
@@ -60,7 +71,7 @@ ALIKE = {
         "shrink",
     ),
     # One part each, in modules that don't meet.
-    *("Found", "Source"),
+    *("Found", "Output", "Source"),
     *("ATTEMPTS", "AUTHORIZATION", "DAY", "HOUR", "LIBC", "LONGEST_SIDE", "MEMORY_MB"),
     *(
         "MEBIBYTE",

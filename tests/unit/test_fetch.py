@@ -12,7 +12,8 @@ import pytest
 from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.files.service import check_size
 from imgopt.safe_http import client
-from imgopt.safe_http.fetch import MOST_REDIRECTS, fetch
+from imgopt.safe_http.fetch import fetch
+from imgopt.safe_http.redirects import MOST_REDIRECTS
 from imgopt.settings import settings
 from tests import certificates
 from tests.scripted_server import Answering, Peer, serve

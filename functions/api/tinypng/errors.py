@@ -45,6 +45,7 @@ ANSWERS: dict[type[Exception], ErrorAnswer] = {
     errors.InvalidImage: UNDECODABLE,
     errors.InvalidRequest: BAD_REQUEST,
     errors.Unfetchable: ErrorAnswer(400, "SourceNotFetchable"),
+    errors.FetchTimeout: ErrorAnswer(400, "SourceNotFetchable"),
     errors.NoTags: BAD_REQUEST,
     errors.InvalidSignature: BAD_REQUEST,
     errors.OutOfCredits: ErrorAnswer(429, "TooManyRequests"),

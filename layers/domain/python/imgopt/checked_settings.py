@@ -11,7 +11,8 @@ from difflib import get_close_matches
 
 from pydantic import ValidationError
 
-from imgopt.settings import Settings
+from imgopt.image_urls.configured import check_rules
+from imgopt.settings import Settings, settings
 from imgopt.tagging.availability import model_in
 
 PREFIX = "IMGOPT_"
@@ -24,12 +25,14 @@ OWN = (
 KEPT_ELSEWHERE = {
     "SIGNING_SECRET": "the stacks make it",
     **dict.fromkeys(("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"), "name it as IMGOPT_STRIPE_SECRET_ARN"),
+    **dict.fromkeys(("URL_KEYS", "URL_SALTS", "URL_TRUSTED_SIGNATURES"), "name it as IMGOPT_URL_SECRET_ARN"),
 }
 
 
 def find_faults(given: Mapping[str, str], region: str = "") -> list[str]:
     """A sentence for each. None where the service would start with them."""
     os.environ.update(given)
+    settings.cache_clear()
     found = [*unknown_settings(given), *exposed(given), *unfit()]
     return found or [*missing_settings(region)]
 
@@ -57,6 +60,15 @@ def unfit() -> Iterator[str]:
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False, include_context=False):
             yield f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}." if each["loc"] else f"{each['msg']}."
+    else:
+        yield from unfit_image_urls()
+
+
+def unfit_image_urls() -> Iterator[str]:
+    try:
+        check_rules()
+    except ValueError as error:
+        yield str(error)
 
 
 def missing_settings(region: str) -> Iterator[str]:

@@ -14,8 +14,16 @@ ImgoptError
 ├── InvalidImage     a known format, but truncated, damaged or contradictory
 ├── InvalidRequest   settings that cannot be carried out
 │   └── Unfetchable  a URL that leads nowhere, or may not be followed
+│       └── FetchTimeout  a URL whose server takes too long
+├── UnreachableSource the source of an image URL is not allowed, or leads nowhere
+├── SourceRefused    whoever has the source refuses it
+├── SourceFailed     whoever has the source is broken
+├── SourceTimeout    whoever has the source takes too long
+├── UnusableSource   the source of an image URL is no image that this can be done with
 ├── NoTags           an image that nothing can be said of
 ├── InvalidSignature it is not signed by whom it should be, or can't be read
+├── InvalidImageUrl  an image URL that can't be read, or whose time is over
+├── ForbiddenImageUrl  one that is not signed as it should be, or asks for what is not allowed
 ├── OutOfCredits     it costs more credits than are left
 ├── RateLimited      too many requests in too short a time
 ├── Interrupted      work that was cut off too often
@@ -86,11 +94,47 @@ class Unfetchable(InvalidRequest):
         self.passes = passes
 
 
+class FetchTimeout(Unfetchable):
+    pass
+
+
+class UnreachableSource(ImgoptError):
+    pass
+
+
+class SourceRefused(ImgoptError):
+    """`answered` is the status of 400-499 by which it was refused."""
+
+    def __init__(self, message: str, answered: int = 404) -> None:
+        super().__init__(message)
+        self.answered = answered
+
+
+class SourceFailed(ImgoptError):
+    pass
+
+
+class SourceTimeout(ImgoptError):
+    pass
+
+
+class UnusableSource(ImgoptError):
+    pass
+
+
 class NoTags(ImgoptError):
     pass
 
 
 class InvalidSignature(ImgoptError):
+    pass
+
+
+class InvalidImageUrl(ImgoptError):
+    pass
+
+
+class ForbiddenImageUrl(ImgoptError):
     pass
 
 

@@ -28,6 +28,25 @@ def split_pairs(text: object) -> object:
     return {name.strip(): value.strip() for name, _, value in parts}
 
 
+def split_texts(text: object) -> object:
+    """The parts of a list, in whose words capital letters matter."""
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+def split_names(text: object) -> object:
+    """CasedStrings by a name: `a=b,c=d`, or a line for each, where a line that begins with # is a comment."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.strip() for part in (text.splitlines() if "\n" in text else text.split(","))]
+    pairs = [part.partition("=") for part in parts if part and not part.startswith("#")]
+    names = [name.strip() for name, _, _ in pairs]
+    if wrong := [name for name, mark, value in pairs if not (name.strip() and mark and value.strip())]:
+        raise ValueError(f"{wrong[0]} has to be name=text")
+    if len(names) != len(set(names)):
+        raise ValueError("a name is there more than once")
+    return [(name, value.strip()) for name, (_, _, value) in zip(names, pairs, strict=True)]
+
+
 def check_secret(text: str) -> str:
     """Of each of several: what is shorter can be guessed, and other characters can't be sent in a header."""
     if text and not all(SECRET.fullmatch(part.strip()) for part in text.split(",")):
@@ -65,6 +84,11 @@ PaidTier = Literal["starter", "pro", "max", "enterprise"]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]
 Strings = Annotated[tuple[str, ...], COMMA_SEPARATED]
 Ports = Annotated[tuple[int, ...], COMMA_SEPARATED]
+CasedStrings = Annotated[tuple[str, ...], BeforeValidator(split_texts)]
+NamedTexts = Annotated[tuple[tuple[str, str], ...], BeforeValidator(split_names)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], COMMA_SEPARATED]
 Origins = Annotated[tuple[Origin, ...], COMMA_SEPARATED]
 Prices = Annotated[dict[PriceId, PaidTier], PAIRS]
+ClientHint = Literal["dpr", "width", "save-data"]
+ClientHints = Annotated[frozenset[ClientHint], COMMA_SEPARATED]
+UrlFormats = Annotated[tuple[Literal["jxl", "avif", "webp", "jpg", "png", "gif"], ...], COMMA_SEPARATED]

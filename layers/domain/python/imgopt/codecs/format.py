@@ -6,7 +6,7 @@ name. What a format can do has no default, so that a new one says of everything 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from imgopt.codecs.capabilities import Content, Deep, GainMaps, ImageSet, Loss, Packing, Scan, Vector
 from imgopt.codecs.recognition import Recognizer
@@ -103,6 +103,12 @@ class Format:
 
     # Those of which one makes the smallest file of a picture at a score that is asked for, where there are several.
     choose_encoders: "Callable[[Image], Sequence[Encode]] | None" = None
+    # Where somebody waits for the file: written in about the time that other encoders take, without programs; an
+    # ordinary one opened by libvips, at least as large as it is at a scale, not turned and in its own colours. That is
+    # None for others, and raises pyvips' Error for what is damaged.
+    encode_quickly: Encode | None = None
+    open_quickly: Callable[[bytes, float], Any | None] | None = None
+    encode_animation_quickly: "Callable[[Animation, int], Encoding] | None" = None
     # The encoder's own number of a quality, for a picture: equal ones make equal files.
     native_of: "Callable[[Image], Callable[[int], int]] | None" = None
     # How many times as much a whole has lost as a sample of it that is encoded apart: the median over the calibration

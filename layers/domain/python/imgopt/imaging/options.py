@@ -1,6 +1,5 @@
 """What a client may ask for: the processing settings of the API."""
 
-from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -22,15 +21,13 @@ from imgopt.codecs.shared import keep_metadata
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
 from imgopt.imaging.background import check_color
+from imgopt.imaging.targets import target_score
 from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
 MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
 LONGEST_CONTEXT = 500
-# Scores of SSIMULACRA2 by what they look like.
-TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
-LOWEST_TARGET, HIGHEST_TARGET = 30, 100
 
 
 class CaseInsensitiveEnum(StrEnum):
@@ -81,17 +78,6 @@ def not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
 def storable(limit: int) -> int:
     """No file comes near such a limit on bytes, and the table could not keep a larger number."""
     return min(limit, LARGEST_LIMIT)
-
-
-def target_score(value: Any) -> float:
-    """A target's name or number as the number. Raises ValueError, naming what is allowed."""
-    known = TARGETS.get(value.strip().lower()) if isinstance(value, str) else value
-    with suppress(TypeError, ValueError, OverflowError):
-        score = float(value if known is None else known)
-        if not isinstance(value, bool) and LOWEST_TARGET <= score <= HIGHEST_TARGET:
-            return score
-    names = ", ".join(TARGETS)
-    raise ValueError(f"Use one of {names}, or a number from {LOWEST_TARGET} to {HIGHEST_TARGET}.")
 
 
 KeptMetadata = Annotated[

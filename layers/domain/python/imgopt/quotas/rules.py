@@ -23,6 +23,8 @@ class Counted(StrEnum):
     PRINCIPAL = "principal"
     STRANGER = "stranger"
     DEVICE_CODE = "device_code"
+    URL_KEY = "url_key"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -87,3 +89,9 @@ GUESTS_CREDITS = (
     CreditRule("guests-per-site", Counted.SITE, DAY, "Guests of your network have used their credits of today."),
     CreditRule("guests-in-all", Counted.EVERYBODY, DAY, "Guests have used all their credits of today."),
 )
+# Of images that are made for their URLs.
+URL_MISSES_BY_KEY = Rule("url-misses-by-key", Counted.URL_KEY, MINUTE, "Too many images were made in a minute.")
+URL_MISSES_BY_ADDRESS = Rule(
+    "url-misses-by-address", Counted.ADDRESS, MINUTE, "You asked for too many new images in a minute."
+)
+URL_VARIANTS = Rule("url-variants", Counted.SOURCE, DAY, "Too many different images were made of this source today.")

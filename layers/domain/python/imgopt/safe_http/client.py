@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 
-from imgopt.safe_http.deadline import TOO_LONG, Deadline
+from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.destinations import Destination
-from imgopt.safe_http.errors import unfetchable
+from imgopt.safe_http.errors import TOO_LONG, unfetchable
 from imgopt.safe_http.socket_io import DeadlineSocket
 
 FETCHER_AGENT = "imgopt/1.0 (+image fetcher)"

@@ -2,9 +2,7 @@
 
 import time
 
-from imgopt.safe_http.errors import unfetchable
-
-TOO_LONG = "it took too long"
+from imgopt.safe_http.errors import TOO_LONG, unfetchable
 
 
 class Deadline:

@@ -4,8 +4,7 @@ import socket
 from concurrent.futures import Future
 from threading import Thread
 
-from imgopt.safe_http.deadline import TOO_LONG
-from imgopt.safe_http.errors import NOT_FOUND, unfetchable
+from imgopt.safe_http.errors import NOT_FOUND, TOO_LONG, unfetchable
 
 Answers = list[str]
 # DNS says that there is no such name, or no address of it. All else is no answer.

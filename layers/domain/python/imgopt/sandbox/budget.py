@@ -100,6 +100,15 @@ def begin_job(budget: Budget) -> None:
     _limit(resource.RLIMIT_DATA, _data_bytes() + budget.memory_bytes)
 
 
+def begin_next(budget: Budget) -> None:
+    """The same of the next of several pieces of work that a process does one after the other. Memory has one limit."""
+    _running[:] = [Meter(budget)]
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = _whole(cpu_seconds() + budget.cpu_seconds)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if most == resource.RLIM_INFINITY else min(soft, most), most))
+
+
 def settle() -> None:
     """Takes off the limit of this process what its children have spent, which the kernel counts for each alone."""
     if _running:

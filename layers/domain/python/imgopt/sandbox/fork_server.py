@@ -19,6 +19,7 @@ from typing import Any
 from imgopt.sandbox import budget as budgets
 from imgopt.sandbox import confinement
 from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.pooled import answer_each
 from imgopt.sandbox.spawned import PR_SET_PDEATHSIG, SIGKILL, run_function
 
 # What a request on the control socket says beside its three descriptors: seconds on the clock.
@@ -33,6 +34,7 @@ PRELOADED = (
     "imgopt.imaging.optimize",
     "imgopt.imaging.sandboxed",
     "imgopt.imaging.tagging_input",
+    "imgopt.transform.sandboxed",
     "PIL.AvifImagePlugin",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
@@ -89,25 +91,29 @@ class _Server:
         self._control = control
         self._children: dict[int, ForkedChild] = {}
         self._woken, wake = os.pipe()
+        self._poll = select.poll()
         for descriptor in (self._woken, wake):
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(wake)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        for descriptor in (CONTROL, self._woken):
+            self._poll.register(descriptor, select.POLLIN)
 
     def run(self) -> None:
         while True:
-            ready, _, _ = select.select([CONTROL, self._woken], [], [], self._patience())
+            ready = {descriptor for descriptor, _ in self._poll.poll(self._patience())}
             if self._woken in ready:
                 os.read(self._woken, 4096)
             self._reap()
             self._end_overdue()
+            self._end_given_up(ready)
             if CONTROL in ready:
                 self._begin()
 
     def _patience(self) -> float | None:
-        """Seconds until the next deadline."""
+        """Milliseconds until the next deadline."""
         deadlines = [child.deadline for child in self._children.values() if not child.overdue]
-        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        return max(0.0, min(deadlines) - time.monotonic()) * 1000 if deadlines else None
 
     def _begin(self) -> None:
         message, descriptors, _, _ = socket.recv_fds(self._control, struct.calcsize(DEADLINE), 3)
@@ -121,11 +127,19 @@ class _Server:
         os.close(answer)
         (seconds,) = struct.unpack(DEADLINE, message)
         self._children[pid] = ForkedChild(end, time.monotonic() + seconds)
+        self._poll.register(end, 0)  # an error alone: nobody reads it any more
 
     def _end_overdue(self) -> None:
         for pid, child in self._children.items():
             if not child.overdue and child.deadline <= time.monotonic():
                 child.overdue = True
+                _kill_group(pid)
+
+    def _end_given_up(self, ready: set[int]) -> None:
+        """Those whose end nobody waits for any more."""
+        for pid, child in self._children.items():
+            if child.end in ready:
+                self._poll.unregister(child.end)
                 _kill_group(pid)
 
     def _reap(self) -> None:
@@ -141,6 +155,8 @@ class _Server:
                 peak = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
                 with suppress(BrokenPipeError):
                     os.write(child.end, END.pack(status, _killer(child, status), peak))
+                with suppress(KeyError):
+                    self._poll.unregister(child.end)
                 os.close(child.end)
 
 
@@ -173,6 +189,8 @@ def _become_child(request: int, answer: int) -> None:
         out = _keep_only(request, answer)
         with open(0, "rb", closefd=False) as source:
             asked = json.loads(source.readline())
+            if "calls" in asked:
+                answer_each(asked, source, out, lambda: _limit(asked))
             data = source.read()
         header, result = run_function(asked["target"], data, asked["parameters"], lambda: _limit(asked))
         with open(out, "wb") as sink:  # noqa: PTH123

@@ -55,10 +55,10 @@ def call_forked(  # noqa: PLR0913 - a job has this many properties
     answer, end = FORK_SERVER.run(json.dumps(request).encode() + b"\n" + data, seconds, budget.memory_bytes)
     header, newline, result = answer.partition(b"\n")
     if end.status or not newline:
-        raise _explain(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
+        raise explain_end(end, budget, refusal) from ChildFailed(f"{end.by.name}, exit status {end.status}")
     said = json.loads(header)
     if said.get("failure") == MemoryError.__name__ or ("failure" in said and _held_much(end, budget)):
-        raise _too_large(budget)  # libraries have other names for it, too
+        raise too_large(budget)  # libraries have other names for it, too
     return spawning.unwrap(said, result, refusal)
 
 
@@ -72,13 +72,14 @@ def stop() -> None:
     FORK_SERVER.stop()
 
 
-def _explain(end: End, budget: Budget, refusal: str) -> Exception:
+def explain_end(end: End, budget: Budget, refusal: str) -> Exception:
+    """The public error of a child that ended without an answer."""
     if end.by is Killed.BY_CPU:
         return TooCostly(f"This image takes more computing time than its credits pay for ({budget.cpu_seconds:.0f} s).")
     if end.by is Killed.BY_CLOCK:
         return TooCostly("This image takes too long to process.")
     if _held_much(end, budget):
-        return _too_large(budget)
+        return too_large(budget)
     return InvalidImage(refusal)
 
 
@@ -86,7 +87,8 @@ def _held_much(end: End, budget: Budget) -> bool:
     return end.peak_bytes >= MUCH * budget.memory_bytes
 
 
-def _too_large(budget: Budget) -> TooCostly:
+def too_large(budget: Budget) -> TooCostly:
+    """The public error of what needs more memory than it may have."""
     return TooCostly(f"This image takes more memory than a job may have ({budget.memory_bytes // MILLION} MB).")
 
 
@@ -100,13 +102,7 @@ class ForkServer:
 
     def run(self, request: bytes, seconds: float, most: int) -> tuple[bytes, End]:
         """What the child wrote, of which no more than `most` bytes are taken, and how it ended."""
-        ours, theirs = _pipes()
-        try:
-            self._send(theirs, seconds)
-        finally:
-            for descriptor in theirs:
-                os.close(descriptor)
-        sink, source, status = ours
+        sink, source, status = self.fork(seconds)
         with open(source, "rb") as answers, open(status, "rb") as ends:  # noqa: PTH123 - descriptors, not paths
             writer = Thread(target=_write, args=(sink, request), daemon=True)
             writer.start()
@@ -114,10 +110,24 @@ class ForkServer:
             answers.close()  # whoever still writes ends by that
             end = ends.read()
             writer.join()
-        if len(end) < END.size:
-            raise Unavailable("Processing was interrupted. Please try again.")
-        code, by, peak = END.unpack(end)
-        return answer, End(code, Killed(by), peak)
+        return answer, read_end(end)
+
+    def fork(self, seconds: float) -> tuple[int, int, int]:
+        """Descriptors of a new child, which ends after so many seconds, or once the last of them is closed.
+
+        One takes its request, the next gives its answer, the last tells its end.
+        """
+        ours, theirs = _pipes()
+        try:
+            self._send(theirs, seconds)
+        except BaseException:
+            for descriptor in ours:
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        return ours
 
     def start(self) -> None:
         with self._lock:
@@ -168,6 +178,14 @@ class ForkServer:
 
 
 FORK_SERVER = ForkServer()
+
+
+def read_end(told: bytes) -> End:
+    """What the server tells of a child's end. Raises Unavailable where it tells nothing, as it died itself."""
+    if len(told) < END.size:
+        raise Unavailable("Processing was interrupted. Please try again.")
+    code, by, peak = END.unpack(told[: END.size])
+    return End(code, Killed(by), peak)
 
 
 def _pipes() -> tuple[tuple[int, int, int], list[int]]:

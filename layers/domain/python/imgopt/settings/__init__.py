@@ -8,10 +8,12 @@ from pydantic import AwareDatetime, Field
 from imgopt.environment import EnvironmentSettings
 from imgopt.settings.billing import BillingSettings
 from imgopt.settings.credits import CreditSettings
+from imgopt.settings.image_urls import ImageUrlSettings
 from imgopt.settings.limits import LimitSettings
 from imgopt.settings.network import NetworkSettings
 from imgopt.settings.sign_in import SignInSettings
 from imgopt.settings.tagging import TaggingSettings
+from imgopt.settings.variants import VariantSettings
 
 
 class Settings(
@@ -19,8 +21,10 @@ class Settings(
     SignInSettings,
     CreditSettings,
     TaggingSettings,
+    ImageUrlSettings,
     NetworkSettings,
     LimitSettings,
+    VariantSettings,
     EnvironmentSettings,
 ):
     """Names, limits and lifetimes. Sizes are in bytes, times in seconds unless the name says otherwise."""

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from imgopt.errors import Unavailable
 from imgopt.storage.clients import aws_errors, error_code, s3
-from imgopt.storage.parts import ObjectReader, Size, object_errors
+from imgopt.storage.parts import PIECE_BYTES, ObjectReader, Size, object_errors
 from imgopt.units import MEBIBYTE
 
 RECORD = "record"
@@ -97,6 +97,16 @@ def _put_if(bucket: str, key: str, content: NewObject, **condition: str) -> bool
 
 def read(bucket: str, key: str) -> bytes:
     return b"".join(ObjectReader(bucket, key).pieces())
+
+
+def read_small(bucket: str, key: str, most: int) -> tuple[StoredObject, bytes | None]:
+    """What S3 says of an object, and all of its bytes unless there are more than that, in one request."""
+    with object_errors():
+        found = s3().get_object(Bucket=bucket, Key=key)
+        with closing(found["Body"]) as body:
+            size = found["ContentLength"]
+            data = b"".join(iter(lambda: body.read(PIECE_BYTES), b"")) if size <= most else None
+    return StoredObject(size, found["ContentType"], found["Metadata"].get(RECORD), found["ETag"]), data
 
 
 def stream(bucket: str, key: str, wanted: range, size: Size) -> Iterator[bytes]:

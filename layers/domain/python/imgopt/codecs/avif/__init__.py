@@ -31,6 +31,7 @@ FORMAT = Format(
     count_bits=isobmff_color.count_heif_bits,
     read_loss=isobmff_color.read_heif_loss,
     native_of=codec.quantizer_of,
+    encode_quickly=codec.encode_quickly,
     encode_nanoseconds=270.0,
     photo_bits=0.8,
     least_bytes=300,

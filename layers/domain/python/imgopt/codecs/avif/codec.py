@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from imgopt.codecs.avif import grid
-from imgopt.codecs.avif.tuning import HUGE, Tuning, tuning_for
+from imgopt.codecs.avif.tuning import HUGE, QUICK_SPEED, Tuning, tuning_for
 from imgopt.codecs.shared import deep_samples, isobmff, isobmff_color, isobmff_sizes, vips
 from imgopt.codecs.shared.code_points import NAMED_COLOR, NamedColor
 from imgopt.codecs.shared.encoding import BITS, NO_METADATA, Encoding, Metadata
@@ -31,6 +31,16 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     if image.width * image.height > HUGE * 1e6:
         return Encoding(_write_grid(image, native, tuning, metadata), "libaom")
     return Encoding(write(image, native, tuning, metadata), "libaom")
+
+
+def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """The same in half of the time or less, for some hundredths of the bytes."""
+    megapixels = image.width * image.height / 1e6
+    if megapixels > HUGE:
+        return encode(image, quality, metadata)
+    tuning = tuning_for(image)
+    asked = tuning.ask(tuning.scale.native(quality), megapixels, QUICK_SPEED)
+    return Encoding(_write(image, asked, _subsampling(image.mode, megapixels), metadata), "libaom")
 
 
 def write(image: "Image", native: int, tuning: Tuning, metadata: Metadata = NO_METADATA) -> bytes:

@@ -21,7 +21,7 @@ from imgopt.sandbox import budget
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-ENCODER = "imagequant + gifsicle"
+ENCODER, QUICK_ENCODER = "imagequant + gifsicle", "imagequant"
 DITHERING = 0.5
 # A picture in at most so many colours is a drawing.
 COLORS_OF_DRAWING = 4096
@@ -46,6 +46,13 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     """A still GIF of at most 256 colours; pixels less than half opaque become transparent. Of metadata XMP is kept."""
     made = _encode_huge(image, quality) if image.width * image.height > HUGE_PIXELS else _encode(image, quality)
     return replace(made, data=embedded.insert(made.data, metadata))
+
+
+def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """The same without gifsicle, a program of its own, which makes it smaller by noise."""
+    frame = harden_alpha(image.convert("RGBA"))
+    data = _write_still(frame, _fidelity(quality), DITHERING)
+    return Encoding(embedded.insert(data, metadata), QUICK_ENCODER)
 
 
 def _encode(image: "Image", quality: int) -> Encoding:
@@ -101,13 +108,21 @@ def encode_animation(animation: Animation, quality: int) -> Encoding:
 
     Pixels less than half opaque become transparent. At quality 100, only what 256 colours can't show is lost.
     """
+    return Encoding(_squeeze(_write_moving(animation, quality), _noise(quality)), ENCODER)
+
+
+def encode_animation_quickly(animation: Animation, quality: int) -> Encoding:
+    """The same without gifsicle, a program of its own, which makes it smaller by noise."""
+    return Encoding(_write_moving(animation, quality), QUICK_ENCODER)
+
+
+def _write_moving(animation: Animation, quality: int) -> bytes:
     times = delays(animation.durations)
     pictures = (
         Picture(numbers, palette, delay, CLEAR if clear else KEEP)
         for (numbers, palette, clear), delay in zip(_number(animation, quality), times, strict=True)
     )
-    data = _squeeze(write(pictures, animation.size, animation.plays), _noise(quality))
-    return Encoding(data, ENCODER)
+    return write(pictures, animation.size, animation.plays)
 
 
 def _number(animation: Animation, quality: int) -> "Iterator[tuple[Image, Palette, bool]]":

@@ -6,7 +6,7 @@ from imgopt.codecs.format import Encode
 from imgopt.codecs.jpeg import application_segments, jpegli, mozjpeg
 from imgopt.codecs.jpeg.choice import may_be_smaller_by_trellis, suits_trellis
 from imgopt.codecs.shared import quality_scale
-from imgopt.codecs.shared.chroma import needs_full_chroma
+from imgopt.codecs.shared.chroma import exceeds_chroma_loss, needs_full_chroma
 from imgopt.codecs.shared.color import flatten
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 
@@ -47,6 +47,15 @@ def encode_by_jpegli(image: "Image", quality: int, metadata: Metadata = NO_METAD
     full_chroma = needs_full_chroma(flat, tolerated_share(quality))
     scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
     data = _encode_in_few_scans(flat, scale.native(quality), full_chroma=full_chroma)
+    return _finish(data, flat, metadata, "jpegli", full_chroma=full_chroma)
+
+
+def encode_quickly(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """The same in one encoding. Small coloured things on a page don't decide whether colour is whole."""
+    flat = flatten(image)
+    full_chroma = exceeds_chroma_loss(flat, tolerated_share(quality))
+    scale = quality_scale.JPEG_FULL_CHROMA if full_chroma else quality_scale.JPEG
+    data = jpegli.encode(flat, scale.native(quality), full_chroma=full_chroma)
     return _finish(data, flat, metadata, "jpegli", full_chroma=full_chroma)
 
 

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.capabilities import Content, Deep
 from imgopt.codecs.format import Format, ImageHeader, Limits
-from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, embedded, late_metadata
+from imgopt.codecs.png import animation, chunks, codec, color, damage, deep, embedded, late_metadata, quick
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 
@@ -32,6 +32,8 @@ FORMAT = Format(
     encode=codec.encode,
     encode_set=None,
     encode_animation=animation.encode_animation,
+    encode_quickly=codec.encode_quickly,
+    open_quickly=quick.open_quickly,
     rewrite_animation=animation.rewrite,
     clean=animation.clean,
     mend=_mend,

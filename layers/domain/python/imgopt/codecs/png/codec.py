@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.png import chunks, colors, indexed
 from imgopt.codecs.png.estimate import is_surely_below_lossless
-from imgopt.codecs.shared import quality_scale
+from imgopt.codecs.shared import quality_scale, vips
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ PALETTE_UP_TO = 96
 KEPT_COLORS = 64
 # From so many pixels on the palette is that of a sample, and zlib packs alone: oxipng would take 30 bytes a pixel.
 HUGE_PIXELS, HUGE_LEVEL = 32_000_000, 6
+# Of a drawing, which zlib alone packs by repeats; and how hard that looks for them.
+FEW_COLORS, QUICK_LEVEL = 4096, 6
 
 
 def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
@@ -38,6 +40,13 @@ def encode(image: "Image", quality: int, metadata: Metadata = NO_METADATA) -> En
     if packed and len(packed) < len(exact):
         return Encoding(chunks.insert(packed, metadata), "imagequant + oxipng")
     return Encoding(chunks.insert(exact, metadata), "oxipng", lossless=True)
+
+
+def encode_quickly(image: "Image", _quality: int, metadata: Metadata = NO_METADATA) -> Encoding:
+    """PNG that loses nothing, whatever the quality, by zlib alone: drawings are packed better without prediction."""
+    ways = "none" if image.getcolors(FEW_COLORS) else "all"
+    data = vips.from_pillow(image).pngsave_buffer(compression=QUICK_LEVEL, filter=ways, keep="none")
+    return Encoding(chunks.insert(bytes(data), metadata), "libvips", lossless=True)
 
 
 def _pack_few_colors(image: "Image", quality: int) -> bytes | None:

@@ -28,7 +28,7 @@ def normalize(image: "Image") -> "Image":
     profile = None if image.mode == "LAB" else image.info.get("icc_profile")
     name = image.info.get(NAMED_COLOR)
     plain = _to_plain_mode(_upright(image))
-    plain = from_named(plain, name) if name else _to_srgb(plain, profile)
+    plain = from_named(plain, name) if name else apply_profile(plain, profile)
     plain.info.clear()  # encoders would write the profile and comments that it holds
     return plain
 
@@ -119,7 +119,7 @@ def from_named(image: "Image", color: NamedColor) -> "Image":
     """sRGB of an image in mode L, LA, RGB or RGBA whose colours are named otherwise, in the same mode."""
     if isinstance(color.transfer, Hdr):
         return tone_mapping.to_sdr(image, color)
-    return _to_srgb(_widen(image) if color.narrow else image, profile_of(color, grey=image.mode in ("L", "LA")))
+    return apply_profile(_widen(image) if color.narrow else image, profile_of(color, grey=image.mode in ("L", "LA")))
 
 
 @lru_cache(maxsize=4)
@@ -139,7 +139,7 @@ def _widen(image: "Image") -> "Image":
     return image.point(wide * (len(image.getbands()) - bool(kept)) + kept)
 
 
-def _to_srgb(image: "Image", profile: bytes | None) -> "Image":
+def apply_profile(image: "Image", profile: bytes | None) -> "Image":
     """Applies the embedded profile; one that can't be used is ignored, as viewers do."""
     from PIL import ImageCms
 

@@ -6,7 +6,7 @@ from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers, quality_scale
-from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp
+from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp, quick
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
@@ -28,6 +28,9 @@ FORMAT = Format(
     encode=codec.encode,
     encode_set=None,
     encode_animation=animation.encode_animation,
+    encode_quickly=codec.encode_quickly,
+    open_quickly=quick.open_quickly,
+    encode_animation_quickly=animation.encode_animation,
     rewrite_animation=None,
     clean=chunks.clean,
     mend=None,

@@ -1,0 +1,124 @@
+"""Images by URL, in imgproxy's grammar: docs/image-answers.md tells what is answered."""
+
+import json
+from collections.abc import Coroutine
+from hashlib import sha256
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from starlette.background import BackgroundTask
+from starlette.types import Scope
+
+from functions.api import pools
+from functions.api.addresses import origin_of
+from functions.api.image_answers import answer_image, answer_pending, cors_headers, headers_of
+from functions.api.ranges import is_known
+from functions.api.shared_calls import SharedCalls
+from imgopt import clock
+from imgopt.errors import ImgoptError
+from imgopt.image_urls.configured import read_image_url
+from imgopt.image_urls.model import ImageUrl
+from imgopt.settings import settings
+from imgopt.variants import description, service
+from imgopt.variants.admission import Admission
+from imgopt.variants.byte_cache import ByteCache
+from imgopt.variants.model import PendingVariant, VariantAnswer
+from imgopt.variants.usage import counter
+from imgopt.variants.wishes import read_wishes
+
+router = APIRouter(include_in_schema=False)
+IMAGES, INFO = b"/img/", b"/img/info/"
+# What an entry takes beside its bytes.
+ENTRY_BYTES = 2048
+answers: ByteCache[VariantAnswer] = ByteCache(lambda: settings().url_memory_bytes)
+under_way: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
+
+
+@router.options("/img/{path:path}")
+async def image_options() -> Response:
+    """Always 200, as imgproxy's."""
+    return Response(headers={**cors_headers(), "Access-Control-Allow-Methods": "GET, OPTIONS"})
+
+
+@router.api_route("/img/info/{path:path}", methods=["GET", "HEAD"])
+async def get_image_info(request: Request) -> Response:
+    """What the source is, as JSON."""
+    path = raw_path_behind(INFO, request.scope)
+    image = await read_url(path)
+    admission = Admission(image.key_name, origin_of(request))
+    return await counted(image, tell(request, path, image, admission))
+
+
+@router.api_route("/img/{path:path}", methods=["GET", "HEAD"])
+async def get_image(request: Request) -> Response:
+    path = raw_path_behind(IMAGES, request.scope)
+    image = await read_url(path)
+    return await counted(image, show(request, path, image))
+
+
+async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, bool]:
+    """The answer, and whether the image had to be made."""
+    wishes = read_wishes(request.headers)
+    key = (path.split("/", 2)[-1], wishes)  # the signature has been judged
+    known = answers.get(key)
+    if known is not None and known.believed_until > clock.now().timestamp():
+        return answer_image(request, image, known), False
+    admission = Admission(image.key_name, origin_of(request))
+
+    async def find() -> tuple[VariantAnswer | PendingVariant, bool]:
+        return await pools.VARIANTS.run(service.answer, image, wishes, admission), admission.is_counted
+
+    answer, is_made = await under_way.run(key, find)
+    if isinstance(answer, PendingVariant):
+        return answer_pending(answer), is_made
+    remember(key, answer)
+    return answer_image(request, image, answer), is_made
+
+
+def remember(key: object, answer: VariantAnswer) -> None:
+    """What is to be asked for again soon is not kept."""
+    if answer.variant.data is not None and answer.seconds is None:
+        answers.put(key, answer, answer.variant.size + ENTRY_BYTES)
+
+
+async def tell(request: Request, path: str, image: ImageUrl, admission: Admission) -> tuple[Response, bool]:
+    answer = await pools.VARIANTS.run(description.describe_source, image, admission)
+    told: dict[str, Any] = json.loads(answer.variant.data or b"{}")
+    if image.response.words:
+        told["alt"] = answer.alt or None
+    body = json.dumps(told).encode()
+    headers = headers_of(image, answer)
+    headers["ETag"] = etag = f'"{sha256(body).hexdigest()[:40]}"'
+    if is_known(request.headers, etag):
+        return Response(None, 304, headers), admission.is_counted
+    return Response(body, 200, headers, "application/json"), admission.is_counted
+
+
+def raw_path_behind(prefix: bytes, scope: Scope) -> str:
+    """As it was sent, which is what was signed: the path that routes are found by has no escapes any more.
+
+    A server that doesn't tell it is believed to have escaped nothing.
+    """
+    raw: bytes = scope["raw_path"] or scope["path"].encode(errors="surrogateescape")
+    return "/" + raw.partition(b"?")[0].partition(prefix)[2].decode(errors="surrogateescape")
+
+
+async def read_url(path: str) -> ImageUrl:
+    """Keys that are in Secrets Manager may have to be read there."""
+    return await run_in_threadpool(read_image_url, path) if settings().url_secret_arn else read_image_url(path)
+
+
+async def counted(image: ImageUrl, answering: Coroutine[Any, Any, tuple[Response, bool]]) -> Response:
+    """With the use of the key, which is written after the answer."""
+    try:
+        response, is_made = await answering
+    except ImgoptError:
+        counter.count(image.key_name, errors=1)
+        raise
+    sent = len(response.body) if isinstance(response.body, bytes) else 0
+    counter.count(image.key_name, misses=int(is_made), hits=int(not is_made), sent_bytes=sent)
+    if counter.is_due:
+        response.background = BackgroundTask(run_in_threadpool, counter.write)
+    return response

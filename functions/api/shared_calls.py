@@ -1,0 +1,32 @@
+"""One call for all who want the same at a time, in this process: the others wait for what it answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class SharedCalls(Generic[T]):
+    """A call goes on when the one who began it has gone: others may wait for it."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[Hashable, asyncio.Task[T]] = {}
+
+    async def run(self, key: Hashable, call: Callable[[], Awaitable[T]]) -> T:
+        """What `call` answers, or the one of the same key that is under way. Raises what that raises."""
+        task = self._under_way.get(key)
+        if task is None or task.get_loop() is not asyncio.get_running_loop():
+            task = asyncio.ensure_future(self._begin(call))
+            self._under_way[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    async def _begin(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await call()
+
+    def _forget(self, key: Hashable, done: "asyncio.Task[T]") -> None:
+        if self._under_way.get(key) is done:
+            del self._under_way[key]
+        if not done.cancelled():
+            done.exception()  # whoever waited was told

@@ -1,0 +1,52 @@
+"""What an option's arguments change of all that is asked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from imgopt.image_urls.arguments import only_argument
+from imgopt.image_urls.model import AskedOptions
+
+Apply = Callable[[AskedOptions, Sequence[str]], AskedOptions]
+ReadArgument = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class UrlOption:
+    """`apply` raises ValueError with a sentence for arguments that can't be."""
+
+    name: str
+    shorts: tuple[str, ...]
+    arguments: str
+    default: str
+    apply: Apply
+    is_limit: bool = False
+
+
+def of_pixels(asked: AskedOptions, **changes: Any) -> AskedOptions:
+    return replace(asked, transform=replace(asked.transform, **changes))
+
+
+def of_answer(asked: AskedOptions, **changes: Any) -> AskedOptions:
+    return replace(asked, response=replace(asked.response, **changes))
+
+
+def pixel_field(name: str, read: ReadArgument) -> Apply:
+    """By its one argument."""
+    return lambda asked, arguments: of_pixels(asked, **{name: read(only_argument(arguments))})
+
+
+def answer_field(name: str, read: ReadArgument) -> Apply:
+    return lambda asked, arguments: of_answer(asked, **{name: read(only_argument(arguments))})
+
+
+def limit_field(name: str, read: ReadArgument) -> Apply:
+    def apply(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+        return replace(asked, limits=replace(asked.limits, **{name: read(only_argument(arguments))}))
+
+    return apply
+
+
+def given(arguments: Sequence[str], *readers: tuple[str, ReadArgument]) -> dict[str, Any]:
+    """By name, the arguments that are not empty."""
+    return {name: read(text) for (name, read), text in zip(readers, arguments, strict=False) if text}

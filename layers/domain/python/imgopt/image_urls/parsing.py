@@ -1,0 +1,57 @@
+"""An image URL, read by an operator's rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from imgopt.errors import ForbiddenImageUrl, InvalidImageUrl
+from imgopt.image_urls.arguments import to_format
+from imgopt.image_urls.model import AskedOptions, ImageUrl, UrlRules, WrittenOption
+from imgopt.image_urls.options import PRESET, PRESET_NAMES, apply_all
+from imgopt.image_urls.paths import split_segments, split_signature
+from imgopt.image_urls.presets import read_option, with_presets
+from imgopt.image_urls.signatures import UNSIGNED_NAME, find_signer
+from imgopt.image_urls.sources import decode_source, resolve_source
+
+
+def parse(raw_path: str, rules: UrlRules) -> ImageUrl:
+    """What is asked for by `/{signature}/{options}/{source}`, as it was sent: escaped, decoded as UTF-8.
+
+    Raises ForbiddenImageUrl where it is not signed as it should be, or asks for limits that it may not change.
+    Raises InvalidImageUrl for all else that is wrong with it, and where its time is over.
+    """
+    signature, path = split_signature(raw_path)
+    signer = find_signer(signature, path, rules)
+    written, segments = read_written(path, rules)
+    source, extension = decode_source(segments, base64_filename=rules.base64_filename)
+    if signer == UNSIGNED_NAME:
+        _check_unsigned(written, extension, rules)
+    asked = _with_extension(apply_all(with_presets(written, rules), rules), extension)
+    return ImageUrl(asked.transform, asked.response, resolve_source(source, rules), asked.limits, signer)
+
+
+def read_written(path: str, rules: UrlRules) -> tuple[Sequence[WrittenOption], Sequence[str]]:
+    """The options as they are written, and the segments of the source. Raises InvalidImageUrl."""
+    if rules.only_presets:
+        names, *segments = path.removeprefix("/").split("/")
+        return [WrittenOption(PRESET, tuple(names.split(rules.separator)))], segments
+    options, source = split_segments(path, rules.separator)
+    return [read_option(each, rules.separator) for each in options], source
+
+
+def _with_extension(asked: AskedOptions, extension: str) -> AskedOptions:
+    """It comes before the option `format`, and counts for nothing where the source is given as it is."""
+    if not extension or asked.response.raw:
+        return asked
+    try:
+        return replace(asked, transform=replace(asked.transform, format=to_format(extension)))
+    except ValueError as error:
+        raise InvalidImageUrl(f"Invalid URL: the extension {error}.") from error
+
+
+def _check_unsigned(written: Sequence[WrittenOption], extension: str, rules: UrlRules) -> None:
+    """So one source has as many variants as there are presets, and not as many as somebody likes."""
+    names = [name for each in written if each.name in PRESET_NAMES for name in each.arguments]
+    is_one = len(written) == len(names) == 1 and not extension
+    if not is_one or names[0] not in rules.unsigned_presets:
+        known = ", ".join(sorted(rules.unsigned_presets))
+        raise ForbiddenImageUrl(f"Forbidden: without a signature, exactly one of these presets may be asked: {known}.")

@@ -1,0 +1,30 @@
+"""Short forms of addresses, and what they stand for."""
+
+from collections.abc import Sequence
+
+from imgopt.image_urls.model import Replacement
+from imgopt.image_urls.wildcards import match_start
+
+
+def replace_start(source: str, replacements: Sequence[Replacement]) -> str:
+    """One after the other, each of what the source begins with."""
+    for each in replacements:
+        if found := match_start(each.pattern, source):
+            taken, values = found
+            source = _fill(each.text, values) + source[taken:]
+    return source
+
+
+def read_replacements(text: str) -> tuple[Replacement, ...]:
+    """Of `pattern=text;pattern=text`, as imgproxy's users write them. Raises ValueError for what has no `=`."""
+    parts = [part.strip().partition("=") for part in text.split(";") if part.strip()]
+    wrong = next((pattern for pattern, mark, _ in parts if not (mark and pattern)), None)
+    if wrong is not None:
+        raise ValueError(f"{wrong} is no replacement as pattern=text")
+    return tuple(Replacement(pattern, text) for pattern, _, text in parts)
+
+
+def _fill(text: str, values: Sequence[str]) -> str:
+    for number, value in enumerate(values, 1):
+        text = text.replace(f"${{{number}}}", value)
+    return text

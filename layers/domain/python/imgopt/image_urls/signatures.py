@@ -1,0 +1,42 @@
+"""Who may ask: addresses are signed by HMAC-SHA256 of a salt and the path, in unpadded base64url."""
+
+import base64
+from hmac import compare_digest, digest
+
+from imgopt.errors import ForbiddenImageUrl
+from imgopt.image_urls.model import LONGEST_SIGNATURE, SigningKey, UrlRules
+
+# What published clients write where they don't sign.
+UNSIGNED_MARKS = frozenset({"insecure", "unsafe", "_", "-"})
+UNSIGNED_NAME, TRUSTED_NAME = "unsigned", "trusted"
+
+
+def sign(path: str, key: bytes, salt: bytes, size: int = LONGEST_SIGNATURE) -> str:
+    """The signature of `/{options}/{source}`, cut to 1-32 bytes."""
+    full = digest(key, salt + path.encode("utf-8", "surrogatepass"), "sha256")
+    return base64.urlsafe_b64encode(full[:size]).rstrip(b"=").decode()
+
+
+def name_key(pair: SigningKey) -> str:
+    """Eight letters by which a key is known where its use is counted. They tell nothing of it."""
+    return digest(pair.key, b"name of " + pair.salt, "sha256").hex()[:8]
+
+
+def find_signer(signature: str, path: str, rules: UrlRules) -> str:
+    """The name of the key that signed it, or what stands there instead. It takes the same time for each signature.
+
+    Raises ForbiddenImageUrl.
+    """
+    fitting = [pair for pair in rules.keys if _equal(signature, sign(path, pair.key, pair.salt, rules.signature_size))]
+    trusted = [each for each in rules.trusted_signatures if _equal(signature, each)]
+    if fitting:
+        return name_key(fitting[0])
+    if trusted:
+        return TRUSTED_NAME
+    if rules.unsigned_presets and signature in UNSIGNED_MARKS:
+        return UNSIGNED_NAME
+    raise ForbiddenImageUrl("Forbidden: the signature does not fit the URL.")
+
+
+def _equal(one: str, other: str) -> bool:
+    return compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))

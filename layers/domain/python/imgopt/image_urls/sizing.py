@@ -1,0 +1,133 @@
+"""Options for sizes and for what of an image is seen."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from imgopt.image_urls.applied import Apply, UrlOption, given, of_pixels, pixel_field
+from imgopt.image_urls.arguments import (
+    at_most,
+    only_argument,
+    show,
+    to_boolean,
+    to_color,
+    to_natural,
+    to_not_negative,
+    to_number,
+    to_positive,
+    to_whole,
+)
+from imgopt.image_urls.gravities import OF_CROPS, OF_EXTENDING, to_gravity
+from imgopt.image_urls.model import AskedOptions
+from imgopt.transform.options import Crop, Extend, Gravity, Padding, ResizingType, Trim
+
+# Of `size`, before those of `extend`.
+SIZE_READERS = (("width", to_natural), ("height", to_natural), ("enlarge", to_boolean))
+
+
+def to_resizing_type(text: str) -> ResizingType:
+    if text not in list(ResizingType):
+        raise ValueError(f"{show(text)} is none of {', '.join(ResizingType)}")
+    return ResizingType(text)
+
+
+def apply_resize(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    kind, *size_arguments = at_most(arguments, 8)
+    typed = of_pixels(asked, resizing_type=to_resizing_type(kind)) if kind else asked
+    return apply_size(typed, size_arguments)
+
+
+def apply_size(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    sides, extending = at_most(arguments, 7)[:3], arguments[3:]
+    sized = of_pixels(asked, **given(sides, *SIZE_READERS))
+    return EXTEND(sized, extending) if extending and extending[0] else sized
+
+
+def extend_option(name: str) -> Apply:
+    def apply(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+        is_on, *place = at_most(arguments, 4)
+        before = getattr(asked.transform, name) or Extend()
+        gravity = to_gravity(place, before.gravity, OF_EXTENDING) if place else before.gravity
+        return of_pixels(asked, **{name: Extend(gravity) if to_boolean(is_on) else None})
+
+    return apply
+
+
+EXTEND = extend_option("extend")
+
+
+def apply_zoom(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    x, *rest = map(to_positive, at_most(arguments, 2))
+    return of_pixels(asked, zoom_x=x, zoom_y=rest[0] if rest else x)
+
+
+def apply_gravity(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    return of_pixels(asked, gravity=to_gravity(arguments, asked.transform.gravity, OF_CROPS))
+
+
+def apply_crop(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    width, *height = map(to_not_negative, arguments[:2])
+    before = asked.transform.crop
+    changed: Crop = replace(before, width=width, height=height[0] if height else before.height)
+    if place := arguments[2:]:
+        changed = replace(changed, gravity=to_gravity(place, changed.gravity or Gravity(), OF_CROPS))
+    return of_pixels(asked, crop=changed)
+
+
+def apply_trim(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    """Without a threshold it is off."""
+    threshold, color, *flags = (*at_most(arguments, 4), "", "")[:4]
+    before = asked.transform.trim or Trim(0)
+    changes = given(flags, ("equal_horizontal", to_boolean), ("equal_vertical", to_boolean))
+    changed = replace(before, color=to_color(color) if color else None, **changes)
+    return of_pixels(asked, trim=replace(changed, threshold=to_number(threshold)) if threshold else None)
+
+
+def apply_padding(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    """What is left out is as its opposite, or as the top; an empty top stays as it was."""
+    top, right, bottom, left = (*at_most(arguments, 4), "", "", "")[:4]
+    above = to_natural(top) if top else asked.transform.padding.top
+    beside = to_natural(right) if right else above
+    below = to_natural(bottom) if bottom else above
+    return of_pixels(asked, padding=Padding(above, beside, below, to_natural(left) if left else beside))
+
+
+def apply_rotate(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    angle = to_whole(only_argument(arguments))
+    if angle % 90:
+        raise ValueError(f"{show(arguments[0])} is no multiple of 90")
+    return of_pixels(asked, rotate=angle % 360)
+
+
+def apply_flip(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
+    return of_pixels(
+        asked, **given(at_most(arguments, 2), ("flip_horizontal", to_boolean), ("flip_vertical", to_boolean))
+    )
+
+
+SIZING = (
+    UrlOption("resize", ("rs",), "type:width:height:enlarge:extend:gravity:x:y", "", apply_resize),
+    UrlOption("size", ("s",), "width:height:enlarge:extend:gravity:x:y", "", apply_size),
+    UrlOption("resizing_type", ("rt",), "type", "fit", pixel_field("resizing_type", to_resizing_type)),
+    UrlOption("width", ("w",), "pixels", "0", pixel_field("width", to_natural)),
+    UrlOption("height", ("h",), "pixels", "0", pixel_field("height", to_natural)),
+    UrlOption("min-width", ("mw",), "pixels", "0", pixel_field("min_width", to_natural)),
+    UrlOption("min-height", ("mh",), "pixels", "0", pixel_field("min_height", to_natural)),
+    UrlOption("zoom", ("z",), "x:y", "1", apply_zoom),
+    UrlOption("dpr", (), "factor", "1", pixel_field("dpr", to_positive)),
+    UrlOption("enlarge", ("el",), "boolean", "0", pixel_field("enlarge", to_boolean)),
+    UrlOption("extend", ("ex",), "boolean:gravity:x:y", "0", EXTEND),
+    UrlOption(
+        "extend_aspect_ratio",
+        ("extend_ar", "exar"),
+        "boolean:gravity:x:y",
+        "0",
+        extend_option("extend_aspect_ratio"),
+    ),
+    UrlOption("gravity", ("g",), "type:x:y", "ce", apply_gravity),
+    UrlOption("crop", ("c",), "width:height:gravity:x:y", "0", apply_crop),
+    UrlOption("trim", ("t",), "threshold:color:horizontal:vertical", "", apply_trim),
+    UrlOption("padding", ("pd",), "top:right:bottom:left", "0", apply_padding),
+    UrlOption("auto_rotate", ("ar",), "boolean", "1", pixel_field("auto_rotate", to_boolean)),
+    UrlOption("rotate", ("rot",), "degrees", "0", apply_rotate),
+    UrlOption("flip", ("fl",), "horizontal:vertical", "0:0", apply_flip),
+)

@@ -1,0 +1,86 @@
+"""Where an image comes from: the last part of an image URL."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from imgopt.errors import InvalidImageUrl
+from imgopt.image_urls.allowed_sources import is_allowed, split_source
+from imgopt.image_urls.answering import to_text
+from imgopt.image_urls.arguments import show
+from imgopt.image_urls.model import UrlRules
+from imgopt.image_urls.replacements import replace_start
+
+PLAIN_SOURCE = "plain"
+WRONG_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
+SCHEMES = frozenset({"http", "https", "s3", "job"})
+PRO_SOURCES = {
+    "enc": "encrypted sources belong",
+    "-": "chains of options belong",
+}
+
+
+def decode_source(segments: Sequence[str], *, base64_filename: bool) -> tuple[str, str]:
+    """The source as it was written, and its extension, which may be empty. Raises InvalidImageUrl."""
+    if not any(segments):
+        raise InvalidImageUrl("Invalid URL: it has no source.")
+    if segments[0] in PRO_SOURCES and len(segments) > 1:
+        raise InvalidImageUrl(f"Invalid URL: {PRO_SOURCES[segments[0]]} to imgproxy Pro, and are not known here.")
+    if segments[0] == PLAIN_SOURCE and len(segments) > 1:
+        return _decode_plain("/".join(segments[1:]))
+    has_name = base64_filename and len(segments) > 1
+    return _decode_base64("".join(segments[:-1] if has_name else segments))
+
+
+def resolve_source(source: str, rules: UrlRules) -> str:
+    """What replacements and the base make of it. Raises InvalidImageUrl for what is not allowed."""
+    replaced = replace_start(source, rules.replacements)
+    full = replaced if replaced.startswith(rules.base) else rules.base + replaced
+    check_source(full, rules)
+    return full
+
+
+def check_base(base: str) -> str:
+    """Raises ValueError where what stands behind it could make its host another one."""
+    if base and not (split_source(base) and "/" in base.partition("://")[2]):
+        raise ValueError(f"{base} is no beginning of URLs with a slash behind the host")
+    return base
+
+
+def check_source(source: str, rules: UrlRules) -> None:
+    """Whether it may be fetched, as far as the URL tells: of what it redirects to, the same has to be asked.
+
+    Raises InvalidImageUrl.
+    """
+    found = split_source(source)
+    if not found or found.scheme not in SCHEMES:
+        raise InvalidImageUrl(f"Invalid source URL: it has to be one of {', '.join(sorted(SCHEMES))}, with a host.")
+    if not is_allowed(found, rules.allowed_sources):
+        raise InvalidImageUrl("Invalid source URL: it is none of those that are allowed here.")
+
+
+def _decode_plain(escaped: str) -> tuple[str, str]:
+    text, extension = _split_extension(escaped, "@")
+    if WRONG_ESCAPE.search(text):
+        raise InvalidImageUrl("Invalid URL: the source has a % that escapes nothing.")
+    try:
+        return unquote(text, errors="strict"), extension
+    except UnicodeDecodeError as error:
+        raise InvalidImageUrl("Invalid URL: the source is not UTF-8.") from error
+
+
+def _decode_base64(encoded: str) -> tuple[str, str]:
+    text, extension = _split_extension(encoded, ".")
+    try:
+        return to_text(text), extension
+    except ValueError as error:
+        raise InvalidImageUrl(f"Invalid URL: the source {error}.") from error
+
+
+def _split_extension(source: str, mark: str) -> tuple[str, str]:
+    text, *extensions = source.split(mark)
+    if not text:
+        raise InvalidImageUrl("Invalid URL: it has no source.")
+    if len(extensions) > 1:
+        raise InvalidImageUrl(f"Invalid URL: the source has more than one {show(mark)}.")
+    return text, "".join(extensions)

@@ -1,0 +1,62 @@
+"""What a URL answers at the end of its redirects, each of which is judged like the first."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from imgopt.errors import Unfetchable
+from imgopt.safe_http.client import Response, request
+from imgopt.safe_http.deadline import Deadline
+from imgopt.safe_http.destinations import Destination, resolve
+from imgopt.safe_http.errors import unfetchable
+
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Whatever its status, but no redirect; the body is still on its way."""
+
+    response: Response
+    destination: Destination
+
+
+def any_url(_: str) -> None:
+    pass
+
+
+@contextmanager
+def follow(
+    url: str, deadline: Deadline, headers: Mapping[str, str], check: Callable[[str], None] = any_url
+) -> Iterator[Answered]:
+    """The connection ends with the `with`. Raises Unfetchable, and what `check` does of a URL that it redirects to."""
+    schemes = {"http", "https"}
+    for _ in range(1 + MOST_REDIRECTS):
+        destination = resolve(url, deadline.remaining())
+        if destination.scheme not in schemes:
+            raise unfetchable("it redirects from https to http")
+        schemes = {"https"} if destination.scheme == "https" else schemes
+        with request("GET", destination, deadline, headers) as response:
+            if response.status not in REDIRECTS:
+                yield Answered(response, destination)
+                return
+            url = _next(url, response)
+        check(url)
+    raise unfetchable("it redirects too often")
+
+
+def unwanted(response: Response) -> Unfetchable:
+    return unfetchable(f"it answered {response.status}")
+
+
+def _next(url: str, response: Response) -> str:
+    """Servers send UTF-8 there although they should not."""
+    location = response.header("Location").encode("latin-1").decode(errors="replace")
+    if not location:
+        raise unwanted(response)
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise unfetchable("it redirects to what is no valid URL") from error

@@ -1,0 +1,46 @@
+"""The child's side of `imgopt.sandbox.pool`: a process that carries out one call after the other."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from imgopt.sandbox import budget as budgets
+from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.spawned import run_function
+
+# A child that holds more than this part of what it may hold, once it has answered, answers no more.
+MOST_KEPT = 0.5
+
+
+def answer_each(asked: dict[str, Any], source: BinaryIO, sink: int, confine: Callable[[], tuple[str, ...]]) -> None:
+    """Calls as they come, and ends with them: never returns.
+
+    A call is a line of JSON and so many bytes as it says; an answer likewise, and says whether it is the last one.
+    """
+    most = asked["budget"]["memory_bytes"]
+    steps = iter([confine])
+    with open(sink, "wb") as out:
+        while line := source.readline():
+            call = json.loads(line)
+            limit = next(steps, _stay_confined)
+            header, result = _carry_out(call, source.read(call["bytes"]), limit)
+            is_last = budgets.resident_bytes() > MOST_KEPT * most
+            out.write(json.dumps({**header, "bytes": len(result), "is_last": is_last}).encode() + b"\n")
+            out.write(result)
+            out.flush()
+    os._exit(0)
+
+
+def _carry_out(call: dict[str, Any], data: bytes, limit: Callable[[], tuple[str, ...]]) -> tuple[dict[str, str], bytes]:
+    def begin() -> tuple[str, ...]:
+        missing = limit()
+        budgets.begin_next(Budget(**call["budget"]))
+        return missing
+
+    return run_function(call["target"], data, call["parameters"], begin)
+
+
+def _stay_confined() -> tuple[str, ...]:
+    """What was confined once stays so."""
+    return ()

@@ -1,0 +1,42 @@
+"""Objects in buckets that are not the service's own, read if they are not the version that is known already."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from imgopt.errors import NotFound
+from imgopt.storage.clients import aws_errors, error_code, s3
+from imgopt.storage.parts import MISSING_CODES, PIECE_BYTES
+
+UNCHANGED_CODES = frozenset({"304", "NotModified"})
+# A key or a version that can be none.
+INVALID_CODES = frozenset({"InvalidArgument", "KeyTooLongError", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"})
+
+
+@dataclass(frozen=True)
+class SourceObject:
+    data: bytes
+    etag: str
+
+
+def read_if_changed(
+    bucket: str, key: str, version: str, etag: str, check_size: Callable[[int], None]
+) -> SourceObject | None:
+    """None where the object still has that ETag. Raises NotFound, and what `check_size` does of its size in bytes."""
+    which: dict[str, Any] = {"VersionId": version} if version else {}
+    condition: dict[str, Any] = {"IfNoneMatch": etag} if etag else {}
+    try:
+        with aws_errors():
+            found = s3().get_object(Bucket=bucket, Key=key, **which, **condition)
+            with closing(found["Body"]) as body:
+                check_size(found["ContentLength"])
+                return SourceObject(b"".join(iter(lambda: body.read(PIECE_BYTES), b"")), found["ETag"])
+    except ClientError as error:
+        if error_code(error) in UNCHANGED_CODES:
+            return None
+        if error_code(error) in MISSING_CODES | INVALID_CODES:
+            raise NotFound("The object is not there, or may not be read.") from error
+        raise

@@ -1,0 +1,57 @@
+"""Sources that move and stay so: each frame is transformed alike."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgopt.codecs.format import Format
+from imgopt.codecs.formats import decode_animation, mend
+from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.animation import Animation
+from imgopt.codecs.shared.encoding import Metadata
+from imgopt.errors import InvalidRequest
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.steps.decode import read_kept
+from imgopt.transform.drawn import to_rgb
+from imgopt.transform.opening import Opened, kept_metadata
+from imgopt.transform.pipeline import Transformation, transform_pixels
+from imgopt.transform.variant import VariantOrder
+from imgopt.transform.writing import WITHOUT_QUALITY, Written, asked_quality, fit_bytes
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def stays_moving(order: VariantOrder) -> bool:
+    """Where more than one frame is allowed, and the format that is written is one that image URLs have them in."""
+    is_allowed = order.source.frames > 1 and order.limits.frames > 1
+    return is_allowed and order.target.encode_animation_quickly is not None
+
+
+def write_moving(order: VariantOrder, wanted: Transformation) -> tuple[Written, tuple[int, int]]:
+    """The first frames, as many as are allowed; no border is looked for. And the size."""
+    write, target = order.target.encode_animation_quickly, order.target
+    if write is None:
+        raise InvalidRequest(f"{target.label} files of image URLs hold no animation.")
+    moving = _read(order, replace(wanted, options=replace(order.options, trim=None)))
+    quality = asked_quality(order.output, order.options)
+    if target.name in WITHOUT_QUALITY:
+        made = Written(write(moving, quality).data)
+    else:
+        made = fit_bytes(lambda each: write(moving, each), quality, order.options.max_bytes)
+    kept = read_kept(order.data, order.source.format, kept_metadata(order.options))
+    return replace(made, data=_insert(made.data, target, kept)), moving.size
+
+
+def _read(order: VariantOrder, wanted: Transformation) -> Animation:
+    name, most = order.source.format, min(order.source.frames, order.limits.frames)
+
+    def transform(frame: "Image") -> "Image":
+        opened = Opened(vips.from_pillow(frame), Size(*frame.size))
+        return vips.to_pillow(to_rgb(transform_pixels(opened, wanted)))
+
+    whole = decode_animation(mend(order.data, name), name, None, transform)
+    return replace(whole, frames=whole.frames[:most], durations=whole.durations[:most])
+
+
+def _insert(data: bytes, target: Format, kept: Metadata) -> bytes:
+    return target.insert_metadata(data, kept) if target.insert_metadata else data

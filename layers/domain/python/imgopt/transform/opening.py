@@ -1,0 +1,118 @@
+"""A source's pixels: of ordinary JPEG, PNG and WebP by libvips, of all else as a job reads them.
+
+libvips is quicker, and makes what becomes smaller so while it decodes. What it reads in another way than browsers do,
+and all other formats, our own readers decode (docs/decisions/0067).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS, mend
+from imgopt.codecs.shared import matrix_profile, vips
+from imgopt.codecs.shared.color import apply_profile, orientation_of, turn_pixels
+from imgopt.codecs.shared.encoding import NO_METADATA, Metadata
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
+from imgopt.imaging.artifact import join_warnings
+from imgopt.imaging.geometry import Size
+from imgopt.imaging.steps.decode import decode, read_kept
+from imgopt.transform.options import TransformOptions
+
+EXIF_FIELDS, OTHER_FIELDS = frozenset({"exif-data"}), frozenset({"xmp-data", "iptc-data"})
+RIGHTS_FIELDS = frozenset({"exif-ifd0-Copyright", "exif-ifd0-Artist"})
+PROFILE_FIELD, ORIENTATION_FIELD = "icc-profile-data", "orientation"
+# By EXIF's number, the one that undoes it.
+UNDO = {6: 8, 8: 6}
+# Whose files are turned by what decodes them, whatever is asked: the orientation is part of the format.
+TURNED_AS_DECODED = frozenset({"avif", "heic", "jxl", "tiff"})
+ALWAYS_TURNED = "Images of this format are turned as they are decoded: auto_rotate changes nothing."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A vips image of 1-4 bands of eight bits, which may be smaller than its source; `size` is what that has, as
+    little turned as the pixels are.
+
+    `orientation` is EXIF's number of how it is to be turned, `profile` that of its colours, None where they are sRGB.
+    """
+
+    pixels: Any
+    size: Size
+    orientation: int = 1
+    profile: bytes | None = None
+    metadata: Metadata = NO_METADATA
+    warning: str | None = None
+
+    @property
+    def shrunk(self) -> float:
+        """How many pixels of a side stand for one of the source."""
+        return float(self.pixels.width / self.size.width)
+
+
+def kept_metadata(options: TransformOptions) -> KeepMetadata:
+    """What of a source's metadata stays: all, what tells of rights, or none."""
+    if not options.strip_metadata:
+        return KeepMetadata.ALL
+    return KeepMetadata.COPYRIGHT if options.keep_copyright else KeepMetadata.NONE
+
+
+def open_source(data: bytes, source: ImageHeader, options: TransformOptions, scale: float) -> Opened:
+    """With no fewer pixels than the source has at that scale. Raises InvalidImage where it can't be read."""
+    open_quickly = FORMATS[source.format].open_quickly
+    if open_quickly and source.frames == 1:
+        try:
+            if pixels := open_quickly(data, scale):
+                return _read_fields(data, source, pixels, options)
+        except vips.library().Error:
+            pass  # our reader says what is wrong with it, or reads it
+    return open_as_jobs_do(data, source, options, scale)
+
+
+def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: TransformOptions) -> Opened:
+    fields = {*pixels.get_fields()}
+    orientation = pixels.get(ORIENTATION_FIELD) if ORIENTATION_FIELD in fields else 1
+    profile = bytes(pixels.get(PROFILE_FIELD)) if PROFILE_FIELD in fields else None
+    keep = kept_metadata(options)
+    metadata = read_kept(data, source.format, keep) if _may_keep(fields, keep) else NO_METADATA
+    own = profile if profile and not matrix_profile.is_srgb(profile) else None
+    return Opened(pixels, _untouched(source, orientation), orientation, own, metadata)
+
+
+def _may_keep(fields: set[str], keep: KeepMetadata) -> bool:
+    if keep is KeepMetadata.NONE:
+        return False
+    wanted = OTHER_FIELDS | (EXIF_FIELDS if keep is KeepMetadata.ALL else RIGHTS_FIELDS)
+    return not fields.isdisjoint(wanted) or any(each.startswith("png-comment") for each in fields)
+
+
+def _untouched(source: ImageHeader, orientation: int) -> Size:
+    """A header has the size as it is seen."""
+    return Size(source.height, source.width) if orientation > 4 else Size(source.width, source.height)
+
+
+def open_as_jobs_do(data: bytes, source: ImageHeader, options: TransformOptions, scale: float = 1) -> Opened:
+    """In sRGB, and turned already where it shall be."""
+    sound = mend(data, source.format)
+    decoded = decode(sound, source.format, kept_metadata(options), scale=min(1.0, scale))
+    image, size = decoded.image, Size(source.width, source.height)
+    if not options.auto_rotate:
+        orientation = _orientation(sound, source)
+        image, size = turn_pixels(image, UNDO.get(orientation, orientation)), _untouched(source, orientation)
+    told = ALWAYS_TURNED if not options.auto_rotate and source.format in TURNED_AS_DECODED else None
+    warning = join_warnings(decoded.warning, told)
+    return Opened(vips.from_pillow(image), size, metadata=decoded.metadata, warning=warning)
+
+
+def _orientation(data: bytes, source: ImageHeader) -> int:
+    open_image = FORMATS[source.format].open_image
+    if open_image is None or source.format in TURNED_AS_DECODED:
+        return 1
+    with open_image(data) as image:
+        return orientation_of(image)
+
+
+def to_srgb(pixels: Any, profile: bytes | None) -> Any:
+    """In memory, its colours those of sRGB; a profile that can't be used is passed over."""
+    if profile is None:
+        return pixels.copy_memory()
+    return vips.from_pillow(apply_profile(vips.to_pillow(pixels), profile))

@@ -1,0 +1,126 @@
+"""What the options of an image URL make of a picture, in imgproxy's order."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from imgopt.codecs.format import Format
+from imgopt.codecs.shared.color import WHITE
+from imgopt.imaging.geometry import Size
+from imgopt.transform.drawn import (
+    apply_effects,
+    crop_to,
+    embed,
+    extend_canvas,
+    put_on_color,
+    scale_to,
+    size_of,
+    trim_border,
+)
+from imgopt.transform.opening import Opened, to_srgb
+from imgopt.transform.options import TransformOptions
+from imgopt.transform.sizes import TransformSizes, plan_transform, round_half_up, scale_padding
+from imgopt.transform.turns import Turn, turn_for
+from imgopt.transform.watermarks import put_watermark
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """What is done to the pixels of a source, for a file of the target's format.
+
+    `largest` is the longest side of a result, 0 without limit; `mark` is what `open_watermark` gives.
+    """
+
+    options: TransformOptions
+    target: Format
+    largest: int = 0
+    is_vector: bool = False
+    keeps_profile: bool = False
+    mark: Any = None
+
+    def plan(self, source: Size) -> TransformSizes:
+        return plan_transform(source, self.options, is_vector=self.is_vector, largest=self.largest)
+
+
+def transform_pixels(opened: Opened, wanted: Transformation) -> Any:
+    """A vips image in memory, as it is written in the target's format. Raises pyvips' Error for what is damaged."""
+    options = wanted.options
+    if options.trim:
+        opened = _trim(opened, options)
+    turn = turn_for(opened.orientation, options)
+    sizes = wanted.plan(_swap_sides(opened.size, turn))
+    cropped = _crop(opened, sizes, turn, options)
+    scaled = scale_to(cropped, _swap_sides(sizes.scaled, turn))
+    plain = to_srgb(scaled, None if wanted.keeps_profile else opened.profile)
+    cut = crop_to(_turn(plain, turn, options), sizes.cut_width, sizes.cut_height, options.gravity, sizes.dpr)
+    return _finish(_surround(apply_effects(cut, options), sizes, options), sizes, wanted)
+
+
+def scale_needed(source: Size, wanted: Transformation) -> float:
+    """How large a source has to be read, 1 for all of its pixels. A border is looked for in all of them."""
+    if wanted.options.trim:
+        return 1.0
+    sizes = wanted.plan(source)
+    kept_width, kept_height = (sizes.crop_width or source.width), (sizes.crop_height or source.height)
+    return max(
+        sizes.scaled.width / min(kept_width, source.width), sizes.scaled.height / min(kept_height, source.height)
+    )
+
+
+def _trim(opened: Opened, options: TransformOptions) -> Opened:
+    plain = to_srgb(opened.pixels, opened.profile)
+    trimmed = trim_border(plain, options.trim) if options.trim else plain
+    return replace(opened, pixels=trimmed, size=size_of(trimmed), profile=None)
+
+
+def _swap_sides(size: Size, turn: Turn) -> Size:
+    return Size(size.height, size.width) if turn.swaps_sides else size
+
+
+def _crop(opened: Opened, sizes: TransformSizes, turn: Turn, options: TransformOptions) -> Any:
+    """By pixels of the source, of which those that were read may be fewer."""
+    wide, high = sizes.crop_width, sizes.crop_height
+    if turn.swaps_sides:
+        wide, high = high, wide
+    width, height = (max(1, round_half_up(side * opened.shrunk)) if side else 0 for side in (wide, high))
+    gravity = turn.gravity_before(options.crop.gravity or options.gravity)
+    return crop_to(opened.pixels, width, height, gravity, opened.shrunk)
+
+
+def _turn(pixels: Any, turn: Turn, options: TransformOptions) -> Any:
+    turned = turn.apply(pixels)
+    if options.flip_horizontal:
+        turned = turned.fliphor()
+    if options.flip_vertical:
+        turned = turned.flipver()
+    return turned.copy_memory()
+
+
+def _surround(pixels: Any, sizes: TransformSizes, options: TransformOptions) -> Any:
+    if options.extend:
+        canvas = Size(sizes.target_width or pixels.width, sizes.target_height or pixels.height)
+        pixels = extend_canvas(pixels, canvas, options.extend.gravity, sizes.dpr)
+    if options.extend_aspect_ratio and sizes.shape:
+        pixels = extend_canvas(pixels, sizes.shape, options.extend_aspect_ratio.gravity, sizes.dpr)
+    top, right, bottom, left = scale_padding(options.padding, sizes.dpr)
+    if not any((top, right, bottom, left)):
+        return pixels
+    return embed(pixels, Size(pixels.width + left + right, pixels.height + top + bottom), (left, top))
+
+
+def _finish(pixels: Any, sizes: TransformSizes, wanted: Transformation) -> Any:
+    options, sized = wanted.options, _hold_side(pixels, wanted.target)
+    if options.background or not wanted.target.keeps_alpha:
+        sized = put_on_color(sized, options.background or WHITE)
+    if wanted.mark is not None and options.watermark:
+        sized = put_watermark(sized.copy_memory(), wanted.mark, options.watermark, sizes.dpr)
+    return sized.copy_memory()
+
+
+def _hold_side(pixels: Any, target: Format) -> Any:
+    """No longer than a side of that format can be."""
+    most = max(target.encode_set.sides) if target.encode_set else target.largest_side
+    longest = max(pixels.width, pixels.height)
+    if longest <= most:
+        return pixels
+    width, height = (max(1, round_half_up(side * most / longest)) for side in (pixels.width, pixels.height))
+    return scale_to(pixels, Size(width, height))

@@ -1,0 +1,38 @@
+"""Files whose colours stay those of their source's profile, which is written into them; by libvips."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from imgopt.codecs.format import Format
+from imgopt.codecs.shared import quality_scale, vips
+from imgopt.codecs.shared.encoding import Encoding, Metadata
+from imgopt.codecs.shared.quality_scale import Scale
+from imgopt.transform.opening import PROFILE_FIELD
+
+
+@dataclass(frozen=True)
+class ProfiledWriter:
+    """A method of a vips image, how it is asked, and the API's quality in its numbers; PNG has none."""
+
+    method: str
+    options: dict[str, Any] = field(default_factory=dict)
+    scale: Scale | None = None
+
+
+PROFILED_WRITERS = {
+    "jpg": ProfiledWriter("jpegsave_buffer", {"optimize_coding": True, "interlace": True}, quality_scale.MOZJPEG),
+    "png": ProfiledWriter("pngsave_buffer"),
+    "webp": ProfiledWriter("webpsave_buffer", scale=quality_scale.WEBP),
+    "avif": ProfiledWriter("heifsave_buffer", {"compression": "av1", "effort": 1}, quality_scale.AVIF),
+}
+
+
+def write_with_profile(pixels: Any, profile: bytes, target: Format, metadata: Metadata, quality: int) -> Encoding:
+    """Of a vips image in the colours of that profile."""
+    writer = PROFILED_WRITERS[target.name]
+    described = pixels.copy()
+    described.set_type(vips.library().GValue.blob_type, PROFILE_FIELD, profile)
+    asked = {"Q": writer.scale.native(quality)} if writer.scale else {}
+    data = bytes(getattr(described, writer.method)(keep="icc", **writer.options, **asked))
+    cleaned = target.clean(data, metadata) if target.clean else None
+    return Encoding(cleaned or data, "libvips", lossless=writer.scale is None)

@@ -1,0 +1,124 @@
+"""Variants made in confined processes that are used again, and descriptions of sources likewise.
+
+All of them read sources that the operator allows; a source that takes such a process over can see and spoil no more
+than the next ones that it is given, see `imgopt.sandbox.pool`.
+"""
+
+import json
+from dataclasses import asdict
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from imgopt.codecs.format import ImageHeader
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.recognition import HEAD_BYTES
+from imgopt.errors import InvalidImage
+from imgopt.sandbox.budget import Budget
+from imgopt.sandbox.pool import Pool
+from imgopt.transform.description import Description, describe
+from imgopt.transform.making import INSTEAD_OF_AVIF, make_variant
+from imgopt.transform.options import TransformOptions
+from imgopt.transform.variant import Output, TransformLimits, Variant
+
+REFUSAL = "The source image is damaged and can't be processed, or needs too much memory or time."
+POOL = Pool()
+LARGEST_RESULT_SIDE = 1 << 16
+
+Told = Annotated[str, Field(max_length=1000)]
+
+
+class _Made(BaseModel):
+    """What a child tells of a variant."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    format: str
+    width: Annotated[int, Field(ge=1, le=LARGEST_RESULT_SIDE)]
+    height: Annotated[int, Field(ge=1, le=LARGEST_RESULT_SIDE)]
+    quality: Annotated[int, Field(ge=1, le=100)] | None
+    score: Annotated[float, Field(ge=0, le=100)] | None
+    warnings: Annotated[list[Told], Field(max_length=20)]
+
+
+def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`
+    data: bytes,
+    source: ImageHeader,
+    options: TransformOptions,
+    output: Output,
+    limits: TransformLimits,
+    watermark: bytes | None = None,
+) -> Variant:
+    """As `make_variant` does. Raises TooCostly where it takes more time or memory than the limits give it, and
+    Unavailable where no place is free in that time."""
+    mark = watermark or b""
+    asked = {
+        "source": asdict(source),
+        "options": _options_type().dump_python(options, mode="json"),
+        "output": asdict(output),
+        "mark_bytes": len(mark),
+    }
+    return _read(_call("make", b"".join((data, mark)), limits, asked), source, output)
+
+
+def describe_sandboxed(data: bytes, source: ImageHeader, limits: TransformLimits) -> Description:
+    """As `describe` does."""
+    answer = _call("tell", data, limits, {"source": asdict(source)})
+    try:
+        return _description_type().validate_json(answer)
+    except ValidationError as error:
+        raise InvalidImage(REFUSAL) from error
+
+
+def make(  # noqa: PLR0913, PLR0917 - as `make_variant`
+    data: bytes,
+    source: dict[str, Any],
+    options: dict[str, Any],
+    output: dict[str, Any],
+    limits: dict[str, Any],
+    mark_bytes: int,
+) -> bytes:
+    """The child's side: what the variant is, as a line of JSON, and its bytes."""
+    at = len(data) - mark_bytes
+    wanted = _options_type().validate_python(options)
+    asked = Output(**output), TransformLimits(**limits)
+    made = make_variant(data[:at], ImageHeader(**source), wanted, *asked, data[at:] or None)
+    told = {name: getattr(made, name) for name in _Made.model_fields}
+    return json.dumps(told).encode() + b"\n" + made.data
+
+
+def tell(data: bytes, source: dict[str, Any], limits: dict[str, Any]) -> bytes:
+    """The child's side of a description."""
+    described = describe(data, ImageHeader(**source), TransformLimits(**limits))
+    return _description_type().dump_json(described)
+
+
+def _call(name: str, data: bytes, limits: TransformLimits, asked: dict[str, Any]) -> bytes:
+    asked = {**asked, "limits": asdict(limits)}
+    budget = Budget(limits.seconds, limits.memory_bytes)
+    return POOL.call(f"{__name__}:{name}", data, budget, limits.seconds, REFUSAL, **asked)
+
+
+def _read(answer: bytes, source: ImageHeader, output: Output) -> Variant:
+    """A child that was taken over by what it read could say anything here."""
+    line, _, data = answer.partition(b"\n")
+    try:
+        told = _Made.model_validate_json(line)
+    except ValidationError as error:
+        raise InvalidImage(REFUSAL) from error
+    possible = {output.format, *(INSTEAD_OF_AVIF if output.format == "avif" else ())}
+    if told.format not in possible or not FORMATS[told.format].matches(data[:HEAD_BYTES]):
+        raise InvalidImage(REFUSAL)
+    known = told.model_dump() | {"warnings": tuple(told.warnings)}
+    return Variant(data=data, source_width=source.width, source_height=source.height, **known)
+
+
+@cache
+def _options_type() -> TypeAdapter[TransformOptions]:
+    return TypeAdapter(TransformOptions)
+
+
+@cache
+def _description_type() -> TypeAdapter[Description]:
+    return TypeAdapter(Description)

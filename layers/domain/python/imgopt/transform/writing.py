@@ -1,0 +1,110 @@
+"""A picture's file: of a quality, of a score that is searched for, or within a number of bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from imgopt.codecs.format import Encode, Format
+from imgopt.codecs.formats import encoder_of
+from imgopt.codecs.shared import vips
+from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
+from imgopt.errors import InvalidRequest
+from imgopt.imaging.artifact import describe_lost
+from imgopt.imaging.scores.effort import whole_effort
+from imgopt.imaging.scores.model import Score
+from imgopt.imaging.scores.stills import count_grounds, score_still
+from imgopt.imaging.steps.compress import Attempts, Compressed
+from imgopt.imaging.steps.scored import begin_by_sample, steps_for_search
+from imgopt.imaging.steps.target import SearchBounds, search
+from imgopt.transform.options import TransformOptions
+from imgopt.transform.profiles import write_with_profile
+from imgopt.transform.variant import Output, VariantOrder
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+USUAL_QUALITY_ASKED = 80
+# What has no quality, so that a limit on bytes changes nothing either.
+WITHOUT_QUALITY = frozenset({"png", "gif", "ico"})
+# By how much bytes are above their limit, and what of the quality is tried next; no less than the last is.
+OVERSHOOTS = ((3.0, 0.25), (1.5, 0.5), (0.0, 0.75))
+LEAST_TRIED = 10
+
+Write = Callable[[int], Encoding]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file, its quality, None where it has none, and its score where one was searched for."""
+
+    data: bytes
+    quality: int | None = None
+    score: float | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def writer_of(target: Format) -> Encode:
+    """Raises InvalidRequest for a format that is only read."""
+    try:
+        return target.encode_quickly or encoder_of(target)
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from error
+
+
+def asked_quality(output: Output, options: TransformOptions) -> int:
+    """The file's own before that of the format, and that before the usual one."""
+    of_format = options.format_quality.get(output.format)
+    return output.quality or options.quality or of_format or USUAL_QUALITY_ASKED
+
+
+def write_picture(pixels: Any, order: VariantOrder, metadata: Metadata, profile: bytes | None) -> Written:
+    """Of a vips image of eight bits; with `profile` in the colours of that."""
+    target, output = order.target, order.output
+    lost = tuple(filter(None, (describe_lost(metadata, target),)))
+    if profile:
+        by_profile = partial(write_with_profile, pixels, profile, target, metadata)
+        return _warn(_write(by_profile, order, asked_quality(output, order.options)), lost)
+    image, encode = vips.to_pillow(pixels), writer_of(target)
+    quality, score = asked_quality(output, order.options), None
+    if output.quality is None and output.target is not None and target.name not in WITHOUT_QUALITY:
+        quality, score = _search(image, encode, target, output.target)
+    made = _warn(_write(lambda each: encode(image, each, metadata), order, quality), lost)
+    if score is None:
+        return made
+    told = score.value if made.quality == quality else None
+    return _warn(replace(made, score=told), tuple(filter(None, (score.warning,))))
+
+
+def _write(write: Write, order: VariantOrder, quality: int) -> Written:
+    if order.output.format in WITHOUT_QUALITY:
+        return Written(write(quality).data)
+    return fit_bytes(write, quality, order.options.max_bytes)
+
+
+def _warn(made: Written, warnings: tuple[str, ...]) -> Written:
+    return replace(made, warnings=(*made.warnings, *warnings))
+
+
+def fit_bytes(write: Write, quality: int, most: int) -> Written:
+    """By steps of imgproxy's, until it fits or hardly any quality is left; 0 is no limit."""
+    made = write(quality).data
+    while most and len(made) > most and quality > LEAST_TRIED:
+        overshoot = len(made) / most
+        quality = max(1, int(quality * next(part for above, part in OVERSHOOTS if overshoot > above)))
+        made = write(quality).data
+    missed = () if not most or len(made) <= most else (f"The file has more than {most} bytes: {len(made)}.",)
+    return Written(made, quality, warnings=missed)
+
+
+def _search(image: "Image", encode: Encode, target: Format, wanted: float) -> tuple[int, Score]:
+    """The quality that has the score, or comes nearest to it."""
+    effort = whole_effort(image.width * image.height, target, count_grounds(image, target))
+
+    def score_of(made: Compressed) -> Score:
+        return score_still(image, made.encoding, made.quality, target, effort)
+
+    attempts = Attempts(lambda quality, _scale: encode(image, quality, NO_METADATA))
+    bounds = SearchBounds(steps_for_search(image, target))
+    found = search(attempts, score_of, wanted, begin_by_sample(image, target, encode)(wanted), bounds)
+    return found.made.quality, found.score

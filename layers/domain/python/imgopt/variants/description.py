@@ -1,0 +1,53 @@
+"""What an image is, without changing it: made once, and stored as the images are."""
+
+import json
+from dataclasses import replace
+
+from imgopt.image_urls.model import ImageUrl
+from imgopt.variants import alt_texts, pixels, records, sources, store
+from imgopt.variants.admission import Admission
+from imgopt.variants.made_once import make_once
+from imgopt.variants.making import readable_refusals
+from imgopt.variants.model import ReadSource, StoredVariant, VariantAnswer, VariantNotes
+
+JSON_TYPE = "application/json"
+
+
+def describe_source(image: ImageUrl, admission: Admission) -> VariantAnswer:
+    """JSON of the source alone: no option of an image counts. Raises as `service.answer` does."""
+    most = pixels.most_bytes(image.limits)
+    snapshot = sources.look_up(image.source, most, admission.admit)
+    key = store.description_key(snapshot.state)
+
+    def make() -> StoredVariant:
+        admission.admit()
+        return _describe(image, key, sources.read_bytes(image.source, snapshot, most))
+
+    described = store.find(key) or make_once(key, lambda: store.find(key), make)
+    answer = VariantAnswer(described, snapshot.state.believed_until)
+    if not image.response.words:
+        return answer
+    alt = alt_texts.find_or_ask(image.source, snapshot, most)
+    return replace(answer, alt=alt or "", seconds=alt_texts.seconds_for(alt))
+
+
+def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
+    image = read.state.image
+    with readable_refusals():
+        seen = pixels.look_at(read.data, image, asked.limits)
+    records.note(asked.source, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
+    told = {
+        "format": image.format,
+        "mime_type": image.mime_type,
+        "size": read.state.size,
+        "width": seen.width,
+        "height": seen.height,
+        "frames": seen.frames,
+        "has_alpha": seen.has_alpha,
+        "kind": seen.kind.value,
+        "exif": seen.exif,
+        "thumbhash": seen.thumbhash,
+        "dominant_colors": list(seen.colors),
+    }
+    notes = VariantNotes("json", JSON_TYPE, seen.width, seen.height, seen.width, seen.height)
+    return store.keep(key, notes, json.dumps(told).encode())

@@ -1,0 +1,174 @@
+"""Sources of image URLs: a website's, an object of a bucket that the operator names, a job's result."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from imgopt.errors import (
+    Expired,
+    FetchTimeout,
+    NotFound,
+    NotReady,
+    SourceFailed,
+    SourceRefused,
+    SourceTimeout,
+    Unfetchable,
+    UnreachableSource,
+    UnusableSource,
+)
+from imgopt.files.sizes import megabytes
+from imgopt.image_urls.configured import rules
+from imgopt.image_urls.sources import check_source
+from imgopt.jobs import results
+from imgopt.jobs import service as jobs
+from imgopt.safe_http.deadline import Deadline
+from imgopt.safe_http.fetch import WANTED, keep_body
+from imgopt.safe_http.redirects import Answered, follow
+from imgopt.settings import settings
+from imgopt.storage import source_objects
+
+NOT_ALLOWED = "Invalid source URL: no such bucket is open to image URLs."
+UNREACHABLE = "Source is unreachable."
+GONE = 410
+
+
+@dataclass(frozen=True)
+class SourceVersion:
+    """By what the one who has a source knows the version that was answered last; "" where nothing is said."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True)
+class FetchedSource:
+    data: bytes = field(repr=False)
+    version: SourceVersion
+
+
+UNKNOWN_VERSION = SourceVersion()
+
+
+def fetch_source(url: str, known: SourceVersion, most: int) -> FetchedSource | None:
+    """The bytes of a source, at most so many; None where they are still those of the version that is known.
+
+    Raises UnreachableSource, SourceRefused, SourceFailed, SourceTimeout or UnusableSource.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme not in READERS:
+        raise UnreachableSource("Invalid source URL: it begins with none of https://, http://, s3:// and job://.")
+
+    def check_size(size: int) -> None:
+        if size > most:
+            raise UnusableSource(f"The source is too large. It may have {megabytes(most)}.")
+
+    return READERS[scheme](url, known, check_size)
+
+
+def fetch_anew(url: str, most: int) -> FetchedSource:
+    """The same where nothing is known of it."""
+    fetched = fetch_source(url, UNKNOWN_VERSION, most)
+    if fetched is None:
+        raise SourceFailed("The source is answered as unchanged, though no version of it is known.")
+    return fetched
+
+
+def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
+    """Redirects may lead to where a source may be, and nowhere else."""
+    conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
+    with readable_errors(), follow(url, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered:
+        if answered.response.status == 304:
+            return None
+        check_status(answered.response.status)
+        return FetchedSource(read_body(answered, check_size), version_of(answered))
+
+
+def check_redirect(url: str) -> None:
+    check_source(url, rules())
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    try:
+        yield
+    except FetchTimeout as error:
+        raise SourceTimeout("The source takes too long to answer.") from error
+    except Unfetchable as error:
+        raise UnreachableSource(UNREACHABLE) from error
+
+
+def check_status(status: int) -> None:
+    if 400 <= status < 500:
+        raise SourceRefused(f"{UNREACHABLE} It is answered with {status}.", status)
+    if status != 200:
+        raise SourceFailed(f"{UNREACHABLE} It is answered with {status}.")
+
+
+def read_body(answered: Answered, check_size: Callable[[int], None]) -> bytes:
+    file = BytesIO()
+    try:
+        keep_body(answered.response, file, check_size)
+    except FetchTimeout:
+        raise
+    except Unfetchable as error:
+        raise UnusableSource("The source did not come whole.") from error
+    return file.getvalue()
+
+
+def version_of(answered: Answered) -> SourceVersion:
+    return SourceVersion(answered.response.header("ETag"), answered.response.header("Last-Modified"))
+
+
+def from_bucket(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
+    """`s3://bucket/key`, with `?versionId=` for one that is not the latest."""
+    parts = urlsplit(url)
+    bucket, key, query = parts.netloc, unquote(parts.path.removeprefix("/")), parse_qs(parts.query)
+    if bucket not in settings().url_buckets or not key:
+        raise UnreachableSource(NOT_ALLOWED)
+    version = next(iter(query.get("versionId", query.get("version", []))), "")
+    try:
+        found = source_objects.read_if_changed(bucket, key, version, known.etag, check_size)
+    except NotFound as error:
+        raise SourceRefused(f"{UNREACHABLE} The bucket has no such object.") from error
+    return FetchedSource(found.data, SourceVersion(found.etag)) if found else None
+
+
+def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:
+    """`job://<id>` or `job://<id>/2`: a result, which never changes."""
+    parts = urlsplit(url)
+    number = parts.path.removeprefix("/") or "1"
+    etag = f"{parts.netloc}.{number}"
+    if known.etag == etag:
+        return None
+    if not is_uuid(parts.netloc) or not number.isascii() or not number.isdigit():
+        raise UnreachableSource("Invalid source URL: job:// is followed by the id of a job.")
+    try:
+        artifact = public_job_result(parts.netloc, int(number))
+    except (NotFound, NotReady) as error:
+        raise SourceRefused(f"{UNREACHABLE} There is no such result.") from error
+    except Expired as error:
+        raise SourceRefused(f"{UNREACHABLE} The job has expired.", GONE) from error
+    return FetchedSource(artifact, SourceVersion(etag))
+
+
+def public_job_result(job_id: str, number: int) -> bytes:
+    """Results of jobs that are private are for their owner alone."""
+    job = jobs.find(job_id)
+    if jobs.is_private(job) and job.owner != settings().url_account:
+        raise NotFound("Job not found.")
+    return results.read_stored(job.finished_result(number).artifact.key)
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+Reader = Callable[[str, SourceVersion, Callable[[int], None]], FetchedSource | None]
+READERS: dict[str, Reader] = {"https": from_web, "http": from_web, "s3": from_bucket, "job": from_job}

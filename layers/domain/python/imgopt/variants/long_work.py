@@ -1,0 +1,68 @@
+"""Images that take longer than an answer may: as jobs, where a job can make the same of the source."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.codecs.shared.keep_metadata import KeepMetadata
+from imgopt.errors import UnusableSource
+from imgopt.imaging.options import OutputFormat, ProcessingSettings, ResizeBehavior
+from imgopt.jobs import results
+from imgopt.jobs.model import UNFINISHED, Job
+from imgopt.settings import settings
+from imgopt.transform.options import TransformOptions
+from imgopt.variants import source_jobs, store
+from imgopt.variants.making import Work
+from imgopt.variants.model import PendingVariant, StoredVariant, VariantNotes, VariantPlan
+
+TOO_LONG = "This image takes too long to make. Ask for a smaller one, or for another format."
+LONGEST_SIDE, MOST_JOB_FRAMES = 8192, 100
+
+
+def is_under_way(work: Work) -> bool:
+    """Whether it has a job already: then nobody has to find out again that it takes long."""
+    return job_name(work) in work.snapshot.state.jobs
+
+
+def follow(work: Work) -> StoredVariant | PendingVariant:
+    """What the job has made, or that it is under way. Raises UnusableSource where it fails, or no job can make it."""
+    options = job_options(work.plan)
+    if options is None or not settings().url_account:
+        raise UnusableSource(TOO_LONG)
+    job = source_jobs.find_or_submit(work.image.source, work.snapshot, job_name(work), options, work.most)
+    if job.status in UNFINISHED:
+        return PendingVariant(job.id, settings().url_pending_seconds)
+    if job.result is None:
+        raise UnusableSource(job.error_message or TOO_LONG)
+    return _keep(work, job)
+
+
+def job_name(work: Work) -> str:
+    return f"whole_{sha256(work.key.encode()).hexdigest()[:16]}"
+
+
+def job_options(plan: VariantPlan) -> ProcessingSettings | None:
+    """None where jobs know no such thing."""
+    asked = plan.options
+    plain = replace(asked, width=0, height=0, quality=0, format_quality={}, format=None, target=None)
+    is_small = max(asked.width, asked.height) <= LONGEST_SIDE
+    if plain != TransformOptions() or not is_small or FORMATS[plan.format].encode is None:
+        return None
+    return ProcessingSettings(
+        output_format=OutputFormat(plan.format),
+        output_width=asked.width or None,
+        output_height=asked.height or None,
+        output_resize_behavior=ResizeBehavior.FIT,
+        output_quality=plan.quality or 80,
+        output_quality_target=plan.target,
+        gif_frame_limit=min(settings().url_max_frames, MOST_JOB_FRAMES),
+        keep_animation=settings().url_max_frames > 1,
+        keep_metadata=KeepMetadata.COPYRIGHT,
+        private=True,
+    )
+
+
+def _keep(work: Work, job: Job) -> StoredVariant:
+    made, source = job.finished_result().artifact, work.snapshot.state.image
+    notes = VariantNotes(made.format, made.mime_type, made.width, made.height, source.width, source.height)
+    return store.keep(work.key, notes, results.read_stored(made.key))

@@ -1,0 +1,88 @@
+"""Making an image of a source: its bytes, what is asked of them, the pixels of `imgopt.transform`, and into S3."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from imgopt.codecs.formats import FORMATS
+from imgopt.errors import InvalidImage, InvalidRequest, TooLarge, Unsupported, UnusableSource
+from imgopt.image_urls.model import ImageUrl
+from imgopt.variants import pixels, records, sources, store, watermarks
+from imgopt.variants.enlarging import EnlargedPicture
+from imgopt.variants.model import ReadSource, Snapshot, StoredVariant, VariantNotes, VariantPlan
+from imgopt.variants.planning import quality_name
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be made, and of what: the source itself, or a larger picture of it. `most` is how many bytes a source
+    may have.
+    """
+
+    image: ImageUrl
+    plan: VariantPlan
+    snapshot: Snapshot
+    most: int
+    picture: EnlargedPicture | None = None
+
+    @property
+    def key(self) -> str:
+        watermark = watermarks.current() if self.plan.options.watermark else None
+        return store.variant_key(
+            self.snapshot.state, self.plan, self.image.limits, watermark.digest if watermark else ""
+        )
+
+
+def make(work: Work) -> StoredVariant:
+    """Stores it, and remembers the quality where one had to be searched for."""
+    source = sources.read_bytes(work.image.source, work.snapshot, work.most)
+    if source.state.digest != work.snapshot.state.digest:  # it has changed before it was due to be asked
+        work = of_new_version(work, source)
+        found = store.find(work.key)
+        if found is not None:
+            return found
+    if not work.plan.format:
+        return _keep_source(work, source)
+    return _transform(work, source)
+
+
+def of_new_version(work: Work, source: ReadSource) -> Work:
+    """Qualities were found for another one."""
+    plan = replace(work.plan, quality=None) if work.plan.target else work.plan
+    return replace(work, snapshot=Snapshot(source.state, source.data), plan=plan)
+
+
+def _keep_source(work: Work, source: ReadSource) -> StoredVariant:
+    image = source.state.image
+    notes = VariantNotes(image.format, image.mime_type, image.width, image.height, image.width, image.height)
+    return store.keep(work.key, notes, source.data)
+
+
+def _transform(work: Work, source: ReadSource) -> StoredVariant:
+    data, image = (work.picture.data, work.picture.image) if work.picture else (source.data, source.state.image)
+    watermark = watermarks.current() if work.plan.options.watermark else None
+    plan = work.plan if work.picture is None else replace(work.plan, options=replace(work.plan.options, upscale=1))
+    with readable_refusals():
+        made = pixels.make_pixels(data, image, plan, work.image.limits, watermark.data if watermark else None)
+    _remember_quality(work, made.quality)
+    notes = VariantNotes(
+        made.format, FORMATS[made.format].mime_type, made.width, made.height, made.source_width, made.source_height
+    )
+    return store.keep(work.key, notes, made.data)
+
+
+def _remember_quality(work: Work, quality: int | None) -> None:
+    """One encode is enough for its other sizes then."""
+    plan, state = work.plan, work.snapshot.state
+    if plan.target and plan.quality is None and quality is not None:
+        found = {quality_name(plan.format, plan.target): quality}
+        records.note(work.image.source, state.digest, qualities=found)
+
+
+@contextmanager
+def readable_refusals() -> Iterator[None]:
+    """What an upload would be refused for; that it takes too long may be another matter for a job."""
+    try:
+        yield
+    except (InvalidImage, InvalidRequest, TooLarge, Unsupported) as error:
+        raise UnusableSource(str(error)) from error

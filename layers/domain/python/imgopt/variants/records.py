@@ -1,0 +1,45 @@
+"""What is known of sources: `SOURCE#<hash of the address>` in the table, for a month after it was last asked for."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from imgopt import clock
+from imgopt.storage import table
+from imgopt.storage.table import Item
+from imgopt.variants.model import SourceState
+
+KIND = "SOURCE"
+KEPT = timedelta(days=31)
+
+
+def source_id(url: str) -> str:
+    """Addresses may have what is nobody else's business, and are longer than a key may be."""
+    return sha256(url.encode(errors="surrogateescape")).hexdigest()[:40]
+
+
+def find(url: str) -> SourceState | None:
+    item = table.get(_key(url))
+    return table.from_item(item, SourceState) if item else None
+
+
+def keep(url: str, state: SourceState) -> None:
+    table.put(table.to_item(state, KIND, source_id(url), clock.now() + KEPT))
+
+
+def note(url: str, digest: str, **changes: object) -> None:
+    """Of the version with that digest alone. Mappings get what is added here; others' additions may be lost, and are
+    found again.
+    """
+    known = find(url)
+    if known is None or known.digest != digest:
+        return
+    merged = {name: _merge(getattr(known, name), value) for name, value in changes.items()}
+    table.update(_key(url), merged, where="#digest = :expected", values={"expected": digest})
+
+
+def _merge(before: object, value: object) -> object:
+    return {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+
+
+def _key(url: str) -> Item:
+    return table.key(KIND, source_id(url))

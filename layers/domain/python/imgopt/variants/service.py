@@ -1,0 +1,112 @@
+"""The image of a URL: found where it is stored, made once where it is not."""
+
+from dataclasses import replace
+
+from imgopt import errors
+from imgopt.errors import ImgoptError, TooCostly
+from imgopt.image_urls.model import ImageUrl
+from imgopt.settings import settings
+from imgopt.variants import alt_texts, enlarging, kinds, long_work, making, pixels, sources, store
+from imgopt.variants.admission import Admission
+from imgopt.variants.enlarging import EnlargedPicture
+from imgopt.variants.made_once import make_once
+from imgopt.variants.making import Work
+from imgopt.variants.model import BrowserWishes, PendingVariant, StoredVariant, VariantAnswer
+from imgopt.variants.planning import plan_variant
+
+# Where there is one, another image stands in for a source that gives none.
+REPLACEABLE = (
+    errors.UnreachableSource,
+    errors.SourceRefused,
+    errors.SourceFailed,
+    errors.SourceTimeout,
+    errors.UnusableSource,
+)
+
+
+def answer(image: ImageUrl, wishes: BrowserWishes, admission: Admission) -> VariantAnswer | PendingVariant:
+    """What is to be answered, or what has to end first.
+
+    Raises the errors of sources, RateLimited, NotConfigured where something is asked that is not set up, and
+    Unavailable where it takes too long.
+    """
+    try:
+        return find_or_make(image, wishes, admission)
+    except REPLACEABLE as error:
+        if not settings().url_fallback:
+            raise
+        return _stand_in(image, wishes, admission, error)
+
+
+def _stand_in(image: ImageUrl, wishes: BrowserWishes, admission: Admission, reason: ImgoptError) -> VariantAnswer:
+    instead = replace(image, source=settings().url_fallback)
+    try:
+        made = _make_plain(plan_work(instead, wishes, admission), admission)
+    except REPLACEABLE:
+        raise reason from None
+    if isinstance(made, PendingVariant):
+        raise reason
+    return replace(made, seconds=settings().url_fallback_seconds, instead_of=reason)
+
+
+def find_or_make(image: ImageUrl, wishes: BrowserWishes, admission: Admission) -> VariantAnswer | PendingVariant:
+    work = plan_work(image, wishes, admission)
+    made = _make_enlarged(work, admission) if work.plan.enlarges else _make_plain(work, admission)
+    return made if isinstance(made, PendingVariant) else _complete(made, work)
+
+
+def plan_work(image: ImageUrl, wishes: BrowserWishes, admission: Admission) -> Work:
+    most = pixels.most_bytes(image.limits)
+    snapshot = sources.look_up(image.source, most, admission.admit)
+    order = kinds.order_of(image, wishes, snapshot, most)
+    return Work(image, plan_variant(image, wishes, snapshot.state, order), snapshot, most)
+
+
+def _make_plain(work: Work, admission: Admission) -> VariantAnswer | PendingVariant:
+    """Without a network that enlarges."""
+    plain = replace(work, plan=replace(work.plan, options=replace(work.plan.options, upscale=1)))
+    return _answer_of(find_or_work(plain, admission), work)
+
+
+def _answer_of(made: StoredVariant | PendingVariant, work: Work) -> VariantAnswer | PendingVariant:
+    return made if isinstance(made, PendingVariant) else VariantAnswer(made, work.snapshot.state.believed_until)
+
+
+def _make_enlarged(work: Work, admission: Admission) -> VariantAnswer | PendingVariant:
+    found = store.find(work.key)
+    if found is not None:
+        return _answer_of(found, work)
+    picture = enlarging.picture_of(work.image.source, work.snapshot, work.plan.options.upscale, work.most)
+    if isinstance(picture, EnlargedPicture):
+        return _answer_of(find_or_work(replace(work, picture=picture), admission), work)
+    if settings().url_pending == "wait":
+        return picture
+    made = _make_plain(work, admission)
+    return made if isinstance(made, PendingVariant) else replace(made, seconds=picture.retry_after)
+
+
+def find_or_work(work: Work, admission: Admission) -> StoredVariant | PendingVariant:
+    found = store.find(work.key)
+    if found is not None:
+        return found
+    if long_work.is_under_way(work):
+        return long_work.follow(work)
+
+    def make() -> StoredVariant:
+        admission.admit_variant(work.snapshot.state.digest)
+        return making.make(work)
+
+    try:
+        return make_once(work.key, lambda: store.find(work.key), make)
+    except TooCostly:
+        return long_work.follow(work)
+
+
+def _complete(made: VariantAnswer, work: Work) -> VariantAnswer:
+    """With what else was asked of the answer, as far as it is there."""
+    hinted = work.plan.options.dpr if work.plan.options.dpr != work.image.transform.dpr else 0.0
+    if not work.image.response.words:
+        return replace(made, dpr=hinted)
+    alt = alt_texts.find_or_ask(work.image.source, work.snapshot, work.most)
+    seconds = alt_texts.seconds_for(alt) if made.seconds is None else made.seconds
+    return replace(made, dpr=hinted, alt=alt or "", seconds=seconds)

@@ -1,0 +1,85 @@
+"""Jobs of the state machine by which something is made of a source that takes longer than an answer may.
+
+An account that the operator names pays for them, like for any others: what fails is given back, what is accepted ends.
+"""
+
+from io import BytesIO
+
+from imgopt.accounts import users
+from imgopt.accounts.model import Credential, Principal
+from imgopt.errors import (
+    InvalidRequest,
+    NotConfigured,
+    NotFound,
+    OutOfCredits,
+    RateLimited,
+    ShutOut,
+    TooLarge,
+    Unauthorized,
+    UnusableSource,
+)
+from imgopt.files import service as files
+from imgopt.imaging.options import ProcessingSettings
+from imgopt.jobs import service as jobs
+from imgopt.jobs import submission
+from imgopt.jobs.model import Job, JobStatus
+from imgopt.settings import settings
+from imgopt.variants import records, sources
+from imgopt.variants.made_once import make_once
+from imgopt.variants.model import ReadSource, Snapshot
+
+ENTRY_POINT = "image_url"
+NO_ACCOUNT = "Upscaling and alt texts by image URL are not set up: no account pays for them."
+NO_CREDITS = "The credits for this are used up."
+CREDITS_RETRY_SECONDS = 600
+
+
+def find_or_submit(url: str, snapshot: Snapshot, name: str, options: ProcessingSettings, most: int) -> Job:
+    """The one job of that name for a source as it is now. A job that has expired is done anew.
+
+    Raises NotConfigured without an account, RateLimited where it has no credits left, and UnusableSource.
+    """
+    digest = snapshot.state.digest
+
+    def find() -> Job | None:
+        known = records.find(url)
+        return _find_job(known.jobs.get(name, "")) if known and known.digest == digest else None
+
+    def submit() -> Job:
+        read = sources.read_bytes(url, snapshot, most)
+        job = _submit(read, options)
+        records.note(url, read.state.digest, jobs={name: job.id})
+        return job
+
+    return find() or make_once(f"job.{digest}.{name}", find, submit)
+
+
+def _find_job(job_id: str) -> Job | None:
+    try:
+        job = jobs.find(job_id) if job_id else None
+    except NotFound:
+        return None
+    return job if job and job.status is not JobStatus.EXPIRED else None
+
+
+def _submit(source: ReadSource, options: ProcessingSettings) -> Job:
+    principal = find_payer()
+    try:
+        upload = files.store(BytesIO(source.data), None, source.state.image, principal.id)
+        return submission.submit(principal, [upload.id], options, ENTRY_POINT).jobs[0]
+    except OutOfCredits as error:  # how many there are is the operator's business
+        raise RateLimited(NO_CREDITS, CREDITS_RETRY_SECONDS) from error
+    except (InvalidRequest, TooLarge) as error:
+        raise UnusableSource(str(error)) from error
+
+
+def find_payer() -> Principal:
+    account = settings().url_account
+    try:
+        return users.principal_by_id(account, Credential.API_KEY) if account else _missing()
+    except (Unauthorized, ShutOut) as error:
+        raise NotConfigured(NO_ACCOUNT) from error
+
+
+def _missing() -> Principal:
+    raise NotConfigured(NO_ACCOUNT)

@@ -1,0 +1,108 @@
+"""A source as it is now: read from where it is once, believed for a time, then asked whether it has changed."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
+
+from imgopt import clock
+from imgopt.codecs.format import ImageHeader, Limits
+from imgopt.codecs.header import read_header
+from imgopt.errors import InvalidImage, SourceFailed, SourceTimeout, TooLarge, Unavailable, Unsupported, UnusableSource
+from imgopt.files import inspection
+from imgopt.settings import settings
+from imgopt.variants import records
+from imgopt.variants.byte_cache import ByteCache
+from imgopt.variants.fetching import FetchedSource, SourceVersion, fetch_anew, fetch_source
+from imgopt.variants.made_once import make_once
+from imgopt.variants.model import ReadSource, Snapshot, SourceState
+
+# What passes by itself: until then the source is believed to be as it was.
+PASSING = (SourceFailed, SourceTimeout, Unavailable)
+RETRY_SECONDS = 30
+# The last sources, for several sizes of one that are asked for at once.
+recent: ByteCache[bytes] = ByteCache(lambda: settings().url_memory_bytes // 2)
+
+
+def look_up(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
+    """What is known of a source. `admit` is called before it is asked for the first time.
+
+    Raises as `fetch_source` does, where it is not known yet or not there any more.
+    """
+    known = records.find(url)
+    if known is None:
+        return make_once(f"source.{records.source_id(url)}", lambda: _snapshot_of(url), lambda: _meet(url, most, admit))
+    return Snapshot(known) if known.believed_until > _now() else _ask_again(url, known, most)
+
+
+def read_bytes(url: str, snapshot: Snapshot, most: int) -> ReadSource:
+    """With the bytes of the source, which may be others than those that were known."""
+    data = snapshot.data or recent.get(snapshot.state.digest)
+    if data is not None:
+        return ReadSource(snapshot.state, data)
+    return _note_version(url, snapshot.state, fetch_anew(url, most))
+
+
+def believed_until() -> int:
+    return _now() + settings().url_source_seconds
+
+
+def _snapshot_of(url: str) -> Snapshot | None:
+    known = records.find(url)
+    return Snapshot(known) if known else None
+
+
+def _meet(url: str, most: int, admit: Callable[[], None]) -> Snapshot:
+    admit()
+    read = _note_version(url, None, fetch_anew(url, most))
+    return Snapshot(read.state, read.data)
+
+
+def _ask_again(url: str, known: SourceState, most: int) -> Snapshot:
+    """Where it can't be asked at present, it is as it was for some time more."""
+    try:
+        fetched = fetch_source(url, SourceVersion(known.etag, known.last_modified), most)
+    except PASSING:
+        return Snapshot(known.believed(_now() + RETRY_SECONDS))
+    if fetched is not None:
+        read = _note_version(url, known, fetched)
+        return Snapshot(read.state, read.data)
+    until = believed_until()
+    records.note(url, known.digest, believed_until=until)
+    return Snapshot(known.believed(until))
+
+
+def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -> ReadSource:
+    """What was found out of the same bytes before still holds."""
+    digest, version, until = sha256(fetched.data).hexdigest(), fetched.version, believed_until()
+    recent.put(digest, fetched.data, len(fetched.data))
+    if known is not None and known.digest == digest:
+        records.note(url, digest, believed_until=until, etag=version.etag, last_modified=version.last_modified)
+        return ReadSource(known.believed(until), fetched.data)
+    header = inspect_source(fetched.data)
+    state = SourceState(
+        digest=digest,
+        size=len(fetched.data),
+        image=header,
+        believed_until=until,
+        etag=version.etag,
+        last_modified=version.last_modified,
+        has_alpha=header.has_alpha,
+    )
+    records.keep(url, state)
+    return ReadSource(state, fetched.data)
+
+
+def inspect_source(data: bytes) -> ImageHeader:
+    """What the bytes say they are. Raises UnusableSource where that is no image, or one beyond the limits."""
+    known = settings()
+    if not data:
+        raise UnusableSource("The source is empty.")
+    try:
+        with inspection.turn():
+            return read_header(BytesIO(data), Limits(known.max_pixels, known.max_frames, known.max_animation_pixels))
+    except (InvalidImage, TooLarge, Unsupported) as error:
+        raise UnusableSource(str(error)) from error
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())

@@ -1,0 +1,69 @@
+"""What image URLs were used for, by key and day: `URLUSAGE#<day>#<key>` in the table, for somewhat more than a year.
+
+Each process counts by itself, and adds that up every few seconds, with the next request: what it counted last is lost
+where it ends by force. What a CDN in front answers itself is not known here.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from time import monotonic
+
+from imgopt import clock
+from imgopt.storage import table
+
+KIND = "URLUSAGE"
+KEPT = timedelta(days=400)
+PAUSE_SECONDS = 10.0
+NUMBERS = ("hits", "misses", "errors", "sent_bytes")
+
+
+@dataclass(frozen=True)
+class UrlUsage:
+    """Of one key on one day, `2026-01-31` in UTC. `misses` are images that had to be made."""
+
+    day: str
+    key_name: str
+    hits: int = 0
+    misses: int = 0
+    errors: int = 0
+    sent_bytes: int = 0
+
+
+class UsageCounter:
+    def __init__(self) -> None:
+        self._lock, self._counts, self._written_at = Lock(), Counter[tuple[str, str]](), monotonic()
+
+    def count(self, key_name: str, **amounts: int) -> None:
+        with self._lock:
+            for name, amount in amounts.items():
+                self._counts[key_name, name] += amount
+
+    @property
+    def is_due(self) -> bool:
+        return bool(self._counts) and monotonic() - self._written_at >= PAUSE_SECONDS
+
+    def write(self) -> None:
+        """All that has been counted since it was last written."""
+        with self._lock:
+            counts, self._counts, self._written_at = self._counts, Counter(), monotonic()
+        day = f"{clock.now():%Y-%m-%d}"
+        for key_name in {each for each, _ in counts}:
+            amounts = {name: counts[key_name, name] for name in NUMBERS if counts[key_name, name]}
+            table.add(table.key(KIND, f"{day}#{key_name}"), amounts, clock.now() + KEPT)
+
+
+counter = UsageCounter()
+
+
+def read_all() -> list[UrlUsage]:
+    """The latest day first. It reads the whole table."""
+    return sorted(_read(), key=lambda each: (each.day, each.key_name), reverse=True)
+
+
+def _read() -> Iterator[UrlUsage]:
+    for item in table.scan(KIND):
+        _, day, key_name = item["pk"].split("#", 2)
+        yield UrlUsage(day, key_name, **{name: int(item.get(name, 0)) for name in NUMBERS})
