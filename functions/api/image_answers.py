@@ -20,12 +20,12 @@ from imgopt.variants.wishes import varying_headers
 # imgproxy's: an SVG may have styles and pictures of its own, and nothing else.
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 ALT_HEADER, HINT_NAMES = "Image-Alt", {"dpr": "Sec-CH-DPR", "width": "Sec-CH-Width"}
-SIGNED_SECONDS = 300
+REDIRECT_SECONDS = 300
 PENDING = "The image is being made. Please ask again."
 
 
 def answer_image(request: Request, image: ImageUrl, answer: VariantAnswer) -> Response:
-    variant, headers = answer.variant, {**headers_of(image, answer), "ETag": answer.variant.etag}
+    variant, headers = answer.variant, {**image_headers(image, answer), "ETag": answer.variant.etag}
     if answer.instead_of is not None:
         return whole_answer(request, variant, headers, settings().url_fallback_status or status_of(answer.instead_of))
     if is_known(request.headers, variant.etag):
@@ -51,7 +51,7 @@ def whole_answer(request: Request, variant: StoredVariant, headers: dict[str, st
         headers["Content-Length"] = str(variant.size)
         return Response(None, status, headers, variant.notes.mime_type)
     if variant.data is None:  # S3 answers what is too large for us
-        address = store.presign(variant, headers["Content-Disposition"], SIGNED_SECONDS)
+        address = store.presign_variant(variant, headers["Content-Disposition"], REDIRECT_SECONDS)
         return RedirectResponse(address, headers={name: headers[name] for name in ("Vary",) if name in headers})
     return Response(variant.data, status, headers, variant.notes.mime_type)
 
@@ -60,7 +60,7 @@ def answer_pending(pending: PendingVariant) -> Response:
     return JSONResponse({"detail": PENDING}, 202, {"Retry-After": str(pending.retry_after)})
 
 
-def headers_of(image: ImageUrl, answer: VariantAnswer) -> dict[str, str]:
+def image_headers(image: ImageUrl, answer: VariantAnswer) -> dict[str, str]:
     headers = {
         "Cache-Control": cache_control(image, answer),
         "Content-Disposition": disposition_of(image, answer.variant.notes.format),

@@ -1,14 +1,16 @@
 """What clients ask for: `/auto` takes settings, the other operations are short forms of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, FailFast, Field, PrivateAttr, model_validator
 
 from functions.api.warnings import describe_unknown
 from imgopt.errors import InvalidRequest
+from imgopt.image_urls.job_settings import job_settings
 from imgopt.imaging.options import (
+    LONGEST_PRESET,
     LONGEST_SOURCE,
     OutputFormat,
     ProcessingSettings,
@@ -55,8 +57,14 @@ class SubmitRequest(BaseModel, ABC):
             return read_fields(sent)
         beside = {name: sent[name] for name in SETTING_NAMES if name in sent and name not in cls.model_fields}
         has_settings = sent.get("settings") is not None
-        request = read_fields({**sent, "settings": beside} if beside and not has_settings else sent)
-        request._warnings = [*cls.warn_of_unknown(sent), *(warn_of_both(beside) if has_settings else ())]
+        counting = {**sent, "settings": beside} if beside and not has_settings else sent
+        named, preset_warnings = take_preset(counting)
+        request = read_fields(named)
+        request._warnings = [
+            *cls.warn_of_unknown(sent),
+            *(warn_of_both(beside) if has_settings else ()),
+            *preset_warnings,
+        ]
         return request
 
     @classmethod
@@ -75,6 +83,19 @@ class SubmitRequest(BaseModel, ABC):
     def warnings(self) -> list[str]:
         """What of it counts for nothing."""
         return self._warnings
+
+
+def take_preset(sent: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
+    """With the settings of the preset that is named, where those that are sent don't say otherwise; and warnings.
+
+    Raises InvalidRequest where there is no such preset, or it is not for jobs.
+    """
+    settings = sent.get("settings")
+    name = settings.get("preset") if isinstance(settings, dict) else None
+    if not isinstance(settings, dict) or not isinstance(name, str) or len(name) > LONGEST_PRESET:
+        return sent, ()
+    known = job_settings(name)
+    return {**sent, "settings": {**known.settings, **settings}}, known.warnings
 
 
 def warn_of_both(beside: dict[str, Any]) -> Iterator[str]:

@@ -56,6 +56,8 @@ def runner(aws: None, issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CaseR
             "PROCESS_ISSUER": issuer.url,
             "PROCESS_AUDIENCE": TASK_AUDIENCE,
             "PROCESS_SUBJECT": TASK_ACCOUNT,
+            "URL_KEYS": "6b" * 32,
+            "URL_SALTS": "73" * 32,
         }
         for name, value in known.items():
             monkeypatch.setenv(f"IMGOPT_{name}", value)

@@ -1,12 +1,17 @@
 """Paths of image URLs: what they are made of, and what proxies have done to them."""
 
+from contextlib import suppress
+from random import Random
+
 import pytest
 
-from imgopt.errors import InvalidImageUrl
+from imgopt.errors import ImgoptError, InvalidImageUrl
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.paths import LONGEST_URL_PATH, mend, split_signature
 from tests.image_urls.asking import SOURCE, ask, rules, signed
 
+ODD = ["", ":", "/", "@", ".", "%", "%41", "-", "=", "\ud800", "\u00fc", "\n", "0", "e", "[", "]", "\\", "?", "#"]
+TRUSTING = rules({"a": "w:1"}, trusted_signatures=("trusted-by-this-test",))
 ENCODED = "aHR0cHM6Ly9hLmV4YW1wbGUvYi5qcGc"  # https://a.example/b.jpg
 
 
@@ -67,3 +72,14 @@ def test_a_path_has_an_end():
     longest = signed(f"{path}?{'a' * LONGEST_URL_PATH}")[: LONGEST_URL_PATH + 1]
     with pytest.raises(InvalidImageUrl, match="more than 8192 characters"):
         parse(longest, rules())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_damaged_path_is_read_or_refused(seed):
+    random = Random(seed)
+    for _ in range(100):
+        letters = list(f"rs:fill:300:200/pr:a/q:80/bg:fc0/{SOURCE}@webp")
+        for _ in range(random.randint(1, 8)):
+            letters[random.randrange(len(letters))] = random.choice(ODD)
+        with suppress(ImgoptError):
+            assert parse(f"/trusted-by-this-test/{''.join(letters)}", TRUSTING).source

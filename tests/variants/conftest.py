@@ -81,7 +81,7 @@ class Pixels:
 def work(monkeypatch) -> Pixels:
     double = Pixels()
     monkeypatch.setattr(pixels, "make_pixels", double.make)
-    monkeypatch.setattr(pixels, "look_at", double.look_at)
+    monkeypatch.setattr(pixels, "look_at_pixels", double.look_at)
     monkeypatch.setattr(pixels, "order_by_size", lambda kind, has_alpha: ("avif", "jxl", "webp", "jpg", "png"))
     return double
 
@@ -152,7 +152,7 @@ def empty_memory() -> Iterator[None]:
 
 def forget_all() -> None:
     """As another process, which has everything of the table and of S3 alone."""
-    image_urls.answers.clear()
+    image_urls.recent_answers.clear()
     sources.recent.clear()
 
 

@@ -29,7 +29,7 @@ def test_image_is_made_once(get, work, website):
 
 def test_image_is_found_in_memory(get, work, website, monkeypatch):
     get("w:20")
-    monkeypatch.setattr("imgopt.variants.service.answer", None)
+    monkeypatch.setattr("imgopt.variants.service.find_answer", None)
     assert get("w:20").status_code == 200
 
 

@@ -38,8 +38,8 @@ def shelf(aws) -> Shelf:
 @pytest.fixture
 def soon(monkeypatch):
     """Nobody waits for long."""
-    monkeypatch.setattr(made_once, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(made_once, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(made_once, "SHORTEST_WAIT", 0.001)
+    monkeypatch.setattr(made_once, "WIDEST_PAUSE", 0.01)
 
 
 def ask_all(number: int, shelf: Shelf) -> list[str]:
@@ -51,7 +51,7 @@ def item() -> dict:
     return table.get(table.key(made_once.KIND, "image"))
 
 
-def test_one_of_a_hundred_makes_it(shelf, soon):
+def test_image_of_a_hundred_is_made_by_one(shelf, soon):
     assert ask_all(100, shelf) == ["made"] * 100
     assert shelf.made == 1
 
@@ -100,7 +100,7 @@ def test_limit_of_one_client_is_not_told_to_others(shelf):
 
 def test_holder_that_died_is_followed_by_another(shelf, soon, monkeypatch):
     assert made_once._take("image", "killed")
-    monkeypatch.setattr(made_once, "LEASE_SECONDS", 0.05)
+    monkeypatch.setattr(made_once, "HELD_SECONDS", 0.05)
     table.update(
         item_key(), {"until": made_once._milliseconds() + 50}, where="#holder = :mine", values={"mine": "killed"}
     )

@@ -9,6 +9,10 @@ from imgopt.accounts.lifetimes import lifetime_of
 from imgopt.accounts.plans import Tier, plan_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
+from imgopt.errors import ImgoptError
+from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.job_settings import job_settings_of
+from imgopt.image_urls.model import UrlRules
 from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat
 from imgopt.imaging.plan import Step
 from imgopt.quotas.rules import RULES
@@ -43,6 +47,7 @@ def public_config() -> dict[str, Any]:
         "tagging": describe_tagging(),
         "sign_in": describe_sign_in(),
         "plans": describe_plans(),
+        "presets": describe_presets(),
     }
 
 
@@ -97,6 +102,22 @@ def describe_tagging() -> dict[str, Any] | None:
         return None
     known = settings()
     return {"tagger": known.tagger, "languages": languages(), "default_language": default_language()}
+
+
+def describe_presets() -> list[dict[str, Any]]:
+    """As image URLs have them, and as settings of jobs: `null` where jobs can't do what they ask."""
+    rules = rules_of_presets()
+    return [
+        {"name": name, "options": preset.text, "settings": settings_of_preset(name, rules)}
+        for name, preset in rules.presets.items()
+    ]
+
+
+def settings_of_preset(name: str, rules: UrlRules) -> dict[str, Any] | None:
+    try:
+        return dict(job_settings_of(name, rules).settings)
+    except ImgoptError:
+        return None
 
 
 def describe_plans() -> list[dict[str, Any]] | None:

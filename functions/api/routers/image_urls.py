@@ -1,4 +1,4 @@
-"""Images by URL, in imgproxy's grammar: docs/image-answers.md tells what is answered."""
+"""Images by URL, in imgproxy's grammar: docs/image-recent_answers.md tells what is answered."""
 
 import json
 from collections.abc import Coroutine
@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from functions.api import pools
 from functions.api.addresses import origin_of
-from functions.api.image_answers import answer_image, answer_pending, cors_headers, headers_of
+from functions.api.image_answers import answer_image, answer_pending, cors_headers, image_headers
 from functions.api.ranges import is_known
 from functions.api.shared_calls import SharedCalls
 from imgopt import clock
@@ -22,7 +22,7 @@ from imgopt.image_urls.configured import read_image_url
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
 from imgopt.variants import description, service
-from imgopt.variants.admission import Admission
+from imgopt.variants.admission import UrlAdmission
 from imgopt.variants.byte_cache import ByteCache
 from imgopt.variants.model import PendingVariant, VariantAnswer
 from imgopt.variants.usage import counter
@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 IMAGES, INFO = b"/img/", b"/img/info/"
 # What an entry takes beside its bytes.
 ENTRY_BYTES = 2048
-answers: ByteCache[VariantAnswer] = ByteCache(lambda: settings().url_memory_bytes)
+recent_answers: ByteCache[VariantAnswer] = ByteCache(lambda: settings().url_memory_bytes)
 under_way: SharedCalls[tuple[VariantAnswer | PendingVariant, bool]] = SharedCalls()
 
 
@@ -47,28 +47,28 @@ async def get_image_info(request: Request) -> Response:
     """What the source is, as JSON."""
     path = raw_path_behind(INFO, request.scope)
     image = await read_url(path)
-    admission = Admission(image.key_name, origin_of(request))
-    return await counted(image, tell(request, path, image, admission))
+    admission = UrlAdmission(image.key_name, origin_of(request))
+    return await count_use(image, answer_description(request, path, image, admission))
 
 
 @router.api_route("/img/{path:path}", methods=["GET", "HEAD"])
 async def get_image(request: Request) -> Response:
     path = raw_path_behind(IMAGES, request.scope)
     image = await read_url(path)
-    return await counted(image, show(request, path, image))
+    return await count_use(image, show(request, path, image))
 
 
 async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, bool]:
     """The answer, and whether the image had to be made."""
     wishes = read_wishes(request.headers)
     key = (path.split("/", 2)[-1], wishes)  # the signature has been judged
-    known = answers.get(key)
+    known = recent_answers.get(key)
     if known is not None and known.believed_until > clock.now().timestamp():
         return answer_image(request, image, known), False
-    admission = Admission(image.key_name, origin_of(request))
+    admission = UrlAdmission(image.key_name, origin_of(request))
 
     async def find() -> tuple[VariantAnswer | PendingVariant, bool]:
-        return await pools.VARIANTS.run(service.answer, image, wishes, admission), admission.is_counted
+        return await pools.VARIANTS.run(service.find_answer, image, wishes, admission), admission.is_counted
 
     answer, is_made = await under_way.run(key, find)
     if isinstance(answer, PendingVariant):
@@ -80,16 +80,18 @@ async def show(request: Request, path: str, image: ImageUrl) -> tuple[Response, 
 def remember(key: object, answer: VariantAnswer) -> None:
     """What is to be asked for again soon is not kept."""
     if answer.variant.data is not None and answer.seconds is None:
-        answers.put(key, answer, answer.variant.size + ENTRY_BYTES)
+        recent_answers.put(key, answer, answer.variant.size + ENTRY_BYTES)
 
 
-async def tell(request: Request, path: str, image: ImageUrl, admission: Admission) -> tuple[Response, bool]:
+async def answer_description(
+    request: Request, path: str, image: ImageUrl, admission: UrlAdmission
+) -> tuple[Response, bool]:
     answer = await pools.VARIANTS.run(description.describe_source, image, admission)
     told: dict[str, Any] = json.loads(answer.variant.data or b"{}")
     if image.response.words:
         told["alt"] = answer.alt or None
     body = json.dumps(told).encode()
-    headers = headers_of(image, answer)
+    headers = image_headers(image, answer)
     headers["ETag"] = etag = f'"{sha256(body).hexdigest()[:40]}"'
     if is_known(request.headers, etag):
         return Response(None, 304, headers), admission.is_counted
@@ -110,7 +112,7 @@ async def read_url(path: str) -> ImageUrl:
     return await run_in_threadpool(read_image_url, path) if settings().url_secret_arn else read_image_url(path)
 
 
-async def counted(image: ImageUrl, answering: Coroutine[Any, Any, tuple[Response, bool]]) -> Response:
+async def count_use(image: ImageUrl, answering: Coroutine[Any, Any, tuple[Response, bool]]) -> Response:
     """With the use of the key, which is written after the answer."""
     try:
         response, is_made = await answering

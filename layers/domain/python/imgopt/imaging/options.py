@@ -28,6 +28,7 @@ LONGEST_SOURCE = 64
 LARGEST_LIMIT = 2**63 - 1
 MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
 LONGEST_CONTEXT = 500
+LONGEST_PRESET = 64
 
 
 class CaseInsensitiveEnum(StrEnum):
@@ -129,6 +130,9 @@ class ProcessingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    preset: Annotated[str, Field(max_length=LONGEST_PRESET)] | None = Field(
+        None, description="Settings by a name that `/config` lists; those that are sent beside it come before its own."
+    )
     output_format: OutputFormat = Field(OutputFormat.ORIGINAL, description="Output format")
     output_upscale_factor: Annotated[float, Field(ge=0.1, le=10.0)] | None = Field(
         None, description="Upscale factor (e.g., 2.0, 4.0)"

@@ -10,7 +10,7 @@ from imgopt.safe_http.client import Response
 from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.errors import unfetchable
 from imgopt.safe_http.filenames import filename
-from imgopt.safe_http.redirects import follow, unwanted
+from imgopt.safe_http.redirects import follow_redirects, unwanted
 from imgopt.settings import settings
 from imgopt.units import MEBIBYTE
 
@@ -38,7 +38,7 @@ def fetch(url: str, check_size: SizeCheck) -> Iterator[Fetched]:
     deadline = Deadline(settings().fetch_seconds)
     with SpooledTemporaryFile(max_size=MEBIBYTE) as spooled:
         file = cast("BinaryIO", spooled)
-        with follow(url, deadline, WANTED) as answered:
+        with follow_redirects(url, deadline, WANTED) as answered:
             if answered.response.status != 200:
                 raise unwanted(answered.response)
             size = keep_body(answered.response, file, check_size)

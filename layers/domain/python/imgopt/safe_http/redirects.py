@@ -28,7 +28,7 @@ def any_url(_: str) -> None:
 
 
 @contextmanager
-def follow(
+def follow_redirects(
     url: str, deadline: Deadline, headers: Mapping[str, str], check: Callable[[str], None] = any_url
 ) -> Iterator[Answered]:
     """The connection ends with the `with`. Raises Unfetchable, and what `check` does of a URL that it redirects to."""

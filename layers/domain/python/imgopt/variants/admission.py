@@ -5,7 +5,7 @@ from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import URL_MISSES_BY_ADDRESS, URL_MISSES_BY_KEY, URL_VARIANTS
 
 
-class Admission:
+class UrlAdmission:
     """Of one request, which is counted once, and where it makes work alone."""
 
     def __init__(self, key_name: str, address: str) -> None:

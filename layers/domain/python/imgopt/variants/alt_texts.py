@@ -12,7 +12,7 @@ def find_or_ask(url: str, snapshot: Snapshot, most: int) -> str | None:
     return snapshot.state.alt or _ask(url, snapshot, most)
 
 
-def seconds_for(alt: str | None) -> int | None:
+def alt_seconds(alt: str | None) -> int | None:
     """How long an answer with it may be kept, None for as long as others."""
     if alt is None:
         return settings().url_pending_seconds
@@ -25,5 +25,5 @@ def _ask(url: str, snapshot: Snapshot, most: int) -> str | None:
     if job.status in UNFINISHED:
         return None
     alt = job.words.alt_text if job.words else ""
-    records.note(url, snapshot.state.digest, alt=alt)
+    records.note_changes(url, snapshot.state.digest, alt=alt)
     return alt

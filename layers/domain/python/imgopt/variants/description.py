@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from imgopt.image_urls.model import ImageUrl
 from imgopt.variants import alt_texts, pixels, records, sources, store
-from imgopt.variants.admission import Admission
+from imgopt.variants.admission import UrlAdmission
 from imgopt.variants.made_once import make_once
 from imgopt.variants.making import readable_refusals
 from imgopt.variants.model import ReadSource, StoredVariant, VariantAnswer, VariantNotes
 
-JSON_TYPE = "application/json"
+DESCRIPTION_TYPE = "application/json"
 
 
-def describe_source(image: ImageUrl, admission: Admission) -> VariantAnswer:
-    """JSON of the source alone: no option of an image counts. Raises as `service.answer` does."""
+def describe_source(image: ImageUrl, admission: UrlAdmission) -> VariantAnswer:
+    """JSON of the source alone: no option of an image counts. Raises as `service.find_answer` does."""
     most = pixels.most_bytes(image.limits)
     snapshot = sources.look_up(image.source, most, admission.admit)
     key = store.description_key(snapshot.state)
@@ -28,14 +28,14 @@ def describe_source(image: ImageUrl, admission: Admission) -> VariantAnswer:
     if not image.response.words:
         return answer
     alt = alt_texts.find_or_ask(image.source, snapshot, most)
-    return replace(answer, alt=alt or "", seconds=alt_texts.seconds_for(alt))
+    return replace(answer, alt=alt or "", seconds=alt_texts.alt_seconds(alt))
 
 
 def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
     image = read.state.image
     with readable_refusals():
-        seen = pixels.look_at(read.data, image, asked.limits)
-    records.note(asked.source, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
+        seen = pixels.look_at_pixels(read.data, image, asked.limits)
+    records.note_changes(asked.source, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
     told = {
         "format": image.format,
         "mime_type": image.mime_type,
@@ -49,5 +49,5 @@ def _describe(asked: ImageUrl, key: str, read: ReadSource) -> StoredVariant:
         "thumbhash": seen.thumbhash,
         "dominant_colors": list(seen.colors),
     }
-    notes = VariantNotes("json", JSON_TYPE, seen.width, seen.height, seen.width, seen.height)
+    notes = VariantNotes("json", DESCRIPTION_TYPE, seen.width, seen.height, seen.width, seen.height)
     return store.keep(key, notes, json.dumps(told).encode())

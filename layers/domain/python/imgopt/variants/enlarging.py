@@ -44,7 +44,7 @@ def _keep(url: str, snapshot: Snapshot, factor: int, key: str, job: Job) -> Enla
     artifact = job.finished_result().artifact
     data = results.read_stored(artifact.key)
     store.keep_enlarged(key, data, artifact.mime_type)
-    records.note(url, snapshot.state.digest, enlarged={str(factor): key})
+    records.note_changes(url, snapshot.state.digest, enlarged={str(factor): key})
     return _picture(data)
 
 

@@ -26,13 +26,13 @@ from imgopt.jobs import results
 from imgopt.jobs import service as jobs
 from imgopt.safe_http.deadline import Deadline
 from imgopt.safe_http.fetch import WANTED, keep_body
-from imgopt.safe_http.redirects import Answered, follow
+from imgopt.safe_http.redirects import Answered, follow_redirects
 from imgopt.settings import settings
 from imgopt.storage import source_objects
 
 NOT_ALLOWED = "Invalid source URL: no such bucket is open to image URLs."
 UNREACHABLE = "Source is unreachable."
-GONE = 410
+EXPIRED_STATUS = 410
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,14 @@ def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) 
     """Redirects may lead to where a source may be, and nowhere else."""
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
-    with readable_errors(), follow(url, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered:
+    with (
+        readable_errors(),
+        follow_redirects(url, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered,
+    ):
         if answered.response.status == 304:
             return None
         check_status(answered.response.status)
-        return FetchedSource(read_body(answered, check_size), version_of(answered))
+        return FetchedSource(read_to_end(answered, check_size), version_of(answered))
 
 
 def check_redirect(url: str) -> None:
@@ -108,7 +111,7 @@ def check_status(status: int) -> None:
         raise SourceFailed(f"{UNREACHABLE} It is answered with {status}.")
 
 
-def read_body(answered: Answered, check_size: Callable[[int], None]) -> bytes:
+def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
     file = BytesIO()
     try:
         keep_body(answered.response, file, check_size)
@@ -151,7 +154,7 @@ def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) 
     except (NotFound, NotReady) as error:
         raise SourceRefused(f"{UNREACHABLE} There is no such result.") from error
     except Expired as error:
-        raise SourceRefused(f"{UNREACHABLE} The job has expired.", GONE) from error
+        raise SourceRefused(f"{UNREACHABLE} The job has expired.", EXPIRED_STATUS) from error
     return FetchedSource(artifact, SourceVersion(etag))
 
 
@@ -170,5 +173,5 @@ def is_uuid(text: str) -> bool:
         return False
 
 
-Reader = Callable[[str, SourceVersion, Callable[[int], None]], FetchedSource | None]
-READERS: dict[str, Reader] = {"https": from_web, "http": from_web, "s3": from_bucket, "job": from_job}
+SourceReader = Callable[[str, SourceVersion, Callable[[int], None]], FetchedSource | None]
+READERS: dict[str, SourceReader] = {"https": from_web, "http": from_web, "s3": from_bucket, "job": from_job}

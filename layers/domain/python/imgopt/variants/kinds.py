@@ -28,8 +28,8 @@ def _look_at(image: ImageUrl, snapshot: Snapshot, most: int) -> SourceState:
     def make() -> SourceState:
         read = sources.read_bytes(url, snapshot, most)
         with readable_refusals():
-            seen = pixels.look_at(read.data, read.state.image, image.limits)
-        records.note(url, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
+            seen = pixels.look_at_pixels(read.data, read.state.image, image.limits)
+        records.note_changes(url, read.state.digest, kind=seen.kind.value, has_alpha=seen.has_alpha)
         return replace(read.state, kind=seen.kind.value, has_alpha=seen.has_alpha)
 
     return find() or make_once(f"kind.{digest}", find, make)

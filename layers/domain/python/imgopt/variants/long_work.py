@@ -12,36 +12,36 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.settings import settings
 from imgopt.transform.options import TransformOptions
 from imgopt.variants import source_jobs, store
-from imgopt.variants.making import Work
+from imgopt.variants.making import VariantWork
 from imgopt.variants.model import PendingVariant, StoredVariant, VariantNotes, VariantPlan
 
-TOO_LONG = "This image takes too long to make. Ask for a smaller one, or for another format."
+BEYOND_ANSWERS = "This image takes too long to make. Ask for a smaller one, or for another format."
 LONGEST_SIDE, MOST_JOB_FRAMES = 8192, 100
 
 
-def is_under_way(work: Work) -> bool:
+def has_job(work: VariantWork) -> bool:
     """Whether it has a job already: then nobody has to find out again that it takes long."""
     return job_name(work) in work.snapshot.state.jobs
 
 
-def follow(work: Work) -> StoredVariant | PendingVariant:
+def follow_long_work(work: VariantWork) -> StoredVariant | PendingVariant:
     """What the job has made, or that it is under way. Raises UnusableSource where it fails, or no job can make it."""
-    options = job_options(work.plan)
+    options = settings_for_job(work.plan)
     if options is None or not settings().url_account:
-        raise UnusableSource(TOO_LONG)
+        raise UnusableSource(BEYOND_ANSWERS)
     job = source_jobs.find_or_submit(work.image.source, work.snapshot, job_name(work), options, work.most)
     if job.status in UNFINISHED:
         return PendingVariant(job.id, settings().url_pending_seconds)
     if job.result is None:
-        raise UnusableSource(job.error_message or TOO_LONG)
+        raise UnusableSource(job.error_message or BEYOND_ANSWERS)
     return _keep(work, job)
 
 
-def job_name(work: Work) -> str:
+def job_name(work: VariantWork) -> str:
     return f"whole_{sha256(work.key.encode()).hexdigest()[:16]}"
 
 
-def job_options(plan: VariantPlan) -> ProcessingSettings | None:
+def settings_for_job(plan: VariantPlan) -> ProcessingSettings | None:
     """None where jobs know no such thing."""
     asked = plan.options
     plain = replace(asked, width=0, height=0, quality=0, format_quality={}, format=None, target=None)
@@ -62,7 +62,7 @@ def job_options(plan: VariantPlan) -> ProcessingSettings | None:
     )
 
 
-def _keep(work: Work, job: Job) -> StoredVariant:
+def _keep(work: VariantWork, job: Job) -> StoredVariant:
     made, source = job.finished_result().artifact, work.snapshot.state.image
     notes = VariantNotes(made.format, made.mime_type, made.width, made.height, source.width, source.height)
     return store.keep(work.key, notes, results.read_stored(made.key))

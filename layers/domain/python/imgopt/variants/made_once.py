@@ -25,13 +25,13 @@ from imgopt.storage.table import Item
 T = TypeVar("T")
 KIND = "MAKING"
 # How long a lease is believed without news, and how often it is renewed.
-LEASE_SECONDS, RENEWAL_SECONDS = 6.0, 2.0
+HELD_SECONDS, RENEWAL_SECONDS = 6.0, 2.0
 # How long others are told what it came to.
 MADE_SECONDS, FAILED_SECONDS = 30.0, 10.0
-FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.03, 1.0, 1.5
+SHORTEST_WAIT, WIDEST_PAUSE, GROWTH = 0.03, 1.0, 1.5
 REMEMBERED = timedelta(minutes=10)
 # What whoever waits is told as well: it would be the same for them. All else may be better for the next.
-TOLD = (
+TOLD_TO_ALL = (
     errors.InvalidImageUrl,
     errors.UnreachableSource,
     errors.SourceRefused,
@@ -41,7 +41,7 @@ TOLD = (
     errors.TooCostly,
     errors.NotConfigured,
 )
-TOLD_BY_NAME = {kind.__name__: kind for kind in TOLD}
+TOLD_BY_NAME = {kind.__name__: kind for kind in TOLD_TO_ALL}
 
 
 class MakingState(StrEnum):
@@ -57,7 +57,7 @@ def make_once(name: str, find: Callable[[], T | None], make: Callable[[], T]) ->
     Of all who ask at a time, by whichever processes, one makes it. Raises what `make` raises, for those who wait as
     well where it would be the same for them; Unavailable where it takes longer than `url_seconds`.
     """
-    until, pause = time.monotonic() + settings().url_seconds, FIRST_PAUSE
+    until, pause = time.monotonic() + settings().url_seconds, SHORTEST_WAIT
     while time.monotonic() < until:
         holder = token_hex(8)
         if _take(name, holder):
@@ -66,7 +66,7 @@ def make_once(name: str, find: Callable[[], T | None], make: Callable[[], T]) ->
         if found is not None:
             return found
         time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
-        pause = min(pause * GROWTH, LONGEST_PAUSE)
+        pause = min(pause * GROWTH, WIDEST_PAUSE)
     raise Unavailable("The image is being made. Please try again.")
 
 
@@ -76,7 +76,7 @@ def _make(name: str, holder: str, find: Callable[[], T | None], make: Callable[[
         with _renewed(name, holder):
             found = find()
             made = make() if found is None else found
-    except TOLD as error:
+    except TOLD_TO_ALL as error:
         told = {"kind": type(error).__name__, "message": str(error), "answered": getattr(error, "answered", 0)}
         _end(name, holder, MakingState.FAILED, FAILED_SECONDS, told)
         raise
@@ -106,7 +106,7 @@ def _error_of(known: Item) -> ImgoptError:
 
 def _take(name: str, holder: str) -> bool:
     """Whether it is this holder's to make."""
-    changes = {"holder": holder, "state": MakingState.UNDER_WAY.value, **_times(LEASE_SECONDS)}
+    changes = {"holder": holder, "state": MakingState.UNDER_WAY.value, **_times(HELD_SECONDS)}
     free = "attribute_not_exists(#holder) OR #until <= :now"
     return table.update(_key(name), changes, where=free, values={"now": _milliseconds()}) is not None
 
@@ -119,7 +119,7 @@ def _renewed(name: str, holder: str) -> Iterator[None]:
     def renew() -> None:
         while not ended.wait(RENEWAL_SECONDS):
             with suppress(Unavailable):
-                _change(name, holder, _times(LEASE_SECONDS))
+                _change(name, holder, _times(HELD_SECONDS))
 
     thread = Thread(target=copy_context().run, args=(renew,), daemon=True)
     thread.start()

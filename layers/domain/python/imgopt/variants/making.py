@@ -14,7 +14,7 @@ from imgopt.variants.planning import quality_name
 
 
 @dataclass(frozen=True)
-class Work:
+class VariantWork:
     """What is to be made, and of what: the source itself, or a larger picture of it. `most` is how many bytes a source
     may have.
     """
@@ -27,13 +27,13 @@ class Work:
 
     @property
     def key(self) -> str:
-        watermark = watermarks.current() if self.plan.options.watermark else None
+        watermark = watermarks.current_watermark() if self.plan.options.watermark else None
         return store.variant_key(
             self.snapshot.state, self.plan, self.image.limits, watermark.digest if watermark else ""
         )
 
 
-def make(work: Work) -> StoredVariant:
+def make_stored(work: VariantWork) -> StoredVariant:
     """Stores it, and remembers the quality where one had to be searched for."""
     source = sources.read_bytes(work.image.source, work.snapshot, work.most)
     if source.state.digest != work.snapshot.state.digest:  # it has changed before it was due to be asked
@@ -46,21 +46,21 @@ def make(work: Work) -> StoredVariant:
     return _transform(work, source)
 
 
-def of_new_version(work: Work, source: ReadSource) -> Work:
+def of_new_version(work: VariantWork, source: ReadSource) -> VariantWork:
     """Qualities were found for another one."""
     plan = replace(work.plan, quality=None) if work.plan.target else work.plan
     return replace(work, snapshot=Snapshot(source.state, source.data), plan=plan)
 
 
-def _keep_source(work: Work, source: ReadSource) -> StoredVariant:
+def _keep_source(work: VariantWork, source: ReadSource) -> StoredVariant:
     image = source.state.image
     notes = VariantNotes(image.format, image.mime_type, image.width, image.height, image.width, image.height)
     return store.keep(work.key, notes, source.data)
 
 
-def _transform(work: Work, source: ReadSource) -> StoredVariant:
+def _transform(work: VariantWork, source: ReadSource) -> StoredVariant:
     data, image = (work.picture.data, work.picture.image) if work.picture else (source.data, source.state.image)
-    watermark = watermarks.current() if work.plan.options.watermark else None
+    watermark = watermarks.current_watermark() if work.plan.options.watermark else None
     plan = work.plan if work.picture is None else replace(work.plan, options=replace(work.plan.options, upscale=1))
     with readable_refusals():
         made = pixels.make_pixels(data, image, plan, work.image.limits, watermark.data if watermark else None)
@@ -71,12 +71,12 @@ def _transform(work: Work, source: ReadSource) -> StoredVariant:
     return store.keep(work.key, notes, made.data)
 
 
-def _remember_quality(work: Work, quality: int | None) -> None:
+def _remember_quality(work: VariantWork, quality: int | None) -> None:
     """One encode is enough for its other sizes then."""
     plan, state = work.plan, work.snapshot.state
     if plan.target and plan.quality is None and quality is not None:
         found = {quality_name(plan.format, plan.target): quality}
-        records.note(work.image.source, state.digest, qualities=found)
+        records.note_changes(work.image.source, state.digest, qualities=found)
 
 
 @contextmanager

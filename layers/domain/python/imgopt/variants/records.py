@@ -9,7 +9,7 @@ from imgopt.storage.table import Item
 from imgopt.variants.model import SourceState
 
 KIND = "SOURCE"
-KEPT = timedelta(days=31)
+SOURCE_KEPT = timedelta(days=31)
 
 
 def source_id(url: str) -> str:
@@ -23,10 +23,10 @@ def find(url: str) -> SourceState | None:
 
 
 def keep(url: str, state: SourceState) -> None:
-    table.put(table.to_item(state, KIND, source_id(url), clock.now() + KEPT))
+    table.put(table.to_item(state, KIND, source_id(url), clock.now() + SOURCE_KEPT))
 
 
-def note(url: str, digest: str, **changes: object) -> None:
+def note_changes(url: str, digest: str, **changes: object) -> None:
     """Of the version with that digest alone. Mappings get what is added here; others' additions may be lost, and are
     found again.
     """

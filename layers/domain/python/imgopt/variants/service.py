@@ -7,10 +7,10 @@ from imgopt.errors import ImgoptError, TooCostly
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
 from imgopt.variants import alt_texts, enlarging, kinds, long_work, making, pixels, sources, store
-from imgopt.variants.admission import Admission
+from imgopt.variants.admission import UrlAdmission
 from imgopt.variants.enlarging import EnlargedPicture
 from imgopt.variants.made_once import make_once
-from imgopt.variants.making import Work
+from imgopt.variants.making import VariantWork
 from imgopt.variants.model import BrowserWishes, PendingVariant, StoredVariant, VariantAnswer
 from imgopt.variants.planning import plan_variant
 
@@ -24,21 +24,21 @@ REPLACEABLE = (
 )
 
 
-def answer(image: ImageUrl, wishes: BrowserWishes, admission: Admission) -> VariantAnswer | PendingVariant:
+def find_answer(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
     """What is to be answered, or what has to end first.
 
     Raises the errors of sources, RateLimited, NotConfigured where something is asked that is not set up, and
     Unavailable where it takes too long.
     """
     try:
-        return find_or_make(image, wishes, admission)
+        return find_or_make_variant(image, wishes, admission)
     except REPLACEABLE as error:
         if not settings().url_fallback:
             raise
         return _stand_in(image, wishes, admission, error)
 
 
-def _stand_in(image: ImageUrl, wishes: BrowserWishes, admission: Admission, reason: ImgoptError) -> VariantAnswer:
+def _stand_in(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission, reason: ImgoptError) -> VariantAnswer:
     instead = replace(image, source=settings().url_fallback)
     try:
         made = _make_plain(plan_work(instead, wishes, admission), admission)
@@ -49,30 +49,32 @@ def _stand_in(image: ImageUrl, wishes: BrowserWishes, admission: Admission, reas
     return replace(made, seconds=settings().url_fallback_seconds, instead_of=reason)
 
 
-def find_or_make(image: ImageUrl, wishes: BrowserWishes, admission: Admission) -> VariantAnswer | PendingVariant:
+def find_or_make_variant(
+    image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission
+) -> VariantAnswer | PendingVariant:
     work = plan_work(image, wishes, admission)
     made = _make_enlarged(work, admission) if work.plan.enlarges else _make_plain(work, admission)
     return made if isinstance(made, PendingVariant) else _complete(made, work)
 
 
-def plan_work(image: ImageUrl, wishes: BrowserWishes, admission: Admission) -> Work:
+def plan_work(image: ImageUrl, wishes: BrowserWishes, admission: UrlAdmission) -> VariantWork:
     most = pixels.most_bytes(image.limits)
     snapshot = sources.look_up(image.source, most, admission.admit)
     order = kinds.order_of(image, wishes, snapshot, most)
-    return Work(image, plan_variant(image, wishes, snapshot.state, order), snapshot, most)
+    return VariantWork(image, plan_variant(image, wishes, snapshot.state, order), snapshot, most)
 
 
-def _make_plain(work: Work, admission: Admission) -> VariantAnswer | PendingVariant:
+def _make_plain(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
     """Without a network that enlarges."""
     plain = replace(work, plan=replace(work.plan, options=replace(work.plan.options, upscale=1)))
     return _answer_of(find_or_work(plain, admission), work)
 
 
-def _answer_of(made: StoredVariant | PendingVariant, work: Work) -> VariantAnswer | PendingVariant:
+def _answer_of(made: StoredVariant | PendingVariant, work: VariantWork) -> VariantAnswer | PendingVariant:
     return made if isinstance(made, PendingVariant) else VariantAnswer(made, work.snapshot.state.believed_until)
 
 
-def _make_enlarged(work: Work, admission: Admission) -> VariantAnswer | PendingVariant:
+def _make_enlarged(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
     found = store.find(work.key)
     if found is not None:
         return _answer_of(found, work)
@@ -85,28 +87,28 @@ def _make_enlarged(work: Work, admission: Admission) -> VariantAnswer | PendingV
     return made if isinstance(made, PendingVariant) else replace(made, seconds=picture.retry_after)
 
 
-def find_or_work(work: Work, admission: Admission) -> StoredVariant | PendingVariant:
+def find_or_work(work: VariantWork, admission: UrlAdmission) -> StoredVariant | PendingVariant:
     found = store.find(work.key)
     if found is not None:
         return found
-    if long_work.is_under_way(work):
-        return long_work.follow(work)
+    if long_work.has_job(work):
+        return long_work.follow_long_work(work)
 
     def make() -> StoredVariant:
         admission.admit_variant(work.snapshot.state.digest)
-        return making.make(work)
+        return making.make_stored(work)
 
     try:
         return make_once(work.key, lambda: store.find(work.key), make)
     except TooCostly:
-        return long_work.follow(work)
+        return long_work.follow_long_work(work)
 
 
-def _complete(made: VariantAnswer, work: Work) -> VariantAnswer:
+def _complete(made: VariantAnswer, work: VariantWork) -> VariantAnswer:
     """With what else was asked of the answer, as far as it is there."""
     hinted = work.plan.options.dpr if work.plan.options.dpr != work.image.transform.dpr else 0.0
     if not work.image.response.words:
         return replace(made, dpr=hinted)
     alt = alt_texts.find_or_ask(work.image.source, work.snapshot, work.most)
-    seconds = alt_texts.seconds_for(alt) if made.seconds is None else made.seconds
+    seconds = alt_texts.alt_seconds(alt) if made.seconds is None else made.seconds
     return replace(made, dpr=hinted, alt=alt or "", seconds=seconds)

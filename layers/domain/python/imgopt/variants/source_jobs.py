@@ -48,7 +48,7 @@ def find_or_submit(url: str, snapshot: Snapshot, name: str, options: ProcessingS
     def submit() -> Job:
         read = sources.read_bytes(url, snapshot, most)
         job = _submit(read, options)
-        records.note(url, read.state.digest, jobs={name: job.id})
+        records.note_changes(url, read.state.digest, jobs={name: job.id})
         return job
 
     return find() or make_once(f"job.{digest}.{name}", find, submit)
@@ -63,7 +63,7 @@ def _find_job(job_id: str) -> Job | None:
 
 
 def _submit(source: ReadSource, options: ProcessingSettings) -> Job:
-    principal = find_payer()
+    principal = find_account()
     try:
         upload = files.store(BytesIO(source.data), None, source.state.image, principal.id)
         return submission.submit(principal, [upload.id], options, ENTRY_POINT).jobs[0]
@@ -73,7 +73,7 @@ def _submit(source: ReadSource, options: ProcessingSettings) -> Job:
         raise UnusableSource(str(error)) from error
 
 
-def find_payer() -> Principal:
+def find_account() -> Principal:
     account = settings().url_account
     try:
         return users.principal_by_id(account, Credential.API_KEY) if account else _missing()

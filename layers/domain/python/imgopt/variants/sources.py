@@ -17,7 +17,7 @@ from imgopt.variants.made_once import make_once
 from imgopt.variants.model import ReadSource, Snapshot, SourceState
 
 # What passes by itself: until then the source is believed to be as it was.
-PASSING = (SourceFailed, SourceTimeout, Unavailable)
+PASSING_FAILURES = (SourceFailed, SourceTimeout, Unavailable)
 RETRY_SECONDS = 30
 # The last sources, for several sizes of one that are asked for at once.
 recent: ByteCache[bytes] = ByteCache(lambda: settings().url_memory_bytes // 2)
@@ -61,13 +61,13 @@ def _ask_again(url: str, known: SourceState, most: int) -> Snapshot:
     """Where it can't be asked at present, it is as it was for some time more."""
     try:
         fetched = fetch_source(url, SourceVersion(known.etag, known.last_modified), most)
-    except PASSING:
+    except PASSING_FAILURES:
         return Snapshot(known.believed(_now() + RETRY_SECONDS))
     if fetched is not None:
         read = _note_version(url, known, fetched)
         return Snapshot(read.state, read.data)
     until = believed_until()
-    records.note(url, known.digest, believed_until=until)
+    records.note_changes(url, known.digest, believed_until=until)
     return Snapshot(known.believed(until))
 
 
@@ -76,7 +76,7 @@ def _note_version(url: str, known: SourceState | None, fetched: FetchedSource) -
     digest, version, until = sha256(fetched.data).hexdigest(), fetched.version, believed_until()
     recent.put(digest, fetched.data, len(fetched.data))
     if known is not None and known.digest == digest:
-        records.note(url, digest, believed_until=until, etag=version.etag, last_modified=version.last_modified)
+        records.note_changes(url, digest, believed_until=until, etag=version.etag, last_modified=version.last_modified)
         return ReadSource(known.believed(until), fetched.data)
     header = inspect_source(fetched.data)
     state = SourceState(

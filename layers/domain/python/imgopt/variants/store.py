@@ -34,18 +34,18 @@ def variant_key(state: SourceState, plan: VariantPlan, limits: SecurityOptions, 
             astuple(limits),
             watermark,
         ]
-    return f"{VARIANTS_FOLDER}/{hash_of(told)}"
+    return f"{VARIANTS_FOLDER}/{name_by_hash(told)}"
 
 
 def description_key(state: SourceState) -> str:
-    return f"{VARIANTS_FOLDER}/{hash_of([VERSION, state.digest, 'description'])}"
+    return f"{VARIANTS_FOLDER}/{name_by_hash([VERSION, state.digest, 'description'])}"
 
 
 def enlarged_key(state: SourceState, factor: int) -> str:
-    return f"{SOURCES_FOLDER}/{hash_of([VERSION, state.digest, factor])}"
+    return f"{SOURCES_FOLDER}/{name_by_hash([VERSION, state.digest, factor])}"
 
 
-def hash_of(told: object) -> str:
+def name_by_hash(told: object) -> str:
     return sha256(json.dumps(told).encode()).hexdigest()[:KEY_LENGTH]
 
 
@@ -76,5 +76,5 @@ def read_enlarged(key: str) -> bytes | None:
     return None
 
 
-def presign(variant: StoredVariant, disposition: str, seconds: int) -> str:
+def presign_variant(variant: StoredVariant, disposition: str, seconds: int) -> str:
     return results.presign_result(variant.key, disposition=disposition, seconds=seconds)

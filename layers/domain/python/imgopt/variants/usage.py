@@ -15,9 +15,9 @@ from imgopt import clock
 from imgopt.storage import table
 
 KIND = "URLUSAGE"
-KEPT = timedelta(days=400)
+USAGE_KEPT = timedelta(days=400)
 PAUSE_SECONDS = 10.0
-NUMBERS = ("hits", "misses", "errors", "sent_bytes")
+USAGE_NUMBERS = ("hits", "misses", "errors", "sent_bytes")
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class UsageCounter:
             counts, self._counts, self._written_at = self._counts, Counter(), monotonic()
         day = f"{clock.now():%Y-%m-%d}"
         for key_name in {each for each, _ in counts}:
-            amounts = {name: counts[key_name, name] for name in NUMBERS if counts[key_name, name]}
-            table.add(table.key(KIND, f"{day}#{key_name}"), amounts, clock.now() + KEPT)
+            amounts = {name: counts[key_name, name] for name in USAGE_NUMBERS if counts[key_name, name]}
+            table.add(table.key(KIND, f"{day}#{key_name}"), amounts, clock.now() + USAGE_KEPT)
 
 
 counter = UsageCounter()
@@ -66,4 +66,4 @@ def read_all() -> list[UrlUsage]:
 def _read() -> Iterator[UrlUsage]:
     for item in table.scan(KIND):
         _, day, key_name = item["pk"].split("#", 2)
-        yield UrlUsage(day, key_name, **{name: int(item.get(name, 0)) for name in NUMBERS})
+        yield UrlUsage(day, key_name, **{name: int(item.get(name, 0)) for name in USAGE_NUMBERS})

@@ -14,7 +14,7 @@ class WatermarkImage:
     data: bytes = field(repr=False)
 
 
-def current() -> WatermarkImage | None:
+def current_watermark() -> WatermarkImage | None:
     """None where there is none: then the option does nothing, as in imgproxy."""
     known = settings()
     if not known.url_watermark:

@@ -1,0 +1,126 @@
+"""A preset as settings of a job: the options that mean the same there, and what a job can't do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from imgopt.errors import InvalidRequest
+from imgopt.image_urls.configured import rules_of_presets
+from imgopt.image_urls.model import AskedOptions, ResponseOptions, SecurityOptions, UrlRules, WrittenOption
+from imgopt.image_urls.options import PRESET, apply_all
+from imgopt.image_urls.presets import with_presets
+from imgopt.imaging.options import OutputFormat
+from imgopt.transform.options import Gravity, GravityType, ResizingType, TransformOptions
+
+# A job has its own way with these, and they change little.
+LITTLE = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
+# What would make another picture if it were left out.
+IMPOSSIBLE = (
+    *("min_width", "min_height", "zoom_x", "zoom_y", "dpr", "extend_aspect_ratio", "crop", "trim", "padding"),
+    *("auto_rotate", "rotate", "flip_horizontal", "flip_vertical", "blur", "sharpen", "pixelate", "watermark"),
+    "format_quality",
+)
+NOTHING_ASKED = TransformOptions()
+
+
+@dataclass(frozen=True)
+class JobSettings:
+    """`settings` are fields of `ProcessingSettings`; `warnings` tell what else is asked, and has no effect."""
+
+    settings: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+def job_settings(name: str) -> JobSettings:
+    """Of a preset, with the default one before it, as in URLs.
+
+    Raises InvalidRequest where there is no such preset, or a job can't do what it asks.
+    """
+    return job_settings_of(name, rules_of_presets())
+
+
+def job_settings_of(name: str, rules: UrlRules) -> JobSettings:
+    if name not in rules.presets:
+        known = ", ".join(rules.presets) or "none"
+        raise InvalidRequest(f"There is no such preset. Known here: {known}.")
+    unlimited = UrlRules(presets=rules.presets, allow_security_options=rules.allow_security_options)
+    asked = apply_all(with_presets([WrittenOption(PRESET, (name,))], unlimited), unlimited)
+    if impossible := [*_impossible(asked)]:
+        raise InvalidRequest(f"The preset {name} can't be used for jobs: they have no {', '.join(impossible)}.")
+    return JobSettings(_translate(asked), tuple(_without_effect(name, asked)))
+
+
+def _impossible(asked: AskedOptions) -> Iterator[str]:
+    transform = asked.transform
+    yield from (field for field in IMPOSSIBLE if getattr(transform, field) != getattr(NOTHING_ASKED, field))
+    if asked.response.raw:
+        yield "raw"
+    if transform.format and transform.format not in list(OutputFormat):
+        yield f"format {transform.format}"
+    if _has_both_sides(transform):
+        yield from _impossible_sizes(transform)
+
+
+def _impossible_sizes(transform: TransformOptions) -> Iterator[str]:
+    kind = transform.resizing_type
+    if kind not in (ResizingType.FIT, ResizingType.FILL):
+        yield f"resizing type {kind}"
+    if kind is ResizingType.FIT and transform.enlarge and not transform.extend:
+        yield "enlarging inside of two sides"
+    if kind is ResizingType.FILL and transform.gravity.type not in (GravityType.CENTER, GravityType.SMART):
+        yield f"gravity {transform.gravity.type}"
+    if transform.extend and transform.extend.gravity != Gravity():
+        yield "gravity of extend"
+
+
+def _translate(asked: AskedOptions) -> dict[str, Any]:
+    transform = asked.transform
+    found = {
+        "output_width": transform.width,
+        "output_height": transform.height,
+        "output_resize_behavior": _behavior(transform),
+        "output_format": transform.format,
+        "output_quality": transform.quality,
+        "output_quality_target": transform.target,
+        "output_file_size_limit": transform.max_bytes,
+        "output_background": "#{:02x}{:02x}{:02x}".format(*transform.background) if transform.background else None,
+        "output_upscale_factor": transform.upscale if transform.upscale > 1 else None,
+        "output_seo_tag_gen": asked.response.words,
+        "keep_metadata": _kept_metadata(transform),
+    }
+    return {field: value for field, value in found.items() if value}
+
+
+def _behavior(transform: TransformOptions) -> str | None:
+    if not (transform.width or transform.height):
+        return None
+    if not _has_both_sides(transform):
+        return "pad" if transform.enlarge else "fit"
+    if transform.resizing_type is ResizingType.FILL:
+        return "crop"
+    return "pad" if transform.extend else "fit"
+
+
+def _kept_metadata(transform: TransformOptions) -> str:
+    if not transform.strip_metadata:
+        return "all"
+    return "copyright" if transform.keep_copyright else "none"
+
+
+def _without_effect(name: str, asked: AskedOptions) -> Iterator[str]:
+    parts = (
+        (asked.transform, NOTHING_ASKED, LITTLE),
+        (asked.response, ResponseOptions(), ("skip_processing", "cachebuster", "expires", "filename", "attachment")),
+        (asked.limits, SecurityOptions(), tuple(each.name for each in fields(SecurityOptions))),
+    )
+    for given, default, names in parts:
+        for field in names:
+            if getattr(given, field) != getattr(default, field):
+                yield f"{field} of the preset {name} has no effect on jobs."
+    is_exact = asked.transform.extend or asked.transform.resizing_type is ResizingType.FILL
+    if is_exact and not asked.transform.enlarge and _has_both_sides(asked.transform):
+        yield f"By the preset {name}, jobs enlarge an image that is smaller than the size asked for."
+
+
+def _has_both_sides(transform: TransformOptions) -> bool:
+    return bool(transform.width and transform.height)
