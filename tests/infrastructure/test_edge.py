@@ -148,7 +148,7 @@ def test_firewall_is_in_us_east_1_and_in_front_of_the_distribution(stacks, distr
 def test_api_refuses_what_did_not_come_through_cloudfront(stacks):
     template = stacks["ImgoptApi"]
     functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
-    assert len(functions) == 5
+    assert len(functions) == 6
     for function in functions:
         known = function["Properties"]["Environment"]["Variables"]
         assert "OriginSecret" in json.dumps(known["IMGOPT_ORIGIN_SECRET_ARN"])
