@@ -4,14 +4,15 @@ from constructs import IConstruct
 
 # Streaming's is also the most it can have: whoever opens streams takes nothing else of the account.
 SHARES = {
-    "Streaming": 0.17,
+    "Streaming": 0.12,
+    "Variants": 0.08,
     "Mcp": 0.03,
-    "OptimizeSmall": 0.1,
+    "OptimizeSmall": 0.08,
     "Optimize": 0.03,
     "Upscale": 0.03,
-    "Tag": 0.05,
-    "Plan": 0.05,
-    "Finish": 0.05,
+    "Tag": 0.04,
+    "Plan": 0.04,
+    "Finish": 0.04,
     "Fail": 0.02,
     "Deliver": 0.02,
     "Billing": 0.02,

@@ -17,7 +17,18 @@ NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
 # How the names begin of settings that stages do without.
 OF_THE_API = tuple(
     f"IMGOPT_{start}"
-    for start in ("OIDC_", "STRIPE_", "BILLING_", "WEBHOOK_", "SCHEDULER_", "ORIGIN_", "PROCESS_", "CORS_", "TRUSTED_")
+    for start in (
+        "OIDC_",
+        "STRIPE_",
+        "BILLING_",
+        "WEBHOOK_",
+        "SCHEDULER_",
+        "ORIGIN_",
+        "PROCESS_",
+        "CORS_",
+        "TRUSTED_",
+        "URL_",
+    )
 )
 C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
 SWITCHES = {True: True, "true": True, False: False, "false": False}

@@ -17,7 +17,7 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.context import service_of
 from imgopt.metrics import NAMESPACE, SERVICE_DIMENSION, STAGE_DIMENSION, Metric
 
-SHIFTED_ROUTES = ("Images", "Streaming", "Mcp", "Internal", "Billing")
+SHIFTED_ROUTES = ("Images", "Streaming", "Mcp", "Variants", "Internal", "Billing")
 SHIFTED_STAGES = ("Plan", "Upscale", "Optimize", "OptimizeSmall", "Tag", "Finish", "Fail")
 FIRST_PERCENT = 10
 # Metrics come a minute or two late, and are judged for two.

@@ -14,11 +14,13 @@ from cdk.context import is_on
 API_STAGE = "v1"
 REQUESTS_PER_SECOND, BURST = 100, 200
 # Each of these holds a function for as long as its client takes: others have the rest. A second's and a burst's.
-LONG_METHODS = {
+OTHER_METHODS = {
     "/status/stream/GET": (20, 40),
     "/status/{job_id}/stream/GET": (20, 40),
     "/download/GET": (10, 20),
     "/download/{job_id}/GET": (50, 100),
+    # Pages have many of them. What has to be made has a share of the functions.
+    "/img/{proxy+}/ANY": (500, 1000),
 }
 # TLS 1.2 at least, with keys that are worth nothing later. The default takes TLS 1.0.
 SECURITY_POLICY, ACCESS_MODE = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "BASIC"
@@ -66,7 +68,7 @@ def _stage_options(stack: cdk.Stack) -> apigateway.StageOptions:
         access_log_destination=apigateway.LogGroupLogDestination(access_log),
         access_log_format=access_log_format(),
         tracing_enabled=False,  # its traces have the paths of requests, and so the ids that open results
-        method_options={"/*/*": usual, **{path: _method_options(stack, *most) for path, most in LONG_METHODS.items()}},
+        method_options={"/*/*": usual, **{path: _method_options(stack, *most) for path, most in OTHER_METHODS.items()}},
     )
 
 

@@ -1,8 +1,4 @@
-"""Which paths CloudFront leads where, and how: the API, and signed addresses of results.
-
-What comes next, such as images by URL with a cache, is one more entry of `behaviors`, with policies and a function of
-its own.
-"""
+"""Which paths CloudFront leads where, and how: the API, image URLs, and signed addresses of results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,49 +11,83 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.rest_api import API_STAGE
-from cdk.edge.firewall_rules import SIGNED_PATH
+from cdk.edge.firewall_rules import IMAGE_PATH, SIGNED_PATH
 
 # What the service's own setting names, and functions/api/origin_secret.py requires.
 SECRET_HEADER, ADDRESS_HEADER = "Imgopt-Origin-Secret", "Imgopt-Client-Address"
 ADDRESS_FUNCTION = Path(__file__).parent / "client_address.js"
+IMAGE_FUNCTION = Path(__file__).parent / "image_request.js"
+# What an image depends on beside its URL. The function above leaves a few values of each.
+NORMALIZED_HEADERS = ("Accept", "Sec-CH-DPR", "Sec-CH-Width", "Save-Data")
 # Between two parts of an answer: a status stream says something every 15 seconds.
 SILENCE_SECONDS, KEPT_ALIVE_SECONDS = 60, 60
 
 
 @dataclass(frozen=True)
 class EdgeOrigins:
-    """`secret` is a value that CloudFormation puts in as it deploys."""
-
-    api_host: str
+    api: origins.HttpOrigin
     results: s3.IBucket
-    secret: str
 
 
-def default_behavior(scope: Construct, known: EdgeOrigins) -> cloudfront.BehaviorOptions:
-    """To the API: nothing is kept, and all is passed on but the host's name, by which API Gateway finds the API."""
-    api = origins.HttpOrigin(
-        known.api_host,
+def api_origin(host: str, secret: str) -> origins.HttpOrigin:
+    """`secret` is a value that CloudFormation puts in as it deploys."""
+    return origins.HttpOrigin(
+        host,
         origin_path=f"/{API_STAGE}",
-        custom_headers={SECRET_HEADER: known.secret},
+        custom_headers={SECRET_HEADER: secret},
         protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
         read_timeout=cdk.Duration.seconds(SILENCE_SECONDS),
         keepalive_timeout=cdk.Duration.seconds(KEPT_ALIVE_SECONDS),
     )
+
+
+def default_behavior(scope: Construct, known: EdgeOrigins) -> cloudfront.BehaviorOptions:
+    """To the API: nothing is kept, and all is passed on but the host's name, by which API Gateway finds the API."""
     return cloudfront.BehaviorOptions(
-        origin=api,
+        origin=known.api,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
         origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         compress=False,
-        function_associations=[_address_function(scope)],
+        function_associations=[_function(scope, "ClientAddress", ADDRESS_FUNCTION)],
     )
 
 
 def behaviors(scope: Construct, known: EdgeOrigins) -> Mapping[str, cloudfront.BehaviorOptions]:
     """By pattern of path."""
-    return {f"{SIGNED_PATH}*": _signed(scope, known.results)}
+    return {f"{SIGNED_PATH}*": _signed(scope, known.results), f"{IMAGE_PATH}*": _images(scope, known.api)}
+
+
+def _images(scope: Construct, api: origins.HttpOrigin) -> cloudfront.BehaviorOptions:
+    """To the API, once for each URL and what a browser takes, for as long as the answer says."""
+    kept = cloudfront.CachePolicy(
+        scope,
+        "ImageUrls",
+        min_ttl=cdk.Duration.seconds(0),
+        default_ttl=cdk.Duration.seconds(0),
+        max_ttl=cdk.Duration.days(365),
+        header_behavior=cloudfront.CacheHeaderBehavior.allow_list(*NORMALIZED_HEADERS),
+        query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
+        cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+    )
+    sent = cloudfront.OriginRequestPolicy(
+        scope,
+        "ImageRequests",
+        header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(ADDRESS_HEADER),
+        query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.none(),
+        cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
+    )
+    return cloudfront.BehaviorOptions(
+        origin=api,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        cache_policy=kept,
+        origin_request_policy=sent,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        compress=False,
+        function_associations=[_function(scope, "ImageRequest", IMAGE_FUNCTION)],
+    )
 
 
 def _signed(scope: Construct, results: s3.IBucket) -> cloudfront.BehaviorOptions:
@@ -81,12 +111,12 @@ def _signed(scope: Construct, results: s3.IBucket) -> cloudfront.BehaviorOptions
     )
 
 
-def _address_function(scope: Construct) -> cloudfront.FunctionAssociation:
-    """Tells the API who asks: API Gateway sees an address of CloudFront's."""
+def _function(scope: Construct, name: str, program: Path) -> cloudfront.FunctionAssociation:
+    """Both tell the API who asks: API Gateway sees an address of CloudFront's."""
     function = cloudfront.Function(
         scope,
-        "ClientAddress",
-        code=cloudfront.FunctionCode.from_inline(ADDRESS_FUNCTION.read_text()),
+        name,
+        code=cloudfront.FunctionCode.from_inline(program.read_text()),
         runtime=cloudfront.FunctionRuntime.JS_2_0,
     )
     return cloudfront.FunctionAssociation(function=function, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST)

@@ -20,6 +20,8 @@ OPEN_BODIES = (
 OPEN_BODY_ITSELF = "/mcp"
 # Signed addresses: S3 checks every byte of them, and their queries are long.
 SIGNED_PATH = "/results/"
+# Image URLs: the service checks the signature of every byte, and they are longer than the 1,024 that a rule allows.
+IMAGE_PATH = "/img/"
 RATE_SECONDS = 300
 TOO_OFTEN, LIKE_AN_ATTACK = "too-often", "like-an-attack"
 SENTENCES = {
@@ -111,7 +113,7 @@ def _managed(group: ManagedGroup, priority: int) -> wafv2.CfnWebACL.RuleProperty
             wafv2.CfnWebACL.RuleActionOverrideProperty(name=name, action_to_use=only_label)
             for name in (*group.bodies, *group.labelling)
         ],
-        scope_down_statement=_not(_begins_with(SIGNED_PATH)),
+        scope_down_statement=_not(_any_of([_begins_with(SIGNED_PATH), _begins_with(IMAGE_PATH)])),
     )
     return wafv2.CfnWebACL.RuleProperty(
         name=group.name,

@@ -25,6 +25,7 @@ from cdk.constructs.privileged import (
 )
 from cdk.constructs.rest_api import API_STAGE, rest_api
 from cdk.constructs.storage import Storage
+from cdk.constructs.variants import allow_variants, variants_function
 from cdk.context import settings_of
 from cdk.edge.behaviors import ADDRESS_HEADER
 from cdk.edge.secret import origin_secret
@@ -68,7 +69,7 @@ class ApiStack(cdk.Stack):
         self.images, self.streaming = self._images(), self._streaming()
         self.api = rest_api(self, self.images.called)
         self._route_streams()
-        self.mcp = self._route_mcp()
+        self.mcp, self.variants = self._route_mcp(), self._route_variants()
         self.privileged = self._route_privileged()
         for function in self._functions():
             allow_secret(function, "IMGOPT_ORIGIN_SECRET_ARN")
@@ -82,7 +83,7 @@ class ApiStack(cdk.Stack):
         cdk.CfnOutput(self, "ImagesFunctionName", value=self.images.lambda_function.function_name)
 
     def _functions(self) -> tuple[Function, ...]:
-        return (self.images, self.streaming, self.mcp, *self.privileged)
+        return (self.images, self.streaming, self.mcp, self.variants, *self.privileged)
 
     def _edge_variables(self) -> dict[str, str]:
         """What the application has to know of CloudFront in front of it."""
@@ -186,6 +187,14 @@ class ApiStack(cdk.Stack):
         resource.add_resource("{proxy+}").add_method("ANY")
         return function
 
+    def _route_variants(self) -> Function:
+        inline = {"IMGOPT_INLINE_DOWNLOAD_BYTES": str(PAYLOAD_BYTES)}
+        function = variants_function(self, self.layers, {**self.variables, **inline})
+        allow_variants(function, self.storage, self.pipeline.machine_arns, self.pipeline.signing_secret)
+        images = self.api.root.add_resource("img").add_resource("{proxy+}")
+        images.add_method("ANY", apigateway.LambdaIntegration(function.called))
+        return function
+
     def _trusted_proxies(self) -> str:
         return settings_of(self).get("IMGOPT_TRUSTED_PROXIES", "")
 
@@ -221,7 +230,7 @@ class ApiStack(cdk.Stack):
         client = auth.add_client(self, settings_of(self).get("IMGOPT_PUBLIC_URL") or address)
         websites = auth.add_client_of_websites(self)
         clients = [each.user_pool_client_id for each in (client, websites) if each]
-        for function in self._functions():
+        for function in (each for each in self._functions() if each is not self.variants):
             function.lambda_function.add_environment("IMGOPT_OIDC_ISSUER", auth.issuer)
             function.lambda_function.add_environment("IMGOPT_OIDC_AUDIENCE", ",".join(clients))
         cdk.CfnOutput(self, "UserPoolClientId", value=client.user_pool_client_id)

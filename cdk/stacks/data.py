@@ -20,6 +20,8 @@ RESULT_LIFETIMES = {
     "IMGOPT_RETENTION_FREE": DAY,
     "IMGOPT_RETENTION_PAID": 7 * DAY,
 }
+# Of images by URL, and what is known of them, since they were made.
+VARIANT_DAYS = 30
 LOG_DAYS = 7
 CORS_MAX_AGE = 7200
 # By AWS's own keys, or by the installation's.
@@ -34,8 +36,8 @@ class DataStack(cdk.Stack):
         self.access_logs = self._access_logs()
         self.storage = Storage(
             table=self._table(),
-            uploads=self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOAD_LIFETIMES)),
-            results=self._files("Results", s3.HttpMethods.GET, self._days(RESULT_LIFETIMES)),
+            uploads=self._files("Uploads", s3.HttpMethods.POST, {None: self._days(UPLOAD_LIFETIMES)}),
+            results=self._files("Results", s3.HttpMethods.GET, self._days_of_results()),
         )
 
     def _table(self) -> dynamodb.Table:
@@ -80,8 +82,11 @@ class DataStack(cdk.Stack):
         acknowledge(bucket, "S1", "This is the bucket of access logs; logging it into itself would never end.")
         return bucket
 
-    def _files(self, name: str, by_scripts: s3.HttpMethods, days: int) -> s3.Bucket:
-        """`by_scripts` is what scripts of websites may do with a signed form or address."""
+    def _files(self, name: str, by_scripts: s3.HttpMethods, days: dict[str | None, int]) -> s3.Bucket:
+        """`by_scripts` is what scripts of websites may do with a signed form or address; `days` go by how keys begin.
+
+        None is all keys. Where two rules hold for an object, S3 takes the shorter time.
+        """
         return s3.Bucket(
             self,
             name,
@@ -92,9 +97,11 @@ class DataStack(cdk.Stack):
             enforce_ssl=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=cdk.Duration.days(days),
+                    prefix=prefix,
+                    expiration=cdk.Duration.days(kept),
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 )
+                for prefix, kept in days.items()
             ],
             removal_policy=cdk.RemovalPolicy.RETAIN,
             cors=[
@@ -113,6 +120,10 @@ class DataStack(cdk.Stack):
     def _origins(self) -> list[str]:
         """The websites that may call the API, by its own setting."""
         return [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
+
+    def _days_of_results(self) -> dict[str | None, int]:
+        results = self._days(RESULT_LIFETIMES)
+        return {"results/": results, "intermediate/": results, "variants/": VARIANT_DAYS}
 
     def _days(self, lifetimes: dict[str, int]) -> int:
         """A day more than the files are kept: the table decides what has expired, S3 takes what was left."""

@@ -6,7 +6,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.edge.behaviors import EdgeOrigins, behaviors, default_behavior
+from cdk.edge.behaviors import EdgeOrigins, api_origin, behaviors, default_behavior
 from cdk.edge.secret import SENT
 from cdk.edge_options import EdgeOptions
 from cdk.stacks.api import ApiStack
@@ -32,7 +32,7 @@ class EdgeStack(cdk.Stack):
             cross_region_references=True,
         )
         self.options = options
-        known = EdgeOrigins(api_host(api), api.storage.results, self._secret(api))
+        known = EdgeOrigins(api_origin(api_host(api), self._secret(api)), api.storage.results)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",

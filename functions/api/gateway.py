@@ -1,6 +1,7 @@
 """The Lambda functions behind API Gateway: the same application in each, which differ in what they may do."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from mangum import Mangum
 from mangum.types import LambdaContext, LambdaEvent
@@ -14,14 +15,19 @@ from imgopt.telemetry import logger, trace
 
 
 class BelowStage:
-    """Tells the application where it is served, and which part of the path is its own."""
+    """Tells the application where it is served, and which part of the path is its own.
+
+    A REST API hands on the path with its escapes, as the client has sent it; an HTTP API would not
+    (docs/decisions/0069).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         above, path = gateway_paths(scope["aws.event"])
-        await self.app({**scope, "root_path": above, "path": path}, receive, send)
+        paths = {"root_path": above, "path": unquote(path), "raw_path": path.encode()}
+        await self.app({**scope, **paths}, receive, send)
 
 
 application = Mangum(BelowStage(build_app()), lifespan="off")

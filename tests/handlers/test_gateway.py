@@ -1,8 +1,10 @@
 """The Lambda function behind API Gateway, asked by the events of a REST API."""
 
+import asyncio
 import json
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -75,3 +77,31 @@ def test_assets_reach_browsers_through_the_gateway(ask):
         200,
         "text/javascript; charset=utf-8",
     )
+
+
+ESCAPED = "/img/signature/rs:fit:300:200/plain/https%3A%2F%2Fexample.com%2Fa%2520b.jpg%3Fv=1"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        (ESCAPED, f"/v1{ESCAPED}"),  # API Gateway's own address
+        (ESCAPED, ESCAPED),  # a custom domain
+        (f"/images{ESCAPED}", f"/images{ESCAPED}"),  # one that maps the service below a path
+    ],
+    ids=["API Gateway's", "a domain's", "below a path"],
+)
+def test_escapes_of_a_path_arrive_as_they_were_sent(path, asked, monkeypatch):
+    from functions.api.gateway import BelowStage
+
+    if path.startswith("/images"):
+        monkeypatch.setenv("IMGOPT_PUBLIC_URL", "https://img.example/images")
+        settings.cache_clear()
+    seen = []
+
+    async def app(scope, _receive, _send):
+        seen.append((scope["raw_path"], scope["path"]))
+
+    event = {"path": path, "requestContext": {"domainName": "img.example", "path": asked}}
+    asyncio.run(BelowStage(app)({"aws.event": event}, None, None))
+    assert seen == [(ESCAPED.encode(), unquote(ESCAPED))]

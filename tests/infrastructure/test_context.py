@@ -119,10 +119,10 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     assert 6144 in {each["MemorySize"] for each in functions}
     assert not any("stages" in each["Handler"] for each in functions if "STRIPE" in json.dumps(each["Environment"]))
     limits = {each["Environment"]["Variables"]["IMGOPT_STAGE_MEMORY_BYTES"] for each in functions}
-    assert limits == {str((memory - 1008) * 1024 * 1024) for memory in (6144, 1769)}
+    assert limits == {str(memory * 1024 * 1024) for memory in (6144 - 1008, 1769 - 1008, 1769 - 512)}
     known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]
     assert [path for path in known if path] == ["/images"]
-    assert sorted(each.get("ReservedConcurrentExecutions", 0) for each in functions)[-3:] == [50, 100, 170]
+    assert sorted(each.get("ReservedConcurrentExecutions", 0) for each in functions)[-3:] == [80, 80, 120]
     origins = [
         rule["AllowedOrigins"]
         for each in resources(templates, "AWS::S3::Bucket")

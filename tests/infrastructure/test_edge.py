@@ -2,11 +2,12 @@
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cdk.edge.behaviors import ADDRESS_FUNCTION, ADDRESS_HEADER, SECRET_HEADER
+from cdk.edge.behaviors import ADDRESS_FUNCTION, ADDRESS_HEADER, IMAGE_FUNCTION, NORMALIZED_HEADERS, SECRET_HEADER
 from cdk.edge.firewall_rules import MANAGED_GROUPS
 from cdk.edge.secret import SENT, TAKEN_TOO
 from cdk.edge_options import edge_options_of
@@ -61,6 +62,24 @@ def one(template: dict, kind: str) -> dict[str, Any]:
     return found
 
 
+def behavior_of(distribution: dict[str, Any], pattern: str) -> dict[str, Any]:
+    (found,) = (each for each in distribution["CacheBehaviors"] if each["PathPattern"] == pattern)
+    return found
+
+
+def policy(stacks: dict[str, dict], reference: dict[str, str]) -> dict[str, Any]:
+    return stacks["ImgoptEdge"]["Resources"][reference["Ref"]]["Properties"]
+
+
+def run_at_the_edge(program: Path, headers: dict[str, str], **request: Any) -> dict[str, Any]:
+    """What CloudFront's function makes of a request."""
+    sent = {name.lower(): {"value": value} for name, value in headers.items()}
+    event = {"viewer": {"ip": "2001:db8::1"}, "request": {**request, "headers": sent}}
+    script = f"{program.read_text()}\nconsole.log(JSON.stringify(handler({json.dumps(event)})))"
+    done = subprocess.run([str(NODE), "-e", script], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def matches(statement: dict, path: str, labels: frozenset[str] = frozenset()) -> bool:
     """As WAF reads a statement, of a request to a path that has labels."""
     ((kind, known),) = statement.items()
@@ -108,11 +127,10 @@ def test_clients_have_tls_of_today_and_their_own_name(distribution):
 
 
 def test_signed_addresses_reach_s3_with_all_of_their_query_and_no_credential(stacks, distribution):
-    (signed,) = distribution["CacheBehaviors"]
+    signed = behavior_of(distribution, "/results/*")
     bucket = next(each for each in distribution["Origins"] if each["Id"] == signed["TargetOriginId"])
-    assert signed["PathPattern"] == "/results/*"
     assert (bucket["S3OriginConfig"], "OriginCustomHeaders" in bucket) == ({"OriginAccessIdentity": ""}, False)
-    passed = one(stacks["ImgoptEdge"], "AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
+    passed = policy(stacks, signed["OriginRequestPolicyId"])["OriginRequestPolicyConfig"]
     assert passed["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
     assert passed["CookiesConfig"] == {"CookieBehavior": "none"}
     assert not {"Authorization", "Host"} & set(passed["HeadersConfig"]["Headers"])
@@ -130,7 +148,7 @@ def test_firewall_is_in_us_east_1_and_in_front_of_the_distribution(stacks, distr
 def test_api_refuses_what_did_not_come_through_cloudfront(stacks):
     template = stacks["ImgoptApi"]
     functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
-    assert len(functions) == 5
+    assert len(functions) == 6
     for function in functions:
         known = function["Properties"]["Environment"]["Variables"]
         assert "OriginSecret" in json.dumps(known["IMGOPT_ORIGIN_SECRET_ARN"])
@@ -157,11 +175,51 @@ def test_secret_of_cloudfront_is_made_as_the_api_reads_it(stacks):
     assert split_secret(filled) == ["n" * 48]
 
 
-def test_address_of_a_client_is_what_cloudfront_saw_whatever_the_client_says():
-    event = {"viewer": {"ip": "2001:db8::1"}, "request": {"headers": {ADDRESS_HEADER.lower(): {"value": "1.2.3.4"}}}}
-    program = f"{ADDRESS_FUNCTION.read_text()}\nconsole.log(JSON.stringify(handler({json.dumps(event)})))"
-    done = subprocess.run([str(NODE), "-e", program], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["headers"] == {ADDRESS_HEADER.lower(): {"value": "2001:db8::1"}}
+@pytest.mark.parametrize("program", [ADDRESS_FUNCTION, IMAGE_FUNCTION], ids=lambda each: each.stem)
+def test_address_of_a_client_is_what_cloudfront_saw_whatever_the_client_says(program):
+    headers = run_at_the_edge(program, {ADDRESS_HEADER: "1.2.3.4"})["headers"]
+    assert headers[ADDRESS_HEADER.lower()] == {"value": "2001:db8::1"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "kept"),
+    [
+        ("image/jxl,image/avif,image/webp,image/*;q=0.8", "image/jxl,image/avif,image/webp"),
+        ("text/html, IMAGE/AVIF ,image/webp,*/*;q=0.8", "image/avif,image/webp"),
+        ("image/webp,image/png", "image/webp"),
+        ("image/avif;q=0,image/webp", "image/webp"),
+        ("image/webp;q=0.000", "*/*"),
+        ("image/jxl", "*/*"),
+        ("image/webpx,image/png,*/*", "*/*"),
+        (None, "*/*"),
+    ],
+)
+def test_what_browsers_take_is_one_of_four_at_the_edge_and_nothing_that_they_refuse(accept, kept):
+    headers = {} if accept is None else {"Accept": accept}
+    assert run_at_the_edge(IMAGE_FUNCTION, headers)["headers"]["accept"] == {"value": kept}
+
+
+def test_client_hints_are_few_at_the_edge_and_queries_none():
+    sent = {"Sec-CH-DPR": "1.7", "Sec-CH-Width": "500", "Save-Data": "On"}
+    passed = run_at_the_edge(IMAGE_FUNCTION, sent, uri="/img/_/a%2Fb", querystring={"v": {"value": "1"}})
+    hints = {name.lower(): passed["headers"][name.lower()]["value"] for name in sent}
+    assert hints == {"sec-ch-dpr": "2", "sec-ch-width": "640", "save-data": "on"}
+    assert (passed["uri"], passed["querystring"]) == ("/img/_/a%2Fb", {})
+    unknown = run_at_the_edge(IMAGE_FUNCTION, {"Sec-CH-DPR": "-1", "Sec-CH-Width": "wide", "Save-Data": "off"})
+    assert unknown["headers"].keys() == {"accept", ADDRESS_HEADER.lower()}
+
+
+def test_images_by_url_are_kept_by_what_a_browser_takes_for_as_long_as_the_answer_says(stacks, distribution):
+    images = behavior_of(distribution, "/img/*")
+    assert images["TargetOriginId"] == distribution["DefaultCacheBehavior"]["TargetOriginId"]
+    assert images["AllowedMethods"] == ["GET", "HEAD", "OPTIONS"]
+    kept = policy(stacks, images["CachePolicyId"])["CachePolicyConfig"]
+    known = kept["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert (kept["MinTTL"], kept["DefaultTTL"], kept["MaxTTL"]) == (0, 0, 31536000)
+    assert set(known["HeadersConfig"]["Headers"]) == set(NORMALIZED_HEADERS)
+    assert known["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    passed = policy(stacks, images["OriginRequestPolicyId"])["OriginRequestPolicyConfig"]
+    assert passed["HeadersConfig"]["Headers"] == [ADDRESS_HEADER]
 
 
 def test_managed_rules_refuse_but_for_those_about_bodies(rules):
@@ -194,10 +252,11 @@ def test_bodies_that_look_like_attacks_are_refused_elsewhere(rules, path):
     assert not matches(statement, path)
 
 
-def test_signed_addresses_are_checked_by_s3_alone(rules):
+def test_signed_addresses_are_checked_by_whoever_signs_them_alone(rules):
     for group in MANAGED_GROUPS:
         scope = rules[group.name]["Statement"]["ManagedRuleGroupStatement"]["ScopeDownStatement"]
         assert not matches(scope, "/results/3f1f2c9e.webp")
+        assert not matches(scope, "/img/signature/rs:fit:300:300/plain/https://example.com/a.jpg")
         assert matches(scope, "/upload")
 
 

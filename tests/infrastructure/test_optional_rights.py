@@ -7,12 +7,12 @@ import pytest
 
 from tests.conftest import EXPRESS_MACHINE, MACHINE_ARN, NAMES, RESULTS, STATE_MACHINE, UPLOADS
 from tests.infrastructure.variants import VARIANTS
-from tests.roles.options import FILES_OF_SIGNERS, READ, READERS
+from tests.roles.options import FILES, READ, READERS
 from tests.roles.policies import Action, Installation
 from tests.roles.requests import actions_of
 
 FUNCTIONS = ("Images", "Streaming", "Internal", "Billing", "Plan", "Upscale", "Optimize", "Tag", "Finish", "Fail")
-FUNCTIONS += ("Deliver", "Reconcile", "Cleanup", "RefreshCredits")
+FUNCTIONS += ("Mcp", "Variants", "Deliver", "Reconcile", "Cleanup", "RefreshCredits")
 NAMED = [
     (variant, setting)
     for variant, context in VARIANTS.items()
@@ -32,10 +32,10 @@ def test_a_secret_is_read_by_those_who_need_it_and_by_no_others(variant, variant
     assert {each for each in FUNCTIONS if installation.role(each).allows(secret)} == READERS[setting]
 
 
-def test_signers_read_the_uploads_that_they_sign(variant):
+@pytest.mark.parametrize(("name", "action", "pattern"), FILES)
+def test_files_are_read_by_whoever_a_setting_makes_their_reader(variant, name, action, pattern):
     installation = Installation(variant("GPUs behind a proxy"), NAMES)
-    for name, (action, pattern) in FILES_OF_SIGNERS.items():
-        assert installation.role(name).allows(Action(action, pattern.replace("*", "1")))
+    assert installation.role(name).allows(Action(action, pattern.replace("*", "1")))
 
 
 WORKERS_CALLS = [

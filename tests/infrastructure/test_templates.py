@@ -74,6 +74,15 @@ ALLOWED = {
         "s3:GetObject",
         "secretsmanager:GetSecretValue",
     },
+    "Variants": {
+        *DISPATCHING,
+        "dynamodb:PutItem",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:GetObject",
+        "secretsmanager:GetSecretValue",
+    },
     "Streaming": {
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
@@ -138,7 +147,7 @@ def test_only_traces_are_allowed_on_every_resource(of_type, name):
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_objects_are_allowed_under_one_prefix_of_their_bucket(of_type, name):
-    prefixes = ("/uploads/*", "/incoming/*", "/intermediate/*", "/results/*")
+    prefixes = ("/uploads/*", "/incoming/*", "/intermediate/*", "/results/*", "/variants/*")
     for statement in statements(of_type("AWS::IAM::Policy"), name):
         if any(action.startswith("s3:") and action != "s3:ListBucket" for action in as_list(statement["Action"])):
             endings = [json.dumps(resource)[-20:] for resource in as_list(statement["Resource"])]
@@ -176,7 +185,13 @@ def test_buckets_are_private_encrypted_and_emptied(of_type):
     for bucket in buckets.values():
         assert all(bucket["PublicAccessBlockConfiguration"].values())
         assert bucket["BucketEncryption"]
-        assert [rule["Status"] for rule in bucket["LifecycleConfiguration"]["Rules"]] == ["Enabled"]
+        assert {rule["Status"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {"Enabled"}
+
+
+def test_images_by_url_outlive_results_and_no_rule_of_results_takes_them(of_type):
+    (bucket,) = (each for name, each in of_type("AWS::S3::Bucket").items() if name.startswith("Results"))
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert days == {"results/": 8, "intermediate/": 8, "variants/": 30}
 
 
 def test_files_outlive_their_records_by_a_day_at_most(of_type):
@@ -199,6 +214,8 @@ def test_requests_that_hold_a_function_for_long_have_a_rate_of_their_own(of_type
     (stage,) = of_type("AWS::ApiGateway::Stage").values()
     known = {(each["ResourcePath"].replace("~1", "/"), each["HttpMethod"]): each for each in stage["MethodSettings"]}
     usual = known.pop(("/*", "*"))
+    images = known.pop(("//img/{proxy+}", "ANY"))
+    assert images["ThrottlingRateLimit"] > usual["ThrottlingRateLimit"]
     assert {(path.removeprefix("/"), method) for path, method in known} == STREAMED
     assert all(0 < each["ThrottlingRateLimit"] < usual["ThrottlingRateLimit"] for each in known.values())
     assert {(each["LoggingLevel"], each["DataTraceEnabled"]) for each in stage["MethodSettings"]} == {("ERROR", False)}
@@ -222,7 +239,7 @@ def test_data_of_users_is_retained_when_a_stack_is_deleted(resources):
 
 def test_logs_are_kept_for_a_month_and_those_of_each_state_for_days(of_type):
     groups = of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 19
+    assert len(groups) == 20
     days = {name: group["RetentionInDays"] for name, group in groups.items()}
     assert {name.rstrip("0123456789ABCDEF"): kept for name, kept in days.items() if kept != 30} == {
         "ExpressMachineLog": 3
@@ -282,7 +299,7 @@ def test_a_path_that_is_named_answers_every_method(resources, of_type):
     """A resource without a method for a request refuses it, whatever the catch-all would do."""
     found = routes(resources, of_type)
     assert {path for path, _ in found} == {path for path, method in found if method == "ANY"}
-    owners = {"/internal/{proxy+}": "Internal", "/process": "Internal", "/mcp": "Mcp"}
+    owners = {"/internal/{proxy+}": "Internal", "/process": "Internal", "/mcp": "Mcp", "/img/{proxy+}": "Variants"}
     owners |= {"/billing/{proxy+}": "Billing", "/webhooks/{proxy+}": "Billing"}
     for (path, method), each in found.items():
         if method == "ANY":

@@ -8,6 +8,7 @@ ISSUER = {
     "IMGOPT_STRIPE_SECRET_ARN": SECRET.format("Billing"),
     "IMGOPT_SCHEDULER_SECRET_ARN": SECRET.format("Internal"),
     "IMGOPT_ORIGIN_SECRET_ARN": SECRET.format("Streaming"),
+    "IMGOPT_URL_SECRET_ARN": SECRET.format("Variants"),
 }
 STRIPE = {
     "IMGOPT_PUBLIC_URL": "https://img.example/",
@@ -32,6 +33,7 @@ EDGE = {
     "IMGOPT_ORIGIN_SECRET_ARN": SECRET.format("origin"),
     "IMGOPT_TRUSTED_PROXIES": "192.0.2.0/24",
     "IMGOPT_C2PA_SECRET_ARN": SECRET.format("c2pa"),
+    "IMGOPT_URL_BUCKETS": "photos,drawings",
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
 BEHIND_CLOUDFRONT = {

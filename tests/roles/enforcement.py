@@ -40,8 +40,6 @@ HANDLERS = {
 }
 # By whom calls are made at present: a function, by its name, or none, which is the test itself.
 NOBODY = ""
-# What no function of the templates answers.
-WITHOUT_FUNCTION = "/img/"
 caller: ContextVar[str] = ContextVar("caller", default=NOBODY)
 
 
@@ -102,13 +100,10 @@ class Enforcement:
         async def serve_as(app: FastAPI, scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":
                 return await serve(app, scope, receive, send)
-            with called_by(self._function_of(scope["method"], scope["path"])):
+            with called_by(self._routes.function_of(scope["method"], scope["path"])):
                 return await serve(app, scope, receive, send)
 
         return serve_as
-
-    def _function_of(self, method: str, path: str) -> str:
-        return NOBODY if path.startswith(WITHOUT_FUNCTION) else self._routes.function_of(method, path)
 
 
 @contextmanager

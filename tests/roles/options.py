@@ -13,16 +13,22 @@ READERS = {
     "openai_api_key_arn": {"Tag"},
     "c2pa_secret_arn": {"Finish"},
     "scheduler_secret_arn": {"Internal"},
-    "origin_secret_arn": {"Billing", "Images", "Internal", "Streaming"},
+    "origin_secret_arn": {"Billing", "Images", "Internal", "Mcp", "Streaming", "Variants"},
+    "url_secret_arn": {"Variants"},
 }
 # What a stack makes.
 SIGNING = "signing_secret_arn"
-# Manifests of uploads are the parents of those that are signed.
-FILES_OF_SIGNERS = {"Finish": ("s3:GetObject", "arn:aws:s3:::uploads/uploads/*")}
+# Files that functions may read, each by a setting: manifests of uploads, which are the parents of those that are
+# signed, and sources of image URLs.
+FILES = (
+    ("Finish", "s3:GetObject", "arn:aws:s3:::uploads/uploads/*"),
+    ("Variants", "s3:GetObject", "arn:aws:s3:::photos/*"),
+    ("Variants", "s3:GetObjectVersion", "arn:aws:s3:::photos/*"),
+)
 
 
 def with_options(name: str, role: Role) -> Role:
     """The role of a function, with all that settings may add."""
     rights = [(READ, setting) for setting, readers in READERS.items() if name in readers]
-    rights += [right for signer, right in FILES_OF_SIGNERS.items() if signer == name]
+    rights += [right for reader, *right in FILES if reader == name]
     return Role([*role.statements, *(Statement(True, (action,), (resource,), {}) for action, resource in rights)])
