@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from cdk.bucket_rules import bucket_rules_of
 from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import has_gpu
@@ -16,6 +17,7 @@ from cdk.monitoring.watched import WatchedResources, log_groups_of
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
 from cdk.stacks.auth import AuthStack, has_issuer
+from cdk.stacks.buckets import BucketsStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.edge import EdgeStack
 from cdk.stacks.firewall import FirewallStack
@@ -66,6 +68,8 @@ def add_stacks(scope: cdk.Stage, region: str) -> cdk.CfnOutput:
     api = ApiStack(scope, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
     edge = _add_edge(scope, api, region) if has_edge(scope) else None
     schedules = SchedulesStack(scope, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
+    if rules := bucket_rules_of(scope):
+        BucketsStack(scope, f"{prefix}Buckets", pipeline=pipeline, rules=rules)
     if is_on(scope, "monitoring", default=True):
         _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu)
     return edge.address if edge else api.address

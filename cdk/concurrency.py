@@ -8,6 +8,7 @@ SHARES = {
     "Mcp": 0.03,
     "OptimizeSmall": 0.1,
     "Optimize": 0.03,
+    "OptimizeObject": 0.02,
     "Upscale": 0.03,
     "Tag": 0.05,
     "Plan": 0.05,
