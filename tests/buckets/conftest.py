@@ -28,6 +28,7 @@ PRESETS = {
 def buckets(aws, monkeypatch):
     """S3 with both."""
     monkeypatch.setattr(service, "settings_of", PRESETS.__getitem__)
+    monkeypatch.setattr(service, "options_of", lambda preset: f"of {preset}")
     s3 = boto3.client("s3", region_name="us-east-1")
     for name in ("photos", "site"):
         s3.create_bucket(Bucket=name)

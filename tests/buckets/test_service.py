@@ -59,8 +59,7 @@ def test_event_that_comes_twice_is_made_once(buckets, rules, picture, monkeypatc
 def test_preset_that_is_changed_makes_it_anew(buckets, rules, picture, monkeypatch):
     source = put(buckets, picture)
     carry_out(source)
-    wider = service.settings_of("web").model_copy(update={"output_width": 60})
-    monkeypatch.setattr(service, "settings_of", {"web": wider}.__getitem__)
+    monkeypatch.setattr(service, "options_of", lambda _: "others")
     assert carry_out(source) == [Outcome.MADE]
 
 

@@ -3,5 +3,10 @@
 from imgopt.imaging.options import ProcessingSettings
 
 
+def options_of(preset: str) -> str:
+    """As `GET /config` tells them."""
+    raise NotImplementedError
+
+
 def settings_of(preset: str) -> ProcessingSettings:
     raise NotImplementedError

@@ -7,21 +7,19 @@ from imgopt.buckets.keys import result_key
 from imgopt.buckets.model import Order, SourceObject
 from imgopt.codecs.formats import FORMATS
 from imgopt.imaging.artifact import Made
-from imgopt.imaging.options import ProcessingSettings
 from imgopt.storage import described_objects
 from imgopt.storage.described_objects import Content, DescribedObject
 
-# In metadata of objects. `imgopt sync` reads and writes the same (imgopt_client/bucket_objects.py).
+# In metadata of objects. `imgopt sync` reads and writes the same (imgopt_client/sync/marks.py).
 OBJECT, SOURCE, PRESET = "imgopt-object", "imgopt-source", "imgopt-preset"
 WIDTH, HEIGHT, SCORE = "imgopt-width", "imgopt-height", "imgopt-score"
 # Another one makes all results anew: to be counted up where the same settings come to better files.
 GENERATION = 1
 
 
-def mark_of(preset: str, settings: ProcessingSettings) -> str:
+def mark_of(preset: str, options: str) -> str:
     """A preset by its name and by what it asks: one that is changed makes its results anew."""
-    asked = sha256(f"{GENERATION}{settings.model_dump_json(exclude_defaults=True)}".encode()).hexdigest()
-    return f"{preset} {asked[:16]}"
+    return f"{preset} {sha256(f'{GENERATION}{options}'.encode()).hexdigest()[:16]}"
 
 
 def object_of(source: SourceObject) -> str:

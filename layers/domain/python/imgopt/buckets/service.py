@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imgopt.buckets import failures, results
 from imgopt.buckets.keys import result_key, rule_for
 from imgopt.buckets.model import Order, Outcome, SourceObject
-from imgopt.buckets.presets import settings_of
+from imgopt.buckets.presets import options_of, settings_of
 from imgopt.codecs.formats import FORMATS
 from imgopt.credits.budgets import budget_for_pixels
 from imgopt.errors import Conflict, ImgoptError, NotFound, Unavailable
@@ -63,7 +63,7 @@ def _make(order: Order) -> Outcome:
     files.check_size(order.source.size)
     data = described_objects.read(order.source.bucket, order.source.key)
     header, wanted = files.inspect(BytesIO(data), len(data)), settings_of(order.preset)
-    mark = results.mark_of(order.preset, wanted)
+    mark = results.mark_of(order.preset, options_of(order.preset))
     before = results.find(order, possible_formats(header, wanted))
     if any(results.is_made(each, order, mark) for each in before.values()):
         return Outcome.KEPT
