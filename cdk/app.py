@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -68,10 +69,11 @@ def add_stacks(scope: cdk.Stage, region: str) -> cdk.CfnOutput:
     api = ApiStack(scope, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
     edge = _add_edge(scope, api, region) if has_edge(scope) else None
     schedules = SchedulesStack(scope, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
-    if rules := bucket_rules_of(scope):
-        BucketsStack(scope, f"{prefix}Buckets", pipeline=pipeline, rules=rules)
+    rules = bucket_rules_of(scope)
+    buckets = BucketsStack(scope, f"{prefix}Buckets", pipeline=pipeline, rules=rules) if rules else None
     if is_on(scope, "monitoring", default=True):
-        _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu)
+        logged = [pipeline, api, schedules, *([buckets] if buckets else [])]
+        _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu, logged=logged)
     return edge.address if edge else api.address
 
 
@@ -89,6 +91,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
     api: ApiStack,
     schedules: SchedulesStack,
     gpu: GpuStack | None,
+    logged: Sequence[cdk.Stack],
 ) -> None:
     watched = WatchedResources(
         service=service_of(scope),
@@ -99,7 +102,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
         dead_letters=pipeline.dead_letters,
         failed_runs=schedules.failed_runs,
         callbacks=pipeline.callbacks,
-        log_groups=log_groups_of(pipeline, api, schedules),
+        log_groups=log_groups_of(*logged),
         gpus=gpu.watched if gpu else None,
     )
     MonitoringStack(scope, f"{name_of(scope)}Monitoring", watched=watched)

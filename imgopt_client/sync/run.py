@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from imgopt_client.connection import Connection
-from imgopt_client.errors import ClientError
 from imgopt_client.sync.addresses import BucketAddress, KeyTemplate, WrongUsage, check_apart
 from imgopt_client.sync.objects import ListedObject, Objects
 from imgopt_client.sync.work import SyncContext, SyncOutcome, sync_object
@@ -87,13 +86,14 @@ def sync_buckets(  # noqa: PLR0913, PLR0917 - a run has this many parts
 
 def find_presets(connection: Connection, names: Sequence[str]) -> Mapping[str, str]:
     """What each asks, as the server tells it. Raises WrongUsage for one that it doesn't have."""
-    known = connection.request("GET", "/config").get("presets")
-    if not isinstance(known, dict):
-        raise ClientError("The server has no presets: IMGOPT_PRESETS names them.")
+    listed = connection.request("GET", "/config").get("presets")
+    known = {str(each["name"]): each for each in listed} if isinstance(listed, list) else {}
     for name in names:
         if name not in known:
             raise WrongUsage(f"The server has no preset {name!r}, but {', '.join(sorted(known)) or 'none'}.")
-    return {name: str(known[name]) for name in names}
+        if known[name].get("settings") is None:
+            raise WrongUsage(f"The preset {name!r} asks what jobs don't do.")
+    return {name: str(known[name]["options"]) for name in names}
 
 
 def by_start(listed: Iterator[ListedObject]) -> dict[str, list[ListedObject]]:

@@ -34,6 +34,13 @@ EDGE = {
     "IMGOPT_C2PA_SECRET_ARN": SECRET.format("c2pa"),
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
+BUCKETS = {
+    "IMGOPT_PRESETS": "web=rs:fit:1600:0/f:webp,thumb=rs:fit:200:200",
+    "IMGOPT_BUCKET_RULES": [
+        {"bucket": "photos", "prefix": "in/", "presets": ["web", "thumb"], "target": "site"},
+        {"bucket": "drawings", "presets": ["web"], "target": "site", "key": "drawn/{dir}{stem}.{ext}"},
+    ],
+}
 BEHIND_CLOUDFRONT = {
     "edge": True,
     "edge_domain": "img.example",
@@ -62,5 +69,5 @@ VARIANTS: dict[str, dict[str, object]] = {
         "monthly_budget": "50",
         "edge": "true",
     },
-    "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": EDGE},
+    "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": {**EDGE, **BUCKETS}},
 }

@@ -27,6 +27,10 @@ def s3(monkeypatch):
 @pytest.fixture
 def presets(server):
     """Of the server, as often as it is asked."""
-    told = {"web": "w:40/f:webp", "thumb": "w:8/f:webp"}
+    told = [
+        {"name": "web", "options": "w:40/f:webp", "settings": {"output_width": 40}},
+        {"name": "thumb", "options": "w:8/f:webp", "settings": {"output_width": 8}},
+        {"name": "blurred", "options": "bl:4", "settings": None},
+    ]
     server.scripted["GET /config"].extend([answer({"presets": told})] * 9)
     return told

@@ -47,11 +47,11 @@ def test_second_run_makes_nothing(server, sync, s3, capsys):
     assert "1 there already" in capsys.readouterr().out
 
 
-def test_object_or_preset_that_has_changed_is_made_anew(server, sync, s3):
+def test_object_or_preset_that_has_changed_is_made_anew(server, sync, s3, presets):
     sync()
     s3.put_object(Bucket="photos", Key="in/2026/cat.png", Body=IMAGE + b"more")
     sync()
-    server.scripted["GET /config"].appendleft(answer({"presets": {"web": "w:50"}}))
+    server.scripted["GET /config"].appendleft(answer({"presets": [{**presets[0], "options": "w:50"}]}))
     sync()
     assert len(jobs(server)) == 3
     assert keys(s3) == ["img/2026/cat.webp"]
@@ -94,7 +94,8 @@ def test_object_that_the_server_refuses_fails_alone(server, sync, s3):
         (("s3://photos/in", "s3://site", "--key", "{stem}.{ext}"), "{dir} and {stem}"),
         (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.webp"), "end in .{ext}"),
         (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.{ext}", "--preset", "thumb"), "needs {preset}"),
-        (("s3://photos/in", "s3://site", "--preset", "large"), "no preset 'large', but thumb, web"),
+        (("s3://photos/in", "s3://site", "--preset", "large"), "no preset 'large', but blurred, thumb"),
+        (("s3://photos/in", "s3://site", "--preset", "blurred"), "asks what jobs don't do"),
     ],
 )
 def test_what_can_not_be_done_is_told_before_anything(server, sync, words, said, capsys):
