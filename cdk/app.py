@@ -3,10 +3,12 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
 
+from cdk.bucket_rules import bucket_rules_of
 from cdk.bytecode import PYTHON_VERSION, can_compile
 from cdk.constructs.storage import Storage
 from cdk.constructs.upscales import has_gpu
@@ -16,6 +18,7 @@ from cdk.monitoring.watched import WatchedResources, log_groups_of
 from cdk.paths import ROOT
 from cdk.stacks.api import ApiStack
 from cdk.stacks.auth import AuthStack, has_issuer
+from cdk.stacks.buckets import BucketsStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.edge import EdgeStack
 from cdk.stacks.firewall import FirewallStack
@@ -66,8 +69,11 @@ def add_stacks(scope: cdk.Stage, region: str) -> cdk.CfnOutput:
     api = ApiStack(scope, f"{prefix}Api", storage=storage, pipeline=pipeline, auth=auth)
     edge = _add_edge(scope, api, region) if has_edge(scope) else None
     schedules = SchedulesStack(scope, f"{prefix}Schedules", storage=storage, pipeline=pipeline)
+    rules = bucket_rules_of(scope)
+    buckets = BucketsStack(scope, f"{prefix}Buckets", pipeline=pipeline, rules=rules) if rules else None
     if is_on(scope, "monitoring", default=True):
-        _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu)
+        logged = [pipeline, api, schedules, *([buckets] if buckets else [])]
+        _add_monitoring(scope, storage=storage, pipeline=pipeline, api=api, schedules=schedules, gpu=gpu, logged=logged)
     return edge.address if edge else api.address
 
 
@@ -85,6 +91,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
     api: ApiStack,
     schedules: SchedulesStack,
     gpu: GpuStack | None,
+    logged: Sequence[cdk.Stack],
 ) -> None:
     watched = WatchedResources(
         service=service_of(scope),
@@ -95,7 +102,7 @@ def _add_monitoring(  # noqa: PLR0913 - it watches all of them
         dead_letters=pipeline.dead_letters,
         failed_runs=schedules.failed_runs,
         callbacks=pipeline.callbacks,
-        log_groups=log_groups_of(pipeline, api, schedules),
+        log_groups=log_groups_of(*logged),
         gpus=gpu.watched if gpu else None,
     )
     MonitoringStack(scope, f"{name_of(scope)}Monitoring", watched=watched)

@@ -9,6 +9,7 @@ SHARES = {
     "Mcp": 0.03,
     "OptimizeSmall": 0.08,
     "Optimize": 0.03,
+    "OptimizeObject": 0.02,
     "Upscale": 0.03,
     "Tag": 0.04,
     "Plan": 0.04,

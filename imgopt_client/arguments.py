@@ -9,6 +9,7 @@ from imgopt_client.connection import DEFAULT_SERVER, SERVER_VARIABLE, default_se
 from imgopt_client.errors import ClientError
 from imgopt_client.run_arguments import add_placing_options, add_run_options, contradictions
 from imgopt_client.settings_arguments import add_settings
+from imgopt_client.sync.command import DETAILS, TEXT, add_sync_arguments
 
 EPILOG = f"""\
 environment:
@@ -44,6 +45,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"imgopt {installed_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     optimize = add_optimize(commands)
+    add_sync_arguments(add_command(commands, "sync", TEXT, f"{DETAILS}\n{EPILOG}"))
     login = add_command(commands, "login", "log in, by a code that is confirmed in a browser")
     login.add_argument("--open", action="store_true", help="open the browser")
     add_command(commands, "logout", "revoke the login, and forget it here")

@@ -22,6 +22,7 @@ from imgopt_client.quoting import FileQuote, quote_files
 from imgopt_client.run_arguments import STANDARD_INPUT, options_from
 from imgopt_client.settings_arguments import settings_from
 from imgopt_client.streams import optimize_stream
+from imgopt_client.sync.command import run_sync
 from imgopt_client.table import quote_lines
 from imgopt_client.watching import watch_files
 
@@ -37,7 +38,9 @@ def main(arguments: list[str] | None = None, http: httpx2.Client | None = None, 
         print_message(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        print_message("interrupted" + "; the same command goes on where it was" * (parsed.command == "optimize"))
+        print_message(
+            "interrupted" + "; the same command goes on where it was" * (parsed.command in ("optimize", "sync"))
+        )
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough; Python would complain as it ends.
@@ -122,7 +125,19 @@ def run_status(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sl
     return ExitCode.DONE
 
 
-COMMANDS = {"optimize": run_optimize, "login": run_login, "logout": run_logout, "status": run_status}
+def run_sync_of_buckets(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sleep | None) -> int:
+    return run_sync(
+        parsed, load_identity(Credentials(default_path(os.environ)), parsed.server, os.environ), http, sleep
+    )
+
+
+COMMANDS = {
+    "optimize": run_optimize,
+    "sync": run_sync_of_buckets,
+    "login": run_login,
+    "logout": run_logout,
+    "status": run_status,
+}
 
 
 def print_printable(text: str) -> None:

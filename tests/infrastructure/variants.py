@@ -36,6 +36,13 @@ EDGE = {
     "IMGOPT_URL_BUCKETS": "photos,drawings",
     "IMGOPT_TAGGING_MODEL_ID": "global.amazon.nova-2-lite-v1:0",
 }
+BUCKETS = {
+    "IMGOPT_PRESETS": "web=rs:fit:1600:0/f:webp,thumb=rs:fit:200:200",
+    "IMGOPT_BUCKET_RULES": [
+        {"bucket": "photos", "prefix": "in/", "presets": ["web", "thumb"], "target": "site"},
+        {"bucket": "drawings", "presets": ["web"], "target": "site", "key": "drawn/{dir}{stem}.{ext}"},
+    ],
+}
 BEHIND_CLOUDFRONT = {
     "edge": True,
     "edge_domain": "img.example",
@@ -64,5 +71,5 @@ VARIANTS: dict[str, dict[str, object]] = {
         "monthly_budget": "50",
         "edge": "true",
     },
-    "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": EDGE},
+    "GPUs behind a proxy": {"gpu": True, "gpu_spot": True, "gpu_max_tasks": 20, "settings": {**EDGE, **BUCKETS}},
 }

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from pydantic import ValidationError
 
+from imgopt.errors import InvalidRequest
 from imgopt.image_urls.configured import check_rules
 from imgopt.settings import Settings, settings
 from imgopt.tagging.availability import model_in
@@ -61,7 +62,7 @@ def unfit() -> Iterator[str]:
         for each in error.errors(include_url=False, include_input=False, include_context=False):
             yield f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}." if each["loc"] else f"{each['msg']}."
     else:
-        yield from unfit_image_urls()
+        yield from [*unfit_image_urls()] or unfit_bucket_rules()
 
 
 def unfit_image_urls() -> Iterator[str]:
@@ -69,6 +70,17 @@ def unfit_image_urls() -> Iterator[str]:
         check_rules()
     except ValueError as error:
         yield str(error)
+
+
+def unfit_bucket_rules() -> Iterator[str]:
+    """Their presets, where those can be read."""
+    if settings().bucket_rules:
+        from imgopt.buckets.presets import check_bucket_rules
+
+        try:
+            check_bucket_rules()
+        except InvalidRequest as error:
+            yield f"IMGOPT_BUCKET_RULES: {error}"
 
 
 def missing_settings(region: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from imgopt.environment import EnvironmentSettings
 from imgopt.settings.billing import BillingSettings
+from imgopt.settings.buckets import BucketSettings
 from imgopt.settings.credits import CreditSettings
 from imgopt.settings.image_urls import ImageUrlSettings
 from imgopt.settings.limits import LimitSettings
@@ -22,6 +23,7 @@ class Settings(
     CreditSettings,
     TaggingSettings,
     ImageUrlSettings,
+    BucketSettings,
     NetworkSettings,
     LimitSettings,
     VariantSettings,

@@ -1,0 +1,48 @@
+"""The command `imgopt sync`."""
+
+import argparse
+from typing import Any
+
+import httpx2
+
+from imgopt_client.connection import connect
+from imgopt_client.errors import ExitCode
+from imgopt_client.identity import Identity
+from imgopt_client.sync.addresses import parse_address, parse_template
+from imgopt_client.sync.console import SyncConsole
+from imgopt_client.sync.objects import Objects
+from imgopt_client.sync.run import SyncOptions, sync_buckets
+from imgopt_client.sync.work import SyncStatus
+
+TEXT = "make results of all images in a bucket, in another one"
+DETAILS = """\
+Objects whose results are there are left alone: results say in their metadata of which bytes and by which preset they
+were made. So a run that was interrupted goes on where it was. Nothing else in the target is written over or removed.
+AWS credentials are those that boto3 finds. A --key has {dir}, {stem}, {preset} and ends in .{ext}.
+"""
+
+
+def add_sync_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar="SOURCE", help="such as s3://photos/2026/")
+    command.add_argument("target", metavar="TARGET", help="such as s3://site/img/")
+    text = "what to make: a preset of the server's; several make several results"
+    command.add_argument("--preset", action="append", required=True, metavar="NAME", help=text)
+    command.add_argument("--key", metavar="TEMPLATE", help="where results go (default: {dir}{stem}.{ext})")
+    command.add_argument("--workers", type=int, default=4, choices=range(1, 33), metavar="N", help="default: 4")
+    command.add_argument("--dry-run", action="store_true", help="tell what would be made")
+    command.add_argument("--endpoint-url", metavar="URL", help="of a server that speaks S3's protocol, and is not AWS")
+    command.add_argument("--json", action="store_true", help="a line of JSON for each result")
+    command.add_argument("--quiet", action="store_true", help="tell failures alone")
+
+
+def run_sync(parsed: argparse.Namespace, identity: Identity, http: httpx2.Client | None, sleep: Any) -> ExitCode:
+    source, target = parse_address(parsed.source), parse_address(parsed.target)
+    presets = list(dict.fromkeys(parsed.preset))
+    options = SyncOptions(presets, parse_template(parsed.key, len(presets)), parsed.workers, parsed.dry_run)
+    objects = Objects(parsed.endpoint_url)
+    with (
+        SyncConsole(as_json=parsed.json, quiet=parsed.quiet) as console,
+        connect(parsed.server, identity, http, sleep, console.tell, plain_http=parsed.plain_http) as connection,
+    ):
+        sync_buckets(connection, objects, source, target, options, console)
+    return ExitCode.FAILED if console.counts[SyncStatus.FAILED] else ExitCode.DONE

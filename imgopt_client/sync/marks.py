@@ -1,0 +1,40 @@
+"""What is noted with a result: of which object it was made, of which bytes, and by which settings.
+
+The service's function for buckets notes the same, so that neither makes anew what the other has made
+(imgopt/buckets/results.py; tests/client/sync/test_marks.py compares both).
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from imgopt_client.responses import JsonObject
+
+OBJECT, SOURCE, PRESET = "imgopt-object", "imgopt-source", "imgopt-preset"
+WIDTH, HEIGHT, SCORE = "imgopt-width", "imgopt-height", "imgopt-score"
+GENERATION = 1
+
+
+def mark_of(preset: str, options: str) -> str:
+    """A preset by its name and by what it asks, as `GET /config` tells it."""
+    return f"{preset} {sha256(f'{GENERATION}{options}'.encode()).hexdigest()[:16]}"
+
+
+def object_of(bucket: str, key: str) -> str:
+    return sha256(f"{bucket}/{key}".encode()).hexdigest()[:32]
+
+
+def is_made(noted: Mapping[str, str], etag: str, mark: str) -> bool:
+    return (noted.get(SOURCE), noted.get(PRESET)) == (etag, mark)
+
+
+def metadata_of(job: JsonObject, *, made_of: str, etag: str, mark: str) -> dict[str, str]:
+    score: Any = job.get("score")
+    return {
+        OBJECT: made_of,
+        SOURCE: etag,
+        PRESET: mark,
+        WIDTH: str(job["processed_width"]),
+        HEIGHT: str(job["processed_height"]),
+        **({SCORE: f"{score:.1f}"} if score is not None else {}),
+    }

@@ -1,0 +1,153 @@
+"""The work on one object: what is not there yet, or was made of other bytes or by other settings, is made."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from imgopt_client import jobs
+from imgopt_client.client import opened_source
+from imgopt_client.connection import Connection
+from imgopt_client.errors import FileRefused
+from imgopt_client.naming import DEFAULT_STEM
+from imgopt_client.responses import JsonObject
+from imgopt_client.result import OptimizedImage
+from imgopt_client.sync import marks
+from imgopt_client.sync.addresses import BucketAddress, KeyTemplate
+from imgopt_client.sync.objects import Content, ListedObject, Objects
+from imgopt_client.uploads import Uploader
+
+MEDIA_TYPES = {"jpg": "image/jpeg", "svg": "image/svg+xml", "ico": "image/x-icon"}
+
+
+class SyncStatus(StrEnum):
+    MADE = "made"
+    THERE = "there"
+    WANTED = "wanted"  # of a dry run
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SyncOutcome:
+    """Of one object and preset. `before` and `after` are in bytes."""
+
+    key: str
+    preset: str
+    status: SyncStatus
+    before: int
+    after: int = 0
+    result: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class SyncContext:
+    """What all objects of a run share. `presets` are their options by name; `there` the results by how keys begin."""
+
+    connection: Connection
+    uploader: Uploader
+    objects: Objects
+    source: BucketAddress
+    target: BucketAddress
+    template: KeyTemplate
+    presets: Mapping[str, str]
+    there: Mapping[str, Sequence[ListedObject]]
+    warn: Callable[[str], None]
+    dry_run: bool = False
+
+
+def sync_object(context: SyncContext, listed: ListedObject) -> list[SyncOutcome]:
+    """One outcome for each preset. What concerns this object alone is told in them; raises what ends the run."""
+    below = listed.key.removeprefix(context.source.prefix)
+    wanted, outcomes = {}, list[SyncOutcome]()
+    for preset, options in context.presets.items():
+        earlier = find_earlier(context, listed, below, preset)
+        if isinstance(earlier, SyncOutcome):
+            outcomes.append(earlier)
+        elif earlier.is_current(listed, marks.mark_of(preset, options)):
+            outcomes.append(SyncOutcome(listed.key, preset, SyncStatus.THERE, listed.size, result=earlier.key))
+        else:
+            wanted[preset] = earlier
+    if context.dry_run:
+        return [*outcomes, *(SyncOutcome(listed.key, each, SyncStatus.WANTED, listed.size) for each in wanted)]
+    return [*outcomes, *make_all(context, listed, below, wanted)] if wanted else outcomes
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A result that is there: `etag` is None where there is none."""
+
+    key: str | None = None
+    etag: str | None = None
+    noted: Mapping[str, str] = field(default_factory=dict)
+
+    def is_current(self, listed: ListedObject, mark: str) -> bool:
+        return marks.is_made(self.noted, listed.etag, mark)
+
+
+def find_earlier(context: SyncContext, listed: ListedObject, below: str, preset: str) -> Earlier | SyncOutcome:
+    """A failure where what is there was not made of the same object."""
+    start = context.target.prefix + context.template.start(below, preset)
+    for found in context.there.get(start, ()):
+        etag, noted = context.objects.metadata(context.target.bucket, found.key)
+        if noted.get(marks.OBJECT) == marks.object_of(context.source.bucket, listed.key):
+            return Earlier(found.key, etag, noted)
+        whose = "is a result of another object" if marks.OBJECT in noted else "was not made by imgopt"
+        return failed(listed, preset, f"{found.key} {whose}: remove it, or give a --key that keeps both apart")
+    return Earlier()
+
+
+def make_all(
+    context: SyncContext, listed: ListedObject, below: str, wanted: Mapping[str, Earlier]
+) -> list[SyncOutcome]:
+    """The object is fetched and uploaded once."""
+    try:
+        data = context.objects.read(context.source.bucket, listed)
+        with opened_source(data, PurePosixPath(below).name or DEFAULT_STEM) as source:
+            upload = context.uploader.upload(source)
+    except FileRefused as error:
+        return [failed(listed, preset, str(error)) for preset in wanted]
+    return [make(context, listed, below, preset, each, upload.temp_file_id) for preset, each in wanted.items()]
+
+
+def make(  # noqa: PLR0913, PLR0917 - a result has this many properties
+    context: SyncContext, listed: ListedObject, below: str, preset: str, earlier: Earlier, temp_file_id: str
+) -> SyncOutcome:
+    try:
+        submitted = jobs.submit_job(context.connection, temp_file_id, {"preset": preset}, context.warn)
+        job = {**jobs.wait_for_job(context.connection, submitted.id, submitted.poll_after), "id": submitted.id}
+        data = OptimizedImage(context.connection, job, ()).read()
+        key = store(context, listed, below, preset, earlier, job, data)
+    except FileRefused as error:
+        return failed(listed, preset, str(error))
+    return SyncOutcome(listed.key, preset, SyncStatus.MADE, listed.size, len(data), key)
+
+
+def store(  # noqa: PLR0913, PLR0917 - a result has this many properties
+    context: SyncContext,
+    listed: ListedObject,
+    below: str,
+    preset: str,
+    earlier: Earlier,
+    job: JsonObject,
+    data: bytes,
+) -> str:
+    """The key. What was there in another format goes."""
+    extension = PurePosixPath(str(job["processed_filename"])).suffix.removeprefix(".")
+    key = context.target.prefix + context.template.fill(below, preset, extension)
+    noted = marks.metadata_of(
+        job,
+        made_of=marks.object_of(context.source.bucket, listed.key),
+        etag=listed.etag,
+        mark=marks.mark_of(preset, context.presets[preset]),
+    )
+    replaced = earlier.etag if earlier.key == key else None
+    content = Content(data, MEDIA_TYPES.get(extension, f"image/{extension}"), noted)
+    context.objects.write(context.target.bucket, key, content, replaced)
+    if earlier.key and earlier.key != key:
+        context.objects.delete(context.target.bucket, earlier.key)
+    return key
+
+
+def failed(listed: ListedObject, preset: str, reason: str) -> SyncOutcome:
+    return SyncOutcome(listed.key, preset, SyncStatus.FAILED, listed.size, error=reason)

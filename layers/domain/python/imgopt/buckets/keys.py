@@ -1,0 +1,27 @@
+"""Where the results of an object go."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from imgopt.settings.buckets import BucketRule
+
+
+def rule_for(rules: Sequence[BucketRule], bucket: str, key: str) -> BucketRule | None:
+    """The one with the longest prefix, where several take an object. None for folders, and where no rule does."""
+    taking = [each for each in rules if each.bucket == bucket and key.startswith(each.prefix)]
+    return None if key.endswith("/") else max(taking, key=lambda each: len(each.prefix), default=None)
+
+
+def result_key(rule: BucketRule, key: str, preset: str, extension: str) -> str:
+    """Of `in/2026/cat.png` below `in/`, `{dir}` is `2026/`."""
+    below = PurePosixPath(key.removeprefix(rule.prefix).lstrip("/"))
+    folder = "" if str(below.parent) == "." else f"{below.parent}/"
+    parts = {"{dir}": folder, "{stem}": below.stem, "{preset}": preset, "{ext}": extension}
+    made = rule.key
+    for name, value in parts.items():
+        made = made.replace(name, value.replace("{", "(").replace("}", ")"))
+    return made
+
+
+def failure_key(rule: BucketRule, key: str, preset: str) -> str:
+    return f"{rule.failed}{key}.{preset}.json"

@@ -1,0 +1,67 @@
+"""Objects of buckets that are not ours: what is noted with them says what they were made of."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from imgopt.errors import NotFound
+from imgopt.storage.clients import aws_errors, error_code, s3
+from imgopt.storage.parts import ObjectReader, object_errors
+
+REPLACED_CODES = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+
+
+@dataclass(frozen=True)
+class DescribedObject:
+    """`etag` has its quotes; names of `metadata` are in small letters."""
+
+    etag: str
+    size: int
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is to be stored; all of the metadata in ASCII, at most 2 KB."""
+
+    data: bytes
+    content_type: str
+    metadata: Mapping[str, str]
+
+
+def describe(bucket: str, key: str) -> DescribedObject | None:
+    """None where it is missing, or may not be read."""
+    try:
+        with object_errors():
+            head = s3().head_object(Bucket=bucket, Key=key)
+    except NotFound:
+        return None
+    return DescribedObject(head["ETag"], head["ContentLength"], head.get("Metadata", {}))
+
+
+def read(bucket: str, key: str) -> bytes:
+    """Raises NotFound, or Unavailable where it was replaced while it was read."""
+    with closing(ObjectReader(bucket, key).pieces()) as pieces:
+        return b"".join(pieces)
+
+
+def put(bucket: str, key: str, content: Content, replaced: DescribedObject | None) -> bool:
+    """Whether what was there before still was, which is replaced; otherwise nothing is changed."""
+    condition = {"IfMatch": replaced.etag} if replaced else {"IfNoneMatch": "*"}
+    try:
+        with aws_errors():
+            s3().put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=content.data,
+                ContentType=content.content_type,
+                Metadata=dict(content.metadata),
+                **condition,  # type: ignore[arg-type]
+            )
+    except ClientError as error:
+        if error_code(error) not in REPLACED_CODES:
+            raise
+        return False
+    return True

@@ -1,0 +1,120 @@
+"""`imgopt sync`: results of what is in a bucket, each made once, beside what else is there."""
+
+import json
+
+import pytest
+
+from imgopt_client.errors import ExitCode
+from imgopt_client.sync import marks
+from tests.client.server import IMAGE, RESULT, answer
+
+TO = ("s3://photos/in", "s3://site/img/")
+
+
+@pytest.fixture
+def sync(imgopt, s3, presets):
+    return lambda *more, to=TO: imgopt("sync", *to, *(more or ("--preset", "web")))
+
+
+def keys(s3, bucket="site"):
+    return [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def jobs(server):
+    return [json.loads(each.content)["settings"] for each in server.requests if each.url.path == "/auto"]
+
+
+def test_each_image_of_a_bucket_is_made_by_a_preset(server, sync, s3, capsys):
+    assert sync() == ExitCode.DONE
+    found = s3.get_object(Bucket="site", Key="img/2026/cat.webp")
+    assert (found["Body"].read(), found["ContentType"], jobs(server)) == (RESULT, "image/webp", [{"preset": "web"}])
+    noted = found["Metadata"]
+    assert noted[marks.OBJECT] == marks.object_of("photos", "in/2026/cat.png")
+    assert noted[marks.PRESET] == marks.mark_of("web", "w:40/f:webp")
+    assert capsys.readouterr().out == "1 made, 2 other objects left out, 1.0 kB to 0.0 kB (99% saved)\n"
+
+
+def test_several_presets_take_one_upload(server, sync, s3):
+    assert sync("--preset", "web", "--preset", "thumb") == ExitCode.DONE
+    assert keys(s3) == ["img/2026/cat-thumb.webp", "img/2026/cat-web.webp"]
+    assert server.paths().count("POST /upload") == 1
+
+
+def test_second_run_makes_nothing(server, sync, s3, capsys):
+    sync()
+    assert sync() == ExitCode.DONE
+    assert len(jobs(server)) == 1
+    assert "1 there already" in capsys.readouterr().out
+
+
+def test_object_or_preset_that_has_changed_is_made_anew(server, sync, s3, presets):
+    sync()
+    s3.put_object(Bucket="photos", Key="in/2026/cat.png", Body=IMAGE + b"more")
+    sync()
+    server.scripted["GET /config"].appendleft(answer({"presets": [{**presets[0], "options": "w:50"}]}))
+    sync()
+    assert len(jobs(server)) == 3
+    assert keys(s3) == ["img/2026/cat.webp"]
+
+
+def test_dry_run_tells_what_would_be_made(server, sync, s3, capsys):
+    assert sync("--preset", "web", "--dry-run", "--json") == ExitCode.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["key"], told["preset"], told["status"], told["before"]) == ("in/2026/cat.png", "web", "wanted", 1000)
+    assert (keys(s3), jobs(server)) == ([], [])
+
+
+def test_what_somebody_else_has_put_there_stays(sync, s3, capsys):
+    s3.put_object(Bucket="site", Key="img/2026/cat.jpg", Body=b"by hand")
+    assert sync() == ExitCode.FAILED
+    assert keys(s3) == ["img/2026/cat.jpg"]
+    assert "was not made by imgopt" in capsys.readouterr().err
+
+
+def test_objects_that_come_to_one_key_are_told(sync, s3, capsys):
+    sync()
+    s3.put_object(Bucket="photos", Key="in/2026/cat.gif", Body=b"GIF89a".ljust(100, b"i"))
+    assert sync() == ExitCode.FAILED
+    assert "in/2026/cat.gif (web): img/2026/cat.webp is a result of another object" in capsys.readouterr().err
+
+
+def test_object_that_the_server_refuses_fails_alone(server, sync, s3):
+    s3.put_object(Bucket="photos", Key="in/a.png", Body=IMAGE)
+    server.scripted["POST /upload"].append(answer({"detail": "The file is damaged."}, 400))
+    assert sync() == ExitCode.FAILED
+    assert keys(s3) == ["img/2026/cat.webp"] or keys(s3) == ["img/a.webp"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("photos", "s3://site"), "no address of a bucket"),
+        (("s3://photos/in", "s3://photos/in/small"), "would be read again"),
+        (("s3://photos", "s3://photos/small"), "would be read again"),
+        (("s3://photos/in", "s3://site", "--key", "{stem}.{ext}"), "{dir} and {stem}"),
+        (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.webp"), "end in .{ext}"),
+        (("s3://photos/in", "s3://site", "--key", "{dir}{stem}.{ext}", "--preset", "thumb"), "needs {preset}"),
+        (("s3://photos/in", "s3://site", "--preset", "large"), "no preset 'large', but blurred, thumb"),
+        (("s3://photos/in", "s3://site", "--preset", "blurred"), "asks what jobs don't do"),
+    ],
+)
+def test_what_can_not_be_done_is_told_before_anything(server, sync, words, said, capsys):
+    assert sync("--preset", "web", *words[2:], to=words[:2]) == ExitCode.USAGE
+    assert said in capsys.readouterr().err
+    assert jobs(server) == []
+
+
+def test_bucket_that_is_not_there_is_told(sync, capsys):
+    assert sync(to=("s3://nowhere-at-all", "s3://site")) == ExitCode.FAILED
+    assert "s3://nowhere-at-all/" in capsys.readouterr().err
+
+
+def test_marks_are_those_of_the_service(monkeypatch):
+    """So that the function for buckets and this program leave each other's results alone."""
+    from imgopt.buckets import results
+    from imgopt.buckets.model import SourceObject
+
+    names = ("OBJECT", "SOURCE", "PRESET", "WIDTH", "HEIGHT", "SCORE", "GENERATION")
+    assert [getattr(results, each) for each in names] == [getattr(marks, each) for each in names]
+    assert results.object_of(SourceObject("b", "k", "e", 1)) == marks.object_of("b", "k")
+    assert results.mark_of("web", "w:40") == marks.mark_of("web", "w:40")
