@@ -8,6 +8,11 @@ from tests.e2e.chromium import PAUSE, SECONDS, Pipe, Tab
 
 MIDDLE = {"x": 300, "y": 300}
 COPY = 1
+NOTED = """
+window.violations = [];
+addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI}) =>
+  violations.push(`${violatedDirective} ${blockedURI}`));
+"""
 
 
 class ScriptedTab(Tab):
@@ -15,6 +20,7 @@ class ScriptedTab(Tab):
         super().__init__(pipe)
         self.call("Emulation.setScriptExecutionDisabled", value=False)
         self.call("Network.enable")
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=NOTED)
 
     def look(self, width: int, *, is_dark: bool) -> None:
         """Nothing moves, so that colours are those that stay."""
@@ -49,7 +55,7 @@ class ScriptedTab(Tab):
 
     def click(self, selector: str) -> None:
         """Once it can be pressed."""
-        self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled)')")
+        self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled, [aria-disabled=true])')")
         self.evaluate(f"document.querySelector({selector!r}).click()")
 
     def text(self, selector: str) -> str:
@@ -60,6 +66,15 @@ class ScriptedTab(Tab):
         data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": COPY}
         for kind in ("dragEnter", "dragOver", "drop"):
             self.call("Input.dispatchDragEvent", type=kind, **MIDDLE, data=data)
+
+    def violations(self) -> list[str]:
+        """What the page's own policy has forbidden it."""
+        return list(self.evaluate("violations"))
+
+    def loaded(self) -> list[str]:
+        """The addresses of all that the page has fetched, but for what is in its memory."""
+        addresses = self.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
+        return [each for each in addresses if not each.startswith("blob:")]
 
     def set_connected(self, is_connected: bool) -> None:
         limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CalledProcessError
+from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 import pytest
@@ -19,7 +20,8 @@ from tests.e2e.scripted_tab import ScriptedTab
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium")
 PASSWORD = "Correct-horse-9"
-WIDE, NARROW = 1280, 390
+# WCAG 2.2: 1.4.10.
+WIDE, NARROW, NARROWEST = 1280, 390, 320
 SERIOUS = ("serious", "critical")
 # Of an animation that costs more than a user has in a day.
 FRAMES = 20
@@ -63,7 +65,7 @@ def optimize(tab: ScriptedTab, paths: list[Path]) -> None:
     tab.count(DONE, len(paths))
 
 
-def test_images_are_dropped_followed_compared_and_downloaded(tab, images, tmp_path):
+def test_images_are_dropped_followed_compared_and_downloaded(tab, cloud, images, tmp_path):
     tab.drop(images)
     tab.count(READY, 3)
     tab.wait_for(f"document.querySelector({PRICE!r})?.innerText === '9 credits'")
@@ -71,13 +73,15 @@ def test_images_are_dropped_followed_compared_and_downloaded(tab, images, tmp_pa
     tab.count(DONE, 3)
     assert tab.text(".pill") == f"{int(HIGH_LIMIT) - 9:,} credits"
 
-    tab.click(".is-completed .actions button")
+    tab.evaluate("document.querySelector('.is-completed .actions button').focus()")
+    tab.press("Enter")
     tab.count("compare-view .front img", 1)
     tab.evaluate("document.querySelector('compare-view input').value = 20")
     tab.evaluate("document.querySelector('compare-view input').dispatchEvent(new Event('input'))")
     assert tab.evaluate("document.querySelector('compare-view').style.getPropertyValue('--split')") == "20%"
     tab.click("dialog .quiet")
     tab.count("dialog", 0)
+    tab.wait_for_focus(f"Compare {tab.text('.is-completed .name')} before and after")
 
     tab.download_to(tmp_path)
     tab.click(".is-completed .actions .main")
@@ -88,6 +92,8 @@ def test_images_are_dropped_followed_compared_and_downloaded(tab, images, tmp_pa
     wait_until(archive.is_file)
     with ZipFile(archive) as opened:
         assert len(opened.namelist()) == 3
+    assert tab.violations() == []
+    assert {urlsplit(each).netloc for each in tab.loaded()} == {urlsplit(cloud.url).netloc}
 
 
 def test_results_of_an_earlier_visit_are_there_with_their_originals(tab, images):
@@ -104,6 +110,15 @@ def test_file_that_is_no_image_is_refused_as_the_api_says(tab, images, tmp_path)
     tab.count(READY, 1)
     assert tab.text(f"{REFUSED} .wrong").startswith("Unsupported file type.")
     assert tab.text(SUBMIT) == "Optimize 1 image"
+
+
+def test_size_that_is_not_allowed_is_refused_as_the_api_says_and_stays_to_be_mended(tab, images):
+    tab.drop(images[:1])
+    tab.count(READY, 1)
+    width = "document.querySelector('#width')"
+    tab.evaluate(f"Object.assign({width}, {{value: '9000'}}).dispatchEvent(new Event('input'))")
+    tab.wait_for("document.querySelector('.price')?.innerText.startsWith('output_width: ')")
+    assert tab.evaluate(f"{width}.value") == "9000"
 
 
 def test_lost_connection_is_told_and_loses_nothing(tab, images):
@@ -162,8 +177,12 @@ def test_language_and_settings_are_kept(tab, images):
         chosen = f"Object.assign(document.querySelector({selector!r}), {{value: {value!r}}})"
         tab.evaluate(f"{chosen}.dispatchEvent(new Event('change'))")
     tab.wait_for(f"document.querySelector({SUBMIT!r})?.innerText == '1 Bild optimieren'")
-    tab.click(".item .quiet")  # a page with images that were not sent asks before it goes
+    tab.look(NARROWEST, is_dark=False)
+    assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    tab.evaluate("document.querySelector('.item .quiet').focus()")
+    tab.press("Enter")  # a page with images that were not sent asks before it goes
     tab.count(".item", 0)
+    tab.wait_for("document.activeElement.id == 'main'")
     tab.evaluate("window.isBefore = true")
     tab.call("Page.reload")
     tab.wait_for("!window.isBefore && document.querySelector('h1')?.innerText == 'Kleinere Bilder. Gleicher Anblick.'")
