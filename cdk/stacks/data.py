@@ -1,6 +1,7 @@
 """Where jobs and files are: one table, a bucket for uploads and one for results."""
 
 import math
+from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -22,6 +23,7 @@ RESULT_LIFETIMES = {
 }
 LOG_DAYS = 7
 CORS_MAX_AGE = 7200
+ANY = "*"
 # By AWS's own keys, or by the installation's.
 TABLE_ENCRYPTION = (dynamodb.TableEncryption.AWS_MANAGED, dynamodb.TableEncryption.CUSTOMER_MANAGED)
 BUCKET_ENCRYPTION = (s3.BucketEncryption.S3_MANAGED, s3.BucketEncryption.KMS)
@@ -34,7 +36,7 @@ class DataStack(cdk.Stack):
         self.access_logs = self._access_logs()
         self.storage = Storage(
             table=self._table(),
-            uploads=self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOAD_LIFETIMES)),
+            uploads=self._files("Uploads", s3.HttpMethods.POST, self._days(UPLOAD_LIFETIMES), self._own_origin()),
             results=self._files("Results", s3.HttpMethods.GET, self._days(RESULT_LIFETIMES)),
         )
 
@@ -80,8 +82,8 @@ class DataStack(cdk.Stack):
         acknowledge(bucket, "S1", "This is the bucket of access logs; logging it into itself would never end.")
         return bucket
 
-    def _files(self, name: str, by_scripts: s3.HttpMethods, days: int) -> s3.Bucket:
-        """`by_scripts` is what scripts of websites may do with a signed form or address."""
+    def _files(self, name: str, by_scripts: s3.HttpMethods, days: int, *pages: str) -> s3.Bucket:
+        """`by_scripts` is what scripts of websites, and of `pages`, may do with a signed form or address."""
         return s3.Bucket(
             self,
             name,
@@ -100,7 +102,7 @@ class DataStack(cdk.Stack):
             cors=[
                 s3.CorsRule(
                     allowed_methods=[by_scripts],
-                    allowed_origins=self._origins(),
+                    allowed_origins=self._origins(*pages),
                     allowed_headers=["*"],
                     exposed_headers=["Content-Disposition", "ETag"],
                     max_age=CORS_MAX_AGE,
@@ -110,9 +112,20 @@ class DataStack(cdk.Stack):
             server_access_logs_prefix=f"{name.lower()}/",
         )
 
-    def _origins(self) -> list[str]:
-        """The websites that may call the API, by its own setting."""
-        return [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
+    def _origins(self, *pages: str) -> list[str]:
+        """The websites that may call the API, by its own setting, and `pages` unless those are all."""
+        known = [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
+        return known if ANY in known else [*known, *(page for page in pages if page not in known)]
+
+    def _own_origin(self) -> str:
+        """Of the page of the service, which sends large files by forms that the service has signed.
+
+        Without a public address it is API Gateway's, of which the number is only known once there is an API.
+        """
+        public = urlsplit(self._settings.get("IMGOPT_PUBLIC_URL", ""))
+        if public.netloc:
+            return f"{public.scheme}://{public.netloc}".lower()
+        return f"https://*.execute-api.{self.region}.{self.url_suffix}"
 
     def _days(self, lifetimes: dict[str, int]) -> int:
         """A day more than the files are kept: the table decides what has expired, S3 takes what was left."""
