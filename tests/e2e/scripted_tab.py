@@ -1,10 +1,9 @@
 """What a person does with a page whose scripts run: drops files, presses buttons, loses the connection."""
 
-import time
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.chromium import PAUSE, SECONDS, Pipe, Tab
+from tests.e2e.chromium import Pipe, Tab, poll_browser
 
 MIDDLE = {"x": 300, "y": 300}
 COPY = 1
@@ -16,21 +15,22 @@ addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI}) =>
 
 
 class ScriptedTab(Tab):
+    # Nothing moves, so that colours are those that stay.
+    preferences = ({"name": "prefers-reduced-motion", "value": "reduce"},)
+
     def __init__(self, pipe: Pipe) -> None:
         super().__init__(pipe)
         self.call("Emulation.setScriptExecutionDisabled", value=False)
         self.call("Network.enable")
         self.call("Page.addScriptToEvaluateOnNewDocument", source=NOTED)
 
-    def look(self, width: int, *, is_dark: bool) -> None:
-        """Nothing moves, so that colours are those that stay."""
-        super().look(width, is_dark=is_dark)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
-        still = {"name": "prefers-reduced-motion", "value": "reduce"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme, still])
-
     def visit(self, url: str) -> None:
-        self.call("Page.navigate", url=url)
+        with self.another_page():
+            self.call("Page.navigate", url=url)
+
+    def reload(self) -> None:
+        with self.another_page():
+            self.call("Page.reload")
 
     def evaluate(self, expression: str) -> Any:
         """The value, once it is there. Raises RuntimeError where the page throws."""
@@ -41,13 +41,9 @@ class ScriptedTab(Tab):
 
     def wait_for(self, expression: str) -> Any:
         """The first value that is something."""
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            found = self.read(expression)
-            if found:
-                return found
-            time.sleep(PAUSE)
-        raise AssertionError(f"{expression} stays {found!r} on: {self.read('document.body.innerText')}")
+        return poll_browser(
+            lambda: self.read(expression), lambda: f"no {expression} on: {self.read('document.body.innerText')}"
+        )
 
     def count(self, selector: str, number: int) -> None:
         """Until there are so many."""
@@ -59,8 +55,12 @@ class ScriptedTab(Tab):
         self.evaluate(f"document.querySelector({selector!r}).click()")
 
     def text(self, selector: str) -> str:
-        self.wait_for(f"!!document.querySelector({selector!r})")
-        return str(self.evaluate(f"document.querySelector({selector!r}).innerText"))
+        """Once there is some."""
+        return str(self.wait_for(f"document.querySelector({selector!r})?.innerText"))
+
+    def says(self, selector: str, part: str) -> None:
+        """Until it does: what is there first may be of an answer before."""
+        self.wait_for(f"document.querySelector({selector!r})?.innerText.includes({part!r})")
 
     def drop(self, paths: list[Path]) -> None:
         data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": COPY}
