@@ -7,6 +7,8 @@ from tests.e2e.chromium import Pipe, Tab, poll_browser
 
 MIDDLE = {"x": 300, "y": 300}
 COPY = 1
+# Pixels between two of them.
+FINGERS = 60
 NOTED = """
 window.violations = [];
 addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI}) =>
@@ -75,6 +77,15 @@ class ScriptedTab(Tab):
         """The addresses of all that the page has fetched, but for what is in its memory."""
         addresses = self.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
         return [each for each in addresses if not each.startswith("blob:")]
+
+    def pinch(self, selector: str, factor: float) -> None:
+        """Two fingers begin in the middle of it, and are that much further apart in the end."""
+        box = f"document.querySelector({selector!r}).getBoundingClientRect()"
+        middle, height = self.evaluate(f"[{box}.x + {box}.width / 2, {box}.y + {box}.height / 2]")
+        for kind, distance in (("touchStart", FINGERS), ("touchMove", FINGERS * factor), ("touchEnd", None)):
+            ends = [middle - distance / 2, middle + distance / 2] if distance else []
+            points = [{"x": x, "y": height, "id": number} for number, x in enumerate(ends)]
+            self.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
     def set_connected(self, is_connected: bool) -> None:
         limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}

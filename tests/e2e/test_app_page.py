@@ -79,6 +79,8 @@ def test_images_are_dropped_followed_compared_and_downloaded(tab, cloud, images,
     tab.evaluate("document.querySelector('compare-view input').value = 20")
     tab.evaluate("document.querySelector('compare-view input').dispatchEvent(new Event('input'))")
     assert tab.evaluate("document.querySelector('compare-view').style.getPropertyValue('--split')") == "20%"
+    tab.pinch(".stage", 2)
+    tab.wait_for("document.querySelector('compare-view').style.getPropertyValue('--zoom') == 2")
     tab.click("dialog .quiet")
     tab.count("dialog", 0)
     tab.wait_for_focus(f"Compare {tab.text('.is-completed .name')} before and after")
