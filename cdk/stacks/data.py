@@ -23,7 +23,7 @@ RESULT_LIFETIMES = {
 }
 LOG_DAYS = 7
 CORS_MAX_AGE = 7200
-ANY = "*"
+ALL_WEBSITES = "*"
 # By AWS's own keys, or by the installation's.
 TABLE_ENCRYPTION = (dynamodb.TableEncryption.AWS_MANAGED, dynamodb.TableEncryption.CUSTOMER_MANAGED)
 BUCKET_ENCRYPTION = (s3.BucketEncryption.S3_MANAGED, s3.BucketEncryption.KMS)
@@ -115,7 +115,7 @@ class DataStack(cdk.Stack):
     def _origins(self, *pages: str) -> list[str]:
         """The websites that may call the API, by its own setting, and `pages` unless those are all."""
         known = [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
-        return known if ANY in known else [*known, *(page for page in pages if page not in known)]
+        return known if ALL_WEBSITES in known else [*known, *(page for page in pages if page not in known)]
 
     def _own_origin(self) -> str:
         """Of the page of the service, which sends large files by forms that the service has signed.
