@@ -171,7 +171,7 @@ def own_names(port: int) -> dict[str, str]:
     pages = [*origins_at(port), f"{public.scheme}://{public.netloc}" if public.netloc else ""]
     return {
         ALLOWED_HOSTS: ",".join(filter(None, hosts)),
-        CORS_ORIGINS: os.environ.get(CORS_ORIGINS) or ",".join(filter(None, pages)),
+        CORS_ORIGINS: ",".join(filter(None, [*pages, os.environ.get(CORS_ORIGINS, "")])),
     }
 
 

@@ -1,6 +1,7 @@
 """Where jobs and files are: one table, a bucket for uploads and one for results."""
 
 import math
+from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -24,6 +25,7 @@ RESULT_LIFETIMES = {
 VARIANT_DAYS = 30
 LOG_DAYS = 7
 CORS_MAX_AGE = 7200
+ALL_WEBSITES = "*"
 # By AWS's own keys, or by the installation's.
 TABLE_ENCRYPTION = (dynamodb.TableEncryption.AWS_MANAGED, dynamodb.TableEncryption.CUSTOMER_MANAGED)
 BUCKET_ENCRYPTION = (s3.BucketEncryption.S3_MANAGED, s3.BucketEncryption.KMS)
@@ -36,7 +38,9 @@ class DataStack(cdk.Stack):
         self.access_logs = self._access_logs()
         self.storage = Storage(
             table=self._table(),
-            uploads=self._files("Uploads", s3.HttpMethods.POST, {None: self._days(UPLOAD_LIFETIMES)}),
+            uploads=self._files(
+                "Uploads", s3.HttpMethods.POST, {None: self._days(UPLOAD_LIFETIMES)}, self._own_origin()
+            ),
             results=self._files("Results", s3.HttpMethods.GET, self._days_of_results()),
         )
 
@@ -82,10 +86,10 @@ class DataStack(cdk.Stack):
         acknowledge(bucket, "S1", "This is the bucket of access logs; logging it into itself would never end.")
         return bucket
 
-    def _files(self, name: str, by_scripts: s3.HttpMethods, days: dict[str | None, int]) -> s3.Bucket:
-        """`by_scripts` is what scripts of websites may do with a signed form or address; `days` go by how keys begin.
+    def _files(self, name: str, by_scripts: s3.HttpMethods, days: dict[str | None, int], *pages: str) -> s3.Bucket:
+        """`by_scripts` is what scripts of websites, and of `pages`, may do with a signed form or address.
 
-        None is all keys. Where two rules hold for an object, S3 takes the shorter time.
+        `days` go by how keys begin; None is all keys. Where two rules hold for an object, S3 takes the shorter time.
         """
         return s3.Bucket(
             self,
@@ -107,7 +111,7 @@ class DataStack(cdk.Stack):
             cors=[
                 s3.CorsRule(
                     allowed_methods=[by_scripts],
-                    allowed_origins=self._origins(),
+                    allowed_origins=self._origins(*pages),
                     allowed_headers=["*"],
                     exposed_headers=["Content-Disposition", "ETag"],
                     max_age=CORS_MAX_AGE,
@@ -117,9 +121,20 @@ class DataStack(cdk.Stack):
             server_access_logs_prefix=f"{name.lower()}/",
         )
 
-    def _origins(self) -> list[str]:
-        """The websites that may call the API, by its own setting."""
-        return [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
+    def _origins(self, *pages: str) -> list[str]:
+        """The websites that may call the API, by its own setting, and `pages` unless those are all."""
+        known = [each.strip() for each in self._settings.get("IMGOPT_CORS_ORIGINS", "*").split(",") if each.strip()]
+        return known if ALL_WEBSITES in known else [*known, *(page for page in pages if page not in known)]
+
+    def _own_origin(self) -> str:
+        """Of the page of the service, which sends large files by forms that the service has signed.
+
+        Without a public address it is API Gateway's, of which the number is only known once there is an API.
+        """
+        public = urlsplit(self._settings.get("IMGOPT_PUBLIC_URL", ""))
+        if public.netloc:
+            return f"{public.scheme}://{public.netloc}".lower()
+        return f"https://*.execute-api.{self.region}.{self.url_suffix}"
 
     def _days_of_results(self) -> dict[str | None, int]:
         results = self._days(RESULT_LIFETIMES)

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,9 @@ class Pipe:
 class Tab:
     """What a person does with a page. Its own scripts are switched off."""
 
+    # Of media, beside light and dark.
+    preferences: tuple[dict[str, str], ...] = ()
+
     def __init__(self, pipe: Pipe) -> None:
         self.pipe = pipe
         context = pipe.call("Target.createBrowserContext")["browserContextId"]  # with nothing of other tabs'
@@ -102,15 +105,22 @@ class Tab:
 
     def open(self, url: str, heading: str) -> None:
         """Until the page with that heading is there."""
-        before = self.read(AGE)
-        self.call("Page.navigate", url=url)
-        self._wait(heading, before)
+        with self.another_page():
+            self.call("Page.navigate", url=url)
+        self._wait(heading)
 
     def enter(self, heading: str) -> None:
         """Presses the key, until another page is there, with that heading."""
-        before = self.read(AGE)
-        self.press("Enter")
-        self._wait(heading, before)
+        with self.another_page():
+            self.press("Enter")
+        self._wait(heading)
+
+    @contextmanager
+    def another_page(self) -> Iterator[None]:
+        """Whatever leads to it: it is there at the end, be it another visit to the same address."""
+        before = poll_browser(lambda: self.read(AGE), "there is no page")
+        yield
+        poll_browser(lambda: self.read(AGE) not in (None, before), "there is no other page")
 
     def read(self, expression: str) -> Any:
         """The value of an expression of JavaScript; None while a page is on its way."""
@@ -118,15 +128,12 @@ class Tab:
             return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
         return None
 
-    def _wait(self, heading: str, before: float) -> None:
-        found, deadline = None, time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            if self.read(AGE) != before:
-                found = self.read("document.readyState == 'complete' && document.querySelector('h1')?.textContent")
-            if found == heading:
-                return
-            time.sleep(PAUSE)
-        raise AssertionError(f"the heading is {found!r} at {self.read('location.href')}, not {heading!r}")
+    def _wait(self, heading: str) -> None:
+        """Also where a redirection leads to one more page."""
+        shown = "document.readyState == 'complete' && document.querySelector('h1')?.textContent"
+        poll_browser(
+            lambda: self.read(shown) == heading, lambda: f"{self.read(shown)!r} at {self.read('location.href')}"
+        )
 
     def press(self, key: str) -> None:
         number, text = KEYS[key]
@@ -147,10 +154,7 @@ class Tab:
 
     def wait_for_focus(self, name: str) -> None:
         """A page may give the focus to a field after it has been loaded."""
-        deadline = time.monotonic() + SECONDS
-        while self.focused() != name:
-            assert time.monotonic() < deadline, f"the focus is on {self.focused()!r}, not {name!r}"
-            time.sleep(PAUSE)
+        poll_browser(lambda: self.focused() == name, lambda: f"the focus is on {self.focused()!r}, not {name!r}")
 
     def focused(self) -> str:
         """The name that a screen reader says of what has the focus."""
@@ -169,10 +173,23 @@ class Tab:
     def look(self, width: int, *, is_dark: bool) -> None:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.call("Emulation.setEmulatedMedia", features=[scheme, *self.preferences])
+        is_in_effect = f"innerWidth == {width} && matchMedia('(prefers-color-scheme: {scheme['value']})').matches"
+        poll_browser(lambda: self.read(is_in_effect), f"the page does not become {width} px wide and {scheme['value']}")
 
     def screenshot(self) -> bytes:
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
+
+
+def poll_browser(holds: Callable[[], Any], otherwise: str | Callable[[], str]) -> Any:
+    """The first value that is something. Raises AssertionError, saying what is there `otherwise`."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        found = holds()
+        if found:
+            return found
+        time.sleep(PAUSE)
+    raise AssertionError(otherwise if isinstance(otherwise, str) else otherwise())
 
 
 def short(found: dict[str, Any]) -> dict[str, Any]:

@@ -1,30 +1,38 @@
 """What a person does with a page whose scripts run: drops files, presses buttons, loses the connection."""
 
-import time
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.chromium import PAUSE, SECONDS, Pipe, Tab
+from tests.e2e.chromium import Pipe, Tab, poll_browser
 
 MIDDLE = {"x": 300, "y": 300}
 COPY = 1
+# Pixels between two of them.
+FINGERS = 60
+NOTED = """
+window.violations = [];
+addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI}) =>
+  violations.push(`${violatedDirective} ${blockedURI}`));
+"""
 
 
 class ScriptedTab(Tab):
+    # Nothing moves, so that colours are those that stay.
+    preferences = ({"name": "prefers-reduced-motion", "value": "reduce"},)
+
     def __init__(self, pipe: Pipe) -> None:
         super().__init__(pipe)
         self.call("Emulation.setScriptExecutionDisabled", value=False)
         self.call("Network.enable")
-
-    def look(self, width: int, *, is_dark: bool) -> None:
-        """Nothing moves, so that colours are those that stay."""
-        super().look(width, is_dark=is_dark)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
-        still = {"name": "prefers-reduced-motion", "value": "reduce"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme, still])
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=NOTED)
 
     def visit(self, url: str) -> None:
-        self.call("Page.navigate", url=url)
+        with self.another_page():
+            self.call("Page.navigate", url=url)
+
+    def reload(self) -> None:
+        with self.another_page():
+            self.call("Page.reload")
 
     def evaluate(self, expression: str) -> Any:
         """The value, once it is there. Raises RuntimeError where the page throws."""
@@ -35,13 +43,9 @@ class ScriptedTab(Tab):
 
     def wait_for(self, expression: str) -> Any:
         """The first value that is something."""
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            found = self.read(expression)
-            if found:
-                return found
-            time.sleep(PAUSE)
-        raise AssertionError(f"{expression} stays {found!r} on: {self.read('document.body.innerText')}")
+        return poll_browser(
+            lambda: self.read(expression), lambda: f"no {expression} on: {self.read('document.body.innerText')}"
+        )
 
     def count(self, selector: str, number: int) -> None:
         """Until there are so many."""
@@ -49,17 +53,39 @@ class ScriptedTab(Tab):
 
     def click(self, selector: str) -> None:
         """Once it can be pressed."""
-        self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled)')")
+        self.wait_for(f"document.querySelector({selector!r})?.matches(':not(:disabled, [aria-disabled=true])')")
         self.evaluate(f"document.querySelector({selector!r}).click()")
 
     def text(self, selector: str) -> str:
-        self.wait_for(f"!!document.querySelector({selector!r})")
-        return str(self.evaluate(f"document.querySelector({selector!r}).innerText"))
+        """Once there is some."""
+        return str(self.wait_for(f"document.querySelector({selector!r})?.innerText"))
+
+    def says(self, selector: str, part: str) -> None:
+        """Until it does: what is there first may be of an answer before."""
+        self.wait_for(f"document.querySelector({selector!r})?.innerText.includes({part!r})")
 
     def drop(self, paths: list[Path]) -> None:
         data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": COPY}
         for kind in ("dragEnter", "dragOver", "drop"):
             self.call("Input.dispatchDragEvent", type=kind, **MIDDLE, data=data)
+
+    def violations(self) -> list[str]:
+        """What the page's own policy has forbidden it."""
+        return list(self.evaluate("violations"))
+
+    def loaded(self) -> list[str]:
+        """The addresses of all that the page has fetched, but for what is in its memory."""
+        addresses = self.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
+        return [each for each in addresses if not each.startswith("blob:")]
+
+    def pinch(self, selector: str, factor: float) -> None:
+        """Two fingers begin in the middle of it, and are that much further apart in the end."""
+        box = f"document.querySelector({selector!r}).getBoundingClientRect()"
+        middle, height = self.evaluate(f"[{box}.x + {box}.width / 2, {box}.y + {box}.height / 2]")
+        for kind, distance in (("touchStart", FINGERS), ("touchMove", FINGERS * factor), ("touchEnd", None)):
+            ends = [middle - distance / 2, middle + distance / 2] if distance else []
+            points = [{"x": x, "y": height, "id": number} for number, x in enumerate(ends)]
+            self.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
     def set_connected(self, is_connected: bool) -> None:
         limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}

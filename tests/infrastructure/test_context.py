@@ -4,6 +4,7 @@ import json
 import re
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -110,6 +111,21 @@ def test_values_that_aws_refuses_end_the_synthesis_too(synthesize, context):
         synthesize(**context)
 
 
+def origins_of_buckets(templates: dict[str, Any]) -> list[list[Any]]:
+    """Whose scripts may send uploads, and whose may read results."""
+    return [
+        rule["AllowedOrigins"]
+        for each in resources(templates, "AWS::S3::Bucket")
+        for rule in each.get("CorsConfiguration", {}).get("CorsRules", ())
+    ]
+
+
+def test_page_without_an_address_of_its_own_may_send_uploads_from_that_of_the_gateway(variant):
+    (website, gateway), results = origins_of_buckets(variant("another issuer"))
+    assert results == [website] == ["https://a.example"]
+    assert gateway["Fn::Join"][1][:2] == ["https://*.execute-api.", {"Ref": "AWS::Region"}]
+
+
 def test_an_installation_as_somebody_else_would_have_it(variant):
     """Another name, so that it stands beside a first one; settings of any kind; more memory; a log role of others."""
     templates = variant("a second installation")
@@ -123,12 +139,9 @@ def test_an_installation_as_somebody_else_would_have_it(variant):
     known = [each["Environment"]["Variables"].get("AWS_LWA_REMOVE_BASE_PATH") for each in functions]
     assert [path for path in known if path] == ["/images"]
     assert sorted(each.get("ReservedConcurrentExecutions", 0) for each in functions)[-3:] == [80, 80, 120]
-    origins = [
-        rule["AllowedOrigins"]
-        for each in resources(templates, "AWS::S3::Bucket")
-        for rule in each.get("CorsConfiguration", {}).get("CorsRules", ())
-    ]
-    assert origins == [["https://a.example", "https://b.example"]] * 2
+    origins = origins_of_buckets(templates)
+    websites = ["https://a.example", "https://b.example"]
+    assert origins == [[*websites, "https://img.example"], websites]
     assert resources(templates, "AWS::ApiGateway::Account") == []
     (stage,) = resources(templates, "AWS::ApiGateway::Stage")
     assert all(each["MetricsEnabled"] for each in stage["MethodSettings"])

@@ -4,6 +4,7 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:{}-a1b2c3"
 ISSUER = {
     "IMGOPT_OIDC_ISSUER": "https://issuer.example",
     "IMGOPT_OIDC_AUDIENCE": "images",
+    "IMGOPT_CORS_ORIGINS": "https://a.example",
     "IMGOPT_OIDC_CLIENT_SECRET_ARN": SECRET.format("Images"),
     "IMGOPT_STRIPE_SECRET_ARN": SECRET.format("Billing"),
     "IMGOPT_SCHEDULER_SECRET_ARN": SECRET.format("Internal"),

@@ -18,10 +18,10 @@ def test_service_is_open_to_names_and_pages_of_this_machine_alone():
     assert own_names(8080) == {HOSTS: "127.0.0.1,localhost", ORIGINS: OWN}
 
 
-def test_configured_hosts_are_added_and_configured_origins_replace_the_default(monkeypatch):
+def test_configured_hosts_and_origins_are_added(monkeypatch):
     monkeypatch.setenv(HOSTS, "laptop.example,other.example")
     monkeypatch.setenv(ORIGINS, "https://shop.example")
-    names = {HOSTS: "127.0.0.1,localhost,laptop.example,other.example", ORIGINS: "https://shop.example"}
+    names = {HOSTS: "127.0.0.1,localhost,laptop.example,other.example", ORIGINS: f"{OWN},https://shop.example"}
     assert own_names(8080) == names
 
 

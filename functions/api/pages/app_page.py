@@ -1,5 +1,6 @@
 """The page where one drops images. It is empty: scripts of its own fill it by calls of the API."""
 
+from hashlib import sha256
 from typing import Any
 
 from fastapi import Request
@@ -20,6 +21,8 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types lit-html"
 )
 MAIN_SCRIPT = "app/main.js"
+# Enough to tell the users of one browser apart.
+KEY_LENGTH = 16
 # In this order: the first has the colours and sizes that all others are made of.
 STYLES = [f"style/{name}.css" for name in ("main", "controls", "layout", "lists", "dialogs")]
 
@@ -47,5 +50,11 @@ def app_page(request: Request, visitor: PageVisitor | None, config: dict[str, An
 
 
 def describe_session(visitor: PageVisitor | None) -> dict[str, str] | None:
-    """The token proves to the API that a request comes from this page; without the cookie it is worth nothing."""
-    return {"name": visitor.name, "token": visitor.form_token} if visitor else None
+    """The token proves to the API that a request comes from this page; without the cookie it is worth nothing.
+
+    `key` is by what the page keeps a user's jobs apart from those of others who use the browser.
+    """
+    if visitor is None:
+        return None
+    key = sha256(visitor.user.id.encode()).hexdigest()[:KEY_LENGTH]
+    return {"name": visitor.name, "token": visitor.form_token, "key": key}

@@ -105,6 +105,7 @@ def reference_page(document: JsonPart) -> HTMLResponse:
         info=info,
         chapters=chapters_of(document),
         objects=objects,
+        icon=asset_address("icon.svg"),
         script=asset_address("reference/main.js"),
         modules=[asset_address(f"reference/{name}.js") for name in MODULES],
     )

@@ -159,6 +159,16 @@ def test_page_knows_who_has_signed_in_and_leads_back_to_itself(browser: Browser)
     assert (summary["tier"], "@" in session["name"]) == ("free", True)
 
 
+def test_each_user_has_a_key_for_what_a_browser_keeps_that_tells_nothing(browser, other_browser):
+    browser.sign_in()
+    user_id = users.user_id_of(browser.issuer.url, browser.issuer.person["sub"])
+    browser.issuer.person = {**browser.issuer.person, "sub": "somebody-else"}
+    other_browser.sign_in()
+    key, other_key = (known(each.open("/app"))["session"]["key"] for each in (browser, other_browser))
+    assert key != other_key
+    assert user_id not in key
+
+
 def test_guests_page_knows_nobody(client):
     assert known(client.get("/app"))["session"] is None
 

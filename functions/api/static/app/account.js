@@ -1,6 +1,8 @@
 /** Who is here: credits, use of the last days, subscriptions, signing out. */
 import { ApiError, NetworkError, address, call, guestToken } from './api.js';
+import { persist } from './connection.js';
 import { known } from './known.js';
+import { sentenceOf } from './refusals.js';
 import { change, now } from './store.js';
 
 const DAYS = 30;
@@ -32,10 +34,9 @@ export async function openAccount() {
   refreshBalance();
   if (!now().session) return;
   try {
-    change({ usage: await call(`usage/history?days=${DAYS}`) });
+    change({ usage: await persist(() => call(`usage/history?days=${DAYS}`)) });
   } catch (error) {
-    if (!(error instanceof ApiError) && !(error instanceof NetworkError)) throw error;
-    change({ usage: { error: error.message } });
+    change({ usage: { error: sentenceOf(error) } });
   }
 }
 
@@ -52,7 +53,6 @@ async function goTo(ask, name) {
   try {
     location.assign((await ask())[name]);
   } catch (error) {
-    if (!(error instanceof ApiError) && !(error instanceof NetworkError)) throw error;
-    change({ dialog: { kind: 'account', error: error.message } });
+    change({ dialog: { kind: 'account', error: sentenceOf(error) } });
   }
 }

@@ -3,7 +3,7 @@ import { ROOT } from './known.js';
 import { change, now } from './store.js';
 import { read, write } from './storage.js';
 
-const UNAUTHORIZED = 401;
+export const UNAUTHORIZED = 401;
 export const WAIT = 'Retry-After';
 
 /** `detail` is the API's own sentence; `body` has what else it tells, such as how many credits are missing.
@@ -20,10 +20,13 @@ export class ApiError extends Error {
 /** No answer has come. */
 export class NetworkError extends Error {}
 
-/** For 422 it is FastAPI's list, of which each entry has a sentence. */
+/** For 422 it is FastAPI's list, of which each entry has a sentence, and says what it is about. */
 function sentenceOf(detail) {
-  return Array.isArray(detail) ? detail.map(({ msg }) => msg.replace(/^Value error, /, '')).join(' ') : detail;
+  return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${subjectOf(loc)}${msg.replace(/^Value error, /, '')}`).join(' ') : detail;
 }
+
+/** Only a setting is something that a reader has entered. */
+const subjectOf = ([, parent, name]) => (parent === 'settings' && name ? `${name}: ` : '');
 
 export const address = (path) => new URL(path, ROOT);
 

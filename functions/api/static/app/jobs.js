@@ -7,6 +7,7 @@ import { saving } from './formatting.js';
 import { forget, remember } from './history.js';
 import { toRequest } from './processing.js';
 import { askForQuote, batchesOf, readyItems } from './quotes.js';
+import { tellRefusal } from './refusals.js';
 import { loadResult } from './results.js';
 import { addItems, change, changeItem, now, say } from './store.js';
 import { t } from './texts.js';
@@ -15,10 +16,14 @@ const UNDER_WAY = ['queued', 'processing'];
 // As many as one stream tells of.
 const MOST_FOLLOWED = 100;
 const GONE = [404, 410];
-const PASSING = [429, 503];
+const PASSING = [429, 502, 503, 504];
+const UNKNOWN = 404;
+const FIRST_OF_FAULTS = 500;
 // In milliseconds: as long as the service tells clients to wait before they come back, and longer.
 const BETWEEN_STREAMS = 2000, LONG_PAUSE = 10_000;
 let stream = null;
+// What was asked for and may have been accepted, though no answer has said so, with the key that it was asked by.
+const unanswered = new Map();
 
 export async function submitReady() {
   const settings = toRequest(now().settings);
@@ -34,28 +39,26 @@ export async function submitReady() {
 async function submit(batch, settings) {
   batch.forEach(({ id }) => changeItem(id, { state: 'asking' }));
   const json = { temp_file_ids: batch.map(({ uploadId }) => uploadId), settings };
-  const headers = { 'Idempotency-Key': newKey() };
+  const asked = JSON.stringify(json);
+  const headers = { 'Idempotency-Key': unanswered.get(asked) ?? newKey() };
+  unanswered.set(asked, headers['Idempotency-Key']);
   try {
     const { jobs, warnings } = await persist(() => call('auto', { method: 'POST', json, headers }));
+    unanswered.delete(asked);
     batch.forEach((item) => accept(item, jobs.find((job) => job.temp_file_id === item.uploadId)));
     if (warnings?.length) change({ notice: { kind: 'note', text: warnings.join(' '), isFromApi: true } });
     follow();
     return true;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    batch.forEach(({ id }) => changeItem(id, { state: 'ready' }));
-    change({ notice: { kind: 'error', text: error.message, isFromApi: true, credits: creditsOf(error.body) } });
+    if (error.status < FIRST_OF_FAULTS) unanswered.delete(asked);
+    batch.forEach(({ id }) => changeItem(id, error.status === UNKNOWN ? { state: 'refused', error: error.message } : { state: 'ready' }));
+    tellRefusal(error);
     return false;
   }
 }
 
 /** crypto.randomUUID is there by HTTPS alone. */
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, '0')).join('');
-
-const creditsOf = (body) =>
-  body.credits_needed === undefined
-    ? null
-    : { needed: body.credits_needed, remaining: body.credits_remaining, resetAt: body.credits_reset_at, isGuest: body.is_guest };
 
 function accept(item, job) {
   changeItem(item.id, { state: job.status, jobId: job.id, job });
@@ -74,13 +77,12 @@ export async function follow() {
   }
 }
 
-/** Of a refusal that passes: too many streams, or a service that is busy. Any other ends the following. */
+/** Of what passes: too many streams, or a service that is busy. Any refusal else ends the following. */
 function pauseAfter(error) {
   if (error.name === 'AbortError') return 0;
-  if (!(error instanceof ApiError)) throw error;
-  if (PASSING.includes(error.status)) return error.wait * 1000 || LONG_PAUSE;
+  if (error instanceof NetworkError || PASSING.includes(error.status)) return error.wait * 1000 || LONG_PAUSE;
   stream.abort();
-  change({ notice: { kind: 'error', text: error.message, isFromApi: true } });
+  tellRefusal(error);
   return 0;
 }
 
@@ -104,7 +106,9 @@ async function hear({ name, data }) {
   if (name === 'status') {
     changeItem(item.id, { state: data.status, position: data.queue_position, wait: data.estimated_wait_seconds });
   } else if (name === 'complete') {
-    show(item, (await persist(() => call(`status/${data.job_id}`))).job);
+    const { jobs } = await persist(() => call(`status?job_ids=${data.job_id}`));
+    if (jobs.length) show(item, jobs[0]);
+    else remove(item); // deleted in another tab
     refreshBalance();
   } else if (name === 'error') {
     changeItem(item.id, { state: 'failed', error: data.message });

@@ -1,7 +1,9 @@
 /** What it will cost, before anything is sent: asked anew whenever images or settings change. */
-import { ApiError, NetworkError, call } from './api.js';
+import { call } from './api.js';
+import { persist } from './connection.js';
 import { known } from './known.js';
 import { toRequest } from './processing.js';
+import { sentenceOf } from './refusals.js';
 import { change, now } from './store.js';
 
 const PAUSE = 350;
@@ -26,13 +28,14 @@ async function quote() {
   if (!items.length) return;
   try {
     const settings = toRequest(now().settings);
-    const parts = await Promise.all(batchesOf(items).map((batch) => quoteBatch(batch, settings)));
+    const ask = (batch) => persist(() => (asked === latest ? quoteBatch(batch, settings) : null));
+    const parts = await Promise.all(batchesOf(items).map(ask));
+    if (asked !== latest) return;
     const sum = (name) => parts.reduce((total, part) => total + part[name], 0);
     const found = { credits: sum('credits'), bytes: sum('bytes_expected'), remaining: parts[0].credits_remaining };
-    if (asked === latest) change({ quote: { ...found, count: items.length } });
+    change({ quote: { ...found, count: items.length } });
   } catch (error) {
-    if (!(error instanceof ApiError) && !(error instanceof NetworkError)) throw error;
-    if (asked === latest) change({ quote: { error: error.message, count: items.length } });
+    if (asked === latest) change({ quote: { error: sentenceOf(error), count: items.length } });
   }
 }
 

@@ -1,7 +1,9 @@
 /** Results: shown from memory, and saved one by one or as a ZIP. */
 import { ApiError, call, send } from './api.js';
 import { persist } from './connection.js';
-import { change, changeItem, find } from './store.js';
+import { changeItem, find } from './store.js';
+
+const TOO_LARGE = 413;
 
 /** A result that is too large for an answer is redirected to where it is stored, by a signed address. */
 export async function loadResult(id) {
@@ -37,7 +39,9 @@ export async function save(item) {
   location.assign((await persist(() => call(`download/${item.jobId}/url`))).url);
 }
 
+/** As one ZIP, or as some where they are too large for one. */
 export async function saveAll(items) {
+  if (items.length === 1) return save(items[0]);
   try {
     const path = `download?job_ids=${items.map(({ jobId }) => jobId).join(',')}`;
     const answer = await persist(() => send(path));
@@ -45,8 +49,10 @@ export async function saveAll(items) {
     saveAs(url, 'images.zip');
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    change({ notice: { kind: 'error', text: error.message, isFromApi: true } });
+    if (error.status !== TOO_LARGE) throw error;
+    const middle = Math.ceil(items.length / 2);
+    await saveAll(items.slice(0, middle));
+    await saveAll(items.slice(middle));
   }
 }
 

@@ -1,11 +1,12 @@
-/** What this browser keeps from one visit to the next. Where it keeps nothing, as in a private window, nothing breaks. */
+/** What this browser keeps from one visit to the next. Where it keeps nothing, it lasts as long as the page. */
 const PREFIX = 'imgopt.';
+const unkept = new Map();
 
 export function read(name, otherwise) {
   try {
     return JSON.parse(localStorage.getItem(PREFIX + name)) ?? otherwise;
   } catch {
-    return otherwise;
+    return unkept.get(name) ?? otherwise;
   }
 }
 
@@ -13,7 +14,8 @@ export function write(name, value) {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    unkept.delete(name);
   } catch {
-    // It lasts as long as the page then.
+    unkept.set(name, value);
   }
 }

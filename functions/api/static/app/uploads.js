@@ -1,15 +1,16 @@
 /** Images on their way to the service: some at a time, each checked there before anything is asked of it. */
-import { ApiError, NetworkError, WAIT, address, call, credentials, guestToken, refusal, rememberGuest } from './api.js';
+import { NetworkError, WAIT, address, call, credentials, guestToken, refusal, rememberGuest } from './api.js';
 import { persist } from './connection.js';
+import { nameOf } from './incoming.js';
 import { known } from './known.js';
 import { askForQuote } from './quotes.js';
+import { sentenceOf } from './refusals.js';
 import { addItems, changeItem, find, now } from './store.js';
 
 const AT_A_TIME = 3;
-const TOO_MANY = 429;
-// A limit by the minute passes while one looks on; one by the day does not.
-const LONGEST_WAIT = 90;
 const TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}$/;
+// What is wrong with the image itself stays wrong.
+const FINAL = [400, 413, 415, 422];
 const waiting = [];
 let underWay = 0;
 let count = 0;
@@ -21,13 +22,20 @@ export function addFiles(files) {
   begin(items);
 }
 
-export function addUrl(url) {
-  const name = decodeURIComponent(new URL(url).pathname.split('/').pop()) || new URL(url).host;
-  begin([newItem({ name, url })]);
-}
+export const addUrl = (url) => begin([newItem({ name: nameOf(url), url })]);
 
 function begin(items) {
   addItems(items);
+  send(items);
+}
+
+/** What was not taken may be once more: where it could not be sent, or was forgotten by the service. */
+export function sendAgain(item) {
+  changeItem(item.id, { state: 'uploading', progress: 0, error: undefined });
+  send([item]);
+}
+
+function send(items) {
   waiting.push(...items.map(({ id }) => id));
   proceed();
 }
@@ -50,35 +58,29 @@ async function upload(id) {
   if (!item) return;
   try {
     const broken = () => changeItem(id, { state: 'waiting', progress: 0 });
-    const uploaded = await persist(() => (changeItem(id, { state: 'uploading' }), sendPatiently(item)), broken);
-    rememberGuest(uploaded.session_token);
+    const uploaded = await persist(() => (changeItem(id, { state: 'uploading' }), sendItem(item)), broken);
     if (!find(id)) return;
     changeItem(id, { state: 'ready', uploadId: uploaded.temp_file_id, size: uploaded.file_size, type: uploaded.mime_type });
     askForQuote();
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    changeItem(id, { state: 'refused', error: error.message });
+    changeItem(id, { state: 'refused', error: sentenceOf(error), isFinal: FINAL.includes(error.status) });
   }
 }
 
-/** So many images are taken in a minute: of a large folder, the rest waits for the next one. */
-async function sendPatiently(item) {
-  for (;;) {
-    try {
-      return await sendItem(item);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== TOO_MANY || !(error.wait <= LONGEST_WAIT)) throw error;
-      changeItem(item.id, { state: 'waiting', progress: 0 });
-      await new Promise((resume) => setTimeout(resume, error.wait * 1000));
-    }
-  }
+/** Another tab may have become a guest at the same time: what was sent as one whom nobody remembers is sent again. */
+async function asOneGuest(ask) {
+  const before = guestToken();
+  const answer = await ask();
+  if (answer.session_token && guestToken() !== before) return asOneGuest(ask);
+  rememberGuest(answer.session_token);
+  return answer;
 }
 
 function sendItem({ id, file, url }) {
-  if (url) return call('upload/url', { method: 'POST', json: { url } });
+  if (url) return asOneGuest(() => call('upload/url', { method: 'POST', json: { url } }));
   const { multipart_bytes: most, upload_bytes: mostOfAll } = known.config.limits;
-  const isDirect = file.size > most && file.size <= mostOfAll;
-  return isDirect ? sendDirectly(id, file) : sendForm(address('upload'), id, formOf(file), credentials()).then(JSON.parse);
+  if (file.size > most && file.size <= mostOfAll) return sendDirectly(id, file);
+  return asOneGuest(() => sendForm(address('upload'), id, formOf(file), credentials()).then(JSON.parse));
 }
 
 function formOf(file, fields = {}) {
@@ -91,8 +93,7 @@ function formOf(file, fields = {}) {
 /** To S3, where a file is too large for the service's own address. */
 async function sendDirectly(id, file) {
   const announced = { filename: file.name, size: file.size, ...(TYPE.test(file.type) && { content_type: file.type }) };
-  const granted = await call('upload/presign', { method: 'POST', json: announced });
-  rememberGuest(granted.session_token);
+  const granted = await asOneGuest(() => call('upload/presign', { method: 'POST', json: announced }));
   await sendForm(granted.url, id, formOf(file, granted.fields), {});
   return call('upload/complete', { method: 'POST', json: { upload_id: granted.upload_id } });
 }

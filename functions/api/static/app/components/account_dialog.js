@@ -6,6 +6,7 @@ import { t } from '../texts.js';
 import { dialog } from './dialog.js';
 import { signInLink } from './header.js';
 import { plans } from './plans.js';
+import { reason } from './reason.js';
 import { usageChart } from './usage_chart.js';
 
 export function accountDialog(state) {
@@ -14,7 +15,7 @@ export function accountDialog(state) {
 }
 
 const content = ({ session, balance, usage, dialog: { error } }) => html`
-  ${error ? html`<p class="wrong" role="alert" lang="en">${error}</p>` : nothing} ${balance ? meter(balance) : nothing}
+  ${error === undefined ? nothing : html`<p class="wrong" role="alert">${reason(error)}</p>`} ${balance ? meter(balance) : nothing}
   ${session ? html`${usageChart(usage)} ${plans(balance)} ${links(session)}` : guest()}
 `;
 

@@ -1,6 +1,6 @@
 /** Two pictures on top of each other: what is left of the line is before, what is right of it after. Both can be zoomed.
 
-The line is moved by the pointer or by a range input, the picture by the pointer or by arrow keys.
+The line is moved by the pointer or by a range input, the picture by the pointer or by arrow keys. Two fingers zoom.
 */
 import { percent } from '../formatting.js';
 import { html, nothing, render } from '../html.js';
@@ -17,6 +17,7 @@ class CompareView extends HTMLElement {
   #zoom = FIT;
   #offset = [0, 0];
   #grabbed = null;
+  #pointers = new Map();
   #pictures = {};
   #isUnseen = false;
 
@@ -154,19 +155,41 @@ class CompareView extends HTMLElement {
     event.preventDefault();
     event.currentTarget.focus({ preventScroll: true });
     event.currentTarget.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, [event.clientX, event.clientY]);
+    if (this.#pointers.size > 1) return this.#beginPinch();
     const distance = Math.abs(this.#shareOf(event) - this.#split);
-    this.#grabbed = { line: this.#zoom <= FIT || distance < 4, at: [event.clientX, event.clientY], offset: this.#offset };
+    this.#grabbed = { line: this.#zoom <= FIT || distance < 4, at: [event.clientX, event.clientY], offset: this.#offset, split: this.#split };
     if (this.#grabbed.line) this.#splitAt(this.#shareOf(event));
   };
 
   #drag = (event) => {
+    if (this.#pointers.size > 1) return this.#pinch(event);
     if (!this.#grabbed) return;
     if (this.#grabbed.line) return this.#splitAt(this.#shareOf(event));
     const moved = [event.clientX, event.clientY].map((each, axis) => each - this.#grabbed.at[axis]);
     this.#moveTo(this.#grabbed.offset.map((each, axis) => each + moved[axis]));
   };
 
-  #letGo = () => {
+  /** The first finger has moved the line to where it is. */
+  #beginPinch() {
+    if (this.#grabbed) this.#splitAt(this.#grabbed.split);
+    this.#grabbed = null;
+  }
+
+  #pinch({ pointerId, clientX, clientY }) {
+    const before = this.#spread;
+    this.#pointers.set(pointerId, [clientX, clientY]);
+    if (before) this.#zoomBy(this.#spread / before);
+  }
+
+  /** How far the first two fingers are apart. */
+  get #spread() {
+    const [one, other] = this.#pointers.values();
+    return Math.hypot(one[0] - other[0], one[1] - other[1]);
+  }
+
+  #letGo = ({ pointerId }) => {
+    this.#pointers.delete(pointerId);
     this.#grabbed = null;
   };
 

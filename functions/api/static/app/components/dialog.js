@@ -5,9 +5,10 @@ import { t } from '../texts.js';
 import { icons } from './icons.js';
 
 /** It is told late that one has closed: another may be open by then. */
-const forget = (name) => now().dialog?.kind === name && closeDialog();
+const forget = (name) => now().dialog?.kind === name && change({ dialog: null });
 
-export const closeDialog = () => change({ dialog: null });
+/** By the browser, which gives the focus back; only then it is taken off the page. */
+const closeDialog = () => document.querySelector('dialog[open]')?.close();
 
 class ModalDialog extends HTMLElement {
   connectedCallback() {

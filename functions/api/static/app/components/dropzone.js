@@ -1,7 +1,7 @@
 /** Where images come in: dropped anywhere on the page, pasted, chosen, or by the address of one on the web. */
 import { bytes, formatName, fromNow } from '../formatting.js';
 import { html, nothing } from '../html.js';
-import { chosenFiles, droppedFiles, readUrl } from '../incoming.js';
+import { chosenFiles, droppedFiles, droppedUrl, readUrl } from '../incoming.js';
 import { known } from '../known.js';
 import { change, say } from '../store.js';
 import { t } from '../texts.js';
@@ -44,10 +44,13 @@ function facts(balance) {
 }
 
 function take(files) {
-  if (!files.length) return say(t('said.nothing'));
+  if (!files.length) return tell('drop.nothing');
+  change({ notice: null });
   addFiles(files);
   say(t('said.added', { count: files.length }));
 }
+
+const tell = (key) => change({ notice: { kind: 'error', text: t(key) } });
 
 function takeChosen({ target }) {
   take(chosenFiles(target.files));
@@ -58,7 +61,7 @@ function takeUrl(event) {
   event.preventDefault();
   const { url: field } = event.target.elements;
   const url = readUrl(field.value);
-  if (!url) return change({ notice: { kind: 'error', text: t('drop.no-link') } });
+  if (!url) return tell('drop.no-link');
   addUrl(url);
   change({ notice: null });
   field.value = '';
@@ -76,9 +79,15 @@ export function watchDrops() {
     event.preventDefault();
     depth = 0;
     leave();
-    droppedFiles(event.dataTransfer).then(take);
+    takeDropped(event.dataTransfer);
   });
   addEventListener('paste', takePasted);
+}
+
+function takeDropped(transfer) {
+  const url = droppedUrl(transfer);
+  if (url && !transfer.files.length) addUrl(url);
+  else droppedFiles(transfer).then(take, () => tell('drop.unreadable'));
 }
 
 function takePasted(event) {

@@ -11,13 +11,13 @@ export const selectField = (name, label, options, value, set, hint = '') => html
   </div>
 `;
 
-/** Only what the field allows is set: anything else is shown to be wrong. */
+/** What the field does not allow is set, too: the API says what is wrong with it, and nothing else is sent in its place. */
 export const numberField = (name, label, value, set, { min, max, placeholder }) => html`
   <div class="field">
     <label for=${name}>${label}</label>
     <input
       id=${name} type="number" inputmode="numeric" step="1" min=${min} max=${max} placeholder=${placeholder} .value=${live(value)}
-      @input=${({ target }) => target.validity.valid && set(name, target.value)}
+      @input=${({ target }) => set(name, target.value)}
     />
   </div>
 `;

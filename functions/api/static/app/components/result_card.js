@@ -6,6 +6,7 @@ import { loadOriginal, save } from '../results.js';
 import { change } from '../store.js';
 import { t } from '../texts.js';
 import { icons } from './icons.js';
+import { reason } from './reason.js';
 import { thumbnail } from './thumbnail.js';
 import { words } from './words.js';
 
@@ -40,7 +41,7 @@ function failed(item) {
   return html`
     <div class="about">
       <p class="name" title=${item.name}>${item.name}</p>
-      <p class="wrong">${item.error ? html`<span lang="en">${item.error}</span>` : t('state.failed')}</p>
+      <p class="wrong">${reason(item.error, 'state.failed')}</p>
     </div>
     <button type="button" class="quiet" aria-label=${t('remove', { name: item.name })} @click=${() => remove(item)}>${icons.close}</button>
   `;
@@ -69,6 +70,7 @@ function completed(item, { copied }) {
       </button>
       <button type="button" class="quiet" aria-label=${t('erase', { name })} title=${t('erase.title')} @click=${() => erase(item)}>${icons.trash}</button>
     </div>
+    ${item.lost ? html`<p class="warning" lang="en">${item.lost}</p>` : nothing}
     ${words(job, copied)} ${job.warning ? html`<p class="warning" lang="en">${job.warning}</p>` : nothing}
   `;
 }
@@ -79,6 +81,7 @@ function detailsOf(job) {
     formatName(job.processed_format),
     ...(typeof job.score === 'number' ? [t('result.score', { score: number(job.score, { maximumFractionDigits: 0 }) })] : []),
     ...(job.original_returned ? [t('result.original')] : []),
+    ...(job.size_limit_met === false ? [t('result.limit')] : []),
   ];
 }
 

@@ -3,7 +3,9 @@ import { bytes, percent } from '../formatting.js';
 import { html, nothing, repeat } from '../html.js';
 import { remove } from '../jobs.js';
 import { t } from '../texts.js';
+import { sendAgain } from '../uploads.js';
 import { icons } from './icons.js';
+import { reason } from './reason.js';
 import { thumbnail } from './thumbnail.js';
 
 export function stagedList(items) {
@@ -26,14 +28,21 @@ const stagedItem = (item) => html`
     <div class="about">
       <p class="name" title=${item.name}>${item.name}</p>
       ${item.state === 'refused'
-        ? html`<p class="wrong"><span lang="en">${item.error}</span></p>`
+        ? html`<p class="wrong">${reason(item.error, 'state.unsent')}</p>`
         : html`<p class="details">${item.size ? bytes(item.size) : nothing} <span>${stateOf(item)}</span></p>`}
       ${item.state === 'uploading' ? bar(item) : nothing}
     </div>
-    <button type="button" class="quiet" ?disabled=${item.state === 'asking'} aria-label=${t('remove', { name: item.name })} @click=${() => remove(item)}>
-      ${icons.close}
-    </button>
+    <div class="actions">
+      ${item.state === 'refused' && !item.isFinal ? againButton(item) : nothing}
+      <button type="button" class="quiet" ?disabled=${item.state === 'asking'} aria-label=${t('remove', { name: item.name })} @click=${() => remove(item)}>
+        ${icons.close}
+      </button>
+    </div>
   </li>
+`;
+
+const againButton = (item) => html`
+  <button type="button" aria-label=${t('again.of', { name: item.name })} @click=${() => sendAgain(item)}>${t('again')}</button>
 `;
 
 const bar = ({ name, progress }) => html`

@@ -3,6 +3,7 @@ import { bytes, number } from '../formatting.js';
 import { html, nothing } from '../html.js';
 import { submitReady } from '../jobs.js';
 import { t } from '../texts.js';
+import { reason } from './reason.js';
 
 export function submitBar({ quote, balance }, staged) {
   const count = staged.filter(({ state }) => state === 'ready').length;
@@ -11,7 +12,7 @@ export function submitBar({ quote, balance }, staged) {
   return html`
     <div class="submit">
       <div role="status">${count ? html`<p class="price">${price(quote)}</p>` : nothing}</div>
-      <button type="button" class="main large" ?disabled=${!count || isAsking} @click=${submitReady}>${label}</button>
+      <button type="button" class="main large" aria-disabled=${String(!count || isAsking)} @click=${() => count && !isAsking && submitReady()}>${label}</button>
       ${balance && !count ? html`<p class="hint">${t('submit.left', { left: number(balance.credits_remaining), limit: number(balance.credits_limit) })}</p>` : nothing}
     </div>
   `;
@@ -19,7 +20,7 @@ export function submitBar({ quote, balance }, staged) {
 
 function price(quote) {
   if (!quote) return t('price.asking');
-  if (quote.error) return html`<span class="wrong" lang="en">${quote.error}</span>`;
+  if (quote.error !== undefined) return html`<span class="wrong">${reason(quote.error)}</span>`;
   const left = quote.remaining - quote.credits;
   return html`
     <strong>${t('price', { count: quote.credits, credits: number(quote.credits) })}</strong>

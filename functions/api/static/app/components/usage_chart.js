@@ -2,12 +2,13 @@
 import { day, number } from '../formatting.js';
 import { html, nothing, svg } from '../html.js';
 import { t } from '../texts.js';
+import { reason } from './reason.js';
 
 const WIDTH = 600, HEIGHT = 120, GAP = 4, LEAST = 2;
 
 export function usageChart(usage) {
   if (!usage) return html`<p class="hint">${t('usage.loading')}</p>`;
-  if (usage.error) return html`<p class="wrong" lang="en">${usage.error}</p>`;
+  if (usage.error !== undefined) return html`<p class="wrong">${reason(usage.error)}</p>`;
   const told = { count: usage.total_jobs, days: usage.days, credits: number(usage.total_credits), jobs: number(usage.total_jobs) };
   return html`
     <section class="usage" aria-labelledby="usage-title">

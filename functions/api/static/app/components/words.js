@@ -41,12 +41,21 @@ async function copy(key, text) {
   setTimeout(() => now().copied === key && change({ copied: null }), SHOWN);
 }
 
-/** Without HTTPS there is no clipboard, but for what is selected. */
+/** Without HTTPS, or where it is not allowed, there is no clipboard, but for what is selected. */
 async function write(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    return await navigator.clipboard.writeText(text);
+  } catch {
+    writeSelected(text);
+  }
+}
+
+function writeSelected(text) {
+  const focused = document.activeElement;
   const field = Object.assign(document.createElement('textarea'), { value: text, className: 'unseen' });
   document.body.append(field);
   field.select();
   document.execCommand('copy');
   field.remove();
+  focused.focus();
 }
