@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -10,6 +11,7 @@ from imgopt_client.errors import ClientError
 from imgopt_client.run_arguments import add_placing_options, add_run_options, contradictions
 from imgopt_client.settings_arguments import add_settings
 
+TEXT_OPTIONS = ("--suffix", "--name", "--exclude", "--context")
 EPILOG = f"""\
 environment:
   {SERVER_VARIABLE}    the server, where --server names none (default: {DEFAULT_SERVER})
@@ -48,10 +50,22 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     login.add_argument("--open", action="store_true", help="open the browser")
     add_command(commands, "logout", "revoke the login, and forget it here")
     add_command(commands, "status", "show who is logged in, and the credits left")
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args(join_texts(sys.argv[1:] if arguments is None else arguments))
     if parsed.command == "optimize" and (wrong := next(contradictions(parsed), None)):
         optimize.error(wrong)
     return parsed
+
+
+def join_texts(arguments: list[str]) -> list[str]:
+    """`--suffix -small` as `--suffix=-small`: argparse takes what begins with a dash for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        is_text = argument.startswith("-") and not argument.startswith("--") and argument not in ("-", "-h")
+        if is_text and joined and joined[-1] in TEXT_OPTIONS:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def installed_version() -> str:
