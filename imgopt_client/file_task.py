@@ -61,6 +61,7 @@ class FileTask:
         self.state: ResumeState = context.resume_states.for_folder(source.results_folder)
         asked = {**context.settings, **context.options.placement()}
         self.key = record_key(source.location, asked, context.connection.server)
+        self.known: Record | None = None
         self.previous_result: str | None = None
 
     def run(self) -> FileOutcome | Arrival:
@@ -92,7 +93,7 @@ class FileTask:
 
     def _earlier_record(self, new: Record) -> Record | None:
         """What is known of the input as it is now."""
-        known = self.state.get(self.key)
+        known = self.known = self.state.get(self.key)
         self.previous_result = known.result if known else None
         if known is None or not self.options.resume or self.options.overwrite:
             return None
@@ -126,13 +127,13 @@ class FileTask:
     def _process(self, new: Record) -> JsonObject:
         self.context.progress.on_phase(self.source, "uploading")
         upload = self.context.uploader.upload(self.source)
-        self._save(replace(new, upload_id=upload.temp_file_id))
+        self._save_step(replace(new, upload_id=upload.temp_file_id))
         return self._submit(upload.temp_file_id, new)
 
     def _submit(self, upload_id: str, new: Record) -> JsonObject:
         context = self.context
         job = jobs.submit_job(context.connection, upload_id, context.settings, context.progress.on_warning)
-        self._save(replace(new, upload_id=upload_id, job_id=job.id))
+        self._save_step(replace(new, upload_id=upload_id, job_id=job.id))
         return self._wait(job.id, job.poll_after)
 
     def _wait(self, job_id: str, poll_after: float = 0.0) -> JsonObject:
@@ -173,8 +174,8 @@ class FileTask:
         return outcome
 
     def _name(self, arrival: Arrival) -> Path:
-        name = self._result_name(arrival.job)
-        previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
+        name, previous = self._result_name(arrival.job), self.previous_result
+        previous = previous if previous and previous.endswith(name) else None
         return self.context.writer.rename(arrival.part, name, self.state.folder / previous if previous else None)
 
     def _result_name(self, job: JsonObject) -> str:
@@ -197,6 +198,12 @@ class FileTask:
         before, facts = size_before(job, new), facts_from(job)
         self._save(replace(new, kept=True, facts={**facts, "before": before}))
         return FileOutcome(self.source, Status.KEPT, before, facts, seconds)
+
+    def _save_step(self, record: Record) -> None:
+        """Unless another run has come further meanwhile."""
+        if self.options.resume and self.state.get(self.key) == self.known:
+            self.known = record
+            self.state.put(self.key, record)
 
     def _save(self, record: Record) -> None:
         if self.options.resume:

@@ -56,7 +56,7 @@ class ResumeState:
         self.folder, self.earlier = folder, folder / EARLIER_NAME
         self.path = state_folder / f"{sha256(str(folder).encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
         self.journal, self.lock = Journal(self.path.with_suffix(".journal")), threading.Lock()
-        self.own, self.problem, self.version = dict[str, Record | None](), "", NO_VERSION
+        self.unwritten, self.problem, self.version = dict[str, Record | None](), "", NO_VERSION
         self.records = self._load()
         self.result_sizes = {
             each.result: each.facts.get("after")
@@ -82,7 +82,7 @@ class ResumeState:
     def close(self) -> None:
         """Puts all that the journal has into the file."""
         with self.lock:
-            if self.own or self.journal.path.exists():
+            if self.unwritten or self.journal.path.exists():
                 self._try(self._save)
 
     def _load(self) -> dict[str, Record]:
@@ -90,15 +90,17 @@ class ResumeState:
         records = load_state(self.path if self.path.exists() else self.earlier)
         self.journal.rewind()
         apply(records, changes_of(self.journal))
-        apply(records, self.own.items())
+        apply(records, self.unwritten.items())
         return records
 
     def _change(self, key: str, record: Record | None) -> None:
         entry = {"key": key, "record": asdict(record) if record else None}
         with self.lock:
-            self.own[key] = record
             apply(self.records, [(key, record)])
-            self._try(lambda: self.journal.append(entry))
+            try:
+                self.journal.append(entry)
+            except OSError:
+                self.unwritten[key] = record
 
     def _save(self) -> None:
         self.records = self._load()

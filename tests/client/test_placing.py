@@ -124,6 +124,20 @@ def test_run_that_is_killed_while_it_replaces_knows_which_of_the_two_is_there(
     assert (server.count("POST /upload"), server.count("POST /auto")) == (1, 1)
 
 
+def test_what_another_run_has_replaced_meanwhile_is_done(server, connection, images, same_format):
+    """It was changed, and is to be sent by neither."""
+    inputs = images("hero.png")
+
+    def other_run(request):
+        optimize_files(connection, inputs, {}, IN_PLACE)
+        return server.status(request, "job-0")
+
+    server.scripted["GET /status/job-0"].append(other_run)
+    (outcome,) = optimize_files(connection, inputs, {}, IN_PLACE)
+    assert outcome.error == "It was changed meanwhile, and was left as it is."
+    assert [each.status for each in optimize_files(connection, inputs, {}, IN_PLACE)] == ["skipped"]
+
+
 def test_input_of_another_kind_is_not_replaced(server, connection, images):
     """The server tells by its bytes what it is."""
     (photo,) = images("photo.jpg", content=b"\xff\xd8\xff".ljust(1000, b"i"))
