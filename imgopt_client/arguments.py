@@ -20,7 +20,7 @@ environment:
 exit codes:
   0 all done   1 some files failed, each named on standard error   2 wrong usage
   3 the server can't be reached, or the key or login that `status` is asked about is not valid
-  4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
+  4 not permitted, or out of credits   130 interrupted or told to end: the same command goes on where it was
 """
 FILES_HELP = """\
 paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs; - reads standard input, and writes

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -29,7 +29,8 @@ LARGEST_LIMIT = 2**63 - 1
 MOST_OUTPUTS, MOST_MEDIA_TYPES = 8, 32
 LONGEST_CONTEXT = 500
 # Scores of SSIMULACRA2 by what they look like.
-TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
+TargetName = Literal["visually_lossless", "high", "medium", "low"]
+TARGETS: dict[str, int] = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
 LOWEST_TARGET, HIGHEST_TARGET = 30, 100
 
 
@@ -102,7 +103,7 @@ KeptMetadata = Annotated[
 Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
-TargetScore = Annotated[float, BeforeValidator(target_score)]
+TargetScore = Annotated[float, BeforeValidator(target_score, json_schema_input_type=float | TargetName)]
 ColorName = Annotated[str, AfterValidator(check_color)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
 MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]
