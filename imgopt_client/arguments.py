@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -11,6 +12,7 @@ from imgopt_client.run_arguments import add_placing_options, add_run_options, co
 from imgopt_client.settings_arguments import add_settings
 from imgopt_client.sync.command import DETAILS, TEXT, add_sync_arguments
 
+TEXT_OPTIONS = ("--suffix", "--name", "--exclude", "--context")
 EPILOG = f"""\
 environment:
   {SERVER_VARIABLE}    the server, where --server names none (default: {DEFAULT_SERVER})
@@ -19,7 +21,7 @@ environment:
 exit codes:
   0 all done   1 some files failed, each named on standard error   2 wrong usage
   3 the server can't be reached, or the key or login that `status` is asked about is not valid
-  4 not permitted, or out of credits   130 interrupted: the same command goes on where it was
+  4 not permitted, or out of credits   130 interrupted or told to end: the same command goes on where it was
 """
 FILES_HELP = """\
 paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs; - reads standard input, and writes
@@ -50,10 +52,22 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     login.add_argument("--open", action="store_true", help="open the browser")
     add_command(commands, "logout", "revoke the login, and forget it here")
     add_command(commands, "status", "show who is logged in, and the credits left")
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args(join_texts(sys.argv[1:] if arguments is None else arguments))
     if parsed.command == "optimize" and (wrong := next(contradictions(parsed), None)):
         optimize.error(wrong)
     return parsed
+
+
+def join_texts(arguments: list[str]) -> list[str]:
+    """`--suffix -small` as `--suffix=-small`: argparse takes what begins with a dash for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        is_text = argument.startswith("-") and not argument.startswith("--") and argument not in ("-", "-h")
+        if is_text and joined and joined[-1] in TEXT_OPTIONS:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def installed_version() -> str:

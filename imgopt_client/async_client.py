@@ -34,7 +34,7 @@ class AsyncClient:
     """A Client whose calls are awaited; see there.
 
     Calls run side by side, as many as the event loop's executor has threads. One that is cancelled is no longer waited
-    for, and its job goes on at the server.
+    for; its thread ends with its job, or when the client is closed, and the job goes on at the server.
     """
 
     def __init__(

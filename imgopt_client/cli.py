@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import httpx2
 
@@ -12,7 +13,7 @@ from imgopt_client import accounts
 from imgopt_client.arguments import parse_arguments
 from imgopt_client.connection import connect
 from imgopt_client.console import ConsoleReporter, Output, print_lines, print_message
-from imgopt_client.credentials import API_KEY, Credentials, default_path, load_identity
+from imgopt_client.credentials import Credentials, default_path, load_identity, read_key
 from imgopt_client.errors import ClientError, ExitCode
 from imgopt_client.identity import Identity
 from imgopt_client.optimizer import optimize_files
@@ -24,6 +25,7 @@ from imgopt_client.settings_arguments import settings_from
 from imgopt_client.streams import optimize_stream
 from imgopt_client.sync.command import run_sync
 from imgopt_client.table import quote_lines
+from imgopt_client.terminal import open_missing_streams, termination_as_interrupt
 from imgopt_client.watching import watch_files
 
 Sleep = Callable[[float], object]
@@ -31,9 +33,11 @@ Sleep = Callable[[float], object]
 
 def main(arguments: list[str] | None = None, http: httpx2.Client | None = None, sleep: Sleep | None = None) -> int:
     """The exit code. `http` and `sleep` are for tests."""
+    open_missing_streams()
     parsed = parse_arguments(arguments)
     try:
-        return COMMANDS[parsed.command](parsed, http, sleep)
+        with termination_as_interrupt():
+            return COMMANDS[parsed.command](parsed, http, sleep)
     except ClientError as error:
         print_message(str(error))
         return error.exit_code
@@ -43,16 +47,26 @@ def main(arguments: list[str] | None = None, http: httpx2.Client | None = None, 
         )
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has enough; Python would complain as it ends.
+        return give_up_output()  # whoever read it has enough
+    except OSError as error:
+        print_message(f"{error.filename or 'standard output'}: {error.strerror or error}.")
+        return give_up_output()
+
+
+def give_up_output() -> ExitCode:
+    """Python would try it again, and complain, as it ends."""
+    with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.FAILED
+    return ExitCode.FAILED
 
 
 def run_optimize(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sleep | None) -> int:
-    identity = load_identity(Credentials(default_path(os.environ)), parsed.server, os.environ)
+    credentials = Credentials(default_path(os.environ))
     settings, options = settings_from(parsed), options_from(parsed)
+    reporter = ConsoleReporter(output_of(parsed), verbose=parsed.verbose)
+    identity = load_identity(credentials, parsed.server, os.environ, reporter.on_warning)
     with (
-        ConsoleReporter(output_of(parsed), verbose=parsed.verbose) as reporter,
+        reporter,
         connect(parsed.server, identity, http, sleep, reporter.notify, plain_http=parsed.plain_http) as connection,
     ):
         if parsed.dry_run:
@@ -121,7 +135,7 @@ def run_logout(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sl
 def run_status(parsed: argparse.Namespace, http: httpx2.Client | None, sleep: Sleep | None) -> int:
     identity = load_identity(Credentials(default_path(os.environ)), parsed.server, os.environ)
     with connect(parsed.server, identity, http, sleep, print_message, plain_http=parsed.plain_http) as connection:
-        accounts.show_status(connection, print_printable, by_key=bool(os.environ.get(API_KEY)))
+        accounts.show_status(connection, print_printable, by_key=bool(read_key(os.environ)))
     return ExitCode.DONE
 
 

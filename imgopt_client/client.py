@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Self, Unpack
 
@@ -16,8 +17,8 @@ import httpx2
 from imgopt_client import jobs
 from imgopt_client.accounts import STATUS_PATH
 from imgopt_client.connection import connect, default_server
-from imgopt_client.credentials import API_KEY
-from imgopt_client.errors import FileRefused
+from imgopt_client.credentials import check_key, read_key
+from imgopt_client.errors import FileRefused, closing_ends_calls
 from imgopt_client.identity import Identity
 from imgopt_client.naming import DEFAULT_STEM, safe_file_name
 from imgopt_client.progress import NO_PROGRESS
@@ -28,11 +29,12 @@ from imgopt_client.settings import ImageSettings, server_settings
 from imgopt_client.sources import Source, find_problem, is_url
 from imgopt_client.uploads import Uploader
 
-Image = str | os.PathLike[str] | bytes | BinaryIO
+Image = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 
 class Client:
-    """A connection to one server, for all threads of a program. It is to be closed, or used by `with`.
+    """A connection to one server, for all threads of a program. It is to be closed, or used by `with`: calls that are
+    under way in other threads end then.
 
     Without a server it is that of IMGOPT_SERVER, or http://127.0.0.1:8080. Without a key it is that of IMGOPT_API_KEY;
     else the program is a guest, with a guest's credits, until it ends. `plain_http` lets tokens and files go to an
@@ -47,12 +49,14 @@ class Client:
         http: httpx2.Client | None = None,
         plain_http: bool = False,
     ) -> None:
-        identity = Identity(api_key or os.environ.get(API_KEY) or None)
+        key = check_key(api_key, "api_key") if api_key else read_key(os.environ)
+        identity = Identity(key or None)
         self.stack = ExitStack()
         opened = connect(server or default_server(os.environ), identity, http, plain_http=plain_http)
         self.connection = self.stack.enter_context(opened)
         self.uploader = Uploader(self.connection)
 
+    @closing_ends_calls()
     def optimize(
         self, image: Image, *, file_name: str = DEFAULT_STEM, **settings: Unpack[ImageSettings]
     ) -> OptimizedImage:
@@ -67,16 +71,19 @@ class Client:
         job = {**jobs.wait_for_job(self.connection, submitted.id, submitted.poll_after), "id": submitted.id}
         return OptimizedImage(self.connection, job, tuple(warnings))
 
+    @closing_ends_calls()
     def quote(self, image: Image, *, file_name: str = DEFAULT_STEM, **settings: Unpack[ImageSettings]) -> FileQuote:
         """What `optimize` would take: credits exactly, bytes about. The image is uploaded, and nothing is charged."""
         with opened_source(image, file_name) as source:
             return quote_file(self.connection, self.uploader, server_settings(settings), NO_PROGRESS, source)
 
+    @closing_ends_calls()
     def account(self) -> JsonObject:
         """Who the server takes the program for, and what credits are left, as `GET /mcp/auth/status` tells."""
         return self.connection.request("GET", STATUS_PATH)
 
     def close(self) -> None:
+        self.connection.cancel_token.cancel()
         self.stack.close()
 
     def __enter__(self) -> Self:
@@ -99,8 +106,21 @@ def opened_source(image: Image, file_name: str) -> Iterator[Source]:
     else:
         with TemporaryDirectory(prefix="imgopt-") as folder:
             path = Path(folder) / safe_file_name(file_name)
-            path.write_bytes(image if isinstance(image, bytes) else image.read())
+            write_image(image, path)
             yield source_of_file(path)
+
+
+def write_image(image: bytes | bytearray | memoryview | BinaryIO, path: Path) -> None:
+    """Raises TypeError for what is no image at all."""
+    if isinstance(image, (bytes, bytearray, memoryview)):
+        path.write_bytes(image)
+    elif hasattr(image, "read"):
+        with path.open("wb") as file:
+            copyfileobj(image, file)
+    else:
+        raise TypeError(
+            f"An image is a path, an address, bytes or a file opened as 'rb', and no {type(image).__name__}."
+        )
 
 
 def source_of_file(path: Path) -> Source:

@@ -16,6 +16,7 @@ from imgopt_client.thread_pool import CancelToken
 SERVER_VARIABLE, DEFAULT_SERVER = "IMGOPT_SERVER", "http://127.0.0.1:8080"
 TIMEOUT = httpx2.Timeout(120, connect=10)
 MAX_REDIRECTS = 3
+NO_HEADERS: Mapping[str, str] = {}
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 UNKNOWN_GUEST = "The server does not know this guest any more. The next upload begins anew."
 INVALID_LOGIN = "The server does not accept the login, or the key in IMGOPT_API_KEY. `imgopt login` makes a new login."
@@ -35,20 +36,26 @@ class Connection:
     cancel_token: CancelToken
     retries: RetryPolicy
 
-    def request(self, method: str, path: str, *, repeatable: bool = True, **content: Any) -> JsonObject:
-        return self.retries.run(lambda: self.request_once(method, path, **content), repeatable=repeatable)
+    def request(self, method: str, path: str, **content: Any) -> JsonObject:
+        """Tried again where that helps: requests are such that it does no harm."""
+        return self.retries.run(lambda: self.request_once(method, path, **content))
 
-    def request_once(self, method: str, path: str, **content: Any) -> JsonObject:
+    def request_once(
+        self, method: str, path: str, *, headers: Mapping[str, str] = NO_HEADERS, **content: Any
+    ) -> JsonObject:
         """One attempt, without a retry. Files have to be opened anew for each."""
-        headers = self.identity.headers()
-        response = self.http.request(method, self.server + path, headers=headers, follow_redirects=False, **content)
-        if response.status_code == 401 and headers:
-            raise UnknownGuest(UNKNOWN_GUEST) if self.identity.forget_guest(headers) else NotPermitted(INVALID_LOGIN)
+        self.cancel_token.check()
+        who = self.identity.headers()
+        sent = {**headers, **who}
+        response = self.http.request(method, self.server + path, headers=sent, follow_redirects=False, **content)
+        if response.status_code == 401 and who:
+            raise UnknownGuest(UNKNOWN_GUEST) if self.identity.forget_guest(who) else NotPermitted(INVALID_LOGIN)
         return read_object(response)
 
     @contextmanager
     def stream(self, path: str) -> Iterator[httpx2.Response]:
         """Credentials are for the server alone: what it redirects to is asked without them."""
+        self.cancel_token.check()
         url, headers = httpx2.URL(self.server + path), self.identity.headers()
         for _ in range(MAX_REDIRECTS + 1):
             with self.http.stream("GET", url, headers=headers, follow_redirects=False) as response:
@@ -93,7 +100,8 @@ def is_remote(server: str) -> bool:
 def check_encrypted(server: str) -> None:
     if is_remote(server) and httpx2.URL(server).scheme != "https":
         raise ClientError(
-            f"{server} would get tokens and files unencrypted. Use https://, or --plain-http in a network of your own."
+            f"{server} would get tokens and files unencrypted. Use https://, or, in a network of your own, --plain-http"
+            " (plain_http=True in Python)."
         )
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 
 from imgopt_client.errors import ClientError
 from imgopt_client.identity import Identity
-from imgopt_client.private_file import write_private_file
+from imgopt_client.private_file import user_folder, write_private_file
 
 API_KEY = "IMGOPT_API_KEY"
 LOGIN_TOKEN, GUEST_TOKEN = "token", "session_token"
 
 
+def ignore_warning(_: str) -> None:
+    """For runs that have no one to tell."""
+
+
 def default_path(environment: Mapping[str, str]) -> Path:
-    """A relative path is to be ignored, says the XDG specification."""
-    base = Path(environment.get("XDG_CONFIG_HOME", ""))
-    return (base if base.is_absolute() else Path.home() / ".config") / "imgopt" / "credentials.json"
+    return user_folder(environment, "XDG_CONFIG_HOME", ".config") / "credentials.json"
 
 
 class Credentials:
@@ -39,7 +41,7 @@ class Credentials:
         try:
             servers = json.loads(self.path.read_bytes())["servers"]
             return {server: dict(entry) for server, entry in servers.items()}
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ClientError(f"{self.path} can't be read ({error}). Remove it, and log in again.") from error
@@ -53,14 +55,40 @@ class Credentials:
             raise ClientError(f"{self.path} can't be written: {error.strerror}.") from error
 
 
-def load_identity(credentials: Credentials, server: str, environment: Mapping[str, str]) -> Identity:
-    """The key of the environment, else a login, else the guest of the last run."""
-    key = environment.get(API_KEY, "").strip()
+def load_identity(
+    credentials: Credentials,
+    server: str,
+    environment: Mapping[str, str],
+    warn: Callable[[str], object] = ignore_warning,
+) -> Identity:
+    """The key of the environment, else a login, else the guest of the last run.
+
+    `warn` is told where a guest can't be remembered.
+    """
+    bearer = read_key(environment) or credentials.get(server, LOGIN_TOKEN)
+    guest = None if bearer else credentials.get(server, GUEST_TOKEN)
+    return Identity(bearer, guest, guest_saver(credentials, server, warn))
+
+
+def read_key(environment: Mapping[str, str]) -> str:
+    return check_key(environment.get(API_KEY, ""), API_KEY)
+
+
+def check_key(text: str, name: str) -> str:
+    """Without blanks around it, such as the end of a line in a file. Raises ClientError, which does not show it."""
+    key = text.strip()
     if not (key.isascii() and key.isprintable()):
-        raise ClientError(f"{API_KEY} holds characters that no key has.")
-    bearer = key or credentials.get(server, LOGIN_TOKEN)
-    return Identity(bearer, None if bearer else credentials.get(server, GUEST_TOKEN), guest_saver(credentials, server))
+        raise ClientError(f"{name} holds characters that no key has.")
+    return key
 
 
-def guest_saver(credentials: Credentials, server: str) -> Callable[[str | None], None]:
-    return lambda token: credentials.put(server, GUEST_TOKEN, token)
+def guest_saver(credentials: Credentials, server: str, warn: Callable[[str], object]) -> Callable[[str | None], None]:
+    """A guest who is forgotten after this run is one all the same."""
+
+    def save(token: str | None) -> None:
+        try:
+            credentials.put(server, GUEST_TOKEN, token)
+        except ClientError as error:
+            warn(str(error))
+
+    return save

@@ -1,5 +1,7 @@
 """What can end a request, a file or a whole run, each with the exit code that tells of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
@@ -67,3 +69,12 @@ class Busy(ClientError):
 
 class Cancelled(Exception):
     """The run was interrupted, and this thread takes notice."""
+
+
+@contextmanager
+def closing_ends_calls() -> Iterator[None]:
+    """Where a program has closed its client, a call that was under way, or comes later, raises ClientError."""
+    try:
+        yield
+    except Cancelled as error:
+        raise ClientError("The client is closed.") from error

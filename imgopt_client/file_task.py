@@ -1,6 +1,5 @@
 """The work on one file: upload, job, wait, download, and a name. What an earlier run has reached is not done again."""
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,13 +13,16 @@ from imgopt_client.errors import FileRefused, NotPermitted
 from imgopt_client.naming import DEFAULT_STEM, safe_file_name
 from imgopt_client.options import Options
 from imgopt_client.outcome import FileOutcome, Status, facts_from
-from imgopt_client.output_writer import OutputWriter, check_replaceable, replace_input
+from imgopt_client.output_writer import OutputWriter
+from imgopt_client.placement import check_replaceable, check_same_kind, prepare_result
 from imgopt_client.progress import ProgressListener
 from imgopt_client.responses import JsonObject
 from imgopt_client.resume_state import Record, ResumeState, ResumeStates, record_key
 from imgopt_client.savings import is_too_little, saves_too_little, size_before
-from imgopt_client.sources import Source
+from imgopt_client.sources import Source, stamp_of
 from imgopt_client.uploads import Uploader
+
+GONE_STATUSES = (404, 410)
 
 
 @dataclass(frozen=True)
@@ -59,62 +61,79 @@ class FileTask:
         self.state: ResumeState = context.resume_states.for_folder(source.results_folder)
         asked = {**context.settings, **context.options.placement()}
         self.key = record_key(source.location, asked, context.connection.server)
+        self.known: Record | None = None
         self.previous_result: str | None = None
 
     def run(self) -> FileOutcome | Arrival:
         began = time.perf_counter()
         new = Record(self.source.location, self.source.stamp())
         earlier = self._earlier_record(new)
-        if earlier and (skipped := self._skip(earlier)):
+        if earlier and (skipped := self._skip(earlier, new)):
             return skipped
-        job = self._resume(earlier) or self._process(new)
+        if self.options.in_place:
+            check_replaceable(self.source)
+        job = self._resume(earlier, new) or self._process(new)
         if saves_too_little(job, new, self.options):
             return self._keep_input(job, new, time.perf_counter() - began)
         part = self._download(job)
         return Arrival(self, job, part, new, time.perf_counter() - began)
 
+    def find_done(self) -> FileOutcome | None:
+        """What an earlier run has made of it, if there is nothing left to do."""
+        new = Record(self.source.location, self.source.stamp())
+        earlier = self._earlier_record(new)
+        return self._skip(earlier, new) if earlier else None
+
     def settle(self, arrival: Arrival) -> FileOutcome:
         try:
-            path = self._place(arrival)
+            return self._replace(arrival) if self.options.in_place else self._put(arrival)
         except BaseException:
             arrival.part.unlink(missing_ok=True)
             raise
-        return self._complete(arrival, path)
 
     def _earlier_record(self, new: Record) -> Record | None:
         """What is known of the input as it is now."""
-        known = self.state.records.get(self.key)
+        known = self.known = self.state.get(self.key)
         self.previous_result = known.result if known else None
-        usable = known and known.stamp == new.stamp and self.options.resume and not self.options.overwrite
-        return known if usable else None
+        if known is None or not self.options.resume or self.options.overwrite:
+            return None
+        return known if new.stamp in (known.stamp, known.replaced) else None
 
-    def _skip(self, record: Record) -> FileOutcome | None:
-        """None where the result is gone, or another than it was."""
+    def _skip(self, record: Record, new: Record) -> FileOutcome | None:
+        """None where the result is gone, another than it was, or not yet in its input's place."""
         before, facts = record.facts.get("before", 0), record.facts
         if record.kept and is_too_little(before, facts.get("after") or 0, self.options):
             return FileOutcome(self.source, Status.KEPT, before, facts)
-        if record.result is None:
+        if record.result is None or (record.replaced and record.replaced != new.stamp):
             return None
         path = self.state.folder / record.result
         if not path.is_file() or path.stat().st_size != facts.get("after"):
             return None
         return FileOutcome(self.source, Status.SKIPPED, before, facts, result=path)
 
-    def _resume(self, record: Record | None) -> JsonObject | None:
-        """The end of a job that an earlier run has asked for."""
-        if record is None or record.job_id is None:
-            return None
+    def _resume(self, record: Record | None, new: Record) -> JsonObject | None:
+        """The end of a job that an earlier run has asked for, or was about to ask for. None where that is gone."""
         try:
-            return self._wait(record.job_id)
+            if record and record.job_id:
+                return self._wait(record.job_id)
+            return self._submit(record.upload_id, new) if record and record.upload_id else None
         except (jobs.JobGone, NotPermitted):
+            return None
+        except FileRefused as refusal:
+            if refusal.status not in GONE_STATUSES:
+                raise
             return None
 
     def _process(self, new: Record) -> JsonObject:
+        self.context.progress.on_phase(self.source, "uploading")
+        upload = self.context.uploader.upload(self.source)
+        self._save_step(replace(new, upload_id=upload.temp_file_id))
+        return self._submit(upload.temp_file_id, new)
+
+    def _submit(self, upload_id: str, new: Record) -> JsonObject:
         context = self.context
-        context.progress.on_phase(self.source, "uploading")
-        upload = context.uploader.upload(self.source)
-        job = jobs.submit_job(context.connection, upload.temp_file_id, context.settings, context.progress.on_warning)
-        self._save(replace(new, job_id=job.id))
+        job = jobs.submit_job(context.connection, upload_id, context.settings, context.progress.on_warning)
+        self._save_step(replace(new, upload_id=upload_id, job_id=job.id))
         return self._wait(job.id, job.poll_after)
 
     def _wait(self, job_id: str, poll_after: float = 0.0) -> JsonObject:
@@ -127,26 +146,36 @@ class FileTask:
             raise
 
     def _download(self, job: JsonObject) -> Path:
+        folder = self.source.output_folder
         if self.options.in_place:
-            check_replaceable(self.source, str(job.get("processed_filename") or ""))
+            check_same_kind(self.source, str(job.get("processed_filename") or ""))
+            folder = Path(self.source.location).resolve().parent
         self.context.progress.on_phase(self.source, "downloading")
-        return download_result(self.context.connection, job["id"], self.source.output_folder, job.get("processed_size"))
+        return download_result(self.context.connection, job["id"], folder, job.get("processed_size"))
 
-    def _place(self, arrival: Arrival) -> Path:
-        if self.options.preserve_dates and self.source.path:
-            state = self.source.path.stat()
-            os.utime(arrival.part, ns=(time.time_ns(), state.st_mtime_ns))
-        if not self.options.in_place:
-            return self._name(arrival)
+    def _put(self, arrival: Arrival) -> FileOutcome:
+        """Under a name of its own."""
+        prepare_result(arrival.part, self.source, keep_dates=self.options.preserve_dates)
+        path = self._name(arrival)
+        return self._complete(arrival, arrival.record, path)
+
+    def _replace(self, arrival: Arrival) -> FileOutcome:
+        """In the place of its input. What is a link goes on to be one.
+
+        It is remembered before: whenever the run is killed, the next one knows which of the two is there.
+        """
         path = Path(self.source.location)
         if self.source.stamp() != arrival.record.stamp:
             raise FileRefused("It was changed meanwhile, and was left as it is.")
-        replace_input(arrival.part, path)
-        return path
+        prepare_result(arrival.part, self.source, path.resolve(), keep_dates=self.options.preserve_dates)
+        stamp = stamp_of(arrival.part)
+        outcome = self._complete(arrival, replace(arrival.record, job_id=arrival.job["id"], replaced=stamp), path)
+        arrival.part.replace(path.resolve())
+        return outcome
 
     def _name(self, arrival: Arrival) -> Path:
-        name = self._result_name(arrival.job)
-        previous = self.previous_result if self.previous_result and self.previous_result.endswith(name) else None
+        name, previous = self._result_name(arrival.job), self.previous_result
+        previous = previous if previous and previous.endswith(name) else None
         return self.context.writer.rename(arrival.part, name, self.state.folder / previous if previous else None)
 
     def _result_name(self, job: JsonObject) -> str:
@@ -157,18 +186,24 @@ class FileTask:
         stem = PurePath(name if self.context.settings.get("output_seo_rename") else self.source.name).stem
         return safe_file_name(self.options.template.render(stem, name, facts_from(job)))
 
-    def _complete(self, arrival: Arrival, path: Path) -> FileOutcome:
-        before = size_before(arrival.job, arrival.record)
-        facts = {**facts_from(arrival.job), "after": path.stat().st_size}
-        stamp = self.source.stamp() if self.options.in_place else arrival.record.stamp
+    def _complete(self, arrival: Arrival, record: Record, path: Path) -> FileOutcome:
+        before = size_before(arrival.job, record)
+        after = record.replaced[0] if record.replaced else path.stat().st_size
+        facts = {**facts_from(arrival.job), "after": after}
         result = str(path.relative_to(self.state.folder))
-        self._save(replace(arrival.record, stamp=stamp, result=result, facts={**facts, "before": before}))
+        self._save(replace(record, result=result, facts={**facts, "before": before}))
         return FileOutcome(self.source, Status.COMPLETED, before, facts, arrival.seconds, path)
 
     def _keep_input(self, job: JsonObject, new: Record, seconds: float) -> FileOutcome:
         before, facts = size_before(job, new), facts_from(job)
         self._save(replace(new, kept=True, facts={**facts, "before": before}))
         return FileOutcome(self.source, Status.KEPT, before, facts, seconds)
+
+    def _save_step(self, record: Record) -> None:
+        """Unless another run has come further meanwhile."""
+        if self.options.resume and self.state.get(self.key) == self.known:
+            self.known = record
+            self.state.put(self.key, record)
 
     def _save(self, record: Record) -> None:
         if self.options.resume:

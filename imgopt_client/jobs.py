@@ -10,6 +10,8 @@ from imgopt_client.errors import FileRefused
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject, string_field
 from imgopt_client.retries import jitter
 
+# By it the server knows a request that it has had before. An upload is for one job here.
+REQUEST_KEY = "Idempotency-Key"
 LONGEST_HINT = 60.0
 FIRST_INTERVAL, MAX_STATUS_INTERVAL, INTERVAL_GROWTH = 0.1, 2.0, 1.3
 MAX_JOB_WAIT = 1800
@@ -34,12 +36,12 @@ class SubmittedJob:
 def submit_job(
     connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]
 ) -> SubmittedJob:
-    """Not repeated where the server may have accepted it: that would be paid for twice.
+    """What is asked again of the same upload, also by a later run, is the same job, and paid for once.
 
     `warn` is told what of the settings has no effect.
     """
     asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
-    answer = connection.request("POST", "/auto", json=asked, repeatable=False)
+    answer = connection.request("POST", "/auto", json=asked, headers={REQUEST_KEY: temp_file_id})
     jobs, warnings = answer.get("jobs"), answer.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         warn(str(warning))

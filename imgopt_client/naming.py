@@ -9,6 +9,8 @@ from imgopt_client.errors import ClientError
 
 TEMPLATE_FIELDS = ("stem", "ext", "format", "width", "height")
 DEFAULT_STEM = "image"
+# Bytes, with room for a number before it.
+LONGEST_NAME, LONGEST_SUFFIX = 240, 20
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,15 @@ def template_with_suffix(suffix: str) -> NameTemplate:
 
 
 def safe_file_name(name: str) -> str:
-    """A name as one that stays in its folder and can be seen there."""
+    """A name as one that stays in its folder and can be seen there, and is no longer than file systems take."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     visible = "".join(character for character in last if character.isprintable()).lstrip(". ")
-    return visible or DEFAULT_STEM
+    return shortened(PurePath(visible)) if visible else DEFAULT_STEM
+
+
+def shortened(name: PurePath) -> str:
+    """Its end stays, unless that is the longest part of it."""
+    suffix = name.suffix if len(name.suffix) <= LONGEST_SUFFIX else ""
+    stem = name.name.removesuffix(suffix).encode("utf-8", "surrogateescape")
+    room = LONGEST_NAME - len(suffix.encode("utf-8", "surrogateescape"))
+    return (stem[:room].decode("utf-8", "ignore") if len(stem) > room else name.name.removesuffix(suffix)) + suffix

@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from imgopt_client.connection import Connection
 from imgopt_client.errors import ClientError, RunAborted
 from imgopt_client.file_task import Arrival, FileTask, RunContext
@@ -53,7 +51,8 @@ def optimize_files(
 def select_sources(
     inputs: Iterable[str | os.PathLike[str]], options: Options, resume_states: ResumeStates
 ) -> Sequence[Source]:
-    return SourceFinder(options.out, options.recursive, resume_states.is_result, options.exclude).find(inputs)
+    is_result, exclude = resume_states.is_result, options.exclude
+    return SourceFinder(options.out, options.recursive, is_result, exclude, options.in_place).find(inputs)
 
 
 def optimize_sources(  # noqa: PLR0913, PLR0917 - a run has this many parts
@@ -126,8 +125,6 @@ class FileRunner:
             return failure_of(source, reason)
         except (ClientError, OSError) as error:
             return failure_of(source, error)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            return failure(source, f"The server's answer is of no use: {error}.")
 
 
 def failure_of(source: Source, error: ClientError | OSError) -> FileOutcome:

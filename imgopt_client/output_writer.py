@@ -3,14 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator
 from itertools import chain, count
-from pathlib import Path, PurePath
-from shutil import copymode
-
-from imgopt_client.errors import FileRefused
-from imgopt_client.sources import Source
-
-# Spellings of one format.
-SAME_SUFFIX = {".jpeg": ".jpg", ".tif": ".tiff", ".heif": ".heic"}
+from pathlib import Path
 
 
 class OutputWriter:
@@ -37,26 +30,6 @@ class OutputWriter:
         if casefold_path(path) in self.used or path.is_dir():
             return False
         return self.overwrite or not (path.exists() or path.is_symlink())
-
-
-def replace_input(part: Path, path: Path) -> None:
-    """Puts a result, next to its input, in the input's place. What is a link goes on to be one."""
-    target = path.resolve()
-    copymode(target, part)
-    part.replace(target)
-
-
-def check_replaceable(source: Source, name: str) -> None:
-    """Raises FileRefused where the result is of another kind than the input's name says."""
-    if source.path is None:
-        raise FileRefused("It is no file of this machine, and can't be replaced.")
-    before, after = (SAME_SUFFIX.get(each, each) for each in (suffix_of(source.path), suffix_of(PurePath(name))))
-    if before != after:
-        raise FileRefused(f"The result is a file {after or 'without a suffix'}, and does not replace one {before}.")
-
-
-def suffix_of(path: PurePath) -> str:
-    return path.suffix.lower()
 
 
 def casefold_path(path: Path) -> str:

@@ -1,8 +1,22 @@
-"""Files that their owner alone can read."""
+"""Files that their owner alone can read, and where they are."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
+
+from imgopt_client.errors import ClientError
+
+FOLDER_NAME = "imgopt"
+
+
+def user_folder(environment: Mapping[str, str], variable: str, below_home: str) -> Path:
+    """Ours in that of the XDG specification, which says that a relative path is to be ignored. Raises ClientError."""
+    base = Path(environment.get(variable, ""))
+    try:
+        return (base if base.is_absolute() else Path.home() / below_home) / FOLDER_NAME
+    except RuntimeError as error:
+        raise ClientError(f"There is no home folder. Set HOME or {variable}.") from error
 
 
 def write_private_file(path: Path, content: str) -> None:

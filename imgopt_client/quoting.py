@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import httpx2
-
 from imgopt_client.connection import Connection
 from imgopt_client.errors import ClientError, ExitCode, FileRefused, RunAborted
+from imgopt_client.file_task import FileTask, RunContext
 from imgopt_client.optimizer import select_sources
 from imgopt_client.options import Options
+from imgopt_client.output_writer import OutputWriter
+from imgopt_client.placement import check_replaceable
 from imgopt_client.progress import ProgressListener
 from imgopt_client.responses import UNEXPECTED_RESPONSE, JsonObject
 from imgopt_client.resume_state import ResumeStates, default_state_folder
@@ -57,33 +58,44 @@ def quote_files(
 ) -> list[FileQuote]:
     """One quote for each input, in their order. Files are uploaded, as the server reads what they hold.
 
-    Raises RunAborted where all of them would meet the same.
+    What an earlier run has done takes nothing. Raises RunAborted where all of them would meet the same.
     """
-    sources = select_sources(inputs, options, ResumeStates(default_state_folder(os.environ)))
-    uploader = Uploader(connection, options.presign_above)
+    states = ResumeStates(default_state_folder(os.environ))
+    sources = select_sources(inputs, options, states)
+    uploader, writer = Uploader(connection, options.presign_above), OutputWriter((), overwrite=False)
+    context = RunContext(connection, settings, uploader, writer, progress, states, options)
     wanted = [each for each in sources if not each.is_result]
-    tasks = [partial(quote_or_failure, connection, uploader, settings, progress, each) for each in wanted]
+    tasks = [partial(quote_or_failure, context, each) for each in wanted]
     progress.on_start(len(wanted))
     with closing(run_in_order(tasks, options.jobs, connection.cancel_token)) as quotes:
         return list(quotes)
 
 
-def quote_or_failure(
-    connection: Connection, uploader: Uploader, settings: Mapping[str, Any], progress: ProgressListener, source: Source
-) -> FileQuote:
+def quote_or_failure(context: RunContext, source: Source) -> FileQuote:
     try:
-        return quote_file(connection, uploader, settings, progress, source)
+        return quote_done(context, source) or quote_file(
+            context.connection, context.uploader, context.settings, context.progress, source
+        )
     except RunAborted:
-        connection.cancel_token.cancel()
+        context.connection.cancel_token.cancel()
         raise
     except ClientError as error:
         return FileQuote(source, error=str(error), exit_code=error.exit_code)
     except OSError as error:
         return FileQuote(source, error=f"{error.strerror}.", exit_code=ExitCode.FAILED)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        return FileQuote(source, error=f"The server's answer is of no use: {error}.", exit_code=ExitCode.FAILED)
     finally:
-        progress.on_file_end(source)
+        context.progress.on_file_end(source)
+
+
+def quote_done(context: RunContext, source: Source) -> FileQuote | None:
+    """None where there is something to do."""
+    if source.problem:
+        return None
+    if done := FileTask(context, source).find_done():
+        return FileQuote(source, done.before, done.after)
+    if context.options.in_place:
+        check_replaceable(source)
+    return None
 
 
 def quote_file(

@@ -67,7 +67,7 @@ def validation_message(error: Any) -> str:
     if not isinstance(error, dict):
         return str(error)
     where = [str(part) for part in error.get("loc", ()) if part not in ("body", "settings")]
-    message = str(error.get("msg", "invalid"))
+    message = str(error.get("msg", "invalid")).removeprefix("Value error, ")
     return f"{'.'.join(where)}: {message}" if where else message
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from imgopt_client.connection import Connection
 from imgopt_client.downloads import download_result, open_download
+from imgopt_client.errors import closing_ends_calls
 from imgopt_client.naming import DEFAULT_STEM, safe_file_name
 from imgopt_client.outcome import share_saved
 from imgopt_client.output_writer import OutputWriter
@@ -71,6 +72,7 @@ class FinishedJob:
 class OptimizedImage(FinishedJob):
     """A finished job, and the way to its file."""
 
+    @closing_ends_calls()
     def save(self, to: str | Path = ".", *, overwrite: bool = False) -> Path:
         """The path of the file. In a folder it has the server's name for it, with a number before it if that is taken.
 
@@ -86,6 +88,7 @@ class OptimizedImage(FinishedJob):
             return OutputWriter((), overwrite=overwrite).rename(part, self.file_name)
         return part.replace(path)
 
+    @closing_ends_calls()
     def read(self) -> bytes:
         """The whole file."""
         return self.connection.retries.run(self._read_once)

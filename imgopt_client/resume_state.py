@@ -1,38 +1,37 @@
 """What is remembered of earlier runs: which inputs are done, and which jobs are still to be fetched.
 
-It is kept apart from the results, in the user's folder for such things: one file for each folder of results.
+It is kept apart from the results, in the user's folder for such things: one file for each folder of results, and a
+journal of what is new, which is in that file when the run has ended. A run that is killed leaves its journal, and runs
+side by side read each other's.
 """
 
 import json
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from imgopt_client.private_file import write_private_file
+from imgopt_client.journal import Journal
+from imgopt_client.private_file import user_folder, write_private_file
 
 # Earlier versions kept the state beside the results: it is read once more, and moved.
 EARLIER_NAME = ".imgopt-resume.json"
 STATE_VERSION = 1
-# After a save that took a second the next one comes 20 seconds later: saving takes a twentieth of a run at most,
-# however many files there are.
-SAVE_PAUSE_FACTOR = 20
+NO_VERSION = (0, 0)
 
 
 def default_state_folder(environment: Mapping[str, str]) -> Path:
-    """A relative path is to be ignored, says the XDG specification."""
-    base = Path(environment.get("XDG_STATE_HOME", ""))
-    return (base if base.is_absolute() else Path.home() / ".local" / "state") / "imgopt"
+    return user_folder(environment, "XDG_STATE_HOME", ".local/state")
 
 
 @dataclass(frozen=True)
 class Record:
     """An input as it was, and the job or the result that was made of it. Its fields are those of the stored file.
 
-    `kept` tells that the input stayed as it is, since the result saved too little.
+    `kept` tells that the input stayed as it is, since the result saved too little. `upload_id` is what a job was, or
+    was about to be, asked for. `replaced` is the stamp of the result that takes the input's place.
     """
 
     input: str
@@ -41,6 +40,8 @@ class Record:
     result: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     kept: bool = False
+    upload_id: str | None = None
+    replaced: list[int] | None = None
 
 
 def record_key(location: str, settings: Mapping[str, Any], server: str) -> str:
@@ -49,52 +50,101 @@ def record_key(location: str, settings: Mapping[str, Any], server: str) -> str:
 
 
 class ResumeState:
-    """Of one folder of results, in a file that its owner alone may read: a job's id is enough to fetch its result."""
+    """Of one folder of results, in files that their owner alone may read: a job's id is enough to fetch its result."""
 
     def __init__(self, folder: Path, state_folder: Path) -> None:
         self.folder, self.earlier = folder, folder / EARLIER_NAME
         self.path = state_folder / f"{sha256(str(folder).encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
-        self.records = load_state(self.path if self.path.exists() else self.earlier)
+        self.journal, self.lock = Journal(self.path.with_suffix(".journal")), threading.Lock()
+        self.unwritten, self.problem, self.version = dict[str, Record | None](), "", NO_VERSION
+        self.records = self._load()
         self.result_sizes = {
             each.result: each.facts.get("after")
             for each in self.records.values()
             if each.result and folder / each.result != Path(each.input)
         }
-        self.lock = threading.Lock()
-        self.has_changes, self.next_save, self.problem = False, 0.0, ""
+
+    def get(self, key: str) -> Record | None:
+        """With what another run has added meanwhile."""
+        with self.lock:
+            if self.version != version_of(self.path):
+                self.records = self._load()
+            else:
+                apply(self.records, changes_of(self.journal))
+            return self.records.get(key)
 
     def put(self, key: str, record: Record) -> None:
-        with self.lock:
-            self.records[key], self.has_changes = record, True
-            self._save_when_due()
+        self._change(key, record)
 
     def remove(self, key: str) -> None:
-        with self.lock:
-            self.has_changes |= self.records.pop(key, None) is not None
-            self._save_when_due()
+        self._change(key, None)
 
     def close(self) -> None:
+        """Puts all that the journal has into the file."""
         with self.lock:
-            self._save()
+            if self.unwritten or self.journal.path.exists():
+                self._try(self._save)
 
-    def _save_when_due(self) -> None:
-        if time.monotonic() >= self.next_save:
-            self._save()
+    def _load(self) -> dict[str, Record]:
+        self.version = version_of(self.path)
+        records = load_state(self.path if self.path.exists() else self.earlier)
+        self.journal.rewind()
+        apply(records, changes_of(self.journal))
+        apply(records, self.unwritten.items())
+        return records
+
+    def _change(self, key: str, record: Record | None) -> None:
+        entry = {"key": key, "record": asdict(record) if record else None}
+        with self.lock:
+            apply(self.records, [(key, record)])
+            try:
+                self.journal.append(entry)
+            except OSError:
+                self.unwritten[key] = record
 
     def _save(self) -> None:
-        if not self.has_changes:
-            return
-        began = time.monotonic()
+        self.records = self._load()
         records = {key: asdict(record) for key, record in self.records.items()}
         content = {"version": STATE_VERSION, "folder": str(self.folder), "records": records}
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private_file(self.path, json.dumps(content, indent=1))
+        self.journal.remove()
+        self.earlier.unlink(missing_ok=True)
+
+    def _try(self, write: Callable[[], None]) -> None:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private_file(self.path, json.dumps(content, indent=1))
-            self.earlier.unlink(missing_ok=True)
+            write()
         except OSError as error:
             self.problem = f"What is done can't be remembered: {self.path.parent}: {error.strerror}."
-        ended = time.monotonic()
-        self.has_changes, self.next_save = False, ended + SAVE_PAUSE_FACTOR * (ended - began)
+
+
+def version_of(path: Path) -> tuple[int, int]:
+    """Another one as soon as a run has written the file."""
+    try:
+        state = path.stat()
+    except OSError:
+        return NO_VERSION
+    return state.st_ino, state.st_mtime_ns
+
+
+Changes = Iterable[tuple[str, Record | None]]
+
+
+def apply(records: dict[str, Record], changes: Changes) -> None:
+    for key, record in changes:
+        if record:
+            records[key] = record
+        else:
+            records.pop(key, None)
+
+
+def changes_of(journal: Journal) -> Changes:
+    """Without those that this version does not understand."""
+    for entry in journal.read_new():
+        try:
+            yield entry["key"], Record(**entry["record"]) if entry["record"] else None
+        except (KeyError, TypeError):
+            continue
 
 
 def load_state(path: Path) -> dict[str, Record]:

@@ -12,8 +12,6 @@ from imgopt_client.errors import Busy, ClientError, FileRefused, RetryLater, Unr
 T = TypeVar("T")
 DELAYS = (0.5, 1.0, 2.0)
 MAX_WAIT = 300
-# After these the server has seen nothing of the request.
-NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 NOT_SENDABLE = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)
 
 
@@ -24,18 +22,20 @@ class RetryPolicy:
     wait: Callable[[float], None]
     notify: Callable[[str], None]
 
-    def run(self, attempt: Callable[[], T], *, repeatable: bool = True) -> T:
-        """What is not repeatable is tried again only where the first try can't have had an effect."""
+    def run(self, attempt: Callable[[], T]) -> T:
+        """Raises a ClientError where it is no use to try again."""
         budget = RetryBudget()
         while True:
             try:
                 return attempt()
             except Busy as busy:
-                delay = budget.delay_after_busy(busy, repeatable=repeatable)
+                delay = budget.delay_after_busy(busy)
                 if busy.retry_after is not None:
                     self.notify(f"the server asks to wait {delay:.0f} s")
             except httpx2.TransportError as error:
-                delay = budget.delay_after_failure(error, repeatable=repeatable)
+                delay = budget.delay_after_failure(error)
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                raise FileRefused(f"The server's answer is of no use: {error}.") from error
             self.wait(delay)
 
 
@@ -45,11 +45,9 @@ class RetryBudget:
     def __init__(self) -> None:
         self.failures, self.waited = 0, 0.0
 
-    def delay_after_busy(self, busy: Busy, *, repeatable: bool) -> float:
+    def delay_after_busy(self, busy: Busy) -> float:
         """Seconds to wait. Raises a ClientError where that is enough."""
         final_error: ClientError = RetryLater(str(busy)) if busy.status == 429 else Unreachable(str(busy))
-        if not repeatable and busy.status in (502, 504):
-            raise final_error
         if busy.retry_after is None:
             return self.next_delay(final_error)
         self.waited += max(1.0, busy.retry_after)
@@ -57,13 +55,10 @@ class RetryBudget:
             raise RetryLater(f"{busy} (To wait {busy.retry_after:.0f} s more is too long; the limit is {MAX_WAIT}.)")
         return max(1.0, busy.retry_after) + jitter(0.5)
 
-    def delay_after_failure(self, error: httpx2.TransportError, *, repeatable: bool) -> float:
+    def delay_after_failure(self, error: httpx2.TransportError) -> float:
         if isinstance(error, NOT_SENDABLE):
             raise FileRefused(f"The request could not be sent: {error}.")
-        final_error = Unreachable(failure_message(error))
-        if not repeatable and not isinstance(error, NEVER_SENT):
-            raise final_error
-        return self.next_delay(final_error)
+        return self.next_delay(Unreachable(failure_message(error)))
 
     def next_delay(self, final_error: ClientError) -> float:
         if self.failures == len(DELAYS):

@@ -62,10 +62,12 @@ class Source:
 
     def stamp(self) -> list[int] | None:
         """Size in bytes and time of the last change in nanoseconds; None for a URL."""
-        if self.path is None:
-            return None
-        state = self.path.stat()
-        return [state.st_size, state.st_mtime_ns]
+        return stamp_of(self.path) if self.path else None
+
+
+def stamp_of(path: Path) -> list[int]:
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns]
 
 
 def sendable_text(name: str) -> str:
@@ -76,20 +78,29 @@ def sendable_text(name: str) -> str:
 class SourceFinder:
     """How inputs are found: whether folders are gone through, where results go, and which files are results.
 
-    What `exclude` names is left out of folders and patterns; see `is_excluded`.
+    What `exclude` names is left out of folders and patterns; see `is_excluded`. With `in_place`, links to one file are
+    that file.
     """
 
     out: Path | None
     recursive: bool
     is_result: Callable[[Path], bool]
     exclude: Sequence[str] = ()
+    in_place: bool = False
 
     def find(self, inputs: Iterable[str | os.PathLike[str]]) -> Sequence[Source]:
         """Each once, in the order in which they were named."""
         found = dict[str, Source]()
         for source in (source for each in inputs for source in self._expand(os.fspath(each))):
-            found.setdefault(source.location, source)
+            found.setdefault(self._identity(source), source)
         return list(found.values())
+
+    def _identity(self, source: Source) -> str:
+        """The same for all spellings of a path."""
+        if source.path is None:
+            return source.location
+        path = source.path.resolve() if self.in_place else source.path.parent.resolve() / source.path.name
+        return str(path)
 
     def _expand(self, name: str) -> Iterator[Source]:
         if is_url(name):

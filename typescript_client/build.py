@@ -20,6 +20,7 @@ def build_package(target: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("*.py", "__pycache__", "generators"))
     (target / "npm-package.json").rename(target / "package.json")
+    shutil.copy(FOLDER.parent / "LICENSE", target)
     document = target / "openapi.json"
     document.write_text(json.dumps(build_app().openapi()))
     types = str(target / "src" / "api.ts")

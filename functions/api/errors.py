@@ -56,6 +56,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.OutOfCredits, answer_out_of_credits)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
     app.add_exception_handler(OSError, answer_full_disk)
+    app.add_exception_handler(404, answer_unknown_path)
     app.add_exception_handler(405, answer_wrong_method)
 
 
@@ -131,3 +132,7 @@ def write_json(found: list[Any]) -> str:
 
 async def answer_wrong_method(request: Request, _: Exception) -> JSONResponse:
     return refuse_in_shape(request.scope, 405, "Method Not Allowed", {"Allow": allowed_methods(request)})
+
+
+async def answer_unknown_path(request: Request, error: Exception) -> JSONResponse:
+    return refuse_in_shape(request.scope, 404, str(getattr(error, "detail", "Not Found")))

@@ -15,7 +15,7 @@ STORAGE = "https://storage.test"
 RESULT = b"smaller"
 # Enough of a PNG for the client to send it.
 IMAGE = b"\x89PNG\r\n\x1a\n".ljust(1000, b"i")
-Answer = httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
+Answer = httpx2.Response | BaseException | Callable[[httpx2.Request], httpx2.Response]
 
 
 def answer(body: object, status: int = 200, **headers: str) -> httpx2.Response:
@@ -31,6 +31,7 @@ class FakeServer:
         self.uploads: dict[str, tuple[str, int]] = {}
         self.jobs: dict[str, str] = {}
         self.guests: set[str] = set()
+        self.asked: dict[str | None, str] = {}
         self.granted: dict[str, tuple[str, int]] = {}
         self.job_status: Callable[[str], dict] = lambda filename: {"status": "completed"}
         self.poll_after: float | None = None
@@ -42,7 +43,7 @@ class FakeServer:
             self.requests.append(request)
             script = self.scripted[f"{request.method} {request.url.path}"]
             given = script.popleft() if script else self.route(request)
-        if isinstance(given, Exception):
+        if isinstance(given, BaseException):
             raise given
         return given(request) if callable(given) else given
 
@@ -93,8 +94,11 @@ class FakeServer:
 
     def auto(self, request: httpx2.Request) -> httpx2.Response:
         file_id = json.loads(request.content)["temp_file_ids"][0]
-        job_id = f"job-{len(self.jobs)}"
+        key = request.headers.get("idempotency-key")
+        job_id = self.asked.get(key) or f"job-{len(self.jobs)}"
         self.jobs[job_id] = file_id
+        if key:
+            self.asked[key] = job_id
         jobs = [{"id": job_id, "temp_file_id": file_id, "status": "queued"}]
         return answer({"success": True, "jobs": jobs, "poll_after_seconds": self.poll_after})
 

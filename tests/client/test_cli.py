@@ -2,7 +2,10 @@
 
 import ast
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -97,6 +100,68 @@ def test_interrupt_shows_what_is_done_and_exits_with_130(imgopt, images, monkeyp
     out, err = capsys.readouterr()
     assert "hero.tinified.webp" in out
     assert err == "imgopt: interrupted; the same command goes on where it was\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_run_that_is_told_to_end_keeps_what_it_has_reached(server, imgopt, images, tmp_path, number):
+    def told(request):
+        os.kill(os.getpid(), number)
+        return httpx2.Response(503)
+
+    server.scripted["GET /status/job-0"].append(told)
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        assert imgopt("optimize", *images("hero.png")) == 130
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
+    assert list((tmp_path / "state").rglob("*.json"))  # which a run that is killed leaves none of
+
+
+def test_output_that_can_not_be_written_is_told(imgopt, images, monkeypatch, capsys):
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert imgopt("optimize", "--json", *images("hero.png")) == 1
+        monkeypatch.undo()
+        with suppress(OSError):
+            full.close()
+    assert capsys.readouterr().err == "imgopt: standard output: No space left on device.\n"
+
+
+@pytest.mark.parametrize("arguments", [["optimize", "-"], ["status"]])
+def test_program_may_be_started_without_streams(server, imgopt, monkeypatch, arguments):
+    server.scripted["GET /mcp/auth/status"].append(answer({"logged_in": False}))
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert imgopt(*arguments) == (1 if "-" in arguments else 0)
+
+
+def test_guest_who_can_not_be_remembered_is_one_all_the_same(imgopt, images, home, capsys):
+    home.parent.parent.mkdir(parents=True, exist_ok=True)
+    home.parent.write_text("a file")
+    assert imgopt("optimize", *images("hero.png")) == 0
+    assert "can't be written" in capsys.readouterr().err
+
+
+def test_home_that_there_is_not_is_told(imgopt, images, monkeypatch, capsys):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert imgopt("optimize", *images("hero.png")) == 1
+    assert capsys.readouterr().err == "imgopt: There is no home folder. Set HOME or XDG_CONFIG_HOME.\n"
+
+
+@pytest.mark.parametrize("words", [["--suffix", "-small"], ["--suffix=-small"]])
+def test_suffix_may_begin_with_a_dash(words):
+    assert parse_arguments(["optimize", "a.png", *words]).suffix.text == "{stem}-small.{ext}"
+
+
+def test_option_is_no_value_of_the_one_before(capsys):
+    with pytest.raises(SystemExit):
+        parse_arguments(["optimize", "a.png", "--suffix", "--json"])
+    assert "--suffix: expected one argument" in capsys.readouterr().err
 
 
 def test_warnings_are_shown_once(server, imgopt, images, capsys):

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import io
 import json
+import threading
 
 import pytest
 
@@ -30,10 +31,20 @@ def test_image_is_optimized_by_one_call(server, client, images, tmp_path):
     assert result.save(tmp_path / "small.webp").read_bytes() == RESULT
 
 
-@pytest.mark.parametrize("given", [IMAGE, io.BytesIO(IMAGE)])
+@pytest.mark.parametrize("given", [IMAGE, bytearray(IMAGE), memoryview(IMAGE), io.BytesIO(IMAGE)])
 def test_bytes_and_open_files_are_images(server, client, given):
     assert client.optimize(given, file_name="hero.png").file_name == "hero.tinified.webp"
     assert parts(server.requests[0])["file"] == ("hero.png", IMAGE)
+
+
+def test_anything_else_is_no_image(server, client):
+    with pytest.raises(TypeError, match="no NoneType"):
+        client.optimize(None)
+
+
+def test_name_that_is_too_long_is_cut(client):
+    name = client.optimize(IMAGE, file_name="ü" * 300 + ".png").file_name
+    assert (set(name.removesuffix(".webp")), len(name.encode())) == ({"ü"}, 239)
 
 
 def test_url_is_for_the_server_to_fetch(server, client):
@@ -54,6 +65,42 @@ def test_key_is_sent_with_every_request(server, http, images, monkeypatch):
         with Client(SERVER, api_key=key, http=http) as client:
             client.optimize(images("hero.png")[0])
         assert {each.headers["authorization"] for each in server.requests} == {f"Bearer {sent}"}
+
+
+def test_key_may_have_the_end_of_a_line(server, http):
+    server.scripted["GET /mcp/auth/status"].append(answer({}))
+    with Client(SERVER, api_key=" tfy_live_a\n", http=http) as client:
+        client.account()
+    assert server.requests[0].headers["authorization"] == "Bearer tfy_live_a"
+
+
+@pytest.mark.parametrize("key", ["secret\nkey", "secret-\u00fc"])
+def test_key_that_no_header_can_hold_is_refused_without_showing_it(http, key):
+    with pytest.raises(ClientError, match="api_key holds characters that no key has") as refused:
+        Client(SERVER, api_key=key, http=http)
+    assert "secret" not in str(refused.value)
+
+
+def test_closing_ends_what_is_under_way(server, http, images):
+    waiting = threading.Event()
+
+    def status(name):
+        waiting.set()
+        return {"status": "processing"}
+
+    server.job_status = status
+
+    async def close_meanwhile():
+        client = AsyncClient(SERVER, http=http)
+        call = asyncio.create_task(client.optimize(images("hero.png")[0]))
+        await asyncio.to_thread(waiting.wait, 5)
+        await client.close()
+        with pytest.raises(ClientError, match="The client is closed"):
+            await call
+        with pytest.raises(ClientError, match="The client is closed"):
+            await client.account()
+
+    asyncio.run(close_meanwhile())
 
 
 def test_setting_that_is_unknown_is_an_error_with_the_nearest_name(server, client, images):

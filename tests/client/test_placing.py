@@ -6,6 +6,8 @@ import threading
 import httpx2
 import pytest
 
+from imgopt_client import file_task
+from imgopt_client.downloads import download_result
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from tests.client.server import IMAGE, RESULT
@@ -43,12 +45,105 @@ def test_link_goes_on_to_be_one(connection, images, same_format):
     assert (link.is_symlink(), hero.read_bytes()) == (True, SMALLER)
 
 
+def test_result_arrives_where_the_file_is_that_a_link_leads_to(connection, images, same_format, monkeypatch):
+    """It may be on another disk, to which nothing can be renamed."""
+    (hero,) = images("real/hero.png")
+    link = hero.parents[1] / "link.png"
+    link.symlink_to(hero)
+    folders = []
+    monkeypatch.setattr(
+        file_task, "download_result", lambda *given: (folders.append(given[2]), download_result(*given))[1]
+    )
+    optimize_files(connection, [link], {}, IN_PLACE)
+    assert folders == [hero.parent]
+
+
+def test_links_to_one_file_are_one_input(server, connection, images, same_format):
+    (hero,) = images("hero.png")
+    link = hero.with_name("link.png")
+    link.symlink_to(hero)
+    assert [each.status for each in optimize_files(connection, [link, hero], {}, IN_PLACE)] == ["completed"]
+    assert len(optimize_files(connection, [link, hero], {})) == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="files can't be given away")
+def test_result_has_the_owner_of_its_input(connection, images, same_format):
+    (hero,) = images("hero.png")
+    os.chown(hero, 1234, 2345)
+    optimize_files(connection, [hero], {}, IN_PLACE)
+    assert (hero.stat().st_uid, hero.stat().st_gid) == (1234, 2345)
+
+
+def test_result_was_changed_now_unless_dates_are_kept(connection, images, same_format):
+    hero, other = images("hero.png", "other.png")
+    os.utime(hero, (1, 1))
+    os.utime(other, (1, 1))
+    optimize_files(connection, [hero], {}, IN_PLACE)
+    optimize_files(connection, [other], {}, Options(in_place=True, preserve_dates=True))
+    assert hero.stat().st_mtime > 10
+    assert other.stat().st_mtime == 1
+
+
+def test_file_that_can_not_be_written_to_is_neither_sent_nor_replaced(server, connection, images, monkeypatch):
+    (hero,) = images("hero.png")
+    monkeypatch.setattr(os, "access", lambda path, mode: path != hero)
+    (outcome,) = optimize_files(connection, [hero], {}, IN_PLACE)
+    assert outcome.error == "It can't be written to, and was left as it is."
+    assert server.requests == []
+
+
+def test_file_of_a_format_that_is_not_written_is_not_sent(server, connection, images):
+    (photo,) = images("photo.tif", content=b"II*\0".ljust(1000, b"i"))
+    (outcome,) = optimize_files(connection, [photo], {}, IN_PLACE)
+    assert outcome.error == "Files of its format are not written, and it can't be replaced."
+    assert server.requests == []
+
+
+@pytest.mark.usefixtures("same_format")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_run_that_is_killed_while_it_replaces_knows_which_of_the_two_is_there(
+    server, connection, images, monkeypatch, replaced
+):
+    """What was replaced must not be compressed again, and what was not is fetched, and not paid for, again."""
+    (hero,) = images("hero.png")
+    rename = type(hero).replace
+
+    def killed(part, target):
+        if target == hero and replaced:
+            rename(part, target)
+        if target == hero:
+            raise KeyboardInterrupt
+        return rename(part, target)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(type(hero), "replace", killed)
+        optimize_files(connection, [hero], {}, IN_PLACE)
+    connection.cancel_token.event.clear()
+    (outcome,) = optimize_files(connection, [hero], {}, IN_PLACE)
+    assert (outcome.status, hero.read_bytes()) == ("skipped" if replaced else "completed", SMALLER)
+    assert (server.count("POST /upload"), server.count("POST /auto")) == (1, 1)
+
+
+def test_what_another_run_has_replaced_meanwhile_is_done(server, connection, images, same_format):
+    """It was changed, and is to be sent by neither."""
+    inputs = images("hero.png")
+
+    def other_run(request):
+        optimize_files(connection, inputs, {}, IN_PLACE)
+        return server.status(request, "job-0")
+
+    server.scripted["GET /status/job-0"].append(other_run)
+    (outcome,) = optimize_files(connection, inputs, {}, IN_PLACE)
+    assert outcome.error == "It was changed meanwhile, and was left as it is."
+    assert [each.status for each in optimize_files(connection, inputs, {}, IN_PLACE)] == ["skipped"]
+
+
 def test_input_of_another_kind_is_not_replaced(server, connection, images):
-    """The server makes a PNG of what browsers don't show."""
-    (photo,) = images("photo.bmp", content=b"BM".ljust(1000, b"i"))
+    """The server tells by its bytes what it is."""
+    (photo,) = images("photo.jpg", content=b"\xff\xd8\xff".ljust(1000, b"i"))
     server.job_status = lambda name: {"status": "completed", "processed_filename": "photo.tinified.png"}
     (outcome,) = optimize_files(connection, [photo], {}, IN_PLACE)
-    assert outcome.error == "The result is a file .png, and does not replace one .bmp."
+    assert outcome.error == "The result is a file .png, and does not replace one .jpg."
     assert server.count("GET /download/job-0") == 0
 
 
@@ -73,10 +168,11 @@ def test_input_that_has_changed_meanwhile_is_left(server, connection, images, sa
     assert (hero.read_bytes(), [each.name for each in hero.parent.iterdir()]) == (IMAGE * 2, ["hero.png"])
 
 
-def test_url_is_not_replaced(connection, tmp_path, monkeypatch):
+def test_url_is_not_replaced(server, connection, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (outcome,) = optimize_files(connection, ["https://site.test/hero.png"], {}, IN_PLACE)
     assert outcome.error == "It is no file of this machine, and can't be replaced."
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(("least", "largest"), [(0.1, 900), (0.001, 999), (0.0, 999), (None, 1000)])

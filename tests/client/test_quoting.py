@@ -65,3 +65,14 @@ def test_quote_tells_warnings(imgopt, images, capsys, quoted):
     quoted(answer({**QUOTE, "warnings": ["gif_frame_limit has no effect."]}))
     assert imgopt("optimize", "--dry-run", *images("a.png")) == 0
     assert capsys.readouterr().err == "imgopt: gif_frame_limit has no effect.\n"
+
+
+def test_what_is_done_takes_nothing(server, imgopt, images, capsys, quoted):
+    done, new = images("done.png", "new.png")
+    imgopt("optimize", done)
+    capsys.readouterr()
+    quoted(answer(QUOTE))
+    imgopt("optimize", "--dry-run", "--json", done, new)
+    quotes = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["credits"] for each in quotes] == [0, 3]
+    assert server.count("POST /upload") == 2

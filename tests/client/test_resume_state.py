@@ -5,13 +5,14 @@ import os
 import threading
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from imgopt_client.optimizer import optimize_files
 from imgopt_client.options import Options
 from imgopt_client.outcome import FACT_FIELDS
 from imgopt_client.progress import ProgressListener
-from imgopt_client.resume_state import EARLIER_NAME, record_key
+from imgopt_client.resume_state import EARLIER_NAME, Record, ResumeState, record_key
 from tests.client.server import IMAGE, RESULT, SERVER, answer
 
 SETTINGS = {"output_format": "webp"}
@@ -167,6 +168,74 @@ def test_interrupted_run_leaves_no_partial_files(interrupted):
     assert left == {"a.png", "b.png", "c.png", "a.tinified.webp"}
 
 
+@pytest.fixture
+def killed(monkeypatch):
+    """Runs end without a chance to put anything away."""
+    monkeypatch.setattr(ResumeState, "close", lambda state: None)
+
+
+def test_run_that_was_killed_is_gone_on_with(server, images, optimize, state_files, killed):
+    inputs = images("a.png", "b.png")
+    optimize(inputs[:1])
+    assert state_files() == []
+    assert optimize(inputs) == ["skipped", "completed"]
+    assert server.count("POST /upload") == 2
+
+
+@pytest.fixture
+def optimize_interrupted(connection, optimize):
+    def run(inputs):
+        with pytest.raises(KeyboardInterrupt):
+            optimize(inputs)
+        connection.cancel_token.event.clear()
+
+    return run
+
+
+def test_job_that_was_asked_for_without_an_answer_is_paid_once(server, images, optimize, optimize_interrupted):
+    """Whether the answer or the run was lost."""
+    server.scripted["POST /auto"].append(httpx2.ReadError("reset"))
+    inputs = images("a.png", "b.png")
+    assert optimize(inputs[:1]) == ["completed"]
+    server.scripted["POST /auto"].append(KeyboardInterrupt())
+    optimize_interrupted(inputs[1:])
+    assert optimize(inputs[1:]) == ["completed"]
+    keys = [each.headers["idempotency-key"] for each in server.requests if each.url.path == "/auto"]
+    assert keys == ["file-0", "file-0", "file-1", "file-1"]
+    assert server.count("POST /upload") == 2
+
+
+def test_upload_that_is_gone_is_made_again(server, images, optimize, optimize_interrupted):
+    server.scripted["POST /auto"].extend([KeyboardInterrupt(), answer({"detail": "Temp file not found."}, 404)])
+    inputs = images("a.png")
+    optimize_interrupted(inputs)
+    assert optimize(inputs) == ["completed"]
+    assert server.count("POST /upload") == 2
+
+
+def test_runs_side_by_side_know_of_each_other(tmp_path):
+    one, other = (ResumeState(tmp_path / "images", tmp_path / "state") for _ in range(2))
+    one.put("a", Record("a.png", [1, 1]))
+    assert other.get("a") == Record("a.png", [1, 1])
+    one.put("b", Record("b.png", [1, 1]))
+    one.close()
+    other.put("c", Record("c.png", [1, 1]))
+    assert other.get("b") == Record("b.png", [1, 1])
+    one.put("d", Record("d.png", [1, 1]))
+    other.remove("a")
+    other.close()
+    assert sorted(ResumeState(tmp_path / "images", tmp_path / "state").records) == ["b", "c", "d"]
+
+
+def test_journal_that_is_damaged_is_read_as_far_as_it_is_whole(tmp_path):
+    state = ResumeState(tmp_path / "images", tmp_path / "state")
+    state.put("a", Record("a.png", [1, 1]))
+    with state.journal.path.open("ab") as file:
+        file.write(b'\xff\n[]\n{"key": "b", "record": {"unknown": 1}}\n{"key": "c"')
+    assert list(ResumeState(tmp_path / "images", tmp_path / "state").records) == ["a"]
+    assert state.journal.path.stat().st_mode & 0o777 == 0o600
+
+
 def test_resume_state_is_readable_by_its_owner_alone(interrupted, state_files):
     (path,) = state_files()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -186,6 +255,8 @@ def test_resume_state_keeps_the_format_of_its_file(images, optimize, state_files
             "result": "a.tinified.webp",
             "facts": {**dict.fromkeys(FACT_FIELDS), **FACTS},
             "kept": False,
+            "upload_id": None,
+            "replaced": None,
         }
     }
     assert record_key("/a.png", SETTINGS, SERVER) == "fe3fb362cec72173aa0ba96f482c4ab5"

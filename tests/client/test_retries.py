@@ -78,17 +78,10 @@ def test_unreachable_server_is_named(server, ask):
         ask()
 
 
-@pytest.mark.parametrize("given", [httpx2.ReadError("reset"), answer(BUSY, 504)])
-def test_unrepeatable_request_is_not_repeated_after_it_was_sent(server, ask, given):
-    script(server, given)
-    with pytest.raises(Unreachable):
-        ask(repeatable=False)
-    assert server.count("POST /auto") == 1
-
-
-def test_unrepeatable_request_is_repeated_where_it_had_no_effect(server, ask):
-    script(server, httpx2.ConnectError("refused"), answer(BUSY, 503), answer({"jobs": []}))
-    assert ask(repeatable=False) == {"jobs": []}
+def test_answer_that_can_not_be_read_is_an_error(server, ask):
+    script(server, httpx2.DecodingError("no gzip"))
+    with pytest.raises(FileRefused, match=r"The server's answer is of no use: no gzip\."):
+        ask()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +90,7 @@ def test_unrepeatable_request_is_repeated_where_it_had_no_effect(server, ask):
         (answer({"detail": "Upscaling is not available."}, 501), "Upscaling is not available."),
         (answer({"detail": "Not Found"}, 404), "The server answers 404 Not Found to POST /auto."),
         (
-            answer({"detail": [{"loc": ["body", "settings", "output_width"], "msg": "too small"}]}, 422),
+            answer({"detail": [{"loc": ["body", "settings", "output_width"], "msg": "Value error, too small"}]}, 422),
             "output_width: ",
         ),
         (httpx2.Response(500, text="<html>"), "The server answers 500 Internal Server Error to POST /auto."),

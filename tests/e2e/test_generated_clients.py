@@ -28,6 +28,48 @@ console.log(JSON.stringify({
 }));
 """
 
+# A server in memory: what it is asked, by method, path, guest and key of the request.
+SCRIPTED = """
+const { Imgopt, ImgoptError } = await import(process.argv[1]);
+const asked = [], scripted = {};
+let guests = 0, uploads = 0;
+const answers = {
+  "/upload": (guest) => ({ temp_file_id: `f${uploads++}`, session_token: guest ? null : `g${guests++}` }),
+  "/upload/presign": () => ({ upload_id: "u", url: "https://storage.test/form", fields: { policy: "p" } }),
+  "/form": () => ({}),
+  "/upload/complete": () => ({ temp_file_id: "stored" }),
+  "/auto": () => ({ jobs: [{ id: "j" }] }),
+  "/status/j": () => ({ job: { id: "j", status: "completed" } }),
+};
+const fetch = async (url, { method, headers = {} }) => {
+  const { pathname } = new URL(url);
+  const [guest, key] = [headers["X-Session-Token"] ?? null, headers["Idempotency-Key"] ?? null];
+  asked.push([method, pathname, guest, key]);
+  const given = scripted[pathname]?.shift();
+  if (given === 0) throw new TypeError("fetch failed");
+  return Response.json(given ? { detail: "no" } : answers[pathname](guest), { status: given ?? 200 });
+};
+const server = "https://imgopt.test//", bytes = new Uint8Array(3), told = {};
+const take = () => asked.splice(0);
+const imgopt = new Imgopt({ server, fetch });
+await Promise.all([imgopt.optimize(bytes), imgopt.optimize(new Blob([bytes]).stream())]);
+told.guests = [guests, take().filter(([, path]) => path === "/upload").map(([, , guest]) => guest)];
+scripted["/auto"] = [0, 503];
+await imgopt.optimize(bytes);
+told.again = take().filter(([, path]) => path === "/auto").map(([, , , key]) => key);
+scripted["/upload"] = [401];
+await imgopt.optimize(bytes);
+told.forgotten = take().filter(([, path]) => path === "/upload").map(([, , guest]) => guest);
+await imgopt.optimize(new Uint8Array(4_000_001));
+told.large = take().map(([, path, guest]) => [path, guest]);
+scripted["/upload"] = [0, 0, 0, 0];
+const lost = await imgopt.optimize(bytes).catch((error) => error);
+told.lost = [lost instanceof ImgoptError, lost.status, lost.message];
+told.path = await imgopt.optimize("hero.jpg").catch((error) => error.message);
+try { new Imgopt({ server, apiKey: "secret\\nkey" }); } catch (error) { told.key = error.message; }
+console.log(JSON.stringify(told));
+"""
+
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory):
@@ -50,6 +92,39 @@ def test_typescript_client_carries_an_image_through(cloud, typescript, photo):
     assert told["bytes"] == told.pop("size")
     del told["bytes"]
     assert told == {"credits": 3, "name": "hero.tinified.webp", "width": 20, "refused": 415}
+
+
+@pytest.fixture(scope="module")
+def told(typescript) -> dict:
+    """What comes of all that is asked of the client in SCRIPTED."""
+    command = [NODE, "--input-type=module", "-e", SCRIPTED, str(typescript / "dist" / "index.js")]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+
+
+def test_typescript_calls_side_by_side_are_one_guests(told):
+    assert told["guests"] == [1, [None, "g0"]]
+
+
+def test_typescript_client_replaces_a_guest_that_the_server_has_forgotten(told):
+    assert told["forgotten"] == ["g0", None]
+
+
+def test_typescript_client_asks_again_by_the_same_key(told):
+    assert told["again"] == ["f2", "f2", "f2"]
+
+
+def test_typescript_client_sends_large_files_to_the_storage_without_credentials(told):
+    paths = ["/upload/presign", "/form", "/upload/complete", "/auto", "/status/j"]
+    assert told["large"] == [[path, None if path == "/form" else "g1"] for path in paths]
+
+
+def test_typescript_client_names_a_server_that_can_not_be_reached(told):
+    assert told["lost"] == [True, 0, "https://imgopt.test can't be reached."]
+
+
+def test_typescript_client_takes_no_path_for_an_image_and_shows_no_key(told):
+    assert told["path"] == "An image is a File, a Blob, bytes, a stream, or a URL object, and no name of a file."
+    assert told["key"] == "apiKey holds characters that no key has."
 
 
 def test_linter_of_documents_finds_no_errors(typescript, document):

@@ -348,18 +348,21 @@ def test_no_commands_are_answered_with_the_result(client, key, shrink, working, 
         ({"resize": {"width": 10, "height": 10}}, "resize: give a width or a height to scale, and not both."),
         ({"resize": {"method": "fit", "width": 10}}, "resize: give a width and a height to fit."),
         ({"resize": {"method": "stretch", "width": 10}}, "resize.method: Input should be 'scale', 'fit', 'cover' or"),
+        ({"resize": []}, "resize: give an object."),
+        ({"resize": {"width": True}}, "resize.width: give a whole number."),
         ({"resize": {"width": 0}}, "resize.width: Input should be greater than or equal to 1."),
         ({"convert": {"type": "text/html"}}, "convert.type.0: Use image/"),
         ({"convert": {"type": []}}, "convert.type: Give at least one"),
         ({"transform": {"background": "red"}}, "transform.background: Use white, black, or a colour as #rrggbb."),
+        ({"preserve": None}, "preserve: give a list."),
         ({"preserve": ["gps"]}, "preserve.0: Input should be 'copyright', 'creation' or 'location'."),
-        ({"rotate": 90}, "rotate: Extra inputs are not permitted."),
-        ({"store": {"service": "ftp"}}, "store: Input tag 'ftp' found using 'service' does not match"),
-        ({"store": {"service": "gcs", "path": "bucket/a.png"}}, "store.gcs.gcp_access_token: Field required."),
-        ({"store": {**S3, "path": "../a"}}, "store.s3.path: String should match pattern"),
-        ({"store": {**S3, "region": "evil.example/#"}}, "store.s3.region: String should match pattern"),
-        ({"store": {**S3, "headers": {"Host": "a"}}}, "store.s3.headers.Host.[key]: Input should be"),
-        ({"store": {**S3, "aws_secret_access_key": "a\r\nb"}}, "store.s3.aws_secret_access_key: "),
+        ({"rotate": 90}, "rotate: this is not known."),
+        ({"store": {"service": "ftp"}}, "store: name a service, s3 or gcs."),
+        ({"store": {"service": "gcs", "path": "bucket/a.png"}}, "store.gcp_access_token: Field required."),
+        ({"store": {**S3, "path": "../a"}}, "store.path: this is not of the form that is needed."),
+        ({"store": {**S3, "region": "evil.example/#"}}, "store.region: this is not of the form that is needed."),
+        ({"store": {**S3, "headers": {"Host": "a"}}}, "store.headers.Host: Input should be"),
+        ({"store": {**S3, "aws_secret_access_key": "a\r\nb"}}, "store.aws_secret_access_key: "),
     ],
 )
 def test_commands_that_can_not_be_carried_out_are_explained_and_cost_nothing(
@@ -368,6 +371,7 @@ def test_commands_that_can_not_be_carried_out_are_explained_and_cost_nothing(
     answer = output(**commands)
     assert (answer.status_code, answer.json()["error"]) == (400, "BadRequest")
     assert answer.json()["message"].startswith(message)
+    assert not answer.json()["message"].endswith("..")
     assert credits_left() == settings().credits_free - COMPRESS
 
 
@@ -409,6 +413,19 @@ def test_a_good_key_is_told_from_a_wrong_one_by_an_empty_call(client, key):
         (400, "InputMissing"),
         (401, "Unauthorized"),
     ]
+
+
+def test_compressions_are_counted_in_refusals_too(client, key, shrink, output, working):
+    """Clients read there how many there are, right after they have checked a key."""
+    assert shrink(b"").headers["compression-count"] == "0"
+    refused = output(SEEN_THROUGH, convert={"type": "image/jpeg"})
+    assert (refused.status_code, refused.headers["compression-count"]) == (400, "1")
+    assert "compression-count" not in client.post("/shrink", headers=basic("tfy_live_wrong")).headers
+
+
+def test_a_path_that_there_is_not_is_refused_in_the_same_shape(client, aws):
+    assert client.get("/output/a/b").json() == {"error": "NotFound", "message": "Not Found"}
+    assert client.get("/nowhere").json() == {"detail": "Not Found"}
 
 
 @pytest.mark.parametrize(

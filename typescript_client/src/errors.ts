@@ -1,11 +1,14 @@
-/** What the server refuses, in its own words. `status` is that of the answer, `body` all that it said. */
+/**
+ * What the server refuses, in its own words. `status` is that of the answer, `body` all that it said.
+ * `status` is 0 where there was no answer; `cause` says why.
+ */
 export class ImgoptError extends Error {
   override name = "ImgoptError";
   readonly status: number;
   readonly body: unknown;
 
-  constructor(message: string, status: number, body: unknown) {
-    super(message);
+  constructor(message: string, status: number, body: unknown, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
     this.body = body;
   }
@@ -20,6 +23,12 @@ export async function errorOf(answer: Response): Promise<ImgoptError> {
 function detailOf(body: unknown): string | undefined {
   const detail = (body as { detail?: unknown } | null)?.detail;
   if (typeof detail === "string") return detail;
-  if (Array.isArray(detail)) return detail.map((each) => String(each?.msg ?? each)).join("; ");
-  return undefined;
+  return Array.isArray(detail) ? detail.map(describePlace).join("; ") : undefined;
+}
+
+/** One of the places in a request that the server found invalid. */
+function describePlace(error: { loc?: unknown[]; msg?: string } | null): string {
+  const where = (error?.loc ?? []).filter((part) => part !== "body" && part !== "settings").join(".");
+  const message = String(error?.msg ?? error).replace(/^Value error, /, "");
+  return where ? `${where}: ${message}` : message;
 }

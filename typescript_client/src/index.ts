@@ -1,26 +1,30 @@
 import type { components } from "./api.ts";
 import { ImgoptError } from "./errors.ts";
+import { blobOf, type Image } from "./images.ts";
 import { type Connection, Requests, sleep } from "./requests.ts";
 
-export { ImgoptError, type Connection };
+export { ImgoptError, type Connection, type Image };
 
 type Schemas = components["schemas"];
 export type Settings = Partial<Schemas["ProcessingSettings"]>;
 export type Job = Schemas["JobResponse"];
 export type Quote = Schemas["QuoteResponse"];
-/** Bytes, a file, or an http(s) address that the server fetches. */
-export type Image = Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | URL;
+type Upload = Schemas["TempFileResponse"];
 
 export interface Options {
   /** What bytes are called; the result is named after it. A `File` has a name of its own. */
-  fileName?: string;
+  fileName?: string | undefined;
   /** Ends the wait. A job that was asked for goes on at the server. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const FIRST_INTERVAL_MS = 100;
 const LONGEST_INTERVAL_MS = 2000;
 const INTERVAL_GROWTH = 1.3;
+/** Larger files go straight to the storage, where the server offers that. */
+const PRESIGN_ABOVE = 4_000_000;
+const TOO_LARGE = 413;
+const NOT_OFFERED = [404, 405, 501];
 
 /** A finished job, and the way to its file. */
 export class OptimizedImage {
@@ -55,12 +59,11 @@ export class Imgopt {
 
   /** Waits until it is done. Throws with the job's own reason where it fails. */
   async optimize(image: Image, settings: Settings = {}, options: Options = {}): Promise<OptimizedImage> {
-    const asked = await this.ask(image, settings, options);
-    // Not sent again: it may have been accepted, and would be paid for twice.
-    const answer = await this.requests.json<Schemas["ProcessFilesResponse"]>("POST", "/auto", {
-      ...asked,
-      repeatable: false,
-    });
+    const { temp_file_id } = await this.upload(image, options);
+    const request = bodyOf({ temp_file_ids: [temp_file_id], settings }, options);
+    // By the key the server knows a request that it has had before: it is paid for once.
+    request.headers = { ...request.headers, "Idempotency-Key": temp_file_id };
+    const answer = await this.requests.json<Schemas["ProcessFilesResponse"]>("POST", "/auto", request);
     const [accepted] = answer.jobs;
     const job = await this.wait(accepted!.id, options.signal);
     return new OptimizedImage(job, answer.warnings ?? [], this.requests);
@@ -68,22 +71,52 @@ export class Imgopt {
 
   /** What `optimize` would take: credits exactly, bytes about. The image is uploaded, and nothing is charged. */
   async quote(image: Image, settings: Settings = {}, options: Options = {}): Promise<Quote> {
-    return this.requests.json<Quote>("POST", "/quote", await this.ask(image, settings, options));
-  }
-
-  private async ask(image: Image, settings: Settings, options: Options): Promise<RequestInit> {
     const { temp_file_id } = await this.upload(image, options);
-    return bodyOf({ temp_file_ids: [temp_file_id], settings }, options);
+    const asked = bodyOf({ temp_file_ids: [temp_file_id], settings }, options);
+    return this.requests.json<Quote>("POST", "/quote", asked);
   }
 
-  private async upload(image: Image, options: Options): Promise<Schemas["TempFileResponse"]> {
-    const [path, request]: [string, RequestInit] =
-      image instanceof URL
-        ? ["/upload/url", bodyOf({ url: image.href }, options)]
-        : ["/upload", { ...signalOf(options), body: formOf(image, options) }];
-    const upload = await this.requests.json<Schemas["TempFileResponse"]>("POST", path, request);
-    this.requests.remember(upload.session_token);
-    return upload;
+  private async upload(image: Image, options: Options): Promise<Upload> {
+    if (image instanceof URL) {
+      const asked = bodyOf({ url: image.href }, options);
+      return this.requests.asOneGuest(() => this.requests.json<Upload>("POST", "/upload/url", asked));
+    }
+    const blob = await blobOf(image);
+    const name = options.fileName ?? (blob instanceof File ? blob.name : "image");
+    return this.requests.asOneGuest(() => this.send(blob, name, options));
+  }
+
+  private async send(blob: Blob, name: string, options: Options): Promise<Upload> {
+    const form = new FormData();
+    form.set("file", blob, name);
+    const direct = blob.size > PRESIGN_ABOVE ? await this.sendToStorage(blob, name, options) : undefined;
+    if (direct) return direct;
+    try {
+      return await this.requests.json<Upload>("POST", "/upload", { ...signalOf(options), body: form });
+    } catch (error) {
+      if (!hasStatus(error, [TOO_LARGE]) || blob.size > PRESIGN_ABOVE) throw error;
+      const stored = await this.sendToStorage(blob, name, options);
+      if (!stored) throw error;
+      return stored;
+    }
+  }
+
+  /** Undefined where the server does not offer it. The storage reads no field behind the file. */
+  private async sendToStorage(blob: Blob, name: string, options: Options): Promise<Upload | undefined> {
+    const type = blob.type || "application/octet-stream";
+    const about = bodyOf({ filename: name, size: blob.size, content_type: type }, options);
+    const granted = this.requests.json<Schemas["PresignResponse"]>("POST", "/upload/presign", about);
+    const presigned = await granted.catch((error: unknown) => {
+      if (hasStatus(error, NOT_OFFERED)) return undefined;
+      throw error;
+    });
+    if (!presigned) return undefined;
+    const form = new FormData();
+    for (const [field, value] of Object.entries(presigned.fields)) form.set(field, value);
+    form.set("file", new Blob([blob], { type }), name);
+    await this.requests.post(presigned.url, form, options.signal);
+    this.requests.adopt(presigned.session_token);
+    return this.requests.json<Upload>("POST", "/upload/complete", bodyOf({ upload_id: presigned.upload_id }, options));
   }
 
   private async wait(id: string, signal?: AbortSignal): Promise<Job> {
@@ -98,11 +131,8 @@ export class Imgopt {
   }
 }
 
-function formOf(image: Exclude<Image, URL>, options: Options): FormData {
-  const form = new FormData();
-  const name = options.fileName ?? (image instanceof File ? image.name : "image");
-  form.set("file", image instanceof Blob ? image : new Blob([image]), name);
-  return form;
+function hasStatus(error: unknown, statuses: number[]): boolean {
+  return error instanceof ImgoptError && statuses.includes(error.status);
 }
 
 function bodyOf(body: unknown, options: Options): RequestInit {

@@ -1,60 +1,119 @@
-import { errorOf } from "./errors.ts";
+import { errorOf, ImgoptError } from "./errors.ts";
 
 const BUSY = [429, 502, 503, 504];
 const PAUSES_MS = [500, 1000, 2000];
 const LONGEST_WAIT_MS = 60_000;
 const GUEST_HEADER = "X-Session-Token";
+const UNEXPECTED = "The server's answer is not understood. Is this the address of an imgopt server?";
 
 export interface Connection {
   /** The server's address, such as `https://images.example.com`. */
   server: string;
   /** Without a key the program is a guest, with a guest's credits. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** For tests and for runtimes without a global `fetch`. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
-export interface Request extends RequestInit {
-  /** Whether it may be sent again where the first one may have been carried out. */
-  repeatable?: boolean;
-}
-
-/** Sends requests as one user or guest, again where the server is busy. */
+/** Sends requests as one user or guest, again where the server is busy or can't be reached: none does harm twice. */
 export class Requests {
-  private readonly connection: Connection;
+  private readonly server: string;
+  private readonly apiKey: string | undefined;
+  private readonly fetch: typeof globalThis.fetch;
   private guest: string | undefined;
+  private firstUpload: Promise<unknown> | undefined;
 
+  /** Throws TypeError for what is no address, or can be no key, and does not show that. */
   constructor(connection: Connection) {
-    this.connection = connection;
+    this.server = new URL(connection.server).href.replace(/\/+$/, "");
+    this.apiKey = connection.apiKey?.trim();
+    if (this.apiKey && !/^[\x21-\x7e]+$/.test(this.apiKey)) {
+      throw new TypeError("apiKey holds characters that no key has.");
+    }
+    this.fetch = connection.fetch ?? ((input, init) => globalThis.fetch(input, init));
   }
 
-  /** The token that a new guest is given by its first upload. */
-  remember(token: string | null | undefined): void {
-    if (token) this.guest = token;
-  }
-
-  async json<Body>(method: string, path: string, request: Request = {}): Promise<Body> {
-    return (await this.send(method, path, request)).json() as Promise<Body>;
-  }
-
-  /** Throws ImgoptError where the answer is no success. */
-  async send(method: string, path: string, { repeatable = true, ...request }: Request = {}): Promise<Response> {
-    const send = this.connection.fetch ?? globalThis.fetch;
-    for (let attempt = 0; ; attempt += 1) {
-      const headers = { ...(request.headers as Record<string, string> | undefined), ...this.credentials() };
-      const answer = await send(this.connection.server.replace(/\/$/, "") + path, { ...request, method, headers });
-      if (answer.ok) return answer;
-      const pause = pauseAfter(answer, attempt);
-      if (pause === undefined || !repeatable) throw await errorOf(answer);
-      await answer.body?.cancel();
-      await sleep(pause, request.signal);
+  /**
+   * Around each upload. The first one of a guest goes alone: it makes the guest that the others belong to.
+   * A guest that the server has forgotten is replaced by a new one.
+   */
+  async asOneGuest<Body extends { session_token?: string | null }>(upload: () => Promise<Body>): Promise<Body> {
+    while (!this.isKnown() && this.firstUpload) await this.firstUpload.catch(() => undefined);
+    const sent = this.remember(upload);
+    if (!this.isKnown()) this.firstUpload = sent;
+    try {
+      return await sent;
+    } catch (error) {
+      if (!this.forget(error)) throw error;
+      return await this.asOneGuest(upload);
+    } finally {
+      if (this.firstUpload === sent) this.firstUpload = undefined;
     }
   }
 
+  /** The token that a new guest is given. */
+  adopt(token: string | null | undefined): void {
+    if (token) this.guest = token;
+  }
+
+  async json<Body>(method: string, path: string, request: RequestInit = {}): Promise<Body> {
+    const answer = await this.send(method, path, request);
+    return answer.json().catch((cause: unknown) => {
+      throw new ImgoptError(UNEXPECTED, answer.status, null, { cause });
+    }) as Promise<Body>;
+  }
+
+  /** Throws ImgoptError where the answer is no success, or there is none. */
+  async send(method: string, path: string, request: RequestInit = {}): Promise<Response> {
+    const url = this.server + path;
+    return this.repeat(url, () => {
+      const headers = { ...(request.headers as Record<string, string> | undefined), ...this.credentials() };
+      return this.fetch(url, { ...request, method, headers });
+    }, request.signal);
+  }
+
+  /** The same without credentials, as of a form that storage takes. */
+  async post(url: string, body: FormData, signal?: AbortSignal | null): Promise<Response> {
+    return this.repeat(url, () => this.fetch(url, { method: "POST", body, signal: signal ?? null }), signal);
+  }
+
+  private async repeat(url: string, send: () => Promise<Response>, signal?: AbortSignal | null): Promise<Response> {
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await send().catch((error: unknown) => unreachable(url, error, signal));
+      if (answer instanceof Response && answer.ok) return answer;
+      const pause = answer instanceof Response ? pauseAfter(answer, attempt) : PAUSES_MS[attempt];
+      if (pause === undefined) throw answer instanceof Response ? await errorOf(answer) : answer;
+      if (answer instanceof Response) await answer.body?.cancel();
+      await sleep(pause, signal);
+    }
+  }
+
+  private isKnown(): boolean {
+    return this.apiKey !== undefined || this.guest !== undefined;
+  }
+
+  private async remember<Body extends { session_token?: string | null }>(upload: () => Promise<Body>): Promise<Body> {
+    const body = await upload();
+    this.adopt(body.session_token);
+    return body;
+  }
+
+  private forget(error: unknown): boolean {
+    if (!this.guest || !(error instanceof ImgoptError) || error.status !== 401) return false;
+    this.guest = undefined;
+    return true;
+  }
+
   private credentials(): Record<string, string> {
-    if (this.connection.apiKey) return { Authorization: `Bearer ${this.connection.apiKey}` };
+    if (this.apiKey) return { Authorization: `Bearer ${this.apiKey}` };
     return this.guest ? { [GUEST_HEADER]: this.guest } : {};
   }
+}
+
+/** Without path and query, which may hold signatures. What the caller has ended is thrown as it is. */
+function unreachable(url: string, cause: unknown, signal?: AbortSignal | null): ImgoptError {
+  if (signal?.aborted) throw cause;
+  return new ImgoptError(`${new URL(url).origin} can't be reached.`, 0, null, { cause });
 }
 
 /** Milliseconds; undefined where it is no use to wait. Out of credits comes as 429, for a day. */
@@ -68,7 +127,9 @@ function pauseAfter(answer: Response, attempt: number): number | undefined {
 /** Rejects as soon as the signal is aborted. */
 export function sleep(milliseconds: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => (clearTimeout(timer), reject(signal?.reason));
+    const timer = setTimeout(() => (signal?.removeEventListener("abort", abort), resolve()), milliseconds);
+    signal?.addEventListener("abort", abort, { once: true });
   });
 }

@@ -113,8 +113,11 @@ def describe_key(http: Request, key: str) -> Response:
 
 
 def identify(http: Request) -> Principal | None:
+    """Known to what answers from here on."""
     audit.set_origin(origin_of(http))
-    return note_principal(http, *credentials_of(http.headers.get("authorization")))
+    asking = note_principal(http, *credentials_of(http.headers.get("authorization")))
+    http.state.asking = asking
+    return asking
 
 
 def require_key(http: Request, asking: Principal | None) -> Principal:

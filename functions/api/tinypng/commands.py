@@ -25,6 +25,26 @@ USUAL_TYPES = ("image/avif", "image/webp", "image/jpeg", "image/png")
 WRITTEN = {each.mime_type: each.name for each in FORMATS.values() if each.name not in READ_ALONE}
 
 
+# What the model's own words are too technical for.
+REASONS = {
+    "extra_forbidden": "this is not known",
+    "model_type": "give an object",
+    "tuple_type": "give a list",
+    "string_pattern_mismatch": "this is not of the form that is needed",
+    "union_tag_invalid": "name a service, s3 or gcs",
+    "union_tag_not_found": "name a service, s3 or gcs",
+}
+# Where the model was in its own structure, and not in what was sent.
+INNER_PLACES = ("s3", "gcs", "[key]")
+
+
+def check_number(value: Any) -> Any:
+    """For Python, true is 1."""
+    if isinstance(value, bool):
+        raise ValueError("give a whole number")
+    return value
+
+
 def listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -35,12 +55,15 @@ def check_type(media_type: str) -> str:
     return known if known in WRITTEN else check_media_type(known)
 
 
+Pixels = Annotated[Side | None, BeforeValidator(check_number)]
+
+
 class Resize(Command):
     """`scale` takes one side, the others both; `thumb` is cut as `cover` is."""
 
     method: Literal["scale", "fit", "cover", "thumb"] = "scale"
-    width: Side | None = None
-    height: Side | None = None
+    width: Pixels = None
+    height: Pixels = None
 
     @model_validator(mode="after")
     def check_sides(self) -> Self:
@@ -108,6 +131,12 @@ def read_commands(sent: dict[str, Any]) -> Commands:
     try:
         return Commands.model_validate(sent)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise InvalidRequest(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
+        raise InvalidRequest(describe_first(error)) from error
+
+
+def describe_first(error: ValidationError) -> str:
+    """The first of all that is wrong, and where it is."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in INNER_PLACES)
+    reason = REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {reason}."

@@ -5,11 +5,16 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from functions.api import pools
 from functions.api.errors import headers_of
 from functions.api.rate_limit import LimitedRoute
+from functions.api.tinypng.answers import COUNT
 from functions.api.tinypng.errors import STILL_RUNNING, TinypngRefusal, answer_error
 from functions.api.tinypng.keys import KeyCredentials, credentials_of
 from imgopt import errors
+from imgopt.accounts.model import Principal
+from imgopt.credits import compressions
+from imgopt.credits.service import balance
 
 RETRY_SECONDS = "1"
 CHALLENGE = 'Basic realm="API key"'
@@ -27,7 +32,7 @@ class TinypngRoute(LimitedRoute):
             try:
                 return await handle(request)
             except (errors.ImgoptError, TinypngRefusal) as error:
-                return answer_error(error, headers_for(error))
+                return answer_error(error, {**headers_for(error), **await count_headers(request, error)})
 
         return answer
 
@@ -36,6 +41,17 @@ def headers_for(error: Exception) -> dict[str, str]:
     """As of other routes, but for the way in, and for what goes on."""
     known = {"Retry-After": RETRY_SECONDS} if is_unfinished(error) else headers_of(error)
     return known | {"WWW-Authenticate": CHALLENGE} if "WWW-Authenticate" in known else known
+
+
+async def count_headers(request: Request, error: Exception) -> dict[str, str]:
+    """What whoever is known by the key has used: clients check a key by a call that is refused, and read it there.
+
+    A call beyond the rate is to cost nothing more.
+    """
+    asking: Principal | None = getattr(request.state, "asking", None)
+    if asking is None or isinstance(error, errors.RateLimited):
+        return {}
+    return {COUNT: str(compressions.used_of(await pools.JOBS.run(balance, asking)))}
 
 
 def is_unfinished(error: Exception) -> bool:

@@ -21,7 +21,7 @@ from imgopt.codecs.shared import keep_metadata
 from imgopt.codecs.shared.keep_metadata import KeepMetadata
 from imgopt.imaging.accept import check_media_type
 from imgopt.imaging.background import check_color
-from imgopt.imaging.targets import target_score
+from imgopt.imaging.targets import TargetName, target_score
 from imgopt.setting_types import LanguageTag
 
 LONGEST_SOURCE = 64
@@ -89,7 +89,7 @@ KeptMetadata = Annotated[
 Side = Annotated[int, Field(ge=1, le=8192)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 Bytes = Annotated[int, Field(gt=0), AfterValidator(storable)]
-TargetScore = Annotated[float, BeforeValidator(target_score)]
+TargetScore = Annotated[float, BeforeValidator(target_score, json_schema_input_type=float | TargetName)]
 ColorName = Annotated[str, AfterValidator(check_color)]
 MediaType = Annotated[str, AfterValidator(check_media_type)]
 MediaTypes = Annotated[tuple[MediaType, ...], Field(max_length=MOST_MEDIA_TYPES), AfterValidator(not_empty)]

@@ -1,10 +1,11 @@
 """Scores of SSIMULACRA2 that may be asked for, and their names."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 # By what they look like.
-TARGETS = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
+TargetName = Literal["visually_lossless", "high", "medium", "low"]
+TARGETS: dict[str, int] = {"visually_lossless": 90, "high": 80, "medium": 70, "low": 60}
 LOWEST_TARGET, HIGHEST_TARGET = 30, 100
 
 
