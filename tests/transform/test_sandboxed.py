@@ -24,7 +24,7 @@ PLAIN = TransformOptions()
 @pytest.fixture(autouse=True)
 def workers(monkeypatch: pytest.MonkeyPatch):
     made = Pool(2)
-    monkeypatch.setattr(sandboxed, "POOL", made)
+    monkeypatch.setattr(sandboxed, "VARIANT_MAKERS", made)
     yield made
     made.close()
 
