@@ -248,7 +248,8 @@ def write_page(compared: Sequence[Compared], memory: Sequence[tuple[int, float]]
             "# Images by URL",
             "",
             f"Made by `make bench-url` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores: {len(sources())} "
-            f"sources, each made to fit {SIDE} x {SIDE} pixels by {PROCESSES} processes.",
+            f"sources, each made to fit {SIDE} x {SIDE} pixels by {PROCESSES} processes. The machine's load was",
+            f"{os.getloadavg()[2]:.0f}: the more others have to do, the less do figures by the clock tell.",
             "",
             "Bare is a loop of libvips with imgproxy's defaults, without confinement. Figures are medians, ours",
             f"first, and ratios ours to theirs by pace, over rounds in turns, with their range; at least {ASKED} is",
