@@ -24,14 +24,16 @@ from pathlib import Path
 
 from PIL import Image
 
+from benchmarks.corpus import samples
 from benchmarks.packages import unpack
-from benchmarks.sources import SOURCES
+from benchmarks.sources import SOURCES, Kind
 from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.header import read_header
 from imgopt.codecs.shared import vips
 from imgopt.imaging.scores.ssimulacra2 import compare
 from imgopt.sandbox.budget import PAGE_BYTES
 from imgopt.sandbox.forking import FORK_SERVER, LARGE_PAGES
+from imgopt.transform.making import make_variant
 from imgopt.transform.options import TransformOptions
 from imgopt.transform.sandboxed import make_variant_sandboxed
 from imgopt.transform.variant import Output, TransformLimits, Variant
@@ -41,11 +43,13 @@ PAGE = Path(__file__).parent / "URL.md"
 SIDE, PROCESSES = 512, 2
 FORMATS = ("jpg", "webp", "avif")
 ASKED, WANTED = 0.8, TransformOptions(width=SIDE, height=SIDE)
-LIMITS = TransformLimits(seconds=60)
+LIMITS = TransformLimits(seconds=600)
 UPLOAD_LIMITS = Limits(10**8, 1000, 10**9)
 # Rounds of each format, and seconds of each of the two in one.
-ROUNDS, SECONDS = 7, 4.0
+ROUNDS, SECONDS = 3, 3.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 1.0
+RANKED, RANKED_SCORE = ("jpg", "webp", "avif", "jxl", "png"), 80.0
+RANKED_KINDS: tuple[Kind, ...] = ("photo", "screenshot", "chart", "art", "icon")
 MISSES, WATCHED_EVERY = 5000, 500
 QUICK_MISSES = 200
 
@@ -244,11 +248,12 @@ def write_page(compared: Sequence[Compared], memory: Sequence[tuple[int, float]]
             "# Images by URL",
             "",
             f"Made by `make bench-url` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores: {len(sources())} "
-            f"sources, each made to fit {SIDE} x {SIDE} pixels by {PROCESSES} processes.",
+            f"sources, each made to fit {SIDE} x {SIDE} pixels by {PROCESSES} processes. The machine's load was",
+            f"{os.getloadavg()[2]:.0f}: the more others have to do, the less do figures by the clock tell.",
             "",
-            "Bare is a loop of libvips with imgproxy's defaults, without confinement. Figures are medians, ours first, and",
-            f"ratios ours to theirs by pace, over rounds in turns, with their range; at least {ASKED} is asked. CPU is that",
-            "of all processes for one variant; scores are SSIMULACRA2's.",
+            "Bare is a loop of libvips with imgproxy's defaults, without confinement. Figures are medians, ours",
+            f"first, and ratios ours to theirs by pace, over rounds in turns, with their range; at least {ASKED} is",
+            "asked. CPU is that of all processes for one variant; scores are SSIMULACRA2's.",
             "",
             "| format | variants a second | ratio | CPU ms | ratio | bytes | scores |",
             "|---|---|---|---|---|---|---|",
@@ -264,10 +269,33 @@ def write_page(compared: Sequence[Compared], memory: Sequence[tuple[int, float]]
     )
 
 
+def rank_formats(most: int) -> str:
+    """Bytes of each format at the same score, by those of JPEG; medians of so many pictures."""
+    rows = []
+    for kind in RANKED_KINDS:
+        ratios: dict[str, list[float]] = {name: [] for name in RANKED}
+        for sample in samples(kind, report=True)[:most]:
+            made = {name: _make_scored(sample.path.read_bytes(), name) for name in RANKED}
+            for name, data in made.items():
+                ratios[name].append(len(data) / len(made["jpg"]))
+        cells = (f"{statistics.median(each):.2f}" for each in ratios.values())
+        rows.append(f"| {kind} | {len(ratios['jpg'])} | {' | '.join(cells)} |")
+    head = f"| kind | pictures | {' | '.join(RANKED)} |"
+    return "\n".join([head, "|" + "---|" * (len(RANKED) + 2), *rows])
+
+
+def _make_scored(data: bytes, name: str) -> bytes:
+    header = read_header(BytesIO(data), UPLOAD_LIMITS)
+    return make_variant(data, header, WANTED, Output(name, target=RANKED_SCORE), LIMITS).data
+
+
 def main() -> None:
     options = dict(each.removeprefix("--").partition("=")[::2] for each in sys.argv[1:])
     if "bare" in options:
         loop_bare(options["bare"], float(options["seconds"]))
+        return
+    if "kinds" in options:
+        print(rank_formats(int(options["kinds"] or 12)))
         return
     is_quick = "quick" in options
     rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if is_quick else (ROUNDS, SECONDS)

@@ -32,7 +32,7 @@ CALLS, LIFETIME_SECONDS, MOST_SECONDS = 100, 600.0, 1800.0
 CHILD_CPU_SECONDS = 1800.0
 # How long the end of a child is waited for that has stopped answering.
 END_SECONDS = 1.0
-TAKES_TOO_LONG = "This image takes too long to process."
+SLOW_CALL = "This image takes too long to process."
 PIPE_BYTES, LONGEST_ANSWER_HEADER = 1 << 20, 1 << 14
 SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 
@@ -119,7 +119,7 @@ class Pool:
                 header, result = child.ask(json.dumps(asked).encode() + b"\n", data, deadline, budget.memory_bytes)
             except TimeoutError as error:
                 child.close()
-                raise TooCostly(TAKES_TOO_LONG) from error
+                raise TooCostly(SLOW_CALL) from error
             except (OSError, NotAnswered, ValidationError) as error:
                 raise _bury(child, budget, refusal) from error
             self._put_back(child, header)
@@ -183,7 +183,7 @@ def _bury(child: PooledChild, budget: Budget, refusal: str) -> Exception:
         end = read_end(told)
     except Unavailable as interrupted:
         return interrupted
-    ended = TooCostly(TAKES_TOO_LONG) if end.by is Killed.BY_CPU else explain_end(end, budget, refusal)
+    ended = TooCostly(SLOW_CALL) if end.by is Killed.BY_CPU else explain_end(end, budget, refusal)
     ended.__cause__ = ChildFailed(f"{end.by.name}, exit status {end.status}")
     return ended
 

@@ -5,7 +5,7 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.transform.options import TransformOptions
 
 # imgproxy's preferred formats, in their order.
-PREFERRED = ("jpg", "png", "gif")
+PREFERRED_FORMATS = ("jpg", "png", "gif")
 
 
 def is_left_alone(source: ImageHeader, asked: str | None, skipped: frozenset[str]) -> bool:
@@ -19,7 +19,7 @@ def is_left_alone(source: ImageHeader, asked: str | None, skipped: frozenset[str
 def usual_format(source: ImageHeader, options: TransformOptions, *, moves: bool) -> str:
     """Without a format in the URL, and none that the client prefers: a drawing stays one, and what isn't shown
     everywhere becomes JPEG, PNG or GIF, by transparency and whether it `moves`."""
-    if FORMATS[source.format].vector or source.format in PREFERRED:
+    if FORMATS[source.format].vector or source.format in PREFERRED_FORMATS:
         return source.format
     if moves:
         return "gif"

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from PIL.Image import Exif, Image
 
 # As many pixels on the longer side are looked at.
-SEEN_SIDE = 512
+DESCRIBED_SIDE = 512
 EXIF_DIRECTORIES = {0x8769}
 # Where it was taken, and what is no value: other directories, and what only makers read.
-LEFT_OUT = frozenset({0x8825, 0x8769, 0xA005, 0x927C, 0x9286})
-LONGEST_TEXT, MOST_FIELDS = 200, 100
+UNTOLD_TAGS = frozenset({0x8825, 0x8769, 0xA005, 0x927C, 0x9286})
+LONGEST_EXIF_TEXT, MOST_FIELDS = 200, 100
 
 ExifValue = str | int | float
 
@@ -62,7 +62,7 @@ def describe(data: bytes, source: ImageHeader, limits: TransformLimits) -> Descr
 
 def _see(data: bytes, source: ImageHeader) -> "Image":
     own = Size(source.width, source.height)
-    scale = min(1.0, SEEN_SIDE / max(source.width, source.height))
+    scale = min(1.0, DESCRIBED_SIDE / max(source.width, source.height))
     if vector := FORMATS[source.format].vector:
         drawn = own.scaled(scale)
         return vector.render(data, drawn.width, drawn.height).image
@@ -85,7 +85,9 @@ def _tell(exif: "Exif") -> Iterator[tuple[str, ExifValue]]:
     from PIL.ExifTags import TAGS
 
     values = {**exif, **{tag: value for each in EXIF_DIRECTORIES for tag, value in exif.get_ifd(each).items()}}
-    known = ((TAGS[tag], _show(value)) for tag, value in sorted(values.items()) if tag in TAGS and tag not in LEFT_OUT)
+    known = (
+        (TAGS[tag], _show(value)) for tag, value in sorted(values.items()) if tag in TAGS and tag not in UNTOLD_TAGS
+    )
     shown = ((name, value) for name, value in known if value is not None)
     yield from (pair for _, pair in zip(range(MOST_FIELDS), shown, strict=False))
 
@@ -94,7 +96,7 @@ def _show(value: object) -> ExifValue | None:
     """Numbers, and texts of a line; None for what is neither."""
     if isinstance(value, str):
         text = value.strip("\0 ")
-        return text[:LONGEST_TEXT] if text.isprintable() else None
+        return text[:LONGEST_EXIF_TEXT] if text.isprintable() else None
     with suppress(Exception):
         number = float(value)  # type: ignore[arg-type]  # a whole one or a fraction
         return int(number) if number.is_integer() else round(number, 6)

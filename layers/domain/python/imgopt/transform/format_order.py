@@ -2,10 +2,10 @@
 
 from imgopt.imaging.kinds import PictureKind
 
-# By `make bench-url`, see benchmarks/URL.md: the median of bytes at a score of 80 on a side of 512 pixels.
+# By `python -m benchmarks.url --kinds`, see docs/decisions/0067: medians of bytes at a score of 80, on 512 pixels.
 SMALLEST_FIRST = {
-    PictureKind.PHOTO: ("avif", "jxl", "webp", "jpg"),
-    PictureKind.GRAPHIC: ("webp", "jxl", "avif", "png", "jpg"),
+    PictureKind.PHOTO: ("avif", "jxl", "jpg", "webp"),
+    PictureKind.GRAPHIC: ("avif", "webp", "jxl", "jpg", "png"),
 }
 KEEPS_NO_ALPHA = "jpg"
 
@@ -15,4 +15,4 @@ def formats_by_kind(kind: PictureKind, has_alpha: bool) -> tuple[str, ...]:
     order = SMALLEST_FIRST[kind]
     if not has_alpha:
         return order
-    return tuple(each for each in (*order, "png") if each != KEEPS_NO_ALPHA)
+    return tuple(dict.fromkeys(each for each in (*order, "png") if each != KEEPS_NO_ALPHA))

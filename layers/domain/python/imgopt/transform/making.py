@@ -23,6 +23,7 @@ from imgopt.transform.writing import Written, write_picture, writer_of
 # AVIF of fewer pixels on a side becomes the first without alpha, and the second with it.
 SMALLEST_AVIF, INSTEAD_OF_AVIF = 16, ("jpg", "png")
 PROFILE_DROPPED = "The colour profile was not kept: the result is in sRGB."
+NO_THUMBNAIL = "Thumbnails within files are not read: the image itself was."
 UNREADABLE_SOURCE = "The source image is damaged and can't be decoded."
 
 
@@ -64,7 +65,8 @@ def _make_still(order: VariantOrder, wanted: Transformation) -> Variant:
     made = write_picture(pixels, order, opened.metadata, profile)
     made = keep_gain_map(made, order, wanted.plan(Size(order.source.width, order.source.height)))
     is_dropped = opened.profile is not None and not order.options.strip_color_profile and profile is None
-    lost = filter(None, (opened.warning, PROFILE_DROPPED if is_dropped else None))
+    unused = NO_THUMBNAIL if order.options.enforce_thumbnail else None
+    lost = filter(None, (opened.warning, PROFILE_DROPPED if is_dropped else None, unused))
     return _describe(replace(made, warnings=(*lost, *made.warnings)), order, (pixels.width, pixels.height))
 
 

@@ -23,7 +23,7 @@ from imgopt.transform.options import TransformOptions
 from imgopt.transform.variant import Output, TransformLimits, Variant
 
 REFUSAL = "The source image is damaged and can't be processed, or needs too much memory or time."
-POOL = Pool()
+VARIANT_MAKERS = Pool()
 LARGEST_RESULT_SIDE = 1 << 16
 
 Told = Annotated[str, Field(max_length=1000)]
@@ -59,19 +59,19 @@ def make_variant_sandboxed(  # noqa: PLR0913, PLR0917 - as `make_variant`
         "output": asdict(output),
         "mark_bytes": len(mark),
     }
-    return _read(_call("make", b"".join((data, mark)) if mark else data, limits, asked), source, output)
+    return _read(_call("make_in_child", b"".join((data, mark)) if mark else data, limits, asked), source, output)
 
 
 def describe_sandboxed(data: bytes, source: ImageHeader, limits: TransformLimits) -> Description:
     """As `describe` does."""
-    answer = _call("tell", data, limits, {"source": asdict(source)})
+    answer = _call("describe_in_child", data, limits, {"source": asdict(source)})
     try:
         return _description_type().validate_json(answer)
     except ValidationError as error:
         raise InvalidImage(REFUSAL) from error
 
 
-def make(  # noqa: PLR0913, PLR0917 - as `make_variant`
+def make_in_child(  # noqa: PLR0913, PLR0917 - as `make_variant`
     data: bytes,
     source: dict[str, Any],
     options: dict[str, Any],
@@ -88,7 +88,7 @@ def make(  # noqa: PLR0913, PLR0917 - as `make_variant`
     return json.dumps(told).encode() + b"\n" + made.data
 
 
-def tell(data: bytes, source: dict[str, Any], limits: dict[str, Any]) -> bytes:
+def describe_in_child(data: bytes, source: dict[str, Any], limits: dict[str, Any]) -> bytes:
     """The child's side of a description."""
     described = describe(data, ImageHeader(**source), TransformLimits(**limits))
     return _description_type().dump_json(described)
@@ -97,7 +97,7 @@ def tell(data: bytes, source: dict[str, Any], limits: dict[str, Any]) -> bytes:
 def _call(name: str, data: bytes, limits: TransformLimits, asked: dict[str, Any]) -> bytes:
     asked = {**asked, "limits": asdict(limits)}
     budget = Budget(limits.seconds, limits.memory_bytes)
-    return POOL.call(f"{__name__}:{name}", data, budget, limits.seconds, REFUSAL, **asked)
+    return VARIANT_MAKERS.call(f"{__name__}:{name}", data, budget, limits.seconds, REFUSAL, **asked)
 
 
 def _read(answer: bytes, source: ImageHeader, output: Output) -> Variant:
