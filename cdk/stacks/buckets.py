@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code, ml_layer
+from cdk.bucket_rules import BucketAccess
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.function import Function
 from cdk.constructs.layers import layer
@@ -17,7 +18,6 @@ from cdk.constructs.stages import MEBIBYTE, MODELS, OWN_MB, PIXELS_MB
 from cdk.context import memory_of
 from cdk.layers import build_layer
 from cdk.stacks.pipeline import PipelineStack
-from imgopt.settings.buckets import BucketRule
 
 SECONDS = 300
 # Of messages: functions/buckets/optimize.py notes the last try's failure.
@@ -28,7 +28,7 @@ BY_PREFIX = "The owner names the bucket and the prefix; what keys follow is the 
 
 
 class BucketsStack(cdk.Stack):
-    def __init__(self, scope: Construct, name: str, *, pipeline: PipelineStack, rules: Sequence[BucketRule]) -> None:
+    def __init__(self, scope: Construct, name: str, *, pipeline: PipelineStack, rules: Sequence[BucketAccess]) -> None:
         super().__init__(scope, name, stack_name=name, description="Image optimization: buckets of the owner's")
         self.pipeline = pipeline
         self.queue = self._queue()
@@ -53,7 +53,7 @@ class BucketsStack(cdk.Stack):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.pipeline.dead_letters, max_receive_count=TRIES),
         )
 
-    def _listen(self, number: int, rule: BucketRule) -> None:
+    def _listen(self, number: int, rule: BucketAccess) -> None:
         """The bucket has to send its events to EventBridge, which its owner switches on."""
         keys = {"key": [{"prefix": rule.prefix}]} if rule.prefix else {}
         pattern = events.EventPattern(
@@ -84,7 +84,7 @@ class BucketsStack(cdk.Stack):
             },
         )
 
-    def _allow(self, rule: BucketRule) -> None:
+    def _allow(self, rule: BucketAccess) -> None:
         self._allow_objects("s3:GetObject", rule.bucket, rule.prefix)
         for start in rule.written:
             for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):

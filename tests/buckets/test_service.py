@@ -111,7 +111,7 @@ def test_objects_that_come_to_one_key_are_told_and_the_first_stays(buckets, rule
     assert "is a result of another object" in failure(buckets, other)["reason"]
 
 
-def test_what_somebody_else_has_put_there_stays(buckets, rules, picture):
+def test_object_that_somebody_else_has_put_there_stays(buckets, rules, picture):
     buckets.put_object(Bucket="site", Key="img/2026/cat-web.webp", Body=b"by hand")
     assert carry_out(put(buckets, picture)) == [Outcome.FAILED]
     assert "was not made by this service" in failure(buckets)["reason"]
@@ -119,7 +119,7 @@ def test_what_somebody_else_has_put_there_stays(buckets, rules, picture):
 
 
 @pytest.mark.parametrize("data", [b"no picture", b"", b"\x89PNG\r\n\x1a\n cut off"], ids=["text", "empty", "damaged"])
-def test_what_can_not_be_made_is_listed_with_the_reason_until_it_can(buckets, rules, picture, data):
+def test_failure_is_listed_with_the_reason_until_the_object_can_be_made(buckets, rules, picture, data):
     source = put(buckets, data)
     assert carry_out(source) == [Outcome.FAILED]
     told = failure(buckets)
@@ -140,7 +140,7 @@ def test_object_that_has_gone_is_nothing_to_do(buckets, rules):
     assert carry_out(SourceObject("photos", KEY, "etag", 1)) == []
 
 
-def test_what_may_pass_is_tried_again_and_listed_the_last_time(buckets, rules, picture, monkeypatch):
+def test_failure_that_may_pass_is_tried_again_and_listed_the_last_time(buckets, rules, picture, monkeypatch):
     source = put(buckets, picture)
 
     def fail(*_):

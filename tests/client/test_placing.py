@@ -124,7 +124,7 @@ def test_run_that_is_killed_while_it_replaces_knows_which_of_the_two_is_there(
     assert (server.count("POST /upload"), server.count("POST /auto")) == (1, 1)
 
 
-def test_what_another_run_has_replaced_meanwhile_is_done(server, connection, images, same_format):
+def test_file_that_another_run_has_replaced_meanwhile_is_done(server, connection, images, same_format):
     """It was changed, and is to be sent by neither."""
     inputs = images("hero.png")
 

@@ -67,7 +67,7 @@ def test_quote_tells_warnings(imgopt, images, capsys, quoted):
     assert capsys.readouterr().err == "imgopt: gif_frame_limit has no effect.\n"
 
 
-def test_what_is_done_takes_nothing(server, imgopt, images, capsys, quoted):
+def test_finished_file_takes_nothing(server, imgopt, images, capsys, quoted):
     done, new = images("done.png", "new.png")
     imgopt("optimize", done)
     capsys.readouterr()

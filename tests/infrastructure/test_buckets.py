@@ -4,9 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
+from cdk.bucket_rules import SETTING, bucket_rules_of
 from functions.buckets.optimize import TRIES
+from imgopt.settings.buckets import BucketRules
 from tests.conftest import NAMES
+from tests.infrastructure.variants import BUCKETS
 from tests.roles.policies import Action, Installation
 
 S3 = "arn:aws:s3:::"
@@ -25,6 +29,15 @@ def of_kind(templates):
 
 def test_installation_without_rules_has_no_such_stack(variant):
     assert "ImgoptBuckets" not in variant("Stripe")
+
+
+def test_rules_are_read_as_the_service_reads_them():
+    import aws_cdk as cdk
+
+    known = TypeAdapter(BucketRules).validate_python(json.dumps(BUCKETS[SETTING]))
+    app = cdk.App(context={"settings": BUCKETS})
+    read = [(each.bucket, each.prefix, each.target, each.written) for each in bucket_rules_of(app)]
+    assert read == [(each.bucket, each.prefix, each.target, each.written) for each in known]
 
 
 def test_events_of_each_rule_reach_the_queue(of_kind):

@@ -194,7 +194,7 @@ def test_address_of_a_client_is_what_cloudfront_saw_whatever_the_client_says(pro
         (None, "*/*"),
     ],
 )
-def test_what_browsers_take_is_one_of_four_at_the_edge_and_nothing_that_they_refuse(accept, kept):
+def test_accept_is_one_of_four_at_the_edge_and_names_nothing_that_a_browser_refuses(accept, kept):
     headers = {} if accept is None else {"Accept": accept}
     assert run_at_the_edge(IMAGE_FUNCTION, headers)["headers"]["accept"] == {"value": kept}
 

@@ -64,7 +64,7 @@ def test_dry_run_tells_what_would_be_made(server, sync, s3, capsys):
     assert (keys(s3), jobs(server)) == ([], [])
 
 
-def test_what_somebody_else_has_put_there_stays(sync, s3, capsys):
+def test_object_that_somebody_else_has_put_there_stays(sync, s3, capsys):
     s3.put_object(Bucket="site", Key="img/2026/cat.jpg", Body=b"by hand")
     assert sync() == ExitCode.FAILED
     assert keys(s3) == ["img/2026/cat.jpg"]
@@ -98,7 +98,7 @@ def test_object_that_the_server_refuses_fails_alone(server, sync, s3):
         (("s3://photos/in", "s3://site", "--preset", "blurred"), "asks what jobs don't do"),
     ],
 )
-def test_what_can_not_be_done_is_told_before_anything(server, sync, words, said, capsys):
+def test_wrong_usage_is_told_before_anything(server, sync, words, said, capsys):
     assert sync("--preset", "web", *words[2:], to=words[:2]) == ExitCode.USAGE
     assert said in capsys.readouterr().err
     assert jobs(server) == []
