@@ -23,10 +23,9 @@ from imgopt.transform.options import TransformOptions
 _RIGHTS_NUMBERS = [number for number, each in IPTC_PROPERTIES.items() if KeepMetadata.COPYRIGHT in each.part]
 # libvips' names of what may tell of rights, and how XMP and IPTC do it: by the names of their properties, in any
 # encoding of text, and by the numbers of their datasets.
-TELLS_RIGHTS = {
-    "xmp-data": re.compile(rb"rights|\bcreator\b|\bCredit\b|\bSource\b|creativecommons|useplus|\0"),
-    "iptc-data": re.compile(b"\x1c\x02[" + bytes(_RIGHTS_NUMBERS) + b"]", re.DOTALL),
-}
+XMP_RIGHTS = re.compile(rb"rights|\bcreator\b|\bCredit\b|\bSource\b|creativecommons|useplus|\0")
+IPTC_RIGHTS = re.compile(b"\x1c\x02[" + bytes(_RIGHTS_NUMBERS) + b"]", re.DOTALL)
+TELLS_RIGHTS = {"xmp-data": XMP_RIGHTS, "iptc-data": IPTC_RIGHTS}
 PNG_TEXT = "png-comment"
 RIGHTS_FIELDS = frozenset({"exif-ifd0-Copyright", "exif-ifd0-Artist"})
 PROFILE_FIELD, ORIENTATION_FIELD = "icc-profile-data", "orientation"
