@@ -126,6 +126,33 @@ STANDING = (
     Charge("CloudWatch Logs of the schedules: 1 kB", RUNS * 1e-6, LOGS),
     Charge("Secrets Manager: the secret that signs callbacks", 1, 0.4),
 )
+# Images by URL (tests/variants/test_write_units.py). A miss is another size of a photo that is known, as AVIF at 512
+# pixels, 51 ms of CPU by `make bench-url`; the rest of its time is assumed, for S3 and DynamoDB, and so is that of a hit.
+MISS_WRITE_UNITS, SOURCE_WRITE_UNITS, HIT_WRITE_UNITS = 5, 3, 0
+MISS_SECONDS, HIT_SECONDS = 0.25, 0.05
+AT_THE_API = (
+    Charge("API Gateway request", 1, GATEWAY),
+    Charge("Lambda request", 1, INVOCATION),
+    Charge("DynamoDB reads: what is known of the source", 0.5, READ),
+    Charge("CloudWatch Logs: a line of the request, and one of the access log", 560e-9, LOGS),
+)
+URL_MISS = (
+    *AT_THE_API,
+    Charge("Lambda GB-seconds: 250 ms at 1,769 MB", MISS_SECONDS * 1769 / 1024, GB_SECOND),
+    Charge("DynamoDB writes: who makes it, and what is counted", MISS_WRITE_UNITS, WRITE),
+    Charge("S3 writes: the image", 1, S3_WRITE),
+    Charge("S3 reads: whether it is there, twice, and the source", 3, S3_READ),
+)
+URL_HIT = (
+    *AT_THE_API,
+    Charge("Lambda GB-seconds: 50 ms at 1,769 MB", HIT_SECONDS * 1769 / 1024, GB_SECOND),
+    Charge("S3 reads: the image", 1, S3_READ),
+)
+URL_HIT_AT_THE_EDGE = (
+    Charge("WAF: a request", 1, 0.6 * MILLION),
+    Charge("CloudFront: a request by HTTPS", 1, 1 * MILLION),
+    Charge("CloudFront: a call of the function that reads Accept", 1, 0.1 * MILLION),
+)
 
 
 def main() -> None:
@@ -133,6 +160,9 @@ def main() -> None:
     report(CHARGES, IMAGES, f"for {IMAGES} images, without data transfer to clients")
     report(LARGER, IMAGES, f"more for {IMAGES} images that are made larger by a function, to a megapixel")
     report(WORDS, IMAGES, f"more for {IMAGES} images that are tagged")
+    report(URL_MISS, IMAGES, f"for {IMAGES} images by URL that have to be made, of sources that are known")
+    report(URL_HIT, IMAGES, f"for {IMAGES} images by URL that are there")
+    report(URL_HIT_AT_THE_EDGE, IMAGES, f"for {IMAGES} images by URL that CloudFront has")
     report(STANDING, 1, "for a month in which nothing is asked, without alarms and what is stored")
     report(TRACES, IMAGES, f"at most for {IMAGES} images, for traces; 100,000 a month are free")
     report(MONITORING, 1, "at most a month for ImgoptMonitoring; ten alarms, ten metrics and three dashboards are free")

@@ -1,7 +1,9 @@
 """Asking for jobs, and waiting for them."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -36,18 +38,22 @@ class SubmittedJob:
 def submit_job(
     connection: Connection, temp_file_id: str, settings: Mapping[str, Any], warn: Callable[[str], None]
 ) -> SubmittedJob:
-    """What is asked again of the same upload, also by a later run, is the same job, and paid for once.
+    """The same that is asked again of the same upload, also by a later run, is the same job, and paid for once.
 
     `warn` is told what of the settings has no effect.
     """
     asked = {"temp_file_ids": [temp_file_id], "settings": dict(settings)}
-    answer = connection.request("POST", "/auto", json=asked, headers={REQUEST_KEY: temp_file_id})
+    answer = connection.request("POST", "/auto", json=asked, headers={REQUEST_KEY: request_key(temp_file_id, settings)})
     jobs, warnings = answer.get("jobs"), answer.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         warn(str(warning))
     after = answer.get("poll_after_seconds")
     job_id = string_field(jobs[0] if isinstance(jobs, list) and jobs else None, "id")
     return SubmittedJob(job_id, min(float(after), LONGEST_HINT) if isinstance(after, int | float) else 0.0)
+
+
+def request_key(temp_file_id: str, settings: Mapping[str, Any]) -> str:
+    return f"{temp_file_id}.{sha256(json.dumps(dict(settings), sort_keys=True).encode()).hexdigest()[:16]}"
 
 
 def wait_for_job(

@@ -35,6 +35,7 @@ T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
 URL_KEY, URL_SALT = "6b" * 32, "73" * 32
+PRESETS = "web=w:40/f:webp,thumb=w:8/f:png"
 
 
 class Website(ThreadingHTTPServer):
@@ -83,6 +84,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:  # for what the cloud starts, and not for other tests
             patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
+            patch.setenv("IMGOPT_PRESETS", PRESETS)
             patch.setenv("IMGOPT_URL_KEYS", URL_KEY)
             patch.setenv("IMGOPT_URL_SALTS", URL_SALT)
             for name in RAISED_LIMITS:

@@ -38,6 +38,7 @@ def test_several_presets_take_one_upload(server, sync, s3):
     assert sync("--preset", "web", "--preset", "thumb") == ExitCode.DONE
     assert keys(s3) == ["img/2026/cat-thumb.webp", "img/2026/cat-web.webp"]
     assert server.paths().count("POST /upload") == 1
+    assert len({each.headers["Idempotency-Key"] for each in server.requests if each.url.path == "/auto"}) == 2
 
 
 def test_second_run_makes_nothing(server, sync, s3, capsys):
