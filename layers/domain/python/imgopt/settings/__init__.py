@@ -10,12 +10,14 @@ from imgopt.settings.billing import BillingSettings
 from imgopt.settings.credits import CreditSettings
 from imgopt.settings.limits import LimitSettings
 from imgopt.settings.network import NetworkSettings
+from imgopt.settings.payments import PaymentSettings
 from imgopt.settings.sign_in import SignInSettings
 from imgopt.settings.tagging import TaggingSettings
 
 
 class Settings(
     BillingSettings,
+    PaymentSettings,
     SignInSettings,
     CreditSettings,
     TaggingSettings,
