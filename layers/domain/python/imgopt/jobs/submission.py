@@ -1,8 +1,11 @@
 """Submitting jobs: what a call asks is checked against all that is known, before anything is written."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from imgopt import clock
@@ -28,13 +31,17 @@ from imgopt.settings import settings
 from imgopt.storage import lookups
 from imgopt.tagging.availability import check_available
 
+if TYPE_CHECKING:
+    from imgopt.payments.model import Tender
+
 
 @dataclass(frozen=True)
 class Known:
-    """What a call finds: how much its principal has left, the jobs that came of it before, the uploads by id, the ids
-    of jobs that have slots, and how many have failed.
+    """What a call finds at its time: how much its principal has left, the jobs that came of it before, the uploads by
+    id, the ids of jobs that have slots, and how many have failed.
     """
 
+    at: datetime
     balance: Balance
     job_ids: list[str]
     uploads: Mapping[str, TempFile]
@@ -42,45 +49,60 @@ class Known:
     failures: QuotaStatus
 
 
-def submit(
+def submit(  # noqa: PLR0913 - what a request has
     principal: Principal | None,
     temp_file_ids: Sequence[str],
     options: ProcessingSettings,
     entry_point: str,
     key: str | None = None,
+    *,
+    tender: "Tender | None" = None,
 ) -> Accepted:
     """Creates one job per upload and charges for them, all or none, and starts them.
 
-    What was asked before under the same key has the same jobs, which cost nothing more. Raises InvalidRequest,
-    TooLarge, NotFound, Expired, NotConfigured, OutOfCredits or RateLimited before anything is written.
+    What was asked before under the same key has the same jobs, which cost nothing more; without a key, the payment
+    that is tendered is one. Raises InvalidRequest, TooLarge, NotFound, Expired, NotConfigured, OutOfCredits or
+    RateLimited before anything is written, and before that is paid for.
     """
     check_batch(temp_file_ids)
     if principal is None:
         raise NotFound("Temp file not found. Upload it first, and send the session token that this answers.")
-    now, call = clock.now(), describe_call(principal, temp_file_ids, options, entry_point, key)
+    now, call = clock.now(), describe_call(principal, temp_file_ids, options, entry_point, key, tender)
     known = read_known(principal, temp_file_ids, call, now)
     if known.job_ids:
-        return resume_accepted(find_accepted(principal, known.job_ids, now))
+        return resume_paid(find_accepted(principal, known.job_ids, now), tender)
     uploads = check_uploads(principal, temp_file_ids, options, known.uploads)
     cost = cost_of_all(uploads, options)
     if cost > known.balance.remaining:  # the call may have taken what is missing after it was looked for
         earlier = find_earlier(principal, call, now)
         if earlier:
-            return resume_accepted(earlier)
-    check_affordable(principal, known, cost)
+            return resume_paid(earlier, tender)
+    balance = afford(principal, known, cost, tender)
     call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
     expires_at = now + lifetime_of(principal.tier)
-    submission = Submission(options, entry_point, known.balance.period.name, now, expires_at, call_id)
-    return accept(principal, new_jobs(submission, uploads, known.slots), known.balance, call)
+    submission = Submission(options, entry_point, balance.period.name, now, expires_at, call_id)
+    return accept(principal, new_jobs(submission, uploads, known.slots), balance, call)
 
 
-def describe_call(
-    principal: Principal, temp_file_ids: Sequence[str], options: ProcessingSettings, entry_point: str, key: str | None
+def describe_call(  # noqa: PLR0913, PLR0917 - what a request has
+    principal: Principal,
+    temp_file_ids: Sequence[str],
+    options: ProcessingSettings,
+    entry_point: str,
+    key: str | None,
+    tender: "Tender | None" = None,
 ) -> IdempotencyRecord | None:
-    """The call to be remembered, where it has a key."""
+    """The call to be remembered, where it has a key, or comes with a payment."""
     # A setting that a later release adds makes no other request of what was sent before it.
     wanted = options.model_dump(mode="json", exclude_defaults=True)
-    return idempotency.record_of(caller_of(principal), key, [entry_point, list(temp_file_ids), wanted]) if key else None
+    asked = [entry_point, list(temp_file_ids), wanted]
+    known_by = key or payment_key(tender, asked)
+    return idempotency.record_of(caller_of(principal), known_by, asked) if known_by else None
+
+
+def payment_key(tender: "Tender | None", asked: object) -> str:
+    """Of a payment with what it was sent for. No client's key is one: those have no spaces."""
+    return f"x402 {tender.authorization.id} {json.dumps(asked)}" if tender and tender.authorization else ""
 
 
 def caller_of(principal: Principal) -> str:
@@ -97,6 +119,7 @@ def read_known(
     failures = quotas.lookup(FAILED_JOBS, principal.id, principal.tier)
     found = lookups.read_all(balance, job_ids, uploads, taken, failures)
     return Known(
+        at=now,
         balance=balance.take(found),
         job_ids=job_ids.take(found),
         uploads=uploads.take(found),
@@ -105,12 +128,43 @@ def read_known(
     )
 
 
-def check_affordable(principal: Principal, known: Known, cost: int) -> None:
-    """Raises OutOfCredits, or RateLimited where too many jobs have failed or guests have had enough."""
+def afford(principal: Principal, known: Known, cost: int, tender: "Tender | None") -> Balance:
+    """What the call is paid from: what is left, with what was bought by the payment that came, if it is needed.
+
+    Raises OutOfCredits, or RateLimited where too many jobs have failed or guests have had enough.
+    """
     quotas.admit(known.failures)
+    if tender and cost > known.balance.remaining:
+        return buy_missing(principal, known, cost, tender)
     accounting.check_balance(known.balance, cost)
+    count_guest(principal, known.balance, cost)
+    return known.balance
+
+
+def buy_missing(principal: Principal, known: Known, cost: int, tender: "Tender") -> Balance:
+    """Raises OutOfCredits where the payment is not taken, or another call was faster with what it has bought."""
+    from imgopt.payments import service as payments  # most installations take none
+
+    balance = known.balance
+    count = partial(count_guest, principal, balance, cost)
+    if payments.buy(tender, principal.id, needed=cost - balance.remaining, most=cost, admit=count):
+        balance = accounting.balance(principal, known.at)
+    accounting.check_balance(balance, cost, tender.fault)
+    return balance
+
+
+def count_guest(principal: Principal, balance: Balance, cost: int) -> None:
+    """What was bought is nobody's share."""
     if principal.is_guest:
-        guests.count_credits(principal.networks, cost)
+        guests.count_credits(principal.networks, balance.of_period(cost))
+
+
+def resume_paid(accepted: Accepted, tender: "Tender | None") -> Accepted:
+    if tender:
+        from imgopt.payments import service as payments
+
+        payments.recall(tender, accepted.jobs[0].owner)
+    return resume_accepted(accepted)
 
 
 def cost_of_all(uploads: Sequence[TempFile], options: ProcessingSettings) -> int:
