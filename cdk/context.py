@@ -17,9 +17,21 @@ NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,19}")
 # How the names begin of settings that stages do without.
 OF_THE_API = tuple(
     f"IMGOPT_{start}"
-    for start in ("OIDC_", "STRIPE_", "BILLING_", "WEBHOOK_", "SCHEDULER_", "ORIGIN_", "PROCESS_", "CORS_", "TRUSTED_")
+    for start in (
+        "OIDC_",
+        "STRIPE_",
+        "BILLING_",
+        "WEBHOOK_",
+        "SCHEDULER_",
+        "ORIGIN_",
+        "PROCESS_",
+        "CORS_",
+        "TRUSTED_",
+        "X402_",
+    )
 )
 C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
+PAY_TO_SETTING = "IMGOPT_X402_PAY_TO"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS_OF_GPUS = ("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot")
 KEYS = (
@@ -75,6 +87,11 @@ def read(settings: object) -> dict[str, object]:
 def signs(scope: IConstruct) -> bool:
     """Whether results are signed by C2PA: a layer is there for it only then."""
     return bool(settings_of(scope).get(C2PA_SETTING))
+
+
+def takes_payments(scope: IConstruct) -> bool:
+    """Whether calls can be paid for by x402: a layer is there for it only then."""
+    return bool(settings_of(scope).get(PAY_TO_SETTING))
 
 
 def stage_settings_of(scope: IConstruct) -> dict[str, str]:

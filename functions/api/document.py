@@ -12,7 +12,7 @@ from functions.api.errors import STATUS
 from functions.api.examples import OBJECT_EXAMPLES
 from functions.api.field_docs import PARAMETERS, describe_field
 from functions.api.operation_names import OPERATION_NAMES, TAG_SENTENCES
-from functions.api.reasons import EVENT_TYPE, JSON, Reason
+from functions.api.reasons import EVENT_TYPE, JSON, WAIT, Reason
 from functions.api.response_docs import RESPONSES
 from imgopt.errors import Unauthorized
 from imgopt.settings import settings
@@ -110,7 +110,7 @@ def add(responses: SchemaPart, reason: Reason) -> None:
     for media_type in reason.media_types:
         response.setdefault("content", {}).setdefault(media_type, body_of(media_type))
     for name, sentence in reason.headers.items():
-        described = {"description": sentence, "schema": {"type": "integer"}}
+        described = {"description": sentence, "schema": {"type": "integer" if name in WAIT else "string"}}
         response.setdefault("headers", {}).setdefault(name, described)
 
 

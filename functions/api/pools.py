@@ -82,6 +82,8 @@ UPLOADS = ThreadPool("uploads", lambda: settings().parallel_uploads, seconds=60)
 FETCHES = ThreadPool("fetches", lambda: settings().parallel_fetches, seconds=60)
 # Asks those who sign users in.
 ISSUERS = ThreadPool("issuers", lambda: 8)
+# Submits what is paid for with the call: who settles payments takes seconds, and may hang.
+PAYMENTS = ThreadPool("payments", lambda: 16)
 STRIPE_POOL = ThreadPool("stripe", lambda: 8)
 SECRETS = ThreadPool("secrets", lambda: 2)
 # Cleans up by request, for twenty seconds.

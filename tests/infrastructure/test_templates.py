@@ -84,6 +84,7 @@ ALLOWED = {
     },
     "Reconcile": {
         *DISPATCHING,
+        "dynamodb:PutItem",
         "states:DescribeExecution",
         "states:ListExecutions",
         "states:StopExecution",

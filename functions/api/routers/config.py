@@ -11,6 +11,7 @@ from imgopt.codecs.formats import FORMATS
 from imgopt.credits.cost import cost_of_step
 from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat
 from imgopt.imaging.plan import Step
+from imgopt.payments import offers
 from imgopt.quotas.rules import RULES
 from imgopt.settings import settings
 from imgopt.tagging.availability import default_language, is_available, languages
@@ -43,6 +44,7 @@ def public_config() -> dict[str, Any]:
         "tagging": describe_tagging(),
         "sign_in": describe_sign_in(),
         "plans": describe_plans(),
+        "payments": describe_payments(),
     }
 
 
@@ -104,6 +106,22 @@ def describe_plans() -> list[dict[str, Any]] | None:
     if not describe_features()["billing"]:
         return None
     return [{"tier": tier, "price_id": price} for price, tier in settings().stripe_prices.items()]
+
+
+def describe_payments() -> dict[str, Any] | None:
+    """How calls are paid for beyond one's credits; None where they can't be."""
+    if not offers.is_offered():
+        return None
+    known = settings()
+    return {
+        "protocol": "x402",
+        "version": offers.VERSION,
+        "scheme": offers.PAYMENT_SCHEME,
+        "network": known.x402_network,
+        "asset": known.x402_asset,
+        "pay_to": known.x402_pay_to,
+        "price_per_credit": str(known.x402_credit_price),
+    }
 
 
 def describe_sign_in() -> dict[str, str] | None:
