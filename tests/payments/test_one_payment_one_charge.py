@@ -9,6 +9,7 @@ from imgopt import clock
 from imgopt.errors import Unavailable
 from imgopt.jobs import repository as jobs
 from imgopt.payments import repository
+from imgopt.payments.model import CreditPayment
 from imgopt.settings import settings
 from imgopt.storage import table
 from tests.handlers.conftest import Lambda
@@ -107,6 +108,36 @@ def test_many_at_once_have_one_job(call, paid, facilitator):
     assert (facilitator.received, call.bought()) == (PRICE, (1, 1))
 
 
+def test_two_who_settle_at_once_both_know_that_it_is_paid(call, paid, facilitator, clock_at):
+    """The first has slept for so long that the second takes the payment for abandoned, and is faster."""
+    meanwhile = []
+
+    def at_settling(path: str) -> None:
+        if path == "/settle" and not meanwhile:
+            meanwhile.append(None)
+            clock_at(seconds=60)
+            meanwhile.append(call(paid))
+
+    facilitator.before = at_settling
+    answer = call(paid)
+    assert (answer.status_code, meanwhile[1].status_code) == (200, 200)
+    assert (job_ids(answer), call.bought(), facilitator.received) == (job_ids(meanwhile[1]), (1, 1), PRICE)
+
+
+def test_settlement_counts_where_somebody_else_saw_a_used_nonce(call, paid, facilitator):
+    seen = []
+
+    def refuse_meanwhile(path: str, answer: dict) -> dict:
+        if path == "/settle" and not seen:
+            seen.append(None)
+            (item,) = table.scan(repository.KIND)
+            repository.note_refused(table.from_item(item, CreditPayment), "nonce_already_used", clock.now())
+        return answer
+
+    facilitator.after = refuse_meanwhile
+    assert (call(paid).status_code, call.bought(), facilitator.received) == (200, (1, 1), PRICE)
+
+
 def test_a_lost_answer_is_asked_for_again_by_the_client(call, paid, facilitator, lose, clock_at):
     lose("/settle")
     assert (call(paid).status_code, facilitator.received, call.bought()) == (503, PRICE, (0, 0))
@@ -147,8 +178,9 @@ def test_a_payment_that_never_reached_the_facilitator_is_settled_later(call, pai
     assert (facilitator.received, call.bought()) == (PRICE, (1, 0))
 
 
-def test_a_pending_transaction_is_waited_for(call, paid, facilitator, clock_at):
-    pending = {"success": False, "errorReason": "settlement_pending", "transaction": "0x1", "network": "eip155:84532"}
+@pytest.mark.parametrize("reason", ["settlement_pending", "unexpected_settle_error"])
+def test_a_pending_transaction_is_waited_for(call, paid, facilitator, clock_at, reason):
+    pending = {"success": False, "errorReason": reason, "transaction": "0x1", "network": "eip155:84532"}
     facilitator.after = lambda path, answer: pending if path == "/settle" else answer
     assert (call(paid).status_code, call.bought()) == (503, (0, 0))
     facilitator.after = lambda path, answer: answer

@@ -121,12 +121,18 @@ def test_owner_of_too_many_failed_jobs_can_not_buy_more(call, paid, facilitator,
     assert (call(paid).status_code, facilitator.asked["/settle"]) == (429, 0)
 
 
-def test_guests_who_have_had_enough_at_their_address_pay_nothing(call, paid, facilitator, monkeypatch):
-    def refuse(*_: object) -> None:
-        raise RateLimited("Guests have had enough.", 60)
+def test_guests_who_have_had_enough_at_their_address_pay_for_all(call, paid, payer, facilitator, monkeypatch):
+    def refuse(_: object, credits_asked: int) -> None:
+        if credits_asked:
+            raise RateLimited("Guests have had enough.", 60)
 
     monkeypatch.setattr(guests, "count_credits", refuse)
-    assert (call(paid).status_code, facilitator.asked["/settle"]) == (429, 0)
+    answer = call(paid)
+    assert (answer.status_code, facilitator.asked["/settle"]) == (402, 0)
+    offer = read(answer.headers[REQUIRED])
+    assert (offer["error"], offer["accepts"][0]["amount"]) == ("insufficient_amount", str(3 * PRICE))
+    assert call(payer.pay(answer)).status_code == 200
+    assert (facilitator.received, call.bought()) == (3 * PRICE, (3, 3))
 
 
 def test_a_payment_is_not_touched_where_credits_are_left(call, paid, facilitator, monkeypatch):

@@ -32,6 +32,8 @@ def test_a_receiving_address_needs_all_that_goes_with_it(environment, name):
         ("x402_network", "base"),
         ("x402_network", "solana:mainnet"),
         ("x402_facilitator_url", "http://facilitator.example"),
+        ("x402_facilitator_url", "https://name:key@facilitator.example"),
+        ("x402_facilitator_url", "https://facilitator.example?key=1"),
         ("x402_credit_price", 0),
         ("x402_seconds", 16),
     ],

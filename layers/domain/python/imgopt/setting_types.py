@@ -63,6 +63,7 @@ HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]*$")]
 # A contract or an account of a chain as Ethereum is one, and such a chain by CAIP-2.
 EvmAddress = Annotated[str, StringConstraints(pattern=r"^(0x[0-9a-fA-F]{40})?$")]
 EvmNetwork = Annotated[str, StringConstraints(pattern=r"^(eip155:[1-9][0-9]{0,31})?$")]
+FacilitatorUrl = Annotated[str, AfterValidator(check_public_url), AfterValidator(check_server_url)]
 PriceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")]
 PaidTier = Literal["starter", "pro", "max", "enterprise"]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]

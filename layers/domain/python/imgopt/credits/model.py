@@ -1,6 +1,6 @@
 """Credits: how many there are, and until when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from imgopt.accounts.plans import Tier
@@ -49,6 +49,10 @@ class Balance:
     @property
     def remaining(self) -> int:
         return max(0, self.limit - self.used) + self.purchased.remaining
+
+    def without_period(self) -> "Balance":
+        """As if all of the period's own were used."""
+        return replace(self, used=max(self.used, self.limit))
 
     def of_period(self, cost: int) -> int:
         """How much of a cost the period's own credits pay."""

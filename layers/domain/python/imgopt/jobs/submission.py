@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from imgopt.accounts.model import Credential, Principal
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
 from imgopt.credits.model import Balance
-from imgopt.errors import InvalidRequest, NotFound, Unfetchable
+from imgopt.errors import InvalidRequest, NotFound, RateLimited, Unfetchable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
@@ -22,6 +22,7 @@ from imgopt.imaging.plan import Step, check_image, steps_for
 from imgopt.jobs import idempotency, slots
 from imgopt.jobs.acceptance import Accepted, Submission, accept, find_accepted, find_earlier, new_jobs, resume_accepted
 from imgopt.jobs.idempotency import IdempotencyRecord
+from imgopt.payments import offers
 from imgopt.quotas import guests
 from imgopt.quotas import service as quotas
 from imgopt.quotas.rules import FAILED_JOBS
@@ -131,24 +132,28 @@ def read_known(
 def afford(principal: Principal, known: Known, cost: int, tender: "Tender | None") -> Balance:
     """What the call is paid from: what is left, with what was bought by the payment that came, if it is needed.
 
-    Raises OutOfCredits, or RateLimited where too many jobs have failed or guests have had enough.
+    Raises OutOfCredits, or RateLimited where too many jobs have failed, or guests have had enough and can't pay.
     """
     quotas.admit(known.failures)
-    if tender and cost > known.balance.remaining:
-        return buy_missing(principal, known, cost, tender)
-    accounting.check_balance(known.balance, cost)
-    count_guest(principal, known.balance, cost)
-    return known.balance
+    try:
+        return pay_from(known.balance, principal, known.at, cost, tender)
+    except RateLimited:
+        if not offers.is_offered():
+            raise
+    return pay_from(known.balance.without_period(), principal, known.at, cost, tender)
 
 
-def buy_missing(principal: Principal, known: Known, cost: int, tender: "Tender") -> Balance:
-    """Raises OutOfCredits where the payment is not taken, or another call was faster with what it has bought."""
+def pay_from(balance: Balance, principal: Principal, now: datetime, cost: int, tender: "Tender | None") -> Balance:
+    """The same of a balance, with what was bought in addition. Raises RateLimited where guests have had enough."""
+    count = partial(count_guest, principal, balance, cost)
+    if tender is None or cost <= balance.remaining:
+        accounting.check_balance(balance, cost)
+        count()
+        return balance
     from imgopt.payments import service as payments  # most installations take none
 
-    balance = known.balance
-    count = partial(count_guest, principal, balance, cost)
     if payments.buy(tender, principal.id, needed=cost - balance.remaining, most=cost, admit=count):
-        balance = accounting.balance(principal, known.at)
+        balance = replace(balance, purchased=accounting.balance(principal, now).purchased)
     accounting.check_balance(balance, cost, tender.fault)
     return balance
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from x402.schemas import PaymentPayload, SettleResponse
 
 LONGEST_FAULT = 200
-# What a facilitator says of a transaction that it has sent, and not seen on the chain yet.
-PENDING = "settlement_pending"
+# What a facilitator says of a transaction that it has sent, and not seen on the chain yet, or knows nothing of.
+NOT_KNOWN_YET = ("settlement_pending", "unexpected_settle_error")
 # In what any of them says of an authorization that the token has carried out, or that was cancelled.
 USED_NONCE = "nonce"
 
@@ -65,7 +65,7 @@ def request_settlement(payment: CreditPayment, deadline: Deadline) -> Settlement
 def _read(answer: "SettleResponse", payment: CreditPayment) -> Settlement:
     if not answer.success:
         fault = (answer.error_reason or "settlement_failed")[:LONGEST_FAULT]
-        state = Settled.NONCE_USED if USED_NONCE in fault else Settled.UNKNOWN if fault == PENDING else Settled.NO
+        state = Settled.NONCE_USED if USED_NONCE in fault else Settled.UNKNOWN if fault in NOT_KNOWN_YET else Settled.NO
         return Settlement(state, fault=fault)
     if not _is_of(answer, payment):
         logger.error("facilitator settled something else", extra={"payment": payment.id})

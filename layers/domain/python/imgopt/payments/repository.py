@@ -3,7 +3,7 @@
 Each is there once, whoever sends it how often, and what it buys is added by the write that says that it is settled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,14 +47,17 @@ def hold_payment(payment: CreditPayment, until: datetime) -> bool:
     return changed is not None
 
 
-def note_settled(payment: CreditPayment, transaction: str, now: datetime) -> CreditPayment | None:
-    """Adds what it buys to its owner's credits; None where it was decided before."""
+def note_settled(
+    payment: CreditPayment, transaction: str, now: datetime, instead_of: Sequence[PaymentStatus] = UNDECIDED
+) -> CreditPayment | None:
+    """Adds what it buys to its owner's credits; None where its status is another one by now."""
     settled = replace(payment, status=PaymentStatus.SETTLED, transaction=transaction, fault="")
-    return _end(settled, now, [ledger.add_purchased(payment.owner, payment.credits, now)])
+    return _end(settled, now, instead_of, [ledger.add_purchased(payment.owner, payment.credits, now)])
 
 
 def note_refused(payment: CreditPayment, fault: str, now: datetime) -> CreditPayment | None:
-    return _end(replace(payment, status=PaymentStatus.REFUSED, fault=fault), now, [])
+    """None where it was decided before."""
+    return _end(replace(payment, status=PaymentStatus.REFUSED, fault=fault), now, UNDECIDED, [])
 
 
 def note_unclear(payment: CreditPayment, fault: str) -> bool:
@@ -68,20 +71,18 @@ def note_unclear(payment: CreditPayment, fault: str) -> bool:
     return changed is not None
 
 
-def _end(payment: CreditPayment, now: datetime, more: list[Write]) -> CreditPayment | None:
+def _end(
+    payment: CreditPayment, now: datetime, instead_of: Sequence[PaymentStatus], more: Sequence[Write]
+) -> CreditPayment | None:
     """Off the due index, and without the signature, which nobody needs any more."""
     ended = replace(payment, payload="")
     item = table.to_item(ended, KIND, payment.id, now + REMEMBERED)
-    where, values = _while_undecided()
+    where = f"#status IN ({', '.join(f':{each.name}' for each in instead_of)})"
+    values = {each.name: each for each in instead_of}
     with suppress(ConditionFailed):
         transactions.write_all([transactions.replace_item(item, where=where, values=values), *more])
         return ended
     return None
-
-
-def _while_undecided() -> tuple[str, dict[str, object]]:
-    names = ", ".join(f":{each.name}" for each in UNDECIDED)
-    return f"#status IN ({names})", {each.name: each for each in UNDECIDED}
 
 
 def _spell(moment: datetime) -> str:

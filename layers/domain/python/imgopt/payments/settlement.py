@@ -8,6 +8,7 @@ from imgopt.metrics import Metric
 from imgopt.payments import facilitator, repository
 from imgopt.payments.facilitator import Settled, Settlement
 from imgopt.payments.model import CreditPayment, PaymentStatus, Receipt
+from imgopt.payments.repository import UNDECIDED
 from imgopt.safe_http.deadline import Deadline
 from imgopt.telemetry import logger, measure
 
@@ -51,7 +52,9 @@ def receipt_of(payment: CreditPayment) -> Receipt:
 
 
 def _settle(payment: CreditPayment, outcome: Settlement) -> CreditPayment:
-    settled = repository.note_settled(payment, outcome.transaction, clock.now())
+    """A yes counts also where somebody who came too late has taken it for refused, as its nonce was used by then."""
+    beaten = (*UNDECIDED, PaymentStatus.REFUSED) if outcome.state is Settled.YES else UNDECIDED
+    settled = repository.note_settled(payment, outcome.transaction, clock.now(), beaten)
     if settled is None:
         return repository.find(payment.id) or payment
     logger.info("payment settled", payment=payment.id, owner=payment.owner, transaction=outcome.transaction)

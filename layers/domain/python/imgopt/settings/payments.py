@@ -4,14 +4,14 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from imgopt.setting_types import EvmAddress, EvmNetwork, PublicUrl
+from imgopt.setting_types import EvmAddress, EvmNetwork, FacilitatorUrl
 
 
 class PaymentSettings(BaseModel):
     """Where they go, in what, and who settles them. None are taken without a receiving address."""
 
     x402_pay_to: EvmAddress = Field("", description="The address that payments by x402 go to; empty: none are taken.")
-    x402_facilitator_url: PublicUrl = Field(
+    x402_facilitator_url: FacilitatorUrl = Field(
         "", description="Who verifies and settles payments by x402, as https://facilitator.example."
     )
     x402_network: EvmNetwork = Field("", description="The chain that is paid on, as eip155:8453 for Base.")
