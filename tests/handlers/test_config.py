@@ -91,6 +91,9 @@ SPELLED = {
     "openai_base_url": "https://{}",
     "results_url": "https://{}",
     "client_address_header": "value-of-a-header",
+    "x402_facilitator_url": "https://{}",
+    "x402_network": "eip155:1",
+    **dict.fromkeys(("x402_pay_to", "x402_asset"), f"0x{'1' * 40}"),
     **dict.fromkeys(("origin_secret", "scheduler_secret"), "{}-with-32-characters"),
 }
 

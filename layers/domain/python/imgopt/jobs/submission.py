@@ -14,7 +14,7 @@ from imgopt.accounts.model import Credential, Principal
 from imgopt.credits import service as accounting
 from imgopt.credits.cost import cost_of
 from imgopt.credits.model import Balance
-from imgopt.errors import InvalidRequest, NotFound, RateLimited, Unfetchable
+from imgopt.errors import InvalidRequest, NotFound, OutOfCredits, RateLimited, Unfetchable
 from imgopt.files import service as files
 from imgopt.files.model import TempFile
 from imgopt.imaging.options import ProcessingSettings
@@ -74,11 +74,15 @@ def submit(  # noqa: PLR0913 - what a request has
         return resume_paid(find_accepted(principal, known.job_ids, now), tender)
     uploads = check_uploads(principal, temp_file_ids, options, known.uploads)
     cost = cost_of_all(uploads, options)
-    if cost > known.balance.remaining:  # the call may have taken what is missing after it was looked for
-        earlier = find_earlier(principal, call, now)
-        if earlier:
+    # The call may have taken what is missing after it was looked for, or while it was paid for.
+    if cost > known.balance.remaining and (earlier := find_earlier(principal, call, now)):
+        return resume_paid(earlier, tender)
+    try:
+        balance = afford(principal, known, cost, tender)
+    except OutOfCredits:
+        if earlier := find_earlier(principal, call, now):
             return resume_paid(earlier, tender)
-    balance = afford(principal, known, cost, tender)
+        raise
     call_id = str(uuid4()) if len(temp_file_ids) > 1 else None
     expires_at = now + lifetime_of(principal.tier)
     submission = Submission(options, entry_point, balance.period.name, now, expires_at, call_id)
