@@ -62,8 +62,10 @@ def _others(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
     queues = [waiting_in(each) for each in (watched.callbacks, watched.dead_letters, watched.failed_runs)]
     told = (Metric.CALLBACKS_DELIVERED, Metric.CALLBACKS_FAILED)
     stripe = (Metric.STRIPE_EVENTS_TAKEN, Metric.STRIPE_EVENTS_REFUSED, Metric.STRIPE_EVENTS_FAILED)
-    payments = (Metric.PAYMENTS_SETTLED, Metric.PAYMENTS_UNCLEAR)
     return (
         _graph("Messages that wait", queues),
-        _graph("Callbacks, and what is paid", [own(each, watched.service) for each in (*told, *stripe, *payments)]),
+        _graph(
+            "Callbacks, and what is paid",
+            [own(each, watched.service) for each in (*told, *stripe, Metric.PAYMENTS_UNCLEAR)],
+        ),
     )

@@ -253,6 +253,7 @@ def test_credits_that_another_call_takes_meanwhile_are_asked_for_and_nothing_is_
     assert (offer["amount"], answer.json()["credits_remaining"]) == (str(2 * PRICE), 1)
 
 
+@pytest.fixture
 def unclear(call, paid, facilitator, clock_at) -> None:
     """Nobody has heard of the settlement, and then the facilitator says nothing that would tell."""
 
@@ -267,23 +268,21 @@ def unclear(call, paid, facilitator, clock_at) -> None:
     run_schedule()
 
 
-def test_payment_that_stays_unclear_is_told_and_buys_nothing(call, paid, facilitator, clock_at, log_lines):
-    unclear(call, paid, facilitator, clock_at)
+def test_payment_that_stays_unclear_is_told_and_buys_nothing(log_lines, capsys, unclear, call, paid):
+    assert capsys.readouterr().out.count('"PaymentsUnclear":[1.0]') == 1
     assert [each["level"] for each in log_lines() if each["message"] == "payment is unclear"] == ["ERROR"]
     answer = call(paid)
     assert (answer.status_code, answer.headers["Retry-After"], call.bought()) == (503, "3600", (0, 0))
 
 
-def test_payment_that_people_find_buys_its_credits_once(call, paid, facilitator, clock_at):
-    unclear(call, paid, facilitator, clock_at)
+def test_payment_that_people_find_buys_its_credits_once(unclear, call, paid):
     decide("paid")
     for _ in range(2):
         run_schedule()
     assert (call.bought(), call(paid).status_code) == ((1, 0), 200)
 
 
-def test_payment_that_people_do_not_find_buys_nothing(call, paid, facilitator, clock_at):
-    unclear(call, paid, facilitator, clock_at)
+def test_payment_that_people_do_not_find_buys_nothing(unclear, call, paid):
     decide("unpaid")
     run_schedule()
     answer = call(paid)

@@ -30,7 +30,6 @@ class Metric(StrEnum):
     STRIPE_EVENTS_TAKEN = "StripeEventsTaken"
     STRIPE_EVENTS_REFUSED = "StripeEventsRefused"
     STRIPE_EVENTS_FAILED = "StripeEventsFailed"
-    PAYMENTS_SETTLED = "PaymentsSettled"
     PAYMENTS_UNCLEAR = "PaymentsUnclear"
 
     @property

@@ -58,7 +58,6 @@ def _settle(payment: CreditPayment, outcome: Settlement) -> CreditPayment:
     if settled is None:
         return repository.find(payment.id) or payment
     logger.info("payment settled", payment=payment.id, owner=payment.owner, transaction=outcome.transaction)
-    measure(Metric.PAYMENTS_SETTLED)
     return settled
 
 
