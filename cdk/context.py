@@ -28,9 +28,11 @@ OF_THE_API = tuple(
         "CORS_",
         "TRUSTED_",
         "URL_",
+        "X402_",
     )
 )
 C2PA_SETTING = "IMGOPT_C2PA_SECRET_ARN"
+PAY_TO_SETTING = "IMGOPT_X402_PAY_TO"
 SWITCHES = {True: True, "true": True, False: False, "false": False}
 KEYS_OF_GPUS = ("gpu_instance_types", "gpu_max_tasks", "gpu_keep_minutes", "gpu_spot")
 KEYS = (
@@ -86,6 +88,11 @@ def read(settings: object) -> dict[str, object]:
 def signs(scope: IConstruct) -> bool:
     """Whether results are signed by C2PA: a layer is there for it only then."""
     return bool(settings_of(scope).get(C2PA_SETTING))
+
+
+def takes_payments(scope: IConstruct) -> bool:
+    """Whether calls can be paid for by x402: a layer is there for it only then."""
+    return bool(settings_of(scope).get(PAY_TO_SETTING))
 
 
 def stage_settings_of(scope: IConstruct) -> dict[str, str]:

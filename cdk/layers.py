@@ -18,7 +18,7 @@ from cdk.paths import ASSETS, LAYERS, ROOT, UV
 
 PLATFORM = "aarch64-manylinux_2_28"
 # Each layer holds the dependency group of its name. `domain` holds `imgopt` itself, too.
-LAYER_GROUPS = ("domain", "imaging", "mcp", "ml", "signing", "vision", "web")
+LAYER_GROUPS = ("domain", "imaging", "mcp", "ml", "payments", "signing", "vision", "web")
 # Layers that a layer is never without, beside `domain`.
 ALWAYS_BESIDE = {"mcp": ("web",)}
 # What packages ask for and the service never imports: ncnn could download examples.

@@ -10,6 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.constructs.function import FUNCTION_ARCHITECTURE, RUNTIME
+from cdk.context import takes_payments
+from cdk.layers import build_layer
 
 
 def layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
@@ -21,3 +23,8 @@ def layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
         compatible_architectures=[FUNCTION_ARCHITECTURE],
         removal_policy=RemovalPolicy.DESTROY,
     )
+
+
+def payments_layers(scope: Construct) -> list[lambda_.LayerVersion]:
+    """None where nobody can pay."""
+    return [layer(scope, "PaymentsLayer", build_layer("payments"))] if takes_payments(scope) else []

@@ -22,6 +22,7 @@ class AlarmName(StrEnum):
     REFUSALS = "Refusals"
     CALLBACKS = "Callbacks"
     STRIPE_EVENTS = "StripeEvents"
+    UNCLEAR_PAYMENTS = "UnclearPayments"
     IDLE_GPUS = "IdleGpus"
     SPEND = "Spend"
 

@@ -64,5 +64,8 @@ def _others(watched: WatchedResources) -> tuple[cloudwatch.IWidget, ...]:
     stripe = (Metric.STRIPE_EVENTS_TAKEN, Metric.STRIPE_EVENTS_REFUSED, Metric.STRIPE_EVENTS_FAILED)
     return (
         _graph("Messages that wait", queues),
-        _graph("Callbacks, and Stripe's events", [own(each, watched.service) for each in (*told, *stripe)]),
+        _graph(
+            "Callbacks, and what is paid",
+            [own(each, watched.service) for each in (*told, *stripe, Metric.PAYMENTS_UNCLEAR)],
+        ),
     )

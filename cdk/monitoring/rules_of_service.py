@@ -19,6 +19,7 @@ def rules_of_service(watched: WatchedResources) -> Iterator[AlarmRule]:
     yield from _of_answers(watched)
     yield _of_callbacks(watched.service)
     yield _of_stripe(watched.service)
+    yield _of_payments(watched.service)
 
 
 def _of_queues(watched: WatchedResources) -> Iterator[AlarmRule]:
@@ -105,4 +106,16 @@ def _of_stripe(service: str) -> AlarmRule:
         MOST_STRIPE_EVENTS,
         Silence.IS_FINE,
         "Stripe sends nothing where nobody buys.",
+    )
+
+
+def _of_payments(service: str) -> AlarmRule:
+    """Each is somebody's money."""
+    return AlarmRule(
+        AlarmName.UNCLEAR_PAYMENTS,
+        "It can't be told whether a payment by x402 was settled",
+        own(Metric.PAYMENTS_UNCLEAR, service),
+        0,
+        Silence.IS_FINE,
+        "Most installations take no payments, and all others settle them.",
     )

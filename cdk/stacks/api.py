@@ -13,7 +13,7 @@ from cdk.constructs.canary import shift_routes
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
 from cdk.constructs.items import CREDENTIALS, allow_items
-from cdk.constructs.layers import layer
+from cdk.constructs.layers import layer, payments_layers
 from cdk.constructs.mcp import allow_mcp, mcp_function
 from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_objects, allow_secret
 from cdk.constructs.privileged import (
@@ -102,7 +102,7 @@ class ApiStack(cdk.Stack):
             "Images",
             code=function_code("api"),
             handler="functions.api.gateway.handler",
-            layers=self.layers,
+            layers=[*self.layers, *payments_layers(self)],
             memory=MEMORY_MB,
             seconds=GATEWAY_SECONDS,
             environment={

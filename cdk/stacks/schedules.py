@@ -10,7 +10,7 @@ from cdk.assets import domain_layer, function_code
 from cdk.constructs.dead_letters import dead_letter_queue
 from cdk.constructs.function import Function
 from cdk.constructs.items import allow_items
-from cdk.constructs.layers import layer
+from cdk.constructs.layers import layer, payments_layers
 from cdk.constructs.permissions import (
     allow_cleaning,
     allow_deleting_accounts,
@@ -22,6 +22,8 @@ from cdk.layers import build_layer
 from cdk.stacks.pipeline import PipelineStack
 
 SCHEDULE_MEMORY_MB = 512
+# Of payments that are settled late, with what they buy.
+PAYMENT_ACTIONS = ("BatchGetItem", "GetItem", "PutItem", "UpdateItem")
 MINUTE, HOUR = 60, 3600
 # A run of `reconcile` ends before the next one begins.
 RECONCILE_SECONDS, CLEANUP_TIMEOUT, REFRESH_TIMEOUT = 55, 300, 300
@@ -39,9 +41,10 @@ class SchedulesStack(cdk.Stack):
         self._schedule("RefreshCredits", self._refresh_credits(), "cron(0 0 * * ? *)", HOUR)
 
     def _reconcile(self) -> Function:
-        function = self._function("Reconcile", "reconcile", RECONCILE_SECONDS)
+        function = self._function("Reconcile", "reconcile", RECONCILE_SECONDS, *payments_layers(self))
         machine = self.pipeline.state_machine
         allow_dispatching(function, self.storage, self.pipeline.machine_arns)
+        allow_items(function, self.storage, PAYMENT_ACTIONS, ["PAYMENT", "CREDITS"])
         function.allow(["dynamodb:Query"], self.storage.agenda_arn)
         function.allow(["states:ListExecutions"], self.pipeline.state_machine_arn)
         allow_executions(function, machine, "DescribeExecution", "StopExecution")

@@ -16,6 +16,7 @@ from functions.api.logs import RequestLog
 from functions.api.mcp import routes as mcp
 from functions.api.origin_secret import OriginSecret
 from functions.api.pages.routes import PageRoute
+from functions.api.payments import PaymentReceipts
 from functions.api.rate_limit import RateLimitHeaders
 from functions.api.routers import (
     account,
@@ -49,6 +50,7 @@ from imgopt.billing.mode import report_test_key
 from imgopt.image_urls.configured import check_rules
 from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
+from imgopt.payments import offers
 from imgopt.settings import settings
 
 # Each part of a form costs as much as a request. No form of ours has more than three.
@@ -113,6 +115,8 @@ def build_app() -> FastAPI:
 def add_middleware(app: FastAPI) -> None:
     """The last one is the first that sees a request."""
     app.add_middleware(BodyLimit)
+    if offers.is_offered():
+        app.add_middleware(PaymentReceipts)
     app.add_middleware(RateLimitHeaders)
     app.add_middleware(RequestTimeBudget)
     app.add_middleware(Crashes)

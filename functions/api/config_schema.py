@@ -1,5 +1,7 @@
 """What `GET /config` answers, for the served document alone: the route builds the answer of settings."""
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
 from imgopt.accounts.plans import Cycle, Tier
@@ -86,6 +88,26 @@ class PlanConfig(BaseModel):
     price_id: str = Field(description="For `POST /billing/checkout`.")
 
 
+class PresetConfig(BaseModel):
+    """Options by a name."""
+
+    name: str = Field(description="By which image URLs and `preset` ask for it.")
+    options: str = Field(description="As image URLs have them.")
+    settings: dict[str, Any] | None = Field(description="As settings of a job; null where jobs can't do that.")
+
+
+class PaymentsConfig(BaseModel):
+    """How calls are paid for beyond one's credits."""
+
+    protocol: str = Field(description="`x402`.")
+    version: int = Field(description="The protocol's version.")
+    scheme: str = Field(description="How an amount is authorized.")
+    network: str = Field(description="The chain, by CAIP-2.")
+    asset: str = Field(description="The token's contract.")
+    pay_to: str = Field(description="Who is paid.")
+    price_per_credit: str = Field(description="Of one credit, in the token.")
+
+
 class ConfigResponse(BaseModel):
     """What clients may know of how the service is set up."""
 
@@ -99,3 +121,5 @@ class ConfigResponse(BaseModel):
     tagging: TaggingConfig | None = Field(description="Who writes alt text and keywords; null where nobody does.")
     sign_in: SignInConfig | None = Field(description="How users sign in; null where there are none.")
     plans: list[PlanConfig] | None = Field(description="What can be bought; null where nothing is.")
+    presets: list[PresetConfig] = Field(description="Options by a name.")
+    payments: PaymentsConfig | None = Field(description="How calls are paid for by x402; null where they are not.")

@@ -13,10 +13,12 @@ ALLOWED_HEADERS = (
     *("Authorization", "Content-Type", "Idempotency-Key", "X-Session-Token"),
     *("If-None-Match", "If-Range", "Last-Event-ID", "Range"),
     *("Mcp-Method", "Mcp-Name", "MCP-Protocol-Version"),
+    "Payment-Signature",
 )
 EXPOSED_HEADERS = (
     *("Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range", "ETag", "Location", "Retry-After"),
     *("WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    *("Payment-Required", "Payment-Response"),
 )
 # The longest time for which browsers keep the answer to a preflight.
 PREFLIGHT_SECONDS = 7200

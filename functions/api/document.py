@@ -55,6 +55,7 @@ HEADER_SCHEMAS: dict[str, SchemaPart] = {
     "Location": {"type": "string", "format": "uri-reference"},
     "Retry-After": {"type": "integer"},
 }
+TEXT_SCHEMA: SchemaPart = {"type": "string"}
 FILE_BODY = "Body_upload_file_upload_post"
 
 
@@ -150,7 +151,7 @@ def add(responses: SchemaPart, reason: Reason) -> None:
     for media_type in reason.media_types:
         response.setdefault("content", {}).setdefault(media_type, body_of(media_type))
     for name, sentence in reason.headers.items():
-        described = {"description": sentence, "schema": HEADER_SCHEMAS[name]}
+        described = {"description": sentence, "schema": HEADER_SCHEMAS.get(name, TEXT_SCHEMA)}
         response.setdefault("headers", {}).setdefault(name, described)
 
 

@@ -10,6 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
+from functions.api import payments
 from functions.api.preflight import allowed_methods
 from functions.api.problems import refuse_in_shape
 from imgopt import clock, errors
@@ -87,8 +88,8 @@ def headers_of(error: Exception) -> dict[str, str]:
     return {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthorized) else {}
 
 
-async def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONResponse:
-    """With all that a client needs to say how much is missing, and until when."""
+async def answer_out_of_credits(request: Request, error: errors.OutOfCredits) -> JSONResponse:
+    """With all that a client needs to say how much is missing, and until when, or to pay for it."""
     content = {
         "detail": str(error),
         "is_guest": error.tier == Tier.UNREGISTERED,
@@ -100,6 +101,8 @@ async def answer_out_of_credits(_: Request, error: errors.OutOfCredits) -> JSONR
     }
     seconds = max(1, ceil((error.resets_at - clock.now()).total_seconds()))
     headers = {"Retry-After": str(seconds), "X-RateLimit-Remaining": str(error.remaining)}
+    if payments.takes_payment(request.scope["path"]):
+        return JSONResponse(content, 402, {**headers, payments.REQUIRED_HEADER: payments.offer_for(request, error)})
     return JSONResponse(content, STATUS[type(error)], headers)
 
 

@@ -84,6 +84,8 @@ FETCHES = ThreadPool("fetches", lambda: settings().parallel_fetches, seconds=60)
 VARIANTS = ThreadPool("variants", lambda: settings().url_parallel, seconds=25)
 # Asks those who sign users in.
 ISSUERS = ThreadPool("issuers", lambda: 8)
+# Submits what is paid for with the call: who settles payments takes seconds, and may hang.
+PAYMENTS = ThreadPool("payments", lambda: 16)
 STRIPE_POOL = ThreadPool("stripe", lambda: 8)
 SECRETS = ThreadPool("secrets", lambda: 2)
 # Cleans up by request, for twenty seconds.

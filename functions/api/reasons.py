@@ -9,6 +9,7 @@ from imgopt import errors
 
 # Errors that say when it is worth trying again.
 PASSING_ERRORS = (errors.RateLimited, errors.OutOfCredits, errors.Unavailable)
+OFFER: Mapping[str, str] = MappingProxyType({"PAYMENT-REQUIRED": "What to pay, by x402, in base64."})
 WAIT: Mapping[str, str] = MappingProxyType({"Retry-After": "Seconds until it is worth trying again."})
 WHERE: Mapping[str, str] = MappingProxyType({"Location": "Where the file is."})
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -57,6 +58,9 @@ URL_NOT_FETCHABLE = because(errors.Unfetchable, "Nothing can be fetched from the
 UNPROCESSABLE = because(errors.InvalidRequest, "The settings can't be carried out.")
 JOB_MISMATCH = because(errors.InvalidRequest, "The job was accepted with another file or other settings.")
 OUT_OF_CREDITS = because(errors.OutOfCredits, "It costs more credits than are left.")
+PAYMENT_REQUIRED = Reason(
+    402, "In place of the 429, where the operator takes payments: what is missing can be paid for.", headers=OFFER
+)
 RATE_LIMITED = because(errors.RateLimited, "Too many requests: `Retry-After` has the seconds until the next.")
 TOO_MANY_STREAMS = because(errors.RateLimited, "Too many streams are open from this address.")
 INVALID_CHECKOUT = because(

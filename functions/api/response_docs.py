@@ -19,6 +19,7 @@ SUBMITTING = (
     *RATE_LIMITED_WITH_BODY,
     *UPLOAD_LOOKUP,
     reasons.OUT_OF_CREDITS,
+    reasons.PAYMENT_REQUIRED,
     reasons.RESULT_TOO_LARGE,
     reasons.UNPROCESSABLE,
 )

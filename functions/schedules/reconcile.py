@@ -1,8 +1,9 @@
-"""Every minute: sees to it that every accepted job ends."""
+"""Every minute: sees to it that every accepted job ends, and that every payment is settled or not."""
 
 from dataclasses import asdict
 from typing import Any
 
+from imgopt.payments import offers
 from imgopt.telemetry import logger, trace
 from imgopt.workflow.reconciliation import reconcile
 
@@ -13,6 +14,16 @@ RESERVE_SECONDS = 5
 @logger.inject_lambda_context
 @trace
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    report = asdict(reconcile(context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS))
+    report = asdict(reconcile(remaining_seconds(context)))
     logger.info("reconciled", extra={name: len(job_ids) for name, job_ids in report.items()})
+    if offers.is_offered():
+        from imgopt.payments.reconciliation import reconcile_payments
+
+        payments = asdict(reconcile_payments(remaining_seconds(context)))
+        logger.info("payments reconciled", extra={name: len(ids) for name, ids in payments.items()})
     return report
+
+
+def remaining_seconds(context: Any) -> float:
+    seconds: float = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
+    return seconds

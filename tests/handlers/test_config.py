@@ -94,6 +94,9 @@ SPELLED = {
     "url_arguments_separator": ":",
     "url_base": "https://{}/",
     "url_replacements": "{}=https://a.example/",
+    "x402_facilitator_url": "https://{}",
+    "x402_network": "eip155:1",
+    **dict.fromkeys(("x402_pay_to", "x402_asset"), f"0x{'1' * 40}"),
     **dict.fromkeys(("origin_secret", "scheduler_secret"), "{}-with-32-characters"),
 }
 

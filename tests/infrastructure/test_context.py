@@ -180,6 +180,20 @@ def test_signing_library_is_there_where_a_key_is_named(variant, of_type):
     assert "C2PA" not in json.dumps(plain)
 
 
+def test_library_for_payments_is_there_where_they_are_taken(variant, of_type):
+    """For who takes them and who settles them late. Stages have nothing of it."""
+
+    def paying(found: list[dict], part: str) -> set[str]:
+        return {each["Handler"] for each in found if part in json.dumps(each)}
+
+    found = resources(variant("Stripe"), "AWS::Lambda::Function")
+    plain = [*of_type("AWS::Lambda::Function").values()]
+    settlers = {"functions.api.gateway.handler", "functions.schedules.reconcile.handler"}
+    assert (paying(found, "PaymentsLayer"), paying(plain, "PaymentsLayer")) == (settlers, set())
+    assert sum("PaymentsLayer" in json.dumps(each) for each in found) == 2
+    assert not {each for each in paying(found, "X402") if "stages" in each}
+
+
 @pytest.mark.parametrize(
     ("region", "settings", "ends"),
     [

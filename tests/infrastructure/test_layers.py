@@ -22,8 +22,9 @@ STUBS = {f"mypy_boto3_{service.replace('-', '_')}" for service in SERVICES}
 ALONE = Path(__file__).with_name("alone.py")
 # What a script starts under uvicorn.
 STREAMING = ("functions/api/stream.sh", "functions.api.app.build_app")
-# What runs on a GPU alone, on a laptop alone, or where a vision model is asked, which has a layer of its own.
-ELSEWHERE = {"onnxruntime", "rapidocr", "cv2", "openai", "httpx2"}
+# What runs on a GPU alone, on a laptop alone, or where a vision model is asked or payments are taken, which have layers
+# of their own.
+ELSEWHERE = {"onnxruntime", "rapidocr", "cv2", "openai", "httpx2", "x402"}
 # What is there for requests alone: who makes them, and what they pay.
 FOR_THE_API = [path for name in ("accounts", "billing", "devices") for path in files(DOMAIN / name)]
 # What runs in one function, which has a layer for it, or in none.

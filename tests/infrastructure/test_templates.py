@@ -93,6 +93,7 @@ ALLOWED = {
     },
     "Reconcile": {
         *DISPATCHING,
+        "dynamodb:PutItem",
         "states:DescribeExecution",
         "states:ListExecutions",
         "states:StopExecution",

@@ -23,6 +23,12 @@ VISION = {
     "IMGOPT_OPENAI_MODEL": "eyes",
     "IMGOPT_OPENAI_API_KEY_ARN": SECRET.format("Tag"),
 }
+X402 = {
+    "IMGOPT_X402_PAY_TO": "0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
+    "IMGOPT_X402_FACILITATOR_URL": "https://facilitator.example",
+    "IMGOPT_X402_NETWORK": "eip155:84532",
+    "IMGOPT_X402_ASSET": "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
+}
 STAGING = {
     "IMGOPT_CREDITS_FREE": 100,
     "IMGOPT_CORS_ORIGINS": "https://a.example, https://b.example",
@@ -55,7 +61,7 @@ UNSTAGED: dict[str, object] = {"aws:cdk:disable-asset-staging": True}
 VARIANTS: dict[str, dict[str, object]] = {
     "another issuer": {"settings": ISSUER, "canary_minutes": "5"},
     "Stripe": {
-        "settings": {**STRIPE, **VISION},
+        "settings": {**STRIPE, **VISION, **X402},
         "callback_urls": ["https://www.example/in"],
         "mfa_required": True,
         "customer_key": True,

@@ -15,6 +15,7 @@ from imgopt.image_urls.job_settings import job_settings_of
 from imgopt.image_urls.model import UrlRules
 from imgopt.imaging.options import MOST_OUTPUTS, OutputFormat
 from imgopt.imaging.plan import Step
+from imgopt.payments import offers
 from imgopt.quotas.rules import RULES
 from imgopt.settings import settings
 from imgopt.tagging.availability import default_language, is_available, languages
@@ -48,6 +49,7 @@ def public_config() -> dict[str, Any]:
         "sign_in": describe_sign_in(),
         "plans": describe_plans(),
         "presets": describe_presets(),
+        "payments": describe_payments(),
     }
 
 
@@ -125,6 +127,22 @@ def describe_plans() -> list[dict[str, Any]] | None:
     if not describe_features()["billing"]:
         return None
     return [{"tier": tier, "price_id": price} for price, tier in settings().stripe_prices.items()]
+
+
+def describe_payments() -> dict[str, Any] | None:
+    """How calls are paid for beyond one's credits; None where they can't be."""
+    if not offers.is_offered():
+        return None
+    known = settings()
+    return {
+        "protocol": "x402",
+        "version": offers.VERSION,
+        "scheme": offers.PAYMENT_SCHEME,
+        "network": known.x402_network,
+        "asset": known.x402_asset,
+        "pay_to": known.x402_pay_to,
+        "price_per_credit": str(known.x402_credit_price),
+    }
 
 
 def describe_sign_in() -> dict[str, str] | None:

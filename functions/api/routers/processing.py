@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict
 
-from functions.api import pools
 from functions.api.addresses import networks_of
+from functions.api.payments import runs_submission, tender_of
 from functions.api.presenters import present_job
 from functions.api.rate_limit import LimitedRoute, RateLimitedPrincipal, count_request, limit
 from functions.api.requests import (
@@ -56,7 +56,7 @@ class ProcessFilesResponse(BaseModel):
 
 
 @router.post("/auto", tags=["auto"], dependencies=RATE_LIMITS)
-@pools.JOBS.runs
+@runs_submission
 def process_auto(
     http: Request, asking: RateLimitedPrincipal, request: ProcessFilesRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -74,7 +74,7 @@ def process_auto(
 
 
 @router.post("/compress", tags=["compress"], dependencies=RATE_LIMITS)
-@pools.JOBS.runs
+@runs_submission
 def compress_images(
     http: Request, asking: RateLimitedPrincipal, request: CompressRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -86,7 +86,7 @@ def compress_images(
 
 
 @router.post("/resize", tags=["resize"], dependencies=RATE_LIMITS)
-@pools.JOBS.runs
+@runs_submission
 def resize_images(
     http: Request, asking: RateLimitedPrincipal, request: ResizeRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -98,7 +98,7 @@ def resize_images(
 
 
 @router.post("/upscale", tags=["upscale"], dependencies=RATE_LIMITS)
-@pools.JOBS.runs
+@runs_submission
 def upscale_images(
     http: Request, asking: RateLimitedPrincipal, request: UpscaleRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -110,7 +110,7 @@ def upscale_images(
 
 
 @router.post("/tag", tags=["tag"], dependencies=RATE_LIMITS)
-@pools.JOBS.runs
+@runs_submission
 def tag_images(
     http: Request, asking: RateLimitedPrincipal, request: TagRequest, idempotency_key: IdempotencyKey = None
 ) -> ProcessFilesResponse:
@@ -129,7 +129,7 @@ def submit(
     if payer and payer.is_guest:
         payer = replace(payer, networks=networks_of(http))
     secret = find_secret(payer) if options.callback_url else None  # before anything is charged
-    accepted = submission.submit(payer, request.temp_file_ids, options, entry_point, key)
+    accepted = submission.submit(payer, request.temp_file_ids, options, entry_point, key, tender=tender_of(http))
     shown = [{**present_job(job).model_dump(mode="json"), "temp_file_id": job.temp_file_id} for job in accepted.jobs]
     return ProcessFilesResponse.model_validate(
         {

@@ -139,11 +139,21 @@ class ForbiddenImageUrl(ImgoptError):
 
 
 class OutOfCredits(ImgoptError):
-    """Of `limit` credits `remaining` are left until `resets_at`, fewer than are `needed`."""
+    """Of `limit` credits `remaining` are left until `resets_at`, fewer than are `needed`.
 
-    def __init__(self, tier: str, *, needed: int, remaining: int, limit: int, resets_at: datetime) -> None:
+    `payment_fault` is why a payment that came with the call was not taken, in a few words; "" where none did.
+    """
+
+    def __init__(  # noqa: PLR0913 - facts of an answer
+        self, tier: str, *, needed: int, remaining: int, limit: int, resets_at: datetime, payment_fault: str = ""
+    ) -> None:
         super().__init__(f"Insufficient credits. Need {needed}, have {remaining}.")
         self.tier, self.needed, self.remaining, self.limit, self.resets_at = tier, needed, remaining, limit, resets_at
+        self.payment_fault = payment_fault
+
+    @property
+    def missing(self) -> int:
+        return self.needed - self.remaining
 
 
 class RateLimited(ImgoptError):

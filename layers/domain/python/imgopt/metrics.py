@@ -14,8 +14,8 @@ STAGE_DIMENSION = "stage"
 class Metric(StrEnum):
     """Those whose names end in seconds are in seconds, all others are counts.
 
-    Those of stages are written once for each time that a stage runs to that end, those of jobs, callbacks and events
-    once for each of these.
+    Those of stages are written once for each time that a stage runs to that end, those of jobs, callbacks, events and
+    payments once for each of these.
     """
 
     STAGE_SECONDS = "StageSeconds"
@@ -30,6 +30,7 @@ class Metric(StrEnum):
     STRIPE_EVENTS_TAKEN = "StripeEventsTaken"
     STRIPE_EVENTS_REFUSED = "StripeEventsRefused"
     STRIPE_EVENTS_FAILED = "StripeEventsFailed"
+    PAYMENTS_UNCLEAR = "PaymentsUnclear"
 
     @property
     def is_seconds(self) -> bool:

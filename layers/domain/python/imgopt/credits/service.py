@@ -23,15 +23,20 @@ def balance(principal: Principal, now: datetime | None = None) -> Balance:
 def lookup(principal: Principal, now: datetime) -> Lookup[Balance]:
     """The balance at `now`."""
     period, limit = period_of(principal, now), plan_of(principal.tier).credits
-    used = ledger.lookup_used(principal.id, period.name)
-    return used.then(lambda amount: Balance(principal.tier, period, limit, amount))
+    found = ledger.lookup_with_purchased(principal.id, period.name)
+    return found.then(lambda amounts: Balance(principal.tier, period, limit, *amounts))
 
 
-def check_balance(found: Balance, cost: int) -> None:
-    """Raises OutOfCredits where less is left."""
+def check_balance(found: Balance, cost: int, payment_fault: str = "") -> None:
+    """Raises OutOfCredits where less is left, with what is wrong with the payment that came, if one did."""
     if cost > found.remaining:
         raise OutOfCredits(
-            found.tier.value, needed=cost, remaining=found.remaining, limit=found.limit, resets_at=found.resets_at
+            found.tier.value,
+            needed=cost,
+            remaining=found.remaining,
+            limit=found.limit,
+            resets_at=found.resets_at,
+            payment_fault=payment_fault,
         )
 
 

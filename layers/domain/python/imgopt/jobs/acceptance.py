@@ -1,7 +1,7 @@
 """Jobs of a call that was found good: they are written and paid for at once, then started."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -60,6 +60,7 @@ def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Idempo
     """
     now = jobs[0].created_at
     for _ in range(DECISIONS):
+        jobs = [*share_cost(jobs, balance)]
         try:
             repository.create_all(jobs, balance, call)
         except ConditionFailed:
@@ -73,6 +74,15 @@ def accept(principal: Principal, jobs: list[Job], balance: Balance, call: Idempo
             enqueue(jobs)
             return Accepted(jobs, balance.remaining - sum(job.credits_used for job in jobs))
     raise Unavailable("Storage is busy. Please try again.")
+
+
+def share_cost(jobs: Sequence[Job], balance: Balance) -> Iterator[Job]:
+    """Each with how much of what it costs was bought: where the period's credits end, that pays."""
+    left = balance.of_period(sum(job.credits for job in jobs))
+    for job in jobs:
+        of_period = min(left, job.credits)
+        left -= of_period
+        yield replace(job, purchased_credits=job.credits - of_period)
 
 
 def find_earlier(principal: Principal, call: IdempotencyRecord | None, now: datetime) -> Accepted | None:

@@ -58,12 +58,25 @@ class JobResult:
 
 
 @dataclass(frozen=True)
+class Refund:
+    """Credits that a job gives back: to the period that paid for it, and to those that were bought."""
+
+    of_period: int
+    of_purchased: int
+
+    @property
+    def amount(self) -> int:
+        return self.of_period + self.of_purchased
+
+
+@dataclass(frozen=True)
 class Job:
     """One upload that is processed. `warning` tells what a completed job lacks, and why.
 
     `call_id` is the same for all jobs of a call, None where it has no other. `number` is the place in its call, from
     0; `attempt` counts how often it was begun anew. `express` says which state machine works on it, `dispatched_at`
-    when an execution was last asked for, None where that has to be done, and `held_by` which one has the job.
+    when an execution was last asked for, None where that has to be done, and `held_by` which one has the job. Of its
+    `credits`, `purchased_credits` belong to no period.
     """
 
     id: str
@@ -95,6 +108,7 @@ class Job:
     credits: int = 0
     refunded: int = 0
     credit_period: str = ""
+    purchased_credits: int = 0
     call_id: str | None = None
 
     def seen_at(self, now: datetime) -> "Job":
@@ -128,6 +142,12 @@ class Job:
     def credits_used(self) -> int:
         """What it was charged, less what was given back."""
         return self.credits - self.refunded
+
+    def refund_of(self, most: int) -> Refund:
+        """Of no more than so many credits: those that were bought come back first."""
+        amount = min(most, self.credits)
+        purchased = min(amount, self.purchased_credits)
+        return Refund(amount - purchased, purchased)
 
     def _name(self, artifact: Artifact) -> str:
         """Where several were asked for, by its width, too."""

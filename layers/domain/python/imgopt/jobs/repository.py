@@ -19,7 +19,7 @@ from imgopt.imaging.artifact import Artifact
 from imgopt.jobs import idempotency
 from imgopt.jobs.callback import Callback, CallbackStatus
 from imgopt.jobs.idempotency import IdempotencyRecord
-from imgopt.jobs.model import ENDED, UNFINISHED, Completion, Job, JobStatus
+from imgopt.jobs.model import ENDED, UNFINISHED, Completion, Job, JobStatus, Refund
 from imgopt.storage import due_index, executions, owned, table, transactions
 from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
@@ -60,7 +60,7 @@ def create_all(jobs: Sequence[Job], balance: Balance, call: IdempotencyRecord | 
     owner, now, cost = jobs[0].owner, jobs[0].created_at, sum(job.credits for job in jobs)
     original_bytes = sum(job.source_size for job in jobs)
     writes = [
-        ledger.debit(owner, balance, cost),
+        *ledger.debit_all(owner, balance, cost, sum(job.purchased_credits for job in jobs)),
         *usage.count_usage(owner, now, jobs=len(jobs), cost=cost, original_bytes=original_bytes),
         *(transactions.create_item(job_item(job)) for job in jobs),
     ]
@@ -207,20 +207,28 @@ def _refund(
     if item is None or item["status"] not in statuses:
         return None
     job = table.from_item(item, Job)
-    refund = min(most, job.credits)
-    ended = _plain({**changes, "refunded": refund})
+    refund = job.refund_of(most)
+    ended = _plain({**changes, "refunded": refund.amount})
     failed_jobs = int(changes["status"] is JobStatus.FAILED)
-    counted = usage.correct(job.owner, job.created_at, refund=refund, failed_jobs=failed_jobs)
-    given_back = ledger.give_back(job.owner, job.credit_period, refund)
+    counted = usage.correct(job.owner, job.created_at, refund=refund.amount, failed_jobs=failed_jobs)
     where, values = _unless_taken(_while_in(statuses, attempt), holder)
     end = transactions.change_item(table.key(KIND, job_id), sets=ended, where=where, values=values)
-    # The second one is for periods that are long over, the last one for jobs from before there were credits.
-    attempts = ([end, *counted, given_back], [end, *counted]) if job.credit_period else ([end],)
-    for writes in attempts:
+    for given_back in _ways_to_refund(job, refund):
         with suppress(ConditionFailed):
-            transactions.write_all(writes)
+            transactions.write_all([end, *(counted if job.credit_period else ()), *given_back])
             return table.from_item({**item, **ended}, Job)
     return None
+
+
+def _ways_to_refund(job: Job, refund: Refund) -> Sequence[Sequence[Write]]:
+    """The first that is not refused counts.
+
+    The second is for periods that are long over. Jobs from before there were credits give none back.
+    """
+    if not job.credit_period:
+        return ([],)
+    purchased = [ledger.give_back(job.owner, ledger.PURCHASED, refund.of_purchased)] if refund.of_purchased else []
+    return [ledger.give_back(job.owner, job.credit_period, refund.of_period), *purchased], purchased
 
 
 def _unless_taken(condition: Condition, holder: str) -> Condition:

@@ -12,6 +12,7 @@ from imgopt.settings.credits import CreditSettings
 from imgopt.settings.image_urls import ImageUrlSettings
 from imgopt.settings.limits import LimitSettings
 from imgopt.settings.network import NetworkSettings
+from imgopt.settings.payments import PaymentSettings
 from imgopt.settings.sign_in import SignInSettings
 from imgopt.settings.tagging import TaggingSettings
 from imgopt.settings.variants import VariantSettings
@@ -19,6 +20,7 @@ from imgopt.settings.variants import VariantSettings
 
 class Settings(
     BillingSettings,
+    PaymentSettings,
     SignInSettings,
     CreditSettings,
     TaggingSettings,

@@ -26,12 +26,13 @@ BEGINNING, END = "0", "~"
 class Part(StrEnum):
     """`open` are jobs that have not ended, `kept` is everything that has to go after its time.
 
-    `deleting` are users whose accounts are being deleted.
+    `deleting` are users whose accounts are being deleted, `paying` are payments that are not settled.
     """
 
     UNFINISHED = "open"
     EXPIRING = "kept"
     DELETING = "deleting"
+    PAYING = "paying"
 
 
 def entry(part: Part, identifier: str) -> Item:

@@ -48,6 +48,19 @@ def put_anew(item: Item, now: datetime) -> Write:
     }
 
 
+def replace_item(item: Item, *, where: str, values: Mapping[str, object]) -> Write:
+    """Writes an item in place of one for which a condition holds, spelled as that of `change_item`."""
+    return {
+        "Put": {
+            "TableName": settings().table_name,
+            "Item": marshal(item),
+            "ConditionExpression": where,
+            "ExpressionAttributeNames": {f"#{name}": name for name in ATTRIBUTE_NAME.findall(where)},
+            "ExpressionAttributeValues": marshal({f":{name}": value for name, value in values.items()}),
+        }
+    }
+
+
 def change_item(
     item_key: Item,
     *,

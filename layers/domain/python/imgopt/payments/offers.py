@@ -1,0 +1,45 @@
+"""What a call that lacks credits costs, in x402's words. The SDK is imported where it is used: that takes 0.2 s."""
+
+from typing import TYPE_CHECKING
+
+from imgopt.settings import settings
+
+if TYPE_CHECKING:
+    from x402.schemas import PaymentRequirements
+
+PAYMENT_SCHEME, VERSION = "exact", 2
+# For how long a client may sign: a settlement takes seconds.
+OFFERED_SECONDS = 300
+
+
+def is_offered() -> bool:
+    return bool(settings().x402_pay_to)
+
+
+def requirements_for(credits_missing: int) -> "PaymentRequirements":
+    from x402.schemas import PaymentRequirements
+
+    known = settings()
+    return PaymentRequirements(
+        scheme=PAYMENT_SCHEME,
+        network=known.x402_network,
+        asset=known.x402_asset,
+        amount=str(credits_missing * known.x402_credit_price),
+        pay_to=known.x402_pay_to,
+        max_timeout_seconds=OFFERED_SECONDS,
+        extra={"name": known.x402_asset_name, "version": known.x402_asset_version},
+    )
+
+
+def write_offer(credits_missing: int, url: str, fault: str) -> str:
+    """The header PAYMENT-REQUIRED, for a call to that URL; `fault` is what was wrong with a payment before."""
+    from x402.http.utils import encode_payment_required_header
+    from x402.schemas import PaymentRequired, ResourceInfo
+
+    offer = PaymentRequired(
+        x402_version=VERSION,
+        error=fault or "Payment is required.",
+        resource=ResourceInfo(url=url, description=f"{credits_missing} credits", mime_type="application/json"),
+        accepts=[requirements_for(credits_missing)],
+    )
+    return encode_payment_required_header(offer)

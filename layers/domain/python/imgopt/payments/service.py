@@ -1,0 +1,106 @@
+"""Buying the credits that a call lacks by a payment that came with it. One payment buys them once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from imgopt import clock
+from imgopt.errors import Unavailable
+from imgopt.payments import facilitator, repository, settlement
+from imgopt.payments.model import Authorization, CreditPayment, PaymentStatus, Tender
+from imgopt.payments.settlement import RESERVE, receipt_of
+from imgopt.payments.signatures import PAYMENT_EXPIRED
+from imgopt.safe_http.deadline import Deadline
+from imgopt.settings import settings
+
+ALREADY_USED, TOO_LITTLE, TOO_MUCH = "payment_already_used", "insufficient_amount", "amount_exceeds_cost"
+UNDER_WAY = "The payment is being settled. Please send the same again, with the same signature."
+UNCLEAR = "It is not known whether this payment was settled. The operator of the service looks into it."
+UNCLEAR_SECONDS = 3600
+
+
+def buy(tender: Tender, owner: str, *, needed: int, most: int, admit: Callable[[], object]) -> bool:
+    """Adds what is paid for to the owner's credits; whether that was done, now or by the same payment before.
+
+    `needed` is how many credits are missing, `most` what the call costs. Else `tender.fault` says why it is not taken.
+    `admit` is called before anything is settled: what it raises refuses the call. Raises Unavailable where it is not
+    known yet what becomes of the payment.
+    """
+    authorization, deadline = tender.authorization, Deadline(settings().x402_seconds)
+    if authorization is None:
+        return False
+    payment = repository.find(authorization.id)
+    if payment is None:
+        tender.fault = _fault_of(authorization, needed, most) or facilitator.request_verification(
+            authorization, deadline
+        )
+        if tender.fault:
+            return False
+        admit()
+        payment = _pay(authorization, owner, deadline)
+    elif payment.owner == owner and payment.status is PaymentStatus.OPEN and _hold(payment):
+        payment = settlement.try_again(payment, deadline)
+    return _tell(payment, owner, tender)
+
+
+def recall(tender: Tender, owner: str) -> None:
+    """Of a call that was accepted before: the receipt of what it was paid by."""
+    payment = repository.find(tender.authorization.id) if tender.authorization else None
+    if payment and payment.owner == owner and payment.status is PaymentStatus.SETTLED:
+        tender.receipt = receipt_of(payment)
+
+
+def _fault_of(authorization: Authorization, needed: int, most: int) -> str:
+    if authorization.valid_before <= clock.now():
+        return PAYMENT_EXPIRED
+    if authorization.credits < needed:
+        return TOO_LITTLE
+    return TOO_MUCH if authorization.credits > most else ""
+
+
+def _pay(authorization: Authorization, owner: str, deadline: Deadline) -> CreditPayment:
+    """Written down first: whatever happens then, somebody sees to it."""
+    payment = _new_payment(authorization, owner)
+    if repository.add(payment):
+        return settlement.try_first(payment, deadline)
+    return repository.find(payment.id) or payment
+
+
+def _new_payment(authorization: Authorization, owner: str) -> CreditPayment:
+    now = clock.now()
+    return CreditPayment(
+        id=authorization.id,
+        owner=owner,
+        status=PaymentStatus.OPEN,
+        network=authorization.network,
+        payer=authorization.payer,
+        nonce=authorization.nonce,
+        amount=authorization.amount,
+        credits=authorization.credits,
+        payload=authorization.payload,
+        created_at=now,
+        expires_at=authorization.valid_before,
+        held_until=now + holding_time(),
+    )
+
+
+def _hold(payment: CreditPayment) -> bool:
+    now = clock.now()
+    return payment.held_until <= now and repository.hold_payment(payment, now + holding_time())
+
+
+def holding_time() -> timedelta:
+    return timedelta(seconds=settings().x402_seconds) + RESERVE
+
+
+def _tell(payment: CreditPayment, owner: str, tender: Tender) -> bool:
+    if payment.owner != owner:
+        tender.fault = ALREADY_USED
+        return False
+    if payment.status is PaymentStatus.OPEN:
+        left = (payment.held_until - clock.now()).total_seconds()
+        raise Unavailable(UNDER_WAY, max(1, round(left)))
+    if payment.status in repository.UNDECIDED:
+        raise Unavailable(UNCLEAR, UNCLEAR_SECONDS)
+    tender.receipt = receipt_of(payment)
+    tender.fault = payment.fault or ALREADY_USED
+    return payment.status is PaymentStatus.SETTLED

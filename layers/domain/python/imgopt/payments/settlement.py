@@ -1,0 +1,72 @@
+"""Settles a payment that is written down, once or as often as it takes, and writes down what became of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from imgopt import clock
+from imgopt.metrics import Metric
+from imgopt.payments import facilitator, repository
+from imgopt.payments.facilitator import Settled, Settlement
+from imgopt.payments.model import CreditPayment, PaymentStatus, Receipt
+from imgopt.payments.repository import UNDECIDED
+from imgopt.safe_http.deadline import Deadline
+from imgopt.telemetry import logger, measure
+
+# Beside what the facilitator may take: for writing down what it said.
+RESERVE = timedelta(seconds=5)
+NOT_PAID = "not_paid"
+# A transaction that was sent in time may reach the chain a little later.
+LATE = timedelta(minutes=2)
+
+
+def try_first(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
+    """Of a payment that nobody has sent before: what the facilitator refuses then is not settled."""
+    outcome = facilitator.request_settlement(payment, deadline)
+    if outcome.state in (Settled.NO, Settled.NONCE_USED):
+        return _refuse(payment, outcome)
+    return _settle(payment, outcome) if outcome.state is Settled.YES else payment
+
+
+def try_again(payment: CreditPayment, deadline: Deadline) -> CreditPayment:
+    """Where an answer was lost: that the nonce is used now is how a settlement looks that nobody heard of.
+
+    Any other refusal tells nothing, as it may be for that, too. Who is right, people decide when its time is over.
+    """
+    outcome = facilitator.request_settlement(payment, deadline)
+    if outcome.state is Settled.NONCE_USED:
+        logger.warning("payment had been settled", payment=payment.id)
+    if outcome.state in (Settled.YES, Settled.NONCE_USED):
+        return _settle(payment, outcome)
+    return _give_up(payment, outcome) if payment.expires_at + LATE <= clock.now() else payment
+
+
+def end_decided(payment: CreditPayment) -> CreditPayment:
+    """What people have found to be paid, or not."""
+    if payment.status is PaymentStatus.PAID:
+        return _settle(payment, Settlement(Settled.YES))
+    return _refuse(payment, Settlement(Settled.NO, fault=NOT_PAID))
+
+
+def receipt_of(payment: CreditPayment) -> Receipt:
+    return Receipt(payment.network, payment.payer, payment.amount, payment.transaction, payment.fault)
+
+
+def _settle(payment: CreditPayment, outcome: Settlement) -> CreditPayment:
+    """A yes counts also where somebody who came too late has taken it for refused, as its nonce was used by then."""
+    beaten = (*UNDECIDED, PaymentStatus.REFUSED) if outcome.state is Settled.YES else UNDECIDED
+    settled = repository.note_settled(payment, outcome.transaction, clock.now(), beaten)
+    if settled is None:
+        return repository.find(payment.id) or payment
+    logger.info("payment settled", payment=payment.id, owner=payment.owner, transaction=outcome.transaction)
+    return settled
+
+
+def _refuse(payment: CreditPayment, outcome: Settlement) -> CreditPayment:
+    return repository.note_refused(payment, outcome.fault, clock.now()) or repository.find(payment.id) or payment
+
+
+def _give_up(payment: CreditPayment, outcome: Settlement) -> CreditPayment:
+    if repository.note_unclear(payment, outcome.fault):
+        logger.error("payment is unclear", extra={"payment": payment.id, "owner": payment.owner})
+        measure(Metric.PAYMENTS_UNCLEAR)
+    return replace(payment, status=PaymentStatus.UNCLEAR, fault=outcome.fault)

@@ -1,0 +1,32 @@
+"""Payments by x402, each for as many credits as a call lacks."""
+
+from typing import Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from imgopt.setting_types import EvmAddress, EvmNetwork, FacilitatorUrl
+
+
+class PaymentSettings(BaseModel):
+    """Where they go, in what, and who settles them. None are taken without a receiving address."""
+
+    x402_pay_to: EvmAddress = Field("", description="The address that payments by x402 go to; empty: none are taken.")
+    x402_facilitator_url: FacilitatorUrl = Field(
+        "", description="Who verifies and settles payments by x402, as https://facilitator.example."
+    )
+    x402_network: EvmNetwork = Field("", description="The chain that is paid on, as eip155:8453 for Base.")
+    x402_asset: EvmAddress = Field("", description="The contract of the token that is paid in.")
+    x402_asset_name: str = Field("USD Coin", description="Its name, as its signatures have it (EIP-712).")
+    x402_asset_version: str = Field("2", description="Its version, likewise.")
+    x402_credit_price: int = Field(
+        1000, gt=0, description="Price of a credit in the token's smallest units: 1000 of USDC are $0.001."
+    )
+    x402_seconds: float = Field(15, gt=0, le=15, description="How long the facilitator is waited for, in all.")
+
+    @model_validator(mode="after")
+    def check_where_payments_go(self) -> Self:
+        needed = ("x402_facilitator_url", "x402_network", "x402_asset")
+        missing = [f"IMGOPT_{name.upper()}" for name in needed if not getattr(self, name)]
+        if self.x402_pay_to and missing:
+            raise ValueError(f"IMGOPT_X402_PAY_TO needs {' and '.join(missing)}")
+        return self

@@ -1,0 +1,42 @@
+"""Who pays: the official client, with a key of its own."""
+
+import base64
+import json
+from typing import Any
+
+import requests
+from eth_account.signers.local import LocalAccount
+from x402 import x402ClientSync
+from x402.http.clients import x402_requests
+from x402.http.utils import decode_payment_required_header, encode_payment_signature_header
+from x402.mechanisms.evm.exact import ExactEvmScheme
+
+from tests.payments.facilitator_double import NETWORK
+
+REQUIRED, SIGNATURE, RESPONSE = "Payment-Required", "Payment-Signature", "Payment-Response"
+
+
+class Payer:
+    def __init__(self, account: LocalAccount) -> None:
+        self.address = account.address
+        self.client = x402ClientSync().register(NETWORK, ExactEvmScheme(account))
+
+    def session(self) -> requests.Session:
+        """It pays whatever is asked for by 402."""
+        session = x402_requests(self.client)
+        session.trust_env = False
+        return session
+
+    def pay(self, refusal: Any) -> dict[str, str]:
+        """The header that pays what an answer asks for."""
+        offer = decode_payment_required_header(refusal.headers[REQUIRED])
+        return {SIGNATURE: encode_payment_signature_header(self.client.create_payment_payload(offer))}
+
+
+def read(header: str) -> dict[str, Any]:
+    """What a header of x402's says."""
+    return json.loads(base64.b64decode(header))
+
+
+def write(said: dict[str, Any]) -> str:
+    return base64.b64encode(json.dumps(said).encode()).decode()
