@@ -1,8 +1,17 @@
 """What DynamoDB is asked to write for an image by URL."""
 
+import pytest
+
 from benchmarks.costs import HIT_WRITE_UNITS, MISS_WRITE_UNITS, SOURCE_WRITE_UNITS
+from imgopt.variants import made_once
 from tests import capacity
 from tests.variants.conftest import forget_all
+
+
+@pytest.fixture(autouse=True)
+def no_renewals(monkeypatch):
+    """Of leases, which a slow machine would write."""
+    monkeypatch.setattr(made_once, "RENEWAL_SECONDS", 60)
 
 
 def test_first_image_of_a_source_takes_its_record_and_another_one_does_not(get):

@@ -7,7 +7,7 @@ from imgopt.transform.options import TransformOptions
 
 ARGUMENTS_SEPARATOR = ":"
 # Of HMAC-SHA256.
-LONGEST_SIGNATURE = 32
+SIGNATURE_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class UrlRules:
     """Without `allowed_sources` and `allowed_options` all are allowed."""
 
     keys: tuple[SigningKey, ...] = ()
-    signature_size: int = LONGEST_SIGNATURE
+    signature_size: int = SIGNATURE_BYTES
     trusted_signatures: tuple[str, ...] = field(default=(), repr=False)
     unsigned_presets: frozenset[str] = frozenset()
     separator: str = ARGUMENTS_SEPARATOR

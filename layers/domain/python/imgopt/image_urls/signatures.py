@@ -4,14 +4,14 @@ import base64
 from hmac import compare_digest, digest
 
 from imgopt.errors import ForbiddenImageUrl
-from imgopt.image_urls.model import LONGEST_SIGNATURE, SigningKey, UrlRules
+from imgopt.image_urls.model import SIGNATURE_BYTES, SigningKey, UrlRules
 
 # What published clients write where they don't sign.
 UNSIGNED_MARKS = frozenset({"insecure", "unsafe", "_", "-"})
 UNSIGNED_NAME, TRUSTED_NAME = "unsigned", "trusted"
 
 
-def sign(path: str, key: bytes, salt: bytes, size: int = LONGEST_SIGNATURE) -> str:
+def sign(path: str, key: bytes, salt: bytes, size: int = SIGNATURE_BYTES) -> str:
     """The signature of `/{options}/{source}`, cut to 1-32 bytes."""
     full = digest(key, salt + path.encode("utf-8", "surrogatepass"), "sha256")
     return base64.urlsafe_b64encode(full[:size]).rstrip(b"=").decode()

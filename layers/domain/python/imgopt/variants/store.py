@@ -18,14 +18,14 @@ from imgopt.storage.objects import NewObject
 from imgopt.variants.model import SourceState, StoredVariant, VariantNotes, VariantPlan
 
 # Another one makes all images anew: raise it where the same options come to other pixels or bytes.
-VERSION = 1
+PIPELINE_VERSION = 1
 VARIANTS_FOLDER, SOURCES_FOLDER = "variants", "variants/sources"
 KEY_LENGTH = 40
 
 
 def variant_key(state: SourceState, plan: VariantPlan, limits: SecurityOptions, watermark: str = "") -> str:
     """`watermark` is the digest of the one that is drawn."""
-    told: list[object] = [VERSION, state.digest, plan.format or "source"]
+    told: list[object] = [PIPELINE_VERSION, state.digest, plan.format or "source"]
     if plan.format:
         told += [
             canonical(plan.options),
@@ -38,11 +38,11 @@ def variant_key(state: SourceState, plan: VariantPlan, limits: SecurityOptions, 
 
 
 def description_key(state: SourceState) -> str:
-    return f"{VARIANTS_FOLDER}/{name_by_hash([VERSION, state.digest, 'description'])}"
+    return f"{VARIANTS_FOLDER}/{name_by_hash([PIPELINE_VERSION, state.digest, 'description'])}"
 
 
 def enlarged_key(state: SourceState, factor: int) -> str:
-    return f"{SOURCES_FOLDER}/{name_by_hash([VERSION, state.digest, factor])}"
+    return f"{SOURCES_FOLDER}/{name_by_hash([PIPELINE_VERSION, state.digest, factor])}"
 
 
 def name_by_hash(told: object) -> str:
