@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 
 from functions.api.requests import CompressRequest, ProcessFilesRequest, ResizeRequest, TagRequest, UpscaleRequest
 from functions.api.routers.upload import PresignRequest
+from imgopt.errors import InvalidRequest
 
 MODELS: dict[str, type[BaseModel]] = {
     "POST /auto": ProcessFilesRequest,
@@ -27,6 +28,6 @@ def is_coerced(operation: str, body: object) -> bool:
 def takes(model: type[BaseModel], body: object, *, strict: bool) -> bool:
     try:
         model.model_validate_json(dumps(body), strict=strict)
-    except (TypeError, ValueError, ValidationError):
+    except (TypeError, ValueError, ValidationError, InvalidRequest):
         return False
     return True

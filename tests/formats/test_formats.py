@@ -148,6 +148,13 @@ def test_format_that_is_cleaned_shows_the_same(each):
 
 # Where a word is no format of ours: Bedrock's name of what it is shown, vtracer's of what it takes.
 NOT_OURS = {("storage/bedrock.py", "jpeg")}
+# What imgproxy says of formats by name: which words stand for them in URLs, which one is taken where none is asked,
+# what each loses, and by which of libvips' writers it is written (docs/decisions/0067).
+BY_NAME = {
+    *("image_urls/arguments.py", "setting_types.py", "variants/planning.py"),
+    *(f"transform/{each}.py" for each in ("choice", "description", "format_order", "making")),
+    *(f"transform/{each}.py" for each in ("opening", "profiles", "sandboxed", "writing")),
+}
 # Examples in the served document are of some format or other.
 EXAMPLES = "examples.py"
 
@@ -172,4 +179,5 @@ def test_no_code_outside_of_its_folder_names_a_format():
         if path.name != EXAMPLES
         for name in names_in(path)
     }
-    assert named == NOT_OURS
+    assert {(path, name) for path, name in named if path not in BY_NAME} == NOT_OURS
+    assert {path for path, _ in named} >= BY_NAME

@@ -35,8 +35,13 @@ def test_wheel_installs_one_package_with_all_its_modules(wheel):
 
 def test_wheel_requires_the_http_library_and_rich_alone(metadata):
     requirements = [Requirement(each) for each in metadata.get_all("Requires-Dist", [])]
-    assert {each.name for each in requirements} == LIBRARIES
-    assert metadata.get_all("Provides-Extra") is None
+    assert {each.name for each in requirements if each.marker is None} == LIBRARIES
+
+
+def test_wheel_has_an_extra_for_buckets(metadata):
+    requirements = [Requirement(each) for each in metadata.get_all("Requires-Dist", [])]
+    assert {each.name: str(each.marker) for each in requirements if each.marker} == {"boto3": 'extra == "s3"'}
+    assert metadata.get_all("Provides-Extra") == ["s3"]
 
 
 def test_wheel_installs_the_command(wheel):

@@ -5,7 +5,7 @@ After "Lambda quotas", and the permissions that a queue, a dead letter, a schedu
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.roles.matching import matches
@@ -85,6 +85,8 @@ def permissions(stacks: Installation) -> Iterator[str]:
     for template, name, rule in stacks.resources("AWS::Events::Rule"):
         arn = stacks.text(template, {"Fn::GetAtt": [name, "Arn"]})
         for target in rule["Targets"]:
+            if may_send(stacks, logical_id(target["Arn"])):
+                continue
             if not may_call("events.amazonaws.com", set(json.dumps(target["Arn"]).split('"')), arn):
                 yield f"{name}: a rule may not call its function"
 
@@ -121,6 +123,21 @@ def logical_id(reference: dict[str, Any]) -> str:
     return str(reference.get("Ref") or reference["Fn::GetAtt"][0])
 
 
+def queue_in(reference: dict[str, Any], known: Iterable[str]) -> str:
+    """Of this stack, or of another one, whose export has the queue's name in its own."""
+    imported = str(reference.get("Fn::ImportValue", ""))
+    return next((name for name in known if name in imported), None) or logical_id(reference)
+
+
+def may_send(stacks: Installation, queue: str) -> bool:
+    """Whether a queue's own policy lets EventBridge write to it."""
+    for _, _, policy in stacks.resources("AWS::SQS::QueuePolicy"):
+        if queue in json.dumps(policy["Queues"]):
+            statements = policy["PolicyDocument"]["Statement"]
+            return any(each["Principal"] == {"Service": "events.amazonaws.com"} for each in statements)
+    return False
+
+
 def dead_letters(stacks: Installation) -> Iterator[str]:
     """A function writes its own, and Lambda refuses one that may not. Messages keep their age: they have to fit."""
     for template, name, function in stacks.resources(FUNCTION):
@@ -131,7 +148,7 @@ def dead_letters(stacks: Installation) -> Iterator[str]:
     known = {name: queue for _, name, queue in stacks.resources("AWS::SQS::Queue")}
     for name, queue in known.items():
         if policy := queue.get("RedrivePolicy"):
-            target = known[logical_id(policy["deadLetterTargetArn"])]
+            target = known[queue_in(policy["deadLetterTargetArn"], known)]
             if kept(target) < kept(queue) or is_fifo(target) != is_fifo(queue):
                 yield f"{name}: its dead letters are in no queue for them"
 
