@@ -4,7 +4,7 @@ from cdk.account.aws import AwsAccount, Denied, NotThere
 from cdk.account.installation import Installation
 from cdk.account.model import Finding, missing, ok, unknown
 from cdk.account.quotas import LAMBDA_CONCURRENCY, increase_command
-from cdk.stacks.api import WEB_ADAPTER
+from cdk.constructs.streaming import WEB_ADAPTER
 
 # AWS's default. New accounts have 10 as a rule.
 CONCURRENCY = 1000

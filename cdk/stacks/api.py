@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.assets import domain_layer, function_code
@@ -12,7 +11,6 @@ from cdk.constructs.acknowledge import acknowledge_objects
 from cdk.constructs.canary import shift_routes
 from cdk.constructs.function import Function
 from cdk.constructs.gateway_responses import add_gateway_responses
-from cdk.constructs.items import CREDENTIALS, allow_items
 from cdk.constructs.layers import layer, payments_layers
 from cdk.constructs.mcp import allow_mcp, mcp_function
 from cdk.constructs.permissions import allow_deleting, allow_executions, allow_listing, allow_objects, allow_secret
@@ -25,6 +23,7 @@ from cdk.constructs.privileged import (
 )
 from cdk.constructs.rest_api import API_STAGE, rest_api
 from cdk.constructs.storage import Storage
+from cdk.constructs.streaming import allow_streaming, route_streams, streaming_function
 from cdk.constructs.variants import allow_variants, variants_function
 from cdk.context import settings_of
 from cdk.edge.behaviors import ADDRESS_HEADER
@@ -40,15 +39,8 @@ GATEWAY_SECONDS = 29
 PAYLOAD_BYTES = 4_400_000
 # What is waited for, or gathered into one answer, has to end before API Gateway gives up.
 GATHERED_SECONDS = 25
-# Streams of status last 300 seconds; a download takes as long as its client does.
-STREAMING_MB, STREAMING_SECONDS = 512, 330
-# Streams, and large downloads, that one address may have: each is a function of an account's thousand.
-OPEN_PER_CLIENT = "50"
 # What the state machine takes beside the pixels, where its functions are warm.
 POLL_AFTER = "1"
-WEB_ADAPTER = "arn:{}:lambda:{}:753240598075:layer:LambdaAdapterLayerArm64:26"
-# The Web Adapter asks from here, and hands on what API Gateway says of the client.
-ADAPTER = "127.0.0.1"
 # Any id that is whole: in IAM each ? stands for one character.
 AN_ID = "?" * 36
 
@@ -68,7 +60,7 @@ class ApiStack(cdk.Stack):
         self.variables = {"IMGOPT_POLL_AFTER": POLL_AFTER, **pipeline.environment_variables, **self._edge_variables()}
         self.images, self.streaming = self._images(), self._streaming()
         self.api = rest_api(self, self.images.called)
-        self._route_streams()
+        route_streams(self.api, self.streaming)
         self.mcp, self.variants = self._route_mcp(), self._route_variants()
         self.privileged = self._route_privileged()
         for function in self._functions():
@@ -148,33 +140,10 @@ class ApiStack(cdk.Stack):
         allow_executions(function, self.pipeline.state_machine, "StopExecution")
 
     def _streaming(self) -> Function:
-        """The same application under uvicorn: what it sends leaves at once, and may be large."""
-        adapter = lambda_.LayerVersion.from_layer_version_arn(
-            self, "WebAdapter", WEB_ADAPTER.format(self.partition, self.region)
-        )
-        function = Function(
-            self,
-            "Streaming",
-            code=function_code("api"),
-            handler="functions/api/stream.sh",
-            layers=[*self.layers, adapter],
-            memory=STREAMING_MB,
-            seconds=STREAMING_SECONDS,
-            environment={
-                "IMGOPT_MAX_STREAMS_PER_CLIENT": OPEN_PER_CLIENT,
-                "IMGOPT_MAX_DOWNLOADS_PER_CLIENT": OPEN_PER_CLIENT,
-                **self.variables,
-                "IMGOPT_TRUSTED_PROXIES": ",".join(filter(None, (ADAPTER, self._trusted_proxies()))),
-                "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
-                "AWS_LWA_INVOKE_MODE": "response_stream",
-                "AWS_LWA_READINESS_CHECK_PATH": "/health",
-                **self._mapped_path(),
-            },
-        )
-        kinds = ["JOB", "LINE", "WAITING", "LEASES", *CREDENTIALS]
-        allow_items(function, self.storage, ["GetItem", "BatchGetItem", "Query", "UpdateItem"], kinds)
-        function.allow(["secretsmanager:GetSecretValue"], self.pipeline.signing_secret.secret_arn)  # audit lines
-        self._read_results(function)
+        environment = {**self.variables, **self._mapped_path()}
+        trusted = settings_of(self).get("IMGOPT_TRUSTED_PROXIES", "")
+        function = streaming_function(self, self.layers, environment, trusted)
+        allow_streaming(function, self.storage, self.pipeline.signing_secret)
         return function
 
     def _route_mcp(self) -> Function:
@@ -195,9 +164,6 @@ class ApiStack(cdk.Stack):
         images.add_method("ANY", apigateway.LambdaIntegration(function.called))
         return function
 
-    def _trusted_proxies(self) -> str:
-        return settings_of(self).get("IMGOPT_TRUSTED_PROXIES", "")
-
     def _mapped_path(self) -> dict[str, str]:
         """What a domain's mapping puts above the service's paths; the adapter takes it off."""
         above = urlsplit(settings_of(self).get("IMGOPT_PUBLIC_URL", "")).path.rstrip("/")
@@ -205,24 +171,6 @@ class ApiStack(cdk.Stack):
 
     def _read_results(self, function: Function) -> None:
         allow_objects(function, self.storage.results, "s3:GetObject", "results/*")
-
-    def _route_streams(self) -> None:
-        """Streams and downloads go to the streaming function, all else of their paths to the other one.
-
-        A resource that is named shuts out the API's catch-all from its own path.
-        """
-        streamed = apigateway.LambdaIntegration(
-            self.streaming.called,
-            response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
-            timeout=cdk.Duration.seconds(STREAMING_SECONDS),
-        )
-        status, download = self.api.root.add_resource("status"), self.api.root.add_resource("download")
-        one_status, one_download = status.add_resource("{job_id}"), download.add_resource("{job_id}")
-        streams = (status.add_resource("stream"), one_status.add_resource("stream"), download, one_download)
-        for resource in streams:
-            resource.add_method("GET", streamed)
-        for resource in (*streams, status, one_status, one_download.add_resource("url")):
-            resource.add_method("ANY")
 
     def _sign_in(self, auth: AuthStack) -> None:
         """By the pool's users. The client is a part of this stack, since it leads back to the API's address."""
