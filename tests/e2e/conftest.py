@@ -35,6 +35,7 @@ T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
 URL_KEY, URL_SALT = "6b" * 32, "73" * 32
+PICTURE_BUCKET = "pictures"  # of somebody's own
 
 
 class Website(ThreadingHTTPServer):
@@ -85,6 +86,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
             patch.setenv("IMGOPT_FETCH_TRUSTED_HOSTS", website.host)
             patch.setenv("IMGOPT_URL_KEYS", URL_KEY)
             patch.setenv("IMGOPT_URL_SALTS", URL_SALT)
+            patch.setenv("IMGOPT_URL_BUCKETS", PICTURE_BUCKET)
             for name in RAISED_LIMITS:
                 patch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
             known = stack.enter_context(running(folder, port=free_port(), keep=False, say=lambda text: None))
