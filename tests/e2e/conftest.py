@@ -35,7 +35,7 @@ T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
 URL_KEY, URL_SALT = "6b" * 32, "73" * 32
-PICTURE_BUCKET = "pictures"  # of somebody's own
+PICTURE_BUCKET, PICTURE_KEY = "pictures", "through glass@2x.png"  # of somebody's own
 UNSIGNED_WIDTHS = (320, 640, 960, 1280, 1920)  # of presets that are named by them
 
 
@@ -99,6 +99,15 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
         suspend_schedules(known)
         yield known
         assert find_private(known) == []  # in all that the tests have caused to be logged
+
+
+@pytest.fixture(scope="session")
+def picture_bucket(cloud: Cloud) -> str:
+    """With a picture that is transparent at the lower right, and a space and an @ in its name."""
+    s3 = cloud.session.client("s3")
+    s3.create_bucket(Bucket=PICTURE_BUCKET)
+    s3.put_object(Bucket=PICTURE_BUCKET, Key=PICTURE_KEY, Body=pictures.png("RGBA"))
+    return PICTURE_BUCKET
 
 
 def suspend_schedules(cloud: Cloud) -> None:

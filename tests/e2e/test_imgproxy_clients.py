@@ -11,13 +11,11 @@ from imgproxy import ImgProxy as PlainBuilder
 from pyimgproxy import ImgProxy
 
 from cdk.node import NODE, install
-from tests import pictures
-from tests.e2e.conftest import PICTURE_BUCKET, URL_KEY, URL_SALT
+from tests.e2e.conftest import PICTURE_KEY, URL_KEY, URL_SALT
 from tests.pictures import open_image
 
 FOLDER = Path(__file__).with_name("imgproxy")
 SIGNED = {"key": URL_KEY, "salt": URL_SALT}
-DRAWING = "through glass@2x.png"
 YELLOW = (255, 204, 0)
 
 Look = Callable[[str], tuple[str, tuple[int, int]]]
@@ -29,12 +27,8 @@ def photo(website) -> str:
 
 
 @pytest.fixture(scope="module")
-def drawing(cloud) -> str:
-    """In a bucket, with a space and an @ in its name, and transparent at the lower right."""
-    s3 = cloud.session.client("s3")
-    s3.create_bucket(Bucket=PICTURE_BUCKET)
-    s3.put_object(Bucket=PICTURE_BUCKET, Key=DRAWING, Body=pictures.png("RGBA"))
-    return f"s3://{PICTURE_BUCKET}/{DRAWING}"
+def drawing(picture_bucket) -> str:
+    return f"s3://{picture_bucket}/{PICTURE_KEY}"
 
 
 @pytest.fixture(scope="module")
