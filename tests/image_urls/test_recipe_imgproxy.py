@@ -88,6 +88,14 @@ def test_settings_are_converted():
     assert script.left_out(given) == ["IMGPROXY_WORKERS"]
 
 
+def test_fallback_image_without_a_time_is_kept_like_any_other():
+    assert script.convert({"IMGPROXY_FALLBACK_IMAGE_TTL": "0", "IMGPROXY_TTL": "60"}) == {
+        "IMGOPT_URL_AUTO_FORMATS": "",
+        "IMGOPT_URL_FALLBACK_SECONDS": "60",
+        "IMGOPT_URL_TTL": "60",
+    }
+
+
 def test_names_are_those_of_settings_that_there_are():
     assert [name for name in script.NAMES.values() if name.lower() not in type(settings()).model_fields] == []
 

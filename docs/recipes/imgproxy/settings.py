@@ -62,6 +62,8 @@ def convert(known: Mapping[str, str]) -> dict[str, str]:
         made["URL_MAX_SOURCE_PIXELS"] = str(round(float(given["MAX_SRC_RESOLUTION"]) * 1e6))
     if given.get("MAX_SRC_FILE_SIZE", "0") not in OFF:
         made["MAX_UPLOAD_BYTES"] = given["MAX_SRC_FILE_SIZE"]
+    if given.get("FALLBACK_IMAGE_TTL") == "0":  # as long as any other
+        made["URL_FALLBACK_SECONDS"] = given.get("TTL") or "31536000"
     if given.get("ENABLE_CLIENT_HINTS", "") not in OFF:
         made["URL_CLIENT_HINTS"] = "dpr,width"
     if given.get("USE_S3", "") not in OFF and (buckets := buckets_of(given)):
