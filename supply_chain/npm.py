@@ -14,7 +14,7 @@ NPM_FOLDERS = (
     FUNCTIONS / "api" / "static" / "vendored",
     ROOT / "typescript_client" / "generators",
     ROOT / "benchmarks" / "peers",
-    *(ROOT / "tests" / "e2e" / name for name in ("axe", "eventsource", "tinify")),
+    *(ROOT / "tests" / "e2e" / name for name in ("axe", "eventsource", "imgproxy", "tinify")),
 )
 # Packages that are newer are not taken, as pyproject.toml has it for Python's.
 DAYS = 7

@@ -21,7 +21,7 @@ from imgopt.accounts.model import User
 from imgopt.jobs import repository
 from imgopt.settings import settings
 from imgopt.storage import clients, transactions
-from local.cloud import Cloud, emulator_in, running
+from local.cloud import ROOT, Cloud, emulator_in, running
 from local.demo_limits import HIGH_LIMIT, RAISED_LIMITS
 from local.emulator.access import EmulatorAccess
 from local.emulator.keys import new_access_key
@@ -35,11 +35,13 @@ T = TypeVar("T")
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.1
 URL_KEY, URL_SALT = "6b" * 32, "73" * 32
-PRESETS = "web=w:40/f:webp,thumb=w:8/f:png"
+PICTURE_BUCKET, PICTURE_KEY = "pictures", "through glass@2x.png"  # of somebody's own
+UNSIGNED_WIDTHS = (320, 640, 960, 1280, 1920)  # of presets that are named by them
+PRESETS = ",".join(["web=w:40/f:webp", "thumb=w:8/f:png", *(f"w{each}=w:{each}" for each in UNSIGNED_WIDTHS)])
 
 
 class Website(ThreadingHTTPServer):
-    """Somebody's server, which the cloud is allowed to reach: has a picture, and takes callbacks."""
+    """Somebody's server, which the cloud is allowed to reach: has pictures, and takes callbacks."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Visit)
@@ -54,7 +56,9 @@ class Visit(BaseHTTPRequestHandler):
     server: Website
 
     def do_GET(self) -> None:
-        data = pictures.jpeg()
+        """One of the repository's samples, or a small picture, whatever its name."""
+        folder, _, name = self.path.rpartition("/")
+        data = (ROOT / "samples" / name).read_bytes() if folder == "/samples" else pictures.jpeg()
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -87,12 +91,24 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, website: Website) -> Iterato
             patch.setenv("IMGOPT_PRESETS", PRESETS)
             patch.setenv("IMGOPT_URL_KEYS", URL_KEY)
             patch.setenv("IMGOPT_URL_SALTS", URL_SALT)
+            patch.setenv("IMGOPT_URL_BUCKETS", PICTURE_BUCKET)
+            patch.setenv("IMGOPT_URL_ALLOWED_SOURCES", f"http://{website.host}/,s3://{PICTURE_BUCKET}/")
+            patch.setenv("IMGOPT_URL_UNSIGNED_PRESETS", ",".join(f"w{each}" for each in UNSIGNED_WIDTHS))
             for name in RAISED_LIMITS:
                 patch.setenv(f"IMGOPT_{name}", HIGH_LIMIT)
             known = stack.enter_context(running(folder, port=free_port(), keep=False, say=lambda text: None))
         suspend_schedules(known)
         yield known
         assert find_private(known) == []  # in all that the tests have caused to be logged
+
+
+@pytest.fixture(scope="session")
+def picture_bucket(cloud: Cloud) -> str:
+    """With a picture that is transparent at the lower right, and a space and an @ in its name."""
+    s3 = cloud.session.client("s3")
+    s3.create_bucket(Bucket=PICTURE_BUCKET)
+    s3.put_object(Bucket=PICTURE_BUCKET, Key=PICTURE_KEY, Body=pictures.png("RGBA"))
+    return PICTURE_BUCKET
 
 
 def suspend_schedules(cloud: Cloud) -> None:

@@ -34,7 +34,7 @@ def split_texts(text: object) -> object:
 
 
 def split_names(text: object) -> object:
-    """CasedStrings by a name: `a=b,c=d`, or a line for each, where a line that begins with # is a comment."""
+    """Texts by a name: `a=b,c=d`, or a line for each, where a line that begins with # is a comment."""
     if not isinstance(text, str):
         return text
     parts = [part.strip() for part in (text.splitlines() if "\n" in text else text.split(","))]

@@ -13,7 +13,7 @@ class ImageUrlSettings(BaseModel):
     )
     url_keys: str = Field("", repr=False, description="Keys that image URLs are signed by, in hexadecimal digits.")
     url_salts: str = Field("", repr=False, description="The salt of each.")
-    url_trusted_signatures: str = Field("", repr=False, description="CasedStrings that are taken for a signature.")
+    url_trusted_signatures: str = Field("", repr=False, description="Texts that are taken for a signature.")
     url_secret_arn: str = Field(
         "",
         description='All in Secrets Manager instead: {"keys": "...", "salts": "...", "trusted_signatures": "..."}.',

@@ -1,0 +1,5 @@
+import widths from "./image-widths.mjs";
+
+export default {
+  images: { loader: "custom", loaderFile: "./image-loader.js", deviceSizes: widths, imageSizes: [] },
+};
