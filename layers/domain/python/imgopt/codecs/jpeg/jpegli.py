@@ -109,8 +109,9 @@ def encode(
     """A JPEG of an image in mode L or RGB; `quality` 1-100 is jpegli's own.
 
     Colour has half the resolution each way unless `full_chroma`. `scans` is jpegli's progressive level: 0 for a
-    single scan, 1 for few, 2 for the most; or bands, those of colour left out of grey. Without `factors` it is jpegli as it comes, with its own steps and
-    adaptive quantization, by which the API's scale is defined. Raises InvalidImage where jpegli gives up.
+    single scan, 1 for few, 2 for the most; or bands, of which those of colour are left out for grey. Without `factors`
+    it is jpegli as it comes, with its own steps and adaptive quantization, by which the API's scale is defined. Raises
+    InvalidImage where jpegli gives up.
     """
     library, compress = _library(), Compress()
     errors = ctypes.create_string_buffer(ERROR_STRUCT_BYTES)
@@ -128,7 +129,7 @@ def encode(
         return ctypes.string_at(target, length.value)
     finally:
         library.jpegli_destroy_compress(byref(compress))
-        ctypes.CDLL(None).free(target)
+        _c_library().free(target)
 
 
 def _configure(compress: Compress, image: "Image", quality: int, *, full_chroma: bool) -> None:
@@ -192,3 +193,8 @@ def _library() -> ctypes.CDLL:
     library = ctypes.CDLL(pyjpegli.__file__)
     library.jpegli_std_error.restype = c_void_p
     return library
+
+
+@cache
+def _c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
