@@ -1,11 +1,13 @@
 """`make bench-url`: variants of image URLs that aren't there yet, against a bare loop of libvips with the same sizes.
 
 Both have two processes on two cores, one thread each and the same allocator. The loop makes a thumbnail that fits into
-512 pixels and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. Ours reads
-the header, hands the source to a confined process, and writes at quality 80 of our scale. They take turns in one run,
-and their bytes and scores are beside. Sources are the published JPEGs of the corpus' packages, and `samples/`. Then
-5,000 variants of many sizes are made, and memory is watched. Written to URL.md; `--quick` is a run of seconds, which
-only prints, and `--kinds` prints which formats are the smallest.
+512 pixels and writes it as imgproxy does by default: JPEG of quality 80, WebP of 79, AVIF of 63 at speed 8. Ours hands
+the source to a confined process, and writes at quality 80 of our scale; of a source that is new it reads the header
+first, which the record of a known one has. Twice as many requests as processes are under way, so that one waits for
+each. They take turns in one run, and their bytes and scores are beside. Sources are the published JPEGs of the corpus'
+packages, and `samples/`. Then 5,000 variants of many sizes are made and memory is watched, and `url_hits` measures what
+is there already. Written to URL.md; `--quick` is a run of seconds, which only prints, and `--kinds` prints which
+formats are the smallest.
 """
 
 import os
@@ -13,10 +15,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from itertools import cycle, islice
@@ -24,9 +24,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from benchmarks import url_hits
 from benchmarks.corpus import samples
 from benchmarks.packages import unpack
 from benchmarks.sources import SOURCES, Kind
+from benchmarks.url_page import Compared, Pace, Round, Setting, write_page
 from imgopt.codecs.format import ImageHeader, Limits
 from imgopt.codecs.header import read_header
 from imgopt.codecs.shared import vips
@@ -35,56 +37,23 @@ from imgopt.sandbox.budget import PAGE_BYTES
 from imgopt.sandbox.forking import FORK_SERVER, LARGE_PAGES
 from imgopt.transform.making import make_variant
 from imgopt.transform.options import TransformOptions
-from imgopt.transform.sandboxed import make_variant_sandboxed
+from imgopt.transform.sandboxed import VARIANT_MAKERS, make_variant_sandboxed
 from imgopt.transform.variant import Output, TransformLimits, Variant
 from local.environment import ROOT
 
 PAGE = Path(__file__).parent / "URL.md"
-SIDE, PROCESSES = 512, 2
+SIDE, PROCESSES, REQUESTS = 512, 2, 4
 FORMATS = ("jpg", "webp", "avif")
-ASKED, WANTED = 0.8, TransformOptions(width=SIDE, height=SIDE)
+WANTED = TransformOptions(width=SIDE, height=SIDE)
 LIMITS = TransformLimits(seconds=600)
 UPLOAD_LIMITS = Limits(10**8, 1000, 10**9)
-# Rounds of each format, and seconds of each of the two in one.
+# Rounds of each format, and seconds of each of the three in one.
 ROUNDS, SECONDS = 3, 3.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 1.0
 RANKED, RANKED_SCORE = ("jpg", "webp", "avif", "jxl", "png"), 80.0
 RANKED_KINDS: tuple[Kind, ...] = ("photo", "screenshot", "chart", "art", "icon")
 MISSES, WATCHED_EVERY = 5000, 500
 QUICK_MISSES = 200
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Variants a second, and milliseconds of CPU that one takes in all processes together."""
-
-    rate: float
-    cpu_ms: float
-
-
-@dataclass(frozen=True)
-class Compared:
-    """The pace of both by round, ours first; bytes and scores of both by source."""
-
-    name: str
-    rounds: list[tuple[Pace, Pace]]
-    sizes: list[tuple[int, int]]
-    scores: list[tuple[float, float]]
-
-    def row(self) -> str:
-        rates, cpu = ([(getattr(o, name), getattr(b, name)) for o, b in self.rounds] for name in ("rate", "cpu_ms"))
-        shown = (_ratio([ours / bare for ours, bare in rates]), _ratio([bare / ours for ours, bare in cpu]))
-        bytes_ratio = statistics.median(ours / bare for ours, bare in self.sizes)
-        cells = (self.name, _both(rates), shown[0], _both(cpu), shown[1], f"{bytes_ratio:.2f}", _both(self.scores))
-        return f"| {' | '.join(cells)} |"
-
-
-def _both(pairs: Sequence[tuple[float, float]]) -> str:
-    return " / ".join(f"{statistics.median(each):.1f}" for each in zip(*pairs, strict=True))
-
-
-def _ratio(values: Sequence[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
 
 
 @cache
@@ -111,9 +80,21 @@ def make_bare(data: bytes, name: str) -> bytes:
     return bytes(writers[name]())
 
 
-def make_ours(data: bytes, name: str, wanted: TransformOptions = WANTED) -> Variant:
-    header: ImageHeader = read_header(BytesIO(data), UPLOAD_LIMITS)
+def make_of_new(data: bytes, name: str, wanted: TransformOptions = WANTED) -> Variant:
+    return _make(data, read_header(BytesIO(data), UPLOAD_LIMITS), name, wanted)
+
+
+def make_of_known(data: bytes, name: str) -> Variant:
+    return _make(data, _known_header(data), name, WANTED)
+
+
+def _make(data: bytes, header: ImageHeader, name: str, wanted: TransformOptions) -> Variant:
     return make_variant_sandboxed(data, header, wanted, Output(name, quality=80), LIMITS)
+
+
+@cache
+def _known_header(data: bytes) -> ImageHeader:
+    return read_header(BytesIO(data), UPLOAD_LIMITS)
 
 
 def loop_bare(name: str, seconds: float) -> None:
@@ -155,22 +136,23 @@ def _readline(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline() if process.stdout else ""
 
 
-def pace_ours(name: str, seconds: float) -> Pace:
+def pace_ours(make: Callable[[bytes, str], Variant], name: str, seconds: float) -> Pace:
     files = sources()
 
     def work(offset: int) -> int:
         made = 0
-        for data in islice(cycle(files), offset * len(files) // PROCESSES, None):
+        for data in islice(cycle(files), offset * len(files) // REQUESTS, None):
             if time.perf_counter() - began > seconds:
                 break
-            make_ours(data, name)
+            make(data, name)
             made += 1
         return made
 
-    make_ours(files[0], name)
-    with ThreadPoolExecutor(PROCESSES) as threads:
+    for data in files:
+        make(data, name)
+    with ThreadPoolExecutor(REQUESTS) as threads:
         began, before = time.perf_counter(), _cpu_seconds()
-        count = sum(threads.map(work, range(PROCESSES)))
+        count = sum(threads.map(work, range(REQUESTS)))
         return Pace(count / (time.perf_counter() - began), (_cpu_seconds() - before) * 1000 / count)
 
 
@@ -191,10 +173,14 @@ def _workers() -> list[int]:
 
 
 def compare_format(name: str, rounds: int, seconds: float) -> Compared:
-    paces = [(pace_ours(name, seconds), pace_bare(name, seconds)) for _ in range(rounds)]
+    def take_turns() -> Round:
+        known, new = (pace_ours(make, name, seconds) for make in (make_of_known, make_of_new))
+        return Round(known, new, pace_bare(name, seconds))
+
+    paces = [take_turns() for _ in range(rounds)]
     sizes, scores = [], []
     for data in sources():
-        made = make_ours(data, name).data, make_bare(data, name)
+        made = make_of_known(data, name).data, make_bare(data, name)
         reference = vips.to_pillow(_thumbnail(data))
         sizes.append((len(made[0]), len(made[1])))
         scores.append((_score(reference, made[0]), _score(reference, made[1])))
@@ -228,7 +214,7 @@ def watch_memory(misses: int) -> list[tuple[int, float]]:
 def _make_one(data: bytes, number: int) -> None:
     """Of many sizes and formats, so that no two follow each other."""
     side = 32 + number * 37 % 480
-    make_ours(data, FORMATS[number % 2], TransformOptions(width=side, height=side))
+    make_of_new(data, FORMATS[number % 2], TransformOptions(width=side, height=side))
 
 
 def _held_megabytes() -> float:
@@ -238,35 +224,6 @@ def _held_megabytes() -> float:
 
 def _children(number: int) -> Iterable[int]:
     return map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split())
-
-
-def write_page(compared: Sequence[Compared], memory: Sequence[tuple[int, float]]) -> str:
-    rows = [each.row() for each in compared]
-    watched = [f"| {count:,} | {held:.0f} |" for count, held in memory]
-    return "\n".join(
-        [
-            "# Images by URL",
-            "",
-            f"Made by `make bench-url` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores: {len(sources())} "
-            f"sources, each made to fit {SIDE} x {SIDE} pixels by {PROCESSES} processes. The machine's load was",
-            f"{os.getloadavg()[2]:.0f}: the more others have to do, the less do figures by the clock tell.",
-            "",
-            "Bare is a loop of libvips with imgproxy's defaults, without confinement. Figures are medians, ours",
-            f"first, and ratios ours to theirs by pace, over rounds in turns, with their range; at least {ASKED} is",
-            "asked. CPU is that of all processes for one variant; scores are SSIMULACRA2's.",
-            "",
-            "| format | variants a second | ratio | CPU ms | ratio | bytes | scores |",
-            "|---|---|---|---|---|---|---|",
-            *rows,
-            "",
-            "Memory of all processes together while variants of many sizes are made, as JPEG and WebP:",
-            "",
-            "| variants made | MB |",
-            "|---|---|",
-            *watched,
-            "",
-        ]
-    )
 
 
 def rank_formats(most: int) -> str:
@@ -302,8 +259,10 @@ def main() -> None:
     compared = []
     for name in FORMATS:
         compared.append(compare_format(name, rounds, seconds))
-        print(compared[-1].row(), flush=True)
-    page = write_page(compared, watch_memory(QUICK_MISSES if is_quick else MISSES))
+        print(*compared[-1].rows(), sep="\n", flush=True)
+    memory = watch_memory(QUICK_MISSES if is_quick else MISSES)
+    VARIANT_MAKERS.close()
+    page = write_page(Setting(len(sources()), SIDE, PROCESSES), compared, memory, url_hits.measure_hits())
     print(page)
     if not is_quick:
         PAGE.write_text(page)

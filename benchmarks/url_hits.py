@@ -10,6 +10,7 @@ import sys
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +34,29 @@ ACCEPTED = ("image/avif,image/webp,*/*", "image/webp,*/*", "*/*")
 CONNECTIONS = 16
 
 
+@dataclass(frozen=True)
+class Hits:
+    """Milliseconds from when they were due."""
+
+    count: int
+    median: float
+    percentile_95: float
+    percentile_99: float
+    longest: float
+
+
 def main() -> None:
+    hits = measure_hits()
+    print(
+        f"hits: {hits.count} at {RATE}/s; median {hits.median:.1f} ms, 95th percentile {hits.percentile_95:.1f} ms, "
+        f"99th {hits.percentile_99:.1f} ms, longest {hits.longest:.0f} ms",
+        flush=True,
+    )
+    sys.exit(int(hits.percentile_95 > MOST_MILLISECONDS))
+
+
+def measure_hits() -> Hits:
+    """Starts all that is needed. Raises RuntimeError where one was no image."""
     with TemporaryDirectory() as folder:
         Path(folder, SAMPLE.name).write_bytes(SAMPLE.read_bytes())
         site = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
@@ -45,7 +68,7 @@ def main() -> None:
         with running(
             ROOT / ".local" / "bench-url-hits", port=free_port(), keep=False, say=lambda _: None, ready=()
         ) as cloud:
-            sys.exit(asyncio.run(measure(cloud.url, paths)))
+            return summarize(asyncio.run(measure(cloud.url, paths)))
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -79,13 +102,13 @@ class Connection:
         return int(lines[0].split(" ")[1])
 
 
-async def measure(url: str, paths: Sequence[str]) -> int:
-    """The exit status: 1 where hits take too long, or one was no image."""
+async def measure(url: str, paths: Sequence[str]) -> list[float]:
+    """Milliseconds of each."""
     asked = [(path, accept) for path in paths for accept in ACCEPTED]
     for each in asked:  # misses
         await send(await connect(url, 1), *each, due=0.0)
     free = await connect(url, CONNECTIONS)
-    return report(await send_all(free, asked, RATE * SECONDS))
+    return await send_all(free, asked, RATE * SECONDS)
 
 
 async def connect(url: str, number: int) -> "asyncio.Queue[Connection]":
@@ -117,14 +140,9 @@ async def send(free: "asyncio.Queue[Connection]", path: str, accept: str, *, due
     return (time.perf_counter() - due) * 1000
 
 
-def report(milliseconds: Sequence[float]) -> int:
+def summarize(milliseconds: Sequence[float]) -> Hits:
     at = statistics.quantiles(milliseconds, n=100)
-    print(
-        f"hits: {len(milliseconds)} at {RATE}/s; median {at[49]:.1f} ms, "
-        f"95th percentile {at[94]:.1f} ms, 99th {at[98]:.1f} ms, longest {max(milliseconds):.0f} ms",
-        flush=True,
-    )
-    return int(at[94] > MOST_MILLISECONDS)
+    return Hits(len(milliseconds), at[49], at[94], at[98], max(milliseconds))
 
 
 if __name__ == "__main__":

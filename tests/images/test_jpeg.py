@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from imgopt.codecs.jpeg import codec, jpegli
-from imgopt.codecs.jpeg.segments import read_segments
+from imgopt.codecs.jpeg.segments import SCAN, check_complete, read_segments
 from imgopt.codecs.shared.encoding import Metadata
 from tests import pictures
 
@@ -73,6 +73,26 @@ def test_steps_are_those_of_a_baseline_jpeg(quality):
     tables = b"".join(part[4:] for marker, part in read_segments(data) if marker == TABLES)
     assert len(tables) % 65 == 0
     assert all(tables[at] < 16 and min(tables[at + 1 : at + 65]) for at in range(0, len(tables), 65))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("full_chroma", [False, True])
+def test_scans_by_bands_hold_the_pixels_of_a_level_in_about_as_few_bytes(mode, full_chroma):
+    image = photo().convert(mode)
+    by_bands, by_level = (
+        jpegli.encode(image, 80, full_chroma=full_chroma, scans=scans) for scans in (jpegli.QUICK_BANDS, 1)
+    )
+    assert Image.open(BytesIO(by_bands)).tobytes() == Image.open(BytesIO(by_level)).tobytes()
+    assert len(by_bands) <= 1.02 * len(by_level)
+
+
+def test_what_a_header_is_read_by_has_no_scan_and_all_else():
+    data = codec.encode_by_jpegli(photo(), 80, Metadata(xmp=b"<told/>")).data + b"behind"
+    scans = sum(len(part) for marker, part in read_segments(data) if marker == SCAN)
+    told = check_complete(BytesIO(data))
+    assert len(told) == len(data) - scans
+    assert b"<told/>" in told
+    assert told.endswith(b"behind")
 
 
 def test_encoders_of_a_photo_are_jpegli_alone():

@@ -23,10 +23,9 @@ from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    segments.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
+    told = segments.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
     header = headers.read_by_pillow(file, found, limits)
-    file.seek(0)
-    return replace(header, has_gain_map=gain_map.is_declared(file.read()))
+    return replace(header, has_gain_map=gain_map.is_declared(told))
 
 
 FORMAT = Format(

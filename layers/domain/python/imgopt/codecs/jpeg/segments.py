@@ -23,32 +23,42 @@ MOST_SEGMENTS, MOST_BETWEEN, MOST_EXIF = 4096, 1 << 16, 1 << 18
 MOST_SCANS = 100
 
 
-def check_complete(file: BinaryIO) -> None:
-    """Raises InvalidImage where the segments end before the image does, or are more than a picture needs.
+def check_complete(file: BinaryIO) -> bytes:
+    """All of the file but its scans, so that nobody has to go through these again.
 
-    Raises TooLarge at too many scans, and Unsupported for what no decoder here reads.
+    Raises InvalidImage where the segments end before the image does, or are more than a picture needs, TooLarge at too
+    many scans, and Unsupported for what no decoder here reads.
     """
     file.seek(0)
-    exif = scans = 0
-    for marker, part in read_segments(file.read()):
-        exif += len(part) if marker == APP1 and part[4:].startswith(EXIF) else 0
+    data = file.read()
+    exif, behind, kept = 0, 0, list[bytes]()
+    for marker, start, end in find_segments(data):
+        exif += end - start if marker == APP1 and data.startswith(EXIF, start + 4, end) else 0
         _check_most(exif, MOST_EXIF)
-        _check_coding(marker, part)
-        scans += marker == SCAN
-        if scans > MOST_SCANS:
+        _check_coding(marker, data[start + 4 : min(start + 5, end)])
+        if marker == SCAN:
+            kept.append(data[behind:start])
+            behind = end
+        if len(kept) > MOST_SCANS:
             raise TooLarge(f"The JPEG file has too many scans. At most {MOST_SCANS} are accepted.")
+    return b"".join((*kept, data[behind:]))
 
 
-def _check_coding(marker: int, part: bytes) -> None:
+def _check_coding(marker: int, bits: bytes) -> None:
     """By a frame's marker and the bits of its samples (B.2.2)."""
     if marker in HIERARCHICAL:
         raise Unsupported("Hierarchical JPEG images can't be read.")
-    if marker in FRAMES and part[4:5] not in (b"", b"\x08"):
-        raise Unsupported(f"JPEG images of {part[4]} bits a sample can't be read.")
+    if marker in FRAMES and bits not in (b"", b"\x08"):
+        raise Unsupported(f"JPEG images of {bits[0]} bits a sample can't be read.")
 
 
 def read_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Markers with their bytes from the start of the image up to its end; a scan's data belongs to its segment."""
+    return ((marker, data[start:end]) for marker, start, end in find_segments(data))
+
+
+def find_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """The same by where the bytes begin and end."""
     position, scans, between = 2, 0, 0
     for number in count(1):
         marker, start = _read_marker(data, position)
@@ -59,7 +69,7 @@ def read_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         if marker == SCAN:
             scans += 1
             position = _scan_end(data, position)
-        yield marker, b"\xff" + bytes((marker,)) + data[start:position]
+        yield marker, start - 2, position
         if marker == END:
             break
     if not scans:

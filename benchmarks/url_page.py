@@ -1,0 +1,149 @@
+"""URL.md: what `make bench-url` found, with what others' documentation says beside it."""
+
+import os
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from benchmarks.url_hits import MOST_MILLISECONDS, RATE, Hits
+
+ASKED = 0.8
+# Requests a second of imgproxy 4.0.3 and imagor 1.9.1, by imagor's documentation of May 2026.
+DOCUMENTED = {"JPEG": (82, 74), "PNG": (17, 19), "WebP": (24, 21), "AVIF": (17, 18)}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Variants a second, and milliseconds of CPU that one takes in all processes together."""
+
+    rate: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """One after the other: variants of sources that are known, of new ones, and those of the bare loop."""
+
+    known: Pace
+    new: Pace
+    bare: Pace
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A format's paces by round; bytes and scores by source, ours first."""
+
+    name: str
+    rounds: list[Round]
+    sizes: list[tuple[int, int]]
+    scores: list[tuple[float, float]]
+
+    def rows(self) -> list[str]:
+        known, new = ([(getattr(each, name), each.bare) for each in self.rounds] for name in ("known", "new"))
+        sizes = f"{statistics.median(ours / bare for ours, bare in self.sizes):.2f}"
+        return [
+            _row(self.name, "known", known, (sizes, _both(self.scores))),
+            _row(self.name, "new", new, (sizes, _both(self.scores))),
+        ]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How many sources became how large, in how many processes."""
+
+    sources: int
+    side: int
+    processes: int
+
+
+def _row(name: str, source: str, paces: Sequence[tuple[Pace, Pace]], more: Sequence[str]) -> str:
+    rates = [(ours.rate, bare.rate) for ours, bare in paces]
+    cpu = [(ours.cpu_ms, bare.cpu_ms) for ours, bare in paces]
+    by_rate, by_cpu = _ratio([ours / bare for ours, bare in rates]), _ratio([bare / ours for ours, bare in cpu])
+    return f"| {' | '.join((name, source, _both(cpu), by_cpu, _both(rates), by_rate, *more))} |"
+
+
+def _both(pairs: Sequence[tuple[float, float]]) -> str:
+    return " / ".join(f"{statistics.median(each):.1f}" for each in zip(*pairs, strict=True))
+
+
+def _ratio(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
+
+
+def write_page(setting: Setting, compared: Sequence[Compared], memory: Sequence[tuple[int, float]], hits: Hits) -> str:
+    parts = (
+        _introduce(setting),
+        [row for each in compared for row in each.rows()],
+        _tell_hits(hits),
+        _tell_memory(memory),
+        _tell_others(),
+    )
+    return "\n".join(line for part in parts for line in part)
+
+
+def _introduce(setting: Setting) -> list[str]:
+    return [
+        "# Images by URL",
+        "",
+        f"Made by `make bench-url` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores. The machine's load "
+        f"of fifteen minutes was {os.getloadavg()[2]:.0f}: the",
+        "more others have to do, the less do figures by the clock tell.",
+        "",
+        "## Misses",
+        "",
+        f"{setting.sources} sources, each made to fit {setting.side} x {setting.side} pixels by {setting.processes} "
+        "processes. Bare is a loop of libvips with imgproxy's defaults,",
+        "without confinement. Figures are medians, ours first, and ratios ours to theirs by pace, over rounds in turns",
+        f"with their range; at least {ASKED} is asked. CPU is that of all processes for one variant; scores are "
+        "SSIMULACRA2's.",
+        "A known source has had a variant before, so that its header has been read. What takes time beside pixels is",
+        "in neither: fetching, digests, storing.",
+        "",
+        "| format | source | CPU ms | ratio | variants a second | ratio | bytes | scores |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+
+
+def _tell_hits(hits: Hits) -> list[str]:
+    return [
+        "",
+        "## Hits",
+        "",
+        f"{hits.count:,} of them over HTTP at {RATE} a second, on uvicorn and the embedded cloud, without the edge's "
+        "cache, in",
+        f"milliseconds since they were due; {MOST_MILLISECONDS:g} is asked of the 95th percentile.",
+        "",
+        "| median | 95th percentile | 99th | longest |",
+        "|---|---|---|---|",
+        f"| {hits.median:.1f} | {hits.percentile_95:.1f} | {hits.percentile_99:.1f} | {hits.longest:.0f} |",
+    ]
+
+
+def _tell_memory(memory: Sequence[tuple[int, float]]) -> list[str]:
+    return [
+        "",
+        "## Memory",
+        "",
+        "Of all processes together while variants of many sizes are made, as JPEG and WebP:",
+        "",
+        "| variants made | MB |",
+        "|---|---|",
+        *(f"| {count:,} | {held:.0f} |" for count, held in memory),
+    ]
+
+
+def _tell_others() -> list[str]:
+    return [
+        "",
+        "## Others, by their documentation",
+        "",
+        "Not measured here: requests a second to 512 pixels on 2 vCPU, as imagor's documentation of May 2026 has them",
+        "for itself and for imgproxy. Machine and sources are others than above.",
+        "",
+        "| format | imgproxy 4.0.3 | imagor 1.9.1 |",
+        "|---|---|---|",
+        *(f"| {name} | {imgproxy} | {imagor} |" for name, (imgproxy, imagor) in DOCUMENTED.items()),
+        "",
+    ]
