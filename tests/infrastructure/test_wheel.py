@@ -9,6 +9,7 @@ from hatchling.build import build_wheel
 from packaging.requirements import Requirement
 
 from cdk.paths import ROOT
+from imgopt.version import SERVICE_VERSION
 
 LIBRARIES = {"httpx2", "rich"}
 
@@ -33,10 +34,19 @@ def test_wheel_installs_one_package_with_all_its_modules(wheel):
     assert files == {str(path.relative_to(ROOT)) for path in package}
 
 
+def test_wheel_has_the_version_of_the_service(metadata):
+    assert metadata["Version"] == SERVICE_VERSION
+
+
 def test_wheel_requires_the_http_library_and_rich_alone(metadata):
     requirements = [Requirement(each) for each in metadata.get_all("Requires-Dist", [])]
-    assert {each.name for each in requirements} == LIBRARIES
-    assert metadata.get_all("Provides-Extra") is None
+    assert {each.name for each in requirements if each.marker is None} == LIBRARIES
+
+
+def test_wheel_has_an_extra_for_s3(metadata):
+    requirements = [Requirement(each) for each in metadata.get_all("Requires-Dist", [])]
+    assert metadata.get_all("Provides-Extra") == ["s3"]
+    assert {(each.name, str(each.marker)) for each in requirements if each.marker} == {("boto3", 'extra == "s3"')}
 
 
 def test_wheel_installs_the_command(wheel):
