@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml uv.lock local/environment.py local/uv.txt
+$(READY): pyproject.toml uv.lock layers/domain/python/imgopt/version.py local/environment.py local/uv.txt
 	@python3 local/environment.py
 	@touch $@
 
@@ -47,13 +47,14 @@ models: $(READY) ## make all networks from published weights, once per user
 fuzz: $(READY) ## send 20,000 damaged files through the pipeline
 	@$(BIN)/python -m benchmarks.fuzz
 
-lint: $(READY) ## ruff, mypy, imports, regular expressions, workflows, cfn-lint and the state machines
+lint: $(READY) ## ruff, mypy, imports, regular expressions, prose, workflows, cfn-lint and the state machines
 	@$(BIN)/python -m local.synth
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_patterns
+	@$(BIN)/python -m tests.lint_prose
 	@$(BIN)/actionlint .github/workflows/*.yml docs/recipes/*.yml
 	@$(BIN)/cfn-lint build/cdk.out/*.template.json
 	@for kind in STANDARD EXPRESS; do \

@@ -110,7 +110,7 @@ def poll_token(connection: Connection, device_code: str) -> JsonObject:
 
 
 def forget_login(connection: Connection, credentials: Credentials, show: Callable[[str], None]) -> None:
-    """Forgotten here in any case, also where the server can't be told."""
+    """Always forgotten here, also where the server can't be told."""
     token = credentials.get(connection.server, LOGIN_TOKEN)
     if token is None:
         show(f"No one is logged in at {connection.server}.")

@@ -83,7 +83,7 @@ def check_key(text: str, name: str) -> str:
 
 
 def guest_saver(credentials: Credentials, server: str, warn: Callable[[str], object]) -> Callable[[str | None], None]:
-    """A guest who is forgotten after this run is one all the same."""
+    """Stores a guest's token, or forgets it. A failure is a warning, as the guest lasts as long as the run."""
 
     def save(token: str | None) -> None:
         try:

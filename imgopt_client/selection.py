@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 
 def is_pattern(name: str) -> bool:
-    """Where a file has that very name, it is meant: `[` and `*` are letters, too."""
+    """Where a file has exactly that name, that file is meant: `[` and `*` are letters, too."""
     return glob.has_magic(name) and not Path(name).exists()
 
 

@@ -103,7 +103,7 @@ def let_in(asked: argparse.Namespace) -> int:
 
 
 def remove(asked: argparse.Namespace) -> int:
-    """delete their account, for good"""
+    """delete their account permanently"""
     user = directory.find_one(asked.who)
     if not asked.yes and not confirm(user):
         return exit_with("nothing was deleted")

@@ -45,7 +45,7 @@ def check_settings() -> None:
 
 
 def share_one_address() -> None:
-    """But for what this process's own environment says."""
+    """Gives one address what all guests may use together, unless the environment sets the limits."""
     for name in ONE_ADDRESS:
         os.environ.setdefault(name, str(settings().guests_in_all))
 

@@ -18,6 +18,7 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from cdk.paths import BUILD, ROOT
+from imgopt.version import SERVICE_VERSION
 from supply_chain.components import Archive, Component, Digest
 from supply_chain.inventory import inventory
 
@@ -56,7 +57,7 @@ def _project() -> Entry:
     licences = [LicenseFactory().make_from_string(table["license"])]
     return Entry(
         name=table["name"],
-        version=table["version"],
+        version=SERVICE_VERSION,
         type=ComponentType.APPLICATION,
         bom_ref=table["name"],
         description=table["description"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from cdk.node import NODE, NPM, install
 from cdk.paths import BUILD
 from functions.api.app import build_app
+from imgopt.version import SERVICE_VERSION
 
 FOLDER = Path(__file__).parent
 GENERATORS = FOLDER / "generators"
@@ -19,7 +20,9 @@ def build_package(target: Path) -> Path:
     """The package's folder. Raises CalledProcessError where a generator can't be fetched, or the types don't fit."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(FOLDER, target, ignore=shutil.ignore_patterns("*.py", "__pycache__", "generators"))
-    (target / "npm-package.json").rename(target / "package.json")
+    described = json.loads((target / "npm-package.json").read_text()) | {"version": SERVICE_VERSION}
+    (target / "package.json").write_text(json.dumps(described, indent=2))
+    (target / "npm-package.json").unlink()
     shutil.copy(FOLDER.parent / "LICENSE", target)
     document = target / "openapi.json"
     document.write_text(json.dumps(build_app().openapi()))

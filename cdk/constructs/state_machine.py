@@ -92,7 +92,7 @@ def _role(stack: cdk.Stack, identifier: str, functions: list[str]) -> iam.Role:
 
 
 def _log(group: logs.LogGroup, level: stepfunctions.LogLevel) -> stepfunctions.LogOptions:
-    """Without what states hand on: ids that open results, and settings that clients wrote."""
+    """Without what states pass on: ids that open results, and settings that clients wrote."""
     return stepfunctions.LogOptions(destination=group, level=level, include_execution_data=False)
 
 

@@ -52,6 +52,7 @@ from imgopt.jobs.service import find_all
 from imgopt.jobs.watching import Watcher
 from imgopt.payments import offers
 from imgopt.settings import settings
+from imgopt.version import SERVICE_VERSION
 
 # Each part of a form costs as much as a request. No form of ours has more than three.
 FORM_LIMITS: Any = {"max_files": 20, "max_fields": 20, "max_part_size": 65536}
@@ -93,7 +94,7 @@ def build_app() -> FastAPI:
     app = FastAPI(
         title="Tinify.ai API",
         description="AI-powered image optimization API",
-        version="1.0.0",
+        version=SERVICE_VERSION,
         form_limits=FORM_LIMITS,
         redirect_slashes=False,
         docs_url=None,

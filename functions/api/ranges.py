@@ -13,7 +13,7 @@ class NotSatisfiable(Exception):
 
 
 def is_known(headers: Headers, etag: str) -> bool:
-    """Whether the client has this very file already."""
+    """Whether the client already has exactly this file."""
     known = {each.strip().removeprefix("W/") for each in headers.get("if-none-match", "").split(",")}
     return bool(known & {etag, "*"})
 

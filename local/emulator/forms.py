@@ -29,7 +29,7 @@ FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
 class Form:
-    """The fields of a form and, as it comes in, its last one: the file."""
+    """The fields of a form and, as a stream, the last one: the file."""
 
     def __init__(self, boundary: bytes) -> None:
         callbacks = {

@@ -9,6 +9,7 @@ from hatchling.build import build_wheel
 from packaging.requirements import Requirement
 
 from cdk.paths import ROOT
+from imgopt.version import SERVICE_VERSION
 
 LIBRARIES = {"httpx2", "rich"}
 
@@ -31,6 +32,10 @@ def test_wheel_installs_one_package_with_all_its_modules(wheel):
     files = {name for name in wheel.namelist() if ".dist-info/" not in name}
     package = [path for path in (ROOT / "imgopt_client").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert files == {str(path.relative_to(ROOT)) for path in package}
+
+
+def test_wheel_has_the_version_of_the_service(metadata):
+    assert metadata["Version"] == SERVICE_VERSION
 
 
 def test_wheel_requires_the_http_library_and_rich_alone(metadata):

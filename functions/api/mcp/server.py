@@ -22,6 +22,7 @@ from functions.api.mcp.job_report import schema_of
 from functions.api.mcp.refusals import answer_refusal, refuse_arguments
 from functions.api.mcp.tool_call import ToolCall, ToolDefinition
 from imgopt.errors import ImgoptError
+from imgopt.version import SERVICE_VERSION
 
 TOOL_BY_NAME = {tool.name: tool for tool in (*images.IMAGE_TOOLS, *jobs.JOB_TOOLS, *account.ACCOUNT_TOOLS)}
 SERVER_INSTRUCTIONS = (
@@ -36,7 +37,7 @@ def build_server() -> Server[Any]:
     return Server(
         "imgopt",
         title="Image optimization",
-        version="1.0.0",
+        version=SERVICE_VERSION,
         instructions=SERVER_INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,

@@ -20,7 +20,7 @@ class AccountDeletionResponse(BaseModel):
 @router.delete("", status_code=202)
 @pools.JOBS.runs
 def delete_account(user: InteractiveUser) -> AccountDeletionResponse:
-    """Delete one's account, for good: what is paid for ends, and keys, devices, jobs and files go.
+    """Delete one's account permanently: what is paid for ends, and keys, devices, jobs and files go.
 
     It is shut at once. What is not deleted by the time of the answer is within two hours.
     """

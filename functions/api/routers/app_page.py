@@ -14,6 +14,7 @@ from functions.api.reasons import JSON
 from functions.api.routers.config import public_config
 from imgopt.errors import ShutOut
 from imgopt.settings import settings
+from imgopt.version import SERVICE_VERSION
 
 router = APIRouter()
 page_router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -31,7 +32,7 @@ async def root(request: Request) -> Any:
             await run_in_threadpool(show_app, request) if has_slash(request) else RedirectResponse(with_slash(request))
         )
     documents = {"docs": "/docs", "openapi": "/openapi.json"} if settings().docs else {}
-    return JSONResponse({"name": "Tinify.ai API", "version": "1.0.0", **documents}, headers={"Vary": "Accept"})
+    return JSONResponse({"name": "Tinify.ai API", "version": SERVICE_VERSION, **documents}, headers={"Vary": "Accept"})
 
 
 def has_slash(request: Request) -> bool:

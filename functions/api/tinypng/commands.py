@@ -135,7 +135,7 @@ def read_commands(sent: dict[str, Any]) -> Commands:
 
 
 def describe_first(error: ValidationError) -> str:
-    """The first of all that is wrong, and where it is."""
+    """The first error, and where it is."""
     first = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"] if part not in INNER_PLACES)
     reason = REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ").rstrip(".")

@@ -54,7 +54,7 @@ class Principal:
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest's session from before tokens were signed. Only the token's SHA-256 is stored."""
+    """A guest's session whose token is stored, as all were until version 0.2. Only the token's SHA-256 is stored."""
 
     id: str
     token_hash: str

@@ -1,4 +1,4 @@
-"""Users, and guests from before their tokens were signed: `USER#<id>` and `GUEST#<hash>`."""
+"""Users, and guests whose tokens are stored (until version 0.2): `USER#<id>` and `GUEST#<hash>`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -59,7 +59,7 @@ def change_access(user_id: str, before: Access, after: Access) -> None:
 
 
 def mark_deleting(user_id: str, now: datetime) -> bool:
-    """Shuts the user out for good, forgets the address, and puts them on the agenda; False where that was done before.
+    """Blocks the user permanently, deletes the address and makes the deletion due; False where that was done before.
 
     Raises NotFound where there is no such user.
     """

@@ -41,7 +41,7 @@ def _read() -> StripeKeys:
 
 
 def renew_keys() -> StripeKeys:
-    """As they are by now, for when those of before don't fit any more. It asks once a minute at most."""
+    """Stripe's current credentials, for when the kept ones are refused. Reads the secret at most once a minute."""
     if settings().stripe_secret_arn:
         secrets.renew(settings().stripe_secret_arn)
     return read()

@@ -33,7 +33,7 @@ def orders_of(source: SourceObject) -> list[Order]:
 
 
 def carry_out(order: Order, *, last: bool = False) -> Outcome:
-    """What fails for good is noted in the bucket, and what may pass where it was the `last` try.
+    """A permanent failure is noted in the bucket; a transient one only at the `last` attempt.
 
     Raises Unavailable where it is worth trying again.
     """

@@ -49,7 +49,7 @@ def score_things(image: "Image") -> dict[str, float]:
 
 
 def read_scores(outputs: list[Any]) -> dict[str, float]:
-    """The highest of each name, of tensors of shape (boxes times names, height, width) from before the sigmoid."""
+    """The highest of each name, of tensors of shape (boxes times names, height, width) before the sigmoid."""
     import numpy
 
     names = len(KNOWN_THINGS)

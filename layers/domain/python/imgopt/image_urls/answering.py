@@ -29,7 +29,7 @@ def to_text(encoded: str) -> str:
 
 
 def apply_skip_processing(asked: AskedOptions, arguments: Sequence[str]) -> AskedOptions:
-    """On top of those of before."""
+    """Adds formats to those that are answered without processing."""
     return of_answer(asked, skip_processing=asked.response.skip_processing | frozenset(map(to_format, arguments)))
 
 

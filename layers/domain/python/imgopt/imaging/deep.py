@@ -14,7 +14,7 @@ MOST = 65_535
 
 @dataclass(frozen=True)
 class DeepPicture:
-    """A vips image of 1-4 bands, and how the format that it becomes writes such a one."""
+    """A vips image of 1-4 bands, and how its new format writes it."""
 
     pixels: Any
     format: Deep

@@ -64,7 +64,7 @@ def target_format(source_format: str, options: ProcessingSettings, *, has_alpha:
 
 
 def is_repacked(image: ImageHeader, options: ProcessingSettings) -> bool:
-    """Whether a file is put into one of another format that gives it back, or taken out of such a one."""
+    """Whether a file is stored whole in a file of another format, or taken out of one."""
     target = target_format(image.format, options)
     pairs = ((image.format, FORMATS[target].packing), (target, FORMATS[image.format].packing))
     return options.jpeg_reconstruction and any(packing and packing.of == held for held, packing in pairs)

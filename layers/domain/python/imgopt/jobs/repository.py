@@ -199,7 +199,7 @@ def _refund(
     holder: str = NOBODY,
     **changes: object,
 ) -> Job | None:
-    """Ends a job and gives back what it cost, but no more than `most`, all at once; None where it has another status.
+    """Ends a job and refunds its cost, at most `most` credits, in one transaction; None where it has another status.
 
     The credits go with the status: that has to be one of these when it is written.
     """

@@ -125,7 +125,7 @@ class Watcher:
             _update(each, found.get(job_id), now)
 
     def _note_failure(self, error: Exception) -> None:
-        """Whatever it is, the others who wait must not wait for ever."""
+        """Whatever the error is, other clients must not wait endlessly."""
         self._failures += 1
         if not isinstance(error, ImgoptError):
             logger.error("watched jobs could not be read", exc_info=error)

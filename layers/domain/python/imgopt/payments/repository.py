@@ -50,7 +50,7 @@ def hold_payment(payment: CreditPayment, until: datetime) -> bool:
 def note_settled(
     payment: CreditPayment, transaction: str, now: datetime, instead_of: Sequence[PaymentStatus] = UNDECIDED
 ) -> CreditPayment | None:
-    """Adds what it buys to its owner's credits; None where its status is another one by now."""
+    """Adds the purchased credits to their owner's; None where the payment's status has changed."""
     settled = replace(payment, status=PaymentStatus.SETTLED, transaction=transaction, fault="")
     return _end(settled, now, instead_of, [ledger.add_purchased(payment.owner, payment.credits, now)])
 

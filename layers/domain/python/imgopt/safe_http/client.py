@@ -1,4 +1,4 @@
-"""One request and its answer, over HTTP/1.1, with the very address that was judged.
+"""One request and its answer, over HTTP/1.1, with exactly the address that was checked.
 
 Not over urllib3: it would look the address up again, it reads headers for as long as they drip, and it logs URLs.
 """

@@ -129,7 +129,7 @@ def _data_bytes() -> int:
 
 
 def _limit(kind: int, value: int) -> None:
-    """For good; where the host allows even less, that stays. Of CPU time, the signal that says so comes first."""
+    """Permanently; where the host allows even less, that stays. Of CPU time, the signal that says so comes first."""
     most = value + 1 if kind == resource.RLIMIT_CPU else value
     with suppress(ValueError, OSError):
         resource.setrlimit(kind, (value, most))

@@ -39,7 +39,7 @@ def precompute() -> None:
 
 
 def enter(*, programs: bool = False) -> tuple[str, ...]:
-    """Confines this process and all that it starts, for good. Tells which of `MECHANISMS` the machine doesn't have.
+    """Confines this process and all that it starts, permanently. Tells which of `MECHANISMS` the machine doesn't have.
 
     `programs` may be started by it only where that is said; those are confined alike.
     """

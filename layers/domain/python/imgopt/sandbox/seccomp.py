@@ -1,4 +1,4 @@
-"""A filter of system calls, which the kernel keeps for good for a process and all that it starts (seccomp(2)).
+"""A filter of system calls, which the kernel keeps permanently for a process and all that it starts (seccomp(2)).
 
 It refuses what `syscalls` lists, by EPERM, and lets everything else pass: libraries ask for other calls with each
 version, and fail where one that they need is refused.

@@ -67,7 +67,7 @@ def _end_with(parent: int) -> None:
 
 
 def _limit(seconds: float, memory_bytes: int) -> tuple[str, ...]:
-    """For good: no more time or memory than given, and what `confinement.enter` leaves."""
+    """Permanently: no more time or memory than given, and what `confinement.enter` leaves."""
     signal.setitimer(signal.ITIMER_REAL, seconds)  # in a job, the parent has no timeout: see `spawning`
     for kind, value in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_AS, memory_bytes)):
         with suppress(ValueError):  # the host allows even less, or is a Mac

@@ -18,7 +18,7 @@ PASSING_MODEL_ERRORS = frozenset({"ModelErrorException", "ModelNotReadyException
 
 
 class NotAllowed(Exception):
-    """The request was turned down for good: no such model, no access to it, or nothing that it takes."""
+    """The request was refused permanently: no such model, no access to it, or nothing that it takes."""
 
 
 @dataclass(frozen=True)

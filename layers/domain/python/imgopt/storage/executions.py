@@ -63,7 +63,7 @@ def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -
 
 
 def _express_name(job_id: str, attempt: int) -> str:
-    """What its log has instead of the job's id, as other logs have, and no other execution's in any case."""
+    """The name that logs have in place of the job's id; no two executions share one."""
     return f"{reference_of(job_id)}-{attempt}-{secrets.token_hex(4)}"
 
 

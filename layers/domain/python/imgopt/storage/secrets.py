@@ -15,7 +15,7 @@ def read(arn: str) -> str:
 
 
 def renew(arn: str) -> str:
-    """As it is by now, for when the one before doesn't fit any more: it is read once a minute at most."""
+    """The current value, for when the kept one is refused. It is read at most once a minute."""
     return _cache_of(arn).renew()
 
 

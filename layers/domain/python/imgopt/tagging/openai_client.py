@@ -44,7 +44,7 @@ class ModelServer:
 
 
 class RequestRefused(TaggingFailed):
-    """The server turned a request down for good. `reason` is its own word, which may quote what it was sent."""
+    """The server refused a request permanently. `reason` is its own word, which may quote what it was sent."""
 
     def __init__(self, status: int, reason: str = "") -> None:
         super().__init__(f"The request to the model was turned down ({status}).")

@@ -60,7 +60,7 @@ class ChatRequest:
         return known | _response_format(dialect.form)
 
     def _messages(self, form: AnswerForm) -> list[ChatMessage]:
-        """Where the form goes with it, it is described all the same: not every server shows it to its model."""
+        """Where the form goes with it, it is described nevertheless: not every server shows it to its model."""
         question = [
             {"type": "text", "text": f"{self.request}\n\n{_describe_form(form)}"},
             {"type": "image_url", "image_url": {"url": self.picture}},

@@ -1,4 +1,4 @@
-"""Variants made in confined processes that are used again, and descriptions of sources likewise.
+"""Variants made in confined processes that are used again, and descriptions of sources.
 
 All of them read sources that the operator allows; a source that takes such a process over can see and spoil no more
 than the next ones that it is given, see `imgopt.sandbox.pool`.

@@ -42,7 +42,7 @@ def public_reason(error: str, cause: str) -> str:
 
 
 def _message_of(cause: str) -> str:
-    """What Step Functions hands on may have been cut."""
+    """Step Functions may have cut the text."""
     try:
         return str(json.loads(cause)["errorMessage"])
     except (ValueError, KeyError, TypeError):

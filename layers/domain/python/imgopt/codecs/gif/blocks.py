@@ -55,7 +55,7 @@ def read_delays(file: BinaryIO) -> Iterator[int]:
 
 
 def read_plays(data: bytes) -> int:
-    """How often the animation is shown in all, 0 for ever: the last block that says so counts the repetitions."""
+    """How often the animation is shown in all, 0 for endlessly: the last block that says so counts the repetitions."""
     plays = 1
     for kind, start in Blocks(data).walk():
         name, told = data[start + 3 : start + 14], data[start + 14 : start + 18]

@@ -45,7 +45,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class FrameSequence:
-    """An animation of a canvas's width and height that is shown so often, 0 for ever. A still picture has no frames.
+    """An animation of a canvas's width and height that is shown so often (0: endlessly). A still picture has no frames.
 
     `shows_default` tells whether the picture that other viewers show is the first frame.
     """

@@ -1,0 +1,53 @@
+"""The version is written once, in imgopt/version.py, and told by everything that has one."""
+
+import json
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cdk.paths import ROOT
+from functions.api.app import build_app
+from functions.api.mcp.server import build_server
+from imgopt.version import SERVICE_VERSION
+from supply_chain import sbom
+
+PAGES = (ROOT / "README.md", ROOT / "imgopt_client/README.md", *sorted((ROOT / "docs/recipes").glob("*.md")))
+PACKAGE_FILE = re.compile(r"imgopt(?:-client)?-(\d+\.\d+\.\d+)[-.]")
+
+
+def test_version_is_three_numbers():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", SERVICE_VERSION)
+
+
+def test_document_tells_the_version():
+    assert build_app().openapi()["info"]["version"] == SERVICE_VERSION
+
+
+def test_root_tells_the_version():
+    assert TestClient(build_app()).get("/").json()["version"] == SERVICE_VERSION
+
+
+def test_mcp_server_tells_the_version():
+    assert build_server().version == SERVICE_VERSION
+
+
+def test_bill_of_materials_tells_the_version():
+    assert json.loads(sbom.bill([]))["metadata"]["component"]["version"] == SERVICE_VERSION
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page_names_packages_by_the_version(page):
+    assert set(PACKAGE_FILE.findall(page.read_text())) <= {SERVICE_VERSION}
+
+
+def test_changelog_has_a_section_of_the_version():
+    assert f"\n## {SERVICE_VERSION}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+@pytest.mark.parametrize("file", ["pyproject.toml", "uv.lock", "typescript_client/npm-package.json"])
+def test_version_is_not_written_a_second_time(file):
+    text = (ROOT / file).read_text()
+    project = re.search(r'"?name"? ?[=:] "imgopt(?:-client)?",?\n(.*)\n', text)
+    assert project
+    assert "version" not in project[1].replace('dynamic = ["version"]', "")
