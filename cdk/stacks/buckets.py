@@ -23,7 +23,7 @@ SECONDS = 300
 # Of messages: functions/buckets/optimize.py notes the last try's failure.
 TRIES = 5
 # Dead letters keep their age, and have twice as long.
-KEPT_DAYS = 7
+WAITING_DAYS = 7
 # What may be made at a time beside the jobs of clients.
 AT_A_TIME = 5
 BY_PREFIX = "The owner names the bucket and the prefix; what keys follow is the owner's."
@@ -51,7 +51,7 @@ class BucketsStack(cdk.Stack):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=cdk.Duration.seconds(6 * SECONDS),
-            retention_period=cdk.Duration.days(KEPT_DAYS),
+            retention_period=cdk.Duration.days(WAITING_DAYS),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.pipeline.dead_letters, max_receive_count=TRIES),
         )
 

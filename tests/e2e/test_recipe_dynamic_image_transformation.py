@@ -44,7 +44,7 @@ def test_addresses_lead_to_their_images_here(cloud, picture_bucket):
     assert [(image.format, image.size) for image in images] == [("PNG", (20, 20)), ("WEBP", (32, 48))]
 
 
-def test_what_is_not_available_is_told(cloud):
+def test_missing_edit_is_told(cloud):
     edits = {"smartCrop": True, "resize": {"width": 20}}
     asked = b64encode(json.dumps({"bucket": "b", "key": "a.jpg", "edits": edits}).encode()).decode()
     done = run_script(cloud.url, asked, "/fit-in/300x200/a.jpg")
