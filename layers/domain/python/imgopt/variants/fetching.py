@@ -102,7 +102,7 @@ def readable_errors() -> Iterator[None]:
     except FetchTimeout as error:
         raise SourceTimeout("The source takes too long to answer.") from error
     except Unfetchable as error:
-        raise UnreachableSource(UNREACHABLE) from error
+        raise UnreachableSource(f"{UNREACHABLE} {error}") from error
 
 
 def check_status(status: int) -> None:
@@ -119,7 +119,7 @@ def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
     except FetchTimeout:
         raise
     except Unfetchable as error:
-        raise UnusableSource("The source did not come whole.") from error
+        raise UnusableSource(f"The source did not come whole. {error}") from error
     return file.getvalue()
 
 
