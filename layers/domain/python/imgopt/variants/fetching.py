@@ -138,7 +138,7 @@ def from_bucket(url: str, known: SourceVersion, check_size: Callable[[int], None
         found = source_objects.read_if_changed(bucket, key, version, known.etag, check_size)
     except NotFound as error:
         raise SourceRefused(f"{UNREACHABLE} The bucket has no such object.") from error
-    return FetchedSource(found.data, SourceVersion(found.etag)) if found else None
+    return FetchedSource(found.data, SourceVersion(found.etag, found.last_modified)) if found else None
 
 
 def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:

@@ -71,7 +71,10 @@ def _make_plain(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | P
 
 
 def _answer_of(made: StoredVariant | PendingVariant, work: VariantWork) -> VariantAnswer | PendingVariant:
-    return made if isinstance(made, PendingVariant) else VariantAnswer(made, work.snapshot.state.believed_until)
+    if isinstance(made, PendingVariant):
+        return made
+    state = work.snapshot.state
+    return VariantAnswer(made, state.believed_until, last_modified=state.last_modified)
 
 
 def _make_enlarged(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
