@@ -1,4 +1,4 @@
-"""Images by URL, in imgproxy's grammar: docs/image-recent_answers.md tells what is answered."""
+"""Images by URL, in imgproxy's grammar: docs/image-answers.md tells what is answered."""
 
 import json
 from collections.abc import Coroutine
