@@ -29,6 +29,7 @@ from imgopt.safe_http.fetch import WANTED, keep_body
 from imgopt.safe_http.redirects import Answered, follow_redirects
 from imgopt.settings import settings
 from imgopt.storage import source_objects
+from imgopt.variants.slow_hosts import TOO_LONG, slow_hosts
 
 NOT_ALLOWED = "Invalid source URL: no such bucket is open to image URLs."
 UNREACHABLE = "Source is unreachable."
@@ -82,6 +83,7 @@ def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) 
     headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
     spelled = url.replace(" ", "%20")
     with (
+        slow_hosts.asking(url),
         readable_errors(),
         follow_redirects(spelled, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered,
     ):
@@ -100,7 +102,7 @@ def readable_errors() -> Iterator[None]:
     try:
         yield
     except FetchTimeout as error:
-        raise SourceTimeout("The source takes too long to answer.") from error
+        raise SourceTimeout(TOO_LONG) from error
     except Unfetchable as error:
         raise UnreachableSource(f"{UNREACHABLE} {error}") from error
 
