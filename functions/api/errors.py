@@ -45,6 +45,7 @@ STATUS: dict[type[Exception], int] = {
     errors.ForbiddenImageUrl: 403,
     errors.OutOfCredits: 429,
     errors.RateLimited: 429,
+    errors.NothingPaid: 429,
     errors.Interrupted: 500,
     errors.NotConfigured: 501,
     errors.Unavailable: 503,

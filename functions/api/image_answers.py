@@ -1,5 +1,7 @@
 """What is answered to an image URL: the image or a part of it, that it is known already, or where it is."""
 
+from datetime import UTC
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -19,7 +21,8 @@ from imgopt.variants.wishes import varying_headers
 
 # imgproxy's: an SVG may have styles and pictures of its own, and nothing else.
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-ALT_HEADER, HINT_NAMES = "Image-Alt", {"dpr": "Sec-CH-DPR", "width": "Sec-CH-Width"}
+ALT_HEADER, WARNING_HEADER = "Image-Alt", "Image-Warning"
+HINT_NAMES = {"dpr": "Sec-CH-DPR", "width": "Sec-CH-Width"}
 REDIRECT_SECONDS = 300
 PENDING = "The image is being made. Please ask again."
 
@@ -69,9 +72,21 @@ def image_headers(image: ImageUrl, answer: VariantAnswer) -> dict[str, str]:
     }
     if answer.dpr:
         headers["Content-DPR"] = f"{answer.dpr:g}"
+    if modified := read_date(answer.last_modified):
+        headers["Last-Modified"] = modified
+    if answer.variant.notes.warning:
+        headers[WARNING_HEADER] = answer.variant.notes.warning
     if answer.alt:
         headers[ALT_HEADER] = quote(answer.alt)
     return headers
+
+
+def read_date(text: str) -> str:
+    """A date that another server sent, as HTTP has it; empty where it is none."""
+    try:
+        return format_datetime(parsedate_to_datetime(text).astimezone(UTC), usegmt=True)
+    except (ValueError, OverflowError):
+        return ""
 
 
 def general_headers(image: ImageUrl) -> dict[str, str]:

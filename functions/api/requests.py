@@ -95,7 +95,13 @@ def take_preset(sent: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
     if not isinstance(settings, dict) or not isinstance(name, str) or len(name) > LONGEST_PRESET:
         return sent, ()
     known = job_settings(name)
-    return {**sent, "settings": {**known.settings, **settings}}, known.warnings
+    told = {field: value for field, value in known.settings.items() if field not in replaced_by(settings)}
+    return {**sent, "settings": {**told, **settings}}, known.warnings
+
+
+def replaced_by(settings: dict[str, Any]) -> Sequence[str]:
+    """Settings of a preset that would count before what was sent."""
+    return ("output_quality_target",) if settings.get("output_quality") is not None else ()
 
 
 def warn_of_both(beside: dict[str, Any]) -> Iterator[str]:

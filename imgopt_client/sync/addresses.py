@@ -34,8 +34,8 @@ class KeyTemplate:
     text: str
 
     def fill(self, below: str, preset: str, extension: str) -> str:
-        """`below` is the object's key below the source's prefix."""
-        path = PurePosixPath(below)
+        """`below` is the object's key below the source's prefix. The service's function for buckets does the same."""
+        path = PurePosixPath(below.lstrip("/"))
         folder = "" if str(path.parent) == "." else f"{path.parent}/"
         parts = {"dir": folder, "stem": path.stem, "preset": preset, "ext": extension}
         return PLACEHOLDER.sub(lambda found: parts[found[1]], self.text)

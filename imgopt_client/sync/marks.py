@@ -1,7 +1,7 @@
 """What is noted with a result: of which object it was made, of which bytes, and by which settings.
 
 The service's function for buckets notes the same, so that neither makes anew what the other has made
-(imgopt/buckets/results.py; tests/client/sync/test_marks.py compares both).
+(imgopt/buckets/results.py; tests/client/sync/test_sync.py compares both).
 """
 
 from collections.abc import Mapping

@@ -14,7 +14,7 @@ from imgopt_client.responses import JsonObject
 from imgopt_client.result import OptimizedImage
 from imgopt_client.sync import marks
 from imgopt_client.sync.addresses import BucketAddress, KeyTemplate
-from imgopt_client.sync.objects import Content, ListedObject, Objects
+from imgopt_client.sync.objects import ChangedMeanwhile, Content, ListedObject, Objects
 from imgopt_client.uploads import Uploader
 
 MEDIA_TYPES = {"jpg": "image/jpeg", "svg": "image/svg+xml", "ico": "image/x-icon"}
@@ -54,6 +54,14 @@ class SyncContext:
     there: Mapping[str, Sequence[ListedObject]]
     warn: Callable[[str], None]
     dry_run: bool = False
+
+
+class MadeMeanwhile(Exception):
+    """Another run, or the service's function, has just written the same."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 def sync_object(context: SyncContext, listed: ListedObject) -> list[SyncOutcome]:
@@ -118,6 +126,8 @@ def make(  # noqa: PLR0913, PLR0917 - a result has this many properties
         job = {**jobs.wait_for_job(context.connection, submitted.id, submitted.poll_after), "id": submitted.id}
         data = OptimizedImage(context.connection, job, ()).read()
         key = store(context, listed, below, preset, earlier, job, data)
+    except MadeMeanwhile as there:
+        return SyncOutcome(listed.key, preset, SyncStatus.THERE, listed.size, result=there.key)
     except FileRefused as error:
         return failed(listed, preset, str(error))
     return SyncOutcome(listed.key, preset, SyncStatus.MADE, listed.size, len(data), key)
@@ -132,7 +142,7 @@ def store(  # noqa: PLR0913, PLR0917 - a result has this many properties
     job: JsonObject,
     data: bytes,
 ) -> str:
-    """The key. What was there in another format goes."""
+    """The key. What was there in another format goes. Raises MadeMeanwhile."""
     extension = PurePosixPath(str(job["processed_filename"])).suffix.removeprefix(".")
     key = context.target.prefix + context.template.fill(below, preset, extension)
     noted = marks.metadata_of(
@@ -143,7 +153,13 @@ def store(  # noqa: PLR0913, PLR0917 - a result has this many properties
     )
     replaced = earlier.etag if earlier.key == key else None
     content = Content(data, MEDIA_TYPES.get(extension, f"image/{extension}"), noted)
-    context.objects.write(context.target.bucket, key, content, replaced)
+    try:
+        context.objects.write(context.target.bucket, key, content, replaced)
+    except ChangedMeanwhile as error:
+        there = context.objects.metadata(context.target.bucket, key)[1]
+        if any(there.get(each) != noted[each] for each in (marks.OBJECT, marks.SOURCE, marks.PRESET)):
+            raise
+        raise MadeMeanwhile(key) from error
     if earlier.key and earlier.key != key:
         context.objects.delete(context.target.bucket, earlier.key)
     return key

@@ -66,7 +66,7 @@ def test_object_goes_by_the_rule_with_the_longest_prefix_and_folders_by_none():
         ("in/cat.png", "cat-web.webp"),
         ("in/2026/11/cat.final.png", "2026/11/cat.final-web.webp"),
         ("in/cat", "cat-web.webp"),
-        ("in/{preset}.png", "(preset)-web.webp"),
+        ("in/{preset}.png", "{preset}-web.webp"),
         ("in/../../cat.png", "../../cat-web.webp"),
     ],
 )

@@ -103,6 +103,9 @@ WRONG = {
         {"PRESETS": "a=w:1", "URL_UNSIGNED_PRESETS": "a"},
         "IMGOPT_URL_UNSIGNED_PRESETS: it needs IMGOPT_URL_ALLOWED_SOURCES.",
     ),
+    "a watermark that is nowhere": ({"URL_WATERMARK": "mark.png"}, "IMGOPT_URL_WATERMARK: mark.png is no address"),
+    "a fallback from a folder": ({"URL_FALLBACK": "file:///a.png"}, "IMGOPT_URL_FALLBACK: file:///a.png is no address"),
+    "scores": ({"URL_TARGET": "5"}, "IMGOPT_URL_TARGET has to be 0 or 30-100"),
     "separators": ({"URL_ARGUMENTS_SEPARATOR": "a"}, "IMGOPT_URL_ARGUMENTS_SEPARATOR: String should match pattern"),
     "sizes": ({"URL_SIGNATURE_SIZE": "33"}, "IMGOPT_URL_SIGNATURE_SIZE: Input should be less than or equal to 32."),
 }

@@ -14,7 +14,7 @@ from imgopt.transform.format_order import formats_by_kind
 from imgopt.transform.making import make_variant
 from imgopt.transform.options import Crop, Extend, Gravity, GravityType, Padding, ResizingType, TransformOptions
 from imgopt.transform.variant import Output, TransformLimits, Variant
-from tests import animations, inputs, pictures, profiles
+from tests import animations, inputs, pictures, png_samples, profiles
 
 COPYRIGHT, ARTIST, MODEL, GPS = 0x8298, 0x013B, 0x0110, 0x8825
 # On average, of 255 in a channel: what JPEG loses.
@@ -378,3 +378,40 @@ def test_description_tells_all_but_where_a_photo_was_taken(signed):
     assert not any(name.startswith("GPS") for name in told.exif)
     assert told.thumbhash
     assert all(color.startswith("#") for color in told.colors)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        TransformOptions(ResizingType.FORCE, width=20_000, height=20_000, enlarge=True),
+        TransformOptions(ResizingType.FORCE, width=100_000, height=100_000, enlarge=True),
+        TransformOptions(zoom_x=1000, zoom_y=1000, enlarge=True),
+        TransformOptions(padding=Padding(top=100_000, right=100_000)),
+        TransformOptions(ResizingType.FILL, width=1, height=20_000, enlarge=True),
+    ],
+)
+def test_result_of_too_many_pixels_is_refused(options):
+    with pytest.raises(TooLarge, match=r"result would be too large: .* At most 100 megapixels"):
+        make(pictures.png(), "png", options)
+
+
+def test_what_the_options_ask_too_much_of_is_no_fault_of_the_source():
+    with pytest.raises(InvalidRequest, match="options ask"):
+        make(pictures.png(), "png", TransformOptions(blur=100_000))
+
+
+def test_side_that_no_format_forbids_is_held():
+    wide = TransformOptions(ResizingType.FORCE, width=70_000, height=1, enlarge=True)
+    assert make(pictures.png(), "png", wide).width == 65_535
+
+
+def test_frames_of_a_result_count_together():
+    twice = TransformOptions(ResizingType.FORCE, width=600, height=600, enlarge=True)
+    with pytest.raises(TooLarge, match="result would be too large"):
+        make(pictures.gif(frames=4), "gif", twice, TransformLimits(frames=4, result_pixels=1_000_000))
+
+
+def test_damaged_text_of_a_png_is_left_out():
+    sound = pictures.png()
+    damaged = sound[:33] + png_samples.chunk(b"tEXt", b"Comment\0x", wrong=1) + sound[33:]
+    assert make(damaged, "png", TransformOptions(width=8)).width == 8

@@ -37,6 +37,7 @@ class Pixels:
     asked: list[tuple] = field(default_factory=list)
     looked: int = 0
     error: Exception | None = None
+    warnings: tuple[str, ...] = ()
     before: Callable[[], None] = lambda: None
 
     def make(self, data, image, plan, limits, watermark):
@@ -59,7 +60,7 @@ class Pixels:
             score=None,
             source_width=source.width,
             source_height=source.height,
-            warnings=(),
+            warnings=self.warnings,
         )
 
     def look_at(self, data, image, limits):

@@ -45,6 +45,30 @@ def test_headers_of_an_image(get):
     assert not [name for name in headers if name.startswith(("x-origin", "x-result"))]
 
 
+def test_date_of_the_source_is_told(get, website):
+    """Whether an image is known still is told by its ETag: another preset makes another image of the same source."""
+    date = "Mon, 01 Jan 2024 00:00:00 GMT"
+    website.files["/cat.jpg"] = picture(pictures.png()).replace(b"\r\n", f"\r\nLast-Modified: {date}\r\n".encode(), 1)
+    assert get("w:20").headers["last-modified"] == date
+    assert get("w:20", if_modified_since=date).status_code == 200
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 01 Jan 99999 00:00:00 GMT"])
+def test_what_is_no_date_is_not_told(get, website, date):
+    website.files["/cat.jpg"] = picture(pictures.png()).replace(b"\r\n", f"\r\nLast-Modified: {date}\r\n".encode(), 1)
+    assert "last-modified" not in get("w:20").headers
+
+
+def test_what_was_left_out_is_told(get, work):
+    work.warnings = ("A profile was dropped.", "So was \x00\n\u00e9" + "x" * 600)
+    first = get("w:20").headers["image-warning"]
+    forget_all()
+    assert first == get("w:20").headers["image-warning"]
+    assert first.startswith("A profile was dropped. So was ???xxx")
+    assert len(first) == 503
+    assert "image-warning" not in get("w:20/raw:1").headers
+
+
 def test_etag_is_of_the_result(get):
     etags = [
         get(options, accept=accept).headers["etag"] for options in ("w:20", "w:10") for accept in ("*/*", "image/webp")

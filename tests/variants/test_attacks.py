@@ -133,7 +133,7 @@ class TestNetwork:
         answer = get("w:20", source=f"http://{host}/a.png")
         assert answer.status_code == 404
         assert detail(answer) in (
-            "Source is unreachable.",
+            "Source is unreachable. The URL could not be fetched: its host was not found on the public internet.",
             "Invalid source URL: it has to be one of http, https, job, s3, with a host.",
         )
 

@@ -13,6 +13,7 @@ from imgopt.errors import TooCostly
 from imgopt.storage import owned
 from imgopt.tagging import service as tagging
 from imgopt.tagging.model import ImageTags, TaggingFailed
+from imgopt.variants import source_jobs
 from tests import pictures
 from tests.variants.conftest import forget_all
 
@@ -89,6 +90,23 @@ def test_account_without_credits_is_not_told_of(get, account, set_up):
     set_up(credits_free=0)
     answer = get("w:200/upscale:2")
     assert (answer.status_code, answer.json()) == (429, {"detail": "The credits for this are used up."})
+
+
+def test_without_credits_an_image_comes_as_it_is(get, account, set_up, website):
+    set_up(credits_free=0, url_pending="smaller")
+    for options in ("w:200/upscale:2", "w:20/words:1"):
+        answer = get(options)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "max-age=10, public")
+        assert "image-alt" not in answer.headers
+    assert get("words:1", info=True).json()["alt"] is None
+
+
+def test_without_credits_a_source_is_not_kept_for_a_job_each_time(get, account, set_up, monkeypatch):
+    set_up(credits_free=0)
+    kept, store = [], source_jobs.files.store
+    monkeypatch.setattr(source_jobs.files, "store", lambda *given: kept.append(store(*given)) or kept[-1])
+    assert [get("w:200/upscale:2").status_code for _ in range(3)] == [429] * 3
+    assert len(kept) == 1
 
 
 def test_account_that_is_shut_out_pays_nothing(get, account):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from imgopt.errors import Unavailable
 from imgopt.variants import usage
 from local import operators
 from tests.variants.conftest import forget_all
@@ -58,6 +59,22 @@ def test_use_of_a_key_is_counted_by_day(get):
     (told,) = usage.read_all()
     assert (told.hits, told.misses, told.errors, told.sent_bytes) == (1, 2, 1, sent)
     assert told.key_name
+
+
+def test_use_that_can_not_be_written_is_written_later(get, monkeypatch):
+    get("w:20")
+    with monkeypatch.context() as broken:
+        broken.setattr(usage.table, "add", failing(Unavailable("Try again.")))
+        usage.counter.write()
+    usage.counter.write()
+    assert usage.read_all()[0].misses == 1
+
+
+def failing(error: Exception):
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
 
 
 def test_operator_sees_the_use(get, capsys, monkeypatch):

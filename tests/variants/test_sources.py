@@ -90,11 +90,12 @@ def test_source_that_changes_before_it_is_asked_is_made_as_it_is(get, website):
         (failing("500 Oh"), 502, "answered with 500"),
         (failing("503 Oh"), 502, "answered with 503"),
         (failing("204 Nothing"), 502, "answered with 204"),
-        (b"not HTTP at all\r\n\r\n", 404, "Source is unreachable"),
+        (b"not HTTP at all\r\n\r\n", 404, "could not be fetched"),
         (picture(b""), 422, "empty"),
         (picture(pictures.png()[:-20]), 422, "truncated"),
         (picture(b"<html>a page</html>"), 422, "Unsupported"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\nshort", 422, "whole"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxx", 422, "compressed"),
     ],
 )
 def test_source_that_fails_is_told_in_a_sentence(get, website, given, status, words):

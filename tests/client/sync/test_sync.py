@@ -6,6 +6,8 @@ import pytest
 
 from imgopt_client.errors import ExitCode
 from imgopt_client.sync import marks
+from imgopt_client.sync.addresses import KeyTemplate
+from imgopt_client.sync.objects import Objects
 from tests.client.server import IMAGE, RESULT, answer
 
 TO = ("s3://photos/in", "s3://site/img/")
@@ -77,6 +79,30 @@ def test_objects_that_come_to_one_key_are_told(sync, s3, capsys):
     s3.put_object(Bucket="photos", Key="in/2026/cat.gif", Body=b"GIF89a".ljust(100, b"i"))
     assert sync() == ExitCode.FAILED
     assert "in/2026/cat.gif (web): img/2026/cat.webp is a result of another object" in capsys.readouterr().err
+
+
+def test_another_run_that_was_quicker_has_made_it(sync, s3, capsys, monkeypatch):
+    write = Objects.write
+
+    def second(self, bucket, key, content, replaced):
+        write(self, bucket, key, content, replaced)
+        write(self, bucket, key, content, replaced)
+
+    monkeypatch.setattr(Objects, "write", second)
+    assert sync() == ExitCode.DONE
+    assert capsys.readouterr().out.startswith("1 there already")
+
+
+@pytest.mark.parametrize(
+    "below", ["2026/cat.png", "/double.jpg", "a//b.c.jpg", "{x}.jpg", "noext", "../up.jpg", "a b+ö.jpg"]
+)
+@pytest.mark.parametrize("template", ["{dir}{stem}-{preset}.{ext}", "x/{preset}/{dir}{stem}.{ext}"])
+def test_keys_are_those_of_the_service(below, template):
+    from imgopt.buckets.keys import result_key
+    from imgopt.settings.buckets import BucketRule
+
+    rule = BucketRule(bucket="in1", prefix="in/", presets=("web",), target="out", key=template)
+    assert KeyTemplate(template).fill(below, "web", "jpg") == result_key(rule, f"in/{below}", "web", "jpg")
 
 
 def test_object_that_the_server_refuses_fails_alone(server, sync, s3):

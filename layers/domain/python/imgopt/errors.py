@@ -164,6 +164,13 @@ class RateLimited(ImgoptError):
         self.retry_after = retry_after
 
 
+class NothingPaid(RateLimited):
+    """The account of image URLs has no credits left. How many it has is the operator's business."""
+
+    def __init__(self, message: str = "The credits for this are used up.") -> None:
+        super().__init__(message, retry_after=600)
+
+
 class Interrupted(ImgoptError):
     pass
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from imgopt.settings.buckets import BucketRule
+from imgopt.settings.buckets import PLACEHOLDER, BucketRule
 
 
 def rule_for(rules: Sequence[BucketRule], bucket: str, key: str) -> BucketRule | None:
@@ -16,11 +16,8 @@ def result_key(rule: BucketRule, key: str, preset: str, extension: str) -> str:
     """Of `in/2026/cat.png` below `in/`, `{dir}` is `2026/`."""
     below = PurePosixPath(key.removeprefix(rule.prefix).lstrip("/"))
     folder = "" if str(below.parent) == "." else f"{below.parent}/"
-    parts = {"{dir}": folder, "{stem}": below.stem, "{preset}": preset, "{ext}": extension}
-    made = rule.key
-    for name, value in parts.items():
-        made = made.replace(name, value.replace("{", "(").replace("}", ")"))
-    return made
+    parts = {"dir": folder, "stem": below.stem, "preset": preset, "ext": extension}
+    return PLACEHOLDER.sub(lambda found: parts[found[1]], rule.key)
 
 
 def failure_key(rule: BucketRule, key: str, preset: str) -> str:

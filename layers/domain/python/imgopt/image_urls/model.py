@@ -72,7 +72,8 @@ class WrittenOption:
 
 @dataclass(frozen=True)
 class Preset:
-    """Options by a name; those of presets that it names are among them."""
+    """Options by a name; those of presets that it names are among them. `text` has all that it comes to, the default
+    preset's first: whatever changes that changes the text."""
 
     text: str
     options: tuple[WrittenOption, ...]

@@ -16,7 +16,14 @@ LARGEST_PRESET = MOST_APPLIED // 4
 def build_presets(texts: Mapping[str, str], separator: str) -> dict[str, Preset]:
     """Raises ValueError with a sentence for one that is wrong, or that would never end."""
     written = {name: _split(name, text, separator) for name, text in texts.items()}
-    return {name: Preset(texts[name], tuple(_expand(name, written, ()))) for name in written}
+    expanded = {name: tuple(_expand(name, written, ())) for name in written}
+    first = expanded.get(DEFAULT_PRESET, ())
+    told = {name: each if name == DEFAULT_PRESET else (*first, *each) for name, each in expanded.items()}
+    return {name: Preset(_to_text(told[name], separator), expanded[name]) for name in written}
+
+
+def _to_text(options: Iterable[WrittenOption], separator: str) -> str:
+    return "/".join(separator.join((each.name, *each.arguments)) for each in options)
 
 
 def check_presets(rules: UrlRules) -> None:

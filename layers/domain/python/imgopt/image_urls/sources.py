@@ -47,6 +47,13 @@ def check_base(base: str) -> str:
     return base
 
 
+def check_address(address: str) -> None:
+    """Raises ValueError for an image of the operator's own that could be nowhere."""
+    found = split_source(address)
+    if address and not (found and found.scheme in SCHEMES):
+        raise ValueError(f"{address} is no address that begins with one of {', '.join(sorted(SCHEMES))}")
+
+
 def check_source(source: str, rules: UrlRules) -> None:
     """Whether it may be fetched, as far as the URL tells: of what it redirects to, the same has to be asked.
 

@@ -57,3 +57,9 @@ class VariantSettings(BaseModel):
         if 0 < self.url_fallback_status < 200:
             raise ValueError("IMGOPT_URL_FALLBACK_STATUS has to be 0 or 200-599")
         return self
+
+    @model_validator(mode="after")
+    def check_target(self) -> Self:
+        if 0 < self.url_target < 30:
+            raise ValueError("IMGOPT_URL_TARGET has to be 0 or 30-100")
+        return self

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,8 +20,11 @@ INVALID_CODES = frozenset({"InvalidArgument", "KeyTooLongError", "NoSuchVersion"
 
 @dataclass(frozen=True)
 class SourceObject:
+    """`last_modified` is a date as in HTTP."""
+
     data: bytes
     etag: str
+    last_modified: str
 
 
 def read_if_changed(
@@ -33,7 +38,9 @@ def read_if_changed(
             found = s3().get_object(Bucket=bucket, Key=key, **which, **condition)
             with closing(found["Body"]) as body:
                 check_size(found["ContentLength"])
-                return SourceObject(b"".join(iter(lambda: body.read(PIECE_BYTES), b"")), found["ETag"])
+                data = b"".join(iter(lambda: body.read(PIECE_BYTES), b""))
+                modified = found["LastModified"].astimezone(UTC)  # boto3's is of another kind
+                return SourceObject(data, found["ETag"], format_datetime(modified, usegmt=True))
     except ClientError as error:
         if error_code(error) in UNCHANGED_CODES:
             return None

@@ -50,7 +50,14 @@ def make_variant(  # noqa: PLR0913, PLR0917 - what is made of what, by what
     moves = stays_moving(order)
     check_source(order, moves=moves)
     mark = open_watermark(watermark) if watermark and options.watermark else None
-    wanted = Transformation(options, order.target, limits.result_side, is_vector=vector is not None, mark=mark)
+    wanted = Transformation(
+        options,
+        order.target,
+        limits.result_side,
+        most_pixels=limits.result_pixels,
+        is_vector=vector is not None,
+        mark=mark,
+    )
     if not moves:
         return _make_still(order, wanted)
     made, size = write_moving(order, wanted)

@@ -32,13 +32,15 @@ def write_moving(order: VariantOrder, wanted: Transformation) -> tuple[Written, 
     write, target = order.target.encode_animation_quickly, order.target
     if write is None:
         raise InvalidRequest(f"{target.label} files of image URLs hold no animation.")
-    moving = _read(order, replace(wanted, options=replace(order.options, trim=None)))
+    each = wanted.most_pixels // min(order.source.frames, order.limits.frames)
+    moving = _read(order, replace(wanted, options=replace(order.options, trim=None), most_pixels=each))
     quality = asked_quality(order.output, order.options)
     if target.name in WITHOUT_QUALITY:
         made = Written(write(moving, quality).data)
     else:
         made = fit_bytes(lambda each: write(moving, each), quality, order.options.max_bytes)
-    kept = read_kept(order.data, order.source.format, kept_metadata(order.options))
+    name = order.source.format
+    kept = read_kept(mend(order.data, name), name, kept_metadata(order.options))
     return replace(made, data=_insert(made.data, target, kept)), moving.size
 
 

@@ -81,7 +81,9 @@ def _read_fields(data: bytes, source: ImageHeader, pixels: Any, options: Transfo
     orientation = pixels.get(ORIENTATION_FIELD) if ORIENTATION_FIELD in fields else 1
     profile = bytes(pixels.get(PROFILE_FIELD)) if PROFILE_FIELD in fields else None
     keep = kept_metadata(options)
-    metadata = read_kept(data, source.format, keep) if _may_keep(pixels, fields, keep) else NO_METADATA
+    metadata = (
+        read_kept(mend(data, source.format), source.format, keep) if _may_keep(pixels, fields, keep) else NO_METADATA
+    )
     own = profile if profile and not matrix_profile.is_srgb(profile) else None
     return Opened(pixels, _untouched(source, orientation), orientation, own, metadata)
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imgopt.codecs.format import Format
+from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import WHITE
+from imgopt.errors import InvalidRequest, TooLarge
 from imgopt.imaging.geometry import Size
 from imgopt.transform.drawn import (
     apply_effects,
@@ -18,21 +20,28 @@ from imgopt.transform.drawn import (
 )
 from imgopt.transform.opening import Opened, to_srgb
 from imgopt.transform.options import TransformOptions
-from imgopt.transform.sizes import TransformSizes, plan_transform, round_half_up, scale_padding
+from imgopt.transform.sizes import TransformSizes, measure_result, plan_transform, round_half_up, scale_padding
 from imgopt.transform.turns import Turn, turn_for
+from imgopt.transform.variant import TransformLimits
 from imgopt.transform.watermarks import put_watermark
+
+IMPOSSIBLE = "The options ask for what can't be made of this image, such as a blur that is too wide."
+# Of formats that have no limit of their own, or one beyond it.
+LONGEST_SIDE = 65_535
 
 
 @dataclass(frozen=True)
 class Transformation:
     """What is done to the pixels of a source, for a file of the target's format.
 
-    `largest` is the longest side of a result, 0 without limit; `mark` is what `open_watermark` gives.
+    `largest` is the longest side of a result, 0 without limit, and `most_pixels` how many it may have; `mark` is what
+    `open_watermark` gives.
     """
 
     options: TransformOptions
     target: Format
     largest: int = 0
+    most_pixels: int = TransformLimits.result_pixels
     is_vector: bool = False
     keeps_profile: bool = False
     mark: Any = None
@@ -42,17 +51,36 @@ class Transformation:
 
 
 def transform_pixels(opened: Opened, wanted: Transformation) -> Any:
-    """A vips image in memory, as it is written in the target's format. Raises pyvips' Error for what is damaged."""
+    """A vips image in memory, as it is written in the target's format.
+
+    Raises pyvips' Error for what is damaged, TooLarge for a result of too many pixels, and InvalidRequest for what
+    can't be done with a sound source.
+    """
     options = wanted.options
     if options.trim:
         opened = _trim(opened, options)
     turn = turn_for(opened.orientation, options)
     sizes = wanted.plan(_swap_sides(opened.size, turn))
+    _check_result(sizes, wanted)
     cropped = _crop(opened, sizes, turn, options)
     scaled = scale_to(cropped, _swap_sides(sizes.scaled, turn))
     plain = to_srgb(scaled, None if wanted.keeps_profile else opened.profile)
-    cut = crop_to(_turn(plain, turn, options), sizes.cut_width, sizes.cut_height, options.gravity, sizes.dpr)
-    return _finish(_surround(apply_effects(cut, options), sizes, options), sizes, wanted)
+    turned = _turn(plain, turn, options)
+    try:
+        cut = crop_to(turned, sizes.cut_width, sizes.cut_height, options.gravity, sizes.dpr)
+        return _finish(_surround(apply_effects(cut, options), sizes, options), sizes, wanted)
+    except vips.library().Error as error:  # all of the source has been read by now
+        raise InvalidRequest(IMPOSSIBLE) from error
+
+
+def _check_result(sizes: TransformSizes, wanted: Transformation) -> None:
+    """Before any of it is made, also of what is cut off."""
+    scaled, (width, height) = sizes.scaled, measure_result(sizes, wanted.options)
+    if max(scaled.pixels, width * height) > wanted.most_pixels:
+        raise TooLarge(
+            f"The result would be too large: {max(scaled.width, width)} x {max(scaled.height, height)} pixels. "
+            f"At most {wanted.most_pixels / 1_000_000:g} megapixels are made."
+        )
 
 
 def scale_needed(source: Size, wanted: Transformation) -> float:
@@ -118,7 +146,7 @@ def _finish(pixels: Any, sizes: TransformSizes, wanted: Transformation) -> Any:
 
 def _hold_side(pixels: Any, target: Format) -> Any:
     """No longer than a side of that format can be."""
-    most = max(target.encode_set.sides) if target.encode_set else target.largest_side
+    most = min(LONGEST_SIDE, max(target.encode_set.sides) if target.encode_set else target.largest_side)
     longest = max(pixels.width, pixels.height)
     if longest <= most:
         return pixels

@@ -20,11 +20,11 @@ from imgopt.sandbox.pool import Pool
 from imgopt.transform.description import Description, describe
 from imgopt.transform.making import INSTEAD_OF_AVIF, make_variant
 from imgopt.transform.options import TransformOptions
+from imgopt.transform.pipeline import LONGEST_SIDE
 from imgopt.transform.variant import Output, TransformLimits, Variant
 
 REFUSAL = "The source image is damaged and can't be processed, or needs too much memory or time."
 VARIANT_MAKERS = Pool()
-LARGEST_RESULT_SIDE = 1 << 16
 
 Told = Annotated[str, Field(max_length=1000)]
 
@@ -35,8 +35,8 @@ class _Made(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
     format: str
-    width: Annotated[int, Field(ge=1, le=LARGEST_RESULT_SIDE)]
-    height: Annotated[int, Field(ge=1, le=LARGEST_RESULT_SIDE)]
+    width: Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
+    height: Annotated[int, Field(ge=1, le=LONGEST_SIDE)]
     quality: Annotated[int, Field(ge=1, le=100)] | None
     score: Annotated[float, Field(ge=0, le=100)] | None
     warnings: Annotated[list[Told], Field(max_length=20)]

@@ -24,7 +24,8 @@ class Output:
 class TransformLimits:
     """Checked before anything is decoded: pixels of all frames that are read, frames, pixels of one frame, bytes.
 
-    `result_side` is what a result is made smaller to. 0 is no limit. `seconds` are on the clock, with waiting for a
+    `result_side` is what a result is made smaller to; one with more pixels than `result_pixels`, in all of its frames,
+    is refused. 0 is no limit, but there. `seconds` are on the clock, with waiting for a
     place; memory is what a process may hold.
     """
 
@@ -33,6 +34,7 @@ class TransformLimits:
     frame_pixels: int = NO_LIMIT_SET
     file_bytes: int = NO_LIMIT_SET
     result_side: int = NO_LIMIT_SET
+    result_pixels: int = 100_000_000
     seconds: float = 10.0
     memory_bytes: int = 1500 * MEBIBYTE
 

@@ -1,5 +1,6 @@
 """What a source shows, in a sentence: a job finds it once, and it is remembered with the source."""
 
+from imgopt.errors import NothingPaid
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.jobs.model import UNFINISHED
 from imgopt.settings import settings
@@ -8,8 +9,14 @@ from imgopt.variants.model import Snapshot
 
 
 def find_or_ask(url: str, snapshot: Snapshot, most: int) -> str | None:
-    """None while it is being found, empty where nothing can be said. Raises as `source_jobs.find_or_submit` does."""
-    return snapshot.state.alt or _ask(url, snapshot, most)
+    """None while it is being found, or nobody pays for it; empty where nothing can be said. An image comes without it.
+
+    Raises NotConfigured and UnusableSource as `source_jobs.find_or_submit` does.
+    """
+    try:
+        return snapshot.state.alt or _ask(url, snapshot, most)
+    except NothingPaid:
+        return None
 
 
 def alt_seconds(alt: str | None) -> int | None:

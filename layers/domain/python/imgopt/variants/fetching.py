@@ -29,6 +29,7 @@ from imgopt.safe_http.fetch import WANTED, keep_body
 from imgopt.safe_http.redirects import Answered, follow_redirects
 from imgopt.settings import settings
 from imgopt.storage import source_objects
+from imgopt.variants.slow_hosts import TOO_LONG, slow_hosts
 
 NOT_ALLOWED = "Invalid source URL: no such bucket is open to image URLs."
 UNREACHABLE = "Source is unreachable."
@@ -82,6 +83,7 @@ def from_web(url: str, known: SourceVersion, check_size: Callable[[int], None]) 
     headers = {**WANTED, **{name: value for name, value in conditions.items() if value}}
     spelled = url.replace(" ", "%20")
     with (
+        slow_hosts.asking(url),
         readable_errors(),
         follow_redirects(spelled, Deadline(settings().url_fetch_seconds), headers, check_redirect) as answered,
     ):
@@ -100,9 +102,9 @@ def readable_errors() -> Iterator[None]:
     try:
         yield
     except FetchTimeout as error:
-        raise SourceTimeout("The source takes too long to answer.") from error
+        raise SourceTimeout(TOO_LONG) from error
     except Unfetchable as error:
-        raise UnreachableSource(UNREACHABLE) from error
+        raise UnreachableSource(f"{UNREACHABLE} {error}") from error
 
 
 def check_status(status: int) -> None:
@@ -119,7 +121,7 @@ def read_to_end(answered: Answered, check_size: Callable[[int], None]) -> bytes:
     except FetchTimeout:
         raise
     except Unfetchable as error:
-        raise UnusableSource("The source did not come whole.") from error
+        raise UnusableSource(f"The source did not come whole. {error}") from error
     return file.getvalue()
 
 
@@ -138,7 +140,7 @@ def from_bucket(url: str, known: SourceVersion, check_size: Callable[[int], None
         found = source_objects.read_if_changed(bucket, key, version, known.etag, check_size)
     except NotFound as error:
         raise SourceRefused(f"{UNREACHABLE} The bucket has no such object.") from error
-    return FetchedSource(found.data, SourceVersion(found.etag)) if found else None
+    return FetchedSource(found.data, SourceVersion(found.etag, found.last_modified)) if found else None
 
 
 def from_job(url: str, known: SourceVersion, check_size: Callable[[int], None]) -> FetchedSource | None:

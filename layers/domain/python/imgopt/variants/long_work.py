@@ -12,7 +12,7 @@ from imgopt.jobs.model import UNFINISHED, Job
 from imgopt.settings import settings
 from imgopt.transform.options import TransformOptions
 from imgopt.variants import source_jobs, store
-from imgopt.variants.making import VariantWork
+from imgopt.variants.making import VariantWork, warning_of
 from imgopt.variants.model import PendingVariant, StoredVariant, VariantNotes, VariantPlan
 
 BEYOND_ANSWERS = "This image takes too long to make. Ask for a smaller one, or for another format."
@@ -64,5 +64,6 @@ def settings_for_job(plan: VariantPlan) -> ProcessingSettings | None:
 
 def _keep(work: VariantWork, job: Job) -> StoredVariant:
     made, source = job.finished_result().artifact, work.snapshot.state.image
-    notes = VariantNotes(made.format, made.mime_type, made.width, made.height, source.width, source.height)
+    sizes = made.width, made.height, source.width, source.height
+    notes = VariantNotes(made.format, made.mime_type, *sizes, warning=warning_of(made.warning or ""))
     return store.keep(work.key, notes, results.read_stored(made.key))

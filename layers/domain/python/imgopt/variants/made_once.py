@@ -40,6 +40,7 @@ TOLD_TO_ALL = (
     errors.UnusableSource,
     errors.TooCostly,
     errors.NotConfigured,
+    errors.NothingPaid,
 )
 TOLD_BY_NAME = {kind.__name__: kind for kind in TOLD_TO_ALL}
 

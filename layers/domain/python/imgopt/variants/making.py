@@ -12,6 +12,8 @@ from imgopt.variants.enlarging import EnlargedPicture
 from imgopt.variants.model import ReadSource, Snapshot, StoredVariant, VariantNotes, VariantPlan
 from imgopt.variants.planning import quality_name
 
+LONGEST_WARNING = 500
+
 
 @dataclass(frozen=True)
 class VariantWork:
@@ -65,10 +67,17 @@ def _transform(work: VariantWork, source: ReadSource) -> StoredVariant:
     with readable_refusals():
         made = pixels.make_pixels(data, image, plan, work.image.limits, watermark.data if watermark else None)
     _remember_quality(work, made.quality)
+    sizes = made.width, made.height, made.source_width, made.source_height
     notes = VariantNotes(
-        made.format, FORMATS[made.format].mime_type, made.width, made.height, made.source_width, made.source_height
+        made.format, FORMATS[made.format].mime_type, *sizes, warning=warning_of(" ".join(made.warnings))
     )
     return store.keep(work.key, notes, made.data)
+
+
+def warning_of(text: str) -> str:
+    """As it can be stored and told in a header: it may have words of the source's."""
+    plain = "".join(each if each.isascii() and each.isprintable() else "?" for each in text)
+    return plain if len(plain) <= LONGEST_WARNING else f"{plain[:LONGEST_WARNING]}..."
 
 
 def _remember_quality(work: VariantWork, quality: int | None) -> None:

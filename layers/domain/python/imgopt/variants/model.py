@@ -81,7 +81,7 @@ class VariantPlan:
 
 @dataclass(frozen=True)
 class VariantNotes:
-    """What is stored with an image."""
+    """What is stored with an image. `warning` says what was asked for and left out, in printable ASCII."""
 
     format: str
     mime_type: str
@@ -89,6 +89,7 @@ class VariantNotes:
     height: int
     source_width: int
     source_height: int
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class VariantAnswer:
     """`dpr` is what the browser's own came to, 0 where it doesn't count; `alt` tells what the image shows.
 
     `seconds` are how long it may be kept, None for as long as the settings say; `instead_of` is why another image
-    stands in for the one that was asked for.
+    stands in for the one that was asked for. `last_modified` is what the source's server says of that.
     """
 
     variant: StoredVariant
@@ -119,6 +120,7 @@ class VariantAnswer:
     alt: str = ""
     seconds: int | None = None
     instead_of: ImgoptError | None = None
+    last_modified: str = ""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def limits_of(asked: SecurityOptions) -> "TransformLimits":
         frame_pixels=asked.max_animation_frame_resolution or 0,
         file_bytes=most_bytes(asked),
         result_side=asked.max_result_dimension or 0,
+        result_pixels=known.max_pixels,
         seconds=known.url_seconds,
     )
 

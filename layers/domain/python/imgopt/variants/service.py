@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from imgopt import errors
-from imgopt.errors import ImgoptError, TooCostly
+from imgopt.errors import ImgoptError, NothingPaid, TooCostly
 from imgopt.image_urls.model import ImageUrl
 from imgopt.settings import settings
 from imgopt.variants import alt_texts, enlarging, kinds, long_work, making, pixels, sources, store
@@ -71,20 +71,32 @@ def _make_plain(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | P
 
 
 def _answer_of(made: StoredVariant | PendingVariant, work: VariantWork) -> VariantAnswer | PendingVariant:
-    return made if isinstance(made, PendingVariant) else VariantAnswer(made, work.snapshot.state.believed_until)
+    if isinstance(made, PendingVariant):
+        return made
+    state = work.snapshot.state
+    return VariantAnswer(made, state.believed_until, last_modified=state.last_modified)
 
 
 def _make_enlarged(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
     found = store.find(work.key)
     if found is not None:
         return _answer_of(found, work)
-    picture = enlarging.picture_of(work.image.source, work.snapshot, work.plan.options.upscale, work.most)
+    waits = settings().url_pending == "wait"
+    try:
+        picture = enlarging.picture_of(work.image.source, work.snapshot, work.plan.options.upscale, work.most)
+    except NothingPaid:
+        if waits:
+            raise
+        return _make_meanwhile(work, admission)
     if isinstance(picture, EnlargedPicture):
         return _answer_of(find_or_work(replace(work, picture=picture), admission), work)
-    if settings().url_pending == "wait":
-        return picture
+    return picture if waits else _make_meanwhile(work, admission)
+
+
+def _make_meanwhile(work: VariantWork, admission: UrlAdmission) -> VariantAnswer | PendingVariant:
+    """The image as it is, to be asked for again soon."""
     made = _make_plain(work, admission)
-    return made if isinstance(made, PendingVariant) else replace(made, seconds=picture.retry_after)
+    return made if isinstance(made, PendingVariant) else replace(made, seconds=settings().url_pending_seconds)
 
 
 def find_or_work(work: VariantWork, admission: UrlAdmission) -> StoredVariant | PendingVariant:

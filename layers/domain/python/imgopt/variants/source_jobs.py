@@ -11,8 +11,8 @@ from imgopt.errors import (
     InvalidRequest,
     NotConfigured,
     NotFound,
+    NothingPaid,
     OutOfCredits,
-    RateLimited,
     ShutOut,
     TooLarge,
     Unauthorized,
@@ -30,14 +30,12 @@ from imgopt.variants.model import ReadSource, Snapshot
 
 ENTRY_POINT = "image_url"
 NO_ACCOUNT = "Upscaling and alt texts by image URL are not set up: no account pays for them."
-NO_CREDITS = "The credits for this are used up."
-CREDITS_RETRY_SECONDS = 600
 
 
 def find_or_submit(url: str, snapshot: Snapshot, name: str, options: ProcessingSettings, most: int) -> Job:
     """The one job of that name for a source as it is now. A job that has expired is done anew.
 
-    Raises NotConfigured without an account, RateLimited where it has no credits left, and UnusableSource.
+    Raises NotConfigured without an account, NothingPaid where it has no credits left, and UnusableSource.
     """
     digest = snapshot.state.digest
 
@@ -67,8 +65,8 @@ def _submit(source: ReadSource, options: ProcessingSettings) -> Job:
     try:
         upload = files.store(BytesIO(source.data), None, source.state.image, principal.id)
         return submission.submit(principal, [upload.id], options, ENTRY_POINT).jobs[0]
-    except OutOfCredits as error:  # how many there are is the operator's business
-        raise RateLimited(NO_CREDITS, CREDITS_RETRY_SECONDS) from error
+    except OutOfCredits as error:
+        raise NothingPaid from error
     except (InvalidRequest, TooLarge) as error:
         raise UnusableSource(str(error)) from error
 

@@ -12,6 +12,7 @@ from threading import Lock
 from time import monotonic
 
 from imgopt import clock
+from imgopt.errors import Unavailable
 from imgopt.storage import table
 
 KIND = "URLUSAGE"
@@ -49,10 +50,16 @@ class UsageCounter:
         """All that has been counted since it was last written."""
         with self._lock:
             counts, self._counts, self._written_at = self._counts, Counter(), monotonic()
-        day = f"{clock.now():%Y-%m-%d}"
         for key_name in {each for each, _ in counts}:
             amounts = {name: counts[key_name, name] for name in USAGE_NUMBERS if counts[key_name, name]}
-            table.add(table.key(KIND, f"{day}#{key_name}"), amounts, clock.now() + USAGE_KEPT)
+            self._add(key_name, amounts)
+
+    def _add(self, key_name: str, amounts: dict[str, int]) -> None:
+        """What can't be written now is written with the next."""
+        try:
+            table.add(table.key(KIND, f"{clock.now():%Y-%m-%d}#{key_name}"), amounts, clock.now() + USAGE_KEPT)
+        except Unavailable:
+            self.count(key_name, **amounts)
 
 
 counter = UsageCounter()
