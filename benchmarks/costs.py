@@ -127,7 +127,7 @@ STANDING = (
     Charge("Secrets Manager: the secret that signs callbacks", 1, 0.4),
 )
 # Images by URL (tests/variants/test_write_units.py). A miss is another size of a photo that is known, as AVIF at 512
-# pixels: 51 ms of CPU by `make bench-url`. The rest of its time, for S3 and DynamoDB, is assumed, as is that of a hit.
+# pixels: 44 ms of CPU by `make bench-url`. The rest of its time, for S3 and DynamoDB, is assumed, as is that of a hit.
 MISS_WRITE_UNITS, SOURCE_WRITE_UNITS, HIT_WRITE_UNITS = 5, 3, 0
 MISS_SECONDS, HIT_SECONDS = 0.25, 0.05
 AT_THE_API = (

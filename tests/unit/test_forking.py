@@ -37,6 +37,9 @@ def faults(data):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     held = b"1" * len(data) * (1 << 20)
     return str(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before).encode()
+def threads(data):
+    from imgopt.codecs.shared import vips
+    return str(vips.library().vips_lib.vips_concurrency_get()).encode()
 def number(data): return str(os.getpid()).encode()
 def parent(data): return str(os.getppid()).encode()
 def descriptors(data): return str(len(os.listdir("/proc/self/fd"))).encode()
@@ -135,6 +138,10 @@ def test_public_errors_come_back_as_they_are():
 def test_memory_of_pixels_is_asked_for_in_large_pages():
     megabytes = 64
     assert int(call("faults", bytes(megabytes))) < megabytes * MEGABYTE / PAGE_BYTES / 4
+
+
+def test_libvips_of_a_job_has_one_thread():
+    assert call("threads") == b"1"
 
 
 def test_credentials_stay_behind(monkeypatch):

@@ -48,7 +48,6 @@ PRELOADED = (
     "imagequant",
     "oxipng",
     "pyjpegli",
-    "pyvips",
     "imgopt.imaging.scores.plugin",
 )
 
