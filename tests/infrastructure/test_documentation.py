@@ -7,26 +7,16 @@ import pytest
 
 from imgopt.codecs.formats import FORMATS
 from imgopt.metrics import Metric
-from imgopt.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
-CONFIGURATION = (DOCS / "reference" / "configuration.md").read_text()
 PROCESSING = (DOCS / "reference" / "processing.md").read_text()
 INDEX = (DOCS / "README.md").read_text()
 PAGES = sorted(DOCS.rglob("*.md"))
 IN_INDEX = [page for page in PAGES if page.parent.name != "decisions" and page != DOCS / "README.md"]
 METRICS = re.findall(r"^\| `(\w+)` \|", (DOCS / "operations.md").read_text(), re.MULTILINE)
 MAKEFILE = (ROOT / "Makefile").read_text()
-
-
-@pytest.mark.parametrize("name", Settings.model_fields)
-def test_a_setting_is_documented_with_its_default(name):
-    default = Settings.model_fields[name].default
-    row = row_of(CONFIGURATION, f"`IMGOPT_{name.upper()}`")
-    assert row, f"no table of docs/reference/configuration.md has `IMGOPT_{name.upper()}`"
-    assert not default or f"| {default} |" in row
 
 
 def row_of(page: str, text: str) -> str:
