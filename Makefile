@@ -8,12 +8,14 @@ COMPILED := .venv/.compiled
 IN_BENCH := UV_PROJECT_ENVIRONMENT=build/bench-venv .tools/bin/uv run --frozen --quiet --group bench --python $(BIN)/python python
 # A third one: other people's readers are large, and nothing else needs them.
 IN_READERS := UV_PROJECT_ENVIRONMENT=build/readers-venv .tools/bin/uv run --frozen --quiet --group readers --python $(BIN)/python python
+# A fourth one, for the site of docs/.
+IN_DOCS := UV_PROJECT_ENVIRONMENT=build/docs-venv .tools/bin/uv run --frozen --quiet --only-group docs --python $(BIN)/python
 export IMAGE PORT URL KEY
 # Without bytecode every process compiles all that it imports, which takes longer than most of what they do.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize bench-url chaos calibrate costs audit sbom lock image clean
+.PHONY: help demo up wheel typescript test models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports reference docs openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize bench-url chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +90,12 @@ destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret
 
 imports: $(READY) ## draw which packages of the domain import which, for docs/architecture.md
 	@$(BIN)/python docs/imports.py
+
+reference: $(READY) ## write the pages of docs/reference that are made from code
+	@$(BIN)/python -m docs.reference.generate
+
+docs: $(READY) ## build the site of docs/ into build/site
+	@NO_MKDOCS_2_WARNING=1 $(IN_DOCS) mkdocs build --strict
 
 openapi: $(READY) ## print the served OpenAPI document
 	@$(BIN)/python -m functions.api.openapi

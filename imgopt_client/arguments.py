@@ -15,28 +15,37 @@ from imgopt_client.sync.command import DETAILS, TEXT, add_sync_arguments
 TEXT_OPTIONS = ("--suffix", "--name", "--exclude", "--context")
 EPILOG = f"""\
 environment:
-  {SERVER_VARIABLE}    the server, where --server names none (default: {DEFAULT_SERVER})
-  IMGOPT_API_KEY   a key to ask with, before any login
+  {SERVER_VARIABLE}    the server, unless --server names one (default: {DEFAULT_SERVER})
+  IMGOPT_API_KEY   API key, which takes precedence over a login
 
 exit codes:
-  0 all done   1 some files failed, each named on standard error   2 wrong usage
-  3 the server can't be reached, or the key or login that `status` is asked about is not valid
-  4 not permitted, or out of credits   130 interrupted or told to end: the same command goes on where it was
+  0 all done   1 some files failed; standard error names each   2 wrong usage
+  3 the server can't be reached, or the key or login that `status` checks is not valid
+  4 not permitted, or out of credits   130 interrupted or terminated: the same command continues where it stopped
 """
 FILES_HELP = """\
 paths, patterns such as 'img/**/*.png', folders (with --recursive) and http(s) URLs; - reads standard input, and writes
 the result to standard output
 """
 RUN_HELP = """\
-Only what looks like an image is sent. In folders and patterns, what is hidden and what an earlier run made is left out.
-The next run skips what is done, and goes on with jobs that are under way; $XDG_STATE_HOME/imgopt, or
-~/.local/state/imgopt, has what is known of earlier runs. Where the server is busy and says for how long, it is waited
-for up to five minutes. Alt text and keywords of --tags are in the output of --json.
+Only files that look like images are sent. In folders and patterns, hidden files and earlier results are left out.
+The next run skips files that are done, and continues with jobs that are under way; $XDG_STATE_HOME/imgopt, or
+~/.local/state/imgopt, remembers earlier runs. If the server is busy and says for how long, the client waits for up to
+five minutes. Alt text and keywords of --tags are in the output of --json.
 """
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """Ends the program with exit code 2 where they are wrong, with 0 for --help and --version."""
+    parser, optimize = build_parsers()
+    parsed = parser.parse_args(join_texts(sys.argv[1:] if arguments is None else arguments))
+    if parsed.command == "optimize" and (wrong := next(contradictions(parsed), None)):
+        optimize.error(wrong)
+    return parsed
+
+
+def build_parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser of the program, and that of `optimize`."""
     parser = argparse.ArgumentParser(
         "imgopt",
         description="Optimizes images on an imgopt server.",
@@ -52,10 +61,7 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     login.add_argument("--open", action="store_true", help="open the browser")
     add_command(commands, "logout", "revoke the login, and forget it here")
     add_command(commands, "status", "show who is logged in, and the credits left")
-    parsed = parser.parse_args(join_texts(sys.argv[1:] if arguments is None else arguments))
-    if parsed.command == "optimize" and (wrong := next(contradictions(parsed), None)):
-        optimize.error(wrong)
-    return parsed
+    return parser, optimize
 
 
 def join_texts(arguments: list[str]) -> list[str]:
@@ -86,7 +92,7 @@ def add_command(commands: Any, name: str, text: str, epilog: str = EPILOG) -> ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default, text = default_server(os.environ), f"default: {DEFAULT_SERVER}"
+    default, text = default_server(os.environ), f"address of the server (default: {DEFAULT_SERVER})"
     command.add_argument("--server", type=server_address, default=default, metavar="URL", help=text)
     text = "send tokens and files unencrypted to an http:// server that is not this machine"
     command.add_argument("--plain-http", action="store_true", help=text)

@@ -26,33 +26,38 @@ NOT_FOR_STREAMS = ("out", "name", "suffix", "in_place", "watch", "dry_run", "jso
 
 def add_placing_options(group: Any) -> None:
     group.add_argument("--out", type=Path, metavar="DIR", help="folder for results (default: beside the inputs)")
-    text = "a name for results, with {stem}, {ext}, {format}, {width} and {height}, such as {stem}-{width}.{ext}"
+    text = "name of results, with {stem}, {ext}, {format}, {width} and {height}, such as {stem}-{width}.{ext}"
     group.add_argument("--name", type=name_template, metavar="TEMPLATE", help=text)
-    group.add_argument("--suffix", type=suffix_template, metavar="TEXT", help="the same as --name {stem}TEXT.{ext}")
-    text = "replace the inputs, by results that are smaller, unless another size is asked for"
+    group.add_argument(
+        "--suffix",
+        type=suffix_template,
+        metavar="TEXT",
+        help="text behind the name of results: --name {stem}TEXT.{ext}",
+    )
+    text = "replace inputs by their results, if these are smaller or another size was asked for"
     group.add_argument("--in-place", action="store_true", help=text)
-    text = "keep the input, and no result, where it is not smaller by so much"
+    text = "keep the input, and write no result, if the result is not smaller by so many percent"
     group.add_argument("--min-saving", type=percentage, metavar="PERCENT", help=text)
     group.add_argument(
         "--preserve-dates", action="store_true", help="give results the times at which their inputs were changed"
     )
-    text = "do again what is done, and write over earlier results"
+    text = "process files again that are done, and overwrite earlier results"
     group.add_argument("--overwrite", action="store_true", help=text)
 
 
 def add_run_options(group: Any) -> None:
-    group.add_argument("--recursive", action="store_true", help="go through folders")
-    text = "leave out names, paths or folders that fit; may be given several times"
+    group.add_argument("--recursive", action="store_true", help="search folders and their subfolders")
+    text = "leave out files and folders whose name or path matches; may be given several times"
     group.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help=text)
-    group.add_argument("--watch", action="store_true", help="go on with what is new or changed, until Ctrl-C")
-    text = "say what it would take in credits: files are uploaded, and nothing is made or charged"
+    group.add_argument("--watch", action="store_true", help="continue with new and changed files until Ctrl-C")
+    text = "print the price in credits: files are uploaded, but nothing is processed or charged"
     group.add_argument("--dry-run", action="store_true", help=text)
-    text = f"files at once (default: {DEFAULT_JOBS})"
+    text = f"number of files at a time (default: {DEFAULT_JOBS})"
     group.add_argument("--jobs", type=integer(1, 64), default=DEFAULT_JOBS, metavar="N", help=text)
-    group.add_argument("--json", action="store_true", help="print a JSON object in a line for each file")
-    group.add_argument("--quiet", action="store_true", help="print failures alone")
-    group.add_argument("--verbose", action="store_true", help="print what is done with each file as it is done")
-    text = f"upload larger files straight to the storage (default: {PRESIGN_ABOVE})"
+    group.add_argument("--json", action="store_true", help="print one line of JSON for each file")
+    group.add_argument("--quiet", action="store_true", help="print only failures")
+    group.add_argument("--verbose", action="store_true", help="print each step of each file")
+    text = f"upload files that are larger directly to the storage (default: {PRESIGN_ABOVE})"
     group.add_argument("--presign-above", type=integer(0), default=PRESIGN_ABOVE, metavar="BYTES", help=text)
 
 

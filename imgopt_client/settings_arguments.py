@@ -15,25 +15,35 @@ NAMED_TARGETS = ("visually_lossless", "high", "medium", "low")
 
 
 def add_settings(group: Any) -> None:
-    group.add_argument("--format", type=format_name, choices=OUTPUT_FORMATS, help="default: that of the input")
-    group.add_argument("--quality", type=integer(1, 100), metavar="N", help="1-100 (default: 80)")
-    text = f"a score to search for instead: {', '.join(NAMED_TARGETS)}, or 30-100"
+    group.add_argument(
+        "--format", type=format_name, choices=OUTPUT_FORMATS, help="format of the result (default: the input's)"
+    )
+    group.add_argument(
+        "--quality", type=integer(1, 100), metavar="N", help="quality of the result, 1-100 (default: 80)"
+    )
+    text = f"score to search for in place of --quality: {', '.join(NAMED_TARGETS)}, or 30-100"
     group.add_argument("--target", type=target_of, metavar="T", help=text)
-    group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="pixels")
-    group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="pixels")
-    text = "what gives both a width and a height (default: pad); fit keeps inside both, and never enlarges"
+    group.add_argument("--width", type=integer(1, MAX_SIDE), metavar="W", help="width of the result, in pixels")
+    group.add_argument("--height", type=integer(1, MAX_SIDE), metavar="H", help="height of the result, in pixels")
+    text = "how to reach both width and height (default: pad); fit stays within both, and never enlarges"
     group.add_argument("--fit", choices=("pad", "crop", "fit"), help=text)
-    text = "for what is transparent, and margins: white, black or #rrggbb"
+    text = "color of transparent parts and margins: white, black or #rrggbb"
     group.add_argument("--background", metavar="COLOR", help=text)
-    text = "crop around what stands out, whether or not that cuts a face"
+    text = "let a crop cut faces, and look only for what stands out"
     group.add_argument("--ignore-faces", dest="keep_faces", action="store_false", default=None, help=text)
-    group.add_argument("--max-bytes", type=integer(1), metavar="N", help="limit on the size of the result")
-    group.add_argument("--upscale", type=upscale_factor, metavar="F", help="factor, 0.1-10")
+    group.add_argument("--max-bytes", type=integer(1), metavar="N", help="largest size of the result, in bytes")
+    group.add_argument(
+        "--upscale",
+        type=upscale_factor,
+        metavar="F",
+        help="factor by which the image is scaled before all else, 0.1-10",
+    )
     group.add_argument("--frames", type=integer(1, 100), metavar="N", help="most frames of an animation")
-    group.add_argument("--keep-animation", action="store_true", default=None, help="in WebP, AVIF and JPEG XL, too")
-    text = "of EXIF, XMP and IPTC: none (the default), all, or some of copyright, creation, location, with commas"
+    text = "keep animations in WebP, AVIF and JPEG XL, too"
+    group.add_argument("--keep-animation", action="store_true", default=None, help=text)
+    text = "metadata to keep: none (the default), all, or some of copyright, creation, location, with commas"
     group.add_argument("--keep-metadata", type=metadata_parts, metavar="PARTS", help=text)
-    text = "JPEG to JPEG XL, or back, byte for byte"
+    text = "convert JPEG to JPEG XL, or back, byte for byte"
     group.add_argument("--jpeg-reconstruction", action="store_true", default=None, help=text)
     group.add_argument("--tags", action="store_true", default=None, help="write alt text and keywords")
     group.add_argument("--rename", action="store_true", default=None, help="name the result after what it shows")
@@ -41,7 +51,7 @@ def add_settings(group: Any) -> None:
     group.add_argument("--write-tags", action="store_true", default=None, help=text)
     text = "do not say in an upscaled file that a network has made it larger"
     group.add_argument("--no-upscale-mark", dest="mark_upscaled", action="store_false", default=None, help=text)
-    group.add_argument("--language", metavar="TAG", help="of alt text and keywords, such as de or pt-BR")
+    group.add_argument("--language", metavar="TAG", help="language of alt text and keywords, such as de or pt-BR")
     text = f"what the images are for, such as a page's title (up to {LONGEST_PAGE_CONTEXT} characters)"
     group.add_argument("--context", type=page_context, metavar="TEXT", help=text)
 

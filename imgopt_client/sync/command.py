@@ -14,25 +14,27 @@ from imgopt_client.sync.objects import Objects
 from imgopt_client.sync.run import SyncOptions, sync_buckets
 from imgopt_client.sync.work import SyncStatus
 
-TEXT = "make results of all images in a bucket, in another one"
+TEXT = "optimize all images of a bucket into another bucket"
 DETAILS = """\
-Objects whose results are there are left alone: results say in their metadata of which bytes and by which preset they
-were made. So a run that was interrupted goes on where it was. Nothing else in the target is written over or removed.
-AWS credentials are those that boto3 finds. A --key has {dir}, {stem}, {preset} and ends in .{ext}.
+Images whose results exist are skipped: the metadata of a result names the bytes and the preset that it was made of.
+A run continues where it was interrupted. Nothing else in the target is overwritten or removed. AWS credentials are
+those that boto3 finds. A --key may have {dir}, {stem} and {preset}, and ends in .{ext}.
 """
 
 
 def add_sync_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", metavar="SOURCE", help="such as s3://photos/2026/")
-    command.add_argument("target", metavar="TARGET", help="such as s3://site/img/")
-    text = "what to make: a preset of the server's; several make several results"
+    command.add_argument("source", metavar="SOURCE", help="bucket and prefix of the images, such as s3://photos/2026/")
+    command.add_argument("target", metavar="TARGET", help="bucket and prefix of the results, such as s3://site/img/")
+    text = "preset of the server; give several for several results of each image"
     command.add_argument("--preset", action="append", required=True, metavar="NAME", help=text)
-    command.add_argument("--key", metavar="TEMPLATE", help="where results go (default: {dir}{stem}.{ext})")
-    command.add_argument("--workers", type=int, default=4, choices=range(1, 33), metavar="N", help="default: 4")
-    command.add_argument("--dry-run", action="store_true", help="tell what would be made")
-    command.add_argument("--endpoint-url", metavar="URL", help="of a server that speaks S3's protocol, and is not AWS")
-    command.add_argument("--json", action="store_true", help="a line of JSON for each result")
-    command.add_argument("--quiet", action="store_true", help="tell failures alone")
+    command.add_argument("--key", metavar="TEMPLATE", help="keys of results (default: {dir}{stem}.{ext})")
+    command.add_argument(
+        "--workers", type=int, default=4, choices=range(1, 33), metavar="N", help="images at a time (default: 4)"
+    )
+    command.add_argument("--dry-run", action="store_true", help="print what would be made")
+    command.add_argument("--endpoint-url", metavar="URL", help="address of a server with S3's protocol, if not AWS")
+    command.add_argument("--json", action="store_true", help="print one line of JSON for each result")
+    command.add_argument("--quiet", action="store_true", help="print only failures")
 
 
 def run_sync(parsed: argparse.Namespace, identity: Identity, http: httpx2.Client | None, sleep: Any) -> ExitCode:

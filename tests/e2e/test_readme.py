@@ -1,5 +1,6 @@
-"""The README's lines, pasted as they are: all but the address, which is another one here."""
+"""The README's blocks of shell, pasted as they are: all but the address, which is another one here."""
 
+import json
 import os
 import re
 import shutil
@@ -11,31 +12,40 @@ from PIL import Image
 from local.cloud import ROOT, Cloud
 
 HEADING, ADDRESS, SAMPLE = "## The API in five lines", "http://127.0.0.1:8080", "samples/landscape.jpg"
+README = (ROOT / "README.md").read_text()
+DIFFERENT_EACH_TIME = {"temp_file_id", "temp_path", "expires_at", "session_token"}
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="runs curl")
 
 
-def find_lines() -> str:
-    section = (ROOT / "README.md").read_text().partition(HEADING)[2]
-    found = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
-    assert found
-    return found[1]
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def run(script: str, cloud: Cloud, folder) -> subprocess.CompletedProcess[str]:
+    (folder / "samples").mkdir()
+    shutil.copy(ROOT / SAMPLE, folder / SAMPLE)
+    environment = {**os.environ, "NO_PROXY": "*"}
+    command, text = ["sh", "-eu"], script.replace(ADDRESS, cloud.url)
+    return subprocess.run(command, input=text, cwd=folder, env=environment, capture_output=True, text=True, check=True)
 
 
 def test_readme_has_five_lines_without_comments():
-    lines = find_lines().replace("\\\n", "").splitlines()
+    lines = blocks("sh", README.partition(HEADING)[2])[0].replace("\\\n", "").splitlines()
     assert (len(lines), lines[0]) == (5, f"API={ADDRESS}")
     assert "#" not in "".join(lines)
 
 
 @needs_curl
-def test_the_lines_work_when_they_are_pasted(cloud: Cloud, tmp_path):
-    (tmp_path / "samples").mkdir()
-    shutil.copy(ROOT / SAMPLE, tmp_path / SAMPLE)
-    script = find_lines().replace(ADDRESS, cloud.url)
-    environment = {**os.environ, "NO_PROXY": "*"}
-    done = subprocess.run(
-        ["sh", "-eu"], input=script, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-    )
+def test_answer_is_as_readme_shows_it(cloud: Cloud, tmp_path):
+    request, shown = blocks("sh")[0], json.loads(blocks("json")[0])
+    answer = json.loads(run(request, cloud, tmp_path).stdout)
+    assert answer.keys() == shown.keys()
+    assert [key for key in shown if shown[key] != answer[key] and key not in DIFFERENT_EACH_TIME] == []
+
+
+@needs_curl
+def test_blocks_of_readme_work_when_they_are_pasted(cloud: Cloud, tmp_path):
+    done = run("\n".join(blocks("sh")), cloud, tmp_path)
     assert done.stderr == ""
     assert done.stdout.count("event: complete") == 1
     with Image.open(tmp_path / "landscape.tinified.webp") as image:

@@ -35,18 +35,39 @@ class Settings(
 
     prefix: ClassVar[str] = "IMGOPT_"
 
-    table_name: str = ""
-    uploads_bucket: str = ""
-    results_bucket: str = ""
-    state_machine_arn: str = ""
-    express_machine_arn: str = ""
+    table_name: str = Field("", description="Name of the DynamoDB table. The stacks and `make up` set it.")
+    uploads_bucket: str = Field("", description="Name of the bucket for uploads. The stacks and `make up` set it.")
+    results_bucket: str = Field("", description="Name of the bucket for results. The stacks and `make up` set it.")
+    state_machine_arn: str = Field(
+        "", description="ARN of the standard state machine. The stacks and `make up` set it."
+    )
+    express_machine_arn: str = Field(
+        "", description="ARN of the express state machine. The stacks and `make up` set it."
+    )
     # Whatever was under way before has been stopped then, where that is known: the local cloud says so.
-    executions_stopped_at: AwareDatetime | None = None
+    executions_stopped_at: AwareDatetime | None = Field(
+        None, description="Time at which all executions that had begun were stopped. `make up` sets it."
+    )
 
-    callbacks_queue_url: str = ""
-    upscales_queue_url: str = ""
-    signing_secret_arn: str = ""
-    signing_secret: str = Field("", repr=False, description="Signs callbacks, in place of the one in Secrets Manager.")
+    callbacks_queue_url: str = Field("", description="URL of the queue of callbacks. The stacks and `make up` set it.")
+    upscales_queue_url: str = Field(
+        "", description="URL of the queue of orders to upscale. The stacks and `make up` set it."
+    )
+    signing_secret_arn: str = Field(
+        "",
+        description=(
+            "ARN of the secret in Secrets Manager that signs callbacks and guests' session tokens. The stacks and "
+            "`make up` set it."
+        ),
+    )
+    signing_secret: str = Field(
+        "",
+        repr=False,
+        description=(
+            "Secret that signs callbacks and guests' session tokens, in place of the one in Secrets Manager. Several "
+            "are written one a line while one replaces another, the new one first."
+        ),
+    )
 
     @property
     def signs_results(self) -> bool:

@@ -74,5 +74,10 @@ BucketRules = Annotated[tuple[BucketRule, ...], BeforeValidator(read_rules), Aft
 
 class BucketSettings(BaseModel):
     bucket_rules: BucketRules = Field(
-        (), validate_default=True, description="Which images of buckets are optimized as they come in, as JSON."
+        (),
+        validate_default=True,
+        description=(
+            "Rules, as JSON, that say which images of your own S3 buckets are optimized as they arrive "
+            "([buckets](../buckets.md))."
+        ),
     )

@@ -11,50 +11,107 @@ class NetworkSettings(BaseModel):
     """Websites, hosts, proxies, and the secrets that they share with the service."""
 
     cors_origins: Strings = Field(
-        "*", validate_default=True, description="Websites whose scripts may call the API; * for all of them."
+        "*",
+        validate_default=True,
+        description=(
+            "Websites whose scripts and forms may call the API, such as `https://example.com,https://example.org`, "
+            "beside the service's own pages; `*` allows all. With `make up` the default allows the service's own "
+            "pages only."
+        ),
     )
-    docs: bool = Field(True, description="Whether /docs and /openapi.json describe the API to everybody.")
+    docs: bool = Field(True, description="Whether `/docs` and `/openapi.json` describe the API to everybody.")
     allowed_hosts: Strings = Field(
-        "", validate_default=True, description="Hosts, without ports, that requests may name; empty for all of them."
+        "",
+        validate_default=True,
+        description=(
+            "Host names, without ports, that requests may be addressed to, separated by commas; empty allows all. "
+            "`make up` allows these, 127.0.0.1, localhost and the host of `IMGOPT_PUBLIC_URL`, and no others."
+        ),
     )
-    fetch_seconds: float = Field(20, gt=0, description="Longest time for fetching a URL, redirects and all.")
-    fetch_ports: Ports = Field("80,443", validate_default=True, description="Ports that URLs are fetched from.")
+    fetch_seconds: float = Field(
+        20, gt=0, description="Longest time for fetching a URL, in seconds, with DNS and redirects."
+    )
+    fetch_ports: Ports = Field(
+        "80,443", validate_default=True, description="Ports that URLs may be fetched from, separated by commas."
+    )
     fetch_trusted_hosts: Strings = Field(
-        "", validate_default=True, description="Each host:port that may be fetched from though it is not public."
+        "",
+        validate_default=True,
+        description=(
+            "Hosts with ports that everybody may fetch from and have called back though they are not public, such as "
+            "`files.lan:8000,[fd00::1]:80`."
+        ),
     )
 
     trusted_proxies: Networks = Field(
         "",
         validate_default=True,
-        description="Networks of proxies whose X-Forwarded-For tells the client's address, as 10.0.0.0/8.",
+        description=(
+            "Networks of proxies whose `X-Forwarded-For` tells the client's address, such as `10.0.0.0/8`. In "
+            "networks that others share, such as CloudFront's, anybody can have a proxy that sends any address: also "
+            "set `IMGOPT_ORIGIN_SECRET` there."
+        ),
     )
 
     origin_secret: SharedSecret = Field(
         "",
         repr=False,
-        description="A proxy sends it as Imgopt-Origin-Secret; requests without it are refused. Several as below.",
+        description=(
+            "Secret of at least 32 characters that the proxy in front adds to each request as `Imgopt-Origin-Secret`;"
+            " requests without it get 403, except `/health` and `/readiness`. Several are separated by commas while "
+            "one replaces another."
+        ),
     )
-    origin_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    origin_secret_arn: str = Field(
+        "", description="ARN of the secret in Secrets Manager to use in place of `IMGOPT_ORIGIN_SECRET`."
+    )
     client_address_header: HeaderName = Field(
-        "", description="By which the proxy that knows the secret tells a client's address, whatever the client sent."
+        "",
+        description=(
+            "Header in which the proxy that knows the origin secret tells the client's address, in place of "
+            "`X-Forwarded-For`. The proxy must overwrite what the client has sent."
+        ),
     )
     results_url: PublicUrl = Field(
-        "", description="A CDN that passes signed addresses on to the bucket of results, as https://img.example.com."
+        "",
+        description=(
+            "Address of a CDN that passes requests, with their whole query, on to the bucket of results, such as "
+            "`https://img.example.com`; signed URLs lead there."
+        ),
     )
 
     scheduler_secret: SharedSecret = Field(
         "",
         repr=False,
-        description="Lets whoever sends it call /internal/*; several by commas while one is replaced by another.",
+        description=(
+            "Secret of at least 32 characters with which a scheduler of your own calls `/internal/*`, in the header "
+            "`X-CloudScheduler`. Several are separated by commas while one replaces another."
+        ),
     )
-    scheduler_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
-    process_issuer: str = Field("", description="OIDC issuer of the tokens that POST /process takes.")
-    process_audience: str = Field("", description="Their audience.")
-    process_subject: str = Field("", description="The service account: their subject or e-mail address.")
-    process_seconds: float = Field(25, gt=0, le=25, description="How long POST /process waits for a job's end.")
+    scheduler_secret_arn: str = Field(
+        "", description="ARN of the secret in Secrets Manager to use in place of `IMGOPT_SCHEDULER_SECRET`."
+    )
+    process_issuer: str = Field(
+        "", description="Issuer of the OpenID Connect tokens with which a queue of tasks calls `POST /process`."
+    )
+    process_audience: str = Field("", description="Audience of the tokens that `POST /process` accepts.")
+    process_subject: str = Field(
+        "",
+        description=(
+            "Subject or e-mail address of the tokens that `POST /process` accepts: the queue's service account."
+        ),
+    )
+    process_seconds: float = Field(
+        25, gt=0, le=25, description="Seconds that `POST /process` waits for the end of a job."
+    )
 
     tinypng_seconds: float = Field(
-        100, gt=0, description="How long calls of TinyPNG's API wait for a job's end; API Gateway gives up after 29."
+        100,
+        gt=0,
+        description=(
+            "Seconds that calls of TinyPNG's API wait for the end of a job; 25 on AWS, where API Gateway gives up "
+            "after 29."
+        ),
     )
 
     @model_validator(mode="after")

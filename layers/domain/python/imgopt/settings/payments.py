@@ -10,18 +10,34 @@ from imgopt.setting_types import EvmAddress, EvmNetwork, FacilitatorUrl
 class PaymentSettings(BaseModel):
     """Where they go, in what, and who settles them. None are taken without a receiving address."""
 
-    x402_pay_to: EvmAddress = Field("", description="The address that payments by x402 go to; empty: none are taken.")
+    x402_pay_to: EvmAddress = Field(
+        "", description=("Address that receives payments by x402; without it none are accepted ([x402](../x402.md)).")
+    )
     x402_facilitator_url: FacilitatorUrl = Field(
-        "", description="Who verifies and settles payments by x402, as https://facilitator.example."
+        "",
+        description=(
+            "HTTPS address of the facilitator that verifies and settles payments by x402, such as "
+            "`https://facilitator.example`."
+        ),
     )
-    x402_network: EvmNetwork = Field("", description="The chain that is paid on, as eip155:8453 for Base.")
-    x402_asset: EvmAddress = Field("", description="The contract of the token that is paid in.")
-    x402_asset_name: str = Field("USD Coin", description="Its name, as its signatures have it (EIP-712).")
-    x402_asset_version: str = Field("2", description="Its version, likewise.")
+    x402_network: EvmNetwork = Field(
+        "", description="Chain on which payments by x402 are made, such as `eip155:8453` for Base."
+    )
+    x402_asset: EvmAddress = Field("", description="Contract of the token in which payments by x402 are made.")
+    x402_asset_name: str = Field(
+        "USD Coin", description="Name of the token of x402 payments, as its signatures have it (EIP-712)."
+    )
+    x402_asset_version: str = Field(
+        "2", description="Version of the token of x402 payments, as its signatures have it (EIP-712)."
+    )
     x402_credit_price: int = Field(
-        1000, gt=0, description="Price of a credit in the token's smallest units: 1000 of USDC are $0.001."
+        1000,
+        gt=0,
+        description=("Price of a credit in the smallest units of the token of x402 payments: 1000 of USDC are $0.001."),
     )
-    x402_seconds: float = Field(15, gt=0, le=15, description="How long the facilitator is waited for, in all.")
+    x402_seconds: float = Field(
+        15, gt=0, le=15, description="Seconds that the x402 facilitator may take for verifying and settling together."
+    )
 
     @model_validator(mode="after")
     def check_where_payments_go(self) -> Self:

@@ -10,27 +10,45 @@ class SignInSettings(BaseModel):
     """The OIDC issuer, and the lifetimes of devices' tokens."""
 
     oidc_issuer: str = Field(
-        "", description="Who signs users in, as https://issuer.example; without one there are no users."
+        "",
+        description=(
+            "OpenID Connect issuer that signs users in, such as `https://issuer.example`; without one there are no "
+            "users. In `cdk.json` it replaces the user pool."
+        ),
     )
     oidc_audience: str = Field(
         "",
-        description="For whom its tokens are: this service's client id, as a rule; several with commas between them.",
+        description=(
+            "Audience that the issuer's tokens must have: usually the client id of this service, and after it, "
+            "separated by commas, those of websites."
+        ),
     )
-    oidc_scope: str = Field("", description="One that its tokens must have; empty for none in particular.")
-    oidc_client_id: str = Field("", description="By which the sign-in page asks, where that is not the audience.")
-    oidc_client_secret: str = Field("", repr=False, description="The client's secret, if it has one.")
-    oidc_client_secret_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
-    oidc_discovery_url: str = Field("", description="The issuer's configuration, where it is not below the issuer.")
+    oidc_scope: str = Field("", description="Scope that the issuer's tokens must have; empty requires none.")
+    oidc_client_id: str = Field("", description="Client id of the sign-in page, if it is not the audience.")
+    oidc_client_secret: str = Field(
+        "", repr=False, description="Client secret of the sign-in page, if it has one; PKCE is used in any case."
+    )
+    oidc_client_secret_arn: str = Field(
+        "", description="ARN of the secret in Secrets Manager to use in place of `IMGOPT_OIDC_CLIENT_SECRET`."
+    )
+    oidc_discovery_url: str = Field(
+        "", description=("Address of the issuer's OpenID configuration, if it is not below the issuer's own address.")
+    )
     public_url: PublicUrl = Field(
-        "", description="Where browsers find the service, where it can't tell by their requests."
+        "",
+        description=(
+            "Address at which browsers find the service, if requests do not show it. It must be HTTPS, except on your"
+            " own machine."
+        ),
     )
     mcp_guests: bool = Field(
-        True, description="Whether `/mcp` takes guests; where not, programs without a credential are asked to sign in."
+        True,
+        description=("Whether `/mcp` accepts guests; otherwise programs without a credential are asked to sign in."),
     )
-    api_keys_per_user: int = Field(20, gt=0, description="Most API keys of a user.")
+    api_keys_per_user: int = Field(20, gt=0, description="Most API keys of one user.")
     device_token_lifetime: int = Field(
-        365 * 24 * HOUR, gt=0, description="How long the token of a device is valid that was let in."
+        365 * 24 * HOUR, gt=0, description="Seconds for which the token of a device is valid."
     )
     device_token_disuse: int = Field(
-        90 * 24 * HOUR, gt=0, description="After how long without use it ends before that."
+        90 * 24 * HOUR, gt=0, description="Seconds without use after which the token of a device ends early."
     )

@@ -11,28 +11,77 @@ class TaggingSettings(BaseModel):
     """A model's address, name and key, and those for C2PA manifests."""
 
     c2pa_certificates: str = Field(
-        "", description="File of certificates, as PEM, by whose key results are signed whose source had a manifest."
+        "",
+        description=(
+            "PEM file of the certificates with which results are signed if their source had Content Credentials."
+        ),
     )
-    c2pa_private_key: str = Field("", description="File of that key, as PEM; the first certificate is its own.")
+    c2pa_private_key: str = Field(
+        "",
+        description=(
+            "PEM file of the private key (P-256, P-384 or Ed25519) of the first certificate in "
+            "`IMGOPT_C2PA_CERTIFICATES`."
+        ),
+    )
     c2pa_secret_arn: str = Field(
-        "", description='Both in Secrets Manager instead: {"certificates": "...", "private_key": "..."}.'
+        "",
+        description=(
+            "ARN of the secret in Secrets Manager that holds certificates and key for Content Credentials, as is "
+            'needed on AWS: `{"certificates": "...", "private_key": "..."}`.'
+        ),
     )
 
     tagger: Literal["bedrock", "openai", "offline", "none"] = Field(
         "bedrock",
-        description="Who tags images: a model in Bedrock, one behind OpenAI's API, small networks here, or nobody.",
+        description=(
+            "Who tags images: `bedrock`, a model in Amazon Bedrock; `openai`, any vision model behind OpenAI's API; "
+            "`offline`, small networks on the machine itself, the default of `make up`, which are too large for a "
+            "Lambda layer; or `none`, with which requests for tags get 501."
+        ),
     )
     tagging_model_id: str = Field(
-        "", description="Model or inference profile in Bedrock, or its ARN; empty for Nova Lite, as the region has it."
+        "",
+        description=(
+            "Model or inference profile in Bedrock that describes images, or its ARN; it must accept images and "
+            "tools. Empty selects Nova Lite, as the region has it."
+        ),
     )
-    tagging_region: str = Field("", description="Region whose Bedrock is asked; on AWS, that of the service.")
-    tagging_language: LanguageTag = Field("en", description="Of alt texts and keywords, by BCP 47.")
-    tagging_prompt: str = Field("", description="Instructions to the model, in place of those in tagging/prompt.py.")
-    tagging_max_tokens: int = Field(500, ge=100, description="Most tokens of a model's answer.")
-    openai_base_url: ServerUrl = Field("", description="Where a model is asked by OpenAI's API, up to its /v1.")
-    openai_model: str = Field("", description="The model's name there.")
-    openai_api_key: str = Field("", repr=False, description="What it wants as a key, if it wants one.")
-    openai_api_key_arn: str = Field("", description="Where it is in Secrets Manager, in place of the above.")
+    tagging_region: str = Field("", description="Region whose Bedrock is called, if it is not that of the service.")
+    tagging_language: LanguageTag = Field(
+        "en",
+        description=(
+            "Language of alt texts and keywords, by BCP 47, such as `de` or `pt-BR`, if a request names none. File "
+            "names are in Latin letters in any language."
+        ),
+    )
+    tagging_prompt: str = Field(
+        "", description="Instructions to the tagging model, in place of those in `imgopt/tagging/prompt.py`."
+    )
+    tagging_max_tokens: int = Field(
+        500,
+        ge=100,
+        description="Most tokens of a tagging model's answer; models that think before they answer need more.",
+    )
+    openai_base_url: ServerUrl = Field(
+        "",
+        description=(
+            "Address of the server behind `IMGOPT_TAGGER=openai`, up to its `/v1`, such as "
+            "`http://127.0.0.1:11434/v1` ([tagging](../tagging.md))."
+        ),
+    )
+    openai_model: str = Field("", description="Name of the model on the server in `IMGOPT_OPENAI_BASE_URL`.")
+    openai_api_key: str = Field(
+        "", repr=False, description="API key for the server in `IMGOPT_OPENAI_BASE_URL`, if it requires one."
+    )
+    openai_api_key_arn: str = Field(
+        "", description="ARN of the secret in Secrets Manager to use in place of `IMGOPT_OPENAI_API_KEY`."
+    )
     openai_seconds: float = Field(
-        60, gt=0, le=80, description="How long that model may take for an image, all attempts together."
+        60,
+        gt=0,
+        le=80,
+        description=(
+            "Seconds that the model on the server in `IMGOPT_OPENAI_BASE_URL` may take for an image, all attempts "
+            "together."
+        ),
     )

@@ -1,0 +1,48 @@
+"""What the site of docs/ has from the pages themselves: its navigation, and links that lead out of docs/ as text.
+
+mkdocs loads this file by `hooks` of mkdocs.yml.
+"""
+
+import re
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
+from typing import Any
+
+DOCS = Path(__file__).parent
+INDEX, DECISIONS = "README.md", "decisions"
+SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+def on_config(config: Any) -> Any:
+    config["nav"] = navigation((DOCS / INDEX).read_text())
+    return config
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    folder = PurePosixPath(page.file.src_uri).parent
+    return LINK.sub(lambda link: link[0] if is_in_site(folder, link[2]) else link[1], markdown)
+
+
+def navigation(index: str) -> list[dict[str, Any]]:
+    """The sections of docs/README.md, each page where it is named first, and the decisions."""
+    titles, texts = SECTION.split(index)[1::2], SECTION.split(index)[2::2]
+    pages = {link[2]: link[1] for link in reversed(list(LINK.finditer(index))) if link[2].endswith(".md")}
+    sections: list[dict[str, Any]] = [{"Documentation": INDEX}]
+    for title, text in zip(titles, texts, strict=True):
+        named = dict.fromkeys(link[2] for link in LINK.finditer(text) if link[2] in pages)
+        sections.append({title: [{_capital(pages.pop(page)): page} for page in named]})
+    decisions = sorted(page.name for page in (DOCS / DECISIONS).glob("*.md"))
+    return [*sections, {"Decisions": [f"{DECISIONS}/{name}" for name in decisions]}]
+
+
+def is_in_site(folder: PurePosixPath, link: str) -> bool:
+    """False for what lies in the repository outside docs/, and for folders."""
+    if "://" in link or link.startswith("#"):
+        return True
+    path = normpath(folder / link.partition("#")[0])
+    return not path.startswith("..") and not (DOCS / path).is_dir()
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
