@@ -35,6 +35,8 @@ ALLOWED = {
     ("docs/decisions/0058-which-emulator.md", "all the same"): "It writes, though the condition does not hold.",
     ("layers/domain/python/imgopt/imaging/focus.py", "saliency"): "The field's word.",
     ("imgopt_client.arguments ", "optimize  optimize"): "The command's name stands beside its description.",
+    ("imgopt_client.arguments optimize", "COLOR    color"): "An argument's name stands beside what it is.",
+    ("imgopt_client.arguments optimize", "TEXT         text"): "An argument's name stands beside what it is.",
 }
 # Turns that a reader stops at, and what to write in their place.
 RIDDLES = {

@@ -15,7 +15,7 @@ from imgopt.transform.options import Gravity, GravityType, ResizingType, Transfo
 # A job has its own way with these, and they change little.
 LITTLE = ("strip_color_profile", "preserve_hdr", "enforce_thumbnail")
 # What would make another picture if it were left out.
-IMPOSSIBLE = (
+BEYOND_JOBS = (
     *("min_width", "min_height", "zoom_x", "zoom_y", "dpr", "extend_aspect_ratio", "crop", "trim", "padding"),
     *("auto_rotate", "rotate", "flip_horizontal", "flip_vertical", "blur", "sharpen", "pixelate", "watermark"),
     "format_quality",
@@ -52,7 +52,7 @@ def job_settings_of(name: str, rules: UrlRules) -> JobSettings:
 
 def _impossible(asked: AskedOptions) -> Iterator[str]:
     transform = asked.transform
-    yield from (field for field in IMPOSSIBLE if getattr(transform, field) != getattr(NOTHING_ASKED, field))
+    yield from (field for field in BEYOND_JOBS if getattr(transform, field) != getattr(NOTHING_ASKED, field))
     if asked.response.raw:
         yield "raw"
     if transform.format and transform.format not in list(OutputFormat):

@@ -26,7 +26,7 @@ class SignInSettings(BaseModel):
     oidc_scope: str = Field("", description="Scope that the issuer's tokens must have; empty requires none.")
     oidc_client_id: str = Field("", description="Client id of the sign-in page, if it is not the audience.")
     oidc_client_secret: str = Field(
-        "", repr=False, description="Client secret of the sign-in page, if it has one; PKCE is used in any case."
+        "", repr=False, description="Client secret of the sign-in page, if it has one; PKCE is always used."
     )
     oidc_client_secret_arn: str = Field(
         "", description="ARN of the secret in Secrets Manager to use in place of `IMGOPT_OIDC_CLIENT_SECRET`."
