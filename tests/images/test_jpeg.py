@@ -86,7 +86,7 @@ def test_scans_by_bands_hold_the_pixels_of_a_level_in_about_as_few_bytes(mode, f
     assert len(by_bands) <= 1.02 * len(by_level)
 
 
-def test_head_of_a_file_has_all_but_its_scans():
+def test_header_is_read_by_all_but_the_scans():
     data = codec.encode_by_jpegli(photo(), 80, Metadata(xmp=b"<told/>")).data + b"behind"
     scans = sum(len(part) for marker, part in read_segments(data) if marker == SCAN)
     told = check_complete(BytesIO(data))

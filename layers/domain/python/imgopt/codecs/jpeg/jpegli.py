@@ -62,7 +62,7 @@ class QuantizationTable(Structure):
     _fields_ = [("steps", c_ushort * 64), ("is_written", c_int)]
 
 
-class ScanInfo(Structure):
+class JpegScan(Structure):
     """`jpeg_scan_info`: components, frequencies, and which bits of them are there already and which are left out."""
 
     _fields_ = [
@@ -93,7 +93,7 @@ class Compress(Structure):
         ("huffman_tables", c_void_p * 8),
         ("arithmetic_coding", c_char * 48),
         ("scan_count", c_int),
-        ("scans", POINTER(ScanInfo)),
+        ("scans", POINTER(JpegScan)),
         ("rest", c_char * (COMPRESS_STRUCT_BYTES - 256)),
     ]
 
@@ -148,7 +148,7 @@ def _choose_scans(compress: Compress, scans: int | tuple[Band, ...]) -> None:
         _library().jpegli_set_progressive_level(byref(compress), scans)
         return
     kept = [each for each in scans if each[0] < compress.num_components]
-    compress.scans = (ScanInfo * len(kept))(*(ScanInfo(1, (c_int * 4)(number), *band) for number, *band in kept))
+    compress.scans = (JpegScan * len(kept))(*(JpegScan(1, (c_int * 4)(number), *band) for number, *band in kept))
     compress.scan_count = len(kept)
 
 
