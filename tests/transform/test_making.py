@@ -395,7 +395,7 @@ def test_result_of_too_many_pixels_is_refused(options):
         make(pictures.png(), "png", options)
 
 
-def test_what_the_options_ask_too_much_of_is_no_fault_of_the_source():
+def test_options_that_ask_too_much_are_no_fault_of_the_source():
     with pytest.raises(InvalidRequest, match="options ask"):
         make(pictures.png(), "png", TransformOptions(blur=100_000))
 
