@@ -36,7 +36,7 @@ def test_host_that_is_slow_is_asked_by_one_at_a_time(hosts):
             pass
 
 
-def test_one_slow_source_makes_no_slow_host(hosts):
+def test_single_slow_source_makes_no_slow_host(hosts):
     for _ in range(MOST_LATE):
         take_too_long(hosts, count=MOST_LATE - 1)
         with hosts.asking(URL), hosts.asking(URL):

@@ -13,7 +13,7 @@ from imgopt.image_urls.options import BY_NAME, PRESET_NAMES, full_name
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.presets import build_presets, check_presets
 from imgopt.image_urls.replacements import read_replacements
-from imgopt.image_urls.sources import check_own_image, check_base
+from imgopt.image_urls.sources import check_base, check_own_image
 from imgopt.settings import settings
 from imgopt.settings.image_urls import ImageUrlSettings
 
