@@ -120,7 +120,7 @@ def test_many_presets_are_too_many_options():
         ask(f"pr{':a' * 9}", rules({"a": "/".join(["w:1"] * 32)}), SOURCE)
 
 
-def test_text_changes_with_each_preset_that_it_comes_from():
+def test_text_of_a_preset_changes_with_each_that_it_comes_from():
     """Results in buckets are known by it."""
     texts = {"default": "q:50", "thumb": "w:300", "soft": "pr:thumb/bl:2"}
     assert build_presets(texts, ":")["soft"].text == "q:50/w:300/bl:2"

@@ -54,12 +54,12 @@ def test_date_of_the_source_is_told(get, website):
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 01 Jan 99999 00:00:00 GMT"])
-def test_wrong_date_of_a_source_is_not_told(get, website, date):
+def test_date_that_is_none_is_not_told(get, website, date):
     website.files["/cat.jpg"] = picture(pictures.png()).replace(b"\r\n", f"\r\nLast-Modified: {date}\r\n".encode(), 1)
     assert "last-modified" not in get("w:20").headers
 
 
-def test_omission_is_told(get, work):
+def test_warning_tells_what_was_left_out(get, work):
     work.warnings = ("A profile was dropped.", "So was \x00\n\u00e9" + "x" * 600)
     first = get("w:20").headers["image-warning"]
     forget_all()

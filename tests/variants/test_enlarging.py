@@ -92,7 +92,7 @@ def test_account_without_credits_is_not_told_of(get, account, set_up):
     assert (answer.status_code, answer.json()) == (429, {"detail": "The credits for this are used up."})
 
 
-def test_image_comes_as_it_is_where_there_are_no_credits(get, account, set_up, website):
+def test_image_without_credits_comes_as_it_is(get, account, set_up, website):
     set_up(credits_free=0, url_pending="smaller")
     for options in ("w:200/upscale:2", "w:20/words:1"):
         answer = get(options)
@@ -101,7 +101,7 @@ def test_image_comes_as_it_is_where_there_are_no_credits(get, account, set_up, w
     assert get("words:1", info=True).json()["alt"] is None
 
 
-def test_source_is_not_kept_for_a_job_each_time_where_there_are_no_credits(get, account, set_up, monkeypatch):
+def test_source_without_credits_is_not_kept_for_a_job_each_time(get, account, set_up, monkeypatch):
     set_up(credits_free=0)
     kept, store = [], source_jobs.files.store
     monkeypatch.setattr(source_jobs.files, "store", lambda *given: kept.append(store(*given)) or kept[-1])

@@ -13,7 +13,7 @@ from imgopt.image_urls.options import BY_NAME, PRESET_NAMES, full_name
 from imgopt.image_urls.parsing import parse
 from imgopt.image_urls.presets import build_presets, check_presets
 from imgopt.image_urls.replacements import read_replacements
-from imgopt.image_urls.sources import check_base, check_source_address
+from imgopt.image_urls.sources import check_base, check_own_image
 from imgopt.settings import settings
 from imgopt.settings.image_urls import ImageUrlSettings
 
@@ -57,8 +57,8 @@ def check_rules() -> None:
     """Raises ValueError with a sentence that names the setting, for what the service can't go by."""
     known = settings()
     _build(_values(), (known.url_keys, known.url_salts, known.url_trusted_signatures))
-    _named("URL_WATERMARK", check_source_address, known.url_watermark)
-    _named("URL_FALLBACK", check_source_address, known.url_fallback)
+    _named("URL_WATERMARK", check_own_image, known.url_watermark)
+    _named("URL_FALLBACK", check_own_image, known.url_fallback)
 
 
 def are_set_up() -> bool:

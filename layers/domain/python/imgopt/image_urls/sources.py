@@ -47,7 +47,7 @@ def check_base(base: str) -> str:
     return base
 
 
-def check_source_address(address: str) -> None:
+def check_own_image(address: str) -> None:
     """Raises ValueError for an image of the operator's own that could be nowhere."""
     found = split_source(address)
     if address and not (found and found.scheme in SCHEMES):

@@ -25,7 +25,7 @@ from imgopt.transform.turns import Turn, turn_for
 from imgopt.transform.variant import TransformLimits
 from imgopt.transform.watermarks import put_watermark
 
-IMPOSSIBLE = "The options ask for what can't be made of this image, such as a blur that is too wide."
+NOT_MADE = "The options ask for what can't be made of this image, such as a blur that is too wide."
 # Of formats that have no limit of their own, or one beyond it.
 LONGEST_SIDE = 65_535
 
@@ -70,7 +70,7 @@ def transform_pixels(opened: Opened, wanted: Transformation) -> Any:
         cut = crop_to(turned, sizes.cut_width, sizes.cut_height, options.gravity, sizes.dpr)
         return _finish(_surround(apply_effects(cut, options), sizes, options), sizes, wanted)
     except vips.library().Error as error:  # all of the source has been read by now
-        raise InvalidRequest(IMPOSSIBLE) from error
+        raise InvalidRequest(NOT_MADE) from error
 
 
 def _check_result(sizes: TransformSizes, wanted: Transformation) -> None:

@@ -29,7 +29,7 @@ from imgopt.safe_http.fetch import WANTED, keep_body
 from imgopt.safe_http.redirects import Answered, follow_redirects
 from imgopt.settings import settings
 from imgopt.storage import source_objects
-from imgopt.variants.slow_hosts import HOST_TOO_SLOW, slow_hosts
+from imgopt.variants.slow_hosts import SLOW_SOURCE, slow_hosts
 
 NOT_ALLOWED = "Invalid source URL: no such bucket is open to image URLs."
 UNREACHABLE = "Source is unreachable."
@@ -102,7 +102,7 @@ def readable_errors() -> Iterator[None]:
     try:
         yield
     except FetchTimeout as error:
-        raise SourceTimeout(HOST_TOO_SLOW) from error
+        raise SourceTimeout(SLOW_SOURCE) from error
     except Unfetchable as error:
         raise UnreachableSource(f"{UNREACHABLE} {error}") from error
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from imgopt.errors import SourceTimeout
 
-HOST_TOO_SLOW = "The source takes too long to answer."
+SLOW_SOURCE = "The source takes too long to answer."
 # One source may be slow where its host is not.
-HOST_PATIENCE, SLOW_SECONDS = 4, 10.0
+MOST_LATE, SLOW_SECONDS = 4, 10.0
 
 
 @dataclass
@@ -26,7 +26,7 @@ class _Host:
     is_asked: bool = False
 
     def is_slow(self, now: float) -> bool:
-        return self.failures >= HOST_PATIENCE and self.until > now
+        return self.failures >= MOST_LATE and self.until > now
 
 
 class SlowHosts:
@@ -53,7 +53,7 @@ class SlowHosts:
             host, now = self._hosts.get(name), time.monotonic()
             if host and host.is_slow(now):
                 if host.is_asked:
-                    raise SourceTimeout(HOST_TOO_SLOW)
+                    raise SourceTimeout(SLOW_SOURCE)
                 host.is_asked = True
 
     def _end(self, name: str, *, is_late: bool) -> None:
