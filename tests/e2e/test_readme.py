@@ -1,4 +1,4 @@
-"""The README's blocks of shell, pasted as they are: all but the address, which is another one here."""
+"""Blocks of shell of README and of the tutorial, pasted as they are: all but the address, which is another one here."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from PIL import Image
 from local.cloud import ROOT, Cloud
 
 HEADING, ADDRESS, SAMPLE = "## The API in five lines", "http://127.0.0.1:8080", "samples/landscape.jpg"
-README = (ROOT / "README.md").read_text()
+README, TUTORIAL = ((ROOT / name).read_text() for name in ("README.md", "docs/tutorial.md"))
 DIFFERENT_EACH_TIME = {"temp_file_id", "temp_path", "expires_at", "session_token"}
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="runs curl")
 
@@ -44,8 +44,9 @@ def test_answer_is_as_readme_shows_it(cloud: Cloud, tmp_path):
 
 
 @needs_curl
-def test_blocks_of_readme_work_when_they_are_pasted(cloud: Cloud, tmp_path):
-    done = run("\n".join(blocks("sh")), cloud, tmp_path)
+@pytest.mark.parametrize("page", [README, TUTORIAL], ids=["readme", "tutorial"])
+def test_blocks_work_when_they_are_pasted(cloud: Cloud, tmp_path, page):
+    done = run("\n".join(blocks("sh", page)), cloud, tmp_path)
     assert done.stderr == ""
     assert done.stdout.count("event: complete") == 1
     with Image.open(tmp_path / "landscape.tinified.webp") as image:

@@ -56,6 +56,12 @@ def test_links_of_a_page_lead_somewhere(page):
     assert [link for link in links if not leads_somewhere(page, link)] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_marked_sh_are_on_pages_that_tests_run(page):
+    """`tests/e2e` runs those of the tutorial and of recipes; all others are marked `console`."""
+    assert "```sh\n" not in page.read_text() or page.name == "tutorial.md" or page.parent.name == "recipes"
+
+
 def leads_somewhere(page: Path, link: str) -> bool:
     """Whether there is the file, and the heading of a page that is named behind `#`."""
     name, _, heading = link.partition("#")
