@@ -35,7 +35,7 @@ def dispatch_new(jobs: Sequence[Job]) -> None:
 
 
 def queue_jobs(jobs: Sequence[Job]) -> None:
-    """Has jobs of one owner wait for a slot. They give their tickets back: they are behind all that are started."""
+    """Puts an owner's jobs on the list of those that wait for a slot. They lose their tickets."""
     for job in jobs:
         if job.ticket:
             repository.note_ticket(job.id, 0, None)
@@ -43,7 +43,7 @@ def queue_jobs(jobs: Sequence[Job]) -> None:
 
 
 def dispatch(owner: str, taken: frozenset[str] | None = None) -> None:
-    """Starts as many of an owner's waiting jobs as there are slots for. `taken` are those that are not, if known."""
+    """Starts an owner's waiting jobs, one for each free slot. `taken` are the slots in use, where these are known."""
     for _ in range(ROUNDS):
         taken = slots.read(owner) if taken is None else taken
         room = slots.count_free(taken)
@@ -93,7 +93,7 @@ def start_all(jobs: Sequence[Job]) -> None:
 
 
 def _note_failed_start(job: Job) -> None:
-    """Whoever comes next may start it at once. Where this can't be noted either, its age will tell."""
+    """Marks an express job as free to start. Where this write fails too, reconciliation finds the job by its age."""
     if job.express:
         with suppress(Exception):  # whatever it is, others follow
             repository.renew_dispatch(job, None)

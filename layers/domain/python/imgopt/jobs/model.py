@@ -144,7 +144,7 @@ class Job:
         return self.credits - self.refunded
 
     def refund_of(self, most: int) -> Refund:
-        """Of no more than so many credits: those that were bought come back first."""
+        """Limits the refund to so many credits; purchased credits are refunded first."""
         amount = min(most, self.credits)
         purchased = min(amount, self.purchased_credits)
         return Refund(amount - purchased, purchased)

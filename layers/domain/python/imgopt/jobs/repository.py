@@ -40,7 +40,7 @@ Condition = tuple[str, dict[str, object]]
 
 
 def job_item(job: Job) -> table.Item:
-    """Without what it has by default: DynamoDB charges by the kilobyte, and most jobs keep within one."""
+    """The job's item without default values: DynamoDB charges by the kilobyte, and most jobs fit into one."""
     part = Part.UNFINISHED if job.status in UNFINISHED else Part.EXPIRING
     stored = table.to_item(job, KIND, job.id, job.expires_at + REMEMBERED, exclude_defaults=True)
     known = {**stored, **_present(_plain({"dispatched_at": job.dispatched_at}))}  # as it is compared
@@ -82,7 +82,7 @@ def find_all(job_ids: Sequence[str]) -> list[Job]:
 
 
 def start_execution(job: Job) -> None:
-    """Of the attempt that the job is at. Where another execution has that, nothing happens."""
+    """Starts the execution of the job's current attempt. Does nothing where that attempt has one."""
     executions.start(job.id, job.owner, job.attempt, express=job.express)
 
 
@@ -140,7 +140,7 @@ def mark_completed(job_id: str, now: datetime, ending: Completion, *, refund: in
 
 
 def _result_item(result: Artifact) -> table.Item:
-    """With what functions of version 0.1 require: they run beside these until a deployment is over or rolled back."""
+    """Adds the fields that functions of version 0.1 require: both versions run during a deployment or a rollback."""
     required = {"mime_type": result.mime_type, "original_returned": result.original_returned}
     return {**table.plain(result, exclude_defaults=True), **required}
 
@@ -148,7 +148,7 @@ def _result_item(result: Artifact) -> table.Item:
 def mark_failed(
     job_id: str, now: datetime, message: str, *, attempt: int | None = None, holder: str = NOBODY
 ) -> Job | None:
-    """And gives back what it cost. Returns None where there is no such job, or it has ended, or is at another attempt.
+    """Ends the job and refunds its cost. None where there is no such job, or it has ended or is at another attempt.
 
     Without an `attempt` it fails at whatever attempt it is; with a `holder` only where no other execution has it.
     """

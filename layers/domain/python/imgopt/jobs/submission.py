@@ -106,12 +106,12 @@ def describe_call(  # noqa: PLR0913, PLR0917 - what a request has
 
 
 def payment_key(tender: "Tender | None", asked: object) -> str:
-    """Of a payment with what it was sent for. No client's key is one: those have no spaces."""
+    """The key of a payment with its request. It has a space, so that no client's key equals it."""
     return f"x402 {tender.authorization.id} {json.dumps(asked)}" if tender and tender.authorization else ""
 
 
 def caller_of(principal: Principal) -> str:
-    """Whose keys of calls count: whoever knows no more than an upload's id is not told of its owner's calls."""
+    """The principal whose idempotency keys count. Knowing an upload's id gives no access to its owner's calls."""
     return f"{principal.id}#{principal.credential}" if principal.credential is Credential.UPLOAD else principal.id
 
 
