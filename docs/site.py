@@ -32,7 +32,7 @@ def navigation(index: str) -> list[dict[str, Any]]:
     for title, text in zip(titles, texts, strict=True):
         named = dict.fromkeys(link[2] for link in LINK.finditer(text) if link[2] in pages)
         sections.append({title: [{_capital(pages.pop(page)): page} for page in named]})
-    decisions = sorted(page.name for page in (DOCS / DECISIONS).glob("*.md"))
+    decisions = sorted(page.name for page in (DOCS / DECISIONS).glob("[0-9]*.md"))
     return [*sections, {"Decisions": [f"{DECISIONS}/{name}" for name in decisions]}]
 
 
