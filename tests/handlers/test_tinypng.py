@@ -489,7 +489,7 @@ def test_a_fault_is_told_in_the_same_shape(client, key, monkeypatch):
 
 def test_every_error_has_an_answer():
     of_image_urls = {errors.InvalidImageUrl, errors.ForbiddenImageUrl, errors.UnreachableSource, errors.UnusableSource}
-    of_image_urls |= {errors.SourceRefused, errors.SourceFailed, errors.SourceTimeout}
+    of_image_urls |= {errors.SourceRefused, errors.SourceFailed, errors.SourceTimeout, errors.NothingPaid}
     assert ANSWERS.keys() == STATUS.keys() - of_image_urls
 
 
