@@ -108,6 +108,22 @@ def test_many_at_once_have_one_job(call, paid, facilitator):
     assert (facilitator.received, call.bought()) == (PRICE, (1, 1))
 
 
+def test_payment_that_is_settled_while_it_is_verified_again_is_under_way(call, paid, facilitator, lose, clock_at):
+    """The facilitator refuses a nonce that is used, before anybody knows by whom."""
+    meanwhile = []
+
+    def at_verifying(path: str) -> None:
+        if path == "/verify" and not meanwhile:
+            meanwhile.append(None)
+            lose("/settle")
+            meanwhile.append(call(paid))
+
+    facilitator.before = at_verifying
+    assert (call(paid).status_code, meanwhile[1].status_code) == (503, 503)
+    clock_at(seconds=60)
+    assert (call(paid).status_code, call.bought(), facilitator.received) == (200, (1, 1), PRICE)
+
+
 def test_two_who_settle_at_once_both_know_that_it_is_paid(call, paid, facilitator, clock_at):
     """The first has slept for so long that the second takes the payment for abandoned, and is faster."""
     meanwhile = []

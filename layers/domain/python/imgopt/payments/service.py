@@ -30,11 +30,13 @@ def buy(tender: Tender, owner: str, *, needed: int, most: int, admit: Callable[[
         return False
     payment = repository.find(authorization.id)
     if payment is None:
-        tender.fault = _fault_of(authorization, needed, most) or facilitator.request_verification(
-            authorization, deadline
-        )
-        if tender.fault:
+        fault = _fault_of(authorization, needed, most) or facilitator.request_verification(authorization, deadline)
+        # The same that came meanwhile may have been settled: a nonce that is used is refused.
+        payment = repository.find(authorization.id) if fault else None
+        if fault and payment is None:
+            tender.fault = fault
             return False
+    if payment is None:
         admit()
         payment = _pay(authorization, owner, deadline)
     elif payment.owner == owner and payment.status is PaymentStatus.OPEN and _hold(payment):
