@@ -36,12 +36,19 @@ wheel: $(READY) ## build the command-line client alone, for other machines, into
 typescript: $(READY) ## build the TypeScript client into build/
 	@$(BIN)/python -m typescript_client.build
 
+# Programs that others have made, and recipes: they change seldom, and take long to install, compile and start.
+OTHER_PROGRAMS := $(wildcard tests/e2e/test_recipe_*.py) tests/e2e/test_imgproxy_clients.py tests/e2e/test_generated_clients.py
+
 # The collection writes bytecode, once for an environment: what has changed since, the tests' processes compile.
-test: $(READY) ## run all tests
+test: $(READY) ## run the tests, but those of other programs
 	@$(BIN)/python -m local.synth & \
 	test $(COMPILED) -nt $(READY) || { $(BIN)/python -m pytest --collect-only -qq >/dev/null; touch $(COMPILED); }; \
 	wait $$!
-	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder $(OTHER_PROGRAMS:%=--ignore=%)
+
+test-programs: $(READY) ## run the tests of recipes, generated clients and imgproxy's clients
+	@$(BIN)/python -m local.synth
+	@$(BIN)/python -m pytest $(OTHER_PROGRAMS)
 
 models: $(READY) ## make all networks from published weights, once per user
 	@$(BIN)/python -m gpu_container.models
