@@ -5,12 +5,8 @@ from pathlib import Path
 from xdist.scheduler import LoadFileScheduling
 
 # End-to-end tests wait most of their time: one worker does them all, while others keep the cores busy. They share a
-# cloud, as tests of templates share a process of Node. Those that start and end clouds of their own need none.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "processes": ("e2e/test_processes.py",),
-    "services": ("e2e/",),
-    "templates": ("infrastructure/",),
-}
+# cloud, as tests of templates share a process of Node.
+GROUPS: dict[str, tuple[str, ...]] = {"services": ("e2e/",), "templates": ("infrastructure/",)}
 # What takes longest is begun first, so that no worker is left with it alone.
 LONGEST_FIRST = ("e2e", "infrastructure", "billing", "images", "tagging")
 
