@@ -102,6 +102,7 @@ reference: $(READY) ## write the pages of docs/reference that are made from code
 	@$(BIN)/python -m docs.reference.generate
 
 docs: $(READY) ## build the site of docs/ into build/site
+	@$(BIN)/python -m docs.drawings
 	@NO_MKDOCS_2_WARNING=1 $(IN_DOCS) mkdocs build --strict
 
 openapi: $(READY) ## print the served OpenAPI document
