@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cdk.definition import MachineKind
 from docs import packages, state_drawing
-from docs.reference import api, cli, configuration, states
+from docs.reference import api, cli, configuration, errors, routes, states
 
 DOCS = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent
@@ -15,6 +15,8 @@ PAGES: dict[str, Render] = {
     "api.md": api.render,
     "cli.md": cli.render,
     "configuration.md": configuration.render,
+    "errors.md": errors.render,
+    "routes.md": routes.render,
     "states.md": states.render,
 }
 # Of pages that are written by hand, between marks that name each.

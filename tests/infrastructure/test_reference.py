@@ -6,10 +6,14 @@ import re
 import pytest
 
 from cdk.definition import MachineKind, definition
-from docs.reference import configuration, generate
+from docs.reference import configuration, errors, generate, routes
+from docs.reference.callers import COLUMNS, TABLE, read_callers
 from docs.reference.generate import DOCS, FOLDER, PAGES, PARTS
 from docs.state_conditions import describe_condition
 from docs.state_drawing import draw
+from functions.api.app import build_app
+from functions.api.errors import STATUS
+from imgopt.errors import KINDS
 from imgopt.settings import Settings
 
 # What needs the row above to be understood.
@@ -71,6 +75,46 @@ def test_condition_of_a_state_in_words(condition, words):
 @pytest.mark.parametrize("name", states_in(json.loads(definition(MachineKind.STANDARD))["States"]))
 def test_state_is_documented(name):
     assert f"| `{name}` |" in (FOLDER / "states.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(routes.served()))
+def test_route_is_documented(name):
+    assert f"| `{name}` |" in (FOLDER / "routes.md").read_text()
+
+
+def test_route_that_is_not_documented_is_an_error(monkeypatch):
+    monkeypatch.setattr(routes, "GROUPS", {title: {} for title in routes.GROUPS})
+    with pytest.raises(ValueError, match=r"name the routes that are served, each once: DELETE /account"):
+        routes.render()
+
+
+def test_callers_of_routes_are_those_of_the_table_of_tests():
+    known = read_callers()
+    assert known["POST /auto"] == "user, guest"
+    assert known["POST /api-keys"] == "user by JWT"
+    assert known["POST /internal/cleanup"] == "a scheduler"
+    assert known["GET /status/{job_id}"] == "all"
+
+
+def test_columns_of_callers_are_those_of_the_table_of_tests():
+    assert f"operation resource {' '.join(COLUMNS)}" in " ".join(TABLE.read_text().split())
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS, key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__)
+def test_error_is_documented_with_its_status(kind):
+    status = STATUS[kind]
+    row = next(row for row in (FOLDER / "errors.md").read_text().splitlines() if f"| `{kind.__name__}` |" in row)
+    assert row.startswith(f"| {status}")
+
+
+def test_statuses_of_the_served_document_are_documented():
+    answers = [each["responses"] for item in build_app().openapi()["paths"].values() for each in item.values()]
+    refusals = {int(status) for each in answers for status in each if status >= "400"}
+    assert refusals <= {*STATUS.values(), *map(int, errors.TEXTS["others"])}
+
+
+def test_texts_of_errors_are_about_errors_that_there_are():
+    assert errors.TEXTS["kinds"].keys() == {kind.__name__ for kind in KINDS}
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
