@@ -43,15 +43,17 @@ def on_post_build(config: Any) -> None:
 
 
 def navigation(index: str) -> list[dict[str, Any]]:
-    """The sections of docs/README.md, each page where it is named first, and the decisions."""
+    """The sections of docs/README.md, each page where it is named first, and the decisions with their index."""
     titles, texts = SECTION.split(index)[1::2], SECTION.split(index)[2::2]
     pages = {link[2]: link[1] for link in reversed(list(LINK.finditer(index))) if link[2].endswith(".md")}
+    list_of_decisions = {"All decisions": f"{DECISIONS}/{INDEX}"}
+    pages.pop(f"{DECISIONS}/{INDEX}")
     sections: list[dict[str, Any]] = [{"Documentation": INDEX}]
     for title, text in zip(titles, texts, strict=True):
         named = dict.fromkeys(link[2] for link in LINK.finditer(text) if link[2] in pages)
         sections.append({title: [{_capital(pages.pop(page)): page} for page in named]})
     decisions = sorted(page.name for page in (DOCS / DECISIONS).glob("[0-9]*.md"))
-    return [*sections, {"Decisions": [f"{DECISIONS}/{name}" for name in decisions]}]
+    return [*sections, {"Decisions": [list_of_decisions, *(f"{DECISIONS}/{name}" for name in decisions)]}]
 
 
 def is_in_site(folder: PurePosixPath, link: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cdk.definition import MachineKind
 from docs import packages, state_drawing
-from docs.reference import api, cli, configuration, errors, routes, states
+from docs.reference import api, cli, configuration, data_model, errors, routes, states
 
 DOCS = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent
@@ -26,6 +26,7 @@ PARTS: dict[str, dict[str, Render]] = {
         "express machine": partial(state_drawing.draw, MachineKind.EXPRESS),
         "packages": packages.render,
     },
+    "data-model.md": {"items": data_model.render_items, "folders": data_model.render_folders},
 }
 
 
