@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from benchmarks.costs import CHARGES, STANDING
 from cdk.definition import MachineKind
-from docs import packages, state_drawing
+from docs import cost_tables, packages, state_drawing, targets
 from docs.reference import api, cli, configuration, data_model, errors, routes, states
 
 DOCS = Path(__file__).parents[1]
@@ -26,6 +27,12 @@ PARTS: dict[str, dict[str, Render]] = {
         "express machine": partial(state_drawing.draw, MachineKind.EXPRESS),
         "packages": packages.render,
     },
+    "costs.md": {
+        "sums": cost_tables.render_sums,
+        "an image": partial(cost_tables.render_parts, CHARGES),
+        "an idle month": partial(cost_tables.render_parts, STANDING, 1),
+    },
+    "development.md": {"targets": targets.render},
     "data-model.md": {"items": data_model.render_items, "folders": data_model.render_folders},
 }
 

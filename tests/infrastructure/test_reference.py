@@ -1,20 +1,27 @@
 """The pages of docs/reference that are made from code are as `make reference` would write them."""
 
+import argparse
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from cdk.context import KEYS
 from cdk.definition import MachineKind, definition
+from cdk.paths import ROOT
 from docs.reference import configuration, errors, generate, routes
 from docs.reference.callers import COLUMNS, TABLE, read_callers
+from docs.reference.cli import SHARED
 from docs.reference.generate import DOCS, FOLDER, PAGES, PARTS
 from docs.state_conditions import describe_condition
 from docs.state_drawing import draw
+from docs.targets import read_targets
 from functions.api.app import build_app
 from functions.api.errors import STATUS
 from imgopt.errors import KINDS
 from imgopt.settings import Settings
+from imgopt_client.arguments import build_parsers
 
 # What needs the row above to be understood.
 LEANING = ("the same", "the above", "as below", "likewise", "its ", "their ", "it ")
@@ -130,3 +137,44 @@ def test_setting_is_described_without_its_neighbours(name):
     assert description
     assert description.endswith(".")
     assert not description.lower().startswith(LEANING)
+
+
+@pytest.mark.parametrize("name", read_targets())
+def test_target_of_make_is_documented(name):
+    assert f"| `make {name}` |" in (DOCS / "development.md").read_text()
+
+
+def test_targets_of_make_all_say_what_they_do():
+    """But for files that they need."""
+    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert phony
+    assert read_targets().keys() == set(phony[1].split())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_key_of_the_context_is_documented(key):
+    """In the table of options; what deploys the service has sections of its own."""
+    text = (DOCS / "deployment.md").read_text()
+    assert re.search(rf"^\|.*`{key}`.*\|", text, re.MULTILINE) or f"-c {key}=" in text
+
+
+def options_in(parser: argparse.ArgumentParser, words: str = "") -> Iterator[tuple[str, str]]:
+    """Each with its command; "" is a command itself."""
+    for action in parser._actions:
+        yield from ((words, option) for option in action.option_strings if option not in SHARED)
+        for name, inner in action.choices.items() if isinstance(action, argparse._SubParsersAction) else ():
+            yield name, ""
+            yield from options_in(inner, name)
+
+
+@pytest.mark.parametrize(("command", "option"), sorted(set(options_in(build_parsers()[0]))))
+def test_option_of_the_command_line_is_documented(command, option):
+    text = (FOLDER / "cli.md").read_text()
+    section = text.partition(f"## imgopt {command}\n")[2].partition("\n## ")[0] if command else text
+    assert section
+    assert not option or re.search(rf"`{re.escape(option)}[` ]", section)
+
+
+def test_options_of_all_commands_are_documented():
+    section = (FOLDER / "cli.md").read_text().partition("## All commands\n")[2].partition("\n## ")[0]
+    assert [option for option in SHARED if f"`{option}" not in section] == []
