@@ -20,4 +20,5 @@ def render_parts(charges: Sequence[Charge], times: int = IMAGES) -> str:
 
 
 def _row(dollars: float, what: str) -> str:
-    return f"| {dollars:.4f} | {what} |"
+    """Small sums to a hundredth of a cent."""
+    return f"| {dollars:.2f} | {what} |" if dollars >= 1 else f"| {dollars:.4f} | {what} |"
