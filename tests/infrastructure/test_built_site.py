@@ -87,7 +87,7 @@ def leads(site: Path, ids: dict[str, set[str]], target: str, heading: str) -> bo
     return (site / target).exists() and (not heading or target not in ids or heading in ids[target])
 
 
-def test_nothing_is_loaded_from_another_server(site: Path):
+def test_site_loads_no_file_from_another_server(site: Path):
     named = {
         (name, tag)
         for name, text in pages_of(site).items()
