@@ -15,7 +15,7 @@ export IMAGE PORT URL KEY
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up wheel typescript test test-programs models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy imports reference docs openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize bench-url chaos calibrate costs audit sbom lock image clean
+.PHONY: help demo up wheel typescript test test-programs models fuzz lint synth check-account bootstrap diff deploy smoke delivery destroy reference docs openapi bench bench-local bench-edges bench-stalled bench-cold bench-codecs bench-memory bench-scores bench-targets bench-best-format bench-attack bench-upscale bench-upscale-quality bench-crops bench-words scene-head bench-contract bench-interop bench-conformance bench-emulators bench-optimize bench-url chaos calibrate costs audit sbom lock image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,13 +95,11 @@ delivery: $(READY) ## deploy what deploys: roles for GitHub, or a pipeline (ARGS
 destroy: $(READY) ## delete the stacks; table, buckets, users and signing secret stay (STACKS="NAME ..." for some)
 	@$(BIN)/python -m cdk.node cdk destroy $(or $(STACKS),--all) $(ARGS)
 
-imports: $(READY) ## draw which packages of the domain import which, for docs/architecture.md
-	@$(BIN)/python docs/imports.py
-
 reference: $(READY) ## write the pages of docs/reference that are made from code
 	@$(BIN)/python -m docs.reference.generate
 
 docs: $(READY) ## build the site of docs/ into build/site
+	@$(BIN)/python -m docs.drawings
 	@NO_MKDOCS_2_WARNING=1 $(IN_DOCS) mkdocs build --strict
 
 openapi: $(READY) ## print the served OpenAPI document

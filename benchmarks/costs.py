@@ -106,8 +106,8 @@ TRACES = (
     Charge("X-Ray, if all 7 calls of functions are sampled; it is one a second, and of the others 5 %", 7, 5 * MILLION),
 )
 MONITORING = (
-    Charge("CloudWatch alarms: metrics that they watch, as many as the stack has", 24, 0.1),
-    Charge("CloudWatch: metrics of the service's own: 9, and 3 of each of 6 stages", 27, 0.3),
+    Charge("CloudWatch alarms: metrics that they watch, as many as the stack has", 26, 0.1),
+    Charge("CloudWatch: metrics of the service's own: 10, and 3 of each of 6 stages", 28, 0.3),
     Charge("CloudWatch: the dashboard", 1, 3.0),
 )
 EDGE = (
@@ -155,25 +155,37 @@ URL_HIT_AT_THE_EDGE = (
 )
 
 
+# With how many times each is counted, and what for.
+SUMS: tuple[tuple[Sequence[Charge], int, str], ...] = (
+    (BEFORE, IMAGES, f"for {IMAGES} images before there were express executions"),
+    (CHARGES, IMAGES, f"for {IMAGES} images, without data transfer to clients"),
+    (LARGER, IMAGES, f"more for {IMAGES} images that are made larger by a function, to a megapixel"),
+    (WORDS, IMAGES, f"more for {IMAGES} images that are tagged"),
+    (URL_MISS, IMAGES, f"for {IMAGES} images by URL that have to be made, of sources that are known"),
+    (URL_HIT, IMAGES, f"for {IMAGES} images by URL that are there"),
+    (URL_HIT_AT_THE_EDGE, IMAGES, f"for {IMAGES} images by URL that CloudFront has"),
+    (STANDING, 1, "for a month in which nothing is asked, without alarms and what is stored"),
+    (TRACES, IMAGES, f"at most for {IMAGES} images, for traces; 100,000 a month are free"),
+    (MONITORING, 1, "at most a month for ImgoptMonitoring; ten alarms, ten metrics and three dashboards are free"),
+    (EDGE, 1, "a month for ImgoptEdge and ImgoptFirewall, where they are asked for"),
+    (EDGE_REQUESTS, IMAGES, f"more for {IMAGES} images that come through them"),
+)
+
+
 def main() -> None:
-    report(BEFORE, IMAGES, f"for {IMAGES} images before there were express executions")
-    report(CHARGES, IMAGES, f"for {IMAGES} images, without data transfer to clients")
-    report(LARGER, IMAGES, f"more for {IMAGES} images that are made larger by a function, to a megapixel")
-    report(WORDS, IMAGES, f"more for {IMAGES} images that are tagged")
-    report(URL_MISS, IMAGES, f"for {IMAGES} images by URL that have to be made, of sources that are known")
-    report(URL_HIT, IMAGES, f"for {IMAGES} images by URL that are there")
-    report(URL_HIT_AT_THE_EDGE, IMAGES, f"for {IMAGES} images by URL that CloudFront has")
-    report(STANDING, 1, "for a month in which nothing is asked, without alarms and what is stored")
-    report(TRACES, IMAGES, f"at most for {IMAGES} images, for traces; 100,000 a month are free")
-    report(MONITORING, 1, "at most a month for ImgoptMonitoring; ten alarms, ten metrics and three dashboards are free")
-    report(EDGE, 1, "a month for ImgoptEdge and ImgoptFirewall, where they are asked for")
-    report(EDGE_REQUESTS, IMAGES, f"more for {IMAGES} images that come through them")
+    for charges, times, what in SUMS:
+        report(charges, times, what)
 
 
 def report(charges: Sequence[Charge], times: int, what: str) -> None:
     for charge in charges:
         print(f"{times * charge.dollars:8.4f}  {charge.what}")
-    print(f"{times * sum(charge.dollars for charge in charges):8.4f}  {what}\n")
+    print(f"{times * total(charges):8.4f}  {what}\n")
+
+
+def total(charges: Sequence[Charge]) -> float:
+    """In US dollars, once."""
+    return sum(charge.dollars for charge in charges)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ from pathlib import Path
 from cdk.node import PROGRAMS, run_npm
 from cdk.paths import FUNCTIONS, ROOT
 
-# What is deployed with, what pages load, what makes clients, what benchmarks compare with, and what tests run.
+# What is deployed with, what pages load, what draws in docs/, what makes clients, what benchmarks compare with, and
+# what tests run.
 NPM_FOLDERS = (
     PROGRAMS,
     FUNCTIONS / "api" / "static" / "vendored",
+    ROOT / "docs" / "npm",
     ROOT / "typescript_client" / "generators",
     ROOT / "benchmarks" / "peers",
     *(ROOT / "tests" / "e2e" / name for name in ("axe", "eventsource", "imgproxy", "tinify")),

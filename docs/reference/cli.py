@@ -11,16 +11,19 @@ INTRODUCTION = """\
 Every command and option of `imgopt`. Examples are in [command-line.md](../how-to/command-line.md).
 `make reference` writes this page from `imgopt_client/arguments.py`.
 """
-SHARED = ("--server", "--plain-http", "--help")
+SHARED = ("--server", "--plain-http", "-h", "--help")
 
 
 def render() -> str:
-    commands = dict(_commands(build_parsers()[0]))
+    parser = build_parsers()[0]
+    commands = dict(_commands(parser))
+    alone = [action for action in parser._actions if action.option_strings and not _is_shared(action)]
     shared = [action for action in commands["status"]._actions if action.option_strings]
     return "\n".join(
         [
             INTRODUCTION,
             f"```\n{EPILOG.strip()}\n```\n",
+            f"## Without a command\n\n{_table(alone)}",
             f"## All commands\n\n{_table(shared)}",
             *(_command(name, parser) for name, parser in commands.items()),
         ]

@@ -49,5 +49,8 @@ def test_blocks_work_when_they_are_pasted(cloud: Cloud, tmp_path, page):
     done = run("\n".join(blocks("sh", page)), cloud, tmp_path)
     assert done.stderr == ""
     assert done.stdout.count("event: complete") == 1
-    with Image.open(tmp_path / "landscape.tinified.webp") as image:
+    result = tmp_path / "landscape.tinified.webp"
+    with Image.open(result) as image:
         assert image.format == "WEBP"
+    sizes = [f"{path.stat().st_size / 1000:.0f} kB" for path in (result, ROOT / SAMPLE)]
+    assert page == TUTORIAL or " instead of ".join(sizes) in page

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from functions.api.mcp.server import TOOL_BY_NAME
 from imgopt.codecs.formats import FORMATS
+from imgopt.imaging.options import ProcessingSettings
 from imgopt.metrics import Metric
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,6 +96,16 @@ def test_tests_that_a_page_names_are_there(page):
 
 def is_there(file: Path, test: str) -> bool:
     return file.exists() and (not test or f"def {test}(" in file.read_text())
+
+
+@pytest.mark.parametrize("name", ProcessingSettings.model_fields)
+def test_setting_of_a_request_is_documented(name):
+    assert f"`{name}`" in row_of(PROCESSING, f"`{name}`")
+
+
+@pytest.mark.parametrize("name", TOOL_BY_NAME)
+def test_tool_of_assistants_is_documented(name):
+    assert f"`{name}`" in (DOCS / "mcp.md").read_text()
 
 
 @pytest.mark.parametrize("metric", Metric)

@@ -1,10 +1,12 @@
 """The site of docs/ has every page, and no link out of it. `make docs` builds it."""
 
+from subprocess import CalledProcessError
 from types import SimpleNamespace
 
 import pytest
 
-from docs.site import DOCS, INDEX, navigation, on_page_markdown
+from docs import drawings, site
+from docs.site import DOCS, INDEX, navigation, on_page_content, on_page_markdown
 
 PAGES = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")}
 
@@ -35,3 +37,26 @@ def test_navigation_has_every_page_once():
 def test_links_out_of_docs_are_text(link, shown):
     page = SimpleNamespace(file=SimpleNamespace(src_uri="security.md"))
     assert on_page_markdown(link, page) == shown
+
+
+@pytest.mark.parametrize(
+    ("html", "scripts"), [('<p>a</p><pre class="mermaid"><code>flowchart TD</code></pre>', 1), ("<p>a</p>", 0)]
+)
+def test_script_that_draws_is_loaded_where_there_is_something_to_draw(html, scripts):
+    page = SimpleNamespace(file=SimpleNamespace(dest_uri="reference/states.html"))
+    assert on_page_content(html, page).count('<script src="../assets/javascripts/mermaid.js">') == scripts
+
+
+def test_site_without_the_script_is_not_built(monkeypatch, tmp_path):
+    monkeypatch.setattr(site, "SCRIPT", tmp_path / "mermaid.js")
+    with pytest.raises(SystemExit, match=r"mermaid\.js is missing, which draws: build the site by `make docs`"):
+        site.on_config({})
+
+
+def test_script_that_npm_does_not_fetch_is_told(monkeypatch):
+    def refuse(folder: object) -> None:
+        raise CalledProcessError(1, "npm")
+
+    monkeypatch.setattr(drawings, "install", refuse)
+    with pytest.raises(SystemExit, match="npm could not fetch it"):
+        drawings.main()

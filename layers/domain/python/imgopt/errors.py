@@ -26,6 +26,7 @@ ImgoptError
 ├── ForbiddenImageUrl  one that is not signed as it should be, or asks for what is not allowed
 ├── OutOfCredits     it costs more credits than are left
 ├── RateLimited      too many requests in too short a time
+│   └── NothingPaid  the account of image URLs has no credits left
 ├── Interrupted      work that was cut off too often
 ├── NotConfigured    a feature that is not set up or not installed
 └── Unavailable      a service behind this one did not answer; worth trying again

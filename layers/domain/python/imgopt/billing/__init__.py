@@ -1,0 +1,1 @@
+"""Subscriptions by Stripe: checkout, events, and what a customer has paid for."""

@@ -1,0 +1,1 @@
+"""Images that come into an owner's buckets, and where their results go."""

@@ -1,0 +1,1 @@
+"""What work costs, and the ledger of what each owner has used."""

@@ -1,0 +1,1 @@
+"""Uploads: how they are checked, named, stored and found."""

@@ -1,0 +1,1 @@
+"""Processes that read images: confined, with limits, and ended where they are damaged."""

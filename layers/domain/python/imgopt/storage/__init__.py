@@ -1,0 +1,1 @@
+"""Every call to AWS: the table, buckets, queues, secrets, state machines."""

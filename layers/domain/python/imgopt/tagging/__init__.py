@@ -1,0 +1,1 @@
+"""Words for pictures: by a vision model, by Bedrock, or offline."""

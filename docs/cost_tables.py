@@ -1,0 +1,24 @@
+"""The tables of docs/costs.md, by the sums that `make costs` prints."""
+
+from collections.abc import Sequence
+
+from benchmarks.costs import BEFORE, IMAGES, SUMS, Charge, total
+
+HEAD = "| US $ | |\n|---|---|\n"
+
+
+def render_sums() -> str:
+    """All but the one from before."""
+    return HEAD + "\n".join(
+        _row(times * total(charges), what) for charges, times, what in SUMS if charges is not BEFORE
+    )
+
+
+def render_parts(charges: Sequence[Charge], times: int = IMAGES) -> str:
+    rows = [_row(times * charge.dollars, charge.what) for charge in charges]
+    return HEAD + "\n".join([*rows, _row(times * total(charges), "together")])
+
+
+def _row(dollars: float, what: str) -> str:
+    """Small sums to a hundredth of a cent."""
+    return f"| {dollars:.2f} | {what} |" if dollars >= 1 else f"| {dollars:.4f} | {what} |"

@@ -1,0 +1,76 @@
+"""A state machine as a Mermaid flowchart, from the definition that is deployed.
+
+Rhombs choose, and boxes around states are branches that run side by side. Dotted arrows are errors that are not tried
+again any more.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from cdk.definition import MachineKind, definition
+from docs.state_conditions import describe_condition
+
+# Of a machine or a branch, by name.
+States = dict[str, dict[str, Any]]
+SHAPES = {"Task": '["{}"]', "Pass": '["{}"]', "Choice": '{{"{}"}}', "Succeed": '(["{}"])', "Fail": '(["{}"])'}
+BEGINNING, END = 'Start(["start"])', 'End(["end"])'
+MARGIN = "    "
+# Close together, so that names can be read in the width of a page.
+HEAD = ("---", "config: {flowchart: {nodeSpacing: 20, rankSpacing: 35}}", "---", "flowchart TD")
+
+
+def draw(kind: MachineKind) -> str:
+    machine = json.loads(definition(kind))
+    ends = [name for name, state in machine["States"].items() if state.get("End")]
+    lines = [
+        *_nodes(machine["States"]),
+        f"{BEGINNING} --> {machine['StartAt']}",
+        *_arrows(machine["States"]),
+        *(f"{_identify(name)} --> {END}" for name in ends),
+    ]
+    return "\n".join(["```mermaid", *HEAD, *(MARGIN + line for line in lines), "```"])
+
+
+def _nodes(states: States) -> Iterator[str]:
+    for name, state in states.items():
+        if state["Type"] == "Parallel":
+            yield from _branches(name, [branch["States"] for branch in state["Branches"]])
+        else:
+            yield _identify(name) + SHAPES[state["Type"]].format(name)
+
+
+def _branches(name: str, branches: list[States]) -> Iterator[str]:
+    yield f'subgraph {name}["{name}: both at once"]'
+    yield f"{MARGIN}direction TB"
+    for number, states in enumerate(branches, 1):
+        yield f'{MARGIN}subgraph {name}{number}[" "]'
+        yield f"{MARGIN * 2}direction TB"
+        yield from (MARGIN * 2 + line for line in _nodes(states))
+        yield f"{MARGIN}end"
+    yield "end"
+
+
+def _arrows(states: States) -> Iterator[str]:
+    """Those within branches, too. What ends a branch leads nowhere: the box around it goes on."""
+    for name, state in states.items():
+        for branch in state.get("Branches", ()):
+            yield from _arrows(branch["States"])
+        yield from (f"{_identify(name)} {arrow} {_identify(target)}" for arrow, target in _ways(state))
+
+
+def _ways(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Arrows, and the names of the states that they lead to."""
+    for choice in state.get("Choices", ()):
+        yield f'-->|"{describe_condition(choice)}"|', choice["Next"]
+    if "Default" in state:
+        yield '-->|"otherwise"|', state["Default"]
+    if "Next" in state:
+        yield "-->", state["Next"]
+    for catch in state.get("Catch", ()):
+        yield "-.->", catch["Next"]
+
+
+def _identify(name: str) -> str:
+    """Mermaid's identifiers have no marks."""
+    return "".join(filter(str.isalnum, name))
