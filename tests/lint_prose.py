@@ -32,7 +32,7 @@ NOT_ASKED = {
 ALLOWED = {
     ("docs/deployment.md", "on the spot"): "The spot market of EC2.",
     ("cdk/account/gpu.py", "on the spot"): "The same.",
-    ("docs/decisions/0058-which-emulator.md", "all the same"): "It writes, though the condition does not hold.",
+    ("docs/decisions/0058-ministack-stays.md", "all the same"): "It writes, though the condition does not hold.",
     ("layers/domain/python/imgopt/imaging/focus.py", "saliency"): "The field's word.",
     ("imgopt_client.arguments ", "optimize  optimize"): "The command's name stands beside its description.",
     ("imgopt_client.arguments optimize", "COLOR    color"): "An argument's name stands beside what it is.",
