@@ -131,8 +131,8 @@ COMPARISONS = (
     Comparison(
         *("WebP lossless of screens / sharp lossless", "webp", sharp_webp_lossless, ("screenshot",), 0.85),
         lossless=True,
-        remark="sharp's quality of 80 already searches the whole image for repetitions. libwebp's longest search takes a"
-        " hundred times as long and saves 4 % more on most screenshots",
+        remark="sharp's quality of 80 already searches the whole image for repetitions. libwebp's longest search takes"
+        " a hundred times as long and saves 4 % more on most screenshots",
     ),
     Comparison(
         *("WebP lossless of drawings / sharp lossless", "webp", sharp_webp_lossless, ("chart", "art", "icon")),
