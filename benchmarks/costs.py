@@ -106,8 +106,8 @@ TRACES = (
     Charge("X-Ray, if all 7 calls of functions are sampled; it is one a second, and of the others 5 %", 7, 5 * MILLION),
 )
 MONITORING = (
-    Charge("CloudWatch alarms: metrics that they watch, as many as the stack has", 24, 0.1),
-    Charge("CloudWatch: metrics of the service's own: 9, and 3 of each of 6 stages", 27, 0.3),
+    Charge("CloudWatch alarms: metrics that they watch, as many as the stack has", 26, 0.1),
+    Charge("CloudWatch: metrics of the service's own: 10, and 3 of each of 6 stages", 28, 0.3),
     Charge("CloudWatch: the dashboard", 1, 3.0),
 )
 EDGE = (
