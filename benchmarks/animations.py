@@ -23,7 +23,7 @@ MOMENTS = 3
 def compare_gifs(animations: list[Sample]) -> list[Outcome]:
     """Against sharp; and against gifsicle -O3 without loss, which tells what the loss brings and costs in looks."""
     rated = [rate_moments(each, gif.rewrite(each.path.read_bytes(), QUALITY).data) for each in animations]
-    note = f"not at equal looks: frames of ours score {min(rated):.0f} to {max(rated):.0f} against the original"
+    note = f"not at equal quality: our frames score {min(rated):.0f} to {max(rated):.0f} against the original"
     name = f"GIF at quality {QUALITY}"
     return [
         Outcome(f"{name} / sharp", [match_sharp(each) for each in animations], TARGET, note=note),

@@ -11,12 +11,12 @@ CPU_TARGET, MEMORY_TARGET = 15, 2400
 HEAD = (
     "# What the worst inputs cost",
     "",
-    f"Made by `make bench-attack` on {date.today():%Y-%m-%d}: CPU seconds of a job in all, those per credit, and the",
-    "most megabytes that its processes hold together; before there were budgets, and now. The target is at most",
-    f"{CPU_TARGET} CPU seconds a credit and {MEMORY_TARGET} MB. Noise is what no encoder likes: photos cost less.",
-    f"A job that took more than {CAP_SECONDS} seconds was ended by the benchmark.",
+    f"Made by `make bench-attack` on {date.today():%Y-%m-%d}: CPU seconds of a job, CPU seconds per credit, and the",
+    "peak of its processes' memory in megabytes, before budgets were introduced and now. The target is at most",
+    f"{CPU_TARGET} CPU seconds per credit and {MEMORY_TARGET} MB. Noise is the worst input for every encoder: photos",
+    f"cost less. The benchmark ended a job after {CAP_SECONDS} seconds.",
     "",
-    "| input and what is asked | credits | s before | s / credit | MB | s now | s / credit | MB | comes out |",
+    "| input and request | credits | s before | s / credit | MB | s now | s / credit | MB | result |",
     "|---|---|---|---|---|---|---|---|---|",
 )
 

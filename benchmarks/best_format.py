@@ -1,6 +1,6 @@
 """`make bench-best-format`: bytes of `auto` against the smallest single format at the same target, image by image.
 
-Over the stills of the corpus's report half: `auto` as it comes, and with JPEG XL accepted as well, by the smallest of
+Over the stills of the corpus's report half: `auto` without JPEG XL, and with JPEG XL accepted, by the smallest of
 JPEG, PNG, AVIF, JPEG XL and WebP, each by the target, and WebP without loss. Those are the same formats in both cases
 but for JPEG XL. Written to BEST.md. `--tune` takes the other half, and `--target=N` another score; both only print.
 """
@@ -75,14 +75,14 @@ def _compare(sample: Sample, target: int) -> Iterator[tuple[str, Comparison]]:
 
 
 def _head(target: int, count: int, *, is_report: bool) -> list[str]:
-    half = "that nothing was tuned on" if is_report else "for tuning"
+    half = "that was not used for tuning" if is_report else "for tuning"
     return [
         "# `auto` against the best single format",
         "",
         f"Made by `make bench-best-format` on {datetime.now(UTC):%Y-%m-%d}, of {count} images at a score of {target}.",
         "Bytes are those of `auto` divided by those of the smallest single format that reaches the target, for each",
-        "image; 1.03 is wanted. CPU time is of one thread, with reading and scoring. An encoding of a sample counts as",
-        f"its part of the picture's pixels. The images are the half of the corpus (SOURCES.md) {half}.",
+        "image; the aim is at most 1.03. CPU time is of one thread, with reading and scoring. An encoding of a sample",
+        f"counts by its share of the picture's pixels. The images are the half of the corpus (SOURCES.md) {half}.",
         "",
     ]
 

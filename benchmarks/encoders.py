@@ -116,23 +116,23 @@ def sharp_webp_lossless() -> Encoder:
 COMPARISONS = (
     Comparison(
         *("JPEG / sharp mozjpeg", "jpeg", lambda: sharp("jpeg", flat=True, mozjpeg=True), STILLS, 0.90, 0.6),
-        remark="on photos jpegli is ahead at every score. On screens and icons both come to about the same bytes below"
-        " a score of 80, whichever is taken: at one step for all of a picture, edges on flat ground leave little to"
-        " choose. Drawings that mozjpeg writes take its time",
+        remark="on photos jpegli is better at every score. On screenshots and icons both encoders give about the same"
+        " bytes below a score of 80: with one quantization for the whole picture, edges on a flat background leave"
+        " little choice. Drawings that mozjpeg encodes take its time",
     ),
     Comparison("JPEG / Pillow", "jpeg", lambda: pillow("JPEG", flat=True)),
     Comparison(
         *("WebP / sharp", "webp", lambda: sharp("webp"), STILLS, 0.98, 1.1),
-        remark="one step more of effort than sharp's, by a build of libwebp that takes four fifths of the time. Flat"
-        " pictures of few colours are also tried without loss, and those that end up so are no part of the figure, as"
-        " no lossy file scores 100. Where colour needs care, the time is twice sharp's",
+        remark="one step more effort than sharp's, by a build of libwebp that takes four fifths of the time. Flat"
+        " pictures of few colours are also tried lossless; those that end lossless are not part of the figure,"
+        " since no lossy file scores 100. Pictures with sensitive colours take twice sharp's time",
     ),
     Comparison("WebP / Pillow", "webp", lambda: pillow("WEBP")),
     Comparison(
         *("WebP lossless of screens / sharp lossless", "webp", sharp_webp_lossless, ("screenshot",), 0.85),
         lossless=True,
-        remark="sharp's quality of 80 already looks for repetitions in the whole image. All that libwebp can search"
-        " takes a hundred times as long and saves 4 % more of most screens",
+        remark="sharp's quality of 80 already searches the whole image for repetitions. libwebp's longest search takes"
+        " a hundred times as long and saves 4 % more on most screenshots",
     ),
     Comparison(
         *("WebP lossless of drawings / sharp lossless", "webp", sharp_webp_lossless, ("chart", "art", "icon")),
@@ -140,41 +140,41 @@ COMPARISONS = (
     ),
     Comparison(
         *("AVIF / sharp effort 2", "avif", lambda: sharp("avif", effort=2), STILLS, 0.95, 1.0),
-        remark="photos take as long as there; drawings take longer, as palettes are tried, and pages, as libaom"
-        " searches for what repeats",
+        remark="photos take as long as sharp's; drawings take longer, since palettes are tried, and pages, since libaom"
+        " searches for repetitions",
     ),
     Comparison(
         *("AVIF / sharp default", "avif", lambda: sharp("avif"), STILLS, 0.98, 0.5),
-        remark="the default is two steps of effort more, and takes five times as long: one setting can't be as fast as"
-        " effort 2 and as small as that",
+        remark="the default is two steps more effort, and takes five times as long: no setting is as fast as effort 2"
+        " and as small as the default",
     ),
     Comparison(
         *("JPEG XL / our AVIF at 80", "jxl", our_avif, PHOTOS, 1.0, 0.4),
         scores=(80,),
-        remark="libaom is tuned for SSIMULACRA2 itself, in full colour; an effort of 5 takes six times as long as 3,"
-        " which is more than is asked for, and hardly fewer bytes",
+        remark="libaom is tuned for SSIMULACRA2, in full colour; an effort of 5 takes six times as long as 3, more than"
+        " the target allows, and saves hardly any bytes",
     ),
     Comparison(*("JPEG XL / our AVIF at 90", "jxl", our_avif, PHOTOS, 0.87, 0.4), scores=(90,)),
     Comparison(
         *("JPEG XL / our AVIF, graphics", "jxl", our_avif, GRAPHICS),
-        remark="libaom copies what repeats on a screen",
+        remark="libaom copies repeated parts of a screenshot",
     ),
     Comparison("AVIF / Pillow", "avif", lambda: pillow("AVIF", max_threads=1)),
     Comparison(
         *("PNG palette / sharp palette", "png", lambda: sharp("png", palette=True), GRAPHICS, 0.88, 2.0),
-        remark="ours takes more colours than the mean of an image needs where something small would lose its own, and"
-        " packs by libdeflate's levels 10 and 11, which is half of the time: 11 takes more than twice that of 10, for"
-        " flat drawings that are 6 % smaller",
+        remark="the palettes have more colours than the average needs, so that small details keep theirs, and"
+        " libdeflate's levels 10 and 11 take half of the time: 11 takes more than twice as long as 10, for flat"
+        " drawings that are 6 % smaller",
     ),
     Comparison(
         *("PNG lossless / sharp", "png", sharp_png, GRAPHICS, 0.81),
         lossless=True,
-        remark="oxipng's higher levels are taken for flat drawings only; elsewhere they save little for their time",
+        remark="oxipng's higher levels are used for flat drawings only; for others they save little for their time",
     ),
     Comparison(
         *("PNG lossless / sharp level 9", "png", lambda: sharp_png(compressionLevel=9), GRAPHICS),
         lossless=True,
-        remark="flat drawings without any filter suit zlib's highest level",
+        remark="zlib's highest level works well for flat drawings without any filter",
     ),
     Comparison("PNG lossless / Pillow optimize", "png", lambda: pillow("PNG", optimize=True), GRAPHICS, lossless=True),
 )

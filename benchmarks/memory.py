@@ -33,8 +33,8 @@ PAGE = Path(__file__).parent / "MEMORY.md"
 HEAD = (
     "# Memory of large jobs",
     "",
-    f"Made by `make bench-memory` on {date.today():%Y-%m-%d}: the peak of resident memory of a process that does one",
-    "job, and the seconds of the whole process. A function of the stage has 3008 MB.",
+    f"Made by `make bench-memory` on {date.today():%Y-%m-%d}: the peak of resident memory of a process with one job,",
+    "and the duration of the process in seconds. The stage's function has 3008 MB.",
     "",
 )
 

@@ -20,7 +20,7 @@ from imgopt.sandbox.budget import cpu_seconds
 WITHOUT_LOSS = "webp without loss"
 SINGLE = ("jpg", "png", "webp", WITHOUT_LOSS, "avif", "jxl")
 # What a client accepts, by name.
-OPEN: dict[str, tuple[str, ...] | None] = {"as it comes": None, "with JPEG XL": ("image/*", "image/jxl")}
+OPEN: dict[str, tuple[str, ...] | None] = {"without JPEG XL": None, "with JPEG XL": ("image/*", "image/jxl")}
 
 
 @dataclass(frozen=True)

@@ -88,18 +88,18 @@ def _introduce(setting: Setting) -> list[str]:
         "# Images by URL",
         "",
         f"Made by `make bench-url` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores. The machine's load "
-        f"of fifteen minutes was {os.getloadavg()[2]:.0f}: the",
-        "more others have to do, the less do figures by the clock tell.",
+        f"average of fifteen minutes was {os.getloadavg()[2]:.0f};",
+        "a higher load makes wall times less reliable.",
         "",
         "## Misses",
         "",
         f"{setting.sources} sources, each made to fit {setting.side} x {setting.side} pixels by {setting.processes} "
-        "processes. Bare is a loop of libvips with imgproxy's defaults,",
-        "without confinement. Figures are medians, ours first, and ratios ours to theirs by pace, over rounds in turns",
-        f"with their range; at least {ASKED} is asked. CPU is that of all processes for one variant; scores are "
-        "SSIMULACRA2's.",
-        "A known source has had a variant before, so that its header has been read. What takes time beside pixels is",
-        "in neither: fetching, digests, storing.",
+        "processes. They are compared with a bare loop of libvips with",
+        "imgproxy's defaults, without confinement. Figures are medians, ours first. Ratios are our speed divided by",
+        f"the loop's, over alternating rounds, with their range; the aim is at least {ASKED}. CPU is that of all "
+        "processes for one variant; scores are SSIMULACRA2's.",
+        "A known source has had a variant before, so that its header has been read. Neither side includes fetching,",
+        "digests and storing.",
         "",
         "| format | source | CPU ms | ratio | variants a second | ratio | bytes | scores |",
         "|---|---|---|---|---|---|---|---|",
@@ -113,7 +113,7 @@ def _tell_hits(hits: Hits) -> list[str]:
         "",
         f"{hits.count:,} of them over HTTP at {RATE} a second, on uvicorn and the embedded cloud, without the edge's "
         "cache, in",
-        f"milliseconds since they were due; {MOST_MILLISECONDS:g} is asked of the 95th percentile.",
+        f"milliseconds from their scheduled time; the aim for the 95th percentile is {MOST_MILLISECONDS:g}.",
         "",
         "| median | 95th percentile | 99th | longest |",
         "|---|---|---|---|",
@@ -126,7 +126,7 @@ def _tell_memory(memory: Sequence[tuple[int, float]]) -> list[str]:
         "",
         "## Memory",
         "",
-        "Of all processes together while variants of many sizes are made, as JPEG and WebP:",
+        "Memory of all processes together while variants of many sizes are made, as JPEG and WebP:",
         "",
         "| variants made | MB |",
         "|---|---|",
@@ -137,10 +137,10 @@ def _tell_memory(memory: Sequence[tuple[int, float]]) -> list[str]:
 def _tell_others() -> list[str]:
     return [
         "",
-        "## Others, by their documentation",
+        "## Other programs, by their documentation",
         "",
-        "Not measured here: requests a second to 512 pixels on 2 vCPU, as imagor's documentation of May 2026 has them",
-        "for itself and for imgproxy. Machine and sources are others than above.",
+        "Not measured here: requests a second at 512 pixels on 2 vCPU, from imagor's documentation of May 2026, for",
+        "imagor and imgproxy. Machine and sources differ from those above.",
         "",
         "| format | imgproxy 4.0.3 | imagor 1.9.1 |",
         "|---|---|---|",

@@ -32,7 +32,7 @@ NOT_ASKED = {
 ALLOWED = {
     ("docs/deployment.md", "on the spot"): "The spot market of EC2.",
     ("cdk/account/gpu.py", "on the spot"): "The same.",
-    ("docs/decisions/0058-which-emulator.md", "all the same"): "It writes, though the condition does not hold.",
+    ("docs/decisions/0058-ministack-stays.md", "all the same"): "It writes, though the condition does not hold.",
     ("layers/domain/python/imgopt/imaging/focus.py", "saliency"): "The field's word.",
     ("imgopt_client.arguments ", "optimize  optimize"): "The command's name stands beside its description.",
     ("imgopt_client.arguments optimize", "COLOR    color"): "An argument's name stands beside what it is.",
@@ -41,13 +41,16 @@ ALLOWED = {
 # Turns that a reader stops at, and what to write in their place.
 RIDDLES = {
     r"all the same": "write 'still' or 'nevertheless'",
+    r"as ever": "write 'as usual', or say how",
     r"as it comes": "say in which state",
     r"by now": "write 'now', or a version",
     r"for good": "write 'permanently'",
     r"(?:hands?|handed|handing) on": "write 'pass on'",
     r"in any case": "write 'always'",
     r"in vain": "write 'without effect'",
+    r"in turns": "write 'alternately'",
     r"likewise": "repeat what is alike",
+    r"nothing (?:was|is) tuned on": "write 'not used for tuning'",
     r"of before": "name the version or the time",
     r"from before": "name the version or the time",
     r"(?:says?|saying|said) words": "write 'tag', 'tags' or 'tagging'",

@@ -23,17 +23,17 @@ def write_page(files: Sequence[MadeFile], rows: Sequence[Row], versions: dict[Re
 
 def _intro(files: Sequence[MadeFile]) -> list[str]:
     return [
-        "# What other programs see in the service's files",
+        "# The service's files in other programs",
         "",
         f"Made by `make bench-interop` on {datetime.now(UTC):%Y-%m-%d}: {len(files)} files, of",
-        f"{len(INPUTS)} made inputs (RGB, grey, alpha, palette, 16 bits, CMYK, animations, a drawing, 1x1, 1000x8,",
-        "with metadata, with 300 dpi) in each output format, by each reader that was there.",
+        f"{len(INPUTS)} generated inputs (RGB, grey, alpha, palette, 16 bits, CMYK, animations, a drawing, 1x1,",
+        "1000x8, with metadata, with 300 dpi) in each output format, opened by each installed reader.",
         "",
-        "Sizes and frames are compared with what the service says, delays and resolution with the input, loops and",
-        "pixels with what Pillow reads, in SVG with what resvg draws. `-` is what a reader doesn't tell. Pixels: the",
-        "largest difference of a channel by its alpha, 0-255, and in brackets that of the mean of 4x4 pixels, which is",
-        f"right up to {MOST_DIFFERENCE}, and {MOST_OF_DRAWINGS} in drawings, whose edges readers smooth as they like.",
-        "**Bold** is what no limit of the reader, below, explains.",
+        "Sizes and frames are compared with the service's answer, delays and resolution with the input, loops and",
+        "pixels with Pillow's reading, in SVG with resvg's drawing. `-` means that a reader has no such function.",
+        "Pixels: the largest difference of a channel with premultiplied alpha, 0-255, and in brackets that of means of",
+        f"4x4 pixels, which is right up to {MOST_DIFFERENCE}, and {MOST_OF_DRAWINGS} in drawings, whose edges readers",
+        "smooth differently. **Bold** is a difference that no limit of the reader, below, explains.",
         "",
     ]
 

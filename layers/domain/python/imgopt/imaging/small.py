@@ -6,7 +6,8 @@ from imgopt.imaging.options import OutputFormat, ProcessingSettings, ResizeBehav
 from imgopt.imaging.outputs import outputs_of
 from imgopt.imaging.plan import canvas_of, needs_network
 
-# That are read and made. For so many 300 MB were enough, in each format (docs/decisions/0057-what-an-image-costs.md).
+# Pixels read and made. 300 MB of memory were enough for so many, in each format
+# (docs/decisions/0057-fewer-writes-and-log-lines.md).
 SMALL_PIXELS = 8_000_000
 
 
