@@ -10,7 +10,7 @@ INTRODUCTION = """\
 # States
 
 The states of the two state machines. [Architecture](../architecture.md#the-state-machines) draws them, and
-[decision 56](../decisions/0056-express-for-what-is-short.md) says which jobs go through which. `make reference` writes
+[decision 56](../decisions/0056-express-executions-for-short-jobs.md) says which jobs go through which. `make reference` writes
 this page from `statemachine`.
 """
 LIMITS = """\
