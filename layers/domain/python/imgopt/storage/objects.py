@@ -188,7 +188,9 @@ def presign_post(bucket: str, key: str, *, content_type: str, size: int, seconds
 
 
 def bucket_origin(bucket: str) -> str:
-    """Where signed addresses and forms of the bucket lead, as browsers name it: `https://name.s3.region.amazonaws.com`."""
+    """Where signed addresses and forms of the bucket lead, as browsers name it:
+    `https://name.s3.region.amazonaws.com`.
+    """
     parts = urlsplit(s3().generate_presigned_url("head_bucket", Params={"Bucket": bucket}))
     return f"{parts.scheme}://{parts.netloc}"
 

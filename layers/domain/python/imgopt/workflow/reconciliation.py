@@ -1,11 +1,11 @@
-"""Finding jobs that have not ended and never will by themselves: every accepted job ends.
+"""Reconciliation: finds jobs that have not ended and never will by themselves, so that every accepted job ends.
 
-Whoever accepted a job, or ended the one before it, may have died in between: what was to be started is started now,
-and slots of jobs that are over are freed. An execution may have died, or ended without a word of it in the table: the
-job is done again by another one, which goes on behind the last stage that was finished, twice at most. What takes too
-long, or has expired before its turn came, fails; failing gives the credits back.
+The process that accepted a job, or ended the job before it, may have died in between. Then the job is started here, and
+slots of ended jobs are freed. An execution may have died, or have ended without updating the table. Then a new
+execution continues the job behind its last finished stage; a job has three attempts at most. Jobs that take too long,
+or expire before they are started, fail and are refunded.
 
-Of standard executions Step Functions tells what became of them, of express ones the age of their job does.
+Step Functions lists standard executions. It doesn't list express executions: a job of one is judged by its age.
 """
 
 import time
@@ -28,17 +28,17 @@ from imgopt.workflow import failing
 from imgopt.workflow.failing import JobAttempt
 from imgopt.workflow.reasons import DEATHS, public_reason
 
-# So long whoever accepted a job is trusted to start it.
+# A job younger than this is left to the process that accepted it.
 GRACE = timedelta(seconds=20)
-INTERRUPTED = "The service was stopped three times while the image was processed, so that has been given up."
-UNTIMELY = "The job had expired before its turn came."
-# How the emulator ends executions that were under way when it was stopped.
+INTERRUPTED = "The service was stopped three times while it processed the image. Try again later."
+UNTIMELY = "The job expired before it was started."
+# The emulator's error for executions that were running when it was stopped.
 RESTARTED = "States.ServiceRestart"
 
 
 @dataclass
 class ReconciliationReport:
-    """The ids of jobs: those that were started, those that were failed, and those that could not be looked after."""
+    """The ids of jobs that were started again, of jobs that were failed, and of jobs whose check raised an error."""
 
     restarted: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class ReconciliationReport:
 
 @dataclass(frozen=True)
 class Look:
-    """What is known of an owner's jobs: those that have slots, and since when standard executions are under way."""
+    """The state of an owner's jobs: which have slots, and when the running standard executions were started."""
 
     owner: str
     taken: frozenset[str]
@@ -56,7 +56,7 @@ class Look:
 
 
 def reconcile(seconds: float) -> ReconciliationReport:
-    """Looks at all unfinished jobs, but begins with no other owner's after so many seconds: the next run will."""
+    """Checks all unfinished jobs. Begins no further owner after `seconds`; the next run checks the others."""
     report, until, running = ReconciliationReport(), time.monotonic() + seconds, executions.find_running()
     unfinished = by_owner(find_unfinished())
     measure(Metric.OLDEST_JOB_SECONDS, age_of_oldest(unfinished.values()))
@@ -75,7 +75,7 @@ def find_unfinished() -> Iterator[Job]:
 
 
 def age_of_oldest(unfinished: Iterable[Sequence[Job]]) -> float:
-    """In seconds since it was accepted; 0 where no job is unfinished."""
+    """Returns the seconds since the oldest unfinished job was accepted; 0 without unfinished jobs."""
     now = clock.now()
     return max(((now - job.created_at).total_seconds() for jobs in unfinished for job in jobs), default=0)
 
@@ -94,13 +94,13 @@ def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], re
         free_slots(look.owner, look.taken - {job.id for job in jobs})
         have_wait(waits)
         dispatch.dispatch(owner)
-    except Exception:  # whatever it is, the others must not wait for it
+    except Exception:  # an error of one owner must not stop the check of the others
         logger.exception("jobs could not be reconciled")
         report.errors += [job.id for job in jobs if job.id not in report.errors]
 
 
 def reconcile_job(job: Job, look: Look) -> bool:
-    """Sees to a job; whether it has to wait for a slot."""
+    """Checks one job and returns whether it has to wait for a slot."""
     with logger.append_context_keys(job_id=job.id):
         try:
             return look_after(job, look)
@@ -127,8 +127,8 @@ def look_after(job: Job, look: Look) -> bool:
 
 
 def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
-    """Of a job that should be under way, and may be: executions are listed a moment after they were started."""
-    job = next(iter(repository.find_all([seen.id])), None)  # it may have ended before its execution did
+    """Continues a job that should be running. Executions are listed a moment after their start, so that it may be."""
+    job = next(iter(repository.find_all([seen.id])), None)  # the job may have ended after it was listed
     if execution and execution.status == executions.RUNNING:
         return False
     if job is None or job.status not in UNFINISHED:
@@ -143,7 +143,9 @@ def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
 
 
 def continue_express(job: Job, look: Look) -> bool:
-    """The same of a job whose execution nobody can be asked of. What no execution has had is no further attempt."""
+    """Continues an express job, whose execution can't be looked up. Starts the same attempt again where no execution
+    took it.
+    """
     if not is_abandoned(job, clock.now()):
         return False
     if job.held_by:
@@ -153,7 +155,9 @@ def continue_express(job: Job, look: Look) -> bool:
 
 
 def has_died(execution: Execution) -> bool:
-    """Whether it ended for no reason of its own, or in the belief that its job had ended, too."""
+    """Returns whether the execution ended without a failure of the job: its process died, or it took the job
+    for ended.
+    """
     return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
 
 
@@ -169,7 +173,7 @@ def restart_job(job: Job, look: Look) -> bool:
 
 
 def start_job(job: Job, look: Look) -> bool:
-    """Where it has a slot. Otherwise it has to wait for one."""
+    """Starts a job that has a slot. Returns True where it has none, and must wait for one."""
     if job.id not in look.taken:
         return True
     repository.start_execution(job)
@@ -191,14 +195,16 @@ def fail_job(job: Job, reason: str, look: Look) -> None:
 
 
 def have_wait(jobs: Sequence[Job]) -> None:
-    """Puts those of an owner's jobs on its list that are not there."""
+    """Adds an owner's jobs that aren't in its waiting list to it."""
     if jobs:
         known = waiting.read_waiting(jobs[0].owner)
         waiting.add([job for job in jobs if waiting.entry_of(job) not in known])
 
 
 def free_slots(owner: str, job_ids: frozenset[str]) -> None:
-    """Of jobs that have ended, or are gone. Others may have been accepted a moment ago."""
+    """Frees slots whose jobs have ended or don't exist. `known` is read again: jobs may have been accepted
+    meanwhile.
+    """
     known = {job.id for job in repository.find_all(list(job_ids)) if job.status in UNFINISHED}
     for job_id in job_ids - known:
         logger.warning("slot had not been freed", job_id=job_id)
