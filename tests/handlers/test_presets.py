@@ -7,7 +7,7 @@ from imgopt.image_urls.job_settings import job_settings
 from imgopt.settings import settings
 from tests import pictures
 
-FILL = "By the preset a, jobs enlarge an image that is smaller than the size asked for."
+FILL = "With the preset a, jobs enlarge an image that is smaller than the requested size."
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, presets: str) -> None:

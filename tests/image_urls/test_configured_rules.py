@@ -80,20 +80,20 @@ def test_a_secret_that_can_not_be_read_is_told_without_what_is_in_it(aws, monkey
 
 
 WRONG = {
-    "keys without salts": ({"URL_KEYS": KEY}, "IMGOPT_URL_KEYS: there has to be a salt for each key."),
+    "keys without salts": ({"URL_KEYS": KEY}, "IMGOPT_URL_KEYS: there must be one salt for each key."),
     "keys that are no digits": (
         {"URL_KEYS": "secret", "URL_SALTS": SALT},
         "IMGOPT_URL_KEYS: keys and salts are",
     ),
     "short keys": ({"URL_KEYS": "00", "URL_SALTS": SALT}, "a key needs at least 16 bytes"),
     "marks as signatures": ({"URL_TRUSTED_SIGNATURES": "insecure"}, "needs at least 16 characters"),
-    "options": ({"PRESETS": "a=w:x"}, "IMGOPT_PRESETS: the preset a: the option w (width): 'x' is no whole number."),
+    "options": ({"PRESETS": "a=w:x"}, "IMGOPT_PRESETS: the preset a: the option w (width): 'x' is not a whole number."),
     "presets without options": ({"PRESETS": "a"}, "IMGOPT_PRESETS: Value error, a has to be name=text."),
     "presets twice": ({"PRESETS": "a=w:1,a=w:2"}, "a name is there more than once"),
-    "rings of presets": ({"PRESETS": "a=pr:a"}, "the preset a names itself: a > a."),
+    "rings of presets": ({"PRESETS": "a=pr:a"}, "the preset a contains itself: a > a."),
     "unknown options": ({"URL_ALLOWED_OPTIONS": "w,none"}, "IMGOPT_URL_ALLOWED_OPTIONS: there is no option none."),
     "a base without a slash": ({"URL_BASE": "https://a.example"}, "IMGOPT_URL_BASE: https://a.example is no beginning"),
-    "replacements": ({"URL_REPLACEMENTS": "a"}, "IMGOPT_URL_REPLACEMENTS: a is no replacement as pattern=text."),
+    "replacements": ({"URL_REPLACEMENTS": "a"}, "IMGOPT_URL_REPLACEMENTS: a is not a replacement as pattern=text."),
     "sources": ({"URL_ALLOWED_SOURCES": "a.example"}, "IMGOPT_URL_ALLOWED_SOURCES: a.example is no beginning of URLs"),
     "unknown presets": (
         {"URL_UNSIGNED_PRESETS": "a", "URL_ALLOWED_SOURCES": "s3://b/"},
@@ -101,7 +101,7 @@ WRONG = {
     ),
     "unsigned from everywhere": (
         {"PRESETS": "a=w:1", "URL_UNSIGNED_PRESETS": "a"},
-        "IMGOPT_URL_UNSIGNED_PRESETS: it needs IMGOPT_URL_ALLOWED_SOURCES.",
+        "IMGOPT_URL_UNSIGNED_PRESETS: IMGOPT_URL_ALLOWED_SOURCES must be set too.",
     ),
     "a watermark that is nowhere": ({"URL_WATERMARK": "mark.png"}, "IMGOPT_URL_WATERMARK: mark.png is no address"),
     "a fallback from a folder": ({"URL_FALLBACK": "file:///a.png"}, "IMGOPT_URL_FALLBACK: file:///a.png is no address"),

@@ -163,7 +163,7 @@ def test_a_refusal_names_the_option_and_what_it_takes():
 
 @pytest.mark.parametrize("option", sorted(PRO_OPTIONS))
 def test_an_option_of_the_paid_edition_is_named_as_such(option):
-    with pytest.raises(InvalidImageUrl, match=f"the option {option} belongs to imgproxy Pro"):
+    with pytest.raises(InvalidImageUrl, match=f"the option {option} is only supported by imgproxy Pro"):
         ask(f"{option}:1")
 
 
