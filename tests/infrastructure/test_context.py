@@ -30,7 +30,7 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is no setting. Did you mean IMGOPT_CREDITS_FREE?"),
+        ({"IMGOPT_CREDTIS_FREE": "1"}, "IMGOPT_CREDTIS_FREE is not a setting. Did you mean IMGOPT_CREDITS_FREE?"),
         ({"IMGOPT_RETENTION_PAID": 0}, "IMGOPT_RETENTION_PAID: Input should be greater than 0."),
         ({"IMGOPT_TABLE_NAME": "mine"}, "IMGOPT_TABLE_NAME is set by the stacks."),
         ({"IMGOPT_EXPRESS_MACHINE_ARN": "mine"}, "IMGOPT_EXPRESS_MACHINE_ARN is set by the stacks."),
@@ -41,7 +41,7 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"IMGOPT_OPENAI_API_KEY": "sk"}, "is a secret: name it as IMGOPT_OPENAI_API_KEY_ARN."),
         ({"IMGOPT_OPENAI_BASE_URL": "ftp://a.example"}, "IMGOPT_OPENAI_BASE_URL: Value error, it has to be http://"),
         ({"IMGOPT_TAGGER": "openai"}, "needs IMGOPT_OPENAI_BASE_URL and IMGOPT_OPENAI_MODEL"),
-        ({"COLOR": "blue"}, "COLOR is no setting."),
+        ({"COLOR": "blue"}, "COLOR is not a setting."),
     ],
 )
 def test_settings_that_the_service_would_not_take_end_the_synthesis(synthesize, settings, said):
