@@ -169,7 +169,7 @@ def test_an_option_of_the_paid_edition_is_named_as_such(option):
 
 @pytest.mark.parametrize("option", ["g:obj:face", "g:objw:face", "wm:1:ch", "f:best", "f:mp4"])
 def test_an_argument_of_the_paid_edition_is_named_as_such(option):
-    with pytest.raises(InvalidImageUrl, match="belongs to imgproxy Pro"):
+    with pytest.raises(InvalidImageUrl, match="only supported by imgproxy Pro"):
         ask(option)
 
 
