@@ -129,7 +129,11 @@ def test_a_quality_that_is_sent_comes_before_the_score_of_a_preset(client, monke
 
 @pytest.mark.parametrize(
     ("preset", "said"),
-    [("none", "There is no such preset. Known here: soft."), ("soft", "which don't support: blur"), (7, "valid string")],
+    [
+        ("none", "There is no such preset. Known here: soft."),
+        ("soft", "which don't support: blur"),
+        (7, "valid string"),
+    ],
 )
 def test_a_preset_that_can_not_be_is_422(client, monkeypatch, preset, said):
     configure(monkeypatch, "soft=bl:2")

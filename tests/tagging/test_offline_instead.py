@@ -43,7 +43,7 @@ def test_a_models_own_words_are_left_alone(offline):
     ("failed", "usage"),
     [
         (Unavailable("The model did not answer in time."), None),
-        (NotConfigured("The model's key has characters that can't be sent."), None),
+        (NotConfigured("The model's key contains characters that can't be sent. Use printable ASCII."), None),
         (TaggingFailed("The model refused.", Usage(7, 1)), Usage(7, 1)),
     ],
 )
@@ -61,7 +61,7 @@ def test_a_failure_stays_one_where_networks_are_not_installed(offline):
 
 
 def test_an_image_of_nothing_gets_no_words_from_either(offline):
-    offline(TaggingFailed("Nothing certain can be said of this image."))
-    with pytest.raises(TaggingFailed, match=r"refused\. Nor are there any offline: Nothing certain") as caught:
+    offline(TaggingFailed("Nothing could be recognized in this image with certainty."))
+    with pytest.raises(TaggingFailed, match=r"refused\. There are no offline tags either: Nothing certain") as caught:
         tag(TaggingFailed("The model refused.", Usage(7, 1)))
     assert caught.value.usage == Usage(7, 1)

@@ -298,7 +298,7 @@ def test_a_wrong_key_and_an_unknown_model_are_told_without_the_servers_words(ser
         configure(monkeypatch, server.url, **more)
         with pytest.raises(TaggingFailed) as caught:
             tag()
-        assert str(caught.value) == f"The request to the model was turned down ({status})."
+        assert str(caught.value) == f"The model's server refused the request ({status})."
     assert "sk-" not in "".join(capsys.readouterr())
 
 

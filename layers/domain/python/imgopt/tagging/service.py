@@ -1,4 +1,4 @@
-"""The tagger that the settings name."""
+"""Returns the tagger that the settings choose."""
 
 from contextlib import suppress
 
@@ -12,14 +12,14 @@ from imgopt.tagging.offline_instead import OfflineInstead
 
 
 def open_networks() -> None:
-    """Those that the first image would wait for, where this machine tags. What is missing is told with that image."""
+    """Opens the networks in advance, where this machine tags. Missing ones are reported with the first image."""
     if settings().tagger == "offline":
         with suppress(NotConfigured):
             offline.open_all()
 
 
 def tagger() -> Tagger:
-    """As the settings say. Raises NotConfigured where they name nobody."""
+    """Returns the configured tagger. Raises NotConfigured without one."""
     check_available()
     named = settings().tagger
     if named == "openai":
