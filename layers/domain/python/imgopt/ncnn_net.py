@@ -26,5 +26,5 @@ def open_ncnn_net(param: Path, threads: int) -> Any:
     for shortcut in SHORTCUTS:
         setattr(net.opt, f"use_{shortcut}", False)
     if net.load_param(str(param)) != 0 or net.load_model(str(param.with_suffix(".bin"))) != 0:
-        raise NotConfigured(f"The network {param.stem} is missing or damaged.")
+        raise NotConfigured(f"The network {param.stem} is not installed or is damaged.")
     return net
