@@ -1,4 +1,4 @@
-"""GIF: read by Pillow, drawn by our own compositor, written by libimagequant and gifsicle."""
+"""GIF: decoded by Pillow, composed by this service, encoded by libimagequant and gifsicle."""
 
 from typing import BinaryIO
 
@@ -15,7 +15,7 @@ def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
     headers.check_pixels(*size, limits.pixels)
     timing = headers.scan_frames(file, found, limits, size)
     if min(size) < 1:
-        raise InvalidImage("The GIF file holds no image.")
+        raise InvalidImage("The GIF file contains no image.")
     return ImageHeader(found.name, found.mime_type, *size, frames=timing.frames, fps=timing.fps)
 
 

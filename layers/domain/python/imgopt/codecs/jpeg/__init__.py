@@ -1,4 +1,4 @@
-"""JPEG: read by Pillow, written by jpegli or mozjpeg."""
+"""JPEG: decoded by Pillow, encoded by jpegli or mozjpeg."""
 
 from dataclasses import replace
 from typing import BinaryIO
@@ -23,7 +23,7 @@ from imgopt.codecs.shared.pillow import opener
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    told = segments.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
+    told = segments.check_complete(file)  # must come before Pillow, which reads any number of segments
     header = headers.read_by_pillow(file, found, limits)
     return replace(header, has_gain_map=gain_map.is_declared(told))
 
