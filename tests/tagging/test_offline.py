@@ -110,7 +110,7 @@ def test_images_of_any_size_are_taken(size):
 
 
 def test_confetti_is_not_described():
-    with pytest.raises(TaggingFailed, match="Nothing certain"):
+    with pytest.raises(TaggingFailed, match="Nothing could be recognized"):
         tag(confetti())
 
 

@@ -107,7 +107,7 @@ def test_computing_time_is_limited_by_the_kernel():
 
 def test_memory_is_limited_by_the_kernel():
     assert len(call("hog")) == 300 << 20
-    with pytest.raises(TooCostly, match=r"more memory than a job may have \(104 MB\)"):
+    with pytest.raises(TooCostly, match=r"more memory than a job may use \(104 MB\)"):
         call("hog", budget=Budget(20, 100 << 20))
 
 

@@ -1,4 +1,4 @@
-"""WebP: read by Pillow and libvips, written by libwebp."""
+"""WebP: decoded by Pillow and libvips, encoded by libwebp."""
 
 from typing import BinaryIO
 
@@ -10,7 +10,7 @@ from imgopt.codecs.webp import animation, chunks, codec, leftovers, libwebp, qui
 
 
 def _read_header(file: BinaryIO, found: Format, limits: Limits) -> ImageHeader:
-    chunks.check_complete(file)  # before Pillow sees the file: it reads as many parts as there are
+    chunks.check_complete(file)  # must come before Pillow, which reads any number of chunks
     return headers.read_by_pillow(file, found, limits)
 
 
