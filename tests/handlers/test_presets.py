@@ -130,7 +130,7 @@ def test_a_quality_that_is_sent_comes_before_the_score_of_a_preset(client, monke
 @pytest.mark.parametrize(
     ("preset", "said"),
     [
-        ("none", "There is no such preset. Known here: soft."),
+        ("none", "There is no such preset. Known presets: soft."),
         ("soft", "which don't support: blur"),
         (7, "valid string"),
     ],

@@ -25,9 +25,13 @@ OWN = (
 )
 # Secrets whose setting for Secrets Manager isn't their own name with _ARN.
 KEPT_ELSEWHERE = {
-    "SIGNING_SECRET": "the stacks make it",
-    **dict.fromkeys(("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"), "name it as IMGOPT_STRIPE_SECRET_ARN"),
-    **dict.fromkeys(("URL_KEYS", "URL_SALTS", "URL_TRUSTED_SIGNATURES"), "name it as IMGOPT_URL_SECRET_ARN"),
+    "SIGNING_SECRET": "the stacks create it",
+    **dict.fromkeys(
+        ("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"), "store it in Secrets Manager and set IMGOPT_STRIPE_SECRET_ARN"
+    ),
+    **dict.fromkeys(
+        ("URL_KEYS", "URL_SALTS", "URL_TRUSTED_SIGNATURES"), "store it in Secrets Manager and set IMGOPT_URL_SECRET_ARN"
+    ),
 }
 
 
@@ -55,7 +59,8 @@ def exposed(given: Mapping[str, str]) -> Iterator[str]:
     """
     secrets = [PREFIX + name.upper() for name, field in Settings.model_fields.items() if not field.repr]
     for name in (each for each in given if each in secrets):
-        yield f"{name} is a secret: {KEPT_ELSEWHERE.get(name.removeprefix(PREFIX)) or f'name it as {name}_ARN'}."
+        usual = f"store it in Secrets Manager and set {name}_ARN"
+        yield f"{name} is a secret: {KEPT_ELSEWHERE.get(name.removeprefix(PREFIX)) or usual}."
 
 
 def unfit() -> Iterator[str]:

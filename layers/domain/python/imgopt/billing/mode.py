@@ -19,4 +19,4 @@ def is_live(api_key: str) -> bool | None:
 def report_test_key(api_key: str) -> None:
     """Logs an error, once, where a public URL sells with a test key, so that everything is free."""
     if is_live(api_key) is False and settings().public_url.startswith("https://"):
-        logger.error("a test key of Stripe sells at a public address")
+        logger.error("a test key of Stripe is used at a public URL")

@@ -46,7 +46,7 @@ def handle_event(body: bytes, signature: str | None) -> None:
     if event.livemode is None or is_live in (None, event.livemode):
         events.apply(event)
     else:
-        logger.warning("event of the other mode", event_id=event.id, livemode=event.livemode)
+        logger.warning("event of Stripe's other mode", event_id=event.id, livemode=event.livemode)
 
 
 def _is_ours(body: bytes, signature: str | None, known: StripeKeys) -> bool:

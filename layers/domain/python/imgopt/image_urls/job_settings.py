@@ -42,7 +42,7 @@ def job_settings(name: str) -> JobSettings:
 def job_settings_of(name: str, rules: UrlRules) -> JobSettings:
     if name not in rules.presets:
         known = ", ".join(rules.presets) or "none"
-        raise InvalidRequest(f"There is no such preset. Known here: {known}.")
+        raise InvalidRequest(f"There is no such preset. Known presets: {known}.")
     unlimited = UrlRules(presets=rules.presets, allow_security_options=rules.allow_security_options)
     asked = apply_all(with_presets([WrittenOption(PRESET, (name,))], unlimited), unlimited)
     if impossible := [*_impossible(asked)]:

@@ -54,4 +54,4 @@ def _check_unsigned(written: Sequence[WrittenOption], extension: str, rules: Url
     is_one = len(written) == len(names) == 1 and not extension
     if not is_one or names[0] not in rules.unsigned_presets:
         known = ", ".join(sorted(rules.unsigned_presets))
-        raise ForbiddenImageUrl(f"Forbidden: without a signature, exactly one of these presets may be asked: {known}.")
+        raise ForbiddenImageUrl(f"Forbidden: without a signature, exactly one of these presets may be used: {known}.")

@@ -91,7 +91,7 @@ def _rewrite(data: bytes, target: str, quality: int, options: ProcessingSettings
 def _encode(animation: Animation, target: str, quality: int) -> Encoding:
     encode_animation = FORMATS[target].encode_animation
     if encode_animation is None:
-        raise ValueError(f"{FORMATS[target].label} files hold no animation.")
+        raise ValueError(f"{FORMATS[target].label} files can't be animations.")
     return encode_animation(animation, quality)
 
 

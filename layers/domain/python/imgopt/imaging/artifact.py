@@ -120,12 +120,12 @@ def describe_lost(kept: Metadata, target: Format, *, animated: bool = False) -> 
     XMP contains IPTC as well, so that formats without IPTC lose nothing.
     """
     if animated and not target.insert_metadata:
-        return f"{target.label} animations keep no metadata." if kept.by_kind else _describe_unread(kept)
+        return f"{target.label} animations can't contain metadata." if kept.by_kind else _describe_unread(kept)
     if kept.by_kind and not target.longest_metadata:
-        return f"{target.label} files keep no metadata."
+        return f"{target.label} files can't contain metadata."
     too_long = tuple(kind for kind, data in kept.by_kind.items() if len(data) > target.longest_metadata)
     unknown = [kind for kind in kept.by_kind if kind not in target.metadata_kinds and kind != IN_XMP]
-    lost = f"{target.label} files keep no {', '.join(unknown)}." if unknown else None
+    lost = f"{target.label} files can't contain {', '.join(unknown)}." if unknown else None
     return join_warnings(lost, _describe_unread(replace(kept, unread=(*kept.unread, *too_long))))
 
 
@@ -185,4 +185,4 @@ def _warnings(compressed: Compressed, bits: int) -> Iterator[str]:
         yield STOPPED
     encoding, asked_exact = compressed.encoding, compressed.quality == LOSSLESS_QUALITY
     if asked_exact and encoding.lossless and bits > encoding.bits:
-        yield f"The image has {bits} bits a sample, and the result {encoding.bits}."
+        yield f"The image has {bits} bits per sample, the result has {encoding.bits}."

@@ -12,7 +12,10 @@ from imgopt.imaging.candidates import is_auto
 from imgopt.imaging.options import ProcessingSettings
 from imgopt.imaging.plan import is_repacked
 
-DROPPED = "The file's Content Credentials (a C2PA manifest) were left out: they are valid for its own bytes alone."
+DROPPED = (
+    "The file's Content Credentials (a C2PA manifest) were left out, because they are only valid for the original"
+    " bytes."
+)
 
 
 def is_held(source: ImageHeader, options: ProcessingSettings) -> bool:

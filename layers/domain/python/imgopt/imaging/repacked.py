@@ -23,7 +23,7 @@ def repack_losslessly(data: bytes, source: ImageHeader, options: ProcessingSetti
     target = FORMATS[target_format(source.format, options)]
     holder = target.packing or FORMATS[source.format].packing
     if holder is None:
-        raise ValueError(f"{target.label} files hold no others.")
+        raise ValueError(f"{target.label} files can't contain other files.")
     held = data if target.packing else holder.unpack(data)
     cleaned = clean(held, holder.of, options.keep_metadata, source.source_type)
     if cleaned is None:

@@ -62,38 +62,44 @@ class CreditRule(Rule):
         return guests * settings().credits_unregistered
 
 
-UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes of uploads today.")
+UPLOADED_BYTES = Rule("upload-bytes", Counted.PRINCIPAL, DAY, "Too many bytes were uploaded today.")
 # Guests are counted by address and day in both rules.
 NEW_GUESTS = Rule(
     "new-guests",
     Counted.STRANGER,
     DAY,
-    "Too many new guests from this address today. Sign in to go on.",
+    "Too many new guests from your IP address today. Sign in to continue.",
     counted_with=UPLOADED_BYTES.name,
 )
 RULES = {
     rule.name: rule
     for rule in (
-        Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in a minute."),
-        Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in a minute."),
+        Rule("uploads", Counted.PRINCIPAL, MINUTE, "Too many uploads in one minute."),
+        Rule("processing", Counted.PRINCIPAL, MINUTE, "Too many processing calls in one minute."),
         NEW_GUESTS,
-        Rule("key-checks", Counted.ADDRESS, MINUTE, "Too many keys were asked about in a minute."),
-        Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in an hour."),
-        Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "Asked too often for the token of this device code."),
-        Rule("polls-by-address", Counted.ADDRESS, MINUTE, "Asked too often for tokens from this address."),
-        Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in an hour."),
+        Rule("key-checks", Counted.ADDRESS, MINUTE, "Too many API keys were checked in one minute."),
+        Rule("device-code", Counted.ADDRESS, HOUR, "Too many device codes in one hour."),
+        Rule("token-poll", Counted.DEVICE_CODE, MINUTE, "The token of this device code was requested too often."),
+        Rule("polls-by-address", Counted.ADDRESS, MINUTE, "Tokens were requested too often from your IP address."),
+        Rule("approve", Counted.ADDRESS, HOUR, "Too many approvals in one hour."),
     )
 }
 FAILED_JOBS = Rule("failed-jobs", Counted.PRINCIPAL, DAY, "Too many of your files could not be processed today.")
 # Guests are easy to create: their credits are also counted by address, by site, and for all guests.
 GUESTS_CREDITS = (
-    CreditRule("guests-per-address", Counted.ADDRESS, DAY, "Guests at your address have used their credits of today."),
-    CreditRule("guests-per-site", Counted.SITE, DAY, "Guests of your network have used their credits of today."),
-    CreditRule("guests-in-all", Counted.EVERYBODY, DAY, "Guests have used all their credits of today."),
+    CreditRule(
+        "guests-per-address", Counted.ADDRESS, DAY, "Guests at your IP address have used up their credits for today."
+    ),
+    CreditRule("guests-per-site", Counted.SITE, DAY, "Guests of your network have used up their credits for today."),
+    CreditRule("guests-in-all", Counted.EVERYBODY, DAY, "All guests together have used up their credits for today."),
 )
 # Images that are made because their image URL was requested.
-URL_MISSES_BY_KEY = Rule("url-misses-by-key", Counted.URL_KEY, MINUTE, "Too many images were made in a minute.")
-URL_MISSES_BY_ADDRESS = Rule(
-    "url-misses-by-address", Counted.ADDRESS, MINUTE, "You asked for too many new images in a minute."
+URL_MISSES_BY_KEY = Rule(
+    "url-misses-by-key", Counted.URL_KEY, MINUTE, "Too many new images were requested in one minute."
 )
-URL_VARIANTS = Rule("url-variants", Counted.SOURCE, DAY, "Too many different images were made of this source today.")
+URL_MISSES_BY_ADDRESS = Rule(
+    "url-misses-by-address", Counted.ADDRESS, MINUTE, "You requested too many new images in one minute."
+)
+URL_VARIANTS = Rule(
+    "url-variants", Counted.SOURCE, DAY, "Too many different variants of this source were requested today."
+)

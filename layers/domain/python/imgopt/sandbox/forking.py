@@ -185,7 +185,7 @@ FORK_SERVER = ForkServer()
 
 
 def read_end(told: bytes) -> End:
-    """What the server tells of a child's end. Raises Unavailable where it tells nothing, as it died itself."""
+    """Returns the server's report of a child's end. Raises Unavailable where the server has died."""
     if len(told) < END.size:
         raise Unavailable("Processing was interrupted. Please try again.")
     code, by, peak = END.unpack(told[: END.size])
@@ -193,7 +193,7 @@ def read_end(told: bytes) -> End:
 
 
 def _pipes() -> tuple[tuple[int, int, int], list[int]]:
-    """Ours: where the request goes, where the answer and the end come from. Theirs: the other ends, in that order."""
+    """Returns the parent's ends (request, answer, report of the end), and the child's ends in the same order."""
     request, answer, end = os.pipe(), os.pipe(), os.pipe()
     return (request[1], answer[0], end[0]), [request[0], answer[1], end[1]]
 

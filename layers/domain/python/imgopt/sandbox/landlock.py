@@ -1,8 +1,7 @@
-"""Which files a process can still open: those of Python, its libraries and networks, to read (landlock(7)).
+"""Restricts the files that a process can open, by Landlock: it may only read Python, its libraries and networks
+(landlock(7)).
 
-Nothing is written.
-
-The kernel also keeps it from looking into processes that are not confined by the same, and from sending them signals.
+The kernel also prevents it from inspecting processes outside of its Landlock domain, and from sending them signals.
 """
 
 import ctypes

@@ -146,4 +146,4 @@ def _note_missing(mechanisms: frozenset[str]) -> None:
         from imgopt.telemetry import logger
 
         note = logger.warning if confinement.SECCOMP_NAME in mechanisms else logger.info
-        note("the sandbox lacks mechanisms of the kernel", without=sorted(mechanisms))
+        note("processes that read images are less confined than they could be", without=sorted(mechanisms))

@@ -33,13 +33,13 @@ EDGES = " \t.,;:#\"'()[]*_-\u2013\u2014\u2018\u2019\u201c\u201d\u201e"
 
 
 def normalize_tags(tags: ImageTags) -> ImageTags:
-    """The same tags within the rules: doing so twice changes nothing more.
+    """Returns the tags changed to keep the rules. Applying it twice changes nothing more.
 
     - The alt text has 1-125 characters, no control characters, and doesn't begin with "image of" or the like.
     - There are 3-10 keywords in lower case, each once, of at most 40 characters.
     - The slug has 1-60 characters: words of a-z and 0-9, with dashes between them.
 
-    Raises TaggingFailed where the tagger refused, and MalformedOutput where that can't be had.
+    Raises TaggingFailed where the tagger refused, and MalformedOutput where the tags can't be repaired.
     """
     alt_text = _put_alt_text_right(tags.alt_text)
     keywords = _put_keywords_right(tags.keywords, alt_text)

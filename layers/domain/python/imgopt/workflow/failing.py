@@ -1,4 +1,4 @@
-"""Ends a job that went wrong: it fails with a reason and a refund, or an express job is tried again later."""
+"""Ends a job that went wrong: it fails with a reason and a refund, or an express job is put off."""
 
 from contextlib import suppress
 from dataclasses import dataclass

@@ -35,10 +35,10 @@ BUDGET, LARGEST_BYTES = Budget(20.0, 700 * MEBIBYTE), 64 * MEBIBYTE
 DAMAGED = "The result could not be read again."
 NOT_WRITTEN = "The tags were not written into the file"
 EVERY_BYTE = f"{NOT_WRITTEN}: jpeg_reconstruction keeps every byte."
-SIGNED_BYTES = f"{NOT_WRITTEN}: its Content Credentials (C2PA) are valid for its own bytes alone."
+SIGNED_BYTES = f"{NOT_WRITTEN}: that would invalidate its Content Credentials (C2PA)."
 UNWIELDY = f"{NOT_WRITTEN}: it is too large."
 OVER_LIMIT = f"{NOT_WRITTEN}: it would exceed the limit on its bytes."
-NO_PLACE = f"{NOT_WRITTEN}: {{}} files keep none, or not this one."
+NO_PLACE = f"{NOT_WRITTEN}: {{}} files can't contain tags, or this one can't."
 
 
 def finish_files(the_plan: Plan, made: tuple[Artifact, ...], tags: ImageTags | None) -> tuple[Artifact, ...]:

@@ -59,7 +59,7 @@ def read(body: str) -> UpscaleOrder:
         if not (isinstance(token, str) and isinstance(plan["job_id"], str) and isinstance(plan["owner"], str)):
             raise TypeError("not texts")
     except (ValueError, KeyError, TypeError) as error:
-        logger.error("message is no order", reason=repr(error))
+        logger.error("message is not an order", reason=repr(error))
         raise NotAnOrder("The message is not an order.") from error
     return UpscaleOrder(token, plan)
 

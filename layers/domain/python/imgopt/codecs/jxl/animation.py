@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # canvas.
 MOST_CANVASES = 4
 MOST_FRAMES = sys.maxsize
-ADDS = "The JPEG XL animation adds or multiplies frames, which can't be read."
+ADDS = "The JPEG XL animation adds or multiplies frames, which is not supported."
 
 
 def scan(file: BinaryIO, *, max_frames: int) -> Timing:
