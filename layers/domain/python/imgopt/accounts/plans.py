@@ -16,7 +16,7 @@ class Tier(StrEnum):
 
 
 class Cycle(StrEnum):
-    """When credits are full again: at midnight UTC, or when the paid period begins anew."""
+    """When credits are full again: at midnight UTC, or when a new paid period begins."""
 
     DAY = "day"
     MONTH = "month"

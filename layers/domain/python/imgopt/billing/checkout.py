@@ -118,7 +118,7 @@ def _open(account: BillingAccount, order: CheckoutOrder) -> CheckoutSession:
 
 
 def close(session_id: str) -> None:
-    """Closes a session. Stripe only refuses to close one that isn't open; then nobody can pay in it."""
+    """Closes a session. Stripe only refuses to close one that isn't open; it then accepts no payment."""
     import stripe
 
     if session_id:

@@ -1,7 +1,7 @@
 """Stripe's customers in the table: `BILLING#<user id>`, found by `STRIPE_CUSTOMER#<id>`; events: `STRIPE_EVENT#<id>`.
 
-An event and its changes are written in one transaction, so that each event counts once. The write requires the
-account's version from before Stripe was read, so that older answers never overwrite newer ones.
+An event and its changes are written in one transaction, so that each event counts once. The write requires the version
+that the account had when Stripe was asked, so that older answers never overwrite newer ones.
 """
 
 from datetime import datetime, timedelta

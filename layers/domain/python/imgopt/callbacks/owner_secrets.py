@@ -17,7 +17,7 @@ from imgopt.storage.transactions import ConditionFailed
 
 KIND = "CALLBACK_SECRET"
 TRANSITION = timedelta(days=1)
-# A second click within this time changes nothing: otherwise the old secret would be one that nobody has seen.
+# A second click within this time changes nothing: otherwise the old secret would be one that no receiver knows.
 DEBOUNCE = timedelta(minutes=1)
 
 

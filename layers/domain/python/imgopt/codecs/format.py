@@ -69,8 +69,8 @@ class Format:
     `matches` recognizes a file by its first bytes. `pillow_name` is "" where Pillow doesn't read the format.
 
     Decoding: `read_header` reads from the start of a file, and raises TooLarge or InvalidImage. `open_image` opens the
-    first picture, not decoded yet. `scan` and `decode_animation` are for animations; the latter keeps at most a number
-    of frames, each transformed.
+    first picture, not decoded yet. `scan` counts an animation's frames; `decode_animation` keeps at most a number of
+    them, each transformed.
 
     Encoding: qualities are 1 to 100 on the API's scale. `rewrite_animation` returns a smaller animation of the same
     size and at most a number of frames without encoding all of it again, or None. `clean` returns the file with only

@@ -13,7 +13,7 @@ MOST_NAME_BYTES = 200
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # Device names of Windows, also with a suffix (Microsoft, Naming Files, Paths, and Namespaces).
 DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\xb9\xb2\xb3]) *+(?:\.|\Z)", re.IGNORECASE)
-# Characters that belong to the one before: marks, joiners, and the skin tones of emoji (Unicode, UAX 29).
+# Characters that belong to their predecessor: marks, joiners, and the skin tones of emoji (Unicode, UAX 29).
 EXTENDING, JOINER = frozenset({"Mn", "Me", "Mc"}), "\u200d"
 SKIN_TONES, FLAGS = range(0x1F3FB, 0x1F400), range(0x1F1E6, 0x1F200)
 NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]+")

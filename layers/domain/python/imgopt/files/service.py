@@ -104,8 +104,8 @@ def check_owned(
 
 
 def find_uploading_guest(temp_file_ids: Sequence[str]) -> Principal:
-    """Returns the guest who owns all these uploads. Whoever knows an upload's id, which can't be guessed, may process
-    it.
+    """Returns the guest who owns all these uploads. A client that knows an upload's id, which can't be guessed, may
+    process it.
 
     Raises NotFound where one is missing, or belongs to a user or another guest, with the same message.
     """

@@ -25,7 +25,7 @@ from imgopt.storage.due_index import Part
 from imgopt.storage.transactions import ConditionFailed, Write
 
 KIND = "JOB"
-# After its expiry a job is kept for this long, so that clients are told that it has expired.
+# After its expiry a job is kept for this long, so that clients learn that it has expired.
 REMEMBERED = timedelta(days=7)
 EVERYTHING = sys.maxsize
 # Jobs of versions without `attempt` are at their first attempt.

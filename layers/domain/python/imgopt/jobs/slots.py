@@ -1,6 +1,6 @@
 """Slots: at most `jobs_per_owner` jobs of one owner run at the same time. `SLOTS#<owner>` has their ids.
 
-A job has its slot from before its start until its end, through all attempts.
+A job has its slot before its start and until its end, through all attempts.
 """
 
 from collections.abc import Collection

@@ -25,7 +25,7 @@ class PaymentStatus(StrEnum):
 class Authorization:
     """A transfer that its payer has signed (EIP-3009). `payload` is the received JSON of x402.
 
-    The token transfers once for each nonce of a payer, whoever sends it, and only until `valid_before`.
+    The token transfers once for each nonce of a payer, independent of the sender, and only until `valid_before`.
     """
 
     network: str

@@ -35,7 +35,7 @@ def delete(job: Job) -> None:
     for outcome in run_all(ends):
         outcome.take()
     forget(job)
-    with suppress(Unavailable):  # the job is gone, so that nobody could repeat this
+    with suppress(Unavailable):  # the job is gone, so that the deletion could not be repeated
         files.forget_unused(job.temp_file_id)
 
 

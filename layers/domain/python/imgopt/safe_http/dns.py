@@ -7,7 +7,7 @@ from threading import Thread
 from imgopt.safe_http.errors import NOT_FOUND, TOO_LONG, unfetchable
 
 Answers = list[str]
-# DNS says that there is no such name, or no address of it. Other errors mean that there was no answer.
+# DNS answers that the name, or an address for it, doesn't exist. Other errors mean that there was no answer.
 ABSENT = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 

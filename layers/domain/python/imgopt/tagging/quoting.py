@@ -27,7 +27,7 @@ INNER_QUOTES = str.maketrans('\u201c\u201d\u201e\u00ab\u00bb"', "''''''")
 
 @dataclass(frozen=True)
 class Quotes:
-    """The most prominent texts first, together at most 55 characters. `more` means that there is much other text."""
+    """The most prominent texts first, together at most 55 characters. `more` means that much other text exists."""
 
     texts: tuple[str, ...]
     more: bool

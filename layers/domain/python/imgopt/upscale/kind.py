@@ -19,7 +19,7 @@ PALETTE_TILES = (2, 512)
 
 
 def has_palette(image: "Image") -> bool:
-    """Returns whether the colours are so few that the image was probably quantized, in mode RGB or RGBA. Grey images
+    """Returns whether an image has few colours, and was probably quantized, in mode RGB or RGBA. Grey images
     always count as False.
     """
     if image.mode not in ("RGB", "RGBA"):

@@ -52,7 +52,7 @@ class ReadSource:
 
 @dataclass(frozen=True)
 class BrowserWishes:
-    """The browser's preferences, as far as the settings allow them, rounded so that there are few variants.
+    """The browser's preferences, as far as the settings allow them, rounded to keep the number of variants low.
 
     `formats` are those of `url_auto_formats` that it accepts. `width` is in pixels of its screen; `width` and `dpr` are
     0 where unknown.

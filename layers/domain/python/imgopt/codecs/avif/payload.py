@@ -1,4 +1,4 @@
-"""Checks which bytes an AVIF's pictures consist of, and that there are no others."""
+"""Checks which bytes an AVIF's pictures consist of, and finds others."""
 
 import struct
 from collections.abc import Iterator

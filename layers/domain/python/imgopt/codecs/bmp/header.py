@@ -106,7 +106,7 @@ class BitmapHeader:
 
 
 def read_bitmap_header(head: bytes, *, in_icon: bool = False) -> BitmapHeader:
-    """Parses `HEADER_BYTES` from the header's start, or all that there are.
+    """Parses `HEADER_BYTES` from the header's start, or all that exist.
 
     Raises InvalidImage where they are invalid, Unsupported for an unsupported compression or depth.
     """

@@ -46,10 +46,8 @@ def open_image(data: bytes) -> "Image":
 
 
 def clean(data: bytes, kept: Metadata) -> bytes | None:
-    """Returns the same pixels with only these metadata. None where other viewers would show none of them, or the file
-    has hidden data.
-
-    The former applies to an animation of one frame with a different default image.
+    """Returns the same pixels with only these metadata. None where the file has hidden data, or is an animation of one
+    frame with a different default image, of which other viewers would show nothing.
     """
     sequence = read_sequence(data)
     shows_other = len(sequence.frames) == 1 and not sequence.shows_default

@@ -9,7 +9,7 @@ from imgopt.codecs.tiff.depth import NO_LIMITS
 from imgopt.codecs.tiff.page import Page
 from imgopt.codecs.tiff.picture import find_picture
 
-# WebP can be lossless too, but libtiff only writes that where it is told to.
+# WebP can be lossless too, but libtiff only writes that with an explicit option.
 LOSSY = frozenset({tags.OLD_JPEG, tags.JPEG, tags.WEBP})
 
 
