@@ -133,7 +133,7 @@ def test_a_damaged_file_is_refused_with_the_reason():
 def test_a_job_that_takes_more_than_is_paid_for_says_so():
     data = pictures.png()
     header = read_header(BytesIO(data), pictures.LIMITS)
-    with pytest.raises(TooCostly, match="more memory than a job may have"):
+    with pytest.raises(TooCostly, match="more memory than a job may use"):
         sandboxed.optimize_sandboxed(
             data, header, ProcessingSettings(output_width=8000, output_height=8000), Budget(20, 1 << 20)
         )

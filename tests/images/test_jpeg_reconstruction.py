@@ -87,7 +87,7 @@ def test_cmyk_is_refused():
 
 
 def test_jpeg_xl_that_holds_no_jpeg_is_refused():
-    with pytest.raises(InvalidImage, match="doesn't hold what gives back a JPEG"):
+    with pytest.raises(InvalidImage, match="contains no JPEG that can be restored"):
         repacked(inputs.data_of("jxl"), "jpg")
 
 

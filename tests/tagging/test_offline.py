@@ -161,7 +161,7 @@ def test_a_missing_network_is_said(closed, monkeypatch, tmp_path):
     monkeypatch.setenv("IMGOPT_MODELS_FOLDER", str(tmp_path))
     settings.cache_clear()
     try:
-        with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its models are missing\.$"):
+        with pytest.raises(NotConfigured, match=r"^Tagging is not installed: its networks are missing\.$"):
             tag(sign("TEXT"))
     finally:
         settings.cache_clear()
