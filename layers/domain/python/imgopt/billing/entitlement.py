@@ -54,9 +54,9 @@ def entitlement_of(subscription: Subscription) -> Entitlement:
     tier = tier_of(subscription.price_id)
     if tier is None and subscription.is_open:
         logger.error("price has no tier", price=subscription.price_id, subscription=subscription.id)
-    if tier is None or not _is_worth_something(subscription):
+    if tier is None or not _grants_tier(subscription):
         return Entitlement(subscription=subscription)
-    ends = [_patience_ends(subscription), *([subscription.ends_at] if subscription.ends_at else [])]
+    ends = [_grace_ends(subscription), *([subscription.ends_at] if subscription.ends_at else [])]
     return Entitlement(tier, min(ends), subscription)
 
 
@@ -71,13 +71,13 @@ def parse_subscription(found: StripeSubscription) -> Subscription:
     return Subscription(found.id, found.status, item.price.id, found.created, start, end, ends_at)
 
 
-def _is_worth_something(subscription: Subscription) -> bool:
+def _grants_tier(subscription: Subscription) -> bool:
     if subscription.status in PAID_STATUSES:
         return not stripe_queries.is_refunded(subscription.id, subscription.period_start)
     return subscription.status == SubscriptionStatus.PAST_DUE
 
 
-def _patience_ends(subscription: Subscription) -> datetime:
+def _grace_ends(subscription: Subscription) -> datetime:
     """Returns when the entitlement ends: after the grace period that follows a failed payment, or an unrenewed
     period.
     """

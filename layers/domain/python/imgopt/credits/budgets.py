@@ -22,7 +22,7 @@ SECONDS_PER_MEGAPIXEL = 4.0
 # Fixed: libraries, buffers and the file. Per pixel: the largest need of an encoder, measured on small pictures.
 LEAST_MEMORY, WORKING_BYTES_PER_PIXEL = 1024 * MEBIBYTE, 64
 # A picture of 100 megapixels is tagged on a function that has 2 GB.
-MOST_MEMORY_OF_WORDS = 1500 * MEBIBYTE
+MOST_TAGGING_MEMORY = 1500 * MEBIBYTE
 
 
 def budget_for_pixels(image: ImageHeader, options: ProcessingSettings) -> Budget:
@@ -57,11 +57,11 @@ def _budget_for_output(image: ImageHeader, options: ProcessingSettings) -> Budge
 def budget_for_tagging(image: ImageHeader) -> Budget:
     """Returns the budget for decoding a picture to tag it: 20 CPU seconds plus 4 for each megapixel that is read.
 
-    Memory is limited by `MOST_MEMORY_OF_WORDS`.
+    Memory is limited by `MOST_TAGGING_MEMORY`.
     """
     pixels = image.width * image.height
     seconds = LEAST_SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000
-    return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_MEMORY_OF_WORDS))
+    return Budget(_paid(seconds, cost_of_step(Step.TAG)), min(_room(pixels), MOST_TAGGING_MEMORY))
 
 
 def budget_for_upscaling(image: ImageHeader, options: ProcessingSettings) -> Budget:

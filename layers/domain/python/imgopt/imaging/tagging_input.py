@@ -24,7 +24,7 @@ VIEW_SECONDS = 90
 REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
 
 
-def view_apart(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
+def view_sandboxed(data: bytes, source: ImageHeader, budget: Budget) -> "Image":
     """Returns the picture of `view`, from a sandbox with a budget.
 
     Raises TooCostly where the budget is exceeded, and as `view` does.

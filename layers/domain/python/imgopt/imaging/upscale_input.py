@@ -54,7 +54,9 @@ class Head(BaseModel):
         return self.width * self.height * len(self.mode)
 
 
-def read_apart(data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget) -> tuple[Picture, Loss]:
+def read_sandboxed(
+    data: bytes, source: ImageHeader, options: ProcessingSettings, budget: Budget
+) -> tuple[Picture, Loss]:
     """Returns all frames of an animation that stays one, else the first frame; the metadata to keep; and the coding's
     loss.
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
+class CallState:
     """The stored state that a call is checked against: the balance, job ids of an earlier call under the same key,
     uploads by id, ids of jobs with slots, and the count of failed jobs.
     """
@@ -117,13 +117,13 @@ def caller_of(principal: Principal) -> str:
 
 def read_known(
     principal: Principal, temp_file_ids: Sequence[str], call: IdempotencyRecord | None, now: datetime
-) -> Known:
+) -> CallState:
     """Reads the state for the checks in one request. Raises InvalidRequest where the key belongs to another request."""
     balance, job_ids = accounting.lookup(principal, now), idempotency.lookup(call, now)
     uploads, taken = files.lookup(temp_file_ids), slots.lookup(principal.id)
     failures = quotas.lookup(FAILED_JOBS, principal.id, principal.tier)
     found = lookups.read_all(balance, job_ids, uploads, taken, failures)
-    return Known(
+    return CallState(
         at=now,
         balance=balance.take(found),
         job_ids=job_ids.take(found),
@@ -133,7 +133,7 @@ def read_known(
     )
 
 
-def afford(principal: Principal, known: Known, cost: int, tender: "Tender | None") -> Balance:
+def afford(principal: Principal, known: CallState, cost: int, tender: "Tender | None") -> Balance:
     """Returns the balance that the call is paid from, with credits purchased by the tendered payment where they are
     needed.
 

@@ -122,7 +122,7 @@ class Pool:
                 child.close()
                 raise TooCostly(SLOW_CALL) from error
             except (OSError, NotAnswered, ValidationError) as error:
-                raise _bury(child, budget, refusal) from error
+                raise _explain_failure(child, budget, refusal) from error
             self._put_back(child, header)
         if header.failure == MemoryError.__name__:
             raise too_large(budget)
@@ -172,7 +172,7 @@ class Pool:
             self._idle.append(child)
 
 
-def _bury(child: PooledChild, budget: Budget, refusal: str) -> Exception:
+def _explain_failure(child: PooledChild, budget: Budget, refusal: str) -> Exception:
     """Returns the error for a child that gave no answer."""
     try:
         told = child.read_end()

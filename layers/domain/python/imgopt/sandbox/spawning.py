@@ -48,10 +48,10 @@ def call_spawned(target: str, data: bytes, limits: ChildLimits, refusal: str, **
     """
     if budget.is_begun():
         return _call_here(target, data, refusal, parameters)
-    return call_apart(target, data, limits, refusal, **parameters)
+    return call_sandboxed(target, data, limits, refusal, **parameters)
 
 
-def call_apart(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
+def call_sandboxed(target: str, data: bytes, limits: ChildLimits, refusal: str, **parameters: Parameter) -> bytes:
     """Like `call_spawned`, but always in another process, for functions whose failure the caller survives.
 
     Within a job it gets what is left of the budget, less what the job needs to go on without it.

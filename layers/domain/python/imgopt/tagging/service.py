@@ -8,7 +8,7 @@ from imgopt.tagging import bedrock_tagger, offline, openai_tagger
 from imgopt.tagging.availability import check_available
 from imgopt.tagging.model import Tagger
 from imgopt.tagging.offline import OfflineTagger
-from imgopt.tagging.offline_instead import OfflineInstead
+from imgopt.tagging.offline_fallback import OfflineFallback
 
 
 def open_networks() -> None:
@@ -23,5 +23,5 @@ def tagger() -> Tagger:
     check_available()
     named = settings().tagger
     if named == "openai":
-        return OfflineInstead(openai_tagger.configured_tagger())
+        return OfflineFallback(openai_tagger.configured_tagger())
     return OfflineTagger() if named == "offline" else bedrock_tagger.from_settings()

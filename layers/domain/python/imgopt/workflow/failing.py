@@ -38,7 +38,7 @@ def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None
     to wait, and its timeout is only slightly longer than the CPU time of a job. An execution does nothing where another
     one has taken over the job.
     """
-    if (may_pass(error) or error == STATE_TIMEOUT) and _put_off(job_id, error, attempt):
+    if (may_pass(error) or error == STATE_TIMEOUT) and _retry_later(job_id, error, attempt):
         return None
     is_refused = error in FAULTS_OF_FILES
     job = end_badly(job_id, public_reason(error, cause), attempt, is_refused=is_refused)
@@ -48,7 +48,7 @@ def fail(job_id: str, error: str, cause: str, attempt: JobAttempt) -> Job | None
     return job
 
 
-def _put_off(job_id: str, error: str, attempt: JobAttempt) -> bool:
+def _retry_later(job_id: str, error: str, attempt: JobAttempt) -> bool:
     """Starts a job again and returns whether it did so. A throttled job waits for the next run of reconciliation.
 
     After other errors the job is started at once; where that fails, by the next run.

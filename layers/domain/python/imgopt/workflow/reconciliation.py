@@ -31,7 +31,7 @@ from imgopt.workflow.reasons import DEATHS, public_reason
 # A job younger than this is left to the process that accepted it.
 GRACE = timedelta(seconds=20)
 INTERRUPTED = "The service was stopped three times while it processed the image. Try again later."
-UNTIMELY = "The job expired before it was started."
+EXPIRED_IN_QUEUE = "The job expired before it was started."
 # The emulator's error for executions that were running when it was stopped.
 RESTARTED = "States.ServiceRestart"
 
@@ -46,7 +46,7 @@ class ReconciliationReport:
 
 
 @dataclass(frozen=True)
-class Look:
+class OwnerJobs:
     """The state of an owner's jobs: which have slots, and when the running standard executions were started."""
 
     owner: str
@@ -89,44 +89,44 @@ def by_owner(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 
 def look_at(owner: str, jobs: Sequence[Job], running: Mapping[str, datetime], report: ReconciliationReport) -> None:
     try:
-        look = Look(owner, slots.read(owner), running, report)
-        waits = [job for job in jobs if reconcile_job(job, look)]
-        free_slots(look.owner, look.taken - {job.id for job in jobs})
-        have_wait(waits)
+        owner_jobs = OwnerJobs(owner, slots.read(owner), running, report)
+        waits = [job for job in jobs if reconcile_job(job, owner_jobs)]
+        free_slots(owner_jobs.owner, owner_jobs.taken - {job.id for job in jobs})
+        add_to_waiting(waits)
         dispatch.dispatch(owner)
     except Exception:  # an error of one owner must not stop the check of the others
         logger.exception("jobs could not be reconciled")
         report.errors += [job.id for job in jobs if job.id not in report.errors]
 
 
-def reconcile_job(job: Job, look: Look) -> bool:
+def reconcile_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     """Checks one job and returns whether it has to wait for a slot."""
     with logger.append_context_keys(job_id=job.id):
         try:
-            return look_after(job, look)
+            return look_after(job, owner_jobs)
         except Exception:
             logger.exception("job could not be reconciled")
-            look.report.errors.append(job.id)
+            owner_jobs.report.errors.append(job.id)
             return False
 
 
-def look_after(job: Job, look: Look) -> bool:
-    now, since = clock.now(), look.running.get(executions.execution_name(job.id, job.attempt))
+def look_after(job: Job, owner_jobs: OwnerJobs) -> bool:
+    now, since = clock.now(), owner_jobs.running.get(executions.execution_name(job.id, job.attempt))
     if job.expires_at <= now:
-        give_up(job, UNTIMELY, look)
+        give_up(job, EXPIRED_IN_QUEUE, owner_jobs)
     elif since is not None:
         if since + timedelta(seconds=settings().processing_deadline) <= now:
-            give_up(job, TIMED_OUT, look)
-    elif job.id in look.taken or job.status is JobStatus.PROCESSING:
+            give_up(job, TIMED_OUT, owner_jobs)
+    elif job.id in owner_jobs.taken or job.status is JobStatus.PROCESSING:
         if job.express:
-            return continue_express(job, look)
-        return continue_job(job, executions.find(job.id, job.attempt), look)
+            return continue_express(job, owner_jobs)
+        return continue_job(job, executions.find(job.id, job.attempt), owner_jobs)
     else:
         return job.created_at + GRACE <= now
     return False
 
 
-def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
+def continue_job(seen: Job, execution: Execution | None, owner_jobs: OwnerJobs) -> bool:
     """Continues a job that should be running. Executions are listed a moment after their start, so that it may be."""
     job = next(iter(repository.find_all([seen.id])), None)  # the job may have ended after it was listed
     if execution and execution.status == executions.RUNNING:
@@ -135,23 +135,23 @@ def continue_job(seen: Job, execution: Execution | None, look: Look) -> bool:
         dispatch.free_slot(seen.owner, seen.id)
         return False
     if execution is None and job.status is JobStatus.QUEUED:
-        return start_job(job, look)
+        return start_job(job, owner_jobs)
     if execution is None or has_died(execution):
-        return restart_job(job, look)
-    fail_job(job, public_reason(execution.error or execution.status, execution.cause), look)
+        return restart_job(job, owner_jobs)
+    fail_job(job, public_reason(execution.error or execution.status, execution.cause), owner_jobs)
     return False
 
 
-def continue_express(job: Job, look: Look) -> bool:
+def continue_express(job: Job, owner_jobs: OwnerJobs) -> bool:
     """Continues an express job, whose execution can't be looked up. Starts the same attempt again where no execution
     took it.
     """
     if not is_abandoned(job, clock.now()):
         return False
     if job.held_by:
-        return restart_job(job, look)
+        return restart_job(job, owner_jobs)
     again = repository.renew_dispatch(job, clock.now())
-    return start_job(again, look) if again else False
+    return start_job(again, owner_jobs) if again else False
 
 
 def has_died(execution: Execution) -> bool:
@@ -161,40 +161,40 @@ def has_died(execution: Execution) -> bool:
     return execution.status == "SUCCEEDED" or execution.error in {RESTARTED, *DEATHS}
 
 
-def restart_job(job: Job, look: Look) -> bool:
+def restart_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
-        fail_job(job, INTERRUPTED, look)
+        fail_job(job, INTERRUPTED, owner_jobs)
         return False
     again = repository.begin_again(job, clock.now())
     if again is None:
         return False
     logger.warning("job is done again", attempt=again.attempt)
-    return start_job(again, look)
+    return start_job(again, owner_jobs)
 
 
-def start_job(job: Job, look: Look) -> bool:
+def start_job(job: Job, owner_jobs: OwnerJobs) -> bool:
     """Starts a job that has a slot. Returns True where it has none, and must wait for one."""
-    if job.id not in look.taken:
+    if job.id not in owner_jobs.taken:
         return True
     repository.start_execution(job)
     logger.warning("execution had not been started")
-    look.report.restarted.append(job.id)
+    owner_jobs.report.restarted.append(job.id)
     return False
 
 
-def give_up(job: Job, reason: str, look: Look) -> None:
-    fail_job(job, reason, look)
+def give_up(job: Job, reason: str, owner_jobs: OwnerJobs) -> None:
+    fail_job(job, reason, owner_jobs)
     if not job.express:
         executions.stop(job.id, job.attempt)
 
 
-def fail_job(job: Job, reason: str, look: Look) -> None:
+def fail_job(job: Job, reason: str, owner_jobs: OwnerJobs) -> None:
     if failing.end_badly(job.id, reason, JobAttempt(job.attempt)):
         logger.warning("job had not ended", reason=reason)
-        look.report.failed.append(job.id)
+        owner_jobs.report.failed.append(job.id)
 
 
-def have_wait(jobs: Sequence[Job]) -> None:
+def add_to_waiting(jobs: Sequence[Job]) -> None:
     """Adds an owner's jobs that aren't in its waiting list to it."""
     if jobs:
         known = waiting.read_waiting(jobs[0].owner)

@@ -39,7 +39,7 @@ from imgopt.workflow.state import Asked, Plan, Tagging, read_json, to_json
 if TYPE_CHECKING:
     from imgopt.imaging.artifact import Made
 
-NOT_ITS_OWN = "The result could not be matched to this job, and was discarded."
+FOREIGN_RESULT = "The result could not be matched to this job, and was discarded."
 # Personal or secret options: AWS keeps the input of an execution for 90 days.
 NOT_FOR_STAGES = ("callback_url", "job_source", "output_seo_context")
 
@@ -150,20 +150,20 @@ def _require_own(answered: str, own: str | None) -> None:
     """
     if answered != own:
         logger.error("a stage answered by a key that is not its job's")
-        raise InvalidImage(NOT_ITS_OWN)
+        raise InvalidImage(FOREIGN_RESULT)
 
 
 def make_tags(the_plan: Plan) -> Tagging:
     """Tags the image. Raises NoTags, InvalidImage or NotConfigured where it never can, Unavailable where it
     may later.
     """
-    from imgopt.imaging.tagging_input import view_apart
+    from imgopt.imaging.tagging_input import view_sandboxed
     from imgopt.sandbox import forking
     from imgopt.tagging.service import tagger
 
     forking.prepare()  # starts the sandbox while the file is fetched
     source = the_plan.source
-    picture = view_apart(files.read(the_plan.source_key), source, budget_for_tagging(source))
+    picture = view_sandboxed(files.read(the_plan.source_key), source, budget_for_tagging(source))
     try:
         tags = tagger().tag(picture, _brief(the_plan))
     except TaggingFailed as error:

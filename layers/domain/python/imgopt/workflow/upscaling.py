@@ -14,7 +14,7 @@ from imgopt.codecs.shared.animation import Animation
 from imgopt.credits.budgets import budget_for_upscaling
 from imgopt.files import repository as files
 from imgopt.imaging.steps.decode import shows_through
-from imgopt.imaging.upscale_input import Picture, read_apart
+from imgopt.imaging.upscale_input import Picture, read_sandboxed
 from imgopt.imaging.upscaled import Upscaled
 from imgopt.jobs import results
 from imgopt.sandbox import forking
@@ -44,7 +44,7 @@ def upscale_job(plan: Plan, runtime: "Runtime | None" = None) -> Upscaled:
 def _enlarge(plan: Plan, runtime: "Runtime | None") -> tuple[Picture, UpscaleReport]:
     forking.prepare()  # starts the sandbox while the file is fetched
     source, options = plan.source, plan.options
-    picture, loss = read_apart(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
+    picture, loss = read_sandboxed(files.read(plan.source_key), source, options, budget_for_upscaling(source, options))
     factor = options.output_upscale_factor or 1
     if isinstance(picture, Animation):
         frames, report = upscale_frames(picture.frames, factor, loss=loss, runtime=runtime)

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from imgopt.codecs.capabilities import Content
 from imgopt.codecs.format import Format, ImageHeader, Limits
-from imgopt.codecs.gif import blocks, codec, embedded, leftovers, reader
+from imgopt.codecs.gif import blocks, codec, embedded, hidden_bytes, reader
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
 from imgopt.errors import InvalidImage
@@ -38,7 +38,7 @@ FORMAT = Format(
     rewrite_animation=codec.rewrite,
     clean=embedded.clean,
     mend=None,
-    trim=leftovers.trim,
+    trim=hidden_bytes.trim,
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,

@@ -6,7 +6,7 @@ from imgopt.codecs.shared import deep_samples, isobmff_color, vips
 from imgopt.codecs.shared.code_points import NamedColor
 from imgopt.codecs.shared.color import from_named
 from imgopt.codecs.shared.metadata import without_orientation
-from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
+from imgopt.codecs.shared.sandboxed_decoders import open_sandboxed, to_png
 from imgopt.errors import InvalidImage
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ UNMULTIPLIED_MODES = {"RGBa": "RGBA", "La": "LA"}
 
 def open_image(data: bytes) -> "Image":
     """Opens an image upright, with its profile and EXIF in `info`."""
-    return open_apart(__name__, data)
+    return open_sandboxed(__name__, data)
 
 
 def decode(data: bytes) -> bytes:

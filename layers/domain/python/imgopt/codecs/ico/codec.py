@@ -9,7 +9,7 @@ from imgopt.codecs.ico.directory import IconEntry, find_deepest, find_largest, r
 from imgopt.codecs.png import chunks, damage
 from imgopt.codecs.png import codec as png
 from imgopt.codecs.png.frames import read_sequence
-from imgopt.codecs.png.leftovers import has_leftovers
+from imgopt.codecs.png.hidden_bytes import has_hidden_bytes
 from imgopt.codecs.png.transparency import open_still
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.encoding import NO_METADATA, Encoding, Metadata
@@ -67,7 +67,7 @@ def rewrite_set(data: bytes, quality: int) -> Encoding:
 def clean(data: bytes, kept: Metadata) -> bytes | None:
     """Removes metadata, and bytes between the pictures. Returns None where a picture contains other data."""
     entries = read_entries(BytesIO(data))
-    if any(_has_leftovers(data, entry) for entry in entries):
+    if any(_has_hidden_bytes(data, entry) for entry in entries):
         return None
     return write_icon([((entry.width, entry.height), _clean_entry(data, entry)) for entry in entries])
 
@@ -109,7 +109,7 @@ def _encode_png(rgba: "Image", quality: int) -> Encoding:
 
 def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
     own = Encoding(_clean_entry(data, entry), BITMAP_ENCODER, lossless=True)
-    has_more = _has_leftovers(data, entry)
+    has_more = _has_hidden_bytes(data, entry)
     if entry.pixels > MOST_REWRITTEN and not has_more:
         return own
     image = normalize(_open_entry(data, entry)).convert("RGBA")
@@ -117,10 +117,10 @@ def _rewrite_entry(data: bytes, entry: IconEntry, quality: int) -> Encoding:
     return own if len(own.data) < len(made.data) and not has_more else made
 
 
-def _has_leftovers(data: bytes, entry: IconEntry) -> bool:
+def _has_hidden_bytes(data: bytes, entry: IconEntry) -> bool:
     """Returns whether a PNG has hidden bytes. Unreadable ones count as without."""
     with suppress(InvalidImage):
-        return entry.is_png and has_leftovers(read_sequence(_mend_entry(data, entry)))
+        return entry.is_png and has_hidden_bytes(read_sequence(_mend_entry(data, entry)))
     return False
 
 

@@ -8,14 +8,14 @@ from imgopt.codecs.format import Format, ImageHeader, Limits
 from imgopt.codecs.jpeg import (
     application_segments,
     codec,
+    completeness,
     embedded,
     gain_map,
-    leftovers,
+    hidden_bytes,
     loss,
     quick,
     sample,
     segments,
-    wholeness,
 )
 from imgopt.codecs.recognition import begins
 from imgopt.codecs.shared import headers
@@ -46,7 +46,7 @@ FORMAT = Format(
     rewrite_animation=None,
     clean=gain_map.clean,
     mend=None,
-    trim=leftovers.trim,
+    trim=hidden_bytes.trim,
     replaced_by=None,
     read_embedded=embedded.read_embedded,
     write_xmp=embedded.write_xmp,
@@ -59,7 +59,7 @@ FORMAT = Format(
     photo_bits=1.2,
     least_bytes=300,
     decode_nanoseconds=6.0,
-    check_decoded=wholeness.check_scans,
+    check_decoded=completeness.check_scans,
     longest_metadata=application_segments.LONGEST_METADATA,
     largest_side=65_500,
     keeps_alpha=False,

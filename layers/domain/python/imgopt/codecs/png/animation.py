@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from imgopt.codecs.png import chunks, codec, damage, reader
 from imgopt.codecs.png.frames import UNREADABLE_FRAMES, Frame, FrameSequence, read_sequence
-from imgopt.codecs.png.leftovers import has_leftovers
+from imgopt.codecs.png.hidden_bytes import has_hidden_bytes
 from imgopt.codecs.shared.animation import FOREVER, Animation, Transform, collect, sample_indexes
 from imgopt.codecs.shared.color import normalize
 from imgopt.codecs.shared.compositor import Patch, compose
@@ -51,7 +51,7 @@ def clean(data: bytes, kept: Metadata) -> bytes | None:
     """
     sequence = read_sequence(data)
     shows_other = len(sequence.frames) == 1 and not sequence.shows_default
-    return None if shows_other or has_leftovers(sequence) else reader.clean(data, kept)
+    return None if shows_other or has_hidden_bytes(sequence) else reader.clean(data, kept)
 
 
 def decode_animation(data: bytes, frame_limit: int | None = None, transform: "Transform | None" = None) -> Animation:
@@ -113,7 +113,7 @@ def rewrite(data: bytes, _quality: int, frame_limit: int | None) -> Encoding | N
     data.
     """
     keeps_all = not frame_limit and not chunks.has_exif(data)
-    return repack(data) if keeps_all and not has_leftovers(read_sequence(data)) else None
+    return repack(data) if keeps_all and not has_hidden_bytes(read_sequence(data)) else None
 
 
 def repack(data: bytes) -> Encoding:

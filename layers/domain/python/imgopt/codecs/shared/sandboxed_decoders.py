@@ -17,7 +17,7 @@ KEPT = ("icc_profile", "exif", "xmp", "photoshop")
 REFUSAL = "The file is damaged and can't be decoded, or needs too much memory or time."
 
 
-def open_apart(module: str, data: bytes) -> "Image":
+def open_sandboxed(module: str, data: bytes) -> "Image":
     """Opens an image: by the module's `read` in a process that works for a single job; else by its `decode` in
     a child.
     """

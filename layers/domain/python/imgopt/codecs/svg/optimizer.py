@@ -80,7 +80,7 @@ def optimize_clean(clean: bytes, quality: int) -> bytes:
     limits = spawning.ChildLimits(SECONDS, MEMORY_BYTES)
     given = {"quality": quality, "seconds": min(SECONDS, budget.current().seconds_left)}
     try:
-        return spawning.call_apart(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
+        return spawning.call_sandboxed(f"{__name__}:shrink", clean, limits, REFUSAL, **given)
     except (InvalidImage, TooLarge):  # it can't be drawn, and so not compared
         return clean
 

@@ -15,7 +15,7 @@ from imgopt.codecs.shared import vips
 from imgopt.codecs.shared.color import EXIF_ORIENTATION, normalize
 from imgopt.codecs.shared.iptc import IPTC_RESOURCE
 from imgopt.codecs.shared.metadata import STALE
-from imgopt.codecs.shared.sandboxed_decoders import open_apart, to_png
+from imgopt.codecs.shared.sandboxed_decoders import open_sandboxed, to_png
 from imgopt.codecs.tiff import camera_raw, inflated, light, rewriting, tags
 from imgopt.codecs.tiff.camera_raw import RawPreview
 from imgopt.codecs.tiff.page import Page
@@ -37,7 +37,7 @@ LAB_COLORS = {tags.LAB: 0, tags.ICC_LAB: 0x80}
 
 def open_image(data: bytes) -> "Image":
     """Opens the first page of full size, upright, in 8-bit sRGB."""
-    return open_apart(__name__, data)
+    return open_sandboxed(__name__, data)
 
 
 def decode(data: bytes) -> bytes:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OfflineInstead:
+class OfflineFallback:
     """Asks `first`. Where it fails, makes offline tags, with a warning that says why."""
 
     first: Tagger

@@ -15,18 +15,18 @@ LENGTHS = {b"acTL": 8, b"fcTL": 26, b"IEND": 0}
 LONGEST_PROFILE = 1 << 24
 
 
-def has_leftovers(sequence: FrameSequence) -> bool:
+def has_hidden_bytes(sequence: FrameSequence) -> bool:
     """Returns whether there are bytes behind the end of a stream, too many pixels, or extra bytes in a chunk.
 
     Returns True also where a stream can't be decompressed.
     """
     try:
-        return _has_leftovers(sequence)
+        return _has_hidden_bytes(sequence)
     except zlib.error:
         return True
 
 
-def _has_leftovers(sequence: FrameSequence) -> bool:
+def _has_hidden_bytes(sequence: FrameSequence) -> bool:
     data, default = sequence.data, list[slice]()
     streams = [(frame.size, frame.pieces) for frame in sequence.frames]
     for place in walk_chunks(data):

@@ -4,8 +4,8 @@ libjpeg skips them with a warning, which libvips raises as an error. Behind the 
 may follow: where the frame header has components without a scan.
 """
 
+from imgopt.codecs.jpeg.completeness import SHRUNK
 from imgopt.codecs.jpeg.segments import FRAMES, read_segments
-from imgopt.codecs.jpeg.wholeness import SHRUNK
 from imgopt.codecs.shared import vips
 
 PASSED_OVER = "extraneous bytes"

@@ -4,9 +4,9 @@ import pytest
 from PIL import Image
 
 from imgopt.errors import NotConfigured, Unavailable
-from imgopt.tagging import offline_instead
+from imgopt.tagging import offline_fallback
 from imgopt.tagging.model import Briefing, ImageTags, TaggingFailed, Usage
-from imgopt.tagging.offline_instead import OfflineInstead
+from imgopt.tagging.offline_fallback import OfflineFallback
 
 PICTURE = Image.new("RGB", (40, 30), "navy")
 OFFLINE = ImageTags("Mostly blue", ("blue", "dark", "square"), "blue", "offline", warning="In English.")
@@ -26,11 +26,11 @@ class Says:
 
 @pytest.fixture
 def offline(monkeypatch):
-    return lambda outcome: monkeypatch.setattr(offline_instead, "OfflineTagger", lambda: Says(outcome))
+    return lambda outcome: monkeypatch.setattr(offline_fallback, "OfflineTagger", lambda: Says(outcome))
 
 
 def tag(outcome):
-    return OfflineInstead(Says(outcome)).tag(PICTURE, Briefing())
+    return OfflineFallback(Says(outcome)).tag(PICTURE, Briefing())
 
 
 def test_a_models_own_words_are_left_alone(offline):
