@@ -63,8 +63,8 @@ def _used_and_purchased(items: Sequence[table.Item]) -> tuple[int, Purchased]:
 
 
 def add_purchased(owner: str, amount: int, now: datetime) -> Write:
-    """Returns the write that adds `amount` purchased credits. A guest's item expires 8 days after its session token can
-    have.
+    """Returns the write that adds `amount` purchased credits. A guest's item is removed 8 days after its session token
+    has expired.
     """
     ends = int((now + timedelta(seconds=settings().guest_lifetime) + REMEMBERED[Cycle.DAY]).timestamp())
     sets = {"ttl": ends} if is_guest_id(owner) else {}

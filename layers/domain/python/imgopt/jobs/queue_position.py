@@ -114,7 +114,9 @@ def _place(position: int, seconds: float) -> QueuePosition:
 
 
 def _place_behind(started: int, rank: int, seconds: float) -> QueuePosition:
-    """Returns the position behind all started jobs and `rank` - 1 waiting ones."""
+    """Returns the position of a job that waits for a slot: behind all started jobs, and behind those that wait before
+    it.
+    """
     started = max(0, started)
     rounds = _rounds(started, settings().parallel_jobs) + _rounds(rank, settings().jobs_per_owner)
     return QueuePosition(started + 1 + rank, round(rounds * seconds))

@@ -48,7 +48,7 @@ def holder_of(execution: str) -> str:
 
 
 def start(job_id: str, owner: str, attempt: int = 1, *, express: bool = False) -> None:
-    """Starts an execution. It does nothing where another execution has the job."""
+    """Starts an execution. The execution does nothing where another one has the job."""
     known = settings()
     try:
         with aws_errors():

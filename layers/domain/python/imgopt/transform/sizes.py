@@ -175,9 +175,7 @@ def _shape(cut: Size, width: int, height: int) -> Size | None:
 
 
 def place_inside(outer: Size, inner: Size, gravity: Gravity, dpr: float, *, overhangs: bool = False) -> tuple[int, int]:
-    """Returns left and top of something inside a larger area. It stays inside; with `overhangs`, it may overlap by one
-    pixel only.
-    """
+    """Returns left and top of `inner` in `outer`. It stays inside; with `overhangs`, at least one pixel of it does."""
     if gravity.type is GravityType.FOCUS_POINT:
         left = round(outer.width * gravity.x) - inner.width // 2
         top = round(outer.height * gravity.y) - inner.height // 2

@@ -23,11 +23,12 @@ class Output:
 
 @dataclass(frozen=True)
 class TransformLimits:
-    """Limits that are checked before anything is decoded: pixels of all decoded frames, frames, pixels of one frame,
-    bytes.
+    """Limits of a transformation, in pixels of all decoded frames, frames, pixels of one frame, and bytes. They are
+    checked before anything is decoded.
 
     A result is reduced to `result_side`. One with more than `result_pixels`, in all frames, is refused. 0 means no
-    limit only in `result_side`. `seconds` are wall-clock time with waiting; `memory_bytes` is a process's memory.
+    limit for `frame_pixels`, `file_bytes` and `result_side`. `seconds` are wall-clock time with waiting; `memory_bytes`
+    is a process's memory.
     """
 
     pixels: int = 50_000_000
