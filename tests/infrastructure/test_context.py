@@ -42,7 +42,7 @@ def resources(templates: dict[str, dict], kind: str) -> list[dict]:
         ({"IMGOPT_OIDC_CLIENT_SECRET": "s"}, "and set IMGOPT_OIDC_CLIENT_SECRET_ARN."),
         ({"IMGOPT_SIGNING_SECRET": "s"}, "IMGOPT_SIGNING_SECRET is a secret: the stacks create it."),
         ({"IMGOPT_OPENAI_API_KEY": "sk"}, "and set IMGOPT_OPENAI_API_KEY_ARN."),
-        ({"IMGOPT_OPENAI_BASE_URL": "ftp://a.example"}, "IMGOPT_OPENAI_BASE_URL: Value error, it has to be http://"),
+        ({"IMGOPT_OPENAI_BASE_URL": "ftp://a.example"}, "IMGOPT_OPENAI_BASE_URL: Value error, it must be http://"),
         ({"IMGOPT_TAGGER": "openai"}, "needs IMGOPT_OPENAI_BASE_URL and IMGOPT_OPENAI_MODEL"),
         ({"COLOR": "blue"}, "COLOR is not a setting."),
     ],
@@ -208,7 +208,7 @@ def test_library_for_payments_is_there_where_they_are_taken(variant, of_type):
     ],
 )
 def test_a_region_without_the_default_model_ends_the_synthesis(region, settings, ends):
-    with pytest.raises(ValueError, match=f"describes images in {region}") if ends else nullcontext():
+    with pytest.raises(ValueError, match=f"known for {region}") if ends else nullcontext():
         check(cdk.App(context={"settings": settings}), region)
 
 

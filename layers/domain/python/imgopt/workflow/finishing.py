@@ -36,7 +36,7 @@ DAMAGED = "The result could not be read again."
 NOT_WRITTEN = "The tags were not written into the file"
 EVERY_BYTE = f"{NOT_WRITTEN}: jpeg_reconstruction keeps every byte."
 SIGNED_BYTES = f"{NOT_WRITTEN}: that would invalidate its Content Credentials (C2PA)."
-TOO_LARGE = f"{NOT_WRITTEN}: it is too large."
+TOO_LARGE_TO_REWRITE = f"{NOT_WRITTEN}: it is too large."
 OVER_LIMIT = f"{NOT_WRITTEN}: it would exceed the limit on its bytes."
 NO_PLACE = f"{NOT_WRITTEN}: {{}} files can't contain tags, or this one can't."
 
@@ -93,7 +93,7 @@ def _finish(asked: Finishing) -> Artifact:
 
 def _left_out(asked: Finishing) -> tuple[str | None, str | None]:
     """Returns the warnings for a file that is too large to be rewritten: for its tags, and for its manifest."""
-    return TOO_LARGE if asked.tags else None, DROPPED if asked.signs and not asked.is_signed else None
+    return TOO_LARGE_TO_REWRITE if asked.tags else None, DROPPED if asked.signs and not asked.is_signed else None
 
 
 def _write_all(asked: Finishing, before: bytes) -> tuple[bytes, str | None]:
